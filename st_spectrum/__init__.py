@@ -1,0 +1,1 @@
+"""ServiceTrade and Trimble Spectrum, kept in step record by record."""
