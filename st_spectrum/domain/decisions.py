@@ -1,0 +1,122 @@
+"""What is to be done about one record, as a value that can be printed, compared and stored.
+
+A decider looks at one bundle and answers `Create`, `Update`, `Void`, `Skip` or `Hold`. The first three carry `Step`s in the
+order in which they must happen; each step is one or more `Call`s to one system. Nothing here does anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+PENDING_CODE = "{code}"
+"""Stands in a call's fields where the code goes that is allocated only after the record is claimed."""
+
+
+class System(StrEnum):
+    """Which side a call goes to."""
+
+    SERVICETRADE = "servicetrade"
+    SPECTRUM = "spectrum"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One write: the vendor's `operation`, the natural `key` by which it can be found again, and its wire `fields`."""
+
+    operation: str
+    key: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Calls to one system that are looked up together: "phases" may be twenty calls, but is read back at once.
+
+    `name` is unique within a decision and stable from run to run: the ledger remembers steps by it.
+    """
+
+    name: str
+    system: System
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class CodeRange:
+    """Where the next free code comes from: `prefix` and a number of `width` digits from `first` to `last`, both included."""
+
+    kind: str
+    prefix: str
+    first: int
+    last: int
+    width: int
+
+    def code(self, number: int) -> str:
+        """The code for one number, such as `C00017`."""
+        return f"{self.prefix}{number:0{self.width}d}"
+
+
+@dataclass(frozen=True)
+class Create:
+    """Make the target record. `target_key` may be `PENDING_CODE` while `reserve` says where the code comes from."""
+
+    target_key: str
+    steps: tuple[Step, ...]
+    reserve: CodeRange | None = None
+    notes: tuple[str, ...] = ()
+
+    def with_code(self, code: str) -> "Create":
+        """The same decision with the allocated code in every place that waits for it."""
+        steps = tuple(
+            replace(step, name=_filled(step.name, code), calls=tuple(_call_with(call, code) for call in step.calls))
+            for step in self.steps
+        )
+        return replace(self, target_key=_filled(self.target_key, code), steps=steps, reserve=None)
+
+
+@dataclass(frozen=True)
+class Update:
+    """Bring an existing target record in step."""
+
+    target_key: str
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Void:
+    """Offset what was posted before."""
+
+    target_key: str
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Rightly nothing to do. `target_key` is set when the record already stands in the target by other means."""
+
+    reason: str
+    target_key: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Something must exist first. `needs` names ledger entries (`customers/1201`) or set-up (`spectrum: terms code 3`)."""
+
+    reason: str
+    advice: str
+    needs: tuple[str, ...] = field(default=())
+
+
+Decision = Create | Update | Void | Skip | Hold
+
+
+def _filled(text: str, code: str) -> str:
+    return text.replace(PENDING_CODE, code)
+
+
+def _call_with(call: Call, code: str) -> Call:
+    # Only a field that is the placeholder as a whole: a company may really be called "{code}".
+    fields = {name: code if value == PENDING_CODE else value for name, value in call.fields.items()}
+    return replace(call, key=_filled(call.key, code), fields=fields)
