@@ -1,0 +1,95 @@
+"""What was called on the two systems, in order: the evidence that nothing was sent twice."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+DEFAULT_LIMIT = 200_000
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call as its system names it: `name` is the route or the SOAP service, `key` the id or natural key."""
+
+    name: str
+    key: str
+    is_write: bool
+
+
+@dataclass(frozen=True)
+class CallEntry:
+    """One logged call.
+
+    `status` is the HTTP status that the system gave, 0 when it was never asked and gave none. `is_committed` says that the
+    inner system ran and took the call; `is_answered` that the client was given the complete answer; `fault` names the
+    fault rule's kind, or is empty.
+    """
+
+    seq: int
+    at: datetime
+    system: str
+    operation: str
+    key: str
+    is_write: bool
+    status: int
+    is_committed: bool
+    is_answered: bool
+    fault: str = ""
+
+
+class CallLog:
+    """A bounded, thread-safe log; sequence numbers go on counting when old entries fall out or the log is cleared."""
+
+    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
+        self._lock = threading.Lock()
+        self._entries: deque[CallEntry] = deque(maxlen=limit)
+        self._last_seq = 0
+
+    def add(
+        self, system: str, operation: Operation, *, status: int, is_committed: bool, is_answered: bool, fault: str = ""
+    ) -> CallEntry:
+        """Append one call with the next sequence number."""
+        with self._lock:
+            self._last_seq += 1
+            entry = CallEntry(
+                self._last_seq,
+                datetime.now(UTC),
+                system,
+                operation.name,
+                operation.key,
+                operation.is_write,
+                status,
+                is_committed,
+                is_answered,
+                fault,
+            )
+            self._entries.append(entry)
+        return entry
+
+    def entries(
+        self, system: str | None = None, operation: str | None = None, writes: bool | None = None, after: int = 0
+    ) -> tuple[CallEntry, ...]:
+        """The entries after sequence number `after` that match all filters given, oldest first."""
+        with self._lock:
+            kept = tuple(self._entries)
+        return tuple(
+            entry
+            for entry in kept
+            if entry.seq > after
+            and (system is None or entry.system == system)
+            and (operation is None or entry.operation == operation)
+            and (writes is None or entry.is_write == writes)
+        )
+
+    def newest(self, count: int) -> tuple[CallEntry, ...]:
+        """The last `count` entries, newest first."""
+        with self._lock:
+            return tuple(entry for entry, _ in zip(reversed(self._entries), range(count), strict=False))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+
+    def __len__(self) -> int:
+        return len(self._entries)
