@@ -1,30 +1,106 @@
 """One contractor's account file as typed, frozen values: connections, code rules and maps.
 
-Only the shapes and the rules that one section can check by itself; `account_file` reads YAML into them, resolves environment
-references and reports every problem with its line. `accounts/sandbox.yaml` is the commented example of all of it.
+Only the shapes and the rules that one section can check by itself; `account_file` reads YAML into them, resolves
+environment references and reports every problem with its line. `accounts/sandbox.yaml` is the commented example.
 """
 
 from pathlib import Path
 from string import Formatter
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from st_spectrum.domain.decisions import CodeRange
 
+JOB_TYPES: tuple[str, ...] = (
+    *("unknown", "repair", "construction", "upgrade", "service_call", "urgent_service_call", "priority_service_call"),
+    *("emergency_service_call", "cleaning", "inspection", "priority_inspection", "reinspection", "survey"),
+    *(
+        "preventative_maintenance",
+        "planned_maintenance",
+        "quality_assurance",
+        "inspection_repair",
+        "delivery",
+        "pickup",
+    ),
+    *(
+        "exchange",
+        "sales",
+        "installation",
+        "warranty",
+        "training",
+        "testing",
+        "administrative",
+        "replacement",
+        "design",
+    ),
+    *("hookup", "buildout", "retrofit", "start_up", "consultation", "monitoring"),
+)
+"""The job types that ServiceTrade knows; an account may show them under other names, the API keeps these [ST 5.1]."""
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(
+            "is not a web address; expected https://host or https://host:port, with a path if there is one"
+        )
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must not carry a login, a ? or a #; expected scheme, host, port and path only")
+    return text.rstrip("/")
+
+
+def _job_type(text: str) -> str:
+    if text not in JOB_TYPES:
+        raise ValueError(f"{text!r} is not a ServiceTrade job type{nearest(text, JOB_TYPES)}")
+    return text
+
+
+def _own_folder(path: Path) -> Path:
+    return path.expanduser()
+
+
+def nearest(text: str, known: tuple[str, ...]) -> str:
+    """`; did you mean 'repair'?` or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(text.lower(), known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
 Code = str
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+OwnPath = Annotated[Path, AfterValidator(_own_folder)]
+JobType = Annotated[str, AfterValidator(_job_type)]
+State = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+"""A two-letter postal abbreviation in capitals [SP 8]."""
+TermsCode = Annotated[str, Field(min_length=1, max_length=1)]
+"""AR terms code [SP 8]."""
+SalesTaxCode = Annotated[str, Field(min_length=1, max_length=15)]
+"""AR sales tax code [SP 8]."""
+TaxClassCode = Annotated[str, Field(min_length=1, max_length=15)]
+"""A job's tax class [SP 10]."""
+WorkStateCode = Annotated[str, Field(min_length=1, max_length=10)]
+"""Payroll work state tax code [SP 9, 10]."""
+CostCenterCode = Annotated[str, Field(min_length=1, max_length=10)]
+"""Cost center [SP 10]."""
+ContractType = Annotated[str, Field(min_length=1, max_length=10)]
+"""Spectrum's Job_Type, shown there as contract type [SP 10]."""
+OfficeCode = Annotated[str, Field(min_length=1, max_length=20)]
+"""What stands for an office in a job number and in UDF1, which holds 20 characters [SP 10.2]."""
 
 
 class Section(BaseModel):
     """A part of the file: frozen, and an unknown key is an error rather than a silent typo."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class ServiceTradeConnection(Section):
     """How to reach ServiceTrade [ST 1, 2]. `external_system` is the name under which external ids are kept [ST 11]."""
 
-    base_url: str
+    base_url: WebAddress
     auth: Literal["oauth2", "session"] = "oauth2"
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")
@@ -51,13 +127,22 @@ class InfoLink(Section):
     url: SecretStr
     timeout_seconds: float = Field(default=30, gt=0)
 
+    @field_validator("url")
+    @classmethod
+    def _is_a_database_address(cls, url: SecretStr) -> SecretStr:
+        if "://" not in url.get_secret_value():
+            raise ValueError(
+                "is not a database address; expected something like mssql+pymssql://user:password@host:port/name"
+            )
+        return url
+
 
 class SpectrumConnection(Section):
     """How to reach Spectrum's Data Exchange [SP 1]. Without `infolink`, what has no Get service cannot be looked up."""
 
-    base_url: str
+    base_url: WebAddress
     company_code: str = Field(min_length=1, max_length=3)
-    authorization_id: SecretStr
+    authorization_id: SecretStr = Field(min_length=1, max_length=20)
     auth: Literal["basic", "bearer"] = "basic"
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")
@@ -66,6 +151,11 @@ class SpectrumConnection(Section):
     parallel_writes: int = Field(default=2, ge=1, le=16)
     parallel_reads: int = Field(default=3, ge=1, le=16)
     read_attempts: int = Field(default=4, ge=1, le=10)
+
+    @field_validator("infolink", mode="before")
+    @classmethod
+    def _without_an_address_there_is_no_infolink(cls, section: Any) -> Any:
+        return None if isinstance(section, dict) and section.get("url") == "" else section
 
     @model_validator(mode="after")
     def _bearer_has_credentials(self) -> Self:
@@ -78,7 +168,7 @@ class LedgerSettings(Section):
     """Where the ledger lives. `lease_seconds` is how long a claim of a worker that went silent is respected."""
 
     kind: Literal["sqlite", "s3"] = "sqlite"
-    path: Path = Path(".local/ledger.sqlite")
+    path: OwnPath = Path(".local/ledger.sqlite")
     bucket: str = ""
     prefix: str = ""
     endpoint_url: str = ""
@@ -105,9 +195,11 @@ class CodeRule(Section):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.last < self.first:
-            raise ValueError(f"the range ends at {self.last} before it starts at {self.first}")
+            raise ValueError(f"the range is upside down: last is {self.last}, first is {self.first}")
         if len(self.prefix) + len(str(self.last)) > 10:
-            raise ValueError(f"{self.prefix}{self.last} is longer than the 10 characters that Spectrum allows")
+            raise ValueError(
+                f"prefix and last together, {self.prefix}{self.last}, exceed the 10 characters of a Spectrum code"
+            )
         return self
 
     def as_range(self, kind: str) -> CodeRange:
@@ -132,10 +224,10 @@ class CostCenters(Section):
     """Cost center by office or by service line name, in the order of `precedence`; `default` when neither knows one."""
 
     precedence: tuple[Literal["service_line", "office"], ...] = ("service_line", "office")
-    by_service_line: dict[str, Code] = {}
-    by_office: dict[str, Code] = {}
-    default: Code = ""
-    price_method: dict[Code, Literal["F", "T", "C", "U"]] = {}
+    by_service_line: dict[str, CostCenterCode] = {}
+    by_office: dict[str, CostCenterCode] = {}
+    default: Code = Field(default="", max_length=10)
+    price_method: dict[CostCenterCode, Literal["F", "T", "C", "U"]] = {}
     default_price_method: Literal["F", "T", "C", "U"] = "F"
 
 
@@ -160,7 +252,10 @@ class ProjectManagers(Section):
 
 
 class Salesperson(Section):
-    """Whether a job waits until its salesperson carries a Spectrum code, and where that code goes (there is no such field in AddJob)."""
+    """Whether a job waits until its salesperson carries a Spectrum code, and where that code goes.
+
+    AddJob has no field of its own for it [SP 10].
+    """
 
     is_required: bool = False
     into: Literal["", "Estimator", "Superintendent"] = ""
@@ -173,9 +268,9 @@ class JobRules(Section):
     """Job -> Spectrum job(s). `number_format` is a format string over `number`, `cost_center` and `office`."""
 
     number_format: str = "{number}"
-    ignored_types: tuple[str, ...] = ()
-    contract_type: dict[str, Code] = {}
-    default_contract_type: Code = ""
+    ignored_types: tuple[JobType, ...] = ()
+    contract_type: dict[JobType, ContractType] = {}
+    default_contract_type: Code = Field(default="", max_length=10)
     project_manager: ProjectManagers = ProjectManagers()
     salesperson: Salesperson = Salesperson()
     has_office_in_udf1: bool = False
@@ -205,28 +300,31 @@ class JobRules(Section):
 
 
 class SalesTax(Section):
-    """Sales tax code: `fixed` for everybody, else by tax group code, else by state, else `default`; `not_taxable` for what bears none."""
+    """Sales tax code: `fixed` for everybody, else by tax group code, else by state, else `default`.
 
-    fixed: Code = ""
-    by_tax_group: dict[str, Code] = {}
-    by_state: dict[str, Code] = {}
-    default: Code = ""
-    not_taxable: Code = ""
+    `not_taxable` is for what bears none.
+    """
+
+    fixed: Code = Field(default="", max_length=15)
+    by_tax_group: dict[str, SalesTaxCode] = {}
+    by_state: dict[State, SalesTaxCode] = {}
+    default: Code = Field(default="", max_length=15)
+    not_taxable: Code = Field(default="", max_length=15)
 
 
 class TaxClass(Section):
     """A job's tax class by tax group code, else by state, else `default`."""
 
-    by_tax_group: dict[str, Code] = {}
-    by_state: dict[str, Code] = {}
-    default: Code = ""
+    by_tax_group: dict[str, TaxClassCode] = {}
+    by_state: dict[State, TaxClassCode] = {}
+    default: Code = Field(default="", max_length=15)
 
 
 class PaymentTerms(Section):
     """ServiceTrade payment terms name -> AR terms code (one character), with a default."""
 
-    by_name: dict[str, Code] = {}
-    default: Code = Field(min_length=1, max_length=1)
+    by_name: dict[str, TermsCode] = {}
+    default: TermsCode
 
 
 class Maps(Section):
@@ -235,9 +333,9 @@ class Maps(Section):
     payment_terms: PaymentTerms
     sales_tax: SalesTax = SalesTax()
     tax_class: TaxClass = TaxClass()
-    work_state: dict[str, Code] = {}
+    work_state: dict[State, WorkStateCode] = {}
     cost_centers: CostCenters = CostCenters()
-    offices: dict[str, Code] = {}
+    offices: dict[str, OfficeCode] = {}
 
 
 class Pace(Section):
@@ -245,7 +343,7 @@ class Pace(Section):
 
     poll_seconds: int = Field(default=4, ge=1)
     overlap_seconds: int = Field(default=300, ge=0)
-    tick_budget_seconds: float = Field(default=20, gt=0)
+    tick_budget_seconds: float = Field(default=20, gt=0, lt=60)
     batch_size: int = Field(default=250, ge=1, le=5000)
     workers: int = Field(default=6, ge=1, le=32)
     attempts_before_a_person: int = Field(default=8, ge=1)
@@ -258,7 +356,7 @@ class Support(Section):
     contacts: tuple[str, ...] = ()
     sender: str = "st-spectrum@localhost"
     smtp_host: str = ""
-    smtp_port: int = 25
+    smtp_port: int = Field(default=25, ge=1, le=65535)
 
 
 class Account(Section):
@@ -269,7 +367,7 @@ class Account(Section):
     servicetrade: ServiceTradeConnection
     spectrum: SpectrumConnection
     ledger: LedgerSettings = LedgerSettings()
-    state_dir: Path = Path(".local")
+    state_dir: OwnPath = Path(".local")
     customers: CustomerRules = CustomerRules()
     sites: SiteRules = SiteRules()
     jobs: JobRules = JobRules()
