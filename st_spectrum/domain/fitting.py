@@ -1,0 +1,98 @@
+"""Makes free text fit the target's layout by visible rules: every change that loses something leaves a note for a person.
+
+The rules: control characters and lone surrogates go, white space is folded, commas become blanks where the layout forbids
+them, what is too long is cut at the right. Accents and other letters stay as they are.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+_EXTENSION = re.compile(r"\s*(?:extension|ext\.?|x|#)\s*(\d+)\D*$", re.IGNORECASE)
+
+
+def tidy(text: str | None) -> str:
+    """The text in composed form without control characters, with white space folded; "" for None."""
+    composed = unicodedata.normalize("NFC", text or "")
+    printable = "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} else char for char in composed)
+    return " ".join(printable.split())
+
+
+def digits(text: str | None) -> str:
+    """Only the ASCII digits, as phone fields want them [SP 1.8]."""
+    return "".join(char for char in text or "" if char.isascii() and char.isdigit())
+
+
+class Fitting:
+    """Fits the fields of one record and collects the notes. Lives for one mapping only."""
+
+    def __init__(self) -> None:
+        self._notes: list[str] = []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was changed or left out, one sentence each."""
+        return tuple(self._notes)
+
+    def note(self, sentence: str) -> None:
+        """Keep a sentence that a person should be able to read later."""
+        self._notes.append(sentence)
+
+    def text(self, field: str, text: str | None, length: int, *, has_commas: bool = True) -> str:
+        """Free text of at most `length` characters; without commas where `has_commas` is False [SP 1.8]."""
+        clean = tidy(text)
+        if not has_commas and "," in clean:
+            clean = tidy(clean.replace(",", " "))
+            self.note(f"{field}: commas left out, {tidy(text)!r} became {clean[:length].rstrip()!r}")
+        return self._cut(field, clean, length)
+
+    def code(self, field: str, text: str | None, length: int) -> str:
+        """An upper-case code of letters, digits and dashes [SP 1.8]."""
+        clean = "".join(char for char in tidy(text).upper() if char.isascii() and (char.isalnum() or char in "-_."))
+        return self._cut(field, clean, length)
+
+    def phone(self, field: str, text: str | None, *, keeps_extension: bool = False) -> tuple[str, str]:
+        """Digits of the number (at most 14) and of its extension (at most 4, "" unless `keeps_extension`)."""
+        shown = tidy(text)
+        found = _EXTENSION.search(shown)
+        extension = found.group(1) if found and digits(shown[: found.start()]) else ""
+        number = digits(shown[: found.start()] if found and extension else shown)
+        if shown and not number:
+            self.note(f"{field}: {shown!r} holds no digits and was left out")
+        if extension and not keeps_extension:
+            self.note(f"{field}: extension {extension} left out")
+            extension = ""
+        return self._cut(field, number, 14), self._cut(f"{field} extension", extension, 4)
+
+    def state(self, field: str, text: str | None) -> str:
+        """The two-letter postal abbreviation, or "" with a note when it is none."""
+        clean = tidy(text).upper()
+        if clean and not re.fullmatch(r"[A-Z]{2}", clean):
+            self.note(f"{field}: {tidy(text)!r} is no two-letter abbreviation and was left out")
+            return ""
+        return clean
+
+    def street(self, field: str, text: str | None) -> tuple[str, str]:
+        """ServiceTrade's one street line [ST 3] as two address lines of 30, parted between words where possible."""
+        clean = tidy(text)
+        if len(clean) <= 30:
+            return clean, ""
+        head = clean[:31].rpartition(" ")[0] or clean[:30]
+        return head.rstrip(), self._cut(f"{field} (second line)", clean[len(head) :].strip(), 30)
+
+    def _cut(self, field: str, text: str, length: int) -> str:
+        if len(text) <= length:
+            return text
+        short = text[:length].rstrip()
+        self.note(f"{field}: shortened from {text!r} to {short!r} ({length} characters)")
+        return short
+
+
+def known(table: Mapping[str, str], key: str | None) -> str:
+    """Look a name up as people write it: exact first, then without regard to case and outer blanks; "" when unknown."""
+    if key is None:
+        return ""
+    if key in table:
+        return table[key]
+    folded = tidy(key).casefold()
+    return next((value for name, value in table.items() if tidy(name).casefold() == folded), "")

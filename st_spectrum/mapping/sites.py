@@ -1,0 +1,103 @@
+"""Location -> work-order site, tied to the AR customer of its company."""
+
+from dataclasses import dataclass
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import PENDING_CODE, Call, Create, Decision, Hold, Skip, Step, System
+from st_spectrum.domain.fitting import Fitting
+from st_spectrum.domain.progress import NEW, Progress
+from st_spectrum.mapping.external_ids import changed_external_id, external_id_step
+from st_spectrum.mapping.rules import Missing, sales_tax_code, work_state_code
+from st_spectrum.servicetrade.models import Company, Location
+
+
+@dataclass(frozen=True)
+class SiteBundle:
+    """`location` or `company` is None when ServiceTrade knows no such id any more: deleted, or merged into another [ST 4.2]."""
+
+    location: Location | None
+    company: Company | None = None
+    progress: Progress = NEW
+
+
+def decide_site(bundle: SiteBundle, account: Account) -> Decision:
+    """Whether and how this location becomes a work-order site. It waits for its company, and crosses once."""
+    location, company, progress = bundle.location, bundle.company, bundle.progress
+    system = account.servicetrade.external_system
+    if location is None:
+        return Skip("deleted or merged in ServiceTrade", progress.target_key)
+    carried = location.external_ids.get(system, "")
+    if progress.is_confirmed:
+        return Skip(
+            "already a work-order site",
+            progress.target_key,
+            changed_external_id("location", progress.target_key, carried),
+        )
+    if not progress.is_half_done:
+        if carried:
+            return Skip("already carries a site id", carried)
+        if location.status == "inactive":
+            return Skip("is inactive in ServiceTrade")
+        if company is not None and not company.is_customer:
+            return Skip(f"belongs to {company.name}, which is not a customer")
+    if company is None:
+        return Hold("its company is no longer in ServiceTrade", "Give the location a company in ServiceTrade.")
+    customer_code = company.external_ids.get(system, "")
+    if not customer_code:
+        return Hold(
+            f"its company {company.name} is not an AR customer yet",
+            "Nothing to do if the company is on its way; else see why the company is held.",
+            (f"customers/{company.id}",),
+        )
+    return _create(location, customer_code, progress, account)
+
+
+def to_wo_site(location: Location, customer_code: str, account: Account, fit: Fitting) -> dict[str, str]:
+    """AddWOSiteAddress's fields [SP 9] for a location [ST 4.2]; the site id is filled in after the claim."""
+    state = fit.state("Site_State", location.address.state)
+    address_1, address_2 = fit.street("Site_Address", location.address.street)
+    phone, extension = fit.phone("Site_Phone1", location.phone_number, keeps_extension=True)
+    contact = location.primary_contact
+    return {
+        "Site_ID": PENDING_CODE,
+        "Site_Name": fit.text("Site_Name", location.name, 30, has_commas=False),
+        "Site_Address1": address_1,
+        "Site_Address2": address_2,
+        "Site_City": fit.text("Site_City", location.address.city, 25),
+        "Site_State": state,
+        "Site_Zip_Code": fit.text("Site_Zip_Code", location.address.postal_code, 10),
+        "Site_Phone1": phone,
+        "Telephone_Ext_1": extension,
+        "Site_Contact_Person": fit.text("Site_Contact_Person", contact.name, 20, has_commas=False) if contact else "",
+        "Site_Customer_Code": customer_code,
+        "Sales_Tax_Code": sales_tax_code(account.maps, state, location.tax_group, is_taxable=location.is_taxable),
+        "Taxable_Flag": "Y" if location.is_taxable else "N",
+        "Work_State_Tax_Code": work_state_code(account.maps, state),
+        "Work_Site_Email": _email(location.email, fit),
+    }
+
+
+def _create(location: Location, customer_code: str, progress: Progress, account: Account) -> Decision:
+    fit = Fitting()
+    try:
+        fields = to_wo_site(location, customer_code, account, fit)
+    except Missing as missing:
+        return missing.hold
+    if not fields["Site_Name"]:
+        return Hold("the location has no name that Spectrum can take", "Give the location a name in ServiceTrade.")
+    site = Step("site", System.SPECTRUM, (Call("AddWOSiteAddress", PENDING_CODE, fields),))
+    create = Create(
+        PENDING_CODE,
+        (site, external_id_step("location", location.id, PENDING_CODE)),
+        reserve=account.sites.codes.as_range("sites"),
+        notes=fit.notes,
+    )
+    return create.with_code(progress.target_key) if progress.target_key else create
+
+
+def _email(text: str, fit: Fitting) -> str:
+    # A cut address would reach somebody else, so what is too long stays away.
+    if len(text.strip()) > 80:
+        fit.note(f"Work_Site_Email: {text.strip()!r} is longer than 80 characters and was left out")
+        return ""
+    return fit.text("Work_Site_Email", text, 80)
