@@ -4,97 +4,54 @@ Only the shapes and the rules that one section can check by itself; `account_fil
 environment references and reports every problem with its line. `accounts/sandbox.yaml` is the commented example.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
-from string import Formatter
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from st_spectrum.account_types import (
+    ContractType,
+    CostCenterCode,
+    DatabaseAddress,
+    EmailAddress,
+    JobType,
+    NumberFormat,
+    OfficeCode,
+    OwnPath,
+    SalesTaxCode,
+    State,
+    TagPattern,
+    TaxClassCode,
+    TermsCode,
+    TimeZone,
+    WebAddress,
+    WorkStateCode,
+)
 from st_spectrum.domain.decisions import CodeRange
 
-JOB_TYPES: tuple[str, ...] = (
-    *("unknown", "repair", "construction", "upgrade", "service_call", "urgent_service_call", "priority_service_call"),
-    *("emergency_service_call", "cleaning", "inspection", "priority_inspection", "reinspection", "survey"),
-    *(
-        "preventative_maintenance",
-        "planned_maintenance",
-        "quality_assurance",
-        "inspection_repair",
-        "delivery",
-        "pickup",
-    ),
-    *(
-        "exchange",
-        "sales",
-        "installation",
-        "warranty",
-        "training",
-        "testing",
-        "administrative",
-        "replacement",
-        "design",
-    ),
-    *("hookup", "buildout", "retrofit", "start_up", "consultation", "monitoring"),
-)
-"""The job types that ServiceTrade knows; an account may show them under other names, the API keeps these [ST 5.1]."""
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(
-            "is not a web address; expected https://host or https://host:port, with a path if there is one"
-        )
-    if parts.query or parts.fragment or parts.username:
-        raise ValueError("must not carry a login, a ? or a #; expected scheme, host, port and path only")
-    return text.rstrip("/")
-
-
-def _job_type(text: str) -> str:
-    if text not in JOB_TYPES:
-        raise ValueError(f"{text!r} is not a ServiceTrade job type{nearest(text, JOB_TYPES)}")
-    return text
-
-
-def _own_folder(path: Path) -> Path:
-    return path.expanduser()
-
-
-def nearest(text: str, known: tuple[str, ...]) -> str:
-    """`; did you mean 'repair'?` or nothing."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(text.lower(), known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
 Code = str
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-OwnPath = Annotated[Path, AfterValidator(_own_folder)]
-JobType = Annotated[str, AfterValidator(_job_type)]
-State = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-"""A two-letter postal abbreviation in capitals [SP 8]."""
-TermsCode = Annotated[str, Field(min_length=1, max_length=1)]
-"""AR terms code [SP 8]."""
-SalesTaxCode = Annotated[str, Field(min_length=1, max_length=15)]
-"""AR sales tax code [SP 8]."""
-TaxClassCode = Annotated[str, Field(min_length=1, max_length=15)]
-"""A job's tax class [SP 10]."""
-WorkStateCode = Annotated[str, Field(min_length=1, max_length=10)]
-"""Payroll work state tax code [SP 9, 10]."""
-CostCenterCode = Annotated[str, Field(min_length=1, max_length=10)]
-"""Cost center [SP 10]."""
-ContractType = Annotated[str, Field(min_length=1, max_length=10)]
-"""Spectrum's Job_Type, shown there as contract type [SP 10]."""
-OfficeCode = Annotated[str, Field(min_length=1, max_length=20)]
-"""What stands for an office in a job number and in UDF1, which holds 20 characters [SP 10.2]."""
+
+Contradiction = tuple[tuple[str, ...], str]
+"""The keys that do not go together, the first being the one to look at, and what is wrong with them."""
 
 
 class Section(BaseModel):
     """A part of the file: frozen, and an unknown key is an error rather than a silent typo."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """What does not go together among the keys of this section."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if found := [text for _, text in self.contradictions()]:
+            raise ValueError("; ".join(found))
+        return self
 
 
 class ServiceTradeConnection(Section):
@@ -112,29 +69,19 @@ class ServiceTradeConnection(Section):
     read_attempts: int = Field(default=4, ge=1, le=10)
     page_limit: int = Field(default=1000, ge=1, le=2000)
 
-    @model_validator(mode="after")
-    def _login_is_complete(self) -> Self:
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A login must be complete."""
         if self.auth == "oauth2" and not (self.client_id and self.client_secret.get_secret_value()):
-            raise ValueError("auth oauth2 needs client_id and client_secret")
+            yield ("auth", "client_id", "client_secret"), "oauth2 needs client_id and client_secret"
         if self.auth == "session" and not (self.username and self.password.get_secret_value()):
-            raise ValueError("auth session needs username and password")
-        return self
+            yield ("auth", "username", "password"), "session needs username and password"
 
 
 class InfoLink(Section):
     """Read-only SQL on Spectrum's tables [SP 16]; `url` is an SQLAlchemy address such as `mssql+pymssql://...`."""
 
-    url: SecretStr
+    url: DatabaseAddress
     timeout_seconds: float = Field(default=30, gt=0)
-
-    @field_validator("url")
-    @classmethod
-    def _is_a_database_address(cls, url: SecretStr) -> SecretStr:
-        if "://" not in url.get_secret_value():
-            raise ValueError(
-                "is not a database address; expected something like mssql+pymssql://user:password@host:port/name"
-            )
-        return url
 
 
 class SpectrumConnection(Section):
@@ -152,16 +99,10 @@ class SpectrumConnection(Section):
     parallel_reads: int = Field(default=3, ge=1, le=16)
     read_attempts: int = Field(default=4, ge=1, le=10)
 
-    @field_validator("infolink", mode="before")
-    @classmethod
-    def _without_an_address_there_is_no_infolink(cls, section: Any) -> Any:
-        return None if isinstance(section, dict) and section.get("url") == "" else section
-
-    @model_validator(mode="after")
-    def _bearer_has_credentials(self) -> Self:
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A login must be complete."""
         if self.auth == "bearer" and not (self.client_id and self.client_secret.get_secret_value()):
-            raise ValueError("auth bearer needs client_id and client_secret")
-        return self
+            yield ("auth", "client_id", "client_secret"), "bearer needs client_id and client_secret"
 
 
 class LedgerSettings(Section):
@@ -178,11 +119,10 @@ class LedgerSettings(Section):
     timeout_seconds: float = Field(default=20, gt=0)
     lease_seconds: float = Field(default=300, gt=0)
 
-    @model_validator(mode="after")
-    def _bucket_is_named(self) -> Self:
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A ledger on S3 lives in a bucket."""
         if self.kind == "s3" and not self.bucket:
-            raise ValueError("ledger kind s3 needs a bucket")
-        return self
+            yield ("kind", "bucket"), "s3 needs a bucket"
 
 
 class CodeRule(Section):
@@ -192,15 +132,12 @@ class CodeRule(Section):
     first: int = Field(default=1, ge=0)
     last: int = Field(default=99999, ge=0)
 
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
+    def contradictions(self) -> Iterator[Contradiction]:
+        """The range goes upwards and its codes fit into Spectrum's ten characters."""
         if self.last < self.first:
-            raise ValueError(f"the range is upside down: last is {self.last}, first is {self.first}")
+            yield ("last", "first"), f"the range is upside down: last is {self.last}, first is {self.first}"
         if len(self.prefix) + len(str(self.last)) > 10:
-            raise ValueError(
-                f"prefix and last together, {self.prefix}{self.last}, exceed the 10 characters of a Spectrum code"
-            )
-        return self
+            yield ("last", "prefix"), f"{self.prefix}{self.last} exceeds the 10 characters of a Spectrum code"
 
     def as_range(self, kind: str) -> CodeRange:
         """The range as the engine's allocator wants it; numbers are padded to the width of the last one."""
@@ -235,20 +172,7 @@ class ProjectManagers(Section):
     """The project manager from job tags: what follows `tag_prefix`, or group 1 of `tag_pattern`; upper-cased."""
 
     tag_prefix: str = ""
-    tag_pattern: str = ""
-
-    @field_validator("tag_pattern")
-    @classmethod
-    def _compiles_with_a_group(cls, pattern: str) -> str:
-        import re
-
-        try:
-            compiled = re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"is not a regular expression: {error}") from None
-        if pattern and compiled.groups < 1:
-            raise ValueError("needs one group in brackets that holds the manager's code")
-        return pattern
+    tag_pattern: TagPattern = ""
 
 
 class Salesperson(Section):
@@ -261,13 +185,10 @@ class Salesperson(Section):
     into: Literal["", "Estimator", "Superintendent"] = ""
 
 
-JOB_NUMBER_FIELDS = frozenset({"number", "cost_center", "office"})
-
-
 class JobRules(Section):
     """Job -> Spectrum job(s). `number_format` is a format string over `number`, `cost_center` and `office`."""
 
-    number_format: str = "{number}"
+    number_format: NumberFormat = "{number}"
     ignored_types: tuple[JobType, ...] = ()
     contract_type: dict[JobType, ContractType] = {}
     default_contract_type: Code = Field(default="", max_length=10)
@@ -278,25 +199,10 @@ class JobRules(Section):
     template_job: Code = Field(default="", max_length=10)
     oh_batch_code: Code = Field(default="", max_length=10)
 
-    @field_validator("number_format")
-    @classmethod
-    def _format_is_known(cls, text: str) -> str:
-        try:
-            names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-            text.format(number=10482, cost_center="100", office="NOR")
-        except (ValueError, KeyError, IndexError) as error:
-            raise ValueError(f"cannot be used as a format: {error}") from None
-        if unknown := names - JOB_NUMBER_FIELDS:
-            raise ValueError(f"knows number, cost_center and office, not {', '.join(sorted(unknown))}")
-        if "number" not in names:
-            raise ValueError("needs {number}, or two jobs would share a number")
-        return text
-
-    @model_validator(mode="after")
-    def _numbers_differ_by_cost_center(self) -> Self:
+    def contradictions(self) -> Iterator[Contradiction]:
+        """One Spectrum job per cost center needs a number per cost center."""
         if self.is_multi_cost_center and "{cost_center" not in self.number_format:
-            raise ValueError("a multi-cost-center account needs {cost_center} in number_format")
-        return self
+            yield ("number_format", "is_multi_cost_center"), "a multi-cost-center account needs {cost_center} here"
 
 
 class SalesTax(Section):
@@ -353,8 +259,8 @@ class Pace(Section):
 class Support(Section):
     """Who gets the digest mail, and through which server."""
 
-    contacts: tuple[str, ...] = ()
-    sender: str = "st-spectrum@localhost"
+    contacts: tuple[EmailAddress, ...] = ()
+    sender: EmailAddress = "st-spectrum@localhost"
     smtp_host: str = ""
     smtp_port: int = Field(default=25, ge=1, le=65535)
 
@@ -363,7 +269,7 @@ class Account(Section):
     """Everything that one contractor decided, and nothing that can change while a run lasts."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
-    timezone: str = "America/New_York"
+    timezone: TimeZone = "America/New_York"
     servicetrade: ServiceTradeConnection
     spectrum: SpectrumConnection
     ledger: LedgerSettings = LedgerSettings()
@@ -374,14 +280,3 @@ class Account(Section):
     maps: Maps
     pace: Pace = Pace()
     support: Support = Support()
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"{name!r} is not an IANA time zone such as America/New_York") from None
-        return name

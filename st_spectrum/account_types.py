@@ -1,0 +1,129 @@
+"""What one value of the account file may look like: addresses, codes with Spectrum's lengths, states, job types, formats."""
+
+from pathlib import Path
+from string import Formatter
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+
+# fmt: off
+JOB_TYPES: tuple[str, ...] = (
+    "unknown", "repair", "construction", "upgrade", "service_call", "urgent_service_call", "priority_service_call",
+    "emergency_service_call", "cleaning", "inspection", "priority_inspection", "reinspection", "survey",
+    "preventative_maintenance", "planned_maintenance", "quality_assurance", "inspection_repair", "delivery", "pickup",
+    "exchange", "sales", "installation", "warranty", "training", "testing", "administrative", "replacement", "design",
+    "hookup", "buildout", "retrofit", "start_up", "consultation", "monitoring",
+)
+# fmt: on
+"""The job types of ServiceTrade; an account may show them under other names, the API keeps these [ST 5.1]."""
+
+JOB_NUMBER_FIELDS = frozenset({"number", "cost_center", "office"})
+"""What `jobs.number_format` may name."""
+
+
+def nearest(text: str, known: tuple[str, ...]) -> str:
+    """The most similar of `known` as `; did you mean 'repair'?`, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(text.lower(), known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _web_address(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or any(character.isspace() for character in text):
+        raise ValueError("is not a web address; expected https://host or https://host:port, and a path if there is one")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must not carry a login, a ? or a #; expected scheme, host, port and path only")
+    return text.rstrip("/")
+
+
+def _database_address(url: SecretStr) -> SecretStr:
+    if "://" not in url.get_secret_value():
+        raise ValueError("is not a database address; expected one like mssql+pymssql://user:password@host:port/name")
+    return url
+
+
+def _job_type(text: str) -> str:
+    if text not in JOB_TYPES:
+        raise ValueError(f"{text!r} is not a ServiceTrade job type{nearest(text, JOB_TYPES)}")
+    return text
+
+
+def _tag_pattern(pattern: str) -> str:
+    import re
+
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    if pattern and compiled.groups < 1:
+        raise ValueError("needs one group in brackets that holds the manager's code")
+    return pattern
+
+
+def _number_format(text: str) -> str:
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise ValueError(f"cannot be used as a format: {error}") from None
+    if unknown := names - JOB_NUMBER_FIELDS:
+        what = ", ".join(sorted(name or "{}" for name in unknown))
+        raise ValueError(f"may name {{number}}, {{cost_center}} and {{office}}, not {what}")
+    if "number" not in names:
+        raise ValueError("needs {number}, or two jobs would share a number")
+    try:
+        text.format(number=10482, cost_center="100", office="NOR")
+    except (ValueError, KeyError, IndexError, TypeError, OverflowError, MemoryError) as error:
+        raise ValueError(f"cannot be used as a format: {error}") from None
+    return text
+
+
+def _time_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is not an IANA time zone such as America/New_York") from None
+    return name
+
+
+def _own_path(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("starts with ~, but there is no home folder here; write the folder out") from None
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+DatabaseAddress = Annotated[SecretStr, AfterValidator(_database_address)]
+OwnPath = Annotated[Path, AfterValidator(_own_path)]
+"""A file or folder; relative ones start at the current folder, `~` is the home folder."""
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+JobType = Annotated[str, AfterValidator(_job_type)]
+NumberFormat = Annotated[str, AfterValidator(_number_format)]
+TagPattern = Annotated[str, AfterValidator(_tag_pattern)]
+State = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+"""A postal abbreviation of two capitals [SP 8]."""
+TermsCode = Annotated[str, Field(min_length=1, max_length=1)]
+"""AR terms code [SP 8]."""
+SalesTaxCode = Annotated[str, Field(min_length=1, max_length=15)]
+"""AR sales tax code [SP 8]."""
+TaxClassCode = Annotated[str, Field(min_length=1, max_length=15)]
+"""A job's tax class [SP 10]."""
+WorkStateCode = Annotated[str, Field(min_length=1, max_length=10)]
+"""Payroll work state tax code [SP 9, 10]."""
+CostCenterCode = Annotated[str, Field(min_length=1, max_length=10)]
+"""Cost center [SP 10]."""
+ContractType = Annotated[str, Field(min_length=1, max_length=10)]
+"""Spectrum's Job_Type, shown there as contract type [SP 10]."""
+OfficeCode = Annotated[str, Field(min_length=1, max_length=20)]
+"""What stands for an office in a job number, and in UDF1 with its 20 characters [SP 10.2]."""
+EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
