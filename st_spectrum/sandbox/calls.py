@@ -4,6 +4,10 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal, get_args
+
+SystemName = Literal["servicetrade", "spectrum"]
+SYSTEM_NAMES: tuple[SystemName, ...] = get_args(SystemName)
 
 DEFAULT_LIMIT = 200_000
 

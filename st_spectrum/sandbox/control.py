@@ -1,0 +1,176 @@
+"""The control API on the console port: faults, calls, latency, switches, reset, counts, raw rows, mails, pause and resume.
+
+Every answer is JSON; a request that cannot be carried out is answered 400 or 404 with `{"error": sentence}`. Nothing here is
+part of either vendor's API.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import fields
+from functools import wraps
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from st_spectrum.sandbox.calls import SYSTEM_NAMES, CallEntry
+from st_spectrum.sandbox.faults import FaultRule
+from st_spectrum.sandbox.mailsink import Mail
+from st_spectrum.sandbox.rig import Rig, System, UnknownSwitch
+
+RULE = TypeAdapter(FaultRule)
+RULES = TypeAdapter(tuple[FaultRule, ...])
+CALLS = TypeAdapter(tuple[CallEntry, ...])
+MAILS = TypeAdapter(tuple[Mail, ...])
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class BadRequest(ValueError):
+    """What the caller asked for cannot be understood; its text is the answer."""
+
+
+def control_routes(rig: Rig) -> list[Route]:
+    """The routes below /control/ of one rig."""
+    return [
+        Route("/control/faults", _answering(_faults, rig), methods=["GET", "POST", "DELETE"]),
+        Route("/control/calls", _answering(_calls, rig), methods=["GET", "DELETE"]),
+        Route("/control/latency", _answering(_latency, rig), methods=["GET", "POST"]),
+        Route("/control/switches", _answering(_switches, rig), methods=["GET", "POST"]),
+        Route("/control/reset", _answering(_reset, rig), methods=["POST"]),
+        Route("/control/counts", _answering(_counts, rig), methods=["GET"]),
+        Route("/control/records/{system}/{table}", _answering(_records, rig), methods=["GET"]),
+        Route("/control/mails", _answering(_mails, rig), methods=["GET", "DELETE"]),
+        Route("/control/pause", _answering(_pause, rig), methods=["POST"]),
+        Route("/control/resume", _answering(_resume, rig), methods=["POST"]),
+    ]
+
+
+def _answering(handle: Callable[[Request, Rig], Awaitable[Response]], rig: Rig) -> Endpoint:
+    """`handle` bound to `rig`, with its complaints turned into answers."""
+
+    @wraps(handle)
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await handle(request, rig)
+        except (BadRequest, UnknownSwitch) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except ValidationError as error:
+            where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            return JSONResponse({"error": where}, 400)
+        except KeyError as error:
+            return JSONResponse({"error": f"there is no {error.args[0]}"}, 404)
+
+    return endpoint
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError as error:
+        raise BadRequest(f"the body is not JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    return body
+
+
+def _system(rig: Rig, name: object) -> System:
+    if name not in SYSTEM_NAMES:
+        raise BadRequest(f"{name!r} is no system; there are {' and '.join(SYSTEM_NAMES)}")
+    return rig.systems[name]
+
+
+def _json(adapter: TypeAdapter[Any], value: object) -> Response:
+    return Response(adapter.dump_json(value), media_type="application/json")
+
+
+async def _faults(request: Request, rig: Rig) -> Response:
+    if request.method == "DELETE":
+        rig.faults.clear()
+    elif request.method == "POST":
+        body = await _body(request)
+        if unknown := body.keys() - {each.name for each in fields(FaultRule)}:
+            raise BadRequest(f"a fault rule has no {', '.join(sorted(unknown))}")
+        rule = RULE.validate_python(body)
+        if rule.system != "*":
+            _system(rig, rule.system)
+        if not 200 <= rule.status <= 599:
+            raise BadRequest(f"status {rule.status} is no HTTP status of an answer")
+        rig.faults.add(rule)
+    return _json(RULES, rig.faults.list())
+
+
+async def _calls(request: Request, rig: Rig) -> Response:
+    if request.method == "DELETE":
+        rig.calls.clear()
+        return JSONResponse([])
+    query = request.query_params
+    writes = {"": None, "1": True, "0": False}.get(query.get("writes", ""))
+    after = query.get("after", "0")
+    if not after.isdecimal():
+        raise BadRequest(f"after={after!r} is no sequence number")
+    entries = rig.calls.entries(query.get("system"), query.get("operation"), writes, int(after))
+    return await run_in_threadpool(_json, CALLS, entries)
+
+
+async def _latency(request: Request, rig: Rig) -> Response:
+    if request.method == "POST":
+        seconds = {name: value for name, value in (await _body(request)).items() if _system(rig, name)}
+        for name, value in seconds.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                raise BadRequest(f"latency of {name} must be seconds, not {value!r}")
+        for name, value in seconds.items():
+            _system(rig, name).latency.seconds = float(value)
+    return JSONResponse({name: system.latency.seconds for name, system in rig.systems.items()})
+
+
+async def _switches(request: Request, rig: Rig) -> Response:
+    if request.method == "POST":
+        for name, values in (await _body(request)).items():
+            if not isinstance(values, dict):
+                raise BadRequest(f"switches of {name} must be an object")
+            _system(rig, name).switch(values)
+    return JSONResponse({name: system.switch_values() for name, system in rig.systems.items()})
+
+
+async def _reset(_request: Request, rig: Rig) -> Response:
+    await run_in_threadpool(rig.reset)
+    for system in rig.systems.values():
+        await system.listener.open()
+    return await _counted(rig)
+
+
+async def _counts(_request: Request, rig: Rig) -> Response:
+    return await _counted(rig)
+
+
+async def _counted(rig: Rig) -> Response:
+    return JSONResponse({name: await run_in_threadpool(system.counts) for name, system in rig.systems.items()})
+
+
+async def _records(request: Request, rig: Rig) -> Response:
+    system = _system(rig, request.path_params["system"])
+    rows = await run_in_threadpool(system.records, request.path_params["table"])
+    return await run_in_threadpool(JSONResponse, rows)
+
+
+async def _mails(request: Request, rig: Rig) -> Response:
+    if request.method == "DELETE":
+        rig.mails.clear()
+    return _json(MAILS, rig.mails.mails())
+
+
+async def _pause(request: Request, rig: Rig) -> Response:
+    await _system(rig, (await _body(request)).get("system")).listener.close()
+    return JSONResponse(_open(rig))
+
+
+async def _resume(request: Request, rig: Rig) -> Response:
+    await _system(rig, (await _body(request)).get("system")).listener.open()
+    return JSONResponse(_open(rig))
+
+
+def _open(rig: Rig) -> dict[str, bool]:
+    return {name: system.listener.is_open for name, system in rig.systems.items()}

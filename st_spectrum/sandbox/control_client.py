@@ -1,0 +1,119 @@
+"""Typed client of the sandbox's control API, for tests, the demo and the benchmark."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from pydantic import TypeAdapter
+
+from st_spectrum.sandbox.calls import CallEntry, SystemName
+from st_spectrum.sandbox.faults import FaultRule
+from st_spectrum.sandbox.mailsink import Mail
+
+RULES = TypeAdapter(tuple[FaultRule, ...])
+CALLS = TypeAdapter(list[CallEntry])
+MAILS = TypeAdapter(list[Mail])
+
+
+class ControlRefused(Exception):
+    """The control API could not carry out a request; the text says why."""
+
+
+class Control:
+    """One sandbox, reached by the address of its console."""
+
+    def __init__(self, base_url: str) -> None:
+        self._http = httpx.Client(base_url=base_url, timeout=60, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def faults(self) -> tuple[FaultRule, ...]:
+        """The rules not yet spent."""
+        return RULES.validate_json(self._call("GET", "/control/faults"))
+
+    def add_fault(self, **rule: Any) -> tuple[FaultRule, ...]:
+        """Add one rule by the fields of `FaultRule`; answers all rules in force."""
+        return RULES.validate_json(self._call("POST", "/control/faults", rule))
+
+    def clear_faults(self) -> None:
+        self._call("DELETE", "/control/faults")
+
+    def calls(
+        self,
+        system: SystemName | None = None,
+        operation: str | None = None,
+        writes: bool | None = None,
+        after: int = 0,
+    ) -> list[CallEntry]:
+        """The logged calls that match, oldest first; `after` is a sequence number."""
+        wanted = {
+            "system": system,
+            "operation": operation,
+            "writes": None if writes is None else str(int(writes)),
+            "after": str(after),
+        }
+        query = {name: value for name, value in wanted.items() if value is not None}
+        return CALLS.validate_json(self._call("GET", "/control/calls", query=query))
+
+    def clear_calls(self) -> None:
+        self._call("DELETE", "/control/calls")
+
+    def latency(self, servicetrade: float = 0.0, spectrum: float = 0.0) -> None:
+        """Let every call of a system wait that many seconds."""
+        self._call("POST", "/control/latency", {"servicetrade": servicetrade, "spectrum": spectrum})
+
+    def switch(self, system: SystemName, **values: Any) -> None:
+        """Set switches of one system; see its `Switches` for what there is."""
+        self._call("POST", "/control/switches", {system: values})
+
+    def switches(self) -> dict[str, dict[str, Any]]:
+        values: dict[str, dict[str, Any]] = self._read("/control/switches")
+        return values
+
+    def reset(self) -> None:
+        """Back to a fresh start: both systems empty and open, no faults, calls, mails or latency, switches as built."""
+        self._call("POST", "/control/reset")
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Rows by system and table."""
+        counts: dict[str, dict[str, int]] = self._read("/control/counts")
+        return counts
+
+    def records(self, system: SystemName, table: str) -> list[dict[str, Any]]:
+        """The raw rows of one table."""
+        rows: list[dict[str, Any]] = self._read(f"/control/records/{system}/{table}")
+        return rows
+
+    def mails(self) -> list[Mail]:
+        """What the mail sink holds, oldest first."""
+        return MAILS.validate_json(self._call("GET", "/control/mails"))
+
+    def clear_mails(self) -> None:
+        self._call("DELETE", "/control/mails")
+
+    def pause(self, system: SystemName) -> None:
+        """Close the system's port: new connections are refused, open ones are cut."""
+        self._call("POST", "/control/pause", {"system": system})
+
+    def resume(self, system: SystemName) -> None:
+        """Open the system's port again, on the same number and with the same state."""
+        self._call("POST", "/control/resume", {"system": system})
+
+    def _read(self, path: str) -> Any:
+        return TypeAdapter(Any).validate_json(self._call("GET", path))
+
+    def _call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Mapping[str, str] | None = None
+    ) -> bytes:
+        response = self._http.request(method, path, json=body, params=query)
+        if response.is_error:
+            raise ControlRefused(f"{method} {path}: {response.text}")
+        return response.content

@@ -1,0 +1,193 @@
+"""The outermost layer around one system: latency, fault rules and the call log.
+
+The system inside knows nothing of it, except for the kinds of fault that only it can act; those it reads from
+`scope["sandbox.fault"]`.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from st_spectrum.sandbox.calls import CallLog, Operation
+from st_spectrum.sandbox.faults import FOR_THE_APP, FaultKind, FaultRule, Faults
+from st_spectrum.sandbox.refusals import Refusal, failed_before, not_xml, rate_limited, soap_fault, with_status
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Identify = Callable[[str, str, str, bytes], Operation]
+
+ERROR_ROW = re.compile(rb"<error_code>\s*[AIME]\s*</error_code>")
+"""A Spectrum answer that says no although its HTTP status is 200 [SP 4.3]."""
+
+FLUSH_SECONDS = 0.05
+"""How long a broken-off answer may take to leave before its connection is cut."""
+
+
+@dataclass
+class Latency:
+    """Seconds that every call of a system waits before it is carried out; can be changed while the system runs."""
+
+    seconds: float = 0.0
+
+
+@dataclass
+class Answer:
+    """What the system inside answered, kept until the gate has decided how much of it the client may see."""
+
+    status: int = 0
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the call was carried out rather than refused, by status or by an error row."""
+        return 200 <= self.status < 400 and not ERROR_ROW.search(self.body)
+
+
+class Gate:
+    """ASGI wrapper around one system app; see `FaultKind` for what it can do to a call."""
+
+    def __init__(
+        self, app: App, identify: Identify, *, system: str, faults: Faults, calls: CallLog, latency: Latency
+    ) -> None:
+        self.app = app
+        self.identify = identify
+        self.system = system
+        self.faults = faults
+        self.calls = calls
+        self.latency = latency
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        body = await _read(receive)
+        operation = self.identify(
+            scope["method"], scope["path"], scope.get("query_string", b"").decode("latin-1"), body
+        )
+        rule = self.faults.take(self.system, operation)
+        kind = rule.kind if rule else None
+        if kind is FaultKind.REFUSE:
+            self._log(operation, kind, status=0, is_committed=False, is_answered=False)
+            await _cut(send)
+            return
+        if wait := self.latency.seconds + (rule.delay if rule and kind is FaultKind.SLOW else 0.0):
+            await asyncio.sleep(wait)
+        if rule and (refusal := self._refusal(rule)):
+            self._log(operation, kind, status=refusal.status, is_committed=False, is_answered=not _is_gone(send))
+            await _tell(send, refusal.status, refusal.headers, refusal.body)
+            return
+        if kind in FOR_THE_APP:
+            scope["sandbox.fault"] = str(kind)
+        answer = await self._ask(scope, body)
+        await self._deliver(answer, operation, kind, send)
+
+    def _refusal(self, rule: FaultRule) -> Refusal | None:
+        """The answer of the kinds that never reach the system."""
+        match rule.kind:
+            case FaultKind.FAIL_BEFORE:
+                return failed_before(self.system)
+            case FaultKind.STATUS:
+                return with_status(self.system, rule.status)
+            case FaultKind.RATE_LIMIT:
+                return rate_limited(self.system, rule.retry_after)
+            case FaultKind.NOT_XML:
+                return not_xml()
+            case FaultKind.SOAP_FAULT:
+                return soap_fault()
+            case _:
+                return None
+
+    async def _ask(self, scope: Scope, body: bytes) -> Answer:
+        answer = Answer()
+        unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> Message:
+            return unread.pop() if unread else {"type": "http.disconnect"}
+
+        async def keep(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer.status = message["status"]
+                answer.headers = list(message.get("headers", []))
+            elif message["type"] == "http.response.body":
+                answer.body += message.get("body", b"")
+
+        await self.app(scope, receive, keep)
+        return answer
+
+    async def _deliver(self, answer: Answer, operation: Operation, kind: FaultKind | None, send: Send) -> None:
+        """Log first and answer second, so that whoever has an answer finds its call in the log."""
+        is_answered = kind not in (FaultKind.DROP_ANSWER, FaultKind.TRUNCATE) and not _is_gone(send)
+        self._log(operation, kind, status=answer.status, is_committed=answer.is_taken, is_answered=is_answered)
+        if kind is FaultKind.DROP_ANSWER:
+            await _cut(send)
+        elif kind is FaultKind.TRUNCATE:
+            await self._break_off(answer, send)
+        else:
+            await _tell(send, answer.status, answer.headers, answer.body)
+
+    async def _break_off(self, answer: Answer, send: Send) -> None:
+        """Half of the answer.
+
+        Spectrum is known to lose the tail of a body within a complete HTTP answer [SP 4.5]; elsewhere the connection closes
+        before the announced length.
+        """
+        half = answer.body[: len(answer.body) // 2]
+        if self.system == "spectrum":
+            await _tell(send, answer.status, answer.headers, half)
+            return
+        headers = _with_length(answer.headers, len(answer.body))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await asyncio.sleep(FLUSH_SECONDS)
+        await _cut(send)
+
+    def _log(
+        self, operation: Operation, kind: FaultKind | None, *, status: int, is_committed: bool, is_answered: bool
+    ) -> None:
+        self.calls.add(
+            self.system,
+            operation,
+            status=status,
+            is_committed=is_committed,
+            is_answered=is_answered,
+            fault=str(kind or ""),
+        )
+
+
+async def _read(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _tell(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": _with_length(headers, len(body))})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
+    kept = [(name, value) for name, value in headers if name.lower() not in (b"content-length", b"transfer-encoding")]
+    return [*kept, (b"content-length", str(length).encode())]
+
+
+async def _cut(send: Send) -> None:
+    """Close the TCP connection as it is. uvicorn hands the app a bound method of the request cycle that owns it."""
+    send.__self__.transport.abort()  # type: ignore[attr-defined]
+    while not _is_gone(send):
+        await asyncio.sleep(0)
+
+
+def _is_gone(send: Send) -> bool:
+    """Whether the client has hung up."""
+    return bool(getattr(getattr(send, "__self__", None), "disconnected", False))

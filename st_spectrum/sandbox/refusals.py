@@ -1,0 +1,62 @@
+"""The answers of calls that go wrong before a system did anything, worded as that system words them."""
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+
+Headers = list[tuple[bytes, bytes]]
+
+SOAP_FAULT = """<?xml version="1.0" encoding="UTF-8"?>
+<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header/><SOAP-ENV:Body>
+<SOAP-ENV:Fault><faultcode>SOAP-ENV:Server</faultcode><faultstring>Error executing Web Service</faultstring>
+</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One finished HTTP answer."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def with_status(system: str, status: int, text: str = "") -> Refusal:
+    """`status` in the clothes of `system`: an envelope [ST 1.4] or a page of HTML [SP 1.1]."""
+    text = text or _phrase(status)
+    if system == "servicetrade":
+        envelope = {"data": None, "messages": {"success": [], "error": [text]}}
+        return Refusal(status, [(b"content-type", b"application/json")], json.dumps(envelope).encode())
+    page = (
+        f"<html><head><title>Error {status}</title></head><body><h2>HTTP ERROR {status}</h2><p>{text}</p></body></html>"
+    )
+    return Refusal(status, [(b"content-type", b"text/html; charset=utf-8")], page.encode())
+
+
+def failed_before(system: str) -> Refusal:
+    """HTTP 500 although nothing was done; the client cannot know that."""
+    return with_status(system, 500, "Internal Server Error")
+
+
+def rate_limited(system: str, retry_after: float) -> Refusal:
+    """HTTP 429. Retry-After is whole seconds in the wild; a broken number here is for tests in a hurry."""
+    refusal = with_status(system, 429, "Too Many Requests")
+    return Refusal(429, [*refusal.headers, (b"retry-after", f"{retry_after:g}".encode())], refusal.body)
+
+
+def not_xml() -> Refusal:
+    """HTTP 200 with a page for people, such as a proxy's log-in page."""
+    page = b"<html><body><h1>Sign in</h1><p>Your session has ended. Please sign in to continue.<br></body></html>"
+    return Refusal(200, [(b"content-type", b"text/html; charset=utf-8")], page)
+
+
+def soap_fault() -> Refusal:
+    """The fault of a busy server [SP 4.6]; HTTP 500 is assumed there."""
+    return Refusal(500, [(b"content-type", b"text/xml; charset=utf-8")], SOAP_FAULT.encode())
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"Status {status}"

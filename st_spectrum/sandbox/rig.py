@@ -1,0 +1,88 @@
+"""Everything that surrounds the two systems, in one hand: what the control API changes and the console shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from starlette.applications import Starlette
+
+from st_spectrum.sandbox.calls import CallLog, SystemName
+from st_spectrum.sandbox.faults import Faults
+from st_spectrum.sandbox.gate import Latency
+from st_spectrum.sandbox.listener import Listener
+from st_spectrum.sandbox.mailsink import MailSink
+
+
+class UnknownSwitch(ValueError):
+    """A switch that the system does not have, or a value of the wrong type."""
+
+
+@dataclass
+class System:
+    """One of the two stand-ins: its app, the switches it was built with, its latency and its port."""
+
+    name: SystemName
+    app: Starlette
+    switches: Any
+    latency: Latency
+    listener: Listener
+
+    def counts(self) -> dict[str, int]:
+        """Rows by table."""
+        counts: dict[str, int] = self.app.state.sandbox.counts()
+        return counts
+
+    def records(self, table: str) -> list[dict[str, Any]]:
+        """The raw rows of one table; KeyError when there is no such table."""
+        rows: list[dict[str, Any]] = self.app.state.sandbox.records(table)
+        return rows
+
+    def switch(self, values: Mapping[str, Any]) -> None:
+        """Set some switches; all of them or none."""
+        current = self.switch_values()
+        for name, value in values.items():
+            if name not in current:
+                raise UnknownSwitch(f"{self.name} has no switch {name!r}; it has {', '.join(sorted(current))}")
+            if type(value) is not type(current[name]) and not _is_number(value, current[name]):
+                raise UnknownSwitch(f"switch {name!r} holds {current[name]!r}, so {value!r} cannot be put there")
+        for name, value in values.items():
+            setattr(self.switches, name, type(current[name])(value))
+
+    def switch_values(self) -> dict[str, Any]:
+        return {each.name: getattr(self.switches, each.name) for each in fields(self.switches)}
+
+    def reset(self) -> None:
+        """Empty but for the fixed set-up; switches and latency as at the start."""
+        self.latency.seconds = 0.0
+        untouched = type(self.switches)()
+        for each in fields(self.switches):
+            setattr(self.switches, each.name, getattr(untouched, each.name))
+        self.app.state.sandbox.reset()
+
+    def close(self) -> None:
+        """Let go of the files in the state folder."""
+        close = getattr(self.app.state.sandbox, "close", None)
+        if close:
+            close()
+
+
+def _is_number(value: object, current: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and isinstance(current, float)
+
+
+@dataclass
+class Rig:
+    """Both systems and what is common to them."""
+
+    systems: dict[SystemName, System] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+    calls: CallLog = field(default_factory=CallLog)
+    mails: MailSink = field(default_factory=MailSink)
+
+    def reset(self) -> None:
+        """As freshly started: no faults, calls or mails, both systems empty."""
+        self.faults.clear()
+        for system in self.systems.values():
+            system.reset()
+        self.mails.clear()
+        self.calls.clear()
