@@ -1,0 +1,114 @@
+"""The pure rules of the sensors: pauses, bookmarks and the memory of the re-drive."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from st_spectrum.sensors.requests import (
+    LONGEST_PAUSE_SECONDS,
+    LONGEST_REDRIVE_PAUSE_SECONDS,
+    Bookmark,
+    Memory,
+    digest,
+    pause_seconds,
+)
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+KEYS = st.lists(st.integers(1, 40).map(str), unique=True, max_size=30)
+
+
+@given(st.integers(-3, 10_000))
+def test_pauses_grow_and_stay_bounded(attempt: int) -> None:
+    assert 5 <= pause_seconds(attempt) <= pause_seconds(attempt + 1) <= LONGEST_PAUSE_SECONDS
+
+
+def test_the_first_pauses_double() -> None:
+    assert [pause_seconds(attempt) for attempt in range(1, 7)] == [5, 10, 20, 40, 60, 60]
+
+
+@given(KEYS, st.text(), st.integers(0, 5))
+def test_a_bookmark_survives_being_written_down(keys: list[str], seen: str, more_attempts: int) -> None:
+    bookmark = Bookmark(NOON).asking("customers", keys, seen, NOON)
+    for _ in range(more_attempts):
+        bookmark = bookmark.asking_again(NOON + timedelta(seconds=1))
+    assert Bookmark.open(bookmark.encode(), NOON + timedelta(days=1)) == bookmark
+
+
+@pytest.mark.parametrize("text", [None, "", "17", "{}", "null", "[]", '{"version":99}', "not json", '{"version":1}'])
+def test_an_unreadable_cursor_starts_from_the_beginning(text: str | None) -> None:
+    assert Bookmark.open(text, NOON) == Bookmark(NOON)
+    assert Memory.open(text) == Memory()
+
+
+def test_another_attempt_has_another_run_key_and_the_same_records() -> None:
+    first = Bookmark(NOON).asking("jobs", ["1", "2"], "seen", NOON)
+    second = first.asking_again(NOON)
+    assert first.asked and second.asked
+    assert second.asked.keys == first.asked.keys
+    assert second.asked.run_key != first.asked.run_key
+
+
+def test_a_sensor_whose_cursor_was_reset_does_not_meet_its_used_run_keys() -> None:
+    before = Bookmark(NOON).asking("jobs", ["1"], "seen", NOON).asked
+    after = Bookmark(NOON + timedelta(hours=1)).asking("jobs", ["1"], "seen", NOON).asked
+    assert before and after and before.run_key != after.run_key
+
+
+def test_the_pause_starts_when_the_run_ended() -> None:
+    asked = Bookmark(NOON).asking("jobs", ["1"], "seen", NOON).asked
+    assert asked is not None
+    ended_at = NOON + timedelta(minutes=3)
+    assert asked.may_be_asked_again_at(ended_at) == ended_at + timedelta(seconds=5)
+    assert asked.may_be_asked_again_at(None) == NOON + timedelta(seconds=5)
+
+
+@given(st.lists(st.text(), max_size=5), st.lists(st.text(), max_size=5))
+def test_only_equal_lists_share_a_digest(some: list[str], others: list[str]) -> None:
+    assert (digest(*some) == digest(*others)) == (some == others)
+
+
+@given(KEYS, st.lists(KEYS, max_size=6))
+def test_a_memory_survives_being_written_down(due: list[str], rounds: list[list[str]]) -> None:
+    memory = Memory()
+    for minute, keys in enumerate([due, *rounds]):
+        memory = memory.asking("sites", keys, NOON + timedelta(minutes=minute))
+    assert Memory.open(memory.encode()) == memory
+
+
+@given(KEYS, KEYS)
+def test_what_was_never_asked_for_is_always_ready_and_comes_first(stuck: list[str], fresh: list[str]) -> None:
+    memory = Memory().asking("sites", stuck, NOON)
+    new = [key for key in fresh if key not in stuck]
+    assert list(memory.ready([*stuck, *new], NOON)) == new
+    later = memory.ready([*stuck, *new], NOON + timedelta(hours=1))
+    assert list(later) == [*new, *stuck]
+
+
+@given(st.integers(1, 40))
+def test_a_record_that_never_moves_is_asked_for_ever_more_rarely_but_never_given_up(times: int) -> None:
+    memory, now, gaps = Memory(), NOON, []
+    for _ in range(times):
+        memory = memory.only(["7"]).asking("sites", ["7"], now)
+        asked_at = now
+        while not memory.ready(["7"], now):
+            now += timedelta(seconds=10)
+        gaps.append((now - asked_at).total_seconds())
+    assert gaps == sorted(gaps)
+    assert gaps[0] == 10
+    assert gaps[-1] <= LONGEST_REDRIVE_PAUSE_SECONDS
+
+
+def test_a_record_that_moved_and_falls_due_again_comes_at_once() -> None:
+    memory = Memory().asking("sites", ["7"], NOON).asking("sites", ["7"], NOON)
+    assert memory.only([]).ready(["7"], NOON) == ("7",)
+
+
+def test_after_an_outage_the_longest_pause_is_the_short_one() -> None:
+    memory = Memory()
+    for _ in range(20):
+        memory = memory.asking("sites", ["7"], NOON)
+    in_a_minute = NOON + timedelta(seconds=LONGEST_PAUSE_SECONDS)
+    assert memory.ready(["7"], in_a_minute) == ()
+    assert memory.ready(["7"], in_a_minute, LONGEST_PAUSE_SECONDS) == ("7",)
