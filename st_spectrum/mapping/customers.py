@@ -30,7 +30,7 @@ def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
             "already an AR customer", progress.target_key, changed_external_id("company", progress.target_key, carried)
         )
     if progress.is_half_done:
-        return _create(company, progress, account)
+        return _create(company, account)
     if carried:
         return Skip("already carries an AR customer code", carried)
     if not company.is_customer:
@@ -39,7 +39,7 @@ def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
         )
     if company.status == "inactive":
         return Skip("is inactive in ServiceTrade")
-    return _create(company, progress, account)
+    return _create(company, account)
 
 
 def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str, str]:
@@ -63,7 +63,7 @@ def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str
     }
 
 
-def _create(company: Company, progress: Progress, account: Account) -> Decision:
+def _create(company: Company, account: Account) -> Decision:
     fit = Fitting()
     try:
         fields = to_ar_customer(company, account, fit)
@@ -72,10 +72,9 @@ def _create(company: Company, progress: Progress, account: Account) -> Decision:
     if not fields["Name"]:
         return Hold("the company has no name that Spectrum can take", "Give the company a name in ServiceTrade.")
     customer = Step("customer", System.SPECTRUM, (Call("AddCustomer", PENDING_CODE, fields),))
-    create = Create(
+    return Create(
         PENDING_CODE,
         (customer, external_id_step("company", company.id, PENDING_CODE)),
         reserve=account.customers.codes.as_range("customers"),
         notes=fit.notes,
     )
-    return create.with_code(progress.target_key) if progress.target_key else create

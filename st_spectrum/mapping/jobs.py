@@ -26,14 +26,17 @@ class TemplatePhase:
 
 @dataclass(frozen=True)
 class JobBundle:
-    """All that one decision needs. `service_lines` are the names on the job's service requests, in their order."""
+    """All that one decision needs. `service_lines` are the names on the job's service requests, in their order.
+
+    `template` is () where the account copies none, and None where it names a template job that has no phases.
+    """
 
     job: Job | None
     company: Company | None = None
     location: Location | None = None
     salesperson: User | None = None
     service_lines: tuple[str, ...] = ()
-    template: tuple[TemplatePhase, ...] = ()
+    template: tuple[TemplatePhase, ...] | None = ()
     progress: Progress = NEW
 
 
@@ -146,6 +149,7 @@ def project_manager(job: Job, account: Account, fit: Fitting) -> str:
 def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Account) -> Decision:
     progress = bundle.progress
     at, location = _prerequisites(bundle, account)
+    template = _template(bundle, account)
     fit = Fitting()
     centers = cost_centers_of(job, bundle.service_lines, account, fit)
     by_number = {job_number(job, center, account): center for center in centers}
@@ -160,7 +164,7 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
     steps: list[Step] = []
     for number in numbers:
         fields = to_job(job, location, number, by_number[number], at, account, fit)
-        steps += _steps_of_one_job(job, number, fields, bundle.template, account)
+        steps += _steps_of_one_job(job, number, fields, template, account)
     target_key = SEPARATOR.join([*(before if progress.is_confirmed else ()), *numbers])
     steps.append(external_id_step("job", job.id, target_key))
     kind = Update if progress.is_confirmed else Create
@@ -205,6 +209,16 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
             (f"servicetrade: user {salesperson.id} external id",),
         )
     return Prerequisites(customer_code, site_id, code), bundle.location
+
+
+def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:
+    if bundle.template is None:
+        raise Missing(
+            f"template job {account.jobs.template_job} has no active phases in Spectrum",
+            "Enter the phases on the template job in Spectrum, or correct jobs.template_job in the account file.",
+            ("spectrum: template job",),
+        )
+    return bundle.template
 
 
 def _steps_of_one_job(

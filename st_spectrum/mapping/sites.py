@@ -49,7 +49,7 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
             "Nothing to do if the company is on its way; else see why the company is held.",
             (f"customers/{company.id}",),
         )
-    return _create(location, customer_code, progress, account)
+    return _create(location, customer_code, account)
 
 
 def to_wo_site(location: Location, customer_code: str, account: Account, fit: Fitting) -> dict[str, str]:
@@ -77,7 +77,7 @@ def to_wo_site(location: Location, customer_code: str, account: Account, fit: Fi
     }
 
 
-def _create(location: Location, customer_code: str, progress: Progress, account: Account) -> Decision:
+def _create(location: Location, customer_code: str, account: Account) -> Decision:
     fit = Fitting()
     try:
         fields = to_wo_site(location, customer_code, account, fit)
@@ -86,13 +86,12 @@ def _create(location: Location, customer_code: str, progress: Progress, account:
     if not fields["Site_Name"]:
         return Hold("the location has no name that Spectrum can take", "Give the location a name in ServiceTrade.")
     site = Step("site", System.SPECTRUM, (Call("AddWOSiteAddress", PENDING_CODE, fields),))
-    create = Create(
+    return Create(
         PENDING_CODE,
         (site, external_id_step("location", location.id, PENDING_CODE)),
         reserve=account.sites.codes.as_range("sites"),
         notes=fit.notes,
     )
-    return create.with_code(progress.target_key) if progress.target_key else create
 
 
 def _email(text: str, fit: Fitting) -> str:

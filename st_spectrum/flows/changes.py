@@ -1,0 +1,133 @@
+"""Notices which ServiceTrade records are new or changed, so that none with an equal or late `updated` is ever missed.
+
+The list is read from the watermark minus an overlap; what was seen in that window is compared by content, not by time. Our own
+write-backs (external id, `updated`) do not count as content, so they do not come back as changes. The cursor says what was
+*asked for*; what was delivered only the ledger knows.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+
+from st_spectrum.account import Pace
+from st_spectrum.domain.digests import digest
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.models import Company, Job, Location
+
+Changed = Company | Location | Job
+NOT_CONTENT = {"external_ids", "updated", "service_requests"}
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Largest `updated` asked for (epoch seconds; None before the first look), and content digests by id within the overlap."""
+
+    watermark: int | None = None
+    seen: Mapping[str, str] = field(default_factory=dict)
+
+    def encode(self) -> str:
+        """As compact JSON text."""
+        return json.dumps({"v": 1, "watermark": self.watermark, "seen": dict(self.seen)}, separators=(",", ":"))
+
+    @classmethod
+    def decode(cls, text: str | None) -> "Cursor":
+        """A missing, damaged or foreign text means: look at everything again. That costs reads and doubles nothing."""
+        try:
+            found = json.loads(text or "{}")
+            if found.get("v") != 1:
+                return cls()
+            watermark = found["watermark"]
+            return cls(
+                None if watermark is None else int(watermark),
+                {str(key): str(value) for key, value in found["seen"].items()},
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return cls()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Keys to ask for, oldest change first; the cursor that covers exactly these; whether nothing more was left behind."""
+
+    keys: tuple[str, ...]
+    cursor: Cursor
+    is_complete: bool
+    records: tuple[Changed, ...] = ()
+
+
+def notice(flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace, deadline: float | None = None) -> Changes:
+    """What changed since the cursor, at most `pace.batch_size` records. `deadline` is on the monotonic clock.
+
+    Raises a `SyncFault` when the read failed: then the caller keeps its cursor, for silence is not "nothing there".
+    """
+    since = None if cursor.watermark is None else max(0, cursor.watermark - pace.overlap_seconds)
+    records, is_whole = _read(_lister(flow, servicetrade), since, deadline)
+    return select(records, cursor, pace, limit=pace.batch_size, is_whole=is_whole)
+
+
+def notice_all(flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace) -> Changes:
+    """The same without bounds, for a round in a process of its own."""
+    since = None if cursor.watermark is None else max(0, cursor.watermark - pace.overlap_seconds)
+    records, _ = _read(_lister(flow, servicetrade), since, None)
+    return select(records, cursor, pace, limit=None)
+
+
+def select(
+    records: Iterable[Changed], cursor: Cursor, pace: Pace, *, limit: int | None, is_whole: bool = True
+) -> Changes:
+    """The pure half of `notice`: which of these records are new to the cursor, and the cursor afterwards."""
+    by_age = sorted({record.id: record for record in records}.values(), key=lambda record: (record.updated, record.id))
+    versions = {str(record.id): _content(record) for record in by_age}
+    fresh = [record for record in by_age if cursor.seen.get(str(record.id)) != versions[str(record.id)]]
+    taken = fresh if limit is None else fresh[:limit]
+    left_behind = fresh[len(taken) :]
+    watermark = _watermark(cursor, by_age, left_behind, is_whole)
+    asked = dict(cursor.seen) | {str(record.id): versions[str(record.id)] for record in taken}
+    if watermark is not None and is_whole:
+        # Outside the overlap nothing is listed again, so nothing has to be remembered.
+        oldest = watermark - pace.overlap_seconds
+        listed = {str(record.id) for record in by_age if record.updated >= oldest}
+        asked = {key: version for key, version in asked.items() if key in listed}
+    keys = tuple(str(record.id) for record in taken)
+    return Changes(keys, Cursor(watermark, asked), is_whole and not left_behind, tuple(taken))
+
+
+def _watermark(cursor: Cursor, by_age: list[Changed], left_behind: list[Changed], is_whole: bool) -> int | None:
+    if not is_whole or not by_age:
+        return cursor.watermark
+    newest = left_behind[0].updated if left_behind else by_age[-1].updated
+    return newest if cursor.watermark is None else max(cursor.watermark, newest)
+
+
+def _content(record: Changed) -> str:
+    return digest(record.model_dump(exclude=NOT_CONTENT))
+
+
+def _lister(flow: str, servicetrade: ServiceTrade) -> Callable[..., Iterable[Changed]]:
+    listers: dict[str, Callable[..., Iterable[Changed]]] = {
+        "customers": servicetrade.companies,
+        "sites": servicetrade.locations,
+        "jobs": servicetrade.jobs,
+    }
+    return listers[flow]
+
+
+def _read(
+    lister: Callable[..., Iterable[Changed]], since: int | None, deadline: float | None
+) -> tuple[list[Changed], bool]:
+    if since is None:
+        return _until(lister(), deadline)
+    changed, is_whole = _until(lister(updated_after=since), deadline)
+    # Some new records have been missed by `updatedAfter` alone [ST 1.3].
+    created, is_whole_too = _until(lister(created_after=since), deadline)
+    return changed + created, is_whole and is_whole_too
+
+
+def _until(records: Iterable[Changed], deadline: float | None) -> tuple[list[Changed], bool]:
+    found: list[Changed] = []
+    for record in records:
+        found.append(record)
+        if deadline is not None and monotonic() > deadline:
+            return found, False
+    return found, True

@@ -1,0 +1,54 @@
+"""Allocates the next free code of a range, once, whatever Spectrum already uses and however many workers want one."""
+
+import threading
+from collections.abc import Iterator
+
+from st_spectrum.domain.decisions import CodeRange
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import LookupImpossible
+
+
+class Codes:
+    """The ledger's reservations decide; Spectrum's list of codes in use only saves refused attempts."""
+
+    def __init__(self, ledger: Ledger, spectrum: Spectrum) -> None:
+        self._ledger = ledger
+        self._spectrum = spectrum
+        self._in_use: dict[str, set[str]] = {}
+        self._lock = threading.Lock()
+
+    def allocate(self, code_range: CodeRange, source_key: str) -> str | None:
+        """The smallest free code, reserved for `source_key`; None when the range is used up."""
+        with self._lock:
+            used = self._used(code_range.kind)
+            code = self._ledger.reserve(code_range.kind, source_key, self._candidates(code_range, used))
+            if code is not None:
+                used.add(code)
+            return code
+
+    def refuse(self, kind: str, code: str) -> None:
+        """Spectrum turned out to use this code already: never offer it again."""
+        with self._lock:
+            self._used(kind).add(code)
+            self._ledger.mark_taken(kind, code)
+
+    def _used(self, kind: str) -> set[str]:
+        if kind not in self._in_use:
+            self._in_use[kind] = set(self._ledger.reserved(kind)) | self._used_in_spectrum(kind)
+        return self._in_use[kind]
+
+    def _used_in_spectrum(self, kind: str) -> set[str]:
+        try:
+            found = self._spectrum.customer_codes() if kind == "customers" else self._spectrum.site_ids()
+        except LookupImpossible:
+            # Then Spectrum itself refuses a code in use, and the next one is tried.
+            return set()
+        return {code.upper() for code in found.codes}
+
+    @staticmethod
+    def _candidates(code_range: CodeRange, used: set[str]) -> Iterator[str]:
+        for number in range(code_range.first, code_range.last + 1):
+            code = code_range.code(number)
+            if code not in used:
+                yield code

@@ -1,0 +1,24 @@
+"""Companies as the engine sees them."""
+
+from st_spectrum.account import Account
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.progress import Progress
+from st_spectrum.flows.flow import Sight
+from st_spectrum.flows.sources import Sources
+from st_spectrum.mapping.customers import CustomerBundle, decide_customer
+
+
+class CustomersFlow:
+    """Company -> AR customer; the key is the company's id."""
+
+    name = "customers"
+
+    def __init__(self, account: Account, sources: Sources) -> None:
+        self._account = account
+        self._sources = sources
+
+    def look(self, key: str, progress: Progress) -> Sight:
+        """One company, and what is to become of it."""
+        company = self._sources.company(int(key))
+        decision = decide_customer(CustomerBundle(company, progress), self._account)
+        return Sight(company.name if company else f"company {key}", digest(company and company.model_dump()), decision)

@@ -1,0 +1,43 @@
+"""What the engine asks of a flow, and of the two systems that its steps write to."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from st_spectrum.domain.decisions import Call, Decision, Step
+from st_spectrum.domain.progress import Progress
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one look at the source says: a human `title`, the `version` (digest) of what was read, and the decision."""
+
+    title: str
+    version: str
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Found:
+    """Which of a step's calls (by key) the target already holds as we would write them, and which keys hold something else."""
+
+    present: frozenset[str] = field(default_factory=frozenset)
+    foreign: frozenset[str] = field(default_factory=frozenset)
+
+
+class Flow(Protocol):
+    """One flow: where its records come from and what is to be done about one of them. Only reads."""
+
+    name: str
+
+    def look(self, key: str, progress: Progress) -> Sight:
+        """Read all that one decision needs and decide. Raises a `SyncFault` when a read failed."""
+
+
+class Targets(Protocol):
+    """Where steps are carried out and looked up."""
+
+    def send(self, step: Step, call: Call) -> None:
+        """Carry out one call, once. Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ..."""
+
+    def find(self, step: Step) -> Found:
+        """Look the step's calls up by their natural keys. Raises `LookupImpossible` where nobody can tell."""

@@ -1,0 +1,41 @@
+"""Which open entries should be asked for again: what waits for something that exists now, and what was left in doubt."""
+
+from datetime import datetime
+
+from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger
+
+
+def due(ledger: Ledger, flow: str, now: datetime) -> tuple[str, ...]:
+    """Keys of open entries whose time has come. Reads the ledger only."""
+    found = []
+    for key in ledger.open_keys(flow):
+        held = ledger.get(flow, key)
+        if held is not None and is_due(held.entry, ledger, now):
+            found.append(key)
+    return tuple(found)
+
+
+def is_due(entry: Entry, ledger: Ledger, now: datetime) -> bool:
+    """Whether asking again makes sense: a claim nobody holds any more, a need that is met, or a pause that is over."""
+    if entry.state is State.CLAIMED:
+        return ledger.is_abandoned(entry)
+    if entry.state is State.HELD and (needs := _ledger_needs(entry)):
+        return all(_has_crossed(ledger, *need) for need in needs)
+    if entry.state in (State.HELD, State.REJECTED, State.UNKNOWN):
+        return entry.retry_at is None or entry.retry_at <= now
+    return False
+
+
+def _ledger_needs(entry: Entry) -> list[tuple[str, str]]:
+    parted = (need.partition("/") for need in entry.needs)
+    return [(flow, key) for flow, _, key in parted if flow in FLOWS and key]
+
+
+def _has_crossed(ledger: Ledger, flow: str, key: str) -> bool:
+    held = ledger.get(flow, key)
+    if held is None:
+        return False
+    entry = held.entry
+    return entry.state is State.CONFIRMED or (entry.state is State.SKIPPED and bool(entry.target_key))

@@ -1,0 +1,51 @@
+"""Opens everything that carrying records needs, from one account, and closes it again."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from st_spectrum.account import Account
+from st_spectrum.flows.codes import Codes
+from st_spectrum.flows.customers import CustomersFlow
+from st_spectrum.flows.engine import Engine
+from st_spectrum.flows.flow import Flow
+from st_spectrum.flows.jobs import JobsFlow
+from st_spectrum.flows.sites import SitesFlow
+from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.targets import LiveTargets
+from st_spectrum.ledger.ledger import Ledger, open_ledger
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.spectrum.client import Spectrum
+
+
+@dataclass(frozen=True)
+class Session:
+    """One account, connected. `sources` keeps what lists have brought, for the flows to use."""
+
+    account: Account
+    servicetrade: ServiceTrade
+    spectrum: Spectrum
+    ledger: Ledger
+    sources: Sources
+    engine: Engine
+
+
+@contextmanager
+def open_session(account: Account) -> Iterator[Session]:
+    """Clients, ledger and engine for one account; no call is made before the first one is needed."""
+    with ExitStack() as stack:
+        ledger = open_ledger(account.ledger)
+        stack.callback(ledger.close)
+        servicetrade = ServiceTrade(account.servicetrade)
+        stack.callback(servicetrade.close)
+        spectrum = Spectrum(account.spectrum, account.state_dir / "wsdl")
+        stack.callback(spectrum.close)
+        sources = Sources(servicetrade)
+        flows: dict[str, Flow] = {
+            "customers": CustomersFlow(account, sources),
+            "sites": SitesFlow(account, sources),
+            "jobs": JobsFlow(account, sources, spectrum),
+        }
+        targets = LiveTargets(servicetrade, spectrum, sources)
+        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace.workers)
+        yield Session(account, servicetrade, spectrum, ledger, sources, engine)

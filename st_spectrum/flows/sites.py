@@ -1,0 +1,27 @@
+"""Locations as the engine sees them."""
+
+from st_spectrum.account import Account
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.progress import Progress
+from st_spectrum.flows.flow import Sight
+from st_spectrum.flows.sources import Sources
+from st_spectrum.mapping.sites import SiteBundle, decide_site
+
+
+class SitesFlow:
+    """Location -> work-order site; the key is the location's id."""
+
+    name = "sites"
+
+    def __init__(self, account: Account, sources: Sources) -> None:
+        self._account = account
+        self._sources = sources
+
+    def look(self, key: str, progress: Progress) -> Sight:
+        """One location with its company, and what is to become of it."""
+        location = self._sources.location(int(key))
+        company = self._sources.company(location.company.id) if location else None
+        decision = decide_site(SiteBundle(location, company, progress), self._account)
+        return Sight(
+            location.name if location else f"location {key}", digest(location and location.model_dump()), decision
+        )

@@ -1,0 +1,83 @@
+"""ServiceTrade records while one run lasts: read once, shared by the records that point to them, forgotten when written to.
+
+A job needs its company and its location; a thousand jobs share a few hundred of them. What is older than a minute is read again.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.models import Company, Job, Location, Record, User
+
+FRESH_SECONDS = 60.0
+
+T = TypeVar("T", bound=Record)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    record: Record | None
+    at: float
+
+
+class Sources:
+    """Reads companies, locations, jobs and users by id. Safe for several threads."""
+
+    def __init__(self, servicetrade: ServiceTrade, clock: Callable[[], float] = time.monotonic) -> None:
+        self._servicetrade = servicetrade
+        self._clock = clock
+        self._kept: dict[tuple[str, int], _Kept] = {}
+        self._lock = threading.Lock()
+
+    def company(self, company_id: int) -> Company | None:
+        """None when ServiceTrade knows no such company."""
+        return self._read("company", company_id, Company, self._servicetrade.company)
+
+    def location(self, location_id: int) -> Location | None:
+        """None when it was deleted, or merged into another [ST 4.2]."""
+        return self._read("location", location_id, Location, self._servicetrade.location)
+
+    def job(self, job_id: int) -> Job | None:
+        """As a list gave it, or the detail when it has to be read."""
+        return self._read("job", job_id, Job, self._servicetrade.job)
+
+    def user(self, user_id: int) -> User | None:
+        """A salesperson or technician, with external ids."""
+        return self._read("user", user_id, User, self._servicetrade.user)
+
+    def service_lines(self, job: Job) -> tuple[str, ...]:
+        """Names of the service lines on the job's service requests, in their order; else the job's own old text [ST 5.1, 5.3]."""
+        requests = self._servicetrade.service_requests(job.id)
+        names = [
+            request.service_line.name for request in requests if request.service_line and request.service_line.name
+        ]
+        return tuple(dict.fromkeys(names)) or ((job.service_line,) if job.service_line else ())
+
+    def keep(self, kind: str, records: Iterable[Record]) -> None:
+        """Remember what a list has just brought."""
+        now = self._clock()
+        with self._lock:
+            self._kept.update({(kind, record.id): _Kept(record, now) for record in records})
+
+    def forget(self, kind: str, record_id: int) -> None:
+        """Read it anew next time: we have written to it."""
+        with self._lock:
+            self._kept.pop((kind, record_id), None)
+
+    def _read(self, kind: str, record_id: int, shape: type[T], fetch: Callable[[int], T | None]) -> T | None:
+        now = self._clock()
+        with self._lock:
+            kept = self._kept.get((kind, record_id))
+        if (
+            kept is not None
+            and now - kept.at < FRESH_SECONDS
+            and (kept.record is None or isinstance(kept.record, shape))
+        ):
+            return kept.record
+        record = fetch(record_id)
+        with self._lock:
+            self._kept[kind, record_id] = _Kept(record, now)
+        return record

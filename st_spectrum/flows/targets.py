@@ -1,0 +1,68 @@
+"""Carries out steps in both systems, and looks up by natural key whether they have happened."""
+
+from collections.abc import Callable, Mapping
+
+from st_spectrum.domain.decisions import Call, Step, System
+from st_spectrum.domain.fitting import tidy
+from st_spectrum.flows.flow import Found
+from st_spectrum.flows.sources import Sources
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.spectrum.client import Spectrum
+
+SAME_CUSTOMER = ("Name", "Address_1", "City", "State", "Zip_Code")
+SAME_SITE = ("Site_Name", "Site_Customer_Code", "Site_Address1", "Site_Zip_Code")
+SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
+"""Fields by which a record found under our key is told from somebody else's record under the same key."""
+
+
+class LiveTargets:
+    """The real `Targets`: ServiceTrade and Spectrum as the account file names them."""
+
+    def __init__(self, servicetrade: ServiceTrade, spectrum: Spectrum, sources: Sources) -> None:
+        self._servicetrade = servicetrade
+        self._spectrum = spectrum
+        self._sources = sources
+        self._finders: Mapping[str, Callable[[Call], bool | None]] = {
+            "AddCustomer": lambda call: _same(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
+            "AddWOSiteAddress": lambda call: _same(spectrum.find_site(call.key), call, SAME_SITE),
+            "AddJob": lambda call: _same(spectrum.find_job(call.key), call, SAME_JOB),
+            "UpdateJob": lambda call: spectrum.find_oh_batch(call.key) == call.fields["Job_Oh_Batch_Code"] or None,
+            "UpdateJob_UDF": lambda call: spectrum.find_job_udf1(call.key) == call.fields["UDF1"] or None,
+            "externalid": self._same_external_id,
+        }
+
+    def send(self, step: Step, call: Call) -> None:
+        """One write to the system of the step; never repeated here."""
+        if step.system is System.SPECTRUM:
+            self._spectrum.write(call.operation, call.fields)
+            return
+        entity_type, entity_id = call.fields["entity_type"], int(call.fields["entity_id"])
+        try:
+            self._servicetrade.set_external_id(entity_type, entity_id, call.fields["value"])
+        finally:
+            self._sources.forget(entity_type, entity_id)
+
+    def find(self, step: Step) -> Found:
+        """Phases are read back at once for their job, everything else one by one."""
+        if all(call.operation == "AddPhase" for call in step.calls):
+            job_number = step.calls[0].fields["Job_Number"]
+            held = {f"{job_number}|{phase}|{cost_type}" for phase, cost_type in self._spectrum.find_phases(job_number)}
+            return Found(present=frozenset(call.key for call in step.calls if call.key in held))
+        verdicts = {call.key: self._finders[call.operation](call) for call in step.calls}
+        return Found(
+            present=frozenset(key for key, verdict in verdicts.items() if verdict is True),
+            foreign=frozenset(key for key, verdict in verdicts.items() if verdict is False),
+        )
+
+    def _same_external_id(self, call: Call) -> bool | None:
+        carried = self._servicetrade.external_id(call.fields["entity_type"], int(call.fields["entity_id"]))
+        return True if carried == call.fields["value"] else None
+
+
+def _same(found: Mapping[str, str] | None, call: Call, fields: tuple[str, ...]) -> bool | None:
+    """True: it is there as we would write it. False: something else is. None: nothing is."""
+    if found is None:
+        return None
+    return all(
+        tidy(found.get(name)).casefold() == tidy(call.fields.get(name)).casefold() for name in fields if name in found
+    )
