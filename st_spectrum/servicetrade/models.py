@@ -1,7 +1,7 @@
 """ServiceTrade's records as typed, frozen values; each field names the section of the reference it comes from.
 
 Every class reads the vendor's spelling (`refNumber`) and our own (`ref_number`), ignores keys it does not know [ST 1],
-and takes a bare id where a nested object is expected [ST 1.6]. Texts that are null or absent become "", lists ()
+and takes a bare id where a nested object is expected [ST 1.6]. Texts that are null or absent become "", lists become (),
 so that a rule never meets None unless "not known" and "none" differ; there the type says so.
 """
 

@@ -1,0 +1,219 @@
+"""ServiceTrade as the rest of the project sees it: typed records in, external ids and comments out.
+
+Every method may be called from several threads and raises only the families of `domain.errors`. A record that does not
+exist is None; a read that failed is an exception, and never an empty or short list.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Self, TypeVar
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from st_spectrum.account import ServiceTradeConnection
+from st_spectrum.domain.errors import Rejected
+from st_spectrum.servicetrade import wire
+from st_spectrum.servicetrade.models import (
+    Company,
+    Job,
+    Location,
+    Record,
+    ServiceLine,
+    ServiceRequest,
+    ServiceTradeAccount,
+    User,
+)
+from st_spectrum.servicetrade.paging import Page, one_record, read_all, read_page
+from st_spectrum.servicetrade.transport import Transport
+
+COMMENT_VISIBILITY = ("schedule", "billing")
+"""Who sees our comments: the office, neither technicians nor the customer's portal [ST 10]; the choice is ours."""
+PATIENCE_SECONDS = 65.0
+"""How long a call waits for the compute budget, which refills each minute [ST 1.5], before it raises `RateLimited`."""
+
+R = TypeVar("R", bound=Record)
+
+
+class ServiceTrade:
+    """The client. Use it as a context manager, or `close()` it."""
+
+    def __init__(self, connection: ServiceTradeConnection, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """Calls nothing yet; the login happens with the first call. Raises `SettingsInvalid` for an odd address."""
+        self._transport = Transport(connection, patience_seconds)
+        self._page_limit = connection.page_limit
+        self._external_system = connection.external_system
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._transport.close()
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Requests sent so far by operation such as "GET /company/{id}", repetitions and logins included; a copy."""
+        return self._transport.calls
+
+    def companies(self, updated_after: int | None = None, created_after: int | None = None) -> Iterator[Company]:
+        """Companies of every status and role, page by page [ST 4.1]; both limits are epoch seconds, inclusive [ST 1.3]."""
+        return self._list(
+            "company",
+            "companies",
+            Company,
+            status=wire.COMPANY_STATUSES,
+            updatedAfter=updated_after,
+            createdAfter=created_after,
+        )
+
+    def locations(self, updated_after: int | None = None, created_after: int | None = None) -> Iterator[Location]:
+        """Customers' locations of every status, of companies of every status [ST 4.2]."""
+        return self._locations(
+            isCustomer=True,
+            companyStatus=wire.COMPANY_STATUSES,
+            updatedAfter=updated_after,
+            createdAfter=created_after,
+        )
+
+    def jobs(self, updated_after: int | None = None, created_after: int | None = None) -> Iterator[Job]:
+        """Jobs of every status, canceled ones too, which must be asked for by name [ST 5.1]; without service requests."""
+        return self._list(
+            "job", "jobs", Job, status=wire.JOB_STATUSES, updatedAfter=updated_after, createdAfter=created_after
+        )
+
+    def service_requests(self, job_id: int) -> tuple[ServiceRequest, ...]:
+        """The work to perform on one job, with the service line of each [ST 5.3]."""
+        return tuple(self._list("servicerequest", "serviceRequests", ServiceRequest, jobId=job_id))
+
+    def service_lines(self) -> tuple[ServiceLine, ...]:
+        """The catalogue of service lines [ST 9.4]."""
+        return tuple(self._list("serviceline", "servicelines", ServiceLine))
+
+    def account(self) -> ServiceTradeAccount:
+        """The contractor's account [ST 9.10]. Raises `ContractBroken` when the login sees none, or several."""
+        accounts = tuple(self._list("account", "accounts", ServiceTradeAccount))
+        if len(accounts) != 1:
+            raise wire.broken("GET /account", f"expected one account and found {len(accounts)}")
+        return accounts[0]
+
+    def offices(self) -> tuple[Location, ...]:
+        """The locations of the account's own company [ST 4.2, 9.3]."""
+        prime = self.account().prime_company
+        if prime is None:
+            raise wire.broken("GET /account", "the account names no primeCompany, so its offices cannot be told")
+        # Whether the own company counts as a customer is the account's affair, and the filter is never off by default.
+        found = (
+            location
+            for is_customer in (False, True)
+            for location in self._locations(
+                isCustomer=is_customer, companyId=prime.id, companyStatus=wire.COMPANY_STATUSES
+            )
+        )
+        return tuple({location.id: location for location in found}.values())
+
+    def company(self, company_id: int) -> Company | None:
+        """One company [ST 4.1], or None when there is none of that id."""
+        return self._one("company", "companies", Company, company_id)
+
+    def location(self, location_id: int) -> Location | None:
+        """One location [ST 4.2], or None; a merged location has gone."""
+        return self._one("location", "locations", Location, location_id)
+
+    def job(self, job_id: int) -> Job | None:
+        """One job with its service requests [ST 5.1], or None."""
+        return self._one("job", "jobs", Job, job_id)
+
+    def user(self, user_id: int) -> User | None:
+        """One user with external ids [ST 9.1], or None."""
+        return self._one("user", "users", User, user_id)
+
+    def external_id(self, entity_type: str, entity_id: int) -> str | None:
+        """What the record is called in our external system, or None [ST 11]. `entity_type` is "company", "job" ..."""
+        operation = "GET /externalid"
+        body = self._transport.read(operation, f"/externalid/{entity_type}/{entity_id}/{self._external_system}")
+        if body is None:
+            return None
+        data = wire.unwrap(body)
+        if not isinstance(data, Mapping) or "value" not in data:
+            raise wire.broken(operation, f"expected a value and found {wire.shape(data)}")
+        value = data["value"]
+        return None if value in (None, "") else str(value)
+
+    def find_by_external_id(self, entity_type: str, value: str) -> int | None:
+        """The id of the record that carries `value` in our external system, or None [ST 11]."""
+        operation = "GET /externalid"
+        if not value:
+            return None
+        if "/" in value or value in (".", ".."):
+            # Servers take an escaped slash for a real one, and their 404 would then look like "no such record".
+            raise wire.broken(operation, f"{value!r} cannot be looked up: it does not survive as part of an address")
+        body = self._transport.read(
+            operation, f"/externalid/{entity_type}/{self._external_system}/{quote(value, safe='')}"
+        )
+        if body is None:
+            return None
+        data = wire.unwrap(body)
+        found = data.get("id") if isinstance(data, Mapping) else None
+        if not isinstance(found, int):
+            raise wire.broken(operation, f"expected a record with an id and found {wire.shape(data)}")
+        return found
+
+    def set_external_id(self, entity_type: str, entity_id: int, value: str) -> None:
+        """A write: give the record its external id; "" takes it away [ST 11].
+
+        Raises `Rejected` when another record has that value already, `OutcomeUnknown` when the answer was lost.
+        """
+        operation = "PUT /externalid"
+        path = f"/externalid/{entity_type}/{entity_id}/{self._external_system}"
+        body = self._transport.write(operation, "PUT", path, {"value": value})
+        data = wire.unwrap(body)
+        if data is None and (reasons := wire.problems(200, body)):
+            raise Rejected(reasons, system=wire.SYSTEM, operation=operation)
+        kept = data.get("value") if isinstance(data, Mapping) else None
+        if value and kept is not None and str(kept) != value:
+            raise wire.broken(operation, f"{entity_type} {entity_id} was to be called {value!r} and is called {kept!r}")
+
+    def comment(self, entity_type_number: int, entity_id: int, content: str) -> None:
+        """A write: leave a comment for the office on a record; the numbers are in `models.ENTITY_TYPES` [ST 10]."""
+        payload = {
+            "entityType": entity_type_number,
+            "entityId": entity_id,
+            "content": content,
+            "visibility": list(COMMENT_VISIBILITY),
+        }
+        self._transport.write("POST /comment", "POST", "/comment", payload)
+
+    def _locations(self, **filters: wire.Parameter) -> Iterator[Location]:
+        return self._list("location", "locations", Location, status=wire.LOCATION_STATUSES, **filters)
+
+    def _one(self, resource: str, plural: str, model: type[R], record_id: int) -> R | None:
+        operation = f"GET /{resource}/{{id}}"
+        body = self._transport.read(operation, f"/{resource}/{record_id}")
+        return None if body is None else _parsed(model, one_record(body, plural, operation), operation)
+
+    def _list(self, resource: str, plural: str, model: type[R], **filters: wire.Parameter) -> Iterator[R]:
+        operation = f"GET /{resource}"
+        limit = wire.page_limit(resource, self._page_limit)
+
+        def fetch(number: int) -> Page:
+            body = self._transport.read(operation, f"/{resource}", wire.query(limit=limit, page=number, **filters))
+            if body is None:
+                raise wire.broken(operation, "ServiceTrade knows no such list (HTTP 404)")
+            return read_page(body, plural, number, operation)
+
+        for record in read_all(fetch, operation):
+            yield _parsed(model, record, operation)
+
+
+def _parsed(model: type[R], record: wire.Json, operation: str) -> R:
+    try:
+        return model.model_validate(record)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'the record'}: {fault['msg']}" for fault in error.errors()[:5]
+        )
+        raise wire.broken(operation, f"{model.__name__} {record.get('id', 'without id')}: {faults}") from None

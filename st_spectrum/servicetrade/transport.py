@@ -1,0 +1,221 @@
+"""One HTTP call to ServiceTrade: logged in, paced, counted, and every way it can fail turned into one of the families.
+
+This is the only place that retries, and it retries reads only. A write goes out once; the one repetition allowed is after a
+401, which says that the call was turned away at the door [ST 1.4].
+"""
+
+import json
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TypeVar
+
+import httpx
+import stamina
+import stamina.instrumentation
+
+from st_spectrum.account import ServiceTradeConnection
+from st_spectrum.domain.errors import (
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    SettingsInvalid,
+    SyncFault,
+    Unavailable,
+)
+from st_spectrum.servicetrade import auth, wire
+from st_spectrum.servicetrade.pace import Pace
+
+CONNECT_SECONDS = 10.0
+IDLE_SECONDS = 4.0
+"""Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back whole: `body` is the parsed JSON, None when it was none (`excerpt` tells what it was)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: object
+    excerpt: str
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+
+class Transport:
+    """The connection that all threads of a client share."""
+
+    def __init__(self, connection: ServiceTradeConnection, patience_seconds: float) -> None:
+        url = httpx.URL(_checked(connection.base_url))
+        self._base_url = str(url).rstrip("/")
+        self._host = url.netloc.decode()
+        self._attempts = connection.read_attempts
+        self._patience = patience_seconds
+        self._pace = Pace(connection.parallel_requests, patience_seconds)
+        self._login: auth.Login = _login(connection, self._exchange)
+        self._lock = threading.Lock()
+        self._calls: Counter[str] = Counter()
+        self._http = httpx.Client(
+            timeout=httpx.Timeout(connection.timeout_seconds, connect=min(CONNECT_SECONDS, connection.timeout_seconds)),
+            limits=httpx.Limits(
+                max_connections=connection.parallel_requests,
+                max_keepalive_connections=connection.parallel_requests,
+                keepalive_expiry=IDLE_SECONDS,
+            ),
+            headers={"Accept": "application/json", "User-Agent": "st-spectrum"},
+            # The session id is sent by hand; a second copy in a jar would outlive it.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+        # At DEBUG httpcore prints whole answers' headers, session cookies among them.
+        logging.getLogger("httpcore").setLevel(logging.INFO)
+        # Without this, stamina prints to standard output where structlog happens to be installed.
+        stamina.instrumentation.set_on_retry_hooks((stamina.instrumentation.LoggingOnRetryHook,))
+
+    @property
+    def calls(self) -> Counter[str]:
+        """How many requests went out so far, by operation; a copy."""
+        with self._lock:
+            return self._calls.copy()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def read(self, operation: str, path: str, params: Mapping[str, str] | None = None) -> object:
+        """The JSON of a GET, or None when ServiceTrade says that there is no such record (404)."""
+        return self._retrying(lambda: self._read_once(operation, path, params or {}))
+
+    def write(self, operation: str, method: str, path: str, payload: Mapping[str, object]) -> object:
+        """The JSON of a PUT or POST that is sent once; None when the success has no body."""
+        self._retrying(self._login.token)
+        answer = self._call(operation, method, path, payload=payload)
+        if not answer.is_success:
+            raise wire.choose_error(answer.status, answer.headers, answer.body, method, operation)
+        if answer.body is None and answer.status != 204:
+            raise OutcomeUnknown(
+                f"the answer cannot be read: {answer.excerpt}", system=wire.SYSTEM, operation=operation
+            )
+        return answer.body
+
+    def _read_once(self, operation: str, path: str, params: Mapping[str, str]) -> object:
+        answer = self._call(operation, "GET", path, params=params)
+        if answer.status == 404 and isinstance(answer.body, Mapping):
+            return None
+        if not answer.is_success:
+            raise wire.choose_error(answer.status, answer.headers, answer.body, "GET", operation)
+        if answer.body is None:
+            if answer.excerpt.startswith(("{", "[")):
+                raise Unavailable("the answer broke off half way", system=wire.SYSTEM, operation=operation)
+            raise wire.broken(operation, f"expected JSON and was given {answer.excerpt}")
+        return answer.body
+
+    def _call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        payload: Mapping[str, object] | None = None,
+    ) -> Answer:
+        for after_refusal in (self._login.renew, self._login.start_over, None):
+            token = self._login.token()
+            request = self._http.build_request(
+                method, self._base_url + path, params=params, json=payload, headers=self._login.headers(token)
+            )
+            answer = self._send(request, operation, is_write=method != "GET")
+            if answer.status != 401 or after_refusal is None:
+                break
+            after_refusal(token)
+        return answer
+
+    def _exchange(self, path: str, form: Mapping[str, str]) -> wire.Json:
+        operation = f"POST {path}"
+        url = self._base_url + path
+        if path == auth.TOKEN_PATH:
+            request = self._http.build_request("POST", url, data=form)
+        else:
+            request = self._http.build_request("POST", url, json=form)
+        # A login changes nothing but the token, so a lost answer is no worse than no answer.
+        answer = self._send(request, operation, is_write=False)
+        if answer.status in (400, 401, 403):
+            raise auth.login_refused(path, answer.status, answer.body)
+        if not answer.is_success:
+            raise wire.choose_error(answer.status, answer.headers, answer.body, "GET", operation)
+        if not isinstance(answer.body, Mapping):
+            raise wire.broken(operation, f"expected JSON and was given {answer.excerpt}")
+        return answer.body
+
+    def _send(self, request: httpx.Request, operation: str, *, is_write: bool) -> Answer:
+        with self._pace.slot(operation):
+            with self._lock:
+                self._calls[operation] += 1
+            try:
+                response = self._http.send(request)
+            except httpx.RequestError as error:
+                raise self._lost(error, operation, is_write) from error
+            answer = self._answer(response)
+            self._pace.observe(wire.budget(answer.body))
+            if answer.status == 429:
+                self._pace.block(wire.retry_after(answer.headers))
+        return answer
+
+    def _answer(self, response: httpx.Response) -> Answer:
+        text = response.text
+        if not response.is_success:
+            # Some servers repeat in an error what they were sent.
+            text = wire.redact(text, self._login.secrets())
+        try:
+            body = json.loads(text, parse_float=Decimal)
+        except ValueError:
+            body = None
+        kind = response.headers.get("content-type", "").split(";")[0] or "no content type"
+        start = wire.redact(" ".join(text[:80].split()), self._login.secrets())
+        excerpt = start if start.startswith(("{", "[")) else f"{kind} that begins with {start!r}"
+        return Answer(response.status_code, response.headers, body, excerpt if body is None else "")
+
+    def _lost(self, error: httpx.RequestError, operation: str, is_write: bool) -> SyncFault:
+        why = wire.redact(str(error) or type(error).__name__, self._login.secrets())
+        if isinstance(error, NEVER_SENT):
+            return Unavailable(f"{self._host} cannot be reached: {why}", system=wire.SYSTEM, operation=operation)
+        family = OutcomeUnknown if is_write else Unavailable
+        return family(f"the answer was lost: {why}", system=wire.SYSTEM, operation=operation)
+
+    def _retrying(self, action: Callable[[], T]) -> T:
+        for attempt in stamina.retry_context(
+            on=self._backoff, attempts=self._attempts, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.5
+        ):
+            with attempt:
+                return action()
+        raise ContractBroken("no attempt was made", system=wire.SYSTEM)
+
+    def _backoff(self, error: Exception) -> bool | float:
+        if isinstance(error, RateLimited):
+            return error.retry_after if error.retry_after <= self._patience else False
+        return isinstance(error, Unavailable)
+
+
+def _checked(base_url: str) -> str:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise SettingsInvalid([f"servicetrade.base_url: {base_url!r} is not an address: {error}"]) from None
+    if url.scheme not in ("http", "https") or not url.host:
+        example = "https://api.servicetrade.com/api"
+        raise SettingsInvalid([f"servicetrade.base_url: {base_url!r} is not an address such as {example}"])
+    return base_url
+
+
+def _login(connection: ServiceTradeConnection, exchange: auth.Exchange) -> auth.Login:
+    if connection.auth == "session":
+        return auth.SessionLogin(connection.username, connection.password.get_secret_value(), exchange)
+    return auth.OAuth2Login(connection.client_id, connection.client_secret.get_secret_value(), exchange)

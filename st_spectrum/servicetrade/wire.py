@@ -1,0 +1,197 @@
+"""What goes over the wire to ServiceTrade and what comes back, without any network: queries, envelopes, refusals.
+
+The client sends what `query` builds and hands every answer to this module. Nothing here waits, logs or calls.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    OutcomeUnknown,
+    Problem,
+    RateLimited,
+    Rejected,
+    SyncFault,
+    Unavailable,
+)
+
+SYSTEM = "servicetrade"
+COMPANY_STATUSES = ("active", "pending", "inactive", "on_hold")
+"""All of them; without `status` a list holds active companies only [ST 4.1]."""
+LOCATION_STATUSES = ("active", "pending", "inactive", "on_hold")
+"""[ST 4.2]"""
+JOB_STATUSES = (
+    "new",
+    "scheduled",
+    "canceled",
+    "bidding",
+    "completed",
+    "pending_invoice",
+    "sending_invoice",
+    "closed",
+)
+"""All that may be asked for. Without `status` only scheduled jobs come, and `all` leaves out the canceled ones [ST 5.1]."""
+PAGE_MAXIMUM: Mapping[str, int] = {"job": 2000, "location": 2000, "user": 2000, "servicerequest": 2000}
+"""Largest `limit` of a resource [ST 1.2]."""
+PAGE_MAXIMUM_ELSEWHERE = 1000
+"""Assumed for resources whose maximum is not known; a server that allows less says so in `totalPages`."""
+RETRY_AFTER_DEFAULT = 15.0
+"""Seconds to stay away when a 429 does not say; assumed, since the budget refills each minute [ST 1.5]."""
+RETRY_AFTER_MAXIMUM = 300.0
+"""No answer may make us wait longer than this before we ask again."""
+
+Parameter = str | int | bool | None | Iterable[str]
+Json = Mapping[str, object]
+
+_REFUSALS = frozenset({400, 404, 409, 422})
+_SECRET_PATTERNS = (
+    re.compile(r"(Bearer\s+)[^\s\"',;]+", re.IGNORECASE),
+    re.compile(r"(PHPSESSID=)[^\s\"',;]+", re.IGNORECASE),
+    re.compile(
+        r"((?:access_token|refresh_token|id_token|client_secret|password|authToken)[\"']?\s*[:=]\s*[\"']?)[^\s\"'&,;}]+",
+        re.IGNORECASE,
+    ),
+)
+
+
+def query(limit: int | None = None, page: int | None = None, **filters: Parameter) -> dict[str, str]:
+    """Query parameters: None is left out, booleans become 1 and 0, several values one comma-separated text [ST 1]."""
+    values = {**filters, "limit": limit, "page": page}
+    return {name: _parameter(value) for name, value in values.items() if value is not None}
+
+
+def _parameter(value: Parameter) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, str | int):
+        return str(value)
+    return ",".join(map(str, value or ()))
+
+
+def page_limit(resource: str, wanted: int) -> int:
+    """The page size to ask for: what the account file wants, at most what the resource allows [ST 1.2]."""
+    return min(wanted, PAGE_MAXIMUM.get(resource, PAGE_MAXIMUM_ELSEWHERE))
+
+
+def unwrap(body: object) -> object:
+    """What is inside the envelope: `data`, or the body itself when it has none [ST 1.1]."""
+    return body["data"] if isinstance(body, Mapping) and "data" in body else body
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The compute budget as an answer reports it, in milliseconds of server time [ST 1.5]."""
+
+    usage_ms: int
+    balance_ms: int
+
+
+def budget(body: object) -> Budget | None:
+    """What `meta.stats` says; None when the answer is silent or odd, which is no reason to stop."""
+    meta = body.get("meta") if isinstance(body, Mapping) else None
+    stats = meta.get("stats") if isinstance(meta, Mapping) else None
+    if not isinstance(stats, Mapping):
+        return None
+    usage, balance = stats.get("resourceUsageMs"), stats.get("resourceBalanceMs")
+    return Budget(usage if isinstance(usage, int) else 0, balance) if isinstance(balance, int) else None
+
+
+def problems(status: int, body: object) -> tuple[Problem, ...]:
+    """The vendor's own texts from `messages.error`, a plain array, or `messages.validation` [ST 1.1, 1.4].
+
+    The shape of `validation` is not known: texts, or field name -> text or texts, are assumed.
+    """
+    messages = body.get("messages") if isinstance(body, Mapping) else None
+    if isinstance(messages, Mapping):
+        found = [*_texts("", messages.get("error")), *_texts("", messages.get("validation"))]
+    else:
+        found = list(_texts("", messages))
+    return tuple(Problem(str(status), redact(text), field) for field, text in dict.fromkeys(found))
+
+
+def _texts(field: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(str(name), inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(field, inner)
+    elif value not in (None, ""):
+        yield field, str(value)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float:
+    """Seconds to stay away, from seconds or an HTTP date; between 0 and `RETRY_AFTER_MAXIMUM` whatever is asked."""
+    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(text)
+        except ValueError:
+            return RETRY_AFTER_DEFAULT
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        seconds = (until - (now or datetime.now(UTC))).total_seconds()
+    # Not a number compares false with everything and would pass min and max unseen.
+    return min(max(seconds, 0.0), RETRY_AFTER_MAXIMUM) if seconds == seconds else RETRY_AFTER_DEFAULT
+
+
+def choose_error(status: int, headers: Mapping[str, str], body: object, method: str, operation: str) -> SyncFault:
+    """The family for an HTTP status that is no success [ST 1.4]; `body` is the parsed JSON, None when it was none.
+
+    A 404 of a single GET is a value and never comes here. A status this table does not know is `ContractBroken`.
+    """
+    reasons = problems(status, body)
+    said = "; ".join(map(str, reasons)) or f"no reason was given ({_phrase(status)})"
+    is_write = method != "GET"
+    if status in (401, 403):
+        return AccessDenied(f"HTTP {status}: {said}", system=SYSTEM, operation=operation)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        pause = retry_after(headers)
+        text = f"the compute budget is used up; it asks to come back in {pause:.0f} s"
+        return RateLimited(text, retry_after=pause, system=SYSTEM, operation=operation)
+    if status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
+        family = OutcomeUnknown if is_write else Unavailable
+        return family(f"HTTP {status}: {said}", system=SYSTEM, operation=operation)
+    if is_write and status in _REFUSALS and isinstance(body, Mapping):
+        return Rejected(reasons or [Problem(str(status), said)], system=SYSTEM, operation=operation)
+    return broken(operation, f"the answer HTTP {status} was not expected here: {said}")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """The text without tokens, session ids and passwords: those named, and whatever looks like one."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "***")
+    for pattern in _SECRET_PATTERNS:
+        text = pattern.sub(r"\1***", text)
+    return text
+
+
+def shape(value: object) -> str:
+    """A few words on what a value is, for error texts; never its contents."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        return f"an object with {', '.join(map(str, list(value)[:8]))}" if value else "an empty object"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return f"a {type(value).__name__}"
+
+
+def broken(operation: str, text: str) -> ContractBroken:
+    """An answer that is not as the reference says."""
+    return ContractBroken(text, system=SYSTEM, operation=operation)
