@@ -1,0 +1,189 @@
+"""One ledger entry: what is known about one source record on its way, and the moves that it may make.
+
+Pure: no clock, no storage. Whoever moves an entry says when. The diagram in `docs/ledger.md` is drawn from `MOVES`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from st_spectrum.domain.errors import ContractBroken
+
+SCHEMA = 1
+HISTORY_LENGTH = 20
+REASON_LENGTH = 200
+
+
+class State(StrEnum):
+    """Where a record stands."""
+
+    HELD = "held"
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    VOIDED = "voided"
+    SKIPPED = "skipped"
+
+
+MOVES: Mapping[State | None, frozenset[State]] = {
+    # Seen for the first time: it waits, goes out, is refused or rightly left alone. Confirmed at once is a record that
+    # already stands in the target, as when a lost ledger is built anew.
+    None: frozenset({State.HELD, State.CLAIMED, State.REJECTED, State.SKIPPED, State.CONFIRMED}),
+    # What it waited for exists, or is another thing now; or the record changed so that nothing is to be done.
+    State.HELD: frozenset({State.HELD, State.CLAIMED, State.REJECTED, State.SKIPPED, State.CONFIRMED}),
+    # Claimed again is progress of the same worker, or the take-over of a claim whose worker is gone.
+    State.CLAIMED: frozenset(State),
+    # A write was sent and its answer lost: only a worker who holds the claim may look it up and say what happened.
+    State.UNKNOWN: frozenset({State.CLAIMED}),
+    # It crossed. A later change updates it, makes it wait, or asks for nothing.
+    State.CONFIRMED: frozenset({State.CONFIRMED, State.CLAIMED, State.HELD, State.SKIPPED}),
+    # The target said no. It goes out again after a pause or a correction.
+    State.REJECTED: frozenset({State.REJECTED, State.CLAIMED, State.HELD, State.SKIPPED, State.CONFIRMED}),
+    # What had crossed was taken back in the target. The end.
+    State.VOIDED: frozenset(),
+    # Left alone for a reason; when the record changes, the reason may be gone.
+    State.SKIPPED: frozenset({State.SKIPPED, State.CLAIMED, State.HELD, State.REJECTED, State.CONFIRMED}),
+}
+
+CLOSED = frozenset({State.CONFIRMED, State.VOIDED, State.SKIPPED})
+"""Nobody has to come back to these before their source record changes."""
+
+
+class ForbiddenMove(ValueError):
+    """A move that `MOVES` does not know, or one that would close an entry while a write of it is in doubt."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One line of an entry's history; `from_state` is None for the first."""
+
+    at: AwareDatetime
+    from_state: State | None
+    to_state: State
+    run_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the ledger keeps about one source record of one flow. All times are aware."""
+
+    flow: str
+    key: str
+    state: State
+    first_seen_at: AwareDatetime
+    changed_at: AwareDatetime
+    title: str = ""
+    source_version: str = ""
+    """Digest of what the decision read."""
+    payload_digest: str = ""
+    """Digest of what was sent."""
+    target_key: str = ""
+    started_steps: tuple[str, ...] = ()
+    """Steps whose calls may have been sent but are not confirmed; looked up before anything of them is sent again."""
+    done_steps: tuple[str, ...] = ()
+    attempts: int = 0
+    """Claims since the record was last closed."""
+    owner: str = ""
+    claim: str = ""
+    """Tells this claim from every other one, also of the same owner."""
+    lease_until: AwareDatetime | None = None
+    run_id: str = ""
+    reason: str = ""
+    advice: str = ""
+    needs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    claimed_at: AwareDatetime | None = None
+    confirmed_at: AwareDatetime | None = None
+    retry_at: AwareDatetime | None = None
+    history: tuple[Passage, ...] = ()
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a write of this record may have been carried out without our knowing."""
+        return self.state is State.UNKNOWN or bool(self.started_steps)
+
+
+def is_open(state: State) -> bool:
+    """Whether somebody has to come back to an entry in this state."""
+    return state not in CLOSED
+
+
+def new_entry(flow: str, key: str, state: State, at: datetime, **changes: Any) -> Entry:
+    """The first entry of a record; raises `ForbiddenMove` for a state that cannot be the first."""
+    _check(None, state, f"{flow}/{key}")
+    blank = Entry(flow=flow, key=key, state=state, first_seen_at=at, changed_at=at)
+    return _stamped(replace(blank, **changes), None, at)
+
+
+def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
+    """The entry in its new state, with `changes` applied; raises `ForbiddenMove`.
+
+    Whoever leaves `claimed` gives up the claim. Confirming says that every step is verified, so none stays in doubt;
+    skipping and voiding close the entry too, and are therefore refused while a step is in doubt.
+    """
+    _check(entry.state, to, f"{entry.flow}/{entry.key}")
+    changed = replace(entry, **changes, state=to, changed_at=at)
+    if to is State.CONFIRMED:
+        changed = replace(changed, started_steps=())
+    if to in (State.SKIPPED, State.VOIDED) and changed.started_steps:
+        steps = ", ".join(changed.started_steps)
+        raise ForbiddenMove(f"{entry.flow}/{entry.key} cannot become {to} while these steps are in doubt: {steps}")
+    return _stamped(changed, entry, at)
+
+
+def _check(state: State | None, to: State, name: str) -> None:
+    if to not in MOVES[state]:
+        raise ForbiddenMove(f"{name} cannot go from {state or 'nothing'} to {to}")
+
+
+def _stamped(entry: Entry, before: Entry | None, at: datetime) -> Entry:
+    is_new_claim = entry.state is State.CLAIMED and (before is None or entry.claim != before.claim)
+    if entry.state is not State.CLAIMED:
+        entry = replace(entry, owner="", claim="", lease_until=None)
+    if is_new_claim:
+        entry = replace(entry, claimed_at=at)
+    if entry.state is State.CONFIRMED and (before is None or before.state is not State.CONFIRMED):
+        entry = replace(entry, confirmed_at=at)
+    if before is None or before.state is not entry.state or is_new_claim:
+        passage = Passage(at, before.state if before else None, entry.state, entry.run_id, entry.reason[:REASON_LENGTH])
+        entry = replace(entry, history=(*entry.history, passage)[-HISTORY_LENGTH:])
+    return entry
+
+
+def encode(entry: Entry) -> str:
+    """The entry as one line of JSON. Characters that no file can hold (half of a surrogate pair) become `?`."""
+    text = json.dumps({"schema": SCHEMA, **asdict(entry)}, ensure_ascii=False, default=datetime.isoformat)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def decode(text: str, where: str = "") -> Entry:
+    """Read what `encode` wrote; keys that this version does not know are passed over.
+
+    Raises `ContractBroken` naming the document `where` and the field that is damaged.
+    """
+    place = f"the entry {where}" if where else "an entry"
+    try:
+        document = json.loads(text)
+        schema = document["schema"]
+        if not isinstance(schema, int) or schema > SCHEMA:
+            raise ContractBroken(f"{place} has schema {schema!r}; this program reads up to {SCHEMA}", system="ledger")
+        return _adapter().validate_python(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        raise ContractBroken(f"{place} is damaged at {field}: {first['msg']}", system="ledger") from None
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ContractBroken(f"{place} is damaged: {type(error).__name__} {error}", system="ledger") from None
+
+
+@cache
+def _adapter() -> TypeAdapter[Entry]:
+    return TypeAdapter(Entry)

@@ -1,0 +1,66 @@
+"""Under which keys the ledger's documents lie. Pure.
+
+    entries/<flow>/<key>            the entry of one source record; never removed
+    open/<flow>/<key>               a marker: somebody has to come back to this entry; may be stale, is never missing
+    codes/<kind>/<code>             a target code that is taken, with the source key that reserved it
+    codes-of/<kind>/<source key>    the code that a source key reserved, or was about to
+    cursors/<name>                  how far the changes of a source were read
+
+Words are percent-encoded, so a slash only ever separates them and every folder holds words of one sort: the order of
+keys is then the same on every store.
+"""
+
+from urllib.parse import quote, unquote
+
+
+def entry_path(flow: str, key: str) -> str:
+    """Where an entry lies."""
+    return entries_prefix(flow) + _word(key)
+
+
+def entries_prefix(flow: str) -> str:
+    """What the paths of a flow's entries start with."""
+    return f"entries/{_word(flow)}/"
+
+
+def open_path(flow: str, key: str) -> str:
+    """Where the marker of an open entry lies."""
+    return open_prefix(flow) + _word(key)
+
+
+def open_prefix(flow: str) -> str:
+    """What the paths of a flow's open markers start with."""
+    return f"open/{_word(flow)}/"
+
+
+def code_path(kind: str, code: str) -> str:
+    """Where the reservation of one code lies."""
+    return codes_prefix(kind) + _word(code)
+
+
+def codes_prefix(kind: str) -> str:
+    """What the paths of all codes of a kind start with."""
+    return f"codes/{_word(kind)}/"
+
+
+def code_of_path(kind: str, source_key: str) -> str:
+    """Where it lies which code a source key reserved."""
+    return f"codes-of/{_word(kind)}/{_word(source_key)}"
+
+
+def cursor_path(name: str) -> str:
+    """Where a cursor lies."""
+    return f"cursors/{_word(name)}"
+
+
+def last_word(path: str) -> str:
+    """The last word of a path as it was before it was encoded."""
+    return unquote(path.rpartition("/")[2])
+
+
+def _word(text: str) -> str:
+    if not text:
+        raise ValueError("an empty word cannot be part of a ledger key")
+    word = quote(text, safe="", errors="replace")
+    # A folder on disk, as some S3 servers use it, knows `.` and `..` already.
+    return word.replace(".", "%2E") if not word.strip(".") else word

@@ -1,0 +1,298 @@
+"""The ledger's rules: who may work on a record, what is written down when, and how a dead worker's claim passes on.
+
+Every change is a conditional write, so of two workers one wins by the store's own rule. `Unavailable` from a writing
+method leaves open whether the write arrived: stop, and read again before going on. `layout` says where documents lie.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+from st_spectrum.account import LedgerSettings
+from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.ledger.codes import Codes
+from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry
+from st_spectrum.ledger.layout import cursor_path, entries_prefix, entry_path, last_word, open_path, open_prefix
+from st_spectrum.ledger.owner import describe, is_certainly_dead, new_owner, retire
+from st_spectrum.ledger.store import Store
+
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Versioned:
+    """An entry as read, and the etag of that version. Whoever holds a claim passes the newest one on to the next call."""
+
+    entry: Entry
+    etag: str
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """The rules over one `Store`, for one worker process. All methods may be called from several threads.
+
+    `lease_seconds` is how long a claim is respected when nothing is heard of its owner; it must be longer than the
+    longest call to a target, and the clocks of all machines must agree to a small part of it.
+    """
+
+    def __init__(self, store: Store, owner: str, lease_seconds: float, clock: Callable[[], datetime] = _now) -> None:
+        self._store = store
+        self._owner = owner
+        self._lease = timedelta(seconds=lease_seconds)
+        self._clock = clock
+        self._codes = Codes(store)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End this worker: what it still claims is free at once for others on this machine."""
+        retire(self._owner)
+        self._store.close()
+
+    def get(self, flow: str, key: str) -> Versioned | None:
+        """The entry, or None. Raises `ContractBroken` when it cannot be read."""
+        path = entry_path(flow, key)
+        stored = self._store.get(path)
+        return Versioned(decode(stored.body, path), stored.etag) if stored else None
+
+    def claim(self, flow: str, key: str, *, run_id: str, title: str = "", source_version: str = "") -> Versioned:
+        """Take the record for this caller alone; raises `ClaimLost` while anybody else is at work on it.
+
+        That includes another thread of this process. A claim whose lease ran out or whose owner is certainly dead is
+        taken over with its `started_steps`, `done_steps` and `target_key`: look them up before sending anything.
+        """
+        told = {name: text for name, text in (("title", title), ("source_version", source_version)) if text}
+        for _ in range(_TRIES):
+            at = self._clock()
+            before = self.get(flow, key)
+            if before:
+                self._check_free(before.entry, at)
+            try:
+                return self._write(before, self._claimed(flow, key, before, at, run_id=run_id, **told))
+            except ClaimLost:
+                continue  # somebody was quicker: read again, who it was and whether the record is still free
+        raise ClaimLost(f"{flow}/{key} is changed by others all the time", system="ledger", operation="claim")
+
+    def progress(self, versioned: Versioned, **changes: Any) -> Versioned:
+        """Write down what the holder did or is about to do, and renew its lease; `ClaimLost` after a take-over."""
+        at = self._clock()
+        self._check_held(versioned)
+        return self._write(versioned, move(versioned.entry, State.CLAIMED, at, lease_until=at + self._lease, **changes))
+
+    def settle(
+        self,
+        versioned: Versioned,
+        state: State,
+        *,
+        reason: str = "",
+        advice: str = "",
+        needs: tuple[str, ...] = (),
+        **changes: Any,
+    ) -> Versioned:
+        """End the claim in any other state; `ClaimLost` after a take-over."""
+        self._check_held(versioned)
+        if state is State.CLAIMED:
+            raise ForbiddenMove("a claim is settled by another state; progress() keeps it")
+        told = {"reason": reason, "advice": advice, "needs": needs, **changes}
+        return self._write(versioned, move(versioned.entry, state, self._clock(), **told))
+
+    def note(
+        self,
+        flow: str,
+        key: str,
+        state: State,
+        *,
+        title: str,
+        reason: str,
+        advice: str,
+        needs: tuple[str, ...],
+        source_version: str,
+        run_id: str,
+        **changes: Any,
+    ) -> Versioned | None:
+        """Write down a decision that needs no claim, such as a hold or a skip; nothing is written when it stands already.
+
+        None when nothing may be said about the record without claiming it: another owner is at work on it, or a write of
+        it is in doubt.
+        """
+        if state in (State.CLAIMED, State.UNKNOWN, State.VOIDED):
+            raise ForbiddenMove(f"{state} needs a claim")
+        told = {"reason": reason, "advice": advice, "needs": needs, "source_version": source_version}
+        for _ in range(_TRIES):
+            before = self.get(flow, key)
+            if before and (before.entry.is_in_doubt or self._is_held(before.entry, self._clock())):
+                return None
+            if before and before.entry.state is state and _stands(before.entry, told | changes):
+                return before
+            news = told | changes | {"run_id": run_id, "title": title or (before.entry.title if before else "")}
+            at = self._clock()
+            after = move(before.entry, state, at, **news) if before else new_entry(flow, key, state, at, **news)
+            try:
+                return self._write(before, after)
+            except ClaimLost:
+                continue
+        return None
+
+    def open_keys(self, flow: str) -> tuple[str, ...]:
+        """Keys that somebody has to come back to. A few may have been closed meanwhile, or have no entry yet because a
+        worker died before writing it: these are to be asked for too."""
+        return self._keys(open_prefix(flow))
+
+    def open_entries(self, flow: str) -> Iterator[tuple[str, Versioned | None]]:
+        """Each open key with its entry, None when it has none yet; stale markers are removed on the way."""
+        for key in self.open_keys(flow):
+            found = self.get(flow, key)
+            if found is None or is_open(found.entry.state):
+                yield key, found
+            else:
+                self._close_marker(flow, key)
+
+    def entries(self, flow: str) -> Iterator[Entry]:
+        """Every entry of a flow, one read each: for reports and reconciliation, not for rounds."""
+        for key in self._keys(entries_prefix(flow)):
+            if found := self.get(flow, key):
+                yield found.entry
+
+    def reserve(self, kind: str, source_key: str, candidates: Iterator[str]) -> str | None:
+        """The code that this source key reserved before, else the first candidate that nobody took; None at the end."""
+        return self._codes.reserve(kind, source_key, candidates)
+
+    def reserved(self, kind: str) -> frozenset[str]:
+        """All codes of a kind that are reserved or marked as taken."""
+        return self._codes.reserved(kind)
+
+    def mark_taken(self, kind: str, code: str) -> None:
+        """Nobody may reserve this code (again): the target uses it for a record that is not ours."""
+        self._codes.mark_taken(kind, code)
+
+    def cursor(self, name: str) -> str | None:
+        """What `save_cursor` kept last, or None."""
+        stored = self._store.get(cursor_path(name))
+        return stored.body if stored else None
+
+    def save_cursor(self, name: str, text: str) -> None:
+        """Keep a cursor; of two savers at once the last one counts. Nothing is written when it stands already."""
+        path = cursor_path(name)
+        for _ in range(_TRIES):
+            stored = self._store.get(path)
+            if stored and stored.body == text:
+                return
+            try:
+                if stored:
+                    self._store.replace(path, text, stored.etag)
+                else:
+                    self._store.create(path, text)
+                return
+            except ClaimLost:
+                continue
+
+    def _claimed(self, flow: str, key: str, before: Versioned | None, at: datetime, **told: Any) -> Entry:
+        is_over = before is None or before.entry.state in CLOSED
+        news = told | {
+            "owner": self._owner,
+            "claim": secrets.token_hex(8),
+            "lease_until": at + self._lease,
+            "attempts": 1 if before is None or is_over else before.entry.attempts + 1,
+            "retry_at": None,
+            "reason": "",
+            "advice": "",
+            "needs": (),
+        }
+        if before is None:
+            return new_entry(flow, key, State.CLAIMED, at, **news)
+        if before.entry.state is State.CLAIMED:
+            news["reason"] = f"taken over from {describe(before.entry.owner)}"
+        return move(before.entry, State.CLAIMED, at, **news)
+
+    def _is_held(self, entry: Entry, at: datetime) -> bool:
+        if entry.state is not State.CLAIMED or entry.lease_until is None:
+            return False
+        return entry.lease_until > at and not is_certainly_dead(entry.owner)
+
+    def _check_free(self, entry: Entry, at: datetime) -> None:
+        if self._is_held(entry, at):
+            until = f"{entry.lease_until:%Y-%m-%d %H:%M:%S %Z}"
+            text = f"{entry.flow}/{entry.key} is claimed by {describe(entry.owner)} until {until}"
+            raise ClaimLost(text, system="ledger", operation="claim")
+
+    def _check_held(self, versioned: Versioned) -> None:
+        entry = versioned.entry
+        if entry.state is not State.CLAIMED or entry.owner != self._owner:
+            raise ForbiddenMove(f"{entry.flow}/{entry.key} is not claimed by this worker but {entry.state}")
+
+    def _write(self, before: Versioned | None, after: Entry) -> Versioned:
+        """Change an entry and keep its marker right: there before the entry opens, removed after it closed.
+
+        While one worker removes the marker another may open the entry. So the remover reads the entry afterwards, and
+        the opener of a closed entry sets the marker once more afterwards: whichever comes last sees the other.
+        """
+        was_open = before is not None and is_open(before.entry.state)
+        opens = is_open(after.state) and not was_open
+        was_marked = opens and not self._mark(after.flow, after.key)
+        path = entry_path(after.flow, after.key)
+        body = encode(after)
+        etag = self._store.replace(path, body, before.etag) if before else self._store.create(path, body)
+        if opens and (before or was_marked):
+            self._mark(after.flow, after.key)
+        if was_open and not is_open(after.state):
+            self._close_marker(after.flow, after.key)
+        return Versioned(after, etag)
+
+    def _mark(self, flow: str, key: str) -> bool:
+        """Set the marker; False when it was there."""
+        try:
+            self._store.create(open_path(flow, key), "{}")
+        except ClaimLost:
+            return False
+        return True
+
+    def _close_marker(self, flow: str, key: str) -> None:
+        self._store.discard(open_path(flow, key))
+        found = self.get(flow, key)
+        if found and is_open(found.entry.state):
+            self._mark(flow, key)
+
+    def _keys(self, prefix: str) -> tuple[str, ...]:
+        return tuple(last_word(path) for path in self._store.list(prefix))
+
+
+def _stands(entry: Entry, news: dict[str, Any]) -> bool:
+    """Whether an entry says all this already. Reworded advice or another time for the next try are no news."""
+    return all(getattr(entry, name) == value for name, value in news.items() if name not in ("advice", "retry_at"))
+
+
+def open_ledger(settings: LedgerSettings, clock: Callable[[], datetime] = _now) -> Ledger:
+    """The ledger that the account file names, for a new worker in this process.
+
+    Raises `SettingsInvalid`, `AccessDenied` or `Unavailable` in one sentence when it cannot be used.
+    """
+    return Ledger(_open_store(settings), new_owner(), settings.lease_seconds, clock)
+
+
+def _open_store(settings: LedgerSettings) -> Store:
+    if settings.kind == "sqlite":
+        from st_spectrum.ledger.sqlite import SqliteStore
+
+        return SqliteStore(settings.path, settings.timeout_seconds)
+    from st_spectrum.ledger.s3 import S3Store
+    from st_spectrum.ledger.s3_client import ledger_client
+
+    store = S3Store(settings.bucket, settings.prefix, ledger_client(settings))
+    try:
+        store.prove()
+    except BaseException:
+        store.close()
+        raise
+    return store

@@ -1,0 +1,153 @@
+"""The ledger's documents in one SQLite file, for a contractor whose integration runs on one machine.
+
+Several threads and several processes may use the file at once. It must lie on a local disk: SQLite's locks do not hold
+on network shares.
+"""
+
+import os
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from st_spectrum.domain.errors import ClaimLost, ContractBroken, SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.ledger.store import Stored
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, body TEXT NOT NULL, etag TEXT NOT NULL) WITHOUT ROWID"
+)
+_BEHIND_ALL = "\U0010ffff"
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_SETTINGS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
+_DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+class SqliteStore:
+    """`Store` in a file. `timeout_seconds` is how long a call waits for other processes before it raises `Unavailable`."""
+
+    def __init__(self, path: Path | str, timeout_seconds: float = 20) -> None:
+        self._path = Path(path)
+        self._timeout = timeout_seconds
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._pid = 0
+        self._is_closed = False
+        with self._session():
+            pass
+
+    def get(self, key: str) -> Stored | None:
+        """The document, or None."""
+        with self._session() as connection:
+            row = connection.execute("SELECT body, etag FROM documents WHERE key = ?", (key,)).fetchone()
+        return Stored(*row) if row else None
+
+    def create(self, key: str, body: str) -> str:
+        """Write a new document; `ClaimLost` when there is one."""
+        etag = uuid.uuid4().hex
+        if not self._write("INSERT INTO documents VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (key, body, etag)):
+            raise ClaimLost(f"{key} exists already", system="ledger", operation="create")
+        return etag
+
+    def replace(self, key: str, body: str, etag: str) -> str:
+        """Write over one version; `ClaimLost` when it is another one or gone."""
+        new = uuid.uuid4().hex
+        if not self._write(
+            "UPDATE documents SET body = ?, etag = ? WHERE key = ? AND etag = ?", (body, new, key, etag)
+        ):
+            raise ClaimLost(f"{key} was changed by another worker", system="ledger", operation="replace")
+        return new
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Keys in byte order, which is how SQLite compares text."""
+        query = "SELECT key FROM documents WHERE key >= ? AND key < ? ORDER BY key"
+        with self._session() as connection:
+            rows = connection.execute(query, (prefix, prefix + _BEHIND_ALL)).fetchall()
+        return (row[0] for row in rows)
+
+    def discard(self, key: str) -> None:
+        """Remove a marker."""
+        self._write("DELETE FROM documents WHERE key = ?", (key,))
+
+    def close(self) -> None:
+        """Close the file; what is called afterwards raises `Unavailable`."""
+        with self._lock:
+            self._is_closed = True
+            if self._connection is not None and self._pid == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def _write(self, statement: str, values: tuple[str, ...]) -> bool:
+        """Run one changing statement in a transaction of its own; whether it changed a row."""
+        with self._session() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                changed = connection.execute(statement, values).rowcount
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        return changed == 1
+
+    @contextmanager
+    def _session(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connected()
+            except sqlite3.Error as error:
+                raise self._fault(error) from error
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._is_closed:
+            raise Unavailable("the ledger was closed", system="ledger")
+        if self._connection is None or self._pid != os.getpid():
+            # A connection must not cross a fork: the child opens its own.
+            self._connection, self._pid = self._open(), os.getpid()
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsInvalid(
+                [f"ledger.path: cannot make the folder {self._path.parent}: {error.strerror}"]
+            ) from None
+        connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        # SQLite does not wait for the lock when a file becomes WAL, so two processes that make it at once collide here.
+        deadline = time.monotonic() + self._timeout
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute(_TABLE)
+                return
+            except sqlite3.OperationalError as error:
+                if not _is(error, _BUSY) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+    def _fault(self, error: sqlite3.Error) -> SyncFault:
+        if _is(error, _BUSY):
+            text = f"{self._path} is locked by another process for more than {self._timeout:g} s"
+            return Unavailable(text, system="ledger")
+        if _is(error, _SETTINGS):
+            return SettingsInvalid([f"ledger.path: {self._path} cannot be opened for writing: {error}"])
+        if _is(error, _DAMAGED):
+            return ContractBroken(f"{self._path} is not a ledger, or is damaged: {error}", system="ledger")
+        return Unavailable(f"{self._path} cannot be used: {error}", system="ledger")
+
+
+def _is(error: sqlite3.Error, codes: tuple[int, ...]) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in codes
