@@ -123,6 +123,9 @@ class Engine:
         return self._write(one, decision)
 
     def _skip(self, one: _One, decision: Skip, batch: "_Batch") -> Outcome:
+        if one.entry is not None and one.entry.is_in_doubt:
+            reason = f"{decision.reason}, but a write of it is in doubt"
+            return self._hold(one, Hold(reason, f"Look in Spectrum for {one.entry.target_key or 'it'}.", ("a person",)), batch)
         if one.entry is not None and one.entry.state in (State.CONFIRMED, State.VOIDED):
             return one.outcome(Result.UNCHANGED, one.entry, notes=decision.notes)
         if not batch.is_dry_run:

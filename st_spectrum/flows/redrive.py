@@ -9,12 +9,8 @@ from st_spectrum.ledger.ledger import Ledger
 
 def due(ledger: Ledger, flow: str, now: datetime) -> tuple[str, ...]:
     """Keys of open entries whose time has come. Reads the ledger only."""
-    found = []
-    for key in ledger.open_keys(flow):
-        held = ledger.get(flow, key)
-        if held is not None and is_due(held.entry, ledger, now):
-            found.append(key)
-    return tuple(found)
+    # A key without an entry: its worker died between marker and entry.
+    return tuple(key for key, held in ledger.open_entries(flow) if held is None or is_due(held.entry, ledger, now))
 
 
 def is_due(entry: Entry, ledger: Ledger, now: datetime) -> bool:

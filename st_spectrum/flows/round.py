@@ -7,7 +7,6 @@ the ledger sees to it that nothing is done twice.
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.flows.changes import Cursor, notice_all
 from st_spectrum.flows.redrive import is_due
 from st_spectrum.flows.report import Outcome, Report, merged
@@ -55,26 +54,16 @@ def _one_flow(
         if reports[-1].stopped_by:
             return merged(flow, reports)
     if not is_dry_run and changes.cursor != cursor:
-        _save_cursor(session, flow, changes.cursor)
+        session.ledger.save_cursor(f"sync-{flow}", changes.cursor.encode())
     return merged(flow, reports)
 
 
 def _open(session: Session, flow: str) -> list[str]:
     """Everything that waits is tried; what was refused only when its pause is over, for each try is a write."""
     now = datetime.now(UTC)
-    found = []
-    for key in session.ledger.open_keys(flow):
-        held = session.ledger.get(flow, key)
-        if held is None:
-            found.append(key)  # a marker without an entry: its worker died between the two
-        elif held.entry.state in (State.HELD, State.UNKNOWN) or is_due(held.entry, session.ledger, now):
-            found.append(key)
-    return found
-
-
-def _save_cursor(session: Session, flow: str, cursor: Cursor) -> None:
-    try:
-        session.ledger.save_cursor(f"sync-{flow}", cursor.encode())
-    except ClaimLost:
-        # Another round of the same account saved its own meanwhile: either one is safe, both only overlap.
-        return
+    waits = (State.HELD, State.UNKNOWN)
+    return [
+        key
+        for key, held in session.ledger.open_entries(flow)
+        if held is None or held.entry.state in waits or is_due(held.entry, session.ledger, now)
+    ]

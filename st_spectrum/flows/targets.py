@@ -23,9 +23,9 @@ class LiveTargets:
         self._spectrum = spectrum
         self._sources = sources
         self._finders: Mapping[str, Callable[[Call], bool | None]] = {
-            "AddCustomer": lambda call: _same(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
-            "AddWOSiteAddress": lambda call: _same(spectrum.find_site(call.key), call, SAME_SITE),
-            "AddJob": lambda call: _same(spectrum.find_job(call.key), call, SAME_JOB),
+            "AddCustomer": lambda call: is_same(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
+            "AddWOSiteAddress": lambda call: is_same(spectrum.find_site(call.key), call, SAME_SITE),
+            "AddJob": lambda call: is_same(spectrum.find_job(call.key), call, SAME_JOB),
             "UpdateJob": lambda call: spectrum.find_oh_batch(call.key) == call.fields["Job_Oh_Batch_Code"] or None,
             "UpdateJob_UDF": lambda call: spectrum.find_job_udf1(call.key) == call.fields["UDF1"] or None,
             "externalid": self._same_external_id,
@@ -59,7 +59,7 @@ class LiveTargets:
         return True if carried == call.fields["value"] else None
 
 
-def _same(found: Mapping[str, str] | None, call: Call, fields: tuple[str, ...]) -> bool | None:
+def is_same(found: Mapping[str, str] | None, call: Call, fields: tuple[str, ...]) -> bool | None:
     """True: it is there as we would write it. False: something else is. None: nothing is."""
     if found is None:
         return None

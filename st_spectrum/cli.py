@@ -1,0 +1,137 @@
+"""The command line: names, options and help texts. What the commands do lies in `commands`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from st_spectrum.commands.running import end_well
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Carries customers, sites and jobs from ServiceTrade to Trimble Spectrum: each exactly once.",
+)
+ledger_app = typer.Typer(
+    no_args_is_help=True, help="Look into the ledger: what is known about every record that crossed or waits."
+)
+app.add_typer(ledger_app, name="ledger")
+
+AccountOption = Annotated[
+    Path,
+    typer.Option("--account", envvar="ST_SPECTRUM_ACCOUNT", help="The contractor's account file (YAML)."),
+]
+FlowArgument = Annotated[str, typer.Argument(help="customers, sites, jobs, or all of them in their order.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+
+DEFAULT_ACCOUNT = Path("accounts/sandbox.yaml")
+
+
+@app.command()
+def sync(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False) -> None:
+    """Carry across what changed since the last round and everything that still waits; then end.
+
+    Ends with 0 when the round could run: records that wait or were refused are part of a good round and are listed.
+    Ends with 1 and one sentence when it could not, for instance when a system does not answer. It is safe to start it
+    twice, beside Dagster, or again after it was killed: the ledger sees to it that nothing is lost or doubled.
+    """
+    from st_spectrum.commands.sync import run_sync
+
+    end_well(lambda: run_sync(account, flow, is_dry_run=False, as_json=json))
+
+
+@app.command()
+def plan(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False) -> None:
+    """Show what a round would do, and do none of it."""
+    from st_spectrum.commands.sync import run_sync
+
+    end_well(lambda: run_sync(account, flow, is_dry_run=True, as_json=json))
+
+
+@app.command()
+def check(account: AccountOption = DEFAULT_ACCOUNT) -> None:
+    """Compare the account file with both systems and list what is missing, before a record meets it. Only reads."""
+    from st_spectrum.commands.check import run_check
+
+    end_well(lambda: run_check(account))
+
+
+@app.command()
+def sandbox(
+    servicetrade_port: Annotated[
+        int, typer.Option(help="Port of the ServiceTrade stand-in; 0 takes a free one.")
+    ] = 8101,
+    spectrum_port: Annotated[int, typer.Option(help="Port of the Spectrum stand-in; 0 takes a free one.")] = 8102,
+    console_port: Annotated[int, typer.Option(help="Port of the page that shows both; 0 takes a free one.")] = 8100,
+    smtp_port: Annotated[int, typer.Option(help="Port of the mail sink; 0 takes a free one.")] = 8125,
+    state: Annotated[Path, typer.Option(help="Folder that keeps its records from one start to the next.")] = Path(
+        ".local/sandbox"
+    ),
+    world: Annotated[str, typer.Option(help="Fill it when it is empty: none, small, demo or load.")] = "demo",
+    addresses: Annotated[
+        Path | None, typer.Option(help="Write the addresses to this file as JSON once it is up.")
+    ] = None,
+) -> None:
+    """Run both systems as strict local stand-ins, on this machine only, until Ctrl-C."""
+    from st_spectrum.commands.sandbox import run_sandbox
+
+    ports = (servicetrade_port, spectrum_port, console_port)
+    end_well(lambda: run_sandbox(ports, smtp_port, state, world, addresses))
+
+
+@app.command()
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="End when all is quiet, compare both sides, print one JSON document.")
+    ] = False,
+    world: Annotated[str, typer.Option(help="Size of the contractor: small, demo or load.")] = "demo",
+) -> None:
+    """Show the whole thing at work: sandbox, Dagster with its sensors on, a first load, then a living world."""
+    from st_spectrum.commands.demo import run_demo
+
+    end_well(lambda: run_demo(once=once, world=world))
+
+
+@ledger_app.command()
+def show(
+    flow: Annotated[str, typer.Argument(help="customers, sites or jobs.")],
+    key: Annotated[str, typer.Argument(help="The record's ServiceTrade id, or its key in Spectrum.")],
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Print everything the ledger knows about one record: where it stands, why, and its history."""
+    from st_spectrum.commands.ledger import show_entry
+
+    end_well(lambda: show_entry(account, flow, key))
+
+
+@ledger_app.command(name="open")
+def open_(
+    flow: Annotated[str, typer.Argument(help="customers, sites, jobs or all.")] = "all",
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """List what waits, was refused or is in doubt, and who can do something about it."""
+    from st_spectrum.commands.ledger import list_open
+
+    end_well(lambda: list_open(account, flow))
+
+
+@ledger_app.command()
+def resolve(
+    flow: Annotated[str, typer.Argument(help="customers, sites or jobs.")],
+    key: Annotated[str, typer.Argument(help="The record's ServiceTrade id.")],
+    is_there: Annotated[bool, typer.Option("--there/--not-there", help="Whether you found the record in Spectrum.")],
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Say what you found in Spectrum for a record whose answer was lost and that nothing else can look up."""
+    from st_spectrum.commands.ledger import resolve_entry
+
+    end_well(lambda: resolve_entry(account, flow, key, is_there=is_there))
+
+
+@ledger_app.command()
+def rebuild(account: AccountOption = DEFAULT_ACCOUNT) -> None:
+    """Make a lost ledger anew from what both systems hold. Reads only; run `sync` afterwards."""
+    from st_spectrum.commands.ledger import rebuild_ledger
+
+    end_well(lambda: rebuild_ledger(account))

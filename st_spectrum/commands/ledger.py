@@ -1,0 +1,131 @@
+"""`st-spectrum ledger ...`: the audit trail as a person reads it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from st_spectrum.account import Account
+from st_spectrum.account_file import load_account
+from st_spectrum.commands.sync import flows_named
+from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger, open_ledger
+
+
+@contextmanager
+def _opened(account_file: Path) -> Iterator[tuple[Account, Ledger]]:
+    account = load_account(account_file)
+    ledger = open_ledger(account.ledger)
+    try:
+        yield account, ledger
+    finally:
+        ledger.close()
+
+
+def show_entry(account_file: Path, flow: str, key: str) -> int:
+    """One entry in full; found by ServiceTrade id, else by Spectrum key."""
+    (flow,) = flows_named(flow)
+    with _opened(account_file) as (_, ledger):
+        held = ledger.get(flow, key)
+        entry = held.entry if held else next((each for each in ledger.entries(flow) if each.target_key == key), None)
+    if entry is None:
+        print(f"The ledger knows no record {key!r} in {flow}.")
+        return 1
+    _print_entry(entry)
+    return 0
+
+
+def list_open(account_file: Path, flow: str) -> int:
+    """A table of everything that somebody or something still has to come back to."""
+    table = Table("flow", "id", "record", "state", "why", "what to do", "since")
+    with _opened(account_file) as (_, ledger):
+        for name in flows_named(flow):
+            for key, held in ledger.open_entries(name):
+                if held is not None:
+                    entry = held.entry
+                    cells = (
+                        name,
+                        key,
+                        entry.title,
+                        entry.state.value,
+                        entry.reason,
+                        entry.advice,
+                        _at(entry.changed_at),
+                    )
+                    table.add_row(*map(escape, cells))
+    Console().print(table if table.row_count else "Nothing waits.")
+    return 0
+
+
+def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) -> int:
+    """Take a person's word for a write whose answer was lost; the next round goes on from there."""
+    (flow,) = flows_named(flow)
+    with _opened(account_file) as (_, ledger):
+        held = ledger.get(flow, key)
+        if held is None or not held.entry.started_steps:
+            print(f"{flow} {key} is not in doubt; nothing was changed.")
+            return 1
+        claimed = ledger.claim(flow, key, run_id="resolve")
+        started = claimed.entry.started_steps
+        done = (*claimed.entry.done_steps, *(started if is_there else ()))
+        word = "found in Spectrum" if is_there else "not found in Spectrum"
+        claimed = ledger.progress(claimed, started_steps=(), done_steps=done)
+        ledger.settle(claimed, State.HELD, reason=f"{word} by a person", advice="The next round goes on by itself.")
+    print(f"{flow} {key}: noted as {word}; the next round goes on from there.")
+    return 0
+
+
+def rebuild_ledger(account_file: Path) -> int:
+    """Fill an empty ledger from external ids and natural keys."""
+    from st_spectrum.flows.rebuild import rebuild
+    from st_spectrum.flows.session import open_session
+    from st_spectrum.spectrum.lookup import LookupImpossible
+
+    with open_session(load_account(account_file)) as session:
+        try:
+            counts = rebuild(session)
+        except LookupImpossible as impossible:
+            raise SettingsInvalid(
+                [f"Spectrum cannot list its records: {impossible}; configure spectrum.infolink"]
+            ) from None
+    for each in counts:
+        print(f"{each.flow}: {each.by_external_id} closed by external id, {each.half_way} found half-way in Spectrum")
+    return 0
+
+
+def _print_entry(entry: Entry) -> None:
+    table = Table.grid(padding=(0, 2))
+    told = {
+        "record": f"{entry.title} (ServiceTrade id {entry.key})",
+        "state": entry.state.value,
+        "Spectrum": entry.target_key,
+        "why": entry.reason,
+        "what to do": entry.advice,
+        "waits for": ", ".join(entry.needs),
+        "notes": "\n".join(entry.notes),
+        "steps done": ", ".join(entry.done_steps),
+        "steps in doubt": ", ".join(entry.started_steps),
+        "attempts": str(entry.attempts),
+        "first seen": _at(entry.first_seen_at),
+        "confirmed": _at(entry.confirmed_at),
+        "next try": _at(entry.retry_at),
+        "run": entry.run_id,
+        "digest of what was read": entry.source_version,
+        "digest of what was sent": entry.payload_digest,
+    }
+    for name, text in told.items():
+        if text:
+            table.add_row(f"[bold]{name}[/bold]", escape(text))
+    for passage in entry.history:
+        arrow = f"{passage.from_state or 'new'} → {passage.to_state}"
+        table.add_row(_at(passage.at), escape(f"{arrow}  {passage.reason}  ({passage.run_id})"))
+    Console().print(table)
+
+
+def _at(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else ""

@@ -1,0 +1,35 @@
+"""Runs a command and turns what can go wrong into one sentence and an exit code; an operator never sees a stack trace."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from st_spectrum.domain.errors import SettingsInvalid, SyncFault
+
+
+def end_well(command: Callable[[], int]) -> None:
+    """Exit with the command's code; 1 and one sentence with advice for a `SyncFault`; 130 after Ctrl-C."""
+    try:
+        code = command()
+    except SettingsInvalid as fault:
+        print(f"The settings have {_count(len(fault.problems))}; nothing was called.", file=sys.stderr)
+        print(*(f"  {problem}" for problem in fault.problems), sep="\n", file=sys.stderr)
+        code = 1
+    except SyncFault as fault:
+        print(one_sentence(fault), file=sys.stderr)
+        code = 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        code = 130
+    raise typer.Exit(code)
+
+
+def one_sentence(fault: SyncFault) -> str:
+    """What went wrong and what to do, on one line."""
+    text = " ".join(str(fault).split())
+    return f"{text.rstrip('.')}. {fault.advice}"
+
+
+def _count(problems: int) -> str:
+    return "1 problem" if problems == 1 else f"{problems} problems"

@@ -1,0 +1,88 @@
+"""`st-spectrum sync` and `plan`: one round, told as tables or as one JSON document."""
+
+import json
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from st_spectrum.account_file import load_account
+from st_spectrum.commands.running import one_sentence
+from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.report import Report, Result
+
+SHOWN = 20
+
+
+def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) -> int:
+    """0 when the round could run, 1 when a system stopped it."""
+    from st_spectrum.flows.round import run_round
+    from st_spectrum.flows.session import open_session
+
+    flows = flows_named(flow)
+    account = load_account(account_file)
+    run_id = f"cli-{uuid4().hex[:12]}"
+    with open_session(account) as session:
+        reports = run_round(session, flows, run_id, is_dry_run=is_dry_run)
+    stopped = next((report.stopped_by for report in reports.values() if report.stopped_by), None)
+    if as_json:
+        document = {
+            "run_id": run_id,
+            "is_dry_run": is_dry_run,
+            "is_complete": stopped is None,
+            "writes": sum(report.writes for report in reports.values()),
+            "flows": {name: report.as_json() for name, report in reports.items()},
+        }
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        _print(reports, is_dry_run)
+    if stopped is not None:
+        print(one_sentence(stopped), file=sys.stderr)
+        return 1
+    return 0
+
+
+def flows_named(flow: str) -> tuple[str, ...]:
+    """`all`, or one flow; raises `SettingsInvalid` for any other word."""
+    if flow == "all":
+        return FLOWS
+    if flow not in FLOWS:
+        raise SettingsInvalid([f"there is no flow {flow!r}; there are {', '.join(FLOWS)}, and all"])
+    return (flow,)
+
+
+def _print(reports: dict[str, Report], is_dry_run: bool) -> None:
+    console = Console()
+    table = Table(title="What a round would do" if is_dry_run else "This round")
+    table.add_column("flow")
+    for result in Result:
+        table.add_column(result.value, justify="right")
+    table.add_column("write calls", justify="right")
+    for name, report in reports.items():
+        counts = report.counts()
+        cells = [str(counts[result.value] or "·") for result in Result]
+        table.add_row(name, *cells, "none" if is_dry_run else str(report.writes))
+    console.print(table)
+    for name, report in reports.items():
+        _print_waiting(console, name, report)
+        _print_notes(console, name, report)
+
+
+def _print_waiting(console: Console, name: str, report: Report) -> None:
+    for reason, count in list(report.holds_by_cause().items())[:SHOWN]:
+        first = next(each for each in report.outcomes if each.reason == reason)
+        console.print(
+            f"[bold]{name}[/bold]: {count} × {escape(reason)}, first {escape(first.title)} (id {first.key}). {escape(first.advice)}"
+        )
+
+
+def _print_notes(console: Console, name: str, report: Report) -> None:
+    noted = [(each, note) for each in report.outcomes for note in each.notes]
+    for each, note in noted[:SHOWN]:
+        console.print(f"[dim]{name} {escape(each.title)}: {escape(note)}[/dim]")
+    if len(noted) > SHOWN:
+        console.print(f"[dim]… and {len(noted) - SHOWN} more notes; --json has all of them.[/dim]")

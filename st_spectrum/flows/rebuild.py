@@ -1,0 +1,126 @@
+"""Makes a lost ledger anew from the two systems: external ids say what has crossed, natural keys what was on its way.
+
+The dangerous records are those that stand in Spectrum but had not yet got their external id when the ledger was lost: a plain
+round would make them a second time. They are found by comparing what we would write with what stands under codes of our range
+that no ServiceTrade record carries. Jobs need no such search, their number follows from the job.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from st_spectrum.domain.decisions import Call, CodeRange, Create
+from st_spectrum.domain.progress import NEW
+from st_spectrum.flows.customers import CustomersFlow
+from st_spectrum.flows.flow import Flow
+from st_spectrum.flows.session import Session
+from st_spectrum.flows.sites import SitesFlow
+from st_spectrum.flows.targets import SAME_CUSTOMER, SAME_SITE, is_same
+from st_spectrum.ledger.entry import State
+from st_spectrum.servicetrade.models import Company, Job, Location
+from st_spectrum.spectrum.lookup import CodesInUse
+
+RUN_ID = "rebuild"
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """Counts of one flow: entries closed by external id, and records found half-way in Spectrum."""
+
+    flow: str
+    by_external_id: int
+    half_way: int
+
+
+def rebuild(session: Session) -> tuple[Rebuilt, ...]:
+    """Fill an empty ledger. Only reads the two systems; the next round completes what was found half-way.
+
+    Raises `LookupImpossible` when Spectrum cannot list its customers or sites (no Info-Link).
+    """
+    account, spectrum = session.account, session.spectrum
+    companies = list(session.servicetrade.companies())
+    locations = list(session.servicetrade.locations())
+    jobs = list(session.servicetrade.jobs())
+    session.sources.keep("company", companies)
+    session.sources.keep("location", locations)
+    customers = _Reserved(
+        CustomersFlow(account, session.sources), account.customers.codes.as_range("customers"), "customer",
+        spectrum.customer_codes, spectrum.find_customer, SAME_CUSTOMER,
+    )  # fmt: skip
+    sites = _Reserved(
+        SitesFlow(account, session.sources), account.sites.codes.as_range("sites"), "site",
+        spectrum.site_ids, spectrum.find_site, SAME_SITE,
+    )  # fmt: skip
+    return (
+        _reserved_flow(session, customers, companies),
+        _reserved_flow(session, sites, locations),
+        Rebuilt("jobs", _close_carried(session, "jobs", jobs), 0),
+    )
+
+
+@dataclass(frozen=True)
+class _Reserved:
+    """A flow whose target codes we allocate, and how to read what stands under them."""
+
+    flow: Flow
+    codes: CodeRange
+    first_step: str
+    in_use: Callable[[], CodesInUse]
+    find: Callable[[str], dict[str, str] | None]
+    same: tuple[str, ...]
+
+
+def _reserved_flow(session: Session, kind: _Reserved, records: list[Company] | list[Location]) -> Rebuilt:
+    closed = _close_carried(session, kind.flow.name, records)
+    system = session.account.servicetrade.external_system
+    carried = {record.external_ids[system] for record in records if record.external_ids.get(system)}
+    strays = _strays(kind, carried)
+    found = 0
+    for record in records:
+        if strays and not record.external_ids.get(system) and (call := _first_call(kind.flow, record)):
+            code = next((code for code, row in strays.items() if is_same(row, call, kind.same)), None)
+            if code is not None:
+                del strays[code]
+                _mark_half_way(session, kind, str(record.id), code)
+                found += 1
+    return Rebuilt(kind.flow.name, closed, found)
+
+
+def _strays(kind: _Reserved, carried: set[str]) -> dict[str, dict[str, str]]:
+    in_use = kind.in_use()
+    ours = sorted(code for code in in_use.codes if code not in carried and _is_in_range(kind.codes, code))
+    rows = ((code, kind.find(code)) for code in ours)
+    return {code: row for code, row in rows if row is not None}
+
+
+def _is_in_range(codes: CodeRange, code: str) -> bool:
+    number = code.removeprefix(codes.prefix)
+    return code.startswith(codes.prefix) and number.isdigit() and codes.first <= int(number) <= codes.last
+
+
+def _first_call(flow: Flow, record: Company | Location) -> Call | None:
+    decision = flow.look(str(record.id), NEW).decision
+    return decision.steps[0].calls[0] if isinstance(decision, Create) else None
+
+
+def _close_carried(session: Session, flow: str, records: Iterable[Company | Location | Job]) -> int:
+    system = session.account.servicetrade.external_system
+    closed = 0
+    for record in records:
+        target_key = record.external_ids.get(system, "")
+        if target_key and session.ledger.get(flow, str(record.id)) is None:
+            held = session.ledger.claim(flow, str(record.id), run_id=RUN_ID, title=_title(record))
+            session.ledger.settle(held, State.CONFIRMED, target_key=target_key, reason="rebuilt from the external id")
+            closed += 1
+    return closed
+
+
+def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str) -> None:
+    ledger = session.ledger
+    held = ledger.claim(kind.flow.name, key, run_id=RUN_ID)
+    ledger.reserve(kind.codes.kind, key, iter([code]))
+    held = ledger.progress(held, target_key=code, started_steps=(kind.first_step,))
+    ledger.settle(held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id")
+
+
+def _title(record: Company | Location | Job) -> str:
+    return f"Job {record.number} {record.name}".strip() if isinstance(record, Job) else record.name
