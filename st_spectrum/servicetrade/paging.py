@@ -104,7 +104,8 @@ def _sibling_lists(body: object) -> dict[str, dict[object, Json]]:
             for name in set(_SIBLINGS.values()) & source.keys():
                 items = source[name]
                 if isinstance(items, list):
-                    found[name] = {item["id"]: item for item in items if isinstance(item, Mapping) and "id" in item}
+                    targets = {item["id"]: item for item in items if isinstance(item, Mapping) and "id" in item}
+                    found.setdefault(name, {}).update(targets)
     return found
 
 
@@ -126,7 +127,8 @@ def read_all(fetch: Callable[[int], Page], operation: str) -> Iterator[Json]:
 
     Records can move between pages while they are read [ST 1.2]. When the count changed on the way, or fewer ids came than
     counted, all pages are read once more for what was missed; what still moves then is left to the overlap of the next
-    round. An error of `fetch` goes through: there is never a short list.
+    round, and so is the one move that no number betrays: a record that leaves in the very moment when another arrives.
+    An error of `fetch` goes through: there is never a short list.
     """
     seen: set[object] = set()
     for _ in range(2):
