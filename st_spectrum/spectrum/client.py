@@ -1,0 +1,140 @@
+"""The one door to Spectrum: writes, reads and look-ups, each bounded, counted and with its errors sorted into families."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from st_spectrum.account import SpectrumConnection
+from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.spectrum.lookup import CodesInUse, Lookup
+from st_spectrum.spectrum.pace import Pace
+from st_spectrum.spectrum.rest import TokenSource
+from st_spectrum.spectrum.services import SERVICES, Service
+from st_spectrum.spectrum.soap import Soap
+from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, build_fields
+
+if TYPE_CHECKING:
+    from st_spectrum.spectrum.infolink import InfoLinkReader
+
+CALLER_VERSION = "1"
+"""What we call our version in the connection test, in the format it asks for [SP 7]."""
+
+
+class Spectrum:
+    """One company of one Spectrum installation; safe to use from many threads. Nothing is called before the first use.
+
+    `wsdl_dir` is where service descriptions are kept between runs. Every function raises only the families of
+    `domain.errors`, and the look-ups `LookupImpossible` besides.
+    """
+
+    def __init__(self, connection: SpectrumConnection, wsdl_dir: Path) -> None:
+        self._company = connection.company_code
+        self._pace = Pace(
+            parallel_reads=connection.parallel_reads,
+            parallel_writes=connection.parallel_writes,
+            read_attempts=connection.read_attempts,
+        )
+        self._tokens = TokenSource(connection, self._pace.count) if connection.auth == "bearer" else None
+        self._soap = Soap(connection, wsdl_dir, self._pace.count, self._tokens)
+        self.infolink = self._infolink_of(connection)
+        self._lookup = Lookup(self.get, self.infolink)
+
+    def _infolink_of(self, connection: SpectrumConnection) -> "InfoLinkReader | None":
+        if connection.infolink is None:
+            return None
+        from st_spectrum.spectrum.infolink import InfoLinkReader
+
+        return InfoLinkReader(connection.infolink, self._company, self._pace)
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Requests so far: by service name, "wsdl", "token", and "infolink.sites" and the like."""
+        return self._pace.calls
+
+    def write(self, service: str, fields: Mapping[str, str]) -> Receipt:
+        """Call an Add or Update service once. `fields` lack Authorization_ID and GUID; absent ones are sent blank.
+
+        Raises `Rejected` before anything is sent when a value cannot be right, `OutcomeUnknown` when it was sent and
+        nobody knows what came of it, `Unavailable` only when it was certainly not carried out. After `ContractBroken`
+        the outcome is as unknown as after `OutcomeUnknown`.
+        """
+        layout = _layout(service, is_read=False)
+        values = build_fields(layout, fields, self._company)
+        self._pace.retry(lambda: self._soap.prepare(layout))
+        return self._pace.write(service, lambda: self._soap.put(layout, values))
+
+    def get(self, service: str, params: Mapping[str, str]) -> Rows:
+        """Call a Get service; asked again a bounded number of times while Spectrum is unavailable."""
+        layout = _layout(service, is_read=True)
+        values = build_fields(layout, params, self._company)
+        self._pace.retry(lambda: self._soap.prepare(layout))
+        return self._pace.read(service, lambda: self._soap.get(layout, values))
+
+    def test_connection(self) -> None:
+        """Returns when Spectrum takes our Authorization ID; raises the family of what is wrong [SP 7]."""
+        layout = SERVICES["WSTestConnection"]
+        values = build_fields(layout, {"Version": CALLER_VERSION}, self._company)
+        self._pace.retry(lambda: self._soap.prepare(layout))
+        self._pace.read(layout.name, lambda: self._soap.put(layout, values))
+
+    def find_customer(self, code: str) -> dict[str, str] | None:
+        """The AR customer with this code, or None."""
+        return self._lookup.customer(code)
+
+    def customer_codes(self) -> CodesInUse:
+        """The customer codes in use."""
+        return self._lookup.customer_codes()
+
+    def find_site(self, site_id: str) -> dict[str, str] | None:
+        """The work order site with this id, or None."""
+        return self._lookup.site(site_id)
+
+    def site_ids(self) -> CodesInUse:
+        """The site ids in use."""
+        return self._lookup.site_ids()
+
+    def find_job(self, number: str, customer_code: str = "") -> dict[str, str] | None:
+        """The job with this number, or None; a known customer helps where Info-Link is missing."""
+        return self._lookup.job(number, customer_code)
+
+    def find_phases(self, job_number: str) -> dict[tuple[str, str], dict[str, str]]:
+        """The phases of a job by (phase code, cost type); empty without such a job."""
+        return self._lookup.phases(job_number)
+
+    def find_job_udf1(self, job_number: str, customer_code: str = "") -> str | None:
+        """The job's UDF1, or None without such a job."""
+        return self._lookup.job_udf1(job_number, customer_code)
+
+    def find_oh_batch(self, job_number: str) -> str | None:
+        """The job's overhead batch code, or None without such a job."""
+        return self._lookup.oh_batch(job_number)
+
+    def template_phases(self, job_number: str) -> tuple[dict[str, str], ...]:
+        """The phases of a template job with all columns of GetPhaseEnhanced."""
+        return self._lookup.template_phases(job_number)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._soap.close()
+        if self._tokens:
+            self._tokens.close()
+        if self.infolink:
+            self.infolink.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _layout(service: str, *, is_read: bool) -> Service:
+    layout = SERVICES.get(service)
+    if layout is None or (layout.is_read if is_read else layout.is_write) is False:
+        text = f"there is no {'Get' if is_read else 'Add or Update'} service called {service}"
+        raise ContractBroken(text, system=SYSTEM, operation=service)
+    return layout

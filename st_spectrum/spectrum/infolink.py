@@ -1,0 +1,250 @@
+"""Info-Link: Spectrum's tables as read-only SQL [SP 16].
+
+The tables hold codes padded or right-justified, so every code is compared and returned trimmed, and every statement names
+the company. Statements are built by functions on their own, so that what SQL Server would be asked can be read in a test.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Engine,
+    MetaData,
+    Select,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from st_spectrum.account import InfoLink
+from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.spectrum.pace import Pace
+
+_METADATA = MetaData()
+
+COMPANY_WIDTH = 3
+"""Characters of a company code [SP 8]."""
+
+
+def _table(name: str, *columns: str) -> Table:
+    return Table(name, _METADATA, *(Column(column, String) for column in ("Company_Code", *columns)))
+
+
+CUSTOMERS = _table(
+    "CR_CUSTOMER_MASTER_MC",
+    *("Customer_Code", "Name", "Alpha_Sort", "Type", "Address_1", "Address_2", "City", "State", "Zip_Code", "Phone"),
+    *("Terms_Code", "Sales_Tax_Code", "Taxable_Flag", "Status", "Customer_Email", "Salesperson"),
+)
+SITES = _table(
+    "WO_ADDRESS_MC",
+    *("Ship_To_ID", "Ship_To_Name", "Ship_To_Customer_Code", "Ship_To_Address1", "Ship_To_Address2", "Ship_To_City"),
+    *("Ship_To_State", "Ship_To_Zip_Code", "Ship_To_Phone1", "Ship_To_Phone2", "Site_Contact_Person", "Zone"),
+    *("Special_Instructions", "Work_Site_Email", "Latitude", "Longitude", "Status"),
+)
+JOBS = _table(
+    "JC_JOB_MASTER_MC",
+    *("Job_Number", "Job_Description", "Customer_Code", "Status_Code", "Cost_Center", "Contract_Number"),
+    *("Tax_Class_Code", "Sales_Tax_Code", "Price_Method_Code", "WO_Site", "Job_Oh_Batch_Code"),
+)
+PHASES = _table("JC_PHASE_MASTER_MC", "Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
+TERMS = _table("CR_TERMS_MASTER_MC", "Terms_Code")
+EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")
+GL_ACCOUNTS = _table("GL_MASTER_MC", "GL_Account")
+"""That the account's column bears this name, as in the layouts, is assumed: the reference names only the table."""
+
+DICTIONARY = Table("PA_COLUMN_NAMES", _METADATA, Column("TABLE_NAME", String), Column("COLUMN_NAME", String))
+
+SITE_NAMES: Mapping[str, str] = {
+    "Ship_To_ID": "Site_ID",
+    "Ship_To_Name": "Site_Name",
+    "Ship_To_Customer_Code": "Site_Customer_Code",
+    "Ship_To_Address1": "Site_Address1",
+    "Ship_To_Address2": "Site_Address2",
+    "Ship_To_City": "Site_City",
+    "Ship_To_State": "Site_State",
+    "Ship_To_Zip_Code": "Site_Zip_Code",
+    "Ship_To_Phone1": "Site_Phone1",
+    "Ship_To_Phone2": "Site_Phone2",
+}
+"""Columns of WO_ADDRESS_MC that AddWOSiteAddress calls something else; rows are given back under its names."""
+
+_DENIED = frozenset({229, 230, 262, 916, 4060, 18452, 18456, 18470, 40615})
+_NOT_THERE = frozenset({207, 208})
+
+
+def trimmed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """`LTRIM(RTRIM(column))`: works on every SQL Server release."""
+    return func.ltrim(func.rtrim(column))
+
+
+def rows_of(table: Table, company_code: str, where: Mapping[str, str] | None = None) -> Select[Any]:
+    """All named columns of one company's rows whose trimmed columns equal `where`."""
+    columns = [trimmed(column).label(column.name) for column in table.columns]
+    statement = select(*columns).where(_of_company(table, company_code))
+    for name, value in (where or {}).items():
+        statement = statement.where(trimmed(table.c[name]) == value)
+    return statement
+
+
+def codes_of(column: Column[Any], company_code: str) -> Select[Any]:
+    """Every value of one code column in one company, trimmed, each once."""
+    return select(trimmed(column).label("code")).where(_of_company(column.table, company_code)).distinct()
+
+
+def _of_company(table: FromClause, company_code: str) -> ColumnElement[bool]:
+    """Left bare, so that the database can use its keys, which begin with the company; padded spellings are listed instead."""
+    code = company_code.strip()
+    return table.c.Company_Code.in_(sorted({code, code.ljust(COMPANY_WIDTH), code.rjust(COMPANY_WIDTH)}))
+
+
+def tables_known() -> Select[Any]:
+    """The tables of the data dictionary inside the database [SP 16]; it spans all companies."""
+    return select(trimmed(DICTIONARY.c.TABLE_NAME).label("code")).distinct()
+
+
+class InfoLinkReader:
+    """Reads one company's records. Rows are dicts of stripped texts under the names that the Add services use.
+
+    Raises `Unavailable`, `AccessDenied` or `ContractBroken`; no message ever holds the address or its password.
+    """
+
+    def __init__(self, settings: InfoLink, company_code: str, pace: Pace | None = None) -> None:
+        self._company = company_code
+        self._pace = pace or Pace()
+        self._engine = _engine(settings)
+
+    def customer(self, code: str) -> dict[str, str] | None:
+        """The AR customer with this code."""
+        return self._one("customers", rows_of(CUSTOMERS, self._company, {"Customer_Code": code.strip()}))
+
+    def customer_codes(self) -> frozenset[str]:
+        """All customer codes in use, whatever their status."""
+        return self._codes("customer_codes", codes_of(CUSTOMERS.c.Customer_Code, self._company))
+
+    def site(self, site_id: str) -> dict[str, str] | None:
+        """The work order site with this id."""
+        return self._one("sites", rows_of(SITES, self._company, {"Ship_To_ID": site_id.strip()}), SITE_NAMES)
+
+    def site_ids(self) -> frozenset[str]:
+        """All site ids in use, whatever their status."""
+        return self._codes("site_ids", codes_of(SITES.c.Ship_To_ID, self._company))
+
+    def job(self, number: str) -> dict[str, str] | None:
+        """The job with this number, with what only Info-Link knows of it: overhead batch and tax class."""
+        return self._one("jobs", rows_of(JOBS, self._company, {"Job_Number": number.strip()}))
+
+    def phases(self, job_number: str) -> tuple[dict[str, str], ...]:
+        """The phases of a job, one row per cost type, whatever their status."""
+        return self._rows("phases", rows_of(PHASES, self._company, {"Job_Number": job_number.strip()}))
+
+    def terms_codes(self) -> frozenset[str]:
+        """The AR terms codes."""
+        return self._codes("terms", codes_of(TERMS.c.Terms_Code, self._company))
+
+    def employees(self) -> dict[str, str]:
+        """Employee codes and names; nothing else of the payroll tables is asked for."""
+        rows = self._rows("employees", rows_of(EMPLOYEES, self._company))
+        return {row["Employee_Code"]: row["Employee_Name"] for row in rows}
+
+    def gl_accounts(self) -> frozenset[str]:
+        """The general ledger accounts."""
+        return self._codes("gl_accounts", codes_of(GL_ACCOUNTS.c.GL_Account, self._company))
+
+    def tables(self) -> frozenset[str]:
+        """Names of all tables that the database describes; for finding tables that the reference could not name."""
+        return self._codes("tables", tables_known())
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def _one(self, name: str, statement: Select[Any], names: Mapping[str, str] | None = None) -> dict[str, str] | None:
+        rows = self._rows(name, statement, names)
+        return rows[0] if rows else None
+
+    def _codes(self, name: str, statement: Select[Any]) -> frozenset[str]:
+        return frozenset(row["code"] for row in self._rows(name, statement)) - {""}
+
+    def _rows(
+        self, name: str, statement: Select[Any], names: Mapping[str, str] | None = None
+    ) -> tuple[dict[str, str], ...]:
+        renamed = names or {}
+
+        def ask() -> tuple[dict[str, str], ...]:
+            found = self._ask(name, statement)
+            return tuple({renamed.get(key, key): _text(value) for key, value in row.items()} for row in found)
+
+        return self._pace.read(f"infolink.{name}", ask)
+
+    def _ask(self, name: str, statement: Select[Any]) -> Sequence[Mapping[str, Any]]:
+        operation = f"infolink.{name}"
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(statement).mappings().all()  # type: ignore[return-value]
+        except SQLAlchemyError as error:
+            table = ", ".join(getattr(source, "name", "") for source in statement.get_final_froms())
+            raise _family(error, table, operation) from None
+
+
+def _engine(settings: InfoLink) -> Engine:
+    try:
+        url = make_url(settings.url.get_secret_value())
+        # Autocommit: a read must not leave a transaction open on somebody's accounting system.
+        engine = create_engine(
+            url,
+            isolation_level="AUTOCOMMIT",
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            hide_parameters=True,
+            connect_args=_connect_args(url, settings.timeout_seconds),
+        )
+    except (ArgumentError, ImportError) as error:
+        text = f"spectrum.infolink.url: not a usable SQLAlchemy address ({type(error).__name__})"
+        raise SettingsInvalid([text]) from None
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _read_only)
+    return engine
+
+
+def _connect_args(url: URL, seconds: float) -> dict[str, Any]:
+    if url.get_backend_name() == "mssql":
+        whole = max(1, round(seconds))
+        return {"timeout": whole, "login_timeout": whole}
+    return {"timeout": seconds}
+
+
+def _read_only(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _family(error: SQLAlchemyError, table: str, operation: str) -> SyncFault:
+    """The driver's text is left out on purpose: it may name the server, the login or the address."""
+    number = _error_number(error)
+    shown = f" (error {number})" if number else f" ({type(error).__name__})"
+    original = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
+    if number in _NOT_THERE or "no such table" in original or "no such column" in original:
+        text = f"{table} is missing, or lacks a column that is needed{shown}"
+        return ContractBroken(text, system="spectrum", operation=operation)
+    if number in _DENIED or "login failed" in original:
+        text = f"the Info-Link user may not read {table}{shown}"
+        return AccessDenied(text, system="spectrum", operation=operation)
+    return Unavailable(f"{table} could not be read{shown}", system="spectrum", operation=operation)
+
+
+def _error_number(error: SQLAlchemyError) -> int:
+    """SQL Server's own error number, which pymssql puts first; 0 when there is none."""
+    arguments = getattr(getattr(error, "orig", None), "args", ())
+    while arguments and isinstance(arguments[0], tuple):
+        arguments = arguments[0]
+    return arguments[0] if arguments and isinstance(arguments[0], int) else 0

@@ -1,0 +1,195 @@
+"""Finding records in Spectrum by their natural key: in Info-Link where there is one, else through the Get services.
+
+Get services have no filter by customer code or job number, answer at most 500 rows, and show only what the operator behind
+the Authorization ID may see [SP 14, 1.3, 4.5]. So "not found" counts only if the answer was complete; otherwise the look-up
+was not possible, which is something else than an absent record.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.spectrum.wire import Rows, ServiceMissing
+
+if TYPE_CHECKING:
+    from st_spectrum.spectrum.infolink import InfoLinkReader
+
+Get = Callable[[str, Mapping[str, str]], Rows]
+Row = dict[str, str]
+
+JOB_STATUSES = ("", "C")
+"""Blank answers active and inactive ones, so complete ones take a second question [SP 14]."""
+
+CUSTOMER_NAMES: Mapping[str, str] = {"Phone_Number": "Phone", "Email1": "Customer_Email"}
+"""Columns of GetCustomers that AddCustomer calls something else."""
+
+CUSTOMER_VALUES: Mapping[str, Mapping[str, str]] = {
+    "Taxable_Flag": {"Taxable": "Y", "Non-Taxable": "N", "No Default": ""},
+    "Status": {"Active": "A", "Inactive": "I", "Not Used": "N"},
+}
+"""GetCustomers writes words where the tables hold letters [SP 14]; the letters of the status are assumed."""
+
+PHASE_COLUMNS = ("Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
+
+
+class LookupImpossible(Exception):
+    """It cannot be told whether the record exists. `advice` says what would make it possible."""
+
+    def __init__(
+        self, message: str, advice: str = "Set up Info-Link for this company; then it can be looked up."
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+@dataclass(frozen=True)
+class CodesInUse:
+    """Codes that exist. When `is_complete` is False there are more than could be listed, so a free one may be taken."""
+
+    codes: frozenset[str]
+    is_complete: bool
+
+
+class Lookup:
+    """The look-ups over one installation. Rows bear the names of the Add services, whichever way they came.
+
+    The Get way knows fewer columns; what it does not know is absent from the row, not blank. All functions raise the
+    error families for failed reads and `LookupImpossible` where no answer can be had.
+    """
+
+    def __init__(self, get: Get, infolink: "InfoLinkReader | None") -> None:
+        self._get = get
+        self._infolink = infolink
+
+    def customer(self, code: str) -> Row | None:
+        """The AR customer, whatever its status."""
+        if self._infolink:
+            return self._infolink.customer(code)
+        rows = self._rows("GetCustomers", {"pStatus": "ALL"})
+        found = _found(rows.rows, {"Customer_Code": code})
+        if not found and not rows.is_complete:
+            raise _capped(f"customer {code}", "GetCustomers")
+        return _as_customer(found[0]) if found else None
+
+    def customer_codes(self) -> CodesInUse:
+        """All customer codes in use."""
+        if self._infolink:
+            return CodesInUse(self._infolink.customer_codes(), is_complete=True)
+        rows = self._rows("GetCustomers", {"pStatus": "ALL"})
+        return CodesInUse(frozenset(_cell(row, "Customer_Code") for row in rows.rows) - {""}, rows.is_complete)
+
+    def site(self, site_id: str) -> Row | None:
+        """The work order site; there is no Get service for sites [SP 6.3]."""
+        return self._needed(f"site {site_id}").site(site_id)
+
+    def site_ids(self) -> CodesInUse:
+        """All site ids in use."""
+        return CodesInUse(self._needed("the list of sites").site_ids(), is_complete=True)
+
+    def job(self, number: str, customer_code: str = "") -> Row | None:
+        """The job, whatever its status. A known customer narrows the question where Get services must be used."""
+        if self._infolink:
+            return self._infolink.job(number)
+        for status in JOB_STATUSES:
+            if row := self._job_row("GetJobMain", number, customer_code, status):
+                return row
+        return None
+
+    def oh_batch(self, job_number: str) -> str | None:
+        """The job's overhead batch, None without such a job; only Info-Link shows it [SP 10.1]."""
+        row = self._needed(f"the overhead batch of job {job_number}").job(job_number)
+        return None if row is None else row["Job_Oh_Batch_Code"]
+
+    def job_udf1(self, job_number: str, customer_code: str = "") -> str | None:
+        """The job's first user-defined field, None without such a job; Info-Link's table for it is not known [SP 16]."""
+        statuses: tuple[str, ...] = JOB_STATUSES
+        if self._infolink:
+            job = self._infolink.job(job_number)
+            if job is None:
+                return None
+            customer_code = job["Customer_Code"]
+            statuses = (job["Status_Code"],)
+        for status in statuses:
+            if row := self._job_row("GetJobUDF", job_number, customer_code, status):
+                return _cell(row, "UDF1")
+        if self._infolink:
+            # The job is there, but the operator behind the Authorization ID does not see it.
+            advice = "Give the operator of the Authorization ID the right to see this job."
+            raise LookupImpossible(f"GetJobUDF does not show job {job_number}, which exists", advice)
+        return None
+
+    def phases(self, job_number: str) -> dict[tuple[str, str], Row]:
+        """The phases of a job by phase code and cost type, whatever their status; codes without dashes [SP 1.8]."""
+        rows = self._infolink.phases(job_number) if self._infolink else self._phase_rows("GetPhase", job_number)
+        named = (_as_phase(row) for row in rows)
+        return {(row["Phase_Code"], row["Cost_Type"]): row for row in named}
+
+    def template_phases(self, job_number: str) -> tuple[Row, ...]:
+        """All that is known of the phases of a job that others are modelled on, in the order of phase and cost type.
+
+        Asked of GetPhaseEnhanced even with Info-Link, because only it tells the price method.
+        """
+        try:
+            rows = [_as_phase(row) for row in self._phase_rows("GetPhaseEnhanced", job_number)]
+        except ServiceMissing:
+            text = f"the phases of template job {job_number} with their price method"
+            raise LookupImpossible(
+                f"This Spectrum has no GetPhaseEnhanced, which tells {text}",
+                "Leave the template job out of the account file, or ask for a release of Spectrum that has the service.",
+            ) from None
+        return tuple(sorted(rows, key=lambda row: (row["Phase_Code"], row["Cost_Type"])))
+
+    def _needed(self, what: str) -> "InfoLinkReader":
+        if self._infolink is None:
+            raise LookupImpossible(f"Without Info-Link {what} cannot be looked up: no service answers it")
+        return self._infolink
+
+    def _rows(self, service: str, params: Mapping[str, str]) -> Rows:
+        try:
+            return self._get(service, params)
+        except ServiceMissing as missing:
+            raise LookupImpossible(missing.message) from None
+
+    def _job_row(self, service: str, number: str, customer_code: str, status: str) -> Row | None:
+        rows = self._rows(service, {"pStatus_Code": status, "pCustomer_Code": customer_code})
+        found = _found(rows.rows, {"Job_Number": number})
+        if not found and not rows.is_complete:
+            raise _capped(f"job {number}", service)
+        return found[0] if found else None
+
+    def _phase_rows(self, service: str, job_number: str) -> tuple[Row, ...]:
+        found: list[Row] = []
+        for status in JOB_STATUSES:
+            rows = self._get(service, {"pJob_Number": job_number.strip(), "pStatus_Code": status})
+            if not rows.is_complete:
+                raise _capped(f"the phases of job {job_number}", service)
+            # pJob_Number also takes wildcards and lists [SP 1.8], so what came is compared.
+            found += _found(rows.rows, {"Job_Number": job_number})
+        return tuple(found)
+
+
+def _capped(what: str, service: str) -> LookupImpossible:
+    return LookupImpossible(f"{what} cannot be looked up: {service} has more rows than it shows")
+
+
+def _cell(row: Row, name: str) -> str:
+    if name not in row:
+        raise ContractBroken(f"a row came without the column {name}", system="spectrum")
+    return row[name]
+
+
+def _found(rows: tuple[Row, ...], key: Mapping[str, str]) -> list[Row]:
+    return [row for row in rows if all(_cell(row, name) == value.strip() for name, value in key.items())]
+
+
+def _as_customer(row: Row) -> Row:
+    renamed = {CUSTOMER_NAMES.get(name, name): value for name, value in row.items()}
+    return {name: CUSTOMER_VALUES.get(name, {}).get(value, value) for name, value in renamed.items()}
+
+
+def _as_phase(row: Row) -> Row:
+    for name in PHASE_COLUMNS:
+        _cell(row, name)
+    return {**row, "Phase_Code": row["Phase_Code"].replace("-", "")}

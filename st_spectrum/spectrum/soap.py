@@ -1,0 +1,197 @@
+"""The SOAP transport: messages built from the WSDL, posted as they are, answers handed to `wire` [SP 3, 4].
+
+Decides one question for every mishap: was the call certainly not carried out (`Unavailable`, may be sent again) or does
+nobody know (`OutcomeUnknown` for a write)? No exception of zeep, requests or lxml leaves this module.
+"""
+
+import ssl
+import uuid
+from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ProxyError as TunnelError
+
+from st_spectrum.account import SpectrumConnection
+from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
+from st_spectrum.spectrum import envelope, wire
+from st_spectrum.spectrum.rest import TokenSource, retry_after_seconds
+from st_spectrum.spectrum.services import Service
+from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, ServiceMissing
+from st_spectrum.spectrum.wsdl import Contracts
+
+CONNECT_SECONDS = 10.0
+ARRIVED_IN_PART = frozenset({408, 425})
+"""HTTP codes of a request that did not arrive whole; what became of it is taken as unknown."""
+
+
+class Soap:
+    """One installation's SOAP services; safe to use from many threads. `tokens` is None in basic mode [SP 1.4].
+
+    `on_request` hears of the requests besides the call itself: "wsdl", and the service again when it had to be sent anew
+    because a token had died.
+    """
+
+    def __init__(
+        self,
+        connection: SpectrumConnection,
+        wsdl_dir: Path,
+        on_request: Callable[[str], None],
+        tokens: TokenSource | None = None,
+    ) -> None:
+        self._base_url = connection.base_url.rstrip("/")
+        self._authorization_id = connection.authorization_id.get_secret_value()
+        self._secrets = (self._authorization_id, connection.client_secret.get_secret_value())
+        self._timeout = (min(CONNECT_SECONDS, connection.timeout_seconds), connection.timeout_seconds)
+        self._on_request = on_request
+        self._tokens = tokens
+        self._session = _session(connection.parallel_reads + connection.parallel_writes)
+        self._contracts = Contracts(wsdl_dir, self._base_url, self._download)
+
+    def prepare(self, service: Service) -> None:
+        """Have the WSDL and, in bearer mode, a token at hand; a read, so that a write that follows is one request only."""
+        if self._tokens:
+            self._tokens.token()
+        self._contracts.of(service)
+
+    def put(self, service: Service, fields: Mapping[str, str]) -> Receipt:
+        """Call an Add, Update or test service once with complete `fields` of `build_fields`. Raises the families."""
+        return wire.parse_put(self._ask(service, fields), service, self._secrets)
+
+    def get(self, service: Service, fields: Mapping[str, str]) -> Rows:
+        """Call a Get service once."""
+        return wire.parse_get(self._ask(service, fields), service, self._secrets)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+    def _ask(self, service: Service, fields: Mapping[str, str]) -> bytes:
+        """Post one message and give back the body that is worth reading; raises what the HTTP status decides alone."""
+        contract = self._contracts.of(service)
+        # A fresh group for every call: a reused one has been seen to answer nothing, and it protects from nothing [SP 1.6].
+        group = {"GUID": str(uuid.uuid4())} if service.has_guid else {}
+        body = contract.message({"Authorization_ID": self._authorization_id, **group, **fields})
+        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{contract.action}"'}
+        answer = self._request("POST", self._address(contract.path), service, headers, body)
+        status = answer.status_code
+        if status < 300:
+            return answer.content
+        is_told = wire.parse_fault(answer.content) is not None or wire.has_refusal(answer.content)
+        if status >= 500 and is_told:
+            return answer.content
+        if status >= 500 or status in ARRIVED_IN_PART:
+            # A success beside such a status is not believed either.
+            text = f"answered with HTTP {status} and {envelope.describe(answer.content)}"
+            raise wire.lost_answer(service, text)
+        raise self._refused(answer, service)
+
+    def _download(self, service: Service) -> bytes:
+        """The WSDL of a service. Fetching it is a read, even for a service that writes."""
+        self._on_request("wsdl")
+        answer = self._request("GET", f"{self._base_url}/wsdls/{service.name}.jws", service, {}, None)
+        if 200 <= answer.status_code < 300:
+            return answer.content
+        if answer.status_code >= 500:
+            text = f"answered the WSDL of {service.name} with HTTP {answer.status_code}"
+            raise Unavailable(text, system=SYSTEM, operation=service.name)
+        raise self._refused(answer, service)
+
+    def _address(self, path: str) -> str:
+        """The configured address with the WSDL's path: a site may be reached under another name than it gives itself."""
+        base = urlsplit(self._base_url)
+        inside = path.removeprefix(base.path) if path.startswith(f"{base.path}/") else path
+        return f"{self._base_url}{inside}"
+
+    def _request(
+        self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None
+    ) -> requests.Response:
+        """One request; in bearer mode a second one after 401, which says that the first was not carried out."""
+        token = self._tokens.token() if self._tokens else ""
+        answer = self._send(method, url, service, headers, body, token)
+        if answer.status_code == 401 and self._tokens:
+            self._on_request(service.name if method == "POST" else "wsdl")
+            answer = self._send(method, url, service, headers, body, self._tokens.renew(token))
+        return answer
+
+    def _send(
+        self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None, token: str
+    ) -> requests.Response:
+        credentials = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            return self._session.request(
+                method,
+                url,
+                data=body,
+                headers={**headers, **credentials},
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            if reason := _why_never_sent(error):
+                text = f"{self._base_url}: {reason}"
+                raise Unavailable(text, system=SYSTEM, operation=service.name) from None
+            if method == "GET":
+                text = f"gave no answer to the request for its WSDL ({type(error).__name__})"
+                raise Unavailable(text, system=SYSTEM, operation=service.name) from None
+            raise wire.lost_answer(service, f"gave no answer ({type(error).__name__})") from None
+
+    def _refused(self, answer: requests.Response, service: Service) -> SyncFault:
+        """The family of an HTTP status from 300 to 499: the call was turned away at the door."""
+        wire.raise_fault(wire.parse_fault(answer.content), service, self._secrets)
+        status = answer.status_code
+        if status in (401, 403):
+            text = f"Spectrum at {self._base_url} turns the login away (HTTP {status})"
+            return AccessDenied(text, system=SYSTEM, operation=service.name)
+        if status == 404:
+            text = (
+                f"Spectrum at {self._base_url} has no service {service.name}: {urlsplit(answer.url).path} was not found"
+            )
+            return ServiceMissing(text, system=SYSTEM, operation=service.name)
+        if status == 429:
+            wait = retry_after_seconds(answer.headers.get("Retry-After"))
+            return RateLimited("asks to come back later", retry_after=wait, system=SYSTEM, operation=service.name)
+        if 300 <= status < 400:
+            text = f"Spectrum at {self._base_url} sends us to another address (HTTP {status}); correct the base address"
+            return ContractBroken(text, system=SYSTEM, operation=service.name)
+        text = f"Spectrum answered {service.name} with HTTP {status} and {envelope.describe(answer.content)}"
+        return ContractBroken(text, system=SYSTEM, operation=service.name)
+
+
+def _session(size: int) -> requests.Session:
+    session = requests.Session()
+    # Without a login of its own requests would look for one in the user's netrc file and send it along.
+    session.auth = _as_it_is
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=size, max_retries=0))
+    return session
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _why_never_sent(error: BaseException) -> str:
+    """Why the request certainly did not leave; empty when it may have arrived."""
+    if isinstance(error, ValueError):
+        return f"the request could not be made ({type(error).__name__})"
+    cause: BaseException | None = error
+    while cause:
+        if isinstance(cause, NameResolutionError):
+            return "the name is not known"
+        if isinstance(cause, NewConnectionError):
+            return "no connection"
+        if isinstance(cause, ConnectTimeoutError):
+            return "no connection within the time-out"
+        if isinstance(cause, TunnelError):
+            return "the proxy gives no connection"
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the certificate is not accepted ({cause.verify_message})"
+        inner = getattr(cause, "reason", None)
+        cause = inner if isinstance(inner, BaseException) else cause.__cause__ or cause.__context__
+    return ""

@@ -1,0 +1,138 @@
+"""Service descriptions (WSDL): downloaded once, kept on disk, and turned by zeep into request messages [SP 3]."""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from st_spectrum.domain.errors import ContractBroken, Unavailable
+from st_spectrum.spectrum import envelope
+from st_spectrum.spectrum.services import Service
+from st_spectrum.spectrum.wire import ALIASES, SYSTEM
+
+GOOD_FOR_SECONDS = 24 * 3600.0
+"""After an upgrade of Spectrum a layout may have grown, and a missing element is a fault [SP 3.1]: look again daily."""
+
+
+@dataclass
+class Contract:
+    """What one WSDL says: where to send, which SOAPAction, which elements. zeep builds the message, one thread at a time."""
+
+    service: Service
+    path: str
+    action: str
+    elements: tuple[str, ...]
+    _client: Any
+    _operation: str
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def message(self, values: Mapping[str, str]) -> bytes:
+        """The request envelope. Elements that only this release has are sent blank, which means "leave as it is" [SP 1.8].
+
+        Raises `ContractBroken` when this release lacks an element for which there is a value.
+        """
+        content = dict.fromkeys(self.elements, "")
+        for name, value in values.items():
+            place = name if name in content else ALIASES.get(name, "")
+            if place in content:
+                content[place] = value
+            elif value.strip():
+                text = f"this Spectrum's {self.service.name} has no element {name}, which is needed for {value!r}"
+                raise ContractBroken(text, system=SYSTEM, operation=self.service.name)
+        from zeep.exceptions import Error
+
+        try:
+            with self._lock:
+                message = self._client.create_message(self._client.service, self._operation, **content)
+        except (Error, TypeError, ValueError) as error:
+            text = f"no message can be built from the WSDL ({type(error).__name__})"
+            raise ContractBroken(text, system=SYSTEM, operation=self.service.name) from None
+        return etree.tostring(message, xml_declaration=True, encoding="utf-8")
+
+
+class Contracts:
+    """The contracts of one installation. `download(service)` fetches a WSDL's bytes and raises the usual families.
+
+    Files lie in `folder`, one sub-folder per host, written so that a half-written one is never read; a file that cannot
+    be read is fetched again. When a fresh look fails, the file at hand goes on being used.
+    """
+
+    def __init__(self, folder: Path, base_url: str, download: Callable[[Service], bytes]) -> None:
+        host = re.sub(r"[^\w.-]+", "_", urlsplit(base_url).netloc + urlsplit(base_url).path).strip("_")
+        self._folder = folder / host
+        self._download = download
+        self._lock = threading.Lock()
+        self._known: dict[str, Contract] = {}
+
+    def of(self, service: Service) -> Contract:
+        """The contract of a service, from memory, disk or the server in this order."""
+        if known := self._known.get(service.name):
+            return known
+        with self._lock:
+            if service.name not in self._known:
+                self._known[service.name] = self._from_disk(service) or self._from_server(service)
+            return self._known[service.name]
+
+    def _from_disk(self, service: Service) -> Contract | None:
+        path = self._path(service)
+        try:
+            age = time.time() - path.stat().st_mtime
+        except OSError:
+            return None
+        if age > GOOD_FOR_SECONDS:
+            try:
+                return self._from_server(service)
+            except Unavailable:
+                pass
+        try:
+            return _contract(service, path)
+        except ContractBroken:
+            return None
+
+    def _from_server(self, service: Service) -> Contract:
+        body = self._download(service)
+        root = envelope.read(body)
+        if root is None or envelope.local_name(root) != "definitions":
+            text = f"Spectrum answered the WSDL of {service.name} with {envelope.describe(body)} instead of a WSDL"
+            raise ContractBroken(text, system=SYSTEM, operation=service.name)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
+            part.write(body)
+        try:
+            contract = _contract(service, Path(part.name))
+            Path(part.name).replace(self._path(service))
+        finally:
+            Path(part.name).unlink(missing_ok=True)
+        return contract
+
+    def _path(self, service: Service) -> Path:
+        return self._folder / f"{service.name}.wsdl"
+
+
+def _contract(service: Service, path: Path) -> Contract:
+    """Read a WSDL file; `ContractBroken` when zeep cannot make sense of it."""
+    import zeep
+    import zeep.exceptions
+
+    try:
+        client: Any = zeep.Client(
+            str(path), settings=zeep.Settings(strict=False, xml_huge_tree=True, forbid_external=True)
+        )
+        # One operation per WSDL, named as the service; where the names differ the only operation is the one [SP 3].
+        binding = client.service._binding
+        operations = sorted(binding.all())
+        name = service.name if service.name in operations else operations[0]
+        operation = binding.get(name)
+        elements = tuple(element for element, _ in operation.input.body.type.elements)
+        address = client.service._binding_options["address"]
+    except (zeep.exceptions.Error, etree.LxmlError, AttributeError, LookupError, TypeError, ValueError) as error:
+        text = f"the WSDL of {service.name} cannot be used ({type(error).__name__})"
+        raise ContractBroken(text, system=SYSTEM, operation=service.name) from None
+    return Contract(service, urlsplit(address).path, operation.soapaction, elements, client, name)
