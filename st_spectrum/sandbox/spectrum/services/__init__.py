@@ -1,0 +1,34 @@
+"""The SOAP services that the sandbox has, one module each. A new one is its module and a line here."""
+
+from st_spectrum.sandbox.spectrum.call import Handler
+from st_spectrum.sandbox.spectrum.services import (
+    add_customer,
+    add_job,
+    add_phase,
+    add_wo_site_address,
+    get_customers,
+    get_employee,
+    get_job_main,
+    get_job_udf,
+    get_phase,
+    get_phase_enhanced,
+    update_job,
+    update_job_udf,
+    ws_test_connection,
+)
+
+HANDLERS: dict[str, Handler] = {
+    "WSTestConnection": ws_test_connection.HANDLER,
+    "AddCustomer": add_customer.HANDLER,
+    "AddWOSiteAddress": add_wo_site_address.HANDLER,
+    "AddJob": add_job.HANDLER,
+    "UpdateJob": update_job.HANDLER,
+    "UpdateJob_UDF": update_job_udf.HANDLER,
+    "AddPhase": add_phase.HANDLER,
+    "GetCustomers": get_customers.HANDLER,
+    "GetJobMain": get_job_main.HANDLER,
+    "GetJobUDF": get_job_udf.HANDLER,
+    "GetPhase": get_phase.HANDLER,
+    "GetPhaseEnhanced": get_phase_enhanced.HANDLER,
+    "GetEmployee": get_employee.HANDLER,
+}

@@ -1,0 +1,190 @@
+"""The set-up of an empty sandbox company: codes that a person keeps in Spectrum and no service creates."""
+
+from collections.abc import Iterable
+
+from st_spectrum.sandbox.credentials import (
+    AUTHORIZATION_ID,
+    COMPANY_CODE,
+    SPECTRUM_CLIENT_ID,
+    SPECTRUM_CLIENT_SECRET,
+)
+from st_spectrum.sandbox.spectrum import tables
+from st_spectrum.sandbox.spectrum.database import Book
+from st_spectrum.spectrum.services import SERVICES
+
+LIMITED_ID = "SANDBOX-LIMITED"
+"""An Authorization ID that may do nothing but the connection test and AddCustomer, and has no UDF mapped."""
+
+INACTIVE_ID = "SANDBOX-INACTIVE"
+"""An Authorization ID that somebody switched off."""
+
+STATES = {
+    "VA": ("Virginia", "6.0000"),
+    "NC": ("North Carolina", "7.2500"),
+    "MD": ("Maryland", "6.0000"),
+    "DC": ("District of Columbia", "6.0000"),
+    "WV": ("West Virginia", "6.0000"),
+    "PA": ("Pennsylvania", "6.0000"),
+    "SC": ("South Carolina", "6.0000"),
+    "TN": ("Tennessee", "7.0000"),
+    "GA": ("Georgia", "4.0000"),
+}
+
+TERMS = {"1": "Net 10", "2": "Net 15", "3": "Net 30", "4": "Net 45", "5": "Net 60", "6": "Due on receipt"}
+
+COST_CENTERS = {"100": "Norfolk", "200": "Raleigh", "300": "Baltimore"}
+
+COST_TYPES = {"L": "Labor", "M": "Material", "E": "Equipment", "S": "Subcontract", "O": "Other"}
+
+OH_BATCHES = {"OHSVC": "Service overhead", "OHCON": "Construction overhead", "OHSHOP": "Shop overhead"}
+
+GL_ACCOUNTS = (
+    ("1200", "Accounts receivable", "A", "N", ""),
+    ("2200", "Sales tax payable", "L", "N", ""),
+    ("4000", "Contract income", "I", "N", ""),
+    ("4100", "Service income", "I", "N", ""),
+    ("4200", "Inspection income", "I", "N", ""),
+    ("4300", "Parts income", "I", "N", ""),
+    ("5100", "Direct labor", "E", "Y", "L"),
+    ("5200", "Direct material", "E", "Y", "M"),
+    ("5300", "Direct equipment", "E", "Y", "E"),
+    ("5400", "Direct subcontract", "E", "Y", "S"),
+    ("5500", "Other direct cost", "E", "Y", "O"),
+    ("6100", "Office expense", "E", "N", ""),
+)
+
+PHASE_CATEGORY = "SERVICE"
+PHASES_OF_CATEGORY = (
+    ("001", "L", "Field labor"),
+    ("001", "M", "Field labor"),
+    ("002", "M", "Material"),
+    ("003", "S", "Subcontractors"),
+)
+
+EMPLOYEES = (
+    ("JSMITH", "Jane", "Smith", "Project Manager", "ADMIN", "100"),
+    ("MJONES", "Marcus", "Jones", "Project Manager", "ADMIN", "200"),
+    ("RPATEL", "Rina", "Patel", "Project Manager", "ADMIN", "300"),
+    ("DKIM", "Daniel", "Kim", "Superintendent", "FIELD", "100"),
+    ("LGARCIA", "Lucia", "Garcia", "Estimator", "ADMIN", "200"),
+    ("1001", "Tom", "Baker", "Sprinkler Fitter", "FIELD", "100"),
+    ("1002", "Aisha", "Coleman", "Sprinkler Fitter", "FIELD", "100"),
+    ("1003", "Victor", "Nguyen", "Alarm Technician", "FIELD", "200"),
+    ("1004", "Erin", "Walsh", "Inspector", "FIELD", "200"),
+    ("1005", "Carlos", "Diaz", "Inspector", "FIELD", "300"),
+    ("1006", "Nora", "Olsen", "Alarm Technician", "FIELD", "300"),
+)
+
+VENDORS = {"V0001": "Chesapeake Pipe Supply", "V0002": "Tidewater Alarm Parts", "V0003": "Piedmont Tool Rental"}
+
+UDFS_OF_JOBS = "UDF1:T UDF2:N UDF3:D"
+"""The mapping of user-defined fields that the full Authorization ID has: text, number, date [SP 1.3]."""
+
+
+def seed(book: Book) -> None:
+    """Fill empty tables with the fixed set-up. The codes are made up; what kinds there are is [SP 8 to 11, 16]."""
+    _authorizations(book)
+    book = book.of(COMPANY_CODE)
+    book.insert(tables.COMPANIES, {"Company_Name": "Sandbox Fire Protection"})
+    _codes(book, tables.TERMS, "Terms_Code", TERMS.items())
+    _codes(book, tables.COST_CENTERS, "Cost_Center", COST_CENTERS.items())
+    _codes(book, tables.COST_TYPES, "Cost_Type", COST_TYPES.items())
+    _codes(book, tables.OH_BATCHES, "Oh_Batch_Code", OH_BATCHES.items())
+    _taxes(book)
+    for account, text, kind, direct, cost_type in GL_ACCOUNTS:
+        book.insert(
+            tables.GL_ACCOUNTS,
+            {
+                "GL_Account": account,
+                "Description": text,
+                "Account_Type_Code": kind,
+                "Direct_Cost_Flag": direct,
+                "Cost_Type": cost_type,
+                "Status": "A",
+            },
+        )
+    for phase, cost_type, text in PHASES_OF_CATEGORY:
+        book.insert(
+            tables.PHASE_CATEGORIES,
+            {"Category_Code": PHASE_CATEGORY, "Phase_Code": phase, "Cost_Type": cost_type, "Description": text},
+        )
+    _people(book)
+    _columns(book)
+
+
+def _codes(book: Book, table: tables.Table, column: str, codes: Iterable[tuple[str, str]]) -> None:
+    for code, text in codes:
+        book.insert(table, {column: code, "Description": text})
+
+
+def _taxes(book: Book) -> None:
+    for state, (name, percent) in STATES.items():
+        tax = {"Sales_Tax_Code": state, "Description": name, "GL_Account": "2200", "Sales_Tax_Percent": percent}
+        book.insert(tables.SALES_TAXES, tax)
+        book.insert(tables.TAX_CLASSES, {"Tax_Class_Code": state, "Description": f"Taxable in {name}"})
+        book.insert(tables.WORK_TAXES, {"Tax_Code": state, "Description": name})
+    exempt = {"Sales_Tax_Code": "EXEMPT", "Description": "Not taxable", "GL_Account": "2200", "Sales_Tax_Percent": "0"}
+    book.insert(tables.SALES_TAXES, exempt)
+    book.insert(tables.TAX_CLASSES, {"Tax_Class_Code": "EXEMPT", "Description": "Not taxable"})
+    for code, name in {"FAIRFAX": "Fairfax County", "WAKE": "Wake County", "NORFOLK": "City of Norfolk"}.items():
+        book.insert(tables.WORK_TAXES, {"Tax_Code": code, "Description": name})
+
+
+def _people(book: Book) -> None:
+    for code, first, last, title, department, cost_center in EMPLOYEES:
+        book.insert(
+            tables.EMPLOYEES,
+            {
+                "Employee_Code": code,
+                "Employee_Name": f"{first} {last}",
+                "First_Name": first,
+                "Last_Name": last,
+                "Title": title,
+                "Occupation": title,
+                "Employment_Status": "A",
+                "Department_Code": department,
+                "Cost_Center": cost_center,
+            },
+        )
+    for code, name in VENDORS.items():
+        book.insert(tables.VENDORS, {"Vendor_Code": code, "Vendor_Name": name, "Status": "A"})
+
+
+def _authorizations(book: Book) -> None:
+    """Three Authorization IDs; each lists the services that were built for it [SP 1.3]."""
+    limited = ("WSTestConnection", "AddCustomer")
+    for code, status, services, udfs in (
+        (AUTHORIZATION_ID, "A", tuple(SERVICES), UDFS_OF_JOBS),
+        (LIMITED_ID, "A", limited, ""),
+        (INACTIVE_ID, "I", tuple(SERVICES), ""),
+    ):
+        is_full = code == AUTHORIZATION_ID
+        book.insert(
+            tables.AUTHORIZATIONS,
+            {
+                "Authorization_ID": code,
+                "Status": status,
+                "Companies": COMPANY_CODE,
+                "Client_ID": SPECTRUM_CLIENT_ID if is_full else "",
+                "Client_Secret": SPECTRUM_CLIENT_SECRET if is_full else "",
+                "Self_Rotation": "Y" if is_full else "N",
+            },
+        )
+        for service in services:
+            values = {"Authorization_ID": code, "Service": service, "Udfs": udfs}
+            book.insert(tables.AUTHORIZED_SERVICES, values)
+
+
+def _columns(book: Book) -> None:
+    """The data dictionary that Info-Link carries in itself [SP 16]."""
+    for table in tables.INFO_LINK.values():
+        for column in table.columns.values():
+            book.insert(
+                tables.COLUMN_NAMES,
+                {
+                    "TABLE_NAME": table.name,
+                    "COLUMN_NAME": column.name,
+                    "COLUMN_TYPE": column.type,
+                    "COLUMN_DESC": column.note,
+                },
+            )

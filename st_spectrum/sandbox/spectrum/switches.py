@@ -1,0 +1,39 @@
+"""What differs between installations, or is not documented: set per sandbox, changed while it runs."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+SuccessShape = Literal["empty_array", "empty_data", "g_row", "s_row"]
+BlankStyle = Literal["mixed", "empty", "space"]
+AuthMode = Literal["basic", "bearer", "off"]
+
+
+class Switches(BaseModel):
+    """One installation's choices. Assigning an unknown name or a value that does not fit raises ValueError."""
+
+    model_config = ConfigDict(validate_assignment=True, extra="forbid")
+
+    success_shape: SuccessShape = "empty_array"
+    """How a stored record is acknowledged; nobody documents it, so a client must take all four [SP 4.4]."""
+
+    auth_mode: AuthMode = "basic"
+    """`bearer` is enhanced authentication: a token besides the Authorization ID [SP 1.5]. `off` takes any Authorization ID."""
+
+    token_seconds: float = 3600
+    """Lifetime of a token. The vendor states none, only that `expires_in` tells [SP 1.5]; the number is assumed."""
+
+    uses_cost_centers: bool = True
+    """Whether the company uses cost centers at all [SP 9, field 40]."""
+
+    validates_project_manager: bool = False
+    """Whether project manager, superintendent and estimator must be employee codes [SP 10, fields 15 to 17]."""
+
+    job_tax_is_class: bool = True
+    """Whether a job's Tax_Class_Code is a tax class (True) or an AR sales tax code (False) [SP 10, field 21]."""
+
+    blank_style: BlankStyle = "mixed"
+    """How Get services write blanks: `<X/>`, `<X></X>` and a single space in one reply, or one style [SP 4.5]."""
+
+    truncate_large: bool = False
+    """Whether large Get replies lose the closing tags of the envelope [SP 4.5]."""

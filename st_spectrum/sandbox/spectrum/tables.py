@@ -1,0 +1,372 @@
+"""The Info-Link tables that the sandbox keeps, with the vendor's table and column names where they are known [SP 16].
+
+A table marked `is_name_assumed` exists in Spectrum under a name that nobody documents; on a real system `PA_COLUMN_NAMES`
+tells it. Columns that the reference does not list are assumed to be called as the field of the service that fills them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from st_spectrum.spectrum.services import SERVICES, UDF_NAMES, Field, Kind
+
+LEFT = "left"
+RIGHT = "right"
+
+PADDED = {
+    "Job_Number": RIGHT,
+    "Master_Job": RIGHT,
+    "Customer_Code": LEFT,
+    "Ship_To_Customer_Code": LEFT,
+    "Ship_To_ID": LEFT,
+    "WO_Site": LEFT,
+    "Phase_Code": LEFT,
+    "Cost_Type": LEFT,
+    "Employee_Code": LEFT,
+}
+"""How code columns are filled up with blanks. Job numbers are right-justified [SP 4.5]; which others are padded is assumed."""
+
+BLANK = " "
+"""What a text column holds when it holds nothing [SP 16]."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. Text is never NULL; a number defaults to 0, a date is stored as ISO text or NULL (assumed)."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    length: int = 30
+    note: str = ""
+
+    @property
+    def type(self) -> str:
+        match self.kind:
+            case Kind.NUMBER:
+                return "DECIMAL(14,4)"
+            case Kind.DATE:
+                return "DATETIME"
+            case _:
+                return f"CHAR({self.length})" if self.name in PADDED else f"VARCHAR({self.length})"
+
+    @property
+    def definition(self) -> str:
+        default = {Kind.NUMBER: "NOT NULL DEFAULT 0", Kind.DATE: ""}.get(self.kind, "NOT NULL DEFAULT ' '")
+        return f'"{self.name}" {self.type} {default}'.strip()
+
+    def stored(self, value: str) -> str | None:
+        """The value of a service's element as the column holds it."""
+        value = value.strip()
+        if self.kind is Kind.NUMBER:
+            return value or "0"
+        if self.kind is Kind.DATE:
+            return f"{value[6:]}-{value[:2]}-{value[3:5]} 00:00:00" if value else None
+        if not value:
+            return BLANK
+        justify = PADDED.get(self.name)
+        if justify is None:
+            return value
+        return value.rjust(self.length) if justify == RIGHT else value.ljust(self.length)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table; `key` holds the columns that are unique together."""
+
+    name: str
+    columns: dict[str, Column]
+    key: tuple[str, ...]
+    is_name_assumed: bool = False
+
+
+def _table(name: str, columns: Iterable[Column], key: str, *, is_name_assumed: bool = False) -> Table:
+    listed = {column.name: column for column in columns}
+    return Table(name, listed, tuple(key.split()), is_name_assumed)
+
+
+def _text(name: str, length: int, note: str = "") -> Column:
+    return Column(name, Kind.TEXT, length, note)
+
+
+COMPANY = _text("Company_Code", 3)
+
+# Kept as text, although the layouts call them numeric, because they are codes, counters or positions rather than amounts.
+_WHOLE = frozenset({"Division", "Latitude", "Longitude"})
+
+SITE_COLUMNS = {
+    "Site_ID": "Ship_To_ID",
+    "Site_Name": "Ship_To_Name",
+    "Site_Address1": "Ship_To_Address1",
+    "Site_Address2": "Ship_To_Address2",
+    "Site_City": "Ship_To_City",
+    "Site_State": "Ship_To_State",
+    "Site_Zip_Code": "Ship_To_Zip_Code",
+    "Site_Phone1": "Ship_To_Phone1",
+    "Site_Phone2": "Ship_To_Phone2",
+    "Site_Customer_Code": "Ship_To_Customer_Code",
+}
+"""Elements of AddWOSiteAddress whose column is called otherwise [SP 16]."""
+
+CONTACT_FIELDS = ("Contact_1", "Contact_2", "Contact_3")
+
+
+def _of_field(field: Field, name: str = "") -> Column:
+    is_amount = field.kind is Kind.NUMBER and not field.values and field.length > 2 and field.name not in _WHOLE
+    kind = field.kind if field.kind is Kind.DATE else Kind.NUMBER if is_amount else Kind.TEXT
+    return Column(name or field.name, kind, field.length, field.note)
+
+
+def _of_service(name: str, without: Iterable[str] = ()) -> list[Column]:
+    left_out = {*UDF_NAMES, *without}
+    return [_of_field(field) for field in SERVICES[name].fields if field.name not in left_out]
+
+
+_UDF_COLUMNS = tuple(_text(name, 20) for name in UDF_NAMES)
+
+CUSTOMERS = _table(
+    "CR_CUSTOMER_MASTER_MC",
+    [
+        *_of_service("AddCustomer", without=CONTACT_FIELDS),
+        _text("Status", 1, "A active, I inactive, N not used"),
+        _text("Primary_Contact", 20),
+        _text("Cost_Center_Flag", 1, "S shared"),
+    ],
+    "Company_Code Customer_Code",
+)
+CONTACTS = _table(
+    "CR_CUSTOMER_CONTACTS_MC",
+    [
+        COMPANY,
+        _text("Customer_Code", 10),
+        _text("Contact_ID", 10),
+        _text("First_Name", 20),
+        _text("Last_Name", 30),
+        _text("Phone_Number", 14),
+        _text("Email1", 80),
+    ],
+    "Company_Code Customer_Code Contact_ID",
+)
+CUSTOMER_UDFS = _table(
+    "CR_CUSTOMER_USER_FIELDS_DET_MC",
+    [COMPANY, _text("Customer_Code", 10), *_UDF_COLUMNS],
+    "Company_Code Customer_Code",
+    is_name_assumed=True,
+)
+BILL_TOS = _table(
+    "CR_CUSTOMER_BILLTO_MC",
+    [COMPANY, _text("Customer_Code", 10), _text("Billto_Code", 4), _text("AltName", 30)],
+    "Company_Code Customer_Code Billto_Code",
+    is_name_assumed=True,
+)
+CONTRACTS = _table(
+    "CR_CONTRACT_MASTER_MC",
+    [COMPANY, _text("Job_Number", 10), _text("Customer_Code", 10), _text("TM_Billing_Flag", 1)],
+    "Company_Code Job_Number",
+    is_name_assumed=True,
+)
+TERMS = _table(
+    "CR_TERMS_MASTER_MC", [COMPANY, _text("Terms_Code", 1), _text("Description", 30)], "Company_Code Terms_Code"
+)
+SALES_TAXES = _table(
+    "CR_SALES_TAX_MASTER_MC",
+    [
+        COMPANY,
+        _text("Sales_Tax_Code", 15),
+        _text("Description", 20),
+        _text("GL_Account", 12),
+        Column("Sales_Tax_Percent", Kind.NUMBER, 7),
+    ],
+    "Company_Code Sales_Tax_Code",
+    is_name_assumed=True,
+)
+SITES = _table(
+    "WO_ADDRESS_MC",
+    [
+        *(_of_field(field, SITE_COLUMNS.get(field.name, "")) for field in SERVICES["AddWOSiteAddress"].fields),
+        _text("Status", 1),
+    ],
+    "Company_Code Ship_To_ID",
+)
+JOBS = _table(
+    "JC_JOB_MASTER_MC",
+    [*_of_service("UpdateJob"), _text("Sales_Tax_Code", 15)],
+    "Company_Code Job_Number",
+)
+JOB_UDFS = _table(
+    "JC_JOB_USER_FIELDS_DET_MC",
+    [COMPANY, _text("Job_Number", 10), *_UDF_COLUMNS],
+    "Company_Code Job_Number",
+    is_name_assumed=True,
+)
+PHASES = _table("JC_PHASE_MASTER_MC", _of_service("AddPhase"), "Company_Code Job_Number Phase_Code Cost_Type")
+COST_TYPES = _table(
+    "JC_COST_TYPE_MASTER_MC", [COMPANY, _text("Cost_Type", 3), _text("Description", 30)], "Company_Code Cost_Type"
+)
+PHASE_CATEGORIES = _table(
+    "JC_STD_PHASE_CATEGORY_MC",
+    [
+        COMPANY,
+        _text("Category_Code", 10),
+        _text("Phase_Code", 20),
+        _text("Cost_Type", 3),
+        _text("Description", 25),
+    ],
+    "Company_Code Category_Code Phase_Code Cost_Type",
+    is_name_assumed=True,
+)
+TAX_CLASSES = _table(
+    "JC_TAX_CLASS_MASTER_MC",
+    [COMPANY, _text("Tax_Class_Code", 15), _text("Description", 30)],
+    "Company_Code Tax_Class_Code",
+    is_name_assumed=True,
+)
+OH_BATCHES = _table(
+    "JC_OH_ALLOCATION_MASTER_MC",
+    [COMPANY, _text("Oh_Batch_Code", 10), _text("Description", 30)],
+    "Company_Code Oh_Batch_Code",
+    is_name_assumed=True,
+)
+COST_CENTERS = _table(
+    "GL_COST_CENTER_MASTER_MC",
+    [COMPANY, _text("Cost_Center", 10), _text("Description", 30)],
+    "Company_Code Cost_Center",
+    is_name_assumed=True,
+)
+GL_ACCOUNTS = _table(
+    "GL_MASTER_MC",
+    [
+        COMPANY,
+        _text("GL_Account", 12),
+        _text("Description", 30),
+        _text("Account_Type_Code", 1),
+        _text("Direct_Cost_Flag", 1),
+        _text("Cost_Type", 3),
+        _text("Status", 1),
+    ],
+    "Company_Code GL_Account",
+)
+WORK_TAXES = _table(
+    "PR_TAX_CODE_MASTER_MC",
+    [COMPANY, _text("Tax_Code", 10), _text("Description", 30)],
+    "Company_Code Tax_Code",
+    is_name_assumed=True,
+)
+EMPLOYEES = _table(
+    "PR_EMPLOYEE_MASTER_1_MC",
+    [
+        COMPANY,
+        _text("Employee_Code", 11),
+        _text("Employee_Name", 30),
+        _text("Supervisor_Code", 2),
+        _text("Employment_Status", 1, "A active, I inactive, T terminated"),
+        _text("Department_Code", 6),
+        _text("Union_Code", 10),
+        _text("Wage_Class", 10),
+        _text("Worker_Comp_Code", 6),
+        _text("First_Name", 20),
+        _text("Middle_Name", 20),
+        _text("Last_Name", 20),
+        _text("Occupation", 50),
+        _text("Trade", 50),
+        _text("Title", 50),
+        _text("Employee_Mobile_Phone", 14),
+        _text("Employee_Extension", 15),
+        _text("Cost_Center", 10),
+    ],
+    "Company_Code Employee_Code",
+)
+VENDORS = _table(
+    "VN_VENDOR_MASTER_MC",
+    [COMPANY, _text("Vendor_Code", 10), _text("Vendor_Name", 30), _text("Status", 1)],
+    "Company_Code Vendor_Code",
+)
+COMPANIES = _table("PA_COMPANY_MASTER", [COMPANY, _text("Company_Name", 30)], "Company_Code", is_name_assumed=True)
+COLUMN_NAMES = _table(
+    "PA_COLUMN_NAMES",
+    [_text("TABLE_NAME", 50), _text("COLUMN_NAME", 50), _text("COLUMN_TYPE", 30), _text("COLUMN_DESC", 100)],
+    "TABLE_NAME COLUMN_NAME",
+)
+
+INFO_LINK: dict[str, Table] = {
+    table.name: table
+    for table in (
+        COMPANIES,
+        CUSTOMERS,
+        CONTACTS,
+        CUSTOMER_UDFS,
+        BILL_TOS,
+        CONTRACTS,
+        TERMS,
+        SALES_TAXES,
+        SITES,
+        JOBS,
+        JOB_UDFS,
+        PHASES,
+        COST_TYPES,
+        PHASE_CATEGORIES,
+        TAX_CLASSES,
+        OH_BATCHES,
+        COST_CENTERS,
+        GL_ACCOUNTS,
+        WORK_TAXES,
+        EMPLOYEES,
+        VENDORS,
+        COLUMN_NAMES,
+    )
+}
+"""What read-only SQL sees, by table name."""
+
+AUTHORIZATIONS = _table(
+    "SANDBOX_AUTHORIZATIONS",
+    [
+        _text("Authorization_ID", 20),
+        _text("Status", 1, "A active, I inactive"),
+        _text("Companies", 100, "allowed companies, separated by blanks; the first is the default"),
+        _text("Client_ID", 50),
+        _text("Client_Secret", 100),
+        _text("Self_Rotation", 1),
+    ],
+    "Authorization_ID",
+)
+AUTHORIZED_SERVICES = _table(
+    "SANDBOX_AUTHORIZED_SERVICES",
+    [_text("Authorization_ID", 20), _text("Service", 40), _text("Udfs", 200, "such as UDF1:T UDF2:N")],
+    "Authorization_ID Service",
+)
+GROUPS = _table(
+    "SANDBOX_GROUPS",
+    [
+        _text("Service", 40),
+        _text("Authorization_ID", 20),
+        _text("Guid", 36),
+        Column("Last_Used", Kind.NUMBER, 20, "seconds since 1970"),
+    ],
+    "Service Authorization_ID Guid",
+)
+TOKENS = _table(
+    "SANDBOX_TOKENS",
+    [
+        _text("Token", 100),
+        _text("Client_ID", 50),
+        Column("Expires", Kind.NUMBER, 20, "seconds since 1970"),
+    ],
+    "Token",
+)
+
+OWN = (AUTHORIZATIONS, AUTHORIZED_SERVICES, GROUPS, TOKENS)
+"""What the sandbox has to remember and Info-Link does not show."""
+
+
+def schema() -> str:
+    """The statements that create every table and its indexes.
+
+    Key columns that are padded get a second index on `LTRIM(RTRIM(x))`, because that is how they have to be compared.
+    """
+    statements = []
+    for table in (*INFO_LINK.values(), *OWN):
+        columns = ", ".join(column.definition for column in table.columns.values())
+        key = ", ".join(f'"{name}"' for name in table.key)
+        statements.append(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns}, PRIMARY KEY ({key}))')
+        if any(name in PADDED for name in table.key):
+            trimmed = ", ".join(f'LTRIM(RTRIM("{name}"))' if name in PADDED else f'"{name}"' for name in table.key)
+            statements.append(f'CREATE INDEX IF NOT EXISTS "{table.name}_TRIMMED" ON "{table.name}" ({trimmed})')
+    return ";\n".join(statements)
