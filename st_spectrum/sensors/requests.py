@@ -1,8 +1,9 @@
 """When to ask for which records: pure rules of the sensors, without Dagster, clock or network.
 
 Dagster forgets a batch as soon as it was requested: the cursor has moved and the run key is used up, whatever becomes of the
-run. So a change sensor keeps the batch that it asked for last in its own cursor (`Bookmark`) and asks for the same records again until a
-run of them has succeeded. The re-drive sensor keeps how often it asked for a record in vain (`Memory`), so that nothing runs hot.
+run. So a change sensor keeps the batch that it asked for last in its own cursor (`Bookmark`) and asks for the same records
+again until a run of them has succeeded. The re-drive sensor keeps how often it asked for a record in vain (`Memory`), so that
+nothing runs hot.
 """
 
 import json
@@ -16,6 +17,7 @@ FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 60.0
 FIRST_REDRIVE_PAUSE_SECONDS = 10.0
 LONGEST_REDRIVE_PAUSE_SECONDS = 600.0
+QUIET_FOR = timedelta(minutes=1)
 
 _VERSION = 1
 
@@ -23,7 +25,7 @@ _VERSION = 1
 def pause_seconds(attempt: int, first: float = FIRST_PAUSE_SECONDS, longest: float = LONGEST_PAUSE_SECONDS) -> float:
     """Seconds to wait after attempt number `attempt` (1, 2, ...) came to nothing: doubling from `first`, never over `longest`."""
     doublings = min(max(attempt, 1) - 1, 30)
-    return min(longest, first * 2**doublings)
+    return min(longest, first * 2.0**doublings)
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,12 @@ class Memory:
             }
         )
 
-    def only(self, due: Iterable[str]) -> "Memory":
-        """Forget what is no longer due: it moved, and comes at once when it falls due again."""
-        return replace(self, tried={key: self.tried[key] for key in due if key in self.tried})
+    def without_quiet(self, now: datetime) -> "Memory":
+        """Forget what was not asked for during twice its pause: it moved on.
+
+        Not as soon as it is no longer due, for the ledger itself sets a record aside for a while after each attempt.
+        """
+        return replace(self, tried={key: tried for key, tried in self.tried.items() if now < _forgotten_at(tried)})
 
     def ready(
         self, due: Iterable[str], now: datetime, longest: float = LONGEST_REDRIVE_PAUSE_SECONDS
@@ -181,6 +186,11 @@ class Memory:
         if tried is None:
             return datetime.min.replace(tzinfo=UTC)
         return tried.asked_at + timedelta(seconds=pause_seconds(tried.times, FIRST_REDRIVE_PAUSE_SECONDS, longest))
+
+
+def _forgotten_at(tried: Tried) -> datetime:
+    pause = pause_seconds(tried.times, FIRST_REDRIVE_PAUSE_SECONDS, LONGEST_REDRIVE_PAUSE_SECONDS)
+    return tried.asked_at + timedelta(seconds=2 * pause) + QUIET_FOR
 
 
 def digest(*parts: str) -> str:

@@ -90,7 +90,7 @@ def test_what_was_never_asked_for_is_always_ready_and_comes_first(stuck: list[st
 def test_a_record_that_never_moves_is_asked_for_ever_more_rarely_but_never_given_up(times: int) -> None:
     memory, now, gaps = Memory(), NOON, []
     for _ in range(times):
-        memory = memory.only(["7"]).asking("sites", ["7"], now)
+        memory = memory.without_quiet(now).asking("sites", ["7"], now)
         asked_at = now
         while not memory.ready(["7"], now):
             now += timedelta(seconds=10)
@@ -100,9 +100,21 @@ def test_a_record_that_never_moves_is_asked_for_ever_more_rarely_but_never_given
     assert gaps[-1] <= LONGEST_REDRIVE_PAUSE_SECONDS
 
 
-def test_a_record_that_moved_and_falls_due_again_comes_at_once() -> None:
+def test_a_record_that_moved_and_falls_due_again_later_counts_as_new() -> None:
     memory = Memory().asking("sites", ["7"], NOON).asking("sites", ["7"], NOON)
-    assert memory.only([]).ready(["7"], NOON) == ("7",)
+    assert not memory.without_quiet(NOON + timedelta(hours=1)).tried
+
+
+def test_a_record_that_the_ledger_sets_aside_between_attempts_is_still_asked_for_ever_more_rarely() -> None:
+    memory, now, asked = Memory(), NOON, 0
+    due_at = NOON
+    while now < NOON + timedelta(hours=2):
+        memory = memory.without_quiet(now)
+        if now >= due_at and memory.ready(["7"], now):
+            memory, asked = memory.asking("sites", ["7"], now), asked + 1
+            due_at = now + timedelta(seconds=30)
+        now += timedelta(seconds=10)
+    assert 10 <= asked <= 20
 
 
 def test_after_an_outage_the_longest_pause_is_the_short_one() -> None:

@@ -1,0 +1,100 @@
+"""One asset check per flow: `nothing_needs_attention` lists the records that do not go on by themselves."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.resources.account import AccountResource
+
+CHECK = "nothing_needs_attention"
+PATIENCE = timedelta(minutes=5)
+"""So long a record may be unsettled before a person is told: most causes pass by themselves."""
+
+ROWS_SHOWN = 50
+
+
+def attention_check(flow: str) -> dg.AssetChecksDefinition:
+    """The check of one flow. It warns and never blocks: one record is no reason to stop the others."""
+
+    @dg.asset_check(
+        asset=dg.AssetKey(flow),
+        name=CHECK,
+        description=f"No record of {flow} was refused, is in doubt for minutes, or waits for something a person must do.",
+    )
+    def nothing_needs_attention(account: AccountResource) -> dg.AssetCheckResult:
+        try:
+            settings = account.load()
+            entries = [held.entry for _, held in account.ledger(settings).open_entries(flow) if held]
+        except SyncFault as fault:
+            description = f"{fault} {fault.advice}"
+            return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
+        return verdict(entries, settings.pace.attempts_before_a_person, datetime.now(UTC))
+
+    return nothing_needs_attention
+
+
+def verdict(entries: Iterable[Entry], attempts: int, now: datetime) -> dg.AssetCheckResult:
+    """The result for the open entries of a flow."""
+    open_entries = list(entries)
+    found = [entry for entry in open_entries if needs_attention(entry, attempts, now)]
+    return dg.AssetCheckResult(
+        passed=not found,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{len(found)} of {len(open_entries)} unfinished records need a person." if found else "",
+        metadata={
+            "need_attention": len(found),
+            "unfinished": len(open_entries),
+            "records": dg.MetadataValue.md(table(found)),
+        },
+    )
+
+
+def needs_attention(entry: Entry, attempts: int, now: datetime) -> bool:
+    """Whether a person should look: refused; or tried `attempts` times; or in doubt, or held for want of more than another
+    record, for longer than `PATIENCE`."""
+    if entry.state is State.REJECTED:
+        return True
+    if entry.state not in (State.UNKNOWN, State.HELD):
+        return False
+    if entry.attempts >= attempts:
+        return True
+    return now - standing_since(entry) > PATIENCE and not waits_for_records(entry)
+
+
+def waits_for_records(entry: Entry) -> bool:
+    """Whether all that a held entry lacks are records of other flows, which release it by themselves."""
+    flows = [need.partition("/")[0] for need in entry.needs]
+    return entry.state is State.HELD and bool(flows) and all(flow in FLOWS for flow in flows)
+
+
+def standing_since(entry: Entry) -> datetime:
+    """Since when the entry has not left its state, except for attempts that brought it back there."""
+    since = entry.changed_at
+    for passage in reversed(entry.history):
+        if passage.to_state not in (entry.state, State.CLAIMED):
+            break
+        since = passage.at
+    return since
+
+
+def table(entries: Iterable[Entry]) -> str:
+    """The records as Markdown, the oldest first."""
+    oldest_first = sorted(entries, key=standing_since)
+    if not oldest_first:
+        return "None."
+    rows = [
+        f"| {_cell(entry.title)} | {_cell(entry.key)} | {entry.state} | {_cell(entry.reason)} | {_cell(entry.advice)} | "
+        f"{standing_since(entry):%Y-%m-%d %H:%M} |"
+        for entry in oldest_first[:ROWS_SHOWN]
+    ]
+    more = len(oldest_first) - ROWS_SHOWN
+    head = ["| Record | ServiceTrade id | State | Why | What to do | Since (UTC) |", "|---|---|---|---|---|---|"]
+    return "\n".join(head + rows + ([f"\n... and {more} more."] if more > 0 else []))
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

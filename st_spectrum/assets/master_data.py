@@ -1,0 +1,82 @@
+"""The three master-data assets: customers -> sites -> jobs. One run carries one batch of records, named in its run config."""
+
+import time
+from dataclasses import dataclass
+
+import dagster as dg
+from pydantic import Field
+
+from st_spectrum.assets.metadata import report_metadata, stopped
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.resources.account import AccountResource
+
+GROUP = "servicetrade_to_spectrum"
+OWNERS = ["team:accounting"]
+
+
+class BatchConfig(dg.Config):
+    """Everything that a run needs to know, so that *Re-execute* repeats exactly the same batch."""
+
+    keys: list[str] = Field(description="ServiceTrade ids of the records to carry over, such as [1201, 1202].")
+    attempt: int = Field(default=1, description="Which attempt at these records this is.")
+    reason: str = Field(
+        default="", description="Why they are asked for: new or changed, asked again, waited for something."
+    )
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the UI says about a flow, and which flows come first."""
+
+    description: str
+    after: tuple[str, ...]
+
+
+WORDS = {
+    "customers": Words(
+        "ServiceTrade companies that are customers become AR customers in Spectrum. Each gets the next free customer code, and "
+        "the code is noted on the company in ServiceTrade. Vendors, and companies that already carry a code, are left alone.",
+        (),
+    ),
+    "sites": Words(
+        "ServiceTrade locations become work-order sites in Spectrum, each under the customer of its company. A location "
+        "waits until its company has crossed, and then goes by itself.",
+        ("customers",),
+    ),
+    "jobs": Words(
+        "ServiceTrade jobs become jobs in Spectrum, with their phases, cost types and overhead batch code. A job waits "
+        "until its location has crossed, and then goes by itself. Ignored job types stay in ServiceTrade.",
+        ("customers", "sites"),
+    ),
+}
+
+
+def sync_asset(flow: str) -> dg.AssetsDefinition:
+    """The asset of one flow. Records that need a person do not fail its run; a system that is down does."""
+    words = WORDS[flow]
+
+    @dg.asset(
+        name=flow,
+        deps=list(words.after),
+        group_name=GROUP,
+        kinds={"servicetrade", "spectrum"},
+        owners=OWNERS,
+        description=words.description,
+    )
+    def carry_over(
+        context: dg.AssetExecutionContext, config: BatchConfig, account: AccountResource
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        started = time.monotonic()
+        keys = tuple(dict.fromkeys(config.keys))
+        try:
+            report = account.session().engine.run(flow, keys, run_id=context.run_id)
+        except SyncFault as fault:
+            raise stopped(flow, fault) from None
+        metadata = report_metadata(report, len(keys), time.monotonic() - started)
+        if report.stopped_by is not None:
+            # Part of the batch may well have crossed: it shows as "seen", because the batch as a whole is not done.
+            context.log_event(dg.AssetObservation(asset_key=context.asset_key, metadata=metadata))
+            raise stopped(flow, report.stopped_by, metadata)
+        return dg.MaterializeResult(metadata=metadata)
+
+    return carry_over

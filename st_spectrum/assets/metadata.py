@@ -1,0 +1,64 @@
+"""What a run says about itself in the Dagster UI: numbers to plot, and tables to read."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from st_spectrum.domain.errors import SyncFault
+
+if TYPE_CHECKING:
+    from st_spectrum.flows.report import Report
+
+ROWS_SHOWN = 50
+
+
+def report_metadata(report: "Report", asked: int, seconds: float) -> dict[str, dg.MetadataValue]:
+    """Counts of every result, causes, notes and the table of the records.
+
+    `asked` is the size of the batch: what was not reached before a system stopped the run is the difference. `seconds` is
+    wall time of the whole batch; the rate is in records per second.
+    """
+    records = len(report.outcomes)
+    return {
+        **{result: dg.MetadataValue.int(count) for result, count in report.counts().items()},
+        "records": dg.MetadataValue.int(records),
+        "not_reached": dg.MetadataValue.int(asked - records),
+        "writes": dg.MetadataValue.int(report.writes),
+        "seconds": dg.MetadataValue.float(round(seconds, 3)),
+        "records_per_second": dg.MetadataValue.float(round(records / seconds, 2) if seconds > 0 else 0.0),
+        "holds_by_cause": dg.MetadataValue.md(causes_table(report.holds_by_cause())),
+        "notes": dg.MetadataValue.md(notes_list(report)),
+        "records_table": dg.MetadataValue.md(report.markdown(ROWS_SHOWN)),
+    }
+
+
+def causes_table(causes: Mapping[str, int]) -> str:
+    """Why records wait, most frequent first."""
+    if not causes:
+        return "Nothing is held."
+    rows = [f"| {_cell(cause)} | {count} |" for cause, count in sorted(causes.items(), key=lambda item: -item[1])]
+    return "\n".join(["| Waits because | Records |", "|---|---:|", *rows])
+
+
+def notes_list(report: "Report") -> str:
+    """What was made fit on the way, such as a shortened name: one line per note, the first `ROWS_SHOWN` of them."""
+    lines = [f"* **{_cell(outcome.title)}**: {_cell(note)}" for outcome in report.outcomes for note in outcome.notes]
+    more = len(lines) - ROWS_SHOWN
+    return "\n".join(lines[:ROWS_SHOWN] + ([f"* ... and {more} more"] if more > 0 else [])) or "Nothing was changed."
+
+
+def stopped(flow: str, fault: SyncFault, metadata: Mapping[str, dg.MetadataValue] | None = None) -> dg.Failure:
+    """The end of a run that a system or the settings stopped: one sentence and the advice, nothing of our insides.
+
+    Not to be retried by Dagster: the sensor asks for the same records again, with growing pauses.
+    """
+    return dg.Failure(
+        description=f"{flow} stopped: {fault} {fault.advice}",
+        metadata={**(metadata or {}), "what_to_do": dg.MetadataValue.text(fault.advice)},
+        allow_retries=False,
+    )
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

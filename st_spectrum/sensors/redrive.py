@@ -1,0 +1,70 @@
+"""One re-drive sensor per flow: asks again for what the ledger says is not finished but may go now.
+
+Held records whose prerequisite has come, writes of unknown outcome, claims left by a dead run, rejected ones past their pause.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.resources.account import AccountResource
+from st_spectrum.sensors.requests import LONGEST_PAUSE_SECONDS, LONGEST_REDRIVE_PAUSE_SECONDS, Memory
+from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+INTERVAL_SECONDS = 9
+"""A tick every 10 s: Dagster looks every 5 s, and a full 10 would now and then become 15."""
+
+
+def redrive_sensor(
+    flow: str, job: "UnresolvedAssetJobDefinition", tags: Mapping[str, str], status: dg.DefaultSensorStatus
+) -> dg.SensorDefinition:
+    """The sensor of one flow. `tags` are those of the flow's runs."""
+
+    @dg.sensor(
+        name=f"{flow}_redrive",
+        job=job,
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=status,
+        description=f"Asks again for {flow} that waited for something that has come, or whose last attempt did not finish.",
+    )
+    def redrive(context: dg.SensorEvaluationContext, account: AccountResource) -> dg.SensorResult:
+        now = datetime.now(UTC)
+        if is_in_flight(context.instance, tags, now):
+            return dg.SensorResult(skip_reason=f"A run of {flow} is still going; it may settle what is due.")
+        memory = Memory.open(context.cursor)
+        try:
+            return ask_for_due(flow, account, memory, longest_pause(context.instance, memory), now)
+        except SyncFault as fault:
+            return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
+
+    return redrive
+
+
+def longest_pause(instance: dg.DagsterInstance, memory: Memory) -> float:
+    """Seconds. After a run that failed as a whole, the records are not to blame: go on soon after the system is back."""
+    if memory.last_run_key and not how_it_ended(instance, memory.last_run_key).is_done:
+        return LONGEST_PAUSE_SECONDS
+    return LONGEST_REDRIVE_PAUSE_SECONDS
+
+
+def ask_for_due(flow: str, account: AccountResource, memory: Memory, longest: float, now: datetime) -> dg.SensorResult:
+    """Read the ledger and request what has waited long enough, at most one batch. Raises the error families."""
+    from st_spectrum.flows.redrive import due
+
+    settings = account.load()
+    waiting = due(account.ledger(settings), flow, now)
+    memory = memory.without_quiet(now)
+    keys = memory.ready(waiting, now, longest)[: settings.pace.batch_size]
+    if not keys:
+        reason = f"{len(waiting)} {flow} are due and were asked for a moment ago." if waiting else "Nothing is due."
+        return dg.SensorResult(skip_reason=reason, cursor=memory.encode())
+    memory = memory.asking(flow, keys, now)
+    attempt = max(memory.tried[key].times for key in keys)
+    request = run_request(flow, keys, memory.last_run_key, attempt, "Due again by the ledger.")
+    return dg.SensorResult(run_requests=[request], cursor=memory.encode())

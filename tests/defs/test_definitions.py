@@ -1,0 +1,72 @@
+"""The code location loads anywhere, and its names change only on purpose."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from st_spectrum.definitions import build
+
+NAMES = Path(__file__).with_name("names.txt")
+REWRITE = "ST_SPECTRUM_REWRITE_NAMES"
+
+
+def names(defs: dg.Definitions) -> str:
+    """Every name that a person, a bookmark or a script may rely on, one a line."""
+    repository = defs.get_repository_def()
+    graph = defs.resolve_asset_graph()
+    jobs = [name for name in repository.job_names if not name.startswith("__")]
+    return "\n".join(
+        [
+            *sorted(f"asset {key.to_user_string()}" for key in graph.get_all_asset_keys()),
+            *sorted(f"check {key.asset_key.to_user_string()}/{key.name}" for key in graph.asset_check_keys),
+            *sorted(f"job {name}" for name in jobs),
+            *sorted(f"resource {name}" for name in repository.get_top_level_resources()),
+            *sorted(f"schedule {each.name} {each.cron_schedule}" for each in repository.schedule_defs),
+            *sorted(f"sensor {each.name} {each.minimum_interval_seconds}" for each in repository.sensor_defs),
+            "",
+        ]
+    )
+
+
+def test_no_name_changes_unnoticed() -> None:
+    found = names(build(Path("accounts/none.yaml")))
+    if os.environ.get(REWRITE):
+        NAMES.write_text(found)
+    assert found == NAMES.read_text(), f"If that is meant: {REWRITE}=1 pytest {__file__}"
+
+
+@pytest.mark.parametrize("text", [None, "", "name: [", "name: x\nservicetrade: {base_url: 17}\n"])
+def test_definitions_load_without_secrets_and_with_a_wrong_account_file(tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "account.yaml"
+    if text is not None:
+        file.write_text(text)
+    dg.Definitions.validate_loadable(build(file))
+
+
+def test_sensors_start_by_themselves_only_where_the_environment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def running(defs: dg.Definitions) -> set[bool]:
+        repository = defs.get_repository_def()
+        statuses = [each.default_status.value for each in (*repository.sensor_defs, *repository.schedule_defs)]
+        return {status == "RUNNING" for status in statuses}
+
+    monkeypatch.delenv("ST_SPECTRUM_SENSORS", raising=False)
+    assert running(build()) == {False}
+    monkeypatch.setenv("ST_SPECTRUM_SENSORS", "on")
+    assert running(build()) == {True}
+
+
+def test_runs_of_two_accounts_in_one_instance_do_not_wait_for_one_another() -> None:
+    jobs = [build(Path(f"accounts/{name}.yaml")).resolve_job_def("customers_job") for name in ("north", "south")]
+    assert [job.tags["flow"] for job in jobs] == ["customers", "customers"]
+    assert jobs[0].tags["account"] != jobs[1].tags["account"]
+
+
+def test_loading_pulls_in_nothing_heavy() -> None:
+    heavy = ("zeep", "boto3", "pandas", "sqlalchemy.dialects.mssql")
+    code = f"import sys; from st_spectrum.definitions import build; build(); print([m for m in {heavy!r} if m in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout.strip() == "[]"
