@@ -165,6 +165,10 @@ class Ledger:
             if found := self.get(flow, key):
                 yield found.entry
 
+    def is_abandoned(self, entry: Entry) -> bool:
+        """Whether an entry is claimed by a worker that is gone or has been silent for longer than its lease."""
+        return entry.state is State.CLAIMED and not self._is_held(entry, self._clock())
+
     def reserve(self, kind: str, source_key: str, candidates: Iterator[str]) -> str | None:
         """The code that this source key reserved before, else the first candidate that nobody took; None at the end."""
         return self._codes.reserve(kind, source_key, candidates)
