@@ -47,11 +47,6 @@ def _job_numbers_can_be_made(account: Account) -> Iterator[Contradiction]:
         yield keys, f"makes numbers such as {shortest!r}, longer than the {JOB_NUMBER_LENGTH} characters of Spectrum"
 
 
-def _multi_cost_center_accounts_have_cost_centers(account: Account) -> Iterator[Contradiction]:
-    if account.jobs.is_multi_cost_center and not _cost_centers(account):
-        yield ("jobs.is_multi_cost_center", *CENTER_KEYS), "is on, but maps.cost_centers leads to no cost center"
-
-
 def _sales_tax_can_be_found(account: Account) -> Iterator[Contradiction]:
     # AddCustomer refuses a customer without a sales tax code [SP 8].
     tax, at = account.maps.sales_tax, "maps.sales_tax"
@@ -116,7 +111,6 @@ RULES: tuple[Rule, ...] = (
     _price_methods_are_for_known_cost_centers,
     _every_precedence_is_used_and_every_map_has_its_turn,
     _job_numbers_can_be_made,
-    _multi_cost_center_accounts_have_cost_centers,
     _sales_tax_can_be_found,
     _project_managers_are_found_in_one_way,
     _ignored_types_need_no_contract_type,

@@ -47,7 +47,7 @@ def complaint(error: Mapping[str, Any], found: str) -> str:
     limits = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
     if kind in limits:
         words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}[limits[kind]]
-        return f"found {found}, expected {words} {context[limits[kind]]}"
+        return f"found {found}, expected {words} {context[limits[kind]]:g}"
     return f"found {found}, expected {EXPECTED[kind]}" if kind in EXPECTED else f"found {found}: {error['msg']}"
 
 
