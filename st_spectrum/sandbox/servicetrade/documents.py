@@ -1,0 +1,142 @@
+"""The state of the stand-in: documents by kind and id in memory, each change written through to one SQLite file.
+
+A document holds its references as ids (`companyId`, `tagIds`); how it looks on the wire is the business of `shapes` and
+of the resource modules. Whoever uses the state holds `lock` and calls `commit` before the answer goes out, so one call
+is one transaction: after a kill it is there as a whole or not at all.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+Document = dict[str, Any]
+
+FIRST_ID = 2_500_000_000_000_001
+"""Ids beyond 32 bits, as seen live; whoever keeps them in a float or an int32 finds out here [ST 1, 15]."""
+FIRST_NUMBER = {"job": 10_001}
+"""Where the visible numbers of a kind begin (assumed)."""
+INTERNAL = frozenset({"grant", "session"})
+"""Logins are kept too, but are no records of the account."""
+
+
+class Documents:
+    """All records of the account. `now` gives epoch seconds for `created` and `updated` [ST 1]."""
+
+    def __init__(self, path: Path, now: Callable[[], int]) -> None:
+        self.lock = threading.RLock()
+        self.now = now
+        self._kinds: dict[str, dict[int, Document]] = {}
+        self._sequences: dict[str, int] = {}
+        self._external: dict[tuple[str, str, str], int] = {}
+        self._unsaved: dict[tuple[str, int], Document | None] = {}
+        self._unsaved_sequences: set[str] = set()
+        self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._file.execute("PRAGMA journal_mode = WAL")
+        # A killed process loses nothing that way; only a power cut could.
+        self._file.execute("PRAGMA synchronous = OFF")
+        columns = "kind TEXT, id INTEGER, body TEXT, PRIMARY KEY (kind, id)"
+        self._file.execute(f"CREATE TABLE IF NOT EXISTS document ({columns})")
+        self._file.execute("CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, value INTEGER)")
+        self._load()
+
+    def _load(self) -> None:
+        for kind, number, body in self._file.execute("SELECT kind, id, body FROM document ORDER BY kind, id"):
+            document = json.loads(body)
+            self._kinds.setdefault(kind, {})[number] = document
+            for system, value in document.get("externalIds", {}).items():
+                self._external[kind, system, value] = number
+        self._sequences = dict(self._file.execute("SELECT name, value FROM sequence"))
+
+    def get(self, kind: str, number: int) -> Document | None:
+        """One document, or None. It is the stored one: change it only through `change`."""
+        return self._kinds.get(kind, {}).get(number)
+
+    def all(self, kind: str) -> list[Document]:
+        """Every document of a kind, oldest id first."""
+        return list(self._kinds.get(kind, {}).values())
+
+    def next(self, sequence: str) -> int:
+        """The next number of a sequence; never given out twice, not even after a delete."""
+        value = self._sequences.get(sequence, FIRST_NUMBER.get(sequence, 1) - 1) + 1
+        self._sequences[sequence] = value
+        self._unsaved_sequences.add(sequence)
+        return value
+
+    def insert(self, kind: str, fields: Mapping[str, Any]) -> Document:
+        """Add a document; `id`, `created` and `updated` are given here."""
+        number = self.next(kind) if kind in INTERNAL else FIRST_ID - 1 + self.next("id")
+        now = self.now()
+        document = {"id": number, **fields, "created": now, "updated": now}
+        self._keep(kind, document)
+        return document
+
+    def change(self, kind: str, number: int, fields: Mapping[str, Any], *, moves_updated: bool = True) -> Document:
+        """Replace some fields and move `updated`; KeyError when there is no such document."""
+        document = {**self._kinds[kind][number], **fields}
+        if moves_updated:
+            document["updated"] = self.now()
+        self._keep(kind, document)
+        return document
+
+    def delete(self, kind: str, number: int) -> None:
+        """Remove a document; its external ids become free again (assumed)."""
+        document = self._kinds[kind].pop(number)
+        for system, value in document.get("externalIds", {}).items():
+            self._external.pop((kind, system, value), None)
+        self._unsaved[kind, number] = None
+
+    def _keep(self, kind: str, document: Document) -> None:
+        self._kinds.setdefault(kind, {})[document["id"]] = document
+        self._unsaved[kind, document["id"]] = document
+
+    def find_external(self, kind: str, system: str, value: str) -> int | None:
+        """Id of the one document of this kind that carries `value` in `system`, or None."""
+        return self._external.get((kind, system, value))
+
+    def set_external(self, kind: str, number: int, system: str, value: str) -> Document:
+        """Give a document its value in a system; "" takes it away [ST 11]."""
+        external = dict(self._kinds[kind][number].get("externalIds", {}))
+        old = external.pop(system, None)
+        if old is not None:
+            self._external.pop((kind, system, old), None)
+        if value:
+            external[system] = value
+            self._external[kind, system, value] = number
+        return self.change(kind, number, {"externalIds": external})
+
+    def commit(self) -> None:
+        """Write what changed since the last commit, in one transaction."""
+        if not self._unsaved and not self._unsaved_sequences:
+            return
+        execute = self._file.execute
+        execute("BEGIN")
+        for (kind, number), document in self._unsaved.items():
+            if document is None:
+                execute("DELETE FROM document WHERE kind = ? AND id = ?", (kind, number))
+            else:
+                execute("REPLACE INTO document VALUES (?, ?, ?)", (kind, number, json.dumps(document)))
+        for name in self._unsaved_sequences:
+            execute("REPLACE INTO sequence VALUES (?, ?)", (name, self._sequences[name]))
+        execute("COMMIT")
+        self._unsaved.clear()
+        self._unsaved_sequences.clear()
+
+    def clear(self) -> None:
+        """Forget everything, the sequences too."""
+        for memory in (self._kinds, self._sequences, self._external, self._unsaved, self._unsaved_sequences):
+            memory.clear()
+        self._file.execute("BEGIN")
+        self._file.execute("DELETE FROM document")
+        self._file.execute("DELETE FROM sequence")
+        self._file.execute("COMMIT")
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind there are."""
+        return {kind: len(held) for kind, held in sorted(self._kinds.items()) if kind not in INTERNAL}
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
