@@ -1,0 +1,50 @@
+"""`st-spectrum sandbox`: both stand-ins until Ctrl-C."""
+
+import json
+from pathlib import Path
+
+from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.world import World, build_world
+
+WORLDS = {"small": World.small, "demo": World.demo, "load": World.load}
+
+
+def run_sandbox(ports: tuple[int, int, int], smtp_port: int, state: Path, world: str, addresses: Path | None) -> int:
+    """Stay until SIGINT or SIGTERM."""
+    if world != "none" and world not in WORLDS:
+        raise SettingsInvalid([f"--world {world}: there are none, {', '.join(WORLDS)}"])
+    sandbox = Sandbox(state, ports, smtp_port)
+    try:
+        sandbox.start()
+    except OSError as error:
+        raise SettingsInvalid([f"a port is taken: {error}; choose others, or 0 for free ones"]) from None
+    try:
+        if world != "none" and not sandbox.control.counts()["servicetrade"].get("job"):
+            build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
+        if addresses is not None:
+            addresses.write_text(json.dumps(sandbox.addresses, indent=2) + "\n", encoding="utf-8")
+        print(f"Both systems side by side:  {sandbox.console_url}")
+        print("To use it from another terminal:")
+        for name, value in environment(sandbox).items():
+            print(f"  export {name}={value}")
+        print("Ctrl-C ends it.", flush=True)
+        sandbox.run_forever()
+    finally:
+        sandbox.stop()
+    return 0
+
+
+def environment(sandbox: Sandbox) -> dict[str, str]:
+    """What `accounts/sandbox.yaml` wants to find in the environment. The logins are fixed and open only on this machine."""
+    return {
+        "SERVICETRADE_URL": sandbox.servicetrade_url,
+        "SERVICETRADE_CLIENT_ID": CLIENT_ID,
+        "SERVICETRADE_CLIENT_SECRET": CLIENT_SECRET,
+        "SPECTRUM_URL": sandbox.spectrum_url,
+        "SPECTRUM_AUTHORIZATION_ID": AUTHORIZATION_ID,
+        "SPECTRUM_INFOLINK_URL": sandbox.infolink_url,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(sandbox.smtp_port),
+    }
