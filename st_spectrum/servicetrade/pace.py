@@ -70,7 +70,7 @@ class Pace:
         """Seconds that the next request should wait for the budget to refill; 0 while enough is left."""
         with self._lock:
             low_ms = self._full_ms * LOW_SHARE
-            if self._balance_ms >= low_ms or self._clock() - self._seen_at >= REFILL_SECONDS:
+            if low_ms <= 0 or self._balance_ms >= low_ms or self._clock() - self._seen_at >= REFILL_SECONDS:
                 return 0.0
             return PAUSE_MAXIMUM * min(1.0, 1.0 - self._balance_ms / low_ms)
 
