@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Engine,
+    FromClause,
     MetaData,
     Select,
     String,
@@ -101,7 +102,8 @@ def codes_of(column: Column[Any], company_code: str) -> Select[Any]:
 def _of_company(table: FromClause, company_code: str) -> ColumnElement[bool]:
     """Left bare, so that the database can use its keys, which begin with the company; padded spellings are listed instead."""
     code = company_code.strip()
-    return table.c.Company_Code.in_(sorted({code, code.ljust(COMPANY_WIDTH), code.rjust(COMPANY_WIDTH)}))
+    company: ColumnElement[str] = table.c.Company_Code
+    return company.in_(sorted({code, code.ljust(COMPANY_WIDTH), code.rjust(COMPANY_WIDTH)}))
 
 
 def tables_known() -> Select[Any]:

@@ -122,9 +122,8 @@ def _contract(service: Service, path: Path) -> Contract:
     import zeep.exceptions
 
     try:
-        client: Any = zeep.Client(
-            str(path), settings=zeep.Settings(strict=False, xml_huge_tree=True, forbid_external=True)
-        )
+        load: Any = zeep.Client
+        client = load(str(path), settings=zeep.Settings(strict=False, xml_huge_tree=True, forbid_external=True))
         # One operation per WSDL, named as the service; where the names differ the only operation is the one [SP 3].
         binding = client.service._binding
         operations = sorted(binding.all())
