@@ -72,6 +72,11 @@ class Spectrum:
         self._pace.retry(lambda: self._soap.prepare(layout))
         return self._pace.read(service, lambda: self._soap.get(layout, values))
 
+    def prepare(self, service: str) -> None:
+        """Have a service's description at hand without calling it; raises `ServiceMissing` where Spectrum lacks it."""
+        layout = SERVICES[service]
+        self._pace.retry(lambda: self._soap.prepare(layout))
+
     def test_connection(self) -> None:
         """Returns when Spectrum takes our Authorization ID; raises the family of what is wrong [SP 7]."""
         layout = SERVICES["WSTestConnection"]
