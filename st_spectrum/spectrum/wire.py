@@ -173,11 +173,9 @@ def parse_put(body: bytes, service: Service, secrets: Iterable[str] = ()) -> Rec
     secrets = tuple(secrets)
     raise_fault(parse_fault(body), service, secrets)
     root = envelope.read(body)
-    if root is None:
-        raise lost_answer(service, f"answered with {envelope.describe(body)} instead of a complete answer")
-    responses = _responses(root, service)
+    responses = None if root is None else _responses(root, service)
     if responses is None:
-        raise lost_answer(service, "answered with XML that is no answer to this call")
+        raise lost_answer(service, f"answered with {envelope.describe(body)} instead of its answer in XML")
     rows = [_as_problem(response, secrets) for response in responses]
     _raise_refusals(rows, service)
     if Problem("", "") in rows:
@@ -199,7 +197,7 @@ def parse_get(body: bytes, service: Service, secrets: Iterable[str] = ()) -> Row
     raise_fault(parse_fault(body), service, secrets)
     responses = _responses(_read_root(body, service), service)
     if responses is None:
-        raise ContractBroken("answered with XML that is no answer to this call", system=SYSTEM, operation=service.name)
+        raise _not_an_answer(body, service)
     judged = [(_as_problem(response, secrets), _as_row(response, service)) for response in responses]
     _raise_refusals([problem for problem, _ in judged], service)
     rows: list[dict[str, str]] = []
@@ -293,9 +291,13 @@ def _read_root(body: bytes, service: Service) -> etree._Element:
         raise Unavailable("the answer breaks off before its end", system=SYSTEM, operation=service.name)
     root = envelope.read_leniently(body) if tail is envelope.Tail.ONLY_CLOSING_TAGS_LOST else None
     if root is None:
-        text = f"Spectrum answered {service.name} with {envelope.describe(body)} instead of an answer in XML"
-        raise ContractBroken(text, system=SYSTEM, operation=service.name)
+        raise _not_an_answer(body, service)
     return root
+
+
+def _not_an_answer(body: bytes, service: Service) -> ContractBroken:
+    text = f"Spectrum answered {service.name} with {envelope.describe(body)} instead of its answer in XML"
+    return ContractBroken(text, system=SYSTEM, operation=service.name)
 
 
 def _raise_refusals(rows: list[Problem], service: Service) -> None:

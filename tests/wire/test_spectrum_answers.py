@@ -212,9 +212,13 @@ def test_a_blank_row_and_an_unknown_code_are_not_an_empty_list_either() -> None:
 
 def test_a_page_instead_of_xml_is_told_in_one_sentence() -> None:
     with pytest.raises(
-        ContractBroken, match="Spectrum answered GetJobMain with an HTML page instead of an answer in XML"
+        ContractBroken, match="Spectrum answered GetJobMain with an HTML page instead of its answer in XML"
     ):
         parse_get(b"<!DOCTYPE html><html><body>Sign in<br></body></html>", GET_JOBS)
+    with pytest.raises(ContractBroken, match="an HTML page"):
+        parse_get(b"<html><body>Sign in</body></html>", GET_JOBS)
+    with pytest.raises(ContractBroken, match="XML of another kind"):
+        parse_get(envelope("GetPhase", "<returnArray/>"), GET_JOBS)
 
 
 def test_damage_in_the_middle_is_not_read_around() -> None:

@@ -1,0 +1,108 @@
+"""Enhanced authentication: one token for many calls, replaced in time, and a new one when it is refused."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from pydantic import SecretStr
+
+from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.rest import TokenSource
+
+from .conftest import connection_to
+from .stand_in import Reply, StandIn
+from .test_spectrum_transport import PHASE, TAKEN
+
+BEARER = {"auth": "bearer", "client_id": "Spectrum-1", "client_secret": SecretStr("ROTATING")}
+
+
+def grant(token: str, seconds: float | None = 3600) -> Reply:
+    return Reply(json.dumps({"access_token": token, "expires_in": seconds, "token_type": "Bearer"}).encode())
+
+
+@pytest.fixture
+def bearer(server: StandIn, tmp_path: Path, no_waiting: None) -> Iterator[Spectrum]:
+    server.token_reply, server.otherwise = grant("first"), TAKEN
+    with Spectrum(connection_to(server.url, **BEARER), tmp_path) as spectrum:
+        yield spectrum
+
+
+def shown(server: StandIn, path: str = "/ws/AddPhase") -> list[str]:
+    return [headers.get("authorization", "") for _, seen, headers, _ in server.seen if seen == path]
+
+
+def test_one_token_serves_all_threads_and_the_authorization_id_stays_in_the_message(
+    server: StandIn, bearer: Spectrum
+) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: bearer.write("AddPhase", PHASE), range(6)))
+    assert bearer.calls == {"token": 1, "wsdl": 1, "AddPhase": 6}
+    assert shown(server) == ["Bearer first"] * 6
+    assert server.elements()["Authorization_ID"] == "TOP-SECRET-ID"
+    asked = next(body for _, path, _, body in server.seen if path == "/connect/token")
+    assert parse_qs(asked.decode()) == {
+        "client_id": ["Spectrum-1"],
+        "client_secret": ["ROTATING"],
+        "scope": ["spectrumapi"],
+        "grant_type": ["client_credentials"],
+    }
+
+
+def test_a_token_that_died_is_replaced_and_the_refused_write_sent_with_the_new_one(
+    server: StandIn, bearer: Spectrum
+) -> None:
+    bearer.write("AddPhase", PHASE)
+    server.token_reply = grant("second")
+    server.replies.append(Reply(b"", status=401))
+    bearer.write("AddPhase", PHASE)
+    assert shown(server) == ["Bearer first", "Bearer first", "Bearer second"]
+    assert bearer.calls["AddPhase"] == 3
+
+
+def test_a_second_refusal_is_believed(server: StandIn, bearer: Spectrum) -> None:
+    server.otherwise = Reply(b"", status=401)
+    with pytest.raises(AccessDenied):
+        bearer.write("AddPhase", PHASE)
+    assert len(shown(server)) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "family"),
+    [
+        (Reply(b'{"error":"invalid_client"}', status=400), AccessDenied),
+        (Reply(b"", status=401), AccessDenied),
+        (Reply(b"", status=429, headers={"Retry-After": "90"}), RateLimited),
+        (Reply(b"", status=502), Unavailable),
+        (Reply(cut_after=0), Unavailable),
+        (Reply(b"<html>"), ContractBroken),
+        (Reply(b"[]"), ContractBroken),
+        (Reply(b'{"token": 1}'), ContractBroken),
+        (Reply(b"", status=404), ContractBroken),
+    ],
+)
+def test_without_a_token_nothing_is_sent(
+    server: StandIn, bearer: Spectrum, reply: Reply, family: type[SyncFault]
+) -> None:
+    server.token_reply = reply
+    with pytest.raises(family) as told:
+        bearer.write("AddPhase", PHASE)
+    assert shown(server) == []
+    assert "ROTATING" not in str(told.value)
+
+
+def test_a_token_is_replaced_before_its_end(server: StandIn) -> None:
+    clock = [0.0]
+    source = TokenSource(connection_to(server.url, **BEARER), lambda _: None, lambda: clock[0])
+    server.token_reply = grant("first", 100)
+    assert source.token() == "first"
+    server.token_reply = grant("second", None)
+    clock[0] = 89
+    assert source.token() == "first"
+    clock[0] = 91
+    assert source.token() == "second"
+    assert source.renew("first") == "second"
+    source.close()

@@ -1,0 +1,231 @@
+"""What a call to Spectrum may end in, when the network or the server does what it should not."""
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SyncFault,
+    Unavailable,
+)
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.wire import ServiceMissing
+from tests.wire.test_spectrum_answers import MISSING, envelope, fault, get, get_row, put
+
+from .conftest import connection_to
+from .stand_in import Reply, StandIn
+
+PHASE = {"Job_Number": "10482", "Phase_Code": "0100", "Cost_Type": "L", "Price_Method_Code": "J"}
+TAKEN = Reply(envelope("AddPhase", "<returnArray/>"))
+FOUND = Reply(get([get_row({"Customer_Code": "C00001"})], "GetCustomers"))
+HTML = b"<html><body>Sign in</body></html>"
+BUSY = fault("Server", "Error executing Web Service")
+
+
+def test_a_write_sends_every_element_to_our_address_whatever_host_the_wsdl_names(
+    server: StandIn, client: Spectrum
+) -> None:
+    server.otherwise = TAKEN
+    client.write("AddPhase", {**PHASE, "Description": 'Rough-in & "trim" <é>'})
+    method, path, headers, _ = server.seen[-1]
+    sent = server.elements()
+    assert (method, path) == ("POST", "/ws/AddPhase")
+    assert headers["soapaction"] == '"https://spectrum.internal:8482/ws/AddPhase"'
+    assert list(sent)[:3] == ["Authorization_ID", "GUID", "Company_Code"]
+    assert len(sent) == 20
+    assert sent["Authorization_ID"] == "TOP-SECRET-ID"
+    assert len(sent["GUID"]) == 36
+    assert sent["Company_Code"] == "001"
+    assert sent["Description"] == 'Rough-in & "trim" <é>'
+    assert "authorization" not in headers
+
+
+def test_every_call_has_a_group_of_its_own(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = TAKEN
+    client.write("AddPhase", PHASE)
+    client.write("AddPhase", PHASE)
+    assert server.elements(-1)["GUID"] != server.elements(-2)["GUID"]
+
+
+def test_a_value_that_cannot_be_right_is_refused_without_any_call(server: StandIn, client: Spectrum) -> None:
+    with pytest.raises(Rejected, match="Description: is 26 characters long, Spectrum allows 25"):
+        client.write("AddPhase", {**PHASE, "Description": "x" * 26})
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(cut_after=0),
+        Reply(TAKEN.body, cut_after=40),
+        Reply(TAKEN.body, cut_after=len(TAKEN.body) - 5),
+        Reply(TAKEN.body[:-20]),
+        Reply(HTML),
+        Reply(b""),
+        Reply(HTML, status=500),
+        Reply(HTML, status=502),
+        Reply(b"", status=503, headers={"Retry-After": "1"}),
+        Reply(TAKEN.body, status=500),
+        Reply(BUSY, status=500),
+        Reply(BUSY),
+        Reply(HTML, status=408),
+    ],
+    ids=lambda reply: f"{reply.status}-{len(reply.body)}-{reply.cut_after}",
+)
+def test_a_lost_answer_to_a_write_is_an_unknown_outcome_and_nothing_is_sent_again(
+    server: StandIn, client: Spectrum, reply: Reply
+) -> None:
+    server.replies.append(reply)
+    server.otherwise = TAKEN
+    with pytest.raises(OutcomeUnknown) as lost:
+        client.write("AddPhase", PHASE)
+    assert server.paths().count("/ws/AddPhase") == 1
+    assert client.calls["AddPhase"] == 1
+    assert "TOP-SECRET-ID" not in str(lost.value)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(cut_after=0),
+        Reply(FOUND.body, cut_after=200),
+        Reply(FOUND.body[: len(FOUND.body) // 2]),
+        Reply(HTML, status=500),
+        Reply(b"", status=503),
+        Reply(BUSY, status=500),
+        Reply(b"", status=429, headers={"Retry-After": "0"}),
+    ],
+    ids=lambda reply: f"{reply.status}-{len(reply.body)}-{reply.cut_after}",
+)
+def test_a_lost_answer_to_a_read_is_asked_for_again(server: StandIn, client: Spectrum, reply: Reply) -> None:
+    server.replies += [reply, reply]
+    server.otherwise = FOUND
+    assert client.get("GetCustomers", {"pStatus": "ALL"}).rows == ({"Customer_Code": "C00001"},)
+    assert client.calls["GetCustomers"] == 3
+
+
+def test_reads_give_up_after_the_attempts_that_are_set(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = Reply(HTML, status=500)
+    with pytest.raises(Unavailable, match="HTTP 500 and an HTML page"):
+        client.get("GetCustomers", {})
+    assert client.calls["GetCustomers"] == 4
+
+
+def test_a_slow_answer_is_lost_for_a_write_and_unavailable_for_a_read(
+    server: StandIn, tmp_path: Path, no_waiting: None
+) -> None:
+    with Spectrum(connection_to(server.url, timeout_seconds=0.3, read_attempts=1), tmp_path) as spectrum:
+        server.replies += [Reply(TAKEN.body, delay=0.6), Reply(FOUND.body, delay=0.6)]
+        with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+            spectrum.write("AddPhase", PHASE)
+        with pytest.raises(Unavailable):
+            spectrum.get("GetCustomers", {})
+
+
+def test_a_read_answered_with_a_page_is_told_in_one_sentence(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = Reply(HTML)
+    with pytest.raises(ContractBroken, match="Spectrum answered GetCustomers with an HTML page"):
+        client.get("GetCustomers", {})
+    assert client.calls["GetCustomers"] == 1
+
+
+def test_nobody_listening_means_certainly_not_carried_out(tmp_path: Path, no_waiting: None) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+        with Spectrum(connection_to(url), tmp_path) as spectrum, pytest.raises(Unavailable, match="no connection"):
+            spectrum.write("AddPhase", PHASE)
+
+
+def test_a_host_name_that_does_not_exist_means_certainly_not_carried_out(tmp_path: Path, no_waiting: None) -> None:
+    with (
+        Spectrum(connection_to("http://spectrum.invalid:8482"), tmp_path) as spectrum,
+        pytest.raises(Unavailable, match="the name is not known"),
+    ):
+        spectrum.write("AddPhase", PHASE)
+
+
+def test_a_system_that_went_away_after_its_wsdl_was_read_took_nothing(
+    server: StandIn, tmp_path: Path, no_waiting: None
+) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{held.getsockname()[1]}"
+        with Spectrum(connection_to(server.url), tmp_path) as spectrum:
+            server.otherwise = TAKEN
+            spectrum.write("AddPhase", PHASE)
+        (folder,) = tmp_path.iterdir()
+        folder.rename(tmp_path / gone.removeprefix("http://").replace(":", "_"))
+        with Spectrum(connection_to(gone), tmp_path) as spectrum, pytest.raises(Unavailable, match="no connection"):
+            spectrum.write("AddPhase", PHASE)
+        assert spectrum.calls == {"AddPhase": 1}
+
+
+@pytest.mark.parametrize(
+    ("reply", "family"),
+    [
+        (Reply(HTML, status=401), AccessDenied),
+        (Reply(HTML, status=403), AccessDenied),
+        (Reply(HTML, status=404), ServiceMissing),
+        (Reply(fault("Client", MISSING), status=500), ServiceMissing),
+        (Reply(fault("Client", MISSING)), ServiceMissing),
+        (Reply(b"", status=429, headers={"Retry-After": "7"}), RateLimited),
+        (Reply(b"", status=302, headers={"Location": "/login"}), ContractBroken),
+        (Reply(b"", status=400), ContractBroken),
+        (Reply(put(("I", "taken", "Phase_Code"), service="AddPhase")), Rejected),
+        (Reply(put(("I", "taken", "Phase_Code"), service="AddPhase"), status=500), Rejected),
+        (Reply(put(("A", "no", "Authorization_ID"), service="AddPhase")), AccessDenied),
+        (Reply(put(("?", "no", "Phase_Code"), service="AddPhase")), ContractBroken),
+    ],
+)
+def test_a_clear_no_to_a_write_is_told_by_its_family(
+    server: StandIn, client: Spectrum, reply: Reply, family: type[SyncFault]
+) -> None:
+    server.otherwise = reply
+    with pytest.raises(family) as told:
+        client.write("AddPhase", PHASE)
+    assert type(told.value) is family
+    assert server.paths().count("/ws/AddPhase") == 1
+    if isinstance(told.value, RateLimited):
+        assert told.value.retry_after == 7
+
+
+def test_a_system_that_wants_to_be_left_alone_for_long_is_not_waited_for(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = Reply(b"", status=429, headers={"Retry-After": "3600"})
+    with pytest.raises(RateLimited):
+        client.get("GetCustomers", {})
+    assert client.calls["GetCustomers"] == 1
+
+
+def test_writes_and_reads_keep_to_their_bounds(server: StandIn, tmp_path: Path) -> None:
+    server.otherwise = Reply(TAKEN.body, delay=0.05)
+    with Spectrum(connection_to(server.url, parallel_writes=2), tmp_path) as spectrum, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: spectrum.write("AddPhase", PHASE), range(8)))
+        assert server.most_at_once == 2
+        assert spectrum.calls["AddPhase"] == 8
+        server.most_at_once, server.otherwise = 0, Reply(FOUND.body, delay=0.05)
+        list(pool.map(lambda _: spectrum.get("GetCustomers", {}), range(9)))
+        assert server.most_at_once == 3
+
+
+def test_the_connection_test_uses_no_group_and_believes_only_a_yes(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = Reply(put(("S", "ok", ""), service="WSTestConnection"))
+    client.test_connection()
+    assert server.elements() == {"Authorization_ID": "TOP-SECRET-ID", "Version": "1"}
+    server.otherwise = Reply(put(("A", "no", "Authorization_ID"), service="WSTestConnection"))
+    with pytest.raises(AccessDenied):
+        client.test_connection()
+
+
+def test_a_get_cannot_be_written_and_a_write_cannot_be_got(server: StandIn, client: Spectrum) -> None:
+    for call, name in ((client.write, "GetPhase"), (client.get, "AddPhase"), (client.get, "GetVendors")):
+        with pytest.raises(ContractBroken, match=name):
+            call(name, {})
+    assert server.seen == []
