@@ -1,0 +1,21 @@
+"""Compares an account file with what both systems hold, before a record meets what is missing. Only reads.
+
+`check_account` is the whole of it; `servicetrade` and `spectrum` look at one side each, `coming` maps what has yet to cross.
+"""
+
+from st_spectrum.account import Account
+from st_spectrum.check.coming import Coming
+from st_spectrum.check.finding import Finding, Severity
+from st_spectrum.check.servicetrade import check_servicetrade
+from st_spectrum.check.spectrum import check_spectrum
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.spectrum.client import Spectrum
+
+__all__ = ["Finding", "Severity", "check_account"]
+
+
+def check_account(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> tuple[Finding, ...]:
+    """Everything found, the worst first. A system that cannot be read is a finding, and the other one is checked still."""
+    coming = Coming(account)
+    findings = [*check_servicetrade(account, servicetrade, coming), *check_spectrum(account, spectrum, coming)]
+    return tuple(sorted(findings, key=lambda finding: list(Severity).index(finding.severity)))

@@ -1,0 +1,143 @@
+"""What has yet to cross, mapped with the very functions that the flows use, and which codes it would send.
+
+Only counts are kept: how many records would send which code, and how many would wait for which reason.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, System
+from st_spectrum.domain.fitting import known
+from st_spectrum.mapping.customers import CustomerBundle, decide_customer
+from st_spectrum.mapping.jobs import JobBundle, decide_job
+from st_spectrum.mapping.sites import SiteBundle, decide_site
+from st_spectrum.servicetrade.models import Company, Job, Location
+
+CODE_FIELDS = frozenset(
+    {
+        "Terms_Code",
+        "Sales_Tax_Code",
+        "Tax_Class_Code",
+        "Work_State_Tax_Code",
+        "Cost_Center",
+        "Job_Type",
+        "Project_Manager",
+    }
+)
+"""Fields of the Add services that hold a code of Spectrum's set-up [SP 8 to 10]."""
+
+PLACEHOLDER = "CODE"
+"""Stands for the key that a company or location gets once it has crossed, so that what depends on it can be mapped now."""
+
+MOST_SERVICE_LINES = 200
+"""Jobs whose service lines are read, one call each."""
+
+R = TypeVar("R", Company, Location)
+
+
+class Coming:
+    """How many records would send which code, and how many would wait for which reason. Read in the order of the flows."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.records: Counter[str] = Counter()
+        """How many records of each flow have yet to cross."""
+        self.codes: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        """How often each code would be sent, by flow and field."""
+        self.holds: defaultdict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
+        """What would wait, by flow: reason, advice and place in the account file."""
+        self.terms: Counter[str] = Counter()
+        """Names of payment terms on companies that have yet to cross."""
+        self.offices: Counter[str] = Counter()
+        """Names of the offices that such jobs are assigned to."""
+        self.job_types: Counter[str] = Counter()
+        """Types of such jobs."""
+        self.salespeople: Counter[int] = Counter()
+        """Ids of the salespeople of such jobs."""
+        self.external_systems: Counter[str] = Counter()
+        """Names of the external systems under which any record carries a value."""
+        self.unread_jobs = 0
+        """Jobs that were not judged, because reading the service lines of all of them would take too many calls."""
+        self._companies: dict[int, Company] = {}
+        self._locations: dict[int, Location] = {}
+
+    def read_companies(self, companies: Iterable[Company]) -> None:
+        """Must come before locations and jobs, which point to them."""
+        for company in companies:
+            self.external_systems.update(company.external_ids)
+            self._companies[company.id] = self._crossed(company)
+            is_coming = self._count("customers", decide_customer(CustomerBundle(company), self.account))
+            if is_coming and company.payment_terms:
+                self.terms[company.payment_terms.name] += 1
+
+    def read_locations(self, locations: Iterable[Location]) -> None:
+        """Must come before jobs."""
+        for location in locations:
+            self.external_systems.update(location.external_ids)
+            self._locations[location.id] = self._crossed(location)
+            company = self._companies.get(location.company.id)
+            self._count("sites", decide_site(SiteBundle(location, company), self.account))
+
+    def read_jobs(self, jobs: Iterable[Job], service_lines: Callable[[Job], tuple[str, ...]]) -> None:
+        """`service_lines` reads the lines of one job, a call each; asked only where they decide, and not too often."""
+        asked = 0
+        for job in jobs:
+            self.external_systems.update(job.external_ids)
+            bundle = JobBundle(job, self._companies.get(job.customer.id), self._locations.get(job.location.id))
+            if isinstance(decide_job(bundle, self.account), Skip):
+                continue
+            if self._needs_service_lines(job):
+                if asked == MOST_SERVICE_LINES:
+                    self.unread_jobs += 1
+                    continue
+                asked += 1
+                bundle = replace(bundle, service_lines=service_lines(job))
+            self._count("jobs", decide_job(bundle, self.account))
+            self.job_types[job.type] += 1
+            if job.assigned_office:
+                self.offices[job.assigned_office.name] += 1
+            if job.sales:
+                self.salespeople[job.sales.id] += 1
+
+    def _needs_service_lines(self, job: Job) -> bool:
+        centers = self.account.maps.cost_centers
+        if not centers.by_service_line or "service_line" not in centers.precedence:
+            return False
+        has_office = bool(job.assigned_office and known(centers.by_office, job.assigned_office.name))
+        return self.account.jobs.is_multi_cost_center or centers.precedence[0] == "service_line" or not has_office
+
+    def _crossed(self, record: R) -> R:
+        system = self.account.servicetrade.external_system
+        if record.external_ids.get(system):
+            return record
+        return record.model_copy(update={"external_ids": {**record.external_ids, system: PLACEHOLDER}})
+
+    def _count(self, flow: str, decision: Decision) -> bool:
+        """Whether the record is one that has yet to cross."""
+        if isinstance(decision, Skip):
+            return False
+        self.records[flow] += 1
+        if isinstance(decision, Hold):
+            self.holds[flow][_cause(decision)] += 1
+        elif isinstance(decision, Create):
+            for field, code in _codes(decision):
+                self.codes[flow, field][code] += 1
+        return True
+
+
+def _codes(decision: Create) -> set[tuple[str, str]]:
+    """Each code that the record would send, once."""
+    calls = [call for step in decision.steps if step.system is System.SPECTRUM for call in step.calls]
+    return {(field, call.fields[field]) for call in calls for field in CODE_FIELDS if call.fields.get(field)}
+
+
+def _cause(hold: Hold) -> tuple[str, str, str]:
+    """Reason, advice and place; a reason that names one record's number would be a cause for each record."""
+    place = next(
+        (need.removeprefix("account: ") for need in hold.needs if need.startswith("account: ")), "servicetrade"
+    )
+    reason = "the job number becomes longer than 10 characters" if place == "jobs.number_format" else hold.reason
+    return reason, hold.advice, place

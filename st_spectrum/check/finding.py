@@ -1,0 +1,42 @@
+"""One thing that the account file and the two systems do not agree about."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from st_spectrum.domain.errors import SyncFault
+
+
+class Severity(StrEnum):
+    """How bad it is: something is missing or would be refused; records would wait or get a default; good to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`where` is the place in the account file, `problem` what is wrong there, `used_by` what would meet it, may be empty."""
+
+    severity: Severity
+    where: str
+    problem: str
+    used_by: str
+    advice: str
+
+    @property
+    def what(self) -> str:
+        """What is wrong and what uses it, as one sentence: "cost center 300 has no price method; 14 open jobs use it"."""
+        return f"{self.problem}; {self.used_by}" if self.used_by else self.problem
+
+
+def of_fault(where: str, fault: SyncFault) -> Finding:
+    """A system that could not be asked."""
+    return Finding(Severity.ERROR, where, " ".join(str(fault).split()), "", fault.advice)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 open job`, `14 open jobs`, `3 companies`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"

@@ -1,0 +1,144 @@
+"""ServiceTrade's side: what it uses that no map covers, and what the maps name that it does not know."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from st_spectrum.account import Account
+from st_spectrum.account_types import nearest
+from st_spectrum.check.coming import Coming
+from st_spectrum.check.finding import Finding, Severity, counted, of_fault
+from st_spectrum.domain.errors import ContractBroken, SyncFault
+from st_spectrum.domain.fitting import known, tidy
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.models import Job
+
+NOUNS = {"customers": "company", "sites": "location", "jobs": "open job"}
+MOST_SALESPEOPLE = 50
+"""Salespeople that are read, one call each."""
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def check_servicetrade(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
+    """Fills `coming` on the way. What cannot be read is a finding."""
+    yield from plain_http("servicetrade.base_url", account.servicetrade.base_url)
+    try:
+        offices = {tidy(office.name) for office in servicetrade.offices()}
+        lines = {tidy(line.name) for line in servicetrade.service_lines()}
+        coming.read_companies(servicetrade.companies())
+        coming.read_locations(servicetrade.locations())
+        coming.read_jobs(servicetrade.jobs(), lambda job: _service_lines(servicetrade, job))
+    except SyncFault as fault:
+        yield of_fault("servicetrade", fault)
+        return
+    yield from _external_system(account, servicetrade, coming)
+    centers = account.maps.cost_centers
+    yield from _unknown_names("maps.cost_centers.by_office", centers.by_office, offices, "office")
+    yield from _unknown_names("maps.cost_centers.by_service_line", centers.by_service_line, lines, "service line")
+    yield from _unknown_names("maps.offices", account.maps.offices, offices, "office")
+    yield from _holds(coming)
+    yield from _defaults(account, coming)
+    yield from _price_methods(account, coming)
+    yield from _salespeople(account, servicetrade, coming)
+
+
+def plain_http(where: str, base_url: str) -> Iterator[Finding]:
+    """A login that travels unencrypted to another machine."""
+    address = urlsplit(base_url)
+    if address.scheme == "http" and address.hostname not in LOOPBACK:
+        text = "the address begins with http://, so the login travels unencrypted"
+        yield Finding(Severity.WARNING, where, text, "", "Use https:// unless the line is protected in another way.")
+
+
+def _service_lines(servicetrade: ServiceTrade, job: Job) -> tuple[str, ...]:
+    lines = [request.service_line for request in servicetrade.service_requests(job.id)]
+    return tuple(dict.fromkeys(line.name for line in lines if line and line.name))
+
+
+def _external_system(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
+    """Asking for a value in a system that nobody defined is assumed to be refused, as the reference does not say."""
+    ours, where = account.servicetrade.external_system, "servicetrade.external_system"
+    advice = "Define it under Account Settings in ServiceTrade, or write the name that stands there."
+    if ours in coming.external_systems:
+        return
+    try:
+        servicetrade.find_by_external_id("company", "any-code-will-do")
+    except ContractBroken as fault:
+        yield Finding(
+            Severity.ERROR, where, f"ServiceTrade knows no external system {ours!r}: {fault.message}", "", advice
+        )
+    except SyncFault as fault:
+        yield of_fault(where, fault)
+    if others := ", ".join(sorted(coming.external_systems)):
+        text = f"no record carries an external id of {ours!r}, but some carry one of {others}"
+        yield Finding(Severity.WARNING, where, text, "", advice)
+
+
+def _unknown_names(where: str, table: Mapping[str, str], there: set[str], noun: str) -> Iterator[Finding]:
+    folded = {name.casefold() for name in there}
+    for name in table:
+        if tidy(name).casefold() not in folded:
+            text = f"ServiceTrade has no {noun} {name!r}{nearest(name, tuple(sorted(there)))}"
+            advice = "Write the name as ServiceTrade shows it, or remove the line."
+            yield Finding(Severity.WARNING, where, text, "", advice)
+
+
+def _holds(coming: Coming) -> Iterator[Finding]:
+    for flow, causes in coming.holds.items():
+        for (reason, advice, place), number in causes.most_common():
+            yield Finding(Severity.WARNING, place, reason, f"{counted(number, NOUNS[flow])} would wait", advice)
+    if coming.unread_jobs:
+        text = "the service lines of these jobs were not read, to spare calls"
+        used_by = f"{counted(coming.unread_jobs, NOUNS['jobs'])} not judged"
+        yield Finding(
+            Severity.NOTE, "maps.cost_centers", text, used_by, "`st-spectrum plan jobs` looks at all of them."
+        )
+
+
+def _defaults(account: Account, coming: Coming) -> Iterator[Finding]:
+    """Names in use for which a default would be taken without anybody noticing."""
+    terms, jobs = account.maps.payment_terms, account.jobs
+    for name, number in coming.terms.most_common():
+        if not known(terms.by_name, name):
+            text = f"payment terms {name!r} are not listed, so code {terms.default} is taken"
+            used_by = f"{counted(number, NOUNS['customers'])} with these terms"
+            yield Finding(
+                Severity.WARNING, "maps.payment_terms.by_name", text, used_by, "Add the terms with their AR code."
+            )
+    for kind, number in coming.job_types.most_common():
+        if jobs.contract_type and not jobs.default_contract_type and not known(jobs.contract_type, kind):
+            text = f"job type {kind!r} has no contract type and there is no default"
+            advice = "Add the type, give default_contract_type, or list it under ignored_types."
+            used_by = f"{counted(number, NOUNS['jobs'])} of this type"
+            yield Finding(Severity.WARNING, "jobs.contract_type", text, used_by, advice)
+    for name, number in coming.offices.most_common():
+        if jobs.has_office_in_udf1 and not known(account.maps.offices, name):
+            text = f"office {name!r} has no code, so UDF 1 gets {tidy(name)[:20].rstrip()!r}"
+            used_by = f"{counted(number, NOUNS['jobs'])} of this office"
+            yield Finding(
+                Severity.NOTE, "maps.offices", text, used_by, "Add the office if Spectrum should show a code."
+            )
+
+
+def _price_methods(account: Account, coming: Coming) -> Iterator[Finding]:
+    centers = account.maps.cost_centers
+    for code, number in sorted(coming.codes["jobs", "Cost_Center"].items()):
+        if code not in centers.price_method:
+            text = f"cost center {code} has no price method, so {centers.default_price_method} is taken"
+            where, advice = "maps.cost_centers.price_method", "Add the cost center with F, T, C or U."
+            yield Finding(Severity.WARNING, where, text, f"{counted(number, NOUNS['jobs'])} use it", advice)
+
+
+def _salespeople(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
+    if not account.jobs.salesperson.is_required:
+        return
+    for user_id, number in coming.salespeople.most_common(MOST_SALESPEOPLE):
+        try:
+            user = servicetrade.user(user_id)
+        except SyncFault as fault:
+            yield of_fault("jobs.salesperson", fault)
+            return
+        if user and not user.external_ids.get(account.servicetrade.external_system):
+            text = f"salesperson {user.name} has no Spectrum code"
+            advice = "Enter the code as external id of the user in ServiceTrade."
+            used_by = f"{counted(number, NOUNS['jobs'])} would wait"
+            yield Finding(Severity.WARNING, "jobs.salesperson", text, used_by, advice)

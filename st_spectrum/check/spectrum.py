@@ -1,0 +1,142 @@
+"""Spectrum's side: whether it lets us in, offers the services, and holds the codes that would be sent."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from st_spectrum.account import Account, CodeRule
+from st_spectrum.check.coming import Coming
+from st_spectrum.check.finding import Finding, Severity, counted, of_fault
+from st_spectrum.check.servicetrade import NOUNS, plain_http
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
+
+T = TypeVar("T")
+
+UNREADABLE = "sales tax codes, tax classes, work state codes, cost centers, contract types and overhead batches"
+"""Set-up for which neither a service nor a table of Info-Link is known [SP 6.3, 16]."""
+
+
+def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
+    """Needs `coming` filled; what was not counted there is checked for being there all the same."""
+    yield from plain_http("spectrum.base_url", account.spectrum.base_url)
+    try:
+        spectrum.test_connection()
+    except SyncFault as fault:
+        yield of_fault("spectrum", fault)
+        return
+    for where, part in (
+        ("spectrum", _services(account, spectrum)),
+        ("jobs.template_job", _template(account, spectrum)),
+        ("customers.codes", _free_codes("customers", account.customers.codes, coming, spectrum.customer_codes)),
+        ("sites.codes", _free_codes("sites", account.sites.codes, coming, spectrum.site_ids)),
+        ("maps.payment_terms", _terms(account, spectrum, coming)),
+        ("jobs.project_manager", _project_managers(spectrum, coming)),
+    ):
+        try:
+            yield from part
+        except LookupImpossible as impossible:
+            yield Finding(Severity.NOTE, where, f"not checked: {impossible.message}", "", impossible.advice)
+        except SyncFault as fault:
+            yield of_fault(where, fault)
+    if spectrum.infolink is None:
+        text = "without Info-Link a lost answer about a site or an overhead batch cannot be looked up"
+        yield Finding(
+            Severity.WARNING, "spectrum.infolink", text, "", "Set up Info-Link, or look such records up by hand."
+        )
+    advice = "Compare them with Spectrum's own screens once; a wrong one is refused record by record."
+    yield Finding(
+        Severity.NOTE, "maps", f"not checked, because Spectrum shows them to nobody: {UNREADABLE}", "", advice
+    )
+
+
+def needed_services(account: Account, *, has_infolink: bool) -> tuple[str, ...]:
+    """The services that this account file makes the integration call."""
+    jobs = account.jobs
+    needed = ["AddCustomer", "AddWOSiteAddress", "AddJob"]
+    needed += ["UpdateJob"] if jobs.oh_batch_code else []
+    needed += ["UpdateJob_UDF", "GetJobUDF"] if jobs.has_office_in_udf1 else []
+    needed += ["AddPhase", "GetPhaseEnhanced"] if jobs.template_job else []
+    needed += [] if has_infolink else ["GetCustomers", "GetJobMain", *(["GetPhase"] if jobs.template_job else [])]
+    return tuple(needed)
+
+
+def _services(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
+    """Whether the Authorization ID may use a service that writes shows only when it is called, so it is not tried."""
+    for service in needed_services(account, has_infolink=spectrum.infolink is not None):
+        try:
+            spectrum.prepare(service)
+        except SyncFault as fault:
+            yield of_fault("spectrum", fault)
+
+
+def _template(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
+    number, where = account.jobs.template_job, "jobs.template_job"
+    if not number:
+        return
+    if spectrum.find_job(number) is None:
+        advice = "Correct the number, or create the job in Spectrum."
+        yield Finding(Severity.ERROR, where, f"Spectrum has no job {number}", "every new job would wait", advice)
+        return
+    phases = spectrum.template_phases(number)
+    if not any(phase["Status_Code"] in ("", "A") for phase in phases):
+        advice = "Enter the phases in Spectrum, or leave template_job empty to copy none."
+        yield Finding(Severity.ERROR, where, f"job {number} has no active phases", "every new job would wait", advice)
+
+
+def _free_codes(flow: str, rule: CodeRule, coming: Coming, read: Callable[[], CodesInUse]) -> Iterator[Finding]:
+    used = read()
+    span = rule.as_range(flow)
+    taken = sum(1 for code in used.codes if _is_in(code, rule))
+    free, wanted = rule.last - rule.first + 1 - taken, coming.records[flow]
+    if free < max(wanted, 1):
+        text = f"only {free} codes are free between {span.code(rule.first)} and {span.code(rule.last)}"
+        used_by = f"{counted(wanted, NOUNS[flow])} wait for one"
+        yield Finding(Severity.ERROR, f"{flow}.codes.last", text, used_by, "Widen the range.")
+    if not used.is_complete:
+        text = "Spectrum shows only some of the codes in use, so a code that is taken may be tried"
+        advice = "Set up Info-Link; until then such a record takes the next code."
+        yield Finding(Severity.NOTE, f"{flow}.codes", text, "", advice)
+
+
+def _is_in(code: str, rule: CodeRule) -> bool:
+    number = code.removeprefix(rule.prefix)
+    is_ours = code.startswith(rule.prefix) and number.isascii() and number.isdigit()
+    return is_ours and len(number) == len(str(rule.last)) and rule.first <= int(number) <= rule.last
+
+
+def _terms(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
+    terms = account.maps.payment_terms
+    if spectrum.infolink is None:
+        raise LookupImpossible("without Info-Link the AR terms codes cannot be read")
+    there = spectrum.infolink.terms_codes()
+    places = [(f"maps.payment_terms.by_name.{name!r}", code) for name, code in terms.by_name.items()]
+    for where, code in [("maps.payment_terms.default", terms.default), *places]:
+        if code not in there:
+            number = coming.codes["customers", "Terms_Code"][code]
+            used_by = f"{counted(number, NOUNS['customers'])} would be refused" if number else ""
+            text = f"Spectrum has no AR terms code {code!r}; it has {', '.join(sorted(there)) or 'none'}"
+            yield Finding(Severity.ERROR, where, text, used_by, "Correct the code, or create it in Spectrum.")
+
+
+def _project_managers(spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
+    """Whether Spectrum refuses a manager that is no employee depends on its installation [SP 10]."""
+    wanted = coming.codes["jobs", "Project_Manager"]
+    if not wanted:
+        return
+    there = _employees(spectrum)
+    for code, number in wanted.most_common():
+        if code not in there:
+            advice = "Correct the tag in ServiceTrade, or add the employee; Spectrum may refuse the job otherwise."
+            text = f"tags name project manager {code}, who is no employee in Spectrum"
+            used_by = f"{counted(number, NOUNS['jobs'])} name them"
+            yield Finding(Severity.WARNING, "jobs.project_manager", text, used_by, advice)
+
+
+def _employees(spectrum: Spectrum) -> frozenset[str]:
+    if spectrum.infolink is not None:
+        return frozenset(spectrum.infolink.employees())
+    rows = spectrum.get("GetEmployee", {})
+    if not rows.is_complete:
+        raise LookupImpossible("GetEmployee has more rows than it shows")
+    return frozenset(row["Employee_Code"] for row in rows.rows)
