@@ -18,7 +18,7 @@ from starlette.routing import Route
 from st_spectrum.sandbox.calls import SYSTEM_NAMES, CallEntry
 from st_spectrum.sandbox.faults import FaultRule
 from st_spectrum.sandbox.mailsink import Mail
-from st_spectrum.sandbox.rig import Rig, System, UnknownSwitch
+from st_spectrum.sandbox.rig import Rig, System
 
 RULE = TypeAdapter(FaultRule)
 RULES = TypeAdapter(tuple[FaultRule, ...])
@@ -55,13 +55,13 @@ def _answering(handle: Callable[[Request, Rig], Awaitable[Response]], rig: Rig) 
     async def endpoint(request: Request) -> Response:
         try:
             return await handle(request, rig)
-        except (BadRequest, UnknownSwitch) as error:
-            return JSONResponse({"error": str(error)}, 400)
         except ValidationError as error:
             where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
             return JSONResponse({"error": where}, 400)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
         except KeyError as error:
-            return JSONResponse({"error": f"there is no {error.args[0]}"}, 404)
+            return JSONResponse({"error": str(error.args[0])}, 404)
 
     return endpoint
 

@@ -36,7 +36,8 @@ class Listener:
         """Listen; OSError when the port is taken."""
         if self._server:
             return
-        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio switches off Nagle's algorithm only where the protocol number says TCP; left on, answers wait 40 ms.
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind(("127.0.0.1", self.port))

@@ -1,7 +1,7 @@
 """Everything that surrounds the two systems, in one hand: what the control API changes and the console shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
@@ -11,10 +11,6 @@ from st_spectrum.sandbox.faults import Faults
 from st_spectrum.sandbox.gate import Latency
 from st_spectrum.sandbox.listener import Listener
 from st_spectrum.sandbox.mailsink import MailSink
-
-
-class UnknownSwitch(ValueError):
-    """A switch that the system does not have, or a value of the wrong type."""
 
 
 @dataclass
@@ -38,36 +34,31 @@ class System:
         return rows
 
     def switch(self, values: Mapping[str, Any]) -> None:
-        """Set some switches; all of them or none."""
-        current = self.switch_values()
-        for name, value in values.items():
-            if name not in current:
-                raise UnknownSwitch(f"{self.name} has no switch {name!r}; it has {', '.join(sorted(current))}")
-            if type(value) is not type(current[name]) and not _is_number(value, current[name]):
-                raise UnknownSwitch(f"switch {name!r} holds {current[name]!r}, so {value!r} cannot be put there")
-        for name, value in values.items():
-            setattr(self.switches, name, type(current[name])(value))
+        """Set some switches, all of them or none; ValueError names what does not fit."""
+        before = self.switch_values()
+        try:
+            for name, value in values.items():
+                self.app.state.sandbox.switch(name, value)
+        except ValueError:
+            self._restore(before)
+            raise
 
     def switch_values(self) -> dict[str, Any]:
-        return {each.name: getattr(self.switches, each.name) for each in fields(self.switches)}
+        return dict(vars(self.switches))
 
     def reset(self) -> None:
         """Empty but for the fixed set-up; switches and latency as at the start."""
         self.latency.seconds = 0.0
-        untouched = type(self.switches)()
-        for each in fields(self.switches):
-            setattr(self.switches, each.name, getattr(untouched, each.name))
+        self._restore(vars(type(self.switches)()))
         self.app.state.sandbox.reset()
+
+    def _restore(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(self.switches, name, value)
 
     def close(self) -> None:
         """Let go of the files in the state folder."""
-        close = getattr(self.app.state.sandbox, "close", None)
-        if close:
-            close()
-
-
-def _is_number(value: object, current: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and isinstance(current, float)
+        self.app.state.sandbox.close()
 
 
 @dataclass

@@ -155,7 +155,9 @@ class Sandbox:
         rig = self._rig
         rig.systems = {name: self._system(name) for name in ("servicetrade", "spectrum")}
         console = Listener(
-            Starlette(routes=[*control_routes(rig), *console_routes(rig)]), self._ports[2], self._log_level
+            Starlette(routes=[*control_routes(rig), *console_routes(rig, self.state_dir / "infolink.sqlite")]),
+            self._ports[2],
+            self._log_level,
         )
         listeners = [system.listener for system in rig.systems.values()] + [console]
         try:
@@ -186,8 +188,10 @@ def _parts(name: SystemName) -> tuple[Any, Identify, Any]:
     """Builder, call naming and untouched switches of one system; imported when needed, as both are heavy."""
     if name == "servicetrade":
         from st_spectrum.sandbox.servicetrade import app as servicetrade
+        from st_spectrum.sandbox.servicetrade.switches import Switches as ServiceTradeSwitches
 
-        return servicetrade.build, servicetrade.identify, servicetrade.Switches()
+        return servicetrade.build, servicetrade.identify, ServiceTradeSwitches()
     from st_spectrum.sandbox.spectrum import app as spectrum
+    from st_spectrum.sandbox.spectrum.switches import Switches as SpectrumSwitches
 
-    return spectrum.build, spectrum.identify, spectrum.Switches()
+    return spectrum.build, spectrum.identify, SpectrumSwitches()

@@ -1,0 +1,143 @@
+"""What the console shows, as values: both systems side by side, matched by external id."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
+from st_spectrum.sandbox.rig import Rig
+
+SHOWN = 50
+SEPARATOR = "|"
+"""Between the Spectrum jobs of one ServiceTrade job, where cost centers have jobs of their own."""
+
+CUSTOMERS = """SELECT TRIM(Customer_Code), TRIM(Name) || ' · ' || TRIM(City) || ' ' || TRIM(State)
+  FROM CR_CUSTOMER_MASTER_MC"""
+SITES = """SELECT TRIM(Ship_To_ID), TRIM(Ship_To_Name) || ' · customer ' || TRIM(Ship_To_Customer_Code)
+  FROM WO_ADDRESS_MC"""
+JOBS = """SELECT TRIM(job.Job_Number), TRIM(job.Job_Description) || ' · ' || COUNT(phase.Phase_Code) || ' phases'
+  FROM JC_JOB_MASTER_MC AS job LEFT JOIN JC_PHASE_MASTER_MC AS phase
+    ON phase.Company_Code = job.Company_Code AND phase.Job_Number = job.Job_Number
+  GROUP BY job.Company_Code, job.Job_Number"""
+"""Codes and one line of text each; code columns come padded [SP 16]. A phase counts once per cost type."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One ServiceTrade record and what carries its external id in Spectrum; `there` is empty when nothing does.
+
+    `code` may be given although `there` is empty: then the external id points at nothing.
+    """
+
+    here: str
+    detail: str
+    code: str
+    there: str
+
+    @property
+    def has_crossed(self) -> bool:
+        return bool(self.there)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of record. `pairs` and `alone` hold what is shown, newest first; the numbers count everything."""
+
+    title: str
+    here_title: str
+    there_title: str
+    pairs: tuple[Pair, ...]
+    alone: tuple[tuple[str, str], ...]
+    here_count: int
+    there_count: int
+    crossed_count: int
+    alone_count: int
+
+    @property
+    def waiting_count(self) -> int:
+        return self.here_count - self.crossed_count
+
+
+def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[Section, ...]:
+    """Companies, locations and jobs; `only_waiting` leaves out what has crossed."""
+    servicetrade = rig.systems["servicetrade"]
+    companies = {record["id"]: record for record in servicetrade.records("company")}
+    locations = {record["id"]: record for record in servicetrade.records("location")}
+    own = {record.get("primeCompanyId") for record in servicetrade.records("account")}
+
+    def company(record: Mapping[str, Any]) -> str:
+        roles = [word for key, word in (("vendor", "vendor"), ("partsVendor", "parts vendor")) if record.get(key)]
+        role = [] if record.get("customer") else [f"no customer, {' and '.join(roles) or 'no role'}"]
+        return " · ".join([_place(record), *_unless_active(record), *role])
+
+    def location(record: Mapping[str, Any]) -> str:
+        owner = companies.get(record.get("companyId"), {})
+        return " · ".join([f"of {owner.get('name', 'nobody')}", _place(record), *_unless_active(record)])
+
+    def job(record: Mapping[str, Any]) -> str:
+        site = locations.get(record.get("locationId"), {})
+        return f"{_words(record['type'])} · {_words(record['status'])} · {site.get('name', 'nowhere')}"
+
+    def is_ours(record: Mapping[str, Any]) -> bool:
+        return record["id"] in own or record.get("companyId") in own
+
+    with closing(sqlite3.connect(f"file:{infolink}?mode=ro", uri=True)) as database:
+        customers, sites, jobs = (dict(database.execute(query)) for query in (CUSTOMERS, SITES, JOBS))
+    kept = (
+        [each for each in companies.values() if not is_ours(each)],
+        [each for each in locations.values() if not is_ours(each)],
+    )
+    return (
+        _section(("Customers", "Company", "AR customer"), kept[0], company, customers, only_waiting),
+        _section(("Sites", "Location", "Work-order site"), kept[1], location, sites, only_waiting),
+        _section(("Jobs", "Job", "Job"), servicetrade.records("job"), job, jobs, only_waiting),
+    )
+
+
+def _section(
+    titles: tuple[str, str, str],
+    records: Iterable[Mapping[str, Any]],
+    detail: Callable[[Mapping[str, Any]], str],
+    there: Mapping[str, str],
+    only_waiting: bool,
+) -> Section:
+    newest = sorted(records, key=lambda record: (record["created"], record["id"]), reverse=True)
+    codes = {record["id"]: str((record.get("externalIds") or {}).get(EXTERNAL_SYSTEM, "")) for record in newest}
+    taken = {code for joined in codes.values() for code in joined.split(SEPARATOR) if code}
+    crossed = {number for number, joined in codes.items() if any(code in there for code in joined.split(SEPARATOR))}
+    chosen = [record for record in newest if not (only_waiting and record["id"] in crossed)][:SHOWN]
+    alone = [(code, text) for code, text in there.items() if code not in taken]
+    return Section(
+        *titles,
+        pairs=tuple(_pair(record, detail, codes[record["id"]], there) for record in chosen),
+        alone=tuple(alone[-SHOWN:][::-1]),
+        here_count=len(newest),
+        there_count=len(there),
+        crossed_count=len(crossed),
+        alone_count=len(alone),
+    )
+
+
+def _pair(
+    record: Mapping[str, Any], detail: Callable[[Mapping[str, Any]], str], joined: str, there: Mapping[str, str]
+) -> Pair:
+    number = f"{record['number']} " if "number" in record else ""
+    texts = [there[code] for code in joined.split(SEPARATOR) if code in there]
+    return Pair(f"{number}{record['name']}", detail(record), joined.replace(SEPARATOR, ", "), "; ".join(texts))
+
+
+def _place(record: Mapping[str, Any]) -> str:
+    address = record.get("address") or {}
+    return " ".join(str(address.get(key) or "") for key in ("city", "state")).strip() or "no address"
+
+
+def _unless_active(record: Mapping[str, Any]) -> list[str]:
+    status = str(record.get("status", "active"))
+    return [] if status == "active" else [_words(status)]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

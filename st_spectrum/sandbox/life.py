@@ -1,0 +1,85 @@
+"""Keeps the world living: one believable event at a time, on request."""
+
+from dataclasses import dataclass
+from random import Random
+from types import TracebackType
+from typing import Self
+
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.entering import Entering
+from st_spectrum.sandbox.plan import plan_company, plan_job, plan_location
+from st_spectrum.sandbox.world import Built
+
+EVENTS = ("job", "location", "company", "rename", "cancel")
+WEIGHTS = (55, 18, 15, 6, 6)
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened: `kind` is one of `EVENTS`, `text` says it to a person, `id` is the ServiceTrade record."""
+
+    kind: str
+    id: int
+    text: str
+
+
+class Life:
+    """What the office of a built world does next; the same seed does the same things in the same order."""
+
+    def __init__(self, built: Built, seed: int = 7) -> None:
+        self._random = Random(seed)  # noqa: S311  a reproducible world, no secret
+        self._servicetrade = ServiceTradeCaller(built.servicetrade_url)
+        self._entering = Entering(self._servicetrade, built.account)
+        self._sizes = built.account.sizes
+        self._companies = list(built.companies)
+        self._locations = list(built.locations)
+        self._open_jobs: list[int] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._servicetrade.close()
+
+    def step(self) -> Event:
+        """Let one thing happen now: mostly a new job, rarely a rename or a cancellation."""
+        kind = self._random.choices(EVENTS, WEIGHTS)[0]
+        if kind == "cancel" and not self._open_jobs:
+            kind = "job"
+        event: Event = getattr(self, f"_{kind}")()
+        return event
+
+    def _company(self) -> Event:
+        made = self._entering.company(plan_company(self._random, self._sizes))
+        self._companies.append(made)
+        return Event("company", made.id, f"New company {made.planned.name}")
+
+    def _location(self) -> Event:
+        owner = self._random.choice([place for place, made in enumerate(self._companies) if made.planned.is_customer])
+        number = 1 + sum(made.planned.company == owner for made in self._locations)
+        planned = plan_location(self._random, owner, self._companies[owner].planned, number, self._sizes)
+        made = self._entering.location(planned, self._companies)
+        self._locations.append(made)
+        return Event("location", made.id, f"New location {made.planned.name}")
+
+    def _job(self) -> Event:
+        place = self._random.randrange(len(self._locations))
+        made = self._entering.job(plan_job(self._random, place, self._sizes, status="scheduled"), self._locations)
+        for call in self._entering.work_of(made):
+            call()
+        self._open_jobs.append(made.id)
+        return Event("job", made.id, f"New job at {self._locations[place].planned.name}: {made.planned.description}")
+
+    def _rename(self) -> Event:
+        made = self._random.choice([made for made in self._companies if made.planned.is_customer])
+        name = f"{made.planned.name.strip()} (formerly {self._random.choice(('East', 'West', 'Old Town'))})"
+        self._servicetrade.put(f"/company/{made.id}", name=name)
+        return Event("rename", made.id, f"{made.planned.name} is now called {name}")
+
+    def _cancel(self) -> Event:
+        job = self._open_jobs.pop(self._random.randrange(len(self._open_jobs)))
+        self._servicetrade.put(f"/job/{job}", status="canceled")
+        return Event("cancel", job, f"Job {job} is canceled")
