@@ -19,6 +19,8 @@ from st_spectrum.sandbox.spectrum.system import SpectrumSystem
 from st_spectrum.sandbox.spectrum.wsdl import wsdl
 from st_spectrum.spectrum.services import SERVICES
 
+__all__ = ["Switches", "build", "identify"]
+
 XML = "text/xml; charset=utf-8"
 
 TOKEN_PATHS = frozenset({"/connect/token", "/secretRotation"})
@@ -87,7 +89,7 @@ def _soap_routes(system: SpectrumSystem) -> list[Route]:
 
 def _answer(system: SpectrumSystem, name: str, body: bytes, header: str, fault: str) -> Response:
     """Basic and no header at all are taken alike [SP 1.4]; in bearer mode a living token is needed [SP 1.5]."""
-    if system.switches.auth_mode == "bearer" and not tokens.is_alive(system.database.reading(), header, system.now()):
+    if system.switches.auth_mode == "bearer" and not tokens.is_alive(system, header):
         return tokens.unauthorized()
     answer = system.execute(name, body, fault)
     return Response(answer.body, answer.status, media_type=XML)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,8 +81,7 @@ class Database:
         self.path = path
         self._turn = threading.Lock()
         self._writer = self._connect()
-        self._readers: list[sqlite3.Connection] = []
-        self._local = threading.local()
+        self._readers: deque[sqlite3.Connection] = deque()
         self._writer.executescript(schema())
 
     @contextmanager
@@ -96,15 +96,18 @@ class Database:
                 raise
             self._writer.execute("COMMIT")
 
-    def reading(self) -> Book:
-        """What is committed now, through this thread's own connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
+    @contextmanager
+    def reading(self) -> Iterator[Book]:
+        """What is committed now. As many connections are kept as there ever were readers at once."""
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            connection = self._connect()
             connection.execute("PRAGMA query_only = ON")
-            with self._turn:
-                self._readers.append(connection)
-        return Book(connection)
+        try:
+            yield Book(connection)
+        finally:
+            self._readers.append(connection)
 
     def close(self) -> None:
         for connection in (*self._readers, self._writer):

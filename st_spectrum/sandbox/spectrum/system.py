@@ -37,7 +37,9 @@ class SpectrumSystem:
         self.database = Database(state_dir / FILE_NAME)
         self.switches = switches
         self.now = now
-        if not self.database.reading().has(COLUMN_NAMES):
+        with self.database.reading() as book:
+            is_empty = not book.has(COLUMN_NAMES)
+        if is_empty:
             self.reset()
 
     def reset(self) -> None:
@@ -49,19 +51,19 @@ class SpectrumSystem:
 
     def counts(self) -> dict[str, int]:
         """Records per Info-Link table, the data dictionary left out."""
-        connection = self.database.reading().connection
-        return {
-            name: connection.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]  # noqa: S608
-            for name in INFO_LINK
-            if name != COLUMN_NAMES.name
-        }
+        with self.database.reading() as book:
+            return {
+                name: book.connection.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]  # noqa: S608
+                for name in INFO_LINK
+                if name != COLUMN_NAMES.name
+            }
 
     def records(self, table: str) -> list[Record]:
         """The raw rows of one Info-Link table, padding and blanks as stored. KeyError names the tables there are."""
         if table not in INFO_LINK:
             raise KeyError(f"there is no table {table}; there are {', '.join(sorted(INFO_LINK))}")
-        found = self.database.reading().connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608
-        return [dict(record) for record in found]
+        with self.database.reading() as book:
+            return [dict(record) for record in book.connection.execute(f'SELECT * FROM "{table}"')]  # noqa: S608
 
     def switch(self, name: str, value: Any) -> None:
         """Change one switch from now on. ValueError when there is no such switch or the value does not fit."""
@@ -82,16 +84,16 @@ class SpectrumSystem:
             request.require_layout(service)
         except soap.Unreadable as error:
             return soap.fault("Server", f"{soap.CANNOT_EXECUTE}: {error}")
-        authorization, values, rows = self._first_levels(service, request.values)
+        with self.database.reading() as book:
+            authorization, values, rows = self._first_levels(book, service, request.values)
         if rows or authorization is None:
             return _refused(service, rows)
         return self._carry_out(service, handler, authorization, values, fault)
 
     def _first_levels(
-        self, service: Service, values: dict[str, str]
+        self, book: Book, service: Service, values: dict[str, str]
     ) -> tuple[Authorization | None, dict[str, str], list[Row]]:
         """Authorization, company, group, required elements, form: the first step that fails ends the call [SP 2]."""
-        book = self.database.reading()
         authorization = authorize(book, service, values["Authorization_ID"], self.switches)
         if isinstance(authorization, Row):
             return None, values, [authorization]
@@ -121,7 +123,8 @@ class SpectrumSystem:
             if guid:
                 with self.database.writing() as book:
                     remember_group(book, service, authorization, guid, self.now())
-            found = handler.rows(self._call(service, self.database.reading(), authorization, values))
+            with self.database.reading() as book:
+                found = handler.rows(self._call(service, book, authorization, values))
             style, loses_tail = self.switches.blank_style, self.switches.truncate_large
             return soap.get_answer(service, found, style, loses_tail=loses_tail)
         with self.database.writing() as book:

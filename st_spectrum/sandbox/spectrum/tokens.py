@@ -39,11 +39,14 @@ def routes(system: "SpectrumSystem") -> list[Route]:
     return [Route("/connect/token", token, methods=["POST"]), Route("/secretRotation", rotate, methods=["POST"])]
 
 
-def is_alive(book: Book, header: str, now: float) -> bool:
+def is_alive(system: "SpectrumSystem", header: str) -> bool:
     """Whether an Authorization header carries a token that was given out and has not run out."""
     scheme, _, token = header.partition(" ")
-    known = book.find(TOKENS, Token=token.strip()) if scheme.lower() == "bearer" and token.strip() else None
-    return bool(known) and now < float(known["Expires"]) if known else False
+    if scheme.lower() != "bearer" or not token.strip():
+        return False
+    with system.database.reading() as book:
+        known = book.find(TOKENS, Token=token)
+    return known is not None and system.now() < float(known["Expires"])
 
 
 class Expiry:

@@ -27,7 +27,8 @@ def _check(call: Call) -> list[Row]:
 
 def _store(call: Call) -> list[Row]:
     number = call["Job_Number"]
-    call.book.update(JOBS, call.values, Job_Number=number)
+    tax = {} if call.switches.job_tax_is_class else {"Sales_Tax_Code": call["Tax_Class_Code"]}
+    call.book.update(JOBS, {**call.values, **tax}, Job_Number=number)
     if not call["Customer_Code"]:
         return []
     job = call.book.find(JOBS, Job_Number=number)
