@@ -23,3 +23,19 @@ setup: .venv/.ready ## make the environment in .venv from the lock file
 lock: ## choose versions anew and write requirements.lock
 	.venv/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 -q -o requirements.lock
 	@! grep -n '://' requirements.lock
+
+demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends after the first load and compares
+	@.venv/bin/st-spectrum demo $(if $(ONCE),--once,) $(if $(WORLD),--world $(WORLD),)
+
+test: setup ## the whole test suite
+	.venv/bin/pytest
+
+check: setup ## format, lint, types, import contracts, lock file
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	@! grep -n '://' requirements.lock
+
+clean: ## remove what runs leave behind; keeps .venv
+	rm -rf .local .pytest_cache .mypy_cache .ruff_cache .hypothesis

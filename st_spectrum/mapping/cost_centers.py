@@ -1,6 +1,7 @@
 """Which cost center(s) a job belongs to, by the account's precedence of service line and office."""
 
 from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting, known
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.servicetrade.models import Job
@@ -42,8 +43,5 @@ def _default(office: str | None, service_lines: tuple[str, ...], account: Accoun
 
 
 def _no_center(subject: str) -> Missing:
-    return Missing(
-        f"no cost center for {subject}",
-        "Add it under maps.cost_centers in the account file.",
-        ("account: maps.cost_centers",),
-    )
+    advice = "Add it under maps.cost_centers in the account file."
+    return Missing(Hold(f"no cost center for {subject}", advice, ("account: maps.cost_centers",)))

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Call, Create, Decision, Skip, Step, System, Update
+from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Step, System, Update
 from st_spectrum.domain.fitting import Fitting, known, tidy
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.mapping.cost_centers import cost_centers_of
 from st_spectrum.mapping.external_ids import changed_external_id, external_id_step
-from st_spectrum.mapping.rules import Missing, tax_class_code, work_state_code
+from st_spectrum.mapping.rules import Missing, hold_for_customer, hold_for_site, tax_class_code, work_state_code
 from st_spectrum.servicetrade.models import Company, Job, Location, User
 
 
@@ -113,9 +113,11 @@ def job_number(job: Job, cost_center: str, account: Account) -> str:
     office_code = known(account.maps.offices, office)
     if "{office" in account.jobs.number_format and not office_code:
         raise Missing(
-            f"office {office!r} has no code, which the job number needs",
-            "Add the office under maps.offices in the account file, or assign the job to an office in ServiceTrade.",
-            ("account: maps.offices",),
+            Hold(
+                f"office {office!r} has no code, which the job number needs",
+                "Add the office under maps.offices in the account file, or assign the job to an office in ServiceTrade.",
+                ("account: maps.offices",),
+            )
         )
     number = (
         account.jobs.number_format.format(number=job.number, cost_center=cost_center, office=office_code)
@@ -124,9 +126,11 @@ def job_number(job: Job, cost_center: str, account: Account) -> str:
     )
     if len(number) > 10:
         raise Missing(
-            f"job number {number!r} has {len(number)} characters, Spectrum takes 10",
-            "Shorten jobs.number_format in the account file.",
-            ("account: jobs.number_format",),
+            Hold(
+                f"job number {number!r} has {len(number)} characters, Spectrum takes 10",
+                "Shorten jobs.number_format in the account file.",
+                ("account: jobs.number_format",),
+            )
         )
     return number
 
@@ -175,9 +179,11 @@ def _refuse_to_change_course(before: list[str], numbers: list[str]) -> None:
     left_out = [number for number in before if number not in numbers]
     if left_out:
         raise Missing(
-            f"it was half-way created as {', '.join(left_out)} when its cost center or number format changed",
-            "Set the job's service lines or the account's rule back for one round, or finish that Spectrum job by hand.",
-            ("a person",),
+            Hold(
+                f"it was half-way created as {', '.join(left_out)} when its cost center or number format changed",
+                "Set the job's service lines or the account's rule back for one round, or finish that Spectrum job by hand.",
+                ("a person",),
+            )
         )
 
 
@@ -185,28 +191,22 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
     system = account.servicetrade.external_system
     if bundle.company is None or bundle.location is None:
         gone = "customer" if bundle.company is None else "location"
-        raise Missing(f"its {gone} is no longer in ServiceTrade", f"Give the job a {gone} in ServiceTrade.")
+        raise Missing(Hold(f"its {gone} is no longer in ServiceTrade", f"Give the job a {gone} in ServiceTrade."))
     customer_code = bundle.company.external_ids.get(system, "")
     if not customer_code:
-        raise Missing(
-            f"its customer {bundle.company.name} is not an AR customer yet",
-            "Nothing to do if the company is on its way; else see why the company is held.",
-            (f"customers/{bundle.company.id}",),
-        )
+        raise Missing(hold_for_customer(bundle.company))
     site_id = bundle.location.external_ids.get(system, "")
     if not site_id:
-        raise Missing(
-            f"its location {bundle.location.name} is not a work-order site yet",
-            "Nothing to do if the location is on its way; else see why the location is held.",
-            (f"sites/{bundle.location.id}",),
-        )
+        raise Missing(hold_for_site(bundle.location))
     salesperson = bundle.salesperson
     code = salesperson.external_ids.get(system, "") if salesperson else ""
     if salesperson and account.jobs.salesperson.is_required and not code:
         raise Missing(
-            f"its salesperson {salesperson.name} has no Spectrum code",
-            "Enter the salesperson's code as external id of the user in ServiceTrade.",
-            (f"servicetrade: user {salesperson.id} external id",),
+            Hold(
+                f"its salesperson {salesperson.name} has no Spectrum code",
+                "Enter the salesperson's code as external id of the user in ServiceTrade.",
+                (f"servicetrade: user {salesperson.id} external id",),
+            )
         )
     return Prerequisites(customer_code, site_id, code), bundle.location
 
@@ -214,9 +214,11 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
 def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:
     if bundle.template is None:
         raise Missing(
-            f"template job {account.jobs.template_job} has no active phases in Spectrum",
-            "Enter the phases on the template job in Spectrum, or correct jobs.template_job in the account file.",
-            ("spectrum: template job",),
+            Hold(
+                f"template job {account.jobs.template_job} has no active phases in Spectrum",
+                "Enter the phases on the template job in Spectrum, or correct jobs.template_job in the account file.",
+                ("spectrum: template job",),
+            )
         )
     return bundle.template
 

@@ -3,15 +3,45 @@
 from st_spectrum.account import Maps
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import known
-from st_spectrum.servicetrade.models import TaxGroup
+from st_spectrum.servicetrade.models import Company, Location, TaxGroup
 
 
 class Missing(Exception):
     """A code is missing without which the record must not go out: carries the `Hold` from a mapping function to its decider."""
 
-    def __init__(self, reason: str, advice: str, needs: tuple[str, ...] = ()) -> None:
-        super().__init__(reason)
-        self.hold = Hold(reason, advice, needs)
+    def __init__(self, hold: Hold) -> None:
+        super().__init__(hold.reason)
+        self.hold = hold
+
+
+def hold_for_customer(company: Company) -> Hold:
+    """What a location or job says that waits for its company."""
+    if company.status == "inactive":
+        return Hold(
+            f"its company {company.name} is inactive in ServiceTrade and was never carried across",
+            "Make the company active in ServiceTrade; this record follows by itself.",
+            (f"customers/{company.id}",),
+        )
+    return Hold(
+        f"its company {company.name} is not an AR customer yet",
+        "Nothing to do if the company is on its way; else see why the company is held.",
+        (f"customers/{company.id}",),
+    )
+
+
+def hold_for_site(location: Location) -> Hold:
+    """What a job says that waits for its location."""
+    if location.status == "inactive":
+        return Hold(
+            f"its location {location.name} is inactive in ServiceTrade and was never carried across",
+            "Make the location active in ServiceTrade; the job follows by itself.",
+            (f"sites/{location.id}",),
+        )
+    return Hold(
+        f"its location {location.name} is not a work-order site yet",
+        "Nothing to do if the location is on its way; else see why the location is held.",
+        (f"sites/{location.id}",),
+    )
 
 
 def sales_tax_code(maps: Maps, state: str, group: TaxGroup | None = None, *, is_taxable: bool = True) -> str:
@@ -50,8 +80,5 @@ def _no_code(what: str, where: str, state: str, group: TaxGroup | None) -> Missi
     subject = f"state {state!r}" if state else "an address without a state"
     if group and group.code:
         subject = f"tax group {group.code!r} or {subject}"
-    return Missing(
-        f"no {what} for {subject}",
-        f"Add it under {where} in the account file, or correct the address in ServiceTrade.",
-        (f"account: {where}",),
-    )
+    advice = f"Add it under {where} in the account file, or correct the address in ServiceTrade."
+    return Missing(Hold(f"no {what} for {subject}", advice, (f"account: {where}",)))

@@ -7,7 +7,7 @@ from st_spectrum.domain.decisions import PENDING_CODE, Call, Create, Decision, H
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.mapping.external_ids import changed_external_id, external_id_step
-from st_spectrum.mapping.rules import Missing, sales_tax_code, work_state_code
+from st_spectrum.mapping.rules import Missing, hold_for_customer, sales_tax_code, work_state_code
 from st_spectrum.servicetrade.models import Company, Location
 
 
@@ -44,11 +44,7 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
         return Hold("its company is no longer in ServiceTrade", "Give the location a company in ServiceTrade.")
     customer_code = company.external_ids.get(system, "")
     if not customer_code:
-        return Hold(
-            f"its company {company.name} is not an AR customer yet",
-            "Nothing to do if the company is on its way; else see why the company is held.",
-            (f"customers/{company.id}",),
-        )
+        return hold_for_customer(company)
     return _create(location, customer_code, account)
 
 

@@ -91,7 +91,7 @@ def _sites(
     _only_once((_key(row["Ship_To_ID"]) for row in rows), "site", side)
     carried = Counter(code for location in locations.values() if (code := _carried(location, system)))
     for location in locations.values():
-        company = companies[_id(location["company"])]
+        company = companies[location["companyId"]]
         if not company.get("customer") or location.get("status") == "inactive":
             continue
         side.servicetrade += 1
@@ -137,8 +137,8 @@ def _jobs(
         if not numbers:
             side.waiting[str(job["id"])] = title
             continue
-        customer = _carried(companies[_id(job["customer"])], system)
-        site = _carried(locations[_id(job["location"])], system)
+        customer = _carried(companies[job["customerId"]], system)
+        site = _carried(locations[job["locationId"]], system)
         wrong = [
             text for number in numbers if (text := _job_differs(by_number, phases, number, customer, site, account))
         ]
@@ -203,10 +203,6 @@ def _shared(carried: Counter[str], what: str, side: Side) -> None:
 def _carried(record: Row, system: str) -> str:
     ids = record.get("externalIds") or {}
     return str(ids.get(system, "")) if isinstance(ids, Mapping) else ""
-
-
-def _id(reference: Any) -> int:
-    return int(reference["id"] if isinstance(reference, Mapping) else reference)
 
 
 def _key(value: Any) -> str:

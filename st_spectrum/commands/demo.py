@@ -1,0 +1,124 @@
+"""`st-spectrum demo`: a first load watched, both sides in a table, then a living world."""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from st_spectrum.commands.demo_life import live_on
+from st_spectrum.commands.sandbox import WORLDS
+from st_spectrum.commands.stage import Stage, set_stage
+from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.flows import FLOWS
+from st_spectrum.sandbox.compare import Side, compare
+
+QUIET_SECONDS = 12.0
+FIRST_LOAD_SECONDS = 600.0
+
+
+def run_demo(*, once: bool, world: str) -> int:
+    """0 when both sides agree (with `once`), or after Ctrl-C; 1 when they do not."""
+    if world not in WORLDS:
+        raise SettingsInvalid([f"--world {world}: there are {', '.join(WORLDS)}"])
+    console = Console(file=sys.stderr if once else sys.stdout)
+    began = time.monotonic()
+    with set_stage(world, console) as stage:
+        _print_addresses(stage, time.monotonic() - began)
+        is_quiet = _watch_first_load(stage)
+        sides = compare(stage.sandbox.control, stage.account, stage.before)
+        _print_sides(stage, sides)
+        if once:
+            document = _document(stage, sides, is_quiet, time.monotonic() - began)
+            print(json.dumps(document, indent=2, ensure_ascii=False))
+            return 0 if document["agree"] else 1
+        live_on(stage)
+    return 0
+
+
+def _print_addresses(stage: Stage, seconds: float) -> None:
+    stage.console.print(f"\nUp after {seconds:.0f} s.")
+    stage.console.print(f"  Both systems side by side  [link]{stage.sandbox.console_url}[/link]")
+    stage.console.print(f"  Dagster                    [link]{stage.dagster.url}[/link]\n")
+
+
+def _watch_first_load(stage: Stage) -> bool:
+    """Print a line whenever a flow has moved; True once nothing has been written for a while and no run is at work."""
+    deadline = time.monotonic() + FIRST_LOAD_SECONDS
+    told: dict[str, str] = {}
+    quiet_since = time.monotonic()
+    last_write = -1
+    while time.monotonic() < deadline:
+        time.sleep(2)
+        sides = compare(stage.sandbox.control, stage.account, stage.before)
+        for flow, side in sides.items():
+            line = f"{flow:<10} {side.matched:>5} of {side.servicetrade:>5} across"
+            if told.get(flow) != line:
+                told[flow] = line
+                stage.console.print(line)
+        writes = stage.sandbox.control.calls(writes=True)
+        newest = writes[-1].seq if writes else 0
+        if newest != last_write or stage.dagster.runs_in_flight() != 0 or not newest:
+            last_write, quiet_since = newest, time.monotonic()
+        elif time.monotonic() - quiet_since > QUIET_SECONDS:
+            return True
+    return False
+
+
+def _print_sides(stage: Stage, sides: dict[str, Side]) -> None:
+    table = Table("flow", title="What ServiceTrade has, what Spectrum has")
+    for column in ("should cross", "in Spectrum", "of these before", "agree", "held", "problems"):
+        table.add_column(column, justify="right")
+    for flow, side in sides.items():
+        before = len(getattr(stage.before, flow))
+        numbers = (side.servicetrade, side.spectrum, before, side.matched, len(side.waiting), len(side.problems))
+        table.add_row(flow, *map(str, numbers))
+    stage.console.print(table)
+    for flow, title, why in _held(stage, sides):
+        stage.console.print(f"  held: {flow} {escape(title)}: {escape(why)}", soft_wrap=True)
+    for flow, side in sides.items():
+        for problem in side.problems:
+            stage.console.print(f"  [red]{flow}: {escape(problem)}[/red]", soft_wrap=True)
+
+
+def _held(stage: Stage, sides: dict[str, Side]) -> list[tuple[str, str, str]]:
+    told = []
+    for flow, side in sides.items():
+        for key, title in side.waiting.items():
+            held = stage.ledger.get(flow, key)
+            why = f"{held.entry.reason}. {held.entry.advice}" if held and held.entry.reason else ""
+            told.append((flow, title, why))
+    return told
+
+
+def _document(stage: Stage, sides: dict[str, Side], is_quiet: bool, seconds: float) -> dict[str, Any]:
+    held = _held(stage, sides)
+    unexplained = [f"{flow} {title}" for flow, title, why in held if not why]
+    problems = [f"{flow}: {problem}" for flow, side in sides.items() for problem in side.problems]
+    twice = _sent_twice(stage)
+    return {
+        "agree": is_quiet and not problems and not unexplained and not twice,
+        "is_quiet": is_quiet,
+        "seconds": round(seconds, 1),
+        "flows": {flow: asdict(sides[flow]) for flow in FLOWS},
+        "held": [{"flow": flow, "record": title, "why": why} for flow, title, why in held],
+        "lost_without_explanation": unexplained,
+        "problems": problems,
+        "sent_twice": twice,
+    }
+
+
+def _sent_twice(stage: Stage) -> list[str]:
+    """Spectrum writes that were carried out more than once for the same natural key."""
+    seen: set[tuple[str, str]] = set()
+    twice = []
+    for call in stage.sandbox.control.calls(system="spectrum", writes=True):
+        name = (call.operation, call.key)
+        if call.is_committed and name in seen:
+            twice.append(f"{call.operation} {call.key}")
+        seen.add(name)
+    return twice

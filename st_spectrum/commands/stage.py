@@ -1,0 +1,60 @@
+"""What the demo plays on: a filled sandbox, Dagster with its sensors on, the ledger to look into."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+
+from st_spectrum.account import Account
+from st_spectrum.account_file import load_account
+from st_spectrum.commands.sandbox import WORLDS, environment
+from st_spectrum.commands.services import DagsterServices
+from st_spectrum.ledger.ledger import Ledger, open_ledger
+from st_spectrum.sandbox.compare import Baseline, baseline
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.world import Built, build_world
+
+ACCOUNT_FILE = Path("accounts/sandbox.yaml")
+STATE = Path(".local/demo")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The demo while it runs. `before` is what Spectrum held before anything crossed."""
+
+    sandbox: Sandbox
+    built: Built
+    dagster: DagsterServices
+    account: Account
+    before: Baseline
+    ledger: Ledger
+    console: Console
+
+
+@contextmanager
+def set_stage(world: str, console: Console) -> Iterator[Stage]:
+    """Everything up and running; ends all of it afterwards."""
+    shutil.rmtree(STATE, ignore_errors=True)
+    with Sandbox(STATE / "sandbox") as sandbox:
+        console.print("Filling ServiceTrade with a contractor's companies, locations and jobs …")
+        built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
+        before = baseline(sandbox.control)
+        sandbox.control.clear_calls()
+        settings = environment(sandbox) | {
+            "ST_SPECTRUM_STATE_DIR": str(STATE.resolve()),
+            "ST_SPECTRUM_ACCOUNT": str(ACCOUNT_FILE.resolve()),
+            "ST_SPECTRUM_SENSORS": "on",
+        }
+        account = load_account(ACCOUNT_FILE, dict(os.environ) | settings)
+        console.print("Starting Dagster: code server, web server, daemon …")
+        dagster_yaml = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
+        with (
+            DagsterServices(STATE / "dagster", settings, dagster_yaml, account.name) as dagster,
+            open_ledger(account.ledger) as ledger,
+        ):
+            yield Stage(sandbox, built, dagster, account, before, ledger, console)
