@@ -140,8 +140,7 @@ class SpectrumCaller:
     def _refuse(service: str, fields: dict[str, str], response: httpx.Response) -> None:
         if response.is_error:
             raise CallRefused(f"{service} {fields}: {response.status_code} {response.text[:500]}")
-        rows = [
-            {cell.tag: cell.text or "" for cell in row} for row in etree.fromstring(response.content).iter("response")
-        ]
+        found = etree.fromstring(response.content).iter("response")
+        rows = [{str(cell.tag): _text(cell) for cell in row} for row in found]
         if refused := [row for row in rows if row.get("error_code") in REFUSALS]:
             raise CallRefused(f"{service} {fields}: {refused}")

@@ -14,15 +14,16 @@ SHOWN = 50
 SEPARATOR = "|"
 """Between the Spectrum jobs of one ServiceTrade job, where cost centers have jobs of their own."""
 
-CUSTOMERS = """SELECT TRIM(Customer_Code), TRIM(Name) || ' · ' || TRIM(City) || ' ' || TRIM(State)
+CUSTOMERS = """SELECT TRIM(Customer_Code), RTRIM(TRIM(Name) || ' · ' || TRIM(City) || ' ' || TRIM(State), ' ·')
   FROM CR_CUSTOMER_MASTER_MC"""
 SITES = """SELECT TRIM(Ship_To_ID), TRIM(Ship_To_Name) || ' · customer ' || TRIM(Ship_To_Customer_Code)
   FROM WO_ADDRESS_MC"""
-JOBS = """SELECT TRIM(job.Job_Number), TRIM(job.Job_Description) || ' · ' || COUNT(phase.Phase_Code) || ' phases'
+JOBS = """SELECT TRIM(job.Job_Number), TRIM(job.Job_Description) || ' · phases: ' || COUNT(DISTINCT phase.Phase_Code)
+    || ', with cost types: ' || COUNT(phase.Phase_Code)
   FROM JC_JOB_MASTER_MC AS job LEFT JOIN JC_PHASE_MASTER_MC AS phase
     ON phase.Company_Code = job.Company_Code AND phase.Job_Number = job.Job_Number
   GROUP BY job.Company_Code, job.Job_Number"""
-"""Codes and one line of text each; code columns come padded [SP 16]. A phase counts once per cost type."""
+"""Codes and one line of text each; code columns come padded [SP 16]."""
 
 
 @dataclass(frozen=True)

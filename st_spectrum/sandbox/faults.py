@@ -3,6 +3,9 @@
 import threading
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from st_spectrum.sandbox.calls import Operation
 
@@ -43,18 +46,18 @@ class FaultRule:
     """One rule. `operation` is an exact name or "*", `key` a part of the call's key, both empty-safe.
 
     `skip` matching calls pass unharmed, the next `count` get the fault, then the rule is spent. `delay` and `retry_after` are
-    seconds, `status` an HTTP status; each only counts for the kinds that use it.
+    seconds, `status` an HTTP status; each only counts for the kinds that use it. The bounds are checked at the control API.
     """
 
     system: str
     kind: FaultKind
     operation: str = "*"
     key: str = ""
-    count: int = 1
-    skip: int = 0
-    delay: float = 0.0
-    status: int = 503
-    retry_after: float = 1.0
+    count: Annotated[int, Field(ge=1)] = 1
+    skip: Annotated[int, Field(ge=0)] = 0
+    delay: Annotated[float, Field(ge=0)] = 0.0
+    status: Annotated[int, Field(ge=200, le=599)] = 503
+    retry_after: Annotated[float, Field(ge=0)] = 1.0
 
     def matches(self, system: str, operation: Operation) -> bool:
         return self.system in ("*", system) and self.operation in ("*", operation.name) and (self.key in operation.key)
