@@ -30,6 +30,8 @@ CUSTOMER_VALUES: Mapping[str, Mapping[str, str]] = {
 }
 """GetCustomers writes words where the tables hold letters [SP 14]; the letters of the status are assumed."""
 
+TEMPLATE_ADVICE = "Choose another template job or none in the account file; only GetPhaseEnhanced tells price methods."
+
 PHASE_COLUMNS = ("Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
 
 
@@ -133,12 +135,8 @@ class Lookup:
         """
         try:
             rows = [_as_phase(row) for row in self._phase_rows("GetPhaseEnhanced", job_number)]
-        except ServiceMissing:
-            text = f"the phases of template job {job_number} with their price method"
-            raise LookupImpossible(
-                f"This Spectrum has no GetPhaseEnhanced, which tells {text}",
-                "Leave the template job out of the account file, or ask for a release of Spectrum that has the service.",
-            ) from None
+        except LookupImpossible as impossible:
+            raise LookupImpossible(impossible.message, TEMPLATE_ADVICE) from None
         return tuple(sorted(rows, key=lambda row: (row["Phase_Code"], row["Cost_Type"])))
 
     def _needed(self, what: str) -> "InfoLinkReader":
@@ -162,7 +160,7 @@ class Lookup:
     def _phase_rows(self, service: str, job_number: str) -> tuple[Row, ...]:
         found: list[Row] = []
         for status in JOB_STATUSES:
-            rows = self._get(service, {"pJob_Number": job_number.strip(), "pStatus_Code": status})
+            rows = self._rows(service, {"pJob_Number": job_number.strip(), "pStatus_Code": status})
             if not rows.is_complete:
                 raise _capped(f"the phases of job {job_number}", service)
             # pJob_Number also takes wildcards and lists [SP 1.8], so what came is compared.

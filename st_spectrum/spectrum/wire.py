@@ -240,9 +240,9 @@ def raise_fault(fault: Fault | None, service: Service, secrets: Iterable[str] = 
     """Raise the family of a fault. Faults carry no code of their own, so the vendor's fixed phrases decide [SP 4.6]."""
     if fault is None:
         return
-    text = redact(fault.text, secrets) or "no text"
     if FAULT_SERVICE_MISSING in fault.text:
-        raise ServiceMissing(f"Spectrum has no service {service.name}: {text}", system=SYSTEM, operation=service.name)
+        raise ServiceMissing(f"Spectrum has no service {service.name}", system=SYSTEM, operation=service.name)
+    text = redact(fault.text, secrets) or "no text"
     is_about_our_call = fault.code.rpartition(":")[2] == "Client" and FAULT_EXECUTION not in fault.text
     if is_about_our_call and not service.is_write:
         raise ContractBroken(f"Spectrum did not accept the call: {text}", system=SYSTEM, operation=service.name)
