@@ -1,6 +1,7 @@
 """The three master-data assets: customers -> sites -> jobs. One run carries one batch of records, named in its run config."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -65,7 +66,7 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
     )
     def carry_over(
         context: dg.AssetExecutionContext, config: BatchConfig, account: AccountResource
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
         started = time.monotonic()
         keys = tuple(dict.fromkeys(config.keys))
         try:
@@ -75,8 +76,8 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
         metadata = report_metadata(report, len(keys), time.monotonic() - started)
         if report.stopped_by is not None:
             # Part of the batch may well have crossed: it shows as "seen", because the batch as a whole is not done.
-            context.log_event(dg.AssetObservation(asset_key=context.asset_key, metadata=metadata))
+            yield dg.AssetObservation(asset_key=context.asset_key, metadata=metadata)
             raise stopped(flow, report.stopped_by, metadata)
-        return dg.MaterializeResult(metadata=metadata)
+        yield dg.MaterializeResult(metadata=metadata)
 
     return carry_over

@@ -62,7 +62,8 @@ class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def servicetrade(self, account: Account) -> "ServiceTrade":
         """A reader for ticks, kept by the process: a new log-in for every tick would double the calls.
 
-        It gives up early and repeats nothing. Dagster ends a tick after 60 s and forgets its cursor, and the next tick is seconds away.
+        It gives up early and repeats nothing: Dagster ends a tick after 60 s and forgets its cursor, and the next tick is
+        seconds away.
         """
         budget = account.pace.tick_budget_seconds
         brief = {"timeout_seconds": min(account.servicetrade.timeout_seconds, budget / 2), "read_attempts": 1}
@@ -71,7 +72,8 @@ class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def ledger(self, account: Account) -> "Ledger":
         """The ledger alone, to be read without the clients of both systems.
 
-        On S3 the process keeps it, for opening one tests the bucket by writing; a file is opened anew, as it may have been moved.
+        On S3 the process keeps it, for opening one tests the bucket by writing; a file is opened anew, as it may have been
+        moved.
         """
         from st_spectrum.ledger.ledger import open_ledger
 

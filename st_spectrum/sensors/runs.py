@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from st_spectrum.assets.master_data import BatchConfig
-
 REQUEST_TAG = "request"
 """Carries the run key. A tag of our own, because *Re-execute* copies it and queries by it are public Dagster."""
 
@@ -51,10 +49,11 @@ def how_it_ended(instance: dg.DagsterInstance, run_key: str) -> Ended:
 
 
 def run_request(flow: str, keys: Sequence[str], run_key: str, attempt: int, reason: str) -> dg.RunRequest:
-    """Ask for one batch. The run config holds all of it."""
-    config = BatchConfig(keys=list(keys), attempt=attempt, reason=reason)
+    """Ask for one batch. The run config holds all of it, see `assets.master_data.BatchConfig`."""
+    # Written out, as Dagster cannot turn a config class into run config when one of its fields is called `keys`.
+    batch = {"keys": list(keys), "attempt": attempt, "reason": reason}
     return dg.RunRequest(
         run_key=run_key,
-        run_config=dg.RunConfig(ops={flow: config}),
+        run_config={"ops": {flow: {"config": batch}}},
         tags={REQUEST_TAG: run_key, "records": str(len(keys)), "attempt": str(attempt)},
     )

@@ -1,0 +1,148 @@
+"""From a tick to Spectrum and back: sensors, runs, engine and both systems together."""
+
+from typing import Any
+
+import dagster as dg
+
+from st_spectrum.flows.session import open_session
+from st_spectrum.ledger.entry import State
+from st_spectrum.resources.account import AccountResource
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.server import Sandbox
+from tests.defs.driver import Driver
+from tests.defs.typing_in import add_company, add_location
+
+
+def customers(sandbox: Sandbox) -> list[str]:
+    return [row["Name"].strip() for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")]
+
+
+def writes(sandbox: Sandbox) -> list[Any]:
+    return sandbox.control.calls(writes=True)
+
+
+def numbers(ended: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
+    """The metadata of an asset's materialization, as plain values."""
+    (event,) = ended.asset_materializations_for_node(asset)
+    return {name: value.value for name, value in event.metadata.items()}
+
+
+def test_a_new_company_becomes_a_customer(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> None:
+    company = add_company(office, "Harbor Foods LLC")
+    (ended,) = driver.tick_and_run("customers_changes")
+    assert ended.success
+    assert "Harbor Foods LLC" in customers(sandbox)
+    told = numbers(ended, "customers")
+    assert (told["records"], told["created"], told["held"], told["not_reached"]) == (1, 1, 0, 0)
+    assert company in told["records_table"]
+    (check,) = ended.get_asset_check_evaluations()
+    assert check.passed
+
+
+def test_running_a_run_again_writes_nothing(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> None:
+    add_company(office, "Harbor Foods LLC")
+    (request,) = driver.tick("customers_changes").run_requests
+    assert driver.run("customers_job", request).success
+    sandbox.control.clear_calls()
+    again = driver.run("customers_job", request)
+    assert again.success
+    assert not writes(sandbox)
+    assert numbers(again, "customers")["unchanged"] == 1
+
+
+def test_a_site_waits_for_its_customer_and_then_goes_by_itself(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    add_location(office, add_company(office, "Harbor Foods LLC"), "Pier 4 Cold Store")
+    (ended,) = driver.tick_and_run("sites_changes")
+    assert ended.success, "a record that waits fails no run"
+    assert numbers(ended, "sites")["held"] == 1
+    assert driver.tick_and_run("sites_redrive") == [], "its customer is not there yet"
+    driver.tick_and_run("customers_changes")
+    (ended,) = driver.tick_and_run("sites_redrive")
+    assert ended.success
+    assert numbers(ended, "sites")["completed"] + numbers(ended, "sites")["created"] == 1
+    sites = sandbox.control.records("spectrum", "WO_ADDRESS_MC")
+    assert [row["Ship_To_Name"].strip() for row in sites] == ["Pier 4 Cold Store"]
+
+
+def test_while_spectrum_is_down_the_run_fails_loudly_and_afterwards_it_goes_on(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    add_company(office, "Harbor Foods LLC")
+    sandbox.control.pause("spectrum")
+    try:
+        (ended,) = driver.tick_and_run("customers_changes")
+    finally:
+        sandbox.control.resume("spectrum")
+    assert not ended.success
+    failure = ended.failure_data_for_node("customers")
+    assert failure and failure.user_failure_data
+    assert failure.user_failure_data.description.startswith("customers stopped: spectrum")
+    assert "goes on by itself" in failure.user_failure_data.description
+    assert not ended.asset_materializations_for_node("customers")
+    assert [event for event in ended.all_events if event.event_type is dg.DagsterEventType.ASSET_OBSERVATION]
+    assert "Harbor Foods LLC" not in customers(sandbox)
+
+    driver.forget_runs()
+    driver.wait("customers_changes", 6)
+    (again,) = driver.tick_and_run("customers_changes")
+    assert again.success
+    assert customers(sandbox).count("Harbor Foods LLC") == 1
+
+
+def test_while_servicetrade_is_down_nothing_is_asked_for(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    add_company(office, "Harbor Foods LLC")
+    before = driver.cursors["customers_changes"]
+    sandbox.control.pause("servicetrade")
+    try:
+        answer = driver.tick("customers_changes")
+    finally:
+        sandbox.control.resume("servicetrade")
+    assert not answer.run_requests
+    assert "servicetrade" in answer.skip_message
+    assert driver.cursors["customers_changes"] == before
+    (ended,) = driver.tick_and_run("customers_changes")
+    assert ended.success
+
+
+def test_a_record_that_needs_a_person_shows_in_the_check_and_fails_no_run(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    add_company(office, "Harbor Foods LLC")
+    sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="locked", count=99)
+    (ended,) = driver.tick_and_run("customers_changes")
+    assert ended.success
+    assert numbers(ended, "customers")["rejected"] == 1
+    (check,) = ended.get_asset_check_evaluations()
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert "Harbor Foods LLC" in check.metadata["records"].value
+
+
+def test_a_run_closes_what_it_opened_and_a_tick_opens_no_session(driver: Driver) -> None:
+    account = (driver.defs.resources or {})["account"]
+    assert isinstance(account, AccountResource)
+    with dg.build_init_resource_context() as context, account.yield_for_execution(context) as opened:
+        assert opened._session is None
+        session = opened.session()
+        assert opened.session() is session
+        assert session.ledger.get("customers", "1") is None
+    assert opened._session is None
+
+
+def test_a_claim_left_by_a_dead_run_is_asked_for_again(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    company = add_company(office, "Harbor Foods LLC")
+    account = (driver.defs.resources or {})["account"].load()
+    with open_session(account) as session:
+        session.ledger.claim("customers", company, run_id="died")
+    (ended,) = driver.tick_and_run("customers_redrive")
+    assert ended.success
+    with open_session(account) as session:
+        held = session.ledger.get("customers", company)
+    assert held and held.entry.state is State.CONFIRMED
+    assert customers(sandbox).count("Harbor Foods LLC") == 1
