@@ -174,14 +174,19 @@ class S3Store:
                 raise self._fault(error, operation) from error
         raise AssertionError("unreachable")
 
+    @property
+    def place(self) -> str:
+        """Bucket and server, for messages."""
+        return f"bucket {self._bucket!r} at {self._client.meta.endpoint_url}"
+
     def _etag(self, answer: Any, operation: str) -> str:
         if not (etag := answer.get("ETag")):
-            text = f"{self._client.meta.endpoint_url} does not answer as S3 does: no ETag"
+            text = f"{self.place} does not answer as S3 does: no ETag"
             raise ContractBroken(text, system="ledger", operation=operation)
         return str(etag)
 
     def _fault(self, error: Exception, operation: str) -> SyncFault:
-        place = f"bucket {self._bucket!r} at {self._client.meta.endpoint_url}"
+        place = self.place
         if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
             return SettingsInvalid([f"ledger: no complete credentials for {place}; set access_key_id and its secret"])
         if isinstance(error, ParamValidationError):

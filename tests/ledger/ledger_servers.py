@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from unittest import mock
 from urllib.parse import urlsplit
 
 import boto3
@@ -44,10 +45,9 @@ _IDENTITIES = {
         },
     ]
 }
-_SEAWEED_PORTS = (
-    "s3.port s3.port.grpc master.port master.port.grpc volume.port volume.port.grpc "
-    "filer.port filer.port.grpc admin.port admin.port.grpc"
-).split()
+_SEAWEED_PORTS = [
+    f"{role}.port{kind}" for role in ("s3", "master", "volume", "filer", "admin") for kind in ("", ".grpc")
+]
 
 
 def client_for(url: str | None, key_id: str = KEY_ID, secret: str = SECRET):
@@ -79,10 +79,20 @@ def s3_settings(url: str, **changes: object) -> LedgerSettings:
 
 @contextmanager
 def moto() -> Iterator[None]:
-    """moto's S3 in place of Amazon's inside this process, with the bucket; it takes any key and secret."""
-    from moto import mock_aws
+    """moto's S3 in place of Amazon's inside this process, with the bucket; it takes any key and secret.
 
-    with mock_aws():
+    moto looks at the condition and writes in two steps; one request at a time makes it as atomic as S3 is.
+    """
+    from moto import mock_aws
+    from moto.core.botocore_stubber import BotocoreStubber
+
+    answer, lock = BotocoreStubber.process_request, threading.RLock()
+
+    def one_at_a_time(stubber: object, request: object) -> object:
+        with lock:
+            return answer(stubber, request)
+
+    with mock_aws(), mock.patch.object(BotocoreStubber, "process_request", one_at_a_time):
         client_for(None).create_bucket(Bucket=BUCKET)
         yield
 

@@ -140,15 +140,15 @@ def test_half_of_a_surrogate_pair_does_not_stop_the_ledger() -> None:
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        (lambda document: "{", "JSONDecodeError"),
-        (lambda document: "[]", "damaged"),
-        (lambda document: "{}", "schema"),
+        (lambda _: "{", "JSONDecodeError"),
+        (lambda _: "[]", "damaged"),
+        (lambda _: "{}", "schema"),
         (lambda document: json.dumps(document | {"schema": 2}), "reads up to 1"),
         (lambda document: json.dumps(document | {"state": "lost"}), "state"),
         (lambda document: json.dumps(document | {"attempts": "many"}), "attempts"),
         (lambda document: json.dumps(document | {"changed_at": "2026-03-02T12:00:00"}), "changed_at"),
         (lambda document: json.dumps({k: v for k, v in document.items() if k != "flow"}), "flow"),
-        (lambda document: "[" * 100_000, "damaged"),
+        (lambda _: "[" * 100_000, "damaged"),
     ],
 )
 def test_a_damaged_text_names_the_document_and_the_place(damage, told: str) -> None:

@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import s3_store
 from ledger_servers import moto
 
 from st_spectrum.account import LedgerSettings
@@ -79,15 +78,11 @@ class Watched:
         return [call for call in self.calls if call[0] not in ("get", "list")]
 
 
-@pytest.fixture(params=["sqlite", "moto"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Watched]:
-    if request.param == "sqlite":
-        made = SqliteStore(tmp_path / "ledger.sqlite")
-        yield Watched(made)
-        made.close()
-    else:
-        with moto():
-            yield Watched(s3_store(""))
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Watched]:
+    made = Watched(SqliteStore(tmp_path / "ledger.sqlite"))
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -388,5 +383,3 @@ def test_the_ledger_of_the_account_file_may_be_a_bucket() -> None:
 
 def _codes() -> Iterator[str]:
     return (f"C{number:05d}" for number in count(1))
-
-

@@ -225,5 +225,3 @@ def _sentence(url: str, family: type[SyncFault], **changes: object) -> str:
     text = str(caught.value)
     assert "\n" not in text
     return text
-
-

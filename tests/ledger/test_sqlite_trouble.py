@@ -1,0 +1,110 @@
+"""The SQLite store among several processes, and on files that it cannot use."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.domain.errors import ContractBroken, SettingsInvalid, Unavailable
+from st_spectrum.ledger.sqlite import SqliteStore
+
+_COUNT_UP = """
+import sys
+from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.ledger.sqlite import SqliteStore
+print("ready", flush=True)
+sys.stdin.readline()
+store = SqliteStore(sys.argv[1])
+try:
+    store.create("counter", "0")
+except ClaimLost:
+    pass
+done = 0
+while done < 25:
+    found = store.get("counter")
+    try:
+        store.replace("counter", str(int(found.body) + 1), found.etag)
+        done += 1
+    except ClaimLost:
+        pass
+store.close()
+"""
+
+
+def test_processes_that_open_a_new_file_at_once_all_work_and_count_exactly(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "ledger.sqlite"
+    command = [sys.executable, "-c", _COUNT_UP, str(path)]
+    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    for worker in workers:
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    for worker in workers:
+        worker.communicate(timeout=60)
+        assert worker.returncode == 0
+    assert SqliteStore(path).get("counter").body == "100"
+
+
+def test_a_power_cut_must_not_lose_a_claim(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "ledger.sqlite")
+    assert store._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_file_locked_beyond_the_bound_is_unavailable_and_usable_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    store = SqliteStore(path, timeout_seconds=0.2)
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable, match=r"locked by another process for more than 0\.2 s"):
+        store.create("k/a", "1")
+    assert store.get("k/a") is None
+    blocker.execute("ROLLBACK")
+    store.create("k/a", "1")
+
+
+def test_a_new_file_locked_by_another_process_is_unavailable(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(Unavailable, match="locked"):
+        SqliteStore(path, timeout_seconds=0.2)
+
+
+def test_a_file_that_is_no_ledger_is_said_plainly(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_text("This is a letter, not a database. " * 100)
+    with pytest.raises(ContractBroken, match="is not a ledger"):
+        SqliteStore(path)
+
+
+def test_a_place_where_no_file_can_be_is_a_wrong_setting(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsInvalid, match=r"ledger\.path"):
+        SqliteStore(tmp_path / "file" / "ledger.sqlite")
+    with pytest.raises(SettingsInvalid, match=r"ledger\.path"):
+        SqliteStore(tmp_path)
+
+
+def test_a_child_process_opens_the_file_anew(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "ledger.sqlite")
+    store.create("k/parent", "1")
+    if (child := os.fork()) == 0:
+        try:
+            store.create("k/child", "1")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert list(store.list("k/")) == ["k/child", "k/parent"]
+
+
+def test_a_closed_store_says_so(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "ledger.sqlite")
+    store.close()
+    store.close()
+    with pytest.raises(Unavailable, match="closed"):
+        store.get("k/a")
