@@ -1,0 +1,86 @@
+"""The files in `deploy` are read as Dagster reads them, as far as that goes without a database or a cluster."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+
+
+def read(name: str) -> Any:
+    return yaml.safe_load((DEPLOY / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", sorted(DEPLOY.glob("*.yaml")), ids=lambda file: file.name)
+def test_every_file_is_yaml_with_sections(file: Path) -> None:
+    assert isinstance(yaml.safe_load(file.read_text(encoding="utf-8")), dict)
+
+
+def test_dagster_starts_on_one_machine_with_our_file(tmp_path: Path) -> None:
+    from dagster import DagsterInstance
+
+    (tmp_path / "dagster.yaml").write_text((DEPLOY / "dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    with DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert not instance.telemetry_enabled
+        assert not instance.nux_enabled
+        assert instance.run_monitoring_enabled
+        assert instance.run_monitoring_max_runtime_seconds == 900
+        assert instance.run_retries_enabled
+        assert instance.get_concurrency_config().run_queue_config.tag_concurrency_limits == [
+            {"key": "flow", "value": {"applyLimitPerUniqueValue": True}, "limit": 1}
+        ]
+        assert instance.get_settings("sensors") == {"use_threads": True, "num_workers": 4, "num_submit_workers": 4}
+
+
+def test_the_file_for_several_machines_uses_only_keys_that_dagster_knows() -> None:
+    # Dagster's own check, without the step that looks the variables up.
+    from dagster._config import validate_config
+    from dagster._core.instance.config import dagster_instance_config_schema
+
+    config = read("dagster-postgres.yaml")
+    assert validate_config(dagster_instance_config_schema(), config).success
+    assert not validate_config(dagster_instance_config_schema(), config | {"run_monitorring": {}}).success
+
+
+def test_both_dagster_files_agree_in_everything_but_storage_and_size() -> None:
+    one, many = read("dagster.yaml"), read("dagster-postgres.yaml")
+    for config in (one, many):
+        config["concurrency"]["runs"].pop("max_concurrent_runs")
+    assert one == {key: value for key, value in many.items() if key not in ("storage", "compute_logs")}
+
+
+def test_the_helm_values_say_the_same_as_the_file_for_several_machines() -> None:
+    helm, file = read("helm-values.yaml")["dagsterDaemon"], read("dagster-postgres.yaml")
+    queue = helm["runCoordinator"]["config"]["queuedRunCoordinator"]
+    assert queue["tagConcurrencyLimits"] == file["concurrency"]["runs"]["tag_concurrency_limits"]
+    assert queue["maxConcurrentRuns"] == file["concurrency"]["runs"]["max_concurrent_runs"]
+    assert helm["sensors"]["numWorkers"] == file["sensors"]["num_workers"]
+    assert helm["runMonitoring"]["maxRuntimeSeconds"] == file["run_monitoring"]["max_runtime_seconds"]
+
+
+def test_versions_named_in_deploy_are_those_of_the_project() -> None:
+    from importlib.metadata import version
+
+    for name in ("Dockerfile", "README.md", "dagster-postgres.yaml"):
+        text = (DEPLOY / name).read_text(encoding="utf-8")
+        assert f"dagster-postgres=={version('dagster-aws')}" in text
+    assert version("dagster") in (DEPLOY / "helm-values.yaml").read_text(encoding="utf-8")
+
+
+def test_compose_names_one_daemon_and_the_code_server_of_its_workspace() -> None:
+    services = read("compose.yaml")["services"]
+    [location] = read("workspace.compose.yaml")["load_from"]
+    server = location["grpc_server"]
+    assert [name for name, each in services.items() if "dagster-daemon" in each.get("command", [])] == ["daemon"]
+    assert str(server["port"]) in services[server["host"]]["command"]
+    assert services["web"]["ports"] == ["127.0.0.1:3000:3000"]
+
+
+def test_no_secret_stands_in_any_file() -> None:
+    for file in DEPLOY.iterdir():
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if "password:" in line.lower():
+                assert "env" in line or "${" in line, f"{file.name}: {line}"
