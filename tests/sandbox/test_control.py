@@ -139,5 +139,5 @@ def test_slow_calls_of_many_clients_wait_side_by_side(sandbox: Sandbox) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 5
     assert len(sandbox.control.calls(system="spectrum")) == 20
