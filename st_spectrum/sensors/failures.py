@@ -22,7 +22,7 @@ def failure_sentence(what: str, cause: str, keys: Sequence[str]) -> str:
 def requested_keys(run_config: Mapping[str, Any]) -> tuple[str, ...]:
     """The record keys that a run's config names, whatever flow it is of."""
     ops = run_config.get("ops") or {}
-    return tuple(str(key) for op in ops.values() for key in (op.get("config") or {}).get("keys") or ())
+    return tuple(str(key) for op in ops.values() for key in ((op or {}).get("config") or {}).get("keys") or ())
 
 
 @dg.failure_hook(name="say_what_failed")

@@ -1,0 +1,70 @@
+"""A failed run says what stopped it, which records it carried, and nothing twice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from st_spectrum.definitions import build
+from st_spectrum.sensors.failures import failure_sentence, requested_keys
+from tests.defs.driver import Driver
+
+CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}
+
+
+@pytest.fixture
+def driver(tmp_path: Path) -> Iterator[Driver]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield Driver(build(tmp_path / "none.yaml"), instance)
+
+
+def say(driver: Driver, ended: dg.ExecuteInProcessResult, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the run-failure sensor logs about a run."""
+    repository = driver.defs.get_repository_def()
+    sensor = repository.get_sensor_def("failed_runs")
+    context = dg.build_run_status_sensor_context(
+        "failed_runs", ended.get_run_failure_event(), driver.instance, ended.dagster_run, repository_def=repository
+    ).for_run_failure()
+    caplog.clear()
+    context.log.addHandler(caplog.handler)
+    sensor(context)
+    return [record.getMessage() for record in caplog.records if "failed." in record.getMessage()]
+
+
+def run(driver: Driver, **tags: str) -> dg.ExecuteInProcessResult:
+    job = driver.defs.resolve_job_def("customers_job")
+    return job.execute_in_process(run_config=CONFIG, instance=driver.instance, tags=tags, raise_on_error=False)
+
+
+def test_a_failed_run_says_why_and_which_records(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    (sentence,) = say(driver, run(driver), caplog)
+    assert "customers_job" in sentence
+    assert "there is no such file" in sentence
+    assert "Records: 1201, 1202." in sentence
+    assert "\n" not in sentence
+
+
+def test_a_run_that_dagster_retries_stays_silent(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    assert say(driver, run(driver, **{"dagster/will_retry": "true"}), caplog) == []
+
+
+def test_the_failing_step_itself_says_so_too(driver: Driver, capfd: pytest.CaptureFixture[str]) -> None:
+    run(driver)
+    said = [line for line in capfd.readouterr().err.splitlines() if "customers_job failed." in line]
+    assert len(said) == 1
+    assert "Records: 1201, 1202." in said[0]
+
+
+def test_many_records_are_counted_and_not_all_named() -> None:
+    sentence = failure_sentence("jobs_job", "spectrum: no\nconnection", [str(number) for number in range(250)])
+    assert sentence.startswith("jobs_job failed. spectrum: no connection")
+    assert sentence.endswith("and 230 more.")
+
+
+@pytest.mark.parametrize(
+    "config", [{}, {"ops": None}, {"ops": {"customers": None}}, {"ops": {"customers": {"config": {}}}}]
+)
+def test_a_run_without_records_names_none(config: dict[str, object]) -> None:
+    assert requested_keys(config) == ()
+    assert "Records" not in failure_sentence("retention", "", ())
