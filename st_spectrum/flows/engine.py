@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Skip, Update
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import ClaimLost, ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
-from st_spectrum.flows.backoff import next_try
+from st_spectrum.flows.backoff import FIRST_WAIT_SECONDS, next_try
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Write
 from st_spectrum.flows.flow import Flow, Sight, Targets
@@ -53,14 +54,14 @@ class Engine:
         targets: Targets,
         ledger: Ledger,
         codes: Codes,
-        workers: int,
+        pace: Pace,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._flows = flows
         self._targets = targets
         self._ledger = ledger
         self._codes = codes
-        self._workers = workers
+        self._pace = pace
         self._clock = clock
 
     def run(
@@ -77,7 +78,7 @@ class Engine:
         waiting = list(dict.fromkeys(keys))
         outcomes: dict[str, Outcome] = {}
         for _ in range(PASSES):
-            with ThreadPoolExecutor(self._workers, thread_name_prefix=flow) as pool:
+            with ThreadPoolExecutor(self._pace.workers, thread_name_prefix=flow) as pool:
                 for outcome in pool.map(lambda key: self._guarded(batch, key), waiting):
                     if outcome is not None:
                         outcomes[outcome.key] = outcome
@@ -125,7 +126,9 @@ class Engine:
     def _skip(self, one: _One, decision: Skip, batch: "_Batch") -> Outcome:
         if one.entry is not None and one.entry.is_in_doubt:
             reason = f"{decision.reason}, but a write of it is in doubt"
-            return self._hold(one, Hold(reason, f"Look in Spectrum for {one.entry.target_key or 'it'}.", ("a person",)), batch)
+            return self._hold(
+                one, Hold(reason, f"Look in Spectrum for {one.entry.target_key or 'it'}.", ("a person",)), batch
+            )
         if one.entry is not None and one.entry.state in (State.CONFIRMED, State.VOIDED):
             return one.outcome(Result.UNCHANGED, one.entry, notes=decision.notes)
         if not batch.is_dry_run:
@@ -186,13 +189,15 @@ class Engine:
     def _settle_problem(self, one: _One, crossing: Crossing, problem: Exception) -> Outcome:
         state, result, reason, advice, needs = _verdict(problem)
         attempts = crossing.held.entry.attempts
+        # Asking again for what was refused is a write each time; everything else costs reads only.
+        first_wait = self._pace.retry_rejected_after_seconds if state is State.REJECTED else FIRST_WAIT_SECONDS
         self._ledger.settle(
             crossing.held,
             state,
             reason=reason,
             advice=advice,
             needs=needs,
-            retry_at=next_try(self._clock(), attempts),
+            retry_at=next_try(self._clock(), attempts, first_wait),
         )
         if not isinstance(problem, RECORD_PROBLEMS):
             raise problem

@@ -47,5 +47,5 @@ def open_session(account: Account) -> Iterator[Session]:
             "jobs": JobsFlow(account, sources, spectrum),
         }
         targets = LiveTargets(servicetrade, spectrum, sources)
-        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace.workers)
+        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace)
         yield Session(account, servicetrade, spectrum, ledger, sources, engine)

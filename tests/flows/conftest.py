@@ -1,0 +1,15 @@
+"""The small contractor that most tests of the flows run on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.sandbox.server import Sandbox
+from tests.flows.contractor import Contractor, contractor
+
+
+@pytest.fixture
+def small(sandbox: Sandbox, tmp_path: Path) -> Iterator[Contractor]:
+    """Ten companies, fourteen locations, twenty jobs, a template of three phases."""
+    yield contractor(sandbox, tmp_path)

@@ -1,0 +1,123 @@
+"""A contractor in the sandbox, and rounds of the integration run against it: in this process or as the command."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from st_spectrum.account import Account
+from st_spectrum.account_file import load_account
+from st_spectrum.commands.sandbox import environment
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.report import Report
+from st_spectrum.flows.round import run_round
+from st_spectrum.flows.session import Session, open_session
+from st_spectrum.sandbox.compare import Baseline, Side, baseline, compare
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.world import World, build_world
+
+ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
+CLI = Path(sys.executable).parent / "st-spectrum"
+
+
+@dataclass
+class Contractor:
+    """One filled sandbox, one account, one ledger in `state_dir`."""
+
+    sandbox: Sandbox
+    state_dir: Path
+    before: Baseline
+    overrides: dict[str, Any] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return environment(self.sandbox) | {"ST_SPECTRUM_STATE_DIR": str(self.state_dir)} | self.environ
+
+    @property
+    def account(self) -> Account:
+        account = load_account(ACCOUNT_FILE, self.environment)
+        for section, values in self.overrides.items():
+            account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
+        return account
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        with open_session(self.account) as session:
+            yield session
+
+    def round(self, run_id: str = "test") -> dict[str, Report]:
+        """One round in this process."""
+        with self.session() as session:
+            return run_round(session, FLOWS, run_id)
+
+    def rounds_until_quiet(self, most: int = 6) -> int:
+        """Rounds until one makes no write; fails the test when they do not end."""
+        for number in range(most):
+            reports = self.round(f"round-{number}")
+            if not any(report.writes or report.stopped_by for report in reports.values()) and len(reports) == len(
+                FLOWS
+            ):
+                return number
+        raise AssertionError(f"still writing after {most} rounds: {[report.as_json() for report in reports.values()]}")
+
+    def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """The command line in a process of its own."""
+        return subprocess.run(
+            [str(CLI), *arguments, "--account", str(ACCOUNT_FILE)],
+            env=os.environ | self.environment | environ,
+            capture_output=True,
+            text=True,
+            timeout=280,
+        )
+
+    def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """The same without waiting; the caller ends it."""
+        return subprocess.Popen(
+            [str(CLI), *arguments, "--account", str(ACCOUNT_FILE)],
+            env=os.environ | self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def sides(self) -> Mapping[str, Side]:
+        return compare(self.sandbox.control, self.account, self.before)
+
+    def assert_exact(self, waiting: Mapping[str, int] | None = None) -> None:
+        """Both sides agree record by record; what has not crossed is explained in the ledger, and is as much as expected."""
+        with self.session() as session:
+            for flow, side in self.sides().items():
+                assert side.problems == [], flow
+                for key, title in side.waiting.items():
+                    held = session.ledger.get(flow, key)
+                    assert held and held.entry.reason, f"{flow} {title} is lost without a word"
+                if waiting is not None:
+                    assert len(side.waiting) == waiting.get(flow, 0), (flow, side.waiting)
+
+    def committed_twice(self) -> list[tuple[str, str]]:
+        """Writes that a system carried out more than once for one natural key."""
+        writes = self.sandbox.control.calls(writes=True)
+        counts = Counter((call.operation, call.key) for call in writes if call.is_committed)
+        return [name for name, count in counts.items() if count > 1]
+
+    def writes(self) -> int:
+        return len(self.sandbox.control.calls(writes=True))
+
+
+def contractor(sandbox: Sandbox, state_dir: Path, world: World | None = None) -> Contractor:
+    """Fill an empty sandbox; the call log then begins with the integration's first call."""
+    build_world(world or World.small(), sandbox.servicetrade_url, sandbox.spectrum_url)
+    before = baseline(sandbox.control)
+    sandbox.control.clear_calls()
+    return Contractor(sandbox, state_dir, before)
+
+
+def told(result: subprocess.CompletedProcess[str]) -> Any:
+    """The JSON document that a command printed."""
+    return json.loads(result.stdout)
