@@ -118,7 +118,7 @@ class TreeReader:
         self.note((*place, key), text)
 
     def _value(self, node: yaml.Node, annotation: Any, place: Place) -> Any:
-        shape, is_optional = _shape(annotation)
+        shape, is_optional = shape_of(annotation)
         if isinstance(node, yaml.ScalarNode) and node.style is None and node.tag == "tag:yaml.org,2002:null":
             return NOT_GIVEN
         if isinstance(shape, type) and issubclass(shape, Section):
@@ -173,7 +173,7 @@ class TreeReader:
     def _scalar(self, node: yaml.Node, annotation: Any, place: Place) -> Any:
         if not self._has_form(node, yaml.ScalarNode, "one value", place):
             return NOT_GIVEN
-        is_secret = _shape(annotation)[0] is SecretStr
+        is_secret = shape_of(annotation)[0] is SecretStr
         written = node.value.strip()
         if is_secret and written and not is_one_reference(written):
             self.note(place, "a secret must not stand in this file; write ${NAME} and set that environment variable")
@@ -215,13 +215,13 @@ def _annotation(field: FieldInfo) -> Any:
     return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
-def _shape(annotation: Any) -> tuple[Any, bool]:
+def shape_of(annotation: Any) -> tuple[Any, bool]:
     """The bare type, without constraints and without `| None`; and whether None is allowed."""
     if get_origin(annotation) is Annotated:
-        return _shape(get_args(annotation)[0])
+        return shape_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
         kinds = [each for each in get_args(annotation) if each is not NoneType]
-        return _shape(kinds[0])[0], len(kinds) < len(get_args(annotation))
+        return shape_of(kinds[0])[0], len(kinds) < len(get_args(annotation))
     return annotation, False
 
 
@@ -229,7 +229,7 @@ def _homes(key: str, model: type[Section] = Account, name: str = "") -> list[str
     """The sections that know `key`, by their dotted names; "the top level" for the file itself."""
     found = [name or "the top level"] if key in model.model_fields else []
     for inner, field in model.model_fields.items():
-        shape = _shape(field.annotation)[0]
+        shape = shape_of(field.annotation)[0]
         if isinstance(shape, type) and issubclass(shape, Section):
             found += _homes(key, shape, f"{name}.{inner}" if name else inner)
     return found
