@@ -5,8 +5,8 @@ import pytest
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
-from tests.wire.test_spectrum_answers import MISSING, fault, get, get_row
 
+from .answers import MISSING, fault, get, get_row
 from .stand_in import Reply, StandIn
 
 PHASE = {"Job_Number": "10482", "Phase_Code": "01-00", "Cost_Type": "L", "Description": "Labor", "Status_Code": "A"}

@@ -104,5 +104,7 @@ def test_a_token_is_replaced_before_its_end(server: StandIn) -> None:
     assert source.token() == "first"
     clock[0] = 91
     assert source.token() == "second"
-    assert source.renew("first") == "second"
+    server.token_reply = grant("third")
+    assert source.renew("first") == "second", "another thread has fetched the new one already"
+    assert source.renew("second") == "third"
     source.close()

@@ -1,8 +1,5 @@
 """What comes back from Spectrum: every shape the reference describes, and every way in which an answer can be broken."""
 
-from collections.abc import Sequence
-from xml.sax.saxutils import escape
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,56 +7,12 @@ from hypothesis import strategies as st
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, OutcomeUnknown, Problem, Rejected, Unavailable
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wire import ServiceMissing, parse_fault, parse_get, parse_put
+from tests.spectrum_client.answers import MISSING, envelope, fault, get, get_row, put
 
 ADD_JOB, TEST, GET_JOBS, GET_PHASE = (
     SERVICES[name] for name in ("AddJob", "WSTestConnection", "GetJobMain", "GetPhase")
 )
 XML_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=30)
-
-
-def envelope(service: str, inside: str) -> bytes:
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<SOAP-ENV:Envelope SOAP-ENV:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"'
-        ' xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header/><SOAP-ENV:Body>'
-        f'<nis:{service}Response xmlns:nis="http://www.northgate-is.com/proiv/webservices/types">'
-        f"{inside}</nis:{service}Response></SOAP-ENV:Body></SOAP-ENV:Envelope>"
-    ).encode()
-
-
-def put(*rows: tuple[str, str, str], service: str = "AddJob") -> bytes:
-    inside = "".join(
-        f"<response><error_code>{code}</error_code><desc>{escape(text)}</desc><column>{column}</column></response>"
-        for code, text, column in rows
-    )
-    return envelope(service, f"<returnArray><returnData>{inside}</returnData></returnArray>")
-
-
-def get_row(values: dict[str, str], error: tuple[str, str, str] = ("", "", "")) -> str:
-    cells = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
-    names = ("Error_Code", "Error_Description", "Error_Column")
-    errors = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in zip(names, error, strict=True))
-    return f"<response>{cells}{errors}</response>"
-
-
-def get(rows: Sequence[str], service: str = "GetJobMain") -> bytes:
-    wrapper = service[0].lower() + service[1:]
-    inside = f"<returnArray><returnData><{wrapper}>{''.join(rows)}</{wrapper}></returnData></returnArray>"
-    return envelope(service, inside)
-
-
-def fault(code: str, text: str) -> bytes:
-    return (
-        '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body><SOAP-ENV:Fault>'
-        f"<faultcode>SOAP-ENV:{code}</faultcode><faultstring>{escape(text)}</faultstring>"
-        "</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"
-    ).encode()
-
-
-MISSING = (
-    "Error identifying Web Service: class com.northgateis.proiv.ws.servlet.WebServiceIdentificationException:"
-    " Could not find WebService named: AddJob"
-)
 
 
 @pytest.mark.parametrize(
@@ -247,6 +200,12 @@ def test_a_cut_inside_the_rows_may_be_asked_again() -> None:
 
 def test_a_cut_exactly_between_two_rows_is_noticed() -> None:
     body = get([get_row({"Job_Number": "1"}), get_row({"Job_Number": "2"})])
+    with pytest.raises(Unavailable):
+        parse_get(body[: body.index(b"</response>") + len(b"</response>")], GET_JOBS)
+
+
+def test_refusals_that_break_off_between_two_rows_are_not_an_empty_list() -> None:
+    body = put(("W", "more follows", ""), ("A", "no", "Authorization_ID"), service="GetJobMain")
     with pytest.raises(Unavailable):
         parse_get(body[: body.index(b"</response>") + len(b"</response>")], GET_JOBS)
 
