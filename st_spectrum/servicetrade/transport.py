@@ -73,7 +73,7 @@ class Transport:
                 keepalive_expiry=IDLE_SECONDS,
             ),
             headers={"Accept": "application/json", "User-Agent": "st-spectrum"},
-            # The session id is sent by hand; a second copy in a jar would outlive it.
+            # The session id is sent by hand; one that came along uninvited would compete with our own login.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
         # At DEBUG httpcore prints whole answers' headers, session cookies among them.

@@ -100,6 +100,15 @@ def test_a_session_is_opened_once_and_carried_as_a_cookie(standin: StandIn, by_s
     ]
 
 
+def test_a_cookie_that_nobody_asked_for_is_not_sent_back(standin: StandIn, servicetrade: ServiceTrade) -> None:
+    standin.on("GET", "/user/61", Reply(200, USER.body, {"Set-Cookie": "PHPSESSID=uninvited; path=/"}))
+
+    servicetrade.user(61)
+    servicetrade.user(61)
+
+    assert "Cookie" not in standin.seen("GET", "/user/61")[1].headers
+
+
 def test_a_wrong_password_is_said_without_the_password(by_session: ServiceTradeConnection) -> None:
     wrong = by_session.model_copy(update={"password": SecretStr("wrong-password-value")})
 

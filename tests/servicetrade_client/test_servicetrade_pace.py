@@ -1,5 +1,8 @@
 """How requests wait for the compute budget, with a clock that sleeping moves."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,6 +113,24 @@ def test_a_block_longer_than_our_patience_says_when_to_come_back(pace: Pace, nig
 
     assert caught.value.retry_after == 100
     assert night.naps == []
+
+
+def test_no_more_than_the_places_are_taken_at_once() -> None:
+    pace = Pace(2, 65)
+    busy: list[int] = []
+    most: list[int] = []
+
+    def work(number: int) -> None:
+        with pace.slot("GET /job"):
+            busy.append(number)
+            most.append(len(busy))
+            time.sleep(0.005)
+            busy.remove(number)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(24)))
+
+    assert max(most) == 2
 
 
 def test_a_request_that_fails_gives_its_place_back(pace: Pace) -> None:

@@ -222,6 +222,17 @@ def test_after_a_429_all_threads_stay_away_until_then(standin: StandIn, servicet
     assert min(request.at for request in later) - refused.at >= 0.95
 
 
+def test_a_budget_that_runs_low_slows_the_next_request(standin: StandIn, servicetrade: ServiceTrade) -> None:
+    standin.on("GET", COMPANY, ONE, Reply(body=envelope(HARBOR, balance_ms=4_500)), ONE)
+
+    for _ in range(3):
+        servicetrade.company(2500000000001201)
+
+    first, second, third = (request.at for request in standin.seen("GET", COMPANY))
+    assert second - first < 0.4
+    assert third - second >= 0.45
+
+
 def test_a_wait_beyond_our_patience_is_not_begun(standin: StandIn, connection: ServiceTradeConnection) -> None:
     standin.on("GET", COMPANY, Reply(429, refusal("Slow down"), {"Retry-After": "120"}))
 

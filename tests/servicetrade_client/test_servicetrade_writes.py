@@ -139,6 +139,7 @@ def test_a_server_that_goes_away_between_login_and_write_was_not_written_to(
         client.company(1)
     with client, pytest.raises(Unavailable):
         link(client)
+    assert client.calls["PUT /externalid"] == 1
 
 
 def test_a_write_that_was_turned_away_with_401_goes_out_again_after_a_new_login(
