@@ -1,5 +1,6 @@
 """Runs a command and turns what can go wrong into one sentence and an exit code; an operator never sees a stack trace."""
 
+import logging
 import sys
 from collections.abc import Callable
 
@@ -10,6 +11,8 @@ from st_spectrum.domain.errors import SettingsInvalid, SyncFault
 
 def end_well(command: Callable[[], int]) -> None:
     """Exit with the command's code; 1 and one sentence with advice for a `SyncFault`; 130 after Ctrl-C."""
+    # A read that was tried again and then succeeded is no news for an operator.
+    logging.getLogger("stamina").setLevel(logging.ERROR)
     try:
         code = command()
     except SettingsInvalid as fault:

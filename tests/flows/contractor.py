@@ -69,8 +69,12 @@ class Contractor:
 
     def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """The command line in a process of its own."""
+        return self.command_on(ACCOUNT_FILE, *arguments, **environ)
+
+    def command_on(self, account_file: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """The same with another account file."""
         return subprocess.run(
-            [str(CLI), *arguments, "--account", str(ACCOUNT_FILE)],
+            [str(CLI), *arguments, "--account", str(account_file)],
             env=os.environ | self.environment | environ,
             capture_output=True,
             text=True,
