@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock clean
+.PHONY: help setup demo bench test check lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ lock: ## choose versions anew and write requirements.lock
 
 demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends after the first load and compares
 	@.venv/bin/st-spectrum demo $(if $(ONCE),--once,) $(if $(WORLD),--world $(WORLD),)
+
+bench: setup ## requests, memory and speed of a first load beside a bare client, in about six minutes; JSON=1 for a document
+	@$(PY) -m benchmarks $(if $(JSON),--json,)
 
 test: setup ## the whole test suite
 	.venv/bin/pytest
