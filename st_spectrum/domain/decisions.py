@@ -107,6 +107,8 @@ class Hold:
     reason: str
     advice: str
     needs: tuple[str, ...] = field(default=())
+    cause: str = ""
+    """The reason without names of records, so that many holds of one kind are told as one; "" means the reason itself."""
 
 
 Decision = Create | Update | Void | Skip | Hold
