@@ -33,6 +33,7 @@ class SqliteStore:
         self._timeout = timeout_seconds
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
+        self._inherited: sqlite3.Connection | None = None
         self._pid = 0
         self._is_closed = False
         with self._session():
@@ -104,7 +105,8 @@ class SqliteStore:
         if self._is_closed:
             raise Unavailable("the ledger was closed", system="ledger")
         if self._connection is None or self._pid != os.getpid():
-            # A connection must not cross a fork: the child opens its own.
+            # A connection must not cross a fork: the child opens its own, and does not even close the one it inherited.
+            self._inherited = self._connection
             self._connection, self._pid = self._open(), os.getpid()
         return self._connection
 

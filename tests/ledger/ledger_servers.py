@@ -136,6 +136,9 @@ def seaweed(folder: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        for port in ports:  # it forgets its sockets in the folder for temporary files
+            for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108
+                left.unlink(missing_ok=True)
 
 
 def _free_ports(count: int) -> list[int]:

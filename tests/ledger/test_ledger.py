@@ -15,7 +15,7 @@ from ledger_servers import moto
 from st_spectrum.account import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken
 from st_spectrum.ledger.entry import ForbiddenMove, State
-from st_spectrum.ledger.layout import entry_path
+from st_spectrum.ledger.layout import entry_path, last_word
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.sqlite import SqliteStore
 from st_spectrum.ledger.store import Store, Stored
@@ -293,6 +293,13 @@ def test_keys_of_any_spelling_are_kept_apart_and_read_back(ledger: Ledger, key: 
     assert ledger.get("time cards", key).entry.key == key
     assert ledger.open_keys("time cards") == (key,)
     assert [entry.key for entry in ledger.entries("time cards")] == [key]
+
+
+@pytest.mark.parametrize("key", [".", "..", "a/b", "a/../b", "%"])
+def test_no_key_climbs_out_of_its_folder_on_servers_that_keep_files(key: str) -> None:
+    folder, _, word = entry_path("jobs", key).rpartition("/")
+    assert (folder, last_word(f"x/{word}")) == ("entries/jobs", key)
+    assert word.strip(".")
 
 
 def test_an_empty_key_is_refused(ledger: Ledger) -> None:

@@ -93,12 +93,13 @@ def test_a_place_where_no_file_can_be_is_a_wrong_setting(tmp_path: Path) -> None
 def test_a_child_process_opens_the_file_anew(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "ledger.sqlite")
     store.create("k/parent", "1")
+    inherited = store._connection
     if (child := os.fork()) == 0:
         try:
             store.create("k/child", "1")
         finally:
-            os._exit(0)
-    os.waitpid(child, 0)
+            os._exit(0 if store._connection is not inherited else 1)
+    assert os.waitpid(child, 0)[1] == 0
     assert list(store.list("k/")) == ["k/child", "k/parent"]
 
 
