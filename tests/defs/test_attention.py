@@ -58,6 +58,13 @@ def test_attempts_in_between_do_not_make_a_record_young_again() -> None:
     assert needs_attention(stuck, 99, NOON + timedelta(minutes=30))
 
 
+def test_what_a_record_went_through_before_does_not_make_it_old() -> None:
+    waited = entry(State.HELD, needs=("customers/1",))
+    in_doubt = move(move(waited, State.CLAIMED, LATER, claim="1"), State.UNKNOWN, LATER)
+    assert standing_since(in_doubt) == LATER
+    assert not needs_attention(in_doubt, 99, LATER + timedelta(minutes=1))
+
+
 def test_the_result_counts_and_lists_them() -> None:
     refused = entry(State.REJECTED, title="Pier | 4", reason="Site_Name: too long", advice="Shorten it.")
     result = verdict([refused, entry(State.HELD, needs=("customers/1",))], 8, SOON)
