@@ -1,0 +1,51 @@
+"""`python -m benchmarks`; see the package."""
+
+import argparse
+import json
+import os
+import sys
+
+from rich.console import Console
+
+from benchmarks.outcome import as_document, describe_machine, print_outcome
+from benchmarks.runs import Plan, measure_run
+from benchmarks.stage import BenchmarkFailed, open_stage
+
+PLANS = (Plan(0, 1000), Plan(50, 60), Plan(300, 14))
+"""The whole first load where nothing waits; smaller worlds of the same shape where the waiting would take hours."""
+
+
+def main() -> int:
+    """0 when every run counts, 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What a first load costs.")
+    run_help = "latency and size of one run, such as 50:60; may be repeated"
+    parser.add_argument("--run", metavar="MS:JOBS", action="append", type=_plan, help=run_help)
+    parser.add_argument("--json", action="store_true", help="print one JSON document, the tables on standard error")
+    arguments = parser.parse_args()
+    console = Console(file=sys.stderr if arguments.json else sys.stdout, width=118)
+    load_before = os.getloadavg()[0]
+    runs = []
+    try:
+        with open_stage() as stage:
+            for plan in arguments.run or PLANS:
+                console.print(f"{plan.latency_ms} ms, {plan.jobs} jobs …")
+                runs.append(measure_run(stage, plan))
+    except BenchmarkFailed as failure:
+        print(f"The benchmark does not count: {failure}", file=sys.stderr)
+        return 1
+    machine = describe_machine(load_before)
+    print_outcome(runs, machine, console)
+    if arguments.json:
+        print(json.dumps(as_document(runs, machine), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _plan(text: str) -> Plan:
+    latency, _, jobs = text.partition(":")
+    if not (latency.isdecimal() and jobs.isdecimal() and int(jobs) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form MS:JOBS, such as 50:60")
+    return Plan(int(latency), int(jobs))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
