@@ -5,6 +5,7 @@
     codes/<kind>/<code>             a target code that is taken, with the source key that reserved it
     codes-of/<kind>/<source key>    the code that a source key reserved, or was about to
     cursors/<name>                  how far the changes of a source were read
+    kept/<kind>/<key>               whatever else must outlive a run: what was posted, what was told, mails on their way
 
 Words are percent-encoded, so a slash only ever separates them and every folder holds words of one sort: the order of
 keys is then the same on every store.
@@ -51,6 +52,16 @@ def code_of_path(kind: str, source_key: str) -> str:
 def cursor_path(name: str) -> str:
     """Where a cursor lies."""
     return f"cursors/{_word(name)}"
+
+
+def kept_path(kind: str, key: str) -> str:
+    """Where a kept document lies."""
+    return kept_prefix(kind) + _word(key)
+
+
+def kept_prefix(kind: str) -> str:
+    """What the paths of all kept documents of a kind start with."""
+    return f"kept/{_word(kind)}/"
 
 
 def last_word(path: str) -> str:

@@ -15,7 +15,16 @@ from st_spectrum.account import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry
-from st_spectrum.ledger.layout import cursor_path, entries_prefix, entry_path, last_word, open_path, open_prefix
+from st_spectrum.ledger.layout import (
+    cursor_path,
+    entries_prefix,
+    entry_path,
+    kept_path,
+    kept_prefix,
+    last_word,
+    open_path,
+    open_prefix,
+)
 from st_spectrum.ledger.owner import describe, is_certainly_dead, new_owner, retire
 from st_spectrum.ledger.store import Store
 
@@ -183,12 +192,41 @@ class Ledger:
 
     def cursor(self, name: str) -> str | None:
         """What `save_cursor` kept last, or None."""
-        stored = self._store.get(cursor_path(name))
-        return stored.body if stored else None
+        return self._text(cursor_path(name))
 
     def save_cursor(self, name: str, text: str) -> None:
         """Keep a cursor; of two savers at once the last one counts. Nothing is written when it stands already."""
-        path = cursor_path(name)
+        self._put(cursor_path(name), text)
+
+    def kept(self, kind: str, key: str) -> str | None:
+        """A text kept beside the entries, or None."""
+        return self._text(kept_path(kind, key))
+
+    def keep(self, kind: str, key: str, text: str) -> None:
+        """Keep a text until it is dropped or replaced; of two at once the last one counts."""
+        self._put(kept_path(kind, key), text)
+
+    def keep_first(self, kind: str, key: str, text: str) -> bool:
+        """Keep a text unless there is one; False when there was. Of two at once exactly one gets True."""
+        try:
+            self._store.create(kept_path(kind, key), text)
+        except ClaimLost:
+            return False
+        return True
+
+    def kept_keys(self, kind: str) -> tuple[str, ...]:
+        """The keys of everything kept of a kind."""
+        return self._keys(kept_prefix(kind))
+
+    def drop(self, kind: str, key: str) -> None:
+        """Forget a kept text; nothing happens when there is none."""
+        self._store.discard(kept_path(kind, key))
+
+    def _text(self, path: str) -> str | None:
+        stored = self._store.get(path)
+        return stored.body if stored else None
+
+    def _put(self, path: str, text: str) -> None:
         for _ in range(_TRIES):
             stored = self._store.get(path)
             if stored and stored.body == text:
