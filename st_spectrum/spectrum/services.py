@@ -349,6 +349,62 @@ _PHASE = (
     _text("Status_Code", 1, "default: A", values="A I C"),
 )
 
+# [SP 12.2], header without Authorization_ID and GUID, which the login carries
+INVOICE_HEADER = (
+    COMPANY,
+    _required(_date("GL_Date", "within the AR processing range")),
+    _required(_text("Batch_Code", 10)),
+    _required(_text("Customer_Code", 10, "existing customer")),
+    _text("Job_Number", 10, "existing job, which is an AR contract too"),
+    _required(_text("Invoice_Or_Transaction", 10, "unique", mask=Mask.UPPER)),
+    _required(_text("Transaction_Type", 1, "I invoice, C credit memo", values="I C")),
+    _required(_date("Invoice_Date", "within the AR processing range; picks the tax percentage")),
+    _text("Terms_Code", 1, "default: customer"),
+    _text("Salesperson_Code", 3, "default: contract, then customer"),
+    _text("Sales_Tax_Code", 15, "default: contract, tax class of the job, customer"),
+    _number("Sales_Tax_Amount", 13, is_positive=True),
+    _number("Retention_Percent", 6, "default: contract", is_positive=True),
+    _flag("Print_Job_Address_Flag", "default: Y"),
+    _text("Remarks", 65),
+    _text("Customer_PO", 25),
+    _text("AR_GL_Account", 12, "default: AR installation", mask=Mask.UNDASHED),
+    _number("Retention_Amount", 13, is_positive=True),
+    _text("VAT_Code", 10),
+    _number("Total_VAT_Amount", 12, is_positive=True),
+    _text("Asset_Cost_Center", 10, "default: contract"),
+)
+"""Header of one document of `POST /customer/invoice`. A credit memo is type C with positive amounts [SP 12.1]."""
+
+# [SP 12.2] prints no length for Quantity and Unit_Of_Measure; these two are assumed.
+INVOICE_DETAIL = (
+    _number("Quantity", 13),
+    _text("Detail_Description", 30),
+    _text("Unit_Of_Measure", 5),
+    _required(_number("Line_Extension", 13, "extended amount including retention", is_positive=True)),
+    _text("GL_Account", 12, "not a direct cost account; default: AR installation, contract", mask=Mask.UNDASHED),
+    _flag("Taxable_Flag", "default: contract, customer"),
+    _text("Income_Cost_Center", 10, "goes with GL_Account"),
+    _text("Message", 250, "becomes a text line of its own"),
+)
+"""One line of `invoiceDetails` of `POST /customer/invoice`."""
+
+
+def _picked(names: str, *tables: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Fields of other tables in another order."""
+    by_name = {field.name: field for table in tables for field in table}
+    return tuple(by_name[name] for name in names.split())
+
+
+# [SP 12.3]: header and one detail line in one layout
+_AR_INVOICE = _picked(
+    "Company_Code GL_Date Batch_Code Customer_Code Job_Number Invoice_Or_Transaction Transaction_Type Invoice_Date"
+    " Terms_Code Salesperson_Code Sales_Tax_Code Taxable_Flag Retention_Percent Print_Job_Address_Flag Remarks"
+    " Customer_PO AR_GL_Account Detail_Description Line_Extension GL_Account Sales_Tax_Amount Retention_Amount VAT_Code"
+    " Total_VAT_Amount Asset_Cost_Center Income_Cost_Center",
+    INVOICE_HEADER,
+    INVOICE_DETAIL,
+)
+
 # [SP 14]: parameters
 _P_COMPANY = _text("pCompany_Code", 3, _DEFAULT_COMPANY)
 _P_STATUS = _text("pStatus_Code", 1, "blank: active and inactive", values="A I C")
@@ -419,6 +475,7 @@ _ALL = (
     Service("UpdateJob", "SP 10.1", _UPDATE_JOB, key=("Job_Number",), is_idempotent=True),
     Service("UpdateJob_UDF", "SP 10.2", _UPDATE_JOB_UDF, key=("Job_Number",), is_idempotent=True),
     Service("AddPhase", "SP 11", _PHASE, key=("Job_Number", "Phase_Code", "Cost_Type"), is_idempotent=True),
+    Service("AddARInvoice", "SP 12.3", _AR_INVOICE, key=("Invoice_Or_Transaction",), refuses_duplicates=True),
     Service("GetCustomers", "SP 14", _P_CUSTOMERS, _CUSTOMER_COLUMNS, is_idempotent=True),
     Service("GetJobMain", "SP 14", _P_JOB, _JOB_MAIN_COLUMNS, is_idempotent=True),
     Service("GetJobUDF", "SP 14", _P_JOB_UDF, ("Company_Code", "Job_Number", *UDF_NAMES), is_idempotent=True),

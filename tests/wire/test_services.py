@@ -2,7 +2,7 @@
 
 import pytest
 
-from st_spectrum.spectrum.services import SERVICES, UDF_NAMES, Field, Kind, Service
+from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, UDF_NAMES, Field, Kind, Service
 
 
 def number_of(service: str, name: str) -> int:
@@ -15,7 +15,7 @@ def field_of(service: str, name: str) -> Field:
 
 
 def test_the_services_of_the_integration_are_all_there() -> None:
-    writes = {"AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF", "AddPhase"}
+    writes = {"AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF", "AddPhase", "AddARInvoice"}
     reads = {"GetCustomers", "GetJobMain", "GetJobUDF", "GetPhase", "GetPhaseEnhanced", "GetEmployee"}
     assert set(SERVICES) == {"WSTestConnection"} | writes | reads
     assert {name for name, service in SERVICES.items() if service.is_write} == writes
@@ -52,6 +52,11 @@ def test_the_services_of_the_integration_are_all_there() -> None:
         ("AddPhase", "Cost_Type", 7),
         ("AddPhase", "Price_Method_Code", 15),
         ("AddPhase", "Status_Code", 20),
+        ("AddARInvoice", "Invoice_Or_Transaction", 8),
+        ("AddARInvoice", "Taxable_Flag", 14),
+        ("AddARInvoice", "Line_Extension", 21),
+        ("AddARInvoice", "Sales_Tax_Amount", 23),
+        ("AddARInvoice", "Income_Cost_Center", 28),
     ],
 )
 def test_a_field_stands_at_its_printed_number(service: str, name: str, number: int) -> None:
@@ -68,6 +73,19 @@ def test_a_field_stands_at_its_printed_number(service: str, name: str, number: i
         ("UpdateJob_UDF", {"Job_Number"}),
         ("AddPhase", {"Job_Number", "Phase_Code", "Cost_Type", "Price_Method_Code"}),
         ("WSTestConnection", {"Version"}),
+        (
+            "AddARInvoice",
+            {
+                "Company_Code",
+                "GL_Date",
+                "Batch_Code",
+                "Customer_Code",
+                "Invoice_Or_Transaction",
+                "Transaction_Type",
+                "Invoice_Date",
+                "Line_Extension",
+            },
+        ),
     ],
 )
 def test_the_required_fields_are_the_printed_ones(service: str, required: set[str]) -> None:
@@ -111,7 +129,7 @@ def test_natural_keys_name_fields_and_only_inserts_refuse_them_twice() -> None:
     for service in SERVICES.values():
         assert set(service.key) <= {field.name for field in service.fields}
     refusing = {name for name, service in SERVICES.items() if service.refuses_duplicates}
-    assert refusing == {"AddCustomer", "AddWOSiteAddress", "AddJob"}
+    assert refusing == {"AddCustomer", "AddWOSiteAddress", "AddJob", "AddARInvoice"}
     assert {name for name, s in SERVICES.items() if s.is_write and s.is_idempotent}.isdisjoint(refusing)
     assert SERVICES["AddPhase"].key == ("Job_Number", "Phase_Code", "Cost_Type")
 
@@ -128,3 +146,13 @@ def test_the_enhanced_phases_begin_with_the_plain_ones() -> None:
     plain, enhanced = SERVICES["GetPhase"].returns, SERVICES["GetPhaseEnhanced"].returns
     assert enhanced[: len(plain)] == plain
     assert enhanced[len(plain) :] == ("Price_Method_Code", "Complete_Date", "Start_Date", "End_Date", "Comment")
+
+
+def test_header_and_detail_of_an_invoice_are_the_printed_ones() -> None:
+    header, detail = ([field.name for field in table] for table in (INVOICE_HEADER, INVOICE_DETAIL))
+    assert (len(header), header[0], header[-1]) == (21, "Company_Code", "Asset_Cost_Center")
+    assert (len(detail), detail[3]) == (8, "Line_Extension")
+    amounts = {field.name for table in (INVOICE_HEADER, INVOICE_DETAIL) for field in table if field.is_positive}
+    assert {"Line_Extension", "Sales_Tax_Amount", "Retention_Amount"} <= amounts
+    only_rest = {"Quantity", "Unit_Of_Measure", "Message"}
+    assert {*header, *detail} - {field.name for field in SERVICES["AddARInvoice"].fields} == only_rest
