@@ -15,6 +15,8 @@ from st_spectrum.account_types import (
     CostCenterCode,
     DatabaseAddress,
     EmailAddress,
+    GlAccount,
+    InvoiceNumberFormat,
     JobType,
     NumberFormat,
     OfficeCode,
@@ -205,6 +207,61 @@ class JobRules(Section):
             yield ("number_format", "is_multi_cost_center"), "a multi-cost-center account needs {cost_center} here"
 
 
+class InvoiceNumbers(Section):
+    """The Spectrum number of an invoice, always made the same way from the same invoice.
+
+    `format` may name `invoice_number`, `id` and `job`. The suffixes tell the credit memo of a split invoice, and what offsets
+    a void, from the invoice itself; number and suffix together have ten characters at most [SP 12.2].
+    """
+
+    format: InvoiceNumberFormat = "{invoice_number}"
+    credit_suffix: str = Field(default="C", pattern=r"^[A-Z0-9]{1,2}$")
+    void_suffix: str = Field(default="V", pattern=r"^[A-Z0-9]{1,2}$")
+    void_credit_suffix: str = Field(default="W", pattern=r"^[A-Z0-9]{1,2}$")
+    is_written_back: bool = True
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Four documents of one invoice need four numbers."""
+        if len({self.credit_suffix, self.void_suffix, self.void_credit_suffix}) < 3:
+            yield ("credit_suffix", "void_suffix", "void_credit_suffix"), "the three suffixes must differ"
+
+
+class InvoiceGl(Section):
+    """Income GL account of a line, in the order of `precedence`; without dashes [SP 1.8]."""
+
+    precedence: tuple[Literal["cost_center", "job_type"], ...] = ("cost_center", "job_type")
+    by_cost_center: dict[CostCenterCode, GlAccount] = {}
+    by_job_type: dict[JobType, GlAccount] = {}
+    default: Code = Field(default="", max_length=12)
+
+
+class InvoiceRules(Section):
+    """Approved invoice -> AR invoice, voided invoice -> AR credit memo.
+
+    `target` says whether the site authorises the REST service or only SOAP AddARInvoice, which takes one line [SP 12].
+    `comment_entity_type` is ServiceTrade's number for invoices in comments, which is not known in public [ST 10].
+    """
+
+    target: Literal["rest", "soap"] = "rest"
+    number: InvoiceNumbers = InvoiceNumbers()
+    batch: Literal["week_ending", "day"] = "week_ending"
+    batch_week_ends_on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "saturday"
+    gl_date: Literal["invoice_date", "posting_date"] = "invoice_date"
+    gl: InvoiceGl = InvoiceGl()
+    has_income_cost_center: bool = False
+    is_job_required: bool = True
+    salesperson: Literal["none", "if_known", "required"] = "none"
+    zero_amount: Literal["close", "hold"] = "close"
+    tolerance_cents: int = Field(default=0, ge=0, le=100)
+    rounding_gl_account: Code = Field(default="", max_length=12)
+    comment_entity_type: int = Field(default=9001, ge=1)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A tolerated difference must be posted somewhere."""
+        if self.tolerance_cents and not self.rounding_gl_account:
+            yield ("tolerance_cents", "rounding_gl_account"), "a tolerance needs a rounding_gl_account to post it to"
+
+
 class SalesTax(Section):
     """Sales tax code: `fixed` for everybody, else by tax group code, else by state, else `default`.
 
@@ -277,6 +334,7 @@ class Account(Section):
     customers: CustomerRules = CustomerRules()
     sites: SiteRules = SiteRules()
     jobs: JobRules = JobRules()
+    invoices: InvoiceRules = InvoiceRules()
     maps: Maps
     pace: Pace = Pace()
     support: Support = Support()

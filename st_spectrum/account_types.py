@@ -20,6 +20,9 @@ JOB_TYPES: tuple[str, ...] = (
 JOB_NUMBER_FIELDS = frozenset({"number", "cost_center", "office"})
 """What `jobs.number_format` may name."""
 
+INVOICE_NUMBER_FIELDS = frozenset({"invoice_number", "id", "job"})
+"""What `invoices.number.format` may name."""
+
 
 def nearest(text: str, known: tuple[str, ...]) -> str:
     """The most similar of `known` as `; did you mean 'repair'?`, or nothing."""
@@ -69,17 +72,33 @@ def _tag_pattern(pattern: str) -> str:
 
 
 def _number_format(text: str) -> str:
+    names = _fields_of(text, JOB_NUMBER_FIELDS, "{number}, {cost_center} and {office}")
+    if "number" not in names:
+        raise ValueError("needs {number}, or two jobs would share a number")
+    return _tried(text, number=10482, cost_center="100", office="NOR")
+
+
+def _invoice_number_format(text: str) -> str:
+    names = _fields_of(text, INVOICE_NUMBER_FIELDS, "{invoice_number}, {id} and {job}")
+    if not names & {"invoice_number", "id"}:
+        raise ValueError("needs {invoice_number} or {id}, or two invoices of a job would share a number")
+    return _tried(text, invoice_number="10482-1", id=88001, job=10482)
+
+
+def _fields_of(text: str, known: frozenset[str], listed: str) -> set[str]:
     try:
         names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
     except ValueError as error:
         raise ValueError(f"cannot be used as a format: {error}") from None
-    if unknown := names - JOB_NUMBER_FIELDS:
+    if unknown := names - known:
         what = ", ".join(sorted(name or "{}" for name in unknown))
-        raise ValueError(f"may name {{number}}, {{cost_center}} and {{office}}, not {what}")
-    if "number" not in names:
-        raise ValueError("needs {number}, or two jobs would share a number")
+        raise ValueError(f"may name {listed}, not {what}")
+    return names
+
+
+def _tried(text: str, **sample: object) -> str:
     try:
-        text.format(number=10482, cost_center="100", office="NOR")
+        text.format(**sample)
     except (ValueError, KeyError, IndexError, TypeError, OverflowError, MemoryError) as error:
         raise ValueError(f"cannot be used as a format: {error}") from None
     return text
@@ -109,6 +128,7 @@ OwnPath = Annotated[Path, AfterValidator(_own_path)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 JobType = Annotated[str, AfterValidator(_job_type)]
 NumberFormat = Annotated[str, AfterValidator(_number_format)]
+InvoiceNumberFormat = Annotated[str, AfterValidator(_invoice_number_format)]
 TagPattern = Annotated[str, AfterValidator(_tag_pattern)]
 State = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """A postal abbreviation of two capitals [SP 8]."""
@@ -127,3 +147,5 @@ ContractType = Annotated[str, Field(min_length=1, max_length=10)]
 OfficeCode = Annotated[str, Field(min_length=1, max_length=20)]
 """What stands for an office in a job number, and in UDF1 with its 20 characters [SP 10.2]."""
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+GlAccount = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,12}$")]
+"""GL account without dashes [SP 1.8, 12.2]."""
