@@ -1,4 +1,4 @@
-"""ServiceTrade as the rest of the project sees it: typed records in, external ids and comments out.
+"""ServiceTrade as the rest of the project sees it: typed records in, external ids, invoice statuses and comments out.
 
 Every method may be called from several threads and raises only the families of `domain.errors`. A record that does not
 exist is None; a read that failed is an exception, and never an empty or short list.
@@ -12,8 +12,9 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from st_spectrum.account import ServiceTradeConnection
-from st_spectrum.domain.errors import Rejected
+from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.servicetrade import wire
+from st_spectrum.servicetrade.invoice_models import Comment, Invoice
 from st_spectrum.servicetrade.models import (
     Company,
     Job,
@@ -115,6 +116,13 @@ class ServiceTrade:
         )
         return tuple({location.id: location for location in found}.values())
 
+    def invoices(self, status: str, updated_after: int | None = None) -> Iterator[Invoice]:
+        """Invoices with their lines in the statuses named, separated by commas [ST 6.1, 6.2]; of every type.
+
+        `pending_accounting` is the queue, `void` with `updated_after` (epoch seconds, inclusive) what was canceled [ST 14].
+        """
+        return self._list("invoice", "invoices", Invoice, status=status, updatedAfter=updated_after)
+
     def company(self, company_id: int) -> Company | None:
         """One company [ST 4.1], or None when there is none of that id."""
         return self._one("company", "companies", Company, company_id)
@@ -130,6 +138,10 @@ class ServiceTrade:
     def user(self, user_id: int) -> User | None:
         """One user with external ids [ST 9.1], or None."""
         return self._one("user", "users", User, user_id)
+
+    def invoice(self, invoice_id: int) -> Invoice | None:
+        """One invoice with its lines [ST 6.1], or None; void ones are still there."""
+        return self._one("invoice", "invoices", Invoice, invoice_id)
 
     def external_id(self, entity_type: str, entity_id: int) -> str | None:
         """What the record is called in our external system, or None [ST 11]. `entity_type` is "company", "job" ..."""
@@ -169,13 +181,30 @@ class ServiceTrade:
         """
         operation = "PUT /externalid"
         path = f"/externalid/{entity_type}/{entity_id}/{self._external_system}"
-        body = self._transport.write(operation, "PUT", path, {"value": value})
-        data = wire.unwrap(body)
-        if data is None and (reasons := wire.problems(200, body)):
-            raise Rejected(reasons, system=wire.SYSTEM, operation=operation)
-        kept = data.get("value") if isinstance(data, Mapping) else None
+        kept = wire.taken(self._transport.write(operation, "PUT", path, {"value": value}), operation).get("value")
         if value and kept is not None and str(kept) != value:
             raise wire.broken(operation, f"{entity_type} {entity_id} was to be called {value!r} and is called {kept!r}")
+
+    def set_invoice_status(self, invoice_id: int, status: str, *, invoice_number: str | None = None) -> None:
+        """A write: move an invoice to another status, `processed` or `failed` [ST 6.2], and give it its accounting number.
+
+        Raises `Rejected` when ServiceTrade refuses the move (a void invoice, one that is processed already) or answers
+        that the invoice stands otherwise than asked for, `OutcomeUnknown` when the answer was lost.
+        """
+        operation = "PUT /invoice/{id}"
+        payload = {"status": status} | ({} if invoice_number is None else {"invoiceNumber": invoice_number})
+        answer = wire.taken(self._transport.write(operation, "PUT", f"/invoice/{invoice_id}", payload), operation)
+        reasons = [
+            Problem("200", f"was to be {wanted!r} and is {answer[name]!r}", name)
+            for name, wanted in payload.items()
+            if answer.get(name) is not None and str(answer[name]) != wanted
+        ]
+        if reasons:
+            raise Rejected(reasons, system=wire.SYSTEM, operation=operation)
+
+    def comments(self, entity_type_number: int, entity_id: int) -> tuple[Comment, ...]:
+        """The comments on a record that our login may see [ST 10]."""
+        return tuple(self._list("comment", "comments", Comment, entityType=entity_type_number, entityId=entity_id))
 
     def comment(self, entity_type_number: int, entity_id: int, content: str) -> None:
         """A write: leave a comment for the office on a record; the numbers are in `models.ENTITY_TYPES` [ST 10]."""
@@ -185,7 +214,7 @@ class ServiceTrade:
             "content": content,
             "visibility": list(COMMENT_VISIBILITY),
         }
-        self._transport.write("POST /comment", "POST", "/comment", payload)
+        wire.taken(self._transport.write("POST /comment", "POST", "/comment", payload), "POST /comment")
 
     def _locations(self, **filters: wire.Parameter) -> Iterator[Location]:
         return self._list("location", "locations", Location, status=wire.LOCATION_STATUSES, **filters)

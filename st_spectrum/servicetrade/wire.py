@@ -37,7 +37,7 @@ JOB_STATUSES = (
     "closed",
 )
 """All that may be asked for. Without `status` only scheduled jobs come, and `all` leaves out the canceled ones [ST 5.1]."""
-PAGE_MAXIMUM: Mapping[str, int] = {"job": 2000, "location": 2000, "user": 2000, "servicerequest": 2000}
+PAGE_MAXIMUM: Mapping[str, int] = {"job": 2000, "location": 2000, "user": 2000, "servicerequest": 2000, "invoice": 2000}
 """Largest `limit` of a resource [ST 1.2]."""
 PAGE_MAXIMUM_ELSEWHERE = 1000
 """Assumed for resources whose maximum is not known; a server that allows less says so in `totalPages`."""
@@ -82,6 +82,14 @@ def page_limit(resource: str, wanted: int) -> int:
 def unwrap(body: object) -> object:
     """What is inside the envelope: `data`, or the body itself when it has none [ST 1.1]."""
     return body["data"] if isinstance(body, Mapping) and "data" in body else body
+
+
+def taken(body: object, operation: str) -> Json:
+    """What the answer to a write holds; {} when it says nothing. Raises `Rejected` for a refusal inside a success."""
+    data = unwrap(body)
+    if data is None and (reasons := problems(200, body)):
+        raise Rejected(reasons, system=SYSTEM, operation=operation)
+    return data if isinstance(data, Mapping) else {}
 
 
 @dataclass(frozen=True)
