@@ -80,7 +80,7 @@ def measure_run(stage: Stage, plan: Plan) -> Run:
     command = [sys.executable, "-m", "benchmarks.bare", calls_file, stage.addresses_file, ACCOUNT_FILE]
     bare = stage.measure([str(part) for part in command], plan.latency_ms)
     _must_agree(ours, bare)
-    return Run(plan, crossed, ours, bare, stage.account().spectrum.parallel_writes)
+    return Run(plan, crossed, ours, bare, stage.account.spectrum.parallel_writes)
 
 
 def _crossed(document: dict[str, Any]) -> dict[str, int]:

@@ -54,6 +54,8 @@ class Stage:
     folder: Path
     addresses: dict[str, str]
     control: Control
+    environ: dict[str, str]
+    account: Account
 
     @property
     def addresses_file(self) -> Path:
@@ -74,7 +76,7 @@ class Stage:
         result = subprocess.run(  # noqa: S603  our own commands
             [sys.executable, "-m", "benchmarks.measured", str(cost), *command],
             cwd=ROOT,
-            env=os.environ | self._environment(),
+            env=os.environ | self.environ,
             capture_output=True,
             text=True,
             check=False,
@@ -88,22 +90,6 @@ class Stage:
             self.control.counts(),
             **json.loads(cost.read_text(encoding="utf-8")),
         )
-
-    def account(self) -> Account:
-        """What `accounts/sandbox.yaml` says, above all its bounds."""
-        return load_account(ACCOUNT_FILE, self._environment())
-
-    def _environment(self) -> dict[str, str]:
-        """What `accounts/sandbox.yaml` wants to find."""
-        return {
-            "SERVICETRADE_URL": self.addresses["servicetrade_url"],
-            "SERVICETRADE_CLIENT_ID": CLIENT_ID,
-            "SERVICETRADE_CLIENT_SECRET": CLIENT_SECRET,
-            "SPECTRUM_URL": self.addresses["spectrum_url"],
-            "SPECTRUM_AUTHORIZATION_ID": AUTHORIZATION_ID,
-            "SPECTRUM_INFOLINK_URL": self.addresses["infolink_url"],
-            "ST_SPECTRUM_STATE_DIR": str(self.folder / "sync"),
-        }
 
 
 def world_of(jobs: int) -> World:
@@ -125,10 +111,24 @@ def open_stage() -> Iterator[Stage]:
         try:
             addresses = _wait_for(folder / "addresses.json", process)
             with Control(addresses["console_url"]) as control:
-                yield Stage(folder, addresses, control)
+                environ = _environ(addresses, folder)
+                yield Stage(folder, addresses, control, environ, load_account(ACCOUNT_FILE, environ))
         finally:
             process.terminate()
             process.wait()
+
+
+def _environ(addresses: dict[str, str], folder: Path) -> dict[str, str]:
+    """What `accounts/sandbox.yaml` wants to find."""
+    return {
+        "SERVICETRADE_URL": addresses["servicetrade_url"],
+        "SERVICETRADE_CLIENT_ID": CLIENT_ID,
+        "SERVICETRADE_CLIENT_SECRET": CLIENT_SECRET,
+        "SPECTRUM_URL": addresses["spectrum_url"],
+        "SPECTRUM_AUTHORIZATION_ID": AUTHORIZATION_ID,
+        "SPECTRUM_INFOLINK_URL": addresses["infolink_url"],
+        "ST_SPECTRUM_STATE_DIR": str(folder / "sync"),
+    }
 
 
 def _wait_for(file: Path, process: subprocess.Popen[bytes]) -> dict[str, str]:
