@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from st_spectrum.account import LedgerSettings
-from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.domain.errors import ClaimLost, Unavailable
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry
 from st_spectrum.ledger.layout import (
@@ -239,6 +239,7 @@ class Ledger:
                 return
             except ClaimLost:
                 continue
+        raise Unavailable(f"{path} is changed by others all the time", system="ledger", operation="keep")
 
     def _claimed(self, flow: str, key: str, before: Versioned | None, at: datetime, **told: Any) -> Entry:
         is_over = before is None or before.entry.state in CLOSED
@@ -249,6 +250,7 @@ class Ledger:
             "attempts": 1 if before is None or is_over else before.entry.attempts + 1,
             "retry_at": None,
             "reason": "",
+            "cause": "",
             "advice": "",
             "needs": (),
         }

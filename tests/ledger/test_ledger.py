@@ -372,6 +372,32 @@ def test_a_cursor_is_kept_and_written_only_when_it_moved(ledger: Ledger, store: 
     assert len(store.writes) == 2
 
 
+def test_a_text_kept_beside_the_entries_is_first_for_one_only_and_can_be_dropped(
+    ledger: Ledger, other: Ledger, store: Watched
+) -> None:
+    store.before["create", "kept/mails/1%2F2"] = lambda: other.keep_first("mails", "1/2", "theirs")
+    assert not ledger.keep_first("mails", "1/2", "ours")
+    assert ledger.kept("mails", "1/2") == "theirs"
+    ledger.keep("mails", "1/2", "ours")
+    assert (other.kept("mails", "1/2"), other.kept_keys("mails")) == ("ours", ("1/2",))
+    ledger.drop("mails", "1/2")
+    assert (other.kept("mails", "1/2"), other.kept_keys("mails")) == (None, ())
+
+
+def test_a_text_that_lost_a_race_is_written_all_the_same(ledger: Ledger, other: Ledger, store: Watched) -> None:
+    store.before["create", "cursors/jobs"] = lambda: other.save_cursor("jobs", "theirs")
+    ledger.save_cursor("jobs", "ours")
+    assert ledger.cursor("jobs") == "ours"
+
+
+def test_a_claim_nobody_holds_any_more_is_abandoned(ledger: Ledger, clock: Clock) -> None:
+    held = ledger.claim("jobs", "1", run_id="r")
+    assert not ledger.is_abandoned(held.entry)
+    clock.move(LEASE)
+    assert ledger.is_abandoned(held.entry)
+    assert not ledger.is_abandoned(ledger.settle(held, State.HELD).entry)
+
+
 def test_a_ledger_that_was_closed_leaves_its_claims_to_the_next_one(tmp_path: Path) -> None:
     settings = LedgerSettings(path=tmp_path / "deep" / "ledger.sqlite")
     with open_ledger(settings) as first:

@@ -60,8 +60,7 @@ class TwoWorkers(RuleBasedStateMachine):
     @precondition(lambda self: any(self.hands))
     @rule(worker=workers, steps=st.sampled_from([("job",), ()]))
     def progress(self, worker: int, steps: tuple[str, ...]) -> None:
-        if not (hand := self.hands[worker]):
-            return
+        worker, hand = self._hand(worker)
         if self._holds(worker):
             self.hands[worker] = self.ledgers[worker].progress(hand, started_steps=steps)
             self.holder = (worker, self.now + timedelta(seconds=LEASE))
@@ -74,9 +73,8 @@ class TwoWorkers(RuleBasedStateMachine):
     @precondition(lambda self: any(self.hands))
     @rule(worker=workers, state=ends)
     def settle(self, worker: int, state: State) -> None:
-        hand, self.hands[worker] = self.hands[worker], None
-        if not hand:
-            return
+        worker, hand = self._hand(worker)
+        self.hands[worker] = None
         if self._holds(worker):
             self.ledgers[worker].settle(hand, state)
             self.holder = None
@@ -107,6 +105,13 @@ class TwoWorkers(RuleBasedStateMachine):
         self.hands[worker] = None
         self.holder = (worker, self.now)
 
+    def _hand(self, worker: int) -> tuple[int, Versioned]:
+        """This worker's hand, or the other one's when this one believes to hold nothing."""
+        worker = worker if self.hands[worker] else 1 - worker
+        hand = self.hands[worker]
+        assert hand is not None
+        return worker, hand
+
     def _is_live(self) -> bool:
         return self.holder is not None and self.holder[1] > self.now
 
@@ -124,5 +129,5 @@ class TwoWorkers(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-TwoWorkers.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TwoWorkers.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
 TestTwoWorkers = TwoWorkers.TestCase
