@@ -57,12 +57,16 @@ class CodeRange:
 
 @dataclass(frozen=True)
 class Create:
-    """Make the target record. `target_key` may be `PENDING_CODE` while `reserve` says where the code comes from."""
+    """Make the target record. `target_key` may be `PENDING_CODE` while `reserve` says where the code comes from.
+
+    `unique_key` is a key that no other source record of the flow may use, where people choose it and may choose it twice.
+    """
 
     target_key: str
     steps: tuple[Step, ...]
     reserve: CodeRange | None = None
     notes: tuple[str, ...] = ()
+    unique_key: str = ""
 
     def with_code(self, code: str) -> "Create":
         """The same decision with the allocated code in every place that waits for it."""
@@ -111,7 +115,14 @@ class Hold:
     """The reason without names of records, so that many holds of one kind are told as one; "" means the reason itself."""
 
 
-Decision = Create | Update | Void | Skip | Hold
+@dataclass(frozen=True)
+class Stand:
+    """Nothing to do now, and whatever the ledger says of the record stays as it is: it waits for the people at the source."""
+
+    reason: str
+
+
+Decision = Create | Update | Void | Skip | Hold | Stand
 
 
 def _filled(text: str, code: str) -> str:

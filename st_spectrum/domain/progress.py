@@ -11,6 +11,7 @@ class Progress:
     done_steps: tuple[str, ...] = ()
     started_steps: tuple[str, ...] = ()
     is_confirmed: bool = False
+    is_voided: bool = False
 
     @property
     def is_half_done(self) -> bool:

@@ -130,6 +130,7 @@ def job_number(job: Job, cost_center: str, account: Account) -> str:
                 f"job number {number!r} has {len(number)} characters, Spectrum takes 10",
                 "Shorten jobs.number_format in the account file.",
                 ("account: jobs.number_format",),
+                "the job number is longer than the 10 characters that Spectrum takes",
             )
         )
     return number
@@ -183,6 +184,7 @@ def _refuse_to_change_course(before: list[str], numbers: list[str]) -> None:
                 f"it was half-way created as {', '.join(left_out)} when its cost center or number format changed",
                 "Set the job's service lines or the account's rule back for one round, or finish that Spectrum job by hand.",
                 ("a person",),
+                "it was half-way created when its cost center or number format changed",
             )
         )
 
@@ -206,6 +208,7 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
                 f"its salesperson {salesperson.name} has no Spectrum code",
                 "Enter the salesperson's code as external id of the user in ServiceTrade.",
                 (f"servicetrade: user {salesperson.id} external id",),
+                "its salesperson has no Spectrum code",
             )
         )
     return Prerequisites(customer_code, site_id, code), bundle.location

@@ -21,11 +21,13 @@ def hold_for_customer(company: Company) -> Hold:
             f"its company {company.name} is inactive in ServiceTrade and was never carried across",
             "Make the company active in ServiceTrade; this record follows by itself.",
             (f"customers/{company.id}",),
+            "its company is inactive in ServiceTrade and was never carried across",
         )
     return Hold(
         f"its company {company.name} is not an AR customer yet",
         "Nothing to do if the company is on its way; else see why the company is held.",
         (f"customers/{company.id}",),
+        "its company is not an AR customer yet",
     )
 
 
@@ -36,11 +38,13 @@ def hold_for_site(location: Location) -> Hold:
             f"its location {location.name} is inactive in ServiceTrade and was never carried across",
             "Make the location active in ServiceTrade; the job follows by itself.",
             (f"sites/{location.id}",),
+            "its location is inactive in ServiceTrade and was never carried across",
         )
     return Hold(
         f"its location {location.name} is not a work-order site yet",
         "Nothing to do if the location is on its way; else see why the location is held.",
         (f"sites/{location.id}",),
+        "its location is not a work-order site yet",
     )
 
 

@@ -1,0 +1,86 @@
+"""AR documents as values: how one is named, carried by a call, kept for later, and offset."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from st_spectrum.domain.decisions import Call
+
+POST_INVOICE = "POST /customer/invoice"
+ADD_AR_INVOICE = "AddARInvoice"
+INVOICE, CREDIT_MEMO = "I", "C"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One AR invoice or credit memo [SP 12.2]: texts by field name, amounts positive. `base` is the invoice's own number."""
+
+    base: str
+    header: Mapping[str, str]
+    details: tuple[Mapping[str, str], ...]
+
+    @property
+    def number(self) -> str:
+        """The natural key in Spectrum."""
+        return self.header["Invoice_Or_Transaction"]
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it lowers what the customer owes."""
+        return self.header["Transaction_Type"] == CREDIT_MEMO
+
+    @property
+    def total(self) -> Decimal:
+        """What the customer owes by it, tax included; negative for a credit memo."""
+        amount = sum((Decimal(line["Line_Extension"]) for line in self.details), Decimal(0))
+        amount += Decimal(self.header.get("Sales_Tax_Amount") or "0")
+        return -amount if self.is_credit else amount
+
+    def offset(self, number: str, day: date, batch_code: str) -> "Document":
+        """The document that takes this one back to the cent: the other type, the same lines, another number and day."""
+        header = dict(self.header) | {
+            "Invoice_Or_Transaction": number,
+            "Transaction_Type": INVOICE if self.is_credit else CREDIT_MEMO,
+            "Invoice_Date": spectrum_date(day),
+            "GL_Date": spectrum_date(day),
+            "Batch_Code": batch_code,
+            "Remarks": f"Void of {self.number}",
+        }
+        return replace(self, header=header)
+
+    def as_call(self, operation: str) -> Call:
+        """The call that posts it."""
+        details = json.dumps([dict(line) for line in self.details], sort_keys=True)
+        return Call(operation, self.number, {**self.header, "base": self.base, "details": details})
+
+    @classmethod
+    def from_call(cls, call: Call) -> "Document":
+        """The document that a call posts."""
+        header = {name: value for name, value in call.fields.items() if name not in ("base", "details")}
+        return cls(call.fields["base"], header, tuple(json.loads(call.fields["details"])))
+
+
+def encode_documents(documents: Iterable[Document]) -> str:
+    """As text, to be kept in the ledger: a void must offset what was posted, not what the invoice says later."""
+    kept = [
+        {"base": each.base, "header": dict(each.header), "details": [dict(line) for line in each.details]}
+        for each in documents
+    ]
+    return json.dumps(kept, sort_keys=True, ensure_ascii=False)
+
+
+def decode_documents(text: str | None) -> tuple[Document, ...]:
+    """What `encode_documents` wrote; nothing for None."""
+    return tuple(Document(each["base"], each["header"], tuple(each["details"])) for each in json.loads(text or "[]"))
+
+
+def spectrum_date(day: date) -> str:
+    """`MM/DD/CCYY` [SP 0]."""
+    return f"{day:%m/%d/%Y}"
+
+
+def plain(amount: Decimal) -> str:
+    """An amount as Spectrum takes it: no sign, two decimals [SP 1.8, 12.1]."""
+    return f"{abs(amount):.2f}"
