@@ -31,14 +31,17 @@ HAS_RESERVED_CODE = frozenset({"AddCustomer", "AddWOSiteAddress"})
 class CodesUsedUp(Exception):
     """The account's range has no free code left."""
 
+    cause = "the account's range of codes is used up"
+
 
 class NeedsAPerson(Exception):
     """A write may or may not have happened and nothing can tell; or the key belongs to somebody else's record."""
 
-    def __init__(self, reason: str, advice: str) -> None:
+    def __init__(self, reason: str, advice: str, cause: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.advice = advice
+        self.cause = cause or reason
 
 
 class CodeTaken(Exception):
@@ -126,6 +129,7 @@ class Crossing:
             raise NeedsAPerson(
                 f"the answer to {step.calls[0].operation} {step.calls[0].key} was lost and cannot be looked up: {impossible}",
                 f"Look for {step.calls[0].key} in Spectrum, then say `st-spectrum ledger resolve` with what you found.",
+                f"the answer to {step.calls[0].operation} was lost and cannot be looked up",
             ) from None
         self._refuse_foreign(step, found)
         return found.present
@@ -139,6 +143,7 @@ class Crossing:
         raise NeedsAPerson(
             f"Spectrum already has another record under {key}",
             f"See whose {key} is; then give the ServiceTrade record its external id, or free the number.",
+            "Spectrum already has another record under the same number",
         )
 
     def _is_ours_already(self, step: Step, call: Call, refusal: Rejected, may_have_been_sent: bool) -> bool:

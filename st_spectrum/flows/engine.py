@@ -16,6 +16,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import ClaimLost, ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.backoff import FIRST_WAIT_SECONDS, next_try
+from st_spectrum.flows.causes import cause_of
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Write
 from st_spectrum.flows.flow import Flow, Sight, Targets
@@ -39,9 +40,16 @@ class _One:
     entry: Entry | None
     sight: Sight
 
+    @property
+    def amount(self) -> str:
+        """What it is worth, as the ledger keeps it; what is known already counts where the source could not be read."""
+        if self.sight.amount is None:
+            return self.entry.amount if self.entry else ""
+        return str(self.sight.amount)
+
     def outcome(self, result: Result, entry: Entry | None = None, **told: object) -> Outcome:
         """The outcome with what the entry knows; `told` adds or replaces."""
-        values: dict[str, object] = {"target_key": entry.target_key if entry else ""}
+        values: dict[str, object] = {"target_key": entry.target_key if entry else "", "amount": self.sight.amount}
         return Outcome(self.flow.name, self.key, self.sight.title, result, **(values | told))  # type: ignore[arg-type]
 
 
@@ -111,7 +119,7 @@ class Engine:
             sight = batch.flow.look(key, progress_of(entry))
         except (Rejected, OutcomeUnknown) as fault:
             # A read that only this record cannot pass: the others go on.
-            sight = Sight(entry.title if entry else key, "", Hold(fault.message, fault.advice))
+            sight = Sight(entry.title if entry else key, "", Hold(fault.message, fault.advice, cause=cause_of(fault)))
         one = _One(batch.flow, key, batch.run_id, entry, sight)
         decision = sight.decision
         if isinstance(decision, Skip):
@@ -126,9 +134,9 @@ class Engine:
     def _skip(self, one: _One, decision: Skip, batch: "_Batch") -> Outcome:
         if one.entry is not None and one.entry.is_in_doubt:
             reason = f"{decision.reason}, but a write of it is in doubt"
-            return self._hold(
-                one, Hold(reason, f"Look in Spectrum for {one.entry.target_key or 'it'}.", ("a person",)), batch
-            )
+            advice = f"Look in Spectrum for {one.entry.target_key or 'it'}."
+            cause = "nothing is to be done any more, but a write is in doubt"
+            return self._hold(one, Hold(reason, advice, ("a person",), cause), batch)
         if one.entry is not None and one.entry.state in (State.CONFIRMED, State.VOIDED):
             return one.outcome(Result.UNCHANGED, one.entry, notes=decision.notes)
         if not batch.is_dry_run:
@@ -143,7 +151,10 @@ class Engine:
         if not batch.is_dry_run:
             attempts = one.entry.attempts if one.entry else 0
             retry_at = next_try(self._clock(), attempts + 1)
-            self._note(one, State.HELD, decision.reason, decision.advice, decision.needs, retry_at=retry_at)
+            cause = decision.cause or decision.reason
+            self._note(
+                one, State.HELD, decision.reason, decision.advice, decision.needs, retry_at=retry_at, cause=cause
+            )
         return one.outcome(Result.HELD, one.entry, reason=decision.reason, advice=decision.advice, needs=decision.needs)
 
     def _note(
@@ -159,7 +170,7 @@ class Engine:
             needs=needs,
             source_version=one.sight.version,
             run_id=one.run_id,
-            **changes,
+            **{"cause": "", "amount": one.amount} | changes,
         )
 
     def _write(self, one: _One, decision: Write) -> Outcome:
@@ -174,7 +185,11 @@ class Engine:
         try:
             crossing.carry_out(decision)
             settled = self._ledger.settle(
-                crossing.held, State.CONFIRMED, notes=decision.notes, payload_digest=_payload_digest(decision)
+                crossing.held,
+                State.CONFIRMED,
+                notes=decision.notes,
+                payload_digest=_payload_digest(decision),
+                amount=one.amount,
             )
         except ClaimLost as lost:
             return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
@@ -197,6 +212,8 @@ class Engine:
             reason=reason,
             advice=advice,
             needs=needs,
+            cause=cause_of(problem),
+            amount=one.amount,
             retry_at=next_try(self._clock(), attempts, first_wait),
         )
         if not isinstance(problem, RECORD_PROBLEMS):

@@ -1,6 +1,7 @@
 """What the engine asks of a flow, and of the two systems that its steps write to."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 
 from st_spectrum.domain.decisions import Call, Decision, Step
@@ -9,11 +10,15 @@ from st_spectrum.domain.progress import Progress
 
 @dataclass(frozen=True)
 class Sight:
-    """What one look at the source says: a human `title`, the `version` (digest) of what was read, and the decision."""
+    """What one look at the source says: a human `title`, the `version` (digest) of what was read, and the decision.
+
+    `amount` is what the record is worth, where it is worth money.
+    """
 
     title: str
     version: str
     decision: Decision
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -23,7 +24,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One record after one run. `writes` counts the write calls made for it; `notes` say what was shortened or looks odd."""
+    """One record after one run. `writes` counts the write calls made for it; `notes` say what was shortened or looks odd.
+
+    `amount` is what the record is worth, where it is worth money.
+    """
 
     flow: str
     key: str
@@ -35,6 +39,7 @@ class Outcome:
     needs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     writes: int = 0
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Counts, causes and every outcome that is not `unchanged`, as plain JSON values."""
-        told = [asdict(each) for each in self.outcomes if each.result is not Result.UNCHANGED or each.notes]
+        told = [_plain(each) for each in self.outcomes if each.result is not Result.UNCHANGED or each.notes]
         stopped = None
         if self.stopped_by is not None:
             stopped = {
@@ -97,6 +102,10 @@ def merged(flow: str, reports: list[Report]) -> Report:
     """Several reports of one flow as one."""
     stopped = next((each.stopped_by for each in reports if each.stopped_by), None)
     return Report(flow, tuple(outcome for each in reports for outcome in each.outcomes), stopped)
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    return asdict(outcome) | {"amount": None if outcome.amount is None else str(outcome.amount)}
 
 
 def _cell(text: str) -> str:

@@ -97,6 +97,10 @@ class Entry:
     lease_until: AwareDatetime | None = None
     run_id: str = ""
     reason: str = ""
+    cause: str = ""
+    """The reason without names of records: what many open entries have in common."""
+    amount: str = ""
+    """What the record is worth, as decimal text; "" where the flow carries no money."""
     advice: str = ""
     needs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -1,0 +1,48 @@
+"""What many records have in common when they do not go on: the fault's kind, without the names of any record. Pure."""
+
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SettingsInvalid,
+    SyncFault,
+    Unavailable,
+    UnsafePlan,
+)
+
+NAMES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "ledger": "the ledger"}
+
+SENTENCES: dict[type[SyncFault], str] = {
+    SettingsInvalid: "the account file is wrong",
+    AccessDenied: "{system} denies access",
+    RateLimited: "{system} asks for a pause",
+    Unavailable: "{system} does not answer",
+    ContractBroken: "{system} answers in a form that we do not know",
+    UnsafePlan: "the plan as a whole is suspicious",
+}
+
+
+def cause_of(problem: Exception) -> str:
+    """One short sentence. Texts of a vendor are left out, because they may name the record."""
+    match problem:
+        case Rejected():
+            blamed = sorted({_blamed(each.field, each.code) for each in problem.problems})
+            what = " ".join(filter(None, (_system(problem), "refused", problem.operation)))
+            return f"{what}: {', '.join(blamed)}" if blamed else what
+        case OutcomeUnknown():
+            return f"the answer of {_system(problem)} to {problem.operation or 'a write'} was lost"
+        case SyncFault():
+            sentence = next((text for family, text in SENTENCES.items() if type(problem) is family), "")
+            return sentence.format(system=_system(problem)) or type(problem).__name__
+        case _:
+            return getattr(problem, "cause", "") or f"a fault in st_spectrum: {type(problem).__name__}"
+
+
+def _system(fault: SyncFault) -> str:
+    return NAMES.get(fault.system, fault.system or "a system")
+
+
+def _blamed(field: str, code: str) -> str:
+    return f"{field} ({code})" if field and code else field or code
