@@ -42,6 +42,9 @@ GL_ACCOUNTS = (
     ("1200", "Accounts receivable", "A", "N", ""),
     ("2200", "Sales tax payable", "L", "N", ""),
     ("4000", "Contract income", "I", "N", ""),
+    ("4010", "Service income Norfolk", "I", "N", ""),
+    ("4020", "Service income Raleigh", "I", "N", ""),
+    ("4030", "Service income Baltimore", "I", "N", ""),
     ("4100", "Service income", "I", "N", ""),
     ("4200", "Inspection income", "I", "N", ""),
     ("4300", "Parts income", "I", "N", ""),
@@ -51,7 +54,23 @@ GL_ACCOUNTS = (
     ("5400", "Direct subcontract", "E", "Y", "S"),
     ("5500", "Other direct cost", "E", "Y", "O"),
     ("6100", "Office expense", "E", "N", ""),
+    ("6900", "Rounding differences", "E", "N", ""),
 )
+
+INACTIVE_GL_ACCOUNT = "4900"
+"""The income account of a branch that was closed; it takes no new lines."""
+
+TAX_DISTRICTS = {"VANORF": ("City of Norfolk", "6.0000"), "NCWAKE": ("Wake County", "7.2500")}
+"""AR sales tax codes of places with a percentage of their own, besides those of the states."""
+
+TAXED_SINCE, RAISED_ON, BEFORE_RAISE = "01/01/2000", "10/01/2025", {"VANORF": "5.3000"}
+"""Percentages go by the invoice date [SP 12.1]: all hold since the first day, but VANORF was raised on the second."""
+
+SALESPEOPLE = {"LGA": "Lucia Garcia", "DKI": "Daniel Kim", "JSM": "Jane Smith"}
+"""Codes of three characters at most [SP 12.2]."""
+
+AR_FIRST_DAY, AR_LAST_DAY = "01/01/2025", "12/31/2039"
+"""The AR processing range [SP 12.1]; wide, so that a sandbox does not close its books by getting old."""
 
 PHASE_CATEGORY = "SERVICE"
 PHASES_OF_CATEGORY = (
@@ -77,6 +96,9 @@ EMPLOYEES = (
 
 VENDORS = {"V0001": "Chesapeake Pipe Supply", "V0002": "Tidewater Alarm Parts", "V0003": "Piedmont Tool Rental"}
 
+REST_SERVICES = ("ARMultiLineInvoice",)
+"""Under which name a REST service is built for an Authorization ID [SP 6.2]."""
+
 UDFS_OF_JOBS = "UDF1:T UDF2:N UDF3:D"
 """The mapping of user-defined fields that the full Authorization ID has: text, number, date [SP 1.3]."""
 
@@ -90,8 +112,14 @@ def seed(book: Book) -> None:
     _codes(book, tables.COST_CENTERS, "Cost_Center", COST_CENTERS.items())
     _codes(book, tables.COST_TYPES, "Cost_Type", COST_TYPES.items())
     _codes(book, tables.OH_BATCHES, "Oh_Batch_Code", OH_BATCHES.items())
+    _codes(book, tables.SALESPEOPLE, "Salesperson_Code", SALESPEOPLE.items())
     _taxes(book)
-    for account, text, kind, direct, cost_type in GL_ACCOUNTS:
+    book.insert(
+        tables.AR_INSTALLATION,
+        {"Processing_Start_Date": AR_FIRST_DAY, "Processing_End_Date": AR_LAST_DAY, "AR_GL_Account": "1200"},
+    )
+    closed = (INACTIVE_GL_ACCOUNT, "Service income Richmond", "I", "N", "")
+    for account, text, kind, direct, cost_type in (*GL_ACCOUNTS, closed):
         book.insert(
             tables.GL_ACCOUNTS,
             {
@@ -100,7 +128,7 @@ def seed(book: Book) -> None:
                 "Account_Type_Code": kind,
                 "Direct_Cost_Flag": direct,
                 "Cost_Type": cost_type,
-                "Status": "A",
+                "Status": "I" if account == INACTIVE_GL_ACCOUNT else "A",
             },
         )
     for phase, cost_type, text in PHASES_OF_CATEGORY:
@@ -119,15 +147,23 @@ def _codes(book: Book, table: tables.Table, column: str, codes: Iterable[tuple[s
 
 def _taxes(book: Book) -> None:
     for state, (name, percent) in STATES.items():
-        tax = {"Sales_Tax_Code": state, "Description": name, "GL_Account": "2200", "Sales_Tax_Percent": percent}
-        book.insert(tables.SALES_TAXES, tax)
+        _sales_tax(book, state, name, percent)
         book.insert(tables.TAX_CLASSES, {"Tax_Class_Code": state, "Description": f"Taxable in {name}"})
         book.insert(tables.WORK_TAXES, {"Tax_Code": state, "Description": name})
-    exempt = {"Sales_Tax_Code": "EXEMPT", "Description": "Not taxable", "GL_Account": "2200", "Sales_Tax_Percent": "0"}
-    book.insert(tables.SALES_TAXES, exempt)
+    for code, (name, percent) in TAX_DISTRICTS.items():
+        _sales_tax(book, code, name, percent)
+    _sales_tax(book, "EXEMPT", "Not taxable", "0.0000")
     book.insert(tables.TAX_CLASSES, {"Tax_Class_Code": "EXEMPT", "Description": "Not taxable"})
     for code, name in {"FAIRFAX": "Fairfax County", "WAKE": "Wake County", "NORFOLK": "City of Norfolk"}.items():
         book.insert(tables.WORK_TAXES, {"Tax_Code": code, "Description": name})
+
+
+def _sales_tax(book: Book, code: str, name: str, percent: str) -> None:
+    tax = {"Sales_Tax_Code": code, "Description": name, "GL_Account": "2200", "Sales_Tax_Percent": percent}
+    book.insert(tables.SALES_TAXES, tax)
+    rates = {TAXED_SINCE: BEFORE_RAISE[code], RAISED_ON: percent} if code in BEFORE_RAISE else {TAXED_SINCE: percent}
+    for day, rate in rates.items():
+        book.insert(tables.SALES_TAX_RATES, {"Sales_Tax_Code": code, "Effective_Date": day, "Sales_Tax_Percent": rate})
 
 
 def _people(book: Book) -> None:
@@ -154,9 +190,9 @@ def _authorizations(book: Book) -> None:
     """Three Authorization IDs; each lists the services that were built for it [SP 1.3]."""
     limited = ("WSTestConnection", "AddCustomer")
     for code, status, services, udfs in (
-        (AUTHORIZATION_ID, "A", tuple(SERVICES), UDFS_OF_JOBS),
+        (AUTHORIZATION_ID, "A", (*SERVICES, *REST_SERVICES), UDFS_OF_JOBS),
         (LIMITED_ID, "A", limited, ""),
-        (INACTIVE_ID, "I", tuple(SERVICES), ""),
+        (INACTIVE_ID, "I", (*SERVICES, *REST_SERVICES), ""),
     ):
         is_full = code == AUTHORIZATION_ID
         book.insert(

@@ -2,11 +2,14 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 SuccessShape = Literal["empty_array", "empty_data", "g_row", "s_row"]
 BlankStyle = Literal["mixed", "empty", "space"]
 AuthMode = Literal["basic", "bearer", "off"]
+
+
+DAY_OR_BLANK = r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$"
 
 
 class Switches(BaseModel):
@@ -37,3 +40,15 @@ class Switches(BaseModel):
 
     truncate_large: bool = False
     """Whether large Get replies lose the closing tags of the envelope [SP 4.5]."""
+
+    ar_first_day: str = Field(default="", pattern=DAY_OR_BLANK)
+    """First day of the AR processing range, such as `2026-01-01`; blank: the one in the AR installation [SP 12.1]."""
+
+    ar_last_day: str = Field(default="", pattern=DAY_OR_BLANK)
+    """Last day of the AR processing range; blank: the one in the AR installation."""
+
+    forces_one_gl_period: bool = False
+    """Whether GL date and invoice date must lie in one GL period, taken to be a calendar month (assumed) [SP 12.1]."""
+
+    posts_at_once: bool = False
+    """Whether an AR invoice is posted in the moment it comes in; off, it waits in the queue of unposted ones [SP 12.1]."""

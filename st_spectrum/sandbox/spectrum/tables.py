@@ -7,7 +7,7 @@ tells it. Columns that the reference does not list are assumed to be called as t
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from st_spectrum.spectrum.services import SERVICES, UDF_NAMES, Field, Kind
+from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, UDF_NAMES, Field, Kind
 
 LEFT = "left"
 RIGHT = "right"
@@ -22,6 +22,7 @@ PADDED = {
     "Phase_Code": LEFT,
     "Cost_Type": LEFT,
     "Employee_Code": LEFT,
+    "Invoice_Or_Transaction": LEFT,
 }
 """How code columns are filled up with blanks. Job numbers are right-justified [SP 4.5]; which others are padded is assumed."""
 
@@ -178,6 +179,68 @@ SALES_TAXES = _table(
     "Company_Code Sales_Tax_Code",
     is_name_assumed=True,
 )
+SALES_TAX_RATES = _table(
+    "CR_SALES_TAX_RATE_MC",
+    [
+        COMPANY,
+        _text("Sales_Tax_Code", 15),
+        Column("Effective_Date", Kind.DATE, 10, "first day of the percentage"),
+        _text("Sales_Tax_Percent", 8),
+    ],
+    "Company_Code Sales_Tax_Code Effective_Date",
+    is_name_assumed=True,
+)
+SALESPEOPLE = _table(
+    "CR_SALESPERSON_MASTER_MC",
+    [COMPANY, _text("Salesperson_Code", 3), _text("Description", 30)],
+    "Company_Code Salesperson_Code",
+    is_name_assumed=True,
+)
+AR_INSTALLATION = _table(
+    "CR_INSTALLATION_MC",
+    [
+        COMPANY,
+        Column("Processing_Start_Date", Kind.DATE, 10),
+        Column("Processing_End_Date", Kind.DATE, 10),
+        _text("AR_GL_Account", 12),
+        _text("GL_Account", 12, "income account of lines that name none; blank: no default"),
+    ],
+    "Company_Code",
+    is_name_assumed=True,
+)
+
+AMOUNT_LENGTH = 15
+
+
+def _exact(field: Field) -> Column:
+    """A column of an invoice. Amounts are text, so that no cent is lost in a binary number; in Spectrum they are decimals."""
+    if field.kind is Kind.DATE:
+        return Column(field.name, Kind.DATE, 10, field.note)
+    return _text(field.name, AMOUNT_LENGTH if field.kind is Kind.NUMBER else field.length, field.note)
+
+
+# Which columns these three have besides those that [SP 16] lists is assumed, and so is that details stay when an invoice is posted.
+_INVOICE_COLUMNS = (
+    *(_exact(field) for field in INVOICE_HEADER),
+    _text("Sales_Tax_Percent", 8, "of the tax code on the invoice date"),
+    _text("Invoice_Extension", AMOUNT_LENGTH, "sum of the lines, before sales tax"),
+)
+INVOICE_HEADERS = _table("CR_INVOICE_HEADER_MC", _INVOICE_COLUMNS, "Company_Code Invoice_Or_Transaction")
+INVOICE_DETAILS = _table(
+    "CR_INVOICE_DETAIL_MC",
+    [
+        COMPANY,
+        _text("Invoice_Or_Transaction", 10),
+        _text("Line_Number", 4, "from 0001 on"),
+        *(_exact(field) for field in INVOICE_DETAIL),
+    ],
+    "Company_Code Invoice_Or_Transaction Line_Number",
+)
+OPEN_ITEMS = _table(
+    "CR_OPEN_ITEM_MC",
+    [*_INVOICE_COLUMNS, _text("Open_Amount", AMOUNT_LENGTH, "with sales tax, negative for a credit memo")],
+    "Company_Code Invoice_Or_Transaction",
+)
 SITES = _table(
     "WO_ADDRESS_MC",
     [
@@ -297,6 +360,12 @@ INFO_LINK: dict[str, Table] = {
         CONTRACTS,
         TERMS,
         SALES_TAXES,
+        SALES_TAX_RATES,
+        SALESPEOPLE,
+        AR_INSTALLATION,
+        INVOICE_HEADERS,
+        INVOICE_DETAILS,
+        OPEN_ITEMS,
         SITES,
         JOBS,
         JOB_UDFS,

@@ -2,6 +2,7 @@
 
 from st_spectrum.sandbox.spectrum.call import Handler
 from st_spectrum.sandbox.spectrum.services import (
+    add_ar_invoice,
     add_customer,
     add_job,
     add_phase,
@@ -25,6 +26,7 @@ HANDLERS: dict[str, Handler] = {
     "UpdateJob": update_job.HANDLER,
     "UpdateJob_UDF": update_job_udf.HANDLER,
     "AddPhase": add_phase.HANDLER,
+    "AddARInvoice": add_ar_invoice.HANDLER,
     "GetCustomers": get_customers.HANDLER,
     "GetJobMain": get_job_main.HANDLER,
     "GetJobUDF": get_job_udf.HANDLER,

@@ -1,0 +1,173 @@
+"""What an AR invoice has to satisfy and how it is stored, alike for one line by SOAP and for many by REST [SP 12.1]."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from st_spectrum.sandbox.spectrum.call import Call, Checks
+from st_spectrum.sandbox.spectrum.database import Record
+from st_spectrum.sandbox.spectrum.rows import Row, missing
+from st_spectrum.sandbox.spectrum.services.codes import check_cost_center
+from st_spectrum.sandbox.spectrum.tables import (
+    AR_INSTALLATION,
+    CONTRACTS,
+    COST_CENTERS,
+    CUSTOMERS,
+    GL_ACCOUNTS,
+    INVOICE_DETAILS,
+    INVOICE_HEADERS,
+    JOBS,
+    OPEN_ITEMS,
+    SALES_TAX_RATES,
+    SALES_TAXES,
+    SALESPEOPLE,
+    TERMS,
+)
+from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT
+from st_spectrum.spectrum.services import INVOICE_DETAIL
+
+CENT = Decimal("0.01")
+AMOUNTS = frozenset({"Sales_Tax_Amount", "Retention_Amount", "Total_VAT_Amount", "Line_Extension"})
+DATES = ("GL_Date", "Invoice_Date")
+
+_DETAIL_NAMES = tuple(field.name for field in INVOICE_DETAIL)
+
+
+class NotSetUp(Exception):
+    """The AR installation has no processing dates; nothing can be entered [SP 4.7]."""
+
+
+def check_header(call: Call) -> list[Row]:
+    """Everything the company's tables have against the header; the form of its values is right already."""
+    checks = Checks(call)
+    number = call["Invoice_Or_Transaction"]
+    for table in (INVOICE_HEADERS, OPEN_ITEMS):
+        if call.book.has(table, Invoice_Or_Transaction=number):
+            checks.refuse("Invoice_Or_Transaction", f"Invoice_Or_Transaction {number} already exists")
+    _check_dates(checks)
+    checks.exists("Customer_Code", CUSTOMERS)
+    if (
+        checks.exists("Job_Number", JOBS)
+        and call["Job_Number"]
+        and not call.book.has(CONTRACTS, Job_Number=call["Job_Number"])
+    ):
+        checks.refuse("Job_Number", f"Job_Number {call['Job_Number']} is no contract")
+    checks.exists("Terms_Code", TERMS)
+    checks.exists("Salesperson_Code", SALESPEOPLE)
+    checks.exists("Sales_Tax_Code", SALES_TAXES)
+    checks.exists("AR_GL_Account", GL_ACCOUNTS, "GL_Account")
+    checks.exists("Asset_Cost_Center", COST_CENTERS, "Cost_Center")
+    _check_cents(checks)
+    return checks.rows
+
+
+def check_detail(call: Call) -> list[Row]:
+    """Everything the company's tables have against one line: its account above all, which may not be a direct cost."""
+    checks = Checks(call)
+    account = call["GL_Account"] or _installation(call)["GL_Account"].strip()
+    known = call.book.find(GL_ACCOUNTS, GL_Account=account) if account else None
+    if not account:
+        checks.rows.append(missing("GL_Account"))
+    elif known is None:
+        checks.refuse("GL_Account", f"GL_Account {account} is not on file")
+    elif known["Status"] != "A":
+        checks.refuse("GL_Account", f"GL_Account {account} is not active")
+    elif known["Direct_Cost_Flag"] != "N":
+        checks.refuse("GL_Account", f"GL_Account {account} is a direct cost account")
+    check_cost_center(checks, "Income_Cost_Center")
+    _check_cents(checks)
+    return checks.rows
+
+
+def store(header: Call, details: Sequence[Call]) -> None:
+    """The invoice with its lines: among the unposted ones, or as an open item where the company posts at once."""
+    values = _settled(header)
+    lines = [_settled_line(values, line) for line in details]
+    extension = sum((Decimal(line["Line_Extension"]) for line in lines), Decimal(0))
+    taxed = sum((Decimal(line["Line_Extension"]) for line in lines if line["Taxable_Flag"] == "Y"), Decimal(0))
+    percent = _percent(header, values["Sales_Tax_Code"])
+    # A blank tax amount is worked out from the percentage; that a given one is taken as it is, is assumed.
+    tax = Decimal(header["Sales_Tax_Amount"] or taxed * percent / 100).quantize(CENT, ROUND_HALF_UP)
+    total = extension + tax if values["Transaction_Type"] == "I" else -(extension + tax)
+    kept = {
+        **values,
+        "Sales_Tax_Amount": str(tax),
+        "Sales_Tax_Percent": str(percent),
+        "Invoice_Extension": str(extension.quantize(CENT)),
+        "Open_Amount": str(total.quantize(CENT)),
+    }
+    header.book.insert(OPEN_ITEMS if header.switches.posts_at_once else INVOICE_HEADERS, kept)
+    key = {"Invoice_Or_Transaction": values["Invoice_Or_Transaction"]}
+    for number, line in enumerate(lines, start=1):
+        header.book.insert(INVOICE_DETAILS, {**line, **key, "Line_Number": f"{number:04d}"})
+
+
+def _check_dates(checks: Checks) -> None:
+    first, last = _processing_range(checks.call)
+    days = {field: datetime.strptime(checks.call[field], DATE_FORMAT).date() for field in DATES}  # noqa: DTZ007
+    for field, day in days.items():
+        if not first <= day <= last:
+            text = f"{field} {checks.call[field]} is outside the AR processing dates"
+            checks.refuse(field, f"{text} {first:{DATE_FORMAT}} to {last:{DATE_FORMAT}}")
+    if checks.call.switches.forces_one_gl_period and len({(day.year, day.month) for day in days.values()}) > 1:
+        checks.refuse("GL_Date", "GL_Date and Invoice_Date are not in the same GL period")
+
+
+def _check_cents(checks: Checks) -> None:
+    """No fractions of a cent (assumed)."""
+    for field in AMOUNTS & checks.call.values.keys():
+        value = checks.call[field]
+        if value and Decimal(value) != Decimal(value).quantize(CENT):
+            checks.refuse(field, f"{field} {value} has more than two decimals")
+
+
+def _processing_range(call: Call) -> tuple[date, date]:
+    installation = _installation(call)
+    stored = (installation["Processing_Start_Date"], installation["Processing_End_Date"])
+    switched = (call.switches.ar_first_day, call.switches.ar_last_day)
+    first, last = (switch or str(column or "")[:10] for switch, column in zip(switched, stored, strict=True))
+    if not first or not last:
+        raise NotSetUp
+    return date.fromisoformat(first), date.fromisoformat(last)
+
+
+def _installation(call: Call) -> Record:
+    found = call.book.all(AR_INSTALLATION)
+    if not found:
+        raise NotSetUp
+    return found[0]
+
+
+def _settled(call: Call) -> dict[str, str]:
+    """The header with its defaults [SP 12.2]; from where exactly some of them come is assumed."""
+    customer = call.book.find(CUSTOMERS, Customer_Code=call["Customer_Code"]) or {}
+    job = call.book.find(JOBS, Job_Number=call["Job_Number"]) if call["Job_Number"] else None
+    defaults = {
+        "Terms_Code": customer["Terms_Code"],
+        "Salesperson_Code": customer["Salesperson"],
+        "Sales_Tax_Code": (job or {}).get("Sales_Tax_Code", "").strip() or customer["Sales_Tax_Code"],
+        "Taxable_Flag": (job or {}).get("Taxable_Flag", "").strip() or customer["Taxable_Flag"].strip() or "N",
+        "Print_Job_Address_Flag": "Y",
+        "AR_GL_Account": _installation(call)["AR_GL_Account"],
+    }
+    given = {name: _amount(name, value) for name, value in call.values.items() if value}
+    return {name: value.strip() for name, value in (defaults | given).items()}
+
+
+def _settled_line(header: dict[str, str], line: Call) -> dict[str, str]:
+    values = {name: line.values.get(name, "") for name in _DETAIL_NAMES}
+    values["GL_Account"] = values["GL_Account"] or _installation(line)["GL_Account"].strip()
+    values["Taxable_Flag"] = values["Taxable_Flag"] or header["Taxable_Flag"]
+    return {name: _amount(name, value) for name, value in values.items()}
+
+
+def _amount(name: str, value: str) -> str:
+    return str(Decimal(value).quantize(CENT)) if name in AMOUNTS and value else value
+
+
+def _percent(call: Call, tax_code: str) -> Decimal:
+    """The percentage of the code on the invoice date [SP 12.1]; 0 before its first day (assumed)."""
+    day = datetime.strptime(call["Invoice_Date"], DATE_FORMAT).date().isoformat()  # noqa: DTZ007
+    rates = call.book.all(SALES_TAX_RATES, order='"Effective_Date"', Sales_Tax_Code=tax_code)
+    valid = [rate["Sales_Tax_Percent"] for rate in rates if rate["Effective_Date"][:10] <= day]
+    return Decimal(valid[-1]) if valid else Decimal(0)
