@@ -24,6 +24,9 @@ Identify = Callable[[str, str, str, bytes], Operation]
 ERROR_ROW = re.compile(rb"<error_code>\s*[AIME]\s*</error_code>")
 """A Spectrum answer that says no although its HTTP status is 200 [SP 4.3]."""
 
+RECORD_STATUS = re.compile(rb'"status":\s*"([SE])"')
+"""What became of each record of a batch in a REST answer of Spectrum, whose HTTP status is 200 too (assumed) [SP 4.7]."""
+
 FLUSH_SECONDS = 0.05
 """How long a broken-off answer may take to leave before its connection is cut."""
 
@@ -45,8 +48,9 @@ class Answer:
 
     @property
     def is_taken(self) -> bool:
-        """Whether the call was carried out rather than refused, by status or by an error row."""
-        return 200 <= self.status < 400 and not ERROR_ROW.search(self.body)
+        """Whether the call was carried out rather than refused, by status or by an error row; at least for one record."""
+        records = RECORD_STATUS.findall(self.body)
+        return 200 <= self.status < 400 and not ERROR_ROW.search(self.body) and (not records or b"S" in records)
 
 
 class Gate:

@@ -124,12 +124,12 @@ class SpectrumSystem:
                 with self.database.writing() as book:
                     remember_group(book, service, authorization, guid, self.now())
             with self.database.reading() as book:
-                found = handler.rows(self._call(service, book, authorization, values))
+                found = handler.rows(self.call(service, book, authorization, values))
             style, loses_tail = self.switches.blank_style, self.switches.truncate_large
             return soap.get_answer(service, found, style, loses_tail=loses_tail)
         with self.database.writing() as book:
             remember_group(book, service, authorization, guid, self.now())
-            call = self._call(service, book, authorization, values)
+            call = self.call(service, book, authorization, values)
             return self._write(handler, call, is_locked=fault == "locked")
 
     def _write(self, handler: Write, call: Call, *, is_locked: bool) -> soap.Answer:
@@ -142,8 +142,11 @@ class SpectrumSystem:
         key = call[service.key[0]] if service.key else ""
         return soap.put_answer(service, handler.store(call), self.switches.success_shape, key)
 
-    def _call(self, service: Service, book: Book, authorization: Authorization, values: dict[str, str]) -> Call:
-        company = values.get(_company_field(service), authorization.companies[0])
+    def call(
+        self, service: Service, book: Book, authorization: Authorization, values: dict[str, str], company: str = ""
+    ) -> Call:
+        """A call as its handler sees it, on the company that is named, or else on the one that `values` name."""
+        company = company or values.get(_company_field(service)) or authorization.companies[0]
         today = datetime.fromtimestamp(self.now(), UTC).strftime(DATE_FORMAT)
         return Call(service, values, book.of(company), self.switches, today, authorization.udf_kinds)
 

@@ -41,12 +41,20 @@ def routes(system: "SpectrumSystem") -> list[Route]:
 
 def is_alive(system: "SpectrumSystem", header: str) -> bool:
     """Whether an Authorization header carries a token that was given out and has not run out."""
+    return bool(authorization_of(system, header))
+
+
+def authorization_of(system: "SpectrumSystem", header: str) -> str:
+    """The Authorization ID whose client was given the living token in an Authorization header; "" without one."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        return False
+        return ""
     with system.database.reading() as book:
         known = book.find(TOKENS, Token=token)
-    return known is not None and system.now() < float(known["Expires"])
+        if known is None or system.now() >= float(known["Expires"]):
+            return ""
+        client = book.all(AUTHORIZATIONS, Client_ID=known["Client_ID"])
+    return str(client[0]["Authorization_ID"]) if client else ""
 
 
 class Expiry:
