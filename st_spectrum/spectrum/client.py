@@ -1,22 +1,24 @@
 """The one door to Spectrum: writes, reads and look-ups, each bounded, counted and with its errors sorted into families."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from st_spectrum.account import SpectrumConnection
-from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.domain.errors import ContractBroken, Problem, Rejected
+from st_spectrum.spectrum import invoices
+from st_spectrum.spectrum.invoices import ArInvoice, Posting
 from st_spectrum.spectrum.lookup import CodesInUse, Lookup
 from st_spectrum.spectrum.pace import Pace
-from st_spectrum.spectrum.rest import TokenSource
+from st_spectrum.spectrum.rest import Rest, TokenSource
 from st_spectrum.spectrum.services import SERVICES, Service
 from st_spectrum.spectrum.soap import Soap
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, build_fields
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
 
 CALLER_VERSION = "1"
 """What we call our version in the connection test, in the format it asks for [SP 7]."""
@@ -38,6 +40,7 @@ class Spectrum:
         )
         self._tokens = TokenSource(connection, self._pace.count) if connection.auth == "bearer" else None
         self._soap = Soap(connection, wsdl_dir, self._pace.count, self._tokens)
+        self._rest = Rest(connection, self._pace.count, self._tokens)
         self.infolink = self._infolink_of(connection)
         self._lookup = Lookup(self.get, self.infolink)
 
@@ -64,6 +67,37 @@ class Spectrum:
         values = build_fields(layout, fields, self._company)
         self._pace.retry(lambda: self._soap.prepare(layout))
         return self._pace.write(service, lambda: self._soap.put(layout, values))
+
+    def post_invoices(self, documents: Sequence[ArInvoice]) -> tuple[Posting, ...]:
+        """Send AR documents in one REST message [SP 12.2], once; what became of each, in the order given.
+
+        A document that cannot be right, or bears the number of an earlier one, is `Rejected` in its place and not sent;
+        the others are. `OutcomeUnknown` in a place says that the answer is silent on that document. Raises the families
+        for the batch as a whole: `OutcomeUnknown` when the answer was lost, `Unavailable` only when nothing was carried out.
+        """
+        postings: dict[int, Posting] = {}
+        twice = invoices.repeated(documents)
+        for place, document in enumerate(documents):
+            problems = invoices.check(document, self._company)
+            if place in twice:
+                text = f"document {document.number}: another document of the same batch bears this number"
+                problems = (*problems, Problem("I", text, invoices.NUMBER))
+            if problems:
+                postings[place] = Rejected(problems, system=SYSTEM, operation=invoices.OPERATION)
+        sent = [document for place, document in enumerate(documents) if place not in postings]
+        answers = iter(self._post_invoices(sent) if sent else ())
+        return tuple(postings[place] if place in postings else next(answers) for place in range(len(documents)))
+
+    def _post_invoices(self, documents: Sequence[ArInvoice]) -> tuple[Posting, ...]:
+        body = invoices.build_invoice_body(documents, self._company, self._rest.authorization_id_in_message)
+        message = invoices.encode(body).encode()
+        self._pace.retry(self._rest.prepare)
+        answer = self._pace.write(invoices.OPERATION, lambda: self._rest.post(invoices.PATH, message))
+        return invoices.read_answer(answer, documents, self._rest.secrets)
+
+    def write_invoice(self, document: ArInvoice) -> Receipt:
+        """Send one AR document of one line through SOAP AddARInvoice [SP 12.3]; raises as `write` does."""
+        return self.write("AddARInvoice", invoices.soap_fields(document))
 
     def get(self, service: str, params: Mapping[str, str]) -> Rows:
         """Call a Get service; asked again a bounded number of times while Spectrum is unavailable."""
@@ -120,9 +154,22 @@ class Spectrum:
         """The phases of a template job with all columns of GetPhaseEnhanced."""
         return self._lookup.template_phases(job_number)
 
+    def find_invoice(self, number: str) -> dict[str, str] | None:
+        """The AR document with this number, posted or not, or None."""
+        return self._lookup.invoice(number)
+
+    def gl_accounts(self) -> "dict[str, GlAccount]":
+        """The general ledger accounts by code."""
+        return self._lookup.gl_accounts()
+
+    def ar_terms(self) -> frozenset[str]:
+        """The AR terms codes."""
+        return self._lookup.ar_terms()
+
     def close(self) -> None:
         """Give all connections back."""
         self._soap.close()
+        self._rest.close()
         if self._tokens:
             self._tokens.close()
         if self.infolink:

@@ -5,6 +5,7 @@ the company. Statements are built by functions on their own, so that what SQL Se
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -57,8 +58,15 @@ JOBS = _table(
 PHASES = _table("JC_PHASE_MASTER_MC", "Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
 TERMS = _table("CR_TERMS_MASTER_MC", "Terms_Code")
 EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")
-GL_ACCOUNTS = _table("GL_MASTER_MC", "GL_Account")
-"""That the account's column bears this name, as in the layouts, is assumed: the reference names only the table."""
+GL_ACCOUNTS = _table("GL_MASTER_MC", "GL_Account", "Direct_Cost_Flag", "Status")
+"""All of the columns are assumed, the account's as in the layouts: the reference names only the table."""
+_INVOICE_COLUMNS = (
+    *("Invoice_Or_Transaction", "Transaction_Type", "Customer_Code", "Job_Number", "Invoice_Date"),
+    *("Invoice_Extension", "Sales_Tax_Amount", "Retention_Amount", "AR_GL_Account"),
+)
+INVOICES_UNPOSTED = _table("CR_INVOICE_HEADER_MC", *_INVOICE_COLUMNS)
+INVOICES_POSTED = _table("CR_OPEN_ITEM_MC", *_INVOICE_COLUMNS)
+"""Assumed: that both have Transaction_Type and Sales_Tax_Amount, and that Invoice_Extension is the sum before tax."""
 
 DICTIONARY = Table("PA_COLUMN_NAMES", _METADATA, Column("TABLE_NAME", String), Column("COLUMN_NAME", String))
 
@@ -111,6 +119,15 @@ def tables_known() -> Select[Any]:
     return select(trimmed(DICTIONARY.c.TABLE_NAME).label("code")).distinct()
 
 
+@dataclass(frozen=True)
+class GlAccount:
+    """A general ledger account. AR lines may not use a direct cost account [SP 12.1]. `status` is Spectrum's letter."""
+
+    code: str
+    is_direct_cost: bool
+    status: str
+
+
 class InfoLinkReader:
     """Reads one company's records. Rows are dicts of stripped texts under the names that the Add services use.
 
@@ -155,9 +172,27 @@ class InfoLinkReader:
         rows = self._rows("employees", rows_of(EMPLOYEES, self._company))
         return {row["Employee_Code"]: row["Employee_Name"] for row in rows}
 
-    def gl_accounts(self) -> frozenset[str]:
-        """The general ledger accounts."""
-        return self._codes("gl_accounts", codes_of(GL_ACCOUNTS.c.GL_Account, self._company))
+    def gl_accounts(self) -> dict[str, GlAccount]:
+        """The general ledger accounts by code, whatever their status."""
+        rows = self._rows("gl_accounts", rows_of(GL_ACCOUNTS, self._company))
+        return {
+            row["GL_Account"]: GlAccount(row["GL_Account"], row["Direct_Cost_Flag"] == "Y", row["Status"])
+            for row in rows
+            if row["GL_Account"]
+        }
+
+    def invoice(self, number: str) -> dict[str, str] | None:
+        """The AR document with this number, amounts as texts such as "1250.00".
+
+        The unposted ones are asked first: one that is being posted just then is found among the posted ones. Other rows
+        under the number, such as a payment, count only where there is neither invoice nor credit memo.
+        """
+        where = {"Invoice_Or_Transaction": number.strip()}
+        for table in (INVOICES_UNPOSTED, INVOICES_POSTED):
+            rows = self._rows("invoices", rows_of(table, self._company, where))
+            if rows:
+                return min(rows, key=lambda row: row["Transaction_Type"] not in ("I", "C"))
+        return None
 
     def tables(self) -> frozenset[str]:
         """Names of all tables that the database describes; for finding tables that the reference could not name."""

@@ -13,7 +13,7 @@ from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.wire import Rows, ServiceMissing
 
 if TYPE_CHECKING:
-    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
 
 Get = Callable[[str, Mapping[str, str]], Rows]
 Row = dict[str, str]
@@ -89,6 +89,18 @@ class Lookup:
     def site_ids(self) -> CodesInUse:
         """All site ids in use."""
         return CodesInUse(self._needed("the list of sites").site_ids(), is_complete=True)
+
+    def invoice(self, number: str) -> Row | None:
+        """The AR invoice or credit memo, posted or not; no service answers it [SP 6.3]."""
+        return self._needed(f"AR invoice {number}").invoice(number)
+
+    def gl_accounts(self) -> "dict[str, GlAccount]":
+        """The general ledger accounts by code; no service answers them [SP 6.3]."""
+        return self._needed("the list of GL accounts").gl_accounts()
+
+    def ar_terms(self) -> frozenset[str]:
+        """The AR terms codes; no service answers them [SP 6.3]."""
+        return self._needed("the list of AR terms").terms_codes()
 
     def job(self, number: str, customer_code: str = "") -> Row | None:
         """The job, whatever its status. A known customer narrows the question where Get services must be used."""

@@ -118,13 +118,14 @@ def build_fields(service: Service, fields: Mapping[str, str], company_code: str)
     for name in ("Company_Code", "pCompany_Code"):
         if name in values and not values[name].strip():
             values[name] = company_code
-    problems = [problem for field in service.fields for problem in _problems(field, values[field.name])]
+    problems = [problem for field in service.fields for problem in field_problems(field, values[field.name])]
     if problems:
         raise Rejected(problems, system=SYSTEM, operation=service.name)
     return values
 
 
-def _problems(field: Field, value: str) -> Iterator[Problem]:
+def field_problems(field: Field, value: str) -> Iterator[Problem]:
+    """What is wrong with one value by the table of fields: characters, presence, length, kind, closed list, sign."""
     if _NOT_XML_TEXT.search(value):
         yield Problem("I", f"holds a character that cannot be sent: {value!r}", field.name)
     if not value.strip():

@@ -11,12 +11,12 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from st_spectrum.account import InfoLink
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.spectrum import infolink
-from st_spectrum.spectrum.infolink import InfoLinkReader, codes_of, rows_of, tables_known
+from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader, codes_of, rows_of, tables_known
 from st_spectrum.spectrum.pace import Pace
 
 ALL_TABLES = (
     infolink.CUSTOMERS, infolink.SITES, infolink.JOBS, infolink.PHASES,
-    infolink.TERMS, infolink.EMPLOYEES, infolink.GL_ACCOUNTS,
+    infolink.TERMS, infolink.EMPLOYEES, infolink.GL_ACCOUNTS, infolink.INVOICES_UNPOSTED, infolink.INVOICES_POSTED,
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def database(tmp_path: Path) -> Path:
             INSERT INTO CR_CUSTOMER_MASTER_MC (Company_Code, Customer_Code) VALUES ('001', 'C00001    '), ('001', ' ');
             INSERT INTO CR_TERMS_MASTER_MC VALUES ('001', 'A'), ('001', 'B'), ('002', 'Z');
             INSERT INTO PR_EMPLOYEE_MASTER_1_MC VALUES ('001', '      E1', 'Ada L ');
-            INSERT INTO GL_MASTER_MC VALUES ('001', '400000');
+            INSERT INTO GL_MASTER_MC VALUES ('001', '400000 ', 'N', 'A'), ('001', '510000', 'Y', 'I'), ('002', '9', 'N', 'A');
             INSERT INTO PA_COLUMN_NAMES VALUES ('GL_MASTER_MC', 'GL_Account'), ('GL_MASTER_MC', 'Status');
             """
         )
@@ -103,7 +103,10 @@ def test_code_lists_leave_blanks_out(database: Path) -> None:
     here = reader(database)
     assert here.customer_codes() == {"C00001"}
     assert here.employees() == {"E1": "Ada L"}
-    assert here.gl_accounts() == {"400000"}
+    assert here.gl_accounts() == {
+        "400000": GlAccount("400000", is_direct_cost=False, status="A"),
+        "510000": GlAccount("510000", is_direct_cost=True, status="I"),
+    }
     assert here.tables() == {"GL_MASTER_MC"}
     assert here.phases("10482") == ()
 
