@@ -8,15 +8,20 @@ write-backs (external id, `updated`) do not count as content, so they do not com
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, time
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.digests import digest
+from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location
 
-Changed = Company | Location | Job
+Changed = Company | Location | Job | Invoice
 NOT_CONTENT = {"external_ids", "updated", "service_requests"}
+
+QUEUES = frozenset({"invoices"})
+"""Flows whose source keeps a queue by status [ST 6.2]: all of it is listed each time, and coming back into it is a change."""
 
 
 @dataclass(frozen=True)
@@ -62,60 +67,91 @@ def notice(flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace, de
     Raises a `SyncFault` when the read failed: then the caller keeps its cursor, for silence is not "nothing there".
     """
     since = None if cursor.watermark is None else max(0, cursor.watermark - pace.overlap_seconds)
-    records, is_whole = _read(_lister(flow, servicetrade), since, deadline)
-    return select(records, cursor, pace, limit=pace.batch_size, is_whole=is_whole)
+    records, is_whole = _read(flow, servicetrade, since, deadline)
+    changes = select(
+        records, cursor, pace, limit=pace.batch_size, is_whole=is_whole, is_queue=flow in QUEUES, now=int(time())
+    )
+    if not is_whole and not changes.keys:
+        raise UnsafePlan(
+            f"the list of {flow} does not fit into {pace.tick_budget_seconds:.0f} s, so records at its end are never reached",
+            system="servicetrade",
+            advice="Run `st-spectrum sync` once, or raise pace.tick_budget_seconds in the account file.",
+        )
+    return changes
 
 
 def notice_all(flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace) -> Changes:
     """The same without bounds, for a round in a process of its own."""
     since = None if cursor.watermark is None else max(0, cursor.watermark - pace.overlap_seconds)
-    records, _ = _read(_lister(flow, servicetrade), since, None)
-    return select(records, cursor, pace, limit=None)
+    records, _ = _read(flow, servicetrade, since, None)
+    return select(records, cursor, pace, limit=None, is_queue=flow in QUEUES, now=int(time()))
 
 
 def select(
-    records: Iterable[Changed], cursor: Cursor, pace: Pace, *, limit: int | None, is_whole: bool = True
+    records: Iterable[Changed],
+    cursor: Cursor,
+    pace: Pace,
+    *,
+    limit: int | None,
+    is_whole: bool = True,
+    is_queue: bool = False,
+    now: int = 0,
 ) -> Changes:
-    """The pure half of `notice`: which of these records are new to the cursor, and the cursor afterwards."""
+    """The pure half of `notice`: which of these records are new to the cursor, and the cursor afterwards.
+
+    `now` (epoch seconds) lets the watermark follow a quiet source at a distance of the overlap, so that what was seen long
+    ago need not be carried along; our clock and ServiceTrade's may differ by the overlap.
+    """
     by_age = sorted({record.id: record for record in records}.values(), key=lambda record: (record.updated, record.id))
-    versions = {str(record.id): _content(record) for record in by_age}
+    versions = {str(record.id): _content(record, is_queue) for record in by_age}
     fresh = [record for record in by_age if cursor.seen.get(str(record.id)) != versions[str(record.id)]]
     taken = fresh if limit is None else fresh[:limit]
     left_behind = fresh[len(taken) :]
-    watermark = _watermark(cursor, by_age, left_behind, is_whole)
+    watermark = _watermark(cursor, by_age, left_behind, is_whole, now - pace.overlap_seconds)
     asked = dict(cursor.seen) | {str(record.id): versions[str(record.id)] for record in taken}
     if watermark is not None and is_whole:
         # Outside the overlap nothing is listed again, so nothing has to be remembered.
         oldest = watermark - pace.overlap_seconds
-        listed = {str(record.id) for record in by_age if record.updated >= oldest}
+        listed = {str(record.id) for record in by_age if record.updated >= oldest or is_queue}
         asked = {key: version for key, version in asked.items() if key in listed}
     keys = tuple(str(record.id) for record in taken)
     return Changes(keys, Cursor(watermark, asked), is_whole and not left_behind, tuple(taken))
 
 
-def _watermark(cursor: Cursor, by_age: list[Changed], left_behind: list[Changed], is_whole: bool) -> int | None:
-    if not is_whole or not by_age:
+def _watermark(
+    cursor: Cursor, by_age: list[Changed], left_behind: list[Changed], is_whole: bool, follows: int
+) -> int | None:
+    if not is_whole:
         return cursor.watermark
-    newest = left_behind[0].updated if left_behind else by_age[-1].updated
-    return newest if cursor.watermark is None else max(cursor.watermark, newest)
+    if left_behind:
+        newest = left_behind[0].updated
+    elif by_age:
+        newest = max(by_age[-1].updated, follows)
+    else:
+        newest = follows
+    if cursor.watermark is None:
+        return newest if by_age else None
+    return max(cursor.watermark, newest)
 
 
-def _content(record: Changed) -> str:
-    return digest(record.model_dump(exclude=NOT_CONTENT))
+def _content(record: Changed, is_queue: bool) -> str:
+    # In a queue `updated` counts: a record that was taken out and submitted again unchanged has come back.
+    return digest(record.model_dump(exclude=NOT_CONTENT - ({"updated"} if is_queue else set())))
 
 
-def _lister(flow: str, servicetrade: ServiceTrade) -> Callable[..., Iterable[Changed]]:
+def _read(
+    flow: str, servicetrade: ServiceTrade, since: int | None, deadline: float | None
+) -> tuple[list[Changed], bool]:
+    if flow == "invoices":
+        queue, is_whole = _until(servicetrade.invoices("pending_accounting"), deadline)
+        voids, is_whole_too = _until(servicetrade.invoices("void", updated_after=since), deadline)
+        return queue + voids, is_whole and is_whole_too
     listers: dict[str, Callable[..., Iterable[Changed]]] = {
         "customers": servicetrade.companies,
         "sites": servicetrade.locations,
         "jobs": servicetrade.jobs,
     }
-    return listers[flow]
-
-
-def _read(
-    lister: Callable[..., Iterable[Changed]], since: int | None, deadline: float | None
-) -> tuple[list[Changed], bool]:
+    lister = listers[flow]
     if since is None:
         return _until(lister(), deadline)
     changed, is_whole = _until(lister(updated_after=since), deadline)

@@ -61,6 +61,7 @@ class Crossing:
 
     def carry_out(self, decision: Write) -> None:
         """All steps of the decision, in order, skipping those done. Raises a `SyncFault`, `NeedsAPerson` or `CodesUsedUp`."""
+        self._take_key(decision)
         for _ in range(CODES_TRIED):
             try:
                 self._steps(self._with_code(decision))
@@ -72,6 +73,19 @@ class Crossing:
             f"{CODES_TRIED} codes in a row are already in use in Spectrum",
             "Move the start of the code range in the account file behind the codes in use.",
         )
+
+    def _take_key(self, decision: Write) -> None:
+        if not isinstance(decision, Create) or not decision.unique_key:
+            return
+        kind, key = f"{self.held.entry.flow}-numbers", self.held.entry.key
+        if self.ledger.keep_first(kind, decision.unique_key, key):
+            return
+        other = self.ledger.kept(kind, decision.unique_key)
+        if other != key:
+            raise NeedsAPerson(
+                f"number {decision.unique_key} was given to ServiceTrade record {other} before",
+                "Give one of the two a number of its own in ServiceTrade.",
+            )
 
     def _with_code(self, decision: Write) -> Write:
         if not isinstance(decision, Create) or decision.reserve is None:
@@ -102,6 +116,7 @@ class Crossing:
         present = self._present(step) if may_have_been_sent else frozenset()
         for call in step.calls:
             if call.key not in present:
+                self.held = self.ledger.renew(self.held)
                 self._call(step, call, may_have_been_sent)
 
     def _call(self, step: Step, call: Call, may_have_been_sent: bool) -> None:

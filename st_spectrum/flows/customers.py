@@ -3,12 +3,12 @@
 from st_spectrum.account import Account
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
-from st_spectrum.flows.flow import Sight
+from st_spectrum.flows.flow import Sight, Silent
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.customers import CustomerBundle, decide_customer
 
 
-class CustomersFlow:
+class CustomersFlow(Silent):
     """Company -> AR customer; the key is the company's id."""
 
     name = "customers"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from st_spectrum.account import Pace
-from st_spectrum.domain.decisions import Create, Hold, Skip, Update
+from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import ClaimLost, ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
@@ -126,6 +126,8 @@ class Engine:
             return self._skip(one, decision, batch)
         if isinstance(decision, Hold):
             return self._hold(one, decision, batch)
+        if isinstance(decision, Stand):
+            return one.outcome(_standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
         if batch.is_dry_run:
             result = Result.COMPLETED if progress_of(entry).is_half_done else Result.CREATED
             return one.outcome(result, entry, target_key=decision.target_key, notes=decision.notes)
@@ -183,10 +185,12 @@ class Engine:
         crossing = Crossing(self._targets, self._ledger, self._codes, held)
         had_begun = bool(held.entry.done_steps or held.entry.started_steps)
         try:
+            if not held.entry.started_steps:
+                one.flow.before_sending(one.key, decision)
             crossing.carry_out(decision)
             settled = self._ledger.settle(
                 crossing.held,
-                State.CONFIRMED,
+                State.VOIDED if isinstance(decision, Void) else State.CONFIRMED,
                 notes=decision.notes,
                 payload_digest=_payload_digest(decision),
                 amount=one.amount,
@@ -202,7 +206,8 @@ class Engine:
         return one.outcome(result, settled.entry, notes=decision.notes, writes=crossing.writes)
 
     def _settle_problem(self, one: _One, crossing: Crossing, problem: Exception) -> Outcome:
-        state, result, reason, advice, needs = _verdict(problem)
+        waits_for = one.flow.weigh(problem) if isinstance(problem, Rejected) else None
+        state, result, reason, advice, needs = _verdict(problem) if waits_for is None else _waiting(waits_for)
         attempts = crossing.held.entry.attempts
         # Asking again for what was refused is a write each time; everything else costs reads only.
         first_wait = self._pace.retry_rejected_after_seconds if state is State.REJECTED else FIRST_WAIT_SECONDS
@@ -212,12 +217,14 @@ class Engine:
             reason=reason,
             advice=advice,
             needs=needs,
-            cause=cause_of(problem),
+            cause=waits_for.cause if waits_for else cause_of(problem),
             amount=one.amount,
             retry_at=next_try(self._clock(), attempts, first_wait),
         )
         if not isinstance(problem, RECORD_PROBLEMS):
             raise problem
+        if isinstance(problem, Rejected) and waits_for is None:
+            one.flow.tell(one.key, problem)
         told = {"reason": reason, "advice": advice, "needs": needs, "writes": crossing.writes}
         return one.outcome(result, crossing.held.entry, **told)
 
@@ -270,7 +277,20 @@ def progress_of(entry: Entry | None) -> Progress:
         done_steps=entry.done_steps,
         started_steps=entry.started_steps,
         is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED),
+        is_voided=entry.state is State.VOIDED,
     )
+
+
+def _standing(entry: Entry | None) -> Result:
+    if entry is None or entry.state in (State.CONFIRMED, State.VOIDED):
+        return Result.UNCHANGED if entry else Result.SKIPPED
+    return {State.REJECTED: Result.REJECTED, State.UNKNOWN: Result.UNKNOWN, State.SKIPPED: Result.SKIPPED}.get(
+        entry.state, Result.HELD
+    )
+
+
+def _waiting(hold: Hold) -> tuple[State, Result, str, str, tuple[str, ...]]:
+    return State.HELD, Result.HELD, hold.reason, hold.advice, hold.needs
 
 
 def _verdict(problem: Exception) -> tuple[State, Result, str, str, tuple[str, ...]]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from st_spectrum.domain.decisions import Call, Decision, Step
+from st_spectrum.domain.decisions import Call, Decision, Hold, Step
+from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 
 
@@ -36,6 +37,29 @@ class Flow(Protocol):
 
     def look(self, key: str, progress: Progress) -> Sight:
         """Read all that one decision needs and decide. Raises a `SyncFault` when a read failed."""
+
+    def before_sending(self, key: str, decision: Decision) -> None:
+        """Whatever must be kept before the first write of a claimed record; most flows keep nothing."""
+
+    def weigh(self, refusal: Rejected) -> Hold | None:
+        """What the record waits for when the refusal is no fault of its own: set-up in the target, a lock. Else None."""
+
+    def tell(self, key: str, refusal: Rejected) -> None:
+        """Tell the people at the source that the record was refused, where the flow does that; after the ledger knows."""
+
+
+class Silent:
+    """A flow that keeps nothing beside the ledger entry and tells nobody at the source."""
+
+    def before_sending(self, key: str, decision: Decision) -> None:
+        """Nothing to keep."""
+
+    def weigh(self, refusal: Rejected) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
+        """A refusal is a refusal."""
+        return None
+
+    def tell(self, key: str, refusal: Rejected) -> None:
+        """The ledger and the report say it; nobody is told at the source."""
 
 
 class Targets(Protocol):

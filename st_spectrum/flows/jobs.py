@@ -5,14 +5,14 @@ import threading
 from st_spectrum.account import Account
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
-from st_spectrum.flows.flow import Sight
+from st_spectrum.flows.flow import Sight, Silent
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.jobs import JobBundle, TemplatePhase, decide_job
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.spectrum.client import Spectrum
 
 
-class JobsFlow:
+class JobsFlow(Silent):
     """Job -> Spectrum job(s); the key is the job's id."""
 
     name = "jobs"

@@ -6,6 +6,9 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
+COME_BACK_BY_THEMSELVES = frozenset({"invoices"})
+"""Flows whose refused records stand as `failed` at the source until somebody submits them again."""
+
 
 def due(ledger: Ledger, flow: str, now: datetime) -> tuple[str, ...]:
     """Keys of open entries whose time has come. Reads the ledger only."""
@@ -19,6 +22,8 @@ def is_due(entry: Entry, ledger: Ledger, now: datetime) -> bool:
         return ledger.is_abandoned(entry)
     if entry.state is State.HELD and (needs := _ledger_needs(entry)):
         return all(_has_crossed(ledger, *need) for need in needs)
+    if entry.state is State.REJECTED and entry.flow in COME_BACK_BY_THEMSELVES:
+        return False
     if entry.state in (State.HELD, State.REJECTED, State.UNKNOWN):
         return entry.retry_at is None or entry.retry_at <= now
     return False

@@ -13,7 +13,7 @@ from st_spectrum.flows.report import Outcome, Report, merged
 from st_spectrum.flows.session import Session
 from st_spectrum.ledger.entry import State
 
-KIND = {"customers": "company", "sites": "location", "jobs": "job"}
+KIND = {"customers": "company", "sites": "location", "jobs": "job", "invoices": "invoice"}
 """What ServiceTrade calls the records of a flow."""
 
 CHUNK = 100

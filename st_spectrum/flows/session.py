@@ -9,6 +9,8 @@ from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.customers import CustomersFlow
 from st_spectrum.flows.engine import Engine
 from st_spectrum.flows.flow import Flow
+from st_spectrum.flows.invoice_telling import InvoiceTelling
+from st_spectrum.flows.invoices import InvoicesFlow
 from st_spectrum.flows.jobs import JobsFlow
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.sources import Sources
@@ -41,11 +43,13 @@ def open_session(account: Account) -> Iterator[Session]:
         spectrum = Spectrum(account.spectrum, account.state_dir / "wsdl")
         stack.callback(spectrum.close)
         sources = Sources(servicetrade)
+        targets = LiveTargets(servicetrade, spectrum, sources)
+        telling = InvoiceTelling(servicetrade, targets.invoices, ledger, account.invoices.comment_entity_type)
         flows: dict[str, Flow] = {
             "customers": CustomersFlow(account, sources),
             "sites": SitesFlow(account, sources),
             "jobs": JobsFlow(account, sources, spectrum),
+            "invoices": InvoicesFlow(account, sources, ledger, telling),
         }
-        targets = LiveTargets(servicetrade, spectrum, sources)
         engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace)
         yield Session(account, servicetrade, spectrum, ledger, sources, engine)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location, Record, User
 
 FRESH_SECONDS = 60.0
@@ -47,6 +48,10 @@ class Sources:
     def user(self, user_id: int) -> User | None:
         """A salesperson or technician, with external ids."""
         return self._read("user", user_id, User, self._servicetrade.user)
+
+    def invoice(self, invoice_id: int) -> Invoice | None:
+        """With its lines."""
+        return self._read("invoice", invoice_id, Invoice, self._servicetrade.invoice)
 
     def service_lines(self, job: Job) -> tuple[str, ...]:
         """Names of the service lines on the job's service requests, in their order; else the job's own old text [ST 5.1, 5.3]."""

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from st_spectrum.domain.decisions import Call, Step, System
 from st_spectrum.domain.fitting import tidy
 from st_spectrum.flows.flow import Found
+from st_spectrum.flows.invoice_targets import InvoiceTargets
 from st_spectrum.flows.sources import Sources
+from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 
@@ -22,6 +24,7 @@ class LiveTargets:
         self._servicetrade = servicetrade
         self._spectrum = spectrum
         self._sources = sources
+        self.invoices = invoices = InvoiceTargets(servicetrade, spectrum, sources)
         self._finders: Mapping[str, Callable[[Call], bool | None]] = {
             "AddCustomer": lambda call: is_same(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
             "AddWOSiteAddress": lambda call: is_same(spectrum.find_site(call.key), call, SAME_SITE),
@@ -29,10 +32,19 @@ class LiveTargets:
             "UpdateJob": lambda call: spectrum.find_oh_batch(call.key) == call.fields["Job_Oh_Batch_Code"] or None,
             "UpdateJob_UDF": lambda call: spectrum.find_job_udf1(call.key) == call.fields["UDF1"] or None,
             "externalid": self._same_external_id,
+            POST_INVOICE: invoices.is_posted,
+            ADD_AR_INVOICE: invoices.is_posted,
+            "invoice status": invoices.has_status,
         }
 
     def send(self, step: Step, call: Call) -> None:
         """One write to the system of the step; never repeated here."""
+        if call.operation in (POST_INVOICE, ADD_AR_INVOICE):
+            self.invoices.post(call)
+            return
+        if call.operation == "invoice status":
+            self.invoices.set_status(call)
+            return
         if step.system is System.SPECTRUM:
             self._spectrum.write(call.operation, call.fields)
             return

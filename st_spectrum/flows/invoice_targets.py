@@ -1,0 +1,75 @@
+"""Posts AR documents, many in one request, looks them up by number, and closes invoices in ServiceTrade."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.errors import Rejected
+from st_spectrum.flows.sources import Sources
+from st_spectrum.mapping.ar_documents import POST_INVOICE, Document
+from st_spectrum.mapping.invoices import CLOSED_STATUSES
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.group import Group
+from st_spectrum.spectrum.invoices import ArInvoice
+from st_spectrum.spectrum.wire import Receipt
+
+MOST_IN_ONE_POST = 50
+WAIT_SECONDS = 0.05
+"""So long the first of several documents waits for the others to join its request."""
+
+
+class InvoiceTargets:
+    """The writes of the invoices flow, and how each is found again."""
+
+    def __init__(self, servicetrade: ServiceTrade, spectrum: Spectrum, sources: Sources) -> None:
+        self._servicetrade = servicetrade
+        self._spectrum = spectrum
+        self._sources = sources
+        self._posts: Group[ArInvoice, Receipt] = Group(spectrum.post_invoices, MOST_IN_ONE_POST, WAIT_SECONDS)
+
+    def post(self, call: Call) -> None:
+        """One document, by REST together with those of other threads, or by SOAP alone."""
+        document = Document.from_call(call)
+        if call.operation == POST_INVOICE:
+            self._posts.call(ArInvoice(document.header, document.details))
+            return
+        (line,) = document.details
+        self._spectrum.write(call.operation, _as_soap(document, line))
+
+    def is_posted(self, call: Call) -> bool | None:
+        """True: it stands there as we would post it. False: another document has its number. None: nothing has."""
+        found = self._spectrum.find_invoice(call.key)
+        if found is None:
+            return None
+        wanted = Document.from_call(call)
+        is_ours = found["Customer_Code"] == wanted.header["Customer_Code"]
+        is_ours = is_ours and found["Transaction_Type"] == wanted.header["Transaction_Type"]
+        if "Invoice_Extension" in found:
+            is_ours = is_ours and abs(Decimal(found["Invoice_Extension"])) == abs(wanted.total)
+        return is_ours
+
+    def set_status(self, call: Call) -> None:
+        """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they set stands."""
+        invoice_id = int(call.fields["invoice_id"])
+        try:
+            self._servicetrade.set_invoice_status(
+                invoice_id, call.fields["status"], invoice_number=call.fields.get("invoice_number")
+            )
+        except Rejected:
+            if not self.has_status(call):
+                raise
+        finally:
+            self._sources.forget("invoice", invoice_id)
+
+    def has_status(self, call: Call) -> bool | None:
+        """True when the invoice has left the queue for good or stands as wanted; else None."""
+        invoice = self._servicetrade.invoice(int(call.fields["invoice_id"]))
+        if invoice is None or invoice.status in CLOSED_STATUSES | {"void", call.fields["status"]}:
+            return True
+        return None
+
+
+def _as_soap(document: Document, line: Mapping[str, str]) -> dict[str, str]:
+    fields = {**document.header, **line}
+    return {name: value for name, value in fields.items() if name not in ("Quantity", "Message")}

@@ -1,0 +1,87 @@
+"""Invoices as the engine sees them."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Create, Decision, Hold, System, Update, Void
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.errors import Rejected
+from st_spectrum.domain.progress import Progress
+from st_spectrum.flows.flow import Sight
+from st_spectrum.flows.invoice_telling import InvoiceTelling
+from st_spectrum.flows.sources import Sources
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.mapping.ar_documents import Document, decode_documents, encode_documents
+from st_spectrum.mapping.invoice_words import prerequisite_of
+from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
+from st_spectrum.servicetrade.invoice_models import Invoice
+
+POSTED = "posted-invoices"
+"""Kind under which the ledger keeps the documents of an invoice."""
+
+
+class InvoicesFlow:
+    """Invoice -> AR documents; the key is the invoice's id."""
+
+    name = "invoices"
+
+    def __init__(
+        self,
+        account: Account,
+        sources: Sources,
+        ledger: Ledger,
+        telling: InvoiceTelling,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._account = account
+        self._sources = sources
+        self._ledger = ledger
+        self._telling = telling
+        self._clock = clock
+
+    def look(self, key: str, progress: Progress) -> Sight:
+        """One invoice with its job, and what is to become of it."""
+        invoice = self._sources.invoice(int(key))
+        if invoice is None:
+            decision = decide_invoice(InvoiceBundle(None, self._today(), progress=progress), self._account)
+            return Sight(f"invoice {key}", "", decision)
+        title = f"Invoice {invoice.invoice_number or invoice.id} {invoice.customer.name}".strip()
+        decision = decide_invoice(self._bundle(invoice, progress), self._account)
+        return Sight(title, digest(invoice.model_dump()), decision, amount=invoice.total_price)
+
+    def before_sending(self, key: str, decision: Decision) -> None:
+        """Keep what is about to be posted: a void must offset exactly that, whatever the invoice says later."""
+        if isinstance(decision, Create | Update):
+            documents = posted_by(decision)
+            if documents:
+                self._ledger.keep(POSTED, key, encode_documents(documents))
+
+    def weigh(self, refusal: Rejected) -> Hold | None:
+        """Missing set-up, a closed period or a lock is no fault of the invoice: it waits."""
+        return prerequisite_of(refusal)
+
+    def tell(self, key: str, refusal: Rejected) -> None:
+        """Set the invoice to `failed` in ServiceTrade and say why."""
+        self._telling.refused(key, refusal)
+
+    def _bundle(self, invoice: Invoice, progress: Progress) -> InvoiceBundle:
+        is_new = not (progress.is_confirmed or progress.is_half_done)
+        if is_new and (invoice.status != "pending_accounting" or invoice.type != "invoice"):
+            return InvoiceBundle(invoice, self._today(), progress=progress)
+        posted = () if is_new else decode_documents(self._ledger.kept(POSTED, str(invoice.id)))
+        job = self._sources.job(invoice.job.id) if invoice.job else None
+        wants_person = self._account.invoices.salesperson != "none" and job is not None and job.sales is not None
+        person = self._sources.user(job.sales.id) if wants_person and job and job.sales else None
+        return InvoiceBundle(invoice, self._today(), job, person, posted, progress)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
+
+
+def posted_by(decision: Create | Update | Void) -> tuple[Document, ...]:
+    """The AR documents among the steps of a decision."""
+    return tuple(
+        Document.from_call(call) for step in decision.steps if step.system is System.SPECTRUM for call in step.calls
+    )

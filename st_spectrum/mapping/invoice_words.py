@@ -1,0 +1,64 @@
+"""What is said about an invoice to the people who must act: the comment for AR, and what a refusal really waits for."""
+
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.errors import Problem, Rejected
+
+LOCKED_CODE = "L"
+"""Code of a record that a user has open; assumed, and read nowhere else [SP 1.7, 4.7]."""
+
+WHO_CAN_HELP = {
+    "Customer_Code": ("the AR customer", "The controller: see whether the customer exists and is active in Spectrum."),
+    "Job_Number": (
+        "the Spectrum job or its contract",
+        "The controller: see whether job and AR contract are set up in Spectrum.",
+    ),
+    "Sales_Tax_Code": ("the sales tax code", "The controller: set the code up in Spectrum, or correct maps.sales_tax."),
+    "Terms_Code": ("the AR terms code", "The controller: set the code up in Spectrum, or correct maps.payment_terms."),
+    "Salesperson_Code": (
+        "the salesperson",
+        "The controller: set the salesperson up in Spectrum, or correct the external id.",
+    ),
+    "GL_Account": ("the GL account", "The controller: set the account up in Spectrum, or correct invoices.gl."),
+    "AR_GL_Account": ("the AR GL account", "The controller: set the account up in Spectrum."),
+    "Income_Cost_Center": ("the cost center", "The controller: set it up in Spectrum, or correct maps.cost_centers."),
+    "GL_Date": ("the open period", "The controller: open the period in Spectrum's AR processing dates."),
+    "Invoice_Date": ("the open period", "The controller: open the period in Spectrum's AR processing dates."),
+}
+"""Set-up in Spectrum that a refusal may blame: then the invoice is right and waits; by field of the document [SP 12.1]."""
+
+
+def prerequisite_of(refusal: Rejected) -> Hold | None:
+    """The hold that a refusal amounts to when only set-up is missing or a record is locked; None when the invoice is wrong."""
+    problems = refusal.problems
+    if problems and all(problem.code == LOCKED_CODE for problem in problems):
+        return Hold(
+            "Spectrum has the record open on somebody's screen",
+            "Whoever has Customer Invoice Entry open in Spectrum: close it. The invoice then goes out by itself.",
+            ("spectrum: a lock",),
+            "record locked in Spectrum",
+        )
+    if not problems or not all(problem.field in WHO_CAN_HELP for problem in problems):
+        return None
+    first = problems[0]
+    what, who = WHO_CAN_HELP[first.field]
+    return Hold(
+        f"Spectrum does not take {what}: {'; '.join(map(str, problems))}",
+        f"{who} The invoice then goes out by itself.",
+        tuple(f"spectrum: {problem.field}" for problem in problems),
+        f"{first.field} not set up in Spectrum",
+    )
+
+
+def failure_comment(refusal: Rejected) -> str:
+    """What an AR clerk reads on a refused invoice: what Spectrum said, about which field, and what to do."""
+    lines = "\n".join(f"- {_told(problem)}" for problem in refusal.problems)
+    return (
+        "Spectrum did not take this invoice:\n"
+        f"{lines}\n"
+        "Please correct it here and submit it to accounting again; it then goes to Spectrum by itself."
+    )
+
+
+def _told(problem: Problem) -> str:
+    field = problem.field.replace("_", " ")
+    return f"{field}: {problem.text}" if field else problem.text
