@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check lock clean
+.PHONY: help setup demo bench test check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ check: setup ## format, lint, types, import contracts, lock file
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	@! grep -n '://' requirements.lock
+
+docs: setup ## write the generated pages anew: docs/field-map.md, docs/unverified.md, the diagram of docs/ledger.md
+	@$(PY) -m st_spectrum.pages
 
 clean: ## remove what runs leave behind; keeps .venv
 	rm -rf .local .pytest_cache .mypy_cache .ruff_cache .hypothesis

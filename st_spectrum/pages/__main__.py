@@ -1,0 +1,30 @@
+"""Writes the generated pages into `docs/` of the folder in which it is started, and names those that changed."""
+
+import sys
+from pathlib import Path
+
+from st_spectrum.pages.field_map import field_map
+from st_spectrum.pages.inserts import with_inserts
+from st_spectrum.pages.unverified import unverified
+
+
+def pages(docs: Path) -> dict[Path, str]:
+    """Every generated page with the text that it should have. `docs` holds the pages of which only a part is generated."""
+    written = {docs / "field-map.md": field_map(), docs / "unverified.md": unverified()}
+    mixed = {page: with_inserts(page.read_text(encoding="utf-8")) for page in sorted(docs.glob("*.md"))}
+    return {**mixed, **written}
+
+
+def main() -> None:
+    """Write what is stale."""
+    docs = Path("docs")
+    if not docs.is_dir():
+        sys.exit("There is no folder docs here; start this in the project's top folder.")
+    for page, text in pages(docs).items():
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+            print(f"written: {page}")
+
+
+if __name__ == "__main__":
+    main()

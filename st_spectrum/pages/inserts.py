@@ -1,0 +1,18 @@
+"""Generated parts inside pages that people write: what stands between two markers is drawn from the code."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from st_spectrum.ledger.diagram import mermaid
+
+_PART = re.compile(
+    r"(?P<head><!-- generated: python -m (?P<name>[\w.]+) -->\n).*?(?=<!-- end of generated -->)", re.DOTALL
+)
+
+INSERTS: Mapping[str, Callable[[], str]] = {"st_spectrum.ledger.diagram": lambda: f"```mermaid\n{mermaid()}\n```\n"}
+"""What to put behind a marker, by the module that the marker names."""
+
+
+def with_inserts(page: str) -> str:
+    """The page with every marked part renewed; raises `KeyError` for a marker that nothing here can fill."""
+    return _PART.sub(lambda part: part["head"] + INSERTS[part["name"]](), page)
