@@ -1,7 +1,7 @@
 """External ids: one value per record and system, used once per system and kind of record [ST 11]."""
 
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
-from st_spectrum.sandbox.servicetrade import company, contact, job, location, user
+from st_spectrum.sandbox.servicetrade import company, contact, job, jobitem, libitem, location, user
 from st_spectrum.sandbox.servicetrade.call import Answer, Call, Refused, created
 from st_spectrum.sandbox.servicetrade.documents import Document
 from st_spectrum.sandbox.servicetrade.fields import Field, accept, text
@@ -28,6 +28,8 @@ SHAPES = {
     "company": company.shape,
     "contact": contact.shape,
     "job": job.detail,
+    "jobitem": jobitem.shape,
+    "libitem": libitem.shape,
     "location": location.shape,
     "user": user.shape,
 }

@@ -136,7 +136,7 @@ def _merge(call: Call) -> Answer:
     replacement_id = fields.accept(call, (REPLACEMENT,), is_new=True)["replacementId"]
     if replacement_id == location["id"]:
         raise Refused(400, "replacementId: a location cannot replace itself")
-    for kind in ("job", "servicerequest", "user"):
+    for kind in ("job", "servicerequest", "user", "invoice"):
         for record in call.documents.all(kind):
             if record["locationId"] == location["id"]:
                 call.documents.change(kind, record["id"], {"locationId": replacement_id})

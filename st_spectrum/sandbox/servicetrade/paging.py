@@ -20,6 +20,7 @@ class PageRule:
 ASSUMED = PageRule()
 """Where no page names the sizes: those that most resources of the 2026 list have (assumed) [ST 1.2]."""
 RULES = {
+    "invoice": PageRule(2000, 2000),
     "job": PageRule(2000, 2000),
     "user": PageRule(2000, 2000),
     # Ten, so that a client that forgets `limit` finds out here [ST 1.2, 15].
@@ -29,7 +30,7 @@ RULES = {
     "servicerequest": PageRule(5000, 5000),
 }
 
-SORTS = ("id", "name", "number", "created", "updated")
+SORTS = ("id", "name", "number", "created", "updated", "transactionDate")
 """Fields that every list can be sorted by (assumed); without `sort` the oldest id comes first (assumed)."""
 
 

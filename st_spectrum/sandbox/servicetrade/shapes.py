@@ -10,7 +10,10 @@ PLURALS = {
     "comment": "comments",
     "company": "companies",
     "contact": "contacts",
+    "invoice": "invoices",
     "job": "jobs",
+    "jobitem": "jobItems",
+    "libitem": "libItems",
     "location": "locations",
     "paymentterms": "paymentTerms",  # assumed, as [ST 1.2] says
     "serviceline": "servicelines",
@@ -177,6 +180,28 @@ def _service_request(shapes: Shapes, request: Document) -> Document:
     }
 
 
+def _lib_item(shapes: Shapes, item: Document) -> Document:
+    return {
+        "id": item["id"],
+        "uri": shapes.uri("libitem", item["id"]),
+        "name": item["name"],
+        "type": item["type"],
+        "code": item["code"],
+        "isGeneric": item["isGeneric"],
+        "externalIds": shapes.external_ids(item),
+    }
+
+
+def _job_item(shapes: Shapes, item: Document) -> Document:
+    return {
+        "id": item["id"],
+        "uri": shapes.uri("jobitem", item["id"]),
+        "description": item["name"],
+        "cost": money(item, "cost"),
+        "usedOn": item["usedOn"],
+    }
+
+
 def _service_line(_shapes: Shapes, line: Document) -> Document:
     return {key: line[key] for key in ("id", "name", "trade", "abbr", "icon")}
 
@@ -195,7 +220,10 @@ def _named(kind: str) -> Callable[[Shapes, Document], Document]:
 REFERENCES: dict[str, Callable[[Shapes, Document], Document]] = {
     "company": _company,
     "contact": _contact,
+    "invoice": _named("invoice"),
     "job": _job,
+    "jobitem": _job_item,
+    "libitem": _lib_item,
     "location": location_keys,
     "paymentterms": _named("paymentterms"),
     "serviceline": _service_line,

@@ -25,6 +25,10 @@ class Switches:
     """A `limit` above the maximum is refused with 400 (assumed); off, it is cut down to the maximum [ST 1.2]."""
     is_parent_touched: bool = True
     """A tag or service request that changes moves `updated` of what it hangs on (assumed) [ST 16, no. 11]."""
+    is_invoice_matrix_strict: bool = True
+    """An invoice becomes processed or failed from pending_accounting only; off, from any status but void [ST 6.2, 15]."""
+    is_processed_twice_allowed: bool = True
+    """Setting a processed invoice to processed again is taken without a word; off, it is refused with 400 [ST 6.2]."""
     frozen_time: int = 0
     """Epoch seconds at which the clock stands still; 0 = the real clock."""
 
