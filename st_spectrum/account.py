@@ -11,15 +11,19 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from st_spectrum.account_types import (
+    SANDBOX_INVOICE_ENTITY_TYPE,
+    CommentEntityType,
     ContractType,
     CostCenterCode,
     DatabaseAddress,
     EmailAddress,
     GlAccount,
     InvoiceNumberFormat,
+    InvoiceSuffix,
     JobType,
     NumberFormat,
     OfficeCode,
+    OptionalGlAccount,
     OwnPath,
     SalesTaxCode,
     State,
@@ -33,6 +37,9 @@ from st_spectrum.account_types import (
 from st_spectrum.domain.decisions import CodeRange
 
 Code = str
+
+INVOICE_NUMBER_LENGTH = 10
+"""Spectrum's Invoice_Or_Transaction [SP 12.2]."""
 
 Contradiction = tuple[tuple[str, ...], str]
 """The keys that do not go together, the first being the one to look at, and what is wrong with them."""
@@ -215,15 +222,27 @@ class InvoiceNumbers(Section):
     """
 
     format: InvoiceNumberFormat = "{invoice_number}"
-    credit_suffix: str = Field(default="C", pattern=r"^[A-Z0-9]{1,2}$")
-    void_suffix: str = Field(default="V", pattern=r"^[A-Z0-9]{1,2}$")
-    void_credit_suffix: str = Field(default="W", pattern=r"^[A-Z0-9]{1,2}$")
+    credit_suffix: InvoiceSuffix = "C"
+    void_suffix: InvoiceSuffix = "V"
+    void_credit_suffix: InvoiceSuffix = "W"
     is_written_back: bool = True
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """Four documents of one invoice need four numbers."""
-        if len({self.credit_suffix, self.void_suffix, self.void_credit_suffix}) < 3:
-            yield ("credit_suffix", "void_suffix", "void_credit_suffix"), "the three suffixes must differ"
+        """Four documents of one invoice need four numbers, and each must stay the same and fit."""
+        suffixes = {name: getattr(self, name) for name in ("credit_suffix", "void_suffix", "void_credit_suffix")}
+        if len(set(suffixes.values())) < len(suffixes):
+            yield tuple(suffixes), "the three suffixes must differ"
+        longest = max(suffixes, key=lambda name: len(suffixes[name]))
+        shortest = self._made("1") + suffixes[longest]
+        if len(shortest) > INVOICE_NUMBER_LENGTH:
+            limit = f"longer than the {INVOICE_NUMBER_LENGTH} characters of Spectrum"
+            yield ("format", longest), f"makes numbers such as {shortest!r} with {longest}, {limit}"
+        if self.is_written_back and self._made(self._made("1")) != self._made("1"):
+            text = "would grow, as what is written back is the next invoice_number; write {invoice_number} alone, or {id}"
+            yield ("format", "is_written_back"), text
+
+    def _made(self, invoice_number: str) -> str:
+        return self.format.format(invoice_number=invoice_number, id=1, job=1)
 
 
 class InvoiceGl(Section):
@@ -232,7 +251,15 @@ class InvoiceGl(Section):
     precedence: tuple[Literal["cost_center", "job_type"], ...] = ("cost_center", "job_type")
     by_cost_center: dict[CostCenterCode, GlAccount] = {}
     by_job_type: dict[JobType, GlAccount] = {}
-    default: Code = Field(default="", max_length=12)
+    default: OptionalGlAccount = ""
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Every map has its turn."""
+        if len(set(self.precedence)) < len(self.precedence):
+            yield ("precedence",), "names the same thing twice"
+        for name, by_name in (("cost_center", self.by_cost_center), ("job_type", self.by_job_type)):
+            if by_name and name not in self.precedence:
+                yield (f"by_{name}", "precedence"), f"is never used, because precedence does not name {name}"
 
 
 class InvoiceRules(Section):
@@ -245,7 +272,9 @@ class InvoiceRules(Section):
     target: Literal["rest", "soap"] = "rest"
     number: InvoiceNumbers = InvoiceNumbers()
     batch: Literal["week_ending", "day"] = "week_ending"
-    batch_week_ends_on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "saturday"
+    batch_week_ends_on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
+        "saturday"
+    )
     gl_date: Literal["invoice_date", "posting_date"] = "invoice_date"
     gl: InvoiceGl = InvoiceGl()
     has_income_cost_center: bool = False
@@ -253,13 +282,16 @@ class InvoiceRules(Section):
     salesperson: Literal["none", "if_known", "required"] = "none"
     zero_amount: Literal["close", "hold"] = "close"
     tolerance_cents: int = Field(default=0, ge=0, le=100)
-    rounding_gl_account: Code = Field(default="", max_length=12)
-    comment_entity_type: int = Field(default=9001, ge=1)
+    rounding_gl_account: OptionalGlAccount = ""
+    comment_entity_type: CommentEntityType = SANDBOX_INVOICE_ENTITY_TYPE
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """A tolerated difference must be posted somewhere."""
+        """A tolerated difference must be posted somewhere, and beside the other lines."""
         if self.tolerance_cents and not self.rounding_gl_account:
             yield ("tolerance_cents", "rounding_gl_account"), "a tolerance needs a rounding_gl_account to post it to"
+        if self.tolerance_cents and self.target == "soap":
+            text = "soap takes one line, which leaves none for a tolerated difference; set it to 0, or target to rest"
+            yield ("tolerance_cents", "target"), text
 
 
 class SalesTax(Section):

@@ -23,6 +23,34 @@ def _price_methods_are_for_known_cost_centers(account: Account) -> Iterator[Cont
         yield keys, f"no map leads to cost center {code!r}; add it to by_service_line or by_office, or remove the line"
 
 
+def _income_accounts_are_for_known_cost_centers(account: Account) -> Iterator[Contradiction]:
+    for code in account.invoices.gl.by_cost_center.keys() - _cost_centers(account):
+        keys = (f"invoices.gl.by_cost_center.{code}", *CENTER_KEYS)
+        yield keys, f"no map leads to cost center {code!r}; add it to maps.cost_centers, or remove the line"
+
+
+def _income_accounts_can_be_found(account: Account) -> Iterator[Contradiction]:
+    # A file without the section belongs to an office that posts no invoices yet.
+    gl, at = account.invoices.gl, "invoices.gl"
+    maps = {"by_cost_center": gl.by_cost_center, "by_job_type": gl.by_job_type, "default": gl.default}
+    if "invoices" in account.model_fields_set and not any(maps.values()):
+        keys = (at, *(f"{at}.{name}" for name in ("precedence", *maps)))
+        yield keys, "no line of an invoice could be posted without an income account; give default or fill a map"
+
+
+def _income_cost_centers_exist(account: Account) -> Iterator[Contradiction]:
+    if account.invoices.has_income_cost_center and not _cost_centers(account):
+        keys = ("invoices.has_income_cost_center", *CENTER_KEYS)
+        yield keys, "asks for the cost center of each line, but maps.cost_centers leads to none"
+
+
+def _ignored_types_need_no_income_account(account: Account) -> Iterator[Contradiction]:
+    for job_type in account.jobs.ignored_types:
+        if job_type in account.invoices.gl.by_job_type and account.invoices.is_job_required:
+            keys = (f"invoices.gl.by_job_type.{job_type}", "jobs.ignored_types", "invoices.is_job_required")
+            yield keys, "is never used, because jobs of this type are ignored and an invoice waits for its job"
+
+
 def _every_precedence_is_used_and_every_map_has_its_turn(account: Account) -> Iterator[Contradiction]:
     centers = account.maps.cost_centers
     if len(set(centers.precedence)) < len(centers.precedence):
@@ -114,6 +142,10 @@ RULES: tuple[Rule, ...] = (
     _sales_tax_can_be_found,
     _project_managers_are_found_in_one_way,
     _ignored_types_need_no_contract_type,
+    _income_accounts_are_for_known_cost_centers,
+    _income_accounts_can_be_found,
+    _income_cost_centers_exist,
+    _ignored_types_need_no_income_account,
     _a_claim_outlives_the_call_that_it_protects,
     _the_ledger_names_only_what_its_kind_uses,
     _mail_can_be_sent,

@@ -1,7 +1,8 @@
 """What one value of the account file may look like: addresses, codes with Spectrum's lengths, states, job types, formats."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from string import Formatter
+from string import Formatter, ascii_uppercase, digits
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -22,6 +23,18 @@ JOB_NUMBER_FIELDS = frozenset({"number", "cost_center", "office"})
 
 INVOICE_NUMBER_FIELDS = frozenset({"invoice_number", "id", "job"})
 """What `invoices.number.format` may name."""
+
+INVOICE_NUMBER_CHARACTERS = frozenset(ascii_uppercase + digits + "-")
+"""What an AR invoice number consists of."""
+
+ENTITY_TYPES: Mapping[int, str] = {
+    3: "jobs", 4: "users", 5: "companies", 9: "quotes", 10: "deficiencies", 11: "locations", 16: "appointments",
+    18: "service requests", 22: "contacts", 23: "job items",
+}  # fmt: skip
+"""ServiceTrade's numbers of the kinds of records that bear comments, as far as they are known [ST 10]; invoices are not."""
+
+SANDBOX_INVOICE_ENTITY_TYPE = 9001
+"""The sandbox's number for invoices, made up so that nobody takes it for the real one [ST 10]."""
 
 
 def nearest(text: str, known: tuple[str, ...]) -> str:
@@ -82,7 +95,31 @@ def _invoice_number_format(text: str) -> str:
     names = _fields_of(text, INVOICE_NUMBER_FIELDS, "{invoice_number}, {id} and {job}")
     if not names & {"invoice_number", "id"}:
         raise ValueError("needs {invoice_number} or {id}, or two invoices of a job would share a number")
-    return _tried(text, invoice_number="10482-1", id=88001, job=10482)
+    _keeps_invoices_apart(text)
+    return text
+
+
+def _keeps_invoices_apart(text: str) -> None:
+    """A number that two invoices share would let the second pass for posted, so only forms that cannot do so are allowed."""
+    before = ""
+    for literal, name, spec, conversion in Formatter().parse(text):
+        if set(literal) - INVOICE_NUMBER_CHARACTERS:
+            raise ValueError("may hold capital letters, digits and - beside its fields, and nothing else")
+        if name is None:
+            break
+        if conversion or (spec and not (name == "id" and spec[0] == "0" and spec.isascii() and spec.isdigit())):
+            raise ValueError(f"must take {{{name}}} as it is; only {{id}} may be filled up with zeros, as in {{id:08}}")
+        if before and not set(literal) - set(digits):
+            raise ValueError(f"needs - between {{{before}}} and {{{name}}}, or two invoices could share a number")
+        before = name
+
+
+def _comment_entity_type(number: int) -> int:
+    if records := ENTITY_TYPES.get(number):
+        raise ValueError(
+            f"is ServiceTrade's number for {records}, so comments would land there; ask for that of invoices"
+        )
+    return number
 
 
 def _fields_of(text: str, known: frozenset[str], listed: str) -> set[str]:
@@ -149,3 +186,9 @@ OfficeCode = Annotated[str, Field(min_length=1, max_length=20)]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 GlAccount = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,12}$")]
 """GL account without dashes [SP 1.8, 12.2]."""
+OptionalGlAccount = Annotated[str, Field(pattern=r"^[A-Z0-9]{0,12}$")]
+"""The same, or "" for none."""
+InvoiceSuffix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]?$")]
+"""What is put behind an invoice's number. Begins with a letter, or the result could be the number of another invoice."""
+CommentEntityType = Annotated[int, Field(ge=1), AfterValidator(_comment_entity_type)]
+"""The number that stands for invoices in comments [ST 10]."""

@@ -10,6 +10,9 @@ PATTERNS: Mapping[str, str] = {
     r"^[A-Z0-9]*$": "capital letters and digits only",
     r"^[a-z][a-z0-9_]*$": "small letters, digits and _, the first a letter",
     r"^[a-z0-9][a-z0-9_-]*$": "small letters, digits, _ and -, the first a letter or a digit",
+    r"^[A-Z0-9]{1,12}$": "1 to 12 capital letters and digits, without dashes",
+    r"^[A-Z0-9]{0,12}$": "up to 12 capital letters and digits, without dashes",
+    r"^[A-Z][A-Z0-9]?$": "a capital letter, or one and another letter or digit",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address such as office@example.com",
 }
 """The patterns of the account's types in plain words; a test sees to it that none is missing."""
