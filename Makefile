@@ -30,6 +30,9 @@ demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends afte
 bench: setup ## requests, memory and speed of a first load beside a bare client, in about six minutes; JSON=1 for a document
 	@$(PY) -m benchmarks $(if $(JSON),--json,)
 
+cases: setup ## write the golden documents of the invoice rules anew, for review
+	ST_SPECTRUM_REWRITE_CASES=1 .venv/bin/pytest -q tests/cases
+
 test: setup ## the whole test suite
 	.venv/bin/pytest
 
