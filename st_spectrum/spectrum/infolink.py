@@ -61,7 +61,7 @@ EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")
 GL_ACCOUNTS = _table("GL_MASTER_MC", "GL_Account", "Direct_Cost_Flag", "Status")
 """All of the columns are assumed, the account's as in the layouts: the reference names only the table."""
 _INVOICE_COLUMNS = (
-    *("Invoice_Or_Transaction", "Transaction_Type", "Customer_Code", "Job_Number", "Invoice_Date"),
+    *("Invoice_Or_Transaction", "Transaction_Type", "Customer_Code", "Job_Number"),
     *("Invoice_Extension", "Sales_Tax_Amount", "Retention_Amount", "AR_GL_Account"),
 )
 INVOICES_UNPOSTED = _table("CR_INVOICE_HEADER_MC", *_INVOICE_COLUMNS)
@@ -182,7 +182,7 @@ class InfoLinkReader:
         }
 
     def invoice(self, number: str) -> dict[str, str] | None:
-        """The AR document with this number, amounts as texts such as "1250.00".
+        """The AR document with this number, amounts as the database writes them.
 
         The unposted ones are asked first: one that is being posted just then is found among the posted ones. Other rows
         under the number, such as a payment, count only where there is neither invoice nor credit memo.

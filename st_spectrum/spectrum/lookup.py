@@ -7,6 +7,7 @@ was not possible, which is something else than an absent record.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from st_spectrum.domain.errors import ContractBroken
@@ -31,6 +32,8 @@ CUSTOMER_VALUES: Mapping[str, Mapping[str, str]] = {
 """GetCustomers writes words where the tables hold letters [SP 14]; the letters of the status are assumed."""
 
 TEMPLATE_ADVICE = "Choose another template job or none in the account file; only GetPhaseEnhanced tells price methods."
+
+INVOICE_AMOUNTS = ("Invoice_Extension", "Sales_Tax_Amount", "Retention_Amount")
 
 PHASE_COLUMNS = ("Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
 
@@ -91,8 +94,12 @@ class Lookup:
         return CodesInUse(self._needed("the list of sites").site_ids(), is_complete=True)
 
     def invoice(self, number: str) -> Row | None:
-        """The AR invoice or credit memo, posted or not; no service answers it [SP 6.3]."""
-        return self._needed(f"AR invoice {number}").invoice(number)
+        """The AR invoice or credit memo, posted or not; no service answers it [SP 6.3].
+
+        Amounts are texts with at least two decimals such as "1250.00"; one that the table leaves blank is absent.
+        """
+        row = self._needed(f"AR invoice {number}").invoice(number)
+        return _as_invoice(row) if row else None
 
     def gl_accounts(self) -> "dict[str, GlAccount]":
         """The general ledger accounts by code; no service answers them [SP 6.3]."""
@@ -197,6 +204,19 @@ def _found(rows: tuple[Row, ...], key: Mapping[str, str]) -> list[Row]:
 def _as_customer(row: Row) -> Row:
     renamed = {CUSTOMER_NAMES.get(name, name): value for name, value in row.items()}
     return {name: CUSTOMER_VALUES.get(name, {}).get(value, value) for name, value in renamed.items()}
+
+
+def _as_invoice(row: Row) -> Row:
+    amounts = {name: _amount(name, row[name]) for name in INVOICE_AMOUNTS}
+    kept = {name: value for name, value in row.items() if name not in amounts}
+    return {**kept, **{name: text for name, text in amounts.items() if text}}
+
+
+def _amount(name: str, text: str) -> str:
+    try:
+        return format(Decimal(text) + Decimal("0.00"), "f") if text else ""
+    except InvalidOperation:
+        raise ContractBroken(f"{name} of an AR invoice is no amount: {text!r}", system="spectrum") from None
 
 
 def _as_phase(row: Row) -> Row:

@@ -1,0 +1,245 @@
+"""AR documents over REST, when the network or the server does what it should not."""
+
+import base64
+import json
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SyncFault,
+    Unavailable,
+)
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.invoices import ArInvoice
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.wire import Receipt, ServiceMissing
+
+from .answers import put
+from .conftest import connection_to
+from .stand_in import Reply, StandIn
+from .test_spectrum_token import BEARER, grant
+
+PATH = "/customer/invoice"
+HEADER = {
+    "GL_Date": "11/04/2025",
+    "Batch_Code": "20251108",
+    "Customer_Code": "HARBOR",
+    "Transaction_Type": "I",
+    "Invoice_Date": "11/04/2025",
+}
+LINE = {"Detail_Description": "Pump seal kit", "Line_Extension": "500.10", "GL_Account": "400000"}
+HTML = b"<html><body>Sign in TOP-SECRET-ID</body></html>"
+
+
+def document(number: str, **header: str) -> ArInvoice:
+    return ArInvoice({**HEADER, "Invoice_Or_Transaction": number, **header}, (LINE,))
+
+
+def answer(*numbers: str) -> Reply:
+    return Reply(json.dumps({"arInvoices": [{"Invoice_Or_Transaction": n, "status": "S"} for n in numbers]}).encode())
+
+
+TAKEN = answer("A")
+
+
+def messages(server: StandIn) -> list[dict[str, Any]]:
+    return [json.loads(body) for _, path, _, body in server.seen if path == PATH]
+
+
+def test_documents_go_out_in_one_message_with_company_and_id_as_login(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = answer("B", "A")
+
+    postings = client.post_invoices([document("A"), document("B")])
+
+    assert all(isinstance(posting, Receipt) for posting in postings)
+    ((method, path, headers, body),) = server.seen
+    assert (method, path, headers["content-type"]) == ("POST", PATH, "application/json; charset=utf-8")
+    assert base64.b64decode(headers["authorization"].removeprefix("Basic ")) == b"001:TOP-SECRET-ID"
+    assert [sent["Invoice_Or_Transaction"] for sent in messages(server)[0]["arInvoices"]] == ["A", "B"]
+    assert b'"Line_Extension":500.10' in body
+    assert b"TOP-SECRET-ID" not in body
+    assert client.calls == {"POST /customer/invoice": 1}
+
+
+def test_one_that_cannot_be_right_is_refused_in_its_place_and_the_others_are_sent(
+    server: StandIn, client: Spectrum
+) -> None:
+    server.otherwise = answer("A", "C")
+
+    first, second, third = client.post_invoices([document("A"), document("B", Invoice_Date="today"), document("C")])
+
+    assert isinstance(first, Receipt)
+    assert isinstance(third, Receipt)
+    assert isinstance(second, Rejected)
+    assert "Invoice_Date: document B: must be a date" in str(second)
+    assert [sent["Invoice_Or_Transaction"] for sent in messages(server)[0]["arInvoices"]] == ["A", "C"]
+
+
+def test_two_documents_under_one_number_never_go_out_both(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = TAKEN
+
+    first, second = client.post_invoices([document("A"), document("A", Customer_Code="OTHER")])
+
+    assert isinstance(first, Receipt)
+    assert isinstance(second, Rejected)
+    assert second.blames_only("Invoice_Or_Transaction")
+    assert [sent["Customer_Code"] for sent in messages(server)[0]["arInvoices"]] == ["HARBOR"]
+
+
+@pytest.mark.parametrize("documents", [[], [document("A", Batch_Code="")]])
+def test_nothing_to_send_is_no_call(server: StandIn, client: Spectrum, documents: list[ArInvoice]) -> None:
+    assert len(client.post_invoices(documents)) == len(documents)
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(cut_after=0),
+        Reply(TAKEN.body, cut_after=20),
+        Reply(TAKEN.body, cut_after=len(TAKEN.body) + 10),
+        Reply(TAKEN.body[:-9]),
+        Reply(b""),
+        Reply(HTML),
+        Reply(TAKEN.body, status=500),
+        Reply(b'{"error": "There was an error processing your request. It has been logged"}', status=500),
+        Reply(HTML, status=502),
+        Reply(b"", status=408),
+        Reply(TAKEN.body, delay=1.4),
+    ],
+    ids=["silence", "cut head", "cut body", "half json", "empty", "html", "500", "500 json", "502", "408", "too slow"],
+)
+def test_a_lost_answer_leaves_the_whole_batch_unknown_and_is_not_repeated(
+    server: StandIn, tmp_path: Path, no_waiting: None, reply: Reply
+) -> None:
+    server.replies.append(reply)
+    server.otherwise = TAKEN
+    with Spectrum(connection_to(server.url, timeout_seconds=1), tmp_path) as client:
+        with pytest.raises(OutcomeUnknown) as told:
+            client.post_invoices([document("A")])
+        assert told.value.operation == "POST /customer/invoice"
+        assert "TOP-SECRET-ID" not in str(told.value)
+        assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "family", "text"),
+    [
+        (Reply(HTML, status=401), AccessDenied, "turns the login away"),
+        (Reply(HTML, status=403), AccessDenied, "turns the login away"),
+        (Reply(HTML, status=404), ServiceMissing, "has no /customer/invoice: it was not found"),
+        (Reply(b"", status=429, headers={"Retry-After": "7"}), RateLimited, "asks to come back later"),
+        (Reply(b"", status=302, headers={"Location": "/login"}), ContractBroken, "HTTP 302"),
+        (Reply(b'{"error": "not JSON, TOP-SECRET-ID"}', status=400), ContractBroken, "HTTP 400: .*not JSON"),
+    ],
+)
+def test_a_message_turned_away_has_its_family_and_is_not_repeated(
+    server: StandIn, client: Spectrum, reply: Reply, family: type[SyncFault], text: str
+) -> None:
+    server.replies.append(reply)
+    server.otherwise = TAKEN
+
+    with pytest.raises(family, match=text) as told:
+        client.post_invoices([document("A")])
+
+    assert type(told.value) is family
+    assert "TOP-SECRET-ID" not in str(told.value)
+    assert len(server.seen) == 1
+    if isinstance(told.value, RateLimited):
+        assert told.value.retry_after == 7.0
+
+
+def test_a_server_that_is_not_there_certainly_took_nothing(tmp_path: Path, no_waiting: None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with Spectrum(connection_to(f"http://127.0.0.1:{port}"), tmp_path) as client:
+        with pytest.raises(Unavailable, match="no connection") as told:
+            client.post_invoices([document("A")])
+        assert type(told.value) is Unavailable
+        assert client.calls["POST /customer/invoice"] == 1
+
+
+def test_a_document_the_answer_is_silent_on_is_unknown_and_the_other_is_not(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = TAKEN
+
+    first, second = client.post_invoices([document("A"), document("B")])
+
+    assert isinstance(first, Receipt)
+    assert isinstance(second, OutcomeUnknown)
+
+
+def test_messages_share_the_bound_on_writes(server: StandIn, tmp_path: Path) -> None:
+    server.otherwise = Reply(TAKEN.body, delay=0.05)
+    with Spectrum(connection_to(server.url, parallel_writes=2), tmp_path) as client, ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: client.post_invoices([document("A")]), range(6)))
+    assert server.most_at_once == 2
+
+
+@pytest.fixture
+def bearer(server: StandIn, tmp_path: Path, no_waiting: None) -> Iterator[Spectrum]:
+    server.token_reply, server.otherwise = grant("first"), TAKEN
+    with Spectrum(connection_to(server.url, **BEARER), tmp_path) as spectrum:
+        yield spectrum
+
+
+def test_with_enhanced_authentication_a_token_is_the_login_and_the_id_is_in_the_message(
+    server: StandIn, bearer: Spectrum
+) -> None:
+    bearer.post_invoices([document("A")])
+
+    assert [headers.get("authorization") for _, path, headers, _ in server.seen if path == PATH] == ["Bearer first"]
+    assert messages(server)[0]["arInvoices"][0]["Authorization_ID"] == "TOP-SECRET-ID"
+
+
+def test_a_message_refused_for_a_dead_token_goes_out_again_with_a_new_one(server: StandIn, bearer: Spectrum) -> None:
+    bearer.post_invoices([document("A")])
+    server.token_reply = grant("second")
+    server.replies.append(Reply(b"", status=401))
+
+    bearer.post_invoices([document("A")])
+
+    logins = [headers.get("authorization") for _, path, headers, _ in server.seen if path == PATH]
+    assert logins == ["Bearer first", "Bearer first", "Bearer second"]
+    assert bearer.calls == {"token": 2, "POST /customer/invoice": 3}
+
+
+def test_a_token_that_is_hard_to_get_costs_no_message(server: StandIn, bearer: Spectrum) -> None:
+    server.token_reply = Reply(b"", status=500)
+
+    with pytest.raises(Unavailable):
+        bearer.post_invoices([document("A")])
+
+    assert messages(server) == []
+    assert bearer.calls["token"] == 4
+
+
+def test_a_document_of_one_line_can_go_by_soap(server: StandIn, client: Spectrum) -> None:
+    server.otherwise = Reply(put(service="AddARInvoice"))
+
+    receipt = client.write_invoice(document("A"))
+
+    assert receipt.service == "AddARInvoice"
+    sent = server.elements()
+    assert (sent["Invoice_Or_Transaction"], sent["Line_Extension"], sent["Company_Code"]) == ("A", "500.10", "001")
+
+
+def test_a_document_of_several_lines_does_not_go_by_soap(server: StandIn, client: Spectrum) -> None:
+    with pytest.raises(Rejected, match="has 2 lines and AddARInvoice takes one"):
+        client.write_invoice(ArInvoice(document("A").header, (LINE, LINE)))
+    assert server.seen == []
+
+
+def test_without_infolink_invoices_accounts_and_terms_cannot_be_looked_up(client: Spectrum) -> None:
+    for look in (lambda: client.find_invoice("A"), client.gl_accounts, client.ar_terms):
+        with pytest.raises(LookupImpossible, match="Without Info-Link"):
+            look()
