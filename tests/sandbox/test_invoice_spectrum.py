@@ -1,0 +1,370 @@
+"""AR invoices on the Spectrum stand-in: the REST batch, AddARInvoice, and what is stored of them."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spectrum_caller import Caller, running
+
+from st_spectrum.sandbox.credentials import (
+    AUTHORIZATION_ID,
+    COMPANY_CODE,
+    SPECTRUM_CLIENT_ID,
+    SPECTRUM_CLIENT_SECRET,
+)
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.spectrum.app import identify
+from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT, INACTIVE_ID, LIMITED_ID
+from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER
+
+LOGIN = (COMPANY_CODE, AUTHORIZATION_ID)
+
+HEADER = {
+    "Company_Code": COMPANY_CODE,
+    "GL_Date": "05/04/2026",
+    "Batch_Code": "20260509",
+    "Customer_Code": "C00001",
+    "Job_Number": "10482",
+    "Invoice_Or_Transaction": "10482-1",
+    "Transaction_Type": "I",
+    "Invoice_Date": "05/04/2026",
+    "Sales_Tax_Code": "VA",
+    "Sales_Tax_Amount": "36.25",
+}
+LINE = {"Line_Extension": "1250.10", "GL_Account": "4010", "Taxable_Flag": "Y", "Income_Cost_Center": "100"}
+AS_SOAP = HEADER | LINE
+
+
+def document(*lines: dict[str, Any], **header: Any) -> dict[str, Any]:
+    return HEADER | header | {"invoiceDetails": [LINE | line for line in lines or ({},)]}
+
+
+def post(caller: Caller, *documents: Any, auth: Any = LOGIN, **more: Any) -> httpx.Response:
+    return caller.http.post(f"{caller.url}/customer/invoice", json={"arInvoices": documents}, auth=auth, **more)
+
+
+def results(caller: Caller, *documents: Any) -> list[tuple[str, str, list[tuple[str, str, int | None]]]]:
+    """Number, status, and code, column and line of every error."""
+    answer = post(caller, *documents)
+    assert answer.status_code == 200, answer.text
+    return [
+        (
+            each["Invoice_Or_Transaction"],
+            each["status"],
+            [(error["error_code"], error["column"], error["line"]) for error in each["errors"]],
+        )
+        for each in answer.json()["arInvoices"]
+    ]
+
+
+def errors(caller: Caller, *documents: Any) -> list[tuple[str, str, int | None]]:
+    """The errors of the only document, which is refused."""
+    ((_, status, found),) = results(caller, *documents)
+    assert status == "E"
+    return found
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    with running(tmp_path_factory.mktemp("spectrum")) as caller:
+        yield caller
+
+
+@pytest.fixture
+def spectrum(started: Caller) -> Caller:
+    started.system.reset()
+    for name, value in type(started.system.switches)().model_dump().items():
+        started.system.switch(name, value)
+    return started.with_job()
+
+
+def stored(caller: Caller) -> list[str]:
+    return [str(row["Invoice_Or_Transaction"]).strip() for row in caller.system.records("CR_INVOICE_HEADER_MC")]
+
+
+def test_an_invoice_is_stored_unposted_with_its_lines_to_the_cent(spectrum: Caller) -> None:
+    sent = document({}, {"Line_Extension": "0.20", "Quantity": 2, "Message": "Thank you"}, Remarks="Pump seal")
+    assert results(spectrum, sent) == [("10482-1", "S", [])]
+    header = spectrum.record("CR_INVOICE_HEADER_MC")
+    assert header["Invoice_Or_Transaction"] == "10482-1   "
+    assert header["Job_Number"] == "     10482"
+    assert header["Invoice_Date"] == "2026-05-04 00:00:00"
+    assert (header["Invoice_Extension"], header["Sales_Tax_Amount"], header["Remarks"]) == (
+        "1250.30",
+        "36.25",
+        "Pump seal",
+    )
+    details = spectrum.system.records("CR_INVOICE_DETAIL_MC")
+    assert [(row["Line_Number"], row["Line_Extension"], row["Quantity"]) for row in details] == [
+        ("0001", "1250.10", " "),
+        ("0002", "0.20", "2"),
+    ]
+    assert spectrum.system.records("CR_OPEN_ITEM_MC") == []
+
+
+def test_json_numbers_and_texts_are_taken_alike_and_blank_numbers_too(spectrum: Caller) -> None:
+    body = json.dumps({"arInvoices": [document(Sales_Tax_Amount="", Retention_Amount="")]}).replace(
+        '"1250.10"', "1250.10"
+    )
+    answer = spectrum.http.post(f"{spectrum.url}/customer/invoice", content=body, auth=LOGIN)
+    assert answer.json()["arInvoices"][0]["status"] == "S"
+    assert spectrum.record("CR_INVOICE_DETAIL_MC")["Line_Extension"] == "1250.10"
+
+
+def test_defaults_come_from_customer_job_and_installation(spectrum: Caller) -> None:
+    assert results(spectrum, document({"Taxable_Flag": ""}, Sales_Tax_Code="", Terms_Code=""))[0][1] == "S"
+    header = spectrum.record("CR_INVOICE_HEADER_MC")
+    assert (header["Terms_Code"], header["Sales_Tax_Code"], header["AR_GL_Account"]) == ("3", "VA", "1200")
+    assert header["Print_Job_Address_Flag"] == "Y"
+    assert spectrum.record("CR_INVOICE_DETAIL_MC")["Taxable_Flag"] == "Y"
+
+
+@pytest.mark.parametrize(("day", "tax"), [("09/30/2025", "5.30"), ("10/01/2025", "6.00")])
+def test_a_blank_tax_amount_is_worked_out_by_code_and_invoice_date(spectrum: Caller, day: str, tax: str) -> None:
+    lines = ({"Line_Extension": "100"}, {"Line_Extension": "50", "Taxable_Flag": "N"})
+    sent = document(*lines, Sales_Tax_Amount="", Sales_Tax_Code="VANORF", Invoice_Date=day)
+    assert results(spectrum, sent)[0][1] == "S"
+    assert spectrum.record("CR_INVOICE_HEADER_MC")["Sales_Tax_Amount"] == tax
+
+
+def test_every_error_of_a_record_is_told_with_its_line(spectrum: Caller) -> None:
+    wrong = {
+        "Batch_Code": "",
+        "Invoice_Date": "2026-05-04",
+        "Transaction_Type": "X",
+        "Sales_Tax_Amount": "-1.00",
+        "Remarks": "x" * 66,
+        "Remark": "misspelt",
+    }
+    lines = ({"Line_Extension": ""}, {"GL_Account": "9999"}, {"Taxable_Flag": True, "Message": "m" * 251})
+    assert errors(spectrum, document(*lines, **wrong)) == [
+        ("I", "Remark", None),
+        ("M", "Batch_Code", None),
+        ("I", "Transaction_Type", None),
+        ("I", "Invoice_Date", None),
+        ("I", "Sales_Tax_Amount", None),
+        ("I", "Remarks", None),
+        ("M", "Line_Extension", 0),
+        ("I", "Taxable_Flag", 2),
+        ("I", "Message", 2),
+        ("I", "GL_Account", 1),
+    ]
+    assert stored(spectrum) == []
+
+
+def test_codes_that_are_not_on_file_are_refused_all_at_once(spectrum: Caller) -> None:
+    wrong = {
+        "Customer_Code": "C99999",
+        "Job_Number": "99999",
+        "Terms_Code": "9",
+        "Salesperson_Code": "ZZZ",
+        "Sales_Tax_Code": "MOON",
+        "AR_GL_Account": "1",
+        "Asset_Cost_Center": "999",
+    }
+    found = errors(spectrum, document({"Income_Cost_Center": "999"}, **wrong))
+    assert found == [*(("I", name, None) for name in wrong), ("I", "Income_Cost_Center", 0)]
+
+
+@pytest.mark.parametrize(
+    ("account", "code"), [("5100", "I"), (INACTIVE_GL_ACCOUNT, "I"), ("40-10", "I"), ("9999", "I"), ("", "M")]
+)
+def test_only_an_active_account_that_is_no_direct_cost_takes_a_line(spectrum: Caller, account: str, code: str) -> None:
+    assert errors(spectrum, document({}, {"GL_Account": account})) == [(code, "GL_Account", 1)]
+
+
+def test_a_job_must_be_a_contract_too(spectrum: Caller) -> None:
+    spectrum.call("AddJob", Job_Number="555", Taxable_Flag="N", Price_Method_Code="F")
+    assert errors(spectrum, document(Job_Number="555")) == [("I", "Job_Number", None)]
+    assert results(spectrum, document(Job_Number=""))[0][1] == "S"
+
+
+def test_dates_lie_in_the_processing_range_which_a_switch_moves(spectrum: Caller) -> None:
+    early = document(GL_Date="12/31/2024", Invoice_Date="12/31/2024")
+    assert errors(spectrum, early) == [("I", "GL_Date", None), ("I", "Invoice_Date", None)]
+    spectrum.system.switch("ar_first_day", "2024-12-31")
+    spectrum.system.switch("ar_last_day", "2024-12-31")
+    assert results(spectrum, early)[0][1] == "S"
+    assert errors(spectrum, document(Invoice_Or_Transaction="2", Invoice_Date="12/31/2024")) == [("I", "GL_Date", None)]
+    with pytest.raises(ValueError, match="ar_first_day"):
+        spectrum.system.switch("ar_first_day", "soon")
+
+
+def test_an_installation_can_want_both_dates_in_one_period(spectrum: Caller) -> None:
+    spectrum.system.switch("forces_one_gl_period", value=True)
+    assert errors(spectrum, document(GL_Date="06/01/2026")) == [("I", "GL_Date", None)]
+
+
+def test_without_processing_dates_nothing_can_be_entered(spectrum: Caller) -> None:
+    with spectrum.system.database.writing() as book:
+        book.connection.execute("DELETE FROM CR_INSTALLATION_MC")
+    assert post(spectrum, document()).status_code == 500
+    assert spectrum.call("AddARInvoice", **AS_SOAP).codes == [("I", "GL_Date")]
+
+
+@pytest.mark.parametrize("posts_at_once", [False, True])
+def test_a_number_is_taken_once_whether_posted_or_not_and_within_a_batch(spectrum: Caller, posts_at_once: bool) -> None:
+    spectrum.system.switch("posts_at_once", posts_at_once)
+    assert [each[1] for each in results(spectrum, document(), document(), document(Transaction_Type="C"))] == [
+        "S",
+        "E",
+        "E",
+    ]
+    spectrum.system.switch("posts_at_once", not posts_at_once)
+    assert errors(spectrum, document()) == [("I", "Invoice_Or_Transaction", None)]
+    assert spectrum.call("AddARInvoice", **AS_SOAP).codes == [("I", "Invoice_Or_Transaction")]
+    assert len(spectrum.system.records("CR_INVOICE_DETAIL_MC")) == 1
+
+
+def test_posted_at_once_it_is_an_open_item_and_a_credit_memo_counts_against_it(spectrum: Caller) -> None:
+    spectrum.system.switch("posts_at_once", value=True)
+    credit = document({"Line_Extension": "50"}, Invoice_Or_Transaction="10482-1V", Transaction_Type="C")
+    results(spectrum, document(), credit | {"Sales_Tax_Amount": "0.50"})
+    rows = spectrum.system.records("CR_OPEN_ITEM_MC")
+    assert [(row["Transaction_Type"], row["Invoice_Extension"], row["Open_Amount"]) for row in rows] == [
+        ("I", "1250.10", "1286.35"),
+        ("C", "50.00", "-50.50"),
+    ]
+    assert stored(spectrum) == []
+
+
+def test_good_records_of_a_batch_are_kept_and_bad_ones_leave_nothing(spectrum: Caller) -> None:
+    bad = document({}, {"GL_Account": "5100"}, Invoice_Or_Transaction="BAD")
+    last = document(Invoice_Or_Transaction="LAST")
+    assert [each[:2] for each in results(spectrum, document(), bad, last)] == [
+        ("10482-1", "S"),
+        ("BAD", "E"),
+        ("LAST", "S"),
+    ]
+    assert stored(spectrum) == ["10482-1", "LAST"]
+    assert {row["Invoice_Or_Transaction"].strip() for row in spectrum.system.records("CR_INVOICE_DETAIL_MC")} == {
+        "10482-1",
+        "LAST",
+    }
+
+
+def test_an_invoice_without_lines_is_refused(spectrum: Caller) -> None:
+    assert errors(spectrum, HEADER) == [("M", "invoiceDetails", None)]
+    assert errors(spectrum, HEADER | {"invoiceDetails": []}) == [("M", "invoiceDetails", None)]
+
+
+def test_parts_of_a_cent_are_refused(spectrum: Caller) -> None:
+    assert errors(spectrum, document({"Line_Extension": "10.005"})) == [("I", "Line_Extension", 0)]
+    assert results(spectrum, document({"Line_Extension": "10.500"}))[0][1] == "S"
+
+
+def test_another_company_is_refused(spectrum: Caller) -> None:
+    assert errors(spectrum, document(Company_Code="002")) == [("A", "Company_Code", None)]
+
+
+@pytest.mark.parametrize(
+    "content", ["no json", "[]", "{}", '{"arInvoices": [1]}', '{"arInvoices": [{"invoiceDetails": 1}]}']
+)
+def test_a_body_that_is_not_what_the_page_shows_is_refused_as_a_whole(spectrum: Caller, content: str) -> None:
+    answer = spectrum.http.post(f"{spectrum.url}/customer/invoice", content=content, auth=LOGIN)
+    assert (answer.status_code, "error" in answer.json()) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        None,
+        (COMPANY_CODE, "NOBODY"),
+        ("002", AUTHORIZATION_ID),
+        (COMPANY_CODE, INACTIVE_ID),
+        (COMPANY_CODE, LIMITED_ID),
+    ],
+)
+def test_a_wrong_login_is_answered_401_and_nothing_is_read(spectrum: Caller, auth: Any) -> None:
+    assert post(spectrum, "anything", auth=auth).status_code == 401
+
+
+def test_bearer_mode_wants_a_living_token(spectrum: Caller) -> None:
+    spectrum.system.switch("auth_mode", "bearer")
+    assert post(spectrum, document()).status_code == 401
+    form = {"client_id": SPECTRUM_CLIENT_ID, "client_secret": SPECTRUM_CLIENT_SECRET, "scope": "spectrumapi"}
+    grant = spectrum.http.post(f"{spectrum.url}/connect/token", data=form | {"grant_type": "client_credentials"}).json()
+    bearer = {"Authorization": f"Bearer {grant['access_token']}"}
+    assert post(spectrum, document(), auth=None, headers=bearer).json()["arInvoices"][0]["status"] == "S"
+    spectrum.clock.seconds += grant["expires_in"] + 1
+    assert post(spectrum, document(), auth=None, headers=bearer).status_code == 401
+    spectrum.clock.seconds -= grant["expires_in"] + 1
+
+
+def test_soap_takes_one_line_by_the_same_rules(spectrum: Caller) -> None:
+    assert spectrum.call("AddARInvoice", **AS_SOAP, Detail_Description="Labor").rows == []
+    assert stored(spectrum) == ["10482-1"]
+    detail = spectrum.record("CR_INVOICE_DETAIL_MC")
+    assert (detail["Line_Extension"], detail["GL_Account"], detail["Detail_Description"]) == (
+        "1250.10",
+        "4010",
+        "Labor",
+    )
+    assert spectrum.call("AddARInvoice").codes[0] == ("M", "GL_Date")
+    negative = AS_SOAP | {"Line_Extension": "-5", "Invoice_Or_Transaction": "2"}
+    assert spectrum.call("AddARInvoice", **negative).codes == [("I", "Line_Extension")]
+    direct = AS_SOAP | {"GL_Account": "5100", "Sales_Tax_Amount": "1.234", "Invoice_Or_Transaction": "2"}
+    assert spectrum.call("AddARInvoice", **direct).codes == [("I", "Sales_Tax_Amount"), ("I", "GL_Account")]
+
+
+def test_a_batch_is_named_by_the_numbers_in_it() -> None:
+    body = json.dumps({"arInvoices": [document(), document(Invoice_Or_Transaction="2")]}).encode()
+    named = identify("POST", "/customer/invoice", "", body)
+    assert (named.name, named.key, named.is_write) == ("POST /customer/invoice", "10482-1,2", True)
+    assert identify("POST", "/customer/invoice", "", b"{").key == ""
+
+
+def test_faults_work_on_a_batch(sandbox: Sandbox) -> None:
+    def send(number: str, **more: Any) -> httpx.Response:
+        body = {"arInvoices": [document(Invoice_Or_Transaction=number, Job_Number="", **more)]}
+        return httpx.post(f"{sandbox.spectrum_url}/customer/invoice", json=body, auth=LOGIN, trust_env=False)
+
+    from st_spectrum.sandbox.callers import SpectrumCaller
+
+    with SpectrumCaller(sandbox.spectrum_url) as caller:
+        caller.write("AddCustomer", Customer_Code="C00001", Name="Harbor", Terms_Code="3", Sales_Tax_Code="VA")
+    operation = "POST /customer/invoice"
+    sandbox.control.add_fault(system="spectrum", operation=operation, key="L1", kind="locked")
+    sandbox.control.add_fault(system="spectrum", operation=operation, key="D1", kind="drop_answer")
+    (error,) = send("L1").json()["arInvoices"][0]["errors"]
+    assert (error["error_code"], error["column"], error["line"]) == ("L", "Invoice_Or_Transaction", None)
+    with pytest.raises(httpx.TransportError):
+        send("D1")
+    assert send("B1", Customer_Code="C9").json()["arInvoices"][0]["status"] == "E"
+    calls = sandbox.control.calls(system="spectrum", operation=operation)
+    assert [(call.key, call.is_write, call.is_committed, call.is_answered) for call in calls] == [
+        ("L1", True, False, True),
+        ("D1", True, True, False),
+        ("B1", True, False, True),
+    ]
+    assert [
+        row["Invoice_Or_Transaction"].strip() for row in sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")
+    ] == ["D1"]
+
+
+CENTS = st.integers(0, 99_999_999).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(amounts=st.lists(CENTS, min_size=1, max_size=8), tax=CENTS)
+def test_whatever_the_amounts_they_are_kept_to_the_cent(spectrum: Caller, amounts: list[str], tax: str) -> None:
+    spectrum.system.reset()
+    spectrum.with_job()
+    lines = [{"Line_Extension": amount} for amount in amounts]
+    assert results(spectrum, document(*lines, Sales_Tax_Amount=tax))[0][1] == "S"
+    header = spectrum.record("CR_INVOICE_HEADER_MC")
+    kept = [str(row["Line_Extension"]) for row in spectrum.system.records("CR_INVOICE_DETAIL_MC")]
+    assert kept == amounts
+    assert Decimal(str(header["Invoice_Extension"])) == sum(map(Decimal, amounts), Decimal(0))
+    assert header["Sales_Tax_Amount"] == tax
+
+
+def test_every_field_of_the_two_layouts_has_its_column(spectrum: Caller) -> None:
+    assert results(spectrum, document())[0][1] == "S"
+    assert {field.name for field in INVOICE_HEADER} <= spectrum.record("CR_INVOICE_HEADER_MC").keys()
+    assert {field.name for field in INVOICE_DETAIL} <= spectrum.record("CR_INVOICE_DETAIL_MC").keys()
