@@ -238,7 +238,9 @@ class InvoiceNumbers(Section):
             limit = f"longer than the {INVOICE_NUMBER_LENGTH} characters of Spectrum"
             yield ("format", longest), f"makes numbers such as {shortest!r} with {longest}, {limit}"
         if self.is_written_back and self._made(self._made("1")) != self._made("1"):
-            text = "would grow, as what is written back is the next invoice_number; write {invoice_number} alone, or {id}"
+            text = (
+                "would grow, as what is written back is the next invoice_number; write {invoice_number} alone, or {id}"
+            )
             yield ("format", "is_written_back"), text
 
     def _made(self, invoice_number: str) -> str:
@@ -346,12 +348,28 @@ class Pace(Section):
 
 
 class Support(Section):
-    """Who gets the digest mail, and through which server."""
+    """Who gets mails about what does not go on, how often, and through which server.
+
+    `dagster_url` is where people open Dagster, so that a mail can link to a run.
+    """
 
     contacts: tuple[EmailAddress, ...] = ()
     sender: EmailAddress = "st-spectrum@localhost"
     smtp_host: str = ""
     smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_timeout_seconds: float = Field(default=20, gt=0)
+    digest_hours: int = Field(default=24, ge=1)
+    dagster_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A login must be complete, and no password crosses the network in the clear."""
+        if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
+            yield ("smtp_user", "smtp_password"), "smtp_user and smtp_password are given together or not at all"
+        if self.smtp_user and self.smtp_security == "none":
+            yield ("smtp_security", "smtp_user"), "a login needs starttls or tls, or its password would travel readable"
 
 
 class Account(Section):

@@ -14,6 +14,7 @@ PATTERNS: Mapping[str, str] = {
     r"^[A-Z0-9]{0,12}$": "up to 12 capital letters and digits, without dashes",
     r"^[A-Z][A-Z0-9]?$": "a capital letter, or one and another letter or digit",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address such as office@example.com",
+    r"^(https?://\S+)?$": "a web address such as https://dagster.example.com",
 }
 """The patterns of the account's types in plain words; a test sees to it that none is missing."""
 
