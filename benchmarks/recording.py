@@ -12,7 +12,12 @@ from st_spectrum.sandbox.calls import SystemName
 KEPT_HEADERS = frozenset({"accept", "content-type", "soapaction"})
 """Headers that belong to the request itself; logins, lengths and connections are the sender's own."""
 
-FIRST_CALL_OF = {"GET /company": "customers", "GET /location": "sites", "GET /job": "jobs"}
+FIRST_CALL_OF = {
+    "GET /company": "customers",
+    "GET /location": "sites",
+    "GET /job": "jobs",
+    "GET /invoice": "invoices",
+}
 """The list with which each flow begins; a round takes the flows one after another."""
 
 
