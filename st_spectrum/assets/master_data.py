@@ -1,4 +1,4 @@
-"""The three master-data assets: customers -> sites -> jobs. One run carries one batch of records, named in its run config."""
+"""The assets of what crosses: customers -> sites -> jobs -> invoices. One run carries one batch of records, named in its run config."""
 
 import time
 from collections.abc import Iterator
@@ -48,6 +48,12 @@ WORDS = {
         "ServiceTrade jobs become jobs in Spectrum, with their phases, cost types and overhead batch code. A job waits "
         "until its location has crossed, and then goes by itself. Ignored job types stay in ServiceTrade.",
         ("customers", "sites"),
+    ),
+    "invoices": Words(
+        "Approved ServiceTrade invoices become AR invoices in Spectrum, negative lines a credit memo beside them, and a void "
+        "what offsets them. Posted ones become `processed` in ServiceTrade; what Spectrum refuses becomes `failed` there, with "
+        "a comment that says why.",
+        ("customers", "sites", "jobs"),
     ),
 }
 
