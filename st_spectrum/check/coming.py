@@ -6,14 +6,18 @@ Only counts are kept: how many records would send which code, and how many would
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, System
 from st_spectrum.domain.fitting import known
+from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
 from st_spectrum.mapping.customers import CustomerBundle, decide_customer
+from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
 from st_spectrum.mapping.jobs import JobBundle, decide_job
 from st_spectrum.mapping.sites import SiteBundle, decide_site
+from st_spectrum.servicetrade.invoice_models import Invoice, Party
 from st_spectrum.servicetrade.models import Company, Job, Location
 
 CODE_FIELDS = frozenset(
@@ -27,7 +31,7 @@ CODE_FIELDS = frozenset(
         "Project_Manager",
     }
 )
-"""Fields of the Add services that hold a code of Spectrum's set-up [SP 8 to 10]."""
+"""Fields of the Add services and of AR documents that hold a code of Spectrum's set-up [SP 8 to 10, 12]."""
 
 PLACEHOLDER = "CODE"
 """Stands for the key that a company or location gets once it has crossed, so that what depends on it can be mapped now."""
@@ -35,7 +39,7 @@ PLACEHOLDER = "CODE"
 MOST_SERVICE_LINES = 200
 """Jobs whose service lines are read, one call each."""
 
-R = TypeVar("R", Company, Location)
+R = TypeVar("R", Company, Location, Job, Party)
 
 
 class Coming:
@@ -49,29 +53,33 @@ class Coming:
         """How often each code would be sent, by flow and field."""
         self.holds: defaultdict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
         """What would wait, by flow: reason, advice and place in the account file."""
-        self.terms: Counter[str] = Counter()
-        """Names of payment terms on companies that have yet to cross."""
+        self.terms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """Names of payment terms on companies and invoices that have yet to cross, by flow."""
         self.offices: Counter[str] = Counter()
         """Names of the offices that such jobs are assigned to."""
         self.job_types: Counter[str] = Counter()
         """Types of such jobs."""
-        self.salespeople: Counter[int] = Counter()
-        """Ids of the salespeople of such jobs."""
+        self.salespeople: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        """Ids of the salespeople of such jobs, and of the jobs of such invoices, by flow."""
         self.external_systems: Counter[str] = Counter()
         """Names of the external systems under which any record carries a value."""
         self.unread_jobs = 0
         """Jobs that were not judged, because reading the service lines of all of them would take too many calls."""
         self._companies: dict[int, Company] = {}
         self._locations: dict[int, Location] = {}
+        self._arriving: set[int] = set()
+        self._jobs: dict[int, Job] = {}
 
     def read_companies(self, companies: Iterable[Company]) -> None:
         """Must come before locations and jobs, which point to them."""
         for company in companies:
             self.external_systems.update(company.external_ids)
             self._companies[company.id] = self._crossed(company)
-            is_coming = self._count("customers", decide_customer(CustomerBundle(company), self.account))
-            if is_coming and company.payment_terms:
-                self.terms[company.payment_terms.name] += 1
+            decision = decide_customer(CustomerBundle(company), self.account)
+            if isinstance(decision, Create):
+                self._arriving.add(company.id)
+            if self._count("customers", decision) and company.payment_terms:
+                self.terms["customers"][company.payment_terms.name] += 1
 
     def read_locations(self, locations: Iterable[Location]) -> None:
         """Must come before jobs."""
@@ -86,21 +94,42 @@ class Coming:
         asked = 0
         for job in jobs:
             self.external_systems.update(job.external_ids)
+            self._jobs[job.id] = job
             bundle = JobBundle(job, self._companies.get(job.customer.id), self._locations.get(job.location.id))
             if isinstance(decide_job(bundle, self.account), Skip):
                 continue
             if self._needs_service_lines(job):
                 if asked == MOST_SERVICE_LINES:
                     self.unread_jobs += 1
+                    self._jobs[job.id] = self._crossed(job)
                     continue
                 asked += 1
                 bundle = replace(bundle, service_lines=service_lines(job))
-            self._count("jobs", decide_job(bundle, self.account))
+            decision = decide_job(bundle, self.account)
+            self._count("jobs", decision)
+            if isinstance(decision, Create):
+                self._jobs[job.id] = self._crossed(job)
             self.job_types[job.type] += 1
             if job.assigned_office:
                 self.offices[job.assigned_office.name] += 1
             if job.sales:
-                self.salespeople[job.sales.id] += 1
+                self.salespeople["jobs"][job.sales.id] += 1
+
+    def read_invoices(self, invoices: Iterable[Invoice], today: date) -> None:
+        """Must come last. `today` is the account's day.
+
+        What an invoice needs counts as there when it would cross by itself, and as missing when it is held or left out.
+        """
+        for invoice in invoices:
+            customer = self._crossed(invoice.customer) if invoice.customer.id in self._arriving else invoice.customer
+            job = self._jobs.get(invoice.job.id) if invoice.job else None
+            bundle = InvoiceBundle(invoice.model_copy(update={"customer": customer}), today, job)
+            if not self._count("invoices", decide_invoice(bundle, self.account)):
+                continue
+            if invoice.payment_terms:
+                self.terms["invoices"][invoice.payment_terms.name] += 1
+            if job and job.sales:
+                self.salespeople["invoices"][job.sales.id] += 1
 
     def _needs_service_lines(self, job: Job) -> bool:
         centers = self.account.maps.cost_centers
@@ -117,7 +146,7 @@ class Coming:
 
     def _count(self, flow: str, decision: Decision) -> bool:
         """Whether the record is one that has yet to cross."""
-        if isinstance(decision, Skip):
+        if isinstance(decision, Skip | Stand):
             return False
         self.records[flow] += 1
         if isinstance(decision, Hold):
@@ -131,13 +160,14 @@ class Coming:
 def _codes(decision: Create) -> set[tuple[str, str]]:
     """Each code that the record would send, once."""
     calls = [call for step in decision.steps if step.system is System.SPECTRUM for call in step.calls]
-    return {(field, call.fields[field]) for call in calls for field in CODE_FIELDS if call.fields.get(field)}
+    documents = [Document.from_call(call) for call in calls if call.operation in (POST_INVOICE, ADD_AR_INVOICE)]
+    accounts = {("GL_Account", line["GL_Account"]) for document in documents for line in document.details}
+    return accounts | {(field, call.fields[field]) for call in calls for field in CODE_FIELDS if call.fields.get(field)}
 
 
 def _cause(hold: Hold) -> tuple[str, str, str]:
-    """Reason, advice and place; a reason that names one record's number would be a cause for each record."""
-    place = next(
-        (need.removeprefix("account: ") for need in hold.needs if need.startswith("account: ")), "servicetrade"
-    )
-    reason = "the job number becomes longer than 10 characters" if place == "jobs.number_format" else hold.reason
-    return reason, hold.advice, place
+    """Reason, advice and place; a reason that names one record would be a cause for each record."""
+    place = next((need.removeprefix("account: ") for need in hold.needs if need.startswith("account: ")), "")
+    # What a map lacks is best said by its name, which many records share.
+    reason = hold.reason if place.startswith("maps.") else hold.cause or hold.reason
+    return reason, hold.advice, place or "servicetrade"

@@ -1,10 +1,13 @@
 """ServiceTrade's side: what it uses that no map covers, and what the maps name that it does not know."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.account_types import nearest
+from st_spectrum.account_types import SANDBOX_INVOICE_ENTITY_TYPE, nearest
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
 from st_spectrum.domain.errors import ContractBroken, SyncFault
@@ -12,7 +15,7 @@ from st_spectrum.domain.fitting import known, tidy
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Job
 
-NOUNS = {"customers": "company", "sites": "location", "jobs": "open job"}
+NOUNS = {"customers": "company", "sites": "location", "jobs": "open job", "invoices": "approved invoice"}
 MOST_SALESPEOPLE = 50
 """Salespeople that are read, one call each."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -21,12 +24,15 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 def check_servicetrade(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
     """Fills `coming` on the way. What cannot be read is a finding."""
     yield from plain_http("servicetrade.base_url", account.servicetrade.base_url)
+    yield from check_comments(account)
     try:
         offices = {tidy(office.name) for office in servicetrade.offices()}
         lines = {tidy(line.name) for line in servicetrade.service_lines()}
         coming.read_companies(servicetrade.companies())
         coming.read_locations(servicetrade.locations())
         coming.read_jobs(servicetrade.jobs(), lambda job: _service_lines(servicetrade, job))
+        today = datetime.now(ZoneInfo(account.timezone)).date()
+        coming.read_invoices(servicetrade.invoices("pending_accounting"), today)
     except SyncFault as fault:
         yield of_fault("servicetrade", fault)
         return
@@ -47,6 +53,15 @@ def plain_http(where: str, base_url: str) -> Iterator[Finding]:
     if address.scheme == "http" and address.hostname not in LOOPBACK:
         text = "the address begins with http://, so the login travels unencrypted"
         yield Finding(Severity.WARNING, where, text, "", "Use https:// unless the line is protected in another way.")
+
+
+def check_comments(account: Account) -> Iterator[Finding]:
+    """Whether comments on invoices would go by the number that only the sandbox knows [ST 10]."""
+    number, host = account.invoices.comment_entity_type, urlsplit(account.servicetrade.base_url).hostname
+    if number == SANDBOX_INVOICE_ENTITY_TYPE and host not in LOOPBACK:
+        text = f"{number} stands for invoices in the sandbox only, so the office would not see why an invoice failed"
+        advice = "Ask ServiceTrade support for the number that stands for invoices in comments."
+        yield Finding(Severity.WARNING, "invoices.comment_entity_type", text, "", advice)
 
 
 def _service_lines(servicetrade: ServiceTrade, job: Job) -> tuple[str, ...]:
@@ -97,10 +112,10 @@ def _holds(coming: Coming) -> Iterator[Finding]:
 def _defaults(account: Account, coming: Coming) -> Iterator[Finding]:
     """Names in use for which a default would be taken without anybody noticing."""
     terms, jobs = account.maps.payment_terms, account.jobs
-    for name, number in coming.terms.most_common():
+    for flow, name, number in _counts(coming.terms):
         if not known(terms.by_name, name):
             text = f"payment terms {name!r} are not listed, so code {terms.default} is taken"
-            used_by = f"{counted(number, NOUNS['customers'])} with these terms"
+            used_by = f"{counted(number, NOUNS[flow])} with these terms"
             yield Finding(
                 Severity.WARNING, "maps.payment_terms.by_name", text, used_by, "Add the terms with their AR code."
             )
@@ -129,16 +144,21 @@ def _price_methods(account: Account, coming: Coming) -> Iterator[Finding]:
 
 
 def _salespeople(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
-    if not account.jobs.salesperson.is_required:
-        return
-    for user_id, number in coming.salespeople.most_common(MOST_SALESPEOPLE):
-        try:
-            user = servicetrade.user(user_id)
-        except SyncFault as fault:
-            yield of_fault("jobs.salesperson", fault)
-            return
-        if user and not user.external_ids.get(account.servicetrade.external_system):
-            text = f"salesperson {user.name} has no Spectrum code"
-            advice = "Enter the code as external id of the user in ServiceTrade."
-            used_by = f"{counted(number, NOUNS['jobs'])} would wait"
-            yield Finding(Severity.WARNING, "jobs.salesperson", text, used_by, advice)
+    needed = {"jobs": account.jobs.salesperson.is_required, "invoices": account.invoices.salesperson == "required"}
+    for flow in (flow for flow, is_needed in needed.items() if is_needed):
+        where = f"{flow}.salesperson"
+        for user_id, number in coming.salespeople[flow].most_common(MOST_SALESPEOPLE):
+            try:
+                user = servicetrade.user(user_id)
+            except SyncFault as fault:
+                yield of_fault(where, fault)
+                return
+            if user and not user.external_ids.get(account.servicetrade.external_system):
+                text = f"salesperson {user.name} has no Spectrum code"
+                advice = "Enter the code as external id of the user in ServiceTrade."
+                yield Finding(Severity.WARNING, where, text, f"{counted(number, NOUNS[flow])} would wait", advice)
+
+
+def _counts(counters: Mapping[str, Counter[str]]) -> Iterator[tuple[str, str, int]]:
+    """Flow, name and how often, the most frequent first within a flow."""
+    return ((flow, name, number) for flow, counter in counters.items() for name, number in counter.most_common())

@@ -6,6 +6,7 @@ from typing import TypeVar
 from st_spectrum.account import Account, CodeRule
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
+from st_spectrum.check.income_accounts import check_income_accounts
 from st_spectrum.check.servicetrade import NOUNS, plain_http
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.spectrum.client import Spectrum
@@ -32,6 +33,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iter
         ("sites.codes", _free_codes("sites", account.sites.codes, coming, spectrum.site_ids)),
         ("maps.payment_terms", _terms(account, spectrum, coming)),
         ("jobs.project_manager", _project_managers(spectrum, coming)),
+        ("invoices.gl", check_income_accounts(account, spectrum, coming)),
     ):
         try:
             yield from part
@@ -40,7 +42,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iter
         except SyncFault as fault:
             yield of_fault(where, fault)
     if spectrum.infolink is None:
-        text = "without Info-Link a lost answer about a site or an overhead batch cannot be looked up"
+        text = "without Info-Link a lost answer about a site, an overhead batch or an invoice cannot be looked up"
         yield Finding(
             Severity.WARNING, "spectrum.infolink", text, "", "Set up Info-Link, or look such records up by hand."
         )
@@ -57,6 +59,7 @@ def needed_services(account: Account, *, has_infolink: bool) -> tuple[str, ...]:
     needed += ["UpdateJob"] if jobs.oh_batch_code else []
     needed += ["UpdateJob_UDF", "GetJobUDF"] if jobs.has_office_in_udf1 else []
     needed += ["AddPhase", "GetPhaseEnhanced"] if jobs.template_job else []
+    needed += ["AddARInvoice"] if account.invoices.target == "soap" else []
     needed += [] if has_infolink else ["GetCustomers", "GetJobMain", *(["GetPhase"] if jobs.template_job else [])]
     return tuple(needed)
 
@@ -107,14 +110,13 @@ def _is_in(code: str, rule: CodeRule) -> bool:
 
 def _terms(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
     terms = account.maps.payment_terms
-    if spectrum.infolink is None:
-        raise LookupImpossible("without Info-Link the AR terms codes cannot be read")
-    there = spectrum.infolink.terms_codes()
+    there = spectrum.ar_terms()
     places = [(f"maps.payment_terms.by_name.{name!r}", code) for name, code in terms.by_name.items()]
     for where, code in [("maps.payment_terms.default", terms.default), *places]:
         if code not in there:
-            number = coming.codes["customers", "Terms_Code"][code]
-            used_by = f"{counted(number, NOUNS['customers'])} would be refused" if number else ""
+            used = {flow: coming.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")}
+            told = " and ".join(counted(number, NOUNS[flow]) for flow, number in used.items() if number)
+            used_by = f"{told} would be refused" if told else ""
             text = f"Spectrum has no AR terms code {code!r}; it has {', '.join(sorted(there)) or 'none'}"
             yield Finding(Severity.ERROR, where, text, used_by, "Correct the code, or create it in Spectrum.")
 

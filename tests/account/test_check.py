@@ -8,6 +8,8 @@ import pytest
 from st_spectrum.account import Account
 from st_spectrum.account_file import load_account
 from st_spectrum.check import Finding, Severity, check_account
+from st_spectrum.check.servicetrade import check_comments
+from st_spectrum.check.spectrum import needed_services
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World, build_world
@@ -15,6 +17,13 @@ from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 
 SANDBOX = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
+REAL = {
+    "SERVICETRADE_URL": "https://servicetrade.example.com/api",
+    "SERVICETRADE_CLIENT_ID": "a-client",
+    "SERVICETRADE_CLIENT_SECRET": "a-secret",
+    "SPECTRUM_URL": "https://spectrum.example.com:8482",
+    "SPECTRUM_AUTHORIZATION_ID": "AUTH-1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +93,62 @@ def test_a_terms_code_that_spectrum_lacks_is_an_error(world: Sandbox, tmp_path: 
     assert found.startswith(
         "maps.payment_terms.by_name.'Net 30': Spectrum has no AR terms code 'X'; it has 1, 2, 3, 4, 5, 6"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("4999", "Spectrum has no GL account 4999"),
+        ("5100", "GL account 5100 is a direct cost account, which AR lines may not use"),
+        ("4900", "GL account 4900 is not active (status I)"),
+    ],
+)
+def test_an_income_account_that_takes_no_ar_lines_is_an_error(
+    world: Sandbox, tmp_path: Path, code: str, problem: str
+) -> None:
+    changes = ("200: 4020", f"200: {code}"), ("    default: 4100", f"    default: {code}")
+    found = findings(world, tmp_path, *changes)
+    assert serious(found) == [
+        f"invoices.gl.by_cost_center.200: {problem}",
+        f"invoices.gl.default: {problem}",
+    ]
+    assert {each.severity for each in found[:2]} == {Severity.ERROR}
+
+
+def test_the_account_for_rounding_is_checked_like_the_others(world: Sandbox, tmp_path: Path) -> None:
+    changes = ("rounding_gl_account: ", "rounding_gl_account: 5500 "), ("tolerance_cents: 0", "tolerance_cents: 2")
+    [found] = serious(findings(world, tmp_path, *changes))
+    assert found == (
+        "invoices.rounding_gl_account: GL account 5500 is a direct cost account, which AR lines may not use"
+    )
+
+
+def test_a_cost_center_without_income_account_is_named(world: Sandbox, tmp_path: Path) -> None:
+    found = serious(findings(world, tmp_path, ("    default: 4100", "    default:     "), (", 300: 4030", "")))
+    assert found == ["invoices.gl.by_cost_center: cost center 300 has no income account and there is no default"]
+
+
+def test_a_file_without_invoices_is_told_that_they_would_wait(world: Sandbox, tmp_path: Path) -> None:
+    text = SANDBOX.read_text(encoding="utf-8")
+    section = text[text.index("invoices:") : text.index("# ------", text.index("invoices:"))]
+    assert serious(findings(world, tmp_path, (section, ""))) == [
+        "invoices.gl: no line of an invoice finds an income account"
+    ]
+
+
+def test_the_sandbox_number_for_comments_is_no_number_for_a_real_account() -> None:
+    account = load_account(SANDBOX, REAL)
+    [found] = check_comments(account)
+    assert found.where == "invoices.comment_entity_type"
+    invoices = account.invoices.model_copy(update={"comment_entity_type": 31})
+    assert list(check_comments(account.model_copy(update={"invoices": invoices}))) == []
+
+
+def test_soap_needs_the_service_for_invoices(world: Sandbox, tmp_path: Path) -> None:
+    account = load_account(SANDBOX, environment(world, tmp_path))
+    soap = account.model_copy(update={"invoices": account.invoices.model_copy(update={"target": "soap"})})
+    assert "AddARInvoice" in needed_services(soap, has_infolink=True)
+    assert "AddARInvoice" not in needed_services(account, has_infolink=True)
 
 
 def test_a_cost_center_without_price_method_names_the_jobs_that_use_it(world: Sandbox, tmp_path: Path) -> None:
@@ -165,10 +230,11 @@ def test_two_dead_systems_are_two_sentences(world: Sandbox, tmp_path: Path) -> N
 def test_without_infolink_what_cannot_be_looked_up_is_said(world: Sandbox, tmp_path: Path) -> None:
     found = findings(world, tmp_path, SPECTRUM_INFOLINK_URL="")
     assert serious(found) == [
-        "spectrum.infolink: without Info-Link a lost answer about a site or an overhead batch cannot be looked up"
+        "spectrum.infolink: without Info-Link a lost answer about a site, an overhead batch or an invoice cannot be looked up"
     ]
     assert {finding.where for finding in found if finding.problem.startswith("not checked")} == {
         "sites.codes",
         "maps.payment_terms",
+        "invoices.gl",
         "maps",
     }
