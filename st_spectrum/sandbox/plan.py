@@ -12,6 +12,8 @@ from st_spectrum.sandbox import names
 
 @dataclass(frozen=True)
 class PlannedAddress:
+    """A street address in the United States; `state` is the two-letter abbreviation."""
+
     street: str
     city: str
     state: str
@@ -42,6 +44,8 @@ class PlannedCompany:
 
 @dataclass(frozen=True)
 class PlannedContact:
+    """A person at a location."""
+
     first_name: str
     last_name: str
     phone: str
@@ -92,6 +96,7 @@ class Sizes:
 
 
 def plan_address(random: Random) -> PlannedAddress:
+    """A street in one of the contractor's cities, now and then with a suite."""
     city, state, postal_codes = random.choice(names.CITIES)
     tail = random.choice(names.STREET_TAILS)
     street = f"{random.randint(1, 9800)} {random.choice(names.STREETS)}" + (f", {tail}" if tail else "")
@@ -106,6 +111,7 @@ def plan_phone(random: Random) -> str:
 
 
 def plan_company(random: Random, sizes: Sizes, name: str = "") -> PlannedCompany:
+    """A customer, nearly always active; a third of them have payment terms of their own."""
     name = name or _company_name(random)
     status = random.choices(("active", "on_hold", "inactive"), (95, 3, 2))[0]
     terms = random.randrange(sizes.terms) if sizes.terms and random.random() < 0.3 else None
@@ -122,6 +128,7 @@ def _company_name(random: Random) -> str:
 
 
 def plan_vendor(random: Random, name: str) -> PlannedCompany:
+    """A company that only sells to the contractor."""
     return PlannedCompany(name, plan_address(random), plan_phone(random), is_customer=False, is_vendor=True)
 
 
@@ -155,6 +162,7 @@ def _contact(random: Random) -> PlannedContact:
 
 
 def plan_job(random: Random, location: int, sizes: Sizes, status: str = "") -> PlannedJob:
+    """Work at a location (its place in the list of locations), with the tags and service lines that people give it."""
     kinds, kind_weights = zip(*names.JOB_TYPES, strict=True)
     statuses, status_weights = zip(*names.JOB_STATUSES, strict=True)
     tags = tuple(tag for tag, chance in (("quoted", 0.1), ("VIP, do not call", 0.03)) if random.random() < chance)

@@ -62,6 +62,7 @@ def event_files(instance: dg.DagsterInstance, run_id: str) -> tuple[Path, ...]:
     description="Deletes Dagster runs that are older than a month.",
 )
 def retention_job() -> None:
+    """One op, in the run's own process."""
     delete_old_runs()
 
 

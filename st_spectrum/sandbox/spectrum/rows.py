@@ -33,6 +33,7 @@ class Row:
 
 
 def abort(column: str, desc: str) -> Row:
+    """The row that ends a call as a whole [SP 4.3]."""
     return Row(ABORT, desc, column)
 
 
