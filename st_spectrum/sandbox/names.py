@@ -16,6 +16,16 @@ TAX_GROUPS = (
 )
 """Name, code and rate as a fraction; some codes are those of Spectrum, some have to be mapped."""
 
+INVOICE_TAX_GROUPS = {
+    "VA": ("VANORF", "VA", "VA-HIST"),
+    "NC": ("NC-WAKE", "NC"),
+    "MD": ("MD",),
+}
+"""Codes of the tax groups that lines of an invoice carry, by the state of the site."""
+
+MORE_TAX_GROUPS = (("Historic Triangle", "VA-HIST", 0.0700), ("City of Denver", "CO-DEN", 0.0881))
+"""Tax groups that only a world with invoices has; the last one is a place where the contractor has no business."""
+
 SERVICE_LINES = ("Sprinkler", "Fire Alarm", "HVAC", "Refrigeration", "Backflow", "Plumbing")
 """Which lines of ServiceTrade's catalogue the contractor sells."""
 
@@ -294,6 +304,36 @@ REQUEST_TEXTS = (
     "Return visit",
     "Test and certify",
 )
+
+LIB_ITEMS = (
+    ("Labor - Regular", "labor", "LAB-REG"),
+    ("Labor - Overtime", "labor", "LAB-OT"),
+    ("Sprinkler head, 155F, pendent", "part", "SPH-155"),
+    ("Pump seal kit", "part", "SK-20"),
+    ("Refrigerant R-410A", "material", "R410A"),
+    ("Inspection, annual", "inspection", "INSP-A"),
+    ("Trip charge", "fee", "TRIP"),
+    ("Crane rental", "subcontractor", "CRANE"),
+)
+"""Name, type and code of what is sold [ST 7.4]."""
+
+LABOR_RATES = ("62.50", "85.00", "95.50", "112.35", "129.99", "187.505")
+"""Per hour; the last has a part of a cent, which only shows when it is multiplied."""
+
+LINE_TEXTS = (
+    "",
+    "",
+    "after hours",
+    "2 technicians",
+    "per quote Q-1182 dated 03/14",
+    "riser room 2, replace tamper switch and re-test with monitoring company",
+    'customer\'s "mystery puddle" – 2nd floor',
+    "Café Émile, kitchen",
+    "see attached\npaperwork",
+)
+"""What stands behind the name of the item on a line; empty where people add nothing."""
+
+INVOICE_NOTES = ("", "", "", "Thank you for your business", "Net amount incl. fuel surcharge; call A/P before mailing")
 
 PHASES = (
     ("0100", "Mobilization"),

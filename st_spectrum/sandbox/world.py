@@ -11,10 +11,19 @@ from random import Random
 from typing import Self
 
 from st_spectrum.sandbox import names
+from st_spectrum.sandbox.billing import Billable, Billing, billables
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.early_spectrum import TEMPLATE_JOB, add_customer, add_old_customers, add_template
 from st_spectrum.sandbox.entering import Account, Entering, Made, enter_account, side_by_side
-from st_spectrum.sandbox.plan import PlannedCompany, PlannedLocation, plan_company, plan_job, plan_location, plan_vendor
+from st_spectrum.sandbox.invoice_plan import PlannedInvoice, plan_invoices
+from st_spectrum.sandbox.plan import (
+    PlannedCompany,
+    PlannedLocation,
+    plan_company,
+    plan_job,
+    plan_location,
+    plan_vendor,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,12 @@ class World:
     template_phases: int = 12
     old_customers: int = 6
     """Customers that Spectrum has held for years, on codes that the account would otherwise give out first."""
+    invoices: int = 0
+    """Invoices on jobs that can cross; 3 % lack a prerequisite, 10 % are meant to be void one day."""
+    invoices_in_closed_period: int = 0
+    """Invoices on top, dated before Spectrum's AR processing range."""
+    invoices_off_by_a_cent: int = 0
+    """Invoices on top, whose header and lines differ by a cent."""
     code_prefix: str = "C"
     code_width: int = 5
 
@@ -56,7 +71,7 @@ class World:
     @classmethod
     def demo(cls, seed: int = 1) -> Self:
         """For people: enough to look around in."""
-        return cls(seed)
+        return cls(seed, invoices=40)
 
     @classmethod
     def load(cls, seed: int = 1) -> Self:
@@ -89,6 +104,14 @@ class Built:
     jobs: tuple[int, ...]
     template_job: str
     old_codes: tuple[str, ...]
+    invoices: tuple[Made[PlannedInvoice], ...] = ()
+    billed: tuple[Billable, ...] = ()
+    """The jobs that invoices are written for."""
+
+    def void(self, invoice: int) -> None:
+        """Cancel an invoice in ServiceTrade, as a person would; those meant for it have `planned.is_to_be_void`."""
+        with ServiceTradeCaller(self.servicetrade_url, parallel=1) as servicetrade:
+            servicetrade.put(f"/invoice/{invoice}", status="void")
 
 
 def build_world(world: World, servicetrade_url: str, spectrum_url: str, parallel: int = 4) -> Built:
@@ -117,6 +140,8 @@ def build_world(world: World, servicetrade_url: str, spectrum_url: str, parallel
             for _ in range(world.jobs)
         ]
         side_by_side([work for job in jobs for work in entering.work_of(job)], parallel)
+        jobs_to_bill = billables(companies, locations, jobs)
+        invoices = _bill(world, servicetrade, account, companies, jobs_to_bill)
     return Built(
         world,
         servicetrade_url,
@@ -127,7 +152,31 @@ def build_world(world: World, servicetrade_url: str, spectrum_url: str, parallel
         tuple(job.id for job in jobs),
         TEMPLATE_JOB,
         old_codes,
+        invoices,
+        tuple(jobs_to_bill),
     )
+
+
+def _bill(
+    world: World,
+    servicetrade: ServiceTradeCaller,
+    account: Account,
+    companies: tuple[Made[PlannedCompany], ...],
+    jobs: list[Billable],
+) -> tuple[Made[PlannedInvoice], ...]:
+    """One call for each invoice, in order, because ServiceTrade numbers the invoices of a job in the order they come."""
+    planned = plan_invoices(
+        world.seed,
+        world.invoices,
+        len(account.service_lines),
+        closed=world.invoices_in_closed_period,
+        off_by_a_cent=world.invoices_off_by_a_cent,
+    )
+    if not planned:
+        return ()
+    billing = Billing(servicetrade, account, jobs)
+    billing.set_up(next(each.id for each in companies if each.planned.is_customer and each.planned.status == "active"))
+    return tuple(billing.write(each) for each in planned)
 
 
 def _codes_in_the_way(random: Random, world: World) -> tuple[str, ...]:
