@@ -82,10 +82,11 @@ def _section(section: Section, only_waiting: bool) -> str:
     total = section.waiting_count if only_waiting else section.here_count
     which = " that have not crossed" if only_waiting else ""
     rows = "".join(_pair(pair) for pair in section.pairs)
+    note = f"<p>{escape(section.note)}</p>" if section.note else ""
     head = f"ServiceTrade: {section.here_title.lower()}", f"Spectrum: {section.there_title}"
     return (
         f'<section id="{section.title}"><h2>{section.title}</h2>'
-        f"<p class='soft'>The newest {len(section.pairs)} of {total:,}{which}.</p>"
+        f"<p class='soft'>The newest {len(section.pairs)} of {total:,}{which}.</p>{note}"
         f"{_table(head, rows)}{_alone(section)}</section>"
     )
 

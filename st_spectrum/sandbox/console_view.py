@@ -1,12 +1,13 @@
-"""What the console shows, as values: both systems side by side, matched by external id."""
+"""What the console shows, as values: both systems side by side, matched by external id, invoices by number."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from st_spectrum.sandbox.console_invoices import by_invoice, read_documents, should_cross, totals
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.rig import Rig
 
@@ -56,6 +57,8 @@ class Section:
     there_count: int
     crossed_count: int
     alone_count: int
+    note: str = ""
+    """What else there is to say about the whole, such as its sums."""
 
     @property
     def waiting_count(self) -> int:
@@ -63,7 +66,7 @@ class Section:
 
 
 def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[Section, ...]:
-    """Companies, locations and jobs; `only_waiting` leaves out what has crossed."""
+    """Companies, locations, jobs and invoices; `only_waiting` leaves out what has crossed."""
     servicetrade = rig.systems["servicetrade"]
     companies = {record["id"]: record for record in servicetrade.records("company")}
     locations = {record["id"]: record for record in servicetrade.records("location")}
@@ -82,20 +85,38 @@ def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[S
         site = locations.get(record.get("locationId"), {})
         return f"{_words(record['type'])} · {_words(record['status'])} · {site.get('name', 'nowhere')}"
 
+    def invoice(record: Mapping[str, Any]) -> str:
+        customer = companies.get(record["customerId"], {}).get("name", "nobody")
+        return f"{record['invoiceNumber']} · {_words(record['status'])} · {customer} · {record['totalPrice']:,.2f}"
+
+    def numbers_of(record: Mapping[str, Any]) -> str:
+        return SEPARATOR.join(numbers.get(record["invoiceNumber"], ()))
+
     def is_ours(record: Mapping[str, Any]) -> bool:
         return record["id"] in own or record.get("companyId") in own
 
     with closing(sqlite3.connect(f"file:{infolink}?mode=ro", uri=True)) as database:
         customers, sites, jobs = (dict(database.execute(query)) for query in (CUSTOMERS, SITES, JOBS))
+        documents = read_documents(database)
+    numbers = by_invoice(documents)
+    invoices = servicetrade.records("invoice")
     kept = (
         [each for each in companies.values() if not is_ours(each)],
         [each for each in locations.values() if not is_ours(each)],
+        [each for each in invoices if should_cross(each, numbers)],
     )
+    posted = {number: document.text for number, document in documents.items()}
+    billing = _section(("Invoices", "Invoice", "AR document"), kept[2], invoice, posted, only_waiting, numbers_of)
     return (
         _section(("Customers", "Company", "AR customer"), kept[0], company, customers, only_waiting),
         _section(("Sites", "Location", "Work-order site"), kept[1], location, sites, only_waiting),
         _section(("Jobs", "Job", "Job"), servicetrade.records("job"), job, jobs, only_waiting),
+        replace(billing, note=totals(invoices, documents.values())),
     )
+
+
+def _external_id(record: Mapping[str, Any]) -> str:
+    return str((record.get("externalIds") or {}).get(EXTERNAL_SYSTEM, ""))
 
 
 def _section(
@@ -104,9 +125,10 @@ def _section(
     detail: Callable[[Mapping[str, Any]], str],
     there: Mapping[str, str],
     only_waiting: bool,
+    code_of: Callable[[Mapping[str, Any]], str] = _external_id,
 ) -> Section:
     newest = sorted(records, key=lambda record: (record["created"], record["id"]), reverse=True)
-    codes = {record["id"]: str((record.get("externalIds") or {}).get(EXTERNAL_SYSTEM, "")) for record in newest}
+    codes = {record["id"]: code_of(record) for record in newest}
     taken = {code for joined in codes.values() for code in joined.split(SEPARATOR) if code}
     crossed = {number for number, joined in codes.items() if any(code in there for code in joined.split(SEPARATOR))}
     chosen = [record for record in newest if not (only_waiting and record["id"] in crossed)][:SHOWN]

@@ -1,22 +1,29 @@
 """Keeps the world living: one believable event at a time, on request."""
 
+import time
 from dataclasses import dataclass
 from random import Random
 from types import TracebackType
 from typing import Self
 
+from st_spectrum.sandbox.billing import Billing
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.entering import Entering
+from st_spectrum.sandbox.invoice_plan import READY, plan_invoice
 from st_spectrum.sandbox.plan import plan_company, plan_job, plan_location
 from st_spectrum.sandbox.world import Built
 
 EVENTS = ("job", "location", "company", "rename", "cancel")
 WEIGHTS = (55, 18, 15, 6, 6)
 
+INVOICE_EVENTS = ("invoice", "approve", "void")
+INVOICE_WEIGHTS = (22, 8, 5)
+"""Only in a world that has invoices."""
+
 
 @dataclass(frozen=True)
 class Event:
-    """What happened: `kind` is one of `EVENTS`, `text` says it to a person, `id` is the ServiceTrade record."""
+    """What happened: `kind` is one of `EVENTS` or `INVOICE_EVENTS`, `text` says it to a person, `id` is the ServiceTrade record."""
 
     kind: str
     id: int
@@ -34,6 +41,13 @@ class Life:
         self._companies = list(built.companies)
         self._locations = list(built.locations)
         self._open_jobs: list[int] = []
+        self._events: tuple[str, ...] = EVENTS
+        self._weights: tuple[int, ...] = WEIGHTS
+        self._unapproved = [made.id for made in built.invoices if not made.planned.is_ready]
+        self._approved = [made.id for made in built.invoices if made.planned.is_ready and not made.planned.broken]
+        if built.invoices:
+            self._events, self._weights = (*EVENTS, *INVOICE_EVENTS), (*WEIGHTS, *INVOICE_WEIGHTS)
+            self._billing = Billing(self._servicetrade, built.account, built.billed)
 
     def __enter__(self) -> Self:
         return self
@@ -46,9 +60,11 @@ class Life:
 
     def step(self) -> Event:
         """Let one thing happen now: mostly a new job, rarely a rename or a cancellation."""
-        kind = self._random.choices(EVENTS, WEIGHTS)[0]
+        kind = self._random.choices(self._events, self._weights)[0]
         if kind == "cancel" and not self._open_jobs:
             kind = "job"
+        if (kind == "approve" and not self._unapproved) or (kind == "void" and not self._approved):
+            kind = "invoice"
         event: Event = getattr(self, f"_{kind}")()
         return event
 
@@ -83,3 +99,23 @@ class Life:
         job = self._open_jobs.pop(self._random.randrange(len(self._open_jobs)))
         self._servicetrade.put(f"/job/{job}", status="canceled")
         return Event("cancel", job, f"Job {job} is canceled")
+
+    def _invoice(self) -> Event:
+        """A new one of today, approved at once more often than not."""
+        status = self._random.choices((READY, "ok"), (70, 30))[0]
+        planned = plan_invoice(self._random, self._sizes.service_lines, at=int(time.time()), status=status)
+        made = self._billing.write(planned)
+        (self._approved if planned.is_ready else self._unapproved).append(made.id)
+        word = "approved" if planned.is_ready else "not approved yet"
+        return Event("invoice", made.id, f"New invoice over {planned.subtotal:,} before tax, {word}")
+
+    def _approve(self) -> Event:
+        invoice = self._unapproved.pop(self._random.randrange(len(self._unapproved)))
+        self._servicetrade.put(f"/invoice/{invoice}", status=READY)
+        self._approved.append(invoice)
+        return Event("approve", invoice, f"Invoice {invoice} is approved")
+
+    def _void(self) -> Event:
+        invoice = self._approved.pop(self._random.randrange(len(self._approved)))
+        self._servicetrade.put(f"/invoice/{invoice}", status="void")
+        return Event("void", invoice, f"Invoice {invoice} is void")
