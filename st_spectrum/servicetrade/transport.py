@@ -95,8 +95,8 @@ class Transport:
         """The JSON of a GET, or None when ServiceTrade says that there is no such record (404)."""
         return self._retrying(lambda: self._read_once(operation, path, params or {}))
 
-    def write(self, operation: str, method: str, path: str, payload: Mapping[str, object]) -> object:
-        """The JSON of a PUT or POST that is sent once; None when the success has no body."""
+    def write(self, operation: str, method: str, path: str, payload: Mapping[str, object] | None = None) -> object:
+        """The JSON of a PUT, POST or DELETE that is sent once; None when the success has no body."""
         self._retrying(self._login.token)
         answer = self._call(operation, method, path, payload=payload)
         if not answer.is_success:

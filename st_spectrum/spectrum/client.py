@@ -1,7 +1,8 @@
 """The one door to Spectrum: writes, reads and look-ups, each bounded, counted and with its errors sorted into families."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -19,6 +20,7 @@ from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, build_fields
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
+    from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
 
 CALLER_VERSION = "1"
 """What we call our version in the connection test, in the format it asks for [SP 7]."""
@@ -165,6 +167,18 @@ class Spectrum:
     def ar_terms(self) -> frozenset[str]:
         """The AR terms codes."""
         return self._lookup.ar_terms()
+
+    def po_headers(self, closed_since: date) -> "tuple[PoHeader, ...]":
+        """Every purchase order that may still change, in one statement: what is not closed, and what was closed of those
+        ordered or received on or after `closed_since`.
+
+        An order that was here before and is missing now was closed or deleted: ask `purchase_orders` for it by its number.
+        """
+        return self._lookup.po_headers(closed_since)
+
+    def purchase_orders(self, numbers: Iterable[str]) -> "tuple[PurchaseOrder, ...]":
+        """The purchase orders of these numbers with their lines, closed ones too; one that was deleted is left out."""
+        return self._lookup.purchase_orders(numbers)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -27,6 +27,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from st_spectrum.account import InfoLink
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.spectrum.fingerprints import teach_sqlite
 from st_spectrum.spectrum.pace import Pace
 
 _METADATA = MetaData()
@@ -96,7 +97,7 @@ def trimmed(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def rows_of(table: Table, company_code: str, where: Mapping[str, str] | None = None) -> Select[Any]:
     """All named columns of one company's rows whose trimmed columns equal `where`."""
     columns = [trimmed(column).label(column.name) for column in table.columns]
-    statement = select(*columns).where(_of_company(table, company_code))
+    statement = select(*columns).where(of_company(table, company_code))
     for name, value in (where or {}).items():
         statement = statement.where(trimmed(table.c[name]) == value)
     return statement
@@ -104,10 +105,10 @@ def rows_of(table: Table, company_code: str, where: Mapping[str, str] | None = N
 
 def codes_of(column: Column[Any], company_code: str) -> Select[Any]:
     """Every value of one code column in one company, trimmed, each once."""
-    return select(trimmed(column).label("code")).where(_of_company(column.table, company_code)).distinct()
+    return select(trimmed(column).label("code")).where(of_company(column.table, company_code)).distinct()
 
 
-def _of_company(table: FromClause, company_code: str) -> ColumnElement[bool]:
+def of_company(table: FromClause, company_code: str) -> ColumnElement[bool]:
     """Left bare, so that the database can use its keys, which begin with the company; padded spellings are listed instead."""
     code = company_code.strip()
     company: ColumnElement[str] = table.c.Company_Code
@@ -135,7 +136,7 @@ class InfoLinkReader:
     """
 
     def __init__(self, settings: InfoLink, company_code: str, pace: Pace | None = None) -> None:
-        self._company = company_code
+        self._company = self.company_code = company_code
         self._pace = pace or Pace()
         self._engine = _engine(settings)
 
@@ -198,6 +199,10 @@ class InfoLinkReader:
         """Names of all tables that the database describes; for finding tables that the reference could not name."""
         return self._codes("tables", tables_known())
 
+    def raw(self, name: str, statement: Select[Any]) -> Sequence[Mapping[str, Any]]:
+        """The rows of any other statement, as the driver gives them; `name` is what the call is counted under."""
+        return self._pace.read(f"infolink.{name}", lambda: self._ask(name, statement))
+
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
@@ -247,6 +252,7 @@ def _engine(settings: InfoLink) -> Engine:
         raise SettingsInvalid([text]) from None
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _read_only)
+        event.listen(engine, "connect", teach_sqlite)
     return engine
 
 

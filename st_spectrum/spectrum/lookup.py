@@ -5,8 +5,9 @@ the Authorization ID may see [SP 14, 1.3, 4.5]. So "not found" counts only if th
 was not possible, which is something else than an absent record.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from st_spectrum.spectrum.wire import Rows, ServiceMissing
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
+    from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
 
 Get = Callable[[str, Mapping[str, str]], Rows]
 Row = dict[str, str]
@@ -108,6 +110,20 @@ class Lookup:
     def ar_terms(self) -> frozenset[str]:
         """The AR terms codes; no service answers them [SP 6.3]."""
         return self._needed("the list of AR terms").terms_codes()
+
+    def po_headers(self, closed_since: date) -> "tuple[PoHeader, ...]":
+        """One poll of the purchase orders; no service answers them [SP 15.1]."""
+        reader = self._needed("the list of purchase orders")
+        from st_spectrum.spectrum import order_tables
+
+        return order_tables.scan(reader, closed_since)
+
+    def purchase_orders(self, numbers: Iterable[str]) -> "tuple[PurchaseOrder, ...]":
+        """Purchase orders with their lines; no service answers them [SP 15.1]."""
+        reader = self._needed("purchase orders")
+        from st_spectrum.spectrum import order_tables
+
+        return order_tables.read(reader, numbers)
 
     def job(self, number: str, customer_code: str = "") -> Row | None:
         """The job, whatever its status. A known customer narrows the question where Get services must be used."""

@@ -1,0 +1,244 @@
+"""The purchase order tables of Info-Link [SP 15.1]: what is asked of them, and records out of their rows.
+
+Statements are built by functions on their own, so that what SQL Server would be asked can be read in a test. Key columns
+are compared bare with every way a code may be padded, so that the database can use its keys however large the tables are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    MetaData,
+    Numeric,
+    Select,
+    String,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.spectrum.fingerprints import RowFingerprint
+from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.purchase_orders import CLOSED, PoHeader, PurchaseOrder, PurchaseOrderLine
+
+NUMBER_WIDTH = 10
+"""Characters of a PO number [SP 15.1]."""
+NUMBERS_AT_ONCE = 400
+"""Orders per statement: each stands there in three spellings, and SQL Server takes 2,100 values in all."""
+
+_METADATA = MetaData()
+
+
+def _table(name: str, texts: str, amounts: str = "", dates: str = "") -> Table:
+    kinds = ((texts, String), (amounts, Numeric), (dates, Date))
+    return Table(name, _METADATA, *(Column(column, kind) for names, kind in kinds for column in names.split()))
+
+
+HEADERS = _table(
+    "PO_PURCHASE_ORDER_HEADER_MC",
+    "Company_Code PO_Number Vendor_Code Job_Number Status_Flag Warehouse_Code Remarks Special_Instructions Comment"
+    " Ordered_By Confirmed_By Cost_Center",
+    dates="PO_Date_List1 PO_Date_List2 PO_Date_List3",
+)
+DETAILS = _table(
+    "PO_PURCHASE_ORDER_DETAIL_MC",
+    "Company_Code PO_Number Line_Number Line_Type Item_Code Item_Description Unit_Of_Measure GL_Account Job_Number"
+    " Phase_Code Cost_Type Warehouse_Code WO_Number Message",
+    "PO_Quantity_List1 PO_Quantity_List2 Item_Price Item_Discount_Percent",
+    "Delivery_Date",
+)
+VENDORS = _table("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
+
+_MOVED_ON = (HEADERS.c.PO_Date_List1, HEADERS.c.PO_Date_List3)
+"""When something last happened to an order: ordered, last received; the latter is assumed [SP 15.1]."""
+
+
+def headers_to_scan(company_code: str, closed_since: date) -> Select[Any]:
+    """Orders that are not closed, and closed ones that were ordered or received on or after `closed_since`.
+
+    With the number of their lines and the sum of the lines' fingerprints; lines of other orders are not looked at.
+    """
+    lines = and_(
+        of_company(DETAILS, company_code),
+        DETAILS.c.PO_Number.in_([HEADERS.c.PO_Number, trimmed(HEADERS.c.PO_Number)]),
+    )
+    fingerprint = func.sum(RowFingerprint(*(_as_is(column) for column in DETAILS.columns)))
+    return select(
+        *_cells(HEADERS),
+        select(func.count()).select_from(DETAILS).where(lines).scalar_subquery().label("line_count"),
+        select(func.coalesce(fingerprint, 0)).where(lines).scalar_subquery().label("fingerprint"),
+    ).where(
+        of_company(HEADERS, company_code),
+        or_(*_not_closed(), *(moved >= closed_since for moved in _MOVED_ON)),
+    )
+
+
+def headers_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
+    """The orders of these numbers, each with the name of its vendor."""
+    is_the_vendor = and_(
+        of_company(VENDORS, company_code), trimmed(VENDORS.c.Vendor_Code) == trimmed(HEADERS.c.Vendor_Code)
+    )
+    return (
+        select(*_cells(HEADERS), VENDORS.c.Vendor_Name)
+        .select_from(HEADERS.outerjoin(VENDORS, is_the_vendor))
+        .where(of_company(HEADERS, company_code), HEADERS.c.PO_Number.in_(_spellings(numbers)))
+    )
+
+
+def lines_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
+    """The lines of the orders of these numbers."""
+    return select(*_cells(DETAILS)).where(
+        of_company(DETAILS, company_code), DETAILS.c.PO_Number.in_(_spellings(numbers))
+    )
+
+
+def scan(reader: InfoLinkReader, closed_since: date) -> tuple[PoHeader, ...]:
+    """One poll: one statement, whose answer grows with the orders that are open and not with those that ever were."""
+    rows = reader.raw("po_headers", headers_to_scan(reader.company_code, closed_since))
+    return tuple(_header(row) for row in rows)
+
+
+def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[PurchaseOrder, ...]:
+    """The orders of these numbers with their lines, whatever their status; one that does not exist is left out."""
+    wanted = sorted({number.strip() for number in numbers} - {""})
+    found: list[PurchaseOrder] = []
+    for start in range(0, len(wanted), NUMBERS_AT_ONCE):
+        some = wanted[start : start + NUMBERS_AT_ONCE]
+        # Lines first: an order that is deleted in between is then absent, and never one that lost its lines.
+        lines: dict[str, list[PurchaseOrderLine]] = {}
+        for row in reader.raw("po_lines", lines_of(reader.company_code, some)):
+            lines.setdefault(_text(row["PO_Number"]), []).append(_line(row))
+        for row in reader.raw("purchase_orders", headers_of(reader.company_code, some)):
+            found.append(_order(row, lines.get(_text(row["PO_Number"]), [])))
+    return tuple(sorted(found, key=lambda order: order.number))
+
+
+def _not_closed() -> Iterable[ColumnElement[bool]]:
+    """Ranges between the closed statuses rather than NOT IN, which no database finds by an index."""
+    status = HEADERS.c.Status_Flag
+    bounds = sorted(CLOSED)
+    yield status < bounds[0]
+    yield from (and_(status > lower, status < upper) for lower, upper in pairwise(bounds))
+    yield status > bounds[-1]
+
+
+def _spellings(numbers: Sequence[str]) -> list[str]:
+    return [
+        spelling
+        for number in numbers
+        for spelling in dict.fromkeys((number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH)))
+    ]
+
+
+def _cells(table: Table) -> list[ColumnElement[Any]]:
+    return [_as_is(column).label(column.name) for column in table.columns]
+
+
+def _as_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """As the driver gives it: SQLAlchemy's own reading of dates would fail on a database that keeps them as text."""
+    return type_coerce(column, String)
+
+
+def _header(row: Mapping[str, Any]) -> PoHeader:
+    cells = {name: str(_date(name, value) or "") if _is_date(name) else _text(value) for name, value in row.items()}
+    return PoHeader(
+        number=cells["PO_Number"],
+        status=cells["Status_Flag"],
+        vendor_code=cells["Vendor_Code"],
+        job_number=cells["Job_Number"],
+        warehouse_code=cells["Warehouse_Code"],
+        order_date=_date("PO_Date_List1", row["PO_Date_List1"]),
+        line_count=int(row["line_count"]),
+        digest=digest(cells),
+    )
+
+
+def _order(row: Mapping[str, Any], lines: Iterable[PurchaseOrderLine]) -> PurchaseOrder:
+    return PurchaseOrder(
+        number=_text(row["PO_Number"]),
+        status=_text(row["Status_Flag"]),
+        vendor_code=_text(row["Vendor_Code"]),
+        vendor_name=_text(row["Vendor_Name"]),
+        job_number=_text(row["Job_Number"]),
+        warehouse_code=_text(row["Warehouse_Code"]),
+        order_date=_date("PO_Date_List1", row["PO_Date_List1"]),
+        delivery_date=_date("PO_Date_List2", row["PO_Date_List2"]),
+        remarks=_text(row["Remarks"]),
+        special_instructions=_text(row["Special_Instructions"]),
+        comment=_text(row["Comment"]),
+        ordered_by=_text(row["Ordered_By"]),
+        confirmed_by=_text(row["Confirmed_By"]),
+        cost_center=_text(row["Cost_Center"]),
+        lines=tuple(sorted(lines, key=lambda line: line.number)),
+    )
+
+
+def _line(row: Mapping[str, Any]) -> PurchaseOrderLine:
+    number = _text(row["Line_Number"])
+    if not (number.isascii() and number.isdigit()):
+        raise _broken(f"Line_Number {number!r} of order {_text(row['PO_Number'])} is not a number")
+    return PurchaseOrderLine(
+        number=int(number),
+        line_type=_text(row["Line_Type"]),
+        item_code=_text(row["Item_Code"]),
+        description=_text(row["Item_Description"]),
+        unit_of_measure=_text(row["Unit_Of_Measure"]),
+        ordered=_amount("PO_Quantity_List1", row["PO_Quantity_List1"]),
+        received=_amount("PO_Quantity_List2", row["PO_Quantity_List2"]),
+        price=_amount("Item_Price", row["Item_Price"]),
+        discount_percent=_amount("Item_Discount_Percent", row["Item_Discount_Percent"]),
+        job_number=_text(row["Job_Number"]),
+        phase_code=_text(row["Phase_Code"]),
+        cost_type=_text(row["Cost_Type"]),
+        gl_account=_text(row["GL_Account"]),
+        warehouse_code=_text(row["Warehouse_Code"]),
+        work_order=_text(row["WO_Number"]),
+        delivery_date=_date("Delivery_Date", row["Delivery_Date"]),
+        message=_text(row["Message"]),
+    )
+
+
+def _is_date(name: str) -> bool:
+    return "Date" in name
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _date(name: str, value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = _text(value)
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        raise _broken(f"{name} {text!r} is not a date") from None
+
+
+def _amount(name: str, value: object) -> Decimal:
+    text = _text(value)
+    try:
+        amount = Decimal(text) if text else Decimal(0)
+    except InvalidOperation:
+        raise _broken(f"{name} {text!r} is not a number") from None
+    if not amount.is_finite():
+        raise _broken(f"{name} {text!r} is not a number")
+    return amount
+
+
+def _broken(text: str) -> ContractBroken:
+    return ContractBroken(f"Info-Link: {text}", system="spectrum", operation="infolink.purchase_orders")

@@ -1,0 +1,112 @@
+"""Purchase orders as Spectrum's tables hold them [SP 15.1]; read through Info-Link alone, for no service answers them.
+
+There is no column that tells when an order was changed last, so changes are told by comparing the digests of `PoHeader`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+CLOSED = ("C", "CLOSED")
+"""Status_Flag of a closed order: the tables presumably spell it out, REST has the letter; assumed [SP 15.1, 15.2]."""
+PROPOSED_LETTER = "P"
+"""A proposed order's Status_Flag begins with it; assumed [SP 15.1]."""
+MESSAGE_TYPE = "M"
+"""Line_Type of a line that holds a text alone; the letter is REST's, and that the column has it is assumed [SP 15.2]."""
+NON_STOCK_MARK = "!"
+"""What the code of an item begins with that is not kept in stock [SP 15.1]."""
+
+
+@dataclass(frozen=True)
+class PoHeader:
+    """What one poll sees of an order. `digest` is another one as soon as anything of the order or its lines is.
+
+    Remember the digest that was seen *before* the order was read with its lines: what changes in between then shows in
+    the next poll.
+    """
+
+    number: str
+    status: str
+    vendor_code: str
+    job_number: str
+    warehouse_code: str
+    order_date: date | None
+    line_count: int
+    digest: str
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is expected of the order; it may have been cancelled."""
+        return self.status in CLOSED
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether the order has not been placed yet."""
+        return self.status.startswith(PROPOSED_LETTER)
+
+
+@dataclass(frozen=True)
+class PurchaseOrderLine:
+    """One line. Quantities are in `unit_of_measure`; `price` is per unit, per 100 with C and per 1,000 with M [SP 15.1].
+
+    `discount_percent` comes off the price. Codes and texts are trimmed and "" when blank.
+    """
+
+    number: int
+    line_type: str
+    item_code: str
+    description: str
+    unit_of_measure: str
+    ordered: Decimal
+    received: Decimal
+    price: Decimal
+    discount_percent: Decimal
+    job_number: str
+    phase_code: str
+    cost_type: str
+    gl_account: str
+    warehouse_code: str
+    work_order: str
+    delivery_date: date | None
+    message: str
+
+    @property
+    def is_message(self) -> bool:
+        """Whether the line is a text and nothing is bought by it."""
+        if self.line_type:
+            return self.line_type == MESSAGE_TYPE
+        return bool(self.message) and not (self.item_code or self.description or self.ordered)
+
+
+@dataclass(frozen=True)
+class PurchaseOrder:
+    """An order with its lines in the order of their numbers. Codes and texts are trimmed and "" when blank.
+
+    `delivery_date` is taken from the second of the order's three dates, which is assumed [SP 15.1].
+    """
+
+    number: str
+    status: str
+    vendor_code: str
+    vendor_name: str
+    job_number: str
+    warehouse_code: str
+    order_date: date | None
+    delivery_date: date | None
+    remarks: str
+    special_instructions: str
+    comment: str
+    ordered_by: str
+    confirmed_by: str
+    cost_center: str
+    lines: tuple[PurchaseOrderLine, ...]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is expected of the order; it may have been cancelled."""
+        return self.status in CLOSED
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether the order has not been placed yet."""
+        return self.status.startswith(PROPOSED_LETTER)
