@@ -3,12 +3,46 @@
 
 from collections.abc import Mapping
 
-from st_spectrum.spectrum.services import SERVICES, Field, Kind, Service
+from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, Field, Kind
 
 KINDS = {Kind.TEXT: "text", Kind.NUMBER: "number", Kind.DATE: "date", Kind.FLAG: "Y or N"}
 
 _COMPANY = "`spectrum.company_code`"
 _NUMBER = "the job's number by `jobs.number_format`"
+
+_INVOICE_HEADER = {
+    "Company_Code": _COMPANY,
+    "GL_Date": "by `invoices.gl_date`: the invoice date, or the day of posting",
+    "Batch_Code": "by `invoices.batch`: the GL date, or the end of its week",
+    "Customer_Code": "company: external id",
+    "Job_Number": "job: external id; the first one where the job has several",
+    "Invoice_Or_Transaction": "invoice: number by `invoices.number.format`, with the suffix of a credit memo or void",
+    "Transaction_Type": "I for positive lines, C for negative ones",
+    "Invoice_Date": "invoice: date, in the time zone of the account",
+    "Terms_Code": "invoice: payment terms through `maps.payment_terms`",
+    "Salesperson_Code": "salesperson of the job: external id, where `invoices.salesperson` says so",
+    "Sales_Tax_Code": "`maps.sales_tax`: by tax group of the taxed lines, else by the location's state",
+    "Sales_Tax_Amount": "lines: tax, summed",
+    "Remarks": "invoice: name, cut at 65",
+    "Customer_PO": "invoice: customer PO, cut at 25",
+}
+_INVOICE_DETAIL = {
+    "Quantity": "line: quantity",
+    "Detail_Description": "line: description, else name of its library item; the rest in Message",
+    "Line_Extension": "line: subtotal, without its sign",
+    "GL_Account": "`invoices.gl`: by cost center or job type, or the default",
+    "Taxable_Flag": "line: whether it bears tax",
+    "Income_Cost_Center": "`maps.cost_centers`, where `invoices.has_income_cost_center` is on",
+    "Message": "line: description when longer than 30, and what was rounded; cut at 250",
+}
+HEADER, DETAIL = "POST /customer/invoice: header", "POST /customer/invoice: line"
+
+LAYOUTS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
+    **{name: (service.source, service.fields) for name, service in SERVICES.items() if service.is_write},
+    HEADER: ("SP 12.2", INVOICE_HEADER),
+    DETAIL: ("SP 12.2", INVOICE_DETAIL),
+}
+"""Section and fields of everything that is written, by the name that the page gives it."""
 
 FILLED: Mapping[str, Mapping[str, str]] = {
     "AddCustomer": {
@@ -84,6 +118,13 @@ FILLED: Mapping[str, Mapping[str, str]] = {
         "Unit_of_Measure": "template job: unit of measure",
         "Price_Method_Code": "template job: price method, else J (as the job)",
     },
+    HEADER: _INVOICE_HEADER,
+    DETAIL: _INVOICE_DETAIL,
+    "AddARInvoice": {
+        name: phrase
+        for name, phrase in (_INVOICE_HEADER | _INVOICE_DETAIL).items()
+        if name not in ("Quantity", "Message")
+    },
 }
 """By service and field, what the mapping functions fill it from. A test holds this against what they really send."""
 
@@ -94,6 +135,9 @@ SENT_BY = {
     "UpdateJob": "sets the overhead batch code of a new job; mapped in `st_spectrum/mapping/jobs.py`",
     "UpdateJob_UDF": "notes the assigned office on a new job; mapped in `st_spectrum/mapping/jobs.py`",
     "AddPhase": "copies one phase and cost type of the template job; mapped in `st_spectrum/mapping/jobs.py`",
+    HEADER: "The header of one AR invoice or credit memo, mapped in `st_spectrum/mapping/invoices.py`",
+    DETAIL: "One of the lines that follow the header, mapped in `st_spectrum/mapping/invoice_lines.py`",
+    "AddARInvoice": "does the same with all lines in one, where `invoices.target` is `soap`; mapped in the same two files",
 }
 
 _HEAD = """# Field map
@@ -101,26 +145,29 @@ _HEAD = """# Field map
 <!-- This whole page is generated: change st_spectrum/pages/field_map.py, then `make docs`. -->
 
 What goes to Spectrum, service by service and field by field, in the order in which it stands on the wire. A field with nothing
-in the last column is sent blank, which leaves Spectrum's own default in force. Words in `code` are keys of the
-[account file](account-file.md). Every service opens with Authorization_ID, from the account file, and GUID, made for each
-call; the tables leave these two out.
+in the last column is sent blank or not at all, which leaves Spectrum's own default in force. Words in `code` are keys of the
+[account file](account-file.md). The number is the field's place in the message. Every SOAP service opens with Authorization_ID, from
+the account file, and GUID, made for each call; the tables leave these two out and begin with 3. `POST /customer/invoice` is REST and
+names its fields, so their order does not count.
 """
 
 
 def field_map() -> str:
     """The whole page as Markdown."""
-    return "\n".join([_HEAD, *(_section(SERVICES[name], filled) for name, filled in FILLED.items())])
+    return "\n".join([_HEAD, *(_section(name, *LAYOUTS[name]) for name in FILLED)])
 
 
-def _section(service: Service, filled: Mapping[str, str]) -> str:
+def _section(name: str, source: str, fields: tuple[Field, ...]) -> str:
+    first = 3 if name in SERVICES else 1
+    told = f"{name} {SENT_BY[name]}" if name in SERVICES else SENT_BY[name]
     lines = [
-        f"## {service.name}",
+        f"## {name}",
         "",
-        f"{service.name} {SENT_BY[service.name]}. Layout: [{service.source}].",
+        f"{told}. Layout: [{source}].",
         "",
         "| # | Field | Kind | Length | Required | Rules | Filled from |",
         "|--:|---|---|--:|---|---|---|",
-        *(_row(number, field, filled.get(field.name, "")) for number, field in enumerate(service.fields, 3)),
+        *(_row(number, field, FILLED[name].get(field.name, "")) for number, field in enumerate(fields, first)),
         "",
     ]
     return "\n".join(lines)

@@ -29,6 +29,8 @@ class Billable:
 
 @dataclass(frozen=True)
 class TaxGroup:
+    """A tax group as it was entered; `rate` is a fraction, 0.0725 for 7.25 percent."""
+
     id: int
     rate: Decimal
 

@@ -1,0 +1,113 @@
+"""What is tracked says nothing of the machine it was written on; the source explains itself and stays small."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "st_spectrum"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+MACHINE_PATH = re.compile(r"(?<![\w.{}<>/$-])/(?:work|tmp|root|Users|home/(?!someone\b)\w+)(?:/|\b(?!\w))")
+"""Folders of one machine. `/home/someone` is everybody's."""
+REGISTRY = re.compile(
+    r"\b(?:pypi\.\w+|[\w.-]*pythonhosted\.\w+|(?:registry|index)\.(?!example\.)[\w-]+\.\w+)\b", re.IGNORECASE
+)
+MOST_LINES = 400
+TABLES = {"spectrum/services.py", "sandbox/spectrum/tables.py"}
+"""Field tables grow with the layouts, not with the logic."""
+
+
+def tracked() -> list[Path]:
+    """Text files under version control, and those about to be."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, check=True,
+        ).stdout  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no version control here")
+    files = [ROOT / name for name in listed.decode().split("\0") if name]
+    return [file for file in files if file.is_file() and b"\0" not in file.read_bytes()[:4096]]
+
+
+NEEDED = {"tests/ledger/ledger_servers.py": "/tmp"}  # noqa: S108 - where that server puts its sockets on every machine
+
+
+def test_no_tracked_file_names_a_place_on_one_machine_or_a_package_registry() -> None:
+    found = []
+    for file in tracked():
+        if file == Path(__file__):
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            if hit := MACHINE_PATH.search(line) or REGISTRY.search(line):
+                name = file.relative_to(ROOT).as_posix()
+                if NEEDED.get(name) != hit[0]:
+                    found.append(f"{name}:{number}: {hit[0]}")
+    assert found == []
+
+
+def test_such_places_would_be_seen() -> None:
+    assert all(MACHINE_PATH.search(text) for text in ("cd /work/main", "'/tmp/x'", "/home/jane/ledger", "in /root"))
+    assert not any(
+        MACHINE_PATH.search(text) for text in ("src/work/main", "/home/someone/x", "/workspace.yaml", "a/tmp/b")
+    )
+    assert all(REGISTRY.search(text) for text in ("https://pypi.org/simple", "registry.company.net/x"))
+    assert not REGISTRY.search("registry.example.com/st-spectrum")
+
+
+def undocumented(file: Path) -> Iterator[str]:
+    """Public functions and classes without a docstring; methods too, but for those that a `Protocol` explains."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node):
+            yield node.name
+        is_product = "sandbox" not in file.parts
+        for part in node.body if isinstance(node, ast.ClassDef) and is_product else ():
+            is_public = isinstance(part, ast.FunctionDef) and not part.name.startswith("_")
+            if is_public and not ast.get_docstring(part) and part.name not in EXPLAINED_BY_PROTOCOLS:
+                yield f"{node.name}.{part.name}"
+
+
+def protocol_methods() -> set[str]:
+    classes = (node for file in SOURCES for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    return {
+        part.name
+        for node in classes
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).startswith("Protocol") for base in node.bases)
+        for part in node.body
+        if isinstance(part, ast.FunctionDef) and ast.get_docstring(part)
+    }
+
+
+EXPLAINED_BY_PROTOCOLS = protocol_methods()
+
+
+def test_every_public_function_and_class_says_what_it_is() -> None:
+    found = [f"{file.relative_to(ROOT)}: {name}" for file in SOURCES for name in undocumented(file)]
+    assert found == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(file.relative_to(ROOT))
+        for file in SOURCES
+        if file.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_no_file_but_a_table_of_fields_grows_beyond_what_one_can_take_in() -> None:
+    long = {
+        file.relative_to(PACKAGE).as_posix(): lines
+        for file in SOURCES
+        if (lines := len(file.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    }
+    assert {name: lines for name, lines in long.items() if name not in TABLES} == {}
