@@ -130,7 +130,9 @@ class Engine:
             return one.outcome(_standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
         if batch.is_dry_run:
             result = Result.COMPLETED if progress_of(entry).is_half_done else Result.CREATED
-            return one.outcome(result, entry, target_key=decision.target_key, notes=decision.notes)
+            result = Result.VOIDED if isinstance(decision, Void) else result
+            told = {"target_key": decision.target_key, "notes": decision.notes, "posted": sight.posted}
+            return one.outcome(result, entry, **told)
         return self._write(one, decision)
 
     def _skip(self, one: _One, decision: Skip, batch: "_Batch") -> Outcome:
@@ -199,11 +201,14 @@ class Engine:
             return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
             return self._settle_problem(one, crossing, problem)
-        if not crossing.writes:
+        if isinstance(decision, Void):
+            result = Result.VOIDED
+        elif not crossing.writes:
             result = Result.COMPLETED if had_begun and not isinstance(decision, Update) else Result.UNCHANGED
         else:
             result = Result.COMPLETED if had_begun else Result.CREATED
-        return one.outcome(result, settled.entry, notes=decision.notes, writes=crossing.writes)
+        told = {"notes": decision.notes, "writes": crossing.writes, "posted": one.sight.posted}
+        return one.outcome(result, settled.entry, **told)
 
     def _settle_problem(self, one: _One, crossing: Crossing, problem: Exception) -> Outcome:
         waits_for = one.flow.weigh(problem) if isinstance(problem, Rejected) else None

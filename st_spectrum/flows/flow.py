@@ -13,13 +13,15 @@ from st_spectrum.domain.progress import Progress
 class Sight:
     """What one look at the source says: a human `title`, the `version` (digest) of what was read, and the decision.
 
-    `amount` is what the record is worth, where it is worth money.
+    `amount` is what the record asks for, where it is worth money; None once it is void. `posted` is what the decision moves in
+    Spectrum, tax included: the net of the AR documents of a `Create`, that of the offsets alone for a `Void`, else None.
     """
 
     title: str
     version: str
     decision: Decision
     amount: Decimal | None = None
+    posted: Decimal | None = None
 
 
 @dataclass(frozen=True)

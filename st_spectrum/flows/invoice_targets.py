@@ -46,7 +46,9 @@ class InvoiceTargets:
         is_ours = found["Customer_Code"] == wanted.header["Customer_Code"]
         is_ours = is_ours and found["Transaction_Type"] == wanted.header["Transaction_Type"]
         if "Invoice_Extension" in found:
-            is_ours = is_ours and abs(Decimal(found["Invoice_Extension"])) == abs(wanted.total)
+            # Whether the extension includes sales tax is not said anywhere; both readings are taken (assumed) [SP 16].
+            extension = sum((Decimal(line["Line_Extension"]) for line in wanted.details), Decimal(0))
+            is_ours = is_ours and abs(Decimal(found["Invoice_Extension"])) in (extension, abs(wanted.total))
         return is_ours
 
     def set_status(self, call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
@@ -48,8 +49,11 @@ class InvoicesFlow:
             decision = decide_invoice(InvoiceBundle(None, self._today(), progress=progress), self._account)
             return Sight(f"invoice {key}", "", decision)
         title = f"Invoice {invoice.invoice_number or invoice.id} {invoice.customer.name}".strip()
-        decision = decide_invoice(self._bundle(invoice, progress), self._account)
-        return Sight(title, digest(invoice.model_dump()), decision, amount=invoice.total_price)
+        bundle = self._bundle(invoice, progress)
+        decision = decide_invoice(bundle, self._account)
+        # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing any more.
+        amount = None if invoice.status == "void" else invoice.total_price
+        return Sight(title, digest(invoice.model_dump()), decision, amount, moved_by(decision, bundle.posted))
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be posted: a void must offset exactly that, whatever the invoice says later."""
@@ -78,6 +82,14 @@ class InvoicesFlow:
 
     def _today(self) -> date:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
+
+
+def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None:
+    """Net of what a decision posts anew; `posted` are the documents that a void takes back, and completes before."""
+    if not isinstance(decision, Create | Void):
+        return None
+    net = sum((each.total for each in posted_by(decision)), Decimal(0))
+    return net - sum((each.total for each in posted), Decimal(0)) if isinstance(decision, Void) else net
 
 
 def posted_by(decision: Create | Update | Void) -> tuple[Document, ...]:

@@ -14,6 +14,7 @@ class Result(StrEnum):
 
     CREATED = "created"
     COMPLETED = "completed"  # begun earlier, finished now
+    VOIDED = "voided"  # what had crossed was taken back
     UNCHANGED = "unchanged"  # had crossed before
     SKIPPED = "skipped"
     HELD = "held"
@@ -26,7 +27,8 @@ class Result(StrEnum):
 class Outcome:
     """One record after one run. `writes` counts the write calls made for it; `notes` say what was shortened or looks odd.
 
-    `amount` is what the record is worth, where it is worth money.
+    `amount` is what the record asks for, where it is worth money; `posted` what this run moved in Spectrum (a dry run: would
+    move), negative for a net credit and for what took back an invoice, None where nothing was to be posted.
     """
 
     flow: str
@@ -40,6 +42,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     writes: int = 0
     amount: Decimal | None = None
+    posted: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from st_spectrum.flows.report import Report
 from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.sandbox.compare import Baseline, Side, baseline, compare
+from st_spectrum.sandbox.compare_invoices import InvoiceSide, compare_invoices
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.world import World, build_world
+from st_spectrum.sandbox.world import Built, World, build_world
 
 ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 CLI = Path(sys.executable).parent / "st-spectrum"
@@ -33,6 +34,7 @@ class Contractor:
     sandbox: Sandbox
     state_dir: Path
     before: Baseline
+    built: Built
     overrides: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
 
@@ -104,6 +106,22 @@ class Contractor:
                 if waiting is not None:
                     assert len(side.waiting) == waiting.get(flow, 0), (flow, side.waiting)
 
+    def assert_invoices_exact(self) -> InvoiceSide:
+        """Invoice by invoice and cent by cent; what is not posted says why in the ledger."""
+        side = compare_invoices(self.sandbox.control, self.account)
+        assert side.problems == [], side.problems
+        with self.session() as session:
+            for key, number in side.waiting.items():
+                held = session.ledger.get("invoices", key)
+                assert held and held.entry.reason, f"invoice {number} is lost without a word"
+        return side
+
+    def posted_twice(self) -> list[str]:
+        """AR document numbers that Spectrum was made to take more than once."""
+        calls = self.sandbox.control.calls(operation="POST /customer/invoice")
+        counts = Counter(number for call in calls if call.is_committed for number in call.key.split(","))
+        return [number for number, count in counts.items() if count > 1]
+
     def committed_twice(self) -> list[tuple[str, str]]:
         """Writes that a system carried out more than once for one natural key."""
         writes = self.sandbox.control.calls(writes=True)
@@ -116,10 +134,10 @@ class Contractor:
 
 def contractor(sandbox: Sandbox, state_dir: Path, world: World | None = None) -> Contractor:
     """Fill an empty sandbox; the call log then begins with the integration's first call."""
-    build_world(world or World.small(), sandbox.servicetrade_url, sandbox.spectrum_url)
+    built = build_world(world or World.small(), sandbox.servicetrade_url, sandbox.spectrum_url)
     before = baseline(sandbox.control)
     sandbox.control.clear_calls()
-    return Contractor(sandbox, state_dir, before)
+    return Contractor(sandbox, state_dir, before, built)
 
 
 def told(result: subprocess.CompletedProcess[str]) -> Any:

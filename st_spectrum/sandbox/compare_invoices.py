@@ -1,0 +1,170 @@
+"""Compares invoices with AR documents, invoice by invoice and cent by cent, and in totals by customer, GL account and month.
+
+Like `compare`, it shares no code with the engine or the mapping. It knows the account's number format only where that is the
+invoice number itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from st_spectrum.account import Account
+from st_spectrum.sandbox.control_client import Control
+
+Row = Mapping[str, Any]
+CENT = Decimal("0.01")
+CLOSED = ("processed", "sent", "paid")
+
+
+@dataclass
+class InvoiceSide:
+    """`waiting` is id -> number of approved invoices that are not posted; `problems` are plain sentences."""
+
+    servicetrade: int = 0
+    documents: int = 0
+    matched: int = 0
+    voided: int = 0
+    waiting: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    posted: Decimal = Decimal(0)
+
+
+def compare_invoices(control: Control, account: Account) -> InvoiceSide:
+    """Every invoice against the documents under its number; every document must belong to one invoice."""
+    invoices = [row for row in control.records("servicetrade", "invoice") if row.get("type") == "invoice"]
+    headers = {_key(row["Invoice_Or_Transaction"]): row for row in control.records("spectrum", "CR_INVOICE_HEADER_MC")}
+    lines: dict[str, list[Row]] = defaultdict(list)
+    for row in control.records("spectrum", "CR_INVOICE_DETAIL_MC"):
+        lines[_key(row["Invoice_Or_Transaction"])].append(row)
+    totals = {number: _document_total(header, lines[number]) for number, header in headers.items()}
+    side = InvoiceSide(documents=len(headers), posted=sum(totals.values(), Decimal(0)))
+    owned: set[str] = set()
+    for invoice in invoices:
+        numbers = [number for number in _numbers(invoice, account) if number in headers]
+        owned.update(numbers)
+        _judge(invoice, sum((totals[number] for number in numbers), Decimal(0)), numbers, side)
+    side.problems += [f"document {number} belongs to no invoice" for number in headers if number not in owned]
+    _totals_agree(control, invoices, headers, lines, totals, account, side)
+    return side
+
+
+def _judge(invoice: Row, net: Decimal, numbers: list[str], side: InvoiceSide) -> None:
+    number, status, total = invoice["invoiceNumber"], invoice["status"], _cents(invoice["totalPrice"])
+    if status in CLOSED:
+        side.servicetrade += 1
+        if net != total:
+            side.problems.append(f"invoice {number}: ServiceTrade says {total}, Spectrum holds {net} in {numbers}")
+        else:
+            side.matched += 1
+    elif status == "void":
+        side.voided += 1
+        if net != 0:
+            side.problems.append(f"void {number}: Spectrum still holds {net} in {numbers}")
+    elif status in ("pending_accounting", "failed"):
+        side.servicetrade += 1
+        side.waiting[str(invoice["id"])] = number
+        if numbers:
+            side.problems.append(f"invoice {number} is {status}, but stands in Spectrum as {numbers}")
+    elif numbers:
+        side.problems.append(f"invoice {number} is {status}, but stands in Spectrum as {numbers}")
+
+
+def _totals_agree(
+    control: Control,
+    invoices: list[dict[str, Any]],
+    headers: Mapping[str, Row],
+    lines: Mapping[str, list[Row]],
+    totals: Mapping[str, Decimal],
+    account: Account,
+    side: InvoiceSide,
+) -> None:
+    system = account.servicetrade.external_system
+    code_of = {
+        row["id"]: dict(row.get("externalIds") or {}).get(system, "")
+        for row in control.records("servicetrade", "company")
+    }
+    names = {
+        row["id"]: row["name"] for kind in ("location", "serviceline") for row in control.records("servicetrade", kind)
+    }
+    posted = [invoice for invoice in invoices if invoice["status"] in CLOSED]
+    live = {number for invoice in posted for number in _numbers(invoice, account)}
+    zone = ZoneInfo(account.timezone)
+    wanted_customer = _summed((code_of[invoice["customerId"]], _cents(invoice["totalPrice"])) for invoice in posted)
+    found_customer = _summed((_key(header["Customer_Code"]), totals[number]) for number, header in headers.items())
+    _differences("customer", wanted_customer, found_customer, side)
+    wanted_month = _summed(
+        (_month(invoice["transactionDate"], zone), _cents(invoice["totalPrice"])) for invoice in posted
+    )
+    found_month = _summed(
+        (str(header["Invoice_Date"])[:7], totals[number]) for number, header in headers.items() if number in live
+    )
+    _differences("month", wanted_month, found_month, side)
+    wanted_gl = _summed(
+        (_gl_account(item, invoice, names, account), _cents(item["subtotal"]))
+        for invoice in posted
+        for item in invoice["items"]
+    )
+    found_gl = _summed(
+        (_key(line["GL_Account"]), _sign(headers[number]) * _cents(line["Line_Extension"]))
+        for number in headers
+        for line in lines[number]
+    )
+    _differences("GL account", wanted_gl, found_gl, side)
+
+
+def _gl_account(item: Row, invoice: Row, names: Mapping[int, str], account: Account) -> str:
+    centers, center = account.maps.cost_centers, ""
+    for source in centers.precedence:
+        by_name, record = (
+            (centers.by_office, invoice.get("assignedOfficeId"))
+            if source == "office"
+            else (centers.by_service_line, item.get("serviceLineId"))
+        )
+        center = by_name.get(names.get(record or 0, ""), "")
+        if center:
+            break
+    return account.invoices.gl.by_cost_center.get(center or centers.default, account.invoices.gl.default)
+
+
+def _differences(what: str, wanted: Mapping[str, Decimal], found: Mapping[str, Decimal], side: InvoiceSide) -> None:
+    for key in sorted(wanted.keys() | found.keys()):
+        if wanted.get(key, Decimal(0)) != found.get(key, Decimal(0)):
+            side.problems.append(f"{what} {key}: ServiceTrade {wanted.get(key, 0)}, Spectrum {found.get(key, 0)}")
+
+
+def _summed(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for key, amount in pairs:
+        sums[key] += amount
+    return dict(sums)
+
+
+def _numbers(invoice: Row, account: Account) -> list[str]:
+    rule = account.invoices.number
+    base = str(invoice["invoiceNumber"]).strip().upper()
+    return [base, base + rule.credit_suffix, base + rule.void_suffix, base + rule.void_credit_suffix]
+
+
+def _document_total(header: Row, lines: list[Row]) -> Decimal:
+    amount = sum((_cents(line["Line_Extension"]) for line in lines), Decimal(0)) + _cents(header["Sales_Tax_Amount"])
+    return _sign(header) * amount
+
+
+def _sign(header: Row) -> int:
+    return -1 if _key(header["Transaction_Type"]) == "C" else 1
+
+
+def _month(epoch: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(epoch, UTC).astimezone(zone):%Y-%m}"
+
+
+def _cents(value: Any) -> Decimal:
+    return Decimal(str(value).strip() or "0").quantize(CENT, ROUND_HALF_UP)
+
+
+def _key(value: Any) -> str:
+    return str(value if value is not None else "").strip()
