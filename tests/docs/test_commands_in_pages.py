@@ -56,7 +56,7 @@ def test_a_wrong_command_would_be_seen() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_make_target_in_a_page_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?<![\w-])make ([a-z-]+)", coded(page.read_text(encoding="utf-8"))))
     assert named <= targets
 
 
