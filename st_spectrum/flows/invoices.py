@@ -15,6 +15,7 @@ from st_spectrum.flows.invoice_telling import InvoiceTelling
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.ar_documents import Document, decode_documents, encode_documents
+from st_spectrum.mapping.invoice_money import cents
 from st_spectrum.mapping.invoice_words import prerequisite_of
 from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -52,7 +53,7 @@ class InvoicesFlow:
         bundle = self._bundle(invoice, progress)
         decision = decide_invoice(bundle, self._account)
         # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing any more.
-        amount = None if invoice.status == "void" else invoice.total_price
+        amount = None if invoice.status == "void" else cents(invoice.total_price)
         return Sight(title, digest(invoice.model_dump()), decision, amount, moved_by(decision, bundle.posted))
 
     def before_sending(self, key: str, decision: Decision) -> None:

@@ -1,12 +1,19 @@
 """What became of a batch of records, in forms for the Dagster run, the command line and tests."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from st_spectrum.domain.errors import SyncFault
+
+CARRY_MONEY = frozenset({"invoices"})
+"""Flows whose records are worth money."""
+
+MONEY = ("approved", "posted", "voided", "held", "rejected", "unknown")
+ZERO = Decimal("0.00")
 
 
 class Result(StrEnum):
@@ -21,6 +28,10 @@ class Result(StrEnum):
     REJECTED = "rejected"
     UNKNOWN = "unknown"
     BUSY = "busy"  # another worker has it
+
+
+WAITING = (Result.HELD, Result.REJECTED, Result.UNKNOWN)
+"""What has not crossed completely, and will or needs a person."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,10 @@ class Report:
     stopped_by: SyncFault | None = None
 
     @property
+    def _has_money(self) -> bool:
+        return self.flow in CARRY_MONEY
+
+    @property
     def writes(self) -> int:
         """Write calls made in all."""
         return sum(outcome.writes for outcome in self.outcomes)
@@ -63,23 +78,63 @@ class Report:
         found = Counter(outcome.result for outcome in self.outcomes)
         return {result.value: found[result] for result in Result}
 
+    def money(self) -> dict[str, Decimal]:
+        """Sums in dollars and cents; empty for a flow that carries no money.
+
+        `approved` is what AR handed over and this run dealt with, `posted` the net of the documents now in Spectrum for it;
+        `held`, `rejected` and `unknown` have not crossed completely; `voided` was taken back, and is not part of the others.
+        What had crossed before, was left alone, is with another worker or could not be read is in none of them.
+        """
+        if not self._has_money:
+            return {}
+        sums = dict.fromkeys(MONEY, ZERO)
+        for each in self.outcomes:
+            if each.result is Result.VOIDED:
+                sums["voided"] -= each.posted or ZERO
+            elif each.result in WAITING:
+                sums[each.result.value] += each.amount or ZERO
+                sums["approved"] += each.amount or ZERO
+            elif each.posted is not None:
+                sums["posted"] += each.posted
+                sums["approved"] += each.amount or ZERO
+        return sums
+
+    def money_agrees(self) -> bool:
+        """Whether every cent that was approved is posted, held, rejected or in doubt. True where there is no money."""
+        money = self.money()
+        return not money or money["approved"] == sum(money[each] for each in ("posted", *WAITING))
+
     def holds_by_cause(self) -> dict[str, int]:
         """How many records wait or were refused for each reason, most frequent first."""
-        waiting = (Result.HELD, Result.REJECTED, Result.UNKNOWN)
-        return dict(Counter(each.reason for each in self.outcomes if each.result in waiting).most_common())
+        return dict(Counter(each.reason for each in self.outcomes if each.result in WAITING).most_common())
 
-    def markdown(self, limit: int = 50) -> str:
-        """A table of the records for the run's page: those that need attention first."""
-        order = [Result.REJECTED, Result.UNKNOWN, Result.HELD, Result.BUSY, Result.CREATED, Result.COMPLETED]
+    def markdown(self, limit: int = 50, link_to: Callable[[str], str] = lambda _: "") -> str:
+        """A table of the records for the run's page: those that need attention first.
+
+        `link_to` gives the address of a record by its key, "" where it has no page.
+        """
+        order = [Result.REJECTED, Result.UNKNOWN, Result.HELD, Result.BUSY]
+        order += [Result.VOIDED, Result.CREATED, Result.COMPLETED]
         shown = sorted(self.outcomes, key=lambda each: order.index(each.result) if each.result in order else len(order))
-        lines = ["| record | ServiceTrade id | result | Spectrum | why |", "|---|---|---|---|---|"]
-        for each in shown[:limit]:
-            why = " ".join(filter(None, (each.reason, each.advice, *each.notes)))
-            cells = (each.title, each.key, each.result.value, each.target_key, why)
-            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        head = [
+            "record",
+            "ServiceTrade id",
+            "result",
+            "Spectrum",
+            *(("approved", "posted") if self._has_money else ()),
+            "why",
+        ]
+        lines = [_row(head), _row(["---"] * len(head))]
+        lines += [_row(self._cells(each, link_to(each.key))) for each in shown[:limit]]
         if len(shown) > limit:
             lines.append(f"\n… and {len(shown) - limit} more.")
         return "\n".join(lines)
+
+    def _cells(self, each: Outcome, address: str) -> list[str]:
+        why = " ".join(filter(None, (each.reason, each.advice, *each.notes)))
+        amounts = [_amount(each.amount), _amount(each.posted)] if self._has_money else []
+        title, *others = map(_cell, (each.title, each.result.value, each.target_key, *amounts, why))
+        return [title, linked(_cell(each.key), address), *others]
 
     def as_json(self) -> dict[str, Any]:
         """Counts, causes and every outcome that is not `unchanged`, as plain JSON values."""
@@ -96,6 +151,8 @@ class Report:
             "counts": self.counts(),
             "writes": self.writes,
             "holds_by_cause": self.holds_by_cause(),
+            "money": {name: str(amount) for name, amount in self.money().items()},
+            "money_agrees": self.money_agrees(),
             "stopped_by": stopped,
             "records": told,
         }
@@ -107,8 +164,22 @@ def merged(flow: str, reports: list[Report]) -> Report:
     return Report(flow, tuple(outcome for each in reports for outcome in each.outcomes), stopped)
 
 
+def linked(text: str, address: str) -> str:
+    """Markdown of a text that leads to an address; the bare text where there is none."""
+    return f"[{text}]({address})" if address else text
+
+
 def _plain(outcome: Outcome) -> dict[str, Any]:
-    return asdict(outcome) | {"amount": None if outcome.amount is None else str(outcome.amount)}
+    amounts = {"amount": outcome.amount, "posted": outcome.posted}
+    return asdict(outcome) | {name: None if value is None else str(value) for name, value in amounts.items()}
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def _cell(text: str) -> str:
