@@ -1,7 +1,7 @@
 """Library items: what the contractor sells, and what the lines of an invoice were made from [ST 7.4]."""
 
 from st_spectrum.sandbox.servicetrade import fields, filters, paging
-from st_spectrum.sandbox.servicetrade.call import Answer, Call, Refused, created
+from st_spectrum.sandbox.servicetrade.call import GONE, Answer, Call, Refused, created
 from st_spectrum.sandbox.servicetrade.documents import Document
 from st_spectrum.sandbox.servicetrade.fields import Field
 from st_spectrum.sandbox.servicetrade.filters import Filter
@@ -71,15 +71,35 @@ def _read(call: Call) -> Answer:
 
 
 def _add(call: Call) -> Answer:
-    """A code is unique in the account [ST 7.4]; that a second one is refused with 400 is assumed."""
     item = DEFAULTS | fields.accept(call, FIELDS, is_new=True)
-    if item["code"] and any(held["code"] == item["code"] for held in call.documents.all("libitem")):
-        raise Refused(400, f"code: there is a library item {item['code']!r} already")
+    _refuse_code_twice(call, item["code"])
     return created(call, shape(call.shapes, call.documents.insert("libitem", item)))
+
+
+def _change(call: Call) -> Answer:
+    """An item that is no longer sold is retired by `active` [ST 7.4]."""
+    item = call.named("libitem")
+    changes = fields.accept(call, FIELDS, is_new=False)
+    _refuse_code_twice(call, changes.get("code"), item["id"])
+    return Answer(shape(call.shapes, call.documents.change("libitem", item["id"], changes)))
+
+
+def _delete(call: Call) -> Answer:
+    """What was made from it stays without it (assumed)."""
+    call.documents.delete("libitem", call.named("libitem")["id"])
+    return Answer(status=GONE)
+
+
+def _refuse_code_twice(call: Call, code: str | None, own: int = 0) -> None:
+    """A code is unique in the account [ST 7.4]; that a second one is refused with 400 is assumed."""
+    if code and any(held["code"] == code and held["id"] != own for held in call.documents.all("libitem")):
+        raise Refused(400, f"code: there is a library item {code!r} already")
 
 
 ENDPOINTS = (
     Endpoint("GET", "/libitem", _list),
     Endpoint("POST", "/libitem", _add, key=("name",)),
     Endpoint("GET", "/libitem/{id}", _read),
+    Endpoint("PUT", "/libitem/{id}", _change),
+    Endpoint("DELETE", "/libitem/{id}", _delete),
 )
