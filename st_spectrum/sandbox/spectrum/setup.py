@@ -96,7 +96,12 @@ EMPLOYEES = (
 
 VENDORS = {"V0001": "Chesapeake Pipe Supply", "V0002": "Tidewater Alarm Parts", "V0003": "Piedmont Tool Rental"}
 
-REST_SERVICES = ("ARMultiLineInvoice",)
+VENDOR_NOT_USED = "V0009"
+"""A vendor that may not be bought from any more [SP 15.2]."""
+
+WAREHOUSES = {"MAIN": "Main warehouse", "TRUCK7": "Truck 7"}
+
+REST_SERVICES = ("ARMultiLineInvoice", "POBatch")
 """Under which name a REST service is built for an Authorization ID [SP 6.2]."""
 
 UDFS_OF_JOBS = "UDF1:T UDF2:N UDF3:D"
@@ -113,6 +118,7 @@ def seed(book: Book) -> None:
     _codes(book, tables.COST_TYPES, "Cost_Type", COST_TYPES.items())
     _codes(book, tables.OH_BATCHES, "Oh_Batch_Code", OH_BATCHES.items())
     _codes(book, tables.SALESPEOPLE, "Salesperson_Code", SALESPEOPLE.items())
+    _codes(book, tables.WAREHOUSES, "Warehouse_Code", WAREHOUSES.items())
     _taxes(book)
     book.insert(
         tables.AR_INSTALLATION,
@@ -184,6 +190,8 @@ def _people(book: Book) -> None:
         )
     for code, name in VENDORS.items():
         book.insert(tables.VENDORS, {"Vendor_Code": code, "Vendor_Name": name, "Status": "A"})
+    closed = {"Vendor_Code": VENDOR_NOT_USED, "Vendor_Name": "Hampton Fittings (closed)", "Status": "N"}
+    book.insert(tables.VENDORS, closed)
 
 
 def _authorizations(book: Book) -> None:
