@@ -344,6 +344,7 @@ class Pace(Section):
     batch_size: int = Field(default=250, ge=1, le=5000)
     workers: int = Field(default=6, ge=1, le=32)
     attempts_before_a_person: int = Field(default=8, ge=1)
+    retry_held_after_seconds: float = Field(default=30, gt=0)
     retry_rejected_after_seconds: float = Field(default=3600, gt=0)
 
 

@@ -6,11 +6,11 @@ write-backs (external id, `updated`) do not count as content, so they do not com
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from time import monotonic, time
 
-from st_spectrum.account import Pace
+from st_spectrum.account import Account, Pace
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -61,15 +61,32 @@ class Changes:
     records: tuple[Changed, ...] = ()
 
 
-def notice(flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace, deadline: float | None = None) -> Changes:
+def notice(
+    flow: str,
+    servicetrade: ServiceTrade,
+    cursor: Cursor,
+    pace: Pace,
+    deadline: float | None = None,
+    *,
+    counts_touches: bool = False,
+) -> Changes:
     """What changed since the cursor, at most `pace.batch_size` records. `deadline` is on the monotonic clock.
 
+    `counts_touches` takes a new `updated` for a change even where the listed content is the same: needed where something
+    counts that lists do not show, such as the service requests of a job.
     Raises a `SyncFault` when the read failed: then the caller keeps its cursor, for silence is not "nothing there".
     """
     since = None if cursor.watermark is None else max(0, cursor.watermark - pace.overlap_seconds)
     records, is_whole = _read(flow, servicetrade, since, deadline)
     changes = select(
-        records, cursor, pace, limit=pace.batch_size, is_whole=is_whole, is_queue=flow in QUEUES, now=int(time())
+        records,
+        cursor,
+        pace,
+        limit=pace.batch_size,
+        is_whole=is_whole,
+        is_queue=flow in QUEUES,
+        now=int(time()),
+        counts_touches=counts_touches,
     )
     if not is_whole and not changes.keys:
         raise UnsafePlan(
@@ -80,11 +97,29 @@ def notice(flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace, de
     return changes
 
 
-def notice_all(flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace) -> Changes:
+def counts_touches(flow: str, account: Account) -> bool:
+    """Whether `notice` must look at `updated` for this flow: several Spectrum jobs depend on a job's service requests."""
+    return flow == "jobs" and account.jobs.is_multi_cost_center
+
+
+def notice_all(
+    flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace, *, counts_touches: bool = False
+) -> Changes:
     """The same without bounds, for a round in a process of its own."""
     since = None if cursor.watermark is None else max(0, cursor.watermark - pace.overlap_seconds)
     records, _ = _read(flow, servicetrade, since, None)
-    return select(records, cursor, pace, limit=None, is_queue=flow in QUEUES, now=int(time()))
+    return select(
+        records, cursor, pace, limit=None, is_queue=flow in QUEUES, now=int(time()), counts_touches=counts_touches
+    )
+
+
+def list_all(flow: str, servicetrade: ServiceTrade) -> Iterator[Changed]:
+    """Every record, whenever it changed, read page by page; of invoices the whole queue and then every void there is."""
+    if flow == "invoices":
+        yield from servicetrade.invoices("pending_accounting")
+        yield from servicetrade.invoices("void")
+    else:
+        yield from _lister(flow, servicetrade)()
 
 
 def select(
@@ -96,6 +131,7 @@ def select(
     is_whole: bool = True,
     is_queue: bool = False,
     now: int = 0,
+    counts_touches: bool = False,
 ) -> Changes:
     """The pure half of `notice`: which of these records are new to the cursor, and the cursor afterwards.
 
@@ -103,7 +139,7 @@ def select(
     ago need not be carried along; our clock and ServiceTrade's may differ by the overlap.
     """
     by_age = sorted({record.id: record for record in records}.values(), key=lambda record: (record.updated, record.id))
-    versions = {str(record.id): _content(record, is_queue) for record in by_age}
+    versions = {str(record.id): _content(record, is_queue or counts_touches) for record in by_age}
     fresh = [record for record in by_age if cursor.seen.get(str(record.id)) != versions[str(record.id)]]
     taken = fresh if limit is None else fresh[:limit]
     left_behind = fresh[len(taken) :]
@@ -134,9 +170,9 @@ def _watermark(
     return max(cursor.watermark, newest)
 
 
-def _content(record: Changed, is_queue: bool) -> str:
+def _content(record: Changed, counts_touches: bool) -> str:
     # In a queue `updated` counts: a record that was taken out and submitted again unchanged has come back.
-    return digest(record.model_dump(exclude=NOT_CONTENT - ({"updated"} if is_queue else set())))
+    return digest(record.model_dump(exclude=NOT_CONTENT - ({"updated"} if counts_touches else set())))
 
 
 def _read(
@@ -146,18 +182,22 @@ def _read(
         queue, is_whole = _until(servicetrade.invoices("pending_accounting"), deadline)
         voids, is_whole_too = _until(servicetrade.invoices("void", updated_after=since), deadline)
         return queue + voids, is_whole and is_whole_too
-    listers: dict[str, Callable[..., Iterable[Changed]]] = {
-        "customers": servicetrade.companies,
-        "sites": servicetrade.locations,
-        "jobs": servicetrade.jobs,
-    }
-    lister = listers[flow]
+    lister = _lister(flow, servicetrade)
     if since is None:
         return _until(lister(), deadline)
     changed, is_whole = _until(lister(updated_after=since), deadline)
     # Some new records have been missed by `updatedAfter` alone [ST 1.3].
     created, is_whole_too = _until(lister(created_after=since), deadline)
     return changed + created, is_whole and is_whole_too
+
+
+def _lister(flow: str, servicetrade: ServiceTrade) -> Callable[..., Iterable[Changed]]:
+    listers: dict[str, Callable[..., Iterable[Changed]]] = {
+        "customers": servicetrade.companies,
+        "sites": servicetrade.locations,
+        "jobs": servicetrade.jobs,
+    }
+    return listers[flow]
 
 
 def _until(records: Iterable[Changed], deadline: float | None) -> tuple[list[Changed], bool]:

@@ -15,7 +15,7 @@ from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import ClaimLost, ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
-from st_spectrum.flows.backoff import FIRST_WAIT_SECONDS, next_try
+from st_spectrum.flows.backoff import next_try
 from st_spectrum.flows.causes import cause_of
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Write
@@ -154,7 +154,7 @@ class Engine:
     def _hold(self, one: _One, decision: Hold, batch: "_Batch") -> Outcome:
         if not batch.is_dry_run:
             attempts = one.entry.attempts if one.entry else 0
-            retry_at = next_try(self._clock(), attempts + 1)
+            retry_at = next_try(self._clock(), attempts + 1, self._first_wait(State.HELD))
             cause = decision.cause or decision.reason
             self._note(
                 one, State.HELD, decision.reason, decision.advice, decision.needs, retry_at=retry_at, cause=cause
@@ -210,12 +210,16 @@ class Engine:
         told = {"notes": decision.notes, "writes": crossing.writes, "posted": one.sight.posted}
         return one.outcome(result, settled.entry, **told)
 
+    def _first_wait(self, state: State) -> float:
+        pace = self._pace
+        return pace.retry_rejected_after_seconds if state is State.REJECTED else pace.retry_held_after_seconds
+
     def _settle_problem(self, one: _One, crossing: Crossing, problem: Exception) -> Outcome:
         waits_for = one.flow.weigh(problem) if isinstance(problem, Rejected) else None
         state, result, reason, advice, needs = _verdict(problem) if waits_for is None else _waiting(waits_for)
         attempts = crossing.held.entry.attempts
         # Asking again for what was refused is a write each time; everything else costs reads only.
-        first_wait = self._pace.retry_rejected_after_seconds if state is State.REJECTED else FIRST_WAIT_SECONDS
+        first_wait = self._first_wait(state)
         self._ledger.settle(
             crossing.held,
             state,
@@ -224,7 +228,8 @@ class Engine:
             needs=needs,
             cause=waits_for.cause if waits_for else cause_of(problem),
             amount=one.amount,
-            retry_at=next_try(self._clock(), attempts, first_wait),
+            # A system that was down is no reason to make the record wait: the next round tries it.
+            retry_at=next_try(self._clock(), attempts, first_wait) if isinstance(problem, RECORD_PROBLEMS) else None,
         )
         if not isinstance(problem, RECORD_PROBLEMS):
             raise problem

@@ -7,11 +7,11 @@ the ledger sees to it that nothing is done twice.
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from st_spectrum.flows.changes import Cursor, notice_all
+from st_spectrum.flows.changes import Cursor, counts_touches, notice_all
 from st_spectrum.flows.redrive import is_due
 from st_spectrum.flows.report import Outcome, Report, merged
 from st_spectrum.flows.session import Session
-from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.entry import Entry, State
 
 KIND = {"customers": "company", "sites": "location", "jobs": "job", "invoices": "invoice"}
 """What ServiceTrade calls the records of a flow."""
@@ -20,13 +20,30 @@ CHUNK = 100
 """Records between two looks at the clock of `Sources`: what a list brought is decided on while it is fresh."""
 
 
+FRESH_SECONDS = 900
+"""What changed within the last quarter of an hour may still be on its way by the sensors; nothing was missed."""
+
+OnOutcome = Callable[[Outcome], None] | None
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """One flow after its reconciliation. `listed` records stand in ServiceTrade; `missed` are the keys of those that nothing
+    had asked for before; all that was asked for now is in `report`."""
+
+    flow: str
+    listed: int
+    missed: tuple[str, ...]
+    report: Report
+
+
 def run_round(
     session: Session,
     flows: Iterable[str],
     run_id: str,
     *,
     is_dry_run: bool = False,
-    on_outcome: Callable[[Outcome], None] | None = None,
+    on_outcome: OnOutcome = None,
 ) -> dict[str, Report]:
     """One round of each flow in the order given; the fault of a system ends it after the flow that met it.
 
@@ -40,30 +57,95 @@ def run_round(
     return reports
 
 
-def _one_flow(
-    session: Session, flow: str, run_id: str, is_dry_run: bool, on_outcome: Callable[[Outcome], None] | None
-) -> Report:
+def run_reconciliation(
+    session: Session,
+    flows: Iterable[str],
+    run_id: str,
+    *,
+    on_outcome: OnOutcome = None,
+    now: float | None = None,
+) -> Iterator[Reconciled]:
+    """Each flow in the order given, as it is done; the fault of a system ends it after the flow that met it.
+
+    Whatever ServiceTrade lists and the ledger does not know, and whatever is open, goes through the engine as in a round. No
+    cursor is read or moved. `now` is in epoch seconds. Raises a `SyncFault` when a list could not be read.
+    """
+    for flow in flows:
+        reconciled = _reconcile(session, flow, run_id, on_outcome, (time() if now is None else now) - FRESH_SECONDS)
+        yield reconciled
+        if reconciled.report.stopped_by:
+            break
+
+
+def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_outcome: OnOutcome) -> Report:
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
     changes = notice_all(flow, session.servicetrade, cursor, session.account.pace)
     session.sources.keep(KIND[flow], changes.records)
-    keys = list(dict.fromkeys([*changes.keys, *_open(session, flow)]))
+    report = _carry(session, flow, [*changes.keys, *_open(session, flow)], run_id, is_dry_run, on_outcome)
+    if not is_dry_run and not report.stopped_by and changes.cursor != cursor:
+        session.ledger.save_cursor(f"sync-{flow}", changes.cursor.encode())
+    return report
+
+
+def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, settled_before: float) -> Reconciled:
+    known = frozenset(session.ledger.keys(flow))
+    listed = 0
+    unknown: list[Changed] = []
+    came_back: list[Changed] = []
+    for record in list_all(flow, session.servicetrade):
+        listed += 1
+        if str(record.id) not in known:
+            # A void of what never crossed asks for nothing.
+            unknown += [record] if not _is_void(record) else []
+        elif flow in QUEUES and _has_come_back(session, flow, record):
+            came_back.append(record)
+    # What came back is read anew: it may have been dealt with since it was listed.
+    session.sources.keep(KIND[flow], unknown)
+    found = {str(record.id): record for record in (*unknown, *came_back)}
+    report = _carry(session, flow, [*found, *_open(session, flow)], run_id, False, on_outcome)
+    in_hand = {each.key for each in report.outcomes if each.result in (Result.UNCHANGED, Result.BUSY)}
+    missed = (key for key, record in found.items() if record.updated <= settled_before and key not in in_hand)
+    return Reconciled(flow, listed, tuple(missed), report)
+
+
+def _has_come_back(session: Session, flow: str, record: Changed) -> bool:
+    """Whether a record that the ledger has done with stands in the queue again, or is void although it had crossed."""
+    held = session.ledger.get(flow, str(record.id))
+    if held is None:
+        return False
+    state = held.entry.state
+    if _is_void(record):
+        return state is State.CONFIRMED or is_open(state)
+    return state is State.REJECTED or not is_open(state)
+
+
+def _is_void(record: Changed) -> bool:
+    return isinstance(record, Invoice) and record.status == "void"
+
+
+def _carry(
+    session: Session, flow: str, keys: Sequence[str], run_id: str, is_dry_run: bool, on_outcome: OnOutcome
+) -> Report:
+    """Every key once through the engine, in chunks, until a system stops it."""
+    wanted = list(dict.fromkeys(keys))
     reports: list[Report] = []
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
         reports.append(session.engine.run(flow, chunk, run_id=run_id, is_dry_run=is_dry_run, on_outcome=on_outcome))
         if reports[-1].stopped_by:
-            return merged(flow, reports)
-    if not is_dry_run and changes.cursor != cursor:
-        session.ledger.save_cursor(f"sync-{flow}", changes.cursor.encode())
+            break
     return merged(flow, reports)
 
 
 def _open(session: Session, flow: str) -> list[str]:
-    """Everything that waits is tried; what was refused only when its pause is over, for each try is a write."""
+    """What waits without ever having been sent is tried each time, for that only reads; the rest when its pause is over."""
     now = datetime.now(UTC)
-    waits = (State.HELD, State.UNKNOWN)
     return [
         key
         for key, held in session.ledger.open_entries(flow)
-        if held is None or held.entry.state in waits or is_due(held.entry, session.ledger, now)
+        if held is None or _costs_reads_only(held.entry) or is_due(held.entry, session.ledger, now)
     ]
+
+
+def _costs_reads_only(entry: Entry) -> bool:
+    return entry.state is State.UNKNOWN or (entry.state is State.HELD and not entry.attempts)

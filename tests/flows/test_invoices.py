@@ -95,6 +95,7 @@ def test_a_refused_invoice_fails_in_servicetrade_with_one_comment_and_goes_out_o
 
 
 def test_a_closed_period_holds_the_invoice_and_its_opening_releases_it(billing: Contractor) -> None:
+    billing.overrides["pace"] = {"retry_held_after_seconds": 0.001}
     control = billing.sandbox.control
     control.switch("spectrum", ar_first_day="2030-01-01", ar_last_day="2030-12-31")
     waiting = billing.round()["invoices"]
