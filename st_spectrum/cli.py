@@ -58,6 +58,14 @@ def check(account: AccountOption = DEFAULT_ACCOUNT) -> None:
 
 
 @app.command()
+def alerts(account: AccountOption = DEFAULT_ACCOUNT) -> None:
+    """Mail the support contacts what is due now, and say so. Dagster's sensor `alerts` does it every minute by itself."""
+    from st_spectrum.commands.alerts import send_alerts
+
+    end_well(lambda: send_alerts(account))
+
+
+@app.command()
 def sandbox(
     servicetrade_port: Annotated[
         int, typer.Option(help="Port of the ServiceTrade stand-in; 0 takes a free one.")

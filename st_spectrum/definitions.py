@@ -17,6 +17,7 @@ from st_spectrum.assets.master_data import sync_asset
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource, account_file_in_force
+from st_spectrum.sensors.alerts import alerts_job, alerts_sensor
 from st_spectrum.sensors.changes import change_sensor
 from st_spectrum.sensors.failures import failed_runs_sensor
 from st_spectrum.sensors.redrive import redrive_sensor
@@ -38,14 +39,17 @@ def build(account_file: Path | None = None, is_running: bool | None = None) -> d
     poll_seconds = account.pace.poll_seconds if account else POLL_SECONDS
     lanes = {flow: lane(flow, file.stem) for flow in FLOWS}
     jobs = {flow: sync_job(flow, lanes[flow]) for flow in FLOWS}
+    alerts_lane = lane("alerts", file.stem)
+    alerts_now = alerts_job(alerts_lane)
     return dg.Definitions(
         assets=[sync_asset(flow) for flow in FLOWS],
         asset_checks=[attention_check(flow) for flow in FLOWS],
-        jobs=[*jobs.values(), retention_job],
+        jobs=[*jobs.values(), retention_job, alerts_now],
         sensors=[
             *(change_sensor(flow, jobs[flow], lanes[flow], poll_seconds, sensor_status) for flow in FLOWS),
             *(redrive_sensor(flow, jobs[flow], lanes[flow], sensor_status) for flow in FLOWS),
-            failed_runs_sensor([*jobs.values(), retention_job], sensor_status),
+            failed_runs_sensor([*jobs.values(), retention_job, alerts_now], sensor_status),
+            alerts_sensor(alerts_now, alerts_lane, sensor_status),
         ],
         schedules=[retention_schedule(account.timezone if account else "UTC", schedule_status)],
         resources={"account": AccountResource(account_file=str(file))},

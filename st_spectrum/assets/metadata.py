@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows.causes import cause_of
 
 if TYPE_CHECKING:
     from st_spectrum.flows.report import Report
@@ -55,7 +56,12 @@ def stopped(flow: str, fault: SyncFault, metadata: Mapping[str, dg.MetadataValue
     """
     return dg.Failure(
         description=f"{flow} stopped: {fault} {fault.advice}",
-        metadata={**(metadata or {}), "what_to_do": dg.MetadataValue.text(fault.advice)},
+        metadata={
+            **(metadata or {}),
+            "what_to_do": dg.MetadataValue.text(fault.advice),
+            "cause": dg.MetadataValue.text(cause_of(fault)),
+            "fault": dg.MetadataValue.text(type(fault).__name__),
+        },
         allow_retries=False,
     )
 

@@ -1,14 +1,27 @@
-"""A failed run says in one sentence what stopped it and which records it carried."""
+"""Failed runs go into the ledger, where the alert mails find them: cause, records, and which run it was.
 
+They are noted by the run's own process, by a sensor that also sees runs whose process died without a word, and a last time by
+the alert sensor, which asks Dagster for what the other two may have missed.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+
+from st_spectrum.alerts.failures import FailedRun, note_failure
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.resources.account import AccountResource
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 KEYS_SHOWN = 20
+ACCOUNT_TAG = "account"
+WILL_RETRY_TAG = "dagster/will_retry"
+MAX_RETRIES_TAG = "dagster/max_retries"
 
 
 def failure_sentence(what: str, cause: str, keys: Sequence[str]) -> str:
@@ -25,11 +38,20 @@ def requested_keys(run_config: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(key) for op in ops.values() for key in ((op or {}).get("config") or {}).get("keys") or ())
 
 
-@dg.failure_hook(name="say_what_failed")
+@dg.failure_hook(name="say_what_failed", required_resource_keys={"account"})
 def say_what_failed(context: dg.HookContext) -> None:
     """Runs in the run's own process, once, after its step has failed for good."""
     keys = (context.op_config or {}).get("keys") or ()
     context.log.error(failure_sentence(context.job_name, str(context.op_exception or ""), tuple(map(str, keys))))
+    run = context.instance.get_run_by_id(context.run_id)
+    # Where Dagster may try again, only the sensor can tell whether it will.
+    if run is not None and run.tags.get(MAX_RETRIES_TAG) == "0":
+        error = context.op_exception
+        if isinstance(error, dg.Failure):
+            found = failed_run(run, error.description or str(error), error.metadata, datetime.now(UTC))
+        else:
+            found = failed_run(run, f"{type(error).__name__}: {error}", {}, datetime.now(UTC))
+        keep(found, context.resources.account, context.log)
 
 
 def failed_runs_sensor(
@@ -41,25 +63,58 @@ def failed_runs_sensor(
         name="failed_runs",
         monitored_jobs=list(jobs),
         default_status=status,
-        description="Says of every failed run what stopped it and which records it carried.",
+        description="Notes of every failed run what stopped it and which records it carried; the alert mails tell it.",
     )
-    def failed_runs(context: dg.RunFailureSensorContext) -> None:
+    def failed_runs(context: dg.RunFailureSensorContext, account: AccountResource) -> None:
         run = context.dagster_run
-        if run.tags.get("dagster/will_retry") == "true":
+        if run.tags.get(WILL_RETRY_TAG) == "true":
             return
-        context.log.error(
-            failure_sentence(f"{run.job_name} ({run.run_id[:8]})", cause_of(context), requested_keys(run.run_config))
-        )
+        found = look_at(context.instance, run, datetime.now(UTC))
+        context.log.error(failure_sentence(f"{run.job_name} ({run.run_id[:8]})", found.said, found.keys))
+        keep(found, account, context.log)
 
     return failed_runs
 
 
-def cause_of(context: dg.RunFailureSensorContext) -> str:
-    """The first step's own words; the run's message when no step got as far as failing."""
-    for event in context.get_step_failure_events():
-        failure = event.step_failure_data
-        if failure.user_failure_data and failure.user_failure_data.description:
-            return failure.user_failure_data.description
-        if failure.error:
-            return (failure.error.cause or failure.error).message
-    return context.failure_event.message or ""
+def look_at(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> FailedRun:
+    """What a failed run says of itself: the first failed step in its own words, else what Dagster says of its end."""
+    for record in instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
+        event = record.event_log_entry.dagster_event
+        failure = event.step_failure_data if event else None
+        if failure and failure.user_failure_data and failure.user_failure_data.description:
+            metadata = failure.user_failure_data.metadata
+            return failed_run(run, failure.user_failure_data.description, metadata, at)
+        if failure and failure.error:
+            return failed_run(run, (failure.error.cause or failure.error).message, {}, at)
+    for record in instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records:
+        event = record.event_log_entry.dagster_event
+        if event and event.message:
+            return failed_run(run, event.message, {}, at)
+    return failed_run(run, "The run ended without a word.", {}, at)
+
+
+def failed_run(run: dg.DagsterRun, said: str, metadata: Mapping[str, Any], at: datetime) -> FailedRun:
+    """One failed run as the ledger keeps it; `metadata` is what `assets.metadata.stopped` said."""
+    said = " ".join(said.split()) or "No cause was recorded."
+    cause = _text(metadata, "cause") or alike(said)
+    keys = requested_keys(run.run_config)
+    advice, family = _text(metadata, "what_to_do"), _text(metadata, "fault")
+    return FailedRun(run.job_name, run.run_id, at, cause, said, advice, family, keys, run.tags.get(ACCOUNT_TAG, ""))
+
+
+def alike(said: str) -> str:
+    """A text without what differs from one failure of a kind to the next: numbers, ids, and everything after the first words."""
+    return re.sub(r"\b[0-9a-f]{8}[0-9a-f-]*\b|\d+", "#", said)[:120]
+
+
+def keep(found: FailedRun, account: AccountResource, log: Any) -> None:
+    """Write it into the ledger. Where that cannot be done the log says so, and the alert sensor finds the run later."""
+    try:
+        note_failure(account.ledger(account.load()), found)
+    except SyncFault as fault:
+        log.warning(f"The failure could not be noted for the alert mails: {' '.join(str(fault).split())}")
+
+
+def _text(metadata: Mapping[str, Any], name: str) -> str:
+    value = metadata.get(name)
+    return str(getattr(value, "value", value) or "")

@@ -24,11 +24,17 @@ def say(driver: Driver, ended: dg.ExecuteInProcessResult, caplog: pytest.LogCapt
     repository = driver.defs.get_repository_def()
     sensor = repository.get_sensor_def("failed_runs")
     context = dg.build_run_status_sensor_context(
-        "failed_runs", ended.get_run_failure_event(), driver.instance, ended.dagster_run, repository_def=repository
-    ).for_run_failure()
+        "failed_runs",
+        ended.get_run_failure_event(),
+        driver.instance,
+        ended.dagster_run,
+        repository_def=repository,
+        resources=dict(driver.defs.resources or {}),
+    )
     caplog.clear()
-    context.log.addHandler(caplog.handler)
-    sensor(context)
+    with context.for_run_failure() as seen:
+        seen.log.addHandler(caplog.handler)
+        sensor(seen)
     return [record.getMessage() for record in caplog.records if "failed." in record.getMessage()]
 
 

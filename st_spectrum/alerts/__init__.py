@@ -1,0 +1,10 @@
+"""Mails to the support contacts: one per cause, not one per record and retry.
+
+causes     what open ledger entries have in common (pure)
+failures   failed runs, kept in the ledger until a later run of the same job succeeds
+deciding   which causes are told now, which in the next digest (pure)
+digest     the mail as text and HTML (pure)
+outbox     mails wait in the ledger until the mail server took them
+smtp       the mail server
+deliver    all of it, in this order
+"""

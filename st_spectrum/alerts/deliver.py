@@ -1,0 +1,146 @@
+"""One round of alerts: look at the ledger, write the mails that are due into the outbox, send what waits there.
+
+Two rounds at once are harmless: the second one leaves the looking to the first and sends only what nobody else is sending.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from st_spectrum.account import Account
+from st_spectrum.alerts.causes import Cause, causes_of
+from st_spectrum.alerts.deciding import decide_mails
+from st_spectrum.alerts.digest import write_letter
+from st_spectrum.alerts.failures import causes_of_failures, failures
+from st_spectrum.alerts.memory import recall, remember
+from st_spectrum.alerts.outbox import Sending, Turn, forget_sent, send_waiting, write_down
+from st_spectrum.alerts.secrets import without_secrets
+from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.entry import Entry
+from st_spectrum.ledger.ledger import Ledger
+
+DAMAGED = "the ledger's entry cannot be read"
+
+
+class TooMuchToRead(Exception):
+    """The open entries could not all be read in the time given; nothing was decided, for what was not read is not solved."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round came to: mails written down, mails sent, and what remains."""
+
+    causes: int
+    written: int
+    sending: Sending
+
+    def counts(self) -> str:
+        """In one line what was found and sent."""
+        parts = [f"open causes: {self.causes}", f"new mails: {self.written}", f"sent: {len(self.sending.sent)}"]
+        if self.sending.waiting:
+            parts.append(f"waiting in the outbox: {self.sending.waiting}")
+        return ", ".join(parts) + "."
+
+    def sentence(self) -> str:
+        """The same with what went wrong."""
+        return " ".join([self.counts(), *(f"{each}." for each in self.sending.trouble)])
+
+
+NOBODY = Round(0, 0, Sending())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def alert(
+    account: Account,
+    ledger: Ledger,
+    *,
+    clock: Callable[[], datetime] = _now,
+    seconds: float | None = None,
+) -> Round:
+    """One round; without contacts in the account file nothing is done.
+
+    `seconds` bound the round, but for the end of a mail that is under way. Raises the ledger's error families; and
+    `TooMuchToRead` after the outbox had its turn.
+    """
+    support = account.support
+    if not support.contacts:
+        return NOBODY
+    until = None if seconds is None else clock() + timedelta(seconds=seconds)
+    half = None if seconds is None else clock() + timedelta(seconds=seconds / 2)
+    too_much = None
+    causes, written = 0, 0
+    try:
+        causes, written = take_stock(account, ledger, clock, half)
+    except TooMuchToRead as problem:
+        too_much = problem
+    timeout = support.smtp_timeout_seconds if seconds is None else min(support.smtp_timeout_seconds, seconds / 4)
+    sending = send_waiting(ledger, support, clock, timeout_seconds=timeout, until=until)
+    if too_much is not None:
+        raise too_much
+    return Round(causes, written, sending)
+
+
+def take_stock(
+    account: Account, ledger: Ledger, clock: Callable[[], datetime], until: datetime | None
+) -> tuple[int, int]:
+    """Decide which mails are due and write them into the outbox; answers open causes and mails written.
+
+    The mails are written before what is known: a crash in between decides the same again, under the same names.
+    """
+    turn = Turn(ledger, "stock", clock)
+    if not turn.take():
+        return 0, 0
+    try:
+        now = clock()
+        found = [*causes_of_failures(failures(ledger).values(), account.support.dagster_url, now)]
+        found += _causes_of_entries(account, ledger, clock, until)
+        known = recall(ledger, now)
+        notices, after = decide_mails(found, known, now, account.support.digest_hours)
+        written = 0
+        for notice in notices:
+            letter = without_secrets(write_letter(notice, account.name, account.timezone, now), account)
+            written += write_down(ledger, notice.id, letter, now)
+        remember(ledger, after)
+        if after.period != known.period:
+            forget_sent(ledger, now - timedelta(hours=2 * account.support.digest_hours))
+        return len(found), written
+    finally:
+        turn.give_back()
+
+
+def _causes_of_entries(
+    account: Account, ledger: Ledger, clock: Callable[[], datetime], until: datetime | None
+) -> tuple[Cause, ...]:
+    damaged: list[tuple[str, ContractBroken]] = []
+    entries = list(_open_entries(ledger, clock, until, damaged))
+    now = clock()
+    found = causes_of(entries, account.servicetrade.base_url, now)
+    return (*found, *_causes_of_damage(damaged, now))
+
+
+def _open_entries(
+    ledger: Ledger, clock: Callable[[], datetime], until: datetime | None, damaged: list[tuple[str, ContractBroken]]
+) -> Iterator[Entry]:
+    for flow in FLOWS:
+        for key in ledger.open_keys(flow):
+            if until is not None and clock() >= until:
+                raise TooMuchToRead
+            try:
+                held = ledger.get(flow, key)
+            except ContractBroken as broken:
+                damaged.append((flow, broken))
+                continue
+            if held is not None:
+                yield held.entry
+
+
+def _causes_of_damage(damaged: Iterable[tuple[str, ContractBroken]], now: datetime) -> Iterator[Cause]:
+    for flow in FLOWS:
+        sentences = [broken.message for of, broken in damaged if of == flow]
+        if sentences:
+            advice = f"Tell whoever maintains the integration. {sentences[0]}"
+            yield Cause(flow, DAMAGED, "Whoever maintains the integration", advice, len(sentences), now)

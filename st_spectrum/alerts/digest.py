@@ -1,0 +1,166 @@
+"""A notice as a mail: subject, plain text and HTML. Pure; every text from outside is escaped in the HTML."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from html import escape
+from zoneinfo import ZoneInfo
+
+from st_spectrum.alerts.causes import Affected, Cause
+from st_spectrum.alerts.deciding import Notice, Told
+
+SUBJECT_LENGTH = 150
+
+STYLE = "font-family:Helvetica,Arial,sans-serif;font-size:14px;color:#222;line-height:1.45"
+CELL = "padding:3px 12px 3px 0;text-align:left;vertical-align:top"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says, without who gets it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write_letter(notice: Notice, account: str, timezone: str, now: datetime) -> Letter:
+    """The mail of one notice; times are shown in the account's time zone."""
+    page = _Page(notice, account, ZoneInfo(timezone), now)
+    return Letter(page.subject(), page.text(), page.html())
+
+
+@dataclass(frozen=True)
+class _Page:
+    notice: Notice
+    account: str
+    zone: ZoneInfo
+    now: datetime
+
+    def subject(self) -> str:
+        causes, solved = self.notice.causes, self.notice.solved
+        if not self.notice.is_digest and len(causes) == 1:
+            line = f"{causes[0].flow}: {_count(causes[0])}: {causes[0].text}"
+        elif not self.notice.is_digest:
+            line = f"{len(causes)} new causes, {_total(causes)}"
+        elif causes:
+            line = f"{_plural(len(causes), 'open cause')}, {_total(causes)}" + (
+                f"; {len(solved)} solved" if solved else ""
+            )
+        else:
+            line = f"all solved: {_plural(len(solved), 'cause')}"
+        line = " ".join(f"[{self.account}] {line}".split())
+        return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"
+
+    def text(self) -> str:
+        parts = [self._opening(), *(self._cause_text(cause) for cause in self.notice.causes)]
+        if self.notice.solved:
+            parts.append("\n".join(["SOLVED", *(f"  * {_solved(told)}" for told in self.notice.solved)]))
+        parts.append(self._closing())
+        return "\n\n".join(parts) + "\n"
+
+    def html(self) -> str:
+        parts = [f"<p>{escape(self._opening())}</p>", *(self._cause_html(cause) for cause in self.notice.causes)]
+        if self.notice.solved:
+            items = "".join(f"<li>{escape(_solved(told))}</li>" for told in self.notice.solved)
+            parts.append(f'<h3 style="color:#2e7d32">Solved</h3><ul>{items}</ul>')
+        parts.append(f'<p style="color:#777;font-size:12px">{escape(self._closing())}</p>')
+        return f'<!doctype html><html><body style="{STYLE}">{"".join(parts)}</body></html>'
+
+    def _opening(self) -> str:
+        if not self.notice.is_digest:
+            return "This is new since you were last told:"
+        if not self.notice.causes:
+            return "Nothing waits for you any more."
+        return "This does not go on by itself at the moment:"
+
+    def _closing(self) -> str:
+        return (
+            f"As of {self._at(self.now)}, account {self.account}. A new cause is told at once, one that stays only in the next "
+            "digest. Records go out by themselves as soon as their cause is gone."
+        )
+
+    def _cause_text(self, cause: Cause) -> str:
+        lines = [self._heading(cause)]
+        lines += [f"  {name}: {value}" for name, value in self._facts(cause)]
+        for each in cause.affected:
+            what = ", ".join(filter(None, (each.title, _money(each.amount), f"since {self._at(each.since)}")))
+            lines.append(f"  * {what}{f' ({_one_line(each.why)})' if each.why else ''}")
+            if each.link:
+                lines.append(f"    {each.link}")
+        if more := _more(cause):
+            lines.append(f"  {more}")
+        return "\n".join(lines)
+
+    def _cause_html(self, cause: Cause) -> str:
+        facts = "".join(
+            f'<tr><td style="{CELL};color:#777">{escape(name)}</td><td style="{CELL}">{escape(value)}</td></tr>'
+            for name, value in self._facts(cause)
+        )
+        rows = "".join(self._row(each) for each in cause.affected)
+        more = f"<p>{escape(more)}</p>" if (more := _more(cause)) else ""
+        heading = f'<h3 style="color:#b71c1c;margin-bottom:4px">{escape(self._heading(cause))}</h3>'
+        return f'{heading}<table>{facts}</table><table style="margin-top:6px">{rows}</table>{more}'
+
+    def _row(self, each: Affected) -> str:
+        title = escape(_one_line(each.title))
+        name = f'<a href="{escape(each.link)}">{title}</a>' if each.link else title
+        cells = (name, escape(_money(each.amount)), escape(self._at(each.since)), escape(_one_line(each.why)))
+        return "<tr>" + "".join(f'<td style="{CELL}">{cell}</td>' for cell in cells) + "</tr>"
+
+    def _heading(self, cause: Cause) -> str:
+        mark = "NEW " if self.notice.is_digest and cause.id in self.notice.new else ""
+        return f"{mark}{cause.flow}: {_one_line(cause.text)}"
+
+    def _facts(self, cause: Cause) -> list[tuple[str, str]]:
+        facts = [
+            ("how many", _count(cause)),
+            ("money stuck", _money(cause.amount)),
+            ("oldest since", self._at(cause.since)),
+            ("what to do", _one_line(cause.advice)),
+            ("who", cause.who),
+        ]
+        return [(name, value) for name, value in facts if value]
+
+    def _at(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M %Z}"
+
+
+def _count(cause: Cause) -> str:
+    return _plural(cause.count, cause.noun.removesuffix("s"))
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _total(causes: Sequence[Cause]) -> str:
+    """Records and money of several causes; failed runs and ticks are no records and are not added to them."""
+    records = sum(cause.count for cause in causes if cause.noun == "records")
+    money = _sum(cause.amount for cause in causes)
+    told = ", ".join(filter(None, (_plural(records, "record") if records else "", _money(money))))
+    return told or "no record waits"
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def _money(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def _more(cause: Cause) -> str:
+    rest = cause.count - len(cause.affected)
+    return f"... and {rest:,} more; `st-spectrum ledger open` lists them all." if rest > 0 and cause.affected else ""
+
+
+def _solved(told: Told) -> str:
+    money = f", {_money(told.amount)}" if told.amount is not None else ""
+    return f"{told.flow}: {_one_line(told.text)} (was {_plural(told.count, told.noun.removesuffix('s'))}{money})"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,150 @@
+"""Failed runs, kept in the ledger by job and cause until a later run of the same job succeeds.
+
+Whoever sees a failure notes it: the run's own process, and the sensor that also sees processes which died. A run is noted once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause
+from st_spectrum.alerts.links import run_link
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.errors import RateLimited, Unavailable
+from st_spectrum.ledger.ledger import Ledger
+
+KIND = "failures"
+KEYS_KEPT = 20
+RUNS_KEPT = 20
+LASTED = timedelta(minutes=5)
+"""A system that is down for less than this is not worth a mail: the sensors ask for the same records again."""
+
+PASSING = frozenset({Unavailable.__name__, RateLimited.__name__})
+"""Faults that usually pass by themselves."""
+
+
+@dataclass(frozen=True)
+class FailedRun:
+    """One failed run, or with `is_tick` one failed tick of the sensor or schedule `job`.
+
+    `family` is the name of the error family, "" when the code is wrong; `keys` are the run's records; `lane` is the account in
+    the run's tags, by which a later run of the same job is found.
+    """
+
+    job: str
+    run_id: str
+    at: AwareDatetime
+    cause: str
+    said: str
+    advice: str = ""
+    family: str = ""
+    keys: tuple[str, ...] = ()
+    lane: str = ""
+    is_tick: bool = False
+
+
+@dataclass(frozen=True)
+class Failures:
+    """All failed runs of one job with one cause since its last success."""
+
+    latest: FailedRun
+    first_at: AwareDatetime
+    count: int
+    run_ids: tuple[str, ...]
+
+    @property
+    def last_at(self) -> datetime:
+        """When the newest of these runs failed."""
+        return self.latest.at
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is worth a mail by now."""
+        return self.latest.family not in PASSING or now - self.first_at >= LASTED
+
+
+_FAILURES = TypeAdapter(Failures)
+
+
+def note_failure(ledger: Ledger, run: FailedRun) -> None:
+    """Keep a failed run; nothing happens when it is kept already. Raises the ledger's error families.
+
+    Of two runs of one job and cause noted at the same moment one may be missing in the count, never the failure itself.
+    """
+    run = replace(run, keys=run.keys[:KEYS_KEPT])
+    key = digest([run.job, run.cause])
+    before = _read(ledger, key)
+    if before is None:
+        after = Failures(run, run.at, 1, (run.run_id,))
+    elif run.run_id in before.run_ids:
+        return
+    else:
+        latest = run if run.at >= before.last_at else before.latest
+        first_at = min(run.at, before.first_at)
+        after = Failures(latest, first_at, before.count + 1, (*before.run_ids, run.run_id)[-RUNS_KEPT:])
+    text = _FAILURES.dump_json(replace(after, latest=_holdable(after.latest))).decode()
+    ledger.keep(KIND, key, text)
+
+
+def failures(ledger: Ledger) -> dict[str, Failures]:
+    """All that are kept, by key."""
+    found = {key: _read(ledger, key) for key in ledger.kept_keys(KIND)}
+    return {key: failure for key, failure in found.items() if failure is not None}
+
+
+def forget_failure(ledger: Ledger, key: str) -> None:
+    """A later run succeeded."""
+    ledger.drop(KIND, key)
+
+
+def causes_of_failures(kept: Iterable[Failures], dagster_url: str, now: datetime) -> tuple[Cause, ...]:
+    """One cause for what several jobs failed of; each job is named with its newest run."""
+    grouped: defaultdict[tuple[bool, str], list[Failures]] = defaultdict(list)
+    for failure in kept:
+        if failure.lasts(now):
+            grouped[failure.latest.is_tick, failure.latest.cause].append(failure)
+    return tuple(_cause(text, members, dagster_url) for (_, text), members in sorted(grouped.items()))
+
+
+def _cause(text: str, members: list[Failures], dagster_url: str) -> Cause:
+    oldest_first = sorted(members, key=lambda failure: failure.first_at)
+    newest = max(members, key=lambda failure: failure.last_at).latest
+    affected = tuple(_affected(failure, dagster_url) for failure in oldest_first[:RECORDS_NAMED])
+    return Cause(
+        "sensors" if newest.is_tick else "runs",
+        text,
+        "Whoever runs the integration",
+        newest.advice or "Look into the run in Dagster; tell whoever maintains the integration.",
+        len(members) if newest.is_tick else sum(failure.count for failure in members),
+        oldest_first[0].first_at,
+        affected=affected,
+        noun="sensors" if newest.is_tick else "failed runs",
+    )
+
+
+def _affected(failure: Failures, dagster_url: str) -> Affected:
+    run = failure.latest
+    if run.is_tick:
+        return Affected(run.run_id, run.job, failure.first_at, run.said)
+    records = f" Records: {', '.join(run.keys)}." if run.keys else ""
+    times = f", {failure.count} times" if failure.count > 1 else ""
+    title = f"{run.job}, run {run.run_id[:8]}{times}"
+    return Affected(
+        run.run_id, title, failure.first_at, f"{run.said}{records}", None, run_link(dagster_url, run.run_id)
+    )
+
+
+def _read(ledger: Ledger, key: str) -> Failures | None:
+    text = ledger.kept(KIND, key)
+    try:
+        return _FAILURES.validate_json(text) if text else None
+    except ValidationError:
+        return None
+
+
+def _holdable(run: FailedRun) -> FailedRun:
+    """Without characters that no file can hold."""
+    clean = {name: getattr(run, name).encode("utf-8", "replace").decode() for name in ("cause", "said", "advice")}
+    return replace(run, **clean)

@@ -1,0 +1,21 @@
+"""Addresses that a person can click."""
+
+PAGES = {"customers": "company", "sites": "location", "jobs": "job", "invoices": "invoice"}
+"""The word that stands in the address for a record of each flow."""
+
+
+def record_link(api_url: str, flow: str, key: str) -> str:
+    """Where ServiceTrade shows a record to people; "" for flows whose records have no page of their own.
+
+    Assumed: the page lies on the host that serves the application [ST 1], under the same word and id as in the API.
+    """
+    page = PAGES.get(flow)
+    if page is None or not key.isdigit():
+        return ""
+    site = api_url.removesuffix("/").removesuffix("/api").replace("//api.", "//app.", 1)
+    return f"{site}/{page}/{key}"
+
+
+def run_link(dagster_url: str, run_id: str) -> str:
+    """Where Dagster shows a run; "" when the account file does not say where Dagster is."""
+    return f"{dagster_url.removesuffix('/')}/runs/{run_id}" if dagster_url and run_id else ""

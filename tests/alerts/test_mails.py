@@ -1,0 +1,238 @@
+"""From waiting records to mails in the sink: one per cause, nothing lost while the mail server is away, nothing twice."""
+
+import threading
+from decimal import Decimal
+
+import pytest
+
+from st_spectrum.account import Account
+from st_spectrum.alerts.deliver import Round, TooMuchToRead, alert
+from st_spectrum.alerts.outbox import MAILS, SENT, TURN, TURNS, Turn, send_waiting
+from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.ledger import open_ledger
+from tests.alerts.conftest import ACCOUNT_FILE, Desk
+
+CAUSES = (
+    "no sales tax code for state 'OH'",
+    "no cost center for office 'Dayton'",
+    "its salesperson has no Spectrum code",
+)
+
+
+def three_hundred(desk: Desk) -> None:
+    for number in range(300):
+        desk.hold("jobs", 1000 + number, CAUSES[number % 3], amount="10.01")
+        desk.wait(milliseconds=1)
+
+
+def test_three_hundred_records_of_three_causes_are_three_mails(desk: Desk) -> None:
+    three_hundred(desk)
+    assert len(desk.alert().sending.sent) == 3
+    for _ in range(5):
+        desk.wait(minutes=1)
+        desk.alert()
+    mails = desk.sandbox.control.mails()
+    assert sorted(mail.subject for mail in mails) == sorted(f"[sandbox] jobs: 100 records: {cause}" for cause in CAUSES)
+    for mail in mails:
+        assert mail.recipients == desk.account.support.contacts
+        assert "money stuck: 1,001.00" in mail.text
+        assert "and 90 more" in mail.text
+        assert mail.text.count("http://") == mail.html.count("<a href=") == 10
+
+
+def test_the_digest_names_what_stayed_and_what_is_solved(desk: Desk) -> None:
+    three_hundred(desk)
+    desk.alert()
+    desk.subjects()
+    for number in range(0, 300, 3):
+        desk.release("jobs", 1000 + number)
+    desk.wait(hours=23, minutes=59)
+    desk.alert()
+    assert desk.subjects() == []
+    desk.wait(minutes=2)
+    desk.alert()
+    assert desk.subjects() == ["[sandbox] 2 open causes, 200 records, 2,002.00; 1 solved"]
+    digest = desk.sandbox.control.mails()[-1]
+    assert f"SOLVED\n  * jobs: {CAUSES[0]} (was 100 records, 1,001.00)" in digest.text.replace("\r\n", "\n")
+    assert "Solved</h3><ul><li>jobs: no sales tax code for state &#x27;OH&#x27;" in digest.html
+
+
+def test_nothing_is_lost_while_the_mail_server_is_away(desk: Desk) -> None:
+    port = desk.account.support.smtp_port
+    desk.support(smtp_port=9)  # nobody listens there
+    desk.hold("jobs", 1, CAUSES[0])
+    first = desk.alert()
+    assert (first.written, first.sending.sent, first.sending.waiting) == (1, (), 1)
+    assert "127.0.0.1:9 cannot be used" in first.sending.trouble[0]
+    desk.wait(minutes=1)
+    desk.hold("jobs", 2, CAUSES[1])
+    assert desk.alert().sending.waiting == 2
+    assert desk.subjects() == []
+    desk.support(smtp_port=port)
+    desk.wait(minutes=1)
+    assert desk.alert().sending.waiting == 0
+    assert desk.subjects() == [f"[sandbox] jobs: 1 record: {cause}" for cause in CAUSES[:2]]
+    assert desk.ledger.kept_keys(MAILS) == desk.ledger.kept_keys(TURNS) == ()
+
+
+def test_two_senders_at_once_send_each_mail_once(desk: Desk) -> None:
+    for number in range(8):
+        desk.hold("jobs", number, f"cause {number}")
+    start, rounds = threading.Barrier(4), []
+
+    def send(account: Account) -> None:
+        with open_ledger(account.ledger, desk.clock) as ledger:
+            start.wait()
+            rounds.append(alert(account, ledger, clock=desk.clock))
+
+    threads = [threading.Thread(target=send, args=(desk.account,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(rounds) == 4
+    desk.alert()
+    assert len(desk.subjects()) == 8
+    assert sum(len(one.sending.sent) for one in rounds) <= 8
+
+
+def test_a_sender_that_died_with_a_mail_in_hand_holds_it_up_for_minutes_only(desk: Desk) -> None:
+    desk.hold("jobs", 1, CAUSES[0])
+    port = desk.account.support.smtp_port
+    desk.support(smtp_port=9)
+    desk.alert()
+    desk.support(smtp_port=port)
+    (id_,) = desk.ledger.kept_keys(MAILS)
+    assert Turn(desk.ledger, id_, desk.clock).take()  # and never gives it back
+    assert desk.alert().sending.sent == ()
+    desk.wait(seconds=TURN.total_seconds() + 1)
+    assert desk.alert().sending.sent == (id_,)
+    assert desk.ledger.kept_keys(TURNS) == ()
+
+
+def test_a_mail_that_left_just_now_is_not_sent_by_whoever_looked_before(desk: Desk) -> None:
+    desk.hold("jobs", 1, CAUSES[0])
+    desk.alert()
+    desk.subjects()
+    (id_,) = desk.ledger.kept_keys(SENT)
+    # As if another sender had stopped between its note of the mail and its removal from the outbox.
+    letter = '{"subject": "again", "text": "x", "html": "x", "written_at": "2026-03-02T14:00:00Z"}'
+    desk.ledger.keep(MAILS, id_, letter)
+    sent = send_waiting(desk.ledger, desk.account.support, desk.clock, timeout_seconds=5)
+    assert (sent.sent, sent.waiting, desk.subjects()) == ((), 0, [])
+
+
+def test_a_crash_after_writing_a_mail_down_does_not_write_it_twice(desk: Desk) -> None:
+    desk.hold("jobs", 1, CAUSES[0])
+    desk.alert()
+    desk.ledger.drop("alerts", "known")  # the crash came before this was kept
+    desk.hold("jobs", 2, CAUSES[0])
+    desk.alert()
+    assert len(desk.subjects()) == 1
+
+
+def test_a_mail_that_the_server_refuses_lets_the_others_pass(desk: Desk) -> None:
+    desk.hold("jobs", 1, CAUSES[0])
+    desk.support(sender="ünknown@example.com")
+    refused = desk.alert()
+    assert refused.sending.waiting in (0, 1)  # a server may take such a sender
+    desk.support(sender="st-spectrum@example.com")
+    desk.hold("jobs", 2, CAUSES[1])
+    assert desk.alert().sending.waiting == 0
+
+
+def test_whoever_waits_for_a_record_on_its_way_is_no_cause_yet(desk: Desk) -> None:
+    desk.hold("sites", 7, "its company is not an AR customer yet", needs=("customers/1201",))
+    desk.wait(minutes=14)
+    desk.alert()
+    assert desk.subjects() == []
+    desk.wait(minutes=2)
+    desk.alert()
+    assert desk.subjects() == ["[sandbox] sites: 1 record: its company is not an AR customer yet"]
+
+
+def test_a_lost_answer_and_a_half_way_record_are_told_only_when_they_stay(desk: Desk) -> None:
+    claimed = desk.ledger.claim("jobs", "5", run_id="test", title="Job 5")
+    desk.ledger.settle(claimed, State.UNKNOWN, reason="lost", cause="the answer of Spectrum to AddJob was lost")
+    desk.ledger.claim("jobs", "6", run_id="test", title="Job 6")
+    desk.wait(minutes=4)
+    desk.alert()
+    assert desk.subjects() == []
+    desk.wait(minutes=2)
+    desk.alert()
+    assert desk.subjects() == ["[sandbox] jobs: 1 record: the answer of Spectrum to AddJob was lost"]
+    desk.wait(minutes=10)
+    desk.alert()
+    assert desk.subjects() == ["[sandbox] jobs: 1 record: left in the middle of crossing"]
+
+
+def test_without_contacts_nothing_is_written_anywhere(desk: Desk) -> None:
+    desk.support(contacts=())
+    desk.hold("jobs", 1, CAUSES[0])
+    assert isinstance(desk.alert(), Round)
+    assert desk.ledger.kept_keys(MAILS) == desk.ledger.kept_keys("alerts") == ()
+
+
+def test_a_damaged_entry_is_told_and_silences_nobody(desk: Desk) -> None:
+    desk.hold("jobs", 1, CAUSES[0])
+    desk.hold("jobs", 2, CAUSES[1])
+    stored = desk.ledger._store.get("entries/jobs/2")
+    assert stored
+    desk.ledger._store.replace("entries/jobs/2", "{", stored.etag)
+    desk.alert()
+    assert sorted(desk.subjects()) == [
+        f"[sandbox] jobs: 1 record: {CAUSES[0]}",
+        "[sandbox] jobs: 1 record: the ledger's entry cannot be read",
+    ]
+
+
+def test_what_could_not_be_read_in_time_is_not_taken_for_solved(desk: Desk) -> None:
+    desk.hold("jobs", 1, CAUSES[0])
+    desk.alert()
+    desk.subjects()
+    desk.wait(hours=25)
+    with pytest.raises(TooMuchToRead):
+        desk.alert(seconds=0)
+    assert desk.subjects() == []
+    desk.alert()
+    assert desk.subjects() == ["[sandbox] 1 open cause, 1 record"]
+
+
+def test_a_secret_in_an_error_text_does_not_leave_the_house(desk: Desk) -> None:
+    secret = desk.account.spectrum.authorization_id.get_secret_value()
+    desk.hold("jobs", 1, f"refused with {secret}", advice="See mssql://sa:geheim@db/x", amount="1")
+    desk.alert()
+    (mail,) = desk.sandbox.control.mails()
+    for part in (mail.subject, mail.text, mail.html):
+        assert secret not in part
+        assert "geheim" not in part
+    assert "refused with ***" in mail.text
+
+
+def test_the_money_of_a_cause_is_exact(desk: Desk) -> None:
+    amounts = ("0.10", "0.20", "1234567.89", "", "no amount")
+    for number, amount in enumerate(amounts):
+        desk.hold("jobs", number, CAUSES[0], amount=amount)
+    desk.alert()
+    (mail,) = desk.sandbox.control.mails()
+    assert f"money stuck: {Decimal('1234568.19'):,}" in mail.text
+
+
+def test_the_command_sends_what_is_due_and_says_so(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from st_spectrum.commands.alerts import send_alerts
+    from st_spectrum.commands.sandbox import environment
+
+    for name, value in environment(desk.sandbox).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", str(desk.account.state_dir))
+    desk.hold("jobs", 1, CAUSES[0])
+    assert send_alerts(ACCOUNT_FILE) == 0
+    assert capsys.readouterr().out == "open causes: 1, new mails: 1, sent: 1.\n"
+    monkeypatch.setenv("SMTP_PORT", "9")
+    desk.hold("jobs", 2, CAUSES[1])
+    assert send_alerts(ACCOUNT_FILE) == 1
+    said = capsys.readouterr()
+    assert said.out == "open causes: 2, new mails: 1, sent: 0, waiting in the outbox: 1.\n"
+    assert "127.0.0.1:9 cannot be used" in said.err

@@ -1,0 +1,237 @@
+"""What goes wrong in Dagster reaches the support contacts: failed runs, failing ticks, and a ledger that is away."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickData, TickStatus
+
+from st_spectrum.alerts.failures import KIND, Failures, failures
+from st_spectrum.alerts.last_resort import Memory
+from st_spectrum.definitions import build
+from st_spectrum.domain.errors import Unavailable
+from st_spectrum.ledger.ledger import Ledger, open_ledger
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sensors.alerts import watch
+from tests.defs.driver import Driver
+
+CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}
+
+
+@pytest.fixture
+def driver(account_file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("SMTP_PORT", str(sandbox.smtp_port))
+    sandbox.control.clear_mails()
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield Driver(build(account_file), instance)
+
+
+@pytest.fixture
+def ledger(driver: Driver) -> Iterator[Ledger]:
+    account = (driver.defs.resources or {})["account"].load()
+    with open_ledger(account.ledger) as ledger:
+        yield ledger
+
+
+def run(driver: Driver, **tags: str) -> dg.ExecuteInProcessResult:
+    job = driver.defs.resolve_job_def("customers_job")
+    return job.execute_in_process(run_config=CONFIG, instance=driver.instance, tags=tags, raise_on_error=False)
+
+
+def see(driver: Driver, ended: dg.ExecuteInProcessResult) -> None:
+    """The run-failure sensor hears of a run."""
+    repository = driver.defs.get_repository_def()
+    context = dg.build_run_status_sensor_context(
+        "failed_runs",
+        ended.get_run_failure_event(),
+        driver.instance,
+        ended.dagster_run,
+        repository_def=repository,
+        resources=dict(driver.defs.resources or {}),
+    )
+    with context.for_run_failure() as seen:
+        repository.get_sensor_def("failed_runs")(seen)
+
+
+def age(ledger: Ledger, **time: float) -> None:
+    """Let everything that failed have failed so much earlier."""
+    for key in ledger.kept_keys(KIND):
+        document = json.loads(ledger.kept(KIND, key) or "")
+        for part, name in ((document, "first_at"), (document["latest"], "at")):
+            part[name] = (datetime.fromisoformat(part[name]) - timedelta(**time)).isoformat()
+        ledger.keep(KIND, key, json.dumps(document))
+
+
+def kept(ledger: Ledger) -> list[Failures]:
+    return list(failures(ledger).values())
+
+
+def subjects(sandbox: Sandbox) -> list[str]:
+    return [mail.subject for mail in sandbox.control.mails()]
+
+
+def test_a_failed_run_is_noted_once_however_many_saw_it(driver: Driver, ledger: Ledger, sandbox: Sandbox) -> None:
+    sandbox.control.pause("servicetrade")
+    try:
+        ended = run(driver)
+    finally:
+        sandbox.control.resume("servicetrade")
+    see(driver, ended)
+    driver.tick("alerts")
+    (failure,) = kept(ledger)
+    assert failure.count == 1
+    assert failure.latest.keys == ("1201", "1202")
+    assert (failure.latest.cause, failure.latest.family) == ("ServiceTrade does not answer", "Unavailable")
+    assert subjects(sandbox) == [], "it may pass within minutes"
+
+
+def test_a_system_that_stays_away_is_told_once_and_named_when_it_is_back(
+    driver: Driver, ledger: Ledger, sandbox: Sandbox
+) -> None:
+    sandbox.control.pause("servicetrade")
+    try:
+        run(driver)
+        driver.tick("alerts")
+        age(ledger, minutes=6)
+        run(driver)
+    finally:
+        sandbox.control.resume("servicetrade")
+    driver.tick("alerts")
+    driver.tick("alerts")
+    assert subjects(sandbox) == ["[sandbox] runs: 2 failed runs: ServiceTrade does not answer"]
+    (mail,) = sandbox.control.mails()
+    assert "Records: 1201, 1202." in mail.text
+    assert f"http://127.0.0.1:3000/runs/{kept(ledger)[0].latest.run_id}" in mail.text
+    assert run(driver).success
+    driver.tick("alerts")
+    assert kept(ledger) == []
+    assert len(subjects(sandbox)) == 1
+
+
+def test_a_fault_that_does_not_pass_is_told_at_once(
+    driver: Driver, ledger: Ledger, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVICETRADE_CLIENT_SECRET", "another-secret")
+    run(driver)
+    driver.tick("alerts")
+    assert subjects(sandbox) == ["[sandbox] runs: 1 failed run: ServiceTrade denies access"]
+
+
+def test_a_run_whose_process_died_is_found_by_the_alert_sensor(
+    driver: Driver, ledger: Ledger, sandbox: Sandbox
+) -> None:
+    dead = driver.make_run("customers", dg.DagsterRunStatus.STARTED)
+    driver.instance.report_run_failed(dead, "The process ended unexpectedly.")
+    driver.tick("alerts")
+    assert subjects(sandbox) == ["[sandbox] runs: 1 failed run: The process ended unexpectedly."]
+
+
+def test_a_run_that_dagster_tries_again_is_not_noted(driver: Driver, ledger: Ledger) -> None:
+    dead = driver.make_run("customers", dg.DagsterRunStatus.STARTED, {"dagster/will_retry": "true"})
+    driver.instance.report_run_failed(dead)
+    driver.tick("alerts")
+    assert kept(ledger) == []
+
+
+def add_tick(instance: dg.DagsterInstance, name: str, status: TickStatus, at: datetime, **what: Any) -> None:
+    """What Dagster's daemon keeps of a tick of a running sensor."""
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("north"), "repository")
+    state = InstigatorState(
+        RemoteInstigatorOrigin(repository, name), InstigatorType.SENSOR, InstigatorStatus.RUNNING, None
+    )
+    if instance.get_instigator_state(state.instigator_origin_id, state.selector_id) is None:
+        instance.add_instigator_state(state)
+    tick = TickData(
+        state.instigator_origin_id,
+        name,
+        InstigatorType.SENSOR,
+        status,
+        at.timestamp(),
+        run_ids=[],
+        selector_id=state.selector_id,
+        **what,
+    )
+    instance.create_tick(tick)
+
+
+def test_a_sensor_that_cannot_read_for_minutes_is_told_and_then_forgotten(
+    tmp_path: Path, driver: Driver, ledger: Ledger, sandbox: Sandbox
+) -> None:
+    now = datetime.now(UTC)
+    reason = f"servicetrade GET /company: cannot be reached {Unavailable.advice}"
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        add_tick(instance, "customers_changes", TickStatus.SKIPPED, now - timedelta(minutes=7), skip_reason=reason)
+        add_tick(instance, "jobs_changes", TickStatus.SKIPPED, now, skip_reason="Nothing new.")
+        watch(instance, ledger, "sandbox", now, "north")
+        watch(instance, ledger, "sandbox", now, "south")  # another account's code location
+        assert kept(ledger) == []
+        watch(instance, ledger, "sandbox", now, "north")
+        (failure,) = kept(ledger)
+        assert (failure.latest.job, failure.latest.family) == ("customers_changes", "Unavailable")
+        driver.tick("alerts")
+        assert subjects(sandbox) == ["[sandbox] sensors: 1 sensor: servicetrade GET /company: cannot be reached"]
+        add_tick(instance, "customers_changes", TickStatus.SUCCESS, now)
+        watch(instance, ledger, "sandbox", now, "north")
+        assert kept(ledger) == []
+
+
+def test_a_failed_tick_is_noted_with_its_error(tmp_path: Path, ledger: Ledger) -> None:
+    from dagster_shared.error import SerializableErrorInfo
+
+    now = datetime.now(UTC)
+    error = SerializableErrorInfo(
+        "SensorExecutionError: outer", [], "X", SerializableErrorInfo("KeyError: 4711\n", [], "KeyError")
+    )
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        add_tick(instance, "sites_redrive", TickStatus.FAILURE, now, error=error)
+        watch(instance, ledger, "sandbox", now, None)
+    (failure,) = kept(ledger)
+    assert (failure.latest.cause, failure.latest.said) == ("ticks fail: KeyError: #", "KeyError: 4711")
+
+
+def test_a_ledger_that_stays_away_is_told_without_it(
+    driver: Driver, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "no-folder"
+    broken.write_text("a file where a folder should be")
+    monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", str(broken))
+    answer = driver.tick("alerts")
+    assert "ledger" in str(answer.skip_message)
+    assert subjects(sandbox) == []
+    memory = json.loads(driver.cursors["alerts"] or "")
+    memory["outage"]["since"] = (datetime.now(UTC) - timedelta(minutes=6)).isoformat()
+    driver.cursors["alerts"] = json.dumps(memory)
+    driver.tick("alerts")
+    driver.tick("alerts")
+    assert len(subjects(sandbox)) == 1
+    assert subjects(sandbox)[0].startswith("[sandbox] ledger: ")
+    monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", str(tmp_path / "state"))
+    driver.tick("alerts")
+    assert subjects(sandbox)[1:] == ["[sandbox] all solved: 1 cause"]
+    assert Memory.open(driver.cursors["alerts"], datetime.now(UTC)).outage is None
+
+
+def test_more_than_a_tick_can_read_is_read_by_a_run(
+    driver: Driver, ledger: Ledger, sandbox: Sandbox, account_file: Path
+) -> None:
+    from st_spectrum.ledger.entry import State
+
+    told: dict[str, Any] = {"advice": "", "needs": (), "source_version": "", "run_id": ""}
+    ledger.note("customers", "1", State.HELD, title="A", reason="b", cause="b", retry_at=datetime.now(UTC), **told)
+    text = account_file.read_text()
+    account_file.write_text(text.replace("tick_budget_seconds: 20", "tick_budget_seconds: 0.000001"))
+    (request,) = driver.tick("alerts").run_requests
+    account_file.write_text(text)
+    assert driver.run("alerts_now", request).success
+    assert subjects(sandbox) == ["[sandbox] customers: 1 record: b"]
