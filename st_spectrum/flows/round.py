@@ -1,17 +1,21 @@
 """One complete round in one process: what changed since the last round, everything still open, and what waits.
 
 The cursor moves only after all that it covers has been through the engine, so a round that is killed is simply done again;
-the ledger sees to it that nothing is done twice.
+the ledger sees to it that nothing is done twice. A reconciliation is a round that trusts no cursor: it compares everything
+that ServiceTrade lists with what the ledger knows.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import time
 
-from st_spectrum.flows.changes import Cursor, counts_touches, notice_all
+from st_spectrum.flows.changes import QUEUES, Changed, Cursor, counts_touches, list_all, notice_all
 from st_spectrum.flows.redrive import is_due
-from st_spectrum.flows.report import Outcome, Report, merged
+from st_spectrum.flows.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
-from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.entry import Entry, State, is_open
+from st_spectrum.servicetrade.invoice_models import Invoice
 
 KIND = {"customers": "company", "sites": "location", "jobs": "job", "invoices": "invoice"}
 """What ServiceTrade calls the records of a flow."""
@@ -79,7 +83,8 @@ def run_reconciliation(
 
 def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_outcome: OnOutcome) -> Report:
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
-    changes = notice_all(flow, session.servicetrade, cursor, session.account.pace)
+    touches = counts_touches(flow, session.account)
+    changes = notice_all(flow, session.servicetrade, cursor, session.account.pace, counts_touches=touches)
     session.sources.keep(KIND[flow], changes.records)
     report = _carry(session, flow, [*changes.keys, *_open(session, flow)], run_id, is_dry_run, on_outcome)
     if not is_dry_run and not report.stopped_by and changes.cursor != cursor:

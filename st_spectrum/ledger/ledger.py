@@ -175,9 +175,13 @@ class Ledger:
             else:
                 self._close_marker(flow, key)
 
+    def keys(self, flow: str) -> tuple[str, ...]:
+        """The keys of every entry of a flow, without reading them."""
+        return self._keys(entries_prefix(flow))
+
     def entries(self, flow: str) -> Iterator[Entry]:
         """Every entry of a flow, one read each: for reports and reconciliation, not for rounds."""
-        for key in self._keys(entries_prefix(flow)):
+        for key in self.keys(flow):
             if found := self.get(flow, key):
                 yield found.entry
 
