@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from st_spectrum.sandbox.calls import Operation
-from st_spectrum.sandbox.spectrum import customer_invoice, soap, tokens
+from st_spectrum.sandbox.spectrum import customer_invoice, purchase_order, soap, tokens
 from st_spectrum.sandbox.spectrum.services import HANDLERS
 from st_spectrum.sandbox.spectrum.switches import Switches
 from st_spectrum.sandbox.spectrum.system import SpectrumSystem
@@ -39,7 +39,12 @@ def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.t
     """
     system = SpectrumSystem(state_dir, switches, now)
     app = Starlette(
-        routes=[*_soap_routes(system), *customer_invoice.routes(system), *tokens.routes(system)],
+        routes=[
+            *_soap_routes(system),
+            *customer_invoice.routes(system),
+            *purchase_order.routes(system),
+            *tokens.routes(system),
+        ],
         middleware=[Middleware(tokens.Expiry, system=system)],
         exception_handlers={404: _not_found},
     )
@@ -50,10 +55,12 @@ def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.t
 def identify(method: str, path: str, query: str, body: bytes) -> Operation:  # noqa: ARG001 (both systems share it)
     """What a call is: the SOAP service with its natural key or its filters, otherwise method and path.
 
-    The key of a batch of invoices is their numbers, joined by commas.
+    The key of a batch of invoices or orders is their numbers, joined by commas.
     """
     if (method, path) == ("POST", customer_invoice.PATH):
         return Operation(f"{method} {path}", ",".join(customer_invoice.numbers_of(body)), is_write=True)
+    if (method, path) == ("POST", purchase_order.PATH):
+        return Operation(f"{method} {path}", ",".join(purchase_order.numbers_of(body)), is_write=True)
     name = path.removeprefix("/ws/")
     service = SERVICES.get(name)
     if method != "POST" or name == path or service is None:
