@@ -50,6 +50,17 @@ def plan(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, j
 
 
 @app.command()
+def reconcile(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False) -> None:
+    """List everything in ServiceTrade, and carry across what the ledger does not know and what still waits.
+
+    Dagster does it every night. In good times nothing was missed, and nothing is written. Safe at any time.
+    """
+    from st_spectrum.commands.reconcile import run_reconcile
+
+    end_well(lambda: run_reconcile(account, flow, as_json=json))
+
+
+@app.command()
 def check(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     """Compare the account file with both systems and list what is missing, before a record meets it. Only reads."""
     from st_spectrum.commands.check import run_check

@@ -14,6 +14,9 @@ from st_spectrum.account_file import load_account
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import lane, sync_job
 from st_spectrum.assets.master_data import sync_asset
+from st_spectrum.assets.reconciliation import JOB as RECONCILE
+from st_spectrum.assets.reconciliation import reconcile_job, reconcile_schedule, reconciliation
+from st_spectrum.assets.sums import sums_agree
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource, account_file_in_force
@@ -41,17 +44,22 @@ def build(account_file: Path | None = None, is_running: bool | None = None) -> d
     jobs = {flow: sync_job(flow, lanes[flow]) for flow in FLOWS}
     alerts_lane = lane("alerts", file.stem)
     alerts_now = alerts_job(alerts_lane)
+    reconcile = reconcile_job(lane(RECONCILE, file.stem))
+    timezone = account.timezone if account else "UTC"
     return dg.Definitions(
-        assets=[sync_asset(flow) for flow in FLOWS],
-        asset_checks=[attention_check(flow) for flow in FLOWS],
-        jobs=[*jobs.values(), retention_job, alerts_now],
+        assets=[*(sync_asset(flow) for flow in FLOWS), reconciliation],
+        asset_checks=[*(attention_check(flow) for flow in FLOWS), sums_agree],
+        jobs=[*jobs.values(), reconcile, retention_job, alerts_now],
         sensors=[
             *(change_sensor(flow, jobs[flow], lanes[flow], poll_seconds, sensor_status) for flow in FLOWS),
             *(redrive_sensor(flow, jobs[flow], lanes[flow], sensor_status) for flow in FLOWS),
-            failed_runs_sensor([*jobs.values(), retention_job, alerts_now], sensor_status),
+            failed_runs_sensor([*jobs.values(), reconcile, retention_job, alerts_now], sensor_status),
             alerts_sensor(alerts_now, alerts_lane, sensor_status),
         ],
-        schedules=[retention_schedule(account.timezone if account else "UTC", schedule_status)],
+        schedules=[
+            reconcile_schedule(reconcile, timezone, schedule_status),
+            retention_schedule(timezone, schedule_status),
+        ],
         resources={"account": AccountResource(account_file=str(file))},
     )
 

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from st_spectrum.alerts.links import record_link
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.report import linked
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.resources.account import AccountResource
 
@@ -32,13 +34,14 @@ def attention_check(flow: str) -> dg.AssetChecksDefinition:
         except SyncFault as fault:
             description = f"{fault} {fault.advice}"
             return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
-        return verdict(entries, settings.pace.attempts_before_a_person, datetime.now(UTC))
+        attempts = settings.pace.attempts_before_a_person
+        return verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
 
     return nothing_needs_attention
 
 
-def verdict(entries: Iterable[Entry], attempts: int, now: datetime) -> dg.AssetCheckResult:
-    """The result for the open entries of a flow."""
+def verdict(entries: Iterable[Entry], attempts: int, now: datetime, api_url: str = "") -> dg.AssetCheckResult:
+    """The result for the open entries of a flow; with ServiceTrade's `api_url` the records are links."""
     open_entries = list(entries)
     found = [entry for entry in open_entries if needs_attention(entry, attempts, now)]
     return dg.AssetCheckResult(
@@ -48,7 +51,7 @@ def verdict(entries: Iterable[Entry], attempts: int, now: datetime) -> dg.AssetC
         metadata={
             "need_attention": len(found),
             "unfinished": len(open_entries),
-            "records": dg.MetadataValue.md(table(found)),
+            "records": dg.MetadataValue.md(table(found, api_url)),
         },
     )
 
@@ -81,19 +84,23 @@ def standing_since(entry: Entry) -> datetime:
     return since
 
 
-def table(entries: Iterable[Entry]) -> str:
+def table(entries: Iterable[Entry], api_url: str = "") -> str:
     """The records as Markdown, the oldest first."""
     oldest_first = sorted(entries, key=standing_since)
     if not oldest_first:
         return "None."
     rows = [
-        f"| {_cell(entry.title)} | {_cell(entry.key)} | {entry.state} | {_cell(entry.reason)} | {_cell(entry.advice)} | "
+        f"| {_cell(entry.title)} | {_id(entry, api_url)} | {entry.state} | {_cell(entry.reason)} | {_cell(entry.advice)} | "
         f"{standing_since(entry):%Y-%m-%d %H:%M} |"
         for entry in oldest_first[:ROWS_SHOWN]
     ]
     more = len(oldest_first) - ROWS_SHOWN
     head = ["| Record | ServiceTrade id | State | Why | What to do | Since (UTC) |", "|---|---|---|---|---|---|"]
     return "\n".join(head + rows + ([f"\n... and {more} more."] if more > 0 else []))
+
+
+def _id(entry: Entry, api_url: str) -> str:
+    return linked(_cell(entry.key), record_link(api_url, entry.flow, entry.key) if api_url else "")
 
 
 def _cell(text: str) -> str:

@@ -1,12 +1,17 @@
-"""The assets of what crosses: customers -> sites -> jobs -> invoices. One run carries one batch of records, named in its run config."""
+"""The assets of what crosses: customers -> sites -> jobs -> invoices.
+
+One run carries one batch of records, named in its run config.
+"""
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import dagster as dg
 from pydantic import Field
 
+from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import report_metadata, stopped
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.resources.account import AccountResource
@@ -76,10 +81,12 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
         started = time.monotonic()
         keys = tuple(dict.fromkeys(config.keys))
         try:
-            report = account.session().engine.run(flow, keys, run_id=context.run_id)
+            session = account.session()
+            report = session.engine.run(flow, keys, run_id=context.run_id)
         except SyncFault as fault:
             raise stopped(flow, fault) from None
-        metadata = report_metadata(report, len(keys), time.monotonic() - started)
+        link_to = partial(record_link, session.account.servicetrade.base_url, flow)
+        metadata = report_metadata(report, len(keys), time.monotonic() - started, link_to)
         if report.stopped_by is not None:
             # Part of the batch may well have crossed: it shows as "seen", because the batch as a whole is not done.
             yield dg.AssetObservation(asset_key=context.asset_key, metadata=metadata)

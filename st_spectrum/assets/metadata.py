@@ -1,6 +1,6 @@
 """What a run says about itself in the Dagster UI: numbers to plot, and tables to read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -14,15 +14,22 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 50
 
 
-def report_metadata(report: "Report", asked: int, seconds: float) -> dict[str, dg.MetadataValue]:
-    """Counts of every result, causes, notes and the table of the records.
+MONEY_NAMES = {"approved": "money_in", "posted": "money_out"}
+"""Money comes in from ServiceTrade and goes out to Spectrum; the other sums are called `money_` and their own name."""
+
+
+def report_metadata(
+    report: "Report", asked: int, seconds: float, link_to: Callable[[str], str] = lambda _: ""
+) -> dict[str, dg.MetadataValue]:
+    """Counts of every result, sums of money where there is money, causes, notes and the table of the records.
 
     `asked` is the size of the batch: what was not reached before a system stopped the run is the difference. `seconds` is
-    wall time of the whole batch; the rate is in records per second.
+    wall time of the whole batch; the rate is in records per second. `link_to` gives a record's address by its key.
     """
     records = len(report.outcomes)
     return {
         **{result: dg.MetadataValue.int(count) for result, count in report.counts().items()},
+        **money_metadata(report),
         "records": dg.MetadataValue.int(records),
         "not_reached": dg.MetadataValue.int(asked - records),
         "writes": dg.MetadataValue.int(report.writes),
@@ -30,8 +37,19 @@ def report_metadata(report: "Report", asked: int, seconds: float) -> dict[str, d
         "records_per_second": dg.MetadataValue.float(round(records / seconds, 2) if seconds > 0 else 0.0),
         "holds_by_cause": dg.MetadataValue.md(causes_table(report.holds_by_cause())),
         "notes": dg.MetadataValue.md(notes_list(report)),
-        "records_table": dg.MetadataValue.md(report.markdown(ROWS_SHOWN)),
+        "records_table": dg.MetadataValue.md(report.markdown(ROWS_SHOWN, link_to)),
     }
+
+
+def money_metadata(report: "Report") -> dict[str, dg.MetadataValue]:
+    """The sums as numbers, which the UI plots, and whether they agree; nothing for a flow without money."""
+    money = report.money()
+    if not money:
+        return {}
+    sums = {MONEY_NAMES.get(name, f"money_{name}"): amount for name, amount in money.items()}
+    # For the eye and the plot alone; a float holds every cent of such sums exactly enough to print it.
+    plotted = {name: dg.MetadataValue.float(float(amount)) for name, amount in sums.items()}
+    return {**plotted, "money_agrees": dg.MetadataValue.bool(report.money_agrees())}
 
 
 def causes_table(causes: Mapping[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,7 +40,7 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
         }
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _print(reports, is_dry_run)
+        print_reports(reports, is_dry_run)
     if stopped is not None:
         print(one_sentence(stopped), file=sys.stderr)
         return 1
@@ -55,7 +56,8 @@ def flows_named(flow: str) -> tuple[str, ...]:
     return (flow,)
 
 
-def _print(reports: dict[str, Report], is_dry_run: bool) -> None:
+def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
+    """Counts, money, what waits and what was made fit, as tables for a person."""
     console = Console()
     table = Table(title="What a round would do" if is_dry_run else "This round")
     table.add_column("flow")
@@ -68,8 +70,25 @@ def _print(reports: dict[str, Report], is_dry_run: bool) -> None:
         table.add_row(name, *cells, "none" if is_dry_run else str(report.writes))
     console.print(table)
     for name, report in reports.items():
+        _print_money(console, name, report)
+    for name, report in reports.items():
         _print_waiting(console, name, report)
         _print_notes(console, name, report)
+
+
+def _print_money(console: Console, name: str, report: Report) -> None:
+    money = report.money()
+    if not money or not report.outcomes:
+        return
+    table = Table(title=f"Money of {name}")
+    for each in money:
+        table.add_column(each, justify="right")
+    table.add_row(*(f"{amount:,.2f}" for amount in money.values()))
+    console.print(table)
+    if not report.money_agrees():
+        console.print(
+            f"[bold red]{name}: what was approved is not what was posted, held, rejected and unknown.[/bold red]"
+        )
 
 
 def _print_waiting(console: Console, name: str, report: Report) -> None:

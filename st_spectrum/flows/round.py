@@ -23,7 +23,6 @@ KIND = {"customers": "company", "sites": "location", "jobs": "job", "invoices": 
 CHUNK = 100
 """Records between two looks at the clock of `Sources`: what a list brought is decided on while it is fresh."""
 
-
 FRESH_SECONDS = 900
 """What changed within the last quarter of an hour may still be on its way by the sensors; nothing was missed."""
 
@@ -33,10 +32,11 @@ OnOutcome = Callable[[Outcome], None] | None
 @dataclass(frozen=True)
 class Reconciled:
     """One flow after its reconciliation. `listed` records stand in ServiceTrade; `missed` are the keys of those that nothing
-    had asked for before; all that was asked for now is in `report`."""
+    had asked for before; of the `asked` ones, `report` says what became of them."""
 
     flow: str
     listed: int
+    asked: int
     missed: tuple[str, ...]
     report: Report
 
@@ -107,10 +107,11 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     # What came back is read anew: it may have been dealt with since it was listed.
     session.sources.keep(KIND[flow], unknown)
     found = {str(record.id): record for record in (*unknown, *came_back)}
-    report = _carry(session, flow, [*found, *_open(session, flow)], run_id, False, on_outcome)
+    keys = list(dict.fromkeys([*found, *_open(session, flow)]))
+    report = _carry(session, flow, keys, run_id, False, on_outcome)
     in_hand = {each.key for each in report.outcomes if each.result in (Result.UNCHANGED, Result.BUSY)}
     missed = (key for key, record in found.items() if record.updated <= settled_before and key not in in_hand)
-    return Reconciled(flow, listed, tuple(missed), report)
+    return Reconciled(flow, listed, len(keys), tuple(missed), report)
 
 
 def _has_come_back(session: Session, flow: str, record: Changed) -> bool:

@@ -65,7 +65,7 @@ def ask_again(bookmark: Bookmark, asked: Asked, ended_at: datetime | None, now: 
 
 def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
     """Read what changed since the bookmark. Raises the error families when the read failed; the cursor then stays."""
-    from st_spectrum.flows.changes import Cursor, notice
+    from st_spectrum.flows.changes import Cursor, counts_touches, notice
 
     settings = account.load()
     changes = notice(
@@ -74,6 +74,7 @@ def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: da
         Cursor.decode(bookmark.seen),
         settings.pace,
         time.monotonic() + settings.pace.tick_budget_seconds,
+        counts_touches=counts_touches(flow, settings),
     )
     seen = changes.cursor.encode()
     if not changes.keys:

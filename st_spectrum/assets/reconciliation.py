@@ -1,0 +1,111 @@
+"""The nightly reconciliation: every flow is listed in full, and what the sensors missed is carried over.
+
+One asset for each flow, `reconciliation/customers` and so on; how many records were missed is 0 in good times.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from st_spectrum.alerts.links import record_link
+from st_spectrum.assets.metadata import report_metadata, stopped
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.report import linked
+from st_spectrum.resources.account import AccountResource
+from st_spectrum.sensors.failures import say_what_failed
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+    from st_spectrum.flows.round import Reconciled
+
+NAME = "reconciliation"
+GROUP = "reconciliation"
+JOB = "reconcile"
+MAX_RUNTIME_SECONDS = 4 * 3600
+"""Much more than a batch may take: a full list of a large account is read page by page."""
+
+KEYS = {flow: dg.AssetKey([NAME, flow]) for flow in FLOWS}
+MISSED_SHOWN = 50
+
+
+@dg.multi_asset(
+    name=NAME,
+    specs=[
+        dg.AssetSpec(
+            key,
+            deps=[flow],
+            group_name=GROUP,
+            kinds={"servicetrade", "spectrum"},
+            owners=["team:accounting"],
+            description=f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked for is carried over.",
+        )
+        for flow, key in KEYS.items()
+    ],
+)
+def reconciliation(
+    context: dg.AssetExecutionContext, account: AccountResource
+) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
+    """Flow after flow in their order, each reported as soon as it is done."""
+    from st_spectrum.flows.round import run_reconciliation
+
+    started = time.monotonic()
+    try:
+        session = account.session()
+        api_url = session.account.servicetrade.base_url
+        for flow, reconciled in zip(FLOWS, run_reconciliation(session, FLOWS, context.run_id), strict=False):
+            metadata = reconciled_metadata(reconciled, time.monotonic() - started, api_url)
+            if reconciled.report.stopped_by is not None:
+                yield dg.AssetObservation(asset_key=KEYS[flow], metadata=metadata)
+                raise stopped(f"{NAME} of {flow}", reconciled.report.stopped_by, metadata)
+            yield dg.MaterializeResult(asset_key=KEYS[flow], metadata=metadata)
+            started = time.monotonic()
+    except SyncFault as fault:
+        raise stopped(NAME, fault) from None
+
+
+def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) -> dict[str, dg.MetadataValue]:
+    """What was missed, beside all that a run of the flow says of itself; `seconds` include reading the list."""
+    link_to = partial(record_link, api_url, reconciled.flow)
+    titles = {each.key: each.title for each in reconciled.report.outcomes}
+    return {
+        "missed_by_the_fast_path": dg.MetadataValue.int(len(reconciled.missed)),
+        "listed": dg.MetadataValue.int(reconciled.listed),
+        "missed": dg.MetadataValue.md(
+            "\n".join(
+                f"* {linked(key, link_to(key))} {titles.get(key, '')}" for key in reconciled.missed[:MISSED_SHOWN]
+            )
+            or "Nothing was missed."
+        ),
+        **report_metadata(reconciled.report, reconciled.asked, seconds, link_to),
+    }
+
+
+def reconcile_job(tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinition":
+    """All flows in one run. `tags` are its own lane, so that no sensor waits for it: the ledger keeps the two apart."""
+    return dg.define_asset_job(
+        name=JOB,
+        selection=dg.AssetSelection.assets(*KEYS.values()),
+        executor_def=dg.in_process_executor,
+        hooks={say_what_failed},
+        tags={**tags, "dagster/max_retries": "0", "dagster/max_runtime": str(MAX_RUNTIME_SECONDS)},
+        description="Compares all of ServiceTrade with the ledger and carries over what the sensors missed. Safe at any time.",
+    )
+
+
+def reconcile_schedule(
+    job: "UnresolvedAssetJobDefinition", timezone: str, status: dg.DefaultScheduleStatus
+) -> dg.ScheduleDefinition:
+    """Every night at two in the account's time zone."""
+    return dg.ScheduleDefinition(
+        name="reconcile_nightly",
+        job=job,
+        cron_schedule="0 2 * * *",
+        execution_timezone=timezone,
+        default_status=status,
+        description="Compares all of ServiceTrade with the ledger every night.",
+    )

@@ -1,0 +1,87 @@
+"""The asset check `sums_agree`: what stands in Spectrum for each invoice is, to the cent, what AR approved."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from st_spectrum.alerts.links import record_link
+from st_spectrum.assets.metadata import ROWS_SHOWN
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows.report import linked
+from st_spectrum.resources.account import AccountResource
+from st_spectrum.sensors.failures import requested_keys
+
+if TYPE_CHECKING:
+    from st_spectrum.flows.sums import Look, Sum
+
+CHECK = "sums_agree"
+
+
+@dg.asset_check(
+    asset=dg.AssetKey("invoices"),
+    name=CHECK,
+    description="What was posted for every invoice nets, to the cent, to what was approved for it in ServiceTrade.",
+)
+def sums_agree(context: dg.AssetCheckExecutionContext, account: AccountResource) -> dg.AssetCheckResult:
+    """Looks at the records of this run, at what was wrong before, and goes on through the older ones from run to run."""
+    from st_spectrum.flows.sums import look_at_sums
+
+    try:
+        settings = account.load()
+        look = look_at_sums(account.ledger(settings), requested_keys(context.run.run_config))
+    except SyncFault as fault:
+        description = f"The sums could not be checked. {fault} {fault.advice}"
+        return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
+    return verdict(look, settings.servicetrade.base_url)
+
+
+def verdict(look: "Look", api_url: str = "") -> dg.AssetCheckResult:
+    """The result of one look; an error when a single invoice is a cent off."""
+    from st_spectrum.flows.sums import MOST, SECONDS
+
+    wrong = look.wrong
+    named = "; ".join(
+        f"{each.title}: approved {_told(each.amount)}, posted {_told(each.documents)}" for each in wrong[:3]
+    )
+    more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    bound = (
+        f"{look.seen} of the {look.known} invoices in the ledger were read, {len(look.sums)} of them posted. One check reads at "
+        f"most {MOST} and takes about {SECONDS:.0f} s: first those of its run, then those wrong before, then it goes on where the "
+        "last check ended."
+    )
+    return dg.AssetCheckResult(
+        passed=not wrong,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=f"{named}{more}." if wrong else "",
+        metadata={
+            "checked": len(look.sums),
+            "disagree": len(wrong),
+            "approved": float(sum((each.amount or Decimal(0) for each in look.sums), Decimal(0))),
+            "posted": float(sum((each.documents or Decimal(0) for each in look.sums), Decimal(0))),
+            "scope": bound,
+            "invoices": dg.MetadataValue.md(table(wrong, api_url)),
+        },
+    )
+
+
+def table(wrong: "tuple[Sum, ...]", api_url: str = "") -> str:
+    """Both sums of each invoice that does not add up, as Markdown."""
+    if not wrong:
+        return "All agree."
+    rows = [
+        f"| {_cell(each.title)} | {linked(each.key, record_link(api_url, 'invoices', each.key) if api_url else '')} | "
+        f"{_cell(each.target_key)} | {_told(each.amount)} | {_told(each.documents)} |"
+        for each in wrong[:ROWS_SHOWN]
+    ]
+    more = len(wrong) - ROWS_SHOWN
+    head = ["| Invoice | ServiceTrade id | Spectrum | Approved | Posted |", "|---|---|---|---:|---:|"]
+    return "\n".join(head + rows + ([f"\n... and {more} more."] if more > 0 else []))
+
+
+def _told(amount: Decimal | None) -> str:
+    return "not readable in the ledger" if amount is None else f"{amount:,.2f}"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
