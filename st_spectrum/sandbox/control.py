@@ -1,4 +1,5 @@
-"""The control API on the console port: faults, calls, latency, switches, reset, counts, raw rows, mails, pause and resume.
+"""The control API on the console port: faults, calls, latency, switches, reset, counts, raw rows, mails, pause and resume,
+and what people do at the screens of both systems.
 
 Every answer is JSON; a request that cannot be carried out is answered 400 or 404 with `{"error": sentence}`. Nothing here is
 part of either vendor's API.
@@ -6,6 +7,7 @@ part of either vendor's API.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import fields
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -19,6 +21,7 @@ from st_spectrum.sandbox.calls import SYSTEM_NAMES, CallEntry
 from st_spectrum.sandbox.faults import FaultRule
 from st_spectrum.sandbox.mailsink import Mail
 from st_spectrum.sandbox.rig import Rig, System
+from st_spectrum.sandbox.spectrum import order_archive, order_screen
 
 RULE = TypeAdapter(FaultRule)
 RULES = TypeAdapter(tuple[FaultRule, ...])
@@ -42,6 +45,10 @@ def control_routes(rig: Rig) -> list[Route]:
         Route("/control/reset", _answering(_reset, rig), methods=["POST"]),
         Route("/control/counts", _answering(_counts, rig), methods=["GET"]),
         Route("/control/records/{system}/{table}", _answering(_records, rig), methods=["GET"]),
+        Route("/control/edit", _answering(_edit, rig), methods=["POST"]),
+        Route("/control/orders", _answering(_make_order, rig), methods=["POST"]),
+        Route("/control/orders/archive", _answering(_add_old_orders, rig), methods=["POST"]),
+        Route("/control/orders/{number}/{action}", _answering(_act_on_order, rig), methods=["POST"]),
         Route("/control/mails", _answering(_mails, rig), methods=["GET", "DELETE"]),
         Route("/control/pause", _answering(_pause, rig), methods=["POST"]),
         Route("/control/resume", _answering(_resume, rig), methods=["POST"]),
@@ -152,6 +159,42 @@ async def _records(request: Request, rig: Rig) -> Response:
     system = _system(rig, request.path_params["system"])
     rows = await run_in_threadpool(system.records, request.path_params["table"])
     return await run_in_threadpool(JSONResponse, rows)
+
+
+async def _edit(request: Request, rig: Rig) -> Response:
+    """Somebody in ServiceTrade's office changes a record, unchecked: {"table", "id", "changes"}."""
+    body = await _body(request)
+    table, number, changes = body.get("table"), body.get("id"), body.get("changes")
+    if not (isinstance(table, str) and isinstance(number, int) and isinstance(changes, dict)):
+        raise BadRequest("an edit has a table, an id and an object of changes")
+    await run_in_threadpool(rig.systems["servicetrade"].app.state.sandbox.edit, table, number, changes)
+    return JSONResponse(changes)
+
+
+async def _make_order(request: Request, rig: Rig) -> Response:
+    """Somebody enters a purchase order at the Spectrum screen; the body is as for `POST /purchaseOrders`."""
+    number = await run_in_threadpool(order_screen.make, rig.systems["spectrum"].app.state.sandbox, await _body(request))
+    return JSONResponse({"number": number})
+
+
+async def _act_on_order(request: Request, rig: Rig) -> Response:
+    """Somebody works on a purchase order; the body holds what the action needs, such as line and quantity."""
+    number, action = request.path_params["number"], request.path_params["action"]
+    spectrum = rig.systems["spectrum"].app.state.sandbox
+    await run_in_threadpool(order_screen.act, spectrum, number, action, await _body(request))
+    return JSONResponse({"number": number, "action": action})
+
+
+async def _add_old_orders(request: Request, rig: Rig) -> Response:
+    """{"count", "lines", "newest"}: closed orders, the newest ordered on or before that day."""
+    body = await _body(request)
+    count, lines = body.get("count"), body.get("lines", 3)
+    if not (isinstance(count, int) and isinstance(lines, int)):
+        raise BadRequest("count and lines are whole numbers")
+    newest = date.fromisoformat(str(body.get("newest", "")))
+    spectrum = rig.systems["spectrum"].app.state.sandbox
+    total = await run_in_threadpool(order_archive.add_closed, spectrum, count, lines, newest)
+    return JSONResponse({"old_orders": total})
 
 
 async def _mails(request: Request, rig: Rig) -> Response:

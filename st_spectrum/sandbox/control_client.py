@@ -1,8 +1,11 @@
 """Typed client of the sandbox's control API, for tests, the demo and the benchmark."""
 
+import json
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 from pydantic import TypeAdapter
@@ -91,6 +94,28 @@ class Control:
         """The raw rows of one table."""
         rows: list[dict[str, Any]] = self._read(f"/control/records/{system}/{table}")
         return rows
+
+    def edit(self, table: str, number: int, **changes: Any) -> None:
+        """Change a ServiceTrade record as somebody in the office could, unchecked."""
+        self._call("POST", "/control/edit", {"table": table, "id": number, "changes": changes})
+
+    def make_order(self, *lines: Mapping[str, Any], **header: Any) -> str:
+        """Enter a purchase order at the Spectrum screen, open at once, by the fields of [SP 15.2]; answers its number."""
+        made = json.loads(self._call("POST", "/control/orders", {**header, "poDetails": list(lines)}))
+        return str(made["number"])
+
+    def order(self, number: str, action: str, **values: Any) -> None:
+        """Do something to a purchase order at the Spectrum screen; `order_screen.ACTIONS` lists what there is.
+
+        order("4412", "receive", line=1, quantity="2")
+        order("4412", "change_line", line=1, price="12.50", quantity="3")
+        """
+        self._call("POST", f"/control/orders/{quote(number, safe='')}/{action}", values)
+
+    def add_old_orders(self, count: int, lines: int = 3, newest: date | None = None) -> None:
+        """Fill Spectrum with closed purchase orders, the newest from `newest` or a year ago, without any service call."""
+        day = newest or datetime.now(UTC).date() - timedelta(days=365)
+        self._call("POST", "/control/orders/archive", {"count": count, "lines": lines, "newest": day.isoformat()})
 
     def mails(self) -> list[Mail]:
         """What the mail sink holds, oldest first."""

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CompoundSelect,
     Date,
     MetaData,
     Numeric,
@@ -21,9 +22,9 @@ from sqlalchemy import (
     Table,
     and_,
     func,
-    or_,
     select,
     type_coerce,
+    union,
 )
 
 from st_spectrum.domain.digests import digest
@@ -60,7 +61,7 @@ DETAILS = _table(
 )
 VENDORS = _table("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
 
-_MOVED_ON = (HEADERS.c.PO_Date_List1, HEADERS.c.PO_Date_List3)
+_MOVED_ON = ("PO_Date_List1", "PO_Date_List3")
 """When something last happened to an order: ordered, last received; the latter is assumed [SP 15.1]."""
 
 
@@ -78,10 +79,15 @@ def headers_to_scan(company_code: str, closed_since: date) -> Select[Any]:
         *_cells(HEADERS),
         select(func.count()).select_from(DETAILS).where(lines).scalar_subquery().label("line_count"),
         select(func.coalesce(fingerprint, 0)).where(lines).scalar_subquery().label("fingerprint"),
-    ).where(
-        of_company(HEADERS, company_code),
-        or_(*_not_closed(), *(moved >= closed_since for moved in _MOVED_ON)),
-    )
+    ).where(of_company(HEADERS, company_code), HEADERS.c.PO_Number.in_(_may_change(company_code, closed_since)))
+
+
+def _may_change(company_code: str, closed_since: date) -> CompoundSelect[Any]:
+    """Numbers of the orders to look at. One select per condition: with OR between them, an index on a single column
+    is of no use to some databases, and the whole table is read instead."""
+    orders = HEADERS.alias("may_change")
+    conditions = [*_not_closed(orders.c.Status_Flag), *(orders.c[name] >= closed_since for name in _MOVED_ON)]
+    return union(*(select(orders.c.PO_Number).where(of_company(orders, company_code), one) for one in conditions))
 
 
 def headers_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
@@ -124,9 +130,8 @@ def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[PurchaseOrder,
     return tuple(sorted(found, key=lambda order: order.number))
 
 
-def _not_closed() -> Iterable[ColumnElement[bool]]:
+def _not_closed(status: ColumnElement[str]) -> Iterable[ColumnElement[bool]]:
     """Ranges between the closed statuses rather than NOT IN, which no database finds by an index."""
-    status = HEADERS.c.Status_Flag
     bounds = sorted(CLOSED)
     yield status < bounds[0]
     yield from (and_(status > lower, status < upper) for lower, upper in pairwise(bounds))
