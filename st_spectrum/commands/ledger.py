@@ -94,7 +94,7 @@ def rebuild_ledger(account_file: Path) -> int:
                 [f"Spectrum cannot list its records: {impossible}; configure spectrum.infolink"]
             ) from None
     for each in counts:
-        print(f"{each.flow}: {each.by_external_id} closed by external id, {each.half_way} found half-way in Spectrum")
+        print(f"{each.flow}: {each.closed} have crossed, {each.half_way} found half-way in Spectrum")
     return 0
 
 

@@ -12,6 +12,7 @@ from st_spectrum.domain.decisions import Call, CodeRange, Create
 from st_spectrum.domain.progress import NEW
 from st_spectrum.flows.customers import CustomersFlow
 from st_spectrum.flows.flow import Flow
+from st_spectrum.flows.rebuild_invoices import rebuild_invoices
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.targets import SAME_CUSTOMER, SAME_SITE, is_same
@@ -24,10 +25,10 @@ RUN_ID = "rebuild"
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """Counts of one flow: entries closed by external id, and records found half-way in Spectrum."""
+    """Counts of one flow: entries closed because the record has crossed, and records found half-way in Spectrum."""
 
     flow: str
-    by_external_id: int
+    closed: int
     half_way: int
 
 
@@ -54,6 +55,7 @@ def rebuild(session: Session) -> tuple[Rebuilt, ...]:
         _reserved_flow(session, customers, companies),
         _reserved_flow(session, sites, locations),
         Rebuilt("jobs", _close_carried(session, "jobs", jobs), 0),
+        Rebuilt("invoices", *rebuild_invoices(session)),
     )
 
 

@@ -29,6 +29,7 @@ class Session:
     spectrum: Spectrum
     ledger: Ledger
     sources: Sources
+    targets: LiveTargets
     engine: Engine
 
 
@@ -52,4 +53,4 @@ def open_session(account: Account) -> Iterator[Session]:
             "invoices": InvoicesFlow(account, sources, ledger, telling),
         }
         engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace)
-        yield Session(account, servicetrade, spectrum, ledger, sources, engine)
+        yield Session(account, servicetrade, spectrum, ledger, sources, targets, engine)

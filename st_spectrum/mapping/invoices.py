@@ -201,7 +201,7 @@ def _zero(invoice: Invoice, account: Account) -> Decision:
 def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
     target_key = bundle.progress.target_key
     if invoice.status == "void":
-        return _void(bundle, account) if bundle.posted else Skip("voided; nothing had been posted for it", target_key)
+        return _void(bundle, account) if bundle.posted else _void_of_what(target_key)
     if invoice.status != "pending_accounting":
         return Skip("already posted", target_key)
     # It was posted and is in the queue again: somebody took it out, and perhaps changed it.
@@ -219,6 +219,17 @@ def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) ->
         )
     number = documents[0].base if documents else ""
     return Update(target_key, (_close_step(number, invoice, account, f" again {invoice.updated}"),))
+
+
+def _void_of_what(target_key: str) -> Decision:
+    if not target_key:
+        return Skip("voided; nothing had been posted for it")
+    return Hold(
+        f"it was posted as {target_key} before the ledger was rebuilt, and nobody knows its lines any more",
+        "Offset it in Spectrum by hand with a credit memo.",
+        ("a person",),
+        "void of an invoice from before the ledger was rebuilt",
+    )
 
 
 def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:

@@ -118,3 +118,21 @@ def test_two_processes_at_once_post_every_invoice_once(billing: Contractor) -> N
     billing.rounds_until_quiet()
     assert billing.posted_twice() == []
     billing.assert_invoices_exact()
+
+
+def test_a_lost_ledger_is_rebuilt_with_its_invoices_and_a_later_void_still_offsets_them(billing: Contractor) -> None:
+    billing.sandbox.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="fail_before", count=4)
+    billing.round()
+    posted = [made.id for made in billing.built.invoices if made.planned.is_to_be_void]
+    for leftover in billing.state_dir.glob("ledger.sqlite*"):
+        leftover.unlink()
+
+    result = billing.command("ledger", "rebuild")
+    for invoice in posted:
+        billing.built.void(invoice)
+
+    assert result.returncode == 0, result.stderr
+    billing.rounds_until_quiet()
+    side = billing.assert_invoices_exact()
+    assert side.voided == len(posted)
+    assert billing.posted_twice() == []
