@@ -78,19 +78,19 @@ def test_a_thread_that_is_alone_does_not_wait() -> None:
     assert time.monotonic() - began < 1
 
 
-def test_those_who_come_while_another_is_sending_go_out_together() -> None:
+def test_those_who_come_while_another_is_sending_go_out_together_and_never_too_many() -> None:
     sender = Sender()
     sender.may_go.clear()
-    group = Group(sender, most=3, wait_seconds=5.0)
-    with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(group.call, 0)
+    group = Group(sender, most=3, wait_seconds=30.0)
+    with ThreadPoolExecutor(7) as pool:
+        calls = [pool.submit(group.call, 0)]
         until(lambda: len(sender.batches) == 1)
-        others = [pool.submit(group.call, item) for item in (2, 4, 6)]
-        # Full, so nobody waits for the five seconds to pass.
-        until(lambda: len(sender.batches) == 2)
+        calls += [pool.submit(group.call, item) for item in (2, 4, 6, 8, 10, 12)]
+        # Full, so nobody waits for the thirty seconds to pass.
+        until(lambda: len(sender.batches) == 3)
         sender.may_go.set()
-        assert [first.result(), *(other.result() for other in others)] == ["yes 0", "yes 2", "yes 4", "yes 6"]
-    assert [len(batch) for batch in sender.batches] == [1, 3]
+        assert [call.result() for call in calls] == [f"yes {item}" for item in (0, 2, 4, 6, 8, 10, 12)]
+    assert [len(batch) for batch in sender.batches] == [1, 3, 3]
 
 
 def test_a_leader_stops_waiting_when_its_time_is_over() -> None:
