@@ -67,7 +67,8 @@ def look_at_sums(ledger: Ledger, first: Iterable[str] = (), most: int = MOST, se
     start = bisect_right(known, _by_number(after), key=_by_number)
     in_turn = [*known[start:], *known[:start]]
     seen: dict[str, Sum | None] = {}
-    for key in dict.fromkeys([*first, *wrong, *in_turn]):
+    exists = frozenset(known)
+    for key in filter(exists.__contains__, dict.fromkeys([*first, *wrong, *in_turn])):
         if len(seen) >= most or (seen and monotonic() > until):
             break
         seen[key] = _sum_of(ledger, key)
