@@ -405,6 +405,41 @@ _AR_INVOICE = _picked(
     INVOICE_DETAIL,
 )
 
+# [SP 13.1]. One record per call. The page prints 8 for the length of Work_Date and asks for the 10 of MM/DD/CCYY.
+_PRE_TIME_CARD = (
+    COMPANY_OR_DEFAULT,
+    _required(_text("Batch_Code", 8, "new or existing")),
+    _text("Employee_Code", 11, "required but for quantity records"),
+    _text("Department_Code", 6, "decides which of job, equipment and work order is kept"),
+    _required(_text("Pay_Type", 10, "pay type of Payroll, or an add-on code")),
+    _number("Hours_Employee", 8, "may be negative"),
+    _text("Job_Number", 10, "none in a non-direct department"),
+    _text("Phase_Code", 20, "without dashes", mask=Mask.UNDASHED),
+    _text("Cost_Type", 3),
+    _required(_date("Work_Date", "within the payroll processing range")),
+    _text("Message", 30),
+    _text("Pay_Rate_Code", 1, values=_ONE_TO_NINE),
+    _text("Wage_Code", 10),
+    _text("Union_Code", 10, "or pay group"),
+    _text("Worker_Comp_Code", 6),
+    _text("State", 10, "work state"),
+    _text("Work_County", 10),
+    _text("Work_Locality", 10),
+    _text("Equipment_Code", 10),
+    _number("Equipment_Hours", 8),
+    _number("Additional_JTD_Quantity", 14),
+    _text("Inter_Company_Code", 3, "company of the job when it is another"),
+    _number("Pay_Rate", 12),
+    _text("Cost_Category_Code", 4, "equipment cost category"),
+    _text("Crew_Number", 10),
+    _text("WO_Number", 10, "work order"),
+    _text("WO_Equipment", 8),
+    _text("WO_Component", 2),
+    _text("SC_Contract", 10),
+    _text("PM_Work_Order", 10),
+    _text("Cost_Center", 10, "only when the company uses cost centers"),
+)
+
 # [SP 14]: parameters
 _P_COMPANY = _text("pCompany_Code", 3, _DEFAULT_COMPANY)
 _P_STATUS = _text("pStatus_Code", 1, "blank: active and inactive", values="A I C")
@@ -442,6 +477,7 @@ _P_EMPLOYEE = (
     _text("pCost_Center", 10),
     _text("pSort_By", 1, "blank: code", values="A F L D"),
 )
+_P_PAY_TYPE = (_P_COMPANY, _text("pPay_Type", 2), _text("pSort_By", 1, "blank: code", values="T"))
 
 # [SP 14]: columns
 _CUSTOMER_COLUMNS = _columns(
@@ -466,6 +502,7 @@ _EMPLOYEE_COLUMNS = _columns(
     " Worker_Comp_Code First_Name Middle_Name Last_Name Occupation Trade Title Employee_Mobile_Phone"
     " Employee_Extension Cost_Center"
 )
+_PAY_TYPE_COLUMNS = _columns("Company_Code Pay_Type Pay_Type_Desc")
 
 _ALL = (
     Service("WSTestConnection", "SP 7", _TEST_CONNECTION, is_idempotent=True, has_guid=False),
@@ -476,12 +513,14 @@ _ALL = (
     Service("UpdateJob_UDF", "SP 10.2", _UPDATE_JOB_UDF, key=("Job_Number",), is_idempotent=True),
     Service("AddPhase", "SP 11", _PHASE, key=("Job_Number", "Phase_Code", "Cost_Type"), is_idempotent=True),
     Service("AddARInvoice", "SP 12.3", _AR_INVOICE, key=("Invoice_Or_Transaction",), refuses_duplicates=True),
+    Service("PreTimeCard", "SP 13.1", _PRE_TIME_CARD),
     Service("GetCustomers", "SP 14", _P_CUSTOMERS, _CUSTOMER_COLUMNS, is_idempotent=True),
     Service("GetJobMain", "SP 14", _P_JOB, _JOB_MAIN_COLUMNS, is_idempotent=True),
     Service("GetJobUDF", "SP 14", _P_JOB_UDF, ("Company_Code", "Job_Number", *UDF_NAMES), is_idempotent=True),
     Service("GetPhase", "SP 14", _P_PHASE, _PHASE_COLUMNS, is_idempotent=True),
     Service("GetPhaseEnhanced", "SP 14", _P_PHASE, _PHASE_ENHANCED_COLUMNS, is_idempotent=True),
     Service("GetEmployee", "SP 14", _P_EMPLOYEE, _EMPLOYEE_COLUMNS, is_idempotent=True),
+    Service("GetPayType", "SP 14", _P_PAY_TYPE, _PAY_TYPE_COLUMNS, is_idempotent=True),
 )
 
 SERVICES: dict[str, Service] = {service.name: service for service in _ALL}

@@ -16,7 +16,8 @@ def field_of(service: str, name: str) -> Field:
 
 def test_the_services_of_the_integration_are_all_there() -> None:
     writes = {"AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF", "AddPhase", "AddARInvoice"}
-    reads = {"GetCustomers", "GetJobMain", "GetJobUDF", "GetPhase", "GetPhaseEnhanced", "GetEmployee"}
+    writes |= {"PreTimeCard"}
+    reads = {"GetCustomers", "GetJobMain", "GetJobUDF", "GetPhase", "GetPhaseEnhanced", "GetEmployee", "GetPayType"}
     assert set(SERVICES) == {"WSTestConnection"} | writes | reads
     assert {name for name, service in SERVICES.items() if service.is_write} == writes
     assert {name for name, service in SERVICES.items() if service.is_read} == reads
@@ -57,6 +58,11 @@ def test_the_services_of_the_integration_are_all_there() -> None:
         ("AddARInvoice", "Line_Extension", 21),
         ("AddARInvoice", "Sales_Tax_Amount", 23),
         ("AddARInvoice", "Income_Cost_Center", 28),
+        ("PreTimeCard", "Batch_Code", 4),
+        ("PreTimeCard", "Work_Date", 12),
+        ("PreTimeCard", "Message", 13),
+        ("PreTimeCard", "Pay_Rate", 25),
+        ("PreTimeCard", "Cost_Center", 33),
     ],
 )
 def test_a_field_stands_at_its_printed_number(service: str, name: str, number: int) -> None:
@@ -73,6 +79,7 @@ def test_a_field_stands_at_its_printed_number(service: str, name: str, number: i
         ("UpdateJob_UDF", {"Job_Number"}),
         ("AddPhase", {"Job_Number", "Phase_Code", "Cost_Type", "Price_Method_Code"}),
         ("WSTestConnection", {"Version"}),
+        ("PreTimeCard", {"Batch_Code", "Pay_Type", "Work_Date"}),
         (
             "AddARInvoice",
             {
@@ -107,6 +114,10 @@ def test_the_required_fields_are_the_printed_ones(service: str, required: set[st
         ("AddPhase", "Description", Kind.TEXT, 25),
         ("AddPhase", "Original_Est_Cost", Kind.NUMBER, 12),
         ("GetCustomers", "pStatus", Kind.TEXT, 3),
+        ("PreTimeCard", "Batch_Code", Kind.TEXT, 8),
+        ("PreTimeCard", "Hours_Employee", Kind.NUMBER, 8),
+        ("PreTimeCard", "Work_Date", Kind.DATE, 10),
+        ("PreTimeCard", "Message", Kind.TEXT, 30),
     ],
 )
 def test_a_field_has_its_printed_kind_and_length(service: str, name: str, kind: Kind, length: int) -> None:
@@ -131,6 +142,8 @@ def test_natural_keys_name_fields_and_only_inserts_refuse_them_twice() -> None:
     refusing = {name for name, service in SERVICES.items() if service.refuses_duplicates}
     assert refusing == {"AddCustomer", "AddWOSiteAddress", "AddJob", "AddARInvoice"}
     assert {name for name, s in SERVICES.items() if s.is_write and s.is_idempotent}.isdisjoint(refusing)
+    assert not SERVICES["PreTimeCard"].key
+    assert not SERVICES["PreTimeCard"].is_idempotent
     assert SERVICES["AddPhase"].key == ("Job_Number", "Phase_Code", "Cost_Type")
 
 

@@ -1,0 +1,232 @@
+"""Pre-time cards: the REST batch with its answer, and what Payroll's tables hold of a card [SP 13, 16].
+
+Pure: nothing here opens a connection. Spectrum gives a card no key and stores a repeated one twice [SP 5], so a card is
+known by its `Message`, which must hold one token and nothing else.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
+from st_spectrum.spectrum.services import SERVICES, Field, Kind
+from st_spectrum.spectrum.wire import CODES, SYSTEM, Receipt, Verdict, field_problems, redact
+
+PATH = "/timecard/timecards"
+OPERATION = f"POST {PATH}"
+MESSAGE = "message"
+COMPANY = "companyCode"
+ANSWERS = "timecards"
+
+REST_NAMES: Mapping[str, str] = {
+    "Company_Code": COMPANY,
+    "Batch_Code": "batchCode",
+    "Employee_Code": "employeeCode",
+    "Department_Code": "departmentCode",
+    "Pay_Type": "payType",
+    "Hours_Employee": "hours",
+    "Job_Number": "jobNumber",
+    "Phase_Code": "phaseCode",
+    "Cost_Type": "costType",
+    "Work_Date": "dayOfMonth",
+    "Message": MESSAGE,
+    "Pay_Rate_Code": "payRateCode",
+    "Wage_Code": "wageCode",
+    "Union_Code": "unionCode",
+    "Worker_Comp_Code": "workerCompCode",
+    "State": "state",
+    "Work_County": "workCounty",
+    "Work_Locality": "workLocality",
+    "Equipment_Code": "equipmentCode",
+    "Equipment_Hours": "equipmentHours",
+    "Additional_JTD_Quantity": "additionalJTDQuantity",
+    "Inter_Company_Code": "interCompanyCode",
+    "Pay_Rate": "payRate",
+    "Cost_Category_Code": "costCategoryCode",
+    "Crew_Number": "crewNumber",
+    "WO_Number": "woNumber",
+    "WO_Equipment": "woEquipment",
+    "WO_Component": "woComponent",
+    "SC_Contract": "scContract",
+    "PM_Work_Order": "pmWorkOrder",
+    "Cost_Center": "costCenter",
+}
+"""What each element of SOAP PreTimeCard is called in the REST batch, in its order [SP 13.3]."""
+
+CHECK_SEQUENCE = Field("checkSequenceNumber", Kind.NUMBER, 1, values="1 2 3 4 5 6 7 8 9")
+"""The one field that SOAP does not have; it stands behind the employee [SP 13.3]."""
+
+_LENGTHS = {"costType": 1}
+"""Where the REST page prints another length than the SOAP page [SP 13.3]."""
+
+SETUP_FIELDS = frozenset({COMPANY})
+"""A refusal of one of these is never a card's fault; assumed, as for the SOAP services."""
+
+
+def _rest_fields() -> Iterator[Field]:
+    for field in SERVICES["PreTimeCard"].fields:
+        name = REST_NAMES[field.name]
+        yield replace(field, name=name, length=_LENGTHS.get(name, field.length))
+        if name == "employeeCode":
+            yield CHECK_SEQUENCE
+
+
+REST_FIELDS: tuple[Field, ...] = tuple(_rest_fields())
+"""One record of the batch, in the order of the page [SP 13.3]."""
+
+Posting = Receipt | Rejected | OutcomeUnknown
+"""What became of one card of a batch."""
+
+
+@dataclass(frozen=True)
+class StoredTimeCard:
+    """A card as Payroll holds it. Codes and texts are trimmed and "" when blank; `table` is where it stands now.
+
+    `copies` is how many cards bear the token: more than one means that wages would be paid twice.
+    """
+
+    token: str
+    table: str
+    batch_code: str
+    employee_code: str
+    department_code: str
+    work_date: date | None
+    pay_type: str
+    hours: Decimal
+    job_number: str
+    phase_code: str
+    cost_type: str
+    cost_center: str
+    copies: int = 1
+
+
+@dataclass(frozen=True)
+class PayrollEmployee:
+    """An employee as GetEmployee tells it; `status` is Spectrum's letter, A for active and I for inactive [SP 14]."""
+
+    code: str
+    name: str
+    status: str
+    department_code: str
+
+    @property
+    def is_active(self) -> bool:
+        """Whether time may be booked for this person."""
+        return self.status == "A"
+
+
+def check(card: Mapping[str, str], company_code: str) -> tuple[Problem, ...]:
+    """All that Spectrum could not take of one record under its REST names, and a missing token."""
+    problems = list(_problems(card))
+    if not card.get(MESSAGE, "").strip():
+        problems.append(Problem("M", "is needed to find the card again", MESSAGE))
+    if (given := card.get(COMPANY, "").strip()) not in ("", company_code):
+        problems.append(Problem("I", f"is company {given}, this is {company_code}", COMPANY))
+    return tuple(problems)
+
+
+def _problems(card: Mapping[str, str]) -> Iterator[Problem]:
+    for name in sorted(set(card) - {field.name for field in REST_FIELDS}):
+        yield Problem("I", "there is no such field", name)
+    for field in REST_FIELDS:
+        yield from field_problems(field, card.get(field.name, ""))
+
+
+def build_body(
+    cards: Sequence[Mapping[str, str]], company_code: str, authorization_id: str = ""
+) -> list[dict[str, str | Decimal]]:
+    """The message: every field in its order, numbers as `Decimal`, the rest as text, blank where nothing is given.
+
+    `authorization_id` is for installations where the login header is taken by a token; that it then goes into each record,
+    and its spelling, is assumed [SP 1.4].
+    """
+    login = {"authorizationID": authorization_id} if authorization_id else {}
+    return [{**login, **{field.name: _value(field, card, company_code) for field in REST_FIELDS}} for card in cards]
+
+
+def _value(field: Field, card: Mapping[str, str], company_code: str) -> str | Decimal:
+    text = card.get(field.name, "")
+    if not text.strip():
+        return company_code if field.name == COMPANY else ""
+    return Decimal(text) if field.kind is Kind.NUMBER else text
+
+
+def repeated(cards: Sequence[Mapping[str, str]]) -> frozenset[int]:
+    """Positions of cards whose token stands on an earlier one already."""
+    tokens = [card.get(MESSAGE, "").strip() for card in cards]
+    return frozenset(place for place, token in enumerate(tokens) if token and token in tokens[:place])
+
+
+def read_answer(body: bytes, cards: Sequence[Mapping[str, str]], secrets: Iterable[str] = ()) -> tuple[Posting, ...]:
+    """What became of each of `cards`, in their order, whatever the order of the answer. Its shape is assumed [SP 4.7]:
+
+        {"timecards": [{"message": "7K2QXW", "status": "S"},
+                       {"message": "9F1MZB", "status": "E", "errors": [
+                           {"error_code": "I", "desc": "...", "column": "payType"}]}]}
+
+    A card that is missing, stands there twice, or is spoken of in a way that cannot be read is `OutcomeUnknown` for itself.
+    Raises `OutcomeUnknown` when nothing can be read, and `AccessDenied` when every card was refused, and one for its company.
+    """
+    entries = _entries(body)
+    if entries is None:
+        raise _unknown("the answer cannot be read")
+    secrets = tuple(secrets)
+    tokens = [_text(entry.get(MESSAGE)) for entry in entries]
+    by_token = dict(zip(tokens, entries, strict=True))
+    often = Counter(tokens)
+    postings: list[Posting] = []
+    for card in cards:
+        token = card.get(MESSAGE, "").strip()
+        if often[token] == 1:
+            postings.append(_posting(token, by_token[token], secrets))
+        else:
+            postings.append(_unknown(f"the answer speaks {often[token]} times of the time card {token}"))
+    if all(isinstance(posting, Rejected) for posting in postings):
+        _raise_denial(postings)
+    return tuple(postings)
+
+
+def _entries(body: bytes) -> list[Mapping[str, Any]] | None:
+    try:
+        answer = json.loads(body, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return None
+    listed = answer.get(ANSWERS) if isinstance(answer, Mapping) else None
+    if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
+        return None
+    return listed
+
+
+def _posting(token: str, entry: Mapping[str, Any], secrets: tuple[str, ...]) -> Posting:
+    errors = entry.get("errors") or []
+    if not isinstance(errors, list) or not all(isinstance(error, Mapping) for error in errors):
+        return _unknown(f"the answer about the time card {token} cannot be read")
+    problems = [
+        Problem(_text(error.get("error_code")), redact(_text(error.get("desc")), secrets), _text(error.get("column")))
+        for error in errors
+    ]
+    status = _text(entry.get("status"))
+    if status == "E":
+        given = problems or [Problem("E", "Spectrum gave no reason", MESSAGE)]
+        return Rejected(given, system=SYSTEM, operation=OPERATION)
+    if status == "S" and all(CODES.get(problem.code, Verdict.REFUSED) is not Verdict.REFUSED for problem in problems):
+        return Receipt(OPERATION, tuple(problems))
+    return _unknown(f"the answer about the time card {token} says {status!r} with {len(problems)} errors")
+
+
+def _raise_denial(postings: Sequence[Posting]) -> None:
+    refused = [problem for posting in postings if isinstance(posting, Rejected) for problem in posting.problems]
+    if denials := [problem for problem in dict.fromkeys(refused) if problem.field in SETUP_FIELDS]:
+        raise AccessDenied("; ".join(map(str, denials)), system=SYSTEM, operation=OPERATION)
+
+
+def _unknown(text: str) -> OutcomeUnknown:
+    return OutcomeUnknown(f"Spectrum: {text}", system=SYSTEM, operation=OPERATION)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
