@@ -6,7 +6,7 @@ What is created depends on the seed and the sizes alone. ServiceTrade numbers it
 companies, locations and jobs are made one after another; what hangs on them goes out in parallel.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Self
 
@@ -24,6 +24,7 @@ from st_spectrum.sandbox.plan import (
     plan_location,
     plan_vendor,
 )
+from st_spectrum.sandbox.purchasing import Bought, buy
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class World:
     """Invoices on top, dated before Spectrum's AR processing range."""
     invoices_off_by_a_cent: int = 0
     """Invoices on top, whose header and lines differ by a cent."""
+    purchase_orders: int = 0
+    """Orders of 1 to 30 lines on jobs that people keep in both systems; one in ten of those jobs is in Spectrum alone."""
     code_prefix: str = "C"
     code_width: int = 5
 
@@ -107,6 +110,7 @@ class Built:
     invoices: tuple[Made[PlannedInvoice], ...] = ()
     billed: tuple[Billable, ...] = ()
     """The jobs that invoices are written for."""
+    bought: Bought = field(default_factory=Bought)
 
     def void(self, invoice: int) -> None:
         """Cancel an invoice in ServiceTrade, as a person would; those meant for it have `planned.is_to_be_void`."""
@@ -142,6 +146,8 @@ def build_world(world: World, servicetrade_url: str, spectrum_url: str, parallel
         side_by_side([work for job in jobs for work in entering.work_of(job)], parallel)
         jobs_to_bill = billables(companies, locations, jobs)
         invoices = _bill(world, servicetrade, account, companies, jobs_to_bill)
+        jobs_to_buy_for = [job.id for job in jobs if job.planned.status != "canceled"]
+        bought = buy(world.seed, world.purchase_orders, servicetrade, spectrum, jobs_to_buy_for, (*old_codes, "")[0])
     return Built(
         world,
         servicetrade_url,
@@ -154,6 +160,7 @@ def build_world(world: World, servicetrade_url: str, spectrum_url: str, parallel
         old_codes,
         invoices,
         tuple(jobs_to_bill),
+        bought,
     )
 
 
