@@ -1,6 +1,7 @@
 """The demo after the first load: now and then something new in ServiceTrade, and how long it took to cross."""
 
 import time
+from typing import Any
 
 from rich.markup import escape
 
@@ -10,6 +11,7 @@ from st_spectrum.sandbox.life import Event, Life
 PAUSE_SECONDS = 12.0
 PATIENCE_SECONDS = 60.0
 SHOWN_AS = {"company": "AR customer", "location": "work-order site", "job": "Spectrum job"}
+BILLING = frozenset({"invoice", "approve", "void"})
 
 
 def live_on(stage: Stage) -> None:
@@ -19,7 +21,7 @@ def live_on(stage: Stage) -> None:
         while True:
             event = life.step()
             stage.console.print(escape(event.text))
-            if event.kind in SHOWN_AS:
+            if event.kind in SHOWN_AS or event.kind in BILLING:
                 _watch(stage, event)
             time.sleep(PAUSE_SECONDS)
 
@@ -28,10 +30,34 @@ def _watch(stage: Stage, event: Event) -> None:
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE_SECONDS:
         time.sleep(0.5)
-        records = stage.sandbox.control.records("servicetrade", event.kind)
-        ids = next((record["externalIds"] for record in records if record["id"] == event.id), None) or {}
-        if code := dict(ids).get(stage.account.servicetrade.external_system):
-            seconds = time.monotonic() - began
-            stage.console.print(f"  → {SHOWN_AS[event.kind]} {escape(code)} after {seconds:.1f} s")
+        if told := _arrived(stage, event):
+            stage.console.print(f"  → {escape(told)} after {time.monotonic() - began:.1f} s")
             return
     stage.console.print("  … waits; `st-spectrum ledger open` says for what")
+
+
+def _arrived(stage: Stage, event: Event) -> str:
+    """What stands in Spectrum for the event by now; "" while nothing does."""
+    if event.kind in BILLING:
+        return _billed(stage, event)
+    record = _record(stage, event.kind, event.id)
+    code = dict(record.get("externalIds") or {}).get(stage.account.servicetrade.external_system)
+    return f"{SHOWN_AS[event.kind]} {code}" if code else ""
+
+
+def _billed(stage: Stage, event: Event) -> str:
+    invoice = _record(stage, "invoice", event.id)
+    status = invoice.get("status")
+    held = stage.ledger.get("invoices", str(event.id))
+    if status == "processed":
+        return f"AR invoice {held.entry.target_key or invoice['invoiceNumber']}" if held else ""
+    if status == "void":
+        return f"nothing left to collect: {held.entry.target_key or held.entry.reason}" if held else ""
+    if status == "failed":
+        return "refused by Spectrum; the comment on the invoice says why"
+    return "" if status == "pending_accounting" else f"still {status}, so it stays in ServiceTrade"
+
+
+def _record(stage: Stage, kind: str, record_id: int) -> dict[str, Any]:
+    records = stage.sandbox.control.records("servicetrade", kind)
+    return next((record for record in records if record["id"] == record_id), {})
