@@ -1,8 +1,10 @@
 """Runs a command and turns what can go wrong into one sentence and an exit code; an operator never sees a stack trace."""
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 
 import typer
 
@@ -13,6 +15,8 @@ def end_well(command: Callable[[], int]) -> None:
     """Exit with the command's code; 1 and one sentence with advice for a `SyncFault`; 130 after Ctrl-C."""
     # A read that was tried again and then succeeded is no news for an operator.
     logging.getLogger("stamina").setLevel(logging.ERROR)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         code = command()
     except SettingsInvalid as fault:
@@ -26,6 +30,10 @@ def end_well(command: Callable[[], int]) -> None:
         print("Stopped.", file=sys.stderr)
         code = 130
     raise typer.Exit(code)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape of a signal handler
+    raise KeyboardInterrupt
 
 
 def one_sentence(fault: SyncFault) -> str:
