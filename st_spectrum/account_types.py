@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter, ascii_uppercase, digits
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -151,6 +151,33 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _phase_code(text: str) -> str:
+    if not text.isascii() or not text.isalnum() or text != text.upper():
+        raise ValueError(
+            f"{text!r} is not a phase code: capital letters and digits only, without the dashes of its mask"
+        )
+    return text
+
+
+def _time_of_day(text: str) -> str:
+    hours, colon, minutes = text.partition(":")
+    is_clock = bool(colon) and len(minutes) == 2 and all(part.isascii() and part.isdigit() for part in (hours, minutes))
+    if not is_clock or len(hours) > 2 or int(hours) > 23 or int(minutes) > 59:
+        raise ValueError(f"{text!r} is not a time of day such as 6:00 or 18:30")
+    return text
+
+
+def _optional_day(text: str) -> str:
+    from datetime import date
+
+    try:
+        if text and (len(text) != 10 or not date.fromisoformat(text)):
+            raise ValueError
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day such as 2026-01-31") from None
+    return text
+
+
 def _own_path(path: Path) -> Path:
     try:
         return path.expanduser()
@@ -192,3 +219,21 @@ InvoiceSuffix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]?$")]
 """What is put behind an invoice's number. Begins with a letter, or the result could be the number of another invoice."""
 CommentEntityType = Annotated[int, Field(ge=1), AfterValidator(_comment_entity_type)]
 """The number that stands for invoices in comments [ST 10]."""
+UnitFactor = Annotated[int, Field(ge=1, le=1_000_000)]
+"""How many units a price is for [SP 15.1]."""
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Activity = Literal["onsite", "enroute", "offsite", "onbreak"]
+"""What a technician can be clocked in for [ST 8.1]."""
+PayType = Annotated[str, Field(min_length=1, max_length=10)]
+"""Pay type of a pre-time card, such as R, O, D or V [SP 13.2]."""
+PayRateCode = Literal["1", "2", "3", "4", "5", "6", "7", "8", "9"]
+"""Which of an employee's pay rates counts [SP 13.1]."""
+DepartmentCode = Annotated[str, Field(min_length=1, max_length=6)]
+"""Payroll department [SP 13.1]."""
+PhaseCode = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_phase_code)]
+"""Cost code of a job, without dashes [SP 1.8, 13.1]."""
+CostTypeCode = Annotated[str, Field(min_length=1, max_length=3)]
+"""Cost type of a job's phase [SP 13.1]."""
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+OptionalDay = Annotated[str, AfterValidator(_optional_day)]
+"""A day as `CCYY-MM-DD`, or "" for none."""

@@ -36,7 +36,11 @@ def paths(node: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
 
 
 PATHS = sorted(paths(WRITTEN))
-NAMES_OF_THE_ACCOUNT = r"maps\.(\w+\.)?(by_\w+|work_state|offices|price_method)\.|jobs\.contract_type\."
+NAMES_OF_THE_ACCOUNT = (
+    r"maps\.(\w+\.)?(by_\w+|work_state|offices|price_method)\.|jobs\.contract_type\."
+    r"|purchase_orders\.unit_factors\."
+    r"|timecards\.\w+\.\w*by_(?!activity)\w+\."
+)
 """Keys that are names from ServiceTrade, which nothing in the file can tell from a misspelt one."""
 
 anything = st.recursive(
