@@ -43,6 +43,9 @@ check: setup ## format, lint, types, import contracts, lock file
 	.venv/bin/lint-imports
 	@! grep -n '://' requirements.lock
 
+screenshots: setup ## take the pictures in docs/images anew; needs Chromium
+	.venv/bin/python docs/screenshots.py
+
 docs: setup ## write the generated pages anew: docs/field-map.md, docs/unverified.md, the diagram of docs/ledger.md
 	@$(PY) -m st_spectrum.pages
 

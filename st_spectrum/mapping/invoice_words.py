@@ -7,22 +7,40 @@ LOCKED_CODE = "L"
 """Code of a record that a user has open; assumed, and read nowhere else [SP 1.7, 4.7]."""
 
 WHO_CAN_HELP = {
-    "Customer_Code": ("the AR customer", "The controller: see whether the customer exists and is active in Spectrum."),
+    "Customer_Code": (
+        "AR customer not usable in Spectrum",
+        "The controller: see whether the customer exists and is active in Spectrum.",
+    ),
     "Job_Number": (
-        "the Spectrum job or its contract",
+        "job or AR contract not set up in Spectrum",
         "The controller: see whether job and AR contract are set up in Spectrum.",
     ),
-    "Sales_Tax_Code": ("the sales tax code", "The controller: set the code up in Spectrum, or correct maps.sales_tax."),
-    "Terms_Code": ("the AR terms code", "The controller: set the code up in Spectrum, or correct maps.payment_terms."),
+    "Sales_Tax_Code": (
+        "sales tax code not set up in Spectrum",
+        "The controller: set the code up in Spectrum, or correct maps.sales_tax.",
+    ),
+    "Terms_Code": (
+        "AR terms code not set up in Spectrum",
+        "The controller: set the code up in Spectrum, or correct maps.payment_terms.",
+    ),
     "Salesperson_Code": (
-        "the salesperson",
+        "salesperson not set up in Spectrum",
         "The controller: set the salesperson up in Spectrum, or correct the external id.",
     ),
-    "GL_Account": ("the GL account", "The controller: set the account up in Spectrum, or correct invoices.gl."),
-    "AR_GL_Account": ("the AR GL account", "The controller: set the account up in Spectrum."),
-    "Income_Cost_Center": ("the cost center", "The controller: set it up in Spectrum, or correct maps.cost_centers."),
-    "GL_Date": ("the open period", "The controller: open the period in Spectrum's AR processing dates."),
-    "Invoice_Date": ("the open period", "The controller: open the period in Spectrum's AR processing dates."),
+    "GL_Account": (
+        "GL account not usable in Spectrum",
+        "The controller: set the account up in Spectrum, or correct invoices.gl.",
+    ),
+    "AR_GL_Account": ("AR GL account not usable in Spectrum", "The controller: set the account up in Spectrum."),
+    "Income_Cost_Center": (
+        "cost center not set up in Spectrum",
+        "The controller: set it up in Spectrum, or correct maps.cost_centers.",
+    ),
+    "GL_Date": ("AR period closed in Spectrum", "The controller: open the period in Spectrum's AR processing dates."),
+    "Invoice_Date": (
+        "AR period closed in Spectrum",
+        "The controller: open the period in Spectrum's AR processing dates.",
+    ),
 }
 """Set-up in Spectrum that a refusal may blame: then the invoice is right and waits; by field of the document [SP 12.1]."""
 
@@ -40,12 +58,12 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
     if not problems or not all(problem.field in WHO_CAN_HELP for problem in problems):
         return None
     first = problems[0]
-    what, who = WHO_CAN_HELP[first.field]
+    cause, who = WHO_CAN_HELP[first.field]
     return Hold(
-        f"Spectrum does not take {what}: {'; '.join(map(str, problems))}",
+        f"{cause}: {'; '.join(map(str, problems))}",
         f"{who} The invoice then goes out by itself.",
         tuple(f"spectrum: {problem.field}" for problem in problems),
-        f"{first.field} not set up in Spectrum",
+        cause,
     )
 
 

@@ -24,12 +24,20 @@ SYSTEM_TITLES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "*": "B
 
 
 def console_routes(rig: Rig, infolink: Path) -> list[Route]:
-    """The page at `/`; `/?show=waiting` lists only what has not crossed."""
+    """The page at `/`; `/?show=waiting` lists only what has not crossed; `/mails/N` is mail N as its reader sees it."""
 
     def page(request: Request) -> Response:
         return HTMLResponse(_page(rig, infolink, only_waiting=request.query_params.get("show") == "waiting"))
 
-    return [Route("/", page, methods=["GET"])]
+    def mail(request: Request) -> Response:
+        mails, place = rig.mails.mails(), request.path_params["place"]
+        if place >= len(mails):
+            return HTMLResponse("<p>There is no such mail.</p>", 404)
+        body = mails[place].html or f"<pre>{escape(mails[place].text)}</pre>"
+        # A mail is somebody's text: it may show itself, and nothing more.
+        return HTMLResponse(body, headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"})
+
+    return [Route("/", page, methods=["GET"]), Route("/mails/{place:int}", mail, methods=["GET"])]
 
 
 @cache
@@ -176,8 +184,9 @@ def _mails(mails: Sequence[Mail]) -> str:
     newest = mails[: -SHOWN - 1 : -1]
     rows = "".join(
         f'<tr><td class="number">{mail.at:%H:%M:%S}</td><td>{escape(mail.sender)} to {escape(", ".join(mail.recipients))}</td>'
-        f"<td>{escape(mail.subject)}<details><summary>text</summary><pre>{escape(mail.text or mail.html)}</pre></details></td></tr>"
-        for mail in newest
+        f'<td><a href="/mails/{len(mails) - 1 - place}">{escape(mail.subject)}</a>'
+        f"<details><summary>text</summary><pre>{escape(mail.text or mail.html)}</pre></details></td></tr>"
+        for place, mail in enumerate(newest)
     )
     head = ("Time (UTC)", "From and to", "Subject")
     return (

@@ -104,7 +104,7 @@ def test_a_closed_period_holds_the_invoice_and_its_opening_releases_it(billing: 
     billing.rounds_until_quiet()
 
     assert waiting.counts()["held"] > 40
-    assert any("open period" in cause for cause in waiting.holds_by_cause())
+    assert any("AR period closed" in cause for cause in waiting.holds_by_cause())
     assert billing.assert_invoices_exact().matched > 40
 
 

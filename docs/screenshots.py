@@ -1,0 +1,71 @@
+"""Takes the pictures in `docs/images` from a running sandbox: `make screenshots`. Needs the system's Chromium.
+
+A small contractor crosses, some of its records cannot, and the alert mails of that go out; then the console and the mails are
+photographed as people see them.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from st_spectrum.account_file import load_account
+from st_spectrum.alerts.deliver import alert
+from st_spectrum.commands.sandbox import environment
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.round import run_round
+from st_spectrum.flows.session import open_session
+from st_spectrum.ledger.ledger import open_ledger
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.world import World, build_world
+
+IMAGES = Path(__file__).parent / "images"
+ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+WORLD = World(invoices=400, invoices_in_closed_period=12, invoices_off_by_a_cent=5)
+
+
+def main() -> int:
+    """0 when all pictures were taken."""
+    if not Path(CHROMIUM).exists():
+        print(f"{CHROMIUM} is missing; install Debian's package chromium", file=sys.stderr)
+        return 1
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder) / "sandbox") as sandbox:
+        build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
+        settings = environment(sandbox) | {"ST_SPECTRUM_STATE_DIR": folder}
+        account = load_account(ACCOUNT, dict(os.environ) | settings)
+        with open_session(account) as session:
+            run_round(session, FLOWS, "screenshots")
+        with open_ledger(account.ledger) as ledger:
+            alert(account, ledger)
+        mails = sandbox.control.mails()
+        pages = {"console": ("/", False), "mails": ("/#Mails", False)}
+        pages |= {"mail-invoices": (f"/mails/{_newest(mails, 'invoice')}", True)}
+        _photograph({name: (sandbox.console_url + path, whole) for name, (path, whole) in pages.items()})
+        print(f"{len(mails)} mails:", *(mail.subject for mail in mails), sep="\n  ")
+    return 0
+
+
+def _newest(mails: list, word: str) -> int:
+    found = [place for place, mail in enumerate(mails) if word in (mail.subject + mail.text).lower()]
+    return found[-1] if found else 0
+
+
+def _photograph(pages: dict[str, tuple[str, bool]]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        for name, (url, is_whole) in pages.items():
+            page.goto(url, wait_until="domcontentloaded")
+            page.wait_for_timeout(1000)
+            page.screenshot(path=IMAGES / f"{name}.png", full_page=is_whole)
+        browser.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
