@@ -470,10 +470,10 @@ class TimecardRules(Section):
         if self.adapter == "timecard" and {"labor", "clock"} <= set(self.card_rows):
             yield ("card_rows", "adapter"), "names labor and clock, which are the same hours; keep one of the two"
         costs = self.cost_codes
-        for code in {*costs.cost_type_by_service_line.values(), costs.default_cost_type}:
+        cost_types = ("target", "cost_codes.cost_type_by_service_line", "cost_codes.default_cost_type")
+        for code in sorted({*costs.cost_type_by_service_line.values(), costs.default_cost_type}):
             if self.target == "rest" and len(code) > 1:
-                keys = ("target", "cost_codes.cost_type_by_service_line", "cost_codes.default_cost_type")
-                yield keys, f"rest takes cost types of one character, and cost_codes has {code!r}; set it to soap"
+                yield cost_types, f"rest takes cost types of one character, and cost_codes has {code!r}; set it to soap"
 
 
 class SalesTax(Section):

@@ -5,6 +5,7 @@
     codes/<kind>/<code>             a target code that is taken, with the source key that reserved it
     codes-of/<kind>/<source key>    the code that a source key reserved, or was about to
     cursors/<name>                  how far the changes of a source were read
+    done/<flow>/<week>/<key>        a marker: this record of that payroll week stands in the target; a listing tells a week
     kept/<kind>/<key>               whatever else must outlive a run: what was posted, what was told, mails on their way
 
 Words are percent-encoded, so a slash only ever separates them and every folder holds words of one sort: the order of
@@ -52,6 +53,16 @@ def code_of_path(kind: str, source_key: str) -> str:
 def cursor_path(name: str) -> str:
     """Where a cursor lies."""
     return f"cursors/{_word(name)}"
+
+
+def done_path(flow: str, week: str, key: str) -> str:
+    """Where the marker of a record lies that is done."""
+    return done_prefix(flow, week) + _word(key)
+
+
+def done_prefix(flow: str, week: str) -> str:
+    """What the paths of all markers of one week of a flow start with."""
+    return f"done/{_word(flow)}/{_word(week)}/"
 
 
 def kept_path(kind: str, key: str) -> str:

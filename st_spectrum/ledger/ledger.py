@@ -6,6 +6,7 @@ method leaves open whether the write arrived: stop, and read again before going 
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -17,6 +18,8 @@ from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry
 from st_spectrum.ledger.layout import (
     cursor_path,
+    done_path,
+    done_prefix,
     entries_prefix,
     entry_path,
     kept_path,
@@ -175,9 +178,9 @@ class Ledger:
             else:
                 self._close_marker(flow, key)
 
-    def keys(self, flow: str) -> tuple[str, ...]:
-        """The keys of every entry of a flow, without reading them."""
-        return self._keys(entries_prefix(flow))
+    def keys(self, flow: str, beginning: str = "") -> tuple[str, ...]:
+        """The keys of every entry of a flow, or of those whose key begins so, without reading them."""
+        return self._keys(entry_path(flow, beginning) if beginning else entries_prefix(flow))
 
     def entries(self, flow: str) -> Iterator[Entry]:
         """Every entry of a flow, one read each: for reports and reconciliation, not for rounds."""
@@ -232,6 +235,18 @@ class Ledger:
     def drop(self, kind: str, key: str) -> None:
         """Forget a kept text; nothing happens when there is none."""
         self._store.discard(kept_path(kind, key))
+
+    def mark_done(self, flow: str, week: str, key: str) -> None:
+        """Leave a marker that a record of this week is done; nothing happens when there is one.
+
+        Mark after the entry is confirmed, never before: who finds a marker does not look at the entry.
+        """
+        with suppress(ClaimLost):
+            self._store.create(done_path(flow, week, key), "{}")
+
+    def done(self, flow: str, week: str) -> frozenset[str]:
+        """The keys marked as done in a week: one listing for each 1,000, however many entries there are."""
+        return frozenset(self._keys(done_prefix(flow, week)))
 
     def _text(self, path: str) -> str | None:
         stored = self._store.get(path)
