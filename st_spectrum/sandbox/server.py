@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 
 from st_spectrum.sandbox.calls import SystemName
 from st_spectrum.sandbox.console import console_routes
+from st_spectrum.sandbox.console_orders import order_routes
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.gate import Gate, Identify, Latency
@@ -154,8 +155,11 @@ class Sandbox:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         rig = self._rig
         rig.systems = {name: self._system(name) for name in ("servicetrade", "spectrum")}
+        infolink = self.state_dir / "infolink.sqlite"
         console = Listener(
-            Starlette(routes=[*control_routes(rig), *console_routes(rig, self.state_dir / "infolink.sqlite")]),
+            Starlette(
+                routes=[*control_routes(rig), *console_routes(rig, infolink), *order_routes(rig, infolink)],
+            ),
             self._ports[2],
             self._log_level,
         )

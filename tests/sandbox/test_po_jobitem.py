@@ -65,7 +65,7 @@ def test_a_source_that_makes_no_sense_is_refused(api: Api, source: Any, said: st
 
 
 def test_a_company_that_sells_no_parts_is_no_source(api: Api) -> None:
-    source = {"type": "vendor", "status": "ordered", "vendorId": api.company()["id"]}
+    source = {"type": "vendor", "status": "ordered", "vendorId": api.company(vendor=True)["id"]}
     assert (
         "is no parts vendor"
         in api.refused("POST", "jobitem", {"jobId": api.job()["id"], "name": "x", "source": source})[1]
