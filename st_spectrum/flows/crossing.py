@@ -8,7 +8,7 @@
 Whatever happens in between, the ledger says enough for the next worker to finish and to repeat nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from st_spectrum.domain.decisions import Call, Create, Step, Update, Void
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
@@ -57,7 +57,8 @@ class Crossing:
     codes: Codes
     held: Versioned
     writes: int = 0
-    _sent: set[str] = field(default_factory=set)
+    _is_in_doubt: bool = False
+    """Whether an earlier sending of the call at hand may have been carried out, as far as anybody has looked."""
 
     def carry_out(self, decision: Write) -> None:
         """All steps of the decision, in order, skipping those done. Raises a `SyncFault`, `NeedsAPerson` or `CodesUsedUp`."""
@@ -108,11 +109,21 @@ class Crossing:
             may_have_been_sent = step.name in self.held.entry.started_steps
             if not may_have_been_sent:
                 self.held = self.ledger.progress(self.held, target_key=decision.target_key, started_steps=(step.name,))
-            self._step(step, may_have_been_sent)
+            try:
+                self._step(step, may_have_been_sent)
+            except Rejected:
+                self._take_back(step)
+                raise
             done = (*self.held.entry.done_steps, step.name)
             self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done)
 
+    def _take_back(self, step: Step) -> None:
+        """What was refused outright did not happen: the step is as if never begun, so that a correction may go out."""
+        if len(step.calls) == 1 and not self._is_in_doubt:
+            self.held = self.ledger.progress(self.held, started_steps=())
+
     def _step(self, step: Step, may_have_been_sent: bool) -> None:
+        self._is_in_doubt = may_have_been_sent
         present = self._present(step) if may_have_been_sent else frozenset()
         for call in step.calls:
             if call.key not in present:
@@ -123,6 +134,7 @@ class Crossing:
         try:
             self._send(step, call, may_have_been_sent)
         except OutcomeUnknown:
+            self._is_in_doubt = True
             # The one place where a call may go out a second time: after the target said that the first one never arrived.
             if call.key not in self._present(step):
                 self._send(step, call, may_have_been_sent=True)
@@ -147,6 +159,7 @@ class Crossing:
                 f"the answer to {step.calls[0].operation} was lost and cannot be looked up",
             ) from None
         self._refuse_foreign(step, found)
+        self._is_in_doubt = False
         return found.present
 
     def _refuse_foreign(self, step: Step, found: Found) -> None:
