@@ -1,7 +1,7 @@
 """The stand-in as one ASGI app below `/api`. A new resource is one module and one line in `RESOURCES`."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from starlette.routing import Route
 
 from st_spectrum.sandbox.calls import Operation
 from st_spectrum.sandbox.servicetrade import (
+    absence,
     account,
     auth,
+    clock,
     comment,
     company,
     contact,
@@ -30,13 +32,14 @@ from st_spectrum.sandbox.servicetrade import (
     servicerequest,
     tag,
     taxgroup,
+    timecard,
     user,
 )
 from st_spectrum.sandbox.servicetrade.documents import Document, Documents
 from st_spectrum.sandbox.servicetrade.intake import Intake
 from st_spectrum.sandbox.servicetrade.logins import Logins
 from st_spectrum.sandbox.servicetrade.routing import PREFIX, Routes
-from st_spectrum.sandbox.servicetrade.seed import seed
+from st_spectrum.sandbox.servicetrade.seed import API_USER_ID, seed
 from st_spectrum.sandbox.servicetrade.shapes import PLURALS
 from st_spectrum.sandbox.servicetrade.switches import Switches
 
@@ -44,7 +47,9 @@ __all__ = ["RESOURCES", "Sandbox", "Switches", "build", "identify"]
 
 RESOURCES = (
     auth,
+    absence,
     account,
+    clock,
     comment,
     company,
     contact,
@@ -59,10 +64,18 @@ RESOURCES = (
     servicerequest,
     tag,
     taxgroup,
+    timecard,
     user,
 )
 
 ROUTES = Routes([endpoint for resource in RESOURCES for endpoint in resource.ENDPOINTS])
+BULK: Mapping[str, Document] = {
+    "absence": absence.DEFAULTS,
+    "clockevent": clock.DEFAULTS,
+    "jobitem": jobitem.DEFAULTS | {"userId": API_USER_ID},
+    "timecard": timecard.DEFAULTS,
+}
+"""Records of time, which a year has tens of thousands of, with what they hold when nothing is said."""
 VERBS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 STATE_FILE = "servicetrade.sqlite"
 
@@ -112,6 +125,24 @@ class Sandbox:
         with self.documents.lock:
             self.documents.change(kind, number, changes)
             self.documents.commit()
+
+    def add(self, kind: str, records: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Add many records at once, unchecked and as they are kept; their ids in the same order.
+
+        What a record leaves out is as a POST would have it. KeyError for a kind that is not filled this way.
+        """
+        if kind not in BULK:
+            raise KeyError(f"ServiceTrade table {kind!r} is not filled in bulk; {', '.join(BULK)} are")
+        with self.documents.lock:
+            made = []
+            for record in records:
+                values = {**BULK[kind], **record}
+                if kind == "timecard":
+                    rows = [timecard.DAY_DEFAULTS | dict(row) for row in values["dayLogs"]]
+                    values["dayLogs"] = timecard.with_ids(self.documents, rows)
+                made.append(self.documents.insert(kind, values)["id"])
+            self.documents.commit()
+        return made
 
     def close(self) -> None:
         """Let go of the state file."""

@@ -65,9 +65,13 @@ class Documents:
         self._unsaved_sequences.add(sequence)
         return value
 
+    def new_id(self) -> int:
+        """An id that no record has had."""
+        return FIRST_ID - 1 + self.next("id")
+
     def insert(self, kind: str, fields: Mapping[str, Any]) -> Document:
         """Add a document; `id`, `created` and `updated` are given here."""
-        number = self.next(kind) if kind in INTERNAL else FIRST_ID - 1 + self.next("id")
+        number = self.next(kind) if kind in INTERNAL else self.new_id()
         now = self.now()
         document = {"id": number, **fields, "created": now, "updated": now}
         self._keep(kind, document)

@@ -6,7 +6,9 @@ from typing import Any
 from st_spectrum.sandbox.servicetrade.documents import Document, Documents
 
 PLURALS = {
+    "absence": "userAbsences",
     "account": "accounts",
+    "clockevent": "events",
     "comment": "comments",
     "company": "companies",
     "contact": "contacts",
@@ -20,6 +22,7 @@ PLURALS = {
     "servicerequest": "serviceRequests",
     "tag": "tags",
     "taxgroup": "taxGroups",
+    "timecard": "timeCards",  # assumed, as [ST 1.2] says
     "user": "users",
 }
 """Key of the array in a list answer, by kind [ST 1.2]."""
