@@ -21,7 +21,7 @@ from st_spectrum.sandbox.calls import SYSTEM_NAMES, CallEntry
 from st_spectrum.sandbox.faults import FaultRule
 from st_spectrum.sandbox.mailsink import Mail
 from st_spectrum.sandbox.rig import Rig, System
-from st_spectrum.sandbox.spectrum import order_archive, order_screen
+from st_spectrum.sandbox.spectrum import order_archive, order_screen, payroll_screen
 
 RULE = TypeAdapter(FaultRule)
 RULES = TypeAdapter(tuple[FaultRule, ...])
@@ -45,6 +45,9 @@ def control_routes(rig: Rig) -> list[Route]:
         Route("/control/reset", _answering(_reset, rig), methods=["POST"]),
         Route("/control/counts", _answering(_counts, rig), methods=["GET"]),
         Route("/control/records/{system}/{table}", _answering(_records, rig), methods=["GET"]),
+        Route("/control/records", _answering(_add_records, rig), methods=["POST"]),
+        Route("/control/employees", _answering(_employees, rig), methods=["POST"]),
+        Route("/control/timecards/{action}", _answering(_act_on_timecards, rig), methods=["POST"]),
         Route("/control/edit", _answering(_edit, rig), methods=["POST"]),
         Route("/control/orders", _answering(_make_order, rig), methods=["POST"]),
         Route("/control/orders/archive", _answering(_add_old_orders, rig), methods=["POST"]),
@@ -159,6 +162,32 @@ async def _records(request: Request, rig: Rig) -> Response:
     system = _system(rig, request.path_params["system"])
     rows = await run_in_threadpool(system.records, request.path_params["table"])
     return await run_in_threadpool(JSONResponse, rows)
+
+
+async def _add_records(request: Request, rig: Rig) -> Response:
+    """Many records of ServiceTrade at once, unchecked: {"table", "records"}; for years of time entries."""
+    body = await _body(request)
+    table, records = body.get("table"), body.get("records")
+    if not (isinstance(table, str) and isinstance(records, list) and all(isinstance(each, dict) for each in records)):
+        raise BadRequest("a table and a list of objects are needed")
+    made = await run_in_threadpool(rig.systems["servicetrade"].app.state.sandbox.add, table, records)
+    return JSONResponse({"ids": made})
+
+
+async def _employees(request: Request, rig: Rig) -> Response:
+    """Somebody enters or changes employees at the Spectrum screen: {"employees": [{"Employee_Code", ...}]}."""
+    employees = (await _body(request)).get("employees")
+    if not isinstance(employees, list) or not all(isinstance(each, dict) for each in employees):
+        raise BadRequest("employees must be a list of objects")
+    await run_in_threadpool(payroll_screen.keep_employees, rig.systems["spectrum"].app.state.sandbox, employees)
+    return JSONResponse({"employees": len(employees)})
+
+
+async def _act_on_timecards(request: Request, rig: Rig) -> Response:
+    """A payroll clerk works on the pre-time cards of a batch, or of all: approve, post, delete."""
+    action, batch = request.path_params["action"], str((await _body(request)).get("batch", ""))
+    spectrum = rig.systems["spectrum"].app.state.sandbox
+    return JSONResponse({"cards": await run_in_threadpool(payroll_screen.act, spectrum, action, batch)})
 
 
 async def _edit(request: Request, rig: Rig) -> Response:

@@ -1,7 +1,7 @@
 """Typed client of the sandbox's control API, for tests, the demo and the benchmark."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,9 @@ from st_spectrum.sandbox.mailsink import Mail
 RULES = TypeAdapter(tuple[FaultRule, ...])
 CALLS = TypeAdapter(list[CallEntry])
 MAILS = TypeAdapter(list[Mail])
+
+RECORDS_AT_ONCE = 5_000
+"""Records of one call that adds many."""
 
 
 class ControlRefused(Exception):
@@ -98,6 +101,25 @@ class Control:
     def edit(self, table: str, number: int, **changes: Any) -> None:
         """Change a ServiceTrade record as somebody in the office could, unchecked."""
         self._call("POST", "/control/edit", {"table": table, "id": number, "changes": changes})
+
+    def add_records(self, table: str, records: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Add many ServiceTrade records at once, unchecked and as they are kept; their ids in the same order.
+
+        For the tables absence, clockevent, jobitem and timecard, which a year fills with tens of thousands of records.
+        """
+        made: list[int] = []
+        for start in range(0, len(records), RECORDS_AT_ONCE):
+            body = {"table": table, "records": list(records[start : start + RECORDS_AT_ONCE])}
+            made += json.loads(self._call("POST", "/control/records", body))["ids"]
+        return made
+
+    def keep_employees(self, *employees: Mapping[str, str]) -> None:
+        """Enter or change employees at the Spectrum screen, by the columns of the payroll master; Employee_Code is needed."""
+        self._call("POST", "/control/employees", {"employees": list(employees)})
+
+    def payroll(self, action: str, batch: str = "") -> int:
+        """Let a payroll clerk approve, post or delete the pre-time cards of one batch, or of all; how many there were."""
+        return int(json.loads(self._call("POST", f"/control/timecards/{action}", {"batch": batch}))["cards"])
 
     def make_order(self, *lines: Mapping[str, Any], **header: Any) -> str:
         """Enter a purchase order at the Spectrum screen, open at once, by the fields of [SP 15.2]; answers its number."""

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from st_spectrum.sandbox.calls import Operation
-from st_spectrum.sandbox.spectrum import customer_invoice, purchase_order, soap, tokens
+from st_spectrum.sandbox.spectrum import customer_invoice, purchase_order, soap, timecards, tokens
 from st_spectrum.sandbox.spectrum.services import HANDLERS
 from st_spectrum.sandbox.spectrum.switches import Switches
 from st_spectrum.sandbox.spectrum.system import SpectrumSystem
@@ -24,6 +24,9 @@ __all__ = ["Switches", "build", "identify"]
 XML = "text/xml; charset=utf-8"
 
 TOKEN_PATHS = frozenset({"/connect/token", "/secretRotation"})
+
+NAMED_BY = {"PreTimeCard": ("Message",)}
+"""What a call is about in logs and fault rules where the service has no natural key."""
 
 WADL = '<?xml version="1.0" encoding="UTF-8"?><application xmlns="http://wadl.dev.java.net/2009/02"/>'
 
@@ -43,6 +46,7 @@ def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.t
             *_soap_routes(system),
             *customer_invoice.routes(system),
             *purchase_order.routes(system),
+            *timecards.routes(system),
             *tokens.routes(system),
         ],
         middleware=[Middleware(tokens.Expiry, system=system)],
@@ -55,12 +59,14 @@ def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.t
 def identify(method: str, path: str, query: str, body: bytes) -> Operation:  # noqa: ARG001 (both systems share it)
     """What a call is: the SOAP service with its natural key or its filters, otherwise method and path.
 
-    The key of a batch of invoices or orders is their numbers, joined by commas.
+    The key of a batch of invoices or orders is their numbers, that of time cards their messages, joined by commas.
     """
     if (method, path) == ("POST", customer_invoice.PATH):
         return Operation(f"{method} {path}", ",".join(customer_invoice.numbers_of(body)), is_write=True)
     if (method, path) == ("POST", purchase_order.PATH):
         return Operation(f"{method} {path}", ",".join(purchase_order.numbers_of(body)), is_write=True)
+    if (method, path) == ("POST", timecards.PATH):
+        return Operation(f"{method} {path}", ",".join(timecards.tokens_of(body)), is_write=True)
     name = path.removeprefix("/ws/")
     service = SERVICES.get(name)
     if method != "POST" or name == path or service is None:
@@ -73,7 +79,9 @@ def identify(method: str, path: str, query: str, body: bytes) -> Operation:  # n
     if service.is_read:
         filters = (field.name for field in service.fields if field.name != "pCompany_Code")
         return Operation(name, "|".join(values[field] for field in filters if values.get(field)), is_write=False)
-    return Operation(name, "|".join(values.get(field, "") for field in service.key), service.is_write)
+    return Operation(
+        name, "|".join(values.get(field, "") for field in NAMED_BY.get(name, service.key)), service.is_write
+    )
 
 
 def _soap_routes(system: SpectrumSystem) -> list[Route]:

@@ -94,6 +94,50 @@ EMPLOYEES = (
     ("1006", "Nora", "Olsen", "Alarm Technician", "FIELD", "300"),
 )
 
+EMPLOYEES_GONE = {"1007": ("Paul", "Reed", "I"), "1008": ("Grace", "Lind", "T")}
+"""Field people who are not active any more, with their status; the letter T is assumed."""
+
+DEPARTMENTS = {
+    "FIELD": ("Field", "", "Y"),
+    "SVC100": ("Service Norfolk", "100", "Y"),
+    "SVC200": ("Service Raleigh", "200", "Y"),
+    "SVC300": ("Service Baltimore", "300", "Y"),
+    "ADMIN": ("Office", "", "N"),
+    "SHOP": ("Shop and yard", "", "N"),
+}
+"""Payroll departments: text, cost center, and whether work is charged to jobs; only those may carry one [SP 13.1]."""
+
+PAY_TYPES = {
+    "R": "Regular",
+    "O": "Overtime",
+    "D": "Double time",
+    "V": "Vacation",
+    "H": "Holiday",
+    "S": "Sick",
+    "C": "Commissions",
+    "M": "Miscellaneous",
+    "U": "Unpaid",
+    "1": "Training",
+    "2": "Travel",
+    "3": "Standby",
+    "ER": "Equipment regular",
+    "EO": "Equipment overtime",
+    "ED": "Equipment double time",
+    "EU": "Equipment usage",
+    "SA": "Special amount",
+    "SR": "Special rate",
+    "RP": "Retro pay",
+    "JX": "Job-only adjustment",
+    "Q": "Quantity",
+    "IR": "Incentive regular",
+    "IO": "Incentive overtime",
+    "ID": "Incentive double time",
+}
+"""The letters are the vendor's [SP 13.2]; what 1 to 3 stand for is named by the company."""
+
+PAYROLL_FIRST_DAY, PAYROLL_LAST_DAY = "01/01/2025", "12/31/2039"
+"""The payroll processing range [SP 13.1]; wide, so that a sandbox does not close its books by getting old."""
+
 VENDORS = {"V0001": "Chesapeake Pipe Supply", "V0002": "Tidewater Alarm Parts", "V0003": "Piedmont Tool Rental"}
 
 VENDOR_NOT_USED = "V0009"
@@ -101,7 +145,7 @@ VENDOR_NOT_USED = "V0009"
 
 WAREHOUSES = {"MAIN": "Main warehouse", "TRUCK7": "Truck 7"}
 
-REST_SERVICES = ("ARMultiLineInvoice", "POBatch")
+REST_SERVICES = ("ARMultiLineInvoice", "POBatch", "PreTimeCardBatch")
 """Under which name a REST service is built for an Authorization ID [SP 6.2]."""
 
 UDFS_OF_JOBS = "UDF1:T UDF2:N UDF3:D"
@@ -143,6 +187,7 @@ def seed(book: Book) -> None:
             {"Category_Code": PHASE_CATEGORY, "Phase_Code": phase, "Cost_Type": cost_type, "Description": text},
         )
     _people(book)
+    _payroll(book)
     _columns(book)
 
 
@@ -192,6 +237,19 @@ def _people(book: Book) -> None:
         book.insert(tables.VENDORS, {"Vendor_Code": code, "Vendor_Name": name, "Status": "A"})
     closed = {"Vendor_Code": VENDOR_NOT_USED, "Vendor_Name": "Hampton Fittings (closed)", "Status": "N"}
     book.insert(tables.VENDORS, closed)
+
+
+def _payroll(book: Book) -> None:
+    for code, (text, cost_center, is_direct) in DEPARTMENTS.items():
+        values = {"Department": code, "Department_Description": text, "Cost_Center": cost_center}
+        book.insert(tables.DEPARTMENTS, {**values, "Direct_Flag": is_direct})
+    for code, text in PAY_TYPES.items():
+        book.insert(tables.PAY_TYPES, {"Pay_Type": code, "Pay_Type_Desc": text})
+    days = {"Processing_Start_Date": PAYROLL_FIRST_DAY, "Processing_End_Date": PAYROLL_LAST_DAY}
+    book.insert(tables.PAYROLL_INSTALLATION, days)
+    for code, (first, last, status) in EMPLOYEES_GONE.items():
+        person = {"Employee_Code": code, "Employee_Name": f"{first} {last}", "First_Name": first, "Last_Name": last}
+        book.insert(tables.EMPLOYEES, {**person, "Employment_Status": status, "Department_Code": "FIELD"})
 
 
 def _authorizations(book: Book) -> None:

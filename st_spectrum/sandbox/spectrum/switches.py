@@ -50,5 +50,11 @@ class Switches(BaseModel):
     forces_one_gl_period: bool = False
     """Whether GL date and invoice date must lie in one GL period, taken to be a calendar month (assumed) [SP 12.1]."""
 
+    payroll_first_day: str = Field(default="", pattern=DAY_OR_BLANK)
+    """First day of the payroll processing range, such as `2026-01-01`; blank: the one in the payroll installation [SP 13.1]."""
+
+    payroll_last_day: str = Field(default="", pattern=DAY_OR_BLANK)
+    """Last day of the payroll processing range; blank: the one in the payroll installation."""
+
     posts_at_once: bool = False
     """Whether an AR invoice is posted in the moment it comes in; off, it waits in the queue of unposted ones [SP 12.1]."""

@@ -342,6 +342,57 @@ EMPLOYEES = _table(
     ],
     "Company_Code Employee_Code",
 )
+DEPARTMENTS = _table(
+    "PR_DEPARTMENT_MASTER_MC",
+    [
+        COMPANY,
+        _text("Department", 6),
+        _text("Department_Description", 30),
+        _text("Cost_Center", 10),
+        _text("Direct_Flag", 1, "Y: work is charged to jobs; assumed"),
+    ],
+    "Company_Code Department",
+    is_name_assumed=True,
+)
+PAY_TYPES = _table(
+    "PR_PAY_TYPE_MC",
+    [COMPANY, _text("Pay_Type", 10), _text("Pay_Type_Desc", 30)],
+    "Company_Code Pay_Type",
+    is_name_assumed=True,
+)
+PAYROLL_INSTALLATION = _table(
+    "PR_INSTALLATION_MC",
+    [
+        COMPANY,
+        Column("Processing_Start_Date", Kind.DATE, 10),
+        Column("Processing_End_Date", Kind.DATE, 10),
+    ],
+    "Company_Code",
+    is_name_assumed=True,
+)
+
+# The history's columns are known in part [SP 16]. That the tables before it have the same, that all of them keep the batch,
+# and what tells two equal cards apart, is assumed.
+_TIME_COLUMNS = (
+    Column("Record_Number", Kind.NUMBER, 12, "assumed"),
+    *(_exact(field) for field in SERVICES["PreTimeCard"].fields if field.name != "Hours_Employee"),
+    _text("Hours", AMOUNT_LENGTH),
+)
+
+
+def _time_table(name: str, *more: Column) -> Table:
+    return _table(name, [*_TIME_COLUMNS, *more], "Company_Code Record_Number", indexes="Batch_Code Message")
+
+
+PRE_TIME_IMPORTS = _time_table(
+    "PR_PRE_TC_IMPORT_ERR_MC", _text("Review_Text", 250, "what review complains of; assumed")
+)
+PRE_TIME_CARDS = _time_table("PR_PRE_TIME_CARD_MC")
+TIME_CARD_DETAILS = _time_table("PR_TIME_CARD_DETAIL_MC")
+TIME_CARD_HISTORY = _time_table("PR_TIME_CARD_HISTORY_MC")
+TIME_TABLES = (PRE_TIME_IMPORTS, PRE_TIME_CARDS, TIME_CARD_DETAILS, TIME_CARD_HISTORY)
+"""Where a card stands, in the order in which it gets there [SP 5, 13.3]."""
+
 VENDORS = _table(
     "VN_VENDOR_MASTER_MC",
     [COMPANY, _text("Vendor_Code", 10), _text("Vendor_Name", 30), _text("Status", 1)],
@@ -456,6 +507,10 @@ INFO_LINK: dict[str, Table] = {
         GL_ACCOUNTS,
         WORK_TAXES,
         EMPLOYEES,
+        DEPARTMENTS,
+        PAY_TYPES,
+        PAYROLL_INSTALLATION,
+        *TIME_TABLES,
         VENDORS,
         WAREHOUSES,
         PO_HEADERS,
