@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Self
 
 from st_spectrum.account import SpectrumConnection
 from st_spectrum.domain.errors import ContractBroken, Problem, Rejected
-from st_spectrum.spectrum import invoices
+from st_spectrum.spectrum import invoices, timecards
 from st_spectrum.spectrum.invoices import ArInvoice, Posting
 from st_spectrum.spectrum.lookup import CodesInUse, Lookup
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.rest import Rest, TokenSource
 from st_spectrum.spectrum.services import SERVICES, Service
 from st_spectrum.spectrum.soap import Soap
+from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, build_fields
 
 if TYPE_CHECKING:
@@ -101,6 +102,33 @@ class Spectrum:
         """Send one AR document of one line through SOAP AddARInvoice [SP 12.3]; raises as `write` does."""
         return self.write("AddARInvoice", invoices.soap_fields(document))
 
+    def post_timecards(self, cards: Sequence[Mapping[str, str]]) -> tuple[timecards.Posting, ...]:
+        """Send pre-time cards in one REST message [SP 13.3], once; what became of each, in the order given.
+
+        `cards` go by the REST names; each needs a `message` of its own, by which it is known again. A card that cannot be
+        right, or bears the message of an earlier one, is `Rejected` in its place and not sent; the others are.
+        `OutcomeUnknown` in a place says that the answer is silent on that card. Raises the families for the batch as a
+        whole: `OutcomeUnknown` when the answer was lost, `Unavailable` only when nothing was carried out.
+        """
+        postings: dict[int, timecards.Posting] = {}
+        twice = timecards.repeated(cards)
+        for place, card in enumerate(cards):
+            problems = timecards.check(card, self._company)
+            if place in twice:
+                problems = (*problems, Problem("I", "another card of the same batch bears it", timecards.MESSAGE))
+            if problems:
+                postings[place] = Rejected(problems, system=SYSTEM, operation=timecards.OPERATION)
+        sent = [card for place, card in enumerate(cards) if place not in postings]
+        answers = iter(self._post_timecards(sent) if sent else ())
+        return tuple(postings[place] if place in postings else next(answers) for place in range(len(cards)))
+
+    def _post_timecards(self, cards: Sequence[Mapping[str, str]]) -> tuple[timecards.Posting, ...]:
+        body = timecards.build_body(cards, self._company, self._rest.authorization_id_in_message)
+        message = invoices.encode(body).encode()
+        self._pace.retry(self._rest.prepare)
+        answer = self._pace.write(timecards.OPERATION, lambda: self._rest.post(timecards.PATH, message))
+        return timecards.read_answer(answer, cards, self._rest.secrets)
+
     def get(self, service: str, params: Mapping[str, str]) -> Rows:
         """Call a Get service; asked again a bounded number of times while Spectrum is unavailable."""
         layout = _layout(service, is_read=True)
@@ -159,6 +187,21 @@ class Spectrum:
     def find_invoice(self, number: str) -> dict[str, str] | None:
         """The AR document with this number, posted or not, or None."""
         return self._lookup.invoice(number)
+
+    def find_pre_time_cards(self, tokens: Iterable[str]) -> dict[str, StoredTimeCard]:
+        """The pre-time cards whose `Message` is one of `tokens`, wherever they stand in Payroll; a missing one is left out.
+
+        A card that was deleted at the screen is not found either.
+        """
+        return self._lookup.pre_time_cards(tokens)
+
+    def find_employee(self, code: str) -> PayrollEmployee | None:
+        """The employee with this code, active or inactive, or None; a terminated one may be None too."""
+        return self._lookup.employee(code)
+
+    def pay_types(self) -> dict[str, str]:
+        """The pay types by code with their texts."""
+        return self._lookup.pay_types()
 
     def gl_accounts(self) -> "dict[str, GlAccount]":
         """The general ledger accounts by code."""

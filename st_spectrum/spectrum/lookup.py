@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 from st_spectrum.spectrum.wire import Rows, ServiceMissing
 
 if TYPE_CHECKING:
@@ -102,6 +103,35 @@ class Lookup:
         """
         row = self._needed(f"AR invoice {number}").invoice(number)
         return _as_invoice(row) if row else None
+
+    def pre_time_cards(self, tokens: Iterable[str]) -> dict[str, StoredTimeCard]:
+        """Pre-time cards by their token; no service answers them [SP 6.1]."""
+        reader = self._needed("time cards")
+        from st_spectrum.spectrum import time_tables
+
+        return time_tables.find(reader, tokens)
+
+    def employee(self, code: str) -> PayrollEmployee | None:
+        """The employee, whatever the status. GetEmployee has no filter by code, so a company with more people than it
+        shows needs Info-Link, where the columns of status and department are assumed to be called as in GetEmployee."""
+        found = self._rows("GetEmployee", {})
+        for row in found.rows:
+            if _cell(row, "Employee_Code") == code.strip():
+                return _as_employee(row)
+        if found.is_complete:
+            return None
+        if self._infolink is None:
+            raise _capped(f"employee {code}", "GetEmployee")
+        from st_spectrum.spectrum import time_tables
+
+        return time_tables.employee(self._infolink, code)
+
+    def pay_types(self) -> dict[str, str]:
+        """The pay types."""
+        found = self._rows("GetPayType", {})
+        if not found.is_complete:
+            raise _capped("the list of pay types", "GetPayType")
+        return {_cell(row, "Pay_Type"): _cell(row, "Pay_Type_Desc") for row in found.rows}
 
     def gl_accounts(self) -> "dict[str, GlAccount]":
         """The general ledger accounts by code; no service answers them [SP 6.3]."""
@@ -215,6 +245,11 @@ def _cell(row: Row, name: str) -> str:
 
 def _found(rows: tuple[Row, ...], key: Mapping[str, str]) -> list[Row]:
     return [row for row in rows if all(_cell(row, name) == value.strip() for name, value in key.items())]
+
+
+def _as_employee(row: Row) -> PayrollEmployee:
+    names = ("Employee_Code", "Employee_Name", "Employment_Status", "Department_Code")
+    return PayrollEmployee(*(_cell(row, name) for name in names))
 
 
 def _as_customer(row: Row) -> Row:

@@ -1,0 +1,143 @@
+"""Payroll's tables as Info-Link shows them: where a pre-time card stands, and whether an employee is active [SP 16].
+
+Only the columns of the history are known. That the tables before it have the same ones, and `Batch_Code` besides, is assumed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Select, String, Table, select
+
+from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
+
+TOKENS_AT_ONCE = 500
+"""Tokens of one statement; SQL Server takes 2,100 parameters."""
+
+_METADATA = MetaData()
+_KNOWN = (
+    *("Employee_Code", "Work_Date", "Pay_Type", "Hours", "Job_Number", "Phase_Code", "Cost_Type", "Department_Code"),
+    *("Message", "Cost_Center"),
+)
+
+
+def _table(name: str, *columns: str) -> Table:
+    return Table(name, _METADATA, *(Column(column, String) for column in ("Company_Code", *_KNOWN, *columns)))
+
+
+TABLES = (
+    _table("PR_PRE_TC_IMPORT_ERR_MC", "Batch_Code"),
+    _table("PR_PRE_TIME_CARD_MC", "Batch_Code"),
+    _table("PR_TIME_CARD_DETAIL_MC"),
+    _table("PR_TIME_CARD_HISTORY_MC"),
+)
+"""In the order in which a card passes through them, so that one that moves while it is looked for is seen, or seen twice."""
+
+EMPLOYEES = Table(
+    "PR_EMPLOYEE_MASTER_1_MC",
+    MetaData(),
+    *(
+        Column(name, String)
+        for name in ("Company_Code", "Employee_Code", "Employee_Name", "Employment_Status", "Department_Code")
+    ),
+)
+
+
+def cards_of(table: Table, company_code: str, tokens: Sequence[str]) -> Select[Any]:
+    """The rows of one table whose message is one of `tokens`."""
+    columns = [column if _is_typed(column.name) else trimmed(column).label(column.name) for column in table.columns]
+    return select(*columns).where(of_company(table, company_code)).where(trimmed(table.c.Message).in_(tokens))
+
+
+def find(reader: InfoLinkReader, tokens: Iterable[str]) -> dict[str, StoredTimeCard]:
+    """The cards by token. One that stands in several tables counts where it is furthest.
+
+    Whether a card leaves a table when it moves on is not known, so copies are counted within each table.
+    """
+    found: dict[str, StoredTimeCard] = {}
+    for some in _in_parts(sorted({token.strip() for token in tokens} - {""})):
+        for table in TABLES:
+            here: dict[str, StoredTimeCard] = {}
+            for row in reader.raw("pre_time_cards", cards_of(table, reader.company_code, some)):
+                card = _card(table.name, row)
+                known = here.get(card.token)
+                here[card.token] = card if known is None else replace(known, copies=known.copies + 1)
+            for token, card in here.items():
+                before = found[token].copies if token in found else 0
+                found[token] = replace(card, copies=max(card.copies, before))
+    return found
+
+
+def employee(reader: InfoLinkReader, code: str) -> PayrollEmployee | None:
+    """The employee with this code; nothing else of the payroll tables is asked for."""
+    names = ("Employee_Code", "Employee_Name", "Employment_Status", "Department_Code")
+    statement = (
+        select(*(trimmed(EMPLOYEES.c[name]).label(name) for name in names))
+        .where(of_company(EMPLOYEES, reader.company_code))
+        .where(trimmed(EMPLOYEES.c.Employee_Code) == code.strip())
+    )
+    rows = reader.raw("employees", statement)
+    return PayrollEmployee(*(_text(rows[0][name]) for name in names)) if rows else None
+
+
+def _in_parts(tokens: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    rest = iter(tokens)
+    while some := tuple(islice(rest, TOKENS_AT_ONCE)):
+        yield some
+
+
+def _card(table: str, row: Mapping[str, Any]) -> StoredTimeCard:
+    return StoredTimeCard(
+        token=_text(row["Message"]),
+        table=table,
+        batch_code=_text(row.get("Batch_Code")),
+        employee_code=_text(row["Employee_Code"]),
+        department_code=_text(row["Department_Code"]),
+        work_date=_date(row["Work_Date"]),
+        pay_type=_text(row["Pay_Type"]),
+        hours=_hours(row["Hours"]),
+        job_number=_text(row["Job_Number"]),
+        phase_code=_text(row["Phase_Code"]),
+        cost_type=_text(row["Cost_Type"]),
+        cost_center=_text(row["Cost_Center"]),
+    )
+
+
+def _is_typed(name: str) -> bool:
+    return name in ("Work_Date", "Hours")
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _date(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = _text(value)
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        raise _broken(f"Work_Date {text!r} is not a date") from None
+
+
+def _hours(value: object) -> Decimal:
+    text = _text(value)
+    try:
+        hours = Decimal(text) if text else Decimal(0)
+    except InvalidOperation:
+        raise _broken(f"Hours {text!r} is not a number") from None
+    if not hours.is_finite():
+        raise _broken(f"Hours {text!r} is not a number")
+    return hours
+
+
+def _broken(text: str) -> ContractBroken:
+    return ContractBroken(f"Info-Link: {text}", system="spectrum", operation="infolink.pre_time_cards")
