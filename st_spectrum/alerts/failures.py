@@ -18,7 +18,9 @@ from st_spectrum.ledger.ledger import Ledger
 
 KIND = "failures"
 KEYS_KEPT = 20
-RUNS_KEPT = 20
+RUNS_KEPT = 200
+"""Far more than fail within the time that the alert sensor looks back, or a run would be counted twice."""
+
 LASTED = timedelta(minutes=5)
 """A system that is down for less than this is not worth a mail: the sensors ask for the same records again."""
 

@@ -175,7 +175,7 @@ def _with_overlaps(stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[s
 
 def _parts(stretches: Iterable[Stretch], account: Account) -> Iterator[TimeEntry]:
     zone = ZoneInfo(account.timezone)
-    exact: dict[tuple[int, date], list[tuple[TimeEntry, Fraction]]] = defaultdict(list)
+    exact: dict[tuple[int, date, bool], list[tuple[TimeEntry, Fraction]]] = defaultdict(list)
     # In the order in which they came about, so that what is entered later never moves a hundredth of what was sent.
     for stretch in sorted(stretches, key=_completed):
         if not stretch.seconds:
@@ -185,7 +185,9 @@ def _parts(stretches: Iterable[Stretch], account: Account) -> Iterator[TimeEntry
             entry = _entry(stretch, account, zone)
             entry = replace(entry, work_date=day, key=_key(stretch, account, day, number))
             entry = entry.versioned(*stretch.span, seconds)
-            exact[entry.user_id, day].append((entry, Fraction(seconds, 3600)))
+            exact[entry.user_id, day, entry.activity in account.timecards.unpaid_activities].append(
+                (entry, Fraction(seconds, 3600))
+            )
     for parts in exact.values():
         # What waits is rounded after what does not: it is no part of the day's sum until it has been corrected.
         ordered = sorted(parts, key=lambda part: bool(part[0].waits))

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 INTERVAL_SECONDS = 59
 """A tick every minute: Dagster looks every 5 s, and a full 60 would now and then become 65."""
 
-OVERLAP = timedelta(minutes=5)
+OVERLAP = timedelta(minutes=2)
 
 
 @dg.op(name="send_alerts", description="Sends the alert mails that are due, however much there is to read.")

@@ -95,10 +95,10 @@ def look_at(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> F
 
 def failed_run(run: dg.DagsterRun, said: str, metadata: Mapping[str, Any], at: datetime) -> FailedRun:
     """One failed run as the ledger keeps it; `metadata` is what `assets.metadata.stopped` said."""
-    said = " ".join(said.split()) or "No cause was recorded."
+    advice, family = _text(metadata, "what_to_do"), _text(metadata, "fault")
+    said = " ".join(said.split()).removesuffix(advice).strip() or "No cause was recorded."
     cause = _text(metadata, "cause") or alike(said)
     keys = requested_keys(run.run_config)
-    advice, family = _text(metadata, "what_to_do"), _text(metadata, "fault")
     return FailedRun(run.job_name, run.run_id, at, cause, said, advice, family, keys, run.tags.get(ACCOUNT_TAG, ""))
 
 

@@ -22,9 +22,11 @@ def note_missed_runs(instance: dg.DagsterInstance, ledger: Ledger, account_name:
     wanted = dg.RunsFilter(
         statuses=[dg.DagsterRunStatus.FAILURE], tags={ACCOUNT_TAG: account_name}, updated_after=since
     )
+    noted = {run_id for failure in failures(ledger).values() for run_id in failure.run_ids}
     for record in instance.get_run_records(wanted, limit=RUNS_LOOKED_AT):
         run = record.dagster_run
-        if run.tags.get(WILL_RETRY_TAG) != "true":
+        # To ask for a run's events is slow, and most runs have been noted by their own process.
+        if run.run_id not in noted and run.tags.get(WILL_RETRY_TAG) != "true":
             at = datetime.fromtimestamp(record.end_time, UTC) if record.end_time else datetime.now(UTC)
             note_failure(ledger, look_at(instance, run, at))
 

@@ -7,6 +7,7 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.alerts.deliver import Round, TooMuchToRead, alert
+from st_spectrum.alerts.failures import FailedRun, note_failure
 from st_spectrum.alerts.outbox import MAILS, SENT, TURN, TURNS, Turn, send_waiting
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
@@ -154,6 +155,16 @@ def test_a_lost_answer_and_a_half_way_record_are_told_only_when_they_stay(desk: 
     desk.wait(minutes=10)
     desk.alert()
     assert desk.subjects() == ["[sandbox] jobs: 1 record: left in the middle of crossing"]
+
+
+def test_a_system_that_is_down_is_one_mail_for_runs_and_records_of_every_flow(desk: Desk) -> None:
+    down = "Spectrum does not answer"
+    for number, flow in enumerate(("customers", "sites")):
+        desk.hold(flow, number, down, needs=("spectrum answers again",))
+        note_failure(desk.ledger, FailedRun(f"{flow}_job", f"run-{number}", desk.now, down, "down", "", "Unavailable"))
+    desk.wait(minutes=6)
+    desk.alert()
+    assert desk.subjects() == [f"[sandbox] runs: 2 failed runs: {down}"]
 
 
 def test_without_contacts_nothing_is_written_anywhere(desk: Desk) -> None:
