@@ -125,8 +125,8 @@ def _order(order: ShownOrder) -> str:
         f"{escape(order.status)}</span></h2>"
         f'<p class="soft">{escape(order.vendor)} · {escape(order.place)}{remarks}</p>'
         f'<div class="scroll"><table><thead><tr><th>Line in Spectrum</th><th>Change it</th>'
-        f"<th>On the job in ServiceTrade</th></tr></thead><tbody>{''.join(_line(order, line) for line in order.lines)}"
-        f'</tbody></table></div><p class="forms">{buttons}</p>'
+        f"<th class='there'>On the job in ServiceTrade</th></tr></thead><tbody>{''.join(_line(order, line) for line in order.lines)}"
+        f'</tbody></table></div><div class="forms">{buttons}</div>'
         f'<form class="forms" method="post" action="/orders/{quote(order.number)}/add_line">'
         f"{_input('description', 'another line', 28)}{_input('quantity', 'quantity', 6)}{_input('price', 'price', 8)}"
         f'<input type="hidden" name="job" value="{escape(order.job_number)}"><button>Add line</button></form></section>'
