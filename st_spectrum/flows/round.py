@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from time import time
 
 from st_spectrum.flows.changes import QUEUES, Changed, Cursor, counts_touches, list_all, notice_all
+from st_spectrum.flows.po_notice import FLOW as PURCHASE_ORDERS
+from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers_in, remember, scan
 from st_spectrum.flows.redrive import is_due
 from st_spectrum.flows.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
@@ -81,7 +83,23 @@ def run_reconciliation(
             break
 
 
+def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> Report:
+    """The records of one batch once through the engine, as a run of its own does it. Raises a `SyncFault` as a round does."""
+    if flow != PURCHASE_ORDERS or session.account.spectrum.infolink is None:
+        return session.engine.run(flow, keys, run_id=run_id)
+    digests = {header.number: header.digest for header in scan(session.spectrum, session.account)}
+    orders = session.orders.orders(numbers_in(keys))
+    report = session.engine.run(flow, keys, run_id=run_id)
+    if not report.stopped_by:
+        carried = {outcome.key for outcome in report.outcomes if outcome.result is not Result.BUSY}
+        whole = [number for number in orders if carried.issuperset(keys_of({number: orders[number]}, session.ledger))]
+        remember(session.ledger, {number: digests.get(number) for number in whole})
+    return report
+
+
 def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_outcome: OnOutcome) -> Report:
+    if flow == PURCHASE_ORDERS:
+        return _orders(session, run_id, is_dry_run, on_outcome)
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
     touches = counts_touches(flow, session.account)
     changes = notice_all(flow, session.servicetrade, cursor, session.account.pace, counts_touches=touches)
@@ -92,7 +110,35 @@ def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_out
     return report
 
 
+def _orders(session: Session, run_id: str, is_dry_run: bool, on_outcome: OnOutcome) -> Report:
+    changes = notice_orders(session.spectrum, session.ledger, session.account)
+    session.orders.keep(changes.orders)
+    open_keys = _open(session, PURCHASE_ORDERS) if changes is not NOTHING else []
+    report = _carry(session, PURCHASE_ORDERS, [*changes.keys, *open_keys], run_id, is_dry_run, on_outcome)
+    if not is_dry_run and not report.stopped_by:
+        busy = set(numbers_in(outcome.key for outcome in report.outcomes if outcome.result is Result.BUSY))
+        remember(session.ledger, {number: digest for number, digest in changes.news.items() if number not in busy})
+    return report
+
+
+def _reconcile_orders(session: Session, run_id: str, on_outcome: OnOutcome) -> Reconciled:
+    """Every order of the poll, changed or not. What was remembered as carried and yet asked for something was missed."""
+    known = frozenset(session.ledger.keys(PURCHASE_ORDERS))
+    settled = notice_orders(session.spectrum, session.ledger, session.account).news.keys()
+    changes = notice_orders(session.spectrum, session.ledger, session.account, is_all=True)
+    session.orders.keep(changes.orders)
+    open_keys = _open(session, PURCHASE_ORDERS) if changes is not NOTHING else []
+    keys = list(dict.fromkeys([*changes.keys, *open_keys]))
+    report = _carry(session, PURCHASE_ORDERS, keys, run_id, False, on_outcome)
+    if not report.stopped_by:
+        remember(session.ledger, changes.news)
+    missed = (key for key in changes.keys if key not in known and not settled & set(numbers_in([key])))
+    return Reconciled(PURCHASE_ORDERS, len(changes.keys), len(keys), tuple(missed), report)
+
+
 def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, settled_before: float) -> Reconciled:
+    if flow == PURCHASE_ORDERS:
+        return _reconcile_orders(session, run_id, on_outcome)
     known = frozenset(session.ledger.keys(flow))
     listed = 0
     unknown: list[Changed] = []

@@ -12,6 +12,9 @@ from st_spectrum.flows.flow import Flow
 from st_spectrum.flows.invoice_telling import InvoiceTelling
 from st_spectrum.flows.invoices import InvoicesFlow
 from st_spectrum.flows.jobs import JobsFlow
+from st_spectrum.flows.po_sources import PoSources
+from st_spectrum.flows.po_targets import PoTargets
+from st_spectrum.flows.purchase_orders import PurchaseOrdersFlow
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
@@ -22,13 +25,14 @@ from st_spectrum.spectrum.client import Spectrum
 
 @dataclass(frozen=True)
 class Session:
-    """One account, connected. `sources` keeps what lists have brought, for the flows to use."""
+    """One account, connected. `sources` and `orders` keep what lists have brought, for the flows to use."""
 
     account: Account
     servicetrade: ServiceTrade
     spectrum: Spectrum
     ledger: Ledger
     sources: Sources
+    orders: PoSources
     targets: LiveTargets
     engine: Engine
 
@@ -44,13 +48,16 @@ def open_session(account: Account) -> Iterator[Session]:
         spectrum = Spectrum(account.spectrum, account.state_dir / "wsdl")
         stack.callback(spectrum.close)
         sources = Sources(servicetrade)
-        targets = LiveTargets(servicetrade, spectrum, sources)
+        po_targets = PoTargets(servicetrade, ledger, account.servicetrade.external_system)
+        targets = LiveTargets(servicetrade, spectrum, sources, po_targets)
+        orders = PoSources(account, servicetrade, spectrum, sources)
         telling = InvoiceTelling(servicetrade, targets.invoices, ledger, account.invoices.comment_entity_type)
         flows: dict[str, Flow] = {
             "customers": CustomersFlow(account, sources),
             "sites": SitesFlow(account, sources),
             "jobs": JobsFlow(account, sources, spectrum),
             "invoices": InvoicesFlow(account, sources, ledger, telling),
+            "purchase_orders": PurchaseOrdersFlow(account, orders, servicetrade, po_targets),
         }
         engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace)
-        yield Session(account, servicetrade, spectrum, ledger, sources, targets, engine)
+        yield Session(account, servicetrade, spectrum, ledger, sources, orders, targets, engine)

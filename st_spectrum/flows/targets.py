@@ -6,6 +6,7 @@ from st_spectrum.domain.decisions import Call, Step, System
 from st_spectrum.domain.fitting import tidy
 from st_spectrum.flows.flow import Found
 from st_spectrum.flows.invoice_targets import InvoiceTargets
+from st_spectrum.flows.po_targets import PoTargets
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -20,10 +21,11 @@ SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
 class LiveTargets:
     """The real `Targets`: ServiceTrade and Spectrum as the account file names them."""
 
-    def __init__(self, servicetrade: ServiceTrade, spectrum: Spectrum, sources: Sources) -> None:
+    def __init__(self, servicetrade: ServiceTrade, spectrum: Spectrum, sources: Sources, orders: PoTargets) -> None:
         self._servicetrade = servicetrade
         self._spectrum = spectrum
         self._sources = sources
+        self._orders = orders
         self.invoices = invoices = InvoiceTargets(servicetrade, spectrum, sources)
         self._finders: Mapping[str, Callable[[Call], bool | None]] = {
             "AddCustomer": lambda call: is_same(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
@@ -35,6 +37,7 @@ class LiveTargets:
             POST_INVOICE: invoices.is_posted,
             ADD_AR_INVOICE: invoices.is_posted,
             "invoice status": invoices.has_status,
+            **orders.finders,
         }
 
     def send(self, step: Step, call: Call) -> None:
@@ -44,6 +47,9 @@ class LiveTargets:
             return
         if call.operation == "invoice status":
             self.invoices.set_status(call)
+            return
+        if (send := self._orders.senders.get(call.operation)) is not None:
+            send(call)
             return
         if step.system is System.SPECTRUM:
             self._spectrum.write(call.operation, call.fields)

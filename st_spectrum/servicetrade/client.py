@@ -87,6 +87,10 @@ class ServiceTrade:
             "job", "jobs", Job, status=wire.JOB_STATUSES, updatedAfter=updated_after, createdAfter=created_after
         )
 
+    def jobs_numbered(self, number: int) -> tuple[Job, ...]:
+        """The jobs of that number, whatever their status [ST 5.1]; the number is unique, so there is one or none."""
+        return tuple(self._list("job", "jobs", Job, number=number))
+
     def service_requests(self, job_id: int) -> tuple[ServiceRequest, ...]:
         """The work to perform on one job, with the service line of each [ST 5.3]."""
         return tuple(self._list("servicerequest", "serviceRequests", ServiceRequest, jobId=job_id))

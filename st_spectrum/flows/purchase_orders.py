@@ -1,0 +1,73 @@
+"""Purchase order lines as the engine sees them."""
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.progress import Progress
+from st_spectrum.flows.crossing import NeedsAPerson
+from st_spectrum.flows.flow import Sight, Silent
+from st_spectrum.flows.po_sources import PoSources
+from st_spectrum.flows.po_targets import PoTargets
+from st_spectrum.mapping.job_item_memory import Memory
+from st_spectrum.mapping.job_item_steps import ItemBundle, decide_item, needs_item
+from st_spectrum.mapping.purchase_orders import (
+    Aim,
+    LineBundle,
+    aim_of,
+    job_names,
+    line_of,
+    parted,
+    token_of,
+    without_job,
+)
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.item_models import JobItem
+from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLine
+
+
+class PurchaseOrdersFlow(Silent):
+    """Purchase order line -> job item; the key is the order's number and the line's, as in `4412|1`."""
+
+    name = "purchase_orders"
+
+    def __init__(self, account: Account, orders: PoSources, servicetrade: ServiceTrade, targets: PoTargets) -> None:
+        self._account = account
+        self._orders = orders
+        self._servicetrade = servicetrade
+        self._targets = targets
+
+    def look(self, key: str, progress: Progress) -> Sight:
+        """One line with its order, its job, and its item where that matters. What stands as it should costs no read there."""
+        number, line_number = parted(key)
+        order = self._orders.order(number)
+        line = line_of(order, line_number)
+        title = f"{token_of(key)} {line.description if line else ''}".strip()
+        aim = self._aim(order, line)
+        memory = self._targets.memory(key)
+        try:
+            item = self._item(key, aim, memory)
+        except NeedsAPerson as stop:
+            return Sight(title, "", Hold(stop.reason, stop.advice, ("a person",), stop.cause))
+        decision = decide_item(ItemBundle(key, aim, memory, item, progress))
+        return Sight(title, digest([repr(line), order and order.status]), decision)
+
+    def _aim(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> Aim:
+        told = without_job(order, line, self._account)
+        if told is not None or order is None or line is None:
+            assert told is not None  # noqa: S101 - without order or line something is told
+            return told
+        match = self._orders.match(job_names(order, line, self._account))
+        if match.job is None:
+            return aim_of(LineBundle(order, line, match), self._account)
+        wants_vendor = self._account.purchase_orders.source == "vendor"
+        vendor_id = self._orders.vendor_id(order.vendor_code) if wants_vendor else None
+        return aim_of(LineBundle(order, line, match, self._orders.catalog(), vendor_id), self._account)
+
+    def _item(self, key: str, aim: Aim, memory: Memory | None) -> JobItem | None:
+        if memory is not None and memory.is_in_doubt:
+            return self._targets.lost_item(key, memory.job_id)
+        if not needs_item(aim, memory):
+            return None
+        if memory is None or memory.item_id is None:
+            return self._targets.carrier(key)
+        return self._servicetrade.job_item(memory.item_id)

@@ -1,0 +1,170 @@
+"""What stands in a job item because of a purchase order line, and what the ledger remembers of it.
+
+A person's change is told from ours by comparing what stands in ServiceTrade with what it answered when we wrote.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from st_spectrum.servicetrade.item_models import ItemSource, JobItem, JobItemFields
+
+FIELDS = ("name", "quantity", "cost", "used_on", "lib_item_id", "service_line_id", "source")
+
+
+@dataclass(frozen=True)
+class ItemValues:
+    """The fields of a job item that we write [ST 7.1]. `cost` is None where our login does not see costs [ST 2.2]."""
+
+    name: str
+    quantity: Decimal
+    cost: Decimal | None
+    used_on: int | None
+    lib_item_id: int | None
+    service_line_id: int | None
+    source: ItemSource
+
+    @classmethod
+    def of(cls, item: JobItem) -> "ItemValues":
+        """What stands in ServiceTrade."""
+        return cls(
+            name=item.name,
+            quantity=item.quantity if item.quantity is not None else Decimal(0),
+            cost=item.cost,
+            used_on=item.used_on or None,
+            lib_item_id=item.lib_item.id if item.lib_item else None,
+            service_line_id=item.service_line.id if item.service_line else None,
+            source=item.source or ItemSource(),
+        )
+
+    def differs_from(self, other: "ItemValues") -> tuple[str, ...]:
+        """Names of the fields that are not the same; a cost that one of the two does not tell is no difference."""
+        return tuple(name for name in FIELDS if not _is_same(getattr(self, name), getattr(other, name), name))
+
+    def told(self, field: str) -> str:
+        """One field for people to read."""
+        value = getattr(self, field)
+        if isinstance(value, ItemSource):
+            return ", ".join(str(part) for part in value.as_wire().values()) or "nothing"
+        return "nothing" if value is None else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+    def as_new(self, job_id: int) -> JobItemFields:
+        """The write that makes the item; what is None is not said."""
+        given = {name: value for name in FIELDS if (value := getattr(self, name)) is not None}
+        return JobItemFields(job_id=job_id, **given)
+
+    def as_change(self, before: "ItemValues") -> JobItemFields:
+        """The write that turns what we wrote before into this; a field that was None both times is not said."""
+        names = [name for name in FIELDS if getattr(self, name) is not None or getattr(before, name) is not None]
+        return JobItemFields(**{name: getattr(self, name) for name in names})
+
+    def encode(self) -> str:
+        """As JSON text."""
+        return json.dumps(self._plain(), sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def decode(cls, text: str) -> "ItemValues":
+        """What `encode` wrote."""
+        return cls._from_plain(json.loads(text))
+
+    def _plain(self) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in FIELDS}
+        amounts = {name: None if plain[name] is None else str(plain[name]) for name in ("quantity", "cost")}
+        return plain | amounts | {"source": self.source.as_wire()}
+
+    @classmethod
+    def _from_plain(cls, plain: dict[str, Any]) -> "ItemValues":
+        cost = None if plain["cost"] is None else Decimal(plain["cost"])
+        source = ItemSource.model_validate(plain["source"])
+        return cls(**plain | {"quantity": Decimal(plain["quantity"]), "cost": cost, "source": source})
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the ledger keeps of one line's job item. `version` counts our writes and names the steps that make them; `made` is
+    the one that made the item.
+
+    `sent` is what the last write said, `seen` what ServiceTrade answered to it; `seen` is None while that answer is missing,
+    and then `before` has what may still stand there instead. `item_id` is None until the item was made or found.
+    """
+
+    version: int
+    made: int
+    job_id: int
+    sent: ItemValues
+    item_id: int | None = None
+    seen: ItemValues | None = None
+    before: tuple[ItemValues, ...] = ()
+    is_removed: bool = False
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether an item was sent and nothing is known of it."""
+        return self.item_id is None and not self.is_removed
+
+    @property
+    def next_version(self) -> int:
+        """The number of the next write; the same one as long as the last was not answered."""
+        return self.version + 1 if self.seen is not None or self.is_removed else self.version
+
+    def found(self, item: JobItem) -> "Memory":
+        """After an answer, or after the item was found with what we had sent."""
+        return replace(self, item_id=item.id, seen=ItemValues.of(item), before=())
+
+    def changing(self, version: int, values: ItemValues) -> "Memory":
+        """Before a write of other values: until it is answered, either may stand there."""
+        return replace(self, version=version, sent=values, seen=None, before=tuple(self.ours))
+
+    def removed(self) -> "Memory":
+        """After the item was taken off its job."""
+        return replace(self, item_id=None, is_removed=True, seen=None, before=())
+
+    @property
+    def ours(self) -> Iterable[ItemValues]:
+        """Everything that may stand in ServiceTrade by our own doing."""
+        return (self.seen,) if self.seen is not None else (self.sent, *self.before)
+
+    def encode(self) -> str:
+        """As text for the ledger."""
+        kept = {
+            "v": 1,
+            "version": self.version,
+            "made": self.made,
+            "job_id": self.job_id,
+            "item_id": self.item_id,
+            "is_removed": self.is_removed,
+            "sent": self.sent.encode(),
+            "seen": self.seen.encode() if self.seen else None,
+            "before": [each.encode() for each in self.before],
+        }
+        return json.dumps(kept, ensure_ascii=False)
+
+    @classmethod
+    def decode(cls, text: str | None) -> "Memory | None":
+        """What `encode` wrote; None for None."""
+        if text is None:
+            return None
+        kept = json.loads(text)
+        return cls(
+            version=kept["version"],
+            made=kept["made"],
+            job_id=kept["job_id"],
+            item_id=kept["item_id"],
+            is_removed=kept["is_removed"],
+            sent=ItemValues.decode(kept["sent"]),
+            seen=ItemValues.decode(kept["seen"]) if kept["seen"] else None,
+            before=tuple(ItemValues.decode(each) for each in kept["before"]),
+        )
+
+
+def _is_same(one: Any, other: Any, field: str) -> bool:
+    if field == "cost" and None in (one, other):
+        return True
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        # Amounts travel as JSON numbers, so they come back with the precision of one.
+        return float(one) == float(other)
+    if isinstance(one, ItemSource) and isinstance(other, ItemSource):
+        return one.as_wire() == other.as_wire()
+    return bool(one == other)
