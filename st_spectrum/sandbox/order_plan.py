@@ -88,6 +88,7 @@ def plan_orders(seed: int, count: int, jobs: int, vendors: int = 3) -> tuple[Pla
 
 
 def plan_order(random: Random, job: int | None, vendors: int = 3) -> PlannedOrder:
+    """One order: three in ten of more than a line have a text among them, one in twenty is only proposed."""
     size = 1 + int(LINES_MOST * random.random() ** 3)
     lines = [_line(random, is_coded=job is not None) for _ in range(size)]
     if size > 1 and random.random() < 0.3:
