@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-PENDING_CODE = "{code}"
-"""Stands in a call's fields where the code goes that is allocated only after the record is claimed."""
+PENDING_CODE = "\x1a"
+"""Stands where the code goes that is allocated only after the record is claimed. A control character, which no text of a
+person keeps on its way here: a company may really be called "{code}"."""
 
 
 class System(StrEnum):
@@ -130,6 +131,5 @@ def _filled(text: str, code: str) -> str:
 
 
 def _call_with(call: Call, code: str) -> Call:
-    # Only a field that is the placeholder as a whole: a company may really be called "{code}".
     fields = {name: code if value == PENDING_CODE else value for name, value in call.fields.items()}
     return replace(call, key=_filled(call.key, code), fields=fields)

@@ -1,7 +1,7 @@
 """Makes free text fit the target's layout by visible rules: every change that loses something leaves a note for a person.
 
-The rules: control characters and lone surrogates go, white space is folded, commas become blanks where the layout forbids
-them, what is too long is cut at the right. Accents and other letters stay as they are.
+The rules: control characters, invisible ones and lone surrogates go, white space is folded, commas become blanks where the
+layout forbids them, what is too long is cut at the right. Accents and other letters stay as they are.
 """
 
 import re
@@ -12,9 +12,9 @@ _EXTENSION = re.compile(r"\s*(?:extension|ext\.?|x|#)\s*(\d+)\D*$", re.IGNORECAS
 
 
 def tidy(text: str | None) -> str:
-    """The text in composed form without control characters, with white space folded; "" for None."""
+    """The text in composed form without control and invisible characters, with white space folded; "" for None."""
     composed = unicodedata.normalize("NFC", text or "")
-    printable = "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} else char for char in composed)
+    printable = "".join(" " if unicodedata.category(char).startswith("C") else char for char in composed)
     return " ".join(printable.split())
 
 
@@ -59,6 +59,8 @@ class Fitting:
         number = digits(shown[: found.start()] if found and extension else shown)
         if shown and not number:
             self.note(f"{field}: {shown!r} holds no digits and was left out")
+        elif any(char.isalpha() for char in (shown[: found.start()] if found and extension else shown)):
+            self.note(f"{field}: of {shown!r} only the digits {number} were kept")
         if extension and not keeps_extension:
             self.note(f"{field}: extension {extension} left out")
             extension = ""

@@ -11,6 +11,7 @@ from st_spectrum.domain.errors import (
     Unavailable,
     UnsafePlan,
 )
+from st_spectrum.servicetrade.wire import RecordBroken
 
 NAMES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "ledger": "the ledger"}
 
@@ -20,6 +21,7 @@ SENTENCES: dict[type[SyncFault], str] = {
     RateLimited: "{system} asks for a pause",
     Unavailable: "{system} does not answer",
     ContractBroken: "{system} answers in a form that we do not know",
+    RecordBroken: "{system} sends a record that cannot be read",
     UnsafePlan: "the plan as a whole is suspicious",
 }
 

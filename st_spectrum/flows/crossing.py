@@ -8,15 +8,19 @@
 Whatever happens in between, the ledger says enough for the next worker to finish and to repeat nothing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from st_spectrum.domain.decisions import Call, Create, Step, Update, Void
-from st_spectrum.domain.errors import OutcomeUnknown, Rejected
+from st_spectrum.domain.decisions import Call, Create, Step, System, Update, Void
+from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Rejected, SettingsInvalid, Unavailable
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.flow import Found, Targets
+from st_spectrum.ledger.entry import Sent
 from st_spectrum.ledger.ledger import Ledger, Versioned
+from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
 from st_spectrum.spectrum.lookup import LookupImpossible
-from st_spectrum.spectrum.services import SERVICES
+from st_spectrum.spectrum.services import SERVICES, Service
 
 Write = Create | Update | Void
 
@@ -26,6 +30,12 @@ CODES_TRIED = 50
 
 HAS_RESERVED_CODE = frozenset({"AddCustomer", "AddWOSiteAddress"})
 """Operations whose key we choose ourselves: when it is taken, the next one will do."""
+
+LAYOUTS = {POST_INVOICE: ADD_AR_INVOICE}
+"""REST calls that insert the same record, under the same natural key, as a SOAP service."""
+
+NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
+"""A call that ended in one of these has certainly changed nothing."""
 
 
 class CodesUsedUp(Exception):
@@ -57,8 +67,13 @@ class Crossing:
     codes: Codes
     held: Versioned
     writes: int = 0
-    _is_in_doubt: bool = False
-    """Whether an earlier sending of the call at hand may have been carried out, as far as anybody has looked."""
+    target_key: str = ""
+    """Under which key the record stands in the target once all is done."""
+    written: set[System] = field(default_factory=set)
+    """Systems that have carried out a step."""
+    withdrawn: Mapping[str, Any] | None = None
+    """How the entry reads without the step announced last, once it is certain that nothing of that step was carried out."""
+    _is_step_in_doubt: bool = False
 
     def carry_out(self, decision: Write) -> None:
         """All steps of the decision, in order, skipping those done. Raises a `SyncFault`, `NeedsAPerson` or `CodesUsedUp`."""
@@ -91,7 +106,10 @@ class Crossing:
     def _with_code(self, decision: Write) -> Write:
         if not isinstance(decision, Create) or decision.reserve is None:
             return decision
-        code = self.held.entry.target_key or self.codes.allocate(decision.reserve, self.held.entry.key)
+        entry = self.held.entry
+        # Only a key under which something was begun is ours; another one may have been typed by a person.
+        begun = entry.target_key if entry.done_steps or entry.started_steps else ""
+        code = begun or self.codes.allocate(decision.reserve, entry.key)
         if code is None:
             span = decision.reserve
             raise CodesUsedUp(f"all codes from {span.code(span.first)} to {span.code(span.last)} are in use")
@@ -100,41 +118,50 @@ class Crossing:
     def _give_up_code(self, decision: Write) -> None:
         assert isinstance(decision, Create) and decision.reserve is not None  # noqa: S101 - only these have codes to give up
         self.codes.refuse(decision.reserve.kind, self.held.entry.target_key)
-        self.held = self.ledger.progress(self.held, target_key="", started_steps=())
+        self.held = self.ledger.progress(self.held, target_key="", started_steps=(), sent=())
 
     def _steps(self, decision: Write) -> None:
+        self.target_key = decision.target_key
         for step in decision.steps:
             if step.name in self.held.entry.done_steps:
                 continue
-            may_have_been_sent = step.name in self.held.entry.started_steps
+            may_have_been_sent = self._is_step_in_doubt = step.name in self.held.entry.started_steps
+            before = {"target_key": self.held.entry.target_key, "started_steps": (), "sent": ()}
             if not may_have_been_sent:
-                self.held = self.ledger.progress(self.held, target_key=decision.target_key, started_steps=(step.name,))
+                self._announce(decision, step)
             try:
                 self._step(step, may_have_been_sent)
-            except Rejected:
-                self._take_back(step)
+            except NOT_CARRIED_OUT:
+                self.withdrawn = None if self._is_step_in_doubt else before
                 raise
+            self.written.add(step.system)
             done = (*self.held.entry.done_steps, step.name)
-            self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done)
+            self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done, sent=())
 
-    def _take_back(self, step: Step) -> None:
-        """What was refused outright did not happen: the step is as if never begun, so that a correction may go out."""
-        if len(step.calls) == 1 and not self._is_in_doubt:
-            self.held = self.ledger.progress(self.held, started_steps=())
+    def _announce(self, decision: Write, step: Step) -> None:
+        self.held = self.ledger.progress(
+            self.held, target_key=decision.target_key, started_steps=(step.name,), sent=_inserts(step)
+        )
 
     def _step(self, step: Step, may_have_been_sent: bool) -> None:
-        self._is_in_doubt = may_have_been_sent
         present = self._present(step) if may_have_been_sent else frozenset()
         for call in step.calls:
             if call.key not in present:
-                self.held = self.ledger.renew(self.held)
+                self._remember(step)
                 self._call(step, call, may_have_been_sent)
+
+    def _remember(self, step: Step) -> None:
+        """Stay in charge for one more call; and what the source says by now may go out beside what it said before."""
+        known = self.held.entry.sent
+        if news := tuple(insert for insert in _inserts(step) if insert not in known):
+            self.held = self.ledger.progress(self.held, sent=(*known, *news))
+        else:
+            self.held = self.ledger.renew(self.held)
 
     def _call(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
         try:
             self._send(step, call, may_have_been_sent)
         except OutcomeUnknown:
-            self._is_in_doubt = True
             # The one place where a call may go out a second time: after the target said that the first one never arrived.
             if call.key not in self._present(step):
                 self._send(step, call, may_have_been_sent=True)
@@ -143,24 +170,49 @@ class Crossing:
         self.writes += 1
         try:
             self.targets.send(step, call)
-        except Rejected as refusal:
-            if not self._is_ours_already(step, call, refusal, may_have_been_sent):
+        except NOT_CARRIED_OUT as refusal:
+            is_ours = isinstance(refusal, Rejected) and self._is_ours_already(step, call, refusal, may_have_been_sent)
+            if not is_ours:
                 raise
+        except BaseException:
+            self._is_step_in_doubt = True
+            raise
+        self._is_step_in_doubt = True
 
     def _present(self, step: Step) -> frozenset[str]:
         try:
-            found = self.targets.find(step)
+            found = self._find(step)
         except LookupImpossible as impossible:
-            if all(_may_be_repeated(call) for call in step.calls):
+            if all(_may_be_repeated(step, call) for call in step.calls):
                 return frozenset()
             raise NeedsAPerson(
                 f"the answer to {step.calls[0].operation} {step.calls[0].key} was lost and cannot be looked up: {impossible}",
                 f"Look for {step.calls[0].key} in Spectrum, then say `st-spectrum ledger resolve` with what you found.",
                 f"the answer to {step.calls[0].operation} was lost and cannot be looked up",
             ) from None
+        if found.similar:
+            key = sorted(found.similar)[0]
+            raise NeedsAPerson(
+                f"the answer to {step.calls[0].operation} {key} was lost, and Spectrum holds another spelling under {key}",
+                f"See whether {key} is this record, then say `st-spectrum ledger resolve` with what you found.",
+                f"the answer to {step.calls[0].operation} was lost and a record like it stands there",
+            )
         self._refuse_foreign(step, found)
-        self._is_in_doubt = False
         return found.present
+
+    def _find(self, step: Step) -> Found:
+        """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
+        sent: dict[str, list[Mapping[str, str]]] = {}
+        for insert in self.held.entry.sent:
+            sent.setdefault(insert.key, []).append(insert.fields)
+        versions = max((len(fields) for fields in sent.values()), default=1)
+        found = [self.targets.find(replace(step, calls=_as_sent(step.calls, sent, turn))) for turn in range(versions)]
+        present = frozenset[str]().union(*(each.present for each in found))
+        return Found(
+            present,
+            foreign=frozenset.intersection(*(each.foreign for each in found)) - present,
+            similar=frozenset[str]().union(*(each.similar for each in found)) - present,
+        )
 
     def _refuse_foreign(self, step: Step, found: Found) -> None:
         if not found.foreign:
@@ -179,19 +231,44 @@ class Crossing:
 
         That happens when a call of a dead worker arrived only after we had looked for it.
         """
-        service = SERVICES.get(call.operation)
+        service = _layout(call)
         if service is None or not service.refuses_duplicates or not refusal.blames_only(service.key[-1]):
             return False
+        if may_have_been_sent:
+            return call.key in self._present(step)
         try:
-            found = self.targets.find(step)
+            found = self._find(step)
         except LookupImpossible:
-            if not may_have_been_sent and call.operation in HAS_RESERVED_CODE:
+            if call.operation in HAS_RESERVED_CODE:
                 raise CodeTaken(call.key) from None
             return False
-        self._refuse_foreign(step, found)
+        # What is only like ours was not written by us, for this was the first call that we made.
+        self._refuse_foreign(step, replace(found, foreign=found.foreign | found.similar))
         return call.key in found.present
 
 
-def _may_be_repeated(call: Call) -> bool:
-    service = SERVICES.get(call.operation)
-    return service is None or service.is_idempotent
+def _layout(call: Call) -> Service | None:
+    return SERVICES.get(LAYOUTS.get(call.operation, call.operation))
+
+
+def _inserts(step: Step) -> tuple[Sent, ...]:
+    """What a step inserts under natural keys, without the blanks."""
+    layouts = ((call, _layout(call)) for call in step.calls)
+    return tuple(
+        Sent(call.key, {name: value for name, value in call.fields.items() if value})
+        for call, layout in layouts
+        if layout is not None and layout.refuses_duplicates
+    )
+
+
+def _as_sent(calls: tuple[Call, ...], sent: Mapping[str, list[Mapping[str, str]]], turn: int) -> tuple[Call, ...]:
+    return tuple(
+        replace(call, fields=sent[call.key][min(turn, len(sent[call.key]) - 1)]) if call.key in sent else call
+        for call in calls
+    )
+
+
+def _may_be_repeated(step: Step, call: Call) -> bool:
+    """Whether a second time does no harm: ServiceTrade's writes set a value, Spectrum's only where their layout says so."""
+    service = _layout(call)
+    return step.system is System.SERVICETRADE or (service is not None and service.is_idempotent)

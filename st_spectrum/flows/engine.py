@@ -4,53 +4,47 @@ Only the fault of a whole system ends a run early; then records not begun stay u
 """
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
 from st_spectrum.domain.digests import digest
-from st_spectrum.domain.errors import ClaimLost, ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
+from st_spectrum.domain.errors import (
+    ClaimLost,
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SyncFault,
+)
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.backoff import next_try
+from st_spectrum.flows.batch import OF_A_SYSTEM, Batch
 from st_spectrum.flows.causes import cause_of
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Write
 from st_spectrum.flows.flow import Flow, Sight, Targets
+from st_spectrum.flows.noting import Noting, One
 from st_spectrum.flows.report import Outcome, Report, Result
+from st_spectrum.flows.verdicts import hold_for_mistake, hold_for_system, standing, verdict, waiting
 from st_spectrum.ledger.entry import Entry, State
-from st_spectrum.ledger.ledger import Ledger, Versioned
+from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
+from st_spectrum.servicetrade.wire import RecordBroken
 
 log = logging.getLogger(__name__)
 
 PASSES = 3
 """So often a record goes round again in one run after its system asked for a pause."""
 
+LOOKS = 3
+"""So often a record is looked at anew because another worker moved its entry meanwhile."""
 
-@dataclass(frozen=True)
-class _One:
-    """One record of one run."""
-
-    flow: Flow
-    key: str
-    run_id: str
-    entry: Entry | None
-    sight: Sight
-
-    @property
-    def amount(self) -> str:
-        """What it is worth, as the ledger keeps it; what is known already counts where the source could not be read."""
-        if self.sight.amount is None:
-            return self.entry.amount if self.entry else ""
-        return str(self.sight.amount)
-
-    def outcome(self, result: Result, entry: Entry | None = None, **told: object) -> Outcome:
-        """The outcome with what the entry knows; `told` adds or replaces."""
-        values: dict[str, object] = {"target_key": entry.target_key if entry else "", "amount": self.sight.amount}
-        return Outcome(self.flow.name, self.key, self.sight.title, result, **(values | told))  # type: ignore[arg-type]
+LEDGER = "ledger"
+"""What faults of the ledger call their system."""
 
 
 class Engine:
@@ -71,6 +65,7 @@ class Engine:
         self._codes = codes
         self._pace = pace
         self._clock = clock
+        self._noting = Noting(ledger, pace, clock)
 
     def run(
         self,
@@ -82,106 +77,119 @@ class Engine:
         on_outcome: Callable[[Outcome], None] | None = None,
     ) -> Report:
         """Every key once, in parallel. A dry run stops before the claim and changes nothing anywhere."""
-        batch = _Batch(self._flows[flow], run_id, is_dry_run)
+        batch = Batch(self._flows[flow], run_id, is_dry_run, self._targets.answers)
         waiting = list(dict.fromkeys(keys))
         outcomes: dict[str, Outcome] = {}
-        for _ in range(PASSES):
+        for turn in range(1, PASSES + 1):
             with ThreadPoolExecutor(self._pace.workers, thread_name_prefix=flow) as pool:
                 for outcome in pool.map(lambda key: self._guarded(batch, key), waiting):
                     if outcome is not None:
                         outcomes[outcome.key] = outcome
                         if on_outcome:
                             on_outcome(outcome)
-            waiting = batch.take_paused()
-            if not waiting or batch.stopped_by:
+            if batch.stopped_by or turn == PASSES or not (waiting := batch.take_paused()):
                 break
-        return Report(flow, tuple(outcomes.values()), batch.stopped_by or batch.bug)
+        batch.conclude()
+        return Report(flow, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
 
-    def _guarded(self, batch: "_Batch", key: str) -> Outcome | None:
+    def _guarded(self, batch: Batch, key: str) -> Outcome | None:
         if batch.stopped_by:
             return None
         try:
             return self._one(batch, key)
         except RateLimited as pause:
-            batch.pause(key)
+            batch.pause(key, pause)
             return Outcome(batch.flow.name, key, key, Result.HELD, reason=pause.message, advice=pause.advice)
         except SyncFault as fault:
             batch.stop(fault)
             return None
         except Exception as bug:  # noqa: BLE001 - a mistake of ours with one record must not cost the others
-            batch.blame_code(key, bug)
-            return None
+            return self._own_up(batch, key, bug)
 
-    def _one(self, batch: "_Batch", key: str) -> Outcome | None:
-        held = self._ledger.get(batch.flow.name, key)
+    def _one(self, batch: Batch, key: str) -> Outcome:
+        """Looked at again when another worker moves the entry between our look and our claim."""
+        for _ in range(LOOKS):
+            try:
+                held = self._ledger.get(batch.flow.name, key)
+            except ContractBroken as damaged:
+                batch.met("reading the ledger", damaged)
+                return Outcome(batch.flow.name, key, key, Result.HELD, reason=str(damaged), advice=damaged.advice)
+            try:
+                return self._decided(batch, self._look(batch, key, held), held)
+            except EntryMoved as moved:
+                lost = moved
+        return Outcome(batch.flow.name, key, key, Result.BUSY, reason=lost.message, advice=lost.advice)
+
+    def _look(self, batch: Batch, key: str, held: Versioned | None) -> One:
         entry = held.entry if held else None
         try:
             sight = batch.flow.look(key, progress_of(entry))
-        except (Rejected, OutcomeUnknown) as fault:
+        except (Rejected, OutcomeUnknown, RecordBroken) as fault:
             # A read that only this record cannot pass: the others go on.
-            sight = Sight(entry.title if entry else key, "", Hold(fault.message, fault.advice, cause=cause_of(fault)))
-        one = _One(batch.flow, key, batch.run_id, entry, sight)
-        decision = sight.decision
+            decision = Hold(fault.message, fault.advice, cause=cause_of(fault))
+            sight = Sight(entry.title if entry else key, "", decision)
+        except RateLimited:
+            raise
+        except OF_A_SYSTEM as fault:
+            if fault.system == LEDGER:
+                raise
+            batch.met("looking", fault)
+            sight = Sight(entry.title if entry else key, "", hold_for_system(fault))
+        else:
+            batch.passed("looking")
+        return One(batch.flow, key, batch.run_id, entry, sight)
+
+    def _decided(self, batch: Batch, one: One, held: Versioned | None) -> Outcome:
+        decision, entry = one.sight.decision, one.entry
         if isinstance(decision, Skip):
             return self._skip(one, decision, batch)
         if isinstance(decision, Hold):
             return self._hold(one, decision, batch)
         if isinstance(decision, Stand):
-            return one.outcome(_standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
+            return one.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
         if batch.is_dry_run:
             result = Result.COMPLETED if progress_of(entry).is_half_done else Result.CREATED
             result = Result.VOIDED if isinstance(decision, Void) else result
-            told = {"target_key": decision.target_key, "notes": decision.notes, "posted": sight.posted}
-            return one.outcome(result, entry, **told)
-        return self._write(one, decision)
+            is_known = not isinstance(decision, Create) or decision.reserve is None
+            told = {"target_key": decision.target_key} if is_known else {}
+            return one.outcome(result, entry, notes=decision.notes, posted=one.sight.posted, **told)
+        return self._write(batch, one, decision, held)
 
-    def _skip(self, one: _One, decision: Skip, batch: "_Batch") -> Outcome:
+    def _skip(self, one: One, decision: Skip, batch: Batch) -> Outcome:
         if one.entry is not None and one.entry.is_in_doubt:
             reason = f"{decision.reason}, but a write of it is in doubt"
             advice = f"Look in Spectrum for {one.entry.target_key or 'it'}."
             cause = "nothing is to be done any more, but a write is in doubt"
             return self._hold(one, Hold(reason, advice, ("a person",), cause), batch)
-        if one.entry is not None and one.entry.state in (State.CONFIRMED, State.VOIDED):
+        if one.entry is not None and progress_of(one.entry).is_confirmed:
+            if one.entry.state is State.HELD and not batch.is_dry_run:
+                self._noting.note(one, State.CONFIRMED, "", "", (), notes=decision.notes)
             return one.outcome(Result.UNCHANGED, one.entry, notes=decision.notes)
         if not batch.is_dry_run:
-            self._note(
+            self._noting.note(
                 one, State.SKIPPED, decision.reason, "", (), target_key=decision.target_key, notes=decision.notes
             )
         return one.outcome(
             Result.SKIPPED, one.entry, target_key=decision.target_key, reason=decision.reason, notes=decision.notes
         )
 
-    def _hold(self, one: _One, decision: Hold, batch: "_Batch") -> Outcome:
+    def _hold(self, one: One, decision: Hold, batch: Batch) -> Outcome:
         if not batch.is_dry_run:
-            attempts = one.entry.attempts if one.entry else 0
-            retry_at = next_try(self._clock(), attempts + 1, self._first_wait(State.HELD))
-            cause = decision.cause or decision.reason
-            self._note(
-                one, State.HELD, decision.reason, decision.advice, decision.needs, retry_at=retry_at, cause=cause
-            )
+            self._noting.hold(one, decision)
         return one.outcome(Result.HELD, one.entry, reason=decision.reason, advice=decision.advice, needs=decision.needs)
 
-    def _note(
-        self, one: _One, state: State, reason: str, advice: str, needs: tuple[str, ...], **changes: object
-    ) -> Versioned | None:
-        return self._ledger.note(
-            one.flow.name,
-            one.key,
-            state,
-            title=one.sight.title,
-            reason=reason,
-            advice=advice,
-            needs=needs,
-            source_version=one.sight.version,
-            run_id=one.run_id,
-            **{"cause": "", "amount": one.amount} | changes,
-        )
-
-    def _write(self, one: _One, decision: Write) -> Outcome:
+    def _write(self, batch: Batch, one: One, decision: Write, read: Versioned | None) -> Outcome:
         try:
             held = self._ledger.claim(
-                one.flow.name, one.key, run_id=one.run_id, title=one.sight.title, source_version=one.sight.version
+                one.flow.name,
+                one.key,
+                run_id=one.run_id,
+                title=one.sight.title,
+                source_version=one.sight.version,
+                etag=read.etag if read else "",
             )
+        except EntryMoved:
+            raise
         except ClaimLost as lost:
             return one.outcome(Result.BUSY, one.entry, reason=lost.message, advice=lost.advice)
         crossing = Crossing(self._targets, self._ledger, self._codes, held)
@@ -193,14 +201,16 @@ class Engine:
             settled = self._ledger.settle(
                 crossing.held,
                 State.VOIDED if isinstance(decision, Void) else State.CONFIRMED,
+                target_key=crossing.target_key,
                 notes=decision.notes,
                 payload_digest=_payload_digest(decision),
                 amount=one.amount,
             )
         except ClaimLost as lost:
-            return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
+            return self._lost(one, crossing, lost)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
-            return self._settle_problem(one, crossing, problem)
+            return self._settle_problem(batch, one, crossing, problem)
+        batch.passed("writing", crossing.written)
         if isinstance(decision, Void):
             result = Result.VOIDED
         elif not crossing.writes:
@@ -214,68 +224,64 @@ class Engine:
         pace = self._pace
         return pace.retry_rejected_after_seconds if state is State.REJECTED else pace.retry_held_after_seconds
 
-    def _settle_problem(self, one: _One, crossing: Crossing, problem: Exception) -> Outcome:
+    def _lost(self, one: One, crossing: Crossing, lost: ClaimLost) -> Outcome:
+        """Another worker has the record; or it only reserves a code for it, and then our claim must not stay behind."""
+        with suppress(ClaimLost):
+            retry_at = next_try(self._clock(), crossing.held.entry.attempts, self._first_wait(State.HELD))
+            self._ledger.settle(crossing.held, State.HELD, reason=str(lost), advice=lost.advice, retry_at=retry_at)
+        return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
+
+    def _settle_problem(self, batch: Batch, one: One, crossing: Crossing, problem: Exception) -> Outcome:
         waits_for = one.flow.weigh(problem) if isinstance(problem, Rejected) else None
-        state, result, reason, advice, needs = _verdict(problem) if waits_for is None else _waiting(waits_for)
+        found = verdict(problem) if waits_for is None else waiting(waits_for)
         attempts = crossing.held.entry.attempts
         # Asking again for what was refused is a write each time; everything else costs reads only.
-        first_wait = self._first_wait(state)
-        self._ledger.settle(
-            crossing.held,
-            state,
-            reason=reason,
-            advice=advice,
-            needs=needs,
-            cause=waits_for.cause if waits_for else cause_of(problem),
-            amount=one.amount,
-            # A system that was down is no reason to make the record wait: the next round tries it.
-            retry_at=next_try(self._clock(), attempts, first_wait) if isinstance(problem, RECORD_PROBLEMS) else None,
-        )
-        if not isinstance(problem, RECORD_PROBLEMS):
+        first_wait = self._first_wait(found.state)
+        is_own = isinstance(problem, RECORD_PROBLEMS)
+        try:
+            self._ledger.settle(
+                crossing.held,
+                found.state,
+                reason=found.reason,
+                advice=found.advice,
+                needs=found.needs,
+                cause=found.cause,
+                amount=one.amount,
+                # A system that was down is no reason to make the record wait: the next round tries it.
+                retry_at=next_try(self._clock(), attempts, first_wait) if is_own else None,
+                **(crossing.withdrawn or {}),
+            )
+        except ClaimLost as lost:
+            if is_own:
+                return self._lost(one, crossing, lost)
+            raise problem from None
+        if isinstance(problem, OF_A_SYSTEM) and not isinstance(problem, RateLimited) and problem.system != LEDGER:
+            batch.passed("writing", crossing.written - {problem.system})
+            batch.met("writing", problem)
+        elif not is_own:
             raise problem
         if isinstance(problem, Rejected) and waits_for is None:
             one.flow.tell(one.key, problem)
-        told = {"reason": reason, "advice": advice, "needs": needs, "writes": crossing.writes}
-        return one.outcome(result, crossing.held.entry, **told)
+        return one.outcome(found.result, crossing.held.entry, writes=crossing.writes, **found.words)
+
+    def _own_up(self, batch: Batch, key: str, bug: Exception) -> Outcome:
+        """Say it in the log, the report and the ledger; the stack goes to those who listen at DEBUG."""
+        hold = hold_for_mistake(bug)
+        log.error("%s %s: %s", batch.flow.name, key, hold.reason)
+        log.debug("%s %s", batch.flow.name, key, exc_info=bug)
+        batch.keep_mistake(ContractBroken(f"{batch.flow.name} {key}: {hold.reason}", advice=hold.advice))
+        one = One(batch.flow, key, batch.run_id, None, Sight(key, "", hold))
+        try:
+            held = self._ledger.get(batch.flow.name, key)
+            one = replace(one, entry=held.entry if held else None)
+            return self._hold(one, hold, batch)
+        except SyncFault as fault:
+            batch.stop(fault)
+        return one.outcome(Result.HELD, one.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
 
 
 RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp)
 """What concerns one record only; everything else is raised on after the entry is settled."""
-
-
-class _Batch:
-    """What the threads of one run share."""
-
-    def __init__(self, flow: Flow, run_id: str, is_dry_run: bool) -> None:
-        self.flow = flow
-        self.run_id = run_id
-        self.is_dry_run = is_dry_run
-        self.stopped_by: SyncFault | None = None
-        self.bug: ContractBroken | None = None
-        self._paused: list[str] = []
-        self._lock = threading.Lock()
-
-    def stop(self, fault: SyncFault) -> None:
-        with self._lock:
-            self.stopped_by = self.stopped_by or fault
-
-    def blame_code(self, key: str, bug: Exception) -> None:
-        """Keep the first mistake of ours: the run ends red, but only after all other records had their turn."""
-        log.error("%s %s: %s", self.flow.name, key, _told(bug), exc_info=bug)
-        fault = ContractBroken(
-            f"{self.flow.name} {key}: {_told(bug)}", advice="This is a fault in st_spectrum: tell whoever maintains it."
-        )
-        with self._lock:
-            self.bug = self.bug or fault
-
-    def pause(self, key: str) -> None:
-        with self._lock:
-            self._paused.append(key)
-
-    def take_paused(self) -> list[str]:
-        with self._lock:
-            paused, self._paused = self._paused, []
-        return paused
 
 
 def progress_of(entry: Entry | None) -> Progress:
@@ -286,49 +292,15 @@ def progress_of(entry: Entry | None) -> Progress:
         target_key=entry.target_key,
         done_steps=entry.done_steps,
         started_steps=entry.started_steps,
-        is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED),
+        is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED) or _waits_since_confirmed(entry),
         is_voided=entry.state is State.VOIDED,
     )
 
 
-def _standing(entry: Entry | None) -> Result:
-    if entry is None or entry.state in (State.CONFIRMED, State.VOIDED):
-        return Result.UNCHANGED if entry else Result.SKIPPED
-    return {State.REJECTED: Result.REJECTED, State.UNKNOWN: Result.UNKNOWN, State.SKIPPED: Result.SKIPPED}.get(
-        entry.state, Result.HELD
-    )
-
-
-def _waiting(hold: Hold) -> tuple[State, Result, str, str, tuple[str, ...]]:
-    return State.HELD, Result.HELD, hold.reason, hold.advice, hold.needs
-
-
-def _verdict(problem: Exception) -> tuple[State, Result, str, str, tuple[str, ...]]:
-    match problem:
-        case Rejected():
-            return State.REJECTED, Result.REJECTED, problem.message, problem.advice, ()
-        case OutcomeUnknown():
-            return State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, ()
-        case NeedsAPerson():
-            return State.HELD, Result.HELD, problem.reason, problem.advice, ("a person",)
-        case CodesUsedUp():
-            advice = "Widen the code range in the account file."
-            return State.HELD, Result.HELD, str(problem), advice, ("account: code range",)
-        case SyncFault():
-            return (
-                State.HELD,
-                Result.HELD,
-                str(problem),
-                problem.advice,
-                (f"{problem.system or 'system'} answers again",),
-            )
-        case _:
-            advice = "This is a fault in st_spectrum: tell whoever maintains it."
-            return State.HELD, Result.HELD, _told(problem), advice, ("a correction of st_spectrum",)
-
-
-def _told(bug: Exception) -> str:
-    return f"unexpected {type(bug).__name__}: {bug}"
+def _waits_since_confirmed(entry: Entry) -> bool:
+    """Whether a record crossed, then changed, and that change waits with nothing of it begun."""
+    last = entry.history[-1] if entry.history else None
+    return entry.state is State.HELD and last is not None and last.from_state is State.CONFIRMED
 
 
 def _payload_digest(decision: Create | Update | object) -> str:

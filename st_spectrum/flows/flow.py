@@ -26,10 +26,14 @@ class Sight:
 
 @dataclass(frozen=True)
 class Found:
-    """Which of a step's calls (by key) the target already holds as we would write them, and which keys hold something else."""
+    """Which of a step's calls (by key) the target already holds as we would write them, and which keys hold something else.
+
+    `similar` are keys that hold something which is neither quite ours nor clearly somebody else's.
+    """
 
     present: frozenset[str] = field(default_factory=frozenset)
     foreign: frozenset[str] = field(default_factory=frozenset)
+    similar: frozenset[str] = field(default_factory=frozenset)
 
 
 class Flow(Protocol):
@@ -72,3 +76,6 @@ class Targets(Protocol):
 
     def find(self, step: Step) -> Found:
         """Look the step's calls up by their natural keys. Raises `LookupImpossible` where nobody can tell."""
+
+    def answers(self, system: str) -> bool:
+        """Whether a system takes calls and lets us in just now; asked by a read that concerns no record."""

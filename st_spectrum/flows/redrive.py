@@ -1,5 +1,6 @@
 """Which open entries should be asked for again: what waits for something that exists now, and what was left in doubt."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from st_spectrum.flows import FLOWS
@@ -20,7 +21,7 @@ def is_due(entry: Entry, ledger: Ledger, now: datetime) -> bool:
     """Whether asking again makes sense: a claim nobody holds any more, a need that is met, or a pause that is over."""
     if entry.state is State.CLAIMED:
         return ledger.is_abandoned(entry)
-    if entry.state is State.HELD and (needs := _ledger_needs(entry)):
+    if entry.state is State.HELD and (needs := ledger_needs(entry.needs)):
         return all(_has_crossed(ledger, *need) for need in needs)
     if entry.state is State.REJECTED and entry.flow in COME_BACK_BY_THEMSELVES:
         return False
@@ -29,8 +30,9 @@ def is_due(entry: Entry, ledger: Ledger, now: datetime) -> bool:
     return False
 
 
-def _ledger_needs(entry: Entry) -> list[tuple[str, str]]:
-    parted = (need.partition("/") for need in entry.needs)
+def ledger_needs(needs: Iterable[str]) -> list[tuple[str, str]]:
+    """Those of the needs that are other records, as (flow, key)."""
+    parted = (need.partition("/") for need in needs)
     return [(flow, key) for flow, _, key in parted if flow in FLOWS and key]
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from st_spectrum.domain.errors import SyncFault
+from st_spectrum.domain.errors import ContractBroken, SyncFault
 
 CARRY_MONEY = frozenset({"invoices"})
 """Flows whose records are worth money."""
@@ -58,11 +58,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """All outcomes of one batch; `stopped_by` is the fault of a whole system that ended the run early, else None."""
+    """All outcomes of one batch; `stopped_by` is the fault of a whole system that ended the run early, else None.
+
+    `mistake` is the first one of ours that a record met: that record is held, all others went on.
+    """
 
     flow: str
     outcomes: tuple[Outcome, ...] = ()
     stopped_by: SyncFault | None = None
+    mistake: ContractBroken | None = None
 
     @property
     def _has_money(self) -> bool:
@@ -161,7 +165,8 @@ class Report:
 def merged(flow: str, reports: list[Report]) -> Report:
     """Several reports of one flow as one."""
     stopped = next((each.stopped_by for each in reports if each.stopped_by), None)
-    return Report(flow, tuple(outcome for each in reports for outcome in each.outcomes), stopped)
+    mistake = next((each.mistake for each in reports if each.mistake), None)
+    return Report(flow, tuple(outcome for each in reports for outcome in each.outcomes), stopped, mistake)
 
 
 def linked(text: str, address: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from st_spectrum.domain.decisions import Call, Step, System
+from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.fitting import tidy
 from st_spectrum.flows.flow import Found
 from st_spectrum.flows.invoice_targets import InvoiceTargets
@@ -16,6 +17,12 @@ SAME_CUSTOMER = ("Name", "Address_1", "City", "State", "Zip_Code")
 SAME_SITE = ("Site_Name", "Site_Customer_Code", "Site_Address1", "Site_Zip_Code")
 SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
 """Fields by which a record found under our key is told from somebody else's record under the same key."""
+TELLING = {"AddCustomer": ("Name", "Address_1"), "AddWOSiteAddress": ("Site_Name", "Site_Address1")}
+"""When one of these agrees and another does not, a person may have edited our record, or Spectrum changed its letters."""
+
+
+class Similar:
+    """Neither quite the record that we sent nor clearly another one."""
 
 
 class LiveTargets:
@@ -27,10 +34,10 @@ class LiveTargets:
         self._sources = sources
         self._orders = orders
         self.invoices = invoices = InvoiceTargets(servicetrade, spectrum, sources)
-        self._finders: Mapping[str, Callable[[Call], bool | None]] = {
-            "AddCustomer": lambda call: is_same(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
-            "AddWOSiteAddress": lambda call: is_same(spectrum.find_site(call.key), call, SAME_SITE),
-            "AddJob": lambda call: is_same(spectrum.find_job(call.key), call, SAME_JOB),
+        self._finders: Mapping[str, Callable[[Call], bool | Similar | None]] = {
+            "AddCustomer": lambda call: _verdict(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
+            "AddWOSiteAddress": lambda call: _verdict(spectrum.find_site(call.key), call, SAME_SITE),
+            "AddJob": lambda call: _verdict(spectrum.find_job(call.key), call, SAME_JOB),
             "UpdateJob": lambda call: spectrum.find_oh_batch(call.key) == call.fields["Job_Oh_Batch_Code"] or None,
             "UpdateJob_UDF": lambda call: spectrum.find_job_udf1(call.key) == call.fields["UDF1"] or None,
             "externalid": self._same_external_id,
@@ -70,7 +77,21 @@ class LiveTargets:
         return Found(
             present=frozenset(key for key, verdict in verdicts.items() if verdict is True),
             foreign=frozenset(key for key, verdict in verdicts.items() if verdict is False),
+            similar=frozenset(key for key, verdict in verdicts.items() if isinstance(verdict, Similar)),
         )
+
+    def answers(self, system: str) -> bool:
+        """ServiceTrade must show the account, Spectrum let the connection test pass and, where there is one, Info-Link be read."""
+        try:
+            if system == "servicetrade":
+                self._servicetrade.account()
+            elif system == "spectrum":
+                self._spectrum.test_connection()
+                if self._spectrum.infolink is not None:
+                    self._spectrum.infolink.terms_codes()
+        except SyncFault:
+            return False
+        return True
 
     def _same_external_id(self, call: Call) -> bool | None:
         carried = self._servicetrade.external_id(call.fields["entity_type"], int(call.fields["entity_id"]))
@@ -81,6 +102,16 @@ def is_same(found: Mapping[str, str] | None, call: Call, fields: tuple[str, ...]
     """True: it is there as we would write it. False: something else is. None: nothing is."""
     if found is None:
         return None
-    return all(
-        tidy(found.get(name)).casefold() == tidy(call.fields.get(name)).casefold() for name in fields if name in found
-    )
+    return all(_agrees(found, call, name) for name in fields if name in found)
+
+
+def _verdict(found: Mapping[str, str] | None, call: Call, fields: tuple[str, ...]) -> bool | Similar | None:
+    is_ours = is_same(found, call, fields)
+    if found is None or is_ours:
+        return is_ours
+    telling = [name for name in TELLING.get(call.operation, ()) if name in found and call.fields.get(name)]
+    return Similar() if any(_agrees(found, call, name) for name in telling) else False
+
+
+def _agrees(found: Mapping[str, str], call: Call, name: str) -> bool:
+    return tidy(found.get(name)).casefold() == tidy(call.fields.get(name)).casefold()

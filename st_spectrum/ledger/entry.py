@@ -72,6 +72,14 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """One insert that may have been carried out: its natural key and its fields. The source may say something else by now."""
+
+    key: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Entry:
     """What the ledger keeps about one source record of one flow. All times are aware."""
 
@@ -89,6 +97,8 @@ class Entry:
     started_steps: tuple[str, ...] = ()
     """Steps whose calls may have been sent but are not confirmed; looked up before anything of them is sent again."""
     done_steps: tuple[str, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    """What the inserts of the started steps may have written: every version that may have gone out."""
     attempts: int = 0
     """Claims since the record was last closed."""
     owner: str = ""
@@ -136,7 +146,7 @@ def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
     _check(entry.state, to, f"{entry.flow}/{entry.key}")
     changed = replace(entry, **changes, state=to, changed_at=at)
     if to is State.CONFIRMED:
-        changed = replace(changed, started_steps=())
+        changed = replace(changed, started_steps=(), sent=())
     if to in (State.SKIPPED, State.VOIDED) and changed.started_steps:
         steps = ", ".join(changed.started_steps)
         raise ForbiddenMove(f"{entry.flow}/{entry.key} cannot become {to} while these steps are in doubt: {steps}")

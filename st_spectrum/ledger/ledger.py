@@ -42,6 +42,10 @@ class Versioned:
     etag: str
 
 
+class EntryMoved(ClaimLost):
+    """Nobody holds the entry, but it is not the version any more on which the caller decided."""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -79,8 +83,19 @@ class Ledger:
         stored = self._store.get(path)
         return Versioned(decode(stored.body, path), stored.etag) if stored else None
 
-    def claim(self, flow: str, key: str, *, run_id: str, title: str = "", source_version: str = "") -> Versioned:
+    def claim(
+        self,
+        flow: str,
+        key: str,
+        *,
+        run_id: str,
+        title: str = "",
+        source_version: str = "",
+        etag: str | None = None,
+    ) -> Versioned:
         """Take the record for this caller alone; raises `ClaimLost` while anybody else is at work on it.
+
+        With `etag` only in the version that the caller has read ("" for none yet); `EntryMoved` when it is another one.
 
         That includes another thread of this process. A claim whose lease ran out or whose owner is certainly dead is
         taken over with its `started_steps`, `done_steps` and `target_key`: look them up before sending anything.
@@ -91,6 +106,8 @@ class Ledger:
             before = self.get(flow, key)
             if before:
                 self._check_free(before.entry, at)
+            if etag is not None and etag != (before.etag if before else ""):
+                raise EntryMoved(f"{flow}/{key} was changed by another worker", system="ledger", operation="claim")
             try:
                 return self._write(before, self._claimed(flow, key, before, at, run_id=run_id, **told))
             except ClaimLost:

@@ -6,8 +6,13 @@ from st_spectrum.account import Account
 from st_spectrum.domain.decisions import PENDING_CODE, Call, Create, Decision, Hold, Skip, Step, System
 from st_spectrum.domain.fitting import Fitting, known
 from st_spectrum.domain.progress import NEW, Progress
-from st_spectrum.mapping.external_ids import changed_external_id, external_id_step
-from st_spectrum.mapping.rules import Missing, sales_tax_code
+from st_spectrum.mapping.external_ids import (
+    changed_external_id,
+    external_id_step,
+    gone,
+    hold_for_other_external_id,
+)
+from st_spectrum.mapping.rules import Missing, sales_tax_code, with_state
 from st_spectrum.servicetrade.models import Company
 
 
@@ -23,14 +28,14 @@ def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
     """Whether and how this company becomes an AR customer. A company crosses once; later changes stay with Spectrum's owner."""
     company, progress = bundle.company, bundle.progress
     if company is None:
-        return Skip("no longer in ServiceTrade", progress.target_key)
+        return gone("no longer in ServiceTrade", progress)
     carried = company.external_ids.get(account.servicetrade.external_system, "")
     if progress.is_confirmed:
         return Skip(
             "already an AR customer", progress.target_key, changed_external_id("company", progress.target_key, carried)
         )
     if progress.is_half_done:
-        return _create(company, account)
+        return hold_for_other_external_id("customer", progress.target_key, carried) or _create(company, account)
     if carried:
         return Skip("already carries an AR customer code", carried)
     if not company.is_customer:
@@ -68,7 +73,7 @@ def _create(company: Company, account: Account) -> Decision:
     try:
         fields = to_ar_customer(company, account, fit)
     except Missing as missing:
-        return missing.hold
+        return with_state(missing.hold, fit)
     if not fields["Name"]:
         return Hold("the company has no name that Spectrum can take", "Give the company a name in ServiceTrade.")
     customer = Step("customer", System.SPECTRUM, (Call("AddCustomer", PENDING_CODE, fields),))

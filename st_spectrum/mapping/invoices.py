@@ -18,10 +18,10 @@ from st_spectrum.mapping.ar_documents import (
     plain,
     spectrum_date,
 )
+from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.invoice_codes import invoice_number, sales_tax_of, terms_of
 from st_spectrum.mapping.invoice_lines import to_detail, to_one_line
 from st_spectrum.mapping.invoice_money import Half, halves_of
-from st_spectrum.mapping.jobs import SEPARATOR
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User

@@ -8,8 +8,21 @@ from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Ste
 from st_spectrum.domain.fitting import Fitting, known, tidy
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.mapping.cost_centers import cost_centers_of
-from st_spectrum.mapping.external_ids import changed_external_id, external_id_step
-from st_spectrum.mapping.rules import Missing, hold_for_customer, hold_for_site, tax_class_code, work_state_code
+from st_spectrum.mapping.external_ids import (
+    SEPARATOR,
+    changed_external_id,
+    external_id_step,
+    gone,
+    hold_for_other_external_id,
+)
+from st_spectrum.mapping.rules import (
+    Missing,
+    hold_for_customer,
+    hold_for_site,
+    tax_class_code,
+    with_state,
+    work_state_code,
+)
 from st_spectrum.servicetrade.models import Company, Job, Location, User
 
 
@@ -49,15 +62,11 @@ class Prerequisites:
     salesperson_code: str
 
 
-SEPARATOR = "|"
-"""Between several Spectrum job numbers in the one external id that ServiceTrade keeps for a job [ST 11]."""
-
-
 def decide_job(bundle: JobBundle, account: Account) -> Decision:
     """Whether and how this job becomes Spectrum jobs. Half-done work is always completed; what crossed is never made again."""
     job, progress = bundle.job, bundle.progress
     if job is None:
-        return Skip("no longer in ServiceTrade", progress.target_key)
+        return gone("no longer in ServiceTrade", progress)
     carried = job.external_ids.get(account.servicetrade.external_system, "")
     if not (progress.is_confirmed or progress.is_half_done):
         if carried:
@@ -66,6 +75,8 @@ def decide_job(bundle: JobBundle, account: Account) -> Decision:
             return Skip(f"job type {job.type} is ignored by the account file")
         if job.status == "canceled":
             return Skip("canceled before it ever crossed")
+    if progress.is_half_done and (other := hold_for_other_external_id("job", progress.target_key, carried)):
+        return other
     if progress.is_confirmed and not account.jobs.is_multi_cost_center:
         return Skip("already a Spectrum job", progress.target_key, _drift(job, progress.target_key, carried))
     try:
@@ -158,26 +169,38 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
     fit = Fitting()
     centers = cost_centers_of(job, bundle.service_lines, account, fit)
     by_number = {job_number(job, center, account): center for center in centers}
-    numbers = list(by_number)
     before = progress.target_key.split(SEPARATOR) if progress.target_key else []
+    complete = before if progress.is_confirmed else [number for number in before if _is_complete(number, progress)]
+    numbers = [number for number in by_number if number not in complete]
     if progress.is_half_done:
-        _refuse_to_change_course(before, numbers)
+        _refuse_to_change_course([number for number in before if number not in complete], numbers, progress)
     if progress.is_confirmed:
-        numbers = [number for number in by_number if number not in before]
         if not numbers:
             return Skip("already a Spectrum job", progress.target_key, _drift(job, progress.target_key, carried))
+        if other := _hold_for_other_format(job, before, account):
+            return other
     steps: list[Step] = []
     for number in numbers:
-        fields = to_job(job, location, number, by_number[number], at, account, fit)
+        try:
+            fields = to_job(job, location, number, by_number[number], at, account, fit)
+        except Missing as missing:
+            raise Missing(with_state(missing.hold, fit)) from None
         steps += _steps_of_one_job(job, number, fields, template, account)
-    target_key = SEPARATOR.join([*(before if progress.is_confirmed else ()), *numbers])
+    target_key = SEPARATOR.join([*complete, *numbers])
     steps.append(external_id_step("job", job.id, target_key))
     kind = Update if progress.is_confirmed else Create
     return kind(target_key, tuple(steps), notes=tuple(dict.fromkeys(fit.notes)))
 
 
-def _refuse_to_change_course(before: list[str], numbers: list[str]) -> None:
-    left_out = [number for number in before if number not in numbers]
+def _is_complete(number: str, progress: Progress) -> bool:
+    """Whether ServiceTrade has been told this number, which is the last step of a job."""
+    told = (name.removeprefix("external id ") for name in progress.done_steps if name.startswith("external id "))
+    return any(number in text.split(SEPARATOR) for text in told)
+
+
+def _refuse_to_change_course(before: list[str], numbers: list[str], progress: Progress) -> None:
+    begun = {*progress.done_steps, *progress.started_steps}
+    left_out = [number for number in before if number not in numbers and f"job {number}" in begun]
     if left_out:
         raise Missing(
             Hold(
@@ -187,6 +210,20 @@ def _refuse_to_change_course(before: list[str], numbers: list[str]) -> None:
                 "it was half-way created when its cost center or number format changed",
             )
         )
+
+
+def _hold_for_other_format(job: Job, before: list[str], account: Account) -> Hold | None:
+    """Under another number format every job that crossed would look as if it lacked all its Spectrum jobs."""
+    centers = account.maps.cost_centers
+    possible = {*centers.by_service_line.values(), *centers.by_office.values(), centers.default}
+    if set(before) & {job_number(job, center, account) for center in possible}:
+        return None
+    return Hold(
+        f"it crossed as {', '.join(before)}, which the account's number format would not make any more",
+        "Set jobs.number_format back; or enter the further Spectrum jobs by hand.",
+        ("a person",),
+        "the number format was changed after jobs had crossed",
+    )
 
 
 def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, Location]:

@@ -1,8 +1,10 @@
 """Look-ups in the account's maps that more than one flow uses: sales tax code, tax class, work state."""
 
+from dataclasses import replace
+
 from st_spectrum.account import Maps
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.domain.fitting import known
+from st_spectrum.domain.fitting import Fitting, known
 from st_spectrum.servicetrade.models import Company, Location, TaxGroup
 
 
@@ -16,6 +18,12 @@ class Missing(Exception):
 
 def hold_for_customer(company: Company) -> Hold:
     """What a location or job says that waits for its company."""
+    if not company.is_customer:
+        return Hold(
+            f"its company {company.name} is not a customer in ServiceTrade",
+            "Mark the company as a customer in ServiceTrade, if it is one; this record follows by itself.",
+            (f"customers/{company.id}",),
+        )
     if company.status == "inactive":
         return Hold(
             f"its company {company.name} is inactive in ServiceTrade and was never carried across",
@@ -46,6 +54,11 @@ def hold_for_site(location: Location) -> Hold:
         (f"sites/{location.id}",),
         "its location is not a work-order site yet",
     )
+
+
+def with_state(hold: Hold, fit: Fitting) -> Hold:
+    """The same hold with what was wrong with the state, if anything: often that is why a code was not found."""
+    return replace(hold, reason="; ".join((hold.reason, *(note for note in fit.notes if "State: " in note))))
 
 
 def sales_tax_code(maps: Maps, state: str, group: TaxGroup | None = None, *, is_taxable: bool = True) -> str:

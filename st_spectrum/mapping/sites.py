@@ -6,8 +6,13 @@ from st_spectrum.account import Account
 from st_spectrum.domain.decisions import PENDING_CODE, Call, Create, Decision, Hold, Skip, Step, System
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.progress import NEW, Progress
-from st_spectrum.mapping.external_ids import changed_external_id, external_id_step
-from st_spectrum.mapping.rules import Missing, hold_for_customer, sales_tax_code, work_state_code
+from st_spectrum.mapping.external_ids import (
+    changed_external_id,
+    external_id_step,
+    gone,
+    hold_for_other_external_id,
+)
+from st_spectrum.mapping.rules import Missing, hold_for_customer, sales_tax_code, with_state, work_state_code
 from st_spectrum.servicetrade.models import Company, Location
 
 
@@ -25,7 +30,7 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
     location, company, progress = bundle.location, bundle.company, bundle.progress
     system = account.servicetrade.external_system
     if location is None:
-        return Skip("deleted or merged in ServiceTrade", progress.target_key)
+        return gone("deleted or merged in ServiceTrade", progress)
     carried = location.external_ids.get(system, "")
     if progress.is_confirmed:
         return Skip(
@@ -39,7 +44,9 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
         if location.status == "inactive":
             return Skip("is inactive in ServiceTrade")
         if company is not None and not company.is_customer:
-            return Skip(f"belongs to {company.name}, which is not a customer")
+            return hold_for_customer(company)
+    elif other := hold_for_other_external_id("site", progress.target_key, carried):
+        return other
     if company is None:
         return Hold("its company is no longer in ServiceTrade", "Give the location a company in ServiceTrade.")
     customer_code = company.external_ids.get(system, "")
@@ -78,7 +85,7 @@ def _create(location: Location, customer_code: str, account: Account) -> Decisio
     try:
         fields = to_wo_site(location, customer_code, account, fit)
     except Missing as missing:
-        return missing.hold
+        return with_state(missing.hold, fit)
     if not fields["Site_Name"]:
         return Hold("the location has no name that Spectrum can take", "Give the location a name in ServiceTrade.")
     site = Step("site", System.SPECTRUM, (Call("AddWOSiteAddress", PENDING_CODE, fields),))

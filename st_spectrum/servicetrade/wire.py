@@ -60,6 +60,13 @@ _SECRET_PATTERNS = (
 )
 
 
+class RecordBroken(ContractBroken):
+    """One record cannot be read; the others of its kind can."""
+
+    advice = "Correct the field named in ServiceTrade; the record then goes out by itself."
+    stops_the_run = False
+
+
 def query(limit: int | None = None, page: int | None = None, **filters: Parameter) -> dict[str, str]:
     """Query parameters: None is left out, booleans become 1 and 0, several values one comma-separated text [ST 1]."""
     values = {**filters, "limit": limit, "page": page}

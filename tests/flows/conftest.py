@@ -7,9 +7,17 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from tests.flows.contractor import Contractor, contractor
+from tests.flows.little import Little, little_world
 
 
 @pytest.fixture
 def small(sandbox: Sandbox, tmp_path: Path) -> Iterator[Contractor]:
     """Ten companies, fourteen locations, twenty jobs, a template of three phases."""
     yield contractor(sandbox, tmp_path)
+
+
+@pytest.fixture
+def little(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[Little]:
+    """Nothing but one office and a template of two phases."""
+    with little_world(running_sandbox, tmp_path) as little:
+        yield little

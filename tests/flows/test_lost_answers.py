@@ -54,6 +54,7 @@ def test_a_write_that_never_happened_is_made_after_the_look_up(small: Contractor
 
 def test_a_lost_answer_that_cannot_be_looked_up_is_held_until_a_person_has_looked(small: Contractor) -> None:
     small.environ["SPECTRUM_INFOLINK_URL"] = ""
+    small.overrides["pace"] = {"retry_held_after_seconds": 0.001}
     small.sandbox.control.add_fault(system="spectrum", operation="AddWOSiteAddress", kind="drop_answer", count=1)
 
     small.rounds_until_quiet()

@@ -69,7 +69,6 @@ def test_a_work_state_that_nobody_mapped_holds_the_site_before_wages_go_wrong():
     [
         (location(**STANDS), company(**CROSSED), "already carries a site id"),
         (location(status="inactive"), company(**CROSSED), "is inactive in ServiceTrade"),
-        (location(), company(customer=False, name="We Ourselves"), "belongs to We Ourselves, which is not a customer"),
     ],
 )
 def test_what_is_no_customer_site_is_skipped(where, owner, reason):

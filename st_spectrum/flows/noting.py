@@ -1,0 +1,100 @@
+"""Writes down in the ledger what was decided about a record that is not claimed, above all what it waits for."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from st_spectrum.account import Pace
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.flows.backoff import next_try
+from st_spectrum.flows.flow import Flow, Sight
+from st_spectrum.flows.redrive import ledger_needs
+from st_spectrum.flows.report import Outcome, Result
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger, Versioned
+
+
+@dataclass(frozen=True)
+class One:
+    """One record of one run."""
+
+    flow: Flow
+    key: str
+    run_id: str
+    entry: Entry | None
+    sight: Sight
+
+    @property
+    def amount(self) -> str:
+        """What it is worth, as the ledger keeps it; what is known already counts where the source could not be read."""
+        if self.sight.amount is None:
+            return self.entry.amount if self.entry else ""
+        return str(self.sight.amount)
+
+    def outcome(self, result: Result, entry: Entry | None = None, **told: object) -> Outcome:
+        """The outcome with what the entry knows; `told` adds or replaces."""
+        values: dict[str, object] = {"target_key": entry.target_key if entry else "", "amount": self.sight.amount}
+        return Outcome(self.flow.name, self.key, self.sight.title, result, **(values | told))  # type: ignore[arg-type]
+
+
+class Noting:
+    """The words of one engine in the ledger."""
+
+    def __init__(self, ledger: Ledger, pace: Pace, clock: Callable[[], datetime]) -> None:
+        self._ledger = ledger
+        self._pace = pace
+        self._clock = clock
+
+    def hold(self, one: One, decision: Hold) -> None:
+        """The record waits, and why; what it waits for is asked for too."""
+        entry = one.entry
+        if entry is not None and entry.state is State.VOIDED:
+            return
+        retry_at = next_try(self._clock(), (entry.attempts if entry else 0) + 1, self._pace.retry_held_after_seconds)
+        told: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
+        if entry is None or entry.needs != decision.needs:
+            self._ask_for(one, decision.needs)
+        if entry is None or not entry.is_in_doubt:
+            self.note(one, State.HELD, decision.reason, decision.advice, decision.needs, **told)
+        elif (entry.state, entry.reason) != (State.HELD, decision.reason):
+            # Only a worker who holds the claim may say something about a record that is in doubt.
+            with suppress(ClaimLost):
+                held = self._ledger.claim(one.flow.name, one.key, run_id=one.run_id, title=one.sight.title)
+                words: dict[str, Any] = {"reason": decision.reason, "advice": decision.advice, "needs": decision.needs}
+                self._ledger.settle(held, State.HELD, **words, **told)
+
+    def _ask_for(self, one: One, needs: Iterable[str]) -> None:
+        """What a record waits for may never have been noticed itself, or be looked at only when it changes."""
+        for flow, key in ledger_needs(needs):
+            if self._ledger.get(flow, key) is None:
+                self._ledger.note(
+                    flow,
+                    key,
+                    State.HELD,
+                    title="",
+                    reason=f"{one.sight.title} waits for it",
+                    advice="Nothing to do: it is looked at next.",
+                    needs=(),
+                    source_version="",
+                    run_id=one.run_id,
+                )
+
+    def note(
+        self, one: One, state: State, reason: str, advice: str, needs: tuple[str, ...], **changes: object
+    ) -> Versioned | None:
+        """Nothing is written while another worker has the record, or a write of it is in doubt."""
+        return self._ledger.note(
+            one.flow.name,
+            one.key,
+            state,
+            title=one.sight.title,
+            reason=reason,
+            advice=advice,
+            needs=needs,
+            source_version=one.sight.version,
+            run_id=one.run_id,
+            **{"cause": "", "amount": one.amount} | changes,
+        )

@@ -1,0 +1,81 @@
+"""What a problem of one record means for its ledger entry and for the report. Pure."""
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
+from st_spectrum.flows.causes import cause_of
+from st_spectrum.flows.crossing import CodesUsedUp, NeedsAPerson
+from st_spectrum.flows.report import Result
+from st_spectrum.ledger.entry import Entry, State
+
+OUR_FAULT = "This is a fault in st_spectrum: tell whoever maintains it."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The state that the entry takes, the result that the report shows, and the words for both."""
+
+    state: State
+    result: Result
+    reason: str
+    advice: str
+    needs: tuple[str, ...] = ()
+    cause: str = ""
+
+    @property
+    def words(self) -> dict[str, object]:
+        """For the report."""
+        return {"reason": self.reason, "advice": self.advice, "needs": self.needs}
+
+
+def waiting(hold: Hold) -> Verdict:
+    """The record waits for what the hold names."""
+    return Verdict(State.HELD, Result.HELD, hold.reason, hold.advice, hold.needs, hold.cause)
+
+
+def verdict(problem: Exception) -> Verdict:
+    """What stopped a record whose claim is held."""
+    cause = cause_of(problem)
+    match problem:
+        case Rejected():
+            return Verdict(State.REJECTED, Result.REJECTED, problem.message, problem.advice, cause=cause)
+        case OutcomeUnknown():
+            return Verdict(State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, cause=cause)
+        case NeedsAPerson():
+            return Verdict(State.HELD, Result.HELD, problem.reason, problem.advice, ("a person",), cause)
+        case CodesUsedUp():
+            advice = "Widen the code range in the account file."
+            return Verdict(State.HELD, Result.HELD, str(problem), advice, ("account: code range",), cause)
+        case SyncFault():
+            return waiting(hold_for_system(problem))
+        case _:
+            return waiting(hold_for_mistake(problem))
+
+
+def hold_for_system(fault: SyncFault) -> Hold:
+    """The record met the fault of a system and waits until it answers again."""
+    return Hold(str(fault), fault.advice, (f"{fault.system or 'the system'} answers again",), cause_of(fault))
+
+
+def hold_for_mistake(bug: Exception) -> Hold:
+    """The record met a mistake of ours and waits until it is corrected."""
+    return Hold(told(bug), OUR_FAULT, ("a correction of st_spectrum",), cause_of(bug))
+
+
+def told(bug: Exception) -> str:
+    """A mistake of ours in one line, with the place where it happened instead of a stack trace."""
+    frames = traceback.extract_tb(bug.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"unexpected {type(bug).__name__}: {bug}{place}"
+
+
+def standing(entry: Entry | None) -> Result:
+    """How the report shows a record whose entry stays as it is."""
+    if entry is None or entry.state in (State.CONFIRMED, State.VOIDED):
+        return Result.UNCHANGED if entry else Result.SKIPPED
+    return {State.REJECTED: Result.REJECTED, State.UNKNOWN: Result.UNKNOWN, State.SKIPPED: Result.SKIPPED}.get(
+        entry.state, Result.HELD
+    )

@@ -1,0 +1,136 @@
+"""Whatever goes wrong, in whatever order: once it is over, every record has crossed, once."""
+
+import io
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from st_spectrum.commands.ledger import resolve_entry
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows import FLOWS
+from st_spectrum.sandbox.server import Sandbox
+from tests.flows.contractor import ACCOUNT_FILE
+from tests.flows.little import Little, killed_after, little_world
+
+EXAMPLES = {"dev": 30, "ci": 100}
+
+OPERATIONS = [
+    *(("spectrum", name) for name in ("*", "AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF")),
+    *(("spectrum", name) for name in ("AddPhase", "GetPhaseEnhanced", "GetJobUDF")),
+    *(("servicetrade", name) for name in ("*", "PUT /externalid", "GET /externalid", "GET /company", "GET /location")),
+    *(("servicetrade", name) for name in ("GET /job", "GET /servicerequest")),
+]
+KINDS = ("fail_before", "drop_answer", "status", "rate_limit", "slow", "truncate", "not_xml", "expire_token", "refuse")
+SPECTRUM_KINDS = (*KINDS, "locked", "soap_fault")
+STATUSES = (400, 401, 403, 408, 409, 418, 500, 502, 503)
+"""No 404: with the vendor's own words it says that there is no such record, which is an answer and no fault."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    system: str
+    operation: str
+    kind: str
+    count: int
+    skip: int
+    delay: float
+    status: int
+    retry_after: int
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    system, operation = draw(st.sampled_from(OPERATIONS))
+    return Rule(
+        system,
+        operation,
+        kind=draw(st.sampled_from(SPECTRUM_KINDS if system == "spectrum" else KINDS)),
+        count=draw(st.integers(1, 3)),
+        skip=draw(st.integers(0, 6)),
+        delay=draw(st.sampled_from((0.02, 0.2))),
+        status=draw(st.sampled_from(STATUSES)),
+        retry_after=draw(st.sampled_from((0, 600))),
+    )
+
+
+@settings(
+    max_examples=settings.default.max_examples * 3 // 5,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+)
+@given(
+    faults=st.lists(rules(), max_size=4),
+    killed_at=st.none() | st.integers(0, 18),
+    are_two=st.booleans(),
+    has_infolink=st.sampled_from((True, True, True, False)),
+)
+def test_after_any_faults_a_kill_and_a_race_everything_has_crossed_once(
+    running_sandbox: Sandbox, faults: list[Rule], killed_at: int | None, are_two: bool, has_infolink: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, little_world(running_sandbox, Path(folder)) as little:
+        little.overrides = {
+            "pace": {"retry_rejected_after_seconds": 0.001},
+            "servicetrade": {"read_attempts": 2},
+            "spectrum": {"read_attempts": 2, **({} if has_infolink else {"infolink": None})},
+        }
+        company, location, _ = little.chain("Sprinkler")
+        little.job(location, type="inspection")
+        little.job(little.location(company))
+        little.chain()
+        for rule in faults:
+            little.fault(**asdict(rule))
+        if killed_at is not None:
+            killed_after(little, killed_at)
+        for _ in range(2):
+            troubled_round(little, 2 if are_two else 1)
+        little.sandbox.control.clear_faults()
+
+        little.rounds_until_quiet()
+
+        assert little.doubled() == []
+        if not has_infolink:
+            resolve_like_a_person(little)
+        assert unfinished(little) == []
+        little.assert_exact({})
+
+
+def troubled_round(little: Little, workers: int) -> None:
+    def work(number: int) -> None:
+        with suppress(SyncFault):
+            little.round(f"troubled-{number}")
+
+    with ThreadPoolExecutor(workers) as pool:
+        for _ in pool.map(work, range(workers)):
+            pass
+
+
+def unfinished(little: Little) -> list[tuple[str, str, str, str]]:
+    with little.session() as session:
+        return [
+            (flow, key, held.entry.state, held.entry.reason) if held else (flow, key, "", "")
+            for flow in FLOWS
+            for key, held in session.ledger.open_entries(flow)
+        ]
+
+
+def resolve_like_a_person(little: Little) -> None:
+    """Somebody looks into Spectrum for what cannot be looked up, and says what is there."""
+    tables = {"sites": ("WO_ADDRESS_MC", "Ship_To_ID"), "customers": ("CR_CUSTOMER_MASTER_MC", "Customer_Code")}
+    for _ in range(4):
+        in_doubt = [each for each in unfinished(little) if "cannot be looked up" in each[3]]
+        for flow, key, _, _ in in_doubt:
+            table, column = tables[flow]
+            entry = little.entry(flow, int(key))
+            there = {str(row[column]).strip() for row in little.sandbox.control.records("spectrum", table)}
+            with patch.dict(os.environ, little.environment), redirect_stdout(io.StringIO()):
+                resolve_entry(ACCOUNT_FILE, flow, key, is_there=entry is not None and entry.target_key in there)
+        little.rounds_until_quiet()
+        if not in_doubt:
+            return
