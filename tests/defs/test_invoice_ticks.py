@@ -1,0 +1,229 @@
+"""Invoices from the office's click to Spectrum and back, tick by tick."""
+
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from st_spectrum.flows.invoices import POSTED
+from st_spectrum.flows.session import open_session
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.server import Sandbox
+from tests.defs.driver import Driver
+from tests.defs.typing_in import add_company, add_invoice, add_location, correct, submit
+
+SENSOR = "invoices_changes"
+TOO_MUCH = 99_999_999_999.99
+"""More than Spectrum's field holds: refused for the invoice's own sake."""
+
+Invoice = Callable[[float], str]
+
+
+@pytest.fixture
+def invoice(driver: Driver, office: ServiceTradeCaller) -> Invoice:
+    """Makes an invoice for a customer that has crossed; all sensors have seen what there is."""
+    company = add_company(office, "Harbor Foods LLC")
+    location = add_location(office, company, "Pier 4 Cold Store")
+    driver.settle("customers", "sites", "invoices")
+    return lambda price: add_invoice(office, company, location, price)
+
+
+@pytest.fixture
+def later(sandbox: Sandbox) -> Callable[[], None]:
+    """Lets ServiceTrade's clock go on by a minute: `updated` counts whole seconds, and no clerk is that quick."""
+    minutes = iter(range(1, 60))
+    return lambda: sandbox.control.switch("servicetrade", frozen_time=int(time.time()) + 60 * next(minutes))
+
+
+def keys(answer: Any) -> list[str]:
+    return [
+        key for request in answer.run_requests or [] for key in request.run_config["ops"]["invoices"]["config"]["keys"]
+    ]
+
+
+def numbers(ended: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    (event,) = ended.asset_materializations_for_node("invoices")
+    return {name: value.value for name, value in event.metadata.items()}
+
+
+def status(office: ServiceTradeCaller, invoice: str) -> str:
+    return str(office.get(f"/invoice/{invoice}")["status"])
+
+
+def documents(sandbox: Sandbox) -> list[tuple[str, str]]:
+    rows = sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")
+    return [(row["Transaction_Type"].strip(), f"{Decimal(row['Invoice_Extension']):.2f}") for row in rows]
+
+
+def comments(sandbox: Sandbox) -> list[str]:
+    return [row["content"] for row in sandbox.control.records("servicetrade", "comment")]
+
+
+def checks(ended: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    return {each.check_name: each for each in ended.get_asset_check_evaluations()}
+
+
+def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+) -> None:
+    made = invoice(150.25)
+    assert driver.tick(SENSOR).skip_message == "Nothing new.", "nobody has approved it"
+    submit(office, made)
+    (ended,) = driver.tick_and_run(SENSOR)
+    assert ended.success
+    assert documents(sandbox) == [("I", "150.25")]
+    assert status(office, made) == "processed"
+    told = numbers(ended)
+    assert (told["created"], told["money_in"], told["money_out"], told["money_agrees"]) == (1, 150.25, 150.25, True)
+    assert (told["money_voided"], told["money_held"], told["money_rejected"]) == (0, 0, 0)
+    assert f"[{made}]({sandbox.servicetrade_url.removesuffix('/api')}/invoice/{made})" in told["records_table"]
+    assert {name: check.passed for name, check in checks(ended).items()} == {
+        "nothing_needs_attention": True,
+        "sums_agree": True,
+    }
+    assert checks(ended)["sums_agree"].metadata["checked"].value == 1
+
+
+def test_our_own_processed_does_not_come_back(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+) -> None:
+    submit(office, invoice(150))
+    driver.tick_and_run(SENSOR)
+    sandbox.control.clear_calls()
+    for sensor in (SENSOR, "invoices_redrive", SENSOR):
+        assert keys(driver.tick(sensor)) == []
+    assert not sandbox.control.calls(writes=True)
+
+
+def test_a_void_after_posting_is_noticed_and_offset(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+) -> None:
+    made = invoice(150)
+    submit(office, made)
+    driver.tick_and_run(SENSOR)
+    office.put(f"/invoice/{made}", status="void")
+    (ended,) = driver.tick_and_run(SENSOR)
+    told = numbers(ended)
+    assert (told["voided"], told["money_voided"], told["money_in"], told["money_out"]) == (1, 150, 0, 0)
+    assert documents(sandbox) == [("I", "150.00"), ("C", "150.00")]
+    assert driver.tick_and_run(SENSOR) == []
+
+
+def test_a_refused_invoice_fails_with_one_comment_and_goes_out_once_it_is_corrected(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice, later: Callable[[], None]
+) -> None:
+    made = invoice(TOO_MUCH)
+    submit(office, made)
+    (ended,) = driver.tick_and_run(SENSOR)
+    assert ended.success, "a record that was refused fails no run"
+    assert (numbers(ended)["rejected"], numbers(ended)["money_agrees"]) == (1, True)
+    assert not checks(ended)["nothing_needs_attention"].passed
+    assert status(office, made) == "failed"
+    assert len(comments(sandbox)) == 1
+    assert keys(driver.tick("invoices_redrive")) == [], "it is the clerk's turn"
+    assert keys(driver.tick(SENSOR)) == []
+
+    later()
+    submit(office, made)
+    (ended,) = driver.tick_and_run(SENSOR)
+    assert numbers(ended)["rejected"] == 1
+    assert (status(office, made), len(comments(sandbox))) == ("failed", 1), "said before"
+
+    later()
+    correct(office, made, 99.99)
+    submit(office, made)
+    (ended,) = driver.tick_and_run(SENSOR)
+    assert documents(sandbox) == [("I", "99.99")]
+    assert (status(office, made), len(comments(sandbox))) == ("processed", 1)
+    assert all(check.passed for check in checks(ended).values())
+
+
+def test_a_refused_invoice_that_is_void_instead_needs_nobody_any_more(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+) -> None:
+    made = invoice(TOO_MUCH)
+    submit(office, made)
+    driver.tick_and_run(SENSOR)
+    office.put(f"/invoice/{made}", status="void")
+    (ended,) = driver.tick_and_run(SENSOR)
+    assert numbers(ended)["skipped"] == 1
+    assert checks(ended)["nothing_needs_attention"].passed
+    assert documents(sandbox) == []
+
+
+def test_a_posted_invoice_that_was_taken_out_and_submitted_unchanged_is_closed_again_without_posting(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice, later: Callable[[], None]
+) -> None:
+    sandbox.control.switch("servicetrade", is_invoice_matrix_strict=False)
+    made = invoice(150)
+    submit(office, made)
+    driver.tick_and_run(SENSOR)
+    later()
+    office.put(f"/invoice/{made}", status="failed")
+    submit(office, made)
+    (ended,) = driver.tick_and_run(SENSOR)
+    assert (status(office, made), documents(sandbox)) == ("processed", [("I", "150.00")])
+    assert numbers(ended)["money_agrees"]
+    assert numbers(ended)["money_in"] == 0, "its money had crossed before"
+
+
+def test_while_a_run_is_going_nothing_more_is_asked_for_and_nothing_is_lost(
+    driver: Driver, office: ServiceTradeCaller, invoice: Invoice
+) -> None:
+    made = invoice(150)
+    submit(office, made)
+    before = driver.cursors[SENSOR]
+    going = driver.make_run("invoices", dg.DagsterRunStatus.STARTED)
+    answer = driver.tick(SENSOR)
+    assert "still going" in answer.skip_message
+    assert driver.cursors[SENSOR] == before
+    driver.instance.delete_run(going.run_id)
+    assert keys(driver.tick(SENSOR)) == [made]
+
+
+def test_a_queue_longer_than_a_batch_goes_out_completely_and_once(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+) -> None:
+    made = [invoice(100 + number) for number in range(8)]
+    submit(office, *made)
+    ended = [run for _ in range(5) for run in driver.tick_and_run(SENSOR)]
+    assert [numbers(each)["records"] for each in ended] == [3, 3, 2]
+    assert sorted(documents(sandbox)) == sorted(("I", f"{100 + number}.00") for number in range(8))
+
+
+def test_an_invoice_that_waits_for_its_customer_goes_by_itself(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    company = add_company(office, "Harbor Foods LLC")
+    made = add_invoice(office, company, add_location(office, company, "Pier 4 Cold Store"), 75)
+    submit(office, made)
+    (ended,) = driver.tick_and_run(SENSOR)
+    assert (numbers(ended)["held"], numbers(ended)["money_held"]) == (1, 75)
+    assert driver.tick_and_run("invoices_redrive") == []
+    driver.tick_and_run("customers_changes")
+    (ended,) = driver.tick_and_run("invoices_redrive")
+    assert numbers(ended)["money_out"] == 75
+    assert documents(sandbox) == [("I", "75.00")]
+
+
+def test_a_cent_between_what_was_approved_and_what_was_posted_is_an_error_that_names_the_invoice(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+) -> None:
+    made = invoice(150)
+    submit(office, made)
+    driver.tick_and_run(SENSOR)
+    with open_session((driver.defs.resources or {})["account"].load()) as session:
+        kept = session.ledger.kept(POSTED, made)
+        assert kept
+        session.ledger.keep(POSTED, made, kept.replace("150.00", "150.01"))
+    submit(office, invoice(20))
+    (ended,) = driver.tick_and_run(SENSOR)
+    assert ended.success
+    check = checks(ended)["sums_agree"]
+    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert "approved 150.00, posted 150.01" in check.description
+    assert made in check.metadata["invoices"].value
+    assert "goes on where the last check ended" in check.metadata["scope"].value

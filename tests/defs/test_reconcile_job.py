@@ -1,0 +1,84 @@
+"""The nightly job: what the sensors missed is carried over and shown, flow by flow."""
+
+import time
+from typing import Any
+
+import dagster as dg
+
+from st_spectrum.flows import FLOWS
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.server import Sandbox
+from tests.defs.driver import Driver
+from tests.defs.typing_in import add_company, add_invoice, add_location, submit
+
+
+def reconcile(driver: Driver) -> dg.ExecuteInProcessResult:
+    job = driver.defs.resolve_job_def("reconcile")
+    return job.execute_in_process(instance=driver.instance, raise_on_error=False)
+
+
+def told(ended: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+    """Metadata by flow."""
+    events = ended.asset_materializations_for_node("reconciliation")
+    return {event.asset_key.path[1]: {name: value.value for name, value in event.metadata.items()} for event in events}
+
+
+def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_run(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    company = add_company(office, "Harbor Foods LLC")
+    invoice = add_invoice(office, company, add_location(office, company, "Pier 4 Cold Store"), 75.5)
+    submit(office, invoice)
+    ended = reconcile(driver)
+    assert ended.success
+    found = told(ended)
+    assert tuple(found) == FLOWS
+    assert [found[flow]["created"] for flow in FLOWS] == [1, 1, 0, 1]
+    assert found["invoices"]["money_out"] == 75.5
+    assert [found[flow]["missed_by_the_fast_path"] for flow in FLOWS] == [0] * 4, "it was on its way"
+    assert found["customers"]["missed"] == "Nothing was missed."
+    assert office.get(f"/invoice/{invoice}")["status"] == "processed"
+
+    sandbox.control.clear_calls()
+    again = told(reconcile(driver))
+    assert [again[flow]["writes"] for flow in FLOWS] == [0] * 4
+    assert not sandbox.control.calls(writes=True)
+
+
+def test_what_nobody_asked_for_in_a_quarter_of_an_hour_is_counted_and_named(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    sandbox.control.switch("servicetrade", frozen_time=int(time.time()) - 1000)
+    company = add_company(office, "Harbor Foods LLC")
+    found = told(reconcile(driver))
+    assert found["customers"]["missed_by_the_fast_path"] == 1
+    assert f"[{company}](" in found["customers"]["missed"]
+    assert "Harbor Foods LLC" in found["customers"]["missed"]
+
+
+def test_a_system_that_is_down_fails_the_run_in_one_sentence_and_keeps_what_was_done(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
+    add_company(office, "Harbor Foods LLC")
+    sandbox.control.pause("spectrum")
+    try:
+        ended = reconcile(driver)
+    finally:
+        sandbox.control.resume("spectrum")
+    assert not ended.success
+    failure = ended.failure_data_for_node("reconciliation")
+    assert failure and failure.user_failure_data
+    assert failure.user_failure_data.description.startswith("reconciliation of customers stopped: spectrum")
+    assert told(ended) == {}
+
+
+def test_a_run_of_the_night_holds_no_sensor_back(driver: Driver, office: ServiceTradeCaller) -> None:
+    job = driver.defs.resolve_job_def("reconcile")
+    driver.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=job.tags)
+    add_company(office, "Harbor Foods LLC")
+    assert driver.tick("customers_changes").run_requests
+
+
+def test_it_runs_every_night_in_the_time_zone_of_the_account(driver: Driver) -> None:
+    schedule = driver.defs.resolve_schedule_def("reconcile_nightly")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "America/New_York")
