@@ -41,7 +41,7 @@ class Worker(Record):
 class DayLog(Record):
     """One row of a time card: work on a job, a clocked time, an expense, or a row of its own such as PTO [ST 8.2, 8.4]."""
 
-    date: Epoch = Field(description="local midnight of the day of work, epoch seconds; assumed [ST 8.4]")
+    date: int = Field(description="local midnight of the day of work, epoch seconds; assumed [ST 8.4]")
     type: Text = Field(default="", description="labor, clock, expense, other; assumed [ST 8.4]")
     name: Text = Field(default="", description="what the row is called, such as PTO; assumed [ST 8.4]")
     duration: Epoch = Field(default=0, description="seconds; assumed [ST 8.4]")
@@ -60,8 +60,8 @@ class TimeCard(Record):
 
     user: Worker = Field(description="assumed [ST 8.4]")
     office: Reference | None = Field(default=None, description="assumed [ST 8.4]")
-    period_start: Epoch = Field(alias="periodStart", description="epoch seconds; assumed [ST 8.4]")
-    period_end: Epoch = Field(alias="periodEnd", description="last second of the period; assumed [ST 8.4]")
+    period_start: int = Field(alias="periodStart", description="epoch seconds; assumed [ST 8.4]")
+    period_end: int = Field(alias="periodEnd", description="last second of the period; assumed [ST 8.4]")
     status: Text = Field(default="", description="open, submitted, approved, rejected; assumed [ST 8.4]")
     submitted_on: Epoch = Field(default=0, alias="submittedOn", description="assumed [ST 8.4]")
     approved_on: Epoch = Field(default=0, alias="approvedOn", description="assumed [ST 8.4]")

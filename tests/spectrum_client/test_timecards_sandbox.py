@@ -1,0 +1,221 @@
+"""Pre-time cards through the client, against the stateful stand-in of Spectrum."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from st_spectrum.account import InfoLink
+from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Rejected, Unavailable
+from st_spectrum.sandbox import credentials
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.spectrum.setup import PAY_TYPES
+from st_spectrum.spectrum import time_tables
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.timecards import OPERATION, REST_NAMES, Posting
+from st_spectrum.spectrum.wire import Receipt
+
+from .conftest import connection_to
+
+CARD = {
+    "Batch_Code": "26W19",
+    "Employee_Code": "1001",
+    "Department_Code": "FIELD",
+    "Pay_Type": "R",
+    "Hours_Employee": "7.35",
+    "Work_Date": "05/04/2026",
+}
+QUEUE = "PR_PRE_TC_IMPORT_ERR_MC"
+
+Connect = Callable[..., Spectrum]
+
+
+def soap(token: str, **changes: str) -> dict[str, str]:
+    return {**CARD, "Message": token, **changes}
+
+
+def rest(token: str, **changes: str) -> dict[str, str]:
+    return {**{REST_NAMES[name]: value for name, value in soap(token).items()}, **changes}
+
+
+def kinds(postings: tuple[Posting, ...]) -> list[str]:
+    return [type(posting).__name__ for posting in postings]
+
+
+@pytest.fixture
+def connect(sandbox: Sandbox, tmp_path: Path, no_waiting: None) -> Iterator[Connect]:
+    opened: list[Spectrum] = []
+
+    def open_one(**changes: Any) -> Spectrum:
+        values = {
+            "authorization_id": SecretStr(credentials.AUTHORIZATION_ID),
+            "infolink": InfoLink(url=SecretStr(sandbox.infolink_url)),
+            **changes,
+        }
+        opened.append(Spectrum(connection_to(sandbox.spectrum_url, **values), tmp_path / "wsdl"))
+        return opened[-1]
+
+    yield open_one
+    for spectrum in opened:
+        spectrum.close()
+
+
+@pytest.fixture
+def spectrum(connect: Connect) -> Spectrum:
+    return connect()
+
+
+def test_a_card_is_found_again_by_its_token_whichever_way_it_went(spectrum: Spectrum) -> None:
+    spectrum.write("PreTimeCard", soap("AAA111", Job_Number="10482", Phase_Code="001", Cost_Type="L"))
+    assert kinds(spectrum.post_timecards([rest("BBB222", hours="-0.5")])) == ["Receipt"]
+    found = spectrum.find_pre_time_cards(["AAA111", "BBB222", "CCC333"])
+    assert set(found) == {"AAA111", "BBB222"}
+    card = found["AAA111"]
+    assert (card.employee_code, card.pay_type, card.hours, card.copies) == ("1001", "R", Decimal("7.35"), 1)
+    assert (card.job_number, card.phase_code, card.cost_type) == ("10482", "001", "L")
+    assert (card.work_date, card.batch_code, card.table) == (date(2026, 5, 4), "26W19", QUEUE)
+    assert found["BBB222"].hours == Decimal("-0.5")
+
+
+def test_a_card_that_stands_there_twice_says_so(spectrum: Spectrum) -> None:
+    for _ in range(2):
+        spectrum.write("PreTimeCard", soap("AAA111"))
+    spectrum.write("PreTimeCard", soap("AAA1112"))
+    found = spectrum.find_pre_time_cards(["AAA111", "AAA1112"])
+    assert (found["AAA111"].copies, found["AAA1112"].copies) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "table"),
+    [(("approve",), "PR_PRE_TIME_CARD_MC"), (("approve", "post"), "PR_TIME_CARD_HISTORY_MC")],
+)
+def test_a_card_is_found_wherever_the_clerk_has_taken_it(
+    spectrum: Spectrum, sandbox: Sandbox, steps: tuple[str, ...], table: str
+) -> None:
+    spectrum.write("PreTimeCard", soap("AAA111"))
+    for step in steps:
+        assert sandbox.control.payroll(step, "26W19") == 1
+    (card,) = spectrum.find_pre_time_cards(["AAA111"]).values()
+    assert (card.table, card.hours) == (table, Decimal("7.35"))
+
+
+def test_a_deleted_card_is_not_found(spectrum: Spectrum, sandbox: Sandbox) -> None:
+    spectrum.write("PreTimeCard", soap("AAA111"))
+    sandbox.control.payroll("delete", "26W19")
+    assert spectrum.find_pre_time_cards(["AAA111"]) == {}
+
+
+def test_many_tokens_take_one_statement_for_some_hundreds_and_table(spectrum: Spectrum) -> None:
+    tokens = [f"T{number}" for number in range(time_tables.TOKENS_AT_ONCE + 1)]
+    spectrum.write("PreTimeCard", soap(tokens[-1]))
+    assert set(spectrum.find_pre_time_cards(tokens)) == {tokens[-1]}
+    assert spectrum.calls["infolink.pre_time_cards"] == 2 * len(time_tables.TABLES)
+    before = spectrum.calls
+    assert spectrum.find_pre_time_cards(["", " "]) == {}
+    assert spectrum.calls == before
+
+
+def test_without_infolink_no_card_can_be_looked_up(connect: Connect) -> None:
+    with pytest.raises(LookupImpossible, match="time cards"):
+        connect(infolink=None).find_pre_time_cards(["AAA111"])
+
+
+def test_other_companies_cards_are_not_ours(connect: Connect, spectrum: Spectrum) -> None:
+    spectrum.write("PreTimeCard", soap("AAA111"))
+    assert connect(company_code="002").find_pre_time_cards(["AAA111"]) == {}
+
+
+def test_what_cannot_be_right_is_refused_in_its_place_and_the_others_are_sent(
+    spectrum: Spectrum, sandbox: Sandbox
+) -> None:
+    cards = [
+        rest("A"),
+        rest("B", hours="7,5"),
+        rest("A"),
+        rest(""),
+        rest("C", payType="XX"),
+        rest("D", jobnumber="10482"),
+        rest("E", companyCode="002"),
+        rest("F", costType="LAB"),
+    ]
+    postings = spectrum.post_timecards(cards)
+    assert kinds(postings) == ["Receipt", *["Rejected"] * 7]
+    blamed = [posting.problems[0].field for posting in postings if isinstance(posting, Rejected)]
+    assert blamed == ["hours", "message", "message", "payType", "jobnumber", "companyCode", "costType"]
+    assert len(sandbox.control.records("spectrum", QUEUE)) == 1
+    assert spectrum.calls[OPERATION] == 1
+    assert spectrum.post_timecards([]) == ()
+
+
+def test_a_lost_answer_is_unknown_and_the_cards_are_found_then(spectrum: Spectrum, sandbox: Sandbox) -> None:
+    sandbox.control.add_fault(system="spectrum", operation=OPERATION, kind="drop_answer")
+    with pytest.raises(OutcomeUnknown):
+        spectrum.post_timecards([rest("A"), rest("B")])
+    assert set(spectrum.find_pre_time_cards(["A", "B"])) == {"A", "B"}
+    sandbox.control.add_fault(system="spectrum", operation="PreTimeCard", key="C", kind="drop_answer")
+    with pytest.raises(OutcomeUnknown):
+        spectrum.write("PreTimeCard", soap("C"))
+    assert spectrum.find_pre_time_cards(["C"])["C"].copies == 1
+    sandbox.control.pause("spectrum")
+    with pytest.raises(Unavailable):
+        spectrum.post_timecards([rest("D")])
+    sandbox.control.resume("spectrum")
+    assert spectrum.find_pre_time_cards(["D"]) == {}
+
+
+def test_half_an_answer_is_unknown(spectrum: Spectrum, sandbox: Sandbox) -> None:
+    sandbox.control.add_fault(system="spectrum", operation=OPERATION, kind="truncate")
+    with pytest.raises(OutcomeUnknown):
+        spectrum.post_timecards([rest("A")])
+    assert len(sandbox.control.records("spectrum", QUEUE)) == 1
+
+
+def test_a_login_without_the_service_is_denied(connect: Connect) -> None:
+    with pytest.raises(AccessDenied):
+        connect(authorization_id=SecretStr("SANDBOX-LIMITED")).post_timecards([rest("A")])
+
+
+def test_in_bearer_mode_the_cards_carry_the_authorization_id(connect: Connect, sandbox: Sandbox) -> None:
+    sandbox.control.switch("spectrum", auth_mode="bearer")
+    bearer = connect(
+        auth="bearer",
+        client_id=credentials.SPECTRUM_CLIENT_ID,
+        client_secret=SecretStr(credentials.SPECTRUM_CLIENT_SECRET),
+    )
+    assert bearer.post_timecards([rest("A")]) == (Receipt(OPERATION),)
+
+
+def test_employees_are_active_inactive_or_unknown(spectrum: Spectrum, sandbox: Sandbox) -> None:
+    sandbox.control.keep_employees({"Employee_Code": "2001", "Employee_Name": "Ty Tech", "Department_Code": "SVC100"})
+    new = spectrum.find_employee("2001")
+    gone = spectrum.find_employee("1007")
+    assert new is not None
+    assert gone is not None
+    assert (new.name, new.is_active, new.department_code) == ("Ty Tech", True, "SVC100")
+    assert (gone.is_active, gone.status) == (False, "I")
+    assert spectrum.find_employee("9999") is None
+
+
+def test_a_company_of_more_people_than_a_reply_holds_needs_infolink(
+    connect: Connect, spectrum: Spectrum, sandbox: Sandbox
+) -> None:
+    crowd = ({"Employee_Code": f"A{number:04d}", "Employee_Name": "Crowd"} for number in range(500))
+    late = {"Employee_Code": "Z9", "Employee_Name": "Zoe Late", "Employment_Status": "I"}
+    sandbox.control.keep_employees(*crowd, late)
+    found = spectrum.find_employee("Z9")
+    assert found is not None
+    assert (found.name, found.status, found.is_active) == ("Zoe Late", "I", False)
+    assert spectrum.find_employee("Z10") is None
+    without = connect(infolink=None)
+    assert without.find_employee("1001") is not None
+    with pytest.raises(LookupImpossible, match="Z9"):
+        without.find_employee("Z9")
+
+
+def test_pay_types_come_by_code(spectrum: Spectrum) -> None:
+    assert spectrum.pay_types() == PAY_TYPES
