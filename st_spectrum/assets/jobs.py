@@ -30,5 +30,5 @@ def sync_job(flow: str, tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinitio
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
         tags={**tags, "dagster/max_retries": "0"},
-        description=f"Carries one batch of {flow} from ServiceTrade to Spectrum. Safe to run again at any time.",
+        description=f"Carries one batch of {flow} across. Safe to run again at any time.",
     )

@@ -32,10 +32,11 @@ class BatchConfig(dg.Config):
 
 @dataclass(frozen=True)
 class Words:
-    """What the UI says about a flow, and which flows come first."""
+    """What the UI says about a flow, which flows come first, and with which it stands together."""
 
     description: str
     after: tuple[str, ...]
+    group: str = GROUP
 
 
 WORDS = {
@@ -60,6 +61,13 @@ WORDS = {
         "a comment that says why.",
         ("customers", "sites", "jobs"),
     ),
+    "purchase_orders": Words(
+        "Spectrum purchase orders come back as job items in ServiceTrade: each line on the job it was bought for, with unit cost, "
+        "vendor, part status and expected date. The item follows the line; one that a person has changed is left alone and put "
+        "before a person.",
+        ("jobs",),
+        "spectrum_to_servicetrade",
+    ),
 }
 
 
@@ -70,7 +78,7 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
     @dg.asset(
         name=flow,
         deps=list(words.after),
-        group_name=GROUP,
+        group_name=words.group,
         kinds={"servicetrade", "spectrum"},
         owners=OWNERS,
         description=words.description,
@@ -78,11 +86,13 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
     def carry_over(
         context: dg.AssetExecutionContext, config: BatchConfig, account: AccountResource
     ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
+        from st_spectrum.flows.round import run_batch
+
         started = time.monotonic()
         keys = tuple(dict.fromkeys(config.keys))
         try:
             session = account.session()
-            report = session.engine.run(flow, keys, run_id=context.run_id)
+            report = run_batch(session, flow, keys, context.run_id)
         except SyncFault as fault:
             raise stopped(flow, fault) from None
         link_to = partial(record_link, session.account.servicetrade.base_url, flow)

@@ -86,7 +86,8 @@ def notice_orders(
         return NOTHING
     before = Seen.decode(ledger.cursor(REMEMBERED)).digests
     headers = {header.number: header for header in scan(spectrum, account)}
-    changed = [each for each in headers.values() if is_all or before.get(each.number) != each.digest]
+    with_lines = (each for each in headers.values() if each.line_count or each.number in before)
+    changed = [each for each in with_lines if is_all or before.get(each.number) != each.digest]
     changed.sort(key=lambda header: (header.order_date or date.min, header.number))
     # What is not listed any more was closed long ago, or deleted: a last look at it tells.
     left = [number for number in before if number not in headers]

@@ -124,7 +124,7 @@ def _orders(session: Session, run_id: str, is_dry_run: bool, on_outcome: OnOutco
 def _reconcile_orders(session: Session, run_id: str, on_outcome: OnOutcome) -> Reconciled:
     """Every order of the poll, changed or not. What was remembered as carried and yet asked for something was missed."""
     known = frozenset(session.ledger.keys(PURCHASE_ORDERS))
-    settled = notice_orders(session.spectrum, session.ledger, session.account).news.keys()
+    changed = notice_orders(session.spectrum, session.ledger, session.account).news.keys()
     changes = notice_orders(session.spectrum, session.ledger, session.account, is_all=True)
     session.orders.keep(changes.orders)
     open_keys = _open(session, PURCHASE_ORDERS) if changes is not NOTHING else []
@@ -132,7 +132,7 @@ def _reconcile_orders(session: Session, run_id: str, on_outcome: OnOutcome) -> R
     report = _carry(session, PURCHASE_ORDERS, keys, run_id, False, on_outcome)
     if not report.stopped_by:
         remember(session.ledger, changes.news)
-    missed = (key for key in changes.keys if key not in known and not settled & set(numbers_in([key])))
+    missed = (key for key in changes.keys if key not in known and not changed & set(numbers_in([key])))
     return Reconciled(PURCHASE_ORDERS, len(changes.keys), len(keys), tuple(missed), report)
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from pydantic import PrivateAttr
 
-from st_spectrum.account import Account, LedgerSettings, ServiceTradeConnection
+from st_spectrum.account import Account, LedgerSettings, ServiceTradeConnection, SpectrumConnection
 from st_spectrum.account_file import load_account
 
 if TYPE_CHECKING:
     from st_spectrum.flows.session import Session
     from st_spectrum.ledger.ledger import Ledger
     from st_spectrum.servicetrade.client import ServiceTrade
+    from st_spectrum.spectrum.client import Spectrum
 
 ACCOUNT_VARIABLE = "ST_SPECTRUM_ACCOUNT"
 DEFAULT_ACCOUNT_FILE = "accounts/sandbox.yaml"
@@ -69,6 +70,15 @@ class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         brief = {"timeout_seconds": min(account.servicetrade.timeout_seconds, budget / 2), "read_attempts": 1}
         return _shared_servicetrade(account.servicetrade.model_copy(update=brief), budget / 2)
 
+    def spectrum(self, account: Account) -> "Spectrum":
+        """The same for Spectrum, of which ticks use Info-Link alone."""
+        budget, connection = account.pace.tick_budget_seconds / 2, account.spectrum
+        if connection.infolink is not None:
+            seconds = min(connection.infolink.timeout_seconds, budget)
+            infolink = connection.infolink.model_copy(update={"timeout_seconds": seconds})
+            connection = connection.model_copy(update={"infolink": infolink, "read_attempts": 1})
+        return _shared_spectrum(connection, account.state_dir / "wsdl")
+
     def ledger(self, account: Account) -> "Ledger":
         """The ledger alone, to be read without the clients of both systems.
 
@@ -89,6 +99,13 @@ def _shared_servicetrade(connection: ServiceTradeConnection, patience_seconds: f
     from st_spectrum.servicetrade.client import ServiceTrade
 
     return ServiceTrade(connection, patience_seconds=patience_seconds)
+
+
+@lru_cache(maxsize=16)
+def _shared_spectrum(connection: SpectrumConnection, wsdl_dir: Path) -> "Spectrum":
+    from st_spectrum.spectrum.client import Spectrum
+
+    return Spectrum(connection, wsdl_dir)
 
 
 @lru_cache(maxsize=16)

@@ -53,8 +53,10 @@ def compare_orders(control: Control, account: Account) -> OrderSide:
         quantity = _wanted_quantity(header, line)
         if not number or not quantity or _key(line["Line_Type"]) == "M":
             continue
-        side.lines += 1
         item, job = items.get(key), jobs.get(number)
+        if item is None and job is not None and job["type"] in account.jobs.ignored_types:
+            continue
+        side.lines += 1
         if item is None:
             side.waiting[key] = _why(number, job)
             continue

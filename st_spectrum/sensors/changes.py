@@ -1,4 +1,4 @@
-"""One change sensor per flow: notices new and changed records in ServiceTrade and asks for a run that carries them.
+"""One change sensor per flow: notices new and changed records at the source and asks for a run that carries them.
 
 A tick only reads. Its cursor says what was requested, see `requests.Bookmark`; what was delivered, the ledger knows.
 """
@@ -15,6 +15,9 @@ from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.requests import Asked, Bookmark
 from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
 
+PURCHASE_ORDERS = "purchase_orders"
+"""The one flow whose source is Spectrum."""
+
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
@@ -27,13 +30,14 @@ def change_sensor(
     status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
     """The sensor of one flow. `tags` are those of the flow's runs, `seconds` the least time between two ticks."""
+    source = "Spectrum" if flow == PURCHASE_ORDERS else "ServiceTrade"
 
     @dg.sensor(
         name=f"{flow}_changes",
         job=job,
         minimum_interval_seconds=seconds,
         default_status=status,
-        description=f"Notices new and changed {flow} in ServiceTrade and has them carried over, one batch at a time.",
+        description=f"Notices new and changed {flow} in {source} and has them carried over, one batch at a time.",
     )
     def changes(context: dg.SensorEvaluationContext, account: AccountResource) -> dg.SensorResult:
         now = datetime.now(UTC)
@@ -46,6 +50,8 @@ def change_sensor(
                 return ask_again(bookmark, bookmark.asked, ended.ended_at, now)
             bookmark = bookmark.settled()
         try:
+            if flow == PURCHASE_ORDERS:
+                return ask_for_new_orders(account, bookmark, now)
             return ask_for_new(flow, account, bookmark, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
@@ -80,6 +86,25 @@ def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: da
     if not changes.keys:
         return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.moved(seen).encode())
     return requested(bookmark.asking(flow, changes.keys, seen, now), "New or changed in ServiceTrade.")
+
+
+def ask_for_new_orders(account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
+    """Compare Spectrum's orders with what the ledger remembers of them. Raises the error families when a read failed.
+
+    The run writes into the ledger what it carried, so the cursor need not hold it and only tells one request from another.
+    """
+    from st_spectrum.flows.po_notice import notice_orders
+
+    settings = account.load()
+    if settings.spectrum.infolink is None:
+        return dg.SensorResult(skip_reason="Without Info-Link purchase orders cannot be read.")
+    changes = notice_orders(
+        account.spectrum(settings), account.ledger(settings), settings, limit=settings.pace.batch_size
+    )
+    if not changes.keys:
+        return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.encode())
+    asking = bookmark.asking(PURCHASE_ORDERS, changes.keys, now.isoformat(), now)
+    return requested(asking, "New or changed in Spectrum.")
 
 
 def requested(bookmark: Bookmark, reason: str) -> dg.SensorResult:

@@ -36,6 +36,12 @@ class Buyer:
         numbers = [str(each["externalIds"]["spectrum"]) for each in (one, other)]
         return cls(contractor, one["id"], numbers[0], other["id"], numbers[1])
 
+    @classmethod
+    def on(cls, contractor: Contractor) -> "Buyer":
+        """Without any round, on jobs that people linked by hand."""
+        (one_number, one), (other_number, other) = contractor.built.bought.linked[:2]
+        return cls(contractor, one, one_number, other, other_number)
+
     @property
     def control(self) -> Any:
         return self.contractor.sandbox.control

@@ -1,0 +1,356 @@
+"""What a purchase order line becomes on the job, and what is done when somebody else had a hand in it."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from st_spectrum.domain.decisions import Create, Hold, Skip, Update
+from st_spectrum.domain.progress import Progress
+from st_spectrum.mapping.item_coding import Catalog
+from st_spectrum.mapping.job_item_memory import Memory
+from st_spectrum.mapping.job_item_steps import ADOPT, ItemBundle, decide_item, needs_item
+from st_spectrum.mapping.purchase_orders import (
+    Gone,
+    JobName,
+    Leave,
+    Match,
+    Wanted,
+    aim_of,
+    bears,
+    carries,
+    job_names,
+    job_number_in,
+    key_of,
+    parted,
+    quantity_of,
+    unit_cost,
+    without_job,
+)
+from tests.mapping.orders import bundle, item, line, memory, order, values
+from tests.mapping.records import account, job
+
+KEY = "4412|1"
+DONE = Progress("job 10482", done_steps=("item 1", "external id 1"), is_confirmed=True)
+CATALOG = Catalog({"sk-20": 540, "sup": 541}, {"general supplies": 541}, {"sprinkler": 12})
+
+
+def rules(**changes: Any) -> Any:
+    return account(purchase_orders=changes)
+
+
+def wanted(aim: object) -> Wanted:
+    assert isinstance(aim, Wanted), aim
+    return aim
+
+
+def test_an_item_says_what_was_bought_from_whom_and_when_it_comes() -> None:
+    found = wanted(aim_of(bundle(vendor_id=1300, catalog=CATALOG), rules())).values
+
+    assert found.name == "Pump seal kit (PO 4412 line 1)"
+    assert (found.quantity, found.cost, found.lib_item_id) == (Decimal(4), Decimal("12.5"), 540)
+    wire = found.source.as_wire()
+    assert (wire["vendorId"], wire["poNumber"], wire["status"]) == (1300, "4412", "ordered")
+    assert wire["expectedDelivery"] == 1763658000, "noon in New York"
+
+
+def test_a_vendor_that_servicetrade_does_not_know_is_named_in_the_text() -> None:
+    assert wanted(aim_of(bundle(), rules())).values.name == "Pump seal kit (PO 4412 line 1, Ferguson Inc.)"
+
+
+def test_the_other_form_of_a_source_says_all_of_it_in_one_text() -> None:
+    found = wanted(aim_of(bundle(), rules(source="refnumber"))).values
+
+    assert found.name == "Pump seal kit"
+    assert found.source.ref_number == "PO 4412 line 1, Ferguson Inc., ordered, expected 2025-11-20"
+
+
+@given(price=st.decimals("0", "99999", places=4), unit=st.sampled_from(["EA", "C", "M", "c"]))
+def test_a_price_per_hundred_or_thousand_is_divided_exactly(price: Decimal, unit: str) -> None:
+    cost = unit_cost(line(price=price, unit_of_measure=unit), {"C": 100, "M": 1000})
+
+    assert cost * {"EA": 1, "C": 100, "M": 1000}[unit.upper()] == price
+
+
+@given(
+    ordered=st.integers(0, 50),
+    received=st.integers(0, 60),
+    is_closed=st.booleans(),
+    rule=st.sampled_from(["cut", "keep"]),
+)
+def test_what_a_job_bears_is_never_more_than_was_ordered_nor_less_than_came(
+    ordered: int, received: int, is_closed: bool, rule: str
+) -> None:
+    of = line(ordered=Decimal(ordered), received=Decimal(received))
+    found = quantity_of(
+        order(of, status="CLOSED" if is_closed else "OPEN"), of, rules(closed_short=rule).purchase_orders
+    )
+
+    assert min(ordered, received) <= found <= ordered
+    assert found == ordered or (is_closed and rule == "cut")
+
+
+@pytest.mark.parametrize(
+    ("status", "received", "told"),
+    [("PROP", "0", "to_be_ordered"), ("OPEN", "0", "ordered"), ("OPEN", "3", "ordered"), ("OPEN", "4", "received"),
+     ("CLOSED", "3", "received")],
+)  # fmt: skip
+def test_the_part_status_follows_what_was_received(status: str, received: str, told: str) -> None:
+    found = wanted(aim_of(bundle(order(line(received=Decimal(received)), status=status)), rules()))
+
+    assert found.values.source.status == told
+
+
+@pytest.mark.parametrize(
+    ("coding", "found"),
+    [
+        ({"by_item_code": {"SK-20": "General supplies"}}, 541),
+        ({"by_item_code": {"!SK-20": "SUP"}}, 541),
+        ({"by_cost_type": {"M": "SUP"}}, 540),
+        ({"has_same_codes": False, "by_cost_type": {"M": "SUP"}, "default": "SK-20"}, 541),
+        ({"has_same_codes": False, "by_phase": {"01-100": "SUP"}}, 541),
+        ({"has_same_codes": False, "default": "SUP"}, 541),
+        ({"has_same_codes": False}, None),
+    ],
+)
+def test_the_library_item_is_found_by_item_code_then_cost_type_then_phase(coding: Any, found: int | None) -> None:
+    of = order(line(cost_type="M", phase_code="01100"))
+
+    aim = aim_of(bundle(of, catalog=CATALOG), rules(library_items=coding))
+
+    assert wanted(aim).values.lib_item_id == found
+
+
+def test_a_library_item_that_is_not_there_holds_the_line() -> None:
+    aim = aim_of(bundle(catalog=CATALOG), rules(library_items={"by_item_code": {"SK-20": "Nonsense"}}))
+
+    assert isinstance(aim, Hold)
+    assert "no library item 'Nonsense'" in aim.reason
+
+
+def test_a_service_line_by_cost_type() -> None:
+    aim = aim_of(
+        bundle(order(line(cost_type="M")), catalog=CATALOG), rules(service_lines={"by_cost_type": {"M": "SPRINKLER"}})
+    )
+
+    assert wanted(aim).values.service_line_id == 12
+
+
+def test_the_job_of_the_line_comes_before_that_of_the_order_unless_the_account_turns_it_round() -> None:
+    of = order(line(job_number="777"), remarks="10500")
+
+    assert job_names(of, of.lines[0], rules()) == (JobName("777"),)
+    assert job_names(of, of.lines[0], rules(precedence=["header_job", "line_job"])) == (JobName("10482"),)
+    both = job_names(of, of.lines[0], rules(custom_field="remarks"))
+    assert both == (JobName("10500", is_custom=True), JobName("777"))
+
+
+def test_a_spectrum_number_is_read_backwards_through_the_number_format() -> None:
+    assert job_number_in("10482", account()) == 10482
+    assert job_number_in("10482-300", account(jobs={"number_format": "{number}-{cost_center}"})) == 10482
+    assert job_number_in("30010482", account(jobs={"number_format": "{cost_center}{number}"})) == 10482
+    assert job_number_in("NOR0010482", account(jobs={"number_format": "{office}{number:07}"})) == 10482
+    assert job_number_in("X10482", account()) is None
+
+
+def test_one_of_several_spectrum_jobs_is_carried() -> None:
+    both = job(externalIds={"spectrum": "10482-100|10482-200"})
+
+    assert carries(both, "10482-200", account())
+    assert not carries(both, "10482", account())
+
+
+@pytest.mark.parametrize(
+    ("of", "kind", "word"),
+    [
+        (order(job_number="", warehouse_code="MAIN"), Gone, "warehouse MAIN"),
+        (order(job_number=""), Gone, "names no job"),
+        (order(line(ordered=Decimal(0))), Gone, "nothing is ordered"),
+        (order(status="CLOSED"), Gone, "closed before anything came"),
+        (order(line(line_type="M", message="Call first")), Leave, "a text"),
+        (order(job_number="9001"), Leave, "ignores"),
+        (order(line(warehouse_code="TRUCK7")), Leave, "TRUCK7"),
+        (order(status="PROP"), Leave, "only proposed"),
+    ],
+)
+def test_what_is_not_for_a_job_says_why(of: Any, kind: type, word: str) -> None:
+    told = without_job(of, of.lines[0], rules(ignored_jobs=["9*"], ignored_warehouses=["TRUCK7"], proposed="skip"))
+
+    assert isinstance(told, kind)
+    assert word in told.reason
+
+
+def test_a_job_type_that_never_crosses_leaves_its_purchases_alone() -> None:
+    aim = aim_of(bundle(job=job(type="training")), account(jobs={"ignored_types": ["training"]}))
+
+    assert isinstance(aim, Leave)
+
+
+def test_without_a_job_the_line_waits_for_the_one_that_will_carry_the_number() -> None:
+    coming = Match(JobName("10482"), coming=job())
+
+    known = aim_of(bundle(match=coming), rules())
+    unknown = aim_of(bundle(match=Match(JobName("777"))), rules())
+
+    assert isinstance(known, Hold)
+    assert isinstance(unknown, Hold)
+    assert known.needs == ("jobs/2500000000010482",)
+    assert "777" in unknown.reason
+    assert "777" not in unknown.cause
+
+
+@pytest.mark.parametrize(("status", "kind"), [("completed", Wanted), ("closed", Hold), ("canceled", Hold)])
+def test_completed_and_invoiced_jobs_have_rules_of_their_own(status: str, kind: type) -> None:
+    assert isinstance(aim_of(bundle(job=job(status=status)), rules()), kind)
+
+
+def test_messages_go_onto_the_item_before_where_the_account_says_so() -> None:
+    of = order(line(message="Fragile"), line(2, line_type="M", message="Rear dock"), line(3))
+
+    found = wanted(aim_of(bundle(of, vendor_id=1), rules(message_lines="note"))).values
+
+    assert found.name == "Pump seal kit: Fragile; Rear dock (PO 4412 line 1)"
+
+
+@given(number=st.from_regex(r"[A-Z0-9|-]{1,10}", fullmatch=True), one=st.integers(1, 999), other=st.integers(1, 999))
+def test_an_item_is_found_by_its_line_and_by_no_other(number: str, one: int, other: int) -> None:
+    assert parted(key_of(number, one)) == (number, one)
+    for source in ("vendor", "refnumber"):
+        of = bundle(order(line(one), number=number))
+        made = wanted(aim_of(of, rules(source=source))).values
+        assert bears(made, key_of(number, one))
+        assert bears(made, key_of(number, other)) == (one == other)
+
+
+def aim(**changes: Any) -> Wanted:
+    return Wanted(job(externalIds={"spectrum": "10482"}), values(**changes))
+
+
+def decided(aim: Any, known: Memory | None = None, stands: Any = None, progress: Progress = DONE) -> Any:
+    found = item(stands, item_id=71002) if stands is not None else None
+    return decide_item(ItemBundle(KEY, aim, known, found, progress))
+
+
+def steps(decision: Any) -> list[str]:
+    assert isinstance(decision, Create | Update), decision
+    return [step.name for step in decision.steps]
+
+
+def test_what_stands_as_written_is_not_even_looked_at() -> None:
+    assert not needs_item(aim(), memory(values()))
+    assert isinstance(decided(aim(), memory(values())), Skip)
+
+
+def test_a_new_line_makes_an_item_and_marks_it() -> None:
+    assert steps(decided(aim(), progress=Progress())) == ["item 1", "external id 1"]
+
+
+def test_a_change_is_written_under_a_name_of_its_own_each_time() -> None:
+    known = memory(values(), version=3)
+
+    assert steps(decided(aim(quantity=Decimal(5)), known, values())) == ["change 4"]
+
+
+def test_a_change_whose_answer_is_missing_keeps_its_name() -> None:
+    known = memory(values()).changing(2, values(quantity=Decimal(5)))
+
+    for stands in (values(), values(quantity=Decimal(5))):
+        assert steps(decided(aim(quantity=Decimal(6)), known, stands)) == ["change 2"]
+
+
+def test_a_persons_change_is_a_conflict_with_both_values() -> None:
+    found = decided(aim(quantity=Decimal(5)), memory(values()), values(quantity=Decimal(9)))
+
+    assert isinstance(found, Hold)
+    assert "quantity is 5 in Spectrum and 9 in ServiceTrade" in found.reason
+    assert found.cause == "changed by people in ServiceTrade"
+
+
+def test_a_person_who_enters_what_the_order_says_is_no_conflict() -> None:
+    new = values(quantity=Decimal(5))
+
+    assert steps(decided(aim(quantity=Decimal(5)), memory(values()), new)) == ["change 2"]
+
+
+@pytest.mark.parametrize("field", ["name", "quantity", "cost", "source"])
+def test_a_cancelled_line_takes_only_an_untouched_item_along(field: str) -> None:
+    changed: Any = {
+        "name": "Used two", "quantity": Decimal(2), "cost": Decimal(1), "source": replace_status(values(), "received")
+    }[field]  # fmt: skip
+    gone = Gone("the line was deleted in Spectrum")
+
+    assert steps(decided(gone, memory(values()), values())) == ["remove 1"]
+    assert isinstance(decided(gone, memory(values()), values(**{field: changed})), Hold)
+
+
+def replace_status(of: Any, status: str) -> Any:
+    return of.source.model_copy(update={"status": status})
+
+
+def test_a_deleted_item_is_not_made_again_but_a_removed_one_is() -> None:
+    new = aim(quantity=Decimal(5))
+
+    assert isinstance(decided(new, memory(values())), Hold)
+    assert steps(decided(new, memory(values()).removed())) == ["item 2", "external id 2"]
+
+
+def test_a_line_that_moves_to_another_job_is_taken_off_and_made_there() -> None:
+    moved = replace(aim(), job=job(id=2500000000010483, number=10483))
+
+    assert steps(decided(moved, memory(values()), values())) == ["remove 1", "item 2", "external id 2"]
+
+
+def test_a_lost_item_that_is_found_is_finished_before_anything_else() -> None:
+    lost = memory(values(), item_id=None, seen=None)
+    begun = Progress(started_steps=("item 1",))
+
+    assert steps(decided(aim(), lost, values(), begun)) == ["item 1", "external id 1"]
+    changed = decided(aim(quantity=Decimal(5)), lost, values(), begun)
+    assert steps(changed) == ["item 1", "external id 1", "change 2"]
+    gone = decided(Gone("cancelled"), lost, values(), begun)
+    assert steps(gone) == ["item 1", "external id 1", "remove 1"]
+
+
+def test_a_lost_item_that_never_arrived_is_sent_as_the_same_step() -> None:
+    lost = memory(values(), item_id=None, seen=None)
+    begun = Progress(started_steps=("item 1",))
+
+    assert steps(decided(aim(), lost, None, begun)) == ["item 1", "external id 1"]
+    assert steps(decided(Gone("cancelled"), lost, None, begun)) == []
+
+
+def test_an_item_that_nobody_remembers_is_taken_over_only_if_it_says_the_same() -> None:
+    same = decided(aim(), None, values(), Progress())
+    other = decided(aim(), None, values(quantity=Decimal(9)), Progress())
+
+    assert [call.operation for step in same.steps for call in step.calls] == [ADOPT]
+    assert isinstance(other, Hold)
+
+
+def test_an_item_without_its_external_id_gets_it_even_if_nothing_else_changes() -> None:
+    half = Progress(done_steps=("item 1",))
+
+    assert steps(decided(aim(), memory(values()), None, half)) == ["external id 1"]
+
+
+def test_what_the_ledger_keeps_comes_back_as_it_was() -> None:
+    known = memory(values(cost=None), before=(values(), values(used_on=1762190000)), seen=None)
+
+    assert Memory.decode(known.encode()) == known
+    assert Memory.decode(None) is None
+
+
+def test_costs_that_our_login_does_not_see_are_no_conflict() -> None:
+    hidden = values(cost=None)
+
+    assert steps(decided(aim(cost=Decimal(13)), memory(values(), seen=hidden), hidden)) == ["change 2"]
+
+
+def test_the_day_of_the_order_is_the_day_of_use() -> None:
+    found = wanted(aim_of(bundle(order(order_date=date(2025, 11, 3))), rules())).values
+
+    assert found.used_on == 1762189200
