@@ -5,7 +5,8 @@ Each rule yields the dotted keys that do not go together, the first being the on
 
 from collections.abc import Callable, Iterator
 
-from st_spectrum.account import Account, Contradiction
+from st_spectrum.account import Account
+from st_spectrum.account_section import Contradiction
 
 Rule = Callable[[Account], Iterator[Contradiction]]
 

@@ -14,7 +14,8 @@ import yaml
 from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from st_spectrum.account import Account, Contradiction, Section
+from st_spectrum.account import Account
+from st_spectrum.account_section import Contradiction, Section
 from st_spectrum.account_words import complaint, quoted
 from st_spectrum.domain.fitting import tidy
 from st_spectrum.environment import is_one_reference, resolve

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from st_spectrum.account import Account, CodeRule
+from st_spectrum.account import Account
+from st_spectrum.account_master import CodeRule
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
 from st_spectrum.check.income_accounts import check_income_accounts

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from st_spectrum.account import LedgerSettings
+from st_spectrum.account_connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, Unavailable
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry

@@ -7,7 +7,7 @@ tolerated is posted as a line of its own, or told on the line that bears it.
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from st_spectrum.account import InvoiceRules
+from st_spectrum.account_invoices import InvoiceRules
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.mapping.rules import Missing

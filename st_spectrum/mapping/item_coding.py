@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from st_spectrum.account import ByCoding, LibraryItems
+from st_spectrum.account_purchase_orders import ByCoding, LibraryItems
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import known, tidy
 from st_spectrum.mapping.rules import Missing

@@ -8,7 +8,8 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
-from st_spectrum.account import Account, PurchaseOrderRules
+from st_spectrum.account import Account
+from st_spectrum.account_purchase_orders import PurchaseOrderRules
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting, tidy
 from st_spectrum.mapping.item_coding import Catalog, library_item_of, service_line_of

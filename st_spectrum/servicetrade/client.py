@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from st_spectrum.account import ServiceTradeConnection
+from st_spectrum.account_connections import ServiceTradeConnection
 from st_spectrum.domain.errors import OutcomeUnknown, Problem, Rejected
 from st_spectrum.servicetrade import wire
 from st_spectrum.servicetrade.invoice_models import Comment, Invoice

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from st_spectrum.account import SpectrumConnection
+from st_spectrum.account_connections import SpectrumConnection
 from st_spectrum.domain.errors import ContractBroken, Problem, Rejected
 from st_spectrum.spectrum import invoices, timecards
 from st_spectrum.spectrum.invoices import ArInvoice, Posting

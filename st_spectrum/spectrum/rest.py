@@ -12,7 +12,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
-from st_spectrum.account import SpectrumConnection
+from st_spectrum.account_connections import SpectrumConnection
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,

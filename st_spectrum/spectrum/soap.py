@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.exceptions import ProxyError as TunnelError
 
-from st_spectrum.account import SpectrumConnection
+from st_spectrum.account_connections import SpectrumConnection
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
 from st_spectrum.spectrum import envelope, wire
 from st_spectrum.spectrum.rest import TokenSource, retry_after_seconds

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ledger_servers import moto
 
-from st_spectrum.account import LedgerSettings
+from st_spectrum.account_connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken
 from st_spectrum.ledger.entry import ForbiddenMove, State
 from st_spectrum.ledger.layout import entry_path, last_word

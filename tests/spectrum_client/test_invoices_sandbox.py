@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from st_spectrum.account import InfoLink
+from st_spectrum.account_connections import InfoLink
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
