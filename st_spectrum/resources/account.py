@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from pydantic import PrivateAttr
 
-from st_spectrum.account import Account, LedgerSettings, ServiceTradeConnection, SpectrumConnection
+from st_spectrum.account import Account
+from st_spectrum.account_connections import LedgerSettings, ServiceTradeConnection, SpectrumConnection
 from st_spectrum.account_file import load_account
 
 if TYPE_CHECKING:
