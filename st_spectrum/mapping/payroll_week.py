@@ -22,13 +22,13 @@ def day_of(at: int, zone: ZoneInfo) -> date:
 def day_begins(day: date, zone: ZoneInfo) -> int:
     """The instant, in epoch seconds, from which on the wall shows `day`, and for good.
 
-    Clocks that change at midnight skip the first hour of a day or show midnight twice; then the day begins with its first
-    hour that exists, or at the second midnight. A day that a zone skipped altogether begins where the next one does.
+    Where clocks skip midnight, the day begins with its first second that exists; where they show a minute of it and go back
+    to the evening before, it begins when that evening ends again. A day that a zone skipped begins where the next one does.
     """
     midnight = datetime.combine(day, time())
     first, second = sorted(int(midnight.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1))
-    if datetime.fromtimestamp(second, UTC).astimezone(zone).replace(tzinfo=None, fold=0) == midnight:
-        return second
+    if datetime.fromtimestamp(first, UTC).astimezone(zone).replace(tzinfo=None, fold=0) == midnight:
+        return second if day_of(second - 1, zone) < day else first
     return first + bisect_left(range(first, second), day, key=lambda at: day_of(at, zone))
 
 

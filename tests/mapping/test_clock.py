@@ -68,11 +68,28 @@ EVENTS = st.lists(
 )
 
 
+LENGTHS = st.integers(1, 4_000) | st.integers(1, 200_000)
+
+
+@st.composite
+def crowded(draw: st.DrawFn) -> list[ClockEvent]:
+    """One shift for each of several activities, most of them at the same time."""
+    activities = draw(st.lists(st.sampled_from(["onsite", "enroute", "offsite", "a", "b", "c"]), unique=True))
+    events = []
+    for number, activity in enumerate(activities):
+        begin, length = 1_540_000_000 + draw(st.integers(0, 100)), draw(st.integers(1, 100))
+        events += [
+            event(2 * number, begin, "in", activity=activity),
+            event(2 * number + 1, begin + length, "out", activity=activity),
+        ]
+    return events
+
+
 @st.composite
 def working_days(draw: st.DrawFn) -> list[ClockEvent]:
     """Complete shifts of one technician, one after another, with odd lengths and gaps."""
     at, number, events = draw(st.integers(1_500_000_000, 1_700_000_000)), 1, []
-    for length, gap in draw(st.lists(st.tuples(st.integers(1, 200_000), st.integers(0, 90_000)), max_size=8)):
+    for length, gap in draw(st.lists(st.tuples(LENGTHS, LENGTHS), max_size=8)):
         job = draw(st.sampled_from([7, 8]))
         for way, when in (("in", at), ("out", at + length)):
             events.append(event(number, when, way, job={"id": job, "number": job}))
@@ -99,7 +116,7 @@ def test_the_hours_by_day_add_up_to_the_elapsed_time_of_every_pair(events: list[
 
 
 @settings(max_examples=250, deadline=None)
-@given(events=EVENTS, zone=st.sampled_from(ODD_ZONES))
+@given(events=EVENTS | working_days(), zone=st.sampled_from(ODD_ZONES))
 def test_the_paid_hours_of_a_day_are_the_rounded_sum_of_its_seconds(events: list[ClockEvent], zone: str) -> None:
     by_day: dict[tuple[int, date], list[TimeEntry]] = defaultdict(list)
     for entry in clocked(events, timezone=zone).entries:
@@ -152,7 +169,7 @@ def test_no_event_is_dropped_and_none_is_used_twice(events: list[ClockEvent]) ->
 
 
 @settings(max_examples=250, deadline=None)
-@given(events=EVENTS)
+@given(events=EVENTS | crowded())
 def test_of_one_person_no_two_stretches_that_are_paid_overlap_and_none_waits_for_nothing(
     events: list[ClockEvent],
 ) -> None:
@@ -216,6 +233,18 @@ def test_three_thirds_of_an_hour_are_an_hour() -> None:
     ]
 
     assert [hours for _, hours, _ in told(events)] == [Decimal("0.33"), Decimal("0.34"), Decimal("0.33")]
+
+
+def test_time_that_waits_takes_no_hundredth_from_the_time_that_does_not() -> None:
+    events = [
+        *shift(1, "2025-11-04T08:00", "2025-11-04T08:20"),
+        *shift(3, "2025-11-04T08:00", "2025-11-04T08:20", activity="enroute"),
+        *shift(5, "2025-11-04T09:00", "2025-11-04T09:20"),
+        *shift(7, "2025-11-04T10:00", "2025-11-04T10:20"),
+        *shift(9, "2025-11-04T11:00", "2025-11-04T11:20"),
+    ]
+
+    assert sum(hours for _, hours, waits in told(events) if not waits) == 1
 
 
 def test_an_open_pair_waits() -> None:
