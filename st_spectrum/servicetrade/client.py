@@ -24,9 +24,11 @@ from st_spectrum.servicetrade.models import (
     ServiceLine,
     ServiceRequest,
     ServiceTradeAccount,
+    Shape,
     User,
 )
 from st_spectrum.servicetrade.paging import Page, one_record, read_all, read_page
+from st_spectrum.servicetrade.time_models import Absence, ClockEvent, ClockPair, TimeCard
 from st_spectrum.servicetrade.transport import Transport
 
 COMMENT_VISIBILITY = ("schedule", "billing")
@@ -35,6 +37,7 @@ PATIENCE_SECONDS = 65.0
 """How long a call waits for the compute budget, which refills each minute [ST 1.5], before it raises `RateLimited`."""
 
 R = TypeVar("R", bound=Record)
+S = TypeVar("S", bound=Shape)
 
 
 class ServiceTrade:
@@ -245,6 +248,77 @@ class ServiceTrade:
         """The catalogue that job items are made from, retired ones too [ST 7.4]."""
         return tuple(self._list("libitem", "libItems", LibraryItem))
 
+    def time_cards(
+        self,
+        start: int | None = None,
+        end: int | None = None,
+        *,
+        status: str | None = None,
+        updated_after: int | None = None,
+    ) -> Iterator[TimeCard]:
+        """Time cards whose period begins at or after `start` and before `end`, epoch seconds; assumed throughout [ST 8.4].
+
+        `status` such as "approved" or several with commas; without it cards of every status come (assumed).
+        """
+        cards = self._list(
+            "timecard",
+            "timeCards",
+            TimeCard,
+            periodStartAfter=start,
+            periodStartBefore=end,
+            status=status,
+            updatedAfter=updated_after,
+        )
+        return (card for card in cards if end is None or card.period_start < end)
+
+    def time_card(self, card_id: int) -> TimeCard | None:
+        """One time card with its days, or None; assumed [ST 8.4]."""
+        return self._one("timecard", "timeCards", TimeCard, card_id)
+
+    def clock_events(self, start: int, end: int) -> Iterator[ClockEvent]:
+        """Everybody's clock events at or after `start` and before `end`, epoch seconds [ST 8.1].
+
+        A pair may reach over either end, so ask for some hours more on both sides.
+        """
+        events = self._list("clock", "events", ClockEvent, startTime=start, endTime=end)
+        return (event for event in events if start <= event.event_time < end)
+
+    def clock_pairs(self, job_id: int) -> tuple[ClockPair, ...]:
+        """What was clocked on one job, as ServiceTrade pairs it [ST 8.1]; () when there is no such job."""
+        operation = "GET /job/{id}/clockevent"
+        body = self._transport.read(operation, f"/job/{job_id}/clockevent")
+        if body is None:
+            return ()
+        data = wire.unwrap(body)
+        listed = data.get("pairedEvents") if isinstance(data, Mapping) else None
+        if not isinstance(listed, list):
+            raise wire.broken(operation, f"expected a list of pairedEvents and found {wire.shape(data)}")
+        return tuple(_parsed(ClockPair, pair, operation) for pair in listed)
+
+    def labor_items(self, start: int, end: int, *, updated_after: int | None = None) -> Iterator[JobItem]:
+        """Job items made from labor and used at or after `start` and before `end`, epoch seconds [ST 7.1, 8.3].
+
+        The technician is in the `source`. An item without a day of use is in no such list.
+        """
+        items = self._list(
+            "jobitem",
+            "jobItems",
+            JobItem,
+            libItemType="labor",
+            usedOnAfter=start,
+            usedOnBefore=end,
+            updatedAfter=updated_after,
+        )
+        return (item for item in items if start <= item.used_on < end)
+
+    def absences(self, start: int, end: int) -> Iterator[Absence]:
+        """Absences that touch the time from `start` to before `end`, epoch seconds [ST 9.2].
+
+        The list has no filter that is known, so all of it is read.
+        """
+        absences = self._list("user/absence", "userAbsences", Absence)
+        return (absence for absence in absences if absence.window_start < end and absence.window_end > start)
+
     def comments(self, entity_type_number: int, entity_id: int) -> tuple[Comment, ...]:
         """The comments on a record that our login may see [ST 10]."""
         return tuple(self._list("comment", "comments", Comment, entityType=entity_type_number, entityId=entity_id))
@@ -289,7 +363,7 @@ class ServiceTrade:
             yield _parsed(model, record, operation)
 
 
-def _parsed(model: type[R], record: wire.Json, operation: str) -> R:
+def _parsed(model: type[S], record: wire.Json, operation: str) -> S:
     try:
         return model.model_validate(record)
     except ValidationError as error:

@@ -1,0 +1,179 @@
+"""Time cards, clock events, labor and absences through the client, against the sandbox's ServiceTrade."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from test_servicetrade_against_sandbox import Office
+
+from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.domain.errors import ContractBroken, Unavailable
+from st_spectrum.sandbox import credentials
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.servicetrade.client import ServiceTrade
+
+MONDAY = 1_777_867_200
+"""2026-05-04 00:00 in New York."""
+HOUR, DAY = 3_600, 86_400
+WEEK = {"periodStart": MONDAY - DAY, "periodEnd": MONDAY + 6 * DAY - 1}
+
+
+class Field(Office):
+    """People who work and write down when."""
+
+    def technician(self, name: str = "Ty") -> int:
+        number: int = self.add("user", firstName=name, lastName="Tech", username=f"{name}@example.com", isTech=True)[
+            "id"
+        ]
+        self._http.put(f"/externalid/user/{number}/spectrum", json={"value": f"E-{name}"}).raise_for_status()
+        return number
+
+    def job(self) -> int:
+        location, vendor = self.location(self.company()), self.prime_company()
+        number: int = self.add("job", locationId=location, vendorId=vendor, type="repair")["id"]
+        return number
+
+    def put(self, path: str, **values: Any) -> None:
+        self._http.put(path, json=values).raise_for_status()
+
+
+@pytest.fixture
+def field(sandbox: Sandbox) -> Iterator[Field]:
+    person = Field(sandbox.servicetrade_url)
+    yield person
+    person.close()
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[ServiceTrade]:
+    connection = ServiceTradeConnection(
+        base_url=sandbox.servicetrade_url,
+        client_id=credentials.CLIENT_ID,
+        client_secret=SecretStr(credentials.CLIENT_SECRET),
+        external_system=credentials.EXTERNAL_SYSTEM,
+        read_attempts=3,
+        page_limit=3,
+    )
+    with ServiceTrade(connection) as servicetrade:
+        yield servicetrade
+
+
+def test_a_week_of_cards_comes_with_hours_jobs_and_employee_ids(field: Field, client: ServiceTrade) -> None:
+    user, job = field.technician(), field.job()
+    item = field.add("libitem", name="Labor", type="labor", code="LAB-REG")["id"]
+    work = {"date": MONDAY, "type": "labor", "jobId": job, "libItemId": item, "quantity": 7.35, "duration": 26_460}
+    off = {"date": MONDAY + DAY, "type": "other", "name": "PTO", "quantity": 8}
+    made = field.add("timecard", userId=user, dayLogs=[work, off], status="approved", **WEEK)
+    later = {"periodStart": WEEK["periodStart"] + 7 * DAY, "periodEnd": WEEK["periodEnd"] + 7 * DAY}
+    field.add("timecard", userId=user, **later)
+
+    (card,) = client.time_cards(WEEK["periodStart"], WEEK["periodStart"] + 7 * DAY)
+
+    assert (card.id, card.is_approved, card.user.external_ids) == (made["id"], True, {"spectrum": "E-Ty"})
+    labor, pto = card.day_logs
+    assert labor.job is not None
+    assert labor.lib_item is not None
+    assert (labor.quantity, labor.duration, labor.lib_item.code) == (Decimal("7.35"), 26_460, "LAB-REG")
+    assert (labor.job.id, labor.job.type) == (job, "repair")
+    assert (pto.name, pto.job, pto.quantity, pto.type) == ("PTO", None, Decimal(8), "other")
+    assert client.time_card(card.id) == card
+    assert client.time_card(card.id + 999) is None
+
+
+def test_cards_are_asked_for_by_status_and_by_change(field: Field, client: ServiceTrade, sandbox: Sandbox) -> None:
+    user = field.technician()
+    sandbox.control.switch("servicetrade", frozen_time=MONDAY)
+    card = field.add("timecard", userId=user, status="approved", **WEEK)["id"]
+    assert [each.id for each in client.time_cards(status="approved", updated_after=MONDAY)] == [card]
+    sandbox.control.switch("servicetrade", frozen_time=MONDAY + 60)
+    field.put(f"/timecard/{card}", status="open")
+    (changed,) = client.time_cards(updated_after=MONDAY + 60)
+    assert (changed.is_approved, changed.approved_on, changed.updated) == (False, 0, MONDAY + 60)
+    assert list(client.time_cards(status="approved")) == []
+
+
+def test_every_page_of_clock_events_is_read_and_the_end_does_not_belong(field: Field, client: ServiceTrade) -> None:
+    user, job = field.technician(), field.job()
+    times = [MONDAY - 1, MONDAY, MONDAY + HOUR, MONDAY + 2 * HOUR, MONDAY + 3 * HOUR, MONDAY + DAY - 1, MONDAY + DAY]
+    for place, at in enumerate(times):
+        kind = "out" if place % 2 == 0 else "in"
+        field.add("clock", userId=user, jobId=job, eventTime=at, eventType=kind, activity="enroute")
+    events = list(client.clock_events(MONDAY, MONDAY + DAY))
+    assert [event.event_time for event in events] == times[1:-1]
+    first = events[0]
+    assert first.job is not None
+    assert (first.is_in, first.activity, first.user.id, first.job.id) == (True, "enroute", user, job)
+    assert client.calls["GET /clock"] == 2
+
+
+def test_what_was_clocked_on_a_job_comes_in_pairs(field: Field, client: ServiceTrade) -> None:
+    user, job = field.technician(), field.job()
+    for at, kind in ((MONDAY, "in"), (MONDAY + HOUR, "out"), (MONDAY + 2 * HOUR, "in")):
+        field.add("clock", userId=user, jobId=job, eventTime=at, eventType=kind)
+    closed, still_open = client.clock_pairs(job)
+    assert closed.end is not None
+    assert (closed.elapsed_time, closed.end.event_time, still_open.end) == (HOUR, MONDAY + HOUR, None)
+    assert client.clock_pairs(job + 999) == ()
+
+
+def test_labor_is_read_by_day_of_use_with_its_technician_and_parts_are_not(field: Field, client: ServiceTrade) -> None:
+    user, job = field.technician(), field.job()
+    labor = field.add("libitem", name="Labor", type="labor", code="LAB-REG")["id"]
+    part = field.add("libitem", name="Seal", type="part")["id"]
+    source = {"type": "tech", "userId": user}
+    for at in (MONDAY - 1, MONDAY, MONDAY + DAY - 1, MONDAY + DAY):
+        field.add("jobitem", name="Labor", jobId=job, libItemId=labor, quantity=2.25, usedOn=at, source=source)
+    field.add("jobitem", name="Seal", jobId=job, libItemId=part, usedOn=MONDAY)
+    field.add("jobitem", name="Labor", jobId=job, libItemId=labor, quantity=1)
+    found = list(client.labor_items(MONDAY, MONDAY + DAY))
+    assert [item.used_on for item in found] == [MONDAY, MONDAY + DAY - 1]
+    assert found[0].source is not None
+    assert (found[0].source.user_id, found[0].quantity) == (user, Decimal("2.25"))
+
+
+def test_absences_count_when_they_touch_the_time(field: Field, client: ServiceTrade) -> None:
+    user = field.technician()
+    spans = {
+        "before": (-DAY, 0),
+        "into": (-DAY, 1),
+        "inside": (0, DAY),
+        "around": (-DAY, 9 * DAY),
+        "after": (DAY, DAY + 1),
+    }
+    for name, (start, end) in spans.items():
+        field.add("user/absence", userId=user, windowStart=MONDAY + start, windowEnd=MONDAY + end, name=name)
+    found = {absence.name: absence for absence in client.absences(MONDAY, MONDAY + DAY)}
+    assert set(found) == {"into", "inside", "around"}
+    assert (found["inside"].user.id, found["inside"].window_end) == (user, MONDAY + DAY)
+
+
+def test_a_failed_page_is_an_error_and_never_a_short_week(field: Field, client: ServiceTrade, sandbox: Sandbox) -> None:
+    user = field.technician()
+    for place in range(4):
+        field.add("clock", userId=user, eventTime=MONDAY + place, eventType="in")
+    sandbox.control.add_fault(system="servicetrade", operation="GET /clock", kind="fail_before", skip=1, count=9)
+    with pytest.raises(Unavailable):
+        list(client.clock_events(MONDAY, MONDAY + DAY))
+
+
+def test_a_card_that_does_not_say_which_week_it_is_of_is_not_read(
+    field: Field, client: ServiceTrade, sandbox: Sandbox
+) -> None:
+    card = field.add("timecard", userId=field.technician(), **WEEK)["id"]
+    sandbox.control.edit("timecard", card, periodStart=None)
+    with pytest.raises(ContractBroken, match="periodStart"):
+        client.time_card(card)
+
+
+def test_accounts_that_answer_with_bare_ids_are_read_too(field: Field, client: ServiceTrade, sandbox: Sandbox) -> None:
+    user, job = field.technician(), field.job()
+    field.add("clock", userId=user, jobId=job, eventTime=MONDAY, eventType="in")
+    field.add("timecard", userId=user, dayLogs=[{"date": MONDAY, "type": "labor", "jobId": job, "quantity": 1}], **WEEK)
+    sandbox.control.switch("servicetrade", compound_references=True)
+    (event,), (card,) = client.clock_events(MONDAY, MONDAY + 1), client.time_cards()
+    assert event.job is not None
+    assert card.day_logs[0].job is not None
+    assert (event.user.id, event.job.id, card.day_logs[0].job.id) == (user, job, job)
+    assert event.job.number is not None
