@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.account import InfoLink
+from st_spectrum.account_connections import InfoLink
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Rejected, Unavailable
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
