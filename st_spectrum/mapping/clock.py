@@ -14,7 +14,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.domain.time_entries import TimeEntry, entry_key, in_hundredths
+from st_spectrum.domain.time_entries import TimeEntry, entry_key
+from st_spectrum.mapping.paid_hours import with_hours
 from st_spectrum.mapping.payroll_week import day_of, split_by_day, week_end
 from st_spectrum.servicetrade.time_models import CLOCKED_OUT, ClockEvent
 
@@ -175,24 +176,14 @@ def _with_overlaps(stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[s
 
 def _parts(stretches: Iterable[Stretch], account: Account) -> Iterator[TimeEntry]:
     zone = ZoneInfo(account.timezone)
-    exact: dict[tuple[int, date, bool], list[tuple[TimeEntry, Fraction]]] = defaultdict(list)
-    # In the order in which they came about, so that what is entered later never moves a hundredth of what was sent.
+    exact = []
     for stretch in sorted(stretches, key=_completed):
         if not stretch.seconds:
             yield _waiting(stretch, account, zone)
-            continue
         for number, (day, seconds) in enumerate(split_by_day(*stretch.span, zone), start=1):
-            entry = _entry(stretch, account, zone)
-            entry = replace(entry, work_date=day, key=_key(stretch, account, day, number))
-            entry = entry.versioned(*stretch.span, seconds)
-            exact[entry.user_id, day, entry.activity in account.timecards.unpaid_activities].append(
-                (entry, Fraction(seconds, 3600))
-            )
-    for parts in exact.values():
-        # What waits is rounded after what does not: it is no part of the day's sum until it has been corrected.
-        ordered = sorted(parts, key=lambda part: bool(part[0].waits))
-        for (entry, _), hours in zip(ordered, in_hundredths(share for _, share in ordered), strict=True):
-            yield replace(entry, hours=hours)
+            entry = replace(_entry(stretch, account, zone), work_date=day, key=_key(stretch, account, day, number))
+            exact.append((entry.versioned(*stretch.span, seconds), Fraction(seconds, 3600)))
+    yield from with_hours(exact, account)
 
 
 def _waiting(stretch: Stretch, account: Account, zone: ZoneInfo) -> TimeEntry:
@@ -227,6 +218,7 @@ def _key(stretch: Stretch, account: Account, day: date, number: int) -> str:
 
 
 def _completed(stretch: Stretch) -> tuple[int, int]:
+    """When a stretch came about, by the numbers of its events, which ServiceTrade is assumed to give in turn [ST 8.1]."""
     return max(event.id for event in (stretch.start, stretch.end) if event), stretch.first.id
 
 

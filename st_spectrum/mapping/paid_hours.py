@@ -1,0 +1,35 @@
+"""Exact hours of entries as the hundredths that payroll takes, and which entries are paid at all."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from st_spectrum.account import Account
+from st_spectrum.domain.fitting import tidy
+from st_spectrum.domain.time_entries import TimeEntry, in_hundredths
+
+
+def is_unpaid(entry: TimeEntry, account: Account) -> bool:
+    """Whether the account lists its activity or name as time that is written down, but not paid."""
+    rules = account.timecards
+    names = {tidy(name).casefold() for name in rules.unpaid_names}
+    return entry.activity in rules.unpaid_activities or tidy(entry.generic_name).casefold() in names
+
+
+def with_hours(exact: Iterable[tuple[TimeEntry, Fraction]], account: Account) -> tuple[TimeEntry, ...]:
+    """The entries with hours in hundredths; what one person is paid for a day is the rounded sum of the exact hours.
+
+    Give them in the order in which they came about, so that what is entered later never moves a hundredth of what was sent.
+    What waits is no part of that sum until it has been corrected, and what is not paid never is.
+    """
+    by_day: dict[tuple[int, date, bool], list[tuple[TimeEntry, Fraction]]] = defaultdict(list)
+    for entry, hours in exact:
+        by_day[entry.user_id, entry.work_date, is_unpaid(entry, account)].append((entry, hours))
+    found = []
+    for parts in by_day.values():
+        ordered = sorted(parts, key=lambda part: bool(part[0].waits))
+        shares = in_hundredths(hours for _, hours in ordered)
+        found += [replace(entry, hours=hours) for (entry, _), hours in zip(ordered, shares, strict=True)]
+    return tuple(found)

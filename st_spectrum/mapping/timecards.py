@@ -1,0 +1,167 @@
+"""Approved time -> pre-time card, once: what was sent is never sent again, and what changed since is told to a person."""
+
+from collections.abc import Mapping
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Stand, Step, System
+from st_spectrum.domain.fitting import Fitting
+from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.mapping.ar_documents import spectrum_date
+from st_spectrum.mapping.clock import STILL_IN
+from st_spectrum.mapping.paid_hours import is_unpaid
+from st_spectrum.mapping.payroll_week import batch_code, week_end
+from st_spectrum.mapping.rules import Missing
+from st_spectrum.mapping.timecard_codes import Booking, TimecardBundle, booking_of, token_of
+from st_spectrum.spectrum.timecards import OPERATION as POST_TIMECARDS
+from st_spectrum.spectrum.timecards import REST_NAMES
+
+PRE_TIME_CARD = "PreTimeCard"
+MOST_HOURS = 24
+"""More in one entry cannot be one person's day."""
+
+
+def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
+    """Whether and how this piece of time becomes a pre-time card. Spectrum stores a card that is sent twice twice [SP 5]."""
+    entry, progress = bundle.entry, bundle.progress
+    if progress.is_confirmed:
+        return Skip("already in payroll", progress.target_key, drift(bundle.sent, entry))
+    if progress.done_steps:
+        return Create(progress.target_key, ())  # its card is there; only the ledger has not been told
+    if entry is None:
+        return Skip("no longer in ServiceTrade", progress.target_key)
+    if progress.started_steps and bundle.sent and bundle.sent.version != entry.version:
+        return _changed_in_doubt(bundle.sent, entry, progress.target_key)
+    if decision := _not_now(bundle, entry, account):
+        return decision
+    fit = Fitting()
+    try:
+        booking = booking_of(bundle, entry, account, fit)
+    except Missing as missing:
+        return missing.hold
+    token = token_of(entry.key)
+    fields: Mapping[str, str] = to_pre_time_card(entry, booking, token, account)
+    operation = PRE_TIME_CARD
+    if account.timecards.target == "rest":
+        fields, operation = to_rest_timecard(fields), POST_TIMECARDS
+    step = Step("pre-time card", System.SPECTRUM, (Call(operation, token, fields),))
+    return Create(token, (step,), notes=tuple(dict.fromkeys(fit.notes)))
+
+
+def to_pre_time_card(entry: TimeEntry, booking: Booking, token: str, account: Account) -> dict[str, str]:
+    """PreTimeCard's fields [SP 13.1] for one piece of time [ST 8.3]."""
+    end = week_end(entry.work_date, account.timecards.week_starts_on)
+    return {
+        "Batch_Code": batch_code(end, account.timecards.batch_prefix),
+        "Employee_Code": booking.employee,
+        "Department_Code": booking.department,
+        "Pay_Type": booking.pay_type,
+        "Hours_Employee": f"{entry.hours:.2f}",
+        "Job_Number": booking.job,
+        "Phase_Code": booking.phase,
+        "Cost_Type": booking.cost_type,
+        "Work_Date": spectrum_date(entry.work_date),
+        "Message": token,
+        "Pay_Rate_Code": booking.rate_code,
+        "State": booking.work_state,
+        "Pay_Rate": "" if booking.rate is None else f"{booking.rate:.2f}",
+        "Cost_Center": booking.cost_center,
+    }
+
+
+def to_rest_timecard(fields: Mapping[str, str]) -> dict[str, str]:
+    """The same card under the names of the REST batch [SP 13.3]."""
+    return {REST_NAMES[name]: value for name, value in fields.items()}
+
+
+def drift(sent: TimeEntry | None, now: TimeEntry | None) -> tuple[str, ...]:
+    """What a clerk must correct in Spectrum because the time changed after it was sent; nothing when it still says the same."""
+    if sent is None or (now is not None and now.version == sent.version):
+        return ()
+    card = f"{token_of(sent.key)} ({sent.hours:.2f} h on {sent.work_date:%m/%d/%Y})"
+    if now is None:
+        return (f"deleted in ServiceTrade after card {card} was sent: take the card out in Spectrum",)
+    if not now.is_approved:
+        return (f"no longer approved in ServiceTrade after card {card} was sent: take the card out in Spectrum",)
+    if now.waits:
+        return (f"card {card} was sent, but now the time waits: {now.waits}. Correct it in ServiceTrade",)
+    changes = [f"{what} was {before}, is {after}" for what, before, after in _told(sent, now) if before != after]
+    return (
+        (f"changed after card {card} was sent: {'; '.join(changes)}. Correct the card in Spectrum",) if changes else ()
+    )
+
+
+def _told(sent: TimeEntry, now: TimeEntry) -> tuple[tuple[str, str, str], ...]:
+    after = _facts(now)
+    return tuple((what, before, after[what]) for what, before in _facts(sent).items())
+
+
+def _facts(entry: TimeEntry) -> dict[str, str]:
+    """What decides about wages and job cost, in a clerk's words."""
+    return {
+        "the date": f"{entry.work_date:%m/%d/%Y}",
+        "the time": f"{entry.hours:.2f} h",
+        "the technician": f"{entry.user_name} (user {entry.user_id})".strip(),
+        "the job": str(entry.job_number or entry.job_id or "none"),
+        "the item": entry.lib_item_code or "none",
+        "the activity": entry.activity or "none",
+        "the row": entry.generic_name or "none",
+        "the service line": entry.service_line or "none",
+        "the office": entry.office or "none",
+        "the rate": "none" if entry.pay_rate is None else f"{entry.pay_rate:.2f}",
+    }
+
+
+def _changed_in_doubt(sent: TimeEntry, now: TimeEntry, token: str) -> Hold:
+    changes = "; ".join(drift(sent, now)) or "its details changed"
+    return Hold(
+        f"nobody knows whether its card arrived, and meanwhile: {changes}",
+        f"Look for {token} in Spectrum's pre-time cards, then say `st-spectrum ledger resolve` with what you found.",
+        ("a person",),
+        "changed while a card of it was in doubt",
+    )
+
+
+def _not_now(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Decision | None:
+    """Why the time does not go out whatever its codes are; None when it may."""
+    rules = account.timecards
+    if is_unpaid(entry, account):
+        return Skip(f"{entry.activity or entry.generic_name} is not paid")
+    if entry.waits:
+        return _waiting(bundle, entry)
+    if not entry.is_approved:
+        return Skip("not approved yet")
+    if not entry.hours:
+        return Skip("no time was booked")
+    if abs(entry.hours) > MOST_HOURS:
+        reason = f"{entry.hours:.2f} hours on {entry.work_date:%m/%d/%Y} are more than a day has"
+        advice = "Correct the hours in ServiceTrade."
+        return Hold(reason, advice, ("servicetrade: hours",), "more hours than a day has")
+    if bundle.crossed_as:
+        return Hold(
+            f"it was sent as {token_of(bundle.crossed_as)} before its day was moved to another week",
+            "Correct that card in Spectrum by hand, then say `st-spectrum ledger resolve` for this one.",
+            ("a person",),
+            "moved to another week after it was sent",
+        )
+    if rules.closed_through and entry.work_date.isoformat() <= rules.closed_through:
+        return Hold(
+            f"{entry.work_date:%m/%d/%Y} lies in a closed payroll period",
+            "Enter the time in Spectrum by hand, or set timecards.closed_through back if the period is open again.",
+            ("account: timecards.closed_through",),
+            "closed payroll period",
+        )
+    return None
+
+
+def _waiting(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
+    if entry.waits == STILL_IN and (bundle.today - entry.work_date).days <= 1:
+        return Stand(STILL_IN)
+    who = entry.user_name or f"user {entry.user_id}"
+    is_clocked = entry.source == "clock"
+    what = "clock events" if is_clocked else "time"
+    return Hold(
+        f"{who}, {entry.activity or entry.lib_item_code or entry.source} on {entry.work_date:%m/%d/%Y}: {entry.waits}",
+        f"Add or correct the {what} in ServiceTrade; the hours then go out by themselves.",
+        (f"servicetrade: {what}",),
+        "clock events that do not fit together" if is_clocked else entry.waits,
+    )
