@@ -27,10 +27,10 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
         return Skip("already in payroll", progress.target_key, drift(bundle.sent, entry))
     if progress.done_steps:
         return Create(progress.target_key, ())  # its card is there; only the ledger has not been told
+    if progress.started_steps and (change := change_since(bundle.sent, entry)):
+        return _changed_in_doubt(change, progress.target_key)
     if entry is None:
         return Skip("no longer in ServiceTrade", progress.target_key)
-    if progress.started_steps and bundle.sent and bundle.sent.version != entry.version:
-        return _changed_in_doubt(bundle.sent, entry, progress.target_key)
     if decision := _not_now(bundle, entry, account):
         return decision
     fit = Fitting()
@@ -75,19 +75,25 @@ def to_rest_timecard(fields: Mapping[str, str]) -> dict[str, str]:
 
 def drift(sent: TimeEntry | None, now: TimeEntry | None) -> tuple[str, ...]:
     """What a clerk must correct in Spectrum because the time changed after it was sent; nothing when it still says the same."""
-    if sent is None or (now is not None and now.version == sent.version):
+    if sent is None or not (change := change_since(sent, now)):
         return ()
-    card = f"{token_of(sent.key)} ({sent.hours:.2f} h on {sent.work_date:%m/%d/%Y})"
+    is_taken_back = now is None or not now.is_approved
+    advice = "take the card out in Spectrum" if is_taken_back else "correct the card in Spectrum"
+    card = f"card {token_of(sent.key)} of {sent.hours:.2f} h on {sent.work_date:%m/%d/%Y}"
+    return (f"{card} was sent, and since then {change}: {advice}",)
+
+
+def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
+    """How the time differs from what was sent, as far as wages and job cost go; "" when it does not, or nobody knows."""
+    if sent is None or (now is not None and now.version == sent.version):
+        return ""
     if now is None:
-        return (f"deleted in ServiceTrade after card {card} was sent: take the card out in Spectrum",)
-    if not now.is_approved:
-        return (f"no longer approved in ServiceTrade after card {card} was sent: take the card out in Spectrum",)
+        return "it was deleted in ServiceTrade"
+    if sent.is_approved and not now.is_approved:
+        return "its approval was taken back in ServiceTrade"
     if now.waits:
-        return (f"card {card} was sent, but now the time waits: {now.waits}. Correct it in ServiceTrade",)
-    changes = [f"{what} was {before}, is {after}" for what, before, after in _told(sent, now) if before != after]
-    return (
-        (f"changed after card {card} was sent: {'; '.join(changes)}. Correct the card in Spectrum",) if changes else ()
-    )
+        return f"it does not stand as it was: {now.waits}"
+    return "; ".join(f"{what} was {before}, is {after}" for what, before, after in _told(sent, now) if before != after)
 
 
 def _told(sent: TimeEntry, now: TimeEntry) -> tuple[tuple[str, str, str], ...]:
@@ -111,10 +117,9 @@ def _facts(entry: TimeEntry) -> dict[str, str]:
     }
 
 
-def _changed_in_doubt(sent: TimeEntry, now: TimeEntry, token: str) -> Hold:
-    changes = "; ".join(drift(sent, now)) or "its details changed"
+def _changed_in_doubt(change: str, token: str) -> Hold:
     return Hold(
-        f"nobody knows whether its card arrived, and meanwhile: {changes}",
+        f"nobody knows whether its card arrived, and meanwhile {change}",
         f"Look for {token} in Spectrum's pre-time cards, then say `st-spectrum ledger resolve` with what you found.",
         ("a person",),
         "changed while a card of it was in doubt",
@@ -163,5 +168,5 @@ def _waiting(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
         f"{who}, {entry.activity or entry.lib_item_code or entry.source} on {entry.work_date:%m/%d/%Y}: {entry.waits}",
         f"Add or correct the {what} in ServiceTrade; the hours then go out by themselves.",
         (f"servicetrade: {what}",),
-        "clock events that do not fit together" if is_clocked else entry.waits,
+        "clock events that do not fit together" if is_clocked and entry.waits != STILL_IN else entry.waits,
     )
