@@ -170,7 +170,14 @@ def test_a_state_without_sales_tax_code_names_those_that_would_wait(world: Sandb
 
 
 def test_offices_that_servicetrade_does_not_know_are_named_with_a_suggestion(world: Sandbox, tmp_path: Path) -> None:
-    found = findings(world, tmp_path, ("      Norfolk Office: 100", "      Norfolk Offices: 100"))
+    found = findings(
+        world,
+        tmp_path,
+        (
+            "    by_office:                     # the job's assigned office\n      Norfolk Office: 100",
+            "    by_office:\n      Norfolk Offices: 100",
+        ),
+    )
     [text] = [finding.what for finding in found if finding.where == "maps.cost_centers.by_office"]
     assert text == "ServiceTrade has no office 'Norfolk Offices'; did you mean 'Norfolk Office'?"
 

@@ -80,7 +80,7 @@ class Contractor:
             env=os.environ | self.environment | environ,
             capture_output=True,
             text=True,
-            timeout=280,
+            timeout=800,
         )
 
     def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
