@@ -95,7 +95,7 @@ def table(entries: Iterable[Entry], api_url: str = "") -> str:
         for entry in oldest_first[:ROWS_SHOWN]
     ]
     more = len(oldest_first) - ROWS_SHOWN
-    head = ["| Record | ServiceTrade id | State | Why | What to do | Since (UTC) |", "|---|---|---|---|---|---|"]
+    head = ["| Record | Key | State | Why | What to do | Since (UTC) |", "|---|---|---|---|---|---|"]
     return "\n".join(head + rows + ([f"\n... and {more} more."] if more > 0 else []))
 
 

@@ -12,6 +12,9 @@ from st_spectrum.domain.errors import ContractBroken, SyncFault
 CARRY_MONEY = frozenset({"invoices"})
 """Flows whose records are worth money."""
 
+FROM_SPECTRUM = frozenset({"purchase_orders"})
+"""Flows whose records come from Spectrum."""
+
 MONEY = ("approved", "posted", "voided", "held", "rejected", "unknown")
 ZERO = Decimal("0.00")
 
@@ -120,11 +123,12 @@ class Report:
         order = [Result.REJECTED, Result.UNKNOWN, Result.HELD, Result.BUSY]
         order += [Result.VOIDED, Result.CREATED, Result.COMPLETED]
         shown = sorted(self.outcomes, key=lambda each: order.index(each.result) if each.result in order else len(order))
+        key, target = ("line", "ServiceTrade") if self.flow in FROM_SPECTRUM else ("ServiceTrade id", "Spectrum")
         head = [
             "record",
-            "ServiceTrade id",
+            key,
             "result",
-            "Spectrum",
+            target,
             *(("approved", "posted") if self._has_money else ()),
             "why",
         ]

@@ -40,7 +40,7 @@ class Driver:
 
     def tick_and_run(self, sensor: str) -> list[dg.ExecuteInProcessResult]:
         """One tick and everything that it asked for."""
-        job = f"{sensor.split('_')[0]}_job"
+        job = f"{sensor.rpartition('_')[0]}_job"
         return [self.run(job, request) for request in self.tick(sensor).run_requests or []]
 
     def settle(self, *flows: str, rounds: int = 10) -> None:

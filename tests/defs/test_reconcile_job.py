@@ -33,15 +33,15 @@ def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_ru
     assert ended.success
     found = told(ended)
     assert tuple(found) == FLOWS
-    assert [found[flow]["created"] for flow in FLOWS] == [1, 1, 0, 1]
+    assert [found[flow]["created"] for flow in ("customers", "sites", "jobs", "invoices")] == [1, 1, 0, 1]
     assert found["invoices"]["money_out"] == 75.5
-    assert [found[flow]["missed_by_the_fast_path"] for flow in FLOWS] == [0] * 4, "it was on its way"
+    assert [found[flow]["missed_by_the_fast_path"] for flow in FLOWS] == [0] * len(FLOWS), "it was on its way"
     assert found["customers"]["missed"] == "Nothing was missed."
     assert office.get(f"/invoice/{invoice}")["status"] == "processed"
 
     sandbox.control.clear_calls()
     again = told(reconcile(driver))
-    assert [again[flow]["writes"] for flow in FLOWS] == [0] * 4
+    assert [again[flow]["writes"] for flow in FLOWS] == [0] * len(FLOWS)
     assert not sandbox.control.calls(writes=True)
 
 

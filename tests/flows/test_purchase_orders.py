@@ -1,11 +1,13 @@
 """Purchase orders on their way to the job: once, exactly, and never against what people did in ServiceTrade."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from st_spectrum.flows.round import run_round
+from st_spectrum.flows.po_notice import notice_orders, remember
+from st_spectrum.flows.round import run_reconciliation, run_round
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.flows.buyer import FLOW, Buyer, part
@@ -354,6 +356,41 @@ def test_two_workers_on_the_same_lines_make_each_item_once(buyer: Buyer) -> None
     for _ in range(2):
         buyer.round()
     assert buyer.assert_exact().matched == 24
+
+
+def test_workers_killed_in_the_middle_leave_nothing_double_and_nothing_out(buyer: Buyer) -> None:
+    numbers = [buyer.order(*(part(str(each)) for each in range(1, 16))) for _ in range(4)]
+    for point in (1, 20, 55):
+        process = buyer.contractor.start_command("sync", FLOW)
+        try:
+            deadline = time.monotonic() + 60
+            while len(buyer.control.records("servicetrade", "jobitem")) < point and process.poll() is None:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        finally:
+            process.kill()
+            process.wait()
+    for number in numbers:
+        buyer.control.order(number, "change_line", line=3, quantity="30")
+
+    for _ in range(3):
+        buyer.round()
+
+    assert buyer.assert_exact().matched == 60
+    assert buyer.round().writes == 0
+
+
+def test_the_nightly_comparison_finds_what_was_remembered_but_never_carried(buyer: Buyer) -> None:
+    number = buyer.order(part(), part())
+    with buyer.contractor.session() as session:
+        remember(session.ledger, notice_orders(session.spectrum, session.ledger, session.account).news)
+        assert run_round(session, (FLOW,), "blind")[FLOW].outcomes == ()
+        (night,) = run_reconciliation(session, (FLOW,), "night")
+        (again,) = run_reconciliation(session, (FLOW,), "night")
+
+    assert night.missed == (f"{number}|1", f"{number}|2")
+    assert buyer.assert_exact().matched == 2
+    assert (again.missed, again.report.writes) == ((), 0)
 
 
 def test_message_lines_are_noted_on_the_item_before_where_the_account_says_so(buyer: Buyer) -> None:
