@@ -20,7 +20,7 @@ SHOWN = 20
 
 
 def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) -> int:
-    """0 when the round could run, 1 when a system stopped it."""
+    """0 when the round could run; 1 when a system stopped it, or when it met a mistake of ours with one record."""
     from st_spectrum.flows.round import run_round
     from st_spectrum.flows.session import open_session
 
@@ -44,7 +44,10 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
     if stopped is not None:
         print(one_sentence(stopped), file=sys.stderr)
         return 1
-    return 0
+    mistakes = [report.mistake for report in reports.values() if report.mistake]
+    for mistake in mistakes:
+        print(one_sentence(mistake), file=sys.stderr)
+    return 1 if mistakes else 0
 
 
 def flows_named(flow: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ write-backs (external id, `updated`) do not count as content, so they do not com
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic, time
 
 from st_spectrum.account import Account, Pace
@@ -15,9 +16,9 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
-from st_spectrum.servicetrade.models import Company, Job, Location
+from st_spectrum.servicetrade.models import Company, Job, Location, Unreadable
 
-Changed = Company | Location | Job | Invoice
+Changed = Company | Location | Job | Invoice | Unreadable
 NOT_CONTENT = {"external_ids", "updated", "service_requests"}
 
 QUEUES = frozenset({"invoices"})
@@ -115,11 +116,13 @@ def notice_all(
 
 def list_all(flow: str, servicetrade: ServiceTrade) -> Iterator[Changed]:
     """Every record, whenever it changed, read page by page; of invoices the whole queue and then every void there is."""
+    odd: list[Changed] = []
     if flow == "invoices":
-        yield from servicetrade.invoices("pending_accounting")
-        yield from servicetrade.invoices("void")
+        yield from servicetrade.invoices("pending_accounting", on_unreadable=odd.append)
+        yield from servicetrade.invoices("void", on_unreadable=odd.append)
     else:
-        yield from _lister(flow, servicetrade)()
+        yield from _lister(flow, servicetrade)(on_unreadable=odd.append)
+    yield from odd
 
 
 def select(
@@ -179,15 +182,15 @@ def _read(
     flow: str, servicetrade: ServiceTrade, since: int | None, deadline: float | None
 ) -> tuple[list[Changed], bool]:
     if flow == "invoices":
-        queue, is_whole = _until(servicetrade.invoices("pending_accounting"), deadline)
-        voids, is_whole_too = _until(servicetrade.invoices("void", updated_after=since), deadline)
+        queue, is_whole = _until(partial(servicetrade.invoices, "pending_accounting"), deadline)
+        voids, is_whole_too = _until(partial(servicetrade.invoices, "void", updated_after=since), deadline)
         return queue + voids, is_whole and is_whole_too
     lister = _lister(flow, servicetrade)
     if since is None:
-        return _until(lister(), deadline)
-    changed, is_whole = _until(lister(updated_after=since), deadline)
+        return _until(lister, deadline)
+    changed, is_whole = _until(partial(lister, updated_after=since), deadline)
     # Some new records have been missed by `updatedAfter` alone [ST 1.3].
-    created, is_whole_too = _until(lister(created_after=since), deadline)
+    created, is_whole_too = _until(partial(lister, created_after=since), deadline)
     return changed + created, is_whole and is_whole_too
 
 
@@ -200,9 +203,10 @@ def _lister(flow: str, servicetrade: ServiceTrade) -> Callable[..., Iterable[Cha
     return listers[flow]
 
 
-def _until(records: Iterable[Changed], deadline: float | None) -> tuple[list[Changed], bool]:
+def _until(lister: Callable[..., Iterable[Changed]], deadline: float | None) -> tuple[list[Changed], bool]:
     found: list[Changed] = []
-    for record in records:
+    # One record that cannot be read is asked for like any other, so that it is told, and stops only itself.
+    for record in lister(on_unreadable=found.append):
         found.append(record)
         if deadline is not None and monotonic() > deadline:
             return found, False

@@ -3,6 +3,7 @@
 import threading
 
 from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.flow import Sight, Silent
@@ -10,6 +11,7 @@ from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.jobs import JobBundle, TemplatePhase, decide_job
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import LookupImpossible
 
 
 class JobsFlow(Silent):
@@ -31,7 +33,12 @@ class JobsFlow(Silent):
         version = digest(job and job.model_dump(exclude={"service_requests"}))
         bundle = JobBundle(job, progress=progress)
         if job is not None and self._goes_further(job, progress):
-            bundle = self._bundle(job, progress)
+            try:
+                bundle = self._bundle(job, progress)
+            except LookupImpossible as impossible:
+                number = self._account.jobs.template_job
+                reason = f"the phases of template job {number} cannot be read: {impossible.message}"
+                return Sight(title, version, Hold(reason, impossible.advice, ("spectrum: template job",)))
         return Sight(title, version, decide_job(bundle, self._account))
 
     def _goes_further(self, job: Job, progress: Progress) -> bool:

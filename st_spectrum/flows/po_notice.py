@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SettingsInvalid, UnsafePlan
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.mapping.jobs import SEPARATOR
+from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.purchase_orders import key_of, parted
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible

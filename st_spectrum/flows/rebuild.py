@@ -5,11 +5,14 @@ round would make them a second time. They are found by comparing what we would w
 that no ServiceTrade record carries. Jobs need no such search, their number follows from the job.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from st_spectrum.domain.decisions import Call, CodeRange, Create
 from st_spectrum.domain.progress import NEW
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.customers import CustomersFlow
 from st_spectrum.flows.flow import Flow
 from st_spectrum.flows.rebuild_invoices import rebuild_invoices
@@ -17,8 +20,11 @@ from st_spectrum.flows.session import Session
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.targets import SAME_CUSTOMER, SAME_SITE, is_same
 from st_spectrum.ledger.entry import State
+from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location
-from st_spectrum.spectrum.lookup import CodesInUse
+from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
+
+log = logging.getLogger(__name__)
 
 RUN_ID = "rebuild"
 
@@ -57,6 +63,26 @@ def rebuild(session: Session) -> tuple[Rebuilt, ...]:
         Rebuilt("jobs", _close_carried(session, "jobs", jobs), 0),
         Rebuilt("invoices", *rebuild_invoices(session)),
     )
+
+
+def rebuild_if_lost(session: Session, flow: str, listed: Iterable[Changed]) -> bool:
+    """Rebuild a ledger that is empty although ServiceTrade shows codes of our range: it was lost, not never there.
+
+    A plain round would make everything a second time that stands in Spectrum without its external id.
+    """
+    ranges = {"customers": session.account.customers.codes, "sites": session.account.sites.codes}
+    if flow not in ranges or any(session.ledger.keys(each) for each in FLOWS):
+        return False
+    system = session.account.servicetrade.external_system
+    codes = ranges[flow].as_range(flow)
+    if not any(_is_in_range(codes, _carried(record, system)) for record in listed):
+        return False
+    log.warning("The ledger is empty, but ServiceTrade carries our codes: it is rebuilt before anything is sent.")
+    try:
+        rebuild(session)
+    except LookupImpossible as impossible:
+        log.warning("What was half-way when the ledger was lost cannot be found: %s", impossible)
+    return True
 
 
 @dataclass(frozen=True)
@@ -122,6 +148,10 @@ def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str) -> No
     ledger.reserve(kind.codes.kind, key, iter([code]))
     held = ledger.progress(held, target_key=code, started_steps=(kind.first_step,))
     ledger.settle(held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id")
+
+
+def _carried(record: Changed, system: str) -> str:
+    return "" if isinstance(record, Invoice) else record.external_ids.get(system, "")
 
 
 def _title(record: Company | Location | Job) -> str:

@@ -13,6 +13,7 @@ from time import time
 from st_spectrum.flows.changes import QUEUES, Changed, Cursor, counts_touches, list_all, notice_all
 from st_spectrum.flows.po_notice import FLOW as PURCHASE_ORDERS
 from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers_in, remember, scan
+from st_spectrum.flows.rebuild import rebuild_if_lost
 from st_spectrum.flows.redrive import is_due
 from st_spectrum.flows.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
@@ -103,9 +104,13 @@ def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_out
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
     touches = counts_touches(flow, session.account)
     changes = notice_all(flow, session.servicetrade, cursor, session.account.pace, counts_touches=touches)
+    if cursor.watermark is None and not is_dry_run:
+        rebuild_if_lost(session, flow, changes.records)
     session.sources.keep(KIND[flow], changes.records)
     report = _carry(session, flow, [*changes.keys, *_open(session, flow)], run_id, is_dry_run, on_outcome)
-    if not is_dry_run and not report.stopped_by and changes.cursor != cursor:
+    # A worker that has a record now may have looked at it before it changed: then the change is still to be asked for.
+    busy = {each.key for each in report.outcomes if each.result is Result.BUSY} & set(changes.keys)
+    if not is_dry_run and not report.stopped_by and not busy and changes.cursor != cursor:
         session.ledger.save_cursor(f"sync-{flow}", changes.cursor.encode())
     return report
 

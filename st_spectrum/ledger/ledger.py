@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from st_spectrum.account_connections import LedgerSettings
-from st_spectrum.domain.errors import ClaimLost, Unavailable
+from st_spectrum.domain.errors import ClaimLost, ContractBroken, Unavailable
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry
 from st_spectrum.ledger.layout import (
@@ -187,9 +187,16 @@ class Ledger:
         return self._keys(open_prefix(flow))
 
     def open_entries(self, flow: str) -> Iterator[tuple[str, Versioned | None]]:
-        """Each open key with its entry, None when it has none yet; stale markers are removed on the way."""
+        """Each open key with its entry, None when it has none yet or one that cannot be read: asking for it tells why.
+
+        Stale markers are removed on the way.
+        """
         for key in self.open_keys(flow):
-            found = self.get(flow, key)
+            try:
+                found = self.get(flow, key)
+            except ContractBroken:
+                yield key, None
+                continue
             if found is None or is_open(found.entry.state):
                 yield key, found
             else:

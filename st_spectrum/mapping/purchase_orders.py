@@ -12,9 +12,9 @@ from st_spectrum.account import Account
 from st_spectrum.account_purchase_orders import PurchaseOrderRules
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting, tidy
+from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.item_coding import Catalog, library_item_of, service_line_of
 from st_spectrum.mapping.job_item_memory import ItemValues
-from st_spectrum.mapping.jobs import SEPARATOR
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.servicetrade.item_models import ORDERED, RECEIVED, TO_BE_ORDERED, ItemSource
 from st_spectrum.servicetrade.models import Job

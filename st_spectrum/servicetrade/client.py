@@ -20,6 +20,7 @@ from st_spectrum.servicetrade.models import (
     Company,
     Job,
     Location,
+    OnUnreadable,
     Record,
     ServiceLine,
     ServiceRequest,
@@ -28,6 +29,7 @@ from st_spectrum.servicetrade.models import (
     User,
 )
 from st_spectrum.servicetrade.paging import Page, one_record, read_all, read_page
+from st_spectrum.servicetrade.parsing import parsed, unreadable
 from st_spectrum.servicetrade.time_models import Absence, ClockEvent, ClockPair, TimeCard
 from st_spectrum.servicetrade.transport import Transport
 
@@ -64,30 +66,44 @@ class ServiceTrade:
         """Requests sent so far by operation such as "GET /company/{id}", repetitions and logins included; a copy."""
         return self._transport.calls
 
-    def companies(self, updated_after: int | None = None, created_after: int | None = None) -> Iterator[Company]:
+    def companies(
+        self, updated_after: int | None = None, created_after: int | None = None, on_unreadable: OnUnreadable = None
+    ) -> Iterator[Company]:
         """Companies of every status and role, page by page [ST 4.1]; both limits are epoch seconds, inclusive [ST 1.3]."""
         return self._list(
             "company",
             "companies",
             Company,
+            on_unreadable,
             status=wire.COMPANY_STATUSES,
             updatedAfter=updated_after,
             createdAfter=created_after,
         )
 
-    def locations(self, updated_after: int | None = None, created_after: int | None = None) -> Iterator[Location]:
+    def locations(
+        self, updated_after: int | None = None, created_after: int | None = None, on_unreadable: OnUnreadable = None
+    ) -> Iterator[Location]:
         """Customers' locations of every status, of companies of every status [ST 4.2]."""
         return self._locations(
+            on_unreadable,
             isCustomer=True,
             companyStatus=wire.COMPANY_STATUSES,
             updatedAfter=updated_after,
             createdAfter=created_after,
         )
 
-    def jobs(self, updated_after: int | None = None, created_after: int | None = None) -> Iterator[Job]:
+    def jobs(
+        self, updated_after: int | None = None, created_after: int | None = None, on_unreadable: OnUnreadable = None
+    ) -> Iterator[Job]:
         """Jobs of every status, canceled ones too, which must be asked for by name [ST 5.1]; without service requests."""
         return self._list(
-            "job", "jobs", Job, status=wire.JOB_STATUSES, updatedAfter=updated_after, createdAfter=created_after
+            "job",
+            "jobs",
+            Job,
+            on_unreadable,
+            status=wire.JOB_STATUSES,
+            updatedAfter=updated_after,
+            createdAfter=created_after,
         )
 
     def jobs_numbered(self, number: int) -> tuple[Job, ...]:
@@ -124,12 +140,14 @@ class ServiceTrade:
         )
         return tuple({location.id: location for location in found}.values())
 
-    def invoices(self, status: str, updated_after: int | None = None) -> Iterator[Invoice]:
+    def invoices(
+        self, status: str, updated_after: int | None = None, on_unreadable: OnUnreadable = None
+    ) -> Iterator[Invoice]:
         """Invoices with their lines in the statuses named, separated by commas [ST 6.1, 6.2]; of every type.
 
         `pending_accounting` is the queue, `void` with `updated_after` (epoch seconds, inclusive) what was canceled [ST 14].
         """
-        return self._list("invoice", "invoices", Invoice, status=status, updatedAfter=updated_after)
+        return self._list("invoice", "invoices", Invoice, on_unreadable, status=status, updatedAfter=updated_after)
 
     def company(self, company_id: int) -> Company | None:
         """One company [ST 4.1], or None when there is none of that id."""
@@ -293,7 +311,7 @@ class ServiceTrade:
         listed = data.get("pairedEvents") if isinstance(data, Mapping) else None
         if not isinstance(listed, list):
             raise wire.broken(operation, f"expected a list of pairedEvents and found {wire.shape(data)}")
-        return tuple(_parsed(ClockPair, pair, operation) for pair in listed)
+        return tuple(parsed(ClockPair, pair, operation) for pair in listed)
 
     def labor_items(self, start: int, end: int, *, updated_after: int | None = None) -> Iterator[JobItem]:
         """Job items made from labor and used at or after `start` and before `end`, epoch seconds [ST 7.1, 8.3].
@@ -341,15 +359,22 @@ class ServiceTrade:
             text = f"the item was taken, and what it became cannot be read: {wire.shape(answer)}"
             raise OutcomeUnknown(text, system=wire.SYSTEM, operation=operation) from None
 
-    def _locations(self, **filters: wire.Parameter) -> Iterator[Location]:
-        return self._list("location", "locations", Location, status=wire.LOCATION_STATUSES, **filters)
+    def _locations(self, on_unreadable: OnUnreadable = None, **filters: wire.Parameter) -> Iterator[Location]:
+        return self._list("location", "locations", Location, on_unreadable, status=wire.LOCATION_STATUSES, **filters)
 
     def _one(self, resource: str, plural: str, model: type[R], record_id: int) -> R | None:
         operation = f"GET /{resource}/{{id}}"
         body = self._transport.read(operation, f"/{resource}/{record_id}")
-        return None if body is None else _parsed(model, one_record(body, plural, operation), operation)
+        return None if body is None else parsed(model, one_record(body, plural, operation), operation)
 
-    def _list(self, resource: str, plural: str, model: type[R], **filters: wire.Parameter) -> Iterator[R]:
+    def _list(
+        self,
+        resource: str,
+        plural: str,
+        model: type[R],
+        on_unreadable: OnUnreadable = None,
+        **filters: wire.Parameter,
+    ) -> Iterator[R]:
         operation = f"GET /{resource}"
         limit = wire.page_limit(resource, self._page_limit)
 
@@ -360,14 +385,9 @@ class ServiceTrade:
             return read_page(body, plural, number, operation)
 
         for record in read_all(fetch, operation):
-            yield _parsed(model, record, operation)
-
-
-def _parsed(model: type[S], record: wire.Json, operation: str) -> S:
-    try:
-        return model.model_validate(record)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'the record'}: {fault['msg']}" for fault in error.errors()[:5]
-        )
-        raise wire.broken(operation, f"{model.__name__} {record.get('id', 'without id')}: {faults}") from None
+            try:
+                yield parsed(model, record, operation)
+            except wire.RecordBroken as broken:
+                if on_unreadable is None:
+                    raise
+                on_unreadable(unreadable(record, broken))

@@ -5,7 +5,7 @@ and takes a bare id where a nested object is expected [ST 1.6]. Texts that are n
 so that a rule never meets None unless "not known" and "none" differ; there the type says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -112,6 +112,23 @@ class Record(Shape):
     @classmethod
     def _bare_id(cls, value: Any) -> Any:
         return {"id": value} if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Unreadable(Record):
+    """A record of a list that has an id but not the shape of its kind; `problem` names the fields.
+
+    `content` is a digest of all that came, so that a correction shows as a change.
+    """
+
+    problem: str = Field(description="ours, not the vendor's")
+    content: str = Field(description="ours, not the vendor's")
+    external_ids: dict[str, str] = Field(default={}, description="none can be trusted")
+    created: int = Field(default=0, description="[ST 1.3]; 0 when that cannot be read either")
+    updated: int = Field(default=0, description="[ST 1.3]; 0 when that cannot be read either")
+
+
+OnUnreadable = Callable[[Unreadable], None] | None
+"""Hears of the records of a list that cannot be read, so that the others can be; without it the list fails as a whole."""
 
 
 class Reference(Record):

@@ -84,6 +84,29 @@ class Little(Contractor):
         """Somebody types an external id, or takes it away with ""."""
         self.servicetrade.put(f"/externalid/{kind}/{record}/{EXTERNAL_SYSTEM}", value=value)
 
+    def edit(self, kind: str, record: int, **values: Any) -> None:
+        """What is stored becomes something that the API would not have taken."""
+        self._servicetrade_itself.edit(kind, record, values)
+
+    def address(self, company: int) -> Any:
+        """A company's address as it is stored."""
+        rows = self.sandbox.control.records("servicetrade", "company")
+        return next(row["address"] for row in rows if row["id"] == company)
+
+    def forget_everything_in_servicetrade(self) -> None:
+        """As when somebody restores an empty account."""
+        self._servicetrade_itself.reset()
+
+    @property
+    def _servicetrade_itself(self) -> Any:
+        return self.sandbox._rig.systems["servicetrade"].app.state.sandbox
+
+    def account_uses_service_lines(self) -> None:
+        """The cost center comes from the service lines of a job, which have to be read for it."""
+        maps = self.account.maps
+        centers = maps.cost_centers.model_copy(update={"precedence": ("service_line", "office")})
+        self.overrides = self.overrides | {"maps": {"cost_centers": centers}}
+
     def fault(self, **rule: Any) -> None:
         self.sandbox.control.add_fault(**rule)
 

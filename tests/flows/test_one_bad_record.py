@@ -1,0 +1,210 @@
+"""One bad record stops only itself, loudly; one dead system stops the run."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from st_spectrum.domain.errors import SyncFault, Unavailable
+from st_spectrum.ledger.entry import State
+from tests.flows.contractor import told
+from tests.flows.little import Little
+
+
+def held(little: Little, flow: str, key: object) -> str:
+    """Why a record waits, as the ledger says it."""
+    entry = little.entry(flow, int(str(key)))
+    assert entry is not None
+    assert entry.state is State.HELD, entry
+    return entry.reason
+
+
+@pytest.mark.parametrize("changes", [{"name": None}, {"address": 7}, {"tagIds": "none"}])
+def test_a_company_that_cannot_be_read_is_held_with_the_field_and_the_others_cross(
+    little: Little, changes: dict[str, Any]
+) -> None:
+    bad, good = little.company("Bad"), little.company("Good")
+    site = little.location(bad)
+    little.edit("company", bad, **changes)
+
+    first = little.round()
+    second = little.round()
+
+    assert not any(report.stopped_by for report in (*first.values(), *second.values()))
+    assert little.carried("company", good)
+    reason = held(little, "customers", bad)
+    assert str(bad) in reason
+    assert "name" in reason or "address" in reason or "tags" in reason
+    assert [each.key for each in second["customers"].outcomes if each.reason] == [str(bad)], "it is told each round"
+    assert str(bad) in held(little, "sites", site)
+    little.edit("company", bad, name="Bad", address=little.address(good), tagIds=[])
+    little.rounds_until_quiet()
+    little.assert_exact({})
+
+
+def test_a_job_without_customer_is_held_and_the_others_cross(little: Little) -> None:
+    company, location, bad = little.chain()
+    good = little.job(location)
+    little.edit("job", bad, customerId=None)
+
+    little.rounds_until_quiet()
+
+    assert little.carried("job", good)
+    assert "customer" in held(little, "jobs", bad)
+    little.edit("job", bad, customerId=company)
+    little.rounds_until_quiet()
+    little.assert_exact({})
+
+
+def test_a_page_that_fails_in_the_middle_leaves_the_cursor_alone(little: Little) -> None:
+    little.overrides = {"servicetrade": {"page_limit": 2, "read_attempts": 1}}
+    for _ in range(5):
+        little.company()
+    little.fault(system="servicetrade", operation="GET /company", kind="fail_before", skip=1)
+
+    with pytest.raises(Unavailable):
+        little.round()
+
+    assert little.customers() == {}
+    with little.session() as session:
+        assert session.ledger.cursor("sync-customers") is None
+    little.rounds_until_quiet()
+    little.assert_exact({})
+
+
+def test_a_pause_longer_than_we_wait_stops_the_run_and_loses_nothing(little: Little) -> None:
+    little.overrides = {"servicetrade": {"read_attempts": 1}}
+    _, _, job = little.chain()
+    little.account_uses_service_lines()
+    little.fault(system="servicetrade", operation="GET /servicerequest", kind="rate_limit", count=9, retry_after=600)
+
+    reports = little.round()
+
+    assert reports["jobs"].stopped_by is not None
+    little.sandbox.control.clear_faults()
+    little.rounds_until_quiet()
+    assert little.carried("job", job)
+
+
+def test_a_record_that_servicetrade_never_answers_waits_and_the_others_go_on(little: Little) -> None:
+    little.overrides = {"servicetrade": {"read_attempts": 1}, "pace": {"retry_held_after_seconds": 0.001}}
+    company = little.company()
+    never = little.location(company, addressState="ZZ")
+    little.round()
+    little.change("location", never, addressState="VA")
+    later, job = little.location(company), 0
+    job = little.job(later)
+    little.fault(system="servicetrade", operation="GET /location/{id}", key=str(never), kind="fail_before", count=99)
+
+    with little.session() as session:
+        session.ledger.save_cursor("sync-sites", session.ledger.cursor("sync-sites") or "")
+    reports = [little.round() for _ in range(3)]
+
+    assert not any(report.stopped_by for each in reports for report in each.values())
+    assert little.carried("job", job)
+    little.sandbox.control.clear_faults()
+    little.rounds_until_quiet()
+    little.assert_exact({})
+
+
+@pytest.mark.parametrize("rule", [{"kind": "status", "status": 404}, {"kind": "status", "status": 418}])
+def test_a_record_that_spectrum_turns_away_in_an_odd_way_waits_and_the_others_go_on(
+    little: Little, rule: dict[str, Any]
+) -> None:
+    little.overrides = {"pace": {"retry_held_after_seconds": 0.001, "workers": 1}}
+    companies = [little.company() for _ in range(6)]
+    little.fault(system="spectrum", operation="AddCustomer", key="C00002", count=99, **rule)
+
+    reports = [little.round() for _ in range(2)]
+
+    assert not any(report.stopped_by for each in reports for report in each.values())
+    assert sum(bool(little.carried("company", company)) for company in companies) == 5
+    little.sandbox.control.clear_faults()
+    little.rounds_until_quiet()
+    little.assert_exact({})
+    assert little.doubled() == []
+
+
+def test_a_damaged_entry_of_the_ledger_stops_only_its_record(little: Little) -> None:
+    bad = little.company(addressState="ZZ")
+    little.round()
+    with sqlite3.connect(little.state_dir / "ledger.sqlite") as connection:
+        connection.execute("UPDATE documents SET body = 'rubbish' WHERE key = ?", (f"entries/customers/{bad}",))
+    connection.close()
+    good = little.company()
+
+    reports = little.round()
+
+    assert little.carried("company", good)
+    (damaged,) = [each for each in reports["customers"].outcomes if each.key == str(bad)]
+    assert "damaged" in damaged.reason
+    assert not any(report.stopped_by for report in reports.values())
+
+
+def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_nothing(little: Little) -> None:
+    with little.session() as session:
+        session.ledger.note(
+            "customers", "no-number", State.HELD,
+            title="", reason="", advice="", needs=(), source_version="", run_id="",
+        )  # fmt: skip
+    _, _, job = little.chain()
+
+    result = little.command("sync", "--json")
+
+    assert little.carried("job", job)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr + result.stdout
+    assert "no-number" in result.stderr
+    (mistaken,) = [each for each in told(result)["flows"]["customers"]["records"] if each["key"] == "no-number"]
+    assert "unexpected ValueError" in mistaken["reason"]
+
+
+def test_a_dead_system_stops_the_run_after_few_records(little: Little) -> None:
+    little.overrides = {"servicetrade": {"read_attempts": 1}, "pace": {"workers": 1}}
+    for _ in range(12):
+        little.company()
+    little.fault(system="servicetrade", operation="*", kind="refuse", count=999, skip=3)
+
+    try:
+        stopped = little.round()["customers"].stopped_by
+    except SyncFault as fault:
+        stopped = fault
+
+    assert stopped is not None
+    assert len(little.customers()) <= 4
+    little.sandbox.control.clear_faults()
+    little.rounds_until_quiet()
+    little.assert_exact({})
+    assert little.doubled() == []
+
+
+def test_a_servicetrade_that_is_suddenly_empty_changes_nothing_in_spectrum(little: Little) -> None:
+    little.chain()
+    waiting = little.company(addressState="ZZ")
+    little.rounds_until_quiet()
+    before = little.writes()
+    little.forget_everything_in_servicetrade()
+
+    reports = little.round()
+
+    assert sum(report.writes for report in reports.values()) == 0
+    assert little.writes() == before
+    entry = little.entry("customers", waiting)
+    assert entry is not None
+    assert entry.reason
+
+
+def test_a_template_that_cannot_be_read_holds_the_jobs_and_says_why(little: Little) -> None:
+    little.chain()
+    little.fault(system="spectrum", operation="GetPhaseEnhanced", kind="status", status=404, count=99)
+
+    result = little.command("sync", "--json")
+
+    assert "Traceback" not in result.stderr
+    (job,) = told(result)["flows"]["jobs"]["records"]
+    assert job["result"] == "held"
+    assert "GetPhaseEnhanced" in job["reason"]
+    assert "unexpected" not in job["reason"]
+    little.sandbox.control.clear_faults()
+    little.rounds_until_quiet()
+    little.assert_exact({})
