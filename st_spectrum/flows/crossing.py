@@ -19,6 +19,7 @@ from st_spectrum.flows.flow import Found, Targets
 from st_spectrum.ledger.entry import Sent
 from st_spectrum.ledger.ledger import Ledger, Versioned
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
+from st_spectrum.spectrum.invoices import is_locked
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.services import SERVICES, Service
 
@@ -30,6 +31,9 @@ CODES_TRIED = 50
 
 HAS_RESERVED_CODE = frozenset({"AddCustomer", "AddWOSiteAddress"})
 """Operations whose key we choose ourselves: when it is taken, the next one will do."""
+
+NUMBERED_BY_PEOPLE = frozenset({POST_INVOICE, ADD_AR_INVOICE})
+"""Operations whose key people choose at the source, and can correct there when it is taken."""
 
 LAYOUTS = {POST_INVOICE: ADD_AR_INVOICE}
 """REST calls that insert the same record, under the same natural key, as a SOAP service."""
@@ -187,18 +191,32 @@ class Crossing:
                 return frozenset()
             raise NeedsAPerson(
                 f"the answer to {step.calls[0].operation} {step.calls[0].key} was lost and cannot be looked up: {impossible}",
-                f"Look for {step.calls[0].key} in Spectrum, then say `st-spectrum ledger resolve` with what you found.",
+                f"Look for {step.calls[0].key} in Spectrum. {self._resolve()} Nothing is sent again before.",
                 f"the answer to {step.calls[0].operation} was lost and cannot be looked up",
             ) from None
         if found.similar:
             key = sorted(found.similar)[0]
             raise NeedsAPerson(
                 f"the answer to {step.calls[0].operation} {key} was lost, and Spectrum holds another spelling under {key}",
-                f"See whether {key} is this record, then say `st-spectrum ledger resolve` with what you found.",
+                f"See whether {key} is this record. {self._resolve()}",
                 f"the answer to {step.calls[0].operation} was lost and a record like it stands there",
             )
+        if found.foreign and step.calls[0].operation in NUMBERED_BY_PEOPLE:
+            key = sorted(found.foreign)[0]
+            raise NeedsAPerson(
+                f"the answer to {step.calls[0].operation} {key} was lost, and what Spectrum has under {key} is not what was sent",
+                f"See whether {key} in Spectrum is this record after all. {self._resolve()}",
+                f"the answer to {step.calls[0].operation} was lost, and Spectrum has something else under the number",
+            )
         self._refuse_foreign(step, found)
+        if not found.present and all(call.operation in NUMBERED_BY_PEOPLE for call in step.calls):
+            # Nothing stands there: should the next sending be refused, then a correction may go out under the same number.
+            self._is_step_in_doubt = False
         return found.present
+
+    def _resolve(self) -> str:
+        command = f"st-spectrum ledger resolve {self.held.entry.flow} {self.held.entry.key}"
+        return f"If it is there, say `{command} --there`; if not, `{command} --not-there`."
 
     def _find(self, step: Step) -> Found:
         """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
@@ -234,6 +252,8 @@ class Crossing:
         service = _layout(call)
         if service is None or not service.refuses_duplicates or not refusal.blames_only(service.key[-1]):
             return False
+        if is_locked(refusal):
+            return False
         if may_have_been_sent:
             return call.key in self._present(step)
         try:
@@ -241,6 +261,8 @@ class Crossing:
         except LookupImpossible:
             if call.operation in HAS_RESERVED_CODE:
                 raise CodeTaken(call.key) from None
+            return False
+        if found.foreign and call.operation in NUMBERED_BY_PEOPLE:
             return False
         # What is only like ours was not written by us, for this was the first call that we made.
         self._refuse_foreign(step, replace(found, foreign=found.foreign | found.similar))

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
@@ -21,7 +22,6 @@ from st_spectrum.domain.errors import (
     Rejected,
     SyncFault,
 )
-from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.backoff import next_try
 from st_spectrum.flows.batch import OF_A_SYSTEM, Batch
 from st_spectrum.flows.causes import cause_of
@@ -30,8 +30,16 @@ from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Writ
 from st_spectrum.flows.flow import Flow, Sight, Targets
 from st_spectrum.flows.noting import Noting, One
 from st_spectrum.flows.report import Outcome, Report, Result
-from st_spectrum.flows.verdicts import hold_for_mistake, hold_for_system, standing, verdict, waiting
-from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.flows.verdicts import (
+    hold_for_mistake,
+    hold_for_system,
+    hold_for_telling,
+    progress_of,
+    standing,
+    verdict,
+    waiting,
+)
+from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
 from st_spectrum.servicetrade.wire import RecordBroken
 
@@ -99,12 +107,19 @@ class Engine:
             return self._one(batch, key)
         except RateLimited as pause:
             batch.pause(key, pause)
-            return Outcome(batch.flow.name, key, key, Result.HELD, reason=pause.message, advice=pause.advice)
+            return self._paused(batch.flow.name, key, pause)
         except SyncFault as fault:
             batch.stop(fault)
             return None
         except Exception as bug:  # noqa: BLE001 - a mistake of ours with one record must not cost the others
             return self._own_up(batch, key, bug)
+
+    def _paused(self, flow: str, key: str, pause: RateLimited) -> Outcome:
+        """What waits is worth as much as the ledger knows by now."""
+        held = self._ledger.get(flow, key)
+        title, worth = (held.entry.title, held.entry.amount) if held else ("", "")
+        amount = Decimal(worth) if worth else None
+        return Outcome(flow, key, title or key, Result.HELD, reason=pause.message, advice=pause.advice, amount=amount)
 
     def _one(self, batch: Batch, key: str) -> Outcome:
         """Looked at again when another worker moves the entry between our look and our claim."""
@@ -232,7 +247,7 @@ class Engine:
         return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
 
     def _settle_problem(self, batch: Batch, one: One, crossing: Crossing, problem: Exception) -> Outcome:
-        waits_for = one.flow.weigh(problem) if isinstance(problem, Rejected) else None
+        waits_for = self._weighed_and_told(batch, one, problem) if isinstance(problem, Rejected) else None
         found = verdict(problem) if waits_for is None else waiting(waits_for)
         attempts = crossing.held.entry.attempts
         # Asking again for what was refused is a write each time; everything else costs reads only.
@@ -260,9 +275,20 @@ class Engine:
             batch.met("writing", problem)
         elif not is_own:
             raise problem
-        if isinstance(problem, Rejected) and waits_for is None:
-            one.flow.tell(one.key, problem)
         return one.outcome(found.result, crossing.held.entry, writes=crossing.writes, **found.words)
+
+    def _weighed_and_told(self, batch: Batch, one: One, refusal: Rejected) -> Hold | None:
+        """What a refused record waits for; None where it is for the people at the source, who then know it."""
+        if (waits_for := one.flow.weigh(refusal, one.sight.decision)) is not None:
+            return waits_for
+        try:
+            one.flow.tell(one.key, refusal)
+        except SyncFault as fault:
+            if isinstance(fault, OF_A_SYSTEM) and not isinstance(fault, RateLimited):
+                batch.met("telling", fault)
+            return hold_for_telling(refusal, fault)
+        batch.passed("telling")
+        return None
 
     def _own_up(self, batch: Batch, key: str, bug: Exception) -> Outcome:
         """Say it in the log, the report and the ledger; the stack goes to those who listen at DEBUG."""
@@ -282,25 +308,6 @@ class Engine:
 
 RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp)
 """What concerns one record only; everything else is raised on after the entry is settled."""
-
-
-def progress_of(entry: Entry | None) -> Progress:
-    """What a decider may know of a ledger entry."""
-    if entry is None:
-        return NEW
-    return Progress(
-        target_key=entry.target_key,
-        done_steps=entry.done_steps,
-        started_steps=entry.started_steps,
-        is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED) or _waits_since_confirmed(entry),
-        is_voided=entry.state is State.VOIDED,
-    )
-
-
-def _waits_since_confirmed(entry: Entry) -> bool:
-    """Whether a record crossed, then changed, and that change waits with nothing of it begun."""
-    last = entry.history[-1] if entry.history else None
-    return entry.state is State.HELD and last is not None and last.from_state is State.CONFIRMED
 
 
 def _payload_digest(decision: Create | Update | object) -> str:

@@ -47,11 +47,18 @@ class Flow(Protocol):
     def before_sending(self, key: str, decision: Decision) -> None:
         """Whatever must be kept before the first write of a claimed record; most flows keep nothing."""
 
-    def weigh(self, refusal: Rejected) -> Hold | None:
-        """What the record waits for when the refusal is no fault of its own: set-up in the target, a lock. Else None."""
+    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:
+        """What the record waits for when the refusal is no fault of its own: set-up in the target, a lock. Else None.
+
+        `decision` is what was being carried out.
+        """
 
     def tell(self, key: str, refusal: Rejected) -> None:
-        """Tell the people at the source that the record was refused, where the flow does that; after the ledger knows."""
+        """Tell the people at the source that the record was refused, where the flow does that; once, however often asked.
+
+        Called while the record is claimed, so that what is interrupted is done by whoever claims it next. Raises a `SyncFault`
+        when they could not be told.
+        """
 
 
 class Silent:
@@ -60,7 +67,7 @@ class Silent:
     def before_sending(self, key: str, decision: Decision) -> None:
         """Nothing to keep."""
 
-    def weigh(self, refusal: Rejected) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
+    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
         """A refusal is a refusal."""
         return None
 

@@ -1,17 +1,17 @@
 """Posts AR documents, many in one request, looks them up by number, and closes invoices in ServiceTrade."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from st_spectrum.domain.decisions import Call
-from st_spectrum.domain.errors import Rejected
+from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.ar_documents import POST_INVOICE, Document
 from st_spectrum.mapping.invoices import CLOSED_STATUSES
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group
-from st_spectrum.spectrum.invoices import ArInvoice
+from st_spectrum.spectrum.invoices import LOCKED, NUMBER, ArInvoice
+from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.wire import Receipt
 
 MOST_IN_ONE_POST = 50
@@ -34,8 +34,21 @@ class InvoiceTargets:
         if call.operation == POST_INVOICE:
             self._posts.call(ArInvoice(document.header, document.details))
             return
-        (line,) = document.details
-        self._spectrum.write(call.operation, _as_soap(document, line))
+        try:
+            self._spectrum.write_invoice(ArInvoice(document.header, document.details))
+        except Rejected as refusal:
+            if refusal.blames_only(NUMBER) and self._is_free(call.key):
+                # SOAP has no code of its own for a lock, but blames the number as it does where the number is taken.
+                locked = [Problem(LOCKED, problem.text, problem.field) for problem in refusal.problems]
+                raise Rejected(locked, system=refusal.system, operation=refusal.operation) from None
+            raise
+
+    def _is_free(self, number: str) -> bool:
+        """Whether nothing stands under a number for certain."""
+        try:
+            return self._spectrum.find_invoice(number) is None
+        except LookupImpossible:
+            return False
 
     def is_posted(self, call: Call) -> bool | None:
         """True: it stands there as we would post it. False: another document has its number. None: nothing has."""
@@ -70,8 +83,3 @@ class InvoiceTargets:
         if invoice is None or invoice.status in CLOSED_STATUSES | {"void", call.fields["status"]}:
             return True
         return None
-
-
-def _as_soap(document: Document, line: Mapping[str, str]) -> dict[str, str]:
-    fields = {**document.header, **line}
-    return {name: value for name, value in fields.items() if name not in ("Quantity", "Message")}

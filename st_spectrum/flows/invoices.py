@@ -16,7 +16,7 @@ from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.ar_documents import Document, decode_documents, encode_documents
 from st_spectrum.mapping.invoice_money import cents
-from st_spectrum.mapping.invoice_words import prerequisite_of
+from st_spectrum.mapping.invoice_words import closing_refused, offset_refused, prerequisite_of
 from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -63,8 +63,12 @@ class InvoicesFlow:
             if documents:
                 self._ledger.keep(POSTED, key, encode_documents(documents))
 
-    def weigh(self, refusal: Rejected) -> Hold | None:
-        """Missing set-up, a closed period or a lock is no fault of the invoice: it waits."""
+    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:
+        """Missing set-up, a closed period or a lock is no fault of the invoice: it waits. So does what AR cannot correct."""
+        if refusal.system == "servicetrade":
+            return closing_refused(refusal)
+        if isinstance(decision, Void):
+            return prerequisite_of(refusal) or offset_refused(refusal)
         return prerequisite_of(refusal)
 
     def tell(self, key: str, refusal: Rejected) -> None:
@@ -86,11 +90,11 @@ class InvoicesFlow:
 
 
 def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None:
-    """Net of what a decision posts anew; `posted` are the documents that a void takes back, and completes before."""
+    """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that it completes before."""
     if not isinstance(decision, Create | Void):
         return None
-    net = sum((each.total for each in posted_by(decision)), Decimal(0))
-    return net - sum((each.total for each in posted), Decimal(0)) if isinstance(decision, Void) else net
+    before = {each.number for each in posted} if isinstance(decision, Void) else set()
+    return sum((each.total for each in posted_by(decision) if each.number not in before), Decimal(0))
 
 
 def posted_by(decision: Create | Update | Void) -> tuple[Document, ...]:

@@ -1,4 +1,4 @@
-"""What a problem of one record means for its ledger entry and for the report. Pure."""
+"""What a problem of one record means for its ledger entry and for the report, and what the entry means to a decider. Pure."""
 
 import traceback
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
+from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.causes import cause_of
 from st_spectrum.flows.crossing import CodesUsedUp, NeedsAPerson
 from st_spectrum.flows.report import Result
@@ -60,6 +61,16 @@ def hold_for_system(fault: SyncFault) -> Hold:
     return Hold(str(fault), fault.advice, (f"{fault.system or 'the system'} answers again",), cause_of(fault))
 
 
+def hold_for_telling(refusal: Rejected, fault: SyncFault) -> Hold:
+    """The record was refused, and those who could correct it do not know it yet."""
+    return Hold(
+        f"{refusal.message}; and this could not be told in ServiceTrade: {fault.message}",
+        "It is tried again by itself. If it stays, tell AR yourself, and see whether the integration user may comment.",
+        ("servicetrade: a comment",),
+        "refused, and ServiceTrade did not take the word of it",
+    )
+
+
 def hold_for_mistake(bug: Exception) -> Hold:
     """The record met a mistake of ours and waits until it is corrected."""
     return Hold(told(bug), OUR_FAULT, ("a correction of st_spectrum",), cause_of(bug))
@@ -79,3 +90,22 @@ def standing(entry: Entry | None) -> Result:
     return {State.REJECTED: Result.REJECTED, State.UNKNOWN: Result.UNKNOWN, State.SKIPPED: Result.SKIPPED}.get(
         entry.state, Result.HELD
     )
+
+
+def progress_of(entry: Entry | None) -> Progress:
+    """What a decider may know of a ledger entry."""
+    if entry is None:
+        return NEW
+    return Progress(
+        target_key=entry.target_key,
+        done_steps=entry.done_steps,
+        started_steps=entry.started_steps,
+        is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED) or _waits_since_confirmed(entry),
+        is_voided=entry.state is State.VOIDED,
+    )
+
+
+def _waits_since_confirmed(entry: Entry) -> bool:
+    """Whether a record crossed, then changed, and that change waits with nothing of it begun."""
+    last = entry.history[-1] if entry.history else None
+    return entry.state is State.HELD and last is not None and last.from_state is State.CONFIRMED

@@ -1,7 +1,7 @@
 """AR documents as values: how one is named, carried by a call, kept for later, and offset."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -60,6 +60,32 @@ class Document:
         """The document that a call posts."""
         header = {name: value for name, value in call.fields.items() if name not in ("base", "details")}
         return cls(call.fields["base"], header, tuple(json.loads(call.fields["details"])))
+
+
+MONEY_OF_A_DOCUMENT: Mapping[str, Callable[[Document], object]] = {
+    "its customer": lambda document: document.header["Customer_Code"],
+    "its date": lambda document: document.header["Invoice_Date"],
+    "its tax": lambda document: (document.header["Sales_Tax_Code"], document.header["Sales_Tax_Amount"]),
+    "amounts or accounts of its lines": lambda document: sorted(
+        (line["GL_Account"], line.get("Income_Cost_Center", ""), line["Taxable_Flag"], line["Line_Extension"])
+        for line in document.details
+    ),
+}
+
+
+def differences(before: Sequence[Document], now: Sequence[Document]) -> str:
+    """What differs between documents posted and the same made anew, as far as it moves money; "" when nothing does.
+
+    Numbers, texts, terms and the day of posting may differ: they are no reason to post anything.
+    """
+    if [each.header["Transaction_Type"] for each in before] != [each.header["Transaction_Type"] for each in now]:
+        return "the signs of its lines"
+    told = [
+        words
+        for words, view in MONEY_OF_A_DOCUMENT.items()
+        if [view(each) for each in before] != [view(each) for each in now]
+    ]
+    return " and ".join(told)
 
 
 def encode_documents(documents: Iterable[Document]) -> str:

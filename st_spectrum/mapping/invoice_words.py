@@ -2,9 +2,7 @@
 
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import Problem, Rejected
-
-LOCKED_CODE = "L"
-"""Code of a record that a user has open; assumed, and read nowhere else [SP 1.7, 4.7]."""
+from st_spectrum.spectrum.invoices import is_locked
 
 WHO_CAN_HELP = {
     "Customer_Code": (
@@ -48,7 +46,7 @@ WHO_CAN_HELP = {
 def prerequisite_of(refusal: Rejected) -> Hold | None:
     """The hold that a refusal amounts to when only set-up is missing or a record is locked; None when the invoice is wrong."""
     problems = refusal.problems
-    if problems and all(problem.code == LOCKED_CODE for problem in problems):
+    if is_locked(refusal):
         return Hold(
             "Spectrum has the record open on somebody's screen",
             "Whoever has Customer Invoice Entry open in Spectrum: close it. The invoice then goes out by itself.",
@@ -64,6 +62,26 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
         f"{who} The invoice then goes out by itself.",
         tuple(f"spectrum: {problem.field}" for problem in problems),
         cause,
+    )
+
+
+def closing_refused(refusal: Rejected) -> Hold:
+    """ServiceTrade's own refusal to close an invoice that Spectrum has taken."""
+    return Hold(
+        f"it is posted in Spectrum, but ServiceTrade does not let it be closed: {refusal.message}",
+        "Set the invoice to processed in ServiceTrade by hand, or correct what ServiceTrade names; do not void it for this.",
+        ("servicetrade: status of the invoice",),
+        "posted, but ServiceTrade does not let it be closed",
+    )
+
+
+def offset_refused(refusal: Rejected) -> Hold:
+    """A void that Spectrum does not take: in ServiceTrade nobody can correct and submit it again."""
+    return Hold(
+        f"Spectrum does not take what offsets it: {refusal.message}",
+        "Correct in Spectrum what is named; the void then goes out by itself. Or offset the invoice in Spectrum by hand.",
+        ("spectrum: the offset of a void",),
+        "the offset of a void is refused",
     )
 
 

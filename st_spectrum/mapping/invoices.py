@@ -1,45 +1,22 @@
-"""Approved invoice -> AR invoice, or credit memo, or both; voided invoice -> what offsets them."""
+"""What is to be done about an invoice: post it, close it, offset what was posted, hold it, or leave it alone."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from datetime import date
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Stand, Step, System, Update, Void
-from st_spectrum.domain.fitting import Fitting
-from st_spectrum.domain.progress import NEW, Progress
-from st_spectrum.mapping.ar_documents import (
-    ADD_AR_INVOICE,
-    CREDIT_MEMO,
-    INVOICE,
-    POST_INVOICE,
-    Document,
-    plain,
-    spectrum_date,
-)
+from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document, differences
 from st_spectrum.mapping.external_ids import SEPARATOR
-from st_spectrum.mapping.invoice_codes import invoice_number, sales_tax_of, terms_of
-from st_spectrum.mapping.invoice_lines import to_detail, to_one_line
-from st_spectrum.mapping.invoice_money import Half, halves_of
+from st_spectrum.mapping.invoice_documents import InvoiceBundle, batch_code, to_documents
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.servicetrade.invoice_models import Invoice
-from st_spectrum.servicetrade.models import Job, User
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+__all__ = ("CLOSED_STATUSES", "InvoiceBundle", "decide_invoice")
+
 CLOSED_STATUSES = frozenset({"processed", "sent", "paid"})
 
-
-@dataclass(frozen=True)
-class InvoiceBundle:
-    """All that one decision needs. `posted` is what the ledger kept when the documents went out; `today` is the account's day."""
-
-    invoice: Invoice | None
-    today: date
-    job: Job | None = None
-    salesperson: User | None = None
-    posted: tuple[Document, ...] = ()
-    progress: Progress = NEW
+CLOSED = "processed"
+"""Name of the step that closes an invoice in ServiceTrade for the first time."""
 
 
 def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
@@ -49,7 +26,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
         return Skip("no longer in ServiceTrade", progress.target_key)
     if progress.is_voided:
         return Skip("already voided in Spectrum", progress.target_key)
-    if progress.is_confirmed:
+    if progress.is_confirmed or CLOSED in progress.done_steps:
         return _after_posting(bundle, invoice, account)
     if progress.is_half_done:
         return _go_on(bundle, invoice, account)
@@ -70,126 +47,25 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     return _post(documents, invoice, account, notes)
 
 
-def to_documents(
-    bundle: InvoiceBundle, invoice: Invoice, account: Account
-) -> tuple[tuple[Document, ...], tuple[str, ...]]:
-    """The AR documents of an invoice with their notes; none for an invoice of nothing. Raises `Missing`."""
-    fit = Fitting()
-    base = invoice_number(invoice, account, fit)
-    halves = halves_of(invoice, account.invoices, fit)
-    documents = []
-    for half in halves:
-        suffix = account.invoices.number.credit_suffix if half.is_credit and len(halves) > 1 else ""
-        header = to_header(bundle, invoice, half, base + suffix, account, fit)
-        details: tuple[Mapping[str, str], ...] = tuple(to_detail(line, invoice, account, fit) for line in half.lines)
-        if account.invoices.target == "soap":
-            details = (to_one_line(details),)
-        documents.append(Document(base, header, details))
-    return tuple(documents), tuple(dict.fromkeys(fit.notes))
-
-
-def to_header(
-    bundle: InvoiceBundle, invoice: Invoice, half: Half, number: str, account: Account, fit: Fitting
-) -> dict[str, str]:
-    """The header of one AR document [SP 12.2] for an invoice [ST 6.1]."""
-    invoice_date = _day(invoice, account)
-    gl_date = invoice_date if account.invoices.gl_date == "invoice_date" else bundle.today
-    return {
-        "GL_Date": spectrum_date(gl_date),
-        "Batch_Code": batch_code(gl_date, account),
-        "Customer_Code": _customer_code(invoice, account),
-        "Job_Number": _job_number(bundle, invoice, account, fit),
-        "Invoice_Or_Transaction": number,
-        "Transaction_Type": CREDIT_MEMO if half.is_credit else INVOICE,
-        "Invoice_Date": spectrum_date(invoice_date),
-        "Terms_Code": terms_of(invoice, account),
-        "Salesperson_Code": _salesperson(bundle, account, fit),
-        "Sales_Tax_Code": sales_tax_of(invoice, account),
-        "Sales_Tax_Amount": plain(half.tax),
-        "Remarks": fit.text("Remarks", invoice.name, 65),
-        "Customer_PO": fit.text("Customer_PO", invoice.customer_po, 25),
-    }
-
-
-def batch_code(day: date, account: Account) -> str:
-    """`CCYYMMDD` of the day, or of the end of its week."""
-    if account.invoices.batch == "week_ending":
-        day += timedelta(days=(WEEKDAYS.index(account.invoices.batch_week_ends_on) - day.weekday()) % 7)
-    return f"{day:%Y%m%d}"
-
-
-def _day(invoice: Invoice, account: Account) -> date:
-    if not invoice.transaction_date:
-        advice = "Enter the invoice date in ServiceTrade and submit the invoice again."
-        raise Missing(Hold("it has no invoice date", advice, ("servicetrade: invoice date",)))
-    return datetime.fromtimestamp(invoice.transaction_date, UTC).astimezone(ZoneInfo(account.timezone)).date()
-
-
-def _customer_code(invoice: Invoice, account: Account) -> str:
-    code = invoice.customer.external_ids.get(account.servicetrade.external_system, "")
-    if not code:
-        raise Missing(
-            Hold(
-                f"its customer {invoice.customer.name} is not an AR customer yet",
-                "Nothing to do if the company is on its way; else see why the company is held.",
-                (f"customers/{invoice.customer.id}",),
-                "customer not in Spectrum yet",
-            )
-        )
-    return code
-
-
-def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: Fitting) -> str:
-    if invoice.job is None:
-        return ""
-    carried = bundle.job.external_ids.get(account.servicetrade.external_system, "") if bundle.job else ""
-    numbers = [number for number in carried.split(SEPARATOR) if number]
-    if not numbers and account.invoices.is_job_required:
-        raise Missing(
-            Hold(
-                f"its job {invoice.job.number or invoice.job.id} is not a Spectrum job yet",
-                "Nothing to do if the job is on its way; else see why the job is held.",
-                (f"jobs/{invoice.job.id}",),
-                "job not in Spectrum yet",
-            )
-        )
-    if len(numbers) > 1:
-        fit.note(f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken")
-    return numbers[0] if numbers else ""
-
-
-def _salesperson(bundle: InvoiceBundle, account: Account, fit: Fitting) -> str:
-    person = bundle.salesperson
-    if account.invoices.salesperson == "none" or person is None:
-        return ""
-    code = person.external_ids.get(account.servicetrade.external_system, "")
-    if not code and account.invoices.salesperson == "required":
-        raise Missing(
-            Hold(
-                f"its salesperson {person.name} has no Spectrum code",
-                "Enter the salesperson's code as external id of the user in ServiceTrade.",
-                (f"servicetrade: user {person.id} external id",),
-                "salesperson without Spectrum code",
-            )
-        )
-    return fit.code("Salesperson_Code", code, 3)
-
-
 def _post(documents: tuple[Document, ...], invoice: Invoice, account: Account, notes: tuple[str, ...]) -> Create:
     steps = (*_steps(documents, account), _close_step(documents[0].base, invoice, account))
     return Create(_target_key(documents), steps, notes=notes, unique_key=documents[0].base)
 
 
-def _steps(documents: tuple[Document, ...], account: Account) -> tuple[Step, ...]:
+def _steps(documents: Iterable[Document], account: Account) -> tuple[Step, ...]:
     operation = POST_INVOICE if account.invoices.target == "rest" else ADD_AR_INVOICE
-    return tuple(Step(f"post {each.number}", System.SPECTRUM, (each.as_call(operation),)) for each in documents)
+    return tuple(Step(_name(each), System.SPECTRUM, (each.as_call(operation),)) for each in documents)
+
+
+def _name(document: Document) -> str:
+    return f"post {document.number}"
 
 
 def _close_step(number: str, invoice: Invoice, account: Account, turn: str = "") -> Step:
     fields = {"invoice_id": str(invoice.id), "status": "processed"}
     if number and account.invoices.number.is_written_back:
         fields["invoice_number"] = number
-    return Step(f"processed{turn}", System.SERVICETRADE, (Call("invoice status", str(invoice.id), fields),))
+    return Step(f"{CLOSED}{turn}", System.SERVICETRADE, (Call("invoice status", str(invoice.id), fields),))
 
 
 def _zero(invoice: Invoice, account: Account) -> Decision:
@@ -199,26 +75,34 @@ def _zero(invoice: Invoice, account: Account) -> Decision:
 
 
 def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
+    """It was posted and closed. Now it may be void, or in the queue again: somebody took it out, and perhaps changed it."""
     target_key = bundle.progress.target_key
     if invoice.status == "void":
         return _void(bundle, account) if bundle.posted else _void_of_what(target_key)
     if invoice.status != "pending_accounting":
-        return Skip("already posted", target_key)
-    # It was posted and is in the queue again: somebody took it out, and perhaps changed it.
+        return Update(target_key, ()) if bundle.progress.started_steps else Skip("already posted", target_key)
     try:
-        documents, _ = to_documents(bundle, invoice, account)
+        documents, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
         return missing.hold
     before, now = _sum(bundle.posted), _sum(documents)
     if before != now:
-        return Hold(
-            f"it was posted as {target_key} for {before} and was submitted again for {now}",
-            "Void it and make a new invoice in ServiceTrade, or correct it in Spectrum and close it in ServiceTrade by hand.",
-            ("a person",),
-            "changed after it was posted",
-        )
-    number = documents[0].base if documents else ""
-    return Update(target_key, (_close_step(number, invoice, account, f" again {invoice.updated}"),))
+        return _changed(f"it was posted as {target_key} for {before} and was submitted again for {now}")
+    if what := differences(bundle.posted, documents):
+        return _changed(f"it was posted as {target_key}, and when it was submitted again {what} had changed")
+    number = bundle.posted[0].base if bundle.posted else ""
+    if documents and documents[0].base != number:
+        notes = (*notes, f"it bears number {documents[0].base} by now; Spectrum has it under {number}")
+    return Update(target_key, (_close_step(number, invoice, account, f" again {invoice.updated}"),), notes)
+
+
+def _changed(reason: str) -> Hold:
+    return Hold(
+        reason,
+        "Void it and make a new invoice in ServiceTrade, or correct it in Spectrum and close it in ServiceTrade by hand.",
+        ("a person",),
+        "changed after it was posted",
+    )
 
 
 def _void_of_what(target_key: str) -> Decision:
@@ -233,33 +117,46 @@ def _void_of_what(target_key: str) -> Decision:
 
 
 def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
-    documents = bundle.posted
-    if not bundle.progress.started_steps and invoice.status == "pending_accounting":
-        # A document of it was refused and nothing is in doubt: a correction may go out, unless it touches what is posted.
-        try:
-            corrected, _ = to_documents(bundle, invoice, account)
-        except Missing as missing:
-            return missing.hold
-        done = [each for each in documents if f"post {each.number}" in bundle.progress.done_steps]
-        if any(each not in corrected for each in done):
-            return Hold(
-                f"{', '.join(each.number for each in done)} was posted before the rest was refused, and the invoice has changed since",
-                "Offset in Spectrum what was posted, void the invoice in ServiceTrade, and make a new one.",
-                ("a person",),
-                "half posted, then changed",
-            )
-        documents = corrected
+    """Something of it is posted or in doubt. What is in doubt is completed as it was begun; the rest may be a correction."""
     if invoice.status == "void":
         return _void(bundle, account)
-    if not documents:
-        return _zero(invoice, account)
-    return _post(documents, invoice, account, ())
+    if bundle.progress.started_steps:
+        return _post(bundle.posted, invoice, account, ()) if bundle.posted else _zero(invoice, account)
+    if invoice.status == "failed":
+        return Stand("waits until AR has corrected it and submits it again")
+    done = _crossed(bundle, bundle.progress.done_steps)
+    if invoice.status != "pending_accounting":
+        return _post(bundle.posted, invoice, account, ())
+    try:
+        corrected, notes = to_documents(bundle, invoice, account)
+    except Missing as missing:
+        return missing.hold
+    numbers = {each.number for each in done}
+    if what := differences(done, [each for each in corrected if each.number in numbers]):
+        return Hold(
+            f"{', '.join(sorted(numbers))} was posted before the whole was done, and {what} changed since",
+            "Offset in Spectrum what was posted, void the invoice in ServiceTrade, and make a new one.",
+            ("a person",),
+            "half posted, then changed",
+        )
+    kept = {each.number: each for each in done}
+    return _post(tuple(kept.get(each.number, each) for each in corrected), invoice, account, notes)
 
 
-def _void(bundle: InvoiceBundle, account: Account) -> Void:
-    offsets = tuple(_offset(each, bundle.today, account) for each in bundle.posted)
-    steps = (*_steps(bundle.posted, account), *_steps(offsets, account))
-    return Void(_target_key((*bundle.posted, *offsets)), steps)
+def _crossed(bundle: InvoiceBundle, steps: Iterable[str]) -> list[Document]:
+    names = frozenset(steps)
+    return [each for each in bundle.posted if _name(each) in names]
+
+
+def _void(bundle: InvoiceBundle, account: Account) -> Decision:
+    """Offset what was posted. What is in doubt is completed first; what never went out stays where it is."""
+    progress = bundle.progress
+    begun = _crossed(bundle, (*progress.done_steps, *progress.started_steps))
+    crossed = list(bundle.posted) if progress.is_confirmed else begun
+    if not crossed:
+        return Update("", ()) if progress.started_steps else Skip("voided before it ever crossed")
+    offsets = [_offset(each, bundle.today, account) for each in crossed]
+    return Void(_target_key((*crossed, *offsets)), _steps((*crossed, *offsets), account))
 
 
 def _offset(document: Document, today: date, account: Account) -> Document:
@@ -269,7 +166,7 @@ def _offset(document: Document, today: date, account: Account) -> Document:
     return document.offset(document.base + suffix, today, batch_code(today, account))
 
 
-def _target_key(documents: tuple[Document, ...]) -> str:
+def _target_key(documents: Iterable[Document]) -> str:
     return SEPARATOR.join(each.number for each in documents)
 
 

@@ -135,7 +135,7 @@ SENT_BY = {
     "UpdateJob": "sets the overhead batch code of a new job; mapped in `st_spectrum/mapping/jobs.py`",
     "UpdateJob_UDF": "notes the assigned office on a new job; mapped in `st_spectrum/mapping/jobs.py`",
     "AddPhase": "copies one phase and cost type of the template job; mapped in `st_spectrum/mapping/jobs.py`",
-    HEADER: "The header of one AR invoice or credit memo, mapped in `st_spectrum/mapping/invoices.py`",
+    HEADER: "The header of one AR invoice or credit memo, mapped in `st_spectrum/mapping/invoice_documents.py`",
     DETAIL: "One of the lines that follow the header, mapped in `st_spectrum/mapping/invoice_lines.py`",
     "AddARInvoice": "does the same with all lines in one, where `invoices.target` is `soap`; mapped in the same two files",
 }

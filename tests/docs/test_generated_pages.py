@@ -9,7 +9,6 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Call, Create, Decision, System
-from st_spectrum.flows.invoice_targets import _as_soap
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
 from st_spectrum.mapping.customers import CustomerBundle, decide_customer
 from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
@@ -21,6 +20,7 @@ from st_spectrum.pages.inserts import with_inserts
 from st_spectrum.pages.sentences import texts_of
 from st_spectrum.pages.unverified import assumptions
 from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.spectrum.invoices import ArInvoice, soap_fields
 from tests.mapping import records
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -102,7 +102,7 @@ def layouts(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
             yield HEADER, document.header
             yield DETAIL, line
         else:
-            yield ADD_AR_INVOICE, _as_soap(document, line)
+            yield ADD_AR_INVOICE, soap_fields(ArInvoice(document.header, (line,)))
 
 
 def test_exactly_the_fields_that_are_sent_have_a_phrase() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from tests.flows.contractor import Contractor, contractor
+from tests.flows.desk import Desk, open_desk
 from tests.flows.little import Little, little_world
 
 
@@ -21,3 +22,18 @@ def little(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[Little]:
     """Nothing but one office and a template of two phases."""
     with little_world(running_sandbox, tmp_path) as little:
         yield little
+
+
+@pytest.fixture(scope="module")
+def open_office(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One tiny contractor for a module; tests ask for `desk`."""
+    with open_desk(running_sandbox, tmp_path_factory.mktemp("desk")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(open_office: Desk) -> Iterator[Desk]:
+    """The tiny contractor with no fault, no call and no setting that a test before left behind; its invoices stay."""
+    open_office.freshen()
+    yield open_office
+    open_office.freshen()

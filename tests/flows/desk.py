@@ -1,0 +1,198 @@
+"""An office with one customer, one site and two jobs that have crossed: whatever is billed there comes from the test alone."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.report import Outcome, Report
+from st_spectrum.flows.round import run_round
+from st_spectrum.ledger.entry import Entry
+from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
+from st_spectrum.sandbox.compare_invoices import compare_invoices
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.world import World
+from tests.flows.contractor import Contractor, contractor
+
+TINY = World(
+    offices=1, service_lines=2, technicians=0, salespeople=0, companies=1, vendors=0, linked_companies=0,
+    locations=1, jobs=2, template_phases=1, old_customers=0,
+)  # fmt: skip
+
+HEADERS, OPEN_ITEMS, LINES = "CR_INVOICE_HEADER_MC", "CR_OPEN_ITEM_MC", "CR_INVOICE_DETAIL_MC"
+POST = "POST /customer/invoice"
+
+Line = Mapping[str, Any]
+
+
+@dataclass
+class Desk:
+    """The office's hand in ServiceTrade, and the integration beside it."""
+
+    contractor: Contractor
+    office: ServiceTradeCaller
+    jobs: tuple[Mapping[str, int], ...]
+    tax_groups: tuple[int, ...]
+    switches: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def control(self) -> Any:
+        return self.contractor.sandbox.control
+
+    def freshen(self) -> None:
+        """No faults, no logged calls, both systems and the account as at the start; what was billed stays."""
+        self.control.clear_faults()
+        self.control.clear_calls()
+        for system, values in self.switches.items():
+            self.control.switch(system, **values)
+        self.contractor.overrides.clear()
+        self.contractor.environ.clear()
+
+    def invoice(self, *lines: Line, job: int = 0, **more: Any) -> str:
+        """An approved invoice; its id as the flow's key."""
+        items = [{"description": "Labor", "quantity": 1, "price": 100} | line for line in (lines or ({},))]
+        target = self.jobs[job % len(self.jobs)]
+        made = self.office.post("/invoice", **{**target, "status": "pending_accounting", "items": items, **more})
+        return str(made["id"])
+
+    def seen(self, key: str) -> dict[str, Any]:
+        return dict(self.office.get(f"/invoice/{key}"))
+
+    def number(self, key: str) -> str:
+        return str(self.seen(key)["invoiceNumber"])
+
+    def change(self, key: str, **values: Any) -> None:
+        self.office.put(f"/invoice/{key}", **values)
+
+    def correct(self, key: str, place: int = 0, **values: Any) -> None:
+        """One line anew, as the clerk leaves it."""
+        line = self.seen(key)["items"][place]
+        given = {"description": line["description"], "quantity": line["quantity"], "price": line["price"]}
+        self.office.put(f"/invoiceitem/{line['id']}", **(given | values))
+
+    def round(self) -> Report:
+        """One round of the invoices."""
+        with self.contractor.session() as session:
+            return run_round(session, ("invoices",), "test")["invoices"]
+
+    def quiet(self, most: int = 6) -> None:
+        """Rounds until one writes nothing and nothing is in doubt."""
+        for _ in range(most):
+            report = self.round()
+            if not report.writes and not report.stopped_by and not report.counts()["busy"]:
+                return
+        raise AssertionError(f"still writing: {report.as_json()}")
+
+    def ask(self, *keys: str) -> dict[str, Outcome]:
+        """These invoices through the engine, whatever the cursor says."""
+        with self.contractor.session() as session:
+            report = session.engine.run("invoices", keys, run_id="test")
+        return {each.key: each for each in report.outcomes}
+
+    def ask_after(self, key: str, **changes: Any) -> Report:
+        """The invoice through the engine as it was read before a person made these changes."""
+        with self.contractor.session() as session:
+            read = session.servicetrade.invoice(int(key))
+            assert read is not None
+            self.change(key, **changes)
+            session.sources.keep("invoice", [read])
+            return session.engine.run("invoices", [key], run_id="test")
+
+    def complaints(self, *keys: str) -> list[str]:
+        """What the comparison of both sides has to say about these invoices."""
+        numbers = [self.number(key) for key in keys]
+        problems = compare_invoices(self.control, self.contractor.account).problems
+        return [each for each in problems if any(f" {number}:" in each or f" {number} " in each for number in numbers)]
+
+    def entry(self, key: str) -> Entry:
+        with self.contractor.session() as session:
+            held = session.ledger.get("invoices", key)
+        assert held is not None, f"invoice {key} is lost without a word"
+        return held.entry
+
+    def documents(self, key: str) -> list[tuple[str, str, str, tuple[tuple[str, str, str], ...]]]:
+        """What stands in Spectrum under the numbers of one invoice: type, suffix, tax, lines as text, amount, account."""
+        base = self.number(key).upper()
+        headers = [*self.control.records("spectrum", HEADERS), *self.control.records("spectrum", OPEN_ITEMS)]
+        lines = self.control.records("spectrum", LINES)
+        found = []
+        for header in headers:
+            number = header["Invoice_Or_Transaction"].strip()
+            suffix = number.removeprefix(base)
+            if number.startswith(base) and suffix in ("", "C", "V", "W"):
+                own = tuple(
+                    (line["Detail_Description"].strip(), str(line["Line_Extension"]), line["GL_Account"].strip())
+                    for line in lines
+                    if line["Invoice_Or_Transaction"].strip() == number
+                )
+                found.append((header["Transaction_Type"].strip(), suffix, str(header["Sales_Tax_Amount"]), own))
+        return sorted(found)
+
+    def comments(self, key: str) -> list[str]:
+        rows = self.control.records("servicetrade", "comment")
+        return [row["content"] for row in rows if str(row["entityId"]) == key]
+
+    def sent(self, number: str = "") -> int:
+        """How often Spectrum was asked to take a document, or one with this number."""
+        calls = self.control.calls(system="spectrum", writes=True)
+        return sum(not number or number in call.key.split(",") for call in calls)
+
+    def net(self, key: str) -> Decimal:
+        """What the customer owes in Spectrum for one invoice."""
+        net = Decimal(0)
+        for kind, _, tax, lines in self.documents(key):
+            total = Decimal(tax) + sum((Decimal(amount) for _, amount, _ in lines), Decimal(0))
+            net += -total if kind == "C" else total
+        return net
+
+    def lose(self, kind: str) -> None:
+        """The next answer of Spectrum is lost, and nobody can look anything up until `find_again`."""
+        self.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
+        self.control.add_fault(system="spectrum", operation=POST, kind=kind)
+
+    def find_again(self) -> None:
+        """Info-Link is back."""
+        del self.contractor.environ["SPECTRUM_INFOLINK_URL"]
+
+    def foreign(self, number: str, amount: str) -> None:
+        """Somebody types a document of their own into Spectrum under this number."""
+        spectrum = SpectrumCaller(self.contractor.sandbox.spectrum_url)
+        (customer, *_) = self.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+        fields = {"GL_Date": "06/01/2026", "Invoice_Date": "06/01/2026", "Batch_Code": "HAND", "Transaction_Type": "I"}
+        spectrum.write(
+            "AddARInvoice",
+            **fields,
+            Customer_Code=customer["Customer_Code"].strip(),
+            Invoice_Or_Transaction=number,
+            Line_Extension=amount,
+            GL_Account="4010",
+        )
+        spectrum.close()
+        self.control.clear_calls()
+
+    def is_impatient(self) -> None:
+        """What waits is due again at once."""
+        self.contractor.overrides["pace"] = {"retry_held_after_seconds": 0.001}
+
+    def close_period(self) -> None:
+        self.control.switch("spectrum", ar_first_day="2030-01-01", ar_last_day="2030-12-31")
+
+    def open_period(self) -> None:
+        self.control.switch("spectrum", ar_first_day="2020-01-01", ar_last_day="2030-12-31")
+
+
+@contextmanager
+def open_desk(sandbox: Sandbox, state_dir: Path) -> Iterator[Desk]:
+    """A sandbox emptied and filled, customer, site and jobs already in Spectrum."""
+    sandbox.control.reset()
+    made = contractor(sandbox, state_dir, TINY)
+    with made.session() as session:
+        reports = run_round(session, FLOWS, "set-up")
+    assert not any(report.counts()["held"] for report in reports.values())
+    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=2) as office:
+        groups = tuple(int(group["id"]) for group in office.all("/taxgroup", "taxGroups"))
+        jobs = tuple(each.target for each in made.built.billed)
+        yield Desk(made, office, jobs, groups, sandbox.control.switches())
