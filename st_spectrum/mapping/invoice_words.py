@@ -2,7 +2,10 @@
 
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import Problem, Rejected
-from st_spectrum.spectrum.invoices import is_locked
+from st_spectrum.spectrum.invoices import LOCKED, is_locked
+
+LOCKED_CODE = LOCKED
+"""Code of a record that a user has open, in every REST service; assumed [SP 1.7, 4.7]."""
 
 WHO_CAN_HELP = {
     "Customer_Code": (
