@@ -23,7 +23,9 @@ OWNERS = ["team:accounting"]
 class BatchConfig(dg.Config):
     """Everything that a run needs to know, so that *Re-execute* repeats exactly the same batch."""
 
-    keys: list[str] = Field(description="Keys of the records to carry over: ServiceTrade ids such as 1201, or lines of purchase orders such as 4412|1.")
+    keys: list[str] = Field(
+        description="Keys of the records to carry over: ServiceTrade ids such as 1201, lines of purchase orders as in 4412|1."
+    )
     attempt: int = Field(default=1, description="Which attempt at these records this is.")
     reason: str = Field(
         default="", description="Why they are asked for: new or changed, asked again, waited for something."
