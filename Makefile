@@ -27,6 +27,9 @@ lock: ## choose versions anew and write requirements.lock
 demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends after the first load and compares
 	@.venv/bin/st-spectrum demo $(if $(ONCE),--once,) $(if $(WORLD),--world $(WORLD),)
 
+bench-polls: setup ## what an idle poll for purchase orders costs at 1,000, 10,000 and 100,000 closed orders
+	.venv/bin/python -m benchmarks.idle_poll
+
 bench: setup ## requests, memory and speed of a first load beside a bare client, in about six minutes; JSON=1 for a document
 	@$(PY) -m benchmarks $(if $(JSON),--json,)
 

@@ -24,7 +24,7 @@ ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-WORLD = World(invoices=400, invoices_in_closed_period=12, invoices_off_by_a_cent=5)
+WORLD = World(purchase_orders=20, invoices=400, invoices_in_closed_period=12, invoices_off_by_a_cent=5)
 
 
 def main() -> int:
@@ -42,7 +42,7 @@ def main() -> int:
         with open_ledger(account.ledger) as ledger:
             alert(account, ledger)
         mails = sandbox.control.mails()
-        pages = {"console": ("/", False), "mails": ("/#Mails", False)}
+        pages = {"console": ("/", False), "mails": ("/#Mails", False), "orders": ("/orders", False)}
         pages |= {"mail-invoices": (f"/mails/{_newest(mails, 'invoice')}", True)}
         _photograph({name: (sandbox.console_url + path, whole) for name, (path, whole) in pages.items()})
         print(f"{len(mails)} mails:", *(mail.subject for mail in mails), sep="\n  ")
