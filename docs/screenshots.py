@@ -26,6 +26,23 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 WORLD = World(purchase_orders=20, invoices=400, invoices_in_closed_period=12, invoices_off_by_a_cent=5)
 
+LINES = (
+    {
+        "Item_Description": "Pump seal kit",
+        "PO_Quantity": "2",
+        "Unit_Of_Measure": "EA",
+        "Item_Price": "310.00",
+        "Cost_Type": "M",
+    },
+    {
+        "Item_Description": "Hex bolts 3/8",
+        "PO_Quantity": "250",
+        "Unit_Of_Measure": "C",
+        "Item_Price": "18.40",
+        "Cost_Type": "M",
+    },
+)
+
 
 def main() -> int:
     """0 when all pictures were taken."""
@@ -34,11 +51,14 @@ def main() -> int:
         return 1
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder) / "sandbox") as sandbox:
-        build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
+        built = build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
         settings = environment(sandbox) | {"ST_SPECTRUM_STATE_DIR": folder}
         account = load_account(ACCOUNT, dict(os.environ) | settings)
         with open_session(account) as session:
             run_round(session, FLOWS, "screenshots")
+            job_number = built.bought.linked[0][0]
+            sandbox.control.make_order(*LINES, Vendor_Code="V0001", Job_Number=job_number, PO_Order_Date="11/03/2026")
+            run_round(session, ("purchase_orders",), "screenshots")
         with open_ledger(account.ledger) as ledger:
             alert(account, ledger)
         mails = sandbox.control.mails()
