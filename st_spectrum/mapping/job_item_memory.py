@@ -6,6 +6,7 @@ A person's change is told from ours by comparing what stands in ServiceTrade wit
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -47,8 +48,15 @@ class ItemValues:
         """One field for people to read."""
         value = getattr(self, field)
         if isinstance(value, ItemSource):
-            return ", ".join(str(part) for part in value.as_wire().values()) or "nothing"
-        return "nothing" if value is None else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+            parts = value.as_wire()
+            if value.expected_delivery is not None:
+                parts["expectedDelivery"] = f"expected {_day(value.expected_delivery)}"
+            return ", ".join(map(str, parts.values())) or "nothing"
+        if value is None:
+            return "nothing"
+        if field == "used_on":
+            return _day(value)
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
     def as_new(self, job_id: int) -> JobItemFields:
         """The write that makes the item; what is None is not said."""
@@ -157,6 +165,11 @@ class Memory:
             seen=ItemValues.decode(kept["seen"]) if kept["seen"] else None,
             before=tuple(ItemValues.decode(each) for each in kept["before"]),
         )
+
+
+def _day(epoch: int) -> str:
+    """We write noon where the account is; a person's entry may show as the day beside it."""
+    return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d}"
 
 
 def _is_same(one: Any, other: Any, field: str) -> bool:

@@ -130,7 +130,10 @@ def _after_deletion(bundle: ItemBundle, aim: Wanted | Gone, memory: Memory) -> D
 
 def _take_off(bundle: ItemBundle, aim: Gone, memory: Memory, item: JobItem) -> Decision:
     if touched := _touched(memory, item):
-        return _conflict(f"{aim.reason}, but its item was changed in ServiceTrade: {touched}")
+        return _conflict(
+            f"{aim.reason}, but its item was changed in ServiceTrade: {touched}",
+            advice="Delete the item in ServiceTrade if it does not belong on the job; it is left there until somebody does.",
+        )
     return Update("", (_step(f"remove {memory.version}", REMOVE, bundle.key, {}),), (aim.reason,))
 
 

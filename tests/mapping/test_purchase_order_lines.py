@@ -216,6 +216,12 @@ def test_messages_go_onto_the_item_before_where_the_account_says_so() -> None:
     assert found.name == "Pump seal kit: Fragile; Rear dock (PO 4412 line 1)"
 
 
+def test_an_item_of_line_twelve_is_not_that_of_line_one() -> None:
+    for source in ("vendor", "refnumber"):
+        made = wanted(aim_of(bundle(order(line(12))), rules(source=source))).values
+        assert [number for number in range(1, 130) if bears(made, key_of("4412", number))] == [12]
+
+
 @given(number=st.from_regex(r"[A-Z0-9|-]{1,10}", fullmatch=True), one=st.integers(1, 999), other=st.integers(1, 999))
 def test_an_item_is_found_by_its_line_and_by_no_other(number: str, one: int, other: int) -> None:
     assert parted(key_of(number, one)) == (number, one)
