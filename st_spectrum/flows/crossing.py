@@ -151,6 +151,8 @@ class Crossing:
         present = self._present(step) if may_have_been_sent else frozenset()
         for call in step.calls:
             if call.key not in present:
+                if may_have_been_sent:
+                    self._be_sure_of_absence(call)
                 self._remember(step)
                 self._call(step, call, may_have_been_sent)
 
@@ -168,7 +170,29 @@ class Crossing:
         except OutcomeUnknown:
             # The one place where a call may go out a second time: after the target said that the first one never arrived.
             if call.key not in self._present(step):
+                self._be_sure_of_absence(call)
                 self._send(step, call, may_have_been_sent=True)
+
+    def _be_sure_of_absence(self, call: Call) -> None:
+        """Where a second call does harm, "not there" counts only when it is still so after the time-out of the first.
+
+        Counted from the first look after the doubt arose, for only then it is certain that nobody sends any more.
+        """
+        wait = self.targets.arrives_within(call)
+        if not wait:
+            return
+        now, since = self.ledger.now(), self.held.entry.absent_since
+        if since is not None and (now - since).total_seconds() >= wait:
+            self.held = self.ledger.progress(self.held, absent_since=None)
+            return
+        if since is None:
+            self.held = self.ledger.progress(self.held, absent_since=now)
+        raise OutcomeUnknown(
+            f"{call.operation} {call.key} is not in Spectrum, but may still be on its way",
+            system="spectrum",
+            operation=call.operation,
+            advice=f"Nothing to do: it is looked up again {wait:.0f} s after the first time, and only then sent again.",
+        )
 
     def _send(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
         self.writes += 1

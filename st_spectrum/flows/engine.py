@@ -226,6 +226,8 @@ class Engine:
         except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
             return self._settle_problem(batch, one, crossing, problem)
         batch.passed("writing", crossing.written)
+        if settled.entry.state is State.CONFIRMED:
+            one.flow.confirmed(settled.entry)
         if isinstance(decision, Void):
             result = Result.VOIDED
         elif not crossing.writes:

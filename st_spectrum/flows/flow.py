@@ -7,6 +7,7 @@ from typing import Protocol
 from st_spectrum.domain.decisions import Call, Decision, Hold, Step
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
+from st_spectrum.ledger.entry import Entry
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class Flow(Protocol):
         when they could not be told.
         """
 
+    def confirmed(self, entry: Entry) -> None:
+        """What is left behind once a record has crossed; after the ledger knows, so it may be missing after a crash."""
+
 
 class Silent:
     """A flow that keeps nothing beside the ledger entry and tells nobody at the source."""
@@ -74,6 +78,9 @@ class Silent:
     def tell(self, key: str, refusal: Rejected) -> None:
         """The ledger and the report say it; nobody is told at the source."""
 
+    def confirmed(self, entry: Entry) -> None:
+        """Nothing is left."""
+
 
 class Targets(Protocol):
     """Where steps are carried out and looked up."""
@@ -83,6 +90,9 @@ class Targets(Protocol):
 
     def find(self, step: Step) -> Found:
         """Look the step's calls up by their natural keys. Raises `LookupImpossible` where nobody can tell."""
+
+    def arrives_within(self, call: Call) -> float:
+        """Seconds for which a call that is not found may still be on its way, where a second one would do harm; else 0."""
 
     def answers(self, system: str) -> bool:
         """Whether a system takes calls and lets us in just now; asked by a read that concerns no record."""

@@ -13,6 +13,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.flow import Sight
 from st_spectrum.flows.invoice_telling import InvoiceTelling
 from st_spectrum.flows.sources import Sources
+from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.ar_documents import Document, decode_documents, encode_documents
 from st_spectrum.mapping.invoice_money import cents
@@ -74,6 +75,9 @@ class InvoicesFlow:
     def tell(self, key: str, refusal: Rejected) -> None:
         """Set the invoice to `failed` in ServiceTrade and say why."""
         self._telling.refused(key, refusal)
+
+    def confirmed(self, entry: Entry) -> None:
+        """Nothing is left beside what was posted."""
 
     def _bundle(self, invoice: Invoice, progress: Progress) -> InvoiceBundle:
         is_new = not (progress.is_confirmed or progress.is_half_done)

@@ -18,6 +18,8 @@ from st_spectrum.flows.purchase_orders import PurchaseOrdersFlow
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
+from st_spectrum.flows.time_sources import TimeSources
+from st_spectrum.flows.timecards import TimecardsFlow
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
@@ -33,6 +35,7 @@ class Session:
     ledger: Ledger
     sources: Sources
     orders: PoSources
+    times: TimeSources
     targets: LiveTargets
     engine: Engine
 
@@ -52,12 +55,14 @@ def open_session(account: Account) -> Iterator[Session]:
         targets = LiveTargets(servicetrade, spectrum, sources, po_targets)
         orders = PoSources(account, servicetrade, spectrum, sources)
         telling = InvoiceTelling(servicetrade, targets.invoices, ledger, account.invoices.comment_entity_type)
+        times = TimeSources(account, servicetrade)
         flows: dict[str, Flow] = {
             "customers": CustomersFlow(account, sources),
             "sites": SitesFlow(account, sources),
             "jobs": JobsFlow(account, sources, spectrum),
             "invoices": InvoicesFlow(account, sources, ledger, telling),
             "purchase_orders": PurchaseOrdersFlow(account, orders, servicetrade, po_targets),
+            "timecards": TimecardsFlow(account, times, sources, spectrum, ledger),
         }
         engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace)
-        yield Session(account, servicetrade, spectrum, ledger, sources, orders, targets, engine)
+        yield Session(account, servicetrade, spectrum, ledger, sources, orders, times, targets, engine)

@@ -9,6 +9,8 @@ from st_spectrum.flows.flow import Found
 from st_spectrum.flows.invoice_targets import InvoiceTargets
 from st_spectrum.flows.po_targets import PoTargets
 from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.timecard_targets import OPERATIONS as TIMECARD_OPERATIONS
+from st_spectrum.flows.timecard_targets import TimecardTargets
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
@@ -33,6 +35,7 @@ class LiveTargets:
         self._spectrum = spectrum
         self._sources = sources
         self._orders = orders
+        self._timecards = timecards = TimecardTargets(spectrum)
         self.invoices = invoices = InvoiceTargets(servicetrade, spectrum, sources)
         self._finders: Mapping[str, Callable[[Call], bool | Similar | None]] = {
             "AddCustomer": lambda call: _verdict(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
@@ -45,12 +48,16 @@ class LiveTargets:
             ADD_AR_INVOICE: invoices.is_posted,
             "invoice status": invoices.has_status,
             **orders.finders,
+            **dict.fromkeys(TIMECARD_OPERATIONS, timecards.is_there),
         }
 
     def send(self, step: Step, call: Call) -> None:
         """One write to the system of the step; never repeated here."""
         if call.operation in (POST_INVOICE, ADD_AR_INVOICE):
             self.invoices.post(call)
+            return
+        if call.operation in TIMECARD_OPERATIONS:
+            self._timecards.post(call)
             return
         if call.operation == "invoice status":
             self.invoices.set_status(call)
@@ -79,6 +86,10 @@ class LiveTargets:
             foreign=frozenset(key for key, verdict in verdicts.items() if verdict is False),
             similar=frozenset(key for key, verdict in verdicts.items() if isinstance(verdict, Similar)),
         )
+
+    def arrives_within(self, call: Call) -> float:
+        """Pre-time cards alone are stored twice when they are repeated: a lost one counts as such after the time-out."""
+        return self._spectrum.timeout_seconds if call.operation in TIMECARD_OPERATIONS else 0.0
 
     def answers(self, system: str) -> bool:
         """ServiceTrade must show the account, Spectrum let the connection test pass and, where there is one, Info-Link be read."""

@@ -118,6 +118,8 @@ class Entry:
     confirmed_at: AwareDatetime | None = None
     retry_at: AwareDatetime | None = None
     history: tuple[Passage, ...] = ()
+    absent_since: AwareDatetime | None = None
+    """When a call in doubt was first not found in the target: until its time-out has passed it may still arrive there."""
 
     @property
     def is_in_doubt(self) -> bool:
@@ -146,7 +148,7 @@ def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
     _check(entry.state, to, f"{entry.flow}/{entry.key}")
     changed = replace(entry, **changes, state=to, changed_at=at)
     if to is State.CONFIRMED:
-        changed = replace(changed, started_steps=(), sent=())
+        changed = replace(changed, started_steps=(), sent=(), absent_since=None)
     if to in (State.SKIPPED, State.VOIDED) and changed.started_steps:
         steps = ", ".join(changed.started_steps)
         raise ForbiddenMove(f"{entry.flow}/{entry.key} cannot become {to} while these steps are in doubt: {steps}")

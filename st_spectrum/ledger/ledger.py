@@ -77,6 +77,10 @@ class Ledger:
         retire(self._owner)
         self._store.close()
 
+    def now(self) -> datetime:
+        """The time by which claims and entries are dated."""
+        return self._clock()
+
     def get(self, flow: str, key: str) -> Versioned | None:
         """The entry, or None. Raises `ContractBroken` when it cannot be read."""
         path = entry_path(flow, key)

@@ -36,6 +36,7 @@ class Spectrum:
 
     def __init__(self, connection: SpectrumConnection, wsdl_dir: Path) -> None:
         self._company = connection.company_code
+        self.timeout_seconds = connection.timeout_seconds
         self._pace = Pace(
             parallel_reads=connection.parallel_reads,
             parallel_writes=connection.parallel_writes,

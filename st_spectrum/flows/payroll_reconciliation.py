@@ -1,0 +1,216 @@
+"""The weekly reconciliation of payroll: what of a week's approved time has no marker goes out, and the week becomes a table.
+
+It costs the pages of the week, one listing for each 1,000 markers, and what was missing. Payroll's own cards are read once
+more for the table where Info-Link can be read, in statements of many tokens.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.flows.done_cards import FLOW, DoneCard, done_card, done_cards, mark
+from st_spectrum.flows.report import Outcome, Report, merged
+from st_spectrum.flows.session import Session
+from st_spectrum.flows.timecards import kept_card
+from st_spectrum.ledger.entry import State
+from st_spectrum.mapping.paid_hours import is_unpaid
+from st_spectrum.mapping.timecard_codes import token_of
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.timecards import StoredTimeCard
+
+CHUNK = 250
+"""Pieces of time between two looks at whether a system has stopped the run."""
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One piece of time of the week. `hours` is what ServiceTrade says to pay now, `hours_sent` what went out.
+
+    `hours_in_spectrum` is None where payroll cannot be read. `difference` is what ServiceTrade has more than payroll. Codes are
+    those that the card was booked under; of time that was not sent the employee is the technician's name.
+    """
+
+    entry: str
+    technician: str
+    work_date: date
+    hours: Decimal
+    target_key: str
+    state: str
+    first_seen_at: datetime | None
+    sent_at: datetime | None
+    hours_sent: Decimal
+    hours_in_spectrum: Decimal | None
+    difference: Decimal
+    employee: str
+    pay_type: str
+    job: str
+    department: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """Hours of one employee, pay type, job or department on both sides."""
+
+    servicetrade: Decimal
+    payroll: Decimal
+
+
+@dataclass(frozen=True)
+class PayrollWeek:
+    """A week after its reconciliation. `missed` are the keys that had no marker although their time was approved."""
+
+    end: date
+    rows: tuple[Row, ...]
+    missed: tuple[str, ...]
+    report: Report
+
+    @property
+    def difference(self) -> Decimal:
+        """All that ServiceTrade has more than payroll, each piece counted without its sign."""
+        return sum((abs(row.difference) for row in self.rows), ZERO)
+
+    def totals(self, by: str) -> dict[str, Total]:
+        """Sums by `employee`, `pay_type`, `job` or `department`; time without such a code stands under ""."""
+        sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+        for row in self.rows:
+            pair = sums[getattr(row, by)]
+            pair[0] += row.hours
+            pair[1] += row.hours - row.difference
+        return {code: Total(*pair) for code, pair in sorted(sums.items())}
+
+
+def reconcile_week(
+    session: Session, end: date, run_id: str, *, on_outcome: Callable[[Outcome], None] | None = None
+) -> PayrollWeek:
+    """Send what is missing of the payroll week that ends with `end`, and compare both sides piece by piece.
+
+    May be done for any week at any time, also beside the sensors. Raises a `SyncFault` when the week could not be read; a
+    system that stops the run stands in the report.
+    """
+    week = f"{end:%Y%m%d}"
+    entries = {entry.key: entry for entry in session.times.week(end)}
+    done = done_cards(session.ledger, week)
+    missed = tuple(entry.key for entry in entries.values() if _is_due(entry, session) and entry.key not in done)
+    # What changed or went away since it was sent is only told; the engine never sends it again.
+    changed = [key for key, card in done.items() if key not in entries or entries[key].version != card.version]
+    report = _carry(session, [*missed, *changed], run_id, on_outcome)
+    _mark_missing(session, missed, done, week)
+    done = done_cards(session.ledger, week) if missed else done
+    rows = tuple(_rows(session, entries, done, {each.key: each for each in report.outcomes}))
+    return PayrollWeek(end, rows, missed, report)
+
+
+def _is_due(entry: TimeEntry, session: Session) -> bool:
+    return entry.is_approved and not is_unpaid(entry, session.account) and (bool(entry.hours) or bool(entry.waits))
+
+
+def _carry(session: Session, keys: list[str], run_id: str, on_outcome: Callable[[Outcome], None] | None) -> Report:
+    reports = []
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        reports.append(session.engine.run(FLOW, chunk, run_id=run_id, on_outcome=on_outcome))
+        if reports[-1].stopped_by:
+            break
+    return merged(FLOW, reports)
+
+
+def _mark_missing(session: Session, missed: Iterable[str], done: Mapping[str, DoneCard], week: str) -> None:
+    """A worker that died after confirming a card has left no marker; it is left now."""
+    marked = done_cards(session.ledger, week) if missed else done
+    for key in missed:
+        if key in marked:
+            continue
+        held = session.ledger.get(FLOW, key)
+        sent, fields = kept_card(session.ledger, key)
+        if held is not None and sent is not None and held.entry.state is State.CONFIRMED:
+            mark(session.ledger, done_card(held.entry, sent, fields))
+
+
+def _rows(
+    session: Session, entries: Mapping[str, TimeEntry], done: Mapping[str, DoneCard], outcomes: Mapping[str, Outcome]
+) -> Iterator[Row]:
+    stored = _in_spectrum(session, done)
+    for key in sorted({*entries, *done}):
+        entry, card = entries.get(key), done.get(key)
+        if card is not None:
+            yield _done_row(session, key, entry, card, stored, outcomes.get(key))
+        elif entry is not None and _is_due(entry, session):
+            yield _open_row(session, entry, outcomes.get(key))
+
+
+def _done_row(
+    session: Session,
+    key: str,
+    entry: TimeEntry | None,
+    card: DoneCard,
+    stored: Mapping[str, StoredTimeCard] | None,
+    outcome: Outcome | None,
+) -> Row:
+    token = token_of(key)
+    sent = None if entry is not None and entry.version == card.version else kept_card(session.ledger, key)[0]
+    known = entry or sent
+    hours = entry.hours if entry is not None and _is_due(entry, session) else ZERO
+    found = stored.get(token) if stored is not None else None
+    in_spectrum = None if stored is None else found.hours * found.copies if found else ZERO
+    remarks = [*(outcome.notes if outcome else ())]
+    if stored is not None and found is None:
+        remarks.append("no longer among the pre-time cards: posted to payroll, or deleted there")
+        # What was posted is no pre-time card any more; then what was sent counts.
+        in_spectrum = None
+    if found and found.copies > 1:
+        remarks.append(f"stands {found.copies} times in Spectrum: take the others out")
+    payroll = card.hours if in_spectrum is None else in_spectrum
+    return Row(
+        entry=key,
+        technician=known.user_name or str(known.user_id) if known else "",
+        work_date=known.work_date if known else card.sent_at.date(),
+        hours=hours,
+        target_key=token,
+        state=State.CONFIRMED,
+        first_seen_at=card.first_seen_at,
+        sent_at=card.sent_at,
+        hours_sent=card.hours,
+        hours_in_spectrum=in_spectrum,
+        difference=hours - payroll,
+        employee=found.employee_code if found else card.employee,
+        pay_type=found.pay_type if found else card.pay_type,
+        job=found.job_number if found else card.job,
+        department=found.department_code if found else card.department,
+        remark="; ".join(remarks),
+    )
+
+
+def _open_row(session: Session, entry: TimeEntry, outcome: Outcome | None) -> Row:
+    held = session.ledger.get(FLOW, entry.key)
+    return Row(
+        entry=entry.key,
+        technician=entry.user_name or str(entry.user_id),
+        work_date=entry.work_date,
+        hours=entry.hours,
+        target_key="",
+        state=held.entry.state if held else "not asked for",
+        first_seen_at=held.entry.first_seen_at if held else None,
+        sent_at=None,
+        hours_sent=ZERO,
+        hours_in_spectrum=None,
+        difference=entry.hours,
+        employee=entry.user_name or str(entry.user_id),
+        pay_type="",
+        job="",
+        department="",
+        remark=outcome.reason if outcome else "the run stopped before it",
+    )
+
+
+def _in_spectrum(session: Session, done: Iterable[str]) -> Mapping[str, StoredTimeCard] | None:
+    """Payroll's cards by token; None where they cannot be looked up."""
+    try:
+        return session.spectrum.find_pre_time_cards(token_of(key) for key in done)
+    except LookupImpossible:
+        return None

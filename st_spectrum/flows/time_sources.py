@@ -1,0 +1,90 @@
+"""Time of a payroll week, whichever resource of ServiceTrade the account reads it from [ST 8.3]: three adapters, one seam.
+
+Single pieces cannot be read, for what is paid depends on the others of that day; so a week is read at once and shared.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from st_spectrum.account import Account
+from st_spectrum.domain.time_entries import TimeEntry, week_of_key
+from st_spectrum.mapping.clock import clock_entries
+from st_spectrum.mapping.payroll_week import week_from, week_window
+from st_spectrum.mapping.time_sources import absence_entries, card_entries, labor_entries
+from st_spectrum.servicetrade.client import ServiceTrade
+
+DAY = 24 * 3600
+CARD_DAYS = 6
+"""A card's period, normally a week [ST 8.4], may begin so many days before the payroll week and still reach into it."""
+
+CLOCK_DAYS = 2
+"""Clock events are read for so many days around the week, so that a pair over its edge is whole."""
+
+FRESH_SECONDS = 30.0
+
+Adapter = Callable[[ServiceTrade, Account, int, int], Iterable[TimeEntry]]
+
+
+def _from_cards(servicetrade: ServiceTrade, account: Account, start: int, end: int) -> Iterable[TimeEntry]:
+    for card in {card.id: card for card in servicetrade.time_cards(start - CARD_DAYS * DAY, end)}.values():
+        yield from card_entries(card, account)
+
+
+def _from_items(servicetrade: ServiceTrade, account: Account, start: int, end: int) -> Iterable[TimeEntry]:
+    yield from labor_entries(servicetrade.labor_items(start, end), account)
+
+
+def _from_clock(servicetrade: ServiceTrade, account: Account, start: int, end: int) -> Iterable[TimeEntry]:
+    margin = CLOCK_DAYS * DAY
+    yield from clock_entries(servicetrade.clock_events(start - margin, end + margin), account).entries
+
+
+ADAPTERS: dict[str, Adapter] = {"timecard": _from_cards, "jobitem": _from_items, "clock": _from_clock}
+
+
+@dataclass(frozen=True)
+class _Week:
+    entries: dict[str, TimeEntry]
+    read_at: float
+
+
+class TimeSources:
+    """The time of an account by payroll week. Safe for several threads, which share one reading of a week."""
+
+    def __init__(
+        self, account: Account, servicetrade: ServiceTrade, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._account = account
+        self._servicetrade = servicetrade
+        self._clock = clock
+        self._weeks: dict[str, _Week] = {}
+        self._lock = threading.Lock()
+
+    def week(self, end: date) -> tuple[TimeEntry, ...]:
+        """All time of the payroll week that ends with `end`, approved or not, read anew. Raises a `SyncFault`."""
+        with self._lock:
+            return tuple(self._read(f"{end:%Y%m%d}").entries.values())
+
+    def entry(self, key: str) -> TimeEntry | None:
+        """One piece of time; None when its week does not hold it any more. Half a minute old at most."""
+        name = week_of_key(key)
+        with self._lock:
+            week = self._weeks.get(name)
+            if week is None or self._clock() - week.read_at >= FRESH_SECONDS:
+                week = self._read(name)
+        return week.entries.get(key)
+
+    def _read(self, name: str) -> _Week:
+        read_at = self._clock()
+        start, end = week_window(week_from(name), ZoneInfo(self._account.timezone))
+        found = list(ADAPTERS[self._account.timecards.adapter](self._servicetrade, self._account, start, end))
+        if self._account.timecards.absences.are_paid:
+            for absence in self._servicetrade.absences(start, end):
+                found += absence_entries(absence, self._account)
+        week = _Week({entry.key: entry for entry in found if entry.week == name}, read_at)
+        self._weeks[name] = week
+        return week

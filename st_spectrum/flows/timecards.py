@@ -1,0 +1,171 @@
+"""Time as the engine sees it: one piece of it with its technician, job and place becomes one pre-time card."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Create, Decision, Hold
+from st_spectrum.domain.errors import ClaimLost, Rejected
+from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.time_entries import TimeEntry, decode_entry, encode_entry, origin_of_key
+from st_spectrum.flows.done_cards import FLOW, done_card, mark
+from st_spectrum.flows.flow import Sight
+from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.time_sources import TimeSources
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.mapping.time_sources import with_job
+from st_spectrum.mapping.timecard_codes import TimecardBundle
+from st_spectrum.mapping.timecard_words import prerequisite_of
+from st_spectrum.mapping.timecards import decide_timecard
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.timecards import PayrollEmployee
+
+SENT = "sent-time"
+"""Kind under which the ledger keeps the time as it was when its card went out, with the card's fields."""
+
+ORIGINS = "time-origins"
+"""Kind under which it keeps the key that a piece of time was sent under: its day may be moved to another week."""
+
+FRESH_SECONDS = 60.0
+
+
+class TimecardsFlow:
+    """Time entry -> pre-time card; the key begins with the end of the payroll week."""
+
+    name = FLOW
+
+    def __init__(
+        self,
+        account: Account,
+        times: TimeSources,
+        sources: Sources,
+        spectrum: Spectrum,
+        ledger: Ledger,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._account = account
+        self._times = times
+        self._sources = sources
+        self._employees = Employees(spectrum)
+        self._ledger = ledger
+        self._clock = clock
+
+    def look(self, key: str, progress: Progress) -> Sight:
+        """One piece of time and what is to become of it; what payroll has already costs no further read."""
+        entry = self._times.entry(key)
+        bundle = TimecardBundle(entry, self._today(), sent=self._sent(key, progress), progress=progress)
+        if entry is None or progress.is_confirmed or progress.done_steps:
+            return Sight(_title(entry or bundle.sent, key), "", decide_timecard(bundle, self._account))
+        if entry.is_approved and not entry.waits:
+            try:
+                bundle = self._with_records(bundle, entry)
+            except LookupImpossible as impossible:
+                return Sight(_title(entry, key), entry.version, _blind(impossible))
+        return Sight(_title(entry, key), entry.version, decide_timecard(bundle, self._account))
+
+    def before_sending(self, key: str, decision: Decision) -> None:
+        """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it was sent under another key."""
+        entry = self._times.entry(key)
+        if not isinstance(decision, Create) or not decision.steps or entry is None:
+            return
+        origin = origin_of_key(key)
+        if not self._ledger.keep_first(ORIGINS, origin, key) and self._crossed_as(key):
+            raise ClaimLost(f"{origin} was sent for another week meanwhile", system="ledger", operation="keep")
+        self._ledger.keep(ORIGINS, origin, key)
+        (call,) = decision.steps[0].calls
+        told = {"entry": encode_entry(entry), "fields": {name: text for name, text in call.fields.items() if text}}
+        self._ledger.keep(SENT, key, json.dumps(told, ensure_ascii=False))
+
+    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
+        """Missing set-up, a closed period or a lock is no fault of the time: it waits."""
+        return prerequisite_of(refusal)
+
+    def tell(self, key: str, refusal: Rejected) -> None:
+        """The ledger and the report say it; nobody is told in ServiceTrade."""
+
+    def confirmed(self, entry: Entry) -> None:
+        """Leave the marker by which a reconciliation knows the card as done."""
+        sent, fields = kept_card(self._ledger, entry.key)
+        if sent is not None:
+            mark(self._ledger, done_card(entry, sent, fields))
+
+    def _sent(self, key: str, progress: Progress) -> TimeEntry | None:
+        return kept_card(self._ledger, key)[0] if progress.is_confirmed or progress.is_half_done else None
+
+    def _with_records(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
+        user = self._sources.user(entry.user_id)
+        code = user.external_ids.get(self._account.servicetrade.external_system, "").strip() if user else ""
+        employee = self._employees.find(code) if code else None
+        job = self._sources.job(entry.job_id) if entry.job_id is not None else None
+        lines = self._sources.service_lines(job) if job and not entry.service_line else ()
+        location = self._sources.location(job.location.id) if job else None
+        return replace(
+            bundle,
+            entry=with_job(entry, job, lines) if job else entry,
+            user=user,
+            employee=employee,
+            job=job,
+            location=location,
+            service_lines=lines,
+            crossed_as=self._crossed_as(entry.key),
+        )
+
+    def _crossed_as(self, key: str) -> str:
+        """The other key under which this piece of time went out, or may have gone out; else ""."""
+        other = self._ledger.kept(ORIGINS, origin_of_key(key))
+        if other is None or other == key:
+            return ""
+        held = self._ledger.get(FLOW, other)
+        is_out = held is not None and (held.entry.is_in_doubt or held.entry.state in (State.CONFIRMED, State.CLAIMED))
+        return other if is_out or (held is not None and held.entry.done_steps) else ""
+
+    def _today(self) -> date:
+        return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
+
+
+class Employees:
+    """Spectrum's employees by code, each asked for once a minute at most. Safe for several threads."""
+
+    def __init__(self, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
+        self._spectrum = spectrum
+        self._clock = clock
+        self._kept: dict[str, tuple[PayrollEmployee | None, float]] = {}
+        self._lock = threading.Lock()
+
+    def find(self, code: str) -> PayrollEmployee | None:
+        """None when Spectrum knows no such employee. Raises `LookupImpossible` where nobody can tell."""
+        with self._lock:
+            kept = self._kept.get(code)
+            if kept is None or self._clock() - kept[1] >= FRESH_SECONDS:
+                kept = self._kept[code] = (self._spectrum.find_employee(code), self._clock())
+        return kept[0]
+
+
+def kept_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str]]:
+    """The time as it was sent, and its card's fields; None and {} when nothing was."""
+    text = ledger.kept(SENT, key)
+    told = json.loads(text) if text else {"entry": None, "fields": {}}
+    return decode_entry(told["entry"]), told["fields"]
+
+
+def _title(entry: TimeEntry | None, key: str) -> str:
+    if entry is None:
+        return f"time {key}"
+    who = entry.user_name or f"user {entry.user_id}"
+    return f"{who} {entry.work_date:%m/%d/%Y} {entry.hours:.2f} h"
+
+
+def _blind(impossible: LookupImpossible) -> Hold:
+    return Hold(
+        f"whether its employee is in Spectrum cannot be seen: {impossible}",
+        "Set up Info-Link in the account file, or have GetEmployee authorised.",
+        ("spectrum: employees",),
+        "employees cannot be looked up in Spectrum",
+    )

@@ -1,0 +1,74 @@
+"""The weekly reconciliation of payroll: what the fast path missed goes out once, and the week's table agrees with payroll."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from st_spectrum.flows.payroll_reconciliation import PayrollWeek, reconcile_week
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.flows.timekeeper import Timekeeper, timekeeper
+
+
+def reconciled(keeper: Timekeeper) -> list[PayrollWeek]:
+    """Every week, each in a session of its own as a run has it."""
+    found = []
+    for end in keeper.week_ends:
+        with keeper.contractor.session() as session:
+            found.append(reconcile_week(session, end, "reconciliation"))
+    return found
+
+
+def test_four_weeks_of_which_a_part_was_never_delivered_are_exact_afterwards_and_stay_so(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=4), technicians=10)
+    keeper.set(target="rest")
+    keys = keeper.keys()
+    lost = keys[::50]
+    keeper.carry([key for key in keys if key not in lost])
+    sent = len(keeper.rows())
+
+    first = reconciled(keeper)
+
+    keeper.assert_exact()
+    missed = {key for week in first for key in week.missed}
+    assert missed <= set(lost)
+    assert len(keeper.rows()) == sent + len(missed) > sent
+    for week in first:
+        assert week.difference == 0
+        expected = {code: hours for (code, end), hours in keeper.expected().items() if end == week.end}
+        totals = week.totals("employee")
+        assert {code: total.servicetrade for code, total in totals.items()} == expected
+        assert {code: total.payroll for code, total in totals.items()} == expected
+    writes = keeper.contractor.writes()
+    again = reconciled(keeper)
+    assert keeper.contractor.writes() == writes
+    assert [week.missed for week in again] == [()] * 4
+    assert [week.rows for week in again] == [week.rows for week in first]
+
+
+def test_a_week_of_markers_costs_no_read_of_single_entries(sandbox: Sandbox, tmp_path: Path) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=2)
+    keeper.carry()
+    (end,) = keeper.week_ends
+    with keeper.contractor.session() as session:
+        week = reconcile_week(session, end, "reconciliation")
+        assert sum(session.servicetrade.calls.values()) <= 3, session.servicetrade.calls
+        assert {name for name in session.spectrum.calls if not name.startswith("infolink")} == set()
+    assert len(week.rows) == len(keeper.rows()) > 20
+
+
+def test_what_was_taken_back_in_servicetrade_is_a_difference_with_a_remark(sandbox: Sandbox, tmp_path: Path) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=2)
+    keeper.carry()
+    writes = keeper.contractor.writes()
+    card, *_ = [
+        number for card, number in zip(keeper.kept.cards, keeper.kept.ids, strict=True) if card.status == "approved"
+    ]
+    keeper.contractor.sandbox.control.edit("timecard", card, status="rejected")
+    (week,) = reconciled(keeper)
+    told = [row for row in week.rows if row.difference]
+    assert told
+    assert all(row.difference == -row.hours_sent and "approval was taken back" in row.remark for row in told)
+    assert week.difference == sum((row.hours_sent for row in told), Decimal(0))
+    assert keeper.contractor.writes() == writes

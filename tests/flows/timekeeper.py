@@ -1,0 +1,91 @@
+"""A contractor whose technicians keep time; what payroll should hold, and what it holds."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from st_spectrum.flows.report import Report
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time
+from st_spectrum.sandbox.world import World
+from tests.flows.contractor import Contractor, contractor
+
+PAID = ("labor", "generic")
+"""What of a card is paid: its clocked rows are the same hours once more."""
+
+Sums = dict[tuple[str, date], Decimal]
+
+
+@dataclass
+class Timekeeper:
+    """A contractor whose jobs are in Spectrum, and the time on them."""
+
+    contractor: Contractor
+    kept: Kept
+
+    @property
+    def week_ends(self) -> tuple[date, ...]:
+        """The Saturdays of the weeks with time."""
+        return tuple(sorted({card.week + timedelta(days=6) for card in self.kept.cards}))
+
+    def set(self, **rules: Any) -> None:
+        """Other rules of time cards in the account file."""
+        self.contractor.overrides.setdefault("timecards", {}).update(rules)
+
+    def keys(self) -> tuple[str, ...]:
+        """Every piece of time there is, approved or not."""
+        with self.contractor.session() as session:
+            return tuple(entry.key for end in self.week_ends for entry in session.times.week(end))
+
+    def carry(self, keys: Sequence[str] | None = None) -> Report:
+        """All of them, or those named, once through the engine."""
+        wanted = self.keys() if keys is None else keys
+        with self.contractor.session() as session:
+            return session.engine.run("timecards", wanted, run_id="test")
+
+    def expected(self) -> Sums:
+        """Approved hours of those whose time can cross, by employee and end of week."""
+        sums: Sums = defaultdict(Decimal)
+        for card in self.kept.cards:
+            person = self.kept.technicians[card.technician]
+            if card.status == "approved" and person.is_sound:
+                paid = (hours(entry.seconds) for entry in card.entries if entry.kind in PAID)
+                sums[person.employee_code, card.week + timedelta(days=6)] += sum(paid, Decimal(0))
+        return dict(sums)
+
+    def rows(self) -> list[dict[str, object]]:
+        """What Spectrum holds of pre-time cards."""
+        return self.contractor.sandbox.control.records("spectrum", "PR_PRE_TC_IMPORT_ERR_MC")
+
+    def in_payroll(self) -> Sums:
+        """Hours that Spectrum holds, by employee and end of week."""
+        sums: Sums = defaultdict(Decimal)
+        for row in self.rows():
+            day = date.fromisoformat(str(row["Work_Date"])[:10])
+            end = day + timedelta(days=(5 - day.weekday()) % 7)
+            sums[str(row["Employee_Code"]).strip(), end] += Decimal(str(row["Hours"]))
+        return dict(sums)
+
+    def assert_exact(self) -> None:
+        """Every approved hour is in payroll, and no card twice."""
+        tokens = Counter(str(row["Message"]).strip() for row in self.rows())
+        assert [token for token, count in tokens.items() if count > 1] == []
+        assert self.in_payroll() == self.expected()
+
+
+def timekeeper(sandbox: Sandbox, state_dir: Path, sizes: TimeSizes, technicians: int = 3) -> Timekeeper:
+    """Jobs first, then time on them; the call log then begins with the first call about time."""
+    world = World(companies=6, vendors=1, locations=6, jobs=8, technicians=technicians, invoices=8, template_phases=2)
+    made = contractor(sandbox, state_dir, world)
+    kept = keep_time(sandbox.control, made.built, sizes)
+    made.rounds_until_quiet()
+    sandbox.control.clear_calls()
+    keeper = Timekeeper(made, kept)
+    pay_types = made.account.timecards.pay_types
+    by_name = {**pay_types.by_generic_name, TIME_OFF_JOB: "V"}
+    keeper.set(pay_types=pay_types.model_copy(update={"by_generic_name": by_name}))
+    return keeper
