@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from time import monotonic, time
+from time import monotonic
 
 from st_spectrum.account import Account, Pace
 from st_spectrum.domain.digests import digest
@@ -23,6 +23,13 @@ NOT_CONTENT = {"external_ids", "updated", "service_requests"}
 
 QUEUES = frozenset({"invoices"})
 """Flows whose source keeps a queue by status [ST 6.2]: all of it is listed each time, and coming back into it is a change."""
+
+
+CROWD = 200
+"""So many records in the overlap are more than one wants to list at every look."""
+
+LINKED = "+"
+"""Stands behind the digest of a record that carries an external id."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ def notice(
     counts that lists do not show, such as the service requests of a job.
     Raises a `SyncFault` when the read failed: then the caller keeps its cursor, for silence is not "nothing there".
     """
-    since = None if cursor.watermark is None else max(0, cursor.watermark - pace.overlap_seconds)
+    now = servicetrade.now()
+    since = window(cursor, pace, now)
     records, is_whole = _read(flow, servicetrade, since, deadline)
     changes = select(
         records,
@@ -86,7 +94,7 @@ def notice(
         limit=pace.batch_size,
         is_whole=is_whole,
         is_queue=flow in QUEUES,
-        now=int(time()),
+        now=now,
         counts_touches=counts_touches,
     )
     if not is_whole and not changes.keys:
@@ -98,6 +106,12 @@ def notice(
     return changes
 
 
+def window(cursor: Cursor, pace: Pace, now: int) -> int | None:
+    """From which `updated` on the list must be read; None for all of it."""
+    watermark = _trusted(cursor, pace, now)
+    return None if watermark is None else max(0, watermark - pace.overlap_seconds)
+
+
 def counts_touches(flow: str, account: Account) -> bool:
     """Whether `notice` must look at `updated` for this flow: several Spectrum jobs depend on a job's service requests."""
     return flow == "jobs" and account.jobs.is_multi_cost_center
@@ -107,11 +121,10 @@ def notice_all(
     flow: str, servicetrade: ServiceTrade, cursor: Cursor, pace: Pace, *, counts_touches: bool = False
 ) -> Changes:
     """The same without bounds, for a round in a process of its own."""
-    since = None if cursor.watermark is None else max(0, cursor.watermark - pace.overlap_seconds)
+    now = servicetrade.now()
+    since = window(cursor, pace, now)
     records, _ = _read(flow, servicetrade, since, None)
-    return select(
-        records, cursor, pace, limit=None, is_queue=flow in QUEUES, now=int(time()), counts_touches=counts_touches
-    )
+    return select(records, cursor, pace, limit=None, is_queue=flow in QUEUES, now=now, counts_touches=counts_touches)
 
 
 def list_all(flow: str, servicetrade: ServiceTrade) -> Iterator[Changed]:
@@ -135,47 +148,69 @@ def select(
     is_queue: bool = False,
     now: int = 0,
     counts_touches: bool = False,
+    crowd: int = CROWD,
 ) -> Changes:
     """The pure half of `notice`: which of these records are new to the cursor, and the cursor afterwards.
 
-    `now` (epoch seconds) lets the watermark follow a quiet source at a distance of the overlap, so that what was seen long
-    ago need not be carried along; our clock and ServiceTrade's may differ by the overlap.
+    `now` is the moment in which the listing began, by ServiceTrade's clock (epoch seconds). The watermark never passes it: a
+    record stamped in the future must not hide what changes until then. When more than `crowd` records stand in the overlap,
+    the watermark follows `now` at the distance of the overlap, so that a quiet source does not list them for ever.
     """
     by_age = sorted({record.id: record for record in records}.values(), key=lambda record: (record.updated, record.id))
-    versions = {str(record.id): _content(record, is_queue or counts_touches) for record in by_age}
-    fresh = [record for record in by_age if cursor.seen.get(str(record.id)) != versions[str(record.id)]]
+    versions = {str(record.id): _version(record, is_queue or counts_touches) for record in by_age}
+    fresh = [record for record in by_age if _is_news(cursor.seen.get(str(record.id)), versions[str(record.id)])]
     taken = fresh if limit is None else fresh[:limit]
     left_behind = fresh[len(taken) :]
-    watermark = _watermark(cursor, by_age, left_behind, is_whole, now - pace.overlap_seconds)
-    asked = dict(cursor.seen) | {str(record.id): versions[str(record.id)] for record in taken}
-    if watermark is not None and is_whole:
-        # Outside the overlap nothing is listed again, so nothing has to be remembered.
-        oldest = watermark - pace.overlap_seconds
-        listed = {str(record.id) for record in by_age if record.updated >= oldest or is_queue}
-        asked = {key: version for key, version in asked.items() if key in listed}
-    keys = tuple(str(record.id) for record in taken)
-    return Changes(keys, Cursor(watermark, asked), is_whole and not left_behind, tuple(taken))
-
-
-def _watermark(
-    cursor: Cursor, by_age: list[Changed], left_behind: list[Changed], is_whole: bool, follows: int
-) -> int | None:
+    asked = {**cursor.seen, **versions}
+    for record in left_behind:
+        asked.pop(str(record.id))
     if not is_whole:
-        return cursor.watermark
+        return Changes(_keys(taken), Cursor(cursor.watermark, asked), False, tuple(taken))
+    watermark = _watermark(by_age, left_behind, pace, now, crowd)
+    if cursor.watermark is not None and (before := _trusted(cursor, pace, now)) is not None:
+        watermark = max(before, watermark or 0)
+    if watermark is not None:
+        # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no time came, it may be.
+        oldest = watermark - pace.overlap_seconds
+        listed = {str(record.id) for record in by_age if record.updated >= oldest or not record.updated or is_queue}
+        asked = {key: version for key, version in asked.items() if key in listed}
+    return Changes(_keys(taken), Cursor(watermark, asked), not left_behind, tuple(taken))
+
+
+def _keys(records: Iterable[Changed]) -> tuple[str, ...]:
+    return tuple(str(record.id) for record in records)
+
+
+def _watermark(by_age: list[Changed], left_behind: list[Changed], pace: Pace, now: int, crowd: int) -> int | None:
+    if not by_age:
+        return None
     if left_behind:
-        newest = left_behind[0].updated
-    elif by_age:
-        newest = max(by_age[-1].updated, follows)
-    else:
-        newest = follows
-    if cursor.watermark is None:
-        return newest if by_age else None
-    return max(cursor.watermark, newest)
+        return _not_after(now, left_behind[0].updated)
+    newest = _not_after(now, by_age[-1].updated)
+    crowded = sum(record.updated >= newest - pace.overlap_seconds for record in by_age) > crowd
+    return max(newest, now - pace.overlap_seconds) if crowded else newest
 
 
-def _content(record: Changed, counts_touches: bool) -> str:
+def _not_after(now: int, updated: int) -> int:
+    return min(updated, now) if now else updated
+
+
+def _trusted(cursor: Cursor, pace: Pace, now: int) -> int | None:
+    """The watermark, unless it lies in the future: then a clock was wrong when it was set."""
+    if now and cursor.watermark is not None and cursor.watermark > now + pace.overlap_seconds:
+        return None
+    return cursor.watermark
+
+
+def _is_news(seen: str | None, version: str) -> bool:
+    """Another content; or an external id that was there and is gone, which our own write-backs never do."""
+    return seen is None or seen.rstrip(LINKED) != version.rstrip(LINKED) or len(seen) > len(version)
+
+
+def _version(record: Changed, counts_touches: bool) -> str:
     # In a queue `updated` counts: a record that was taken out and submitted again unchanged has come back.
-    return digest(record.model_dump(exclude=NOT_CONTENT - ({"updated"} if counts_touches else set())))
+    content = digest(record.model_dump(exclude=NOT_CONTENT - ({"updated"} if counts_touches else set())))
+    return content + (LINKED if not isinstance(record, Invoice) and record.external_ids else "")
 
 
 def _read(

@@ -66,6 +66,10 @@ class ServiceTrade:
         """Requests sent so far by operation such as "GET /company/{id}", repetitions and logins included; a copy."""
         return self._transport.calls
 
+    def now(self) -> int:
+        """Epoch seconds by ServiceTrade's clock, as its last answer showed it; by ours before the first answer."""
+        return self._transport.now()
+
     def companies(
         self, updated_after: int | None = None, created_after: int | None = None, on_unreadable: OnUnreadable = None
     ) -> Iterator[Company]:

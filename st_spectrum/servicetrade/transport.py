@@ -7,6 +7,7 @@ This is the only place that retries, and it retries reads only. A write goes out
 import json
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ class Transport:
         self._login: auth.Login = _login(connection, self._exchange)
         self._lock = threading.Lock()
         self._calls: Counter[str] = Counter()
+        self._ahead = 0.0
         self._http = httpx.Client(
             timeout=httpx.Timeout(connection.timeout_seconds, connect=min(CONNECT_SECONDS, connection.timeout_seconds)),
             limits=httpx.Limits(
@@ -87,6 +89,10 @@ class Transport:
         """How many requests went out so far, by operation; a copy."""
         with self._lock:
             return self._calls.copy()
+
+    def now(self) -> int:
+        """Epoch seconds by the server's clock, as far as its answers tell."""
+        return int(time.time() + self._ahead)
 
     def close(self) -> None:
         self._http.close()
@@ -171,6 +177,8 @@ class Transport:
         return answer
 
     def _answer(self, response: httpx.Response) -> Answer:
+        if (sent_at := wire.sent_at(response.headers)) is not None:
+            self._ahead = sent_at - time.time()
         text = response.text
         if not response.is_success:
             # Some servers repeat in an error what they were sent.

@@ -157,6 +157,15 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     return min(max(seconds, 0.0), RETRY_AFTER_MAXIMUM) if seconds == seconds else RETRY_AFTER_DEFAULT
 
 
+def sent_at(headers: Mapping[str, str]) -> float | None:
+    """When the server sent an answer, by its own clock, in epoch seconds; None where it does not say."""
+    text = next((value for name, value in headers.items() if name.lower() == "date"), "")
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except ValueError:
+        return None
+
+
 def choose_error(status: int, headers: Mapping[str, str], body: object, method: str, operation: str) -> SyncFault:
     """The family for an HTTP status that is no success [ST 1.4]; `body` is the parsed JSON, None when it was none.
 

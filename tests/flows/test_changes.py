@@ -1,0 +1,250 @@
+"""What is asked for, whatever the order and the times of changes: every version that stands is asked for, a quiet source never."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from st_spectrum.account import Pace
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows.changes import CROWD, Changes, Cursor, notice, select, window
+from st_spectrum.servicetrade.models import Company
+from tests.flows.little import Little
+
+OVERLAP = 50
+PACE = Pace(overlap_seconds=OVERLAP)
+START = 1_000_000
+
+
+@dataclass
+class Row:
+    """One company as ServiceTrade keeps it."""
+
+    id: int
+    created: int
+    updated: int
+    name: str
+    is_linked: bool = False
+
+    def record(self) -> Company:
+        ids = {"spectrum": f"C{self.id}"} if self.is_linked else {}
+        return Company(id=self.id, name=self.name, updated=self.updated, created=self.created, external_ids=ids)
+
+
+@dataclass
+class World:
+    """ServiceTrade and whoever asks it for changes, on one clock; `skew` is how far our clock is ahead of it."""
+
+    skew: int = 0
+    crowd: int = CROWD
+    now: int = START
+    rows: dict[int, Row] = field(default_factory=dict)
+    cursor: Cursor = field(default_factory=Cursor)
+    asked: dict[int, tuple[str, bool]] = field(default_factory=dict)
+    versions: int = 0
+
+    def write(self, number: int, lateness: int = 0) -> None:
+        """Somebody makes or edits a record; its `updated` may be older than the moment in which it can be seen."""
+        self.versions += 1
+        at = self.now - lateness
+        row = self.rows.setdefault(number, Row(number, at, at, ""))
+        row.name, row.updated = f"version {self.versions}", max(at, row.created)
+
+    def link(self, number: int) -> None:
+        """We write an external id back."""
+        if number in self.rows:
+            self.rows[number].is_linked = True
+            self.rows[number].updated = self.now
+
+    def unlink(self, number: int) -> None:
+        """Somebody takes an external id away."""
+        if number in self.rows and self.rows[number].is_linked:
+            self.rows[number].is_linked = False
+            self.rows[number].updated = self.now
+
+    def tick(self, limit: int | None = None, cut: int | None = None) -> Changes:
+        """One look. `cut` says after how many records the time is up."""
+        since = window(self.cursor, PACE, self.now + self.skew)
+        listed = [row for row in self.rows.values() if since is None or row.updated >= since or row.created >= since]
+        is_whole = cut is None or len(listed) <= cut
+        seen = [row.record() for row in (listed if is_whole else listed[:cut])]
+        changes = select(
+            seen, self.cursor, PACE, limit=limit, is_whole=is_whole, now=self.now + self.skew, crowd=self.crowd
+        )
+        for key in changes.keys:
+            row = self.rows[int(key)]
+            self.asked[row.id] = (row.name, row.is_linked)
+        self.cursor = Cursor.decode(changes.cursor.encode())
+        return changes
+
+    def ticks_until_complete(self, limit: int | None = None) -> None:
+        for _ in range(len(self.rows) + 2):
+            if self.tick(limit).is_complete:
+                return
+        raise AssertionError("the looks never come to an end")
+
+    def assert_nothing_missed(self) -> None:
+        for row in self.rows.values():
+            assert row.id in self.asked, f"{row} was never asked for"
+            name, was_linked = self.asked[row.id]
+            assert name == row.name, f"{row} was last asked for as {name}"
+            assert row.is_linked or not was_linked, f"nobody noticed that {row} lost its external id"
+
+
+NUMBERS = st.integers(1, 8)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("write"), NUMBERS, st.just(0)),
+        st.tuples(st.just("write"), NUMBERS, st.integers(1, OVERLAP - 1)),
+        st.tuples(st.just("link"), NUMBERS, st.just(0)),
+        st.tuples(st.just("unlink"), NUMBERS, st.just(0)),
+        st.tuples(st.just("wait"), st.sampled_from((1, 5, OVERLAP - 1, OVERLAP, 3 * OVERLAP, 10_000)), st.just(0)),
+        st.tuples(st.just("tick"), st.none() | st.integers(1, 4), st.none() | st.integers(0, 6)),
+    ),
+    max_size=40,
+)
+
+
+def play(world: World, steps: list[tuple[str, int | None, int | None]]) -> Iterator[Changes]:
+    for what, one, other in steps:
+        match what:
+            case "write":
+                world.write(one or 0, other or 0)
+            case "link":
+                world.link(one or 0)
+            case "unlink":
+                world.unlink(one or 0)
+            case "wait":
+                world.now += one or 0
+            case "tick":
+                yield world.tick(one, other)
+
+
+@given(
+    steps=STEPS,
+    skew=st.integers(-20_000, OVERLAP - 1),
+    limit=st.none() | st.integers(1, 3),
+    crowd=st.sampled_from((2, CROWD)),
+)
+@example(
+    steps=[("write", 1, 0), ("link", 1, 0), ("tick", None, None), ("unlink", 1, 0)], skew=0, limit=None, crowd=CROWD
+)
+def test_every_version_that_stands_is_asked_for_and_a_quiet_source_never_again(
+    steps: list[tuple[str, int | None, int | None]], skew: int, limit: int | None, crowd: int
+) -> None:
+    world = World(skew=skew, crowd=crowd)
+    for _ in play(world, steps):
+        pass
+
+    world.ticks_until_complete(limit)
+
+    world.assert_nothing_missed()
+    for pause in (0, 1, OVERLAP, 1000):
+        world.now += pause
+        assert world.tick().keys == ()
+
+
+@given(steps=STEPS)
+def test_what_is_remembered_is_no_more_than_what_the_overlap_shows(
+    steps: list[tuple[str, int | None, int | None]],
+) -> None:
+    world = World()
+    for changes in play(world, steps):
+        watermark = changes.cursor.watermark
+        if changes.is_complete and watermark is not None:
+            shown = {str(row.id) for row in world.rows.values() if row.updated >= watermark - OVERLAP}
+            assert set(changes.cursor.seen) <= shown
+
+
+@given(steps=STEPS, glitch=st.integers(OVERLAP + 1, 10**9))
+def test_a_clock_of_ours_that_was_ahead_for_a_while_costs_reads_and_loses_nothing(
+    steps: list[tuple[str, int | None, int | None]], glitch: int
+) -> None:
+    world = World(skew=glitch, crowd=0)
+    for _ in play(world, steps):
+        pass
+    world.skew = 0
+    world.write(1)
+
+    world.ticks_until_complete()
+
+    world.assert_nothing_missed()
+    assert world.tick().keys == ()
+
+
+@given(steps=STEPS, ahead=st.integers(1, 10**9))
+def test_a_record_stamped_in_the_future_hides_no_other(
+    steps: list[tuple[str, int | None, int | None]], ahead: int
+) -> None:
+    world = World()
+    world.write(9, -ahead)
+    world.ticks_until_complete()
+    for _ in play(world, steps):
+        pass
+
+    world.ticks_until_complete()
+
+    world.assert_nothing_missed()
+    assert world.tick().keys == ()
+
+
+def test_our_own_write_back_is_no_change(small_world: World) -> None:
+    small_world.ticks_until_complete()
+    small_world.now += 1
+    small_world.link(1)
+
+    assert small_world.tick().keys == ()
+
+
+@pytest.fixture
+def small_world() -> World:
+    world = World()
+    for number in (1, 2, 3):
+        world.write(number)
+    return world
+
+
+def test_records_edited_again_in_the_same_second_are_asked_for_again(small_world: World) -> None:
+    small_world.ticks_until_complete()
+    small_world.write(2)
+
+    assert small_world.tick().keys == ("2",)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "rubbish", "[]", '{"v":1}', '{"v":1,"watermark":"x","seen":{}}', '{"v":2}', "null"]
+)
+def test_a_damaged_cursor_means_looking_at_everything_again(small_world: World, text: str) -> None:
+    small_world.ticks_until_complete()
+    small_world.cursor = Cursor.decode(text)
+
+    assert small_world.tick().keys == ("1", "2", "3")
+
+
+def test_a_failing_list_raises_and_leaves_the_cursor_to_the_caller(little: Little) -> None:
+    little.overrides = {"servicetrade": {"read_attempts": 1}}
+    little.company()
+    with little.session() as session:
+        before = notice("customers", session.servicetrade, Cursor(), PACE).cursor
+        new = little.company()
+        little.fault(system="servicetrade", operation="GET /company", kind="fail_before")
+        with pytest.raises(SyncFault):
+            notice("customers", session.servicetrade, before, PACE)
+        assert notice("customers", session.servicetrade, before, PACE).keys == (str(new),)
+
+
+@pytest.mark.parametrize("ahead", [1, 10**9])
+def test_a_servicetrade_whose_clock_stands_still_shows_every_change(little: Little, ahead: int) -> None:
+    frozen = int(time.time()) + ahead
+    little.sandbox.control.switch("servicetrade", frozen_time=frozen)
+    first = little.company("One")
+    with little.session() as session:
+        changes = notice("customers", session.servicetrade, Cursor(), PACE)
+        little.change("company", first, name="Two")
+        second = little.company("Three")
+        again = notice("customers", session.servicetrade, changes.cursor, PACE)
+        assert set(again.keys) == {str(first), str(second)}
+        assert notice("customers", session.servicetrade, again.cursor, PACE).keys == ()
