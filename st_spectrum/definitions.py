@@ -11,15 +11,19 @@ import dagster as dg
 
 from st_spectrum.account import Account
 from st_spectrum.account_file import load_account
+from st_spectrum.account_timecards import TimecardRules
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import lane, sync_job
 from st_spectrum.assets.master_data import sync_asset
+from st_spectrum.assets.payroll import JOB as RECONCILE_PAYROLL
+from st_spectrum.assets.payroll import TABLES, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
 from st_spectrum.assets.reconciliation import JOB as RECONCILE
 from st_spectrum.assets.reconciliation import reconcile_job, reconcile_schedule, reconciliation
 from st_spectrum.assets.sums import sums_agree
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource, account_file_in_force
+from st_spectrum.resources.weekly_tables import WeeklyTables
 from st_spectrum.sensors.alerts import alerts_job, alerts_sensor
 from st_spectrum.sensors.changes import change_sensor
 from st_spectrum.sensors.failures import failed_runs_sensor
@@ -46,21 +50,25 @@ def build(account_file: Path | None = None, is_running: bool | None = None) -> d
     alerts_now = alerts_job(alerts_lane)
     reconcile = reconcile_job(lane(RECONCILE, file.stem))
     timezone = account.timezone if account else "UTC"
+    rules = account.timecards if account else TimecardRules()
+    weeks = payroll_weeks(rules, timezone)
+    payroll = payroll_job(lane(RECONCILE_PAYROLL, file.stem))
     return dg.Definitions(
-        assets=[*(sync_asset(flow) for flow in FLOWS), reconciliation],
+        assets=[*(sync_asset(flow) for flow in FLOWS), reconciliation, payroll_asset(weeks)],
         asset_checks=[*(attention_check(flow) for flow in FLOWS), sums_agree],
-        jobs=[*jobs.values(), reconcile, retention_job, alerts_now],
+        jobs=[*jobs.values(), reconcile, payroll, retention_job, alerts_now],
         sensors=[
             *(change_sensor(flow, jobs[flow], lanes[flow], poll_seconds, sensor_status) for flow in FLOWS),
             *(redrive_sensor(flow, jobs[flow], lanes[flow], sensor_status) for flow in FLOWS),
-            failed_runs_sensor([*jobs.values(), reconcile, retention_job, alerts_now], sensor_status),
+            failed_runs_sensor([*jobs.values(), reconcile, payroll, retention_job, alerts_now], sensor_status),
             alerts_sensor(alerts_now, alerts_lane, sensor_status),
         ],
         schedules=[
             reconcile_schedule(reconcile, timezone, schedule_status),
+            payroll_schedule(payroll, weeks, rules, schedule_status),
             retention_schedule(timezone, schedule_status),
         ],
-        resources={"account": AccountResource(account_file=str(file))},
+        resources={"account": AccountResource(account_file=str(file)), TABLES: WeeklyTables(account_file=str(file))},
     )
 
 

@@ -1,0 +1,142 @@
+"""The weekly reconciliation of payroll: one partition and one table for each payroll week, to be run again for any week."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from st_spectrum.account_timecards import TimecardRules
+from st_spectrum.assets.metadata import report_metadata, stopped
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.mapping.payroll_week import week_end
+from st_spectrum.resources.account import AccountResource
+from st_spectrum.sensors.failures import say_what_failed
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+    from pandas import DataFrame
+
+    from st_spectrum.flows.payroll_reconciliation import PayrollWeek
+
+NAME = "payroll_week"
+JOB = "reconcile_payroll"
+TABLES = "weekly_tables"
+FIRST_DAY = "2025-01-01"
+"""No payroll week before this one can be asked for."""
+
+SUNDAY_FIRST = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+"""As cron and Dagster count."""
+
+
+def payroll_weeks(rules: TimecardRules, timezone: str) -> dg.WeeklyPartitionsDefinition:
+    """The account's payroll weeks, each named by its first day."""
+    offset = SUNDAY_FIRST.index(rules.week_starts_on)
+    return dg.WeeklyPartitionsDefinition(start_date=FIRST_DAY, timezone=timezone, day_offset=offset)
+
+
+def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
+    """The week's table; what was missing has been sent before it is made."""
+
+    @dg.asset(
+        name=NAME,
+        partitions_def=weeks,
+        group_name="reconciliation",
+        kinds={"servicetrade", "spectrum", "parquet"},
+        owners=["team:accounting"],
+        io_manager_key=TABLES,
+        output_required=False,
+        description="Approved time of one payroll week beside what payroll holds of it; what was missing is sent first.",
+    )
+    def payroll_week(
+        context: dg.AssetExecutionContext, account: AccountResource
+    ) -> Iterator[dg.AssetObservation | dg.Output[Any]]:
+        from st_spectrum.flows.payroll_reconciliation import reconcile_week
+
+        started = time.monotonic()
+        end = date.fromisoformat(context.partition_key) + timedelta(days=6)
+        try:
+            week = reconcile_week(account.session(), end, context.run_id)
+        except SyncFault as fault:
+            raise stopped(NAME, fault) from None
+        metadata = week_metadata(week, time.monotonic() - started)
+        if week.report.stopped_by is not None:
+            yield dg.AssetObservation(asset_key=context.asset_key, partition=context.partition_key, metadata=metadata)
+            raise stopped(NAME, week.report.stopped_by, metadata)
+        yield dg.Output(table(week), metadata=metadata)
+
+    return payroll_week
+
+
+def table(week: "PayrollWeek") -> "DataFrame":
+    """One line for each piece of time; hours are exact decimals."""
+    import pandas as pd
+
+    from st_spectrum.flows.payroll_reconciliation import Row
+
+    return pd.DataFrame([asdict(row) for row in week.rows], columns=list(Row.__dataclass_fields__))
+
+
+def week_metadata(week: "PayrollWeek", seconds: float) -> dict[str, dg.MetadataValue]:
+    """What was missed, what differs, and both sides' totals, beside what a run says of the records that it carried."""
+    return {
+        "missed_by_the_fast_path": dg.MetadataValue.int(len(week.missed)),
+        "entries": dg.MetadataValue.int(len(week.rows)),
+        "hours_that_differ": dg.MetadataValue.float(float(week.difference)),
+        **{
+            f"by_{what}": dg.MetadataValue.md(_totals(week, what))
+            for what in ("employee", "pay_type", "job", "department")
+        },
+        **report_metadata(week.report, len(week.report.outcomes), seconds),
+    }
+
+
+def _totals(week: "PayrollWeek", what: str) -> str:
+    lines = [
+        f"| {code or '(none)'} | {total.servicetrade:.2f} | {total.payroll:.2f} | {total.servicetrade - total.payroll:.2f} |"
+        for code, total in week.totals(what).items()
+    ]
+    return "\n".join(
+        [f"| {what.replace('_', ' ')} | ServiceTrade | Payroll | Difference |", "|---|---:|---:|---:|", *lines]
+    )
+
+
+def payroll_job(tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinition":
+    """One week in one run."""
+    return dg.define_asset_job(
+        name=JOB,
+        selection=dg.AssetSelection.assets(NAME),
+        executor_def=dg.in_process_executor,
+        hooks={say_what_failed},
+        tags={**tags, "dagster/max_retries": "0"},
+        description="Sends what is missing of a payroll week and compares both sides. Safe at any time, for any past week.",
+    )
+
+
+def payroll_schedule(
+    job: "UnresolvedAssetJobDefinition",
+    weeks: dg.WeeklyPartitionsDefinition,
+    rules: TimecardRules,
+    status: dg.DefaultScheduleStatus,
+) -> dg.ScheduleDefinition:
+    """Once a week on the account's day and time: the week that ended last."""
+    hour, minute = (int(part) for part in str(rules.reconciliation.at).split(":"))
+    weekday = SUNDAY_FIRST.index(rules.reconciliation.weekday)
+
+    @dg.schedule(
+        name="reconcile_payroll_weekly",
+        job=job,
+        cron_schedule=f"{minute} {hour} * * {weekday}",
+        execution_timezone=weeks.timezone,
+        default_status=status,
+        description="Goes through the payroll week that ended last once more.",
+    )
+    def weekly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        today = context.scheduled_execution_time.astimezone(ZoneInfo(weeks.timezone)).date()
+        first = week_end(today, rules.week_starts_on) - timedelta(days=13)
+        return dg.RunRequest(partition_key=first.isoformat())
+
+    return weekly
