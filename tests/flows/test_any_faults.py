@@ -61,7 +61,7 @@ def rules(draw: st.DrawFn) -> Rule:
 
 
 @settings(
-    max_examples=settings.default.max_examples * 3 // 5,
+    max_examples=min(40, settings.default.max_examples * 3 // 5),
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
 )
