@@ -57,12 +57,12 @@ class Batch:
             else:
                 self.stopped_by = fault
 
-    def passed(self, while_doing: str, systems: Iterable[str] = ()) -> None:
-        """A record got through; `systems` are those that it got through, all when none is named."""
-        named = set(systems)
+    def passed(self, while_doing: str, systems: Iterable[str] | None = None) -> None:
+        """A record got through; `systems` are those that it got through, all of them for None."""
+        named = None if systems is None else set(systems)
         with self._lock:
             for what, system in list(self._rows):
-                if what == while_doing and (not named or system in named):
+                if what == while_doing and (named is None or system in named):
                     del self._rows[what, system]
 
     def conclude(self) -> None:
