@@ -6,6 +6,7 @@ from st_spectrum.domain.decisions import Call
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.ar_documents import POST_INVOICE, Document
+from st_spectrum.mapping.invoice_words import VOIDED_MEANWHILE
 from st_spectrum.mapping.invoices import CLOSED_STATUSES
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
@@ -13,6 +14,9 @@ from st_spectrum.spectrum.group import Group
 from st_spectrum.spectrum.invoices import LOCKED, NUMBER, ArInvoice
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.wire import Receipt
+
+GONE = "gone"
+"""Stands for the status of an invoice that ServiceTrade does not have any more."""
 
 MOST_IN_ONE_POST = 50
 WAIT_SECONDS = 0.05
@@ -71,15 +75,25 @@ class InvoiceTargets:
             self._servicetrade.set_invoice_status(
                 invoice_id, call.fields["status"], invoice_number=call.fields.get("invoice_number")
             )
-        except Rejected:
-            if not self.has_status(call):
+        except Rejected as refusal:
+            status = self._status(call)
+            if status == "void" and call.fields["status"] == "processed":
+                raise Rejected([VOIDED_MEANWHILE], system=refusal.system, operation=refusal.operation) from None
+            if status not in _ends(call):
                 raise
         finally:
             self._sources.forget("invoice", invoice_id)
 
     def has_status(self, call: Call) -> bool | None:
         """True when the invoice has left the queue for good or stands as wanted; else None."""
+        return True if self._status(call) in _ends(call) else None
+
+    def _status(self, call: Call) -> str:
         invoice = self._servicetrade.invoice(int(call.fields["invoice_id"]))
-        if invoice is None or invoice.status in CLOSED_STATUSES | {"void", call.fields["status"]}:
-            return True
-        return None
+        return invoice.status if invoice else GONE
+
+
+def _ends(call: Call) -> frozenset[str]:
+    """Statuses that leave nothing to set. A void one is not closed: what was just posted is still to be taken back."""
+    wanted = call.fields["status"]
+    return CLOSED_STATUSES | {wanted, GONE} | ({"void"} if wanted == "failed" else set())

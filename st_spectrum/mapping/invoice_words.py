@@ -7,6 +7,9 @@ from st_spectrum.spectrum.invoices import LOCKED, is_locked
 LOCKED_CODE = LOCKED
 """Code of a record that a user has open, in every REST service; assumed [SP 1.7, 4.7]."""
 
+VOIDED_MEANWHILE = Problem("void", "it was voided in ServiceTrade while it was being posted", "status")
+"""Why an invoice that Spectrum has just taken cannot be closed any more."""
+
 WHO_CAN_HELP = {
     "Customer_Code": (
         "AR customer not usable in Spectrum",
@@ -70,6 +73,9 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
 
 def closing_refused(refusal: Rejected) -> Hold:
     """ServiceTrade's own refusal to close an invoice that Spectrum has taken."""
+    if VOIDED_MEANWHILE in refusal.problems:
+        advice = "Nothing to do: what was posted is taken back by itself."
+        return Hold(VOIDED_MEANWHILE.text, advice, ("the next round",), "voided while it was being posted")
     return Hold(
         f"it is posted in Spectrum, but ServiceTrade does not let it be closed: {refusal.message}",
         "Set the invoice to processed in ServiceTrade by hand, or correct what ServiceTrade names; do not void it for this.",

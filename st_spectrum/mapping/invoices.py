@@ -26,7 +26,8 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
         return Skip("no longer in ServiceTrade", progress.target_key)
     if progress.is_voided:
         return Skip("already voided in Spectrum", progress.target_key)
-    if progress.is_confirmed or CLOSED in progress.done_steps:
+    has_come_back = CLOSED in progress.done_steps and invoice.status in ("pending_accounting", "void")
+    if progress.is_confirmed or has_come_back:
         return _after_posting(bundle, invoice, account)
     if progress.is_half_done:
         return _go_on(bundle, invoice, account)
@@ -80,7 +81,7 @@ def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) ->
     if invoice.status == "void":
         return _void(bundle, account) if bundle.posted else _void_of_what(target_key)
     if invoice.status != "pending_accounting":
-        return Update(target_key, ()) if bundle.progress.started_steps else Skip("already posted", target_key)
+        return Skip("already posted", target_key)
     try:
         documents, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
@@ -120,13 +121,12 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
     """Something of it is posted or in doubt. What is in doubt is completed as it was begun; the rest may be a correction."""
     if invoice.status == "void":
         return _void(bundle, account)
-    if bundle.progress.started_steps:
-        return _post(bundle.posted, invoice, account, ()) if bundle.posted else _zero(invoice, account)
-    if invoice.status == "failed":
+    is_in_doubt = bool(bundle.progress.started_steps)
+    if invoice.status == "failed" and not is_in_doubt:
         return Stand("waits until AR has corrected it and submits it again")
+    if invoice.status != "pending_accounting" or is_in_doubt:
+        return _post(bundle.posted, invoice, account, ()) if bundle.posted else _zero(invoice, account)
     done = _crossed(bundle, bundle.progress.done_steps)
-    if invoice.status != "pending_accounting":
-        return _post(bundle.posted, invoice, account, ())
     try:
         corrected, notes = to_documents(bundle, invoice, account)
     except Missing as missing:

@@ -17,6 +17,8 @@ from st_spectrum.sandbox.control_client import Control
 
 Row = Mapping[str, Any]
 CENT = Decimal("0.01")
+DOCUMENT_TABLES = ("CR_INVOICE_HEADER_MC", "CR_OPEN_ITEM_MC")
+"""Documents that wait to be posted, and posted ones."""
 CLOSED = ("processed", "sent", "paid")
 
 
@@ -36,7 +38,8 @@ class InvoiceSide:
 def compare_invoices(control: Control, account: Account) -> InvoiceSide:
     """Every invoice against the documents under its number; every document must belong to one invoice."""
     invoices = [row for row in control.records("servicetrade", "invoice") if row.get("type") == "invoice"]
-    headers = {_key(row["Invoice_Or_Transaction"]): row for row in control.records("spectrum", "CR_INVOICE_HEADER_MC")}
+    rows = [row for table in DOCUMENT_TABLES for row in control.records("spectrum", table)]
+    headers = {_key(row["Invoice_Or_Transaction"]): row for row in rows}
     lines: dict[str, list[Row]] = defaultdict(list)
     for row in control.records("spectrum", "CR_INVOICE_DETAIL_MC"):
         lines[_key(row["Invoice_Or_Transaction"])].append(row)

@@ -2,11 +2,13 @@
 
 import threading
 import time
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
 
+from st_spectrum.flows.redrive import due
 from st_spectrum.sandbox.credentials import SPECTRUM_CLIENT_ID, SPECTRUM_CLIENT_SECRET
 from tests.flows.desk import POST, Desk
 
@@ -110,11 +112,17 @@ def test_a_number_changed_after_posting_is_told_and_the_posted_one_written_back(
 
 def test_an_invoice_voided_between_claim_and_write_is_offset_by_the_next_round(desk: Desk) -> None:
     key = desk.invoice()
+    desk.is_impatient()
     desk.ask_after(key, status="void")
+    waiting = desk.entry(key)
 
+    with desk.contractor.session() as session:
+        keys = due(session.ledger, "invoices", datetime.now(UTC))
     report = desk.round()
 
     assert [each[:2] for each in desk.documents(key)] == [("C", "V"), ("I", "")]
+    assert key in keys, "it comes back even if nobody lists the void again"
+    assert "voided in ServiceTrade" in waiting.reason
     assert report.money()["voided"] == Decimal("100.00")
     assert desk.entry(key).state == "voided"
 
@@ -263,6 +271,7 @@ def test_what_is_posted_at_once_is_found_among_the_open_items(desk: Desk) -> Non
     desk.control.add_fault(system="spectrum", operation=POST, kind="drop_answer", count=2)
 
     desk.quiet()
+    assert desk.complaints(key) == []
     desk.change(key, status="void")
     desk.control.add_fault(system="spectrum", operation=POST, kind="drop_answer", count=2)
     desk.quiet()

@@ -1,0 +1,234 @@
+"""Whatever is billed, in whatever order, whatever breaks on the way: every cent is posted once, held or rejected."""
+
+import os
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from st_spectrum.flows.report import Report
+from st_spectrum.ledger.store import Store
+from tests.flows.desk import Desk
+
+MANY = settings(
+    max_examples=25 if os.environ.get("CI") else 10,
+    deadline=None,
+    # Each try costs real calls, so a failure is shown as it was found.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+pytestmark = pytest.mark.timeout(600)
+
+lines = st.fixed_dictionaries(
+    {
+        "price": st.sampled_from((0, 0.01, 100, 0.005, 1234567.89)) | st.integers(-50000, 50000).map(lambda c: c / 100),
+        "quantity": st.sampled_from((1, 1, 2, 0.5, 1.25, 3, -1)),
+        "taxGroup": st.booleans(),
+    }
+)
+invoices = st.lists(lines, min_size=1, max_size=5).map(lambda each: ("", tuple(each)))
+broken = st.sampled_from((("off by a cent", ({"price": 10},)), ("too much", ({"price": 99999999999.99},))))
+plans = st.lists(invoices | invoices | broken, min_size=1, max_size=6)
+Plan = Sequence[tuple[str, Sequence[dict[str, Any]]]]
+
+FAULTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "system": st.sampled_from(("servicetrade", "spectrum")),
+            "kind": st.sampled_from(("drop_answer", "fail_before", "truncate", "refuse", "rate_limit")),
+            "skip": st.integers(0, 6),
+            "count": st.integers(1, 2),
+        }
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@MANY
+@given(plan=plans)
+def test_what_is_posted_is_what_was_approved_less_what_is_held_or_rejected_and_voids_net_to_nothing(
+    desk: Desk, plan: Plan
+) -> None:
+    keys = bill(desk, plan)
+    approved = sum((total(desk, key) for key in keys), Decimal(0))
+
+    (report,) = run(desk, [keys])
+    money = report.money()
+    in_spectrum = sum((desk.net(key) for key in keys), Decimal(0))
+
+    assert money["approved"] == approved
+    assert money["posted"] == in_spectrum == approved - money["held"] - money["rejected"] - money["unknown"]
+    assert_right(desk, keys)
+    for key in keys:
+        desk.change(key, status="void")
+    (voided,) = run(desk, [keys])
+    assert voided.money()["voided"] == in_spectrum
+    assert all(desk.net(key) == 0 for key in keys)
+    assert_right(desk, keys)
+
+
+@MANY
+@given(plan=plans, data=st.data())
+def test_neither_the_order_of_arrival_nor_the_size_of_batches_changes_what_is_posted(
+    desk: Desk, plan: Plan, data: st.DataObject
+) -> None:
+    first, second = bill(desk, plan), bill(desk, plan)
+    order = data.draw(st.permutations(second))
+    size = data.draw(st.integers(1, len(order)))
+
+    run(desk, [first])
+    run(desk, [order[start : start + size] for start in range(0, len(order), size)])
+
+    assert [desk.documents(key) for key in first] == [desk.documents(key) for key in second]
+    assert [desk.entry(key).state for key in first] == [desk.entry(key).state for key in second]
+
+
+@MANY
+@given(plan=plans, faults=FAULTS, is_void=st.booleans())
+def test_answers_lost_at_any_step_and_then_reruns_lose_nothing_and_double_nothing(
+    desk: Desk, plan: Plan, faults: list[dict[str, Any]], is_void: bool
+) -> None:
+    keys = bill(desk, plan)
+    break_down(desk, faults)
+    run(desk, [keys])
+    desk.control.clear_faults()
+    if is_void:
+        for key in keys[::2]:
+            desk.change(key, status="void")
+    break_down(desk, faults)
+    run(desk, [keys])
+    desk.control.clear_faults()
+    run(desk, [keys, keys])
+
+    assert_right(desk, keys)
+
+
+@MANY
+@given(plan=plans, dies_at=st.integers(0, 25), is_written=st.booleans(), is_void=st.booleans())
+def test_a_worker_that_dies_at_any_step_leaves_enough_for_the_next_to_lose_and_double_nothing(
+    desk: Desk, plan: Plan, dies_at: int, is_written: bool, is_void: bool
+) -> None:
+    keys = bill(desk, plan)
+    if is_void:
+        run(desk, [keys])
+        for key in keys:
+            desk.change(key, status="void")
+
+    with desk.contractor.session() as session:
+        session.ledger._store = Dying(session.ledger._store, dies_at, is_written)  # type: ignore[assignment]
+        with suppress(Died):
+            session.engine.run("invoices", keys, run_id="dying")
+    run(desk, [keys, keys])
+
+    assert_right(desk, keys)
+
+
+@MANY
+@given(plan=plans, is_void=st.booleans())
+def test_two_workers_at_once_post_and_void_once(desk: Desk, plan: Plan, is_void: bool) -> None:
+    keys = bill(desk, plan)
+    found: list[Report] = []
+    if is_void:
+        run(desk, [keys])
+        for key in keys:
+            desk.change(key, status="void")
+
+    workers = [threading.Thread(target=lambda: found.extend(run(desk, [keys]))) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    run(desk, [keys])
+
+    assert [report.stopped_by for report in found] == [None, None]
+    assert [report.mistake for report in found] == [None, None]
+    assert_right(desk, keys)
+    assert max(len(desk.comments(key)) for key in keys) <= 1
+
+
+class Died(BaseException):
+    """The process is no more; nothing of it can be caught."""
+
+
+class Dying:
+    """A store of a process that dies at one of its writes, before or after that one is kept."""
+
+    def __init__(self, store: Store, at: int, is_written: bool) -> None:
+        self._inner = store
+        self._left = at
+        self._is_written = is_written
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        does = getattr(self._inner, name)
+        return (lambda *words: self._write(does, words)) if name in ("create", "replace", "discard") else does
+
+    def _write(self, does: Any, words: Iterable[Any]) -> Any:
+        with self._lock:
+            self._left -= 1
+            is_last, is_over = self._left == 0, self._left < 0
+        if is_over or (is_last and not self._is_written):
+            raise Died
+        done = does(*words)
+        if is_last:
+            raise Died
+        return done
+
+
+def bill(desk: Desk, plan: Plan) -> list[str]:
+    """The invoices of a plan, approved; the call log begins anew."""
+    keys = []
+    for place, (flaw, own) in enumerate(plan):
+        told = {"taxAmount": 0.01, "totalPrice": 10.01} if flaw == "off by a cent" else {}
+        items = [
+            {name: value for name, value in line.items() if name != "taxGroup"}
+            | ({"taxGroupId": desk.tax_groups[0]} if line.get("taxGroup") else {})
+            for line in own
+        ]
+        keys.append(desk.invoice(*items, job=place, **told))
+    desk.control.clear_calls()
+    return keys
+
+
+def break_down(desk: Desk, faults: Iterable[dict[str, Any]]) -> None:
+    for fault in faults:
+        operation = "PUT /invoice/{id}" if fault["system"] == "servicetrade" else "POST /customer/invoice"
+        desk.control.add_fault(operation=operation, retry_after=0.01, **fault)
+
+
+def run(desk: Desk, batches: Iterable[Sequence[str]]) -> list[Report]:
+    """Each batch in a process of its own, so to speak."""
+    reports = []
+    for batch in batches:
+        with desk.contractor.session() as session:
+            reports.append(session.engine.run("invoices", batch, run_id="test"))
+    return reports
+
+
+def total(desk: Desk, key: str) -> Decimal:
+    return Decimal(str(desk.seen(key)["totalPrice"]))
+
+
+def assert_right(desk: Desk, keys: Sequence[str]) -> None:
+    """Closed: posted to the cent. Void: nets to nothing. Waiting: not posted, and the ledger says why. Nothing twice."""
+    for key in keys:
+        entry, invoice, net = desk.entry(key), desk.seen(key), desk.net(key)
+        match invoice["status"]:
+            case "processed":
+                assert (entry.state, net) == ("confirmed", total(desk, key))
+            case "void":
+                assert (entry.state in ("voided", "skipped", "confirmed"), net) == (True, 0)
+            case "failed":
+                assert (entry.state, desk.documents(key), len(desk.comments(key))) == ("rejected", [], 1)
+            case status:
+                assert (status, entry.state, desk.documents(key)) == ("pending_accounting", "held", [])
+                assert entry.reason
+                assert entry.advice
+    assert desk.contractor.posted_twice() == []
+    assert desk.complaints(*keys) == []
