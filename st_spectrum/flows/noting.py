@@ -16,6 +16,9 @@ from st_spectrum.flows.report import Outcome, Result
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, Versioned
 
+ANSWERS_AGAIN = "answers again"
+"""How the need of a record ends that met the fault of a system."""
+
 
 @dataclass(frozen=True)
 class One:
@@ -40,6 +43,11 @@ class One:
         return Outcome(self.flow.name, self.key, self.sight.title, result, **(values | told))  # type: ignore[arg-type]
 
 
+def waits_for_system(needs: Iterable[str]) -> bool:
+    """A system that was down is no reason to make a record wait longer: the next round tries it."""
+    return any(need.endswith(ANSWERS_AGAIN) for need in needs)
+
+
 class Noting:
     """The words of one engine in the ledger."""
 
@@ -53,7 +61,9 @@ class Noting:
         entry = one.entry
         if entry is not None and entry.state is State.VOIDED:
             return
-        retry_at = next_try(self._clock(), (entry.attempts if entry else 0) + 1, self._pace.retry_held_after_seconds)
+        attempts = (entry.attempts if entry else 0) + 1
+        pause_ends_at = next_try(self._clock(), attempts, self._pace.retry_held_after_seconds)
+        retry_at = None if waits_for_system(decision.needs) else pause_ends_at
         told: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
         if entry is None or entry.needs != decision.needs:
             self._ask_for(one, decision.needs)

@@ -1,7 +1,7 @@
 """Which open entries should be asked for again: what waits for something that exists now, and what was left in doubt."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State
@@ -9,6 +9,10 @@ from st_spectrum.ledger.ledger import Ledger
 
 COME_BACK_BY_THEMSELVES = frozenset({"invoices"})
 """Flows whose refused records stand as `failed` at the source until somebody submits them again."""
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""An entry that was written later than this from now bears the time of a clock that was wrong; its pause means nothing."""
 
 
 def due(ledger: Ledger, flow: str, now: datetime) -> tuple[str, ...]:
@@ -26,7 +30,8 @@ def is_due(entry: Entry, ledger: Ledger, now: datetime) -> bool:
     if entry.state is State.REJECTED and entry.flow in COME_BACK_BY_THEMSELVES:
         return False
     if entry.state in (State.HELD, State.REJECTED, State.UNKNOWN):
-        return entry.retry_at is None or entry.retry_at <= now
+        was_clock_wrong = entry.changed_at > now + CLOCKS_DIFFER
+        return entry.retry_at is None or entry.retry_at <= now or was_clock_wrong
     return False
 
 

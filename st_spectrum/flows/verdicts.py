@@ -9,6 +9,7 @@ from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.causes import cause_of
 from st_spectrum.flows.crossing import CodesUsedUp, NeedsAPerson
+from st_spectrum.flows.noting import ANSWERS_AGAIN
 from st_spectrum.flows.report import Result
 from st_spectrum.ledger.entry import Entry, State
 
@@ -58,7 +59,7 @@ def verdict(problem: Exception) -> Verdict:
 
 def hold_for_system(fault: SyncFault) -> Hold:
     """The record met the fault of a system and waits until it answers again."""
-    return Hold(str(fault), fault.advice, (f"{fault.system or 'the system'} answers again",), cause_of(fault))
+    return Hold(str(fault), fault.advice, (f"{fault.system or 'the system'} {ANSWERS_AGAIN}",), cause_of(fault))
 
 
 def hold_for_telling(refusal: Rejected, fault: SyncFault) -> Hold:

@@ -63,6 +63,7 @@ class Ledger:
         self._lease = timedelta(seconds=lease_seconds)
         self._clock = clock
         self._codes = Codes(store)
+        self._has_claimed = False
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +75,9 @@ class Ledger:
 
     def close(self) -> None:
         """End this worker: what it still claims is free at once for others on this machine."""
-        retire(self._owner)
+        # A worker that never claimed anything need not be remembered: a process may open ledgers for months.
+        if self._has_claimed:
+            retire(self._owner)
         self._store.close()
 
     def now(self) -> datetime:
@@ -296,6 +299,7 @@ class Ledger:
         raise Unavailable(f"{path} is changed by others all the time", system="ledger", operation="keep")
 
     def _claimed(self, flow: str, key: str, before: Versioned | None, at: datetime, **told: Any) -> Entry:
+        self._has_claimed = True
         is_over = before is None or before.entry.state in CLOSED
         news = told | {
             "owner": self._owner,

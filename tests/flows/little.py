@@ -5,7 +5,7 @@ import multiprocessing
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 
@@ -96,6 +97,13 @@ class Little(Contractor):
     def forget_everything_in_servicetrade(self) -> None:
         """As when somebody restores an empty account."""
         self._servicetrade_itself.reset()
+
+    def insert_customer_as_it_is(self, code: str) -> None:
+        """A customer from before Spectrum checked the letters of codes."""
+        spectrum = self.sandbox._rig.systems["spectrum"].app.state.sandbox
+        with spectrum.database.writing() as book:
+            book.of(self.account.spectrum.company_code).insert(CUSTOMERS, {"Customer_Code": code, "Name": "Old"})
+        self.before = replace(self.before, customers=self.before.customers | {code})
 
     @property
     def _servicetrade_itself(self) -> Any:

@@ -19,8 +19,6 @@ from st_spectrum.sandbox.server import Sandbox
 from tests.flows.contractor import ACCOUNT_FILE
 from tests.flows.little import Little, killed_after, little_world
 
-EXAMPLES = {"dev": 30, "ci": 100}
-
 OPERATIONS = [
     *(("spectrum", name) for name in ("*", "AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF")),
     *(("spectrum", name) for name in ("AddPhase", "GetPhaseEnhanced", "GetJobUDF")),

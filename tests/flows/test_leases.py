@@ -1,0 +1,91 @@
+"""A worker that is slower than its lease is taken over; whoever comes late sees it, and nothing is made twice."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.flows.redrive import is_due
+from st_spectrum.flows.report import Result
+from st_spectrum.ledger.entry import State, new_entry
+from tests.flows.little import Little, other_process
+
+WRITES = [
+    ("customers", "spectrum", "AddCustomer"),
+    ("customers", "servicetrade", "PUT /externalid"),
+    ("sites", "spectrum", "AddWOSiteAddress"),
+    ("jobs", "spectrum", "AddJob"),
+    ("jobs", "spectrum", "UpdateJob"),
+    ("jobs", "spectrum", "AddPhase"),
+]
+
+
+@pytest.mark.parametrize(("flow", "system", "operation"), WRITES)
+def test_a_write_slower_than_the_lease_is_taken_over_and_made_once(
+    little: Little, flow: str, system: str, operation: str
+) -> None:
+    records = dict(zip(("customers", "sites", "jobs"), little.chain(), strict=True))
+    little.overrides = {"ledger": {"lease_seconds": 0.4}}
+    key = [str(records[flow])]
+    with little.session() as slow, little.session() as quick, ThreadPoolExecutor(1) as pool:
+        for earlier in ("customers", "sites", "jobs"):
+            if earlier == flow:
+                break
+            slow.engine.run(earlier, [str(records[earlier])], run_id="before")
+        little.fault(system=system, operation=operation, kind="slow", delay=1.2)
+        first = pool.submit(slow.engine.run, flow, key, run_id="slow")
+        while little.sandbox.control.faults():
+            time.sleep(0.01)
+        time.sleep(0.6)
+        second = quick.engine.run(flow, key, run_id="quick").outcomes[0]
+        late = first.result().outcomes[0]
+
+    assert second.result in (Result.CREATED, Result.COMPLETED)
+    assert late.result is Result.BUSY, late
+    assert little.doubled() == []
+    little.rounds_until_quiet()
+    little.assert_exact({})
+
+
+@pytest.mark.parametrize("operation", ["AddCustomer", "AddWOSiteAddress", "AddJob", "AddPhase"])
+def test_a_call_of_a_killed_worker_that_arrives_after_the_next_one_looked_makes_nothing_twice(
+    little: Little, operation: str
+) -> None:
+    little.chain()
+    little.fault(system="spectrum", operation=operation, kind="slow", delay=1.0)
+    with other_process(little) as process:
+        while little.sandbox.control.faults():
+            assert process.is_alive()
+            time.sleep(0.005)
+
+    little.round()
+    time.sleep(1.1)
+
+    little.rounds_until_quiet()
+    assert little.doubled() == []
+    little.assert_exact({})
+
+
+def test_a_claim_whose_owner_was_taken_over_cannot_be_settled(little: Little) -> None:
+    little.overrides = {"ledger": {"lease_seconds": 0.05}}
+    with little.session() as one, little.session() as other:
+        held = one.ledger.claim("customers", "1", run_id="one")
+        time.sleep(0.1)
+        other.ledger.claim("customers", "1", run_id="other")
+        with pytest.raises(ClaimLost):
+            one.ledger.settle(held, State.CONFIRMED)
+
+
+@pytest.mark.parametrize("state", [State.HELD, State.REJECTED])
+def test_a_pause_that_a_wrong_clock_made_endless_is_over_when_the_clock_is_right(little: Little, state: State) -> None:
+    now = datetime.now(UTC)
+    ahead = now + timedelta(days=3)
+    ours = new_entry("customers", "1", state, now, retry_at=now + timedelta(hours=1))
+    from_the_future = new_entry("customers", "1", state, ahead, retry_at=ahead + timedelta(hours=1))
+
+    with little.session() as session:
+        assert not is_due(ours, session.ledger, now)
+        assert is_due(from_the_future, session.ledger, now)
+        assert is_due(ours, session.ledger, now + timedelta(hours=2))

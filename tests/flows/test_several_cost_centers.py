@@ -1,0 +1,142 @@
+"""Accounts that make one Spectrum job per cost center: every part can fail, and more parts can come later."""
+
+import pytest
+
+from tests.flows.little import Little, killed_during
+
+
+@pytest.fixture
+def several(little: Little) -> Little:
+    """HVAC is cost center 200, Sprinkler 100, Fire Alarm 100, and each gets a job of its own."""
+    little.account_uses_service_lines()
+    little.overrides |= {
+        "jobs": {"is_multi_cost_center": True, "number_format": "{number}-{cost_center}"},
+        "pace": {"retry_held_after_seconds": 0.001},
+    }
+    return little
+
+
+def numbers(little: Little) -> list[str]:
+    rows = little.sandbox.control.records("spectrum", "JC_JOB_MASTER_MC")
+    return sorted(
+        str(row["Job_Number"]).strip() for row in rows if str(row["Job_Number"]).strip() not in little.before.jobs
+    )
+
+
+def test_a_job_gets_one_spectrum_job_for_each_cost_center(several: Little) -> None:
+    _, _, job = several.chain("HVAC", "Sprinkler", "Fire Alarm")
+
+    several.rounds_until_quiet()
+
+    assert len(numbers(several)) == 2
+    assert several.carried("job", job) == "|".join(numbers(several))
+    several.assert_exact({})
+
+
+@pytest.mark.parametrize("operation", ["AddJob", "UpdateJob", "UpdateJob_UDF", "AddPhase", "PUT /externalid"])
+@pytest.mark.parametrize("skip", [0, 1])
+def test_killed_anywhere_between_the_two_jobs_both_are_completed_once(
+    several: Little, operation: str, skip: int
+) -> None:
+    several.chain("HVAC", "Sprinkler")
+    system = "servicetrade" if operation.startswith("PUT") else "spectrum"
+    killed_during(several, operation, system, skip + (1 if system == "servicetrade" else 0))
+
+    several.rounds_until_quiet()
+
+    assert len(numbers(several)) == 2
+    assert several.doubled() == []
+    several.assert_exact({})
+
+
+@pytest.mark.parametrize("operation", ["AddJob", "UpdateJob", "AddPhase", "PUT /externalid"])
+def test_dropped_answers_cost_no_second_job(several: Little, operation: str) -> None:
+    several.chain("HVAC", "Sprinkler")
+    several.sandbox.control.clear_calls()
+    system = "servicetrade" if operation.startswith("PUT") else "spectrum"
+    several.fault(system=system, operation=operation, kind="drop_answer", count=4)
+
+    several.rounds_until_quiet()
+
+    assert several.committed_twice() == []
+    several.assert_exact({})
+
+
+def test_a_service_line_added_later_adds_its_job(several: Little) -> None:
+    _, _, job = several.chain("HVAC")
+    several.rounds_until_quiet()
+    several.service_request(job, "Sprinkler")
+
+    several.rounds_until_quiet()
+
+    assert len(numbers(several)) == 2
+    assert set(several.carried("job", job).split("|")) == set(numbers(several))
+    several.assert_exact({})
+
+
+@pytest.mark.parametrize("operation", ["AddJob", "UpdateJob", "AddPhase", "PUT /externalid"])
+def test_killed_while_a_job_is_added_later_it_is_completed_once(several: Little, operation: str) -> None:
+    _, _, job = several.chain("HVAC")
+    several.rounds_until_quiet()
+    several.service_request(job, "Sprinkler")
+    killed_during(several, operation, "servicetrade" if operation.startswith("PUT") else "spectrum")
+
+    several.rounds_until_quiet()
+
+    assert len(numbers(several)) == 2
+    assert set(several.carried("job", job).split("|")) == set(numbers(several))
+    assert several.doubled() == []
+    several.assert_exact({})
+
+
+def test_a_line_that_goes_while_another_is_added_leaves_both_numbers(several: Little) -> None:
+    _, location, _ = several.chain()
+    job = several.job(location)
+    first = several.service_request(job, "HVAC")
+    several.rounds_until_quiet()
+    before = several.carried("job", job)
+    several.servicetrade.put(f"/servicerequest/{first}", serviceLineId=several.built.account.service_lines[0])
+    killed_during(several, "AddJob")
+
+    several.rounds_until_quiet()
+
+    assert before in several.carried("job", job).split("|")
+    assert several.doubled() == []
+    several.assert_exact({})
+
+
+def test_a_second_job_that_was_refused_may_be_dropped_again(several: Little) -> None:
+    _, location, _ = several.chain()
+    job = several.job(location)
+    several.service_request(job, "HVAC")
+    second = several.service_request(job, "Sprinkler")
+    several.fault(system="spectrum", operation="AddJob", key="-200", kind="locked", count=9)
+    several.overrides["pace"] |= {"retry_rejected_after_seconds": 0.001}
+    several.round()
+    several.sandbox.control.clear_faults()
+    several.servicetrade.put(f"/servicerequest/{second}", serviceLineId=several.built.account.service_lines[0])
+
+    several.rounds_until_quiet()
+
+    several.assert_exact({})
+    assert several.doubled() == []
+
+
+def test_another_number_format_after_jobs_have_crossed_makes_no_second_jobs(several: Little) -> None:
+    _, _, job = several.chain("HVAC")
+    several.rounds_until_quiet()
+    before = numbers(several)
+    several.overrides["jobs"] |= {"number_format": "{cost_center}{number}"}
+    several.change("job", job, description="edited")
+
+    several.rounds_until_quiet()
+
+    assert numbers(several) == before
+    entry = several.entry("jobs", job)
+    assert entry is not None
+    assert "number format" in entry.reason
+    several.overrides["jobs"] |= {"number_format": "{number}-{cost_center}"}
+    several.rounds_until_quiet()
+    entry = several.entry("jobs", job)
+    assert entry is not None
+    assert entry.state == "confirmed"
