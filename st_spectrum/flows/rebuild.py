@@ -19,7 +19,7 @@ from st_spectrum.flows.rebuild_invoices import rebuild_invoices
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.targets import SAME_CUSTOMER, SAME_SITE, is_same
-from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.entry import Sent, State
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location
 from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
@@ -108,7 +108,7 @@ def _reserved_flow(session: Session, kind: _Reserved, records: list[Company] | l
             code = next((code for code, row in strays.items() if is_same(row, call, kind.same)), None)
             if code is not None:
                 del strays[code]
-                _mark_half_way(session, kind, str(record.id), code)
+                _mark_half_way(session, kind, str(record.id), code, call)
                 found += 1
     return Rebuilt(kind.flow.name, closed, found)
 
@@ -142,11 +142,12 @@ def _close_carried(session: Session, flow: str, records: Iterable[Company | Loca
     return closed
 
 
-def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str) -> None:
+def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str, call: Call) -> None:
     ledger = session.ledger
     held = ledger.claim(kind.flow.name, key, run_id=RUN_ID)
     ledger.reserve(kind.codes.kind, key, iter([code]))
-    held = ledger.progress(held, target_key=code, started_steps=(kind.first_step,))
+    sent = Sent(code, {name: value for name, value in call.fields.items() if value})
+    held = ledger.progress(held, target_key=code, started_steps=(kind.first_step,), sent=(sent,))
     ledger.settle(held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id")
 
 

@@ -40,7 +40,9 @@ class LiveTargets:
         self._finders: Mapping[str, Callable[[Call], bool | Similar | None]] = {
             "AddCustomer": lambda call: _verdict(spectrum.find_customer(call.key), call, SAME_CUSTOMER),
             "AddWOSiteAddress": lambda call: _verdict(spectrum.find_site(call.key), call, SAME_SITE),
-            "AddJob": lambda call: _verdict(spectrum.find_job(call.key), call, SAME_JOB),
+            "AddJob": lambda call: _verdict(
+                spectrum.find_job(call.key, call.fields.get("Customer_Code", "")), call, SAME_JOB
+            ),
             "UpdateJob": lambda call: spectrum.find_oh_batch(call.key) == call.fields["Job_Oh_Batch_Code"] or None,
             "UpdateJob_UDF": lambda call: spectrum.find_job_udf1(call.key) == call.fields["UDF1"] or None,
             "externalid": self._same_external_id,

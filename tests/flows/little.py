@@ -3,7 +3,7 @@
 import itertools
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.process import BaseProcess
@@ -19,7 +19,7 @@ from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
+from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS, Table
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 
@@ -100,10 +100,20 @@ class Little(Contractor):
 
     def insert_customer_as_it_is(self, code: str) -> None:
         """A customer from before Spectrum checked the letters of codes."""
+        self._insert(CUSTOMERS, [{"Customer_Code": code, "Name": "Old"}])
+        self.before = replace(self.before, customers=self.before.customers | {code})
+
+    def insert_old_jobs(self, count: int) -> None:
+        """Jobs of many years, more than a Get service shows."""
+        numbers = [f"A{number:05d}" for number in range(count)]
+        self._insert(JOBS, [{"Job_Number": number, "Status_Code": "A", "Customer_Code": "OLD"} for number in numbers])
+        self.before = replace(self.before, jobs=self.before.jobs | set(numbers))
+
+    def _insert(self, table: Table, rows: Iterable[dict[str, str]]) -> None:
         spectrum = self.sandbox._rig.systems["spectrum"].app.state.sandbox
         with spectrum.database.writing() as book:
-            book.of(self.account.spectrum.company_code).insert(CUSTOMERS, {"Customer_Code": code, "Name": "Old"})
-        self.before = replace(self.before, customers=self.before.customers | {code})
+            for row in rows:
+                book.of(self.account.spectrum.company_code).insert(table, row)
 
     @property
     def _servicetrade_itself(self) -> Any:

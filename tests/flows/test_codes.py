@@ -184,3 +184,15 @@ def test_a_company_called_like_a_place_holder_keeps_its_name(little: Little) -> 
     assert little.customers() == {"C00001": "{code}"}
     plan = little.command("plan", "--json")
     assert told(plan)["writes"] == 0
+
+
+def test_a_lost_job_among_more_than_a_get_service_shows_is_found_by_its_customer(little: Little) -> None:
+    little.environ["SPECTRUM_INFOLINK_URL"] = ""
+    little.insert_old_jobs(520)
+    little.chain()
+    little.fault(system="spectrum", operation="AddJob", kind="drop_answer")
+
+    little.rounds_until_quiet()
+
+    little.assert_exact({})
+    assert little.doubled() == []
