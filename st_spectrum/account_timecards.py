@@ -20,6 +20,8 @@ from st_spectrum.account_types import (
     Weekday,
 )
 
+NO_TIME = "No time is carried: timecards.first_day is not set in the account file."
+
 
 class PayTypes(Section):
     """Pay type of an entry [SP 13.2]: of labor by library item code, of clock time by activity, of the rest by its name."""
@@ -100,9 +102,11 @@ class Reconciliation(Section):
 class TimecardRules(Section):
     """Approved time -> pre-time cards. `adapter` says which resource of ServiceTrade the time is read from [ST 8.3].
 
-    `batch_prefix` and the end of the payroll week as YYMMDD make the batch code of eight characters [SP 13.1].
+    `batch_prefix` and the end of the payroll week as YYMMDD make the batch code of eight characters [SP 13.1]. Time before
+    `first_day` was entered by hand and is left alone; while no day is set, no time is carried at all.
     """
 
+    first_day: OptionalDay = ""
     adapter: Literal["timecard", "jobitem", "clock"] = "timecard"
     target: Literal["soap", "rest"] = "soap"
     week_starts_on: Weekday = "sunday"

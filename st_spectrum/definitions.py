@@ -15,8 +15,8 @@ from st_spectrum.account_timecards import TimecardRules
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import lane, sync_job
 from st_spectrum.assets.master_data import sync_asset
+from st_spectrum.assets.payroll import FIRST_DAY, TABLES, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
 from st_spectrum.assets.payroll import JOB as RECONCILE_PAYROLL
-from st_spectrum.assets.payroll import TABLES, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
 from st_spectrum.assets.reconciliation import JOB as RECONCILE
 from st_spectrum.assets.reconciliation import reconcile_job, reconcile_schedule, reconciliation
 from st_spectrum.assets.sums import sums_agree
@@ -50,7 +50,8 @@ def build(account_file: Path | None = None, is_running: bool | None = None) -> d
     alerts_now = alerts_job(alerts_lane)
     reconcile = reconcile_job(lane(RECONCILE, file.stem))
     timezone = account.timezone if account else "UTC"
-    rules = account.timecards if account else TimecardRules()
+    # What cannot be read now may be readable at the tick, so the schedule asks and the run says what is wrong.
+    rules = account.timecards if account else TimecardRules(first_day=FIRST_DAY)
     weeks = payroll_weeks(rules, timezone)
     payroll = payroll_job(lane(RECONCILE_PAYROLL, file.stem))
     return dg.Definitions(

@@ -24,7 +24,8 @@ class BatchConfig(dg.Config):
     """Everything that a run needs to know, so that *Re-execute* repeats exactly the same batch."""
 
     keys: list[str] = Field(
-        description="Keys of the records to carry over: ServiceTrade ids such as 1201, lines of purchase orders as in 4412|1."
+        description="Keys of the records to carry over: ServiceTrade ids such as 1201, lines of purchase orders as in 4412|1, "
+        "pieces of time as in 20251108.timecard.77."
     )
     attempt: int = Field(default=1, description="Which attempt at these records this is.")
     reason: str = Field(
@@ -62,6 +63,11 @@ WORDS = {
         "what offsets them. Posted ones become `processed` in ServiceTrade; what Spectrum refuses becomes `failed` there, with "
         "a comment that says why.",
         ("customers", "sites", "jobs"),
+    ),
+    "timecards": Words(
+        "Approved ServiceTrade time becomes pre-time cards in Spectrum, a card for each piece of time, with employee, department, "
+        "pay type, job and cost code. What changes after it was sent is put before a person and never sent again.",
+        ("jobs",),
     ),
     "purchase_orders": Words(
         "Spectrum purchase orders come back as job items in ServiceTrade: each line on the job it was bought for, with unit cost, "

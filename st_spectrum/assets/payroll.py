@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from st_spectrum.account_timecards import TimecardRules
+from st_spectrum.account_timecards import NO_TIME, TimecardRules
 from st_spectrum.assets.metadata import report_metadata, stopped
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.mapping.payroll_week import week_end
@@ -26,7 +26,7 @@ NAME = "payroll_week"
 JOB = "reconcile_payroll"
 TABLES = "weekly_tables"
 FIRST_DAY = "2025-01-01"
-"""No payroll week before this one can be asked for."""
+"""Where the weeks begin while the account names no first day."""
 
 SUNDAY_FIRST = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 """As cron and Dagster count."""
@@ -35,7 +35,14 @@ SUNDAY_FIRST = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday"
 def payroll_weeks(rules: TimecardRules, timezone: str) -> dg.WeeklyPartitionsDefinition:
     """The account's payroll weeks, each named by its first day."""
     offset = SUNDAY_FIRST.index(rules.week_starts_on)
-    return dg.WeeklyPartitionsDefinition(start_date=FIRST_DAY, timezone=timezone, day_offset=offset)
+    return dg.WeeklyPartitionsDefinition(start_date=_first_week(rules), timezone=timezone, day_offset=offset)
+
+
+def _first_week(rules: TimecardRules) -> str:
+    """The first day of the week that holds the account's first day."""
+    if not rules.first_day:
+        return FIRST_DAY
+    return str(week_end(date.fromisoformat(rules.first_day), rules.week_starts_on) - timedelta(days=6))
 
 
 def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
@@ -134,7 +141,9 @@ def payroll_schedule(
         default_status=status,
         description="Goes through the payroll week that ended last once more.",
     )
-    def weekly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def weekly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if not rules.first_day:
+            return dg.SkipReason(NO_TIME)
         today = context.scheduled_execution_time.astimezone(ZoneInfo(weeks.timezone)).date()
         first = week_end(today, rules.week_starts_on) - timedelta(days=13)
         return dg.RunRequest(partition_key=first.isoformat())

@@ -5,58 +5,26 @@ write-backs (external id, `updated`) do not count as content, so they do not com
 *asked for*; what was delivered only the ledger knows.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
 from st_spectrum.account import Account, Pace
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.flows.cursor import CROWD, LINKED, Cursor, choose, window
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location, Unreadable
 
 Changed = Company | Location | Job | Invoice | Unreadable
+
+
 NOT_CONTENT = {"external_ids", "updated", "service_requests"}
 
 QUEUES = frozenset({"invoices"})
 """Flows whose source keeps a queue by status [ST 6.2]: all of it is listed each time, and coming back into it is a change."""
-
-
-CROWD = 200
-"""So many records in the overlap are more than one wants to list at every look."""
-
-LINKED = "+"
-"""Stands behind the digest of a record that carries an external id."""
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Largest `updated` asked for (epoch seconds; None before the first look), and content digests by id within the overlap."""
-
-    watermark: int | None = None
-    seen: Mapping[str, str] = field(default_factory=dict)
-
-    def encode(self) -> str:
-        """As compact JSON text."""
-        return json.dumps({"v": 1, "watermark": self.watermark, "seen": dict(self.seen)}, separators=(",", ":"))
-
-    @classmethod
-    def decode(cls, text: str | None) -> "Cursor":
-        """A missing, damaged or foreign text means: look at everything again. That costs reads and doubles nothing."""
-        try:
-            found = json.loads(text or "{}")
-            if found.get("v") != 1:
-                return cls()
-            watermark = found["watermark"]
-            return cls(
-                None if watermark is None else int(watermark),
-                {str(key): str(value) for key, value in found["seen"].items()},
-            )
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return cls()
 
 
 @dataclass(frozen=True)
@@ -106,12 +74,6 @@ def notice(
     return changes
 
 
-def window(cursor: Cursor, pace: Pace, now: int) -> int | None:
-    """From which `updated` on the list must be read; None for all of it."""
-    watermark = _trusted(cursor, pace, now)
-    return None if watermark is None else max(0, watermark - pace.overlap_seconds)
-
-
 def counts_touches(flow: str, account: Account) -> bool:
     """Whether `notice` must look at `updated` for this flow: several Spectrum jobs depend on a job's service requests."""
     return flow == "jobs" and account.jobs.is_multi_cost_center
@@ -156,55 +118,16 @@ def select(
     record stamped in the future must not hide what changes until then. When more than `crowd` records stand in the overlap,
     the watermark follows `now` at the distance of the overlap, so that a quiet source does not list them for ever.
     """
-    by_age = sorted({record.id: record for record in records}.values(), key=lambda record: (record.updated, record.id))
-    versions = {str(record.id): _version(record, is_queue or counts_touches) for record in by_age}
-    fresh = [record for record in by_age if _is_news(cursor.seen.get(str(record.id)), versions[str(record.id)])]
-    taken = fresh if limit is None else fresh[:limit]
-    left_behind = fresh[len(taken) :]
-    asked = {**cursor.seen, **versions}
-    for record in left_behind:
-        asked.pop(str(record.id))
-    if not is_whole:
-        return Changes(_keys(taken), Cursor(cursor.watermark, asked), False, tuple(taken))
-    watermark = _watermark(by_age, left_behind, pace, now, crowd)
-    if cursor.watermark is not None and (before := _trusted(cursor, pace, now)) is not None:
-        watermark = max(before, watermark or 0)
-    if watermark is not None:
-        # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no time came, it may be.
-        oldest = watermark - pace.overlap_seconds
-        listed = {str(record.id) for record in by_age if record.updated >= oldest or not record.updated or is_queue}
-        asked = {key: version for key, version in asked.items() if key in listed}
-    return Changes(_keys(taken), Cursor(watermark, asked), not left_behind, tuple(taken))
+    listed = {record.id: record for record in records}.values()
+    versions = {str(record.id): _version(record, is_queue or counts_touches) for record in listed}
+    taken, after, is_complete = choose(
+        listed, versions, cursor, pace, limit=limit, is_whole=is_whole, keeps_all=is_queue, now=now, crowd=crowd
+    )
+    return Changes(_keys(taken), after, is_complete, tuple(taken))
 
 
 def _keys(records: Iterable[Changed]) -> tuple[str, ...]:
     return tuple(str(record.id) for record in records)
-
-
-def _watermark(by_age: list[Changed], left_behind: list[Changed], pace: Pace, now: int, crowd: int) -> int | None:
-    if not by_age:
-        return None
-    if left_behind:
-        return _not_after(now, left_behind[0].updated)
-    newest = _not_after(now, by_age[-1].updated)
-    crowded = sum(record.updated >= newest - pace.overlap_seconds for record in by_age) > crowd
-    return max(newest, now - pace.overlap_seconds) if crowded else newest
-
-
-def _not_after(now: int, updated: int) -> int:
-    return min(updated, now) if now else updated
-
-
-def _trusted(cursor: Cursor, pace: Pace, now: int) -> int | None:
-    """The watermark, unless it lies in the future: then a clock was wrong when it was set."""
-    if now and cursor.watermark is not None and cursor.watermark > now + pace.overlap_seconds:
-        return None
-    return cursor.watermark
-
-
-def _is_news(seen: str | None, version: str) -> bool:
-    """Another content; or an external id that was there and is gone, which our own write-backs never do."""
-    return seen is None or seen.rstrip(LINKED) != version.rstrip(LINKED) or len(seen) > len(version)
 
 
 def _version(record: Changed, counts_touches: bool) -> str:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.done_cards import FLOW, DoneCard, done_card, done_cards, mark
-from st_spectrum.flows.report import Outcome, Report, merged
+from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
+from st_spectrum.flows.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.timecards import kept_card
 from st_spectrum.ledger.entry import State
-from st_spectrum.mapping.paid_hours import is_unpaid
+from st_spectrum.mapping.paid_hours import is_due
 from st_spectrum.mapping.timecard_codes import token_of
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.timecards import StoredTimeCard
@@ -63,7 +65,7 @@ class Total:
 
 @dataclass(frozen=True)
 class PayrollWeek:
-    """A week after its reconciliation. `missed` are the keys that had no marker although their time was approved."""
+    """A week after its reconciliation. `missed` are the keys of approved time that nothing had asked for before."""
 
     end: date
     rows: tuple[Row, ...]
@@ -93,21 +95,24 @@ def reconcile_week(
     May be done for any week at any time, also beside the sensors. Raises a `SyncFault` when the week could not be read; a
     system that stops the run stands in the report.
     """
+    if not session.account.timecards.first_day:
+        raise SettingsInvalid(
+            ["timecards.first_day: not set, so no time is carried; name the first day of time to carry"]
+        )
+    rebuild_time_if_lost(session)
     week = f"{end:%Y%m%d}"
     entries = {entry.key: entry for entry in session.times.week(end)}
     done = done_cards(session.ledger, week)
-    missed = tuple(entry.key for entry in entries.values() if _is_due(entry, session) and entry.key not in done)
+    unmarked = [key for key, entry in entries.items() if is_due(entry, session.account) and key not in done]
+    known = frozenset(session.ledger.keys(FLOW, week)) if unmarked else frozenset()
+    missed = tuple(key for key in unmarked if key not in known)
     # What changed or went away since it was sent is only told; the engine never sends it again.
     changed = [key for key, card in done.items() if key not in entries or entries[key].version != card.version]
-    report = _carry(session, [*missed, *changed], run_id, on_outcome)
-    _mark_missing(session, missed, done, week)
-    done = done_cards(session.ledger, week) if missed else done
+    report = _carry(session, [*unmarked, *changed], run_id, on_outcome)
+    _mark_missing(session, unmarked, done, week)
+    done = done_cards(session.ledger, week) if unmarked else done
     rows = tuple(_rows(session, entries, done, {each.key: each for each in report.outcomes}))
     return PayrollWeek(end, rows, missed, report)
-
-
-def _is_due(entry: TimeEntry, session: Session) -> bool:
-    return entry.is_approved and not is_unpaid(entry, session.account) and (bool(entry.hours) or bool(entry.waits))
 
 
 def _carry(session: Session, keys: list[str], run_id: str, on_outcome: Callable[[Outcome], None] | None) -> Report:
@@ -140,7 +145,7 @@ def _rows(
         entry, card = entries.get(key), done.get(key)
         if card is not None:
             yield _done_row(session, key, entry, card, stored, outcomes.get(key))
-        elif entry is not None and _is_due(entry, session):
+        elif entry is not None and is_due(entry, session.account):
             yield _open_row(session, entry, outcomes.get(key))
 
 
@@ -155,10 +160,10 @@ def _done_row(
     token = token_of(key)
     sent = None if entry is not None and entry.version == card.version else kept_card(session.ledger, key)[0]
     known = entry or sent
-    hours = entry.hours if entry is not None and _is_due(entry, session) else ZERO
+    hours = entry.hours if entry is not None and is_due(entry, session.account) else ZERO
     found = stored.get(token) if stored is not None else None
     in_spectrum = None if stored is None else found.hours * found.copies if found else ZERO
-    remarks = [*(outcome.notes if outcome else ())]
+    remarks = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
     if stored is not None and found is None:
         remarks.append("no longer among the pre-time cards: posted to payroll, or deleted there")
         # What was posted is no pre-time card any more; then what was sent counts.

@@ -16,6 +16,7 @@ from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.customers import CustomersFlow
 from st_spectrum.flows.flow import Flow
 from st_spectrum.flows.rebuild_invoices import rebuild_invoices
+from st_spectrum.flows.rebuild_time import rebuild_time
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.targets import SAME_CUSTOMER, SAME_SITE, is_same
@@ -62,6 +63,7 @@ def rebuild(session: Session) -> tuple[Rebuilt, ...]:
         _reserved_flow(session, sites, locations),
         Rebuilt("jobs", _close_carried(session, "jobs", jobs), 0),
         Rebuilt("invoices", *rebuild_invoices(session)),
+        Rebuilt("timecards", rebuild_time(session), 0),
     )
 
 

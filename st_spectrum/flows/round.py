@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import time
 
-from st_spectrum.flows.changes import QUEUES, Changed, Cursor, counts_touches, list_all, notice_all
+from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
+from st_spectrum.flows.cursor import Cursor
+from st_spectrum.flows.done_cards import FLOW as TIMECARDS
+from st_spectrum.flows.payroll_reconciliation import reconcile_week
 from st_spectrum.flows.po_notice import FLOW as PURCHASE_ORDERS
 from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers_in, remember, scan
 from st_spectrum.flows.rebuild import rebuild_if_lost
+from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
 from st_spectrum.flows.redrive import is_due
 from st_spectrum.flows.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
+from st_spectrum.flows.time_notice import compared_weeks, local_day, notice_time
 from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -86,6 +91,8 @@ def run_reconciliation(
 
 def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> Report:
     """The records of one batch once through the engine, as a run of its own does it. Raises a `SyncFault` as a round does."""
+    if flow == TIMECARDS:
+        rebuild_time_if_lost(session)
     if flow != PURCHASE_ORDERS or session.account.spectrum.infolink is None:
         return session.engine.run(flow, keys, run_id=run_id)
     digests = {header.number: header.digest for header in scan(session.spectrum, session.account)}
@@ -101,18 +108,30 @@ def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> 
 def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_outcome: OnOutcome) -> Report:
     if flow == PURCHASE_ORDERS:
         return _orders(session, run_id, is_dry_run, on_outcome)
+    if flow == TIMECARDS and not session.account.timecards.first_day:
+        return Report(flow)
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
-    touches = counts_touches(flow, session.account)
-    changes = notice_all(flow, session.servicetrade, cursor, session.account.pace, counts_touches=touches)
-    if cursor.watermark is None and not is_dry_run:
-        rebuild_if_lost(session, flow, changes.records)
-    session.sources.keep(KIND[flow], changes.records)
+    changes = _notice_all(session, flow, cursor, is_dry_run)
     report = _carry(session, flow, [*changes.keys, *_open(session, flow)], run_id, is_dry_run, on_outcome)
     # A worker that has a record now may have looked at it before it changed: then the change is still to be asked for.
     busy = {each.key for each in report.outcomes if each.result is Result.BUSY} & set(changes.keys)
     if not is_dry_run and not report.stopped_by and not busy and changes.cursor != cursor:
         session.ledger.save_cursor(f"sync-{flow}", changes.cursor.encode())
     return report
+
+
+def _notice_all(session: Session, flow: str, cursor: Cursor, is_dry_run: bool) -> Changes:
+    account = session.account
+    if flow == TIMECARDS:
+        if not is_dry_run:
+            rebuild_time_if_lost(session)
+        return notice_time(session.servicetrade, session.ledger, account, cursor)
+    touches = counts_touches(flow, account)
+    changes = notice_all(flow, session.servicetrade, cursor, account.pace, counts_touches=touches)
+    if cursor.watermark is None and not is_dry_run:
+        rebuild_if_lost(session, flow, changes.records)
+    session.sources.keep(KIND[flow], changes.records)
+    return changes
 
 
 def _orders(session: Session, run_id: str, is_dry_run: bool, on_outcome: OnOutcome) -> Report:
@@ -141,9 +160,28 @@ def _reconcile_orders(session: Session, run_id: str, on_outcome: OnOutcome) -> R
     return Reconciled(PURCHASE_ORDERS, len(changes.keys), len(keys), tuple(missed), report)
 
 
+def _reconcile_time(session: Session, run_id: str, on_outcome: OnOutcome) -> Reconciled:
+    """The payroll weeks that may still change, each as a whole, and then whatever else is open."""
+    weeks = []
+    for end in compared_weeks(session.account, local_day(session.account)):
+        weeks.append(reconcile_week(session, end, run_id, on_outcome=on_outcome))
+        if weeks[-1].report.stopped_by:
+            break
+    reports = [week.report for week in weeks]
+    if session.account.timecards.first_day and not any(report.stopped_by for report in reports):
+        done = {outcome.key for report in reports for outcome in report.outcomes}
+        still_open = [key for key in _open(session, TIMECARDS) if key not in done]
+        reports.append(_carry(session, TIMECARDS, still_open, run_id, False, on_outcome))
+    report = merged(TIMECARDS, reports)
+    missed = tuple(key for week in weeks for key in week.missed)
+    return Reconciled(TIMECARDS, sum(len(week.rows) for week in weeks), len(report.outcomes), missed, report)
+
+
 def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, settled_before: float) -> Reconciled:
     if flow == PURCHASE_ORDERS:
         return _reconcile_orders(session, run_id, on_outcome)
+    if flow == TIMECARDS:
+        return _reconcile_time(session, run_id, on_outcome)
     known = frozenset(session.ledger.keys(flow))
     listed = 0
     unknown: list[Changed] = []

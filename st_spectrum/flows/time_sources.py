@@ -5,17 +5,19 @@ Single pieces cannot be read, for what is paid depends on the others of that day
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.domain.time_entries import TimeEntry, week_of_key
+from st_spectrum.domain.time_entries import Source, TimeEntry, entry_key, week_of_key
 from st_spectrum.mapping.clock import clock_entries
 from st_spectrum.mapping.payroll_week import week_from, week_window
 from st_spectrum.mapping.time_sources import absence_entries, card_entries, labor_entries
 from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.models import OnUnreadable, Unreadable
 
 DAY = 24 * 3600
 CARD_DAYS = 6
@@ -26,19 +28,47 @@ CLOCK_DAYS = 2
 
 FRESH_SECONDS = 30.0
 
-Adapter = Callable[[ServiceTrade, Account, int, int], Iterable[TimeEntry]]
+UNREADABLE = {"timecard": "time card", "jobitem": "job item", "absence": "absence"}
+"""What a record that cannot be read is called; clock events are all read, or none."""
+
+Adapter = Callable[[ServiceTrade, Account, int, int, OnUnreadable], Iterable[TimeEntry]]
 
 
-def _from_cards(servicetrade: ServiceTrade, account: Account, start: int, end: int) -> Iterable[TimeEntry]:
-    for card in {card.id: card for card in servicetrade.time_cards(start - CARD_DAYS * DAY, end)}.values():
+def unreadable_entry(record: Unreadable, end: date, source: Source) -> TimeEntry:
+    """What stands for a record of the week that ends with `end` and cannot be read: it waits, and the others go on."""
+    entry = TimeEntry(
+        key=entry_key(end, source, f"unreadable-{record.id}"),
+        source=source,
+        kind="labor",
+        user_id=0,
+        user_name=f"{UNREADABLE[source]} {record.id}",
+        work_date=end,
+        hours=Decimal("0.00"),
+        is_approved=True,
+        updated=record.updated,
+        waits=f"it cannot be read: {record.problem}",
+    )
+    return entry.versioned(record.content)
+
+
+def _from_cards(
+    servicetrade: ServiceTrade, account: Account, start: int, end: int, on_unreadable: OnUnreadable
+) -> Iterable[TimeEntry]:
+    cards = servicetrade.time_cards(start - CARD_DAYS * DAY, end, on_unreadable=on_unreadable)
+    for card in {card.id: card for card in cards}.values():
         yield from card_entries(card, account)
 
 
-def _from_items(servicetrade: ServiceTrade, account: Account, start: int, end: int) -> Iterable[TimeEntry]:
-    yield from labor_entries(servicetrade.labor_items(start, end), account)
+def _from_items(
+    servicetrade: ServiceTrade, account: Account, start: int, end: int, on_unreadable: OnUnreadable
+) -> Iterable[TimeEntry]:
+    yield from labor_entries(servicetrade.labor_items(start, end, on_unreadable=on_unreadable), account)
 
 
-def _from_clock(servicetrade: ServiceTrade, account: Account, start: int, end: int) -> Iterable[TimeEntry]:
+def _from_clock(
+    servicetrade: ServiceTrade, account: Account, start: int, end: int, _: OnUnreadable
+) -> Iterable[TimeEntry]:
+    # An event that cannot be read would turn its neighbours into a pair that was never worked: then nothing is known.
     margin = CLOCK_DAYS * DAY
     yield from clock_entries(servicetrade.clock_events(start - margin, end + margin), account).entries
 
@@ -81,10 +111,21 @@ class TimeSources:
     def _read(self, name: str) -> _Week:
         read_at = self._clock()
         start, end = week_window(week_from(name), ZoneInfo(self._account.timezone))
-        found = list(ADAPTERS[self._account.timecards.adapter](self._servicetrade, self._account, start, end))
+        odd: list[Unreadable] = []
+        source = self._account.timecards.adapter
+        found = list(ADAPTERS[source](self._servicetrade, self._account, start, end, odd.append))
+        found += [unreadable_entry(record, week_from(name), source) for record in odd]
         if self._account.timecards.absences.are_paid:
-            for absence in self._servicetrade.absences(start, end):
-                found += absence_entries(absence, self._account)
+            found += self._absences(name, start, end)
         week = _Week({entry.key: entry for entry in found if entry.week == name}, read_at)
         self._weeks[name] = week
         return week
+
+    def _absences(self, name: str, start: int, end: int) -> Iterator[TimeEntry]:
+        odd: list[Unreadable] = []
+        for absence in self._servicetrade.absences(start, end, on_unreadable=odd.append):
+            yield from absence_entries(absence, self._account)
+        for record in odd:
+            # The list is that of all times; the week in which it was written down says it.
+            if start <= (record.created or record.updated or start) < end:
+                yield unreadable_entry(record, week_from(name), "absence")

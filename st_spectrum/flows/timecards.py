@@ -30,6 +30,9 @@ from st_spectrum.spectrum.timecards import PayrollEmployee
 SENT = "sent-time"
 """Kind under which the ledger keeps the time as it was when its card went out, with the card's fields."""
 
+ACCEPTED = "accepted-time"
+"""Kind under which it keeps the version of changed time that a person has set right in Spectrum."""
+
 ORIGINS = "time-origins"
 """Kind under which it keeps the key that a piece of time was sent under: its day may be moved to another week."""
 
@@ -60,9 +63,12 @@ class TimecardsFlow:
     def look(self, key: str, progress: Progress) -> Sight:
         """One piece of time and what is to become of it; what payroll has already costs no further read."""
         entry = self._times.entry(key)
-        bundle = TimecardBundle(entry, self._today(), sent=self._sent(key, progress), progress=progress)
+        accepted = self._ledger.kept(ACCEPTED, key) if progress.is_confirmed else None
+        sent = self._sent(key, progress)
+        bundle = TimecardBundle(entry, self._today(), sent=sent, accepted=accepted or "", progress=progress)
         if entry is None or progress.is_confirmed or progress.done_steps:
-            return Sight(_title(entry or bundle.sent, key), "", decide_timecard(bundle, self._account))
+            version = entry.version if entry else ""
+            return Sight(_title(entry or bundle.sent, key), version, decide_timecard(bundle, self._account))
         if entry.is_approved and not entry.waits:
             try:
                 bundle = self._with_records(bundle, entry)

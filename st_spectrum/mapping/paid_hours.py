@@ -18,6 +18,18 @@ def is_unpaid(entry: TimeEntry, account: Account) -> bool:
     return entry.activity in rules.unpaid_activities or tidy(entry.generic_name).casefold() in names
 
 
+def is_before_the_first_day(entry: TimeEntry, account: Account) -> bool:
+    """Whether it is older than what the account carries: such time was entered in Spectrum by hand."""
+    first_day = account.timecards.first_day
+    return bool(first_day) and entry.work_date.isoformat() < first_day
+
+
+def is_due(entry: TimeEntry, account: Account) -> bool:
+    """Whether it has to be in payroll, or to wait for a person: approved, paid, and no older than what the account carries."""
+    is_wanted = entry.is_approved and not is_unpaid(entry, account) and not is_before_the_first_day(entry, account)
+    return is_wanted and (bool(entry.hours) or bool(entry.waits))
+
+
 def with_hours(exact: Iterable[tuple[TimeEntry, Fraction]], account: Account) -> tuple[TimeEntry, ...]:
     """The entries with hours in hundredths; what one person is paid for a day is the rounded sum of the exact hours.
 

@@ -40,6 +40,7 @@ class TimecardBundle:
     service_lines: tuple[str, ...] = ()
     sent: TimeEntry | None = None
     crossed_as: str = ""
+    accepted: str = ""
     progress: Progress = NEW
 
 

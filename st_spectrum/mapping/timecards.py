@@ -8,7 +8,7 @@ from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.mapping.ar_documents import spectrum_date
 from st_spectrum.mapping.clock import STILL_IN
-from st_spectrum.mapping.paid_hours import is_unpaid
+from st_spectrum.mapping.paid_hours import is_before_the_first_day, is_unpaid
 from st_spectrum.mapping.payroll_week import batch_code, week_end
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.mapping.timecard_codes import Booking, TimecardBundle, booking_of, token_of
@@ -16,6 +16,7 @@ from st_spectrum.spectrum.timecards import OPERATION as POST_TIMECARDS
 from st_spectrum.spectrum.timecards import REST_NAMES
 
 PRE_TIME_CARD = "PreTimeCard"
+GONE = "gone"
 MOST_HOURS = 24
 """More in one entry cannot be one person's day."""
 
@@ -24,7 +25,7 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
     """Whether and how this piece of time becomes a pre-time card. Spectrum stores a card that is sent twice twice [SP 5]."""
     entry, progress = bundle.entry, bundle.progress
     if progress.is_confirmed:
-        return Skip("already in payroll", progress.target_key, drift(bundle.sent, entry))
+        return _changed_since(bundle, entry) or Skip("already in payroll", progress.target_key)
     if progress.done_steps:
         return Create(progress.target_key, ())  # its card is there; only the ledger has not been told
     if progress.started_steps and (change := change_since(bundle.sent, entry)):
@@ -73,14 +74,9 @@ def to_rest_timecard(fields: Mapping[str, str]) -> dict[str, str]:
     return {REST_NAMES[name]: value for name, value in fields.items()}
 
 
-def drift(sent: TimeEntry | None, now: TimeEntry | None) -> tuple[str, ...]:
-    """What a clerk must correct in Spectrum because the time changed after it was sent; nothing when it still says the same."""
-    if sent is None or not (change := change_since(sent, now)):
-        return ()
-    is_taken_back = now is None or not now.is_approved
-    advice = "take the card out in Spectrum" if is_taken_back else "correct the card in Spectrum"
-    card = f"card {token_of(sent.key)} of {sent.hours:.2f} h on {sent.work_date:%m/%d/%Y}"
-    return (f"{card} was sent, and since then {change}: {advice}",)
+def version_of(entry: TimeEntry | None) -> str:
+    """What a person settles who has dealt with a change: the version that the time has now, or that it is gone."""
+    return GONE if entry is None else entry.version
 
 
 def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
@@ -117,6 +113,23 @@ def _facts(entry: TimeEntry) -> dict[str, str]:
     }
 
 
+def _changed_since(bundle: TimecardBundle, now: TimeEntry | None) -> Hold | None:
+    """What a clerk must correct in Spectrum because the time changed after it was sent; None when there is nothing."""
+    sent = bundle.sent
+    if sent is None or bundle.accepted == version_of(now) or not (change := change_since(sent, now)):
+        return None
+    is_taken_back = now is None or not now.is_approved
+    advice, word = ("Take the card out", "--not-there") if is_taken_back else ("Correct the card", "--there")
+    card = f"card {token_of(sent.key)} of {sent.hours:.2f} h on {sent.work_date:%m/%d/%Y}"
+    return Hold(
+        f"{card} was sent, and since then {change}",
+        f"{advice} in Spectrum, then say `st-spectrum ledger resolve timecards {sent.key} {word}`; or set the time right in"
+        " ServiceTrade, if that is what is wrong.",
+        ("a person",),
+        "time that was taken back after it was sent" if is_taken_back else "time that changed after it was sent",
+    )
+
+
 def _changed_in_doubt(change: str, token: str) -> Hold:
     return Hold(
         f"nobody knows whether its card arrived, and meanwhile {change}",
@@ -131,6 +144,8 @@ def _not_now(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Deci
     rules = account.timecards
     if is_unpaid(entry, account):
         return Skip(f"{entry.activity or entry.generic_name} is not paid")
+    if is_before_the_first_day(entry, account):
+        return Skip(f"before {rules.first_day}, from which on time is carried")
     if entry.waits:
         return _waiting(bundle, entry)
     if not entry.is_approved:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from st_spectrum.account_timecards import NO_TIME
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.requests import Asked, Bookmark
@@ -17,6 +18,9 @@ from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
 
 PURCHASE_ORDERS = "purchase_orders"
 """The one flow whose source is Spectrum."""
+
+TIMECARDS = "timecards"
+"""The one flow whose records are pieces of what is listed."""
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -52,6 +56,8 @@ def change_sensor(
         try:
             if flow == PURCHASE_ORDERS:
                 return ask_for_new_orders(account, bookmark, now)
+            if flow == TIMECARDS:
+                return ask_for_new_time(account, bookmark, now)
             return ask_for_new(flow, account, bookmark, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
@@ -71,7 +77,8 @@ def ask_again(bookmark: Bookmark, asked: Asked, ended_at: datetime | None, now: 
 
 def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
     """Read what changed since the bookmark. Raises the error families when the read failed; the cursor then stays."""
-    from st_spectrum.flows.changes import Cursor, counts_touches, notice
+    from st_spectrum.flows.changes import counts_touches, notice
+    from st_spectrum.flows.cursor import Cursor
 
     settings = account.load()
     changes = notice(
@@ -86,6 +93,28 @@ def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: da
     if not changes.keys:
         return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.moved(seen).encode())
     return requested(bookmark.asking(flow, changes.keys, seen, now), "New or changed in ServiceTrade.")
+
+
+def ask_for_new_time(account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
+    """Read which time changed since the bookmark. Raises the error families when a read failed; the cursor then stays."""
+    from st_spectrum.flows.cursor import Cursor
+    from st_spectrum.flows.time_notice import notice_time
+
+    settings = account.load()
+    if not settings.timecards.first_day:
+        return dg.SensorResult(skip_reason=NO_TIME)
+    changes = notice_time(
+        account.servicetrade(settings),
+        account.ledger(settings),
+        settings,
+        Cursor.decode(bookmark.seen),
+        limit=settings.pace.batch_size,
+        deadline=time.monotonic() + settings.pace.tick_budget_seconds,
+    )
+    seen = changes.cursor.encode()
+    if not changes.keys:
+        return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.moved(seen).encode())
+    return requested(bookmark.asking(TIMECARDS, changes.keys, seen, now), "Approved or changed in ServiceTrade.")
 
 
 def ask_for_new_orders(account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:

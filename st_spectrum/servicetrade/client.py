@@ -277,20 +277,14 @@ class ServiceTrade:
         *,
         status: str | None = None,
         updated_after: int | None = None,
+        on_unreadable: OnUnreadable = None,
     ) -> Iterator[TimeCard]:
         """Time cards whose period begins at or after `start` and before `end`, epoch seconds; assumed throughout [ST 8.4].
 
         `status` such as "approved" or several with commas; without it cards of every status come (assumed).
         """
-        cards = self._list(
-            "timecard",
-            "timeCards",
-            TimeCard,
-            periodStartAfter=start,
-            periodStartBefore=end,
-            status=status,
-            updatedAfter=updated_after,
-        )
+        filters = {"periodStartAfter": start, "periodStartBefore": end, "status": status, "updatedAfter": updated_after}
+        cards = self._list("timecard", "timeCards", TimeCard, on_unreadable, **filters)
         return (card for card in cards if end is None or card.period_start < end)
 
     def time_card(self, card_id: int) -> TimeCard | None:
@@ -317,7 +311,9 @@ class ServiceTrade:
             raise wire.broken(operation, f"expected a list of pairedEvents and found {wire.shape(data)}")
         return tuple(parsed(ClockPair, pair, operation) for pair in listed)
 
-    def labor_items(self, start: int, end: int, *, updated_after: int | None = None) -> Iterator[JobItem]:
+    def labor_items(
+        self, start: int, end: int, *, updated_after: int | None = None, on_unreadable: OnUnreadable = None
+    ) -> Iterator[JobItem]:
         """Job items made from labor and used at or after `start` and before `end`, epoch seconds [ST 7.1, 8.3].
 
         The technician is in the `source`. An item without a day of use is in no such list.
@@ -326,6 +322,7 @@ class ServiceTrade:
             "jobitem",
             "jobItems",
             JobItem,
+            on_unreadable,
             libItemType="labor",
             usedOnAfter=start,
             usedOnBefore=end,
@@ -333,12 +330,12 @@ class ServiceTrade:
         )
         return (item for item in items if start <= item.used_on < end)
 
-    def absences(self, start: int, end: int) -> Iterator[Absence]:
+    def absences(self, start: int, end: int, *, on_unreadable: OnUnreadable = None) -> Iterator[Absence]:
         """Absences that touch the time from `start` to before `end`, epoch seconds [ST 9.2].
 
         The list has no filter that is known, so all of it is read.
         """
-        absences = self._list("user/absence", "userAbsences", Absence)
+        absences = self._list("user/absence", "userAbsences", Absence, on_unreadable)
         return (absence for absence in absences if absence.window_start < end and absence.window_end > start)
 
     def comments(self, entity_type_number: int, entity_id: int) -> tuple[Comment, ...]:

@@ -91,9 +91,9 @@ def test_what_is_no_longer_approved_is_told_and_never_sent_again(keeper: Timekee
     for number in keeper.kept.ids:
         keeper.contractor.sandbox.control.edit("timecard", number, status="open")
     report = keeper.carry(keys)
-    told = [note for each in report.outcomes for note in each.notes]
+    told = [f"{each.reason}. {each.advice}" for each in report.outcomes if each.result is Result.HELD]
     assert len(told) == len(keeper.rows())
-    assert all("approval was taken back" in note and "take the card out in Spectrum" in note for note in told)
+    assert all("approval was taken back" in note and "Take the card out in Spectrum" in note for note in told)
     assert keeper.contractor.writes() == writes
 
 

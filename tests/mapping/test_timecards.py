@@ -27,7 +27,7 @@ from st_spectrum.domain.time_entries import (
 from st_spectrum.mapping.time_sources import absence_entries, card_entries, labor_entries, with_job
 from st_spectrum.mapping.timecard_codes import TimecardBundle, token_of
 from st_spectrum.mapping.timecard_words import prerequisite_of
-from st_spectrum.mapping.timecards import decide_timecard, drift, to_rest_timecard
+from st_spectrum.mapping.timecards import change_since, decide_timecard, to_rest_timecard, version_of
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.models import Job, Location, User
 from st_spectrum.servicetrade.time_models import Absence, TimeCard
@@ -156,8 +156,9 @@ def test_what_is_in_payroll_is_never_sent_again_whatever_it_says_now(
     done = Progress(token_of(KEY), done_steps=("pre-time card",))
 
     decision = decide(time, acct, sent=sent, progress=confirmed)
-    assert isinstance(decision, Skip)
-    assert decision.notes == drift(sent, time)
+    assert isinstance(decision, Hold if change_since(sent, time) else Skip)
+    settled = decide(time, acct, sent=sent, accepted=version_of(time), progress=confirmed)
+    assert settled == Skip("already in payroll", token_of(KEY))
     assert decide(time, acct, sent=sent, progress=done) == Create(token_of(KEY), ())
 
 
@@ -231,20 +232,23 @@ def test_nothing_kept_is_nothing() -> None:
     ids=str,
 )
 def test_a_change_that_matters_to_wages_is_told_with_what_was_sent(change: dict[str, Any]) -> None:
-    (note,) = drift(entry(), entry(**change))
+    confirmed = Progress(token_of(KEY), is_confirmed=True)
 
-    assert "ST881679086718C6D9" in note
-    assert "5.00 h on 11/04/2025" in note
+    held = decide(entry(**change), sent=entry(), progress=confirmed)
+
+    assert isinstance(held, Hold)
+    assert "ST881679086718C6D9" in held.reason
+    assert "5.00 h on 11/04/2025" in held.reason
 
 
 def test_what_does_not_matter_to_wages_is_no_drift() -> None:
-    assert drift(entry(), entry(user_name="Tyler Tech", updated=99)) == ()
-    assert drift(None, entry()) == ()
+    assert change_since(entry(), entry(user_name="Tyler Tech", updated=99)) == ""
+    assert change_since(None, entry()) == ""
 
 
 def test_an_hour_that_was_rounded_otherwise_is_no_drift() -> None:
     sent = entry().versioned(1, 2)
-    assert drift(sent, replace(sent, hours=Decimal("5.01"))) == ()
+    assert change_since(sent, replace(sent, hours=Decimal("5.01"))) == ""
 
 
 @given(exact=st.lists(st.fractions(-30, 30), max_size=12))

@@ -1,0 +1,97 @@
+"""The time cards' part of a rebuilt ledger: a card that stands in payroll under an entry's token was sent for that entry.
+
+Spectrum stores a card that is sent again twice, so an empty ledger is never taken for a first start: before the first card
+goes out, all time since the account's first day is looked up once.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+
+from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key
+from st_spectrum.flows.done_cards import FLOW, done_card, mark
+from st_spectrum.flows.session import Session
+from st_spectrum.flows.time_notice import local_day
+from st_spectrum.flows.timecards import ORIGINS, SENT, kept_card
+from st_spectrum.ledger.entry import State
+from st_spectrum.mapping.payroll_week import week_end
+from st_spectrum.mapping.timecard_codes import token_of
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.timecards import StoredTimeCard
+
+log = logging.getLogger(__name__)
+
+RUN_ID = "rebuild"
+BEGUN = "timecards-begun"
+"""Name under which the ledger remembers that payroll was looked through before the first card went out."""
+
+
+def rebuild_time_if_lost(session: Session) -> None:
+    """Once in a ledger's life. Without Info-Link nobody can tell what payroll holds, and the account's first day decides alone.
+
+    Raises a `SyncFault` when a week or payroll could not be read; then nothing may be sent.
+    """
+    if not session.account.timecards.first_day or session.ledger.cursor(BEGUN):
+        return
+    try:
+        found = rebuild_time(session)
+    except LookupImpossible as impossible:
+        log.warning("Whether payroll holds cards of ours already cannot be seen: %s", impossible)
+    else:
+        if found:
+            log.warning(
+                "The ledger knew of no time, and payroll holds %s cards of ours: they are noted as sent.", found
+            )
+    session.ledger.save_cursor(BEGUN, session.ledger.now().isoformat())
+
+
+def rebuild_time(session: Session) -> int:
+    """How many pieces of time were noted as sent. Only reads the two systems; raises `LookupImpossible` without Info-Link."""
+    return sum(_rebuild_week(session, end) for end in _weeks(session))
+
+
+def _weeks(session: Session) -> Iterator[date]:
+    rules = session.account.timecards
+    if not rules.first_day:
+        return
+    end = week_end(date.fromisoformat(rules.first_day), rules.week_starts_on)
+    newest = week_end(local_day(session.account), rules.week_starts_on) + timedelta(weeks=1)
+    while end <= newest:
+        yield end
+        end += timedelta(weeks=1)
+
+
+def _rebuild_week(session: Session, end: date) -> int:
+    entries = {token_of(entry.key): entry for entry in session.times.week(end)}
+    stored = session.spectrum.find_pre_time_cards(entries)
+    return sum(_note_as_sent(session, entries[token], card) for token, card in stored.items())
+
+
+def _note_as_sent(session: Session, entry: TimeEntry, card: StoredTimeCard) -> bool:
+    ledger, key = session.ledger, entry.key
+    if ledger.get(FLOW, key) is not None:
+        return False
+    # What stands there counts as what was sent; a version of its own makes the difference show as a later change.
+    sent = entry if card.hours == entry.hours else replace(entry, hours=card.hours, version="")
+    fields = {
+        "Employee_Code": card.employee_code,
+        "Department_Code": card.department_code,
+        "Pay_Type": card.pay_type,
+        "Job_Number": card.job_number,
+    }
+    with suppress(ClaimLost):
+        held = ledger.claim(FLOW, key, run_id=RUN_ID, title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip())
+        ledger.keep(SENT, key, json.dumps({"entry": encode_entry(sent), "fields": fields}, ensure_ascii=False))
+        ledger.keep(ORIGINS, origin_of_key(key), key)
+        settled = ledger.settle(
+            held, State.CONFIRMED, target_key=token_of(key), reason="rebuilt from the card in Spectrum"
+        )
+        kept, codes = kept_card(ledger, key)
+        if kept is not None:
+            mark(ledger, done_card(settled.entry, kept, codes))
+        return True
+    return False
