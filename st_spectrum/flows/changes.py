@@ -114,9 +114,9 @@ def select(
 ) -> Changes:
     """The pure half of `notice`: which of these records are new to the cursor, and the cursor afterwards.
 
-    `now` is the moment in which the listing began, by ServiceTrade's clock (epoch seconds). The watermark never passes it: a
-    record stamped in the future must not hide what changes until then. When more than `crowd` records stand in the overlap,
-    the watermark follows `now` at the distance of the overlap, so that a quiet source does not list them for ever.
+    `now` is the moment in which the listing began, by ServiceTrade's clock (epoch seconds). What a record says never moves the
+    watermark past it. More than `crowd` records that stand in the overlap are left behind once nothing has come after them for
+    long enough, so that a quiet source does not list them for ever.
     """
     listed = {record.id: record for record in records}.values()
     versions = {str(record.id): _version(record, is_queue or counts_touches) for record in listed}

@@ -2,17 +2,23 @@
 
 The list is read from the watermark minus an overlap; what was seen in that window is compared by content, not by time. So
 nothing with an equal or late time of change is ever missed, whoever's clock was wrong.
+
+The watermark follows what the records say, not the clock. A clock decides one thing only, when a crowd of old records need not
+be listed any more; and there it counts how long the looks lay apart, never what time it was.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
 
 from st_spectrum.account import Pace
 
 CROWD = 200
 """So many records in the overlap are more than one wants to list at every look."""
+
+SHARE = 5
+"""The pause between two looks counts at most as this part of the overlap: then a clock may jump once and hide nothing."""
 
 LINKED = "+"
 """Stands behind the digest of a record that carries an external id."""
@@ -34,15 +40,28 @@ L = TypeVar("L", bound=Listed)
 
 
 @dataclass(frozen=True)
+class Quiet:
+    """A crowd that is watched: its newest `updated`, when it was last looked at, and for how many seconds it has stood there."""
+
+    newest: int
+    looked_at: int
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
 class Cursor:
     """Largest `updated` asked for (epoch seconds; None before the first look), and content digests by id within the overlap."""
 
     watermark: int | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
+    quiet: Quiet | None = None
 
     def encode(self) -> str:
         """As compact JSON text."""
-        return json.dumps({"v": 1, "watermark": self.watermark, "seen": dict(self.seen)}, separators=(",", ":"))
+        words: dict[str, Any] = {"v": 1, "watermark": self.watermark, "seen": dict(self.seen)}
+        if self.quiet:
+            words["quiet"] = [self.quiet.newest, self.quiet.looked_at, self.quiet.seconds]
+        return json.dumps(words, separators=(",", ":"))
 
     @classmethod
     def decode(cls, text: str | None) -> "Cursor":
@@ -55,6 +74,7 @@ class Cursor:
             return cls(
                 None if watermark is None else int(watermark),
                 {str(key): str(value) for key, value in found["seen"].items()},
+                Quiet(*map(int, found["quiet"])) if "quiet" in found else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             return cls()
@@ -62,7 +82,7 @@ class Cursor:
 
 def window(cursor: Cursor, pace: Pace, now: int) -> int | None:
     """From which `updated` on the list must be read; None for all of it."""
-    watermark = _trusted(cursor, pace, now)
+    watermark = _trusted(cursor, pace.overlap_seconds, now)
     return None if watermark is None else max(0, watermark - pace.overlap_seconds)
 
 
@@ -91,36 +111,58 @@ def choose(
         asked.pop(str(record.id))
     if not is_whole:
         return taken, Cursor(cursor.watermark, asked), False
-    watermark = _watermark(by_age, left_behind, pace, now, crowd)
-    if cursor.watermark is not None and (before := _trusted(cursor, pace, now)) is not None:
-        watermark = max(before, watermark or 0)
-    if watermark is not None:
+    after = _moved(cursor, by_age, left_behind, pace.overlap_seconds, now, crowd)
+    if after.watermark is not None:
         # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no time came, it may be.
-        oldest = watermark - pace.overlap_seconds
+        oldest = after.watermark - pace.overlap_seconds
         kept = {str(each.id) for each in by_age if each.updated >= oldest or not each.updated or keeps_all}
         asked = {key: version for key, version in asked.items() if key in kept}
-    return taken, Cursor(watermark, asked), not left_behind
+    return taken, replace(after, seen=asked), not left_behind
 
 
-def _watermark(by_age: Sequence[Listed], left_behind: Sequence[Listed], pace: Pace, now: int, crowd: int) -> int | None:
-    if not by_age:
-        return None
-    if left_behind:
-        return _not_after(now, left_behind[0].updated)
-    newest = _not_after(now, by_age[-1].updated)
-    crowded = sum(record.updated >= newest - pace.overlap_seconds for record in by_age) > crowd
-    return max(newest, now - pace.overlap_seconds) if crowded else newest
-
-
-def _not_after(now: int, updated: int) -> int:
-    return min(updated, now) if now else updated
-
-
-def _trusted(cursor: Cursor, pace: Pace, now: int) -> int | None:
+def _trusted(cursor: Cursor, overlap: int, now: int) -> int | None:
     """The watermark, unless it lies in the future: then a clock was wrong when it was set."""
-    if now and cursor.watermark is not None and cursor.watermark > now + pace.overlap_seconds:
+    if now and cursor.watermark is not None and cursor.watermark > now + overlap:
         return None
     return cursor.watermark
+
+
+def _moved(
+    cursor: Cursor, by_age: Sequence[Listed], left_behind: Sequence[Listed], overlap: int, now: int, crowd: int
+) -> Cursor:
+    """The cursor after a whole listing, still without contents. `now` is when the listing began; 0 where nobody can tell.
+
+    The mark never goes back, and what a record says never moves it past `now`: one stamped in the future must not hide what
+    changes until then.
+    """
+    mark, quiet = None, None
+    if by_age:
+        newest = left_behind[0].updated if left_behind else by_age[-1].updated
+        mark = min(newest, now) if now else newest
+        if not left_behind and newest <= now and _crowds(cursor, by_age, newest, overlap, crowd):
+            quiet = _watched(cursor.quiet, newest, overlap, now)
+            # Nothing is seen later than an overlap after its time. One share more for a clock that jumped, one for a slow list.
+            if quiet.seconds >= overlap + 2 * _share(overlap):
+                mark, quiet = newest + overlap + 1, None
+    if cursor.watermark is not None and (before := _trusted(cursor, overlap, now)) is not None:
+        mark = max(before, mark or 0)
+    return Cursor(mark, {}, quiet)
+
+
+def _crowds(cursor: Cursor, by_age: Sequence[Listed], newest: int, overlap: int, crowd: int) -> bool:
+    is_listed_next_time = cursor.watermark is None or cursor.watermark <= newest + overlap
+    return is_listed_next_time and sum(record.updated >= newest - overlap for record in by_age) > crowd
+
+
+def _watched(before: Quiet | None, newest: int, overlap: int, now: int) -> Quiet:
+    if before is None or before.newest != newest:
+        return Quiet(newest, now)
+    pause = max(0, min(now - before.looked_at, _share(overlap)))
+    return Quiet(newest, now, before.seconds + pause)
+
+
+def _share(overlap: int) -> int:
+    return max(1, overlap // SHARE)
 
 
 def _is_news(seen: str | None, version: str) -> bool:

@@ -46,6 +46,8 @@ class World:
     cursor: Cursor = field(default_factory=Cursor)
     asked: dict[int, tuple[str, bool]] = field(default_factory=dict)
     versions: int = 0
+    listed: int = 0
+    """How many records the last look was shown."""
 
     def write(self, number: int, lateness: int = 0) -> None:
         """Somebody makes or edits a record; its `updated` may be older than the moment in which it can be seen."""
@@ -70,6 +72,7 @@ class World:
         """One look. `cut` says after how many records the time is up."""
         since = window(self.cursor, PACE, self.now + self.skew)
         listed = [row for row in self.rows.values() if since is None or row.updated >= since or row.created >= since]
+        self.listed = len(listed)
         is_whole = cut is None or len(listed) <= cut
         seen = [row.record() for row in (listed if is_whole else listed[:cut])]
         changes = select(
@@ -109,7 +112,11 @@ STEPS = st.lists(
 )
 
 
-def play(world: World, steps: list[tuple[str, int | None, int | None]]) -> Iterator[Changes]:
+Did = tuple[str, int | None, int | None]
+WRITE, WRITE_LATE, TICK = ("write", 2, 0), ("write", 2, OVERLAP - 1), ("tick", None, None)
+
+
+def play(world: World, steps: list[Did]) -> Iterator[Changes]:
     for what, one, other in steps:
         match what:
             case "write":
@@ -134,7 +141,7 @@ def play(world: World, steps: list[tuple[str, int | None, int | None]]) -> Itera
     steps=[("write", 1, 0), ("link", 1, 0), ("tick", None, None), ("unlink", 1, 0)], skew=0, limit=None, crowd=CROWD
 )
 def test_every_version_that_stands_is_asked_for_and_a_quiet_source_never_again(
-    steps: list[tuple[str, int | None, int | None]], skew: int, limit: int | None, crowd: int
+    steps: list[Did], skew: int, limit: int | None, crowd: int
 ) -> None:
     world = World(skew=skew, crowd=crowd)
     for _ in play(world, steps):
@@ -150,7 +157,7 @@ def test_every_version_that_stands_is_asked_for_and_a_quiet_source_never_again(
 
 @given(steps=STEPS)
 def test_what_is_remembered_is_no_more_than_what_the_overlap_shows(
-    steps: list[tuple[str, int | None, int | None]],
+    steps: list[Did],
 ) -> None:
     world = World()
     for changes in play(world, steps):
@@ -160,12 +167,18 @@ def test_what_is_remembered_is_no_more_than_what_the_overlap_shows(
             assert set(changes.cursor.seen) <= shown
 
 
-@given(steps=STEPS, glitch=st.integers(OVERLAP + 1, 10**9))
+@given(before=STEPS, during=STEPS, glitch=st.integers(OVERLAP + 1, 10**9) | st.integers(OVERLAP + 1, 10_000))
+@example(before=[], during=[WRITE, TICK, WRITE, ("wait", 1, 0)], glitch=2 * OVERLAP + 1)
+@example(before=[], during=[WRITE, TICK, WRITE, ("wait", 10_000, 0)], glitch=9_000)
+@example(before=[WRITE, *[("wait", 5, 0), TICK] * 5], during=[TICK, WRITE_LATE, ("wait", 10_000, 0)], glitch=9_000)
 def test_a_clock_of_ours_that_was_ahead_for_a_while_costs_reads_and_loses_nothing(
-    steps: list[tuple[str, int | None, int | None]], glitch: int
+    before: list[Did], during: list[Did], glitch: int
 ) -> None:
-    world = World(skew=glitch, crowd=0)
-    for _ in play(world, steps):
+    world = World(crowd=0)
+    for _ in play(world, before):
+        pass
+    world.skew = glitch
+    for _ in play(world, during):
         pass
     world.skew = 0
     world.write(1)
@@ -176,10 +189,25 @@ def test_a_clock_of_ours_that_was_ahead_for_a_while_costs_reads_and_loses_nothin
     assert world.tick().keys == ()
 
 
+def test_a_crowd_is_listed_until_nothing_more_can_come_beside_it_and_then_no_longer() -> None:
+    world = World(crowd=2)
+    for number in (1, 2, 3):
+        world.write(number)
+    looks = []
+    for _ in range(20):
+        world.tick()
+        looks.append(world.listed)
+        world.now += OVERLAP // 10
+    world.write(4, world.now - START - 1)
+
+    assert looks == sorted(looks, reverse=True)
+    assert looks.count(3) > OVERLAP // (OVERLAP // 10)
+    assert looks[-1] == 0
+    assert world.tick().keys == ("4",)
+
+
 @given(steps=STEPS, ahead=st.integers(1, 10**9))
-def test_a_record_stamped_in_the_future_hides_no_other(
-    steps: list[tuple[str, int | None, int | None]], ahead: int
-) -> None:
+def test_a_record_stamped_in_the_future_hides_no_other(steps: list[Did], ahead: int) -> None:
     world = World()
     world.write(9, -ahead)
     world.ticks_until_complete()
