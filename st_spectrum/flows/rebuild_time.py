@@ -38,7 +38,7 @@ def rebuild_time_if_lost(session: Session) -> None:
     if not session.account.timecards.first_day or session.ledger.cursor(BEGUN):
         return
     try:
-        found = rebuild_time(session)
+        found = 0 if session.ledger.keys(FLOW) else rebuild_time(session)
     except LookupImpossible as impossible:
         log.warning("Whether payroll holds cards of ours already cannot be seen: %s", impossible)
     else:

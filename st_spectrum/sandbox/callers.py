@@ -58,6 +58,10 @@ class ServiceTradeCaller:
     def put(self, path: str, **body: Any) -> Any:
         return self._call("PUT", path, body=body)
 
+    def remove(self, path: str) -> None:
+        """Delete a record."""
+        self._call("DELETE", path)
+
     def all(self, path: str, plural: str, **query: Any) -> list[dict[str, Any]]:
         """Every page of a list."""
         found: list[dict[str, Any]] = []

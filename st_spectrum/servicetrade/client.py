@@ -283,7 +283,13 @@ class ServiceTrade:
 
         `status` such as "approved" or several with commas; without it cards of every status come (assumed).
         """
-        filters = {"periodStartAfter": start, "periodStartBefore": end, "status": status, "updatedAfter": updated_after}
+        last = None if end is None else end - 1  # whether the filter takes its own second along is not known
+        filters = {
+            "periodStartAfter": start,
+            "periodStartBefore": last,
+            "status": status,
+            "updatedAfter": updated_after,
+        }
         cards = self._list("timecard", "timeCards", TimeCard, on_unreadable, **filters)
         return (card for card in cards if end is None or card.period_start < end)
 

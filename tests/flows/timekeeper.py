@@ -82,9 +82,11 @@ def timekeeper(sandbox: Sandbox, state_dir: Path, sizes: TimeSizes, technicians:
     world = World(companies=6, vendors=1, locations=6, jobs=8, technicians=technicians, invoices=8, template_phases=2)
     made = contractor(sandbox, state_dir, world)
     kept = keep_time(sandbox.control, made.built, sizes)
-    made.rounds_until_quiet()
-    sandbox.control.clear_calls()
     keeper = Timekeeper(made, kept)
+    keeper.set(first_day="")
+    made.rounds_until_quiet()
+    keeper.set(first_day="2026-01-04")
+    sandbox.control.clear_calls()
     pay_types = made.account.timecards.pay_types
     by_name = {**pay_types.by_generic_name, TIME_OFF_JOB: "V"}
     keeper.set(pay_types=pay_types.model_copy(update={"by_generic_name": by_name}))

@@ -1,0 +1,92 @@
+"""Time tick by tick: approved, requested once in batches, in payroll; held time goes by itself when what it lacks is there."""
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import Kept, TimeSizes, hours, keep_time
+from st_spectrum.sandbox.world import World, build_world
+from tests.defs.driver import Driver
+
+SENSOR, JOB = "timecards_changes", "timecards_job"
+WORLD = World(companies=3, vendors=1, locations=2, jobs=3, technicians=1, invoices=2, template_phases=1)
+
+
+@pytest.fixture
+def kept(driver: Driver, sandbox: Sandbox) -> Kept:
+    """One technician with a week of time that nobody has approved; the jobs are in Spectrum."""
+    today = datetime.now(ZONE).date()
+    sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
+    built = build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
+    kept = keep_time(sandbox.control, built, TimeSizes(weeks=1, first_week=sunday, approved=0))
+    driver.settle("customers", "sites", "jobs", rounds=30)
+    return kept
+
+
+def keys(answer: Any) -> list[str]:
+    requests = answer.run_requests or []
+    return [key for request in requests for key in request.run_config["ops"]["timecards"]["config"]["keys"]]
+
+
+def in_payroll(sandbox: Sandbox) -> list[str]:
+    rows = sandbox.control.records("spectrum", "PR_PRE_TC_IMPORT_ERR_MC")
+    return sorted(f"{float(row['Hours']):.2f}" for row in rows)
+
+
+def approved(kept: Kept) -> list[str]:
+    (card,) = kept.cards
+    return sorted(f"{hours(entry.seconds):.2f}" for entry in card.entries if entry.kind != "clock")
+
+
+def test_what_nobody_approved_is_not_asked_for_and_what_is_approved_goes_out_once(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
+) -> None:
+    assert driver.tick(SENSOR).skip_message == "Nothing new."
+    office.put(f"/timecard/{kept.ids[0]}", status="approved")
+    answer = driver.tick(SENSOR)
+    assert len(keys(answer)) == 3, "a batch of the account"
+    assert driver.run(JOB, answer.run_requests[0]).success
+    driver.settle("timecards", rounds=30)
+    assert in_payroll(sandbox) == approved(kept)
+    assert driver.run(JOB, answer.run_requests[0]).success, "re-executed in the UI"
+    assert in_payroll(sandbox) == approved(kept)
+
+
+def test_time_of_a_technician_without_employee_code_goes_by_itself_once_it_is_entered(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept, account_file: Path
+) -> None:
+    account_file.write_text(account_file.read_text().replace("held_after_seconds: 30", "held_after_seconds: 0.1"))
+    person = kept.technicians[0]
+    office.put(f"/externalid/user/{person.user}/spectrum", value="")
+    office.put(f"/timecard/{kept.ids[0]}", status="approved")
+    for _ in range(10):
+        driver.tick_and_run(SENSOR)
+    assert in_payroll(sandbox) == []
+    office.put(f"/externalid/user/{person.user}/spectrum", value=person.employee_code)
+    for _ in range(60):
+        driver.tick_and_run("timecards_redrive")
+        if in_payroll(sandbox) == approved(kept):
+            break
+        time.sleep(0.1)
+    assert in_payroll(sandbox) == approved(kept)
+
+
+def test_a_failed_read_skips_and_keeps_what_was_seen(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
+) -> None:
+    driver.tick(SENSOR)
+    office.put(f"/timecard/{kept.ids[0]}", status="approved")
+    before = driver.cursors[SENSOR]
+    sandbox.control.add_fault(system="servicetrade", operation="GET /timecard", kind="truncate", count=9)
+    answer = driver.tick(SENSOR)
+    assert keys(answer) == []
+    assert "servicetrade" in answer.skip_message
+    assert driver.cursors[SENSOR] in (before, None)
+    sandbox.control.clear_faults()
+    assert len(keys(driver.tick(SENSOR))) == 3
