@@ -17,6 +17,7 @@ from st_spectrum.commands.stage import Stage, set_stage
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.sandbox.compare import Side, compare
 from st_spectrum.sandbox.compare_invoices import compare_invoices
+from st_spectrum.sandbox.compare_time import compare_time
 
 QUIET_SECONDS = 12.0
 FIRST_LOAD_SECONDS = 600.0
@@ -46,7 +47,7 @@ def compare_all(stage: Stage) -> dict[str, Side]:
     control, account = stage.sandbox.control, stage.account
     invoices = compare_invoices(control, account)
     side = Side(invoices.servicetrade, invoices.documents, invoices.matched, invoices.waiting, invoices.problems)
-    return compare(control, account, stage.before) | {"invoices": side}
+    return compare(control, account, stage.before) | {"invoices": side, "timecards": compare_time(control, account)}
 
 
 def _print_addresses(stage: Stage, seconds: float) -> None:

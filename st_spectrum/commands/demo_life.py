@@ -6,22 +6,24 @@ from typing import Any
 from rich.markup import escape
 
 from st_spectrum.commands.stage import Stage
+from st_spectrum.sandbox.compare_time import compare_time
 from st_spectrum.sandbox.life import Event, Life
 
 PAUSE_SECONDS = 12.0
 PATIENCE_SECONDS = 60.0
 SHOWN_AS = {"company": "AR customer", "location": "work-order site", "job": "Spectrum job"}
 BILLING = frozenset({"invoice", "approve", "void"})
+TIME = "time"
 
 
 def live_on(stage: Stage) -> None:
     """Until Ctrl-C."""
     stage.console.print("\nFrom here on the world keeps living. Ctrl-C ends everything.\n")
-    with Life(stage.built) as life:
+    with Life(stage.built, stage.kept) as life:
         while True:
             event = life.step()
             stage.console.print(escape(event.text))
-            if event.kind in SHOWN_AS or event.kind in BILLING:
+            if event.kind in SHOWN_AS or event.kind in BILLING or event.kind == TIME:
                 _watch(stage, event)
             time.sleep(PAUSE_SECONDS)
 
@@ -40,6 +42,8 @@ def _arrived(stage: Stage, event: Event) -> str:
     """What stands in Spectrum for the event by now; "" while nothing does."""
     if event.kind in BILLING:
         return _billed(stage, event)
+    if event.kind == TIME:
+        return _paid(stage, event)
     record = _record(stage, event.kind, event.id)
     code = dict(record.get("externalIds") or {}).get(stage.account.servicetrade.external_system)
     return f"{SHOWN_AS[event.kind]} {code}" if code else ""
@@ -56,6 +60,13 @@ def _billed(stage: Stage, event: Event) -> str:
     if status == "failed":
         return "refused by Spectrum; the comment on the invoice says why"
     return "" if status == "pending_accounting" else f"still {status}, so it stays in ServiceTrade"
+
+
+def _paid(stage: Stage, event: Event) -> str:
+    rows = {row["id"] for row in _record(stage, "timecard", event.id)["dayLogs"]}
+    side = compare_time(stage.sandbox.control, stage.account)
+    waits = sum(int(key.rpartition(".")[2]) in rows for key in side.waiting)
+    return "" if waits else f"all of it in payroll, which holds {side.spectrum:,} pre-time cards"
 
 
 def _record(stage: Stage, kind: str, record_id: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from st_spectrum.commands.services import DagsterServices
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.sandbox.compare import Baseline, baseline
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import Kept, keep_time, weeks_until_now
 from st_spectrum.sandbox.world import Built, build_world
 
 ACCOUNT_FILE = Path("accounts/sandbox.yaml")
@@ -29,6 +30,7 @@ class Stage:
 
     sandbox: Sandbox
     built: Built
+    kept: Kept
     dagster: DagsterServices
     account: Account
     before: Baseline
@@ -41,8 +43,9 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
     """Everything up and running; ends all of it afterwards."""
     shutil.rmtree(STATE, ignore_errors=True)
     with Sandbox(STATE / "sandbox") as sandbox:
-        console.print("Filling ServiceTrade with a contractor's companies, locations and jobs …")
+        console.print("Filling ServiceTrade with a contractor's companies, locations, jobs and time …")
         built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
+        kept = keep_time(sandbox.control, built, weeks_until_now())
         before = baseline(sandbox.control)
         sandbox.control.clear_calls()
         settings = environment(sandbox) | {
@@ -57,4 +60,4 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
             DagsterServices(STATE / "dagster", settings, dagster_yaml, account.name) as dagster,
             open_ledger(account.ledger) as ledger,
         ):
-            yield Stage(sandbox, built, dagster, account, before, ledger, console)
+            yield Stage(sandbox, built, kept, dagster, account, before, ledger, console)

@@ -1,4 +1,4 @@
-"""What the console shows, as values: both systems side by side, matched by external id, invoices by number."""
+"""What the console shows, as values: both systems side by side, matched by external id, invoices by number, time by week."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from st_spectrum.sandbox import console_time
 from st_spectrum.sandbox.console_invoices import by_invoice, read_documents, should_cross, totals
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.rig import Rig
@@ -66,7 +67,7 @@ class Section:
 
 
 def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[Section, ...]:
-    """Companies, locations, jobs and invoices; `only_waiting` leaves out what has crossed."""
+    """Companies, locations, jobs, invoices and approved weeks of time; `only_waiting` leaves out what has crossed."""
     servicetrade = rig.systems["servicetrade"]
     companies = {record["id"]: record for record in servicetrade.records("company")}
     locations = {record["id"]: record for record in servicetrade.records("location")}
@@ -95,9 +96,11 @@ def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[S
     def is_ours(record: Mapping[str, Any]) -> bool:
         return record["id"] in own or record.get("companyId") in own
 
+    weeks_here = console_time.with_names(servicetrade.records("timecard"), servicetrade.records("user"))
     with closing(sqlite3.connect(f"file:{infolink}?mode=ro", uri=True)) as database:
         customers, sites, jobs = (dict(database.execute(query)) for query in (CUSTOMERS, SITES, JOBS))
         documents = read_documents(database)
+        weeks, hours = console_time.read_weeks(database), console_time.totals(weeks_here, database)
     numbers = by_invoice(documents)
     invoices = servicetrade.records("invoice")
     kept = (
@@ -107,11 +110,14 @@ def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[S
     )
     posted = {number: document.text for number, document in documents.items()}
     billing = _section(("Invoices", "Invoice", "AR document"), kept[2], invoice, posted, only_waiting, numbers_of)
+    titles = ("Time", "Technician's week", "Pre-time cards")
+    time = _section(titles, weeks_here, console_time.detail_of, weeks, only_waiting, console_time.code_of)
     return (
         _section(("Customers", "Company", "AR customer"), kept[0], company, customers, only_waiting),
         _section(("Sites", "Location", "Work-order site"), kept[1], location, sites, only_waiting),
         _section(("Jobs", "Job", "Job"), servicetrade.records("job"), job, jobs, only_waiting),
         replace(billing, note=totals(invoices, documents.values())),
+        replace(time, note=hours),
     )
 
 

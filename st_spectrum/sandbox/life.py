@@ -11,6 +11,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.entering import Entering
 from st_spectrum.sandbox.invoice_plan import READY, plan_invoice
 from st_spectrum.sandbox.plan import plan_company, plan_job, plan_location
+from st_spectrum.sandbox.timekeeping import Kept
 from st_spectrum.sandbox.world import Built
 
 EVENTS = ("job", "location", "company", "rename", "cancel")
@@ -20,10 +21,14 @@ INVOICE_EVENTS = ("invoice", "approve", "void")
 INVOICE_WEIGHTS = (22, 8, 5)
 """Only in a world that has invoices."""
 
+TIME_WEIGHT = 12
+"""Only while there is a card that nobody has approved."""
+
 
 @dataclass(frozen=True)
 class Event:
-    """What happened: `kind` is one of `EVENTS` or `INVOICE_EVENTS`, `text` says it to a person, `id` is the ServiceTrade record."""
+    """What happened: `kind` is "time" or one of the `EVENTS` and `INVOICE_EVENTS`, `text` says it to a person, `id` is the
+    ServiceTrade record."""
 
     kind: str
     id: int
@@ -33,7 +38,7 @@ class Event:
 class Life:
     """What the office of a built world does next; the same seed does the same things in the same order."""
 
-    def __init__(self, built: Built, seed: int = 7) -> None:
+    def __init__(self, built: Built, kept: Kept | None = None, seed: int = 7) -> None:
         self._random = Random(seed)  # noqa: S311  a reproducible world, no secret
         self._servicetrade = ServiceTradeCaller(built.servicetrade_url)
         self._entering = Entering(self._servicetrade, built.account)
@@ -48,6 +53,9 @@ class Life:
         if built.invoices:
             self._events, self._weights = (*EVENTS, *INVOICE_EVENTS), (*WEIGHTS, *INVOICE_WEIGHTS)
             self._billing = Billing(self._servicetrade, built.account, built.billed)
+        self._cards = _not_approved(kept) if kept else []
+        if self._cards:
+            self._events, self._weights = (*self._events, "time"), (*self._weights, TIME_WEIGHT)
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +73,8 @@ class Life:
             kind = "job"
         if (kind == "approve" and not self._unapproved) or (kind == "void" and not self._approved):
             kind = "invoice"
+        if kind == "time" and not self._cards:
+            kind = "job"
         event: Event = getattr(self, f"_{kind}")()
         return event
 
@@ -115,7 +125,20 @@ class Life:
         self._approved.append(invoice)
         return Event("approve", invoice, f"Invoice {invoice} is approved")
 
+    def _time(self) -> Event:
+        card, name = self._cards.pop(0)
+        self._servicetrade.put(f"/timecard/{card}", status="approved")
+        return Event("time", card, f"Time card {card} of {name} is approved")
+
     def _void(self) -> Event:
         invoice = self._approved.pop(self._random.randrange(len(self._approved)))
         self._servicetrade.put(f"/invoice/{invoice}", status="void")
         return Event("void", invoice, f"Invoice {invoice} is void")
+
+
+def _not_approved(kept: Kept) -> list[tuple[int, str]]:
+    """Cards of those whose time can cross, with their employee codes."""
+    people = kept.technicians
+    pairs = zip(kept.ids, kept.cards, strict=True)
+    sound = ((number, card) for number, card in pairs if people[card.technician].is_sound)
+    return [(number, people[card.technician].employee_code) for number, card in sound if card.status != "approved"]

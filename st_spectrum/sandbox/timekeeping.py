@@ -10,13 +10,14 @@ set up as people would do it.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
+from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.time_plan import PlannedCard, PlannedEntry, hours, moment, plan_time
 from st_spectrum.sandbox.world import Built
 
@@ -41,6 +42,13 @@ class TimeSizes:
     """Technicians with a code that Spectrum does not know."""
     inactive: int = 0
     """Technicians who are no active employees any more."""
+
+
+def weeks_until_now(weeks: int = 2) -> TimeSizes:
+    """The present week and those before it, a part not approved yet, and one technician without employee code."""
+    today = datetime.now(ZONE).date()
+    sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7 * (weeks - 1))
+    return TimeSizes(weeks=weeks, first_week=sunday, approved=0.7, without_id=1)
 
 
 @dataclass(frozen=True)

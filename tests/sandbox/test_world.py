@@ -104,7 +104,7 @@ def test_the_world_is_built_by_calls_that_all_succeed(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_life_goes_on_one_event_at_a_time(sandbox: Sandbox, seed: int) -> None:
     built = build(sandbox, World.small(seed))
-    with Life(built, seed) as life:
+    with Life(built, seed=seed) as life:
         before = sandbox.control.counts()["servicetrade"]
         events = [life.step() for _ in range(120)]
         after = sandbox.control.counts()["servicetrade"]
