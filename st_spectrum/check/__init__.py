@@ -1,11 +1,13 @@
 """Compares an account file with what both systems hold, before a record meets what is missing. Only reads.
 
-`check_account` is the whole of it; `servicetrade` and `spectrum` look at one side each, `coming` maps what has yet to cross.
+`check_account` is the whole of it; `servicetrade` and `spectrum` look at one side each, `payroll` at the time of both, `coming` maps
+what has yet to cross.
 """
 
 from st_spectrum.account import Account
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity
+from st_spectrum.check.payroll import check_payroll
 from st_spectrum.check.servicetrade import check_servicetrade
 from st_spectrum.check.spectrum import check_spectrum
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -17,5 +19,11 @@ __all__ = ["Finding", "Severity", "check_account"]
 def check_account(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> tuple[Finding, ...]:
     """Everything found, the worst first. A system that cannot be read is a finding, and the other one is checked still."""
     coming = Coming(account)
-    findings = [*check_servicetrade(account, servicetrade, coming), *check_spectrum(account, spectrum, coming)]
+    findings = [
+        *check_servicetrade(account, servicetrade, coming),
+        *check_spectrum(account, spectrum, coming),
+    ]
+    # Payroll needs both; of a system that is down once is enough.
+    if not any(finding.where in ("servicetrade", "spectrum") for finding in findings):
+        findings += check_payroll(account, servicetrade, spectrum)
     return tuple(sorted(findings, key=lambda finding: list(Severity).index(finding.severity)))

@@ -61,6 +61,8 @@ def needed_services(account: Account, *, has_infolink: bool) -> tuple[str, ...]:
     needed += ["UpdateJob_UDF", "GetJobUDF"] if jobs.has_office_in_udf1 else []
     needed += ["AddPhase", "GetPhaseEnhanced"] if jobs.template_job else []
     needed += ["AddARInvoice"] if account.invoices.target == "soap" else []
+    needed += ["PreTimeCard"] if account.timecards.first_day and account.timecards.target == "soap" else []
+    needed += ["GetPayType"] if account.timecards.first_day else []
     needed += [] if has_infolink else ["GetCustomers", "GetJobMain", *(["GetPhase"] if jobs.template_job else [])]
     return tuple(needed)
 
