@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     IncompleteReadError,
     NoCredentialsError,
@@ -21,17 +20,9 @@ from botocore.exceptions import (
     PartialCredentialsError,
     ResponseStreamingError,
 )
-from botocore.parsers import ResponseParserError
 
-from st_spectrum.domain.errors import (
-    AccessDenied,
-    ClaimLost,
-    ContractBroken,
-    RateLimited,
-    SettingsInvalid,
-    SyncFault,
-    Unavailable,
-)
+from st_spectrum.domain.errors import ClaimLost, ContractBroken, SettingsInvalid, SyncFault
+from st_spectrum.ledger.s3_faults import FAILURES, MISSING, code_of, fault_of, place_of, status_of
 from st_spectrum.ledger.store import Stored
 
 if TYPE_CHECKING:
@@ -39,15 +30,10 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 _CONFLICT_TRIES = 6
 _READ_TRIES = 3
 _PROBE = "probe"
-_DEFAULT_RETRY_AFTER = 5.0
-_MISSING = frozenset({"NoSuchKey", "404", "NotFound"})
 _LOST = frozenset({"PreconditionFailed", "412"})
-_BUSY = frozenset({"SlowDown", "RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequests", "429"})
-_REGION = frozenset({"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "301"})
 
 
 class S3Store:
@@ -126,18 +112,18 @@ class S3Store:
                 return self._etag(answer, operation)
             except ClientError as error:
                 # AWS answers 409 when two conditional writes of one key meet: neither is done, and both may try again.
-                if _status(error) == 409 and attempt + 1 < _CONFLICT_TRIES:
+                if status_of(error) == 409 and attempt + 1 < _CONFLICT_TRIES:
                     time.sleep(random.uniform(0.02, 0.08) * 2**attempt)  # noqa: S311
                     continue
                 return self._after(error, key, write_id, lost, operation)
-            except _FAILURES as error:
+            except FAILURES as error:
                 return self._after(error, key, write_id, lost, operation)
         raise AssertionError("unreachable")
 
     def _after(self, error: Exception, key: str, write_id: str, lost: str, operation: str) -> str:
         """The etag, when the write turns out to have been done; else what went wrong."""
         # A replace of a key that is gone is 412 on some servers, 404 NoSuchKey on AWS.
-        is_lost = isinstance(error, ClientError) and _code(error) in _LOST | _MISSING
+        is_lost = isinstance(error, ClientError) and code_of(error) in _LOST | MISSING
         if not is_lost and not _may_have_been_done(error):
             raise self._fault(error, operation) from error
         found = self._read(key)
@@ -152,7 +138,7 @@ class S3Store:
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
             except ClientError as error:
-                if _code(error) in _MISSING:
+                if code_of(error) in MISSING:
                     return None
                 raise
             return Stored(answer["Body"].read().decode("utf-8"), self._etag(answer, "get"))
@@ -170,14 +156,17 @@ class S3Store:
             except (IncompleteReadError, ResponseStreamingError) as error:
                 if attempt + 1 == _READ_TRIES:
                     raise self._fault(error, operation) from error
-            except _FAILURES as error:
+            except FAILURES as error:
                 raise self._fault(error, operation) from error
         raise AssertionError("unreachable")
 
     @property
     def place(self) -> str:
         """Bucket and server, for messages."""
-        return f"bucket {self._bucket!r} at {self._client.meta.endpoint_url}"
+        return place_of(self._client, self._bucket)
+
+    def _fault(self, error: Exception, operation: str) -> SyncFault:
+        return fault_of(error, self._client, self._bucket, operation)
 
     def _etag(self, answer: Any, operation: str) -> str:
         if not (etag := answer.get("ETag")):
@@ -185,48 +174,11 @@ class S3Store:
             raise ContractBroken(text, system="ledger", operation=operation)
         return str(etag)
 
-    def _fault(self, error: Exception, operation: str) -> SyncFault:
-        place = self.place
-        if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
-            return SettingsInvalid([f"ledger: no complete credentials for {place}; set access_key_id and its secret"])
-        if isinstance(error, ParamValidationError):
-            return SettingsInvalid([f"ledger.bucket: {self._bucket!r} is not a bucket name"])
-        if isinstance(error, ClientError):
-            return _refusal(error, place, operation)
-        if isinstance(error, ResponseParserError):
-            return ContractBroken(f"{place} does not answer as S3 does", system="ledger", operation=operation)
-        text = f"no usable answer from {place} ({type(error).__name__})"
-        return Unavailable(text, system="ledger", operation=operation)
-
-
-def _refusal(error: ClientError, place: str, operation: str) -> SyncFault:
-    code, status = _code(error), _status(error)
-    message = error.response.get("Error", {}).get("Message", "")
-    if code == "NoSuchBucket":
-        return SettingsInvalid([f"ledger.bucket: there is no {place}"])
-    if code in _REGION:
-        return SettingsInvalid([f"ledger.region: {place} belongs to another region: {message}"])
-    if code == "NotImplemented" or status == 501:
-        return SettingsInvalid(
-            [f"ledger.endpoint_url: {place} does not know conditional writes, which the ledger needs"]
-        )
-    if status in (401, 403):
-        text = f"{place} refuses the access key or the right to {operation} ({code}: {message})"
-        # Without the right to list, AWS calls a missing key a refusal.
-        advice = "Check the key and its secret, and that it may read, write, list and delete in this bucket."
-        return AccessDenied(text, system="ledger", operation=operation, advice=advice)
-    if code in _BUSY or status == 429:
-        text = f"{place} asks us to slow down ({code})"
-        return RateLimited(text, retry_after=_retry_after(error), system="ledger", operation=operation)
-    if status >= 500 or status == 409:
-        return Unavailable(f"{place} cannot answer now ({status} {code})", system="ledger", operation=operation)
-    return ContractBroken(f"{place} answered {status} {code}: {message}", system="ledger", operation=operation)
-
 
 def _may_have_been_done(error: Exception) -> bool:
     """Whether a write may have been carried out although it failed, now or in an earlier try that the client repeated."""
     if isinstance(error, ClientError):
-        return _status(error) >= 500 or error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+        return status_of(error) >= 500 or error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
     return not isinstance(error, (NoCredentialsError, PartialCredentialsError, ParamValidationError))
 
 
@@ -236,16 +188,3 @@ def _split(text: str) -> tuple[str, str]:
     if last.startswith('{"write_id": "') and last.endswith('"}'):
         return body, last[14:-2]
     return text, ""
-
-
-def _code(error: ClientError) -> str:
-    return error.response.get("Error", {}).get("Code", "")
-
-
-def _status(error: ClientError) -> int:
-    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-
-
-def _retry_after(error: ClientError) -> float:
-    text = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", "")
-    return float(text) if text.isdigit() else _DEFAULT_RETRY_AFTER

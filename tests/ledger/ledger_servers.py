@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -78,8 +79,8 @@ def s3_settings(url: str, **changes: object) -> LedgerSettings:
 
 
 @contextmanager
-def moto() -> Iterator[None]:
-    """moto's S3 in place of Amazon's inside this process, with the bucket; it takes any key and secret.
+def moto() -> Iterator[list[tuple[str, str]]]:
+    """moto's S3 in place of Amazon's inside this process, with the bucket; it takes any key and secret. Notes the requests.
 
     moto looks at the condition and writes in two steps; one request at a time makes it as atomic as S3 is.
     """
@@ -87,14 +88,16 @@ def moto() -> Iterator[None]:
     from moto.core.botocore_stubber import BotocoreStubber
 
     answer, lock = BotocoreStubber.process_request, threading.RLock()
+    seen: list[tuple[str, str]] = []
 
-    def one_at_a_time(stubber: object, request: object) -> object:
+    def one_at_a_time(stubber: object, request: Any) -> object:
         with lock:
+            seen.append((request.method, urlsplit(request.url)._replace(scheme="", netloc="").geturl()))
             return answer(stubber, request)
 
     with mock_aws(), mock.patch.object(BotocoreStubber, "process_request", one_at_a_time):
         client_for(None).create_bucket(Bucket=BUCKET)
-        yield
+        yield seen
 
 
 def seaweed_binary() -> str | None:
