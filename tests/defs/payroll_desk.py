@@ -1,0 +1,157 @@
+"""A contractor with time, the weekly payroll run in this process, and the places where its table may lie."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.alerts.failures import FailedRun
+from st_spectrum.definitions import build
+from st_spectrum.sandbox.time_plan import moment
+from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB
+from st_spectrum.sensors.failures import look_at
+from tests.flows.contractor import ACCOUNT_FILE
+from tests.flows.timekeeper import Timekeeper
+from tests.ledger.ledger_servers import BUCKET, Relay, client_for, moto, s3_settings
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+SECRET = "LEDGER_SECRET"
+
+
+@dataclass
+class Bucket:
+    """A bucket on one of the servers, the requests that reach it, and the relay in front of the real one."""
+
+    settings: LedgerSettings
+    requests: list[tuple[str, str]]
+    client: Any
+    relay: Relay | None = None
+
+    def keys(self, folder: str) -> list[str]:
+        """What lies there, without the account's prefix."""
+        start = f"{self.settings.prefix}/"
+        found = self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{start}{folder}/")
+        return [each["Key"].removeprefix(start) for page in found for each in page.get("Contents", ())]
+
+    def table(self, week: str) -> "DataFrame":
+        """As somebody reads it who knows nothing of us."""
+        import pandas as pd
+
+        found = self.client.get_object(Bucket=BUCKET, Key=f"{self.settings.prefix}/payroll/{week}.parquet")
+        return pd.read_parquet(BytesIO(found["Body"].read()))
+
+
+@contextmanager
+def moto_bucket() -> Iterator[Bucket]:
+    """moto inside this process."""
+    with moto() as seen:
+        yield Bucket(s3_settings(""), seen, client_for(None))
+
+
+@contextmanager
+def seaweed_bucket(url: str) -> Iterator[Bucket]:
+    """A real server behind a relay; what is looked at for the test goes past the relay."""
+    relay = Relay(url)
+    try:
+        yield Bucket(s3_settings(relay.url), relay.seen, client_for(url), relay)
+    finally:
+        relay.close()
+
+
+@dataclass
+class PayrollDesk:
+    """Runs of `reconcile_payroll` with one account file and one instance of Dagster. Cards of earlier tests are deleted."""
+
+    keeper: Timekeeper
+    folder: Path
+    instance: dg.DagsterInstance
+    ledger: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def account_file(self) -> Path:
+        """The sandbox's account with the ledger that the test wants, and a pay type for the crew's days off."""
+        text = ACCOUNT_FILE.read_text()
+        text = text.replace("      Time Off: V\n", f"      Time Off: V\n      {TIME_OFF_JOB}: V\n")
+        if self.ledger:
+            lines = "".join(f"  {name}: {json.dumps(value)}\n" for name, value in self.ledger.items())
+            text = re.sub(r"\nledger:\n(?: .*\n)+", lambda _: f"\nledger:\n{lines}", text)
+        file = self.folder / "account.yaml"
+        file.write_text(text)
+        return file
+
+    @property
+    def control(self) -> Any:
+        return self.keeper.contractor.sandbox.control
+
+    @property
+    def week(self) -> str:
+        """The first day of the week that the crew filled."""
+        return f"{self.keeper.week_ends[0] - timedelta(days=6)}"
+
+    def keep_in(self, settings: LedgerSettings, **changes: object) -> None:
+        """Put the ledger and the tables on S3."""
+        self.ledger = {
+            name: value
+            for name, value in (settings.model_dump() | {"secret_access_key": f"${{{SECRET}}}"} | changes).items()
+            if name != "path" and value != ""
+        }
+
+    def run(self, week: str = "") -> dg.ExecuteInProcessResult:
+        """One run of the week, of the crew's week unless told."""
+        job = build(self.account_file).resolve_job_def("reconcile_payroll")
+        return job.execute_in_process(instance=self.instance, partition_key=week or self.week, raise_on_error=False)
+
+    def said(self, result: dg.ExecuteInProcessResult) -> FailedRun:
+        """What people are told of a run that failed."""
+        assert not result.success
+        return look_at(self.instance, result.dagster_run, datetime.now(UTC))
+
+    def loaded(self, week: str = "") -> Any:
+        """The table as another asset gets it."""
+        repository = build(self.account_file).get_repository_def()
+        return repository.load_asset_value("payroll_week", partition_key=week or self.week, instance=self.instance)
+
+    def local_table(self, week: str = "") -> "DataFrame":
+        import pandas as pd
+
+        return pd.read_parquet(self.folder / "payroll" / f"{week or self.week}.parquet")
+
+    def writes(self) -> int:
+        """Calls so far by which Spectrum or ServiceTrade was changed."""
+        return len(self.control.calls(writes=True))
+
+    def card(self, week: date, names: Sequence[str], quarters: int = 1) -> int:
+        """Somebody's approved card with rows of so many quarters of an hour without a job, called as told."""
+        next_week = moment(week + timedelta(days=7))
+        seconds = quarters * 900
+        rows = [
+            {
+                "date": moment(week + timedelta(days=number % 7)),
+                "duration": seconds,
+                "quantity": seconds / 3600,
+                "name": name,
+                "type": "other",
+            }
+            for number, name in enumerate(names)
+        ]
+        card = {
+            "userId": self.keeper.kept.technicians[0].user,
+            "periodStart": moment(week),
+            "periodEnd": next_week - 1,
+            "status": "approved",
+            "submittedOn": next_week,
+            "approvedOn": next_week + 3600,
+            "dayLogs": rows,
+        }
+        (number,) = self.control.add_records("timecard", [card])
+        return int(number)

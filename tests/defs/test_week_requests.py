@@ -1,0 +1,71 @@
+"""What a quiet reconciliation costs on S3: one listing for each 1,000 markers, and nothing for a single card."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from st_spectrum.account_file import load_account
+from st_spectrum.flows.done_cards import DoneCard, mark
+from st_spectrum.flows.rebuild_time import BEGUN
+from st_spectrum.flows.session import open_session
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.ledger.s3 import S3Store
+from tests.defs.payroll_desk import Bucket, PayrollDesk
+from tests.ledger.ledger_servers import BUCKET
+
+SIZES = {1000: date(2026, 5, 31), 2500: date(2026, 6, 14)}
+"""Cards of a week, and the week which has them."""
+
+
+@pytest.mark.parametrize("cards", SIZES)
+def test_a_quiet_week_costs_one_listing_for_each_thousand_markers(
+    payroll: PayrollDesk, bucket: Bucket, cards: int
+) -> None:
+    week = SIZES[cards]
+    payroll.keep_in(bucket.settings)
+    card = payroll.card(week, ["Training"] * cards)
+    mark_all(payroll, bucket, week)
+    bucket.requests.clear()
+
+    assert payroll.run(f"{week}").success
+
+    seen = Counter(map(kind, bucket.requests))
+    payroll.control.edit("timecard", card, status="open")
+    assert len(bucket.table(f"{week}")) == cards
+    assert payroll.writes() == 0
+    assert seen == {
+        "ListObjectsV2": -(-cards // 1000),
+        "PUT probe": 2,  # both conditions are tried out when the ledger is opened
+        "GET probe": 2,
+        "GET cursors": 1,  # whether the ledger is new
+        "ListObjects": 1,  # dagster-aws looks whether the bucket is there
+        "PUT payroll": 1,
+    }
+
+
+def mark_all(payroll: PayrollDesk, bucket: Bucket, week: date) -> None:
+    """As if all approved time of the week had crossed before, in a ledger that is not new."""
+    now = datetime.now(UTC)
+    with open_session(load_account(payroll.account_file)) as session:
+        done = [
+            DoneCard(entry.key, entry.version, entry.hours, now, now, "T0001", "900", "R")
+            for entry in session.times.week(week + timedelta(days=6))
+            if entry.is_approved
+        ]
+    ledger = Ledger(S3Store(BUCKET, bucket.settings.prefix, bucket.client), "before", 300)
+    ledger.save_cursor(BEGUN, now.isoformat())
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda card: mark(ledger, card), done))
+
+
+def kind(request: tuple[str, str]) -> str:
+    """S3's name of a listing; of all else what was done to which folder."""
+    method, url = request
+    asked = parse_qs(urlsplit(url).query)
+    if method == "GET" and "prefix" in asked:
+        return "ListObjectsV2" if asked.get("list-type") == ["2"] else "ListObjects"
+    key = urlsplit(url).path.removeprefix("/ledger")
+    return f"{method} {key.split('/')[2]}"

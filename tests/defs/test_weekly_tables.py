@@ -1,0 +1,128 @@
+"""The table of a payroll week as people and other assets find it: on moto, on a real S3 server, in a folder."""
+
+from datetime import date
+from decimal import Decimal
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from st_spectrum.flows.payroll_reconciliation import Row
+from tests.defs.payroll_desk import Bucket, PayrollDesk
+
+TIMES = ["first_seen_at", "sent_at"]
+EMPTY_WEEK = "2026-08-02"
+
+
+def test_on_s3_a_week_leaves_its_markers_and_the_table_that_one_machine_leaves(
+    payroll: PayrollDesk, bucket: Bucket
+) -> None:
+    assert payroll.run().success
+    alone = payroll.local_table()
+    payroll.control.payroll("delete")
+
+    payroll.keep_in(bucket.settings)
+    result = payroll.run()
+
+    assert result.success
+    on_s3 = bucket.table(payroll.week)
+    assert len(on_s3) > 10
+    assert set(alone["state"]) >= {"confirmed"}
+    pd.testing.assert_frame_equal(on_s3.drop(columns=TIMES), alone.drop(columns=TIMES))
+    sent = on_s3[on_s3["state"] == "confirmed"]
+    assert sum(sent["hours"]) == sum(payroll.keeper.in_payroll().values()) == sum(payroll.keeper.expected().values())
+    end = f"{payroll.keeper.week_ends[0]:%Y%m%d}"
+    assert len(bucket.keys(f"done/timecards/{end}")) == len(sent) == len(payroll.keeper.rows())
+    (made,) = result.asset_materializations_for_node("payroll_week")
+    place = f"s3://ledger/{bucket.settings.prefix}/payroll/{payroll.week}.parquet"
+    assert made.metadata["table"].value == place
+    assert made.metadata["table_bytes"].value > 1000
+
+
+def test_hours_days_and_times_come_back_as_what_they_are(payroll: PayrollDesk, bucket: Bucket) -> None:
+    payroll.keep_in(bucket.settings)
+    assert payroll.run().success
+    found = bucket.table(payroll.week)
+    for column in ("hours", "hours_sent", "hours_in_spectrum", "difference"):
+        assert {(type(each), each.as_tuple().exponent) for each in found[column]} == {(Decimal, -2)}, column
+    assert {type(each) for each in found["work_date"]} == {date}
+    assert [str(found[name].dtype) for name in TIMES] == ["datetime64[us, UTC]"] * 2
+    assert list(found.columns) == list(Row.__dataclass_fields__)
+
+
+def test_a_week_run_again_replaces_its_table_and_sends_nothing(payroll: PayrollDesk, bucket: Bucket) -> None:
+    payroll.keep_in(bucket.settings)
+    assert payroll.run().success
+    first, writes = bucket.table(payroll.week), payroll.writes()
+    assert payroll.run().success
+    pd.testing.assert_frame_equal(bucket.table(payroll.week), first)
+    (card,) = payroll.keeper.kept.ids
+    payroll.control.edit("timecard", card, status="rejected")
+    try:
+        assert payroll.run().success
+    finally:
+        payroll.control.edit("timecard", card, status="approved")
+    again = bucket.table(payroll.week)
+    assert sum(again["difference"]) < 0 == sum(first["difference"])
+    assert bucket.keys("payroll") == [f"payroll/{payroll.week}.parquet"]
+    assert payroll.writes() == writes
+
+
+def test_a_week_without_time_is_a_table_with_the_same_columns(payroll: PayrollDesk, bucket: Bucket) -> None:
+    payroll.keep_in(bucket.settings)
+    assert payroll.run().success
+    assert payroll.run(EMPTY_WEEK).success
+    full, empty = bucket.table(payroll.week), bucket.table(EMPTY_WEEK)
+    assert len(empty) == 0
+    assert list(empty.dtypes.items()) == list(full.dtypes.items())
+    assert pd.concat([empty, full], ignore_index=True)["hours"].sum() == sum(full["hours"])
+
+
+def test_names_and_remarks_of_any_script_are_kept(payroll: PayrollDesk, bucket: Bucket) -> None:
+    payroll.keep_in(bucket.settings)
+    user = payroll.keeper.kept.technicians[0].user
+    week, odd = date(2026, 5, 3), 'Überstunden 時間 = 1|2, "β"'
+    payroll.control.edit("user", user, name="Žofie Grünwald-李")
+    card = payroll.card(week, ["PTO", odd])
+    assert payroll.run(f"{week}").success
+    found = bucket.table(f"{week}").set_index("state")
+    assert set(found["technician"]) == {"Žofie Grünwald-李"}
+    assert odd in found.loc["held", "remark"]
+    assert found.loc["confirmed", "hours"] == Decimal("0.25")
+    payroll.control.edit("timecard", card, status="open")
+
+
+def test_without_info_link_spectrums_hours_are_told_as_not_known(
+    payroll: PayrollDesk, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPECTRUM_INFOLINK_URL", "")
+    payroll.keep_in(bucket.settings)
+    assert payroll.run().success
+    found = bucket.table(payroll.week)
+    assert {*found["hours_in_spectrum"]} == {None}
+    assert sum(found["hours_sent"]) == sum(payroll.keeper.in_payroll().values())
+
+
+def test_another_asset_can_read_a_week(payroll: PayrollDesk, bucket: Bucket) -> None:
+    assert payroll.run().success
+    pd.testing.assert_frame_equal(payroll.loaded(), payroll.local_table())
+    payroll.keep_in(bucket.settings)
+    assert payroll.run().success
+    pd.testing.assert_frame_equal(payroll.loaded(), bucket.table(payroll.week))
+    with pytest.raises(dg.Failure, match=r"There is no table s3://ledger/.*2026-08-02.parquet. Run the job"):
+        payroll.loaded(EMPTY_WEEK)
+    payroll.ledger.clear()
+    with pytest.raises(dg.Failure, match=r"There is no table /.*2026-08-02.parquet. Run the job"):
+        payroll.loaded(EMPTY_WEEK)
+
+
+def test_a_file_here_that_is_called_like_a_folder_of_the_bucket_is_left_alone(
+    payroll: PayrollDesk, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = payroll.folder / bucket.settings.prefix / "payroll"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    monkeypatch.chdir(payroll.folder)
+    payroll.keep_in(bucket.settings)
+    assert payroll.run().success
+    assert mine.read_text() == "mine"
