@@ -2,13 +2,18 @@
 
 from decimal import Decimal
 
+from pydantic import ValidationError
+
 from st_spectrum.domain.decisions import Call
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.ar_documents import POST_INVOICE, Document
-from st_spectrum.mapping.invoice_words import VOIDED_MEANWHILE
+from st_spectrum.mapping.invoice_money import cents
+from st_spectrum.mapping.invoice_words import VOIDED_MEANWHILE, changed_meanwhile
 from st_spectrum.mapping.invoices import CLOSED_STATUSES
 from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.servicetrade.wire import Json
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group
 from st_spectrum.spectrum.invoices import LOCKED, NUMBER, ArInvoice
@@ -70,27 +75,45 @@ class InvoiceTargets:
 
     def set_status(self, call: Call) -> None:
         """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they set stands."""
-        invoice_id = int(call.fields["invoice_id"])
+        invoice_id, wanted = int(call.fields["invoice_id"]), call.fields["status"]
         try:
-            self._servicetrade.set_invoice_status(
-                invoice_id, call.fields["status"], invoice_number=call.fields.get("invoice_number")
+            answer = self._servicetrade.set_invoice_status(
+                invoice_id, wanted, invoice_number=call.fields.get("invoice_number")
             )
+            after = _read(answer)
         except Rejected as refusal:
-            status = self._status(call)
-            if status == "void" and call.fields["status"] == "processed":
+            after = self._servicetrade.invoice(invoice_id)
+            status = after.status if after else GONE
+            if status == "void" and wanted == "processed":
                 raise Rejected([VOIDED_MEANWHILE], system=refusal.system, operation=refusal.operation) from None
             if status not in _ends(call):
                 raise
         finally:
             self._sources.forget("invoice", invoice_id)
+        if problem := _changed_meanwhile(call, after):
+            raise Rejected([problem], system="servicetrade", operation="PUT /invoice/{id}")
 
     def has_status(self, call: Call) -> bool | None:
-        """True when the invoice has left the queue for good or stands as wanted; else None."""
-        return True if self._status(call) in _ends(call) else None
-
-    def _status(self, call: Call) -> str:
+        """True when the invoice has left the queue for good or stands as wanted, and says what was posted; else None."""
         invoice = self._servicetrade.invoice(int(call.fields["invoice_id"]))
-        return invoice.status if invoice else GONE
+        status = invoice.status if invoice else GONE
+        return True if status in _ends(call) and not _changed_meanwhile(call, invoice) else None
+
+
+def _read(answer: Json) -> Invoice | None:
+    try:
+        return Invoice.model_validate(answer)
+    except ValidationError:
+        return None
+
+
+def _changed_meanwhile(call: Call, invoice: Invoice | None) -> Problem | None:
+    """Between our look and its closing, somebody may have changed what the invoice asks for."""
+    posted, tax = call.fields.get("total"), call.fields.get("tax")
+    if invoice is None or posted is None or tax is None:
+        return None
+    now = (cents(invoice.total_price), cents(invoice.tax_amount))
+    return None if now == (Decimal(posted), Decimal(tax)) else changed_meanwhile(posted, tax, *now)
 
 
 def _ends(call: Call) -> frozenset[str]:

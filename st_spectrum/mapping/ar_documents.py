@@ -35,8 +35,13 @@ class Document:
     def total(self) -> Decimal:
         """What the customer owes by it, tax included; negative for a credit memo."""
         amount = sum((Decimal(line["Line_Extension"]) for line in self.details), Decimal(0))
-        amount += Decimal(self.header.get("Sales_Tax_Amount") or "0")
-        return -amount if self.is_credit else amount
+        return (-amount if self.is_credit else amount) + self.tax
+
+    @property
+    def tax(self) -> Decimal:
+        """Sales tax in it; negative for a credit memo."""
+        tax = Decimal(self.header.get("Sales_Tax_Amount") or "0.00")
+        return -tax if self.is_credit else tax
 
     def offset(self, number: str, day: date, batch_code: str) -> "Document":
         """The document that takes this one back to the cent: the other type, the same lines, another number and day."""

@@ -46,11 +46,13 @@ def terms_of(invoice: Invoice, account: Account) -> str:
 
 
 def sales_tax_of(invoice: Invoice, account: Account) -> str:
-    """The one sales tax code of the document: by the tax group of the taxed lines, else by the location's state.
+    """The one sales tax code of the document: of each taxed line by its tax group, else by the location's state.
 
-    Spectrum keeps one code for a document, so lines of two tax groups cannot be posted together: raises `Missing`.
+    Spectrum keeps one code for a document, so lines of two codes cannot be posted together: raises `Missing`.
     """
-    groups = {item.tax_group.code: item.tax_group for item in invoice.items if item.tax_group and item.tax_amount}
+    groups = {
+        item.tax_group.code if item.tax_group else "": item.tax_group for item in invoice.items if item.tax_amount
+    }
     maps = account.maps.sales_tax
     state = invoice.location.address.state.strip().upper() if invoice.location else ""
     is_taxable = bool(invoice.tax_amount) or not (invoice.location and invoice.location.is_taxable is False)

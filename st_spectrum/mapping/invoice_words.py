@@ -1,5 +1,7 @@
 """What is said about an invoice to the people who must act: the comment for AR, and what a refusal really waits for."""
 
+from decimal import Decimal
+
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.spectrum.invoices import LOCKED, is_locked
@@ -9,6 +11,9 @@ LOCKED_CODE = LOCKED
 
 VOIDED_MEANWHILE = Problem("void", "it was voided in ServiceTrade while it was being posted", "status")
 """Why an invoice that Spectrum has just taken cannot be closed any more."""
+
+CHANGED = "changed"
+"""Code of an invoice that says something else when it is closed than when it was posted."""
 
 WHO_CAN_HELP = {
     "Customer_Code": (
@@ -71,8 +76,17 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
     )
 
 
+def changed_meanwhile(posted: str, tax: str, total_now: Decimal, tax_now: Decimal) -> Problem:
+    """Why an invoice that Spectrum has just taken is not done with."""
+    was, now = (posted, str(total_now)) if Decimal(posted) != total_now else (f"tax of {tax}", f"tax of {tax_now}")
+    text = f"it was posted for {was} and changed in ServiceTrade meanwhile; there it says {now} now"
+    return Problem(CHANGED, text, "totalPrice")
+
+
 def closing_refused(refusal: Rejected) -> Hold:
-    """ServiceTrade's own refusal to close an invoice that Spectrum has taken."""
+    """ServiceTrade's own refusal to close an invoice that Spectrum has taken; or it closed another one than was posted."""
+    if changed := next((problem for problem in refusal.problems if problem.code == CHANGED), None):
+        return half_posted(changed.text, "changed while it was being posted")
     if VOIDED_MEANWHILE in refusal.problems:
         advice = "Nothing to do: what was posted is taken back by itself."
         return Hold(VOIDED_MEANWHILE.text, advice, ("the next round",), "voided while it was being posted")
@@ -84,11 +98,21 @@ def closing_refused(refusal: Rejected) -> Hold:
     )
 
 
+def half_posted(reason: str, cause: str) -> Hold:
+    """What stands in Spectrum and what the invoice says have parted before the whole was done."""
+    return Hold(
+        reason,
+        "Void it in ServiceTrade, and what was posted is taken back by itself; then make a new one. Do not offset it by hand besides.",
+        ("a person",),
+        cause,
+    )
+
+
 def offset_refused(refusal: Rejected) -> Hold:
     """A void that Spectrum does not take: in ServiceTrade nobody can correct and submit it again."""
     return Hold(
         f"Spectrum does not take what offsets it: {refusal.message}",
-        "Correct in Spectrum what is named; the void then goes out by itself. Or offset the invoice in Spectrum by hand.",
+        "Correct in Spectrum what is named; the void then goes out by itself. Do not offset the invoice by hand besides.",
         ("spectrum: the offset of a void",),
         "the offset of a void is refused",
     )

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Stand, Step, System, Update, Void
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document, differences
 from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.invoice_documents import InvoiceBundle, batch_code, to_documents
+from st_spectrum.mapping.invoice_money import cents
+from st_spectrum.mapping.invoice_words import changed_meanwhile, half_posted
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -25,7 +28,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     if invoice is None:
         return Skip("no longer in ServiceTrade", progress.target_key)
     if progress.is_voided:
-        return Skip("already voided in Spectrum", progress.target_key)
+        return _after_voiding(invoice, progress.target_key)
     has_come_back = CLOSED in progress.done_steps and invoice.status in ("pending_accounting", "void")
     if progress.is_confirmed or has_come_back:
         return _after_posting(bundle, invoice, account)
@@ -49,7 +52,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
 
 
 def _post(documents: tuple[Document, ...], invoice: Invoice, account: Account, notes: tuple[str, ...]) -> Create:
-    steps = (*_steps(documents, account), _close_step(documents[0].base, invoice, account))
+    steps = (*_steps(documents, account), _close_step(documents, invoice, account))
     return Create(_target_key(documents), steps, notes=notes, unique_key=documents[0].base)
 
 
@@ -62,17 +65,18 @@ def _name(document: Document) -> str:
     return f"post {document.number}"
 
 
-def _close_step(number: str, invoice: Invoice, account: Account, turn: str = "") -> Step:
-    fields = {"invoice_id": str(invoice.id), "status": "processed"}
-    if number and account.invoices.number.is_written_back:
-        fields["invoice_number"] = number
+def _close_step(documents: tuple[Document, ...], invoice: Invoice, account: Account, turn: str = "") -> Step:
+    """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says so."""
+    fields = {"invoice_id": str(invoice.id), "status": "processed", "total": _sum(documents), "tax": _tax(documents)}
+    if documents and account.invoices.number.is_written_back:
+        fields["invoice_number"] = documents[0].base
     return Step(f"{CLOSED}{turn}", System.SERVICETRADE, (Call("invoice status", str(invoice.id), fields),))
 
 
 def _zero(invoice: Invoice, account: Account) -> Decision:
     if account.invoices.zero_amount == "hold":
         return Hold("it is an invoice of 0.00", "Void it in ServiceTrade, or close it there by hand.", ("a person",))
-    return Create("", (_close_step("", invoice, account),), notes=("an invoice of 0.00: closed without posting",))
+    return Create("", (_close_step((), invoice, account),), notes=("an invoice of 0.00: closed without posting",))
 
 
 def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
@@ -88,13 +92,14 @@ def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) ->
         return missing.hold
     before, now = _sum(bundle.posted), _sum(documents)
     if before != now:
-        return _changed(f"it was posted as {target_key} for {before} and was submitted again for {now}")
+        was = f"posted as {target_key} for {before}" if bundle.posted else "closed without posting, as one of 0.00,"
+        return _changed(f"it was {was} and was submitted again for {now}")
     if what := differences(bundle.posted, documents):
         return _changed(f"it was posted as {target_key}, and when it was submitted again {what} had changed")
     number = bundle.posted[0].base if bundle.posted else ""
     if documents and documents[0].base != number:
         notes = (*notes, f"it bears number {documents[0].base} by now; Spectrum has it under {number}")
-    return Update(target_key, (_close_step(number, invoice, account, f" again {invoice.updated}"),), notes)
+    return Update(target_key, (_close_step(bundle.posted, invoice, account, f" again {invoice.updated}"),), notes)
 
 
 def _changed(reason: str) -> Hold:
@@ -103,6 +108,18 @@ def _changed(reason: str) -> Hold:
         "Void it and make a new invoice in ServiceTrade, or correct it in Spectrum and close it in ServiceTrade by hand.",
         ("a person",),
         "changed after it was posted",
+    )
+
+
+def _after_voiding(invoice: Invoice, target_key: str) -> Decision:
+    """A void one stays void [ST 6.2]; should one come back all the same, its number is used up in Spectrum."""
+    if invoice.status != "pending_accounting":
+        return Skip("already voided in Spectrum", target_key)
+    return Hold(
+        f"it was void and was taken back in Spectrum as {target_key}, and is submitted again",
+        "Make a new invoice in ServiceTrade: the number of this one is used up in Spectrum.",
+        ("a person",),
+        "submitted again after it was void",
     )
 
 
@@ -121,26 +138,41 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
     """Something of it is posted or in doubt. What is in doubt is completed as it was begun; the rest may be a correction."""
     if invoice.status == "void":
         return _void(bundle, account)
-    is_in_doubt = bool(bundle.progress.started_steps)
-    if invoice.status == "failed" and not is_in_doubt:
+    if bundle.progress.started_steps:
+        return _complete(bundle, invoice, account)
+    if invoice.status == "failed":
         return Stand("waits until AR has corrected it and submits it again")
-    if invoice.status != "pending_accounting" or is_in_doubt:
-        return _post(bundle.posted, invoice, account, ()) if bundle.posted else _zero(invoice, account)
     done = _crossed(bundle, bundle.progress.done_steps)
+    numbers = {each.number for each in done}
+    posted = ", ".join(sorted(numbers)) or "it"
+    if invoice.status not in CLOSED_STATUSES | {"pending_accounting"}:
+        return Hold(
+            f"{posted} is posted, and the invoice was taken out of the queue and is {invoice.status} now",
+            "Submit it to accounting again, and it is completed; or void it, and what was posted is taken back by itself.",
+            ("a person",),
+            "half posted, then taken out of the queue",
+        )
     try:
         corrected, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
         return missing.hold
-    numbers = {each.number for each in done}
     if what := differences(done, [each for each in corrected if each.number in numbers]):
-        return Hold(
-            f"{', '.join(sorted(numbers))} was posted before the whole was done, and {what} changed since",
-            "Offset in Spectrum what was posted, void the invoice in ServiceTrade, and make a new one.",
-            ("a person",),
-            "half posted, then changed",
+        return half_posted(
+            f"{posted} was posted before the whole was done, and {what} changed since", "half posted, then changed"
         )
     kept = {each.number: each for each in done}
     return _post(tuple(kept.get(each.number, each) for each in corrected), invoice, account, notes)
+
+
+def _complete(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
+    """A step of it is in doubt. Where that is the closing alone, all is posted, and must still be what the invoice asks for."""
+    if not bundle.posted:
+        return _zero(invoice, account)
+    posted = (_sum(bundle.posted), _tax(bundle.posted))
+    now = (cents(invoice.total_price), cents(invoice.tax_amount))
+    if bundle.progress.started_steps == (CLOSED,) and tuple(map(Decimal, posted)) != now:
+        return half_posted(changed_meanwhile(*posted, *now).text, "changed while it was being posted")
+    return _post(bundle.posted, invoice, account, ())
 
 
 def _crossed(bundle: InvoiceBundle, steps: Iterable[str]) -> list[Document]:
@@ -172,3 +204,7 @@ def _target_key(documents: Iterable[Document]) -> str:
 
 def _sum(documents: tuple[Document, ...]) -> str:
     return str(sum(each.total for each in documents) if documents else "0.00")
+
+
+def _tax(documents: tuple[Document, ...]) -> str:
+    return str(sum(each.tax for each in documents) if documents else "0.00")

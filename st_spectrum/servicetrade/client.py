@@ -215,22 +215,22 @@ class ServiceTrade:
         if value and kept is not None and str(kept) != value:
             raise wire.broken(operation, f"{entity_type} {entity_id} was to be called {value!r} and is called {kept!r}")
 
-    def set_invoice_status(self, invoice_id: int, status: str, *, invoice_number: str | None = None) -> None:
+    def set_invoice_status(self, invoice_id: int, status: str, *, invoice_number: str | None = None) -> wire.Json:
         """A write: move an invoice to another status, `processed` or `failed` [ST 6.2], and give it its accounting number.
 
-        Raises `Rejected` when ServiceTrade refuses the move (a void invoice, one that is processed already) or answers
-        that the invoice stands otherwise than asked for, `OutcomeUnknown` when the answer was lost.
+        The invoice as it stands then, as far as the answer says [ST 1.1]. Raises `Rejected` when the move is refused (a void
+        invoice, one processed already) or it stands otherwise than asked for, `OutcomeUnknown` when the answer was lost.
         """
         operation = "PUT /invoice/{id}"
         payload = {"status": status} | ({} if invoice_number is None else {"invoiceNumber": invoice_number})
         answer = wire.taken(self._transport.write(operation, "PUT", f"/invoice/{invoice_id}", payload), operation)
-        reasons = [
+        if reasons := [
             Problem("200", f"was to be {wanted!r} and is {answer[name]!r}", name)
             for name, wanted in payload.items()
             if answer.get(name) is not None and str(answer[name]) != wanted
-        ]
-        if reasons:
+        ]:
             raise Rejected(reasons, system=wire.SYSTEM, operation=operation)
+        return answer
 
     def job_items(self, job_id: int | None = None, updated_after: int | None = None) -> Iterator[JobItem]:
         """What was used on one job, or on all of them; changed at or after `updated_after` in epoch seconds [ST 1.3, 7.1]."""

@@ -67,7 +67,8 @@ def _id_map(value: object) -> object:
     if value is None or value == []:
         return {}
     if isinstance(value, Mapping):
-        return {str(system): str(text) for system, text in value.items() if text is not None and text != ""}
+        texts = ((str(system), str(text).strip()) for system, text in value.items() if text is not None)
+        return {system: text for system, text in texts if text}
     return value
 
 
@@ -81,7 +82,7 @@ Epoch = Annotated[int, BeforeValidator(_epoch)]
 Money = Annotated[Decimal, BeforeValidator(_decimal)]
 """An amount; the wire has whole numbers, fractions and texts such as "9,250.00" [ST 1]."""
 ExternalIds = Annotated[dict[str, str], BeforeValidator(_id_map)]
-"""System name -> value [ST 11]; `{}`, `[]` and null all mean none."""
+"""System name -> value [ST 11]; `{}`, `[]` and null all mean none. Blanks around a value are the typist's and mean nothing."""
 Flag = Annotated[bool, BeforeValidator(_no_when_silent)]
 
 

@@ -18,8 +18,9 @@ def test_status_and_number_are_put_and_nothing_else(standin: StandIn, servicetra
     standin.on("PUT", PATH, DONE)
 
     move(servicetrade)
-    servicetrade.set_invoice_status(88001, "processed")
+    after = servicetrade.set_invoice_status(88001, "processed")
 
+    assert after["invoiceNumber"] == "10482-1"
     assert [request.json for request in standin.seen("PUT", PATH)] == [
         {"status": "processed", "invoiceNumber": "10482-1"},
         {"status": "processed"},

@@ -1,0 +1,290 @@
+"""People who change an invoice while it is on its way: what stands in Spectrum and what they asked for never part unseen."""
+
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from st_spectrum.sandbox.callers import SpectrumCaller
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.world import World
+from tests.flows.contractor import Contractor, contractor
+from tests.flows.desk import HEADERS, POST, Desk
+
+TOO_MUCH = {"description": "Credit", "price": -99999999999.99}
+
+
+def posted_while_changed(desk: Desk, key: str, **values: Any) -> None:
+    """The invoice goes out as it was read before a clerk changed its line."""
+    with desk.contractor.session() as session:
+        read = session.servicetrade.invoice(int(key))
+        assert read is not None
+        desk.correct(key, **values)
+        session.sources.keep("invoice", [read])
+        session.engine.run("invoices", [key], run_id="test")
+
+
+@pytest.mark.parametrize("target", ["rest", "soap"])
+@pytest.mark.parametrize("kind", ["", "drop_answer", "fail_before"])
+def test_an_amount_changed_between_our_look_and_the_closing_is_told_and_nothing_is_done_twice(
+    desk: Desk, kind: str, target: str
+) -> None:
+    desk.is_impatient()
+    desk.contractor.overrides["invoices"] = {"target": target}
+    key = desk.invoice()
+    if kind:
+        desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind=kind)
+    posted_while_changed(desk, key, price=120)
+    desk.quiet()
+    waiting = desk.entry(key)
+
+    desk.change(key, status="void")
+    desk.quiet()
+
+    assert waiting.state == "held"
+    assert "100.00" in waiting.reason or "amounts" in waiting.reason
+    assert "Do not offset it by hand" in waiting.advice
+    assert desk.entry(key).state == "voided"
+    assert desk.net(key) == 0
+    assert desk.contractor.posted_twice() == []
+
+
+def test_a_tax_changed_within_the_same_total_is_told_too(desk: Desk) -> None:
+    key = desk.invoice(taxAmount=0, subtotal=100, totalPrice=100)
+    with desk.contractor.session() as session:
+        read = session.servicetrade.invoice(int(key))
+        assert read is not None
+        desk.control.edit("invoice", int(key), taxAmount=6, subtotal=94)
+        session.sources.keep("invoice", [read])
+        session.engine.run("invoices", [key], run_id="test")
+
+    assert desk.entry(key).state == "held"
+    assert "tax of 0.00" in desk.entry(key).reason
+
+
+def test_a_person_who_closes_it_quicker_with_another_amount_is_told(desk: Desk) -> None:
+    desk.control.switch("servicetrade", is_processed_twice_allowed=False)
+    key = desk.invoice()
+    with desk.contractor.session() as session:
+        read = session.servicetrade.invoice(int(key))
+        assert read is not None
+        desk.correct(key, price=120)
+        desk.change(key, status="processed")
+        session.sources.keep("invoice", [read])
+        session.engine.run("invoices", [key], run_id="test")
+
+    assert desk.entry(key).state == "held"
+    assert "for 100.00" in desk.entry(key).reason
+
+
+@pytest.mark.parametrize("status", ["ok", "draft", "internal_review"])
+def test_a_half_posted_invoice_that_is_taken_out_of_the_queue_waits_until_it_is_submitted_again(
+    desk: Desk, status: str
+) -> None:
+    desk.is_impatient()
+    key = desk.invoice({"price": 40}, {"description": "Credit", "price": -10})
+    desk.control.add_fault(system="spectrum", operation=POST, kind="locked", key=f"{desk.number(key)}C")
+    desk.round()
+    desk.control.edit("invoice", int(key), status=status)
+    desk.round()
+    desk.round()
+    out = (desk.seen(key)["status"], desk.entry(key).state, len(desk.documents(key)))
+    reason = desk.entry(key).reason
+    desk.correct(key, 1, price=-15)
+    desk.control.edit("invoice", int(key), status="pending_accounting")
+
+    desk.quiet()
+
+    assert out == (status, "held", 1)
+    assert f"is {status} now" in reason
+    assert desk.net(key) == Decimal("25.00")
+    assert desk.seen(key)["status"] == "processed"
+    assert desk.comments(key) == []
+    assert desk.contractor.posted_twice() == []
+
+
+def test_a_half_posted_invoice_that_somebody_closes_gets_its_other_half_as_it_is_by_then(desk: Desk) -> None:
+    desk.is_impatient()
+    key = desk.invoice({"price": 40}, TOO_MUCH)
+    desk.round()
+    desk.correct(key, 1, price=-15)
+    desk.control.edit("invoice", int(key), status="processed")
+
+    desk.ask(key)
+
+    assert desk.net(key) == Decimal("25.00")
+    assert desk.entry(key).state == "confirmed"
+
+
+def test_a_half_posted_invoice_whose_posted_half_changed_is_voided_once_and_not_twice(desk: Desk) -> None:
+    desk.is_impatient()
+    key = desk.invoice({"price": 40}, TOO_MUCH)
+    desk.round()
+    desk.correct(key, 0, price=50)
+    desk.correct(key, 1, price=-15)
+    desk.change(key, status="pending_accounting")
+    desk.round()
+    waiting = desk.entry(key)
+    desk.change(key, status="void")
+
+    desk.quiet()
+
+    assert waiting.state == "held"
+    assert "changed since" in waiting.reason
+    assert desk.net(key) == 0
+    assert [each[:2] for each in desk.documents(key)] == [("C", "V"), ("I", "")]
+
+
+def test_a_customer_code_with_blanks_around_it_is_found_again_after_a_lost_answer(desk: Desk) -> None:
+    key = desk.invoice()
+    company = desk.seen(key)["customer"]
+    code = company["externalIds"]["spectrum"]
+    desk.office.put(f"/externalid/company/{company['id']}/spectrum", value=f"  {code} ")
+    desk.control.add_fault(system="spectrum", operation=POST, kind="drop_answer")
+
+    desk.quiet()
+
+    desk.office.put(f"/externalid/company/{company['id']}/spectrum", value=code)
+    assert desk.seen(key)["status"] == "processed"
+    assert desk.sent(desk.number(key)) == 1
+
+
+def test_a_credit_memo_that_ar_typed_under_our_number_is_recognised_as_the_void(desk: Desk) -> None:
+    key = desk.invoice()
+    desk.round()
+    number = desk.number(key)
+    headers = desk.control.records("spectrum", HEADERS)
+    (header,) = [each for each in headers if each["Invoice_Or_Transaction"].strip() == number]
+    fields = {"GL_Date": "06/01/2026", "Invoice_Date": "06/01/2026", "Batch_Code": "HAND", "Transaction_Type": "C"}
+    spectrum = SpectrumCaller(desk.contractor.sandbox.spectrum_url)
+    spectrum.write(
+        "AddARInvoice",
+        **fields,
+        Customer_Code=header["Customer_Code"].strip(),
+        Invoice_Or_Transaction=f"{number}V",
+        Line_Extension="100.00",
+        GL_Account="4010",
+    )
+    spectrum.close()
+    desk.change(key, status="void")
+
+    desk.quiet()
+
+    assert desk.entry(key).state == "voided"
+    assert desk.net(key) == 0
+
+
+def test_a_voided_credit_memo_is_offset_by_an_invoice(desk: Desk) -> None:
+    key = desk.invoice({"price": -30})
+    desk.round()
+    desk.change(key, status="void")
+
+    report = desk.round()
+
+    assert [each[:2] for each in desk.documents(key)] == [("C", ""), ("I", "V")]
+    assert report.money()["voided"] == Decimal("-30.00")
+    assert desk.net(key) == 0
+
+
+def test_a_voided_invoice_that_comes_back_is_counted_as_waiting_and_not_as_done(desk: Desk) -> None:
+    key = desk.invoice()
+    desk.round()
+    desk.change(key, status="void")
+    desk.round()
+    desk.control.edit("invoice", int(key), status="pending_accounting")
+
+    report = desk.round()
+
+    desk.control.edit("invoice", int(key), status="void")
+    assert report.money()["held"] == Decimal("100.00")
+    assert report.writes == 0
+    assert desk.net(key) == 0
+
+
+def test_refused_corrected_wrongly_and_corrected_again_each_cause_is_told_once_and_it_goes_out_once(desk: Desk) -> None:
+    key = desk.invoice({"price": 99999999999.99})
+    desk.round()
+    for price in (99999999999.99, 88888888888.88, 99999999999.99, 8):
+        desk.correct(key, price=price)
+        desk.change(key, status="pending_accounting")
+        desk.ask(key)
+
+    assert desk.documents(key) == [("I", "", "0.00", (("Labor", "8.00", "4010"),))]
+    assert desk.seen(key)["status"] == "processed"
+    assert len(desk.comments(key)) == 2
+
+
+def test_an_invoice_of_nothing_that_gets_an_amount_after_it_was_closed_waits_for_a_person(desk: Desk) -> None:
+    key = desk.invoice({"price": 0})
+    desk.round()
+    desk.control.edit("invoice", int(key), status="pending_accounting")
+    desk.correct(key, price=9)
+
+    desk.round()
+
+    assert desk.entry(key).state == "held"
+    assert "closed without posting" in desk.entry(key).reason
+    desk.change(key, status="void")
+    desk.quiet()
+    assert desk.documents(key) == []
+
+
+WORLD = World(companies=8, vendors=1, locations=12, jobs=20, template_phases=1, invoices=40)
+
+
+@pytest.fixture
+def billing(sandbox: Sandbox, tmp_path: Path) -> Contractor:
+    """Forty invoices on twenty jobs."""
+    return contractor(sandbox, tmp_path, WORLD)
+
+
+def test_a_queue_that_is_suddenly_empty_writes_nothing_and_forgets_nothing(billing: Contractor) -> None:
+    billing.overrides["pace"] = {"retry_held_after_seconds": 0.001}
+    control = billing.sandbox.control
+    control.switch("spectrum", ar_first_day="2038-01-01")
+    billing.round()
+    queue = [row for row in control.records("servicetrade", "invoice") if row["status"] == "pending_accounting"]
+    for row in queue:
+        control.edit("invoice", row["id"], status="draft")
+    control.clear_calls()
+    control.switch("spectrum", ar_first_day="2020-01-01")
+    empty = billing.round()["invoices"]
+    written = billing.writes()
+    for row in queue:
+        control.edit("invoice", row["id"], status="pending_accounting")
+
+    billing.rounds_until_quiet()
+
+    assert len(queue) > 30
+    assert empty.writes == written == 0
+    side = billing.assert_invoices_exact()
+    assert side.matched > 30
+    assert billing.posted_twice() == []
+
+
+@pytest.mark.parametrize("operation", [POST, "PUT /invoice/{id}"])
+@pytest.mark.parametrize("after", [1, 3])
+def test_a_worker_killed_in_the_middle_of_a_batch_leaves_nothing_lost_and_nothing_doubled(
+    billing: Contractor, operation: str, after: int
+) -> None:
+    control = billing.sandbox.control
+    billing.overrides["spectrum"] = {"timeout_seconds": 1.0}
+    control.add_fault(system="spectrum", operation=POST, kind="slow", delay=0.3, count=200)
+    process = billing.start_command("sync")
+    until = time.monotonic() + 120
+    while len(control.calls(operation=operation)) < after and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait(30) == -9
+    control.clear_faults()
+
+    for _ in range(2):
+        billing.rounds_until_quiet()
+        time.sleep(1.1)  # after which what was not there is believed never to have been sent
+    billing.rounds_until_quiet()
+
+    side = billing.assert_invoices_exact()
+    assert side.matched > 30
+    assert billing.posted_twice() == []
