@@ -88,8 +88,12 @@ def _print_sides(stage: Stage, sides: dict[str, Side]) -> None:
         numbers = (side.servicetrade, side.spectrum, before, side.matched, len(side.waiting), len(side.problems))
         table.add_row(flow, *map(str, numbers))
     stage.console.print(table)
+    by_reason: dict[tuple[str, str], list[str]] = {}
     for flow, title, why in _held(stage, sides):
-        stage.console.print(f"  held: {flow} {escape(title)}: {escape(why)}", soft_wrap=True)
+        by_reason.setdefault((flow, why), []).append(title)
+    for (flow, why), titles in by_reason.items():
+        more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+        stage.console.print(f"  held: {flow} {escape(titles[0])}{more}: {escape(why)}", soft_wrap=True)
     for flow, side in sides.items():
         for problem in side.problems:
             stage.console.print(f"  [red]{flow}: {escape(problem)}[/red]", soft_wrap=True)

@@ -48,7 +48,7 @@ def weeks_until_now(weeks: int = 2) -> TimeSizes:
     """The present week and those before it, a part not approved yet, and one technician without employee code."""
     today = datetime.now(ZONE).date()
     sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7 * (weeks - 1))
-    return TimeSizes(weeks=weeks, first_week=sunday, approved=0.7, without_id=1)
+    return TimeSizes(weeks=weeks, first_week=sunday, approved=0.8, without_id=1)
 
 
 @dataclass(frozen=True)
