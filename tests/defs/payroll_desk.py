@@ -16,7 +16,6 @@ from st_spectrum.account_connections import LedgerSettings
 from st_spectrum.alerts.failures import FailedRun
 from st_spectrum.definitions import build
 from st_spectrum.sandbox.time_plan import moment
-from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB
 from st_spectrum.sensors.failures import look_at
 from tests.flows.contractor import ACCOUNT_FILE
 from tests.flows.timekeeper import Timekeeper
@@ -79,9 +78,8 @@ class PayrollDesk:
 
     @property
     def account_file(self) -> Path:
-        """The sandbox's account with the ledger that the test wants, and a pay type for the crew's days off."""
+        """The sandbox's account with the ledger that the test wants."""
         text = ACCOUNT_FILE.read_text()
-        text = text.replace("      Time Off: V\n", f"      Time Off: V\n      {TIME_OFF_JOB}: V\n")
         if self.ledger:
             lines = "".join(f"  {name}: {json.dumps(value)}\n" for name, value in self.ledger.items())
             text = re.sub(r"\nledger:\n(?: .*\n)+", lambda _: f"\nledger:\n{lines}", text)
