@@ -7,16 +7,14 @@ goes out, all time since the account's first day is looked up once.
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
-from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key
 from st_spectrum.flows.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.time_notice import local_day
-from st_spectrum.flows.timecards import ORIGINS, SENT, kept_card
+from st_spectrum.flows.timecards import ORIGINS, SENT
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.payroll_week import week_end
 from st_spectrum.mapping.timecard_codes import token_of
@@ -38,14 +36,13 @@ def rebuild_time_if_lost(session: Session) -> None:
     if not session.account.timecards.first_day or session.ledger.cursor(BEGUN):
         return
     try:
-        found = 0 if session.ledger.keys(FLOW) else rebuild_time(session)
+        # Entries say nothing: they may be those of a rebuilding that was cut off.
+        found = rebuild_time(session)
     except LookupImpossible as impossible:
         log.warning("Whether payroll holds cards of ours already cannot be seen: %s", impossible)
     else:
         if found:
-            log.warning(
-                "The ledger knew of no time, and payroll holds %s cards of ours: they are noted as sent.", found
-            )
+            log.warning("Payroll holds %s cards of ours that the ledger did not know: they are noted as sent.", found)
     session.ledger.save_cursor(BEGUN, session.ledger.now().isoformat())
 
 
@@ -73,7 +70,8 @@ def _rebuild_week(session: Session, end: date) -> int:
 
 def _note_as_sent(session: Session, entry: TimeEntry, card: StoredTimeCard) -> bool:
     ledger, key = session.ledger, entry.key
-    if ledger.get(FLOW, key) is not None:
+    held = ledger.get(FLOW, key)
+    if held is not None and (held.entry.is_in_doubt or held.entry.done_steps or held.entry.state is State.CONFIRMED):
         return False
     # What stands there counts as what was sent; a version of its own makes the difference show as a later change.
     sent = entry if card.hours == entry.hours else replace(entry, hours=card.hours, version="")
@@ -83,15 +81,14 @@ def _note_as_sent(session: Session, entry: TimeEntry, card: StoredTimeCard) -> b
         "Pay_Type": card.pay_type,
         "Job_Number": card.job_number,
     }
-    with suppress(ClaimLost):
-        held = ledger.claim(FLOW, key, run_id=RUN_ID, title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip())
-        ledger.keep(SENT, key, json.dumps({"entry": encode_entry(sent), "fields": fields}, ensure_ascii=False))
-        ledger.keep(ORIGINS, origin_of_key(key), key)
-        settled = ledger.settle(
-            held, State.CONFIRMED, target_key=token_of(key), reason="rebuilt from the card in Spectrum"
-        )
-        kept, codes = kept_card(ledger, key)
-        if kept is not None:
-            mark(ledger, done_card(settled.entry, kept, codes))
-        return True
-    return False
+    ledger.keep(SENT, key, json.dumps({"entry": encode_entry(sent), "fields": fields}, ensure_ascii=False))
+    ledger.keep(ORIGINS, origin_of_key(key), key)
+    # Without a claim, which somebody who found it abandoned would send.
+    noted = ledger.note(
+        FLOW, key, State.CONFIRMED, title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip(), advice="", needs=(),
+        reason="rebuilt from the card in Spectrum", source_version="", run_id=RUN_ID, target_key=token_of(key), cause="",
+    )  # fmt: skip
+    if noted is None:
+        return False
+    mark(ledger, done_card(noted.entry, sent, fields))
+    return True
