@@ -2,7 +2,6 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows.done_cards import done_cards
 from st_spectrum.flows.payroll_reconciliation import PayrollWeek, reconcile_week
-from st_spectrum.flows.rebuild_time import BEGUN, rebuild_time_if_lost
+from st_spectrum.flows.rebuild_time import BEGUN
 from st_spectrum.flows.timecard_targets import TimecardTargets
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.timecard_codes import token_of
@@ -36,13 +35,11 @@ MOMENTS = {
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Iterator[Timekeeper]:
-    """Three technicians and one week of time, of which nothing was delivered by the fast path; the ledger is no lost one."""
+def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+    """Three technicians and one week of time, of which nothing was delivered by the fast path."""
     keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1))
     keeper.contractor.overrides["spectrum"] = {"timeout_seconds": TIMEOUT}
-    with keeper.contractor.session() as session:
-        rebuild_time_if_lost(session)
-    yield keeper
+    return keeper
 
 
 def reconciled(keeper: Timekeeper) -> PayrollWeek:

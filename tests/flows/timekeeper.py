@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
 from st_spectrum.flows.report import Report
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time
@@ -81,6 +82,9 @@ def timekeeper(sandbox: Sandbox, state_dir: Path, sizes: TimeSizes, technicians:
     """Jobs first, then time on them; the call log then begins with the first call about time."""
     world = World(companies=6, vendors=1, locations=6, jobs=8, technicians=technicians, invoices=8, template_phases=2)
     made = contractor(sandbox, state_dir, world)
+    made.overrides["timecards"] = {"first_day": "2026-01-04"}
+    with made.session() as session:
+        rebuild_time_if_lost(session)  # before there is any time: the ledger is a new one and no lost one
     kept = keep_time(sandbox.control, made.built, sizes)
     keeper = Timekeeper(made, kept)
     keeper.set(first_day="")
