@@ -25,7 +25,7 @@ MOST_TECHNICIANS = 100
 """Technicians that are read, one call each."""
 
 WEEKS = 2
-NOUN = "piece of time"
+NOUN = "time entry"
 
 
 def check_payroll(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> Iterator[Finding]:

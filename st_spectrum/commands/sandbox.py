@@ -6,6 +6,7 @@ from pathlib import Path
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
 from st_spectrum.sandbox.world import World, build_world
 
 WORLDS = {"small": World.small, "demo": World.demo, "load": World.load}
@@ -22,7 +23,8 @@ def run_sandbox(ports: tuple[int, int, int], smtp_port: int, state: Path, world:
         raise SettingsInvalid([f"a port is taken: {error}; choose others, or 0 for free ones"]) from None
     try:
         if world != "none" and not sandbox.control.counts()["servicetrade"].get("job"):
-            build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
+            built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
+            keep_time(sandbox.control, built, weeks_until_now())
         if addresses is not None:
             addresses.write_text(json.dumps(sandbox.addresses, indent=2) + "\n", encoding="utf-8")
         print(f"Both systems side by side:  {sandbox.console_url}")
