@@ -1,7 +1,13 @@
 """The table of a payroll week as people and other assets find it: on moto, on a real S3 server, in a folder."""
 
+import csv
+import re
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
+from io import StringIO
+from pathlib import Path
 
 import dagster as dg
 import pandas as pd
@@ -10,6 +16,7 @@ import pytest
 from st_spectrum.flows.payroll_reconciliation import Row
 from tests.defs.payroll_desk import Bucket, PayrollDesk
 
+PAGE = Path(__file__).parents[2] / "docs" / "ledger.md"
 TIMES = ["first_seen_at", "sent_at"]
 EMPTY_WEEK = "2026-08-02"
 
@@ -114,6 +121,23 @@ def test_another_asset_can_read_a_week(payroll: PayrollDesk, bucket: Bucket) -> 
     payroll.ledger.clear()
     with pytest.raises(dg.Failure, match=r"There is no table /.*2026-08-02.parquet. Run the job"):
         payroll.loaded(EMPTY_WEEK)
+
+
+def test_the_line_in_the_page_makes_a_file_that_excel_opens(payroll: PayrollDesk) -> None:
+    (line,) = re.findall(r"^python -c '(.*)'$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert payroll.run().success
+    code = line.replace("2026-04-05", payroll.week)
+    subprocess.run([sys.executable, "-c", code], cwd=payroll.folder / "payroll", check=True, timeout=60)
+    text = (payroll.folder / "payroll" / f"{payroll.week}.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(StringIO(text)))
+    assert [row["hours"] for row in rows] == [str(hours) for hours in payroll.local_table()["hours"]]
+    assert {row["difference"] for row in rows} == {"0.00"}
+
+
+def test_the_page_explains_every_column() -> None:
+    told = PAGE.read_text(encoding="utf-8").partition("## The table of a payroll week")[2]
+    cells = re.findall(r"^\| (`.*?) \|", told, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", " ".join(cells)) == list(Row.__dataclass_fields__)
 
 
 def test_a_file_here_that_is_called_like_a_folder_of_the_bucket_is_left_alone(

@@ -4,7 +4,18 @@ import socket
 
 import pytest
 from conftest import s3_store
-from ledger_servers import Relay, cut_short, done_but_500, hang_up, lose_the_answer, refuse, s3_settings, say
+from ledger_servers import (
+    KEY_ID,
+    SECRET,
+    Relay,
+    cut_short,
+    done_but_500,
+    hang_up,
+    lose_the_answer,
+    refuse,
+    s3_settings,
+    say,
+)
 
 from st_spectrum.domain.errors import (
     AccessDenied,
@@ -173,6 +184,20 @@ def test_a_wrong_secret_is_refused_in_one_sentence_without_the_secret(seaweed_ur
 
 def test_an_unknown_key_is_refused_in_one_sentence(seaweed_url: str) -> None:
     assert "refuses the access key" in _sentence(seaweed_url, AccessDenied, access_key_id="nobody")
+
+
+def test_a_key_left_out_of_the_account_file_comes_from_the_environment(
+    seaweed_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_out = {"access_key_id": "", "secret_access_key": ""}
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    assert "no complete credentials for bucket 'ledger'" in _sentence(seaweed_url, SettingsInvalid, **left_out)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    open_ledger(s3_settings(seaweed_url, **left_out)).close()
 
 
 def test_a_key_that_may_only_read_is_refused_at_the_start(seaweed_url: str) -> None:
