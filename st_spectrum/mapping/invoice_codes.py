@@ -55,7 +55,8 @@ def sales_tax_of(invoice: Invoice, account: Account) -> str:
     }
     maps = account.maps.sales_tax
     state = invoice.location.address.state.strip().upper() if invoice.location else ""
-    is_taxable = bool(invoice.tax_amount) or not (invoice.location and invoice.location.is_taxable is False)
+    # Tax of both signs may come to nothing on the whole; each of the two documents bears its own all the same.
+    is_taxable = bool(groups or invoice.tax_amount) or not (invoice.location and invoice.location.is_taxable is False)
     if maps.by_tax_group and not maps.fixed:
         for code in groups:
             if code and not known(maps.by_tax_group, code):

@@ -52,6 +52,7 @@ def compare_invoices(control: Control, account: Account) -> InvoiceSide:
         _judge(invoice, sum((totals[number] for number in numbers), Decimal(0)), numbers, side)
     side.problems += [f"document {number} belongs to no invoice" for number in headers if number not in owned]
     _totals_agree(control, invoices, headers, lines, totals, account, side)
+    _headers_agree(control, invoices, headers, account, side)
     return side
 
 
@@ -117,6 +118,47 @@ def _totals_agree(
         for line in lines[number]
     )
     _differences("GL account", wanted_gl, found_gl, side)
+
+
+def _headers_agree(
+    control: Control, invoices: list[dict[str, Any]], headers: Mapping[str, Row], account: Account, side: InvoiceSide
+) -> None:
+    """Customer, job, terms and tax of what was posted for an invoice, each as ServiceTrade and the account file have it."""
+    by_id = {
+        kind: {row["id"]: row for row in control.records("servicetrade", kind)}
+        for kind in ("company", "job", "location", "paymentterms", "taxgroup")
+    }
+    for invoice in invoices:
+        base, credit, *_ = _numbers(invoice, account)
+        own = [headers[number] for number in (base, credit) if number in headers]
+        if invoice["status"] not in CLOSED or not own:
+            continue
+        tax = sum((_sign(header) * _cents(header["Sales_Tax_Amount"]) for header in own), Decimal(0))
+        wanted = _wanted_header(invoice, by_id, account)
+        pairs = [(field, value, _key(header[field])) for header in own for field, value in wanted.items()]
+        pairs.append(("Sales_Tax_Amount", str(_cents(invoice["taxAmount"])), str(tax)))
+        side.problems += [
+            f"invoice {invoice['invoiceNumber']}: {field} should be {value!r} and is {found!r}"
+            for field, value, found in pairs
+            if value != found
+        ]
+
+
+def _wanted_header(invoice: Row, by_id: Mapping[str, Mapping[int, Row]], account: Account) -> dict[str, str]:
+    system, maps = account.servicetrade.external_system, account.maps
+    job, terms = by_id["job"].get(invoice["jobId"]), by_id["paymentterms"].get(invoice["paymentTermsId"])
+    by_name = {name.casefold(): code for name, code in maps.payment_terms.by_name.items()}
+    wanted = {
+        "Customer_Code": dict(by_id["company"][invoice["customerId"]].get("externalIds") or {}).get(system, ""),
+        "Job_Number": dict((job or {}).get("externalIds") or {}).get(system, "").split("|")[0],
+        "Terms_Code": by_name.get(terms["name"].casefold() if terms else "", maps.payment_terms.default),
+    }
+    taxed = {by_id["taxgroup"][item["taxGroupId"]]["code"] for item in invoice["items"] if item.get("taxAmount")}
+    if len(taxed) == 1 and not maps.sales_tax.fixed:
+        address = dict(by_id["location"][invoice["locationId"]].get("address") or {})
+        by_state = maps.sales_tax.by_state.get(address.get("state", ""), maps.sales_tax.default)
+        wanted["Sales_Tax_Code"] = maps.sales_tax.by_tax_group.get(taxed.pop(), by_state)
+    return wanted
 
 
 def _gl_account(item: Row, invoice: Row, names: Mapping[int, str], account: Account) -> str:
