@@ -1,7 +1,7 @@
 """Takes the pictures in `docs/images` from a running sandbox: `make screenshots`. Needs the system's Chromium.
 
-A small contractor crosses, some of its records cannot, and the alert mails of that go out; then the console and the mails are
-photographed as people see them.
+A year of billing of a contractor crosses, some of its records cannot, and the alert mails of that go out; then the console and
+the mails are photographed as people see them.
 """
 
 import os
@@ -24,7 +24,10 @@ ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-WORLD = World(purchase_orders=20, invoices=400, invoices_in_closed_period=12, invoices_off_by_a_cent=5)
+WORLD = World(
+    companies=120, locations=180, jobs=400, purchase_orders=20,
+    invoices=5000, invoices_in_closed_period=20, invoices_off_by_a_cent=20,
+)  # fmt: skip
 
 LINES = (
     {
