@@ -31,7 +31,8 @@ class WeeklyTables(dg.ConfigurableIOManager):
             self._tables().handle_output(context, obj)
         except SyncFault as fault:
             fault.advice = _advice(fault)
-            raise stopped(context.asset_key.path[-1], fault) from None
+            # What the run did before stands nowhere else in Dagster when there is no table.
+            raise stopped(context.asset_key.path[-1], fault, context.output_metadata) from None
 
     def load_input(self, context: dg.InputContext) -> "DataFrame | dict[str, DataFrame]":
         """The table of a week, or the tables of several by their first days."""

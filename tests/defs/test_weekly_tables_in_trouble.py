@@ -2,7 +2,10 @@
 
 import os
 import socket
+from collections.abc import Mapping
+from typing import Any
 
+import dagster as dg
 import pandas as pd
 import pytest
 
@@ -28,9 +31,11 @@ def test_a_table_that_cannot_be_written_loses_nothing_and_the_next_run_sends_not
     payroll.keep_in(real_bucket.settings)
     real_bucket.relay.play("PUT", ".parquet", *[trick] * times)
 
-    said = payroll.said(payroll.run())
+    result = payroll.run()
 
+    said = payroll.said(result)
     assert (said.family, words in said.said) == (family, True), said
+    assert told(result)["created"].value == len(payroll.keeper.rows())
     assert "\n" not in said.said
     assert "Traceback" not in said.said
     assert "no card goes out twice" in said.advice
@@ -131,3 +136,10 @@ def test_a_write_into_the_folder_that_breaks_off_leaves_the_table_before(payroll
     said = payroll.said(payroll.run())
     assert said.family == "Unavailable"
     pd.testing.assert_frame_equal(payroll.local_table(), before)
+
+
+def told(result: dg.ExecuteInProcessResult) -> Mapping[str, Any]:
+    """The numbers and tables that a failed step shows in Dagster's UI."""
+    failure = result.failure_data_for_node("payroll_week").user_failure_data
+    assert failure
+    return failure.metadata
