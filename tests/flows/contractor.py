@@ -118,7 +118,11 @@ class Contractor:
 
     def posted_twice(self) -> list[str]:
         """AR document numbers that Spectrum was made to take more than once."""
-        calls = self.sandbox.control.calls(operation="POST /customer/invoice")
+        calls = (
+            call
+            for operation in ("POST /customer/invoice", "AddARInvoice")
+            for call in self.sandbox.control.calls(operation=operation)
+        )
         counts = Counter(number for call in calls if call.is_committed for number in call.key.split(","))
         return [number for number, count in counts.items() if count > 1]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from st_spectrum.flows.report import Report
 from st_spectrum.ledger.store import Store
-from tests.flows.desk import Desk
+from tests.flows.desk import POST, Desk
 
 MANY = settings(
     max_examples=25 if os.environ.get("CI") else 10,
@@ -34,6 +34,7 @@ lines = st.fixed_dictionaries(
 invoices = st.lists(lines, min_size=1, max_size=5).map(lambda each: ("", tuple(each)))
 broken = st.sampled_from((("off by a cent", ({"price": 10},)), ("too much", ({"price": 99999999999.99},))))
 plans = st.lists(invoices | invoices | broken, min_size=1, max_size=6)
+targets = st.sampled_from(("rest", "rest", "soap"))
 Plan = Sequence[tuple[str, Sequence[dict[str, Any]]]]
 
 FAULTS = st.lists(
@@ -51,10 +52,11 @@ FAULTS = st.lists(
 
 
 @MANY
-@given(plan=plans)
+@given(plan=plans, target=targets)
 def test_what_is_posted_is_what_was_approved_less_what_is_held_or_rejected_and_voids_net_to_nothing(
-    desk: Desk, plan: Plan
+    desk: Desk, plan: Plan, target: str
 ) -> None:
+    goes_by(desk, target)
     keys = bill(desk, plan)
     approved = sum((total(desk, key) for key in keys), Decimal(0))
 
@@ -90,10 +92,11 @@ def test_neither_the_order_of_arrival_nor_the_size_of_batches_changes_what_is_po
 
 
 @MANY
-@given(plan=plans, faults=FAULTS, is_void=st.booleans())
+@given(plan=plans, faults=FAULTS, is_void=st.booleans(), target=targets)
 def test_answers_lost_at_any_step_and_then_reruns_lose_nothing_and_double_nothing(
-    desk: Desk, plan: Plan, faults: list[dict[str, Any]], is_void: bool
+    desk: Desk, plan: Plan, faults: list[dict[str, Any]], is_void: bool, target: str
 ) -> None:
+    goes_by(desk, target)
     keys = bill(desk, plan)
     break_down(desk, faults)
     run(desk, [keys])
@@ -110,10 +113,11 @@ def test_answers_lost_at_any_step_and_then_reruns_lose_nothing_and_double_nothin
 
 
 @MANY
-@given(plan=plans, dies_at=st.integers(0, 25), is_written=st.booleans(), is_void=st.booleans())
+@given(plan=plans, dies_at=st.integers(0, 25), is_written=st.booleans(), is_void=st.booleans(), target=targets)
 def test_a_worker_that_dies_at_any_step_leaves_enough_for_the_next_to_lose_and_double_nothing(
-    desk: Desk, plan: Plan, dies_at: int, is_written: bool, is_void: bool
+    desk: Desk, plan: Plan, dies_at: int, is_written: bool, is_void: bool, target: str
 ) -> None:
+    goes_by(desk, target)
     keys = bill(desk, plan)
     if is_void:
         run(desk, [keys])
@@ -130,8 +134,9 @@ def test_a_worker_that_dies_at_any_step_leaves_enough_for_the_next_to_lose_and_d
 
 
 @MANY
-@given(plan=plans, is_void=st.booleans())
-def test_two_workers_at_once_post_and_void_once(desk: Desk, plan: Plan, is_void: bool) -> None:
+@given(plan=plans, is_void=st.booleans(), target=targets)
+def test_two_workers_at_once_post_and_void_once(desk: Desk, plan: Plan, is_void: bool, target: str) -> None:
+    goes_by(desk, target)
     keys = bill(desk, plan)
     found: list[Report] = []
     if is_void:
@@ -196,9 +201,15 @@ def bill(desk: Desk, plan: Plan) -> list[str]:
     return keys
 
 
+def goes_by(desk: Desk, target: str) -> None:
+    desk.contractor.overrides["invoices"] = {"target": target}
+
+
 def break_down(desk: Desk, faults: Iterable[dict[str, Any]]) -> None:
+    """Faults of closing and of posting, by whichever of its ways the documents go."""
+    posting = POST if desk.contractor.account.invoices.target == "rest" else "AddARInvoice"
     for fault in faults:
-        operation = "PUT /invoice/{id}" if fault["system"] == "servicetrade" else "POST /customer/invoice"
+        operation = "PUT /invoice/{id}" if fault["system"] == "servicetrade" else posting
         desk.control.add_fault(operation=operation, retry_after=0.01, **fault)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from st_spectrum.domain.decisions import Create, Hold, Void
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.invoices import posted_by
 from st_spectrum.mapping.ar_documents import decode_documents, encode_documents
+from st_spectrum.mapping.invoice_money import cents
 from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
@@ -27,7 +29,7 @@ JOB = Job.model_validate(
 )
 TODAY = date(2025, 11, 10)
 
-cents = st.integers(-500_000, 500_000).map(lambda number: Decimal(number).scaleb(-2))
+amounts = st.integers(-500_000, 500_000).map(lambda number: Decimal(number).scaleb(-2))
 
 
 @st.composite
@@ -35,7 +37,7 @@ def lines(draw):
     """Lines with tax of the same sign as their amount, as ServiceTrade computes it."""
     made = []
     for number in range(draw(st.integers(1, 12))):
-        amount = draw(cents)
+        amount = draw(amounts)
         tax = (amount * draw(st.sampled_from([Decimal(0), Decimal("0.0725"), Decimal("0.06")]))).quantize(
             Decimal("0.01")
         )
@@ -109,3 +111,20 @@ def test_the_order_of_the_lines_on_the_wire_does_not_matter(items, random):
     random.shuffle(shuffled)
 
     assert posted_by(decide(invoice(items))) == posted_by(decide(invoice(shuffled)))
+
+
+@pytest.mark.parametrize(
+    ("amount", "rounded"), [("0.125", "0.13"), ("-0.125", "-0.13"), ("2.675", "2.68"), ("0.0049", "0.00")]
+)
+def test_half_a_cent_is_rounded_away_from_zero_as_an_accountant_does(amount, rounded):
+    assert cents(Decimal(amount)) == Decimal(rounded)
+
+
+def test_an_amount_finer_than_a_cent_is_posted_half_up_and_agrees_with_its_header():
+    item = {"id": 1, "description": "Wire", "quantity": "2.5", "price": "0.05", "subtotal": "0.125", "taxAmount": "0.005",
+            "totalPrice": "0.13", "orderIndex": 1}  # fmt: skip
+
+    (document,) = posted_by(decide(invoice([item], totalPrice="0.14")))
+
+    assert document.details[0]["Line_Extension"] == "0.13"
+    assert document.header["Sales_Tax_Amount"] == "0.01"

@@ -1,0 +1,161 @@
+"""What an invoice may lack: it waits, says in one sentence what is missing, who can help and where, and goes out by itself."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from st_spectrum.flows.round import run_round
+from tests.flows.desk import POST, Desk
+
+Lack = Callable[[Desk], AbstractContextManager[None]]
+LAST_JOB = 1
+
+
+def without_external_id(kind: str, name: str) -> Lack:
+    """A company or job that has not crossed, as far as one can see."""
+
+    @contextmanager
+    def lack(desk: Desk) -> Iterator[None]:
+        (job,) = [
+            row for row in desk.control.records("servicetrade", "job") if row["id"] == desk.jobs[LAST_JOB]["jobId"]
+        ]
+        number = job["id"] if kind == "job" else job[name]
+        (record,) = [row for row in desk.control.records("servicetrade", kind) if row["id"] == number]
+        desk.control.edit(kind, number, externalIds={})
+        yield
+        desk.control.edit(kind, number, externalIds=record["externalIds"])
+
+    return lack
+
+
+@contextmanager
+def salesperson_without_code(desk: Desk) -> Iterator[None]:
+    desk.contractor.overrides["invoices"] = {"salesperson": "required"}
+    (user, *_) = desk.control.records("servicetrade", "user")
+    desk.control.edit("job", desk.jobs[LAST_JOB]["jobId"], salesId=user["id"])
+    yield
+    desk.control.edit("user", user["id"], externalIds={"spectrum": "LGA"})
+
+
+def with_account(section: str, **values: Any) -> Lack:
+    """The account file names something that is not there, until somebody corrects it."""
+
+    @contextmanager
+    def lack(desk: Desk) -> Iterator[None]:
+        rules = getattr(desk.contractor.account, section)
+        changed = {name: getattr(rules, name).model_copy(update=each) for name, each in values.items()}
+        desk.contractor.overrides[section] = changed
+        yield
+        del desk.contractor.overrides[section]
+
+    return lack
+
+
+@contextmanager
+def closed_period(desk: Desk) -> Iterator[None]:
+    desk.close_period()
+    yield
+    desk.open_period()
+
+
+@contextmanager
+def open_on_a_screen(desk: Desk) -> Iterator[None]:
+    desk.control.add_fault(system="spectrum", operation=POST, kind="locked")
+    yield
+
+
+NOWHERE: dict[str, str] = {}
+LACKS: dict[str, tuple[Lack, str, str]] = {
+    "customer": (without_external_id("company", "customerId"), "is not an AR customer yet", "why the company is held"),
+    "job": (without_external_id("job", "id"), "is not a Spectrum job yet", "why the job is held"),
+    "salesperson": (salesperson_without_code, "has no Spectrum code", "external id of the user in ServiceTrade"),
+    "tax code": (
+        with_account("maps", sales_tax={"by_state": NOWHERE, "default": ""}),
+        "no sales tax code for",
+        "maps.sales_tax in the account file",
+    ),
+    "tax code in Spectrum": (
+        with_account("maps", sales_tax={"fixed": "NOPE"}),
+        "sales tax code not set up in Spectrum",
+        "The controller: set the code up in Spectrum",
+    ),
+    "terms in Spectrum": (
+        with_account("maps", payment_terms={"by_name": NOWHERE, "default": "9"}),
+        "AR terms code not set up in Spectrum",
+        "The controller: set the code up in Spectrum",
+    ),
+    "GL account": (
+        with_account("invoices", gl={"by_cost_center": NOWHERE, "default": ""}),
+        "no GL account for line 'Labor'",
+        "invoices.gl in the account file",
+    ),
+    "GL account in Spectrum": (
+        with_account("invoices", gl={"by_cost_center": NOWHERE, "default": "9999"}),
+        "GL account not usable in Spectrum",
+        "The controller: set the account up in Spectrum",
+    ),
+    "GL account of direct cost": (
+        with_account("invoices", gl={"by_cost_center": NOWHERE, "default": "5100"}),
+        "GL account not usable in Spectrum",
+        "correct invoices.gl",
+    ),
+    "cost center": (
+        with_account("maps", cost_centers={"by_office": NOWHERE, "by_service_line": NOWHERE, "default": "999"}),
+        "cost center not set up in Spectrum",
+        "correct maps.cost_centers",
+    ),
+    "period": (closed_period, "AR period closed in Spectrum", "open the period in Spectrum"),
+    "lock": (open_on_a_screen, "open on somebody's screen", "close it"),
+}
+
+
+@pytest.mark.parametrize("name", LACKS)
+def test_what_is_missing_is_told_with_who_can_help_and_the_invoice_goes_out_once_it_is_there(
+    desk: Desk, name: str
+) -> None:
+    lack, missing, help_ = LACKS[name]
+    with lack(desk):
+        desk.contractor.overrides["pace"] = {"retry_held_after_seconds": 0.001}
+        key = desk.invoice({"price": 12}, job=LAST_JOB)
+        report = desk.round()
+        entry, seen = desk.entry(key), desk.seen(key)
+    waited = (report.counts()["held"], report.money()["held"], report.stopped_by)
+
+    desk.quiet()
+
+    assert waited == (1, Decimal("12.00"), None)
+    assert (entry.state, seen["status"]) == ("held", "pending_accounting")
+    assert missing in entry.reason
+    assert "\n" not in entry.reason
+    assert help_ in entry.advice
+    assert entry.cause
+    assert desk.comments(key) == []
+    assert desk.seen(key)["status"] == "processed"
+    assert desk.entry(key).state == "confirmed"
+    assert desk.net(key) == Decimal("12.00")
+    assert desk.contractor.posted_twice() == []
+
+
+def test_an_invoice_written_before_its_customer_and_job_crossed_follows_them_in_the_same_round(desk: Desk) -> None:
+    company = desk.office.post(
+        "/company", name="Late Diner", customer=True, addressStreet="14 Shore Dr", addressCity="Norfolk",
+        addressState="VA", addressPostalCode="23502",
+    )  # fmt: skip
+    site = desk.office.post(
+        "/location", name="Late Diner", companyId=company["id"], addressStreet="14 Shore Dr", addressCity="Norfolk",
+        addressState="VA", addressPostalCode="23502",
+    )  # fmt: skip
+    items = [{"description": "Labor", "quantity": 1, "price": 7}]
+    target = {"customerId": company["id"], "locationId": site["id"]}
+    key = str(desk.office.post("/invoice", **target, status="pending_accounting", items=items)["id"])
+    before = desk.round()
+
+    with desk.contractor.session() as session:
+        run_round(session, ("customers", "sites", "jobs", "invoices"), "test")
+
+    assert before.counts()["held"] == 1
+    assert desk.seen(key)["status"] == "processed"
+    assert desk.net(key) == Decimal("7.00")
