@@ -24,7 +24,7 @@ from st_spectrum.mapping.timecard_codes import TimecardBundle
 from st_spectrum.mapping.timecard_words import prerequisite_of
 from st_spectrum.mapping.timecards import decide_timecard
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup import EmployeesShown, LookupImpossible
 from st_spectrum.spectrum.timecards import PayrollEmployee
 
 SENT = "sent-time"
@@ -137,21 +137,25 @@ class TimecardsFlow:
 
 
 class Employees:
-    """Spectrum's employees by code, each asked for once a minute at most. Safe for several threads."""
+    """Spectrum's employees by code, asked for once a minute at most, and all in one read. Safe for several threads."""
 
     def __init__(self, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
         self._spectrum = spectrum
         self._clock = clock
-        self._kept: dict[str, tuple[PayrollEmployee | None, float]] = {}
+        self._read_at = 0.0
+        self._shown: EmployeesShown | None = None
+        self._found: dict[str, PayrollEmployee | None] = {}
         self._lock = threading.Lock()
 
     def find(self, code: str) -> PayrollEmployee | None:
         """None when Spectrum knows no such employee. Raises `LookupImpossible` where nobody can tell."""
         with self._lock:
-            kept = self._kept.get(code)
-            if kept is None or self._clock() - kept[1] >= FRESH_SECONDS:
-                kept = self._kept[code] = (self._spectrum.find_employee(code), self._clock())
-        return kept[0]
+            if self._shown is None or self._clock() - self._read_at >= FRESH_SECONDS:
+                self._read_at, self._found = self._clock(), {}
+                self._shown = self._spectrum.employees()
+            if code not in self._found:
+                self._found[code] = self._spectrum.find_employee(code, self._shown)
+            return self._found[code]
 
 
 def kept_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str]]:

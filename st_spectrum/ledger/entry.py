@@ -5,7 +5,7 @@ Pure: no clock, no storage. Whoever moves an entry says when. The diagram in `do
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -176,8 +176,13 @@ def _stamped(entry: Entry, before: Entry | None, at: datetime) -> Entry:
 
 def encode(entry: Entry) -> str:
     """The entry as one line of JSON. Characters that no file can hold (half of a surrogate pair) become `?`."""
-    text = json.dumps({"schema": SCHEMA, **asdict(entry)}, ensure_ascii=False, default=datetime.isoformat)
+    text = json.dumps({"schema": SCHEMA, **vars(entry)}, ensure_ascii=False, default=_plain)
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain(value: datetime | Passage | Sent) -> object:
+    """What JSON has no form for: times, and the records inside of an entry."""
+    return value.isoformat() if isinstance(value, datetime) else vars(value)
 
 
 def decode(text: str, where: str = "") -> Entry:

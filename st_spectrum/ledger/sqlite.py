@@ -8,8 +8,10 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
@@ -25,6 +27,16 @@ _SETTINGS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PE
 _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
+@dataclass(eq=False)
+class _Change:
+    """One changing statement of a thread that waits for it, and what became of it: whether it changed a row, or a fault."""
+
+    statement: str
+    values: tuple[str, ...]
+    pid: int
+    outcome: bool | SyncFault | None = None
+
+
 class SqliteStore:
     """`Store` in a file. `timeout_seconds` is how long a call waits for other processes before it raises `Unavailable`."""
 
@@ -32,6 +44,7 @@ class SqliteStore:
         self._path = Path(path)
         self._timeout = timeout_seconds
         self._lock = RLock()
+        self._waiting: deque[_Change] = deque()
         self._connection: sqlite3.Connection | None = None
         self._inherited: sqlite3.Connection | None = None
         self._pid = 0
@@ -81,17 +94,37 @@ class SqliteStore:
             self._connection = None
 
     def _write(self, statement: str, values: tuple[str, ...]) -> bool:
-        """Run one changing statement in a transaction of its own; whether it changed a row."""
-        with self._session() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                changed = connection.execute(statement, values).rowcount
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-        return changed == 1
+        """Run one changing statement; whether it changed a row. It lies safely on disk when this returns.
+
+        What other threads want to change while the disk is busy shares the next transaction, for a disk takes as long for one
+        change as for thirty.
+        """
+        change = _Change(statement, values, os.getpid())
+        self._waiting.append(change)
+        with self._lock:
+            if change.outcome is None:
+                self._commit(change)
+        if isinstance(change.outcome, SyncFault):
+            raise change.outcome.with_traceback(None)
+        return bool(change.outcome)
+
+    def _commit(self, own: _Change) -> None:
+        """All changes that wait, in one transaction: they are all there afterwards, or none of them."""
+        waiting = []
+        while self._waiting:
+            change = self._waiting.popleft()
+            if change.pid == own.pid:  # a fork takes along what threads of the parent wait for
+                waiting.append(change)
+        fault: SyncFault = Unavailable("the thread that was to write was interrupted", system="ledger")
+        outcomes: list[bool | SyncFault] = []
+        try:
+            with self._session() as connection:
+                outcomes = [changed == 1 for changed in _changed_rows(connection, waiting)]
+        except SyncFault as problem:
+            fault = problem
+        finally:
+            for place, change in enumerate(waiting):
+                change.outcome = outcomes[place] if outcomes else _own(fault)
 
     @contextmanager
     def _session(self) -> Iterator[sqlite3.Connection]:
@@ -148,6 +181,26 @@ class SqliteStore:
         if _is(error, _DAMAGED):
             return ContractBroken(f"{self._path} is not a ledger, or is damaged: {error}", system="ledger")
         return Unavailable(f"{self._path} cannot be used: {error}", system="ledger")
+
+
+def _changed_rows(connection: sqlite3.Connection, changes: Iterable[_Change]) -> list[int]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        counts = [connection.execute(change.statement, change.values).rowcount for change in changes]
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return counts
+
+
+def _own(fault: SyncFault) -> SyncFault:
+    """A copy that one thread may raise: raising one object in several threads would mix up their tracebacks."""
+    copy = type(fault).__new__(type(fault))
+    copy.args = fault.args
+    copy.__dict__.update(fault.__dict__)
+    return copy
 
 
 def _is(error: sqlite3.Error, codes: tuple[int, ...]) -> bool:

@@ -11,7 +11,7 @@ from st_spectrum.account_connections import SpectrumConnection
 from st_spectrum.domain.errors import ContractBroken, Problem, Rejected
 from st_spectrum.spectrum import invoices, timecards
 from st_spectrum.spectrum.invoices import ArInvoice, Posting
-from st_spectrum.spectrum.lookup import CodesInUse, Lookup
+from st_spectrum.spectrum.lookup import CodesInUse, EmployeesShown, Lookup
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.rest import Rest, TokenSource
 from st_spectrum.spectrum.services import SERVICES, Service
@@ -196,9 +196,16 @@ class Spectrum:
         """
         return self._lookup.pre_time_cards(tokens)
 
-    def find_employee(self, code: str) -> PayrollEmployee | None:
-        """The employee with this code, active or inactive, or None; a terminated one may be None too."""
-        return self._lookup.employee(code)
+    def employees(self) -> EmployeesShown:
+        """The employees, active and inactive, in one read; a big company has more than are shown."""
+        return self._lookup.employees()
+
+    def find_employee(self, code: str, shown: EmployeesShown | None = None) -> PayrollEmployee | None:
+        """The employee with this code, active or inactive, or None; a terminated one may be None too.
+
+        With those `shown` by `employees` only who is not among them is asked for.
+        """
+        return self._lookup.employee(code, shown)
 
     def pay_types(self) -> dict[str, str]:
         """The pay types by code with their texts."""

@@ -60,6 +60,14 @@ class CodesInUse:
     is_complete: bool
 
 
+@dataclass(frozen=True)
+class EmployeesShown:
+    """Employees by code. When `is_complete` is False there are more than could be listed."""
+
+    by_code: Mapping[str, PayrollEmployee]
+    is_complete: bool
+
+
 class Lookup:
     """The look-ups over one installation. Rows bear the names of the Add services, whichever way they came.
 
@@ -111,15 +119,18 @@ class Lookup:
 
         return time_tables.find(reader, tokens)
 
-    def employee(self, code: str) -> PayrollEmployee | None:
-        """The employee, whatever the status. GetEmployee has no filter by code, so a company with more people than it
-        shows needs Info-Link, where the columns of status and department are assumed to be called as in GetEmployee."""
+    def employees(self) -> "EmployeesShown":
+        """Those that GetEmployee shows, whatever their status; it has no filter by code."""
         found = self._rows("GetEmployee", {})
-        for row in found.rows:
-            if _cell(row, "Employee_Code") == code.strip():
-                return _as_employee(row)
-        if found.is_complete:
-            return None
+        return EmployeesShown({_cell(row, "Employee_Code"): _as_employee(row) for row in found.rows}, found.is_complete)
+
+    def employee(self, code: str, shown: "EmployeesShown | None" = None) -> PayrollEmployee | None:
+        """The employee, whatever the status, found among those `shown` before or else asked for anew. A company with more people
+        than are shown needs Info-Link, where the columns of status and department are assumed to be called as in GetEmployee."""
+        shown = shown or self.employees()
+        known = shown.by_code.get(code.strip())
+        if known is not None or shown.is_complete:
+            return known
         if self._infolink is None:
             raise _capped(f"employee {code}", "GetEmployee")
         from st_spectrum.spectrum import time_tables

@@ -4,11 +4,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from st_spectrum.domain.errors import ContractBroken, SettingsInvalid, Unavailable
+from st_spectrum.domain.errors import ClaimLost, ContractBroken, SettingsInvalid, Unavailable
 from st_spectrum.ledger.sqlite import SqliteStore
 
 _COUNT_UP = """
@@ -109,3 +111,42 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(Unavailable, match="closed"):
         store.get("k/a")
+
+
+def test_threads_that_write_at_once_share_one_transaction_and_each_learns_its_own_outcome(tmp_path: Path) -> None:
+    store, commits = SqliteStore(tmp_path / "ledger.sqlite"), []
+    store._connection.set_trace_callback(lambda text: commits.append(text) if text == "COMMIT" else None)
+
+    def wins(number: int) -> bool:
+        try:
+            store.create(f"key/{number // 2}", str(number))
+        except ClaimLost:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as pool:
+        with store._lock:
+            tasks = [pool.submit(wins, number) for number in range(20)]
+            while len(store._waiting) < 20:
+                time.sleep(0.001)
+        won = [task.result() for task in tasks]
+
+    assert len(commits) == 1
+    assert [sum(won[place : place + 2]) for place in range(0, 20, 2)] == [1] * 10
+    assert [store.get(f"key/{number // 2}").body for number, is_mine in enumerate(won) if is_mine] == [
+        str(number) for number, is_mine in enumerate(won) if is_mine
+    ]
+
+
+def test_a_transaction_that_fails_fails_for_every_thread_that_shared_it(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "ledger.sqlite")
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as other:
+        other.execute("ALTER TABLE documents RENAME TO elsewhere")
+    with ThreadPoolExecutor(5) as pool:
+        with store._lock:
+            tasks = [pool.submit(store.create, f"key/{number}", "x") for number in range(5)]
+            while len(store._waiting) < 5:
+                time.sleep(0.001)
+        faults = [task.exception() for task in tasks]
+    assert [type(fault) for fault in faults] == [Unavailable] * 5
+    assert len({id(fault) for fault in faults}) == 5
