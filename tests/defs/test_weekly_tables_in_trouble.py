@@ -3,12 +3,16 @@
 import os
 import socket
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 import pytest
 
+from st_spectrum.account_file import load_account
+from st_spectrum.flows.payroll_reconciliation import reconcile_week
+from st_spectrum.flows.session import open_session
 from tests.defs.payroll_desk import SECRET, Bucket, PayrollDesk
 from tests.ledger.ledger_servers import Trick, hang_up, refuse
 
@@ -60,6 +64,52 @@ def test_a_server_that_asks_to_slow_down_for_a_while_is_waited_for(payroll: Payr
     assert payroll.run().success
     assert not real_bucket.relay.tricks
     payroll.keeper.assert_exact()
+
+
+def test_a_server_that_asks_to_slow_down_again_and_again_only_takes_time(
+    payroll: PayrollDesk, real_bucket: Bucket
+) -> None:
+    payroll.keep_in(real_bucket.settings)
+    real_bucket.relay.rule = lambda number: None if number % 7 else refuse(503, "SlowDown")
+    assert payroll.run().success
+    payroll.keeper.assert_exact()
+    found = real_bucket.table(payroll.week)
+    assert set(found["state"]) == {"confirmed"}
+    assert not any(found["difference"])
+
+
+@pytest.mark.parametrize("requests", [80, 140, 200])
+def test_a_bucket_that_goes_away_in_the_midst_of_the_cards_loses_and_doubles_none(
+    payroll: PayrollDesk, real_bucket: Bucket, requests: int
+) -> None:
+    payroll.keep_in(real_bucket.settings)
+    real_bucket.relay.rule = lambda number: hang_up if number > requests else None
+    said = payroll.said(payroll.run())
+    assert said.family == "Unavailable"
+    assert 0 < len(payroll.keeper.rows()) < len(payroll.keeper.kept.cards[0].entries)
+    assert real_bucket.keys("payroll") == []
+
+    real_bucket.relay.rule = lambda _: None
+    assert payroll.run().success
+
+    payroll.keeper.assert_exact()
+    assert set(real_bucket.table(payroll.week)["state"]) == {"confirmed"}
+
+
+def test_two_reconciliations_of_a_week_at_once_send_each_card_once(payroll: PayrollDesk, real_bucket: Bucket) -> None:
+    payroll.keep_in(real_bucket.settings)
+    account, (end,) = load_account(payroll.account_file), payroll.keeper.week_ends
+
+    def reconcile(run_id: str) -> None:
+        with open_session(account) as session:
+            reconcile_week(session, end, run_id)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(reconcile, ("one", "other")))
+
+    assert payroll.run().success
+    payroll.keeper.assert_exact()
+    assert set(real_bucket.table(payroll.week)["state"]) == {"confirmed"}
 
 
 def test_a_failed_listing_of_markers_sends_nothing(payroll: PayrollDesk, real_bucket: Bucket) -> None:

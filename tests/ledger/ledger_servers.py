@@ -172,12 +172,16 @@ Trick = Callable[["_Relayed"], None]
 
 
 class Relay:
-    """Passes HTTP on to a server, and plays one waiting trick on each request of `method` whose path ends with `suffix`."""
+    """Passes HTTP on to a server, and plays one waiting trick on each request of `method` whose path ends with `suffix`.
+
+    `rule` may name a trick for any other request by its number, which counts from 1.
+    """
 
     def __init__(self, upstream: str) -> None:
         self.upstream = urlsplit(upstream).netloc
         self.tricks: deque[tuple[str, str, Trick]] = deque()
         self.seen: list[tuple[str, str]] = []
+        self.rule: Callable[[int], Trick | None] = lambda _: None
         relay = self
 
         class Handler(_Relayed):
@@ -194,10 +198,10 @@ class Relay:
         self.tricks.extend((method, suffix, trick) for trick in tricks)
 
     def trick_for(self, method: str, path: str) -> Trick | None:
-        """The first waiting trick, when it is meant for this request."""
+        """The first waiting trick, when it is meant for this request; else what the rule says."""
         if self.tricks and self.tricks[0][0] == method and path.split("?")[0].endswith(self.tricks[0][1]):
             return self.tricks.popleft()[2]
-        return None
+        return self.rule(len(self.seen))
 
     def close(self) -> None:
         """Stop serving."""
