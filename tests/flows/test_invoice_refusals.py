@@ -23,6 +23,23 @@ def test_a_corrected_invoice_goes_out_with_its_correction_and_not_with_what_was_
     assert desk.seen(key)["status"] == "processed"
 
 
+@pytest.mark.parametrize("target", ["rest", "soap"])
+def test_the_void_of_a_corrected_invoice_offsets_the_correction_and_not_what_was_refused(desk: Desk, target: str) -> None:
+    desk.contractor.overrides["invoices"] = {"target": target}
+    key = desk.invoice(TOO_MUCH)
+    desk.round()
+    desk.correct(key, price=5)
+    desk.change(key, status="pending_accounting")
+    desk.round()
+    desk.change(key, status="void")
+
+    report = desk.round()
+
+    assert report.money()["voided"] == Decimal("5.00")
+    assert len(desk.documents(key)) == 2
+    assert desk.net(key) == 0
+
+
 def test_a_split_invoice_refused_by_half_goes_on_once_the_other_half_is_corrected(desk: Desk) -> None:
     key = desk.invoice({"price": 40}, {"description": "Credit", "price": -99999999999.99})
     desk.round()
