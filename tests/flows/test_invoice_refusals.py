@@ -24,7 +24,9 @@ def test_a_corrected_invoice_goes_out_with_its_correction_and_not_with_what_was_
 
 
 @pytest.mark.parametrize("target", ["rest", "soap"])
-def test_the_void_of_a_corrected_invoice_offsets_the_correction_and_not_what_was_refused(desk: Desk, target: str) -> None:
+def test_the_void_of_a_corrected_invoice_offsets_the_correction_and_not_what_was_refused(
+    desk: Desk, target: str
+) -> None:
     desk.contractor.overrides["invoices"] = {"target": target}
     key = desk.invoice(TOO_MUCH)
     desk.round()
