@@ -19,7 +19,8 @@ from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sensors.failures import look_at
 from tests.flows.contractor import ACCOUNT_FILE
 from tests.flows.timekeeper import Timekeeper
-from tests.ledger.ledger_servers import BUCKET, Relay, client_for, moto, s3_settings
+from tests.ledger.ledger_servers import BUCKET, client_for, moto, s3_settings
+from tests.ledger.relay import Relay
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -14,7 +14,7 @@ from st_spectrum.account_file import load_account
 from st_spectrum.flows.payroll_reconciliation import reconcile_week
 from st_spectrum.flows.session import open_session
 from tests.defs.payroll_desk import SECRET, Bucket, PayrollDesk
-from tests.ledger.ledger_servers import Trick, hang_up, refuse
+from tests.ledger.relay import Trick, hang_up, refuse
 
 TRIES_OF_THE_CLIENT = 3
 

@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from ledger_servers import Relay, moto, s3_settings, seaweed, seaweed_binary
+from ledger_servers import moto, s3_settings, seaweed, seaweed_binary
+from relay import Relay
 
 from st_spectrum.ledger.s3 import S3Store
 from st_spectrum.ledger.s3_client import ledger_client

@@ -4,18 +4,8 @@ import socket
 
 import pytest
 from conftest import s3_store
-from ledger_servers import (
-    KEY_ID,
-    SECRET,
-    Relay,
-    cut_short,
-    done_but_500,
-    hang_up,
-    lose_the_answer,
-    refuse,
-    s3_settings,
-    say,
-)
+from ledger_servers import KEY_ID, SECRET, s3_settings
+from relay import Relay, cut_short, done_but_500, hang_up, lose_the_answer, refuse, say
 
 from st_spectrum.domain.errors import (
     AccessDenied,
