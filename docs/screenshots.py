@@ -1,13 +1,16 @@
 """Takes the pictures in `docs/images` from a running sandbox: `make screenshots`. Needs the system's Chromium.
 
 A year of billing of a contractor crosses, some of its records cannot, and the alert mails of that go out; then the console and
-the mails are photographed as people see them.
+the mails are photographed as people see them. A payroll week follows, in `screenshots_payroll.py`.
 """
 
 import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screenshots_payroll import take_payroll_pictures
 
 from st_spectrum.account_file import load_account
 from st_spectrum.alerts.deliver import alert
@@ -18,6 +21,9 @@ from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World, build_world
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 IMAGES = Path(__file__).parent / "images"
 ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
@@ -48,11 +54,26 @@ LINES = (
 
 
 def main() -> int:
-    """0 when all pictures were taken."""
+    """0 when all pictures were taken, or those named: `billing`, `payroll`."""
+    from playwright.sync_api import sync_playwright
+
     if not Path(CHROMIUM).exists():
         print(f"{CHROMIUM} is missing; install Debian's package chromium", file=sys.stderr)
         return 1
     IMAGES.mkdir(exist_ok=True)
+    named = sys.argv[1:] or ["billing", "payroll"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        if "billing" in named:
+            take_billing_pictures(browser)
+        if "payroll" in named:
+            take_payroll_pictures(IMAGES, browser)
+        browser.close()
+    return 0
+
+
+def take_billing_pictures(browser: "Browser") -> None:
+    """console, mails, orders and mail-invoices."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder) / "sandbox") as sandbox:
         built = build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
         settings = environment(sandbox) | {"ST_SPECTRUM_STATE_DIR": folder}
@@ -67,9 +88,8 @@ def main() -> int:
         mails = sandbox.control.mails()
         pages = {"console": ("/", False), "mails": ("/#Mails", False), "orders": ("/orders", False)}
         pages |= {"mail-invoices": (f"/mails/{_newest(mails, 'invoice')}", True)}
-        _photograph({name: (sandbox.console_url + path, whole) for name, (path, whole) in pages.items()})
+        _photograph(browser, {name: (sandbox.console_url + path, whole) for name, (path, whole) in pages.items()})
         print(f"{len(mails)} mails:", *(mail.subject for mail in mails), sep="\n  ")
-    return 0
 
 
 def _newest(mails: list, word: str) -> int:
@@ -77,17 +97,12 @@ def _newest(mails: list, word: str) -> int:
     return found[-1] if found else 0
 
 
-def _photograph(pages: dict[str, tuple[str, bool]]) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        for name, (url, is_whole) in pages.items():
-            page.goto(url, wait_until="domcontentloaded")
-            page.wait_for_timeout(1000)
-            page.screenshot(path=IMAGES / f"{name}.png", full_page=is_whole)
-        browser.close()
+def _photograph(browser: "Browser", pages: dict[str, tuple[str, bool]]) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    for name, (url, is_whole) in pages.items():
+        page.goto(url, wait_until="domcontentloaded")
+        page.wait_for_timeout(1000)
+        page.screenshot(path=IMAGES / f"{name}.png", full_page=is_whole)
 
 
 if __name__ == "__main__":

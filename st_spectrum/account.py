@@ -84,10 +84,12 @@ class Pace(Section):
 class Support(Section):
     """Who gets mails about what does not go on, how often, and through which server.
 
+    `payroll_contacts` get the weekly mail about payroll; without them the `contacts` do.
     `dagster_url` is where people open Dagster, so that a mail can link to a run.
     """
 
     contacts: tuple[EmailAddress, ...] = ()
+    payroll_contacts: tuple[EmailAddress, ...] = ()
     sender: EmailAddress = "st-spectrum@localhost"
     smtp_host: str = ""
     smtp_port: int = Field(default=25, ge=1, le=65535)
@@ -97,6 +99,11 @@ class Support(Section):
     smtp_timeout_seconds: float = Field(default=20, gt=0)
     digest_hours: int = Field(default=24, ge=1)
     dagster_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+
+    @property
+    def for_payroll(self) -> tuple[str, ...]:
+        """Who gets the weekly mail about payroll."""
+        return self.payroll_contacts or self.contacts
 
     def contradictions(self) -> Iterator[Contradiction]:
         """A login must be complete, and no password crosses the network in the clear."""

@@ -127,8 +127,9 @@ def _the_ledger_names_only_what_its_kind_uses(account: Account) -> Iterator[Cont
 
 
 def _mail_can_be_sent(account: Account) -> Iterator[Contradiction]:
-    if account.support.contacts and not account.support.smtp_host:
-        yield ("support.contacts", "support.smtp_host"), "smtp_host is missing, so nobody would get a mail"
+    for name in ("contacts", "payroll_contacts"):
+        if getattr(account.support, name) and not account.support.smtp_host:
+            yield (f"support.{name}", "support.smtp_host"), "smtp_host is missing, so nobody would get a mail"
 
 
 def _cost_centers(account: Account) -> set[str]:

@@ -7,4 +7,12 @@ digest     the mail as text and HTML (pure)
 outbox     mails wait in the ledger until the mail server took them
 smtp       the mail server
 deliver    all of it, in this order
+
+And one about each reconciled payroll week, to the payroll contacts:
+
+payroll_view    what needs somebody, and hours on both sides (pure)
+payroll_tables  its tables in a clerk's words (pure)
+payroll_page    tables as text, HTML and Markdown (pure)
+payroll_letter  the mail (pure)
+payroll_mail    into the same outbox, once for each result of a week
 """

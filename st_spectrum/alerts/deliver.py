@@ -61,20 +61,20 @@ def alert(
     clock: Callable[[], datetime] = _now,
     seconds: float | None = None,
 ) -> Round:
-    """One round; without contacts in the account file nothing is done.
+    """One round; while the account file names nobody for mail, nothing is done.
 
     `seconds` bound the round, but for the end of a mail that is under way. Raises the ledger's error families; and
     `TooMuchToRead` after the outbox had its turn.
     """
     support = account.support
-    if not support.contacts:
+    if not support.for_payroll:
         return NOBODY
     until = None if seconds is None else clock() + timedelta(seconds=seconds)
     half = None if seconds is None else clock() + timedelta(seconds=seconds / 2)
     too_much = None
     causes, written = 0, 0
     try:
-        causes, written = take_stock(account, ledger, clock, half)
+        causes, written = take_stock(account, ledger, clock, half) if support.contacts else (0, 0)
     except TooMuchToRead as problem:
         too_much = problem
     timeout = support.smtp_timeout_seconds if seconds is None else min(support.smtp_timeout_seconds, seconds / 4)

@@ -1,5 +1,7 @@
 """Addresses that a person can click."""
 
+from datetime import date
+
 PAGES = {"customers": "company", "sites": "location", "jobs": "job", "invoices": "invoice"}
 """The word that stands in the address for a record of each flow."""
 
@@ -14,6 +16,15 @@ def record_link(api_url: str, flow: str, key: str) -> str:
         return ""
     site = api_url.removesuffix("/").removesuffix("/api").replace("//api.", "//app.", 1)
     return f"{site}/{page}/{key}"
+
+
+def week_link(dagster_url: str, first_day: date) -> str:
+    """Where Dagster shows a payroll week; "" when the account file does not say where Dagster is."""
+    return (
+        f"{dagster_url.removesuffix('/')}/assets/payroll_week?view=partitions&partition={first_day}"
+        if dagster_url
+        else ""
+    )
 
 
 def run_link(dagster_url: str, run_id: str) -> str:

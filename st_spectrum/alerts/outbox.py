@@ -21,6 +21,9 @@ from st_spectrum.alerts.smtp import MailRefused, ServerDown, deliver, to_message
 from st_spectrum.ledger.ledger import Ledger
 
 MAILS, TURNS, SENT = "mails", "mail-turns", "mails-sent"
+SUPPORT, PAYROLL = "support", "payroll"
+"""For whom a mail is; who that is, the account file says when the mail leaves."""
+
 TURN = timedelta(minutes=3)
 
 
@@ -32,6 +35,7 @@ class Waiting:
     text: str
     html: str
     written_at: AwareDatetime
+    audience: str = SUPPORT
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,12 @@ class Sending:
 _WAITING = TypeAdapter(Waiting)
 
 
-def write_down(ledger: Ledger, id_: str, letter: Letter, now: datetime) -> bool:
+def write_down(ledger: Ledger, id_: str, letter: Letter, now: datetime, audience: str = SUPPORT) -> bool:
     """Put a mail into the outbox; False when it lies there already or has left."""
     if ledger.kept(SENT, id_) is not None:
         return False
-    document = {**asdict(Waiting(letter.subject, letter.text, letter.html, now)), "written_at": now.isoformat()}
+    waiting = Waiting(letter.subject, letter.text, letter.html, now, audience)
+    document = {**asdict(waiting), "written_at": now.isoformat()}
     text = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
     return ledger.keep_first(MAILS, id_, text)
 
@@ -72,14 +77,15 @@ def send_waiting(
         if until is not None and clock() >= until:
             trouble.append("the time for sending is over; the rest goes next time")
             break
+        readers = support.for_payroll if mail.audience == PAYROLL else support.contacts
         turn = Turn(ledger, id_, clock)
-        if not turn.take():
+        if not readers or not turn.take():
             continue
         try:
             # Somebody else may have sent it between our look and our turn.
             if ledger.kept(SENT, id_) is None and ledger.kept(MAILS, id_) is not None:
-                letter = Letter(mail.subject, mail.text, mail.html)
-                refused = deliver(to_message(letter, id_, mail.written_at, support), support, timeout_seconds)
+                message = to_message(Letter(mail.subject, mail.text, mail.html), id_, mail.written_at, support, readers)
+                refused = deliver(message, support, timeout_seconds)
                 trouble += [f"the mail server does not take mail for {each}" for each in refused]
                 ledger.keep(SENT, id_, clock().isoformat())
                 sent.append(id_)

@@ -3,6 +3,7 @@
 import re
 import smtplib
 import ssl
+from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,13 +24,17 @@ class ServerDown(Exception):
     """The server takes no mail now: not there, too slow, or not with this login."""
 
 
-def to_message(letter: Letter, id_: str, written_at: datetime, support: Support) -> EmailMessage:
-    """Plain text with HTML as alternative. The Message-ID depends on `id_` and the sender's domain alone, so that a mail that
+def to_message(
+    letter: Letter, id_: str, written_at: datetime, support: Support, readers: Sequence[str] = ()
+) -> EmailMessage:
+    """Plain text with HTML as alternative, to `readers` or else to the support contacts.
+
+    The Message-ID depends on `id_` and the sender's domain alone, so that a mail that
     had to be sent twice can be told as one."""
     message = EmailMessage(POLICY)
     message["Subject"] = " ".join(letter.subject.split())
     message["From"] = support.sender
-    message["To"] = ", ".join(support.contacts)
+    message["To"] = ", ".join(readers or support.contacts)
     message["Date"] = format_datetime(written_at)
     message["Message-ID"] = f"<{re.sub(r'[^A-Za-z0-9.-]', '-', id_)}@{support.sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

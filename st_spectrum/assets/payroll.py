@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,13 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from st_spectrum.account_timecards import NO_TIME, TimecardRules
-from st_spectrum.assets.metadata import report_metadata, stopped
+from st_spectrum.alerts.payroll_view import view_of
+from st_spectrum.assets.metadata import stopped
+from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.mapping.payroll_week import week_end
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.weekly_tables import place_of
 from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
@@ -50,6 +54,13 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
 
     @dg.asset(
         name=NAME,
+        check_specs=[
+            dg.AssetCheckSpec(
+                CHECK,
+                asset=NAME,
+                description="Payroll holds every approved piece of time of the week, with the same hours, and nothing waits.",
+            )
+        ],
         partitions_def=weeks,
         group_name="reconciliation",
         kinds={"servicetrade", "spectrum", "parquet"},
@@ -60,22 +71,44 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
     )
     def payroll_week(
         context: dg.AssetExecutionContext, account: AccountResource
-    ) -> Iterator[dg.AssetObservation | dg.Output[Any]]:
+    ) -> Iterator[dg.AssetObservation | dg.AssetCheckResult | dg.Output[Any]]:
+        from st_spectrum.alerts.payroll_mail import mail_week
         from st_spectrum.flows.payroll_reconciliation import reconcile_week
 
         started = time.monotonic()
         end = date.fromisoformat(context.partition_key) + timedelta(days=6)
         try:
-            week = reconcile_week(account.session(), end, context.run_id)
+            session = account.session()
+            week = reconcile_week(session, end, context.run_id)
         except SyncFault as fault:
-            raise stopped(NAME, fault) from None
-        metadata = week_metadata(week, time.monotonic() - started)
+            raise _told(account, end, fault) from None
+        view = view_of(week, session.account.servicetrade.base_url)
+        metadata = week_metadata(view, week.report, time.monotonic() - started)
         if week.report.stopped_by is not None:
             yield dg.AssetObservation(asset_key=context.asset_key, partition=context.partition_key, metadata=metadata)
-            raise stopped(NAME, week.report.stopped_by, metadata)
+            raise _told(account, end, week.report.stopped_by, metadata)
         yield dg.Output(table(week), metadata=metadata)
+        yield week_agrees(view)
+        # Dagster goes on here once the table is written; a run that ends before the mail is made good by the next one.
+        try:
+            mail_week(session.account, session.ledger, week, place=place_of(session.account, context.partition_key))
+        except SyncFault as fault:
+            raise stopped(NAME, fault) from None
 
     return payroll_week
+
+
+def _told(
+    account: AccountResource, end: date, fault: SyncFault, metadata: Mapping[str, dg.MetadataValue] | None = None
+) -> dg.Failure:
+    """The end of a run that was stopped, after those who read of payroll alone have been told."""
+    from st_spectrum.alerts.payroll_mail import mail_stop
+
+    # Where the ledger itself is away, the failed run is all that tells.
+    with suppress(SyncFault):
+        settings = account.load()
+        mail_stop(settings, account.ledger(settings), end, fault)
+    return stopped(NAME, fault, metadata)
 
 
 def table(week: "PayrollWeek") -> "DataFrame":
@@ -85,30 +118,6 @@ def table(week: "PayrollWeek") -> "DataFrame":
     from st_spectrum.flows.payroll_reconciliation import Row
 
     return pd.DataFrame([asdict(row) for row in week.rows], columns=list(Row.__dataclass_fields__))
-
-
-def week_metadata(week: "PayrollWeek", seconds: float) -> dict[str, dg.MetadataValue]:
-    """What was missed, what differs, and both sides' totals, beside what a run says of the records that it carried."""
-    return {
-        "missed_by_the_fast_path": dg.MetadataValue.int(len(week.missed)),
-        "entries": dg.MetadataValue.int(len(week.rows)),
-        "hours_that_differ": dg.MetadataValue.float(float(week.difference)),
-        **{
-            f"by_{what}": dg.MetadataValue.md(_totals(week, what))
-            for what in ("employee", "pay_type", "job", "department")
-        },
-        **report_metadata(week.report, len(week.report.outcomes), seconds),
-    }
-
-
-def _totals(week: "PayrollWeek", what: str) -> str:
-    lines = [
-        f"| {code or '(none)'} | {total.servicetrade:.2f} | {total.payroll:.2f} | {total.servicetrade - total.payroll:.2f} |"
-        for code, total in week.totals(what).items()
-    ]
-    return "\n".join(
-        [f"| {what.replace('_', ' ')} | ServiceTrade | Payroll | Difference |", "|---|---:|---:|---:|", *lines]
-    )
 
 
 def payroll_job(tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinition":

@@ -12,7 +12,7 @@ def send_alerts(account_file: Path) -> int:
     from st_spectrum.ledger.ledger import open_ledger
 
     account = load_account(account_file)
-    if not account.support.contacts:
+    if not account.support.for_payroll:
         print("support.contacts is empty in the account file: nobody gets mail.")
         return 0
     with open_ledger(account.ledger) as ledger:

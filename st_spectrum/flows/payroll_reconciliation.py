@@ -6,7 +6,7 @@ more for the table where Info-Link can be read, in statements of many tokens.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,10 +16,12 @@ from st_spectrum.flows.done_cards import FLOW, DoneCard, done_card, done_cards, 
 from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
 from st_spectrum.flows.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
-from st_spectrum.flows.timecards import kept_card
+from st_spectrum.flows.timecards import ACCEPTED, kept_card
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.paid_hours import is_due
 from st_spectrum.mapping.timecard_codes import token_of
+from st_spectrum.mapping.timecard_words import POSTED_OR_DELETED
+from st_spectrum.mapping.timecards import version_of
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.timecards import StoredTimeCard
 
@@ -65,12 +67,16 @@ class Total:
 
 @dataclass(frozen=True)
 class PayrollWeek:
-    """A week after its reconciliation. `missed` are the keys of approved time that nothing had asked for before."""
+    """A week after its reconciliation. `missed` are the keys of approved time that nothing had asked for before.
+
+    `job_ids` are ServiceTrade's jobs of the pieces that stand there on one.
+    """
 
     end: date
     rows: tuple[Row, ...]
     missed: tuple[str, ...]
     report: Report
+    job_ids: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def difference(self) -> Decimal:
@@ -112,7 +118,8 @@ def reconcile_week(
     _mark_missing(session, unmarked, done, week)
     done = done_cards(session.ledger, week) if unmarked else done
     rows = tuple(_rows(session, entries, done, {each.key: each for each in report.outcomes}))
-    return PayrollWeek(end, rows, missed, report)
+    job_ids = {key: entry.job_id for key, entry in entries.items() if entry.job_id is not None}
+    return PayrollWeek(end, rows, missed, report, job_ids)
 
 
 def _carry(session: Session, keys: list[str], run_id: str, on_outcome: Callable[[Outcome], None] | None) -> Report:
@@ -165,12 +172,16 @@ def _done_row(
     in_spectrum = None if stored is None else found.hours * found.copies if found else ZERO
     remarks = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
     if stored is not None and found is None:
-        remarks.append("no longer among the pre-time cards: posted to payroll, or deleted there")
+        remarks.append(POSTED_OR_DELETED)
         # What was posted is no pre-time card any more; then what was sent counts.
         in_spectrum = None
     if found and found.copies > 1:
         remarks.append(f"stands {found.copies} times in Spectrum: take the others out")
     payroll = card.hours if in_spectrum is None else in_spectrum
+    is_changed = entry is None or entry.version != card.version
+    if is_changed and in_spectrum is None and session.ledger.kept(ACCEPTED, key) == version_of(entry):
+        payroll = hours
+        remarks.append("changed after it was sent, and set right by a person")
     return Row(
         entry=key,
         technician=known.user_name or str(known.user_id) if known else "",

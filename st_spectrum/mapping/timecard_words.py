@@ -5,6 +5,9 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.mapping.invoice_words import LOCKED_CODE
 from st_spectrum.spectrum.timecards import REST_NAMES
 
+POSTED_OR_DELETED = "no longer among the pre-time cards: posted to payroll, or deleted there"
+"""Which of the two, Spectrum does not tell."""
+
 WHO_CAN_HELP = {
     "Work_Date": (
         "the day: its payroll period is closed",

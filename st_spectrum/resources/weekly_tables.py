@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from st_spectrum.account import Account
 from st_spectrum.account_file import load_account
 from st_spectrum.assets.metadata import stopped
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault, Unavailable
@@ -51,6 +52,14 @@ class WeeklyTables(dg.ConfigurableIOManager):
 
             return TablesOnS3(account.ledger)
         return TablesInFolder(account.state_dir)
+
+
+def place_of(account: Account, week: str) -> str:
+    """Where the table of the week with this first day lies, for people."""
+    name = f"{week}{WeekFile.extension}"
+    if account.ledger.kind == "s3":
+        return f"s3://{'/'.join(filter(None, (account.ledger.bucket, account.ledger.prefix.strip('/'), FOLDER, name)))}"
+    return str(account.state_dir / FOLDER / name)
 
 
 class WeekFile:

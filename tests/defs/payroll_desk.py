@@ -76,6 +76,7 @@ class PayrollDesk:
     folder: Path
     instance: dg.DagsterInstance
     ledger: dict[str, object] = field(default_factory=dict)
+    payroll_contacts: tuple[str, ...] = ()
 
     @property
     def account_file(self) -> Path:
@@ -84,6 +85,7 @@ class PayrollDesk:
         if self.ledger:
             lines = "".join(f"  {name}: {json.dumps(value)}\n" for name, value in self.ledger.items())
             text = re.sub(r"\nledger:\n(?: .*\n)+", lambda _: f"\nledger:\n{lines}", text)
+        text = re.sub(r"(  payroll_contacts: ).*", lambda key: f"{key[1]}[{', '.join(self.payroll_contacts)}]", text)
         file = self.folder / "account.yaml"
         file.write_text(text)
         return file

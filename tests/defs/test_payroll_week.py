@@ -2,13 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
+from st_spectrum.account_file import load_account
+from st_spectrum.alerts.deliver import alert
 from st_spectrum.definitions import build
+from st_spectrum.ledger.ledger import open_ledger
+from st_spectrum.resources.weekly_tables import place_of
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.defs.payroll_desk import Bucket, PayrollDesk
 from tests.flows.contractor import ACCOUNT_FILE
 from tests.flows.timekeeper import timekeeper
 
@@ -31,6 +37,107 @@ def test_a_week_is_sent_and_written_as_one_table(
     assert len(sent) == len(keeper.rows()) > 10
     assert sum(sent["hours"]) == sum(keeper.in_payroll().values())
     assert not any(sent["difference"])
+
+
+def made(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    """What the week's page shows."""
+    (found,) = result.asset_materializations_for_node("payroll_week")
+    return {name: each.value for name, each in found.metadata.items()}
+
+
+def checked(result: dg.ExecuteInProcessResult) -> dg.AssetCheckEvaluation:
+    (found,) = result.get_asset_check_evaluations()
+    return found
+
+
+def mails(payroll: PayrollDesk) -> list[Any]:
+    """All mails about payroll that left, after the sensor that sends them had its turn."""
+    account = load_account(payroll.account_file)
+    with open_ledger(account.ledger) as ledger:
+        alert(account, ledger)
+    return [mail for mail in payroll.control.mails() if "Payroll week" in mail.subject]
+
+
+@pytest.fixture(autouse=True)
+def empty_mailbox(running_sandbox: Sandbox) -> None:
+    running_sandbox.control.clear_mails()
+
+
+def test_a_week_that_agrees_says_so_on_its_page_in_its_check_and_in_one_mail(payroll: PayrollDesk) -> None:
+    hours = float(sum(payroll.keeper.expected().values()))
+    first = payroll.run()
+    page = made(first)
+    assert page["verdict"] == f"Agrees to the hundredth: {hours:,.2f} hours in both."
+    assert next(iter(page)) == "verdict"
+    assert page["needs_you"] == "Nothing."
+    assert (page["hours_in_servicetrade"], page["hours_in_payroll"], page["hours_that_differ"]) == (hours, hours, 0)
+    assert page["missed_by_the_fast_path"] == page["missed_and_sent_now"] == page["pieces_of_time"] > 10
+    assert "| T0001 |" in page["by_employee"]
+    assert page["rows"].count("\n") == page["pieces_of_time"] + 1
+    assert not [name for name in page if "money" in name]
+    assert checked(first).passed
+    (mail,) = mails(payroll)
+    assert mail.text.startswith(page["verdict"])
+    assert page["table"] in mail.text
+    assert payroll.run().success
+    assert len(mails(payroll)) == 1
+
+
+def test_a_week_that_differs_names_who_what_and_why_first_and_its_check_warns(payroll: PayrollDesk) -> None:
+    assert payroll.run().success
+    card, said = payroll.keeper.kept.ids[0], payroll.control.records("servicetrade", "timecard")[0]["dayLogs"]
+    row = next(each for each in said if each["type"] == "labor")
+    longer = [each | {"quantity": each["quantity"] + 1.5} if each == row else each for each in said]
+    payroll.control.edit("timecard", card, dayLogs=longer)
+    try:
+        again = payroll.run()
+    finally:
+        payroll.control.edit("timecard", card, dayLogs=said)
+    page = made(again)
+    assert page["verdict"] == "1 piece of time needs you: 1.50 hours differ."
+    (needed,) = page["needs_you"].records
+    why = needed.data["Why, and what to do"]
+    assert "was sent, and since then the time was" in why
+    assert "Correct the card in Spectrum" in why
+    assert "in payroll, differs" in page["rows"].splitlines()[2]
+    check = checked(again)
+    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert check.description == page["verdict"]
+    agreed, differs = mails(payroll)
+    assert "agrees" in agreed.subject
+    assert differs.subject.endswith("1 piece needs you, 1.50 hours differ")
+
+
+def test_a_run_whose_table_could_not_be_written_mails_nothing_and_the_next_one_does(payroll: PayrollDesk) -> None:
+    blocked = payroll.folder / "payroll"
+    blocked.write_text("mine")
+    assert not payroll.run().success
+    assert mails(payroll) == []
+    blocked.unlink()
+    assert payroll.run().success
+    assert len(mails(payroll)) == 1
+
+
+def test_the_place_named_in_the_mail_is_that_of_the_table_on_s3_too(payroll: PayrollDesk, bucket: Bucket) -> None:
+    payroll.keep_in(bucket.settings)
+    place = made(payroll.run())["table"]
+    assert place.startswith("s3://ledger/")
+    assert place_of(load_account(payroll.account_file), payroll.week) == place
+    (mail,) = mails(payroll)
+    assert place in mail.text
+
+
+def test_a_week_that_spectrum_stops_is_told_to_those_who_hear_of_payroll_alone(payroll: PayrollDesk) -> None:
+    payroll.payroll_contacts = ("payroll@example.com",)
+    payroll.control.pause("spectrum")
+    try:
+        assert not payroll.run().success
+    finally:
+        payroll.control.resume("spectrum")
+    assert payroll.run().success
+    told = mails(payroll)
+    assert [mail.recipients for mail in told] == [("payroll@example.com",)] * 2
+    assert [mail.subject.partition(": ")[2].split(",")[0] for mail in told] == ["not finished", "agrees"]
 
 
 def test_the_schedule_asks_for_the_week_that_ended_last() -> None:

@@ -72,3 +72,26 @@ def test_what_was_taken_back_in_servicetrade_is_a_difference_with_a_remark(sandb
     assert all(row.difference == -row.hours_sent and "approval was taken back" in row.remark for row in told)
     assert week.difference == sum((row.hours_sent for row in told), Decimal(0))
     assert keeper.contractor.writes() == writes
+
+
+def test_what_a_person_has_set_right_in_payroll_is_no_difference_any_more(sandbox: Sandbox, tmp_path: Path) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, approved=1.0), technicians=1)
+    keeper.carry()
+    control = keeper.contractor.sandbox.control
+    (card,) = control.records("servicetrade", "timecard")
+    gone = next(row for row in card["dayLogs"] if row["type"] == "labor")
+    control.edit("timecard", card["id"], dayLogs=[row for row in card["dayLogs"] if row != gone])
+    (week,) = reconciled(keeper)
+    (told,) = [row for row in week.rows if row.difference]
+    assert told.difference == -told.hours_sent
+    assert "deleted in ServiceTrade" in told.remark
+
+    control.payroll("delete")
+    (before,) = reconciled(keeper)
+    assert before.difference == told.hours_sent, "nobody has said that it was taken out"
+    said = keeper.contractor.command("ledger", "resolve", "timecards", told.entry, "--not-there")
+    assert said.returncode == 0, said.stderr
+
+    (after,) = reconciled(keeper)
+    assert after.difference == 0
+    assert [row.entry for row in after.rows if "set right by a person" in row.remark] == [told.entry]
