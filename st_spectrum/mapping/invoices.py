@@ -138,11 +138,12 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
     """Something of it is posted or in doubt. What is in doubt is completed as it was begun; the rest may be a correction."""
     if invoice.status == "void":
         return _void(bundle, account)
-    if bundle.progress.started_steps:
-        return _complete(bundle, invoice, account)
+    done = _crossed(bundle, bundle.progress.done_steps)
+    is_all_posted = bool(done) and len(done) == len(bundle.posted)
+    if bundle.progress.started_steps or (is_all_posted and invoice.status in CLOSED_STATUSES):
+        return _complete(bundle, invoice, account, is_all_posted=is_all_posted)
     if invoice.status == "failed":
         return Stand("waits until AR has corrected it and submits it again")
-    done = _crossed(bundle, bundle.progress.done_steps)
     numbers = {each.number for each in done}
     posted = ", ".join(sorted(numbers)) or "it"
     if invoice.status not in CLOSED_STATUSES | {"pending_accounting"}:
@@ -160,17 +161,19 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
         return half_posted(
             f"{posted} was posted before the whole was done, and {what} changed since", "half posted, then changed"
         )
+    if not corrected:
+        return _zero(invoice, account)
     kept = {each.number: each for each in done}
     return _post(tuple(kept.get(each.number, each) for each in corrected), invoice, account, notes)
 
 
-def _complete(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
-    """A step of it is in doubt. Where that is the closing alone, all is posted, and must still be what the invoice asks for."""
+def _complete(bundle: InvoiceBundle, invoice: Invoice, account: Account, *, is_all_posted: bool) -> Decision:
+    """A step of it is in doubt, or it only has to be closed: then what is posted must still be what the invoice asks for."""
     if not bundle.posted:
         return _zero(invoice, account)
     posted = (_sum(bundle.posted), _tax(bundle.posted))
     now = (cents(invoice.total_price), cents(invoice.tax_amount))
-    if bundle.progress.started_steps == (CLOSED,) and tuple(map(Decimal, posted)) != now:
+    if is_all_posted and tuple(map(Decimal, posted)) != now:
         return half_posted(changed_meanwhile(*posted, *now).text, "changed while it was being posted")
     return _post(bundle.posted, invoice, account, ())
 

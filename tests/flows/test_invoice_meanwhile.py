@@ -79,6 +79,26 @@ def test_a_person_who_closes_it_quicker_with_another_amount_is_told(desk: Desk) 
     assert "for 100.00" in desk.entry(key).reason
 
 
+def test_an_invoice_closed_by_hand_as_it_was_posted_is_done_with_whatever_the_account_file_says_by_then(
+    desk: Desk,
+) -> None:
+    desk.is_impatient()
+    key = desk.invoice()
+    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="status", status=400)
+    desk.round()
+    waiting = desk.entry(key)
+    desk.control.edit("invoice", int(key), status="processed")
+    gl = desk.contractor.account.invoices.gl.model_copy(update={"by_cost_center": {}, "default": "4300"})
+    desk.contractor.overrides["invoices"] = {"gl": gl}
+
+    desk.quiet()
+
+    assert waiting.state == "held"
+    assert "by hand" in waiting.advice
+    assert desk.entry(key).state == "confirmed"
+    assert [each[3][0][2] for each in desk.documents(key)] == ["4010"]
+
+
 @pytest.mark.parametrize("status", ["ok", "draft", "internal_review"])
 def test_a_half_posted_invoice_that_is_taken_out_of_the_queue_waits_until_it_is_submitted_again(
     desk: Desk, status: str
