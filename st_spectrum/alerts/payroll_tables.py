@@ -106,14 +106,14 @@ def week_table(view: WeekView, shown: int) -> Table:
         (row for row in view.rows if row.entry not in pieces),
         key=lambda row: (row.technician.casefold(), row.work_date, row.entry),
     )
-    rows = [_week_row(piece.row, piece) for piece in pieces.values()] + [_week_row(row) for row in rest]
-    more = len(rows) - shown
+    chosen = [*(piece.row for piece in pieces.values()), *rest][:shown]
+    more = len(view.rows) - shown
     told = f"... and {more:,} more pieces; the file named under *table* holds them all." if more > 0 else ""
     head = (
         "Technician", "Employee", "Day", "Pay type", "Job", "Department", "ServiceTrade", "In payroll",
         "Difference", "State", "Remark",
     )  # fmt: skip
-    return Table(head, tuple(rows[:shown]), frozenset({6, 7, 8}), told)
+    return Table(head, tuple(_week_row(row, pieces.get(row.entry)) for row in chosen), frozenset({6, 7, 8}), told)
 
 
 def in_payroll(row: "TimeRow") -> Decimal:

@@ -251,6 +251,7 @@ def test_one_wrong_line_gives_one_sentence(tmp_path: Path, line: str, complaint:
         ("ledger: {access_key_id: AK}",
          "ledger.access_key_id: access_key_id and secret_access_key are given together or not at all"),
         ("support: {contacts: [a@example.com]}", "support.contacts: smtp_host is missing, so nobody would get a mail"),
+        ("support: {payroll_contacts: [a@example.com]}", "support.payroll_contacts: smtp_host is missing, so nobody would get a mail"),
     ],
 )  # fmt: skip
 def test_sections_must_agree_with_one_another(tmp_path: Path, line: str, complaint: str) -> None:
