@@ -36,6 +36,9 @@ ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
 WORLD = World(companies=8, vendors=1, locations=8, jobs=10, technicians=5, invoices=8, template_phases=2)
 TIME = TimeSizes(weeks=1, without_id=1, approved=1.0)
 NOT_NOTICED = 3
+ELSEWHERE = "([here, there]) => {document.body.innerHTML = document.body.innerHTML.replaceAll(here, there)}"
+"""No picture shows a folder of the machine that it was taken on."""
+
 LAUNCH = "mutation($params: ExecutionParams!) {launchRun(executionParams: $params) {__typename}}"
 
 
@@ -44,6 +47,7 @@ def take_payroll_pictures(images: Path, browser: "Browser") -> None:
     with tempfile.TemporaryDirectory(prefix="st_spectrum-") as folder, _payroll_week(Path(folder)) as (week, mail):
         page = browser.new_page(viewport={"width": 1000, "height": 900})
         page.goto(mail)
+        page.evaluate(ELSEWHERE, [folder, "/var/lib/st_spectrum"])
         page.screenshot(path=images / "mail-payroll.png", full_page=True)
         page = browser.new_page(viewport={"width": 1440, "height": 1500})
         page.goto(week)

@@ -9,7 +9,7 @@ from st_spectrum.alerts.digest import STYLE, Letter
 from st_spectrum.alerts.links import week_link
 from st_spectrum.alerts.payroll_page import RED, Part, one_line, part_as_html, part_as_text, sentence
 from st_spectrum.alerts.payroll_tables import pieces_of_time, sent_table, totals_table, waiting_table
-from st_spectrum.alerts.payroll_view import DAY, GROUPINGS, Piece, WeekView, by_cause, hours_in, hours_of
+from st_spectrum.alerts.payroll_view import DAY, GROUPINGS, Piece, WeekView, by_cause, hours_differ, hours_in, hours_of
 from st_spectrum.domain.errors import SyncFault
 
 CAUSES_SHOWN = 30
@@ -27,7 +27,7 @@ TOTALS = {
     "department": "Hours by department",
 }
 AGAIN = (
-    "After corrections, run this week again: in Dagster under Assets, payroll_week, choose the week and Materialize. It sends what "
+    "After corrections, run this week again: in Dagster under Catalog, payroll_week, choose the week and Materialize. It sends what "
     "is missing and nothing twice."
 )
 
@@ -77,9 +77,7 @@ def _result_in_short(view: WeekView) -> str:
         return f"agrees, {hours_of(view.total.servicetrade)}"
     count, differs = len(view.pieces), view.total.differs
     need = f"{count:,} {'piece needs' if count == 1 else 'pieces need'} you"
-    return (
-        f"{need}, {hours_of(differs)} {'differs' if differs == 1 else 'differ'}" if differs else f"{need}, hours agree"
-    )
+    return f"{need}, {hours_differ(differs) or 'hours agree'}"
 
 
 def _summary(view: WeekView, place: str, dagster_url: str) -> Part:
@@ -124,8 +122,7 @@ def _trouble(kind: str, pieces: Sequence[Piece]) -> Iterator[Part]:
     """One heading for the kind, then each cause with what to do and the pieces that have it in common."""
     if not pieces:
         return
-    differ = hours_in(pieces)
-    hours = f"{hours_of(differ)} {'differs' if differ == 1 else 'differ'}" if differ else "hours agree"
+    hours = hours_differ(hours_in(pieces)) or "hours agree"
     yield Part(f"{HEADINGS[kind]}: {pieces_of_time(len(pieces))}, {hours}", is_alarming=True)
     causes = list(by_cause(pieces))
     draw = waiting_table if kind == "waiting" else sent_table

@@ -105,12 +105,8 @@ class WeekView:
             return f"Agrees to the hundredth: {hours} in both." if self.rows else "No approved time in this week."
         count = len(self.pieces)
         need = "1 piece of time needs you" if count == 1 else f"{count:,} pieces of time need you"
-        differs = self.total.differs
-        return (
-            f"{need}: {hours_of(differs)} {'differs' if differs == 1 else 'differ'}."
-            if differs
-            else f"{need}; the hours agree."
-        )
+        differ = hours_differ(self.total.differs)
+        return f"{need}: {differ}." if differ else f"{need}; the hours agree."
 
     def lines(self, by: str) -> tuple[Line, ...]:
         """Sums by one of `GROUPINGS`, in the order of the codes; employees in that of their names, unsent time beside sent."""
@@ -180,6 +176,11 @@ def hours_in(pieces: Iterable[Piece]) -> Decimal:
 def hours_of(hours: Decimal) -> str:
     """`8.00 hours`, `1.00 hour`."""
     return f"{hours:,.2f} hour{'' if hours == 1 else 's'}"
+
+
+def hours_differ(hours: Decimal) -> str:
+    """`8.00 hours differ`; "" when none do."""
+    return f"{hours_of(hours)} {'differs' if hours == 1 else 'differ'}" if hours else ""
 
 
 def _reason(row: "Row", outcome: Outcome | None) -> str:
