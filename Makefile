@@ -30,6 +30,9 @@ demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends afte
 bench-polls: setup ## what an idle poll for purchase orders costs at 1,000, 10,000 and 100,000 closed orders
 	.venv/bin/python -m benchmarks.idle_poll
 
+bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,000, 10,000 and 100,000 entries
+	.venv/bin/python -m benchmarks.payroll_week
+
 bench: setup ## requests, memory and speed of a first load beside a bare client, in about six minutes; JSON=1 for a document
 	@$(PY) -m benchmarks $(if $(JSON),--json,)
 

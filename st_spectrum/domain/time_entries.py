@@ -5,7 +5,7 @@ The key begins with the end of the payroll week, so that everything of a week li
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -63,7 +63,7 @@ class TimeEntry:
 
         With `facts` the hours are left out: then they follow from the facts, and rounding alone is no change.
         """
-        told = asdict(replace(self, version="", updated=0, user_name=""))
+        told = vars(self) | {"version": "", "updated": 0, "user_name": ""}
         if facts:
             told["hours"] = list(facts)
         return replace(self, version=digest(told))
@@ -102,7 +102,7 @@ def in_hundredths(exact: Iterable[Fraction]) -> tuple[Decimal, ...]:
 
 def encode_entry(entry: TimeEntry) -> str:
     """As text, to be kept in the ledger: a later change is told by what was sent, not by what the source says then."""
-    told = asdict(entry) | {"work_date": entry.work_date.isoformat(), "hours": str(entry.hours)}
+    told = vars(entry) | {"work_date": entry.work_date.isoformat(), "hours": str(entry.hours)}
     told["pay_rate"] = None if entry.pay_rate is None else str(entry.pay_rate)
     return json.dumps(told, sort_keys=True, ensure_ascii=False)
 

@@ -1,13 +1,13 @@
 """The weekly reconciliation of payroll: what of a week's approved time has no marker goes out, and the week becomes a table.
 
 It costs the pages of the week, one listing for each 1,000 markers, and what was missing. Payroll's own cards are read once
-more for the table where Info-Link can be read, in statements of many tokens.
+more for the table where Info-Link can be read, in one statement for each of its tables.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from st_spectrum.domain.errors import SettingsInvalid
@@ -115,9 +115,9 @@ def reconcile_week(
     # What changed or went away since it was sent is only told; the engine never sends it again.
     changed = [key for key, card in done.items() if key not in entries or entries[key].version != card.version]
     report = _carry(session, [*unmarked, *changed], run_id, on_outcome)
-    _mark_missing(session, unmarked, done, week)
-    done = done_cards(session.ledger, week) if unmarked else done
-    rows = tuple(_rows(session, entries, done, {each.key: each for each in report.outcomes}))
+    if unmarked:
+        done = _with_missing_markers(session, unmarked, done_cards(session.ledger, week))
+    rows = tuple(_rows(session, end, entries, done, {each.key: each for each in report.outcomes}))
     job_ids = {key: entry.job_id for key, entry in entries.items() if entry.job_id is not None}
     return PayrollWeek(end, rows, missed, report, job_ids)
 
@@ -132,22 +132,30 @@ def _carry(session: Session, keys: list[str], run_id: str, on_outcome: Callable[
     return merged(FLOW, reports)
 
 
-def _mark_missing(session: Session, missed: Iterable[str], done: Mapping[str, DoneCard], week: str) -> None:
+def _with_missing_markers(
+    session: Session, unmarked: Iterable[str], marked: Mapping[str, DoneCard]
+) -> dict[str, DoneCard]:
     """A worker that died after confirming a card has left no marker; it is left now."""
-    marked = done_cards(session.ledger, week) if missed else done
-    for key in missed:
+    found = dict(marked)
+    for key in unmarked:
         if key in marked:
             continue
         held = session.ledger.get(FLOW, key)
         sent, fields = kept_card(session.ledger, key)
         if held is not None and sent is not None and held.entry.state is State.CONFIRMED:
-            mark(session.ledger, done_card(held.entry, sent, fields))
+            found[key] = done_card(held.entry, sent, fields)
+            mark(session.ledger, found[key])
+    return found
 
 
 def _rows(
-    session: Session, entries: Mapping[str, TimeEntry], done: Mapping[str, DoneCard], outcomes: Mapping[str, Outcome]
+    session: Session,
+    end: date,
+    entries: Mapping[str, TimeEntry],
+    done: Mapping[str, DoneCard],
+    outcomes: Mapping[str, Outcome],
 ) -> Iterator[Row]:
-    stored = _in_spectrum(session, done)
+    stored = _in_spectrum(session, done, end)
     for key in sorted({*entries, *done}):
         entry, card = entries.get(key), done.get(key)
         if card is not None:
@@ -224,9 +232,10 @@ def _open_row(session: Session, entry: TimeEntry, outcome: Outcome | None) -> Ro
     )
 
 
-def _in_spectrum(session: Session, done: Iterable[str]) -> Mapping[str, StoredTimeCard] | None:
+def _in_spectrum(session: Session, done: Iterable[str], end: date) -> Mapping[str, StoredTimeCard] | None:
     """Payroll's cards by token; None where they cannot be looked up."""
+    days = end - timedelta(days=6), end
     try:
-        return session.spectrum.find_pre_time_cards(token_of(key) for key in done)
+        return session.spectrum.find_pre_time_cards((token_of(key) for key in done), days)
     except LookupImpossible:
         return None

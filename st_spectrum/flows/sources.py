@@ -31,6 +31,7 @@ class Sources:
         self._servicetrade = servicetrade
         self._clock = clock
         self._kept: dict[tuple[str, int], _Kept] = {}
+        self._lines: dict[int, tuple[tuple[str, ...], float]] = {}
         self._lock = threading.Lock()
 
     def company(self, company_id: int) -> Company | None:
@@ -60,6 +61,17 @@ class Sources:
             request.service_line.name for request in requests if request.service_line and request.service_line.name
         ]
         return tuple(dict.fromkeys(names)) or ((job.service_line,) if job.service_line else ())
+
+    def recent_service_lines(self, job: Job) -> tuple[str, ...]:
+        """The same as they were within the last minute: hundreds of pieces of time share a job."""
+        now = self._clock()
+        with self._lock:
+            kept = self._lines.get(job.id)
+        if kept is None or now - kept[1] >= FRESH_SECONDS:
+            kept = (self.service_lines(job), now)
+            with self._lock:
+                self._lines[job.id] = kept
+        return kept[0]
 
     def keep(self, kind: str, records: Iterable[Record]) -> None:
         """Remember what a list has just brought."""

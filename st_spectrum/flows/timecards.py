@@ -110,7 +110,7 @@ class TimecardsFlow:
         code = user.external_ids.get(self._account.servicetrade.external_system, "").strip() if user else ""
         employee = self._employees.find(code) if code else None
         job = self._sources.job(entry.job_id) if entry.job_id is not None else None
-        lines = self._sources.service_lines(job) if job and not entry.service_line else ()
+        lines = self._sources.recent_service_lines(job) if job and not entry.service_line else ()
         location = self._sources.location(job.location.id) if job else None
         return replace(
             bundle,

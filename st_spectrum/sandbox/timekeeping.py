@@ -8,7 +8,7 @@ set up as people would do it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.invoice_plan import ZONE
-from st_spectrum.sandbox.time_plan import PlannedCard, PlannedEntry, hours, moment, plan_time
+from st_spectrum.sandbox.time_plan import PlannedCard, PlannedEntry, PlannedRow, hours, moment, plan_time, rows_of
 from st_spectrum.sandbox.world import Built
 
 Row = dict[str, Any]
@@ -36,6 +36,8 @@ class TimeSizes:
     first_week: date = date(2026, 4, 5)
     """A Sunday, on which the weeks of time cards begin [ST 8.2]."""
     approved: float = 0.97
+    clocked: Collection[date] = ()
+    """Weeks, by their first days, in which all work is clocked and no labor is booked."""
     without_id: int = 0
     """Technicians whom nobody gave their employee code."""
     unknown: int = 0
@@ -78,13 +80,13 @@ class Kept:
     def approved_hours(self) -> dict[tuple[str, date], Decimal]:
         """Hours of approved cards by employee code and the first day of the week, clocked and generic time included.
 
-        A call that began before midnight of the week's first day counts on that week's card.
+        A call over midnight of a week's first day counts on both cards.
         """
         sums: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
-        for card in self.cards:
+        for card, rows in zip(self.cards, rows_of(self.cards), strict=True):
             if card.status == "approved":
                 key = self.technicians[card.technician].employee_code, card.week
-                sums[key] += sum((hours(entry.seconds) for entry in card.entries), Decimal(0))
+                sums[key] += sum((hours(row.seconds) for row in rows), Decimal(0))
         return dict(sums)
 
 
@@ -99,7 +101,8 @@ def keep_time(control: Control, built: Built, sizes: TimeSizes) -> Kept:
             "/job", locationId=office, vendorId=vendor, type=TIME_OFF_JOB, description="Time off", officeIds=[office]
         )
     jobs = tuple(each.target["jobId"] for each in built.billed)
-    cards = tuple(plan_time(built.world.seed, len(technicians), sizes.first_week, sizes.weeks, sizes.approved))
+    seed, count = built.world.seed, len(technicians)
+    cards = tuple(plan_time(seed, count, sizes.first_week, sizes.weeks, sizes.approved, sizes.clocked))
     writing = _Writing(control, technicians, jobs, int(made["id"]), items, built.account.service_lines)
     return Kept(technicians, cards, writing.write(cards), int(made["id"]), jobs)
 
@@ -155,7 +158,8 @@ class _Writing:
         )
         off = [(card, entry) for card in cards for entry in card.entries if entry.kind == "generic"]
         self.control.add_records("absence", [self._absence(card, entry) for card, entry in off])
-        return tuple(self.control.add_records("timecard", [self._card(card, numbers) for card in cards]))
+        rows = zip(cards, rows_of(cards), strict=True)
+        return tuple(self.control.add_records("timecard", [self._card(*each, numbers) for each in rows]))
 
     def _user(self, card: PlannedCard) -> int:
         return self.technicians[card.technician].user
@@ -188,7 +192,7 @@ class _Writing:
         end = entry.start + entry.seconds
         return {"userId": self._user(card), "windowStart": entry.start, "windowEnd": end, "name": entry.name}
 
-    def _card(self, card: PlannedCard, numbers: dict[int, int]) -> Row:
+    def _card(self, card: PlannedCard, rows: Iterable[PlannedRow], numbers: dict[int, int]) -> Row:
         is_approved = card.status == "approved"
         next_week = moment(card.week + timedelta(days=7))
         return {
@@ -198,17 +202,15 @@ class _Writing:
             "status": card.status,
             "submittedOn": None if card.status == "open" else next_week,
             "approvedOn": next_week + 3600 if is_approved else None,
-            "dayLogs": [row for entry in card.entries for row in self._rows(entry, numbers.get(id(entry)))],
+            "dayLogs": [self._row(row, numbers.get(id(row.entry))) for row in rows],
         }
 
-    def _rows(self, entry: PlannedEntry, job_item: int | None) -> Iterable[Row]:
-        """One row, and two for time that goes over midnight."""
-        for day, seconds in entry.days:
-            row = {"date": moment(day), "duration": seconds, "quantity": float(hours(seconds)), "name": entry.name}
-            if entry.kind == "generic":
-                yield row | {"type": "other"}
-            elif entry.kind == "clock":
-                yield row | {"type": "clock", "jobId": self._job(entry)}
-            else:
-                made = {"jobItemId": job_item, "libItemId": self.items[entry.name], "name": ITEMS[entry.name]}
-                yield row | made | {"type": "labor", "jobId": self._job(entry), "serviceLineId": self._line(entry)}
+    def _row(self, planned: PlannedRow, job_item: int | None) -> Row:
+        entry, seconds = planned.entry, planned.seconds
+        row = {"date": moment(planned.day), "duration": seconds, "quantity": float(hours(seconds)), "name": entry.name}
+        if entry.kind == "generic":
+            return row | {"type": "other"}
+        if entry.kind == "clock":
+            return row | {"type": "clock", "jobId": self._job(entry)}
+        made = {"jobItemId": job_item, "libItemId": self.items[entry.name], "name": ITEMS[entry.name]}
+        return row | made | {"type": "labor", "jobId": self._job(entry), "serviceLineId": self._line(entry)}

@@ -189,12 +189,15 @@ class Spectrum:
         """The AR document with this number, posted or not, or None."""
         return self._lookup.invoice(number)
 
-    def find_pre_time_cards(self, tokens: Iterable[str]) -> dict[str, StoredTimeCard]:
+    def find_pre_time_cards(
+        self, tokens: Iterable[str], days: tuple[date, date] | None = None
+    ) -> dict[str, StoredTimeCard]:
         """The pre-time cards whose `Message` is one of `tokens`, wherever they stand in Payroll; a missing one is left out.
 
-        A card that was deleted at the screen is not found either.
+        A card that was deleted at the screen is not found either. For the many cards of a week name its first and last day: then
+        its cards are read at once, and only what is not among them is looked up.
         """
-        return self._lookup.pre_time_cards(tokens)
+        return self._lookup.pre_time_cards(tokens, days)
 
     def employees(self) -> EmployeesShown:
         """The employees, active and inactive, in one read; a big company has more than are shown."""

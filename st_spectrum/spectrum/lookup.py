@@ -112,12 +112,12 @@ class Lookup:
         row = self._needed(f"AR invoice {number}").invoice(number)
         return _as_invoice(row) if row else None
 
-    def pre_time_cards(self, tokens: Iterable[str]) -> dict[str, StoredTimeCard]:
+    def pre_time_cards(self, tokens: Iterable[str], days: tuple[date, date] | None = None) -> dict[str, StoredTimeCard]:
         """Pre-time cards by their token; no service answers them [SP 6.1]."""
         reader = self._needed("time cards")
         from st_spectrum.spectrum import time_tables
 
-        return time_tables.find(reader, tokens)
+        return time_tables.find(reader, tokens, days)
 
     def employees(self) -> "EmployeesShown":
         """Those that GetEmployee shows, whatever their status; it has no filter by code."""

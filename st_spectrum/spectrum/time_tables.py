@@ -3,14 +3,15 @@
 Only the columns of the history are known. That the tables before it have the same ones, and `Batch_Code` besides, is assumed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, String, Table, select
+from sqlalchemy import Column, Date, MetaData, Select, String, Table, select, type_coerce
 
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
@@ -50,27 +51,56 @@ EMPLOYEES = Table(
 
 def cards_of(table: Table, company_code: str, tokens: Sequence[str]) -> Select[Any]:
     """The rows of one table whose message is one of `tokens`."""
+    return _cards(table, company_code).where(trimmed(table.c.Message).in_(tokens))
+
+
+def cards_of_days(table: Table, company_code: str, first: date, last: date) -> Select[Any]:
+    """The rows of one table from the first to the last of some days, whoever entered them."""
+    day = type_coerce(table.c.Work_Date, Date)
+    return _cards(table, company_code).where(day >= first, day < last + timedelta(days=1))
+
+
+def _cards(table: Table, company_code: str) -> Select[Any]:
     columns = [column if _is_typed(column.name) else trimmed(column).label(column.name) for column in table.columns]
-    return select(*columns).where(of_company(table, company_code)).where(trimmed(table.c.Message).in_(tokens))
+    return select(*columns).where(of_company(table, company_code))
 
 
-def find(reader: InfoLinkReader, tokens: Iterable[str]) -> dict[str, StoredTimeCard]:
+def find(
+    reader: InfoLinkReader, tokens: Iterable[str], days: tuple[date, date] | None = None
+) -> dict[str, StoredTimeCard]:
     """The cards by token. One that stands in several tables counts where it is furthest.
+
+    With the first and the last of their `days` the cards of these days are read in one statement for each table, and only what
+    is not among them is asked for by its token, for which the database has to go through all cards there are.
 
     Whether a card leaves a table when it moves on is not known, so copies are counted within each table.
     """
+    wanted = {token.strip() for token in tokens} - {""}
     found: dict[str, StoredTimeCard] = {}
-    for some in _in_parts(sorted({token.strip() for token in tokens} - {""})):
-        for table in TABLES:
-            here: dict[str, StoredTimeCard] = {}
-            for row in reader.raw("pre_time_cards", cards_of(table, reader.company_code, some)):
-                card = _card(table.name, row)
-                known = here.get(card.token)
-                here[card.token] = card if known is None else replace(known, copies=known.copies + 1)
-            for token, card in here.items():
-                before = found[token].copies if token in found else 0
-                found[token] = replace(card, copies=max(card.copies, before))
+    if days is not None and wanted:
+        _look(
+            reader, found, wanted, partial(cards_of_days, company_code=reader.company_code, first=days[0], last=days[1])
+        )
+    for some in _in_parts(sorted(wanted - found.keys())):
+        _look(reader, found, wanted, partial(cards_of, company_code=reader.company_code, tokens=some))
     return found
+
+
+def _look(
+    reader: InfoLinkReader,
+    found: dict[str, StoredTimeCard],
+    wanted: Collection[str],
+    statement: Callable[[Table], Select[Any]],
+) -> None:
+    for table in TABLES:
+        here: dict[str, StoredTimeCard] = {}
+        for row in reader.raw("pre_time_cards", statement(table)):
+            if (token := _text(row["Message"])) in wanted:
+                known = here.get(token)
+                here[token] = _card(table.name, row) if known is None else replace(known, copies=known.copies + 1)
+        for token, card in here.items():
+            before = found[token].copies if token in found else 0
+            found[token] = replace(card, copies=before) if card.copies < before else card
 
 
 def employee(reader: InfoLinkReader, code: str) -> PayrollEmployee | None:

@@ -95,3 +95,18 @@ def test_what_a_person_has_set_right_in_payroll_is_no_difference_any_more(sandbo
     (after,) = reconciled(keeper)
     assert after.difference == 0
     assert [row.entry for row in after.rows if "set right by a person" in row.remark] == [told.entry]
+
+
+def test_what_pieces_of_time_have_in_common_is_read_once_and_not_for_each(sandbox: Sandbox, tmp_path: Path) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=6)
+    keeper.set(adapter="clock", card_rows=("clock", "other"))
+    keeper.contractor.overrides["pace"] = {"workers": 1}
+    (end,) = keeper.week_ends
+    with keeper.contractor.session() as session:
+        week = reconcile_week(session, end, "reconciliation")
+        calls = session.servicetrade.calls
+        jobs = {entry.job_id for entry in session.times.week(end)}
+        assert len(week.missed) > 2 * len(jobs)
+        assert calls["GET /servicerequest"] == calls["GET /job/{id}"] == len(jobs)
+        assert calls["GET /user/{id}"] <= 6
+        assert session.spectrum.calls["GetEmployee"] == 1

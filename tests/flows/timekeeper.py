@@ -11,6 +11,7 @@ from typing import Any
 from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
 from st_spectrum.flows.report import Report
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.time_plan import rows_of
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
@@ -51,10 +52,10 @@ class Timekeeper:
     def expected(self) -> Sums:
         """Approved hours of those whose time can cross, by employee and end of week."""
         sums: Sums = defaultdict(Decimal)
-        for card in self.kept.cards:
+        for card, rows in zip(self.kept.cards, rows_of(self.kept.cards), strict=True):
             person = self.kept.technicians[card.technician]
             if card.status == "approved" and person.is_sound:
-                paid = (hours(entry.seconds) for entry in card.entries if entry.kind in PAID)
+                paid = (hours(row.seconds) for row in rows if row.entry.kind in PAID)
                 sums[person.employee_code, card.week + timedelta(days=6)] += sum(paid, Decimal(0))
         return dict(sums)
 

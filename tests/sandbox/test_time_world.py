@@ -1,14 +1,15 @@
 """Weeks of time in the world: the same in all four forms, reproducible, with nights that the clock changes."""
 
+import itertools
 import time
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.time_plan import PlannedEntry, hours, moment, plan_time
+from st_spectrum.sandbox.time_plan import PlannedEntry, hours, moment, plan_time, rows_of
 from st_spectrum.sandbox.timekeeping import Kept, TimeSizes, keep_time
 from st_spectrum.sandbox.world import World, build_world
 
@@ -98,3 +99,31 @@ def test_hundreds_of_cards_are_written_in_seconds(sandbox: Sandbox) -> None:
     assert sandbox.control.counts()["servicetrade"]["timecard"] == len(written.cards) == 208
     hours_of_all = sum(written.approved_hours().values())
     assert hours_of_all > 100
+
+
+def test_in_clocked_weeks_all_work_is_clocked_and_none_of_it_overlaps() -> None:
+    weeks = [date(2026, 3, 1) + timedelta(days=7 * number) for number in range(3)]
+    cards = list(plan_time(1, 20, weeks[0], 3, 0.97, clocked={weeks[1]}))
+    kinds = {
+        week: Counter(entry.kind for card in cards if card.week == week for entry in card.entries) for week in weeks
+    }
+    assert kinds[weeks[1]]["labor"] == 0 < kinds[weeks[0]]["labor"]
+    assert kinds[weeks[1]]["clock"] > 3 * kinds[weeks[0]]["clock"]
+    for technician in range(20):
+        clocked = sorted(
+            (entry.start, entry.start + entry.seconds)
+            for card in cards
+            for entry in card.entries
+            if card.technician == technician and entry.kind == "clock"
+        )
+        assert all(before[1] <= after[0] for before, after in itertools.pairwise(clocked))
+
+
+def test_a_call_into_the_next_week_stands_on_both_cards_and_somebody_is_called_when_clocks_change() -> None:
+    weeks = [date(2026, 3, 1) + timedelta(days=7 * number) for number in range(2)]
+    cards = list(plan_time(1, 1, weeks[0], 2, 0.97))
+    over = [[(row.day, hours(row.seconds)) for row in rows if len(row.entry.days) == 2] for rows in rows_of(cards)]
+    assert (date(2026, 3, 7), Decimal("2.00")) in over[0]
+    assert (date(2026, 3, 8), Decimal("4.00")) in over[1]
+    for card, rows in zip(cards, rows_of(cards), strict=True):
+        assert {card.week <= row.day < card.week + timedelta(days=7) for row in rows} == {True}

@@ -1,7 +1,7 @@
 """Pre-time cards through the client, against the stateful stand-in of Spectrum."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,20 @@ def test_many_tokens_take_one_statement_for_some_hundreds_and_table(spectrum: Sp
 def test_without_infolink_no_card_can_be_looked_up(connect: Connect) -> None:
     with pytest.raises(LookupImpossible, match="time cards"):
         connect(infolink=None).find_pre_time_cards(["AAA111"])
+
+
+def test_the_cards_of_a_week_are_read_at_once_and_only_what_is_not_among_them_is_looked_up(spectrum: Spectrum) -> None:
+    for token in ("AAA111", "AAA111", "BBB222", "CCC333"):
+        spectrum.write("PreTimeCard", soap(token))
+    day = spectrum.find_pre_time_cards(["AAA111"])["AAA111"].work_date
+    assert day is not None
+    before = spectrum.calls["infolink.pre_time_cards"]
+    found = spectrum.find_pre_time_cards(["AAA111", "BBB222"], days=(day, day))
+    assert spectrum.calls["infolink.pre_time_cards"] == before + 4
+    assert {token: card.copies for token, card in found.items()} == {"AAA111": 2, "BBB222": 1}
+    elsewhere = (day + timedelta(days=1), day + timedelta(days=7))
+    assert spectrum.find_pre_time_cards(["AAA111", "BBB222", "DDD444"], days=elsewhere) == found
+    assert spectrum.find_pre_time_cards([], days=(day, day)) == {}
 
 
 def test_other_companies_cards_are_not_ours(connect: Connect, spectrum: Spectrum) -> None:

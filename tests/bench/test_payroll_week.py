@@ -1,0 +1,30 @@
+"""Requests of a weekly reconciliation: the pages of the week, the listings of its markers, and what was missing."""
+
+from collections import Counter
+
+from benchmarks.payroll_week import fill, reconciled
+from benchmarks.stage import open_stage
+
+
+def test_a_reconciliation_asks_for_pages_listings_and_what_was_missing_alone() -> None:
+    with open_stage() as stage:
+        fill(stage, 1_000)
+        first = reconciled(stage)
+        quiet = reconciled(stage)
+
+    assert 900 < quiet.entries < 1_100
+    assert quiet.requests == Counter({"GET /timecard": 1, "POST /oauth2/token": 1})
+    assert quiet.statements == 4, "one for each table in which a card may stand"
+    assert quiet.ledger == Counter({"listings": 1, "reads": 1})
+    assert quiet.missing == 0
+
+    assert first.missing == -(-first.entries // 100)
+    assert first.pages == 1
+    assert first.requests["POST /timecard/timecards"] <= first.missing
+    assert first.requests["GetEmployee"] == 1
+    assert first.requests["GET /user/{id}"] <= first.missing
+    assert first.requests.total() <= 5 * first.missing + 10
+    assert first.statements == 4
+    assert first.ledger["listings"] == 3
+    assert first.ledger["reads"] <= 10 * first.missing
+    assert first.ledger["writes"] <= 12 * first.missing
