@@ -157,11 +157,11 @@ class Desk:
         """Info-Link is back."""
         del self.contractor.environ["SPECTRUM_INFOLINK_URL"]
 
-    def foreign(self, number: str, amount: str) -> None:
-        """Somebody types a document of their own into Spectrum under this number."""
+    def foreign(self, number: str, amount: str, *, kind: str = "I", place: int = 0) -> None:
+        """Somebody types a document of their own into Spectrum under this number; `place` is that of a customer there."""
         spectrum = SpectrumCaller(self.contractor.sandbox.spectrum_url)
-        (customer, *_) = self.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
-        fields = {"GL_Date": "06/01/2026", "Invoice_Date": "06/01/2026", "Batch_Code": "HAND", "Transaction_Type": "I"}
+        customer = self.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")[place]
+        fields = {"GL_Date": "06/01/2026", "Invoice_Date": "06/01/2026", "Batch_Code": "HAND", "Transaction_Type": kind}
         spectrum.write(
             "AddARInvoice",
             **fields,

@@ -64,6 +64,21 @@ def test_a_tax_changed_within_the_same_total_is_told_too(desk: Desk) -> None:
     assert "tax of 0.00" in desk.entry(key).reason
 
 
+@pytest.mark.parametrize("kind", ["fail_before", "drop_answer"])
+def test_an_invoice_voided_while_the_answer_to_its_closing_is_lost_is_never_done_with(desk: Desk, kind: str) -> None:
+    desk.is_impatient()
+    key = desk.invoice()
+    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind=kind, skip=1)
+    desk.ask_after(key, status="void")
+    waiting = desk.entry(key)
+
+    desk.quiet()
+
+    assert waiting.state == "held"
+    assert desk.entry(key).state == "voided"
+    assert desk.net(key) == 0
+
+
 def test_a_person_who_closes_it_quicker_with_another_amount_is_told(desk: Desk) -> None:
     desk.control.switch("servicetrade", is_processed_twice_allowed=False)
     key = desk.invoice()

@@ -1,9 +1,11 @@
 """What Spectrum does not take: told once, where AR sees it, without a cent going out twice or getting lost."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from st_spectrum.flows.round import run_round
 from tests.flows.desk import POST, Desk
 
 TOO_MUCH = {"price": 99999999999.99}
@@ -194,6 +196,27 @@ def test_a_number_that_is_taken_in_spectrum_is_told_to_ar_with_the_number(desk: 
     assert desk.number(key) in entry.reason
     assert entry.state in ("rejected", "held")
     assert entry.state == "held" or len(desk.comments(key)) == 1
+
+
+def another_customer(desk: Desk) -> None:
+    """A second one in Spectrum, if there is none yet."""
+    where = {"addressStreet": "1 A St", "addressCity": "Norfolk", "addressState": "VA", "addressPostalCode": "23502"}
+    desk.office.post("/company", name="Somebody Else", customer=True, **where)
+    with desk.contractor.session() as session:
+        run_round(session, ("customers",), "set-up")
+
+
+@pytest.mark.parametrize("other", [{"kind": "C"}, {"place": -1}], ids=["credit memo", "of another customer"])
+def test_a_document_of_the_same_number_and_amount_is_not_taken_for_ours(desk: Desk, other: dict[str, Any]) -> None:
+    another_customer(desk)
+    key = desk.invoice({"price": 8})
+    desk.foreign(desk.number(key), "8.00", **other)
+
+    desk.round()
+
+    assert desk.seen(key)["status"] != "processed"
+    assert desk.entry(key).state in ("rejected", "held")
+    assert desk.number(key) in desk.entry(key).reason
 
 
 def test_a_void_whose_number_somebody_took_waits_with_a_word_and_is_not_failed(desk: Desk) -> None:

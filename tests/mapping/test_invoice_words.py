@@ -1,0 +1,47 @@
+"""What a refusal of Spectrum means for an invoice, and what AR reads about it."""
+
+import pytest
+
+from st_spectrum.domain.errors import Problem, Rejected
+from st_spectrum.mapping.invoice_words import WHO_CAN_HELP, failure_comment, prerequisite_of
+
+OWN = Problem("I", "line 1: is too large", "Line_Extension")
+
+
+def refused(*problems: Problem) -> Rejected:
+    return Rejected(problems, system="spectrum", operation="POST /customer/invoice")
+
+
+@pytest.mark.parametrize("field", WHO_CAN_HELP)
+def test_missing_set_up_alone_makes_the_invoice_wait(field: str) -> None:
+    hold = prerequisite_of(refused(Problem("I", "is not set up", field)))
+
+    assert hold is not None
+    assert hold.needs == (f"spectrum: {field}",)
+    assert "controller" in hold.advice
+
+
+def test_a_mistake_of_its_own_beside_missing_set_up_goes_to_ar() -> None:
+    missing = Problem("I", "is not set up", "GL_Account")
+
+    assert prerequisite_of(refused(missing, OWN)) is None
+    assert prerequisite_of(refused(OWN, missing)) is None
+    assert prerequisite_of(refused()) is None
+
+
+def test_a_lock_makes_it_wait_whatever_else_is_said() -> None:
+    hold = prerequisite_of(refused(Problem("L", "is in use", "Invoice_Or_Transaction")))
+
+    assert hold is not None
+    assert "goes out by itself" in hold.advice
+
+
+def test_the_comment_names_every_field_in_words_and_says_what_to_do() -> None:
+    text = failure_comment(refused(OWN, Problem("E", "no reason was given")))
+
+    assert text.splitlines() == [
+        "Spectrum did not take this invoice:",
+        "- Line Extension: line 1: is too large",
+        "- no reason was given",
+        "Please correct it here and submit it to accounting again; it then goes to Spectrum by itself.",
+    ]
