@@ -142,7 +142,7 @@ def resolve(
     is_there: Annotated[bool, typer.Option("--there/--not-there", help="Whether you found the record in Spectrum.")],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Say what you found in Spectrum for a record whose answer was lost and that nothing else can look up."""
+    """Say what you found in Spectrum for a record whose answer was lost, or what you did there about time that changed."""
     from st_spectrum.commands.ledger import resolve_entry
 
     end_well(lambda: resolve_entry(account, flow, key, is_there=is_there))

@@ -14,11 +14,9 @@ from st_spectrum.account_file import load_account
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
-from st_spectrum.flows.timecards import ACCEPTED
-from st_spectrum.flows.verdicts import progress_of
+from st_spectrum.flows.time_settled import settle_time
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
-from st_spectrum.mapping.timecards import GONE
 
 
 @contextmanager
@@ -71,8 +69,10 @@ def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) ->
     (flow,) = flows_named(flow)
     with _opened(account_file) as (_, ledger):
         held = ledger.get(flow, key)
-        if flow == TIMECARDS and held is not None and _changed_after_sending(held.entry):
-            return _settle_change(ledger, held.entry, is_there=is_there)
+        settled = settle_time(ledger, held.entry, is_there=is_there) if flow == TIMECARDS and held else ""
+        if settled:
+            print(f"{flow} {key}: {settled}")
+            return 0
         if held is None or not held.entry.started_steps:
             print(f"{flow} {key} is not in doubt; nothing was changed.")
             return 1
@@ -83,22 +83,6 @@ def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) ->
         claimed = ledger.progress(claimed, started_steps=(), done_steps=done)
         ledger.settle(claimed, State.HELD, reason=f"{word} by a person", advice="The next round goes on by itself.")
     print(f"{flow} {key}: noted as {word}; the next round goes on from there.")
-    return 0
-
-
-def _changed_after_sending(entry: Entry) -> bool:
-    return entry.state is State.HELD and progress_of(entry).is_confirmed
-
-
-def _settle_change(ledger: Ledger, entry: Entry, *, is_there: bool) -> int:
-    """The card in Spectrum says by now what the time says, or is out; what changes later is told again."""
-    word = "corrected in Spectrum by a person" if is_there else "taken out of Spectrum by a person"
-    ledger.keep(ACCEPTED, entry.key, entry.source_version or GONE)
-    ledger.note(
-        TIMECARDS, entry.key, State.CONFIRMED, title=entry.title, reason=word, advice="", needs=(),
-        source_version=entry.source_version, run_id="resolve", cause="",
-    )  # fmt: skip
-    print(f"{TIMECARDS} {entry.key}: noted as {word}.")
     return 0
 
 

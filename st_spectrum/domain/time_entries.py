@@ -16,6 +16,15 @@ from st_spectrum.domain.digests import digest
 Source = Literal["timecard", "jobitem", "clock", "absence"]
 Kind = Literal["labor", "clock", "generic"]
 
+BASES: dict[tuple[Source, Kind], str] = {
+    ("timecard", "labor"): "labor rows of time cards",
+    ("timecard", "clock"): "clocked rows of time cards",
+    ("timecard", "generic"): "other rows of time cards",
+    ("jobitem", "labor"): "labor items of jobs",
+    ("clock", "clock"): "clock events",
+    ("absence", "generic"): "absences",
+}
+
 
 @dataclass(frozen=True)
 class TimeEntry:
@@ -57,6 +66,11 @@ class TimeEntry:
     def origin(self) -> str:
         """What stays the same when people move the work to a day in another week: the key without its week."""
         return origin_of_key(self.key)
+
+    @property
+    def basis(self) -> str:
+        """Which record of ServiceTrade pays the hours: two bases of one week would pay them twice."""
+        return BASES.get((self.source, self.kind), self.source)
 
     def versioned(self, *facts: Any) -> "TimeEntry":
         """The same entry with the digest of all it says, except names of people, and of further `facts` behind its hours.

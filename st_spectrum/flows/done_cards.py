@@ -60,6 +60,14 @@ def mark(ledger: Ledger, card: DoneCard) -> None:
     ledger.mark_done(FLOW, week_of_key(card.key), card.name())
 
 
+def unmark(ledger: Ledger, key: str) -> None:
+    """Take back every marker of a card: it stands in payroll no more."""
+    week = week_of_key(key)
+    for name in ledger.done(FLOW, week):
+        if DoneCard.from_name(name).key == key:
+            ledger.unmark_done(FLOW, week, name)
+
+
 def done_cards(ledger: Ledger, week: str) -> dict[str, DoneCard]:
     """The cards of a week by their keys: one listing for each 1,000. Of several markers of one key the earliest counts."""
     found: dict[str, DoneCard] = {}

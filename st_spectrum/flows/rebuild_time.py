@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from st_spectrum.account import Account
+from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key
 from st_spectrum.flows.done_cards import FLOW, done_card, mark
+from st_spectrum.flows.paid_from import PaidFrom
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.time_notice import local_day
 from st_spectrum.flows.timecards import ORIGINS, SENT
@@ -29,7 +32,7 @@ BEGUN = "timecards-begun"
 
 
 def rebuild_time_if_lost(session: Session) -> None:
-    """Once in a ledger's life. Without Info-Link nobody can tell what payroll holds, and the account's first day decides alone.
+    """Once in a ledger's life. Without Info-Link nobody can tell what payroll holds; then a first day of long ago is refused.
 
     Raises a `SyncFault` when a week or payroll could not be read; then nothing may be sent.
     """
@@ -39,11 +42,27 @@ def rebuild_time_if_lost(session: Session) -> None:
         # Entries say nothing: they may be those of a rebuilding that was cut off.
         found = rebuild_time(session)
     except LookupImpossible as impossible:
+        _refuse_what_may_have_been_sent(session.account, impossible)
         log.warning("Whether payroll holds cards of ours already cannot be seen: %s", impossible)
     else:
         if found:
             log.warning("Payroll holds %s cards of ours that the ledger did not know: they are noted as sent.", found)
     session.ledger.save_cursor(BEGUN, session.ledger.now().isoformat())
+
+
+def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossible) -> None:
+    """A new ledger and time of long ago: most likely the ledger was lost, and all of it would be paid a second time."""
+    this_week = week_end(local_day(account), account.timecards.week_starts_on) - timedelta(days=6)
+    oldest = this_week - timedelta(weeks=1)
+    if account.timecards.first_day >= oldest.isoformat():
+        return
+    raise UnsafePlan(
+        f"the ledger knows of no time that was sent, and whether payroll holds cards since {account.timecards.first_day}"
+        f" cannot be seen: {impossible}",
+        system="ledger",
+        advice="Bring the ledger back from its copy, or set up Info-Link; or set timecards.first_day to the first day of which"
+        f" surely nothing was sent, {oldest} at the earliest.",
+    )
 
 
 def rebuild_time(session: Session) -> int:
@@ -83,6 +102,7 @@ def _note_as_sent(session: Session, entry: TimeEntry, card: StoredTimeCard) -> b
     }
     ledger.keep(SENT, key, json.dumps({"entry": encode_entry(sent), "fields": fields}, ensure_ascii=False))
     ledger.keep(ORIGINS, origin_of_key(key), key)
+    PaidFrom(ledger).other(entry, is_sent=True)
     # Without a claim, which somebody who found it abandoned would send.
     noted = ledger.note(
         FLOW, key, State.CONFIRMED, title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip(), advice="", needs=(),

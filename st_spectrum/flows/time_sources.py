@@ -6,28 +6,32 @@ Single pieces cannot be read, for what is paid depends on the others of that day
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.domain.time_entries import Source, TimeEntry, entry_key, week_of_key
+from st_spectrum.domain.time_entries import Source, TimeEntry, entry_key, origin_of_key, week_of_key
 from st_spectrum.mapping.clock import clock_entries
-from st_spectrum.mapping.payroll_week import week_from, week_window
+from st_spectrum.mapping.payroll_week import week_end, week_from, week_window
 from st_spectrum.mapping.time_sources import absence_entries, card_entries, labor_entries
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import OnUnreadable, Unreadable
 
 DAY = 24 * 3600
-CARD_DAYS = 6
+CARD_DAYS = 13
 """A card's period, normally a week [ST 8.4], may begin so many days before the payroll week and still reach into it."""
+
+ODD_CARD_DAYS = 35
+"""A row may tell of a day outside of its card's period: what is not found is looked for in so many days around the week."""
 
 CLOCK_DAYS = 2
 """Clock events are read for so many days around the week, so that a pair over its edge is whole."""
 
 FRESH_SECONDS = 30.0
 
+UNREADABLE_ID = "unreadable-"
 UNREADABLE = {"timecard": "time card", "jobitem": "job item", "absence": "absence"}
 """What a record that cannot be read is called; clock events are all read, or none."""
 
@@ -37,7 +41,7 @@ Adapter = Callable[[ServiceTrade, Account, int, int, OnUnreadable], Iterable[Tim
 def unreadable_entry(record: Unreadable, end: date, source: Source) -> TimeEntry:
     """What stands for a record of the week that ends with `end` and cannot be read: it waits, and the others go on."""
     entry = TimeEntry(
-        key=entry_key(end, source, f"unreadable-{record.id}"),
+        key=entry_key(end, source, f"{UNREADABLE_ID}{record.id}"),
         source=source,
         kind="labor",
         user_id=0,
@@ -80,6 +84,19 @@ ADAPTERS: dict[str, Adapter] = {"timecard": _from_cards, "jobitem": _from_items,
 class _Week:
     entries: dict[str, TimeEntry]
     read_at: float
+    is_readable: bool
+
+
+def _each_once(found: Iterable[TimeEntry]) -> dict[str, TimeEntry]:
+    """By key. Two that claim one key would be paid once in silence, so neither is: they wait as one."""
+    by_key: dict[str, TimeEntry] = {}
+    for entry in found:
+        twin = by_key.setdefault(entry.key, entry)
+        if twin.version != entry.version:
+            names = " and ".join(sorted({one.user_name or f"user {one.user_id}" for one in (twin, entry)}))
+            story = f"row {entry.origin} stands twice with different contents, for {names}"
+            by_key[entry.key] = replace(twin, waits=story, is_approved=True).versioned(twin.version, entry.version)
+    return by_key
 
 
 class TimeSources:
@@ -92,6 +109,7 @@ class TimeSources:
         self._servicetrade = servicetrade
         self._clock = clock
         self._weeks: dict[str, _Week] = {}
+        self._odd_cards: dict[str, _Week] = {}
         self._lock = threading.Lock()
 
     def week(self, end: date) -> tuple[TimeEntry, ...]:
@@ -101,12 +119,42 @@ class TimeSources:
 
     def entry(self, key: str) -> TimeEntry | None:
         """One piece of time; None when its week does not hold it any more. Half a minute old at most."""
-        name = week_of_key(key)
         with self._lock:
-            week = self._weeks.get(name)
-            if week is None or self._clock() - week.read_at >= FRESH_SECONDS:
-                week = self._read(name)
-        return week.entries.get(key)
+            return self._found(key)[0]
+
+    def is_gone(self, key: str) -> bool:
+        """Whether it is certain that ServiceTrade has it no more: not where a record that cannot be read may hold it."""
+        with self._lock:
+            entry, is_readable = self._found(key)
+            return entry is None and (is_readable or UNREADABLE_ID in key)
+
+    def is_read(self, key: str) -> bool:
+        """Whether the account file, as it is now, has the key's resource read, in weeks such as the key's."""
+        rules, end = self._account.timecards, week_from(week_of_key(key))
+        source = origin_of_key(key).partition(".")[0]
+        is_chosen = source == rules.adapter or (source == "absence" and rules.absences.are_paid)
+        return is_chosen and week_end(end, rules.week_starts_on) == end
+
+    def _found(self, key: str) -> tuple[TimeEntry | None, bool]:
+        name = week_of_key(key)
+        week = self._weeks.get(name)
+        if week is None or self._clock() - week.read_at >= FRESH_SECONDS:
+            week = self._read(name)
+        if key not in week.entries and self._account.timecards.adapter == "timecard" and UNREADABLE_ID not in key:
+            odd = self._odd_cards.get(name)
+            if odd is None or odd.read_at < week.read_at:
+                odd = self._odd_cards[name] = self._around(name)
+            return odd.entries.get(key), odd.is_readable and week.is_readable
+        return week.entries.get(key), week.is_readable
+
+    def _around(self, name: str) -> _Week:
+        """The week once more, with cards whose period lies elsewhere."""
+        read_at, odd = self._clock(), list[Unreadable]()
+        start, end = week_window(week_from(name), ZoneInfo(self._account.timezone))
+        margin = ODD_CARD_DAYS * DAY
+        found = _from_cards(self._servicetrade, self._account, start - margin, end + margin, odd.append)
+        entries = _each_once(entry for entry in found if entry.week == name)
+        return _Week(entries, read_at, is_readable=not odd)
 
     def _read(self, name: str) -> _Week:
         read_at = self._clock()
@@ -114,10 +162,12 @@ class TimeSources:
         odd: list[Unreadable] = []
         source = self._account.timecards.adapter
         found = list(ADAPTERS[source](self._servicetrade, self._account, start, end, odd.append))
-        found += [unreadable_entry(record, week_from(name), source) for record in odd]
+        # A card that began before the last of these weeks is told with that week.
+        told = (record for record in odd if not record.begins or record.begins >= start - 6 * DAY)
+        found += [unreadable_entry(record, week_from(name), source) for record in told]
         if self._account.timecards.absences.are_paid:
             found += self._absences(name, start, end)
-        week = _Week({entry.key: entry for entry in found if entry.week == name}, read_at)
+        week = _Week(_each_once(entry for entry in found if entry.week == name), read_at, is_readable=not odd)
         self._weeks[name] = week
         return week
 

@@ -9,20 +9,21 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold
+from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
 from st_spectrum.domain.errors import ClaimLost, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry, decode_entry, encode_entry, origin_of_key
 from st_spectrum.flows.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.flow import Sight
+from st_spectrum.flows.paid_from import PaidFrom
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.time_sources import TimeSources
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.mapping.time_sources import with_job
-from st_spectrum.mapping.timecard_codes import TimecardBundle
+from st_spectrum.mapping.time_sources import is_row_read, with_job
+from st_spectrum.mapping.timecard_codes import TimecardBundle, token_of
 from st_spectrum.mapping.timecard_words import prerequisite_of
-from st_spectrum.mapping.timecards import decide_timecard
+from st_spectrum.mapping.timecards import change_since, decide_timecard
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import EmployeesShown, LookupImpossible
 from st_spectrum.spectrum.timecards import PayrollEmployee
@@ -33,10 +34,15 @@ SENT = "sent-time"
 ACCEPTED = "accepted-time"
 """Kind under which it keeps the version of changed time that a person has set right in Spectrum."""
 
+TAKEN_OUT = "taken-out-time"
+"""Kind under which it keeps that a person took a card out of Spectrum: the time may go out again."""
+
 ORIGINS = "time-origins"
 """Kind under which it keeps the key that a piece of time was sent under: its day may be moved to another week."""
 
 FRESH_SECONDS = 60.0
+
+UNSEEN = "it is not listed, but the account file has its kind read no more, or a record that cannot be read may hold it"
 
 
 class TimecardsFlow:
@@ -56,15 +62,19 @@ class TimecardsFlow:
         self._account = account
         self._times = times
         self._sources = sources
+        self._spectrum = spectrum
         self._employees = Employees(spectrum)
         self._ledger = ledger
+        self._bases = PaidFrom(ledger)
         self._clock = clock
 
     def look(self, key: str, progress: Progress) -> Sight:
         """One piece of time and what is to become of it; what payroll has already costs no further read."""
         entry = self._times.entry(key)
-        accepted = self._ledger.kept(ACCEPTED, key) if progress.is_confirmed else None
         sent = self._sent(key, progress)
+        if entry is None and not progress.is_half_done and self._may_be_there(key, progress, sent):
+            return Sight(f"time {key}", "", Stand(UNSEEN))
+        accepted = self._ledger.kept(ACCEPTED, key) if progress.is_confirmed else None
         bundle = TimecardBundle(entry, self._today(), sent=sent, accepted=accepted or "", progress=progress)
         if entry is None or progress.is_confirmed or progress.done_steps:
             version = entry.version if entry else ""
@@ -74,6 +84,8 @@ class TimecardsFlow:
                 bundle = self._with_records(bundle, entry)
             except LookupImpossible as impossible:
                 return Sight(_title(entry, key), entry.version, _blind(impossible))
+        if bundle.crossed_as:
+            bundle = replace(bundle, accepted=self._ledger.kept(ACCEPTED, key) or "")
         return Sight(_title(entry, key), entry.version, decide_timecard(bundle, self._account))
 
     def before_sending(self, key: str, decision: Decision) -> None:
@@ -85,6 +97,8 @@ class TimecardsFlow:
         if not self._ledger.keep_first(ORIGINS, origin, key) and self._crossed_as(key):
             raise ClaimLost(f"{origin} was sent for another week meanwhile", system="ledger", operation="keep")
         self._ledger.keep(ORIGINS, origin, key)
+        if paid_from := self._bases.other(entry, is_sent=True):
+            raise ClaimLost(f"time of its week was sent from {paid_from} meanwhile", system="ledger", operation="keep")
         (call,) = decision.steps[0].calls
         told = {"entry": encode_entry(entry), "fields": {name: text for name, text in call.fields.items() if text}}
         self._ledger.keep(SENT, key, json.dumps(told, ensure_ascii=False))
@@ -112,6 +126,7 @@ class TimecardsFlow:
         job = self._sources.job(entry.job_id) if entry.job_id is not None else None
         lines = self._sources.recent_service_lines(job) if job and not entry.service_line else ()
         location = self._sources.location(job.location.id) if job else None
+        crossed_as = self._crossed_as(entry.key) or self._still_there(entry.key, bundle.progress)
         return replace(
             bundle,
             entry=with_job(entry, job, lines) if job else entry,
@@ -120,7 +135,9 @@ class TimecardsFlow:
             job=job,
             location=location,
             service_lines=lines,
-            crossed_as=self._crossed_as(entry.key),
+            crossed_as=crossed_as,
+            is_as_crossed=crossed_as not in ("", entry.key) and self._is_as_sent(entry, crossed_as),
+            paid_from="" if bundle.progress.is_half_done else self._bases.other(entry),
         )
 
     def _crossed_as(self, key: str) -> str:
@@ -131,6 +148,25 @@ class TimecardsFlow:
         held = self._ledger.get(FLOW, other)
         is_out = held is not None and (held.entry.is_in_doubt or held.entry.state in (State.CONFIRMED, State.CLAIMED))
         return other if is_out or (held is not None and held.entry.done_steps) else ""
+
+    def _is_as_sent(self, entry: TimeEntry, key: str) -> bool:
+        sent, _ = kept_card(self._ledger, key)
+        return sent is not None and not change_since(sent, entry)
+
+    def _may_be_there(self, key: str, progress: Progress, sent: TimeEntry | None) -> bool:
+        """Whether time that is not listed may stand in ServiceTrade all the same."""
+        if self._times.is_read(key) and (sent is None or is_row_read(sent, self._account)):
+            return not self._times.is_gone(key)
+        return progress.is_confirmed
+
+    def _still_there(self, key: str, progress: Progress) -> str:
+        """The key itself when its card was to be taken out and still stands in payroll, where that can be seen; else ""."""
+        if progress.started_steps or not progress.target_key or self._ledger.kept(TAKEN_OUT, key) is None:
+            return ""
+        try:
+            return key if self._spectrum.find_pre_time_cards([token_of(key)]) else ""
+        except LookupImpossible:
+            return ""  # then the person's word counts, as it does after a lost answer
 
     def _today(self) -> date:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()

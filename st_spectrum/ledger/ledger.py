@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 from typing import Any, Self
 
 from st_spectrum.account_connections import LedgerSettings
@@ -68,9 +67,7 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -275,6 +272,10 @@ class Ledger:
         with suppress(ClaimLost):
             self._store.create(done_path(flow, week, key), "{}")
 
+    def unmark_done(self, flow: str, week: str, key: str) -> None:
+        """Take the marker back; nothing happens when there is none."""
+        self._store.discard(done_path(flow, week, key))
+
     def done(self, flow: str, week: str) -> frozenset[str]:
         """The keys marked as done in a week: one listing for each 1,000, however many entries there are."""
         return frozenset(self._keys(done_prefix(flow, week)))
@@ -362,8 +363,7 @@ class Ledger:
 
     def _close_marker(self, flow: str, key: str) -> None:
         self._store.discard(open_path(flow, key))
-        found = self.get(flow, key)
-        if found and is_open(found.entry.state):
+        if (found := self.get(flow, key)) and is_open(found.entry.state):
             self._mark(flow, key)
 
     def _keys(self, prefix: str) -> tuple[str, ...]:

@@ -25,6 +25,11 @@ ACTIVITY_NAMES = {"on site": "onsite", "en route": "enroute", "job prep": "offsi
 """What the rows of clocked time are called, assumed to be the names on the technician's screen [ST 8.1]."""
 
 
+def is_row_read(entry: TimeEntry, account: Account) -> bool:
+    """Whether the account still has rows of its type read; what comes from elsewhere is none of theirs."""
+    return entry.source != "timecard" or any(KINDS[row] == entry.kind for row in account.timecards.card_rows)
+
+
 def card_entries(card: TimeCard, account: Account) -> tuple[TimeEntry, ...]:
     """The rows of a time card that the account pays; expenses are no time."""
     zone = ZoneInfo(account.timezone)

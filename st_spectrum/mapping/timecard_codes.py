@@ -28,7 +28,8 @@ class TimecardBundle:
     """All that one decision needs. `employee` is what Spectrum knows under the user's external id, `service_lines` are the job's.
 
     `sent` is the entry as it was when its card went out. `crossed_as` is the key of a card that was sent for the same piece
-    of time before it was moved to another week, else "". `today` is the account's day.
+    of time before it was moved to another week, else "", and `is_as_crossed` says that it is as it was then. `paid_from` says which
+    other resource the time of that week was sent from, else "". `today` is the account's day.
     """
 
     entry: TimeEntry | None
@@ -40,6 +41,8 @@ class TimecardBundle:
     service_lines: tuple[str, ...] = ()
     sent: TimeEntry | None = None
     crossed_as: str = ""
+    is_as_crossed: bool = False
+    paid_from: str = ""
     accepted: str = ""
     progress: Progress = NEW
 

@@ -17,6 +17,11 @@ from st_spectrum.spectrum.timecards import REST_NAMES
 
 PRE_TIME_CARD = "PreTimeCard"
 GONE = "gone"
+STEP = "pre-time card"
+"""The one step of the flow."""
+
+MOVED = "moved to another week after it was sent"
+STILL_THERE = "was to be taken out of Spectrum, but still stands there"
 MOST_HOURS = 24
 """More in one entry cannot be one person's day."""
 
@@ -44,7 +49,7 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
     operation = PRE_TIME_CARD
     if account.timecards.target == "rest":
         fields, operation = to_rest_timecard(fields), POST_TIMECARDS
-    step = Step("pre-time card", System.SPECTRUM, (Call(operation, token, fields),))
+    step = Step(STEP, System.SPECTRUM, (Call(operation, token, fields),))
     return Create(token, (step,), notes=tuple(dict.fromkeys(fit.notes)))
 
 
@@ -157,11 +162,14 @@ def _not_now(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Deci
         advice = "Correct the hours in ServiceTrade."
         return Hold(reason, advice, ("servicetrade: hours",), "more hours than a day has")
     if bundle.crossed_as:
+        return _crossed_before(bundle, entry)
+    if bundle.paid_from:
         return Hold(
-            f"it was sent as {token_of(bundle.crossed_as)} before its day was moved to another week",
-            "Correct that card in Spectrum by hand, then say `st-spectrum ledger resolve` for this one.",
-            ("a person",),
-            "moved to another week after it was sent",
+            f"time of its week was sent from {bundle.paid_from} already, and may be the same hours",
+            "Set timecards.adapter and timecards.card_rows back in the account file; or set timecards.first_day to the first day"
+            " of a payroll week of which nothing was sent yet.",
+            ("account: timecards.adapter",),
+            "time of the same week was sent from another resource of ServiceTrade",
         )
     if rules.closed_through and entry.work_date.isoformat() <= rules.closed_through:
         return Hold(
@@ -171,6 +179,29 @@ def _not_now(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Deci
             "closed payroll period",
         )
     return None
+
+
+def _crossed_before(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
+    token = token_of(bundle.crossed_as)
+    command = f"`st-spectrum ledger resolve timecards {entry.key}"
+    if bundle.crossed_as == entry.key:
+        return Hold(
+            f"card {token} was said to be taken out of Spectrum, but it still stands there",
+            f"Take it out, and the time goes out again by itself; or say {command} --there` if it is to stay as it is.",
+            ("a person",),
+            STILL_THERE,
+        )
+    if bundle.is_as_crossed:
+        return Skip(f"in payroll as card {token}", token)  # only the account's week was moved
+    if bundle.accepted == version_of(entry):
+        return Skip(f"paid by card {token}, as a person said", token)
+    return Hold(
+        f"it was sent as {token} before its day was moved to another week",
+        f"Take that card out in Spectrum and say {command} --not-there`, then the time goes out again by itself; or correct"
+        f" the card there and say {command} --there`.",
+        ("a person",),
+        MOVED,
+    )
 
 
 def _waiting(bundle: TimecardBundle, entry: TimeEntry) -> Decision:

@@ -126,6 +126,9 @@ class Unreadable(Record):
     external_ids: dict[str, str] = Field(default={}, description="none can be trusted")
     created: int = Field(default=0, description="[ST 1.3]; 0 when that cannot be read either")
     updated: int = Field(default=0, description="[ST 1.3]; 0 when that cannot be read either")
+    begins: int = Field(
+        default=0, description="a time card's periodStart, assumed [ST 8.4]; 0 when it has none to read"
+    )
 
 
 OnUnreadable = Callable[[Unreadable], None] | None

@@ -27,6 +27,7 @@ def unreadable(record: wire.Json, broken: wire.RecordBroken) -> Unreadable:
     """Raises `broken` itself when the record has no id, so that nobody could come back to it."""
     try:
         times = {name: _whole(record.get(name)) for name in ("created", "updated")}
+        times["begins"] = _whole(record.get("periodStart"))
         return Unreadable.model_validate(
             {"id": record["id"], "problem": str(broken), "content": digest(record), **times}
         )

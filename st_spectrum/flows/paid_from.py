@@ -1,0 +1,35 @@
+"""Which resource of ServiceTrade pays the time of a week: the same hours stand in time cards, job items and clock events alike.
+
+The ledger remembers it by payroll week. So a change of the account file between two runs never pays hours under a second key.
+"""
+
+import threading
+
+from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.ledger.ledger import Ledger
+
+KIND = "time-paid-from"
+"""Kind under which the ledger keeps the basis of a week, of work and of time off apart."""
+
+
+class PaidFrom:
+    """The bases of weeks. Safe for several threads."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def other(self, entry: TimeEntry, *, is_sent: bool = False) -> str:
+        """The basis of the entry's week when it is another one than the entry's, else "". With `is_sent` the first one stays."""
+        week = f"{entry.week}.{'off' if entry.kind == 'generic' else 'work'}"
+        with self._lock:
+            known = self._known.get(week)
+        if known is None:
+            is_first = is_sent and self._ledger.keep_first(KIND, week, entry.basis)
+            known = entry.basis if is_first else self._ledger.kept(KIND, week)
+            if known is None:
+                return ""
+            with self._lock:
+                self._known[week] = known
+        return "" if known == entry.basis else known

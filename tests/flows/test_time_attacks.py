@@ -1,0 +1,273 @@
+"""Time that people take back, move, and give again while its card is on its way: never paid twice, never forgotten in silence."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.flows.report import Report, Result
+from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.flows.time_sources import _each_once
+from st_spectrum.mapping.time_sources import card_entries
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.time_plan import moment
+from st_spectrum.sandbox.timekeeping import TimeSizes
+from st_spectrum.servicetrade.time_models import TimeCard
+from tests.flows.timekeeper import Timekeeper, timekeeper
+
+TODAY = datetime.now(ZONE).date()
+SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
+"""The first day of the week before this one."""
+
+IDS = {"jobId": "job", "jobItemId": "jobItem", "libItemId": "libItem", "serviceLineId": "serviceLine"}
+
+
+@pytest.fixture
+def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+    """One technician and last week's time, still open."""
+    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0), technicians=1)
+
+
+@pytest.fixture
+def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
+    """Somebody who approves time."""
+    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as caller:
+        yield caller
+
+
+class Card:
+    """The technician's card, as people in the office handle it."""
+
+    def __init__(self, keeper: Timekeeper, office: ServiceTradeCaller) -> None:
+        self.path = f"/timecard/{keeper.kept.ids[0]}"
+        self.office = office
+
+    def status(self, word: str) -> None:
+        """Approve it, or take that back."""
+        self.office.put(self.path, status=word)
+
+    def keep_only(self, *rows: dict[str, Any]) -> None:
+        """Leave only so many of its labor rows, each with changes."""
+        labor = [row for row in self.office.get(self.path)["dayLogs"] if row["type"] == "labor"]
+        self.office.put(self.path, dayLogs=[given(row) | changes for row, changes in zip(labor, rows, strict=False)])
+
+
+def given(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of an answer as it is sent back."""
+    plain = {name: row[name] for name in ("id", "date", "type", "name", "duration", "quantity")}
+    return plain | {name: other["id"] for name, key in IDS.items() if isinstance(other := row[key], dict)}
+
+
+@pytest.fixture
+def card(keeper: Timekeeper, office: ServiceTradeCaller) -> Card:
+    return Card(keeper, office)
+
+
+def sync(keeper: Timekeeper) -> Report:
+    return keeper.contractor.round()["timecards"]
+
+
+def night(keeper: Timekeeper) -> Report:
+    with keeper.contractor.session() as session:
+        (done,) = run_reconciliation(session, ["timecards"], "night")
+    return done.report
+
+
+def held(report: Report) -> Any:
+    (one,) = [each for each in report.outcomes if each.result is Result.HELD]
+    return one
+
+
+def resolve(keeper: Timekeeper, key: str, word: str) -> str:
+    done = keeper.contractor.command("ledger", "resolve", "timecards", key, word)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def in_payroll(keeper: Timekeeper) -> list[float]:
+    return sorted(float(str(row["Hours"])) for row in keeper.rows())
+
+
+def take_out(keeper: Timekeeper) -> None:
+    """A clerk deletes every card in Spectrum."""
+    keeper.contractor.sandbox.control.payroll("delete")
+
+
+def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(keeper)
+    assert in_payroll(keeper) == [3]
+    card.status("open")
+    key = held(sync(keeper)).key
+    take_out(keeper)
+    resolve(keeper, key, "--not-there")
+    sync(keeper)
+    night(keeper)
+    assert in_payroll(keeper) == []
+    with keeper.contractor.session() as session:
+        assert session.ledger.open_keys("timecards") == ()
+    card.status("approved")
+    sync(keeper)
+    assert in_payroll(keeper) == [3]
+    night(keeper)
+    assert in_payroll(keeper) == [3]
+
+
+def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(keeper)
+    card.keep_only({"quantity": 4})
+    key = held(sync(keeper)).key
+    resolve(keeper, key, "--not-there")
+    assert "still stands there" in held(sync(keeper)).reason
+    assert in_payroll(keeper) == [3]
+    take_out(keeper)
+    sync(keeper)
+    night(keeper)
+    assert in_payroll(keeper) == [4]
+
+
+def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(keeper)
+    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
+    moved = held(sync(keeper))
+    assert "moved to another week" in moved.reason
+    assert in_payroll(keeper) == [3]
+    take_out(keeper)
+    resolve(keeper, moved.key, "--not-there")
+    sync(keeper)
+    night(keeper)
+    assert in_payroll(keeper) == [3]
+    assert {str(row["Work_Date"])[:10] for row in keeper.rows()} == {str(SUNDAY - timedelta(days=3))}
+
+
+def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no_more(
+    keeper: Timekeeper, card: Card
+) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(keeper)
+    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
+    moved = held(sync(keeper))
+    resolve(keeper, moved.key, "--there")
+    old = held(night(keeper))
+    assert old.key != moved.key
+    resolve(keeper, old.key, "--there")
+    assert night(keeper).counts().get("held", 0) == 0
+    assert in_payroll(keeper) == [3]
+
+
+def test_a_row_outside_of_its_cards_period_is_paid(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3}, {"quantity": 2, "date": moment(SUNDAY - timedelta(days=3))})
+    card.status("approved")
+    sync(keeper)
+    night(keeper)
+    assert in_payroll(keeper) == [2, 3]
+
+
+def test_a_card_of_two_weeks_is_paid_for_both(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3, "date": moment(SUNDAY + timedelta(days=1))})
+    control = keeper.contractor.sandbox.control
+    control.edit("timecard", keeper.kept.ids[0], periodStart=moment(SUNDAY - timedelta(days=7)))
+    card.status("approved")
+    night(keeper)
+    assert in_payroll(keeper) == [3]
+
+
+def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(keeper)
+    keeper.contractor.sandbox.control.edit("timecard", keeper.kept.ids[0], periodEnd="next week")
+    report = night(keeper)
+    assert [each.reason for each in report.outcomes if "deleted" in each.reason] == []
+    assert "cannot be read" in held(report).reason
+    keeper.contractor.sandbox.control.edit(
+        "timecard", keeper.kept.ids[0], periodEnd=moment(SUNDAY + timedelta(days=7)) - 1
+    )
+    sync(keeper)
+    night(keeper)
+    with keeper.contractor.session() as session:
+        assert session.ledger.open_keys("timecards") == ()
+    assert in_payroll(keeper) == [3]
+
+
+def test_hours_that_were_sent_are_not_paid_again_from_another_resource(keeper: Timekeeper, card: Card) -> None:
+    card.status("approved")
+    sync(keeper)
+    rows = in_payroll(keeper)
+    assert len(rows) > 5
+    costs = keeper.contractor.account.timecards.cost_codes.model_copy(update={"default_phase": "001"})
+    for change in (
+        {"adapter": "jobitem"},
+        {"adapter": "clock"},
+        {"adapter": "timecard", "card_rows": ("clock", "other")},
+    ):
+        keeper.set(cost_codes=costs, **change)
+        report = night(keeper)
+        reasons = {each.reason for each in report.outcomes if each.result is Result.HELD}
+        assert any("was sent from labor rows of time cards already" in reason for reason in reasons), change
+        assert not any("deleted" in reason for reason in reasons), change
+        assert in_payroll(keeper) == rows, change
+    keeper.set(card_rows=("labor", "other"))
+    night(keeper)
+    with keeper.contractor.session() as session:
+        assert session.ledger.open_keys("timecards") == ()
+    assert in_payroll(keeper) == rows
+
+
+def test_another_first_day_of_the_week_neither_pays_again_nor_calls_anything_deleted(
+    keeper: Timekeeper, card: Card
+) -> None:
+    card.status("approved")
+    sync(keeper)
+    rows = in_payroll(keeper)
+    keeper.set(week_starts_on="wednesday")
+    report = night(keeper)
+    assert [each.reason for each in report.outcomes if each.result is Result.HELD] == []
+    assert in_payroll(keeper) == rows
+
+
+def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(keeper: Timekeeper, card: Card) -> None:
+    card.status("approved")
+    sync(keeper)
+    rows = in_payroll(keeper)
+    for file in keeper.contractor.state_dir.glob("*.sqlite*"):
+        file.unlink()
+    keeper.contractor.overrides["spectrum"] = {"infolink": None}
+    with keeper.contractor.session() as session, pytest.raises(UnsafePlan, match="knows of no time that was sent"):
+        run_round(session, ["timecards"], "test")
+    assert in_payroll(keeper) == rows
+    keeper.set(first_day=str(SUNDAY + timedelta(days=7)))
+    with keeper.contractor.session() as session:
+        run_round(session, ["timecards"], "test")
+    assert in_payroll(keeper) == rows
+
+
+def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
+    keeper: Timekeeper, card: Card, office: ServiceTradeCaller
+) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    twin = json.loads(json.dumps(office.get(card.path)))
+    entries = [
+        entry
+        for hours in (3, 5)
+        for entry in card_entries(
+            TimeCard.model_validate(twin | {"dayLogs": [twin["dayLogs"][0] | {"quantity": hours}]}),
+            keeper.contractor.account,
+        )
+    ]
+    (one,) = _each_once(entries).values()
+    assert "stands twice" in one.waits
+    assert _each_once([entries[0], entries[0]]) == {entries[0].key: entries[0]}
