@@ -1,5 +1,6 @@
 """Whole rounds: exact the first time, silent the second, and one bad record stops only itself."""
 
+from st_spectrum.ledger.entry import State
 from tests.flows.contractor import Contractor, told
 
 
@@ -68,6 +69,20 @@ def test_asking_for_a_pause_is_heard_and_nothing_is_lost(small: Contractor) -> N
     small.rounds_until_quiet()
     small.assert_exact()
     assert small.committed_twice() == []
+
+
+def test_a_change_to_a_record_that_another_worker_has_is_asked_for_again(small: Contractor) -> None:
+    *_, company = (made for made in small.built.companies if made.planned.is_customer)
+    with small.session() as other:
+        claimed = other.ledger.claim("customers", str(company.id), run_id="other")
+
+        assert small.round()["customers"].counts()["busy"] == 1
+        with small.session() as session:
+            assert session.ledger.cursor("sync-customers") is None, "or what the other worker did not see is never seen"
+        other.ledger.settle(claimed, State.SKIPPED, reason="looked at before it changed")
+
+    small.rounds_until_quiet()
+    small.assert_exact()
 
 
 def test_a_token_that_dies_in_the_middle_is_renewed(small: Contractor) -> None:
