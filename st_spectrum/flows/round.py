@@ -125,6 +125,7 @@ def _notice_all(session: Session, flow: str, cursor: Cursor, is_dry_run: bool) -
     if flow == TIMECARDS:
         if not is_dry_run:
             rebuild_time_if_lost(session)
+            session.times.forget()  # what is approved between that reading and the list below must not be looked up in it
         return notice_time(session.servicetrade, session.ledger, account, cursor)
     touches = counts_touches(flow, account)
     changes = notice_all(flow, session.servicetrade, cursor, account.pace, counts_touches=touches)

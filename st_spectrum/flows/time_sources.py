@@ -122,6 +122,11 @@ class TimeSources:
         with self._lock:
             return self._found(key)[0]
 
+    def forget(self) -> None:
+        """Read every week anew from here on."""
+        with self._lock:
+            self._weeks.clear()
+
     def is_gone(self, key: str) -> bool:
         """Whether it is certain that ServiceTrade has it no more: not where a record that cannot be read may hold it."""
         with self._lock:

@@ -22,6 +22,9 @@ from st_spectrum.servicetrade.time_models import CLOCKED_OUT, ClockEvent
 STILL_IN = "still clocked in"
 """Why an entry waits whose clock-out has not come yet; no fault while the day lasts."""
 
+LONGEST_SECONDS = 24 * 3600
+"""Nobody works longer than this without a pause: whoever seems to forgot to clock out."""
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -144,6 +147,9 @@ def _closed(ins: list[ClockEvent], end: ClockEvent, zone: ZoneInfo) -> Iterator[
     elif start.job and end.job and start.job.id != end.job.id:
         jobs = [event.job.number or event.job.id for event in (start, end) if event.job]
         yield Stretch(start, end, f"clocked in on job {jobs[0]}, but out on job {jobs[1]}")
+    elif end.event_time - start.event_time > LONGEST_SECONDS:
+        hours = (end.event_time - start.event_time) // 3600
+        yield Stretch(start, end, f"clocked in at {_time(start, zone)} and out only {hours} hours later")
     else:
         yield Stretch(start, end)
 

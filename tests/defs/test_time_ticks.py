@@ -90,3 +90,19 @@ def test_a_failed_read_skips_and_keeps_what_was_seen(
     assert driver.cursors[SENSOR] in (before, None)
     sandbox.control.clear_faults()
     assert len(keys(driver.tick(SENSOR))) == 3
+
+
+def test_a_quiet_system_is_asked_once_a_tick_and_what_was_taken_back_starts_no_run_after_run(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
+) -> None:
+    office.put(f"/timecard/{kept.ids[0]}", status="approved")
+    driver.settle("timecards", rounds=30)
+    office.put(f"/timecard/{kept.ids[0]}", status="open")
+    for _ in range(6):
+        driver.tick_and_run(SENSOR)
+    assert in_payroll(sandbox) == approved(kept)
+    sandbox.control.clear_calls()
+    asked = [*keys(driver.tick(SENSOR)), *keys(driver.tick("timecards_redrive")), *keys(driver.tick(SENSOR))]
+    assert asked == []
+    calls = [call.operation for call in sandbox.control.calls(system="servicetrade") if "auth" not in call.operation]
+    assert calls == ["GET /timecard"] * 2

@@ -271,3 +271,31 @@ def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
     (one,) = _each_once(entries).values()
     assert "stands twice" in one.waits
     assert _each_once([entries[0], entries[0]]) == {entries[0].key: entries[0]}
+
+
+def test_a_word_that_no_time_waits_for_changes_nothing(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    (sent,) = sync(keeper).outcomes
+    for key, word in ((sent.key, "--not-there"), (sent.key, "--there"), (sent.key + "9", "--not-there")):
+        done = keeper.contractor.command("ledger", "resolve", "timecards", key, word)
+        assert done.returncode == 1
+        assert "nothing was changed" in done.stdout
+    assert night(keeper).writes == 0
+    assert in_payroll(keeper) == [3]
+
+
+@pytest.mark.parametrize("updated", [0, 4_000_000_000])
+def test_a_card_with_an_impossible_time_of_change_is_paid_once_and_hides_nobody_elses(
+    keeper: Timekeeper, card: Card, updated: int
+) -> None:
+    card.keep_only({"quantity": 3})
+    sync(keeper)
+    card.status("approved")
+    keeper.contractor.sandbox.control.edit("timecard", keeper.kept.ids[0], updated=updated)
+    sync(keeper)
+    night(keeper)
+    assert in_payroll(keeper) == [3]
+    card.keep_only({"quantity": 4})
+    assert "is 4.00 h" in held(sync(keeper)).reason
+    assert in_payroll(keeper) == [3]

@@ -210,7 +210,15 @@ def test_a_pair_added_behind_the_fact_leaves_the_others_as_they_were(
     before = {entry.key: entry for entry in clocked(at_first, timezone=zone).entries}
     after = {entry.key: entry for entry in clocked(at_first + added, timezone=zone).entries}
 
-    assert before.items() <= after.items()
+    # What waits was never sent.
+    assert {key: entry for key, entry in before.items() if not entry.waits}.items() <= after.items()
+
+
+def test_who_forgot_to_clock_out_until_days_later_is_not_paid_around_the_clock() -> None:
+    day = clocked([event(1, "2025-11-03 08:00", "in"), event(2, "2025-11-04 08:00", "out")])
+    assert {entry.waits for entry in day.entries} == {""}
+    long = clocked([event(1, "2025-11-03 08:00", "in"), event(2, "2025-11-05 17:00", "out")])
+    assert {entry.waits for entry in long.entries} == {"clocked in at 11/03 08:00:00 and out only 57 hours later"}
 
 
 def test_a_night_shift_is_split_at_midnight_between_two_weeks() -> None:
