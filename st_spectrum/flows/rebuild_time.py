@@ -82,18 +82,24 @@ def _weeks(session: Session) -> Iterator[date]:
 
 
 def _rebuild_week(session: Session, end: date) -> int:
-    entries = {token_of(entry.key): entry for entry in session.times.week(end)}
-    stored = session.spectrum.find_pre_time_cards(entries)
-    return sum(_note_as_sent(session, entries[token], card) for token, card in stored.items())
+    # A row may have been moved to this week after it was sent. The week's own come last: by them a piece is known.
+    entries = session.times.week_with_odd_cards(end)
+    ends = (end - timedelta(weeks=1), end + timedelta(weeks=1), end)
+    keys = {
+        token_of(key): (key, entry) for day in ends for entry in entries for key in (f"{day:%Y%m%d}.{entry.origin}",)
+    }
+    stored = session.spectrum.find_pre_time_cards(keys)
+    return sum(_note_as_sent(session, *keys[token], stored[token]) for token in keys if token in stored)
 
 
-def _note_as_sent(session: Session, entry: TimeEntry, card: StoredTimeCard) -> bool:
-    ledger, key = session.ledger, entry.key
+def _note_as_sent(session: Session, key: str, entry: TimeEntry, card: StoredTimeCard) -> bool:
+    ledger = session.ledger
     held = ledger.get(FLOW, key)
     if held is not None and (held.entry.is_in_doubt or held.entry.done_steps or held.entry.state is State.CONFIRMED):
         return False
     # What stands there counts as what was sent; a version of its own makes the difference show as a later change.
-    sent = entry if card.hours == entry.hours else replace(entry, hours=card.hours, version="")
+    sent = replace(entry, hours=card.hours, work_date=card.work_date or entry.work_date, is_approved=True, waits="")
+    sent = replace(sent, key=key, version=entry.version if sent == entry else "")
     fields = {
         "Employee_Code": card.employee_code,
         "Department_Code": card.department_code,

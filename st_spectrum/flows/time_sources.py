@@ -117,6 +117,13 @@ class TimeSources:
         with self._lock:
             return tuple(self._read(f"{end:%Y%m%d}").entries.values())
 
+    def week_with_odd_cards(self, end: date) -> tuple[TimeEntry, ...]:
+        """The same with rows that stand on cards of other weeks: for what may miss nothing and is done once."""
+        name = f"{end:%Y%m%d}"
+        with self._lock:
+            odd = self._around(name).entries if self._account.timecards.adapter == "timecard" else {}
+            return tuple((odd | self._read(name).entries).values())
+
     def entry(self, key: str) -> TimeEntry | None:
         """One piece of time; None when its week does not hold it any more. Half a minute old at most."""
         with self._lock:

@@ -299,3 +299,43 @@ def test_a_card_with_an_impossible_time_of_change_is_paid_once_and_hides_nobody_
     card.keep_only({"quantity": 4})
     assert "is 4.00 h" in held(sync(keeper)).reason
     assert in_payroll(keeper) == [3]
+
+
+def lose_the_ledger(keeper: Timekeeper) -> None:
+    for file in keeper.contractor.state_dir.glob("*.sqlite*"):
+        file.unlink()
+
+
+def test_a_row_moved_to_another_week_before_the_ledger_was_lost_is_not_paid_again(
+    keeper: Timekeeper, card: Card
+) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(keeper)
+    lose_the_ledger(keeper)
+    card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
+    assert "moved to another week" in held(sync(keeper)).reason
+    assert in_payroll(keeper) == [3]
+
+
+def test_approval_taken_back_before_the_ledger_was_lost_is_told(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3})
+    card.status("approved")
+    sync(keeper)
+    lose_the_ledger(keeper)
+    card.status("open")
+    sync(keeper)
+    assert "approval was taken back" in held(night(keeper)).reason
+    card.status("approved")
+    sync(keeper)
+    assert night(keeper).counts().get("held", 0) == 0
+    assert in_payroll(keeper) == [3]
+
+
+def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(keeper: Timekeeper, card: Card) -> None:
+    card.keep_only({"quantity": 3})
+    with keeper.contractor.session() as session:
+        session.times.week(SUNDAY + timedelta(days=6))
+        card.status("approved")
+        run_round(session, ["timecards"], "test")
+    assert in_payroll(keeper) == [3]
