@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test check docs lock clean
+.PHONY: help setup demo bench year test check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends afte
 
 bench-polls: setup ## what an idle poll for purchase orders costs at 1,000, 10,000 and 100,000 closed orders
 	.venv/bin/python -m benchmarks.idle_poll
+
+year: setup ## a year of time of 60 technicians through both paths; TECHNICIANS=6 is a small one
+	$(if $(TECHNICIANS),ST_SPECTRUM_YEAR_TECHNICIANS=$(TECHNICIANS),) .venv/bin/pytest -q tests/flows/test_year_of_time.py --durations=3
 
 bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,000, 10,000 and 100,000 entries
 	.venv/bin/python -m benchmarks.payroll_week

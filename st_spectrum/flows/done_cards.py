@@ -20,7 +20,7 @@ SEPARATOR = "@"
 _BOOKED = ("Employee_Code", "Department_Code", "Pay_Type", "Job_Number")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DoneCard:
     """One card that stands in payroll. `version` is that of the time as it was sent; codes are "" where the card has none."""
 

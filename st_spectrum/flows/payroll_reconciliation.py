@@ -31,7 +31,7 @@ CHUNK = 250
 ZERO = Decimal("0.00")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One piece of time of the week. `hours` is what ServiceTrade says to pay now, `hours_sent` what went out.
 

@@ -31,6 +31,9 @@ CLOCK_DAYS = 2
 
 FRESH_SECONDS = 30.0
 
+FRESH_READINGS = 9
+"""A week is used for so many times as long as it took to read, where that is more: reading never takes most of a run."""
+
 UNREADABLE_ID = "unreadable-"
 UNREADABLE = {"timecard": "time card", "jobitem": "job item", "absence": "absence"}
 """What a record that cannot be read is called; clock events are all read, or none."""
@@ -59,7 +62,7 @@ def _from_cards(
     servicetrade: ServiceTrade, account: Account, start: int, end: int, on_unreadable: OnUnreadable
 ) -> Iterable[TimeEntry]:
     cards = servicetrade.time_cards(start - CARD_DAYS * DAY, end, on_unreadable=on_unreadable)
-    for card in {card.id: card for card in cards}.values():
+    for card in cards:
         yield from card_entries(card, account)
 
 
@@ -85,6 +88,11 @@ class _Week:
     entries: dict[str, TimeEntry]
     read_at: float
     is_readable: bool
+    seconds: float = 0.0
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether it may still be used; it took `seconds` to read."""
+        return now - self.read_at < max(FRESH_SECONDS, FRESH_READINGS * self.seconds)
 
 
 def _each_once(found: Iterable[TimeEntry]) -> dict[str, TimeEntry]:
@@ -125,7 +133,7 @@ class TimeSources:
             return tuple((odd | self._read(name).entries).values())
 
     def entry(self, key: str) -> TimeEntry | None:
-        """One piece of time; None when its week does not hold it any more. Half a minute old at most."""
+        """One piece of time; None when its week does not hold it any more. Half a minute old at most, unless the week is huge."""
         with self._lock:
             return self._found(key)[0]
 
@@ -150,7 +158,7 @@ class TimeSources:
     def _found(self, key: str) -> tuple[TimeEntry | None, bool]:
         name = week_of_key(key)
         week = self._weeks.get(name)
-        if week is None or self._clock() - week.read_at >= FRESH_SECONDS:
+        if week is None or not week.is_fresh(self._clock()):
             week = self._read(name)
         if key not in week.entries and self._account.timecards.adapter == "timecard" and UNREADABLE_ID not in key:
             odd = self._odd_cards.get(name)
@@ -179,7 +187,8 @@ class TimeSources:
         found += [unreadable_entry(record, week_from(name), source) for record in told]
         if self._account.timecards.absences.are_paid:
             found += self._absences(name, start, end)
-        week = _Week(_each_once(entry for entry in found if entry.week == name), read_at, is_readable=not odd)
+        entries = _each_once(entry for entry in found if entry.week == name)
+        week = _Week(entries, read_at, is_readable=not odd, seconds=self._clock() - read_at)
         self._weeks[name] = week
         return week
 

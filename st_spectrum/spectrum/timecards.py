@@ -82,7 +82,7 @@ Posting = Receipt | Rejected | OutcomeUnknown
 """What became of one card of a batch."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StoredTimeCard:
     """A card as Payroll holds it. Codes and texts are trimmed and "" when blank; `table` is where it stands now.
 

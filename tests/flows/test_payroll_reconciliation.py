@@ -3,7 +3,10 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from st_spectrum.flows.payroll_reconciliation import PayrollWeek, reconcile_week
+from st_spectrum.flows.time_sources import TimeSources
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.timekeeper import Timekeeper, timekeeper
@@ -110,3 +113,23 @@ def test_what_pieces_of_time_have_in_common_is_read_once_and_not_for_each(sandbo
         assert calls["GET /servicerequest"] == calls["GET /job/{id}"] == len(jobs)
         assert calls["GET /user/{id}"] <= 6
         assert session.spectrum.calls["GetEmployee"] == 1
+
+
+@pytest.mark.parametrize(("seconds", "readings"), [(0.0, 6), (20.0, 2)])
+def test_a_week_is_read_anew_after_half_a_minute_unless_reading_it_would_take_most_of_the_time(
+    sandbox: Sandbox, tmp_path: Path, seconds: float, readings: int
+) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=1)
+    key, now = keeper.keys()[0], 0.0
+
+    def clock() -> float:
+        nonlocal now
+        now += seconds
+        return now
+
+    with keeper.contractor.session() as session:
+        times = TimeSources(session.account, session.servicetrade, clock)
+        for _ in range(6):
+            assert times.entry(key) is not None
+            now += 31.0
+        assert session.servicetrade.calls["GET /timecard"] == readings

@@ -227,6 +227,7 @@ def test_a_list_that_fails_while_it_is_read_anew_holds_what_is_left_and_tells_no
 ) -> None:
     """A long reconciliation reads the week again on its way, for half a minute later people may have changed it."""
     monkeypatch.setattr("st_spectrum.flows.time_sources.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("st_spectrum.flows.time_sources.FRESH_READINGS", 0)
     keeper.contractor.overrides |= {"servicetrade": {"page_limit": 2, "read_attempts": 1}, "pace": {"workers": 1}}
     control = keeper.contractor.sandbox.control
     control.add_fault(system="servicetrade", operation="GET /timecard", kind="truncate", skip=9, count=500)
