@@ -86,10 +86,11 @@ def _without_employee(
 ) -> Iterator[Hold]:
     pieces = Counter(entry.user_id for entry in entries if entry.user_id)
     one_each = {entry.user_id: entry for entry in entries}
+    shown = spectrum.employees() if pieces else None
     for user_id, number in pieces.most_common(MOST_TECHNICIANS):
         entry, user = one_each[user_id], servicetrade.user(user_id)
         code = user.external_ids.get(account.servicetrade.external_system, "").strip() if user else ""
-        employee = spectrum.find_employee(code) if code else None
+        employee = spectrum.find_employee(code, shown) if code else None
         try:
             employee_code(TimecardBundle(entry, entry.work_date, user=user, employee=employee), account)
         except Missing as missing:
