@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.flows.report import WAITING, Outcome, Result
-from st_spectrum.mapping.timecard_words import POSTED_OR_DELETED
+from st_spectrum.mapping.timecard_words import NOT_FOUND, POSTED_OR_DELETED
 
 if TYPE_CHECKING:
     from st_spectrum.flows.payroll_reconciliation import PayrollWeek, Row
@@ -28,6 +28,10 @@ OTHER_HOURS = "payroll holds other hours than ServiceTrade says"
 ADVICE_FOR_DIFFERING = (
     "Find the card by its code in Message among Spectrum's pre-time cards, compare it with the time in ServiceTrade, and "
     "correct the one that is wrong."
+)
+ADVICE_FOR_MISSING = (
+    "Look whether it was deleted by mistake. If it was, enter it in Spectrum again with its code in Message; if not, take the time "
+    "back in ServiceTrade."
 )
 GROUPINGS = ("employee", "pay_type", "job", "department")
 SENT_NOW = (Result.CREATED, Result.COMPLETED)
@@ -132,7 +136,8 @@ def view_of(week: "PayrollWeek", api_url: str = "") -> WeekView:
         elif outcome is not None and outcome.result in WAITING:
             changed.append(Piece(row, _reason(row, outcome), outcome.advice, link))
         elif row.difference:
-            differing.append(Piece(row, row.remark or OTHER_HOURS, ADVICE_FOR_DIFFERING, link))
+            advice = ADVICE_FOR_MISSING if NOT_FOUND in row.remark else ADVICE_FOR_DIFFERING
+            differing.append(Piece(row, row.remark or OTHER_HOURS, advice, link))
     sent = {key for key, each in outcomes.items() if each.result in SENT_NOW}
     return WeekView(
         last_day=week.end,

@@ -20,7 +20,7 @@ from st_spectrum.flows.timecards import ACCEPTED, kept_card
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.paid_hours import is_due
 from st_spectrum.mapping.timecard_codes import token_of
-from st_spectrum.mapping.timecard_words import POSTED_OR_DELETED
+from st_spectrum.mapping.timecard_words import NOT_FOUND, POSTED_OR_DELETED
 from st_spectrum.mapping.timecards import version_of
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.timecards import StoredTimeCard
@@ -177,17 +177,16 @@ def _done_row(
     known = entry or sent
     hours = entry.hours if entry is not None and is_due(entry, session.account) else ZERO
     found = stored.get(token) if stored is not None else None
-    in_spectrum = None if stored is None else found.hours * found.copies if found else ZERO
+    # Where no card of the week is left all of it was posted, without its tokens, and what was sent counts.
+    in_spectrum = None if not stored else found.hours * found.copies if found else ZERO
     remarks = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
     if stored is not None and found is None:
-        remarks.append(POSTED_OR_DELETED)
-        # What was posted is no pre-time card any more; then what was sent counts.
-        in_spectrum = None
+        remarks.append(NOT_FOUND if stored else POSTED_OR_DELETED)
     if found and found.copies > 1:
         remarks.append(f"stands {found.copies} times in Spectrum: take the others out")
     payroll = card.hours if in_spectrum is None else in_spectrum
     is_changed = entry is None or entry.version != card.version
-    if is_changed and in_spectrum is None and session.ledger.kept(ACCEPTED, key) == version_of(entry):
+    if is_changed and found is None and session.ledger.kept(ACCEPTED, key) == version_of(entry):
         payroll = hours
         remarks.append("changed after it was sent, and set right by a person")
     return Row(

@@ -6,7 +6,9 @@ from st_spectrum.mapping.invoice_words import LOCKED_CODE
 from st_spectrum.spectrum.timecards import REST_NAMES
 
 POSTED_OR_DELETED = "no longer among the pre-time cards: posted to payroll, or deleted there"
-"""Which of the two, Spectrum does not tell."""
+"""Which of the two, Spectrum does not tell where it shows no card of the week any more."""
+
+NOT_FOUND = "stands nowhere in payroll, where other cards of its week do: most likely deleted there"
 
 WHO_CAN_HELP = {
     "Work_Date": (

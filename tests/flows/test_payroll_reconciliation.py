@@ -1,5 +1,6 @@
 """The weekly reconciliation of payroll: what the fast path missed goes out once, and the week's table agrees with payroll."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from st_spectrum.flows.payroll_reconciliation import PayrollWeek, reconcile_week
 from st_spectrum.flows.time_sources import TimeSources
+from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.timekeeper import Timekeeper, timekeeper
@@ -133,3 +135,37 @@ def test_a_week_is_read_anew_after_half_a_minute_unless_reading_it_would_take_mo
             assert times.entry(key) is not None
             now += 31.0
         assert session.servicetrade.calls["GET /timecard"] == readings
+
+
+def test_a_card_that_was_deleted_in_spectrum_is_missed_while_other_cards_of_its_week_stand_there(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=2)
+    keeper.carry()
+    control, writes = keeper.contractor.sandbox.control, keeper.contractor.writes()
+    first, *others = keeper.rows()
+    with SpectrumCaller(sandbox.spectrum_url) as clerk:
+        # The screen takes out a whole batch only; all but one are entered again by hand.
+        control.payroll("delete")
+        for row in others:
+            day = date.fromisoformat(str(row["Work_Date"])[:10])
+            clerk.write(
+                "PreTimeCard",
+                Batch_Code=str(row["Batch_Code"]).strip(),
+                Employee_Code=str(row["Employee_Code"]).strip(),
+                Department_Code="900",
+                Pay_Type=str(row["Pay_Type"]).strip(),
+                Hours_Employee=str(row["Hours"]),
+                Work_Date=f"{day:%m/%d/%Y}",
+                Message=str(row["Message"]).strip(),
+            )
+    (week,) = reconciled(keeper)
+    (told,) = [row for row in week.rows if row.difference]
+    assert told.target_key == str(first["Message"]).strip()
+    assert told.difference == Decimal(str(first["Hours"]))
+    assert "deleted" in told.remark
+    assert keeper.contractor.writes() == writes + len(others), "nothing is sent again"
+
+    control.payroll("delete")
+    (emptied,) = reconciled(keeper)
+    assert emptied.difference == 0, "a week of which nothing is left was posted"
