@@ -1,9 +1,11 @@
 """One thing that the account file and the two systems do not agree about."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.spectrum.lookup import LookupImpossible
 
 
 class Severity(StrEnum):
@@ -33,6 +35,17 @@ class Finding:
 def of_fault(where: str, fault: SyncFault) -> Finding:
     """A system that could not be asked."""
     return Finding(Severity.ERROR, where, " ".join(str(fault).split()), "", fault.advice)
+
+
+def told(parts: Iterable[tuple[str, Iterator[Finding]]]) -> Iterator[Finding]:
+    """Part after part with its place; one that cannot be looked at is a finding itself, and the next ones go on."""
+    for where, part in parts:
+        try:
+            yield from part
+        except LookupImpossible as impossible:
+            yield Finding(Severity.NOTE, where, f"not checked: {impossible.message}", "", impossible.advice)
+        except SyncFault as fault:
+            yield of_fault(where, fault)
 
 
 def counted(number: int, noun: str) -> str:

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from st_spectrum.account import Account
 from st_spectrum.account_timecards import NO_TIME
-from st_spectrum.check.finding import Finding, Severity, counted, of_fault
+from st_spectrum.check.finding import Finding, Severity, counted, told
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.time_notice import local_day
@@ -19,7 +18,6 @@ from st_spectrum.mapping.rules import Missing
 from st_spectrum.mapping.timecard_codes import TimecardBundle, cost_code_of, employee_code, pay_type_of
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import LookupImpossible
 
 MOST_TECHNICIANS = 100
 """Technicians that are read, one call each."""
@@ -34,16 +32,12 @@ def check_payroll(account: Account, servicetrade: ServiceTrade, spectrum: Spectr
         advice = "Name the first day whose time nobody has entered by hand; until then payroll is left alone."
         yield Finding(Severity.NOTE, "timecards.first_day", NO_TIME.removesuffix("."), "", advice)
         return
-    for where, part in (
-        ("timecards.pay_types", _pay_types(account, spectrum)),
-        ("timecards", _recent_time(account, servicetrade, spectrum)),
-    ):
-        try:
-            yield from part
-        except LookupImpossible as impossible:
-            yield Finding(Severity.NOTE, where, f"not checked: {impossible.message}", "", impossible.advice)
-        except SyncFault as fault:
-            yield of_fault(where, fault)
+    yield from told(
+        (
+            ("timecards.pay_types", _pay_types(account, spectrum)),
+            ("timecards", _recent_time(account, servicetrade, spectrum)),
+        )
+    )
 
 
 def _pay_types(account: Account, spectrum: Spectrum) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from st_spectrum.account import Account
 from st_spectrum.account_master import CodeRule
 from st_spectrum.check.coming import Coming
-from st_spectrum.check.finding import Finding, Severity, counted, of_fault
+from st_spectrum.check.finding import Finding, Severity, counted, of_fault, told
 from st_spectrum.check.income_accounts import check_income_accounts
 from st_spectrum.check.servicetrade import NOUNS, plain_http
 from st_spectrum.domain.errors import SyncFault
@@ -27,21 +27,17 @@ def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iter
     except SyncFault as fault:
         yield of_fault("spectrum", fault)
         return
-    for where, part in (
-        ("spectrum", _services(account, spectrum)),
-        ("jobs.template_job", _template(account, spectrum)),
-        ("customers.codes", _free_codes("customers", account.customers.codes, coming, spectrum.customer_codes)),
-        ("sites.codes", _free_codes("sites", account.sites.codes, coming, spectrum.site_ids)),
-        ("maps.payment_terms", _terms(account, spectrum, coming)),
-        ("jobs.project_manager", _project_managers(spectrum, coming)),
-        ("invoices.gl", check_income_accounts(account, spectrum, coming)),
-    ):
-        try:
-            yield from part
-        except LookupImpossible as impossible:
-            yield Finding(Severity.NOTE, where, f"not checked: {impossible.message}", "", impossible.advice)
-        except SyncFault as fault:
-            yield of_fault(where, fault)
+    yield from told(
+        (
+            ("spectrum", _services(account, spectrum)),
+            ("jobs.template_job", _template(account, spectrum)),
+            ("customers.codes", _free_codes("customers", account.customers.codes, coming, spectrum.customer_codes)),
+            ("sites.codes", _free_codes("sites", account.sites.codes, coming, spectrum.site_ids)),
+            ("maps.payment_terms", _terms(account, spectrum, coming)),
+            ("jobs.project_manager", _project_managers(spectrum, coming)),
+            ("invoices.gl", check_income_accounts(account, spectrum, coming)),
+        )
+    )
     if spectrum.infolink is None:
         text = "without Info-Link a lost answer about a site, an overhead batch or an invoice cannot be looked up"
         yield Finding(
@@ -118,8 +114,8 @@ def _terms(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Fin
     for where, code in [("maps.payment_terms.default", terms.default), *places]:
         if code not in there:
             used = {flow: coming.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")}
-            told = " and ".join(counted(number, NOUNS[flow]) for flow, number in used.items() if number)
-            used_by = f"{told} would be refused" if told else ""
+            flows = " and ".join(counted(number, NOUNS[flow]) for flow, number in used.items() if number)
+            used_by = f"{flows} would be refused" if flows else ""
             text = f"Spectrum has no AR terms code {code!r}; it has {', '.join(sorted(there)) or 'none'}"
             yield Finding(Severity.ERROR, where, text, used_by, "Correct the code, or create it in Spectrum.")
 

@@ -52,9 +52,9 @@ def test_no_tracked_file_names_a_place_on_one_machine_or_a_package_registry() ->
 
 
 def test_such_places_would_be_seen() -> None:
-    assert all(MACHINE_PATH.search(text) for text in ("cd /work/main", "'/tmp/x'", "/home/jane/ledger", "in /root"))
+    assert all(MACHINE_PATH.search(text) for text in ("cd /work/project", "'/tmp/x'", "/home/jane/ledger", "in /root"))
     assert not any(
-        MACHINE_PATH.search(text) for text in ("src/work/main", "/home/someone/x", "/workspace.yaml", "a/tmp/b")
+        MACHINE_PATH.search(text) for text in ("src/work/project", "/home/someone/x", "/workspace.yaml", "a/tmp/b")
     )
     assert all(REGISTRY.search(text) for text in ("https://pypi.org/simple", "registry.company.net/x"))
     assert not REGISTRY.search("registry.example.com/st-spectrum")
