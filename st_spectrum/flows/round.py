@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import time
 
+from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
 from st_spectrum.flows.cursor import Cursor
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
@@ -111,7 +112,10 @@ def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_out
     if flow == TIMECARDS and not session.account.timecards.first_day:
         return Report(flow)
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
-    changes = _notice_all(session, flow, cursor, is_dry_run)
+    try:
+        changes = _notice_all(session, flow, cursor, is_dry_run)
+    except UnsafePlan as unsafe:
+        return Report(flow, stopped_by=unsafe)  # the flows before it have been carried, and are told
     report = _carry(session, flow, [*changes.keys, *_open(session, flow)], run_id, is_dry_run, on_outcome)
     # A worker that has a record now may have looked at it before it changed: then the change is still to be asked for.
     busy = {each.key for each in report.outcomes if each.result is Result.BUSY} & set(changes.keys)

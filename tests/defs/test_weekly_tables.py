@@ -102,8 +102,9 @@ def test_names_and_remarks_of_any_script_are_kept(payroll: PayrollDesk, bucket: 
 def test_without_info_link_spectrums_hours_are_told_as_not_known(
     payroll: PayrollDesk, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SPECTRUM_INFOLINK_URL", "")
     payroll.keep_in(bucket.settings)
+    assert payroll.run(EMPTY_WEEK).success, "payroll was looked through once, before the first card"
+    monkeypatch.setenv("SPECTRUM_INFOLINK_URL", "")
     assert payroll.run().success
     found = bucket.table(payroll.week)
     assert {*found["hours_in_spectrum"]} == {None}

@@ -45,7 +45,12 @@ class Contractor:
     @property
     def account(self) -> Account:
         account = load_account(ACCOUNT_FILE, self.environment)
-        for section, values in self.overrides.items():
+        overrides = self.overrides
+        infolink = overrides.get("spectrum", {}).get("infolink", account.spectrum.infolink)
+        if infolink is None:
+            # A new ledger that nothing can be compared with carries no time of months ago.
+            overrides = {"timecards": {"first_day": ""}} | overrides
+        for section, values in overrides.items():
             account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
         return account
 
