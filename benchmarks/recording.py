@@ -17,6 +17,7 @@ FIRST_CALL_OF = {
     "GET /location": "sites",
     "GET /job": "jobs",
     "GET /invoice": "invoices",
+    "GET /timecard": "timecards",
 }
 """The list with which each flow begins; a round takes the flows one after another."""
 
