@@ -12,6 +12,8 @@ class Progress:
     started_steps: tuple[str, ...] = ()
     is_confirmed: bool = False
     is_voided: bool = False
+    was_in_work: bool = False
+    """A worker has had the record in its hands, and may have written to the source since a list brought it."""
 
     @property
     def is_half_done(self) -> bool:

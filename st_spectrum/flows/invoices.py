@@ -46,7 +46,8 @@ class InvoicesFlow:
 
     def look(self, key: str, progress: Progress) -> Sight:
         """One invoice with its job, and what is to become of it."""
-        invoice = self._sources.invoice(int(key))
+        # The ledger was read after the list: what another worker has closed meanwhile must not be seen in the queue still.
+        invoice = self._sources.invoice(int(key), is_as_of_now=progress.was_in_work)
         if invoice is None:
             decision = decide_invoice(InvoiceBundle(None, self._today(), progress=progress), self._account)
             return Sight(f"invoice {key}", "", decision)

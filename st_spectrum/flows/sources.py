@@ -50,8 +50,13 @@ class Sources:
         """A salesperson or technician, with external ids."""
         return self._read("user", user_id, User, self._servicetrade.user)
 
-    def invoice(self, invoice_id: int) -> Invoice | None:
-        """With its lines."""
+    def invoice(self, invoice_id: int, *, is_as_of_now: bool = False) -> Invoice | None:
+        """With its lines. As of now, what a list brought will do only where it is void, which is how it stays [ST 6.2]."""
+        if is_as_of_now:
+            with self._lock:
+                kept = self._kept.get(("invoice", invoice_id))
+                if kept is not None and not (isinstance(kept.record, Invoice) and kept.record.status == "void"):
+                    del self._kept["invoice", invoice_id]
         return self._read("invoice", invoice_id, Invoice, self._servicetrade.invoice)
 
     def service_lines(self, job: Job) -> tuple[str, ...]:

@@ -103,6 +103,7 @@ def progress_of(entry: Entry | None) -> Progress:
         started_steps=entry.started_steps,
         is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED) or _waits_since_confirmed(entry),
         is_voided=entry.state is State.VOIDED,
+        was_in_work=entry.claimed_at is not None or entry.state in (State.CONFIRMED, State.VOIDED),
     )
 
 

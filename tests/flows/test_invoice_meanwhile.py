@@ -94,6 +94,24 @@ def test_a_person_who_closes_it_quicker_with_another_amount_is_told(desk: Desk) 
     assert "for 100.00" in desk.entry(key).reason
 
 
+@pytest.mark.parametrize(("price", "status"), [(100, "processed"), (99999999999.99, "failed")])
+def test_what_another_worker_did_with_an_invoice_after_a_list_brought_it_is_not_done_again(
+    desk: Desk, price: float, status: str
+) -> None:
+    key = desk.invoice({"price": price})
+    with desk.contractor.session() as session:
+        read = session.servicetrade.invoice(int(key))
+        assert read is not None
+        session.sources.keep("invoice", [read])
+        desk.round()
+        before = desk.contractor.writes()
+        done = session.engine.run("invoices", [key], run_id="slower")
+
+    assert desk.seen(key)["status"] == status
+    assert [each.writes for each in done.outcomes] == [0]
+    assert desk.contractor.writes() == before
+
+
 def test_an_invoice_closed_by_hand_as_it_was_posted_is_done_with_whatever_the_account_file_says_by_then(
     desk: Desk,
 ) -> None:
