@@ -60,6 +60,12 @@ class PoSources:
         """The order, None when Spectrum has none of that number (any more)."""
         return self._cached("order", number, lambda: self._reads.call(number))
 
+    def order_as_of_now(self, number: str) -> PurchaseOrder | None:
+        """The same, whatever was read before."""
+        order = self._reads.call(number)
+        self.keep({number: order})
+        return order
+
     def orders(self, numbers: Iterable[str]) -> dict[str, PurchaseOrder | None]:
         """These orders read anew and kept for `order`."""
         wanted = tuple(numbers)

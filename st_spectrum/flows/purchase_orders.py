@@ -1,7 +1,7 @@
 """Purchase order lines as the engine sees them."""
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.decisions import Create, Hold, Update
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.crossing import NeedsAPerson
@@ -39,7 +39,13 @@ class PurchaseOrdersFlow(Silent):
     def look(self, key: str, progress: Progress) -> Sight:
         """One line with its order, its job, and its item where that matters. What stands as it should costs no read there."""
         number, line_number = parted(key)
-        order = self._orders.order(number)
+        sight = self._sight(key, line_number, self._orders.order(number), progress)
+        if progress.was_in_work and isinstance(sight.decision, Create | Update) and sight.decision.steps:
+            # The order was read before the ledger: another worker may have acted on a later reading, which ours must not undo.
+            sight = self._sight(key, line_number, self._orders.order_as_of_now(number), progress)
+        return sight
+
+    def _sight(self, key: str, line_number: int, order: PurchaseOrder | None, progress: Progress) -> Sight:
         line = line_of(order, line_number)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
         aim = self._aim(order, line)

@@ -6,9 +6,24 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.world import World
+from tests.flows.buyer import Buyer
 from tests.flows.contractor import Contractor, contractor
 from tests.flows.desk import Desk, open_desk
 from tests.flows.little import Little, little_world
+
+FEW = World(
+    companies=4, vendors=1, linked_companies=0, locations=4, jobs=8, template_phases=1, old_customers=0,
+    technicians=1, salespeople=1, offices=1,
+)  # fmt: skip
+
+
+@pytest.fixture
+def buyer(sandbox: Sandbox, tmp_path: Path) -> Buyer:
+    """Eight jobs; whatever waits is asked for again in the next round."""
+    few = contractor(sandbox, tmp_path, FEW)
+    few.overrides["pace"] = {"retry_held_after_seconds": 0.001, "retry_rejected_after_seconds": 0.001}
+    return Buyer.of(few)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Purchase orders on their way to the job: once, exactly, and never against what people did in ServiceTrade."""
 
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,19 +10,6 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.flows.buyer import FLOW, Buyer, part
 from tests.flows.contractor import Contractor, contractor
-
-FEW = World(
-    companies=4, vendors=1, linked_companies=0, locations=4, jobs=8, template_phases=1, old_customers=0,
-    technicians=1, salespeople=1, offices=1,
-)  # fmt: skip
-
-
-@pytest.fixture
-def buyer(sandbox: Sandbox, tmp_path: Path) -> Buyer:
-    """Eight jobs; whatever waits is asked for again in the next round."""
-    few = contractor(sandbox, tmp_path, FEW)
-    few.overrides["pace"] = {"retry_held_after_seconds": 0.001, "retry_rejected_after_seconds": 0.001}
-    return Buyer.of(few)
 
 
 def test_a_line_becomes_an_item_with_unit_cost_source_and_external_id(buyer: Buyer) -> None:
@@ -344,40 +329,6 @@ def test_a_lost_ledger_finds_its_items_again_and_makes_none_twice(buyer: Buyer, 
     buyer.control.order(number, "change_line", line=1, quantity="6")
     buyer.round()
     assert buyer.assert_exact().matched == 2
-
-
-def test_two_workers_on_the_same_lines_make_each_item_once(buyer: Buyer) -> None:
-    for _ in range(3):
-        buyer.order(*(part(str(each)) for each in range(1, 9)))
-    with buyer.contractor.session() as one, buyer.contractor.session() as other, ThreadPoolExecutor(2) as pool:
-        reports = list(pool.map(lambda session: run_round(session, (FLOW,), "race")[FLOW], (one, other)))
-
-    assert not any(report.stopped_by for report in reports)
-    for _ in range(2):
-        buyer.round()
-    assert buyer.assert_exact().matched == 24
-
-
-def test_workers_killed_in_the_middle_leave_nothing_double_and_nothing_out(buyer: Buyer) -> None:
-    numbers = [buyer.order(*(part(str(each)) for each in range(1, 16))) for _ in range(4)]
-    for point in (1, 20, 55):
-        process = buyer.contractor.start_command("sync", FLOW)
-        try:
-            deadline = time.monotonic() + 60
-            while len(buyer.control.records("servicetrade", "jobitem")) < point and process.poll() is None:
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
-        finally:
-            process.kill()
-            process.wait()
-    for number in numbers:
-        buyer.control.order(number, "change_line", line=3, quantity="30")
-
-    for _ in range(3):
-        buyer.round()
-
-    assert buyer.assert_exact().matched == 60
-    assert buyer.round().writes == 0
 
 
 def test_the_nightly_comparison_finds_what_was_remembered_but_never_carried(buyer: Buyer) -> None:
