@@ -13,6 +13,9 @@ from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 from tests.flows.desk import HEADERS, POST, Desk
 
+PATIENCE = 3.0
+"""Seconds for which a call may be on its way: ten times as long as the slowest here takes on an idle machine."""
+
 TOO_MUCH = {"description": "Credit", "price": -99999999999.99}
 
 
@@ -323,7 +326,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_nothing_lost_and_nothin
     billing: Contractor, operation: str, after: int
 ) -> None:
     control = billing.sandbox.control
-    billing.overrides["spectrum"] = {"timeout_seconds": 1.0}
+    billing.overrides["spectrum"] = {"timeout_seconds": PATIENCE}
     control.add_fault(system="spectrum", operation=POST, kind="slow", delay=0.3, count=200)
     process = billing.start_command("sync")
     until = time.monotonic() + 120
@@ -335,7 +338,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_nothing_lost_and_nothin
 
     for _ in range(2):
         billing.rounds_until_quiet()
-        time.sleep(1.1)  # after which what was not there is believed never to have been sent
+        time.sleep(PATIENCE + 0.1)  # after which what was not there is believed never to have been sent
     billing.rounds_until_quiet()
 
     side = billing.assert_invoices_exact()
