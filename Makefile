@@ -43,7 +43,7 @@ cases: setup ## write the golden documents of the invoice rules anew, for review
 	ST_SPECTRUM_REWRITE_CASES=1 .venv/bin/pytest -q tests/cases
 
 test: setup ## the whole test suite
-	.venv/bin/pytest -n 2 --dist loadfile
+	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## format, lint, types, import contracts, lock file
 	.venv/bin/ruff format --check .
