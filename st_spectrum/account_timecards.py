@@ -112,6 +112,7 @@ class TimecardRules(Section):
     week_starts_on: Weekday = "sunday"
     batch_prefix: str = Field(default="ST", pattern=r"^[A-Z0-9]*$", max_length=2)
     card_rows: tuple[Literal["labor", "clock", "other"], ...] = ("labor", "other")
+    card_hours: Literal["both", "quantity", "duration"] = "both"
     unpaid_activities: tuple[Activity, ...] = ("onbreak",)
     unpaid_names: tuple[str, ...] = ()
     has_cost_center: bool = False

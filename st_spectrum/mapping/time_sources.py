@@ -25,6 +25,10 @@ ACTIVITY_NAMES = {"on site": "onsite", "en route": "enroute", "job prep": "offsi
 """What the rows of clocked time are called, assumed to be the names on the technician's screen [ST 8.1]."""
 
 
+DISAGREE = "its quantity and its duration are different hours"
+HUNDREDTH = Fraction(1, 100)
+
+
 def is_row_read(entry: TimeEntry, account: Account) -> bool:
     """Whether the account still has rows of its type read; what comes from elsewhere is none of theirs."""
     return entry.source != "timecard" or any(KINDS[row] == entry.kind for row in account.timecards.card_rows)
@@ -34,7 +38,9 @@ def card_entries(card: TimeCard, account: Account) -> tuple[TimeEntry, ...]:
     """The rows of a time card that the account pays; expenses are no time."""
     zone = ZoneInfo(account.timezone)
     rows = (row for row in card.day_logs if row.type in account.timecards.card_rows)
-    exact = ((_row_entry(card, row, account, zone), _row_hours(row)) for row in sorted(rows, key=lambda row: row.id))
+    exact = (
+        (_row_entry(card, row, account, zone), _row_hours(row, account)) for row in sorted(rows, key=lambda row: row.id)
+    )
     return _as_paid(exact, account)
 
 
@@ -111,11 +117,23 @@ def _row_entry(card: TimeCard, row: DayLog, account: Account, zone: ZoneInfo) ->
         generic_name=name if kind == "generic" else "",
         is_approved=card.is_approved,
         updated=card.updated,
+        waits=_disagreement(row, account),
     )
 
 
-def _row_hours(row: DayLog) -> Fraction:
-    return Fraction(row.quantity) if row.quantity else Fraction(row.duration, 3600)
+def _row_hours(row: DayLog, account: Account) -> Fraction:
+    """As the account says where a row has both; `both` takes the quantity, which the duration then confirms (assumed) [ST 8.4]."""
+    quantity, duration = Fraction(row.quantity), Fraction(row.duration, 3600)
+    return duration or quantity if account.timecards.card_hours == "duration" else quantity or duration
+
+
+def _disagreement(row: DayLog, account: Account) -> str:
+    """What a row waits for that says two different things about its hours, each more than rounding apart; else ""."""
+    quantity, duration = Fraction(row.quantity), Fraction(row.duration, 3600)
+    is_either_enough = account.timecards.card_hours != "both" or not quantity or not duration
+    if is_either_enough or abs(quantity - duration) < HUNDREDTH:
+        return ""
+    return f"{DISAGREE}: {float(quantity):.2f} and {float(duration):.2f}"
 
 
 def _item_entry(item: JobItem, user_id: int, account: Account, zone: ZoneInfo) -> TimeEntry:

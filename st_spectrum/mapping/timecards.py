@@ -11,6 +11,7 @@ from st_spectrum.mapping.clock import STILL_IN
 from st_spectrum.mapping.paid_hours import is_before_the_first_day, is_unpaid
 from st_spectrum.mapping.payroll_week import batch_code, week_end
 from st_spectrum.mapping.rules import Missing
+from st_spectrum.mapping.time_sources import DISAGREE
 from st_spectrum.mapping.timecard_codes import Booking, TimecardBundle, booking_of, token_of
 from st_spectrum.spectrum.timecards import OPERATION as POST_TIMECARDS
 from st_spectrum.spectrum.timecards import REST_NAMES
@@ -22,6 +23,7 @@ STEP = "pre-time card"
 
 MOVED = "moved to another week after it was sent"
 STILL_THERE = "was to be taken out of Spectrum, but still stands there"
+CHOOSE = "; or say in timecards.card_hours of the account file which of the two counts in every row"
 MOST_HOURS = 24
 """More in one entry cannot be one person's day."""
 
@@ -210,9 +212,11 @@ def _waiting(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
     who = entry.user_name or f"user {entry.user_id}"
     is_clocked = entry.source == "clock"
     what = "clock events" if is_clocked else "time"
+    cause = entry.waits.partition(": ")[0]
+    instead = CHOOSE if cause == DISAGREE else ""
     return Hold(
         f"{who}, {entry.activity or entry.lib_item_code or entry.source} on {entry.work_date:%m/%d/%Y}: {entry.waits}",
-        f"Add or correct the {what} in ServiceTrade; the hours then go out by themselves.",
+        f"Add or correct the {what} in ServiceTrade; the hours then go out by themselves{instead}.",
         (f"servicetrade: {what}",),
-        "clock events that do not fit together" if is_clocked and entry.waits != STILL_IN else entry.waits,
+        "clock events that do not fit together" if is_clocked and entry.waits != STILL_IN else cause,
     )

@@ -89,7 +89,8 @@ def test_a_week_that_differs_names_who_what_and_why_first_and_its_check_warns(pa
     assert payroll.run().success
     card, said = payroll.keeper.kept.ids[0], payroll.control.records("servicetrade", "timecard")[0]["dayLogs"]
     row = next(each for each in said if each["type"] == "labor")
-    longer = [each | {"quantity": each["quantity"] + 1.5} if each == row else each for each in said]
+    more = {"quantity": row["quantity"] + 1.5, "duration": row["duration"] + 5400}
+    longer = [each | more if each == row else each for each in said]
     payroll.control.edit("timecard", card, dayLogs=longer)
     try:
         again = payroll.run()

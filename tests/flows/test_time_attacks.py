@@ -55,7 +55,8 @@ class Card:
     def keep_only(self, *rows: dict[str, Any]) -> None:
         """Leave only so many of its labor rows, each with changes."""
         labor = [row for row in self.office.get(self.path)["dayLogs"] if row["type"] == "labor"]
-        self.office.put(self.path, dayLogs=[given(row) | changes for row, changes in zip(labor, rows, strict=False)])
+        kept = [given(row) | changes for row, changes in zip(labor, rows, strict=False)]
+        self.office.put(self.path, dayLogs=[row | {"duration": int(row["quantity"] * 3600)} for row in kept])
 
 
 def given(row: dict[str, Any]) -> dict[str, Any]:
@@ -266,7 +267,9 @@ def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
         entry
         for hours in (3, 5)
         for entry in card_entries(
-            TimeCard.model_validate(twin | {"dayLogs": [twin["dayLogs"][0] | {"quantity": hours}]}),
+            TimeCard.model_validate(
+                twin | {"dayLogs": [twin["dayLogs"][0] | {"quantity": hours, "duration": hours * 3600}]}
+            ),
             keeper.contractor.account,
         )
     ]

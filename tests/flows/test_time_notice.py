@@ -127,7 +127,8 @@ def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_t
     row = next(each for each in card["dayLogs"] if each["type"] == "labor")
 
     def correct(hours: float) -> Report:
-        logs = [_given(each) | ({"quantity": hours} if each["id"] == row["id"] else {}) for each in card["dayLogs"]]
+        corrected = {"quantity": hours, "duration": round(hours * 3600)}
+        logs = [_given(each) | (corrected if each["id"] == row["id"] else {}) for each in card["dayLogs"]]
         office.put(f"/timecard/{card['id']}", dayLogs=logs)
         return sync(keeper)
 

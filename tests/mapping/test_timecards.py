@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -284,6 +284,33 @@ def test_the_hours_of_a_card_add_up_in_whatever_order_its_rows_come(seconds: lis
 
     assert card_entries(card(*rows), rules()) == straight
     assert sum((each.hours for each in straight), Decimal(0)) == Decimal((sum(seconds) + 18) // 36) / 100
+
+
+@given(seconds=st.integers(-86_400, 86_400), way=st.sampled_from([ROUND_HALF_UP, ROUND_DOWN, ROUND_UP]))
+def test_a_quantity_that_is_the_duration_rounded_is_the_same_hours(seconds: int, way: str) -> None:
+    quantity = (Decimal(seconds) / 3600).quantize(Decimal("0.01"), way)
+    (found,) = card_entries(card(row(1, duration=seconds, quantity=str(quantity))), rules())
+
+    assert found.waits == ""
+
+
+@pytest.mark.parametrize(
+    ("which", "hours", "waits"), [("both", "5.00", True), ("quantity", "5.00", False), ("duration", "4.98", False)]
+)
+def test_of_two_different_hours_of_a_row_none_is_paid_in_silence(which: str, hours: str, waits: bool) -> None:
+    (found,) = card_entries(card(row(1, duration=17_928, quantity=5)), rules(card_hours=which))
+
+    assert found.hours == Decimal(hours)
+    assert found.waits.endswith(": 5.00 and 4.98") == waits
+    assert isinstance(decide(found), Hold if waits else Create)
+
+
+@pytest.mark.parametrize("which", ["both", "quantity", "duration"])
+@pytest.mark.parametrize("given_as", [{"quantity": 5}, {"duration": 18_000}, {"quantity": 5, "duration": 18_000}])
+def test_one_of_quantity_and_duration_is_enough(which: str, given_as: dict[str, int]) -> None:
+    (found,) = card_entries(card(row(1, **given_as)), rules(card_hours=which))
+
+    assert (found.hours, found.waits) == (Decimal("5.00"), "")
 
 
 def test_unpaid_rows_take_no_hundredth_from_paid_ones() -> None:
