@@ -101,7 +101,12 @@ def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
 
 def _told(sent: TimeEntry, now: TimeEntry) -> tuple[tuple[str, str, str], ...]:
     after = _facts(now)
-    return tuple((what, before, after[what]) for what, before in _facts(sent).items())
+    told = tuple((what, before, after[what]) for what, before in _facts(sent).items())
+    if (
+        sent.job_number and sent.job_number == now.job_number
+    ):  # two jobs may bear one number, and a clerk knows jobs by their numbers
+        told += (("the job's id in ServiceTrade", str(sent.job_id or "none"), str(now.job_id or "none")),)
+    return told
 
 
 def _facts(entry: TimeEntry) -> dict[str, str]:
