@@ -29,11 +29,18 @@ class Group(Generic[T, R]):
     Nothing is ever sent twice, whatever happens.
     """
 
-    def __init__(self, send: Callable[[Sequence[T]], Sequence[R | Exception]], most: int, wait_seconds: float) -> None:
+    def __init__(
+        self,
+        send: Callable[[Sequence[T]], Sequence[R | Exception]],
+        most: int,
+        wait_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`send` answers as many results as it was given items, in their order; an `Exception` is raised to its caller."""
         self._send = send
         self._most = most
         self._wait_seconds = wait_seconds
+        self._clock = clock
         self._turn = threading.Condition()
         self._inside = 0
         self._open: _Batch[T, R] | None = None
@@ -92,9 +99,9 @@ class Group(Generic[T, R]):
             batch.is_done.set()
 
     def _gather(self, batch: _Batch[T, R]) -> None:
-        ends_at = time.monotonic() + self._wait_seconds
+        ends_at = self._clock() + self._wait_seconds
         with self._turn:
-            while self._open is batch and self._inside > 1 and (left := ends_at - time.monotonic()) > 0:
+            while self._open is batch and self._inside > 1 and (left := ends_at - self._clock()) > 0:
                 self._turn.wait(left)
 
     def _close(self, batch: _Batch[T, R]) -> None:

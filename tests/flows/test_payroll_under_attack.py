@@ -223,22 +223,21 @@ def test_a_list_that_fails_half_way_is_no_shorter_week(keeper: Timekeeper, adapt
 
 
 def test_a_list_that_fails_while_it_is_read_anew_holds_what_is_left_and_tells_nothing_as_deleted(
-    keeper: Timekeeper, monkeypatch: pytest.MonkeyPatch
+    keeper: Timekeeper,
 ) -> None:
     """A long reconciliation reads the week again on its way, for half a minute later people may have changed it."""
-    monkeypatch.setattr("st_spectrum.flows.time_sources.FRESH_SECONDS", 0.0)
-    monkeypatch.setattr("st_spectrum.flows.time_sources.FRESH_READINGS", 0)
+    (end,) = keeper.week_ends
     keeper.contractor.overrides |= {"servicetrade": {"page_limit": 2, "read_attempts": 1}, "pace": {"workers": 1}}
     control = keeper.contractor.sandbox.control
     control.add_fault(system="servicetrade", operation="GET /timecard", kind="truncate", skip=9, count=500)
 
-    stopped = reconciled(keeper)
+    with keeper.contractor.session() as session:
+        stopped = reconcile_week(session, end, "long", on_outcome=lambda _: session.times.forget())
 
     assert stopped.report.stopped_by is not None
     assert 0 < len(keeper.rows()) < len(stopped.missed)
     assert "deleted" not in " ".join(row.remark for row in stopped.rows)
     control.clear_faults()
-    monkeypatch.undo()
     recovered(keeper)
     assert_exact_and_quiet(keeper)
 

@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -196,15 +195,15 @@ def test_nobody_waits_for_ever_when_the_sending_thread_is_interrupted() -> None:
     assert sorted(kind.__name__ for kind in ended) == ["KeyboardInterrupt", "OutcomeUnknown"]
 
 
-def test_a_leader_interrupted_before_it_sent_says_that_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_leader_interrupted_before_it_sent_says_that_nothing_was_sent() -> None:
     sender = Sender()
-    group = Group(sender, most=50, wait_seconds=5.0)
+    is_joined = threading.Event()
 
-    def interrupted(batch: Any) -> None:
-        until(lambda: len(batch.items) == 2)
+    def interrupted() -> float:
+        assert is_joined.wait(5)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(group, "_gather", interrupted)
+    group = Group(sender, most=50, wait_seconds=5.0, clock=interrupted)
     ended: list[BaseException] = []
 
     def call(item: int) -> None:
@@ -218,6 +217,8 @@ def test_a_leader_interrupted_before_it_sent_says_that_nothing_was_sent(monkeypa
     until(lambda: group._open is not None)
     second = threading.Thread(target=call, args=(2,))
     second.start()
+    until(lambda: group._open is not None and len(group._open.items) == 2)
+    is_joined.set()
     first.join(5)
     second.join(5)
 
