@@ -24,7 +24,6 @@ KINDS: dict[str, Kind] = {LABOR: "labor", CLOCK: "clock", OTHER: "generic"}
 ACTIVITY_NAMES = {"on site": "onsite", "en route": "enroute", "job prep": "offsite", "on break": "onbreak"}
 """What the rows of clocked time are called, assumed to be the names on the technician's screen [ST 8.1]."""
 
-
 DISAGREE = "its quantity and its duration are different hours"
 HUNDREDTH = Fraction(1, 100)
 

@@ -5,48 +5,11 @@
 from pathlib import Path
 
 import pytest
+from account_files import ENVIRONMENT, SMALL, problems, read
 
-from st_spectrum.account import Account
 from st_spectrum.account_file import load_account
-from st_spectrum.domain.errors import SettingsInvalid
 
 SANDBOX = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
-
-ENVIRONMENT = {
-    "SERVICETRADE_URL": "http://127.0.0.1:8101/api",
-    "SERVICETRADE_CLIENT_ID": "a-client",
-    "SERVICETRADE_CLIENT_SECRET": "hush-hush",
-    "SPECTRUM_URL": "http://127.0.0.1:8102",
-    "SPECTRUM_AUTHORIZATION_ID": "AUTH-1",
-}
-
-SMALL = """\
-name: small
-servicetrade:
-  base_url: ${SERVICETRADE_URL}
-  client_id: me
-  client_secret: ${SERVICETRADE_CLIENT_SECRET}
-spectrum:
-  base_url: ${SPECTRUM_URL}
-  company_code: 001
-  authorization_id: ${SPECTRUM_AUTHORIZATION_ID}
-maps:
-  payment_terms: {default: 3}
-  sales_tax: {fixed: VA}
-"""
-
-
-def read(folder: Path, text: str, **environ: str) -> Account:
-    file = folder / "account.yaml"
-    file.write_text(text, encoding="utf-8")
-    return load_account(file, ENVIRONMENT | environ)
-
-
-def problems(folder: Path, text: str, **environ: str) -> list[str]:
-    """The problems without the folder in front: `account.yaml:3: servicetrade.base_url: ...`."""
-    with pytest.raises(SettingsInvalid) as caught:
-        read(folder, text, **environ)
-    return [problem.removeprefix(f"{folder}/") for problem in caught.value.problems]
 
 
 def test_the_sandbox_account_is_complete() -> None:
@@ -284,125 +247,6 @@ def test_what_is_missing_is_reported_at_its_section(tmp_path: Path) -> None:
         "account.yaml:3: maps.payment_terms.default: is missing",
         "account.yaml:5: spectrum: is missing",
     ]
-
-
-class TestReferences:
-    def test_a_default_stands_in_for_a_variable_that_is_not_set_or_empty(self, tmp_path: Path) -> None:
-        text = SMALL + "support: {smtp_host: '${HOST:-mail.example.com}', smtp_port: '${PORT:-25}'}\n"
-        assert read(tmp_path, text).support.smtp_host == "mail.example.com"
-        assert read(tmp_path, text, HOST="").support.smtp_host == "mail.example.com"
-        assert read(tmp_path, text, HOST="other", PORT="26").support.smtp_port == 26
-
-    def test_a_reference_may_stand_inside_a_text(self, tmp_path: Path) -> None:
-        account = read(tmp_path, SMALL + "ledger: {path: '${WHERE}/ledger.sqlite'}\n", WHERE="/srv")
-        assert account.ledger.path == Path("/srv/ledger.sqlite")
-
-    def test_an_empty_variable_is_a_missing_one(self, tmp_path: Path) -> None:
-        found = problems(tmp_path, SMALL, SPECTRUM_URL="")
-        assert found == ["account.yaml:7: spectrum.base_url: the environment variable SPECTRUM_URL is not set"]
-
-    def test_what_must_be_given_cannot_be_left_empty_by_a_default(self, tmp_path: Path) -> None:
-        found = problems(tmp_path, SMALL.replace("${SPECTRUM_URL}", "${NOBODY:-}"))
-        assert found == ["account.yaml:7: spectrum.base_url: is empty, but must be given"]
-
-    def test_a_plain_dollar_brace_can_be_written(self, tmp_path: Path) -> None:
-        assert read(tmp_path, SMALL + "  offices: {A: '$${X}'}\n").maps.offices == {"A": "${X}"}
-
-    @pytest.mark.parametrize("written", ["${", "${1A}", "${A B}", "${A:=x}", "${A"])
-    def test_a_misspelt_reference_is_no_text(self, tmp_path: Path, written: str) -> None:
-        complaint = "a reference is written ${NAME} or ${NAME:-default}; for a plain ${ write $${"
-        text = SMALL + f"  offices: {{A: '{written}'}}\n"
-        assert problems(tmp_path, text) == [f"account.yaml:13: maps.offices.A: {complaint}"]
-
-    def test_no_value_of_the_environment_is_ever_shown(self, tmp_path: Path) -> None:
-        text = SMALL + "timezone: ${ZONE}\npace: {workers: '${WORKERS}'}\nledger: {kind: '${KIND}'}\n"
-        secrets = {
-            "ZONE": "se-cret-zone",
-            "WORKERS": "se-cret-workers",
-            "KIND": "se-cret-kind",
-            "SPECTRUM_URL": "se-cret",
-        }
-        found = problems(tmp_path, text, SPECTRUM_AUTHORIZATION_ID="se-cret" * 9, **secrets)
-        assert len(found) == 5
-        assert "se-cret" not in "\n".join(found)
-
-
-SECRETS = {
-    "client_secret": "servicetrade:\n  client_secret: {}\n",
-    "password": "servicetrade:\n  password: {}\n",
-    "authorization_id": "spectrum:\n  authorization_id: {}\n",
-    "url": "spectrum:\n  infolink:\n    url: {}\n",
-    "secret_access_key": "ledger:\n  secret_access_key: {}\n",
-}
-
-
-class TestSecrets:
-    @pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
-    @pytest.mark.parametrize(
-        "written", ["topsecret", "'topsecret'", "${NAME}topsecret", "${NAME:-topsecret}", "|\n      topsecret"]
-    )
-    def test_a_literal_secret_is_refused_without_being_shown(self, tmp_path: Path, text: str, written: str) -> None:
-        found = "\n".join(problems(tmp_path, text.format(written), NAME="alsosecret"))
-        assert "a secret must not stand in this file" in found
-        assert "topsecret" not in found
-        assert "alsosecret" not in found
-
-    @pytest.mark.parametrize("written", ["*topsecret", "&topsecret", "!topsecret x", "!topsecret!x y", "@topsecret", "%topsecret",
-                                         "{topsecret: [", "'topsecret", '"topsecret', "topsecret: topsecret", "[topsecret]"])  # fmt: skip
-    def test_a_secret_that_breaks_yaml_is_not_shown_either(self, tmp_path: Path, written: str) -> None:
-        found = problems(tmp_path, SMALL.replace("${SERVICETRADE_CLIENT_SECRET}", written))
-        assert found
-        assert "topsecret" not in "\n".join(found)
-
-    def test_a_wrong_database_address_is_not_shown(self, tmp_path: Path) -> None:
-        text = SMALL.replace("spectrum:\n", "spectrum:\n  infolink: {url: '${DB}'}\n")
-        complaint = (
-            "the value of DB is not a database address; expected one like mssql+pymssql://user:password@host:port/name"
-        )
-        assert problems(tmp_path, text, DB="topsecret") == [f"account.yaml:7: spectrum.infolink.url: {complaint}"]
-
-
-class TestFilesThatAreNoAccountFiles:
-    def test_a_missing_file_is_one_line(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsInvalid, match=r"nowhere\.yaml: there is no such file; expected an account file$"):
-            load_account(tmp_path / "nowhere.yaml", {})
-
-    def test_a_folder_is_one_line(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsInvalid, match="cannot be read: Is a directory"):
-            load_account(tmp_path, {})
-
-    @pytest.mark.parametrize(
-        ("text", "line", "start"),
-        [
-            ("", 1, "the file is empty"),
-            ("# only words\n", 1, "the file is empty"),
-            ("- a\n- b\n", 1, "found no sections"),
-            ("just words", 1, "found no sections"),
-            ("name: a\nmaps:\n\tpayment_terms: {}\n", 3, "a tab character at the start of the line"),
-            ("name: a\nmaps: {a: b\nspectrum: x\n", 3, ""),
-            ("name: 'a\nmaps: b\n", 3, "a quote is opened and never closed"),
-            ("name: a\n  maps: b\n", 2, "a colon where none is expected"),
-            ("name: a\n---\nname: b\n", 2, "a second document starts here"),
-            ("name: @a\n", 1, "a value starts with a character that YAML reserves"),
-            ("name: \x07\n", 1, "a character that YAML does not allow"),
-            ("[" * 3000, 1, "nested far too deeply"),
-        ],
-    )
-    def test_what_is_no_yaml_is_one_clear_line(self, tmp_path: Path, text: str, line: int, start: str) -> None:
-        [found] = problems(tmp_path, text)
-        assert found.startswith(f"account.yaml:{line}: {start}")
-        assert "\n" not in found
-
-    def test_a_file_that_is_not_utf_8_names_the_line(self, tmp_path: Path) -> None:
-        file = tmp_path / "account.yaml"
-        file.write_bytes(b"name: a\n# Caf\xe9\n")
-        with pytest.raises(SettingsInvalid, match=r"account\.yaml:2: not UTF-8 text"):
-            load_account(file, {})
-
-    def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(self, tmp_path: Path) -> None:
-        file = tmp_path / "account.yaml"
-        file.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
-        assert load_account(file, ENVIRONMENT).name == "small"
 
 
 def test_relative_paths_stay_relative_and_the_home_folder_is_known(

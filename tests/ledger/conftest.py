@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from ledger_servers import moto, s3_settings, seaweed, seaweed_binary
 from relay import Relay
+from watched import LEASE, Clock, Watched
 
+from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.s3 import S3Store
 from st_spectrum.ledger.s3_client import ledger_client
 from st_spectrum.ledger.sqlite import SqliteStore
@@ -48,3 +50,26 @@ def relay(seaweed_url: str) -> Iterator[Relay]:
 def s3_store(url: str, **changes: object) -> S3Store:
     settings = s3_settings(url, **changes)
     return S3Store(settings.bucket, settings.prefix, ledger_client(settings))
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    """An empty store whose calls a test may see and interrupt."""
+    made = Watched(SqliteStore(tmp_path / "ledger.sqlite"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(watched: Watched, clock: Clock) -> Ledger:
+    return Ledger(watched, "worker one", LEASE, clock)
+
+
+@pytest.fixture
+def other(watched: Watched, clock: Clock) -> Ledger:
+    return Ledger(watched, "worker two", LEASE, clock)

@@ -1,103 +1,21 @@
-"""The ledger's rules on one store: claims, leases, take-over, holds, markers, codes, cursors."""
+"""The ledger's rules on one store: claims, leases, take-over, holds, markers, cursors."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from ledger_servers import moto
+from watched import LEASE, Clock, Watched
 
 from st_spectrum.account_connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken
 from st_spectrum.ledger.entry import ForbiddenMove, State
 from st_spectrum.ledger.layout import entry_path, last_word
 from st_spectrum.ledger.ledger import Ledger, open_ledger
-from st_spectrum.ledger.sqlite import SqliteStore
-from st_spectrum.ledger.store import Store, Stored
 
-LEASE = 300
 NOTE = {"title": "Harbor Foods LLC", "reason": "waits", "advice": "wait", "needs": ("customers/7",), "run_id": "r"}
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-class Watched:
-    """A real store that counts its calls and lets a test step in before one of them."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.calls: list[tuple[str, str]] = []
-        self.before: dict[tuple[str, str], Callable[[], object]] = {}
-
-    def get(self, key: str) -> Stored | None:
-        self._called("get", key)
-        return self._store.get(key)
-
-    def create(self, key: str, body: str) -> str:
-        self._called("create", key)
-        return self._store.create(key, body)
-
-    def replace(self, key: str, body: str, etag: str) -> str:
-        self._called("replace", key)
-        return self._store.replace(key, body, etag)
-
-    def list(self, prefix: str) -> Iterator[str]:
-        self._called("list", prefix)
-        return self._store.list(prefix)
-
-    def discard(self, key: str) -> None:
-        self._called("discard", key)
-        self._store.discard(key)
-
-    def close(self) -> None:
-        self._store.close()
-
-    def _called(self, verb: str, key: str) -> None:
-        self.calls.append((verb, key))
-        if step_in := self.before.pop((verb, key), None):
-            step_in()
-
-    @property
-    def writes(self) -> list[tuple[str, str]]:
-        return [call for call in self.calls if call[0] not in ("get", "list")]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Watched]:
-    made = Watched(SqliteStore(tmp_path / "ledger.sqlite"))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ledger(store: Watched, clock: Clock) -> Ledger:
-    return Ledger(store, "worker one", LEASE, clock)
-
-
-@pytest.fixture
-def other(store: Watched, clock: Clock) -> Ledger:
-    return Ledger(store, "worker two", LEASE, clock)
 
 
 def test_a_record_crosses_and_its_entry_tells_the_way(ledger: Ledger, clock: Clock) -> None:
@@ -184,28 +102,28 @@ def test_only_the_holder_moves_a_claim(ledger: Ledger, other: Ledger) -> None:
         ledger.progress(done)
 
 
-def test_of_two_claims_at_the_same_moment_one_wins(ledger: Ledger, other: Ledger, store: Watched) -> None:
-    store.before["create", entry_path("jobs", "1")] = lambda: other.claim("jobs", "1", run_id="r2")
+def test_of_two_claims_at_the_same_moment_one_wins(ledger: Ledger, other: Ledger, watched: Watched) -> None:
+    watched.before["create", entry_path("jobs", "1")] = lambda: other.claim("jobs", "1", run_id="r2")
     with pytest.raises(ClaimLost, match="worker two"):
         ledger.claim("jobs", "1", run_id="r1")
 
 
-def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(ledger: Ledger, other: Ledger, store: Watched) -> None:
-    store.before["create", entry_path("jobs", "1")] = lambda: other.note(
+def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(ledger: Ledger, other: Ledger, watched: Watched) -> None:
+    watched.before["create", entry_path("jobs", "1")] = lambda: other.note(
         "jobs", "1", State.HELD, source_version="v", **NOTE
     )
     assert ledger.claim("jobs", "1", run_id="r1").entry.state is State.CLAIMED
 
 
-def test_a_hold_is_noted_once_and_a_quiet_round_writes_nothing(ledger: Ledger, store: Watched, clock: Clock) -> None:
+def test_a_hold_is_noted_once_and_a_quiet_round_writes_nothing(ledger: Ledger, watched: Watched, clock: Clock) -> None:
     first = ledger.note("sites", "9", State.HELD, source_version="v1", **NOTE)
     assert ledger.open_keys("sites") == ("9",)
-    store.calls.clear()
+    watched.calls.clear()
     clock.move(60)
     later = clock.now + timedelta(hours=1)
     assert ledger.note("sites", "9", State.HELD, source_version="v1", **NOTE | {"run_id": "r2"}) == first
     assert ledger.note("sites", "9", State.HELD, source_version="v1", retry_at=later, **NOTE) == first
-    assert store.writes == []
+    assert watched.writes == []
     moved = ledger.note("sites", "9", State.HELD, source_version="v1", **NOTE | {"reason": "another"})
     assert (moved.entry.reason, moved.entry.first_seen_at) == ("another", first.entry.first_seen_at)
 
@@ -242,10 +160,10 @@ def test_what_needs_a_claim_cannot_be_noted(ledger: Ledger) -> None:
             ledger.note("jobs", "1", state, source_version="v", **NOTE)
 
 
-def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(ledger: Ledger, store: Watched) -> None:
+def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(ledger: Ledger, watched: Watched) -> None:
     held = ledger.claim("jobs", "1", run_id="r")
     ledger.settle(held, State.CONFIRMED)
-    assert store.writes == [
+    assert watched.writes == [
         ("create", "open/jobs/1"),
         ("create", "entries/jobs/1"),
         ("replace", "entries/jobs/1"),
@@ -253,11 +171,11 @@ def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(ledger: L
     ]
 
 
-def test_a_worker_that_died_before_its_entry_leaves_a_key_to_ask_for(ledger: Ledger, store: Watched) -> None:
+def test_a_worker_that_died_before_its_entry_leaves_a_key_to_ask_for(ledger: Ledger, watched: Watched) -> None:
     def die() -> None:
         raise KeyboardInterrupt
 
-    store.before["create", "entries/jobs/1"] = die
+    watched.before["create", "entries/jobs/1"] = die
     with pytest.raises(KeyboardInterrupt):
         ledger.claim("jobs", "1", run_id="r")
     assert list(ledger.open_entries("jobs")) == [("1", None)]
@@ -265,24 +183,24 @@ def test_a_worker_that_died_before_its_entry_leaves_a_key_to_ask_for(ledger: Led
 
 @pytest.mark.parametrize("moment", [("discard", "open/jobs/1"), ("replace", "entries/jobs/1")])
 def test_a_record_opened_while_another_worker_closes_it_keeps_its_marker(
-    ledger: Ledger, other: Ledger, store: Watched, moment: tuple[str, str]
+    ledger: Ledger, other: Ledger, watched: Watched, moment: tuple[str, str]
 ) -> None:
     held = ledger.claim("jobs", "1", run_id="r1")
     if moment[0] == "discard":  # claimed after the other one confirmed, before it removed the marker
-        store.before[moment] = lambda: other.claim("jobs", "1", run_id="r2")
+        watched.before[moment] = lambda: other.claim("jobs", "1", run_id="r2")
         ledger.settle(held, State.CONFIRMED)
     else:  # the marker goes between the look at it and the claim
         ledger.settle(held, State.CONFIRMED)
-        store.before[moment] = lambda: store._store.discard("open/jobs/1")
+        watched.before[moment] = lambda: watched._store.discard("open/jobs/1")
         other.claim("jobs", "1", run_id="r2")
     assert ledger.get("jobs", "1").entry.state is State.CLAIMED
     assert ledger.open_keys("jobs") == ("1",)
 
 
-def test_a_stale_marker_is_removed_by_whoever_finds_it(ledger: Ledger, store: Watched) -> None:
+def test_a_stale_marker_is_removed_by_whoever_finds_it(ledger: Ledger, watched: Watched) -> None:
     ledger.settle(ledger.claim("jobs", "1", run_id="r"), State.CONFIRMED)
     ledger.note("jobs", "2", State.HELD, source_version="v", **NOTE)
-    store.create("open/jobs/1", "{}")
+    watched.create("open/jobs/1", "{}")
     assert [key for key, _ in ledger.open_entries("jobs")] == ["2"]
     assert ledger.open_keys("jobs") == ("2",)
 
@@ -307,75 +225,24 @@ def test_an_empty_key_is_refused(ledger: Ledger) -> None:
         ledger.get("jobs", "")
 
 
-def test_a_damaged_entry_is_named(ledger: Ledger, store: Watched) -> None:
-    store.create("entries/jobs/10482", "{")
+def test_a_damaged_entry_is_named(ledger: Ledger, watched: Watched) -> None:
+    watched.create("entries/jobs/10482", "{")
     with pytest.raises(ContractBroken, match="entries/jobs/10482"):
         ledger.claim("jobs", "10482", run_id="r")
 
 
-def test_a_code_is_given_out_once_however_many_ask(ledger: Ledger, other: Ledger) -> None:
-    start = threading.Barrier(8)
-
-    def ask(worker: int) -> list[str | None]:
-        start.wait()
-        mine = ledger if worker % 2 else other
-        return [mine.reserve("customers", f"{worker}-{number}", _codes()) for number in range(5)]
-
-    with ThreadPoolExecutor(8) as pool:
-        given = [code for codes in pool.map(ask, range(8)) for code in codes]
-    assert len(set(given)) == 40
-    assert ledger.reserved("customers") == set(given)
-    assert ledger.reserve("customers", "3-2", _codes()) == other.reserve("customers", "3-2", _codes())
-
-
-def test_codes_without_a_rival_leave_no_gap(ledger: Ledger) -> None:
-    assert [ledger.reserve("customers", str(n), _codes()) for n in range(3)] == ["C00001", "C00002", "C00003"]
-
-
-@pytest.mark.parametrize("moment", [("create", "codes/customers/C00001"), ("create", "codes-of/customers/1201")])
-def test_a_code_reserved_by_a_worker_that_died_is_found_again(
-    ledger: Ledger, other: Ledger, store: Watched, moment: tuple[str, str]
-) -> None:
-    def die() -> None:
-        raise KeyboardInterrupt
-
-    store.before[moment] = die
-    with pytest.raises(KeyboardInterrupt):
-        ledger.reserve("customers", "1201", _codes())
-    assert other.reserve("customers", "1201", _codes()) == "C00001"
-    assert other.reserve("customers", "1202", _codes()) == "C00002"
-
-
-def test_a_code_that_the_target_uses_already_is_passed_over(ledger: Ledger) -> None:
-    ledger.mark_taken("customers", "C00001")
-    ledger.mark_taken("customers", "C00001")
-    assert ledger.reserve("customers", "1201", _codes()) == "C00002"
-
-
-def test_a_reserved_code_that_turns_out_to_be_taken_is_given_up(ledger: Ledger) -> None:
-    assert ledger.reserve("customers", "1201", _codes()) == "C00001"
-    ledger.mark_taken("customers", "C00001")
-    assert ledger.reserve("customers", "1201", _codes()) == "C00002"
-    assert ledger.reserve("customers", "1201", _codes()) == "C00002"
-
-
-def test_when_all_codes_are_taken_there_is_none(ledger: Ledger) -> None:
-    assert ledger.reserve("sites", "1", iter(["S1"])) == "S1"
-    assert ledger.reserve("sites", "2", iter(["S1"])) is None
-
-
-def test_a_cursor_is_kept_and_written_only_when_it_moved(ledger: Ledger, store: Watched) -> None:
+def test_a_cursor_is_kept_and_written_only_when_it_moved(ledger: Ledger, watched: Watched) -> None:
     assert ledger.cursor("jobs/changed") is None
     for text in ("1", "2", "2"):
         ledger.save_cursor("jobs/changed", text)
     assert ledger.cursor("jobs/changed") == "2"
-    assert len(store.writes) == 2
+    assert len(watched.writes) == 2
 
 
 def test_a_text_kept_beside_the_entries_is_first_for_one_only_and_can_be_dropped(
-    ledger: Ledger, other: Ledger, store: Watched
+    ledger: Ledger, other: Ledger, watched: Watched
 ) -> None:
-    store.before["create", "kept/mails/1%2F2"] = lambda: other.keep_first("mails", "1/2", "theirs")
+    watched.before["create", "kept/mails/1%2F2"] = lambda: other.keep_first("mails", "1/2", "theirs")
     assert not ledger.keep_first("mails", "1/2", "ours")
     assert ledger.kept("mails", "1/2") == "theirs"
     ledger.keep("mails", "1/2", "ours")
@@ -384,8 +251,8 @@ def test_a_text_kept_beside_the_entries_is_first_for_one_only_and_can_be_dropped
     assert (other.kept("mails", "1/2"), other.kept_keys("mails")) == (None, ())
 
 
-def test_a_text_that_lost_a_race_is_written_all_the_same(ledger: Ledger, other: Ledger, store: Watched) -> None:
-    store.before["create", "cursors/jobs"] = lambda: other.save_cursor("jobs", "theirs")
+def test_a_text_that_lost_a_race_is_written_all_the_same(ledger: Ledger, other: Ledger, watched: Watched) -> None:
+    watched.before["create", "cursors/jobs"] = lambda: other.save_cursor("jobs", "theirs")
     ledger.save_cursor("jobs", "ours")
     assert ledger.cursor("jobs") == "ours"
 
@@ -412,7 +279,3 @@ def test_the_ledger_of_the_account_file_may_be_a_bucket() -> None:
     with moto(), open_ledger(LedgerSettings(kind="s3", bucket="ledger", prefix="p", region="us-east-1")) as ledger:
         ledger.settle(ledger.claim("jobs", "1", run_id="r"), State.CONFIRMED)
         assert ledger.get("jobs", "1").entry.state is State.CONFIRMED
-
-
-def _codes() -> Iterator[str]:
-    return (f"C{number:05d}" for number in count(1))

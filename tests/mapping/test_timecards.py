@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -24,54 +24,16 @@ from st_spectrum.domain.time_entries import (
     origin_of_key,
     week_of_key,
 )
-from st_spectrum.mapping.time_sources import absence_entries, card_entries, labor_entries, with_job
-from st_spectrum.mapping.timecard_codes import TimecardBundle, token_of
+from st_spectrum.mapping.timecard_codes import token_of
 from st_spectrum.mapping.timecard_words import prerequisite_of
-from st_spectrum.mapping.timecards import change_since, decide_timecard, to_rest_timecard, version_of
-from st_spectrum.servicetrade.item_models import JobItem
-from st_spectrum.servicetrade.models import Job, Location, User
-from st_spectrum.servicetrade.time_models import Absence, TimeCard
+from st_spectrum.mapping.timecards import change_since, to_rest_timecard, version_of
 from st_spectrum.spectrum.services import SERVICES
-from st_spectrum.spectrum.timecards import PayrollEmployee, check
+from st_spectrum.spectrum.timecards import check
 from st_spectrum.spectrum.wire import field_problems
+from tests.mapping.deciding_time import JOB, KEY, decide, entry, rules
 from tests.mapping.records import account
-from tests.mapping.time_records import ACCOUNT, CREW, JOBS, SITES, merged
 
 WEEK_END = date(2025, 11, 8)
-JOB = Job.model_validate(JOBS[0])
-SITE = Location.model_validate(SITES[0])
-USER = User.model_validate(CREW[0])
-EMPLOYEE = PayrollEmployee("E1007", "Tech, Ty", "A", "100")
-KEY = "20251108.timecard.1"
-
-
-def rules(**timecards: Any) -> Account:
-    return account(**merged(ACCOUNT, {"timecards": timecards}))
-
-
-def entry(**changes: Any) -> TimeEntry:
-    """Five approved hours of Ty on a repair."""
-    known = {
-        "key": KEY,
-        "source": "timecard",
-        "kind": "labor",
-        "user_id": 61,
-        "user_name": "Ty Tech",
-        "work_date": date(2025, 11, 4),
-        "hours": Decimal("5.00"),
-        "job_id": JOB.id,
-        "job_number": JOB.number,
-        "service_line": "Sprinkler",
-        "office": "Norfolk Office",
-        "lib_item_code": "LAB-REG",
-        "is_approved": True,
-    }
-    return TimeEntry(**(known | changes)).versioned()
-
-
-def decide(time: TimeEntry | None, acct: Account | None = None, **changes: Any) -> Decision:
-    known = {"user": USER, "employee": EMPLOYEE, "job": JOB, "location": SITE, "today": date(2025, 11, 10)}
-    return decide_timecard(TimecardBundle(entry=time, **(known | changes)), acct or rules())
 
 
 def sent_fields(decision: Decision) -> dict[str, str]:
@@ -222,6 +184,7 @@ def test_nothing_kept_is_nothing() -> None:
         {"work_date": date(2025, 11, 5)},
         {"user_id": 62},
         {"job_id": 7, "job_number": 10483},
+        {"job_id": 7},
         {"lib_item_code": "LAB-OT"},
         {"is_approved": False},
         {"service_line": "Alarm"},
@@ -258,96 +221,6 @@ def test_rounding_keeps_the_sum_and_moves_nothing_by_a_hundredth(exact: list[Fra
     assert abs(Fraction(sum(shares, Decimal(0))) - sum(exact)) <= Fraction(1, 200)
     assert all(abs(Fraction(share) - hours) < Fraction(1, 100) for share, hours in zip(shares, exact, strict=True))
     assert in_hundredths(exact[:5]) == shares[:5]
-
-
-def card(*rows: dict[str, Any]) -> TimeCard:
-    known = {"id": 4401, "user": {"id": 61, "name": "Ty"}, "periodStart": 0, "periodEnd": 1, "status": "approved"}
-    return TimeCard.model_validate(known | {"dayLogs": rows})
-
-
-def row(number: int, **changes: Any) -> dict[str, Any]:
-    known = {
-        "id": number,
-        "date": 1762232400,
-        "type": "labor",
-        "name": "Labor",
-        "libItem": {"id": 5, "code": "LAB-REG"},
-    }
-    return known | changes
-
-
-@given(seconds=st.lists(st.integers(0, 30_000), max_size=10), order=st.randoms(use_true_random=False))
-def test_the_hours_of_a_card_add_up_in_whatever_order_its_rows_come(seconds: list[int], order: Any) -> None:
-    rows = [row(number, duration=each) for number, each in enumerate(seconds, start=1)]
-    straight = card_entries(card(*rows), rules())
-    order.shuffle(rows)
-
-    assert card_entries(card(*rows), rules()) == straight
-    assert sum((each.hours for each in straight), Decimal(0)) == Decimal((sum(seconds) + 18) // 36) / 100
-
-
-@given(seconds=st.integers(-86_400, 86_400), way=st.sampled_from([ROUND_HALF_UP, ROUND_DOWN, ROUND_UP]))
-def test_a_quantity_that_is_the_duration_rounded_is_the_same_hours(seconds: int, way: str) -> None:
-    quantity = (Decimal(seconds) / 3600).quantize(Decimal("0.01"), way)
-    (found,) = card_entries(card(row(1, duration=seconds, quantity=str(quantity))), rules())
-
-    assert found.waits == ""
-
-
-@pytest.mark.parametrize(
-    ("which", "hours", "waits"), [("both", "5.00", True), ("quantity", "5.00", False), ("duration", "4.98", False)]
-)
-def test_of_two_different_hours_of_a_row_none_is_paid_in_silence(which: str, hours: str, waits: bool) -> None:
-    (found,) = card_entries(card(row(1, duration=17_928, quantity=5)), rules(card_hours=which))
-
-    assert found.hours == Decimal(hours)
-    assert found.waits.endswith(": 5.00 and 4.98") == waits
-    assert isinstance(decide(found), Hold if waits else Create)
-
-
-@pytest.mark.parametrize("which", ["both", "quantity", "duration"])
-@pytest.mark.parametrize("given_as", [{"quantity": 5}, {"duration": 18_000}, {"quantity": 5, "duration": 18_000}])
-def test_one_of_quantity_and_duration_is_enough(which: str, given_as: dict[str, int]) -> None:
-    (found,) = card_entries(card(row(1, **given_as)), rules(card_hours=which))
-
-    assert (found.hours, found.waits) == (Decimal("5.00"), "")
-
-
-def test_unpaid_rows_take_no_hundredth_from_paid_ones() -> None:
-    rows = [row(1, duration=1200), row(2, duration=1200, type="other", name="Lunch"), row(3, duration=1200)]
-    paid = [each for each in card_entries(card(*rows), rules()) if each.generic_name != "Lunch"]
-
-    assert sum(each.hours for each in paid) == Decimal("0.67")
-
-
-def test_labor_of_other_sources_than_a_technician_is_nobodys_time() -> None:
-    known = {"id": 1, "quantity": 2, "usedOn": 1762232400, "libItem": {"id": 5, "type": "labor", "code": "LAB-REG"}}
-    sources = [{"type": "tech", "userId": 61}, {"type": "tech"}, {"type": "vendor", "vendorId": 1}, None]
-    items = [JobItem.model_validate(known | {"id": number, "source": each}) for number, each in enumerate(sources)]
-
-    assert [each.key for each in labor_entries([*items, items[0]], rules())] == ["20251108.jobitem.0"]
-
-
-def test_an_absence_that_is_lengthened_keeps_the_keys_of_its_days() -> None:
-    def keys(start: int, end: int) -> list[str]:
-        found = Absence.model_validate({"id": 9, "user": {"id": 61}, "windowStart": start, "windowEnd": end})
-        paid = rules(adapter="clock", absences={"are_paid": True})
-        return [each.key for each in absence_entries(found, paid)]
-
-    assert keys(1762232400, 1762232400 + 2 * 86_400) == ["20251108.absence.9.20251104", "20251108.absence.9.20251105"]
-    assert keys(1762232400 - 86_400, 1762232400 + 86_400)[1:] == ["20251108.absence.9.20251104"]
-    assert (
-        absence_entries(Absence.model_validate({"id": 9, "user": 61, "windowStart": 0, "windowEnd": 9}), rules()) == ()
-    )
-
-
-def test_what_the_job_adds_is_no_change_of_the_time() -> None:
-    bare = entry(office="", service_line="", job_number=None)
-    whole = with_job(bare, JOB, ("Sprinkler",))
-
-    assert (whole.job_number, whole.office, whole.service_line) == (10482, "Norfolk Office", "Sprinkler")
-    assert whole.version == bare.version
-    assert with_job(bare, JOB, ("Sprinkler", "Alarm")).service_line == ""
 
 
 def test_of_several_service_lines_the_first_with_a_cost_code_is_taken_and_told() -> None:
