@@ -1,7 +1,7 @@
 """Where the ledger's documents live: small JSON texts under slash-separated keys, changed only by conditional writes.
 
 Four verbs, plus `discard` for index markers. On S3 they are `If-None-Match: *`, `If-Match` and `ListObjectsV2`; on one machine
-they are one SQLite file. Both pass the contract suite in `tests/ledger/test_store_contract.py`.
+they are one SQLite file, in tests the memory of a process. All pass the contract suite in `tests/ledger/test_store_contract.py`.
 """
 
 from collections.abc import Iterator

@@ -10,6 +10,7 @@ from relay import Relay
 from watched import LEASE, Clock, Watched
 
 from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.ledger.s3 import S3Store
 from st_spectrum.ledger.s3_client import ledger_client
 from st_spectrum.ledger.sqlite import SqliteStore
@@ -24,12 +25,14 @@ def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "moto", "seaweed"])
+@pytest.fixture(params=["memory", "sqlite", "moto", "seaweed"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of each kind."""
     with ExitStack() as stack:
-        if request.param == "sqlite":
-            made: Store = SqliteStore(tmp_path / "ledger.sqlite")
+        if request.param == "memory":
+            made: Store = MemoryStore()
+        elif request.param == "sqlite":
+            made = SqliteStore(tmp_path / "ledger.sqlite")
         elif request.param == "moto":
             stack.enter_context(moto())
             made = s3_store("")

@@ -1,4 +1,4 @@
-"""What every store promises: SQLite, S3 as moto plays it, and a real S3 server."""
+"""What every store promises: memory, SQLite, S3 as moto plays it, and a real S3 server."""
 
 import threading
 from collections.abc import Callable
