@@ -50,10 +50,11 @@ MISSED_SHOWN = 50
 def reconciliation(
     context: dg.AssetExecutionContext, account: AccountResource
 ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
-    """Flow after flow in their order, each reported as soon as it is done."""
+    """Flow after flow in their order, each reported as soon as it is done; what stopped one of them fails the run at its end."""
     from st_spectrum.flows.round import run_reconciliation
 
     started = time.monotonic()
+    failure: dg.Failure | None = None
     try:
         session = account.session()
         api_url = session.account.servicetrade.base_url
@@ -61,11 +62,14 @@ def reconciliation(
             metadata = reconciled_metadata(reconciled, time.monotonic() - started, api_url)
             if reconciled.report.stopped_by is not None:
                 yield dg.AssetObservation(asset_key=KEYS[flow], metadata=metadata)
-                raise stopped(f"{NAME} of {flow}", reconciled.report.stopped_by, metadata)
-            yield dg.MaterializeResult(asset_key=KEYS[flow], metadata=metadata)
+                failure = failure or stopped(f"{NAME} of {flow}", reconciled.report.stopped_by, metadata)
+            else:
+                yield dg.MaterializeResult(asset_key=KEYS[flow], metadata=metadata)
             started = time.monotonic()
     except SyncFault as fault:
         raise stopped(NAME, fault) from None
+    if failure is not None:
+        raise failure
 
 
 def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) -> dict[str, dg.MetadataValue]:

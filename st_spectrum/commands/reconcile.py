@@ -22,7 +22,7 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
     run_id = f"cli-{uuid4().hex[:12]}"
     with open_session(load_account(account_file)) as session:
         done = list(run_reconciliation(session, flows, run_id))
-    stopped = next((each.report.stopped_by for each in done if each.report.stopped_by), None)
+    stopped = [each.report.stopped_by for each in done if each.report.stopped_by]
     if as_json:
         found = {
             each.flow: {
@@ -33,7 +33,7 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
             }
             for each in done
         }
-        document = {"run_id": run_id, "is_complete": stopped is None, "flows": found}
+        document = {"run_id": run_id, "is_complete": not stopped, "flows": found}
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         table = Table("flow", title="Everything in ServiceTrade against the ledger")
@@ -43,7 +43,6 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
             table.add_row(each.flow, str(each.listed), str(len(each.missed)), str(each.asked))
         Console().print(table)
         print_reports({each.flow: each.report for each in done}, is_dry_run=False)
-    if stopped is not None:
-        print(one_sentence(stopped), file=sys.stderr)
-        return 1
-    return 0
+    for sentence in dict.fromkeys(map(one_sentence, stopped)):
+        print(sentence, file=sys.stderr)
+    return 1 if stopped else 0

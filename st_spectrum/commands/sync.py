@@ -29,25 +29,22 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
     run_id = f"cli-{uuid4().hex[:12]}"
     with open_session(account) as session:
         reports = run_round(session, flows, run_id, is_dry_run=is_dry_run)
-    stopped = next((report.stopped_by for report in reports.values() if report.stopped_by), None)
+    stopped = [report.stopped_by for report in reports.values() if report.stopped_by]
     if as_json:
         document = {
             "run_id": run_id,
             "is_dry_run": is_dry_run,
-            "is_complete": stopped is None,
+            "is_complete": not stopped,
             "writes": sum(report.writes for report in reports.values()),
             "flows": {name: report.as_json() for name, report in reports.items()},
         }
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         print_reports(reports, is_dry_run)
-    if stopped is not None:
-        print(one_sentence(stopped), file=sys.stderr)
-        return 1
     mistakes = [report.mistake for report in reports.values() if report.mistake]
-    for mistake in mistakes:
-        print(one_sentence(mistake), file=sys.stderr)
-    return 1 if mistakes else 0
+    for sentence in dict.fromkeys(map(one_sentence, [*stopped, *mistakes])):
+        print(sentence, file=sys.stderr)
+    return 1 if stopped or mistakes else 0
 
 
 def flows_named(flow: str) -> tuple[str, ...]:

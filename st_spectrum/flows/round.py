@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import time
 
-from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.domain.errors import RateLimited, SyncFault, UnsafePlan
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
 from st_spectrum.flows.cursor import Cursor
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
@@ -58,14 +58,18 @@ def run_round(
     is_dry_run: bool = False,
     on_outcome: OnOutcome = None,
 ) -> dict[str, Report]:
-    """One round of each flow in the order given; the fault of a system ends it after the flow that met it.
+    """One round of each flow in the order given; the fault of a whole system ends it after the flow that met it.
 
-    Raises a `SyncFault` when a list could not be read: then nothing is known, and nothing was done for that flow.
+    What stops one flow alone, such as a table of Info-Link that it cannot read, is in its report, and the next ones go on. A
+    flow whose list could not be read has done nothing, for then nothing is known.
     """
     reports: dict[str, Report] = {}
     for flow in flows:
-        reports[flow] = _one_flow(session, flow, run_id, is_dry_run, on_outcome)
-        if reports[flow].stopped_by:
+        try:
+            reports[flow] = _one_flow(session, flow, run_id, is_dry_run, on_outcome)
+        except SyncFault as fault:
+            reports[flow] = Report(flow, stopped_by=fault)
+        if _stops_the_others(session, reports[flow].stopped_by):
             break
     return reports
 
@@ -78,16 +82,28 @@ def run_reconciliation(
     on_outcome: OnOutcome = None,
     now: float | None = None,
 ) -> Iterator[Reconciled]:
-    """Each flow in the order given, as it is done; the fault of a system ends it after the flow that met it.
+    """Each flow in the order given, as it is done; the fault of a whole system ends it after the flow that met it.
 
     Whatever ServiceTrade lists and the ledger does not know, and whatever is open, goes through the engine as in a round. No
-    cursor is read or moved. `now` is in epoch seconds. Raises a `SyncFault` when a list could not be read.
+    cursor is read or moved. `now` is in epoch seconds. A list that could not be read stops its flow as in a round.
     """
     for flow in flows:
-        reconciled = _reconcile(session, flow, run_id, on_outcome, (time() if now is None else now) - FRESH_SECONDS)
+        try:
+            reconciled = _reconcile(session, flow, run_id, on_outcome, (time() if now is None else now) - FRESH_SECONDS)
+        except SyncFault as fault:
+            reconciled = Reconciled(flow, 0, 0, (), Report(flow, stopped_by=fault))
         yield reconciled
-        if reconciled.report.stopped_by:
+        if _stops_the_others(session, reconciled.report.stopped_by):
             break
+
+
+def _stops_the_others(session: Session, fault: SyncFault | None) -> bool:
+    """Whether the flows behind the one that met the fault would meet it too: a system is down, or asks for a pause."""
+    if fault is None or isinstance(fault, UnsafePlan):
+        return False
+    if isinstance(fault, RateLimited) or fault.system not in ("servicetrade", "spectrum"):
+        return True
+    return not session.targets.answers(fault.system)
 
 
 def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> Report:
@@ -112,10 +128,7 @@ def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_out
     if flow == TIMECARDS and not session.account.timecards.first_day:
         return Report(flow)
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
-    try:
-        changes = _notice_all(session, flow, cursor, is_dry_run)
-    except UnsafePlan as unsafe:
-        return Report(flow, stopped_by=unsafe)  # the flows before it have been carried, and are told
+    changes = _notice_all(session, flow, cursor, is_dry_run)
     report = _carry(session, flow, [*changes.keys, *_open(session, flow)], run_id, is_dry_run, on_outcome)
     # A worker that has a record now may have looked at it before it changed: then the change is still to be asked for.
     busy = {each.key for each in report.outcomes if each.result is Result.BUSY} & set(changes.keys)

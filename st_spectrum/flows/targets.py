@@ -94,14 +94,17 @@ class LiveTargets:
         return self._spectrum.timeout_seconds if call.operation in TIMECARD_OPERATIONS else 0.0
 
     def answers(self, system: str) -> bool:
-        """ServiceTrade must show the account, Spectrum let the connection test pass and, where there is one, Info-Link be read."""
+        """ServiceTrade must show the account, Spectrum let the connection test pass and, where there is one, Info-Link let us in.
+
+        No table is asked for: one that is missing or closed to us is a matter of the flows that need it.
+        """
         try:
             if system == "servicetrade":
                 self._servicetrade.account()
             elif system == "spectrum":
                 self._spectrum.test_connection()
                 if self._spectrum.infolink is not None:
-                    self._spectrum.infolink.terms_codes()
+                    self._spectrum.infolink.test_connection()
         except SyncFault:
             return False
         return True

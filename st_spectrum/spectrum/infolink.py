@@ -20,6 +20,7 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    literal,
     select,
 )
 from sqlalchemy.engine import URL, make_url
@@ -139,6 +140,10 @@ class InfoLinkReader:
         self._company = self.company_code = company_code
         self._pace = pace or Pace()
         self._engine = _engine(settings)
+
+    def test_connection(self) -> None:
+        """Returns when the database lets us in and answers; no table is touched."""
+        self.raw("test", select(literal(1).label("one")))
 
     def customer(self, code: str) -> dict[str, str] | None:
         """The AR customer with this code."""

@@ -293,8 +293,7 @@ def test_a_failed_read_is_not_an_empty_list(buyer: Buyer) -> None:
     buyer.round()
     buyer.contractor.environ["SPECTRUM_INFOLINK_URL"] = "sqlite:////nowhere/at/all.sqlite"
 
-    with pytest.raises(Exception, match=r"Info-Link|infolink|spectrum"):
-        buyer.round()
+    assert "infolink" in str(buyer.round().stopped_by)
 
     del buyer.contractor.environ["SPECTRUM_INFOLINK_URL"]
     assert len(buyer.items()) == 1
@@ -308,8 +307,7 @@ def test_when_many_orders_vanish_at_once_nothing_is_removed(buyer: Buyer) -> Non
     for number in numbers:
         buyer.control.order(number, "delete")
 
-    with pytest.raises(Exception, match="4 purchase orders that were there before are gone"):
-        buyer.round()
+    assert "4 purchase orders that were there before are gone" in str(buyer.round().stopped_by)
 
     assert len(buyer.items()) == 4
 
