@@ -68,9 +68,9 @@ class OrderChanges:
 NOTHING = OrderChanges((), {}, {})
 
 
-def scan(spectrum: Spectrum, account: Account) -> tuple[PoHeader, ...]:
+def scan(spectrum: Spectrum, account: Account, now: datetime | None = None) -> tuple[PoHeader, ...]:
     """One poll: every order that may still change. Raises the error families."""
-    today = datetime.now(UTC).astimezone(ZoneInfo(account.timezone)).date()
+    today = (now or datetime.now(UTC)).astimezone(ZoneInfo(account.timezone)).date()
     return _scanned(spectrum, today - timedelta(days=account.purchase_orders.scan_days))
 
 
@@ -85,7 +85,7 @@ def notice_orders(
     if account.spectrum.infolink is None:
         return NOTHING
     before = Seen.decode(ledger.cursor(REMEMBERED)).digests
-    headers = {header.number: header for header in scan(spectrum, account)}
+    headers = {header.number: header for header in scan(spectrum, account, ledger.now())}
     with_lines = (each for each in headers.values() if each.line_count or each.number in before)
     changed = [each for each in with_lines if is_all or before.get(each.number) != each.digest]
     changed.sort(key=lambda header: (header.order_date or date.min, header.number))

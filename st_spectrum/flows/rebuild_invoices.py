@@ -5,7 +5,6 @@ amount; else the invoice is closed in the ledger without documents, and a later 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from st_spectrum.domain.decisions import Create, Void
@@ -78,7 +77,7 @@ def _offsets(session: Session, invoice: Invoice, posted: tuple[Document, ...]) -
 
 def _bundle(session: Session, invoice: Invoice, progress: Progress, posted: tuple[Document, ...] = ()) -> InvoiceBundle:
     job = session.sources.job(invoice.job.id) if invoice.job else None
-    today = datetime.now(ZoneInfo(session.account.timezone)).date()
+    today = session.ledger.now().astimezone(ZoneInfo(session.account.timezone)).date()
     person = session.sources.user(job.sales.id) if job and job.sales else None
     return InvoiceBundle(invoice, today, job, person, posted, progress)
 

@@ -75,7 +75,7 @@ def _weeks(session: Session) -> Iterator[date]:
     if not rules.first_day:
         return
     end = week_end(date.fromisoformat(rules.first_day), rules.week_starts_on)
-    newest = week_end(local_day(session.account), rules.week_starts_on) + timedelta(weeks=1)
+    newest = week_end(local_day(session.account, session.ledger.now()), rules.week_starts_on) + timedelta(weeks=1)
     while end <= newest:
         yield end
         end += timedelta(weeks=1)

@@ -7,8 +7,6 @@ that ServiceTrade lists with what the ledger knows.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from time import time
 
 from st_spectrum.domain.errors import RateLimited, SyncFault, UnsafePlan
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
@@ -88,8 +86,9 @@ def run_reconciliation(
     cursor is read or moved. `now` is in epoch seconds. A list that could not be read stops its flow as in a round.
     """
     for flow in flows:
+        settled_before = (session.ledger.now().timestamp() if now is None else now) - FRESH_SECONDS
         try:
-            reconciled = _reconcile(session, flow, run_id, on_outcome, (time() if now is None else now) - FRESH_SECONDS)
+            reconciled = _reconcile(session, flow, run_id, on_outcome, settled_before)
         except SyncFault as fault:
             reconciled = Reconciled(flow, 0, 0, (), Report(flow, stopped_by=fault))
         yield reconciled
@@ -112,7 +111,7 @@ def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> 
         rebuild_time_if_lost(session)
     if flow != PURCHASE_ORDERS or session.account.spectrum.infolink is None:
         return session.engine.run(flow, keys, run_id=run_id)
-    digests = {header.number: header.digest for header in scan(session.spectrum, session.account)}
+    digests = {header.number: header.digest for header in scan(session.spectrum, session.account, session.ledger.now())}
     orders = session.orders.orders(numbers_in(keys))
     report = session.engine.run(flow, keys, run_id=run_id)
     if not report.stopped_by:
@@ -181,7 +180,7 @@ def _reconcile_orders(session: Session, run_id: str, on_outcome: OnOutcome) -> R
 def _reconcile_time(session: Session, run_id: str, on_outcome: OnOutcome) -> Reconciled:
     """The payroll weeks that may still change, each as a whole, and then whatever else is open."""
     weeks = []
-    for end in compared_weeks(session.account, local_day(session.account)):
+    for end in compared_weeks(session.account, local_day(session.account, session.ledger.now())):
         weeks.append(reconcile_week(session, end, run_id, on_outcome=on_outcome))
         if weeks[-1].report.stopped_by:
             break
@@ -252,7 +251,7 @@ def _carry(
 
 def _open(session: Session, flow: str) -> list[str]:
     """What waits without ever having been sent is tried each time, for that only reads; the rest when its pause is over."""
-    now = datetime.now(UTC)
+    now = session.ledger.now()
     return [
         key
         for key, held in session.ledger.open_entries(flow)

@@ -1,8 +1,9 @@
 """Opens everything that carrying records needs, from one account, and closes it again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from st_spectrum.account import Account
 from st_spectrum.flows.codes import Codes
@@ -21,8 +22,10 @@ from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.flows.time_sources import TimeSources
 from st_spectrum.flows.timecards import TimecardsFlow
 from st_spectrum.ledger.ledger import Ledger, open_ledger
+from st_spectrum.ledger.store import Store
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.transports import NETWORK, Transports
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,23 @@ class Session:
 
 
 @contextmanager
-def open_session(account: Account) -> Iterator[Session]:
-    """Clients, ledger and engine for one account; no call is made before the first one is needed."""
+def open_session(
+    account: Account,
+    *,
+    transports: Transports = NETWORK,
+    store: Store | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Session]:
+    """Clients, ledger and engine for one account; no call is made before the first one is needed.
+
+    `store` is taken in place of the ledger that the account names; `clock` dates entries and tells what is due.
+    """
     with ExitStack() as stack:
-        ledger = open_ledger(account.ledger)
+        ledger = open_ledger(account.ledger, clock, store)
         stack.callback(ledger.close)
-        servicetrade = ServiceTrade(account.servicetrade)
+        servicetrade = ServiceTrade(account.servicetrade, transport=transports.servicetrade)
         stack.callback(servicetrade.close)
-        spectrum = Spectrum(account.spectrum, account.state_dir / "wsdl")
+        spectrum = Spectrum(account.spectrum, account.state_dir / "wsdl", transports)
         stack.callback(spectrum.close)
         sources = Sources(servicetrade)
         po_targets = PoTargets(servicetrade, ledger, account.servicetrade.external_system)
@@ -60,9 +72,9 @@ def open_session(account: Account) -> Iterator[Session]:
             "customers": CustomersFlow(account, sources),
             "sites": SitesFlow(account, sources),
             "jobs": JobsFlow(account, sources, spectrum),
-            "invoices": InvoicesFlow(account, sources, ledger, telling),
+            "invoices": InvoicesFlow(account, sources, ledger, telling, clock),
             "purchase_orders": PurchaseOrdersFlow(account, orders, servicetrade, po_targets),
-            "timecards": TimecardsFlow(account, times, sources, spectrum, ledger),
+            "timecards": TimecardsFlow(account, times, sources, spectrum, ledger, clock),
         }
-        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace)
+        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock)
         yield Session(account, servicetrade, spectrum, ledger, sources, orders, times, targets, engine)

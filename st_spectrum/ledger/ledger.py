@@ -375,12 +375,12 @@ def _stands(entry: Entry, news: dict[str, Any]) -> bool:
     return all(getattr(entry, name) == value for name, value in news.items() if name not in ("advice", "retry_at"))
 
 
-def open_ledger(settings: LedgerSettings, clock: Callable[[], datetime] = _now) -> Ledger:
-    """The ledger that the account file names, for a new worker in this process.
+def open_ledger(settings: LedgerSettings, clock: Callable[[], datetime] = _now, store: Store | None = None) -> Ledger:
+    """The ledger that the account file names, for a new worker in this process; `store` is taken in place of the one named.
 
     Raises `SettingsInvalid`, `AccessDenied` or `Unavailable` in one sentence when it cannot be used.
     """
-    return Ledger(_open_store(settings), new_owner(), settings.lease_seconds, clock)
+    return Ledger(store or _open_store(settings), new_owner(), settings.lease_seconds, clock)
 
 
 def _open_store(settings: LedgerSettings) -> Store:

@@ -6,7 +6,7 @@ exist is None; a read that failed is an exception, and never an empty or short l
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import quote
 
 from pydantic import ValidationError
@@ -33,6 +33,9 @@ from st_spectrum.servicetrade.parsing import parsed, unreadable
 from st_spectrum.servicetrade.time_models import Absence, ClockEvent, ClockPair, TimeCard
 from st_spectrum.servicetrade.transport import Transport
 
+if TYPE_CHECKING:
+    import httpx
+
 COMMENT_VISIBILITY = ("schedule", "billing")
 """Who sees our comments: the office, neither technicians nor the customer's portal [ST 10]; the choice is ours."""
 PATIENCE_SECONDS = 65.0
@@ -45,9 +48,18 @@ S = TypeVar("S", bound=Shape)
 class ServiceTrade:
     """The client. Use it as a context manager, or `close()` it."""
 
-    def __init__(self, connection: ServiceTradeConnection, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        """Calls nothing yet; the login happens with the first call. Raises `SettingsInvalid` for an odd address."""
-        self._transport = Transport(connection, patience_seconds)
+    def __init__(
+        self,
+        connection: ServiceTradeConnection,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        transport: "httpx.BaseTransport | None" = None,
+    ) -> None:
+        """Calls nothing yet; the login happens with the first call. Raises `SettingsInvalid` for an odd address.
+
+        `transport` stands in for the network, see `st_spectrum.transports`.
+        """
+        self._transport = Transport(connection, patience_seconds, transport)
         self._page_limit = connection.page_limit
         self._external_system = connection.external_system
 

@@ -57,7 +57,9 @@ class Answer:
 class Transport:
     """The connection that all threads of a client share."""
 
-    def __init__(self, connection: ServiceTradeConnection, patience_seconds: float) -> None:
+    def __init__(
+        self, connection: ServiceTradeConnection, patience_seconds: float, transport: httpx.BaseTransport | None = None
+    ) -> None:
         url = httpx.URL(_checked(connection.base_url))
         self._base_url = str(url).rstrip("/")
         self._host = url.netloc.decode()
@@ -78,6 +80,7 @@ class Transport:
             headers={"Accept": "application/json", "User-Agent": "st-spectrum"},
             # The session id is sent by hand; one that came along uninvited would compete with our own login.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            transport=transport,
         )
         # At DEBUG httpcore prints whole answers' headers, session cookies among them.
         logging.getLogger("httpcore").setLevel(logging.INFO)

@@ -18,6 +18,7 @@ from st_spectrum.spectrum.services import SERVICES, Service
 from st_spectrum.spectrum.soap import Soap
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, build_fields
+from st_spectrum.transports import NETWORK, Transports
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
@@ -34,7 +35,7 @@ class Spectrum:
     `domain.errors`, and the look-ups `LookupImpossible` besides.
     """
 
-    def __init__(self, connection: SpectrumConnection, wsdl_dir: Path) -> None:
+    def __init__(self, connection: SpectrumConnection, wsdl_dir: Path, transports: Transports = NETWORK) -> None:
         self._company = connection.company_code
         self.timeout_seconds = connection.timeout_seconds
         self._pace = Pace(
@@ -42,9 +43,11 @@ class Spectrum:
             parallel_writes=connection.parallel_writes,
             read_attempts=connection.read_attempts,
         )
-        self._tokens = TokenSource(connection, self._pace.count) if connection.auth == "bearer" else None
-        self._soap = Soap(connection, wsdl_dir, self._pace.count, self._tokens)
-        self._rest = Rest(connection, self._pace.count, self._tokens)
+        http = transports.spectrum
+        is_bearer = connection.auth == "bearer"
+        self._tokens = TokenSource(connection, self._pace.count, transport=http) if is_bearer else None
+        self._soap = Soap(connection, wsdl_dir, self._pace.count, self._tokens, transports.spectrum_soap)
+        self._rest = Rest(connection, self._pace.count, self._tokens, http)
         self.infolink = self._infolink_of(connection)
         self._lookup = Lookup(self.get, self.infolink)
 

@@ -46,6 +46,7 @@ class TokenSource:
         connection: SpectrumConnection,
         on_request: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._url = f"{connection.base_url.rstrip('/')}/connect/token"
         self._form = {
@@ -56,7 +57,7 @@ class TokenSource:
         }
         self._on_request = on_request
         self._clock = clock
-        self._http = httpx.Client(timeout=connection.timeout_seconds)
+        self._http = httpx.Client(timeout=connection.timeout_seconds, transport=transport)
         self._lock = threading.Lock()
         self._token = ""
         self._ends_at = 0.0
@@ -108,7 +109,11 @@ class Rest:
     """
 
     def __init__(
-        self, connection: SpectrumConnection, on_request: Callable[[str], None], tokens: TokenSource | None = None
+        self,
+        connection: SpectrumConnection,
+        on_request: Callable[[str], None],
+        tokens: TokenSource | None = None,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base_url = connection.base_url.rstrip("/")
         self._authorization_id = connection.authorization_id.get_secret_value()
@@ -123,6 +128,7 @@ class Rest:
             limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
             headers={"Accept": "application/json", "Content-Type": "application/json; charset=utf-8"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            transport=transport,
         )
 
     @property

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.exceptions import ProxyError as TunnelError
 
@@ -42,6 +42,7 @@ class Soap:
         wsdl_dir: Path,
         on_request: Callable[[str], None],
         tokens: TokenSource | None = None,
+        adapter: BaseAdapter | None = None,
     ) -> None:
         self._base_url = connection.base_url.rstrip("/")
         self._authorization_id = connection.authorization_id.get_secret_value()
@@ -49,7 +50,7 @@ class Soap:
         self._timeout = (min(CONNECT_SECONDS, connection.timeout_seconds), connection.timeout_seconds)
         self._on_request = on_request
         self._tokens = tokens
-        self._session = _session(connection.parallel_reads + connection.parallel_writes)
+        self._session = _session(connection.parallel_reads + connection.parallel_writes, adapter)
         self._contracts = Contracts(wsdl_dir, self._base_url, self._download)
 
     def prepare(self, service: Service) -> None:
@@ -162,13 +163,13 @@ class Soap:
         return ContractBroken(text, system=SYSTEM, operation=service.name)
 
 
-def _session(size: int) -> requests.Session:
+def _session(size: int, adapter: BaseAdapter | None) -> requests.Session:
     session = requests.Session()
     # Without a login of its own requests would look for one in the user's netrc file and send it along.
     session.auth = _as_it_is
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=size, max_retries=0))
+        session.mount(scheme, adapter or HTTPAdapter(pool_connections=2, pool_maxsize=size, max_retries=0))
     return session
 
 
