@@ -6,9 +6,10 @@ exist is None; a read that failed is an exception, and never an empty or short l
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 from urllib.parse import quote
 
+from httpx import BaseTransport
 from pydantic import ValidationError
 
 from st_spectrum.account_connections import ServiceTradeConnection
@@ -31,15 +32,10 @@ from st_spectrum.servicetrade.models import (
 from st_spectrum.servicetrade.paging import Page, one_record, read_all, read_page
 from st_spectrum.servicetrade.parsing import parsed, unreadable
 from st_spectrum.servicetrade.time_models import Absence, ClockEvent, ClockPair, TimeCard
-from st_spectrum.servicetrade.transport import Transport
-
-if TYPE_CHECKING:
-    import httpx
+from st_spectrum.servicetrade.transport import PATIENCE_SECONDS, Transport
 
 COMMENT_VISIBILITY = ("schedule", "billing")
 """Who sees our comments: the office, neither technicians nor the customer's portal [ST 10]; the choice is ours."""
-PATIENCE_SECONDS = 65.0
-"""How long a call waits for the compute budget, which refills each minute [ST 1.5], before it raises `RateLimited`."""
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=Shape)
@@ -53,7 +49,7 @@ class ServiceTrade:
         connection: ServiceTradeConnection,
         *,
         patience_seconds: float = PATIENCE_SECONDS,
-        transport: "httpx.BaseTransport | None" = None,
+        transport: BaseTransport | None = None,
     ) -> None:
         """Calls nothing yet; the login happens with the first call. Raises `SettingsInvalid` for an odd address.
 
@@ -336,16 +332,8 @@ class ServiceTrade:
 
         The technician is in the `source`. An item without a day of use is in no such list.
         """
-        items = self._list(
-            "jobitem",
-            "jobItems",
-            JobItem,
-            on_unreadable,
-            libItemType="labor",
-            usedOnAfter=start,
-            usedOnBefore=end,
-            updatedAfter=updated_after,
-        )
+        used = {"usedOnAfter": start, "usedOnBefore": end, "updatedAfter": updated_after}
+        items = self._list("jobitem", "jobItems", JobItem, on_unreadable, libItemType="labor", **used)
         return (item for item in items if start <= item.used_on < end)
 
     def absences(self, start: int, end: int, *, on_unreadable: OnUnreadable = None) -> Iterator[Absence]:
@@ -362,12 +350,8 @@ class ServiceTrade:
 
     def comment(self, entity_type_number: int, entity_id: int, content: str) -> None:
         """A write: leave a comment for the office on a record; the numbers are in `models.ENTITY_TYPES` [ST 10]."""
-        payload = {
-            "entityType": entity_type_number,
-            "entityId": entity_id,
-            "content": content,
-            "visibility": list(COMMENT_VISIBILITY),
-        }
+        seen_by = list(COMMENT_VISIBILITY)
+        payload = {"entityType": entity_type_number, "entityId": entity_id, "content": content, "visibility": seen_by}
         wire.taken(self._transport.write("POST /comment", "POST", "/comment", payload), "POST /comment")
 
     def _written_item(self, operation: str, body: object) -> JobItem:

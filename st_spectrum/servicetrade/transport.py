@@ -32,6 +32,8 @@ from st_spectrum.servicetrade import auth, wire
 from st_spectrum.servicetrade.pace import Pace
 
 CONNECT_SECONDS = 10.0
+PATIENCE_SECONDS = 65.0
+"""How long a call waits for the compute budget, which refills each minute [ST 1.5], before it raises `RateLimited`."""
 IDLE_SECONDS = 4.0
 """Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
