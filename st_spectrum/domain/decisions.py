@@ -61,6 +61,8 @@ class Create:
     """Make the target record. `target_key` may be `PENDING_CODE` while `reserve` says where the code comes from.
 
     `unique_key` is a key that no other source record of the flow may use, where people choose it and may choose it twice.
+    `standing` names those of the steps whose record stands in the target already although the ledger knows no write of it: they
+    are noted as done and never sent. `differs` is what a person has to see to once such a record is taken over as it stands.
     """
 
     target_key: str
@@ -68,6 +70,13 @@ class Create:
     reserve: CodeRange | None = None
     notes: tuple[str, ...] = ()
     unique_key: str = ""
+    standing: tuple[str, ...] = ()
+    differs: "Hold | None" = None
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether all of it stands in the target already, so that nothing is written."""
+        return all(step.name in self.standing for step in self.steps)
 
     def with_code(self, code: str) -> "Create":
         """The same decision with the allocated code in every place that waits for it."""

@@ -129,6 +129,9 @@ class Crossing:
         for step in decision.steps:
             if step.name in self.held.entry.done_steps:
                 continue
+            if isinstance(decision, Create) and step.name in decision.standing:
+                self._take_over(decision, step)
+                continue
             may_have_been_sent = self._is_step_in_doubt = step.name in self.held.entry.started_steps
             before = {"target_key": self.held.entry.target_key, "started_steps": (), "sent": ()}
             if not may_have_been_sent:
@@ -141,6 +144,11 @@ class Crossing:
             self.written.add(step.system)
             done = (*self.held.entry.done_steps, step.name)
             self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done, sent=())
+
+    def _take_over(self, decision: Create, step: Step) -> None:
+        """It stands in the target already, as the target said before the batch began."""
+        done = (*self.held.entry.done_steps, step.name)
+        self.held = self.ledger.progress(self.held, target_key=decision.target_key, done_steps=done)
 
     def _announce(self, decision: Write, step: Step) -> None:
         self.held = self.ledger.progress(

@@ -3,6 +3,7 @@
 from st_spectrum.account import Account
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import Standing
 from st_spectrum.flows.flow import Sight, Silent
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.customers import CustomerBundle, decide_customer
@@ -17,7 +18,7 @@ class CustomersFlow(Silent):
         self._account = account
         self._sources = sources
 
-    def look(self, key: str, progress: Progress) -> Sight:
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
         """One company, and what is to become of it."""
         company = self._sources.company(int(key))
         decision = decide_customer(CustomerBundle(company, progress), self._account)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
@@ -30,6 +31,7 @@ from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Writ
 from st_spectrum.flows.flow import Flow, Sight, Targets
 from st_spectrum.flows.noting import Noting, One
 from st_spectrum.flows.report import Outcome, Report, Result
+from st_spectrum.flows.second_guard import LEDGER, FirstLook, first_looks, look_again
 from st_spectrum.flows.verdicts import (
     hold_for_mistake,
     hold_for_system,
@@ -50,9 +52,6 @@ PASSES = 3
 
 LOOKS = 3
 """So often a record is looked at anew because another worker moved its entry meanwhile."""
-
-LEDGER = "ledger"
-"""What faults of the ledger call their system."""
 
 
 class Engine:
@@ -90,7 +89,8 @@ class Engine:
         outcomes: dict[str, Outcome] = {}
         for turn in range(1, PASSES + 1):
             with ThreadPoolExecutor(self._pace.workers, thread_name_prefix=flow) as pool:
-                for outcome in pool.map(lambda key: self._guarded(batch, key), waiting):
+                looks = self._first_looks(batch, waiting, pool)
+                for outcome in pool.map(partial(self._guarded, batch, looks), waiting):
                     if outcome is not None:
                         outcomes[outcome.key] = outcome
                         if on_outcome:
@@ -100,11 +100,18 @@ class Engine:
         batch.conclude()
         return Report(flow, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
 
-    def _guarded(self, batch: Batch, key: str) -> Outcome | None:
+    def _first_looks(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, FirstLook]:
+        try:
+            return first_looks(batch, self._ledger, keys, pool)
+        except SyncFault as fault:
+            batch.stop(fault)
+            return {}
+
+    def _guarded(self, batch: Batch, looks: dict[str, FirstLook], key: str) -> Outcome | None:
         if batch.stopped_by:
             return None
         try:
-            return self._one(batch, key)
+            return self._one(batch, key, looks.pop(key, None))
         except RateLimited as pause:
             batch.pause(key, pause)
             return self._paused(batch.flow.name, key, pause)
@@ -121,24 +128,24 @@ class Engine:
         amount = Decimal(worth) if worth else None
         return Outcome(flow, key, title or key, Result.HELD, reason=pause.message, advice=pause.advice, amount=amount)
 
-    def _one(self, batch: Batch, key: str) -> Outcome:
+    def _one(self, batch: Batch, key: str, first: FirstLook | None) -> Outcome:
         """Looked at again when another worker moves the entry between our look and our claim."""
         for _ in range(LOOKS):
             try:
-                held = self._ledger.get(batch.flow.name, key)
+                seen = first or look_again(batch, self._ledger, key)
             except ContractBroken as damaged:
                 batch.met("reading the ledger", damaged)
                 return Outcome(batch.flow.name, key, key, Result.HELD, reason=str(damaged), advice=damaged.advice)
             try:
-                return self._decided(batch, self._look(batch, key, held), held)
+                return self._decided(batch, self._look(batch, key, seen), seen.held)
             except EntryMoved as moved:
-                lost = moved
+                lost, first = moved, None
         return Outcome(batch.flow.name, key, key, Result.BUSY, reason=lost.message, advice=lost.advice)
 
-    def _look(self, batch: Batch, key: str, held: Versioned | None) -> One:
-        entry = held.entry if held else None
+    def _look(self, batch: Batch, key: str, seen: FirstLook) -> One:
+        entry = seen.held.entry if seen.held else None
         try:
-            sight = batch.flow.look(key, progress_of(entry))
+            sight = batch.flow.look(key, progress_of(entry), seen.standing)
         except (Rejected, OutcomeUnknown, RecordBroken) as fault:
             # A read that only this record cannot pass: the others go on.
             decision = Hold(fault.message, fault.advice, cause=cause_of(fault))
@@ -152,7 +159,9 @@ class Engine:
             sight = Sight(entry.title if entry else key, "", hold_for_system(fault))
         else:
             batch.passed("looking")
-        return One(batch.flow, key, batch.run_id, entry, sight)
+        if isinstance(sight.decision, Create | Update | Void) and sight.decision.steps and key in seen.standing.unread:
+            sight = replace(sight, decision=seen.standing.unread[key])
+        return One(batch.flow, key, batch.run_id, entry, sight, seen.held.etag if seen.held else "")
 
     def _decided(self, batch: Batch, one: One, held: Versioned | None) -> Outcome:
         decision, entry = one.sight.decision, one.entry
@@ -162,13 +171,24 @@ class Engine:
             return self._hold(one, decision, batch)
         if isinstance(decision, Stand):
             return one.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
-        if batch.is_dry_run:
-            result = Result.COMPLETED if progress_of(entry).is_half_done else Result.CREATED
-            result = Result.VOIDED if isinstance(decision, Void) else result
-            is_known = not isinstance(decision, Create) or decision.reserve is None
-            told = {"target_key": decision.target_key} if is_known else {}
-            return one.outcome(result, entry, notes=decision.notes, posted=one.sight.posted, **told)
-        return self._write(batch, one, decision, held)
+        return self._planned(one, decision) if batch.is_dry_run else self._write(batch, one, decision, held)
+
+    def _planned(self, one: One, decision: Write) -> Outcome:
+        """What `_write` would come to."""
+        result = Result.COMPLETED if progress_of(one.entry).is_half_done else Result.CREATED
+        result = Result.VOIDED if isinstance(decision, Void) else result
+        is_known = not isinstance(decision, Create) or decision.reserve is None
+        told: dict[str, object] = {"target_key": decision.target_key} if is_known else {}
+        if isinstance(decision, Create) and decision.standing and decision.is_taken_over:
+            result = Result.UNCHANGED
+        if isinstance(decision, Create) and decision.differs:
+            result = Result.HELD
+            told |= {
+                "reason": decision.differs.reason,
+                "advice": decision.differs.advice,
+                "needs": decision.differs.needs,
+            }
+        return one.outcome(result, one.entry, notes=decision.notes, posted=one.sight.posted, **told)
 
     def _skip(self, one: One, decision: Skip, batch: Batch) -> Outcome:
         if one.entry is not None and one.entry.is_in_doubt:
@@ -228,6 +248,8 @@ class Engine:
         batch.passed("writing", crossing.written)
         if settled.entry.state is State.CONFIRMED:
             one.flow.confirmed(settled.entry)
+        if isinstance(decision, Create) and decision.differs:
+            return self._hold(replace(one, entry=settled.entry, etag=settled.etag), decision.differs, batch)
         if isinstance(decision, Void):
             result = Result.VOIDED
         elif not crossing.writes:

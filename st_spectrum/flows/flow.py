@@ -1,5 +1,6 @@
 """What the engine asks of a flow, and of the two systems that its steps write to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -7,6 +8,7 @@ from typing import Protocol
 from st_spectrum.domain.decisions import Call, Decision, Hold, Step
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.ledger.entry import Entry
 
 
@@ -41,9 +43,23 @@ class Flow(Protocol):
     """One flow: where its records come from and what is to be done about one of them. Only reads."""
 
     name: str
+    has_second_guard: bool
+    """Whether `standing` asks the target; else the engine spares itself the question."""
 
-    def look(self, key: str, progress: Progress) -> Sight:
-        """Read all that one decision needs and decide. Raises a `SyncFault` when a read failed."""
+    def standing(self, keys: Sequence[str]) -> Standing:
+        """What the target holds already under our keys of these records, of which the ledger knows no write.
+
+        Asked once for a batch, before any record of it is looked at, also by a dry run; a record that is looked at anew asks for
+        itself. One question for all keys, whatever their number. Raises a `SyncFault` when it cannot be answered just now: then
+        nothing is sent for these keys, and they wait by themselves. Where the target can never be asked the answer is `NOTHING`.
+        """
+
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
+        """Read all that one decision needs and decide. Raises a `SyncFault` when a read failed.
+
+        `standing` is the answer for the record's batch. What stands there is taken over as it stands, without a write, by
+        `Create.standing`; other values than ours are told by `Create.differs`. For a record that has begun it says nothing.
+        """
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Whatever must be kept before the first write of a claimed record; most flows keep nothing."""
@@ -67,6 +83,12 @@ class Flow(Protocol):
 
 class Silent:
     """A flow that keeps nothing beside the ledger entry and tells nobody at the source."""
+
+    has_second_guard = False
+
+    def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
+        """Nothing: the target itself refuses a second record under the same natural key."""
+        return NOTHING
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Nothing to keep."""

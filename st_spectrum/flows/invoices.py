@@ -1,6 +1,6 @@
 """Invoices as the engine sees them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from st_spectrum.domain.decisions import Create, Decision, Hold, System, Update,
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.flows.flow import Sight
 from st_spectrum.flows.invoice_telling import InvoiceTelling
 from st_spectrum.flows.sources import Sources
@@ -29,6 +30,7 @@ class InvoicesFlow:
     """Invoice -> AR documents; the key is the invoice's id."""
 
     name = "invoices"
+    has_second_guard = False
 
     def __init__(
         self,
@@ -44,7 +46,11 @@ class InvoicesFlow:
         self._telling = telling
         self._clock = clock
 
-    def look(self, key: str, progress: Progress) -> Sight:
+    def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
+        """Nothing is asked yet."""
+        return NOTHING
+
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
         """One invoice with its job, and what is to become of it."""
         # The ledger was read after the list: what another worker has closed meanwhile must not be seen in the queue still.
         invoice = self._sources.invoice(int(key), is_as_of_now=progress.was_in_work)

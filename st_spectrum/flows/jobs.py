@@ -6,6 +6,7 @@ from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import Standing
 from st_spectrum.flows.flow import Sight, Silent
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.jobs import JobBundle, TemplatePhase, decide_job
@@ -26,7 +27,7 @@ class JobsFlow(Silent):
         self._template: tuple[TemplatePhase, ...] | None = None
         self._lock = threading.Lock()
 
-    def look(self, key: str, progress: Progress) -> Sight:
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
         """One job with all it points to, and what is to become of it. A job that will be skipped costs no further reads."""
         job = self._sources.job(int(key))
         title = f"Job {job.number} {job.custom_name or job.name}".strip() if job else f"job {key}"

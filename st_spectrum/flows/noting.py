@@ -29,6 +29,8 @@ class One:
     run_id: str
     entry: Entry | None
     sight: Sight
+    etag: str | None = None
+    """Version of the entry that the decision read, "" for none yet; None when it may be any."""
 
     @property
     def amount(self) -> str:
@@ -106,5 +108,6 @@ class Noting:
             needs=needs,
             source_version=one.sight.version,
             run_id=one.run_id,
+            etag=one.etag,
             **{"cause": "", "amount": one.amount} | changes,
         )

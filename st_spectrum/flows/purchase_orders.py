@@ -4,6 +4,7 @@ from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Hold, Update
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import Standing
 from st_spectrum.flows.crossing import NeedsAPerson
 from st_spectrum.flows.flow import Sight, Silent
 from st_spectrum.flows.po_sources import PoSources
@@ -36,7 +37,7 @@ class PurchaseOrdersFlow(Silent):
         self._servicetrade = servicetrade
         self._targets = targets
 
-    def look(self, key: str, progress: Progress) -> Sight:
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
         """One line with its order, its job, and its item where that matters. What stands as it should costs no read there."""
         number, line_number = parted(key)
         sight = self._sight(key, line_number, self._orders.order(number), progress)

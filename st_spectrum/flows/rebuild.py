@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from st_spectrum.domain.decisions import Call, CodeRange, Create
 from st_spectrum.domain.progress import NEW
+from st_spectrum.domain.standing import NOTHING
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.customers import CustomersFlow
@@ -128,7 +129,7 @@ def _is_in_range(codes: CodeRange, code: str) -> bool:
 
 
 def _first_call(flow: Flow, record: Company | Location) -> Call | None:
-    decision = flow.look(str(record.id), NEW).decision
+    decision = flow.look(str(record.id), NEW, NOTHING).decision
     return decision.steps[0].calls[0] if isinstance(decision, Create) else None
 
 

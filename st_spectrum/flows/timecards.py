@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
 from st_spectrum.domain.errors import ClaimLost, Rejected
 from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, decode_entry, encode_entry, origin_of_key
 from st_spectrum.flows.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.flow import Sight
@@ -49,6 +50,7 @@ class TimecardsFlow:
     """Time entry -> pre-time card; the key begins with the end of the payroll week."""
 
     name = FLOW
+    has_second_guard = False
 
     def __init__(
         self,
@@ -68,7 +70,11 @@ class TimecardsFlow:
         self._bases = PaidFrom(ledger)
         self._clock = clock
 
-    def look(self, key: str, progress: Progress) -> Sight:
+    def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
+        """Nothing is asked yet."""
+        return NOTHING
+
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
         """One piece of time and what is to become of it; what payroll has already costs no further read."""
         entry = self._times.entry(key)
         sent = self._sent(key, progress)

@@ -49,6 +49,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _check_version(before: Versioned | None, etag: str | None, name: str) -> None:
+    if etag is not None and etag != (before.etag if before else ""):
+        raise EntryMoved(f"{name} was changed by another worker", system="ledger", operation="decide")
+
+
 class Ledger:
     """The rules over one `Store`, for one worker process. All methods may be called from several threads.
 
@@ -97,12 +102,12 @@ class Ledger:
         source_version: str = "",
         etag: str | None = None,
     ) -> Versioned:
-        """Take the record for this caller alone; raises `ClaimLost` while anybody else is at work on it.
+        """Take the record for this caller alone; raises `ClaimLost` while anybody else is at work on it, another thread too.
 
         With `etag` only in the version that the caller has read ("" for none yet); `EntryMoved` when it is another one.
-
-        That includes another thread of this process. A claim whose lease ran out or whose owner is certainly dead is
-        taken over with its `started_steps`, `done_steps` and `target_key`: look them up before sending anything.
+        A claim whose lease ran out or whose owner is certainly dead is taken over with its `started_steps`, `done_steps` and
+        `target_key`: look
+        them up before sending anything.
         """
         told = {name: text for name, text in (("title", title), ("source_version", source_version)) if text}
         for _ in range(_TRIES):
@@ -110,8 +115,7 @@ class Ledger:
             before = self.get(flow, key)
             if before:
                 self._check_free(before.entry, at)
-            if etag is not None and etag != (before.etag if before else ""):
-                raise EntryMoved(f"{flow}/{key} was changed by another worker", system="ledger", operation="claim")
+            _check_version(before, etag, f"{flow}/{key}")
             try:
                 return self._write(before, self._claimed(flow, key, before, at, run_id=run_id, **told))
             except ClaimLost:
@@ -160,13 +164,11 @@ class Ledger:
         needs: tuple[str, ...],
         source_version: str,
         run_id: str,
+        etag: str | None = None,
         **changes: Any,
     ) -> Versioned | None:
-        """Write down a decision that needs no claim, such as a hold or a skip; nothing is written when it stands already.
-
-        None when nothing may be said about the record without claiming it: another owner is at work on it, or a write of
-        it is in doubt.
-        """
+        """Write down a decision that needs no claim, such as a hold or a skip; nothing is written when it stands already. With
+        `etag` as in `claim`. None when nothing may be said without a claim: another owner has it, or a write is in doubt."""
         if state in (State.CLAIMED, State.UNKNOWN, State.VOIDED):
             raise ForbiddenMove(f"{state} needs a claim")
         told = {"reason": reason, "advice": advice, "needs": needs, "source_version": source_version}
@@ -174,6 +176,7 @@ class Ledger:
             before = self.get(flow, key)
             if before and (before.entry.is_in_doubt or self._is_held(before.entry, self._clock())):
                 return None
+            _check_version(before, etag, f"{flow}/{key}")
             if before and before.entry.state is state and _stands(before.entry, told | changes):
                 return before
             news = told | changes | {"run_id": run_id, "title": title or (before.entry.title if before else "")}
@@ -191,10 +194,8 @@ class Ledger:
         return self._keys(open_prefix(flow))
 
     def open_entries(self, flow: str) -> Iterator[tuple[str, Versioned | None]]:
-        """Each open key with its entry, None when it has none yet or one that cannot be read: asking for it tells why.
-
-        Stale markers are removed on the way.
-        """
+        """Each open key with its entry, None when it has none yet or one that cannot be read: asking for it tells why. Stale
+        markers are removed on the way."""
         for key in self.open_keys(flow):
             try:
                 found = self.get(flow, key)
@@ -265,10 +266,8 @@ class Ledger:
         self._store.discard(kept_path(kind, key))
 
     def mark_done(self, flow: str, week: str, key: str) -> None:
-        """Leave a marker that a record of this week is done; nothing happens when there is one.
-
-        Mark after the entry is confirmed, never before: who finds a marker does not look at the entry.
-        """
+        """Leave a marker that a record of this week is done; nothing happens when there is one. Mark
+        after the entry is confirmed, never before: who finds a marker does not look at the entry."""
         with suppress(ClaimLost):
             self._store.create(done_path(flow, week, key), "{}")
 
