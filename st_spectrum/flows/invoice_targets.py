@@ -8,6 +8,7 @@ from st_spectrum.domain.decisions import Call
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.flows.sources import Sources
 from st_spectrum.mapping.ar_documents import POST_INVOICE, Document
+from st_spectrum.mapping.ar_standing import has_key_of, is_same
 from st_spectrum.mapping.invoice_money import cents
 from st_spectrum.mapping.invoice_words import VOIDED_MEANWHILE, changed_meanwhile
 from st_spectrum.mapping.invoices import CLOSED_STATUSES
@@ -53,25 +54,23 @@ class InvoiceTargets:
             raise
 
     def _is_free(self, number: str) -> bool:
-        """Whether nothing stands under a number for certain."""
+        """Whether nothing stands under a number for certain.
+
+        Any document counts, also one of another customer: whether those are in each other's way is not certain [SP 12.1].
+        """
         try:
-            return self._spectrum.find_invoice(number) is None
+            return not self._spectrum.find_ar_documents([number])
         except LookupImpossible:
             return False
 
     def is_posted(self, call: Call) -> bool | None:
-        """True: it stands there as we would post it. False: another document has its number. None: nothing has."""
-        found = self._spectrum.find_invoice(call.key)
-        if found is None:
-            return None
+        """True: it stands there as we would post it. False: this customer has another document of this type and number.
+
+        None: it does not stand there. What other customers or the other type have under the number is not it.
+        """
         wanted = Document.from_call(call)
-        is_ours = found["Customer_Code"] == wanted.header["Customer_Code"]
-        is_ours = is_ours and found["Transaction_Type"] == wanted.header["Transaction_Type"]
-        if "Invoice_Extension" in found:
-            # Whether the extension includes sales tax is not said anywhere; both readings are taken (assumed) [SP 16].
-            extension = sum((Decimal(line["Line_Extension"]) for line in wanted.details), Decimal(0))
-            is_ours = is_ours and abs(Decimal(found["Invoice_Extension"])) in (extension, abs(wanted.total))
-        return is_ours
+        own = [each for each in self._spectrum.find_ar_documents([call.key]) if has_key_of(each, wanted)]
+        return any(is_same(each, wanted) for each in own) if own else None
 
     def set_status(self, call: Call) -> None:
         """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they set stands."""

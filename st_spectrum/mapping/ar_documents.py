@@ -34,8 +34,12 @@ class Document:
     @property
     def total(self) -> Decimal:
         """What the customer owes by it, tax included; negative for a credit memo."""
-        amount = sum((Decimal(line["Line_Extension"]) for line in self.details), Decimal(0))
-        return (-amount if self.is_credit else amount) + self.tax
+        return (-self.before_tax if self.is_credit else self.before_tax) + self.tax
+
+    @property
+    def before_tax(self) -> Decimal:
+        """The sum of its lines, positive for a credit memo too."""
+        return sum((Decimal(line["Line_Extension"]) for line in self.details), Decimal(0))
 
     @property
     def tax(self) -> Decimal:

@@ -17,8 +17,8 @@ from st_spectrum.sandbox.control_client import Control
 
 Row = Mapping[str, Any]
 CENT = Decimal("0.01")
-DOCUMENT_TABLES = ("CR_INVOICE_HEADER_MC", "CR_OPEN_ITEM_MC")
-"""Documents that wait to be posted, and posted ones."""
+Id = tuple[str, str, str]
+"""Number, type and customer, by which a document is unique."""
 CLOSED = ("processed", "sent", "paid")
 
 
@@ -38,19 +38,21 @@ class InvoiceSide:
 def compare_invoices(control: Control, account: Account) -> InvoiceSide:
     """Every invoice against the documents under its number; every document must belong to one invoice."""
     invoices = [row for row in control.records("servicetrade", "invoice") if row.get("type") == "invoice"]
-    rows = [row for table in DOCUMENT_TABLES for row in control.records("spectrum", table)]
-    headers = {_key(row["Invoice_Or_Transaction"]): row for row in rows}
-    lines: dict[str, list[Row]] = defaultdict(list)
+    headers: dict[Id, Row] = {_id(row): row for row in control.records("spectrum", "CR_INVOICE_HEADER_MC")}
+    lines: dict[Id, list[Row]] = defaultdict(list)
     for row in control.records("spectrum", "CR_INVOICE_DETAIL_MC"):
-        lines[_key(row["Invoice_Or_Transaction"])].append(row)
-    totals = {number: _document_total(header, lines[number]) for number, header in headers.items()}
+        lines[_id(row)].append(row)
+    totals = {each: _document_total(header, lines[each]) for each, header in headers.items()}
+    by_number: dict[str, list[Id]] = defaultdict(list)
+    for each in headers:
+        by_number[each[0]].append(each)
     side = InvoiceSide(documents=len(headers), posted=sum(totals.values(), Decimal(0)))
-    owned: set[str] = set()
+    owned: set[Id] = set()
     for invoice in invoices:
-        numbers = [number for number in _numbers(invoice, account) if number in headers]
-        owned.update(numbers)
-        _judge(invoice, sum((totals[number] for number in numbers), Decimal(0)), numbers, side)
-    side.problems += [f"document {number} belongs to no invoice" for number in headers if number not in owned]
+        own = [each for number in _numbers(invoice, account) for each in by_number[number]]
+        owned.update(own)
+        _judge(invoice, sum((totals[each] for each in own), Decimal(0)), [each[0] for each in own], side)
+    side.problems += [f"document {each[0]} belongs to no invoice" for each in headers if each not in owned]
     _totals_agree(control, invoices, headers, lines, totals, account, side)
     _headers_agree(control, invoices, headers, account, side)
     return side
@@ -80,9 +82,9 @@ def _judge(invoice: Row, net: Decimal, numbers: list[str], side: InvoiceSide) ->
 def _totals_agree(
     control: Control,
     invoices: list[dict[str, Any]],
-    headers: Mapping[str, Row],
-    lines: Mapping[str, list[Row]],
-    totals: Mapping[str, Decimal],
+    headers: Mapping[Id, Row],
+    lines: Mapping[Id, list[Row]],
+    totals: Mapping[Id, Decimal],
     account: Account,
     side: InvoiceSide,
 ) -> None:
@@ -98,13 +100,13 @@ def _totals_agree(
     live = {number for invoice in posted for number in _numbers(invoice, account)}
     zone = ZoneInfo(account.timezone)
     wanted_customer = _summed((code_of[invoice["customerId"]], _cents(invoice["totalPrice"])) for invoice in posted)
-    found_customer = _summed((_key(header["Customer_Code"]), totals[number]) for number, header in headers.items())
+    found_customer = _summed((_key(header["Customer_Code"]), totals[each]) for each, header in headers.items())
     _differences("customer", wanted_customer, found_customer, side)
     wanted_month = _summed(
         (_month(invoice["transactionDate"], zone), _cents(invoice["totalPrice"])) for invoice in posted
     )
     found_month = _summed(
-        (str(header["Invoice_Date"])[:7], totals[number]) for number, header in headers.items() if number in live
+        (str(header["Invoice_Date"])[:7], totals[each]) for each, header in headers.items() if each[0] in live
     )
     _differences("month", wanted_month, found_month, side)
     wanted_gl = _summed(
@@ -113,24 +115,27 @@ def _totals_agree(
         for item in invoice["items"]
     )
     found_gl = _summed(
-        (_key(line["GL_Account"]), _sign(headers[number]) * _cents(line["Line_Extension"]))
-        for number in headers
-        for line in lines[number]
+        (_key(line["GL_Account"]), _sign(headers[each]) * _cents(line["Line_Extension"]))
+        for each in headers
+        for line in lines[each]
     )
     _differences("GL account", wanted_gl, found_gl, side)
 
 
 def _headers_agree(
-    control: Control, invoices: list[dict[str, Any]], headers: Mapping[str, Row], account: Account, side: InvoiceSide
+    control: Control, invoices: list[dict[str, Any]], headers: Mapping[Id, Row], account: Account, side: InvoiceSide
 ) -> None:
     """Customer, job, terms and tax of what was posted for an invoice, each as ServiceTrade and the account file have it."""
     by_id = {
         kind: {row["id"]: row for row in control.records("servicetrade", kind)}
         for kind in ("company", "job", "location", "paymentterms", "taxgroup")
     }
+    by_kind: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for (number, kind, _), header in headers.items():
+        by_kind[number, kind].append(header)
     for invoice in invoices:
         base, credit, *_ = _numbers(invoice, account)
-        own = [headers[number] for number in (base, credit) if number in headers]
+        own = [header for each in ((base, "I"), (base, "C"), (credit, "C")) for header in by_kind[each]]
         if invoice["status"] not in CLOSED or not own:
             continue
         tax = sum((_sign(header) * _cents(header["Sales_Tax_Amount"]) for header in own), Decimal(0))
@@ -209,6 +214,10 @@ def _month(epoch: int, zone: ZoneInfo) -> str:
 
 def _cents(value: Any) -> Decimal:
     return Decimal(str(value).strip() or "0").quantize(CENT, ROUND_HALF_UP)
+
+
+def _id(row: Row) -> Id:
+    return _key(row["Invoice_Or_Transaction"]), _key(row["Transaction_Type"]), _key(row["Customer_Code"])
 
 
 def _key(value: Any) -> str:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-QUERY = """SELECT TRIM(Invoice_Or_Transaction), TRIM(Transaction_Type), TRIM(Customer_Code), Invoice_Extension,
-    Sales_Tax_Amount, 'unposted' FROM CR_INVOICE_HEADER_MC
-  UNION ALL SELECT TRIM(Invoice_Or_Transaction), TRIM(Transaction_Type), TRIM(Customer_Code), Invoice_Extension,
-    Sales_Tax_Amount, 'posted' FROM CR_OPEN_ITEM_MC"""
+QUERY = """SELECT TRIM(Invoice_Or_Transaction), TRIM(Transaction_Type), TRIM(Customer_Code), Invoice_Extension, Post_Flag, Reversed
+  FROM CR_INVOICE_HEADER_MC ORDER BY rowid"""
 
 HANDED_OVER = frozenset({"pending_accounting", "processed", "failed", "sent", "paid"})
 VOID = "void"
@@ -36,11 +34,13 @@ class ArDocument:
 
 
 def read_documents(database: sqlite3.Connection) -> dict[str, ArDocument]:
-    """Every AR document by its number, oldest first."""
-    return {
-        number: ArDocument(number, kind == "C", customer, Decimal(extension) + Decimal(tax), state)
-        for number, kind, customer, extension, tax, state in database.execute(QUERY)
-    }
+    """Every AR document by its number, oldest first; further ones under a number go by number, type and customer."""
+    documents: dict[str, ArDocument] = {}
+    for number, kind, customer, extension, posted, reversed_ in database.execute(QUERY):
+        state = ("posted" if posted == "Y" else "unposted") + (", reversed" if reversed_ == "Y" else "")
+        name = number if number not in documents else f"{number} {kind} {customer}"
+        documents[name] = ArDocument(name, kind == "C", customer, Decimal(extension), state)
+    return documents
 
 
 def by_invoice(documents: Iterable[str]) -> dict[str, list[str]]:

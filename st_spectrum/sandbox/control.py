@@ -21,7 +21,7 @@ from st_spectrum.sandbox.calls import SYSTEM_NAMES, CallEntry
 from st_spectrum.sandbox.faults import FaultRule
 from st_spectrum.sandbox.mailsink import Mail
 from st_spectrum.sandbox.rig import Rig, System
-from st_spectrum.sandbox.spectrum import order_archive, order_screen, payroll_screen
+from st_spectrum.sandbox.spectrum import invoice_screen, order_archive, order_screen, payroll_screen
 
 RULE = TypeAdapter(FaultRule)
 RULES = TypeAdapter(tuple[FaultRule, ...])
@@ -52,6 +52,7 @@ def control_routes(rig: Rig) -> list[Route]:
         Route("/control/orders", _answering(_make_order, rig), methods=["POST"]),
         Route("/control/orders/archive", _answering(_add_old_orders, rig), methods=["POST"]),
         Route("/control/orders/{number}/{action}", _answering(_act_on_order, rig), methods=["POST"]),
+        Route("/control/invoices/{number}/{action}", _answering(_act_on_invoice, rig), methods=["POST"]),
         Route("/control/mails", _answering(_mails, rig), methods=["GET", "DELETE"]),
         Route("/control/pause", _answering(_pause, rig), methods=["POST"]),
         Route("/control/resume", _answering(_resume, rig), methods=["POST"]),
@@ -211,6 +212,14 @@ async def _act_on_order(request: Request, rig: Rig) -> Response:
     number, action = request.path_params["number"], request.path_params["action"]
     spectrum = rig.systems["spectrum"].app.state.sandbox
     await run_in_threadpool(order_screen.act, spectrum, number, action, await _body(request))
+    return JSONResponse({"number": number, "action": action})
+
+
+async def _act_on_invoice(request: Request, rig: Rig) -> Response:
+    """Somebody works on an AR document; {"customer", "type"} tell it from others with its number."""
+    number, action = request.path_params["number"], request.path_params["action"]
+    spectrum = rig.systems["spectrum"].app.state.sandbox
+    await run_in_threadpool(invoice_screen.act, spectrum, number, action, await _body(request))
     return JSONResponse({"number": number, "action": action})
 
 

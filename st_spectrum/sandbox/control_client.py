@@ -134,6 +134,11 @@ class Control:
         """
         self._call("POST", f"/control/orders/{quote(number, safe='')}/{action}", values)
 
+    def ar_document(self, number: str, action: str, *, customer: str = "", kind: str = "I") -> None:
+        """Update ("post") or "reverse" an AR document at the Spectrum screen; `customer` where several have the number."""
+        body = {"customer": customer, "type": kind}
+        self._call("POST", f"/control/invoices/{quote(number, safe='')}/{action}", body)
+
     def add_old_orders(self, count: int, lines: int = 3, newest: date | None = None) -> None:
         """Fill Spectrum with closed purchase orders, the newest from `newest` or a year ago, without any service call."""
         day = newest or datetime.now(UTC).date() - timedelta(days=365)

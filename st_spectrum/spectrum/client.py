@@ -23,6 +23,7 @@ from st_spectrum.transports import NETWORK, Transports
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
+    from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 CALLER_VERSION = "1"
 """What we call our version in the connection test, in the format it asks for [SP 7]."""
@@ -188,9 +189,12 @@ class Spectrum:
         """The phases of a template job with all columns of GetPhaseEnhanced."""
         return self._lookup.template_phases(job_number)
 
-    def find_invoice(self, number: str) -> dict[str, str] | None:
-        """The AR document with this number, posted or not, or None."""
-        return self._lookup.invoice(number)
+    def find_ar_documents(self, numbers: Iterable[str]) -> "tuple[StoredDocument, ...]":
+        """Every AR invoice and credit memo under these numbers, of whatever customer, posted or not, in one statement.
+
+        A document is unique by customer, number and type, so one number may have several.
+        """
+        return self._lookup.ar_documents(numbers)
 
     def find_pre_time_cards(
         self, tokens: Iterable[str], days: tuple[date, date] | None = None

@@ -62,13 +62,6 @@ TERMS = _table("CR_TERMS_MASTER_MC", "Terms_Code")
 EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")
 GL_ACCOUNTS = _table("GL_MASTER_MC", "GL_Account", "Direct_Cost_Flag", "Status")
 """All of the columns are assumed, the account's as in the layouts: the reference names only the table."""
-_INVOICE_COLUMNS = (
-    *("Invoice_Or_Transaction", "Transaction_Type", "Customer_Code", "Job_Number"),
-    *("Invoice_Extension", "Sales_Tax_Amount", "Retention_Amount", "AR_GL_Account"),
-)
-INVOICES_UNPOSTED = _table("CR_INVOICE_HEADER_MC", *_INVOICE_COLUMNS)
-INVOICES_POSTED = _table("CR_OPEN_ITEM_MC", *_INVOICE_COLUMNS)
-"""Assumed: that both have Transaction_Type and Sales_Tax_Amount, and that Invoice_Extension is the sum before tax."""
 
 DICTIONARY = Table("PA_COLUMN_NAMES", _METADATA, Column("TABLE_NAME", String), Column("COLUMN_NAME", String))
 
@@ -186,19 +179,6 @@ class InfoLinkReader:
             for row in rows
             if row["GL_Account"]
         }
-
-    def invoice(self, number: str) -> dict[str, str] | None:
-        """The AR document with this number, amounts as the database writes them.
-
-        The unposted ones are asked first: one that is being posted just then is found among the posted ones. Other rows
-        under the number, such as a payment, count only where there is neither invoice nor credit memo.
-        """
-        where = {"Invoice_Or_Transaction": number.strip()}
-        for table in (INVOICES_UNPOSTED, INVOICES_POSTED):
-            rows = self._rows("invoices", rows_of(table, self._company, where))
-            if rows:
-                return min(rows, key=lambda row: row["Transaction_Type"] not in ("I", "C"))
-        return None
 
     def tables(self) -> frozenset[str]:
         """Names of all tables that the database describes; for finding tables that the reference could not name."""

@@ -8,7 +8,6 @@ was not possible, which is something else than an absent record.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from st_spectrum.domain.errors import ContractBroken
@@ -18,6 +17,7 @@ from st_spectrum.spectrum.wire import Rows, ServiceMissing
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
+    from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 Get = Callable[[str, Mapping[str, str]], Rows]
 Row = dict[str, str]
@@ -35,8 +35,6 @@ CUSTOMER_VALUES: Mapping[str, Mapping[str, str]] = {
 """GetCustomers writes words where the tables hold letters [SP 14]; the letters of the status are assumed."""
 
 TEMPLATE_ADVICE = "Choose another template job or none in the account file; only GetPhaseEnhanced tells price methods."
-
-INVOICE_AMOUNTS = ("Invoice_Extension", "Sales_Tax_Amount", "Retention_Amount")
 
 PHASE_COLUMNS = ("Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
 
@@ -104,13 +102,12 @@ class Lookup:
         """All site ids in use."""
         return CodesInUse(self._needed("the list of sites").site_ids(), is_complete=True)
 
-    def invoice(self, number: str) -> Row | None:
-        """The AR invoice or credit memo, posted or not; no service answers it [SP 6.3].
+    def ar_documents(self, numbers: Iterable[str]) -> "tuple[StoredDocument, ...]":
+        """The AR invoices and credit memos under these numbers, posted or not; no service answers them [SP 6.3]."""
+        reader = self._needed("AR documents")
+        from st_spectrum.spectrum import invoice_table
 
-        Amounts are texts with at least two decimals such as "1250.00"; one that the table leaves blank is absent.
-        """
-        row = self._needed(f"AR invoice {number}").invoice(number)
-        return _as_invoice(row) if row else None
+        return invoice_table.read(reader, numbers)
 
     def pre_time_cards(self, tokens: Iterable[str], days: tuple[date, date] | None = None) -> dict[str, StoredTimeCard]:
         """Pre-time cards by their token; no service answers them [SP 6.1]."""
@@ -266,19 +263,6 @@ def _as_employee(row: Row) -> PayrollEmployee:
 def _as_customer(row: Row) -> Row:
     renamed = {CUSTOMER_NAMES.get(name, name): value for name, value in row.items()}
     return {name: CUSTOMER_VALUES.get(name, {}).get(value, value) for name, value in renamed.items()}
-
-
-def _as_invoice(row: Row) -> Row:
-    amounts = {name: _amount(name, row[name]) for name in INVOICE_AMOUNTS}
-    kept = {name: value for name, value in row.items() if name not in amounts}
-    return {**kept, **{name: text for name, text in amounts.items() if text}}
-
-
-def _amount(name: str, text: str) -> str:
-    try:
-        return format(Decimal(text) + Decimal("0.00"), "f") if text else ""
-    except InvalidOperation:
-        raise ContractBroken(f"{name} of an AR invoice is no amount: {text!r}", system="spectrum") from None
 
 
 def _as_phase(row: Row) -> Row:

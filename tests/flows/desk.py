@@ -22,7 +22,8 @@ TINY = World(
     locations=1, jobs=2, template_phases=1, old_customers=0,
 )  # fmt: skip
 
-HEADERS, OPEN_ITEMS, LINES = "CR_INVOICE_HEADER_MC", "CR_OPEN_ITEM_MC", "CR_INVOICE_DETAIL_MC"
+HEADERS, LINES = "CR_INVOICE_HEADER_MC", "CR_INVOICE_DETAIL_MC"
+KEY = ("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type")
 POST = "POST /customer/invoice"
 
 Line = Mapping[str, Any]
@@ -116,7 +117,7 @@ class Desk:
     def documents(self, key: str) -> list[tuple[str, str, str, tuple[tuple[str, str, str], ...]]]:
         """What stands in Spectrum under the numbers of one invoice: type, suffix, tax, lines as text, amount, account."""
         base = self.number(key).upper()
-        headers = [*self.control.records("spectrum", HEADERS), *self.control.records("spectrum", OPEN_ITEMS)]
+        headers = self.control.records("spectrum", HEADERS)
         lines = self.control.records("spectrum", LINES)
         found = []
         for header in headers:
@@ -126,7 +127,7 @@ class Desk:
                 own = tuple(
                     (line["Detail_Description"].strip(), str(line["Line_Extension"]), line["GL_Account"].strip())
                     for line in lines
-                    if line["Invoice_Or_Transaction"].strip() == number
+                    if [line[name] for name in KEY] == [header[name] for name in KEY]
                 )
                 found.append((header["Transaction_Type"].strip(), suffix, str(header["Sales_Tax_Amount"]), own))
         return sorted(found)

@@ -90,7 +90,7 @@ def posted_kinds(year: Contractor) -> dict[str, set[Any]]:
         "tax groups": {groups[item["taxGroupId"]] for row in closed for item in row["items"] if item["taxGroupId"]},
         "tax codes": {header["Sales_Tax_Code"].strip() for header in headers},
         "types": {header["Transaction_Type"].strip() for header in headers},
-        "cost centers": {line["Income_Cost_Center"].strip() for line in lines},
+        "cost centers": {line["Cost_Center"].strip() for line in lines},
     }
 
 

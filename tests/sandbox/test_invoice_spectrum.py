@@ -20,6 +20,7 @@ from st_spectrum.sandbox.credentials import (
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.app import identify
 from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT, INACTIVE_ID, LIMITED_ID
+from st_spectrum.sandbox.spectrum.tables import INVOICE_DETAIL_COLUMNS, INVOICE_HEADER_COLUMNS
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER
 
 LOGIN = (COMPANY_CODE, AUTHORIZATION_ID)
@@ -94,15 +95,13 @@ def test_an_invoice_is_stored_unposted_with_its_lines_to_the_cent(spectrum: Call
     assert header["Invoice_Or_Transaction"] == "10482-1   "
     assert header["Job_Number"] == "     10482"
     assert header["Invoice_Date"] == "2026-05-04 00:00:00"
-    assert (header["Invoice_Extension"], header["Sales_Tax_Amount"], header["Remarks"]) == (
-        "1250.30",
-        "36.25",
-        "Pump seal",
-    )
+    amounts = ("Taxable_Amount", "Non_Taxable_Amount", "Sales_Tax_Amount", "Invoice_Extension")
+    assert [header[name] for name in amounts] == ["1250.30", "0.00", "36.25", "1286.55"]
+    assert (header["Remarks"], header["Post_Flag"]) == ("Pump seal", "N")
     details = spectrum.system.records("CR_INVOICE_DETAIL_MC")
-    assert [(row["Line_Number"], row["Line_Extension"], row["Quantity"]) for row in details] == [
-        ("0001", "1250.10", " "),
-        ("0002", "0.20", "2"),
+    assert [(row["Sequence"], row["Line_Extension"], row["Item_Quantity"]) for row in details] == [
+        ("001", "1250.10", " "),
+        ("002", "0.20", "2"),
     ]
     assert spectrum.system.records("CR_OPEN_ITEM_MC") == []
 
@@ -121,13 +120,14 @@ def test_defaults_come_from_customer_job_and_installation(spectrum: Caller) -> N
     header = spectrum.record("CR_INVOICE_HEADER_MC")
     assert (header["Terms_Code"], header["Sales_Tax_Code"], header["AR_GL_Account"]) == ("3", "VA", "1200")
     assert header["Print_Job_Address_Flag"] == "Y"
-    assert spectrum.record("CR_INVOICE_DETAIL_MC")["Taxable_Flag"] == "Y"
+    assert (header["Taxable_Amount"], header["Non_Taxable_Amount"]) == ("1250.10", "0.00")
 
 
-@pytest.mark.parametrize(("day", "tax"), [("09/30/2025", "5.30"), ("10/01/2025", "6.00")])
+@pytest.mark.parametrize(("day", "tax"), [("09/30/2025", "5.30"), ("10/01/2025", "6.00"), ("01/01/2020", "5.30")])
 def test_a_blank_tax_amount_is_worked_out_by_code_and_invoice_date(spectrum: Caller, day: str, tax: str) -> None:
     lines = ({"Line_Extension": "100"}, {"Line_Extension": "50", "Taxable_Flag": "N"})
     sent = document(*lines, Sales_Tax_Amount="", Sales_Tax_Code="VANORF", Invoice_Date=day)
+    spectrum.system.switch("ar_first_day", "2000-01-01")
     assert results(spectrum, sent)[0][1] == "S"
     assert spectrum.record("CR_INVOICE_HEADER_MC")["Sales_Tax_Amount"] == tax
 
@@ -208,29 +208,32 @@ def test_without_processing_dates_nothing_can_be_entered(spectrum: Caller) -> No
 
 
 @pytest.mark.parametrize("posts_at_once", [False, True])
-def test_a_number_is_taken_once_whether_posted_or_not_and_within_a_batch(spectrum: Caller, posts_at_once: bool) -> None:
+def test_a_number_is_taken_once_by_a_customer_and_type_whether_posted_or_not(
+    spectrum: Caller, posts_at_once: bool
+) -> None:
     spectrum.system.switch("posts_at_once", posts_at_once)
-    assert [each[1] for each in results(spectrum, document(), document(), document(Transaction_Type="C"))] == [
-        "S",
-        "E",
-        "E",
-    ]
+    sent = (document(), document(), document(Transaction_Type="C"))
+    assert [each[1] for each in results(spectrum, *sent)] == ["S", "E", "S"]
     spectrum.system.switch("posts_at_once", not posts_at_once)
     assert errors(spectrum, document()) == [("I", "Invoice_Or_Transaction", None)]
     assert spectrum.call("AddARInvoice", **AS_SOAP).codes == [("I", "Invoice_Or_Transaction")]
-    assert len(spectrum.system.records("CR_INVOICE_DETAIL_MC")) == 1
+    assert len(spectrum.system.records("CR_INVOICE_DETAIL_MC")) == 2
 
 
-def test_posted_at_once_it_is_an_open_item_and_a_credit_memo_counts_against_it(spectrum: Caller) -> None:
+def test_an_installation_can_want_a_number_once_in_the_company(spectrum: Caller) -> None:
+    spectrum.system.switch("has_unique_invoice_numbers", value=True)
+    sent = (document(), document(Transaction_Type="C"))
+    assert [each[1] for each in results(spectrum, *sent)] == ["S", "E"]
+
+
+def test_posted_at_once_it_stays_with_its_flag_and_is_an_open_item_besides(spectrum: Caller) -> None:
     spectrum.system.switch("posts_at_once", value=True)
     credit = document({"Line_Extension": "50"}, Invoice_Or_Transaction="10482-1V", Transaction_Type="C")
     results(spectrum, document(), credit | {"Sales_Tax_Amount": "0.50"})
     rows = spectrum.system.records("CR_OPEN_ITEM_MC")
-    assert [(row["Transaction_Type"], row["Invoice_Extension"], row["Open_Amount"]) for row in rows] == [
-        ("I", "1250.10", "1286.35"),
-        ("C", "50.00", "-50.50"),
-    ]
-    assert stored(spectrum) == []
+    assert [(row["Transaction_Type"], row["Invoice_Balance"]) for row in rows] == [("I", "1286.35"), ("C", "-50.50")]
+    assert [row["Post_Flag"] for row in spectrum.system.records("CR_INVOICE_HEADER_MC")] == ["Y", "Y"]
+    assert stored(spectrum) == ["10482-1", "10482-1V"]
 
 
 def test_good_records_of_a_batch_are_kept_and_bad_ones_leave_nothing(spectrum: Caller) -> None:
@@ -360,11 +363,14 @@ def test_whatever_the_amounts_they_are_kept_to_the_cent(spectrum: Caller, amount
     header = spectrum.record("CR_INVOICE_HEADER_MC")
     kept = [str(row["Line_Extension"]) for row in spectrum.system.records("CR_INVOICE_DETAIL_MC")]
     assert kept == amounts
-    assert Decimal(str(header["Invoice_Extension"])) == sum(map(Decimal, amounts), Decimal(0))
+    before_tax = Decimal(str(header["Taxable_Amount"])) + Decimal(str(header["Non_Taxable_Amount"]))
+    assert before_tax == sum(map(Decimal, amounts), Decimal(0))
     assert header["Sales_Tax_Amount"] == tax
 
 
 def test_every_field_of_the_two_layouts_has_its_column(spectrum: Caller) -> None:
     assert results(spectrum, document())[0][1] == "S"
-    assert {field.name for field in INVOICE_HEADER} <= spectrum.record("CR_INVOICE_HEADER_MC").keys()
-    assert {field.name for field in INVOICE_DETAIL} <= spectrum.record("CR_INVOICE_DETAIL_MC").keys()
+    header, detail = spectrum.record("CR_INVOICE_HEADER_MC"), spectrum.record("CR_INVOICE_DETAIL_MC")
+    assert {INVOICE_HEADER_COLUMNS.get(field.name, field.name) for field in INVOICE_HEADER} <= header.keys()
+    names = {INVOICE_DETAIL_COLUMNS.get(field.name, field.name) for field in INVOICE_DETAIL}
+    assert names - detail.keys() == {"Taxable_Flag"}

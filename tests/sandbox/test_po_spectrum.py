@@ -77,7 +77,7 @@ def test_an_order_is_stored_with_padded_keys_and_numbered_lines(spectrum: Caller
         ("4412", "S", [])
     ]
     header = spectrum.record(HEADERS)
-    assert (header["PO_Number"], header["Job_Number"]) == ("      4412", "     10482")
+    assert (header["PO_Number"], header["Job_Number"]) == ("4412      ", "     10482")
     assert (header["Status_Flag"], header["PO_Date_List1"], header["Remarks"]) == ("OPEN", "2026-05-04 00:00:00", " ")
     assert Decimal(str(header["PO_Total_Amount"])) == Decimal("59.40")
     lines = spectrum.system.records(DETAILS)

@@ -240,6 +240,6 @@ def test_a_document_of_several_lines_does_not_go_by_soap(server: StandIn, client
 
 
 def test_without_infolink_invoices_accounts_and_terms_cannot_be_looked_up(client: Spectrum) -> None:
-    for look in (lambda: client.find_invoice("A"), client.gl_accounts, client.ar_terms):
+    for look in (lambda: client.find_ar_documents(["A"]), client.gl_accounts, client.ar_terms):
         with pytest.raises(LookupImpossible, match="Without Info-Link"):
             look()

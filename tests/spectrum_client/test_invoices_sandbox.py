@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from st_spectrum.account_connections import InfoLink
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.sandbox import credentials
+from st_spectrum.sandbox.control_client import ControlRefused
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT
 from st_spectrum.spectrum.client import Spectrum
@@ -81,25 +83,43 @@ def test_invoices_and_credit_memos_are_stored_to_the_cent_and_found_again(spectr
 
     assert kinds(spectrum.post_invoices([invoice, credit])) == ["Receipt", "Receipt"]
 
-    found = spectrum.find_invoice("10482-1")
-    assert found is not None
-    wanted = ("Transaction_Type", "Customer_Code", "Invoice_Extension", "Sales_Tax_Amount")
-    assert [found[name] for name in wanted] == ["I", "HARBOR", "1250.07", "36.25"]
-    found = spectrum.find_invoice("10482-1C")
-    assert found is not None
-    assert [found[name] for name in wanted] == ["C", "HARBOR", "500.10", "0.10"]
-    assert spectrum.find_invoice("10482-2") is None
+    first, second = sorted(spectrum.find_ar_documents(["10482-1", "10482-1C", "10482-2"]), key=lambda each: each.number)
+    assert (first.kind, first.customer_code, first.before_tax, first.tax) == (
+        "I", "HARBOR", Decimal("1250.07"), Decimal("36.25"),
+    )  # fmt: skip
+    assert (second.kind, second.before_tax, second.tax) == ("C", Decimal("500.10"), Decimal("0.10"))
+    assert spectrum.find_ar_documents(["10482-2"]) == ()
 
 
-def test_an_invoice_that_was_posted_at_once_is_found_among_the_open_items(sandbox: Sandbox, spectrum: Spectrum) -> None:
-    sandbox.control.switch("spectrum", posts_at_once=True)
+def test_an_invoice_stays_in_the_header_table_when_it_is_posted(sandbox: Sandbox, spectrum: Spectrum) -> None:
     spectrum.post_invoices([document("10482-1")])
+    (waiting,) = spectrum.find_ar_documents(["10482-1"])
+    sandbox.control.ar_document("10482-1", "post")
 
-    found = spectrum.find_invoice("10482-1")
+    (posted,) = spectrum.find_ar_documents(["10482-1"])
 
-    assert found is not None
-    assert (found["Invoice_Extension"], found["Transaction_Type"]) == ("500.10", "I")
-    assert sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC") == []
+    assert (waiting.is_posted, posted.is_posted) == (False, True)
+    assert (posted.before_tax, posted.kind) == (Decimal("500.10"), "I")
+    assert len(sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")) == 1
+
+
+def test_a_reversal_at_the_screen_is_a_credit_memo_with_the_number_of_the_invoice(
+    sandbox: Sandbox, spectrum: Spectrum
+) -> None:
+    spectrum.post_invoices([document("10482-1")])
+    sandbox.control.ar_document("10482-1", "post")
+    sandbox.control.ar_document("10482-1", "reverse")
+
+    found = {each.kind: each for each in spectrum.find_ar_documents(["10482-1"])}
+
+    assert found["I"].is_reversed
+    assert (found["C"].before_tax, found["C"].customer_code, found["C"].is_posted) == (
+        Decimal("500.10"),
+        "HARBOR",
+        False,
+    )
+    with pytest.raises(ControlRefused, match="credit memo 10482-1 already"):
+        sandbox.control.ar_document("10482-1", "reverse")
 
 
 def test_in_one_batch_the_good_ones_are_taken_and_each_bad_one_says_why(sandbox: Sandbox, spectrum: Spectrum) -> None:
@@ -155,7 +175,7 @@ def test_a_batch_whose_answer_is_lost_was_stored_once_and_every_number_can_be_fo
     with pytest.raises(OutcomeUnknown):
         spectrum.post_invoices([document("A"), document("B", Customer_Code="NOBODY"), document("C")])
 
-    assert [spectrum.find_invoice(number) is not None for number in "ABC"] == [True, False, True]
+    assert {each.number for each in spectrum.find_ar_documents("ABC")} == {"A", "C"}
     assert spectrum.calls[POST] == 1
     assert len(sandbox.control.calls("spectrum", POST)) == 1
 
@@ -180,7 +200,7 @@ def test_every_fault_on_a_batch_has_its_family_and_is_not_repeated(
 
     assert type(told.value) is family
     assert len(sandbox.control.calls("spectrum", POST)) == 1
-    assert spectrum.find_invoice("A") is None
+    assert spectrum.find_ar_documents("A") == ()
 
 
 def test_a_wrong_login_is_denied(connect: Connect) -> None:
@@ -214,11 +234,9 @@ def test_one_line_by_soap_is_stored_as_by_rest(sandbox: Sandbox, spectrum: Spect
     spectrum.post_invoices([document("A")])
     spectrum.write_invoice(document("B"))
 
-    by_rest, by_soap = spectrum.find_invoice("A"), spectrum.find_invoice("B")
+    by_rest, by_soap = sorted(spectrum.find_ar_documents("AB"), key=lambda each: each.number)
 
-    assert by_rest is not None
-    assert by_soap is not None
-    assert {**by_rest, "Invoice_Or_Transaction": "B"} == by_soap
+    assert replace(by_rest, number="B") == by_soap
     with pytest.raises(Rejected) as refusal:
         spectrum.write_invoice(document("B"))
     assert refusal.value.blames_only("Invoice_Or_Transaction")
@@ -244,10 +262,9 @@ def test_any_amounts_arrive_exactly(spectrum: Spectrum, amounts: list[str], tax:
 
     assert kinds(spectrum.post_invoices([document(number, *lines, Sales_Tax_Amount=tax)])) == ["Receipt"]
 
-    found = spectrum.find_invoice(number)
-    assert found is not None
-    assert Decimal(found["Invoice_Extension"]) == sum(map(Decimal, amounts))
-    assert found["Sales_Tax_Amount"] == tax
+    (found,) = spectrum.find_ar_documents([number])
+    assert found.before_tax == sum(map(Decimal, amounts))
+    assert found.tax == Decimal(tax)
 
 
 def test_many_threads_share_messages_and_every_document_is_stored_once(sandbox: Sandbox, spectrum: Spectrum) -> None:

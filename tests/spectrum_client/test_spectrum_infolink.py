@@ -16,7 +16,7 @@ from st_spectrum.spectrum.pace import Pace
 
 ALL_TABLES = (
     infolink.CUSTOMERS, infolink.SITES, infolink.JOBS, infolink.PHASES,
-    infolink.TERMS, infolink.EMPLOYEES, infolink.GL_ACCOUNTS, infolink.INVOICES_UNPOSTED, infolink.INVOICES_POSTED,
+    infolink.TERMS, infolink.EMPLOYEES, infolink.GL_ACCOUNTS,
 )  # fmt: skip
 
 
@@ -91,51 +91,6 @@ def test_padded_codes_are_found_and_come_back_trimmed_under_the_names_of_the_add
     job = reader(database).job(" 10482 ")
     assert job is not None
     assert (job["Job_Number"], job["Job_Oh_Batch_Code"]) == ("10482", "OH1")
-
-
-def test_sql_server_is_asked_for_one_invoice_among_the_unposted_and_then_among_the_posted() -> None:
-    for table, name in (
-        (infolink.INVOICES_UNPOSTED, "CR_INVOICE_HEADER_MC"),
-        (infolink.INVOICES_POSTED, "CR_OPEN_ITEM_MC"),
-    ):
-        text = for_sql_server(rows_of(table, "001", {"Invoice_Or_Transaction": "10482-1"}))
-        assert f"ltrim(rtrim([{name}].[Invoice_Extension])) AS [Invoice_Extension]" in text
-        assert text.endswith(
-            f"FROM [{name}] WHERE [{name}].[Company_Code] IN ('001')"
-            f" AND ltrim(rtrim([{name}].[Invoice_Or_Transaction])) = '10482-1'"
-        )
-
-
-def keep_invoice(database: Path, table: str, kind: str, extension: str, company: str = "001") -> None:
-    with sqlite3.connect(database) as connection:
-        connection.execute(
-            f"INSERT INTO {table} (Company_Code, Invoice_Or_Transaction, Transaction_Type, Customer_Code,"
-            " Invoice_Extension) VALUES (?, '   10482-1', ?, 'HARBOR    ', ?)",
-            (company, kind, extension),
-        )
-
-
-@pytest.mark.parametrize("table", ["CR_INVOICE_HEADER_MC", "CR_OPEN_ITEM_MC"])
-def test_an_invoice_is_found_whether_it_is_posted_or_not(database: Path, table: str) -> None:
-    assert reader(database).invoice("10482-1") is None
-    keep_invoice(database, table, "C", "1750.00", company="002")
-    assert reader(database).invoice("10482-1") is None
-    keep_invoice(database, table, "C", "1750.00")
-    found = reader(database).invoice("10482-1 ")
-    assert found is not None
-    wanted = ("Invoice_Or_Transaction", "Transaction_Type", "Customer_Code", "Invoice_Extension")
-    assert [found[name] for name in wanted] == ["10482-1", "C", "HARBOR", "1750.00"]
-
-
-def test_a_payment_under_the_number_does_not_stand_before_the_invoice(database: Path) -> None:
-    keep_invoice(database, "CR_OPEN_ITEM_MC", "P", "-5.00")
-    alone = reader(database).invoice("10482-1")
-    assert alone is not None
-    assert alone["Transaction_Type"] == "P"
-    keep_invoice(database, "CR_OPEN_ITEM_MC", "I", "1750.00")
-    found = reader(database).invoice("10482-1")
-    assert found is not None
-    assert found["Transaction_Type"] == "I"
 
 
 def test_another_companys_records_are_not_there(database: Path) -> None:

@@ -58,3 +58,7 @@ class Switches(BaseModel):
 
     posts_at_once: bool = False
     """Whether an AR invoice is posted in the moment it comes in; off, it waits in the queue of unposted ones [SP 12.1]."""
+
+    has_unique_invoice_numbers: bool = False
+    """Whether a number serves one AR document of the company, as the services' pages may be read [SP 12.1]; off, one of each
+    customer and type, as installations show it [SP 16]."""

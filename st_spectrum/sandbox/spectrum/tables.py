@@ -4,8 +4,8 @@ A table marked `is_name_assumed` exists in Spectrum under a name that nobody doc
 tells it. Columns that the reference does not list are assumed to be called as the field of the service that fills them.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, UDF_NAMES, Field, Kind
 
@@ -23,9 +23,11 @@ PADDED = {
     "Cost_Type": LEFT,
     "Employee_Code": LEFT,
     "Invoice_Or_Transaction": LEFT,
-    "PO_Number": RIGHT,
+    "PO_Number": LEFT,
+    "Vendor_Code": LEFT,
 }
-"""How code columns are filled up with blanks. Job numbers are right-justified [SP 4.5]; which others are padded is assumed."""
+"""How code columns are filled up with blanks. Job numbers are right-justified [SP 4.5], customers, vendors, orders and AR documents
+have trailing blanks; that the rest is padded like these is assumed."""
 
 BLANK = " "
 """What a text column holds when it holds nothing [SP 16]."""
@@ -224,28 +226,65 @@ def _exact(field: Field) -> Column:
     return _text(field.name, AMOUNT_LENGTH if field.kind is Kind.NUMBER else field.length, field.note)
 
 
-# Which columns these three have besides those that [SP 16] lists is assumed, and so is that details stay when an invoice is posted.
-_INVOICE_COLUMNS = (
-    *(_exact(field) for field in INVOICE_HEADER),
-    _text("Sales_Tax_Percent", 8, "of the tax code on the invoice date"),
-    _text("Invoice_Extension", AMOUNT_LENGTH, "sum of the lines, before sales tax"),
+INVOICE_HEADER_COLUMNS = {"Asset_Cost_Center": "Cost_Center"}
+INVOICE_DETAIL_COLUMNS = {"Quantity": "Item_Quantity", "Income_Cost_Center": "Cost_Center"}
+"""Elements of an AR document whose column is called otherwise. That the two cost centers are these columns is assumed."""
+
+
+def _of_invoice(fields: Iterable[Field], names: Mapping[str, str], without: Iterable[str] = ()) -> list[Column]:
+    return [
+        replace(_exact(field), name=names.get(field.name, field.name)) for field in fields if field.name not in without
+    ]
+
+
+DOCUMENT_KEY = "Company_Code Customer_Code Invoice_Or_Transaction Transaction_Type"
+
+INVOICE_HEADERS = _table(
+    "CR_INVOICE_HEADER_MC",
+    [
+        *_of_invoice(INVOICE_HEADER, INVOICE_HEADER_COLUMNS),
+        _text("Non_Taxable_Amount", AMOUNT_LENGTH, "sum of the lines without sales tax"),
+        _text("Taxable_Amount", AMOUNT_LENGTH, "sum of the lines with sales tax, before it"),
+        _text("Sales_Tax_Percent", 8, "of the tax code on the invoice date"),
+        _text("Invoice_Extension", AMOUNT_LENGTH, "sum of the lines with sales tax; assumed"),
+        _text("Post_Flag", 1, "Y once it is posted; the letters are assumed"),
+        _text("Print_Flag", 1, "Y once it counts as printed; the letters are assumed"),
+        _text("Reversed", 1, "Y once it was reversed at the screen; the letter is assumed"),
+        _text("Source_Flag", 1),
+    ],
+    DOCUMENT_KEY,
+    indexes="Invoice_Or_Transaction",
 )
-INVOICE_HEADERS = _table("CR_INVOICE_HEADER_MC", _INVOICE_COLUMNS, "Company_Code Invoice_Or_Transaction")
+"""Invoices and credit memos, posted or not: a posted one stays [SP 16]."""
 INVOICE_DETAILS = _table(
     "CR_INVOICE_DETAIL_MC",
     [
         COMPANY,
+        _text("Customer_Code", 10),
         _text("Invoice_Or_Transaction", 10),
-        _text("Line_Number", 4, "from 0001 on"),
-        *(_exact(field) for field in INVOICE_DETAIL),
+        _text("Transaction_Type", 1),
+        _text("Sequence", 3, "from 001 on"),
+        *(
+            replace(column, length=40) if column.name == "Detail_Description" else column
+            for column in _of_invoice(INVOICE_DETAIL, INVOICE_DETAIL_COLUMNS, without=("Taxable_Flag",))
+        ),
     ],
-    "Company_Code Invoice_Or_Transaction Line_Number",
+    f"{DOCUMENT_KEY} Sequence",
 )
 OPEN_ITEMS = _table(
     "CR_OPEN_ITEM_MC",
-    [*_INVOICE_COLUMNS, _text("Open_Amount", AMOUNT_LENGTH, "with sales tax, negative for a credit memo")],
-    "Company_Code Invoice_Or_Transaction",
+    [
+        COMPANY,
+        _text("Customer_Code", 10),
+        _text("Invoice_Or_Transaction", 10),
+        _text("Transaction_Type", 1, "I, C, and P or A for payments and adjustments"),
+        _text("Job_Number", 10),
+        _text("Invoice_Description", 65),
+        _text("Invoice_Balance", AMOUNT_LENGTH, "with sales tax, negative for a credit memo"),
+    ],
+    DOCUMENT_KEY,
 )
+"""What is open of posted documents. Only these columns have been seen; it has no amounts before tax and no account [SP 16]."""
 SITES = _table(
     "WO_ADDRESS_MC",
     [

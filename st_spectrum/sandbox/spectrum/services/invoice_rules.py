@@ -1,11 +1,11 @@
 """What an AR invoice has to satisfy and how it is stored, alike for one line by SOAP and for many by REST [SP 12.1]."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks
-from st_spectrum.sandbox.spectrum.database import Record
+from st_spectrum.sandbox.spectrum.database import Book, Record
 from st_spectrum.sandbox.spectrum.rows import Row, missing
 from st_spectrum.sandbox.spectrum.services.codes import check_cost_center
 from st_spectrum.sandbox.spectrum.tables import (
@@ -14,7 +14,9 @@ from st_spectrum.sandbox.spectrum.tables import (
     COST_CENTERS,
     CUSTOMERS,
     GL_ACCOUNTS,
+    INVOICE_DETAIL_COLUMNS,
     INVOICE_DETAILS,
+    INVOICE_HEADER_COLUMNS,
     INVOICE_HEADERS,
     JOBS,
     OPEN_ITEMS,
@@ -27,6 +29,8 @@ from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT
 from st_spectrum.spectrum.services import INVOICE_DETAIL
 
 CENT = Decimal("0.01")
+KEY = ("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type")
+"""A document is unique by these in its company; a reversal at the screen bears the invoice's own number [SP 16]."""
 AMOUNTS = frozenset({"Sales_Tax_Amount", "Retention_Amount", "Total_VAT_Amount", "Line_Extension"})
 DATES = ("GL_Date", "Invoice_Date")
 
@@ -41,9 +45,8 @@ def check_header(call: Call) -> list[Row]:
     """Everything the company's tables have against the header; the form of its values is right already."""
     checks = Checks(call)
     number = call["Invoice_Or_Transaction"]
-    for table in (INVOICE_HEADERS, OPEN_ITEMS):
-        if call.book.has(table, Invoice_Or_Transaction=number):
-            checks.refuse("Invoice_Or_Transaction", f"Invoice_Or_Transaction {number} already exists")
+    if call.book.has(INVOICE_HEADERS, **_unique(call)):
+        checks.refuse("Invoice_Or_Transaction", f"Invoice_Or_Transaction {number} already exists")
     _check_dates(checks)
     checks.exists("Customer_Code", CUSTOMERS)
     if (
@@ -80,26 +83,57 @@ def check_detail(call: Call) -> list[Row]:
 
 
 def store(header: Call, details: Sequence[Call]) -> None:
-    """The invoice with its lines: among the unposted ones, or as an open item where the company posts at once."""
+    """The document with its lines, posted at once where the company does so."""
     values = _settled(header)
     lines = [_settled_line(values, line) for line in details]
-    extension = sum((Decimal(line["Line_Extension"]) for line in lines), Decimal(0))
-    taxed = sum((Decimal(line["Line_Extension"]) for line in lines if line["Taxable_Flag"] == "Y"), Decimal(0))
+    taxable, other = (
+        sum(
+            (Decimal(line["Line_Extension"]) for line in lines if (line["Taxable_Flag"] == "Y") is is_taxed), Decimal(0)
+        )
+        for is_taxed in (True, False)
+    )
     percent = _percent(header, values["Sales_Tax_Code"])
     # A blank tax amount is worked out from the percentage; that a given one is taken as it is, is assumed.
-    tax = Decimal(header["Sales_Tax_Amount"] or taxed * percent / 100).quantize(CENT, ROUND_HALF_UP)
-    total = extension + tax if values["Transaction_Type"] == "I" else -(extension + tax)
+    tax = Decimal(header["Sales_Tax_Amount"] or taxable * percent / 100).quantize(CENT, ROUND_HALF_UP)
     kept = {
-        **values,
+        **_renamed(values, INVOICE_HEADER_COLUMNS),
+        "Taxable_Amount": str(taxable.quantize(CENT)),
+        "Non_Taxable_Amount": str(other.quantize(CENT)),
         "Sales_Tax_Amount": str(tax),
         "Sales_Tax_Percent": str(percent),
-        "Invoice_Extension": str(extension.quantize(CENT)),
-        "Open_Amount": str(total.quantize(CENT)),
+        "Invoice_Extension": str((taxable + other + tax).quantize(CENT)),
+        "Post_Flag": "N",
+        "Print_Flag": "N",
+        "Reversed": "N",
     }
-    header.book.insert(OPEN_ITEMS if header.switches.posts_at_once else INVOICE_HEADERS, kept)
-    key = {"Invoice_Or_Transaction": values["Invoice_Or_Transaction"]}
+    header.book.insert(INVOICE_HEADERS, kept)
+    key = {name: values[name] for name in KEY}
     for number, line in enumerate(lines, start=1):
-        header.book.insert(INVOICE_DETAILS, {**line, **key, "Line_Number": f"{number:04d}"})
+        renamed = _renamed(line, INVOICE_DETAIL_COLUMNS)
+        header.book.insert(INVOICE_DETAILS, {**renamed, **key, "Sequence": f"{number:03d}"})
+    if header.switches.posts_at_once:
+        post(header.book, header.book.find(INVOICE_HEADERS, **key) or {})
+
+
+def post(book: Book, header: Record) -> None:
+    """Update a document into the ledger: the row stays and is flagged, and there is an open item besides."""
+    key = {name: header[name].strip() for name in KEY}
+    book.update(INVOICE_HEADERS, {"Post_Flag": "Y", "Print_Flag": "Y"}, **key)
+    total = Decimal(header["Invoice_Extension"])
+    balance = str(-total if key["Transaction_Type"] == "C" else total)
+    texts = {"Job_Number": header["Job_Number"].strip(), "Invoice_Description": header["Remarks"].strip()}
+    book.insert(OPEN_ITEMS, {**key, **texts, "Invoice_Balance": balance})
+
+
+def _renamed(values: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    return {names.get(name, name): value for name, value in values.items()}
+
+
+def _unique(call: Call) -> dict[str, str]:
+    """What tells one document from all others."""
+    if call.switches.has_unique_invoice_numbers:
+        return {"Invoice_Or_Transaction": call["Invoice_Or_Transaction"]}
+    return {name: call[name] for name in KEY}
 
 
 def _check_dates(checks: Checks) -> None:
@@ -166,8 +200,9 @@ def _amount(name: str, value: str) -> str:
 
 
 def _percent(call: Call, tax_code: str) -> Decimal:
-    """The percentage of the code on the invoice date [SP 12.1]; 0 before its first day (assumed)."""
+    """The percentage of the code on the invoice date [SP 12.1]; before its first day that of the earliest."""
     day = datetime.strptime(call["Invoice_Date"], DATE_FORMAT).date().isoformat()  # noqa: DTZ007
     rates = call.book.all(SALES_TAX_RATES, order='"Effective_Date"', Sales_Tax_Code=tax_code)
     valid = [rate["Sales_Tax_Percent"] for rate in rates if rate["Effective_Date"][:10] <= day]
-    return Decimal(valid[-1]) if valid else Decimal(0)
+    earliest = [rate["Sales_Tax_Percent"] for rate in rates[:1]]
+    return Decimal((valid or earliest or ["0"])[-1])

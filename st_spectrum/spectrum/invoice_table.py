@@ -1,0 +1,87 @@
+"""The header table of AR documents in Info-Link [SP 16]: what is asked of it, and documents out of its rows.
+
+Posted documents stay in it, so it is the only table that is asked: `CR_OPEN_ITEM_MC` lacks most of its columns.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Select, String, Table, select
+
+from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.stored_invoices import CREDIT_MEMO, INVOICE, StoredDocument
+
+NUMBER_WIDTH = 10
+"""Characters of a document's number [SP 12.2]."""
+NUMBERS_AT_ONCE = 400
+"""Numbers per statement: each stands there in three spellings, and SQL Server takes 2,100 values in all."""
+
+TEXTS = (
+    *("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type", "Job_Number"),
+    *("Post_Flag", "Print_Flag", "Reversed"),
+)
+AMOUNTS = ("Non_Taxable_Amount", "Taxable_Amount", "Sales_Tax_Amount")
+
+INVOICES = Table(
+    "CR_INVOICE_HEADER_MC",
+    MetaData(),
+    *(Column(column, String) for column in ("Company_Code", *TEXTS, *AMOUNTS)),
+)
+
+NOT_SET = frozenset({"", "N", "0"})
+"""What a flag of the table holds as long as it is not set; which letter it holds afterwards is assumed not to matter."""
+
+
+def documents_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
+    """The invoices and credit memos under these numbers, of every customer, posted or not."""
+    cells = [trimmed(INVOICES.c[name]).label(name) for name in TEXTS]
+    spellings = sorted(
+        {each for number in numbers for each in (number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH))}
+    )
+    return select(*cells, *(INVOICES.c[name] for name in AMOUNTS)).where(
+        of_company(INVOICES, company_code), INVOICES.c.Invoice_Or_Transaction.in_(spellings)
+    )
+
+
+def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[StoredDocument, ...]:
+    """The documents under these numbers: one statement, or one for each 400 numbers."""
+    wanted = sorted({number.strip() for number in numbers} - {""})
+    rows: list[Mapping[str, Any]] = []
+    for start in range(0, len(wanted), NUMBERS_AT_ONCE):
+        part = wanted[start : start + NUMBERS_AT_ONCE]
+        rows += reader.raw("invoices", documents_of(reader.company_code, part))
+    return tuple(_document(row) for row in rows if _text(row["Transaction_Type"]) in (INVOICE, CREDIT_MEMO))
+
+
+def _document(row: Mapping[str, Any]) -> StoredDocument:
+    taxable, other, tax = (_amount(row, name) for name in ("Taxable_Amount", "Non_Taxable_Amount", "Sales_Tax_Amount"))
+    return StoredDocument(
+        customer_code=_text(row["Customer_Code"]),
+        number=_text(row["Invoice_Or_Transaction"]),
+        kind=_text(row["Transaction_Type"]),
+        before_tax=abs(taxable + other),
+        tax=abs(tax),
+        job_number=_text(row["Job_Number"]),
+        is_posted=_is_set(row["Post_Flag"]),
+        is_printed=_is_set(row["Print_Flag"]),
+        is_reversed=_is_set(row["Reversed"]),
+    )
+
+
+def _is_set(flag: object) -> bool:
+    return _text(flag).upper() not in NOT_SET
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _amount(row: Mapping[str, Any], name: str) -> Decimal:
+    """To the cent: the column may hold more decimals than money has."""
+    try:
+        return Decimal(_text(row[name]) or "0").quantize(Decimal("0.01"))
+    except InvalidOperation:
+        text = f"{name} of AR document {_text(row['Invoice_Or_Transaction'])} is no amount: {row[name]!r}"
+        raise ContractBroken(text, system="spectrum") from None

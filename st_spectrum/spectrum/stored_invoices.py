@@ -1,0 +1,32 @@
+"""AR documents as Spectrum holds them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+INVOICE, CREDIT_MEMO = "I", "C"
+"""Transaction types that are documents; payments and adjustments bear other letters [SP 16]."""
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """One row of the header table. A document is unique by customer, number and type, posted or not [SP 16].
+
+    `before_tax` is the taxable and the non-taxable amount together, and `tax` the sales tax, both without sign: which sign a
+    credit memo has in the table is not known. `is_reversed` says that it was reversed at the screen.
+    """
+
+    customer_code: str
+    number: str
+    kind: str
+    before_tax: Decimal
+    tax: Decimal = Decimal(0)
+    job_number: str = ""
+    is_posted: bool = False
+    is_printed: bool = False
+    is_reversed: bool = False
+
+    @property
+    def words(self) -> str:
+        """How people are told of it."""
+        kind = {INVOICE: "invoice", CREDIT_MEMO: "credit memo"}.get(self.kind, f"document of type {self.kind}")
+        return f"{kind} {self.number} of customer {self.customer_code} for {self.before_tax:.2f} before tax"
