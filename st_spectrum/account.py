@@ -118,6 +118,7 @@ class Account(Section):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     timezone: TimeZone = "America/New_York"
+    office_timezones: tuple[TimeZone, ...] = ()
     servicetrade: ServiceTradeConnection
     spectrum: SpectrumConnection
     ledger: LedgerSettings = LedgerSettings()

@@ -18,6 +18,7 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.changes import Changes
 from st_spectrum.flows.cursor import Cursor, choose, window
 from st_spectrum.flows.done_cards import FLOW
+from st_spectrum.flows.technician_zones import technician_zones
 from st_spectrum.flows.time_sources import CARD_DAYS, CLOCK_DAYS, DAY, unreadable_entry
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.clock import STILL_IN, clock_entries
@@ -136,7 +137,7 @@ def _cards(servicetrade: ServiceTrade, account: Account, since: int | None, toda
     lister: Callable[..., Iterable[TimeCard]] = partial(servicetrade.time_cards, on_unreadable=odd.append)
     start = _first_look(account, today) - CARD_DAYS * DAY
     for card in lister(start) if since is None else lister(updated_after=since):
-        yield from card_entries(card, account)
+        yield from card_entries(card, account, technician_zones(servicetrade))
     yield from _unreadable(odd, account, today)
 
 
@@ -147,7 +148,7 @@ def _items(servicetrade: ServiceTrade, account: Account, since: int | None, toda
     end = day_begins(today + timedelta(days=AHEAD_DAYS), zone)
     items: Iterable[JobItem] = servicetrade.labor_items(start, end, updated_after=since, on_unreadable=odd.append)
     for item in items:
-        yield from labor_entries([item], account)
+        yield from labor_entries([item], account, technician_zones(servicetrade))
     yield from _unreadable(odd, account, today)
 
 

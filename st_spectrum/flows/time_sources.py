@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import Source, TimeEntry, entry_key, origin_of_key, week_of_key
+from st_spectrum.flows.technician_zones import technician_zones
 from st_spectrum.mapping.clock import clock_entries
 from st_spectrum.mapping.payroll_week import week_end, week_from, week_window
 from st_spectrum.mapping.time_sources import absence_entries, card_entries, labor_entries
@@ -28,6 +29,9 @@ ODD_CARD_DAYS = 35
 
 CLOCK_DAYS = 2
 """Clock events are read for so many days around the week, so that a pair over its edge is whole."""
+
+ZONES_APART = 6 * 3600
+"""From one coast to Hawaii: so much earlier than the account's a day may begin in another office."""
 
 FRESH_SECONDS = 30.0
 
@@ -63,13 +67,15 @@ def _from_cards(
 ) -> Iterable[TimeEntry]:
     cards = servicetrade.time_cards(start - CARD_DAYS * DAY, end, on_unreadable=on_unreadable)
     for card in cards:
-        yield from card_entries(card, account)
+        yield from card_entries(card, account, technician_zones(servicetrade))
 
 
 def _from_items(
     servicetrade: ServiceTrade, account: Account, start: int, end: int, on_unreadable: OnUnreadable
 ) -> Iterable[TimeEntry]:
-    yield from labor_entries(servicetrade.labor_items(start, end, on_unreadable=on_unreadable), account)
+    # The midnight of an office further east lies before that of the account.
+    items = servicetrade.labor_items(start - ZONES_APART, end, on_unreadable=on_unreadable)
+    yield from labor_entries(items, account, technician_zones(servicetrade))
 
 
 def _from_clock(
@@ -195,7 +201,7 @@ class TimeSources:
     def _absences(self, name: str, start: int, end: int) -> Iterator[TimeEntry]:
         odd: list[Unreadable] = []
         for absence in self._servicetrade.absences(start, end, on_unreadable=odd.append):
-            yield from absence_entries(absence, self._account)
+            yield from absence_entries(absence, self._account, technician_zones(self._servicetrade))
         for record in odd:
             # The list is that of all times; the week in which it was written down says it.
             if start <= (record.created or record.updated or start) < end:

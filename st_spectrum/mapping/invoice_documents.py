@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold
@@ -14,6 +13,7 @@ from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.invoice_codes import invoice_number, sales_tax_of, terms_of
 from st_spectrum.mapping.invoice_lines import to_detail, to_one_line
 from st_spectrum.mapping.invoice_money import Half, halves_of
+from st_spectrum.mapping.local_days import date_of, zones_of
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User
@@ -85,7 +85,8 @@ def _day(invoice: Invoice, account: Account) -> date:
     if not invoice.transaction_date:
         advice = "Enter the invoice date in ServiceTrade and submit the invoice again."
         raise Missing(Hold("it has no invoice date", advice, ("servicetrade: invoice date",)))
-    return datetime.fromtimestamp(invoice.transaction_date, UTC).astimezone(ZoneInfo(account.timezone)).date()
+    # Without a date of its own an invoice has the moment at which it was made [ST 6.1], so not every instant is a midnight.
+    return date_of(invoice.transaction_date, zones_of(account))
 
 
 def _customer_code(invoice: Invoice, account: Account) -> str:

@@ -12,6 +12,15 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.domain.fitting import tidy
 from st_spectrum.domain.time_entries import Kind, TimeEntry, entry_key
+from st_spectrum.mapping.local_days import (
+    ZoneOf,
+    calendar_day,
+    day_of_midnight,
+    no_zone,
+    uncertain_day,
+    whole_days,
+    zones_of,
+)
 from st_spectrum.mapping.paid_hours import with_hours
 from st_spectrum.mapping.payroll_week import WEEKDAYS, day_of, split_by_day, week_end
 from st_spectrum.servicetrade.item_models import JobItem
@@ -33,33 +42,33 @@ def is_row_read(entry: TimeEntry, account: Account) -> bool:
     return entry.source != "timecard" or any(KINDS[row] == entry.kind for row in account.timecards.card_rows)
 
 
-def card_entries(card: TimeCard, account: Account) -> tuple[TimeEntry, ...]:
+def card_entries(card: TimeCard, account: Account, zone_of: ZoneOf = no_zone) -> tuple[TimeEntry, ...]:
     """The rows of a time card that the account pays; expenses are no time."""
-    zone = ZoneInfo(account.timezone)
     rows = (row for row in card.day_logs if row.type in account.timecards.card_rows)
     exact = (
-        (_row_entry(card, row, account, zone), _row_hours(row, account)) for row in sorted(rows, key=lambda row: row.id)
+        (_row_entry(card, row, account, zone_of), _row_hours(row, account))
+        for row in sorted(rows, key=lambda row: row.id)
     )
     return _as_paid(exact, account)
 
 
-def labor_entries(items: Iterable[JobItem], account: Account) -> tuple[TimeEntry, ...]:
+def labor_entries(items: Iterable[JobItem], account: Account, zone_of: ZoneOf = no_zone) -> tuple[TimeEntry, ...]:
     """Labor job items whose source is a technician [ST 7.2]; all other items are no time of anybody."""
-    zone = ZoneInfo(account.timezone)
     found = {item.id: item for item in items if item.lib_item and item.lib_item.type.casefold() == "labor"}
     exact = (
-        (_item_entry(item, item.source.user_id, account, zone), Fraction(item.quantity or 0))
+        (_item_entry(item, item.source.user_id, account, zone_of), Fraction(item.quantity or 0))
         for _, item in sorted(found.items())
         if item.source and item.source.type == "tech" and item.source.user_id
     )
     return _as_paid(exact, account)
 
 
-def absence_entries(absence: Absence, account: Account) -> tuple[TimeEntry, ...]:
+def absence_entries(absence: Absence, account: Account, zone_of: ZoneOf = no_zone) -> tuple[TimeEntry, ...]:
     """One entry for each day of an absence on which the account pays it, with so many hours at most [ST 9.2]."""
     rules = account.timecards.absences
     found = []
-    for day, seconds in split_by_day(absence.window_start, absence.window_end, ZoneInfo(account.timezone)):
+    zones = zones_of(account, absence.user.id, zone_of)
+    for day, seconds in split_by_day(*whole_days(absence.window_start, absence.window_end, zones)):
         if not rules.are_paid or WEEKDAYS[day.weekday()] not in rules.weekdays:
             continue
         end = week_end(day, account.timecards.week_starts_on)
@@ -94,8 +103,9 @@ def with_job(entry: TimeEntry, job: Job, service_lines: tuple[str, ...] = ()) ->
     )
 
 
-def _row_entry(card: TimeCard, row: DayLog, account: Account, zone: ZoneInfo) -> TimeEntry:
-    day = day_of(row.date, zone)
+def _row_entry(card: TimeCard, row: DayLog, account: Account, zone_of: ZoneOf) -> TimeEntry:
+    certain = day_of_midnight(row.date, zones_of(account, card.user.id, zone_of))
+    day = certain or day_of(row.date, ZoneInfo(account.timezone))
     kind = KINDS[row.type]
     name = tidy(row.name)
     return TimeEntry(
@@ -116,7 +126,7 @@ def _row_entry(card: TimeCard, row: DayLog, account: Account, zone: ZoneInfo) ->
         generic_name=name if kind == "generic" else "",
         is_approved=card.is_approved,
         updated=card.updated,
-        waits=_disagreement(row, account),
+        waits=_disagreement(row, account) if certain else uncertain_day(row.date, account),
     )
 
 
@@ -135,8 +145,9 @@ def _disagreement(row: DayLog, account: Account) -> str:
     return f"{DISAGREE}: {float(quantity):.2f} and {float(duration):.2f}"
 
 
-def _item_entry(item: JobItem, user_id: int, account: Account, zone: ZoneInfo) -> TimeEntry:
-    day = day_of(item.used_on or item.created, zone)
+def _item_entry(item: JobItem, user_id: int, account: Account, zone_of: ZoneOf) -> TimeEntry:
+    # The day of use may bear the hour of the appointment [ST 5.1, 7.1], so not every instant is a midnight.
+    day = calendar_day(item.used_on or item.created, zones_of(account, user_id, zone_of))
     line = item.service_line or (item.lib_item.service_line if item.lib_item else None)
     return TimeEntry(
         key=entry_key(week_end(day, account.timecards.week_starts_on), "jobitem", item.id),

@@ -8,6 +8,7 @@ from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.mapping.ar_documents import spectrum_date
 from st_spectrum.mapping.clock import STILL_IN
+from st_spectrum.mapping.local_days import NO_MIDNIGHT
 from st_spectrum.mapping.paid_hours import is_before_the_first_day, is_unpaid
 from st_spectrum.mapping.payroll_week import batch_code, week_end
 from st_spectrum.mapping.rules import Missing
@@ -24,6 +25,9 @@ STEP = "pre-time card"
 MOVED = "moved to another week after it was sent"
 STILL_THERE = "was to be taken out of Spectrum, but still stands there"
 CHOOSE = "; or say in timecards.card_hours of the account file which of the two counts in every row"
+SAY_WHERE = (
+    "; or set the technician's time zone in ServiceTrade; or name the office's in office_timezones of the account file"
+)
 MOST_HOURS = 24
 """More in one entry cannot be one person's day."""
 
@@ -94,7 +98,8 @@ def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
         return "it was deleted in ServiceTrade"
     if sent.is_approved and not now.is_approved:
         return "its approval was taken back in ServiceTrade"
-    if now.waits:
+    is_known_day = now.waits.startswith(NO_MIDNIGHT) and now.work_date == sent.work_date
+    if now.waits and not is_known_day:
         return f"it does not stand as it was: {now.waits}"
     return "; ".join(f"{what} was {before}, is {after}" for what, before, after in _told(sent, now) if before != after)
 
@@ -218,7 +223,7 @@ def _waiting(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
     is_clocked = entry.source == "clock"
     what = "clock events" if is_clocked else "time"
     cause = entry.waits.partition(": ")[0]
-    instead = CHOOSE if cause == DISAGREE else ""
+    instead = {DISAGREE: CHOOSE, NO_MIDNIGHT: SAY_WHERE}.get(cause, "")
     return Hold(
         f"{who}, {entry.activity or entry.lib_item_code or entry.source} on {entry.work_date:%m/%d/%Y}: {entry.waits}",
         f"Add or correct the {what} in ServiceTrade; the hours then go out by themselves{instead}.",

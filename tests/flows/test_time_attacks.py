@@ -344,3 +344,20 @@ def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(keeper: Ti
         card.status("approved")
         run_round(session, ["timecards"], "test")
     assert in_payroll(keeper) == [3]
+
+
+def test_time_that_went_out_under_the_evening_before_is_not_sent_again_under_its_day(
+    keeper: Timekeeper, card: Card
+) -> None:
+    sunday = moment(SUNDAY + timedelta(days=7), 0)
+    card.keep_only({"quantity": 3, "date": sunday - 24 * 3600})
+    card.status("approved")
+    sync(keeper)
+    assert in_payroll(keeper) == [3]
+
+    card.keep_only({"date": sunday - 3600})  # which was read as Saturday's, by whoever counts days in seconds
+    report = sync(keeper)
+    night(keeper)
+
+    assert in_payroll(keeper) == [3]
+    assert any("before its day was moved to another week" in each.reason for each in report.outcomes)
