@@ -23,6 +23,7 @@ from st_spectrum.flows.time_sources import TimeSources
 from st_spectrum.flows.timecards import TimecardsFlow
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.store import Store
+from st_spectrum.private_files import keep_folder_private
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.transports import NETWORK, Transports
@@ -56,6 +57,7 @@ def open_session(
     `store` is taken in place of the ledger that the account names; `clock` dates entries and tells what is due.
     """
     with ExitStack() as stack:
+        keep_folder_private(account.state_dir)
         ledger = open_ledger(account.ledger, clock, store)
         stack.callback(ledger.close)
         servicetrade = ServiceTrade(account.servicetrade, transport=transports.servicetrade)

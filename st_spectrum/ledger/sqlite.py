@@ -17,6 +17,8 @@ from threading import RLock
 
 from st_spectrum.domain.errors import ClaimLost, ContractBroken, SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.ledger.store import Stored
+from st_spectrum.ledger.users import USERS_FILE, Users
+from st_spectrum.private_files import create_private_file, keep_file_private, make_private_folder
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, body TEXT NOT NULL, etag TEXT NOT NULL) WITHOUT ROWID"
@@ -25,6 +27,11 @@ _BEHIND_ALL = "\U0010ffff"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _SETTINGS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
 _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+_ITS_FILES = ("", "-wal", "-shm", USERS_FILE)
+_DAMAGED_ADVICE = "Stop everything that uses the ledger, and go on as the runbook says under 'The ledger is lost'."
+
+_checked: set[tuple[int, int, int]] = set()
+"""Process, device and file of every ledger that this process has looked through for damage."""
 
 
 @dataclass(eq=False)
@@ -46,7 +53,8 @@ class SqliteStore:
         self._lock = RLock()
         self._waiting: deque[_Change] = deque()
         self._connection: sqlite3.Connection | None = None
-        self._inherited: sqlite3.Connection | None = None
+        self._inherited: tuple[sqlite3.Connection | None, Users | None] = (None, None)
+        self._users: Users | None = None
         self._pid = 0
         self._is_closed = False
         with self._session():
@@ -91,7 +99,9 @@ class SqliteStore:
             self._is_closed = True
             if self._connection is not None and self._pid == os.getpid():
                 self._connection.close()
-            self._connection = None
+                if self._users is not None:
+                    self._users.leave()
+            self._connection, self._users = None, None
 
     def _write(self, statement: str, values: tuple[str, ...]) -> bool:
         """Run one changing statement; whether it changed a row. It lies safely on disk when this returns.
@@ -139,24 +149,49 @@ class SqliteStore:
             raise Unavailable("the ledger was closed", system="ledger")
         if self._connection is None or self._pid != os.getpid():
             # A connection must not cross a fork: the child opens its own, and does not even close the one it inherited.
-            self._inherited = self._connection
-            self._connection, self._pid = self._open(), os.getpid()
+            self._inherited = (self._connection, self._users)
+            (self._connection, self._users), self._pid = self._open(), os.getpid()
         return self._connection
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> tuple[sqlite3.Connection, Users]:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
+            create_private_file(self._path)  # what SQLite puts beside it takes over its mode
+            for ending in _ITS_FILES:
+                keep_file_private(Path(f"{self._path}{ending}"))
+            users = Users(self._path)
         except OSError as error:
-            raise SettingsInvalid(
-                [f"ledger.path: cannot make the folder {self._path.parent}: {error.strerror}"]
-            ) from None
+            text = f"ledger.path: {self._path} cannot be opened for writing: {error.strerror}"
+            raise SettingsInvalid([text]) from None
+        try:
+            return self._connect(users), users
+        except BaseException:
+            users.leave()
+            raise
+
+    def _connect(self, users: Users) -> sqlite3.Connection:
+        is_unclean = users.is_alone and _has_content(Path(f"{self._path}-wal"))
         connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
         try:
             self._prepare(connection)
+            self._check(connection, is_unclean=is_unclean)
         except BaseException:
             connection.close()
             raise
+        users.let_others_in()
         return connection
+
+    def _check(self, connection: sqlite3.Connection, *, is_unclean: bool) -> None:
+        """Look the file through for damage: once in a process, and after a user that did not come to a clean end."""
+        status = self._path.stat()
+        name = (os.getpid(), status.st_dev, status.st_ino)
+        if name in _checked and not is_unclean:
+            return
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            text = f"{self._path} is damaged: {' '.join(str(found).split())}"
+            raise ContractBroken(text, system="ledger", advice=_DAMAGED_ADVICE)
+        _checked.add(name)
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         # SQLite does not wait for the lock when a file becomes WAL, so two processes that make it at once collide here.
@@ -179,7 +214,8 @@ class SqliteStore:
         if _is(error, _SETTINGS):
             return SettingsInvalid([f"ledger.path: {self._path} cannot be opened for writing: {error}"])
         if _is(error, _DAMAGED):
-            return ContractBroken(f"{self._path} is not a ledger, or is damaged: {error}", system="ledger")
+            text = f"{self._path} is not a ledger, or is damaged: {error}"
+            return ContractBroken(text, system="ledger", advice=_DAMAGED_ADVICE)
         return Unavailable(f"{self._path} cannot be used: {error}", system="ledger")
 
 
@@ -201,6 +237,13 @@ def _own(fault: SyncFault) -> SyncFault:
     copy.args = fault.args
     copy.__dict__.update(fault.__dict__)
     return copy
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _is(error: sqlite3.Error, codes: tuple[int, ...]) -> bool:

@@ -12,6 +12,12 @@ from st_spectrum.account import Account
 from st_spectrum.account_file import load_account
 from st_spectrum.assets.metadata import stopped
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.private_files import (
+    create_private_file,
+    keep_file_private,
+    keep_folder_private,
+    make_private_folder,
+)
 from st_spectrum.resources.parquet import from_parquet, to_parquet
 
 if TYPE_CHECKING:
@@ -106,13 +112,18 @@ class TablesInFolder(WeekFile, dg.UPathIOManager):
     def make_directory(self, path: "UPath") -> None:
         """The folder, when it is not there yet."""
         with _folder(path):
-            super().make_directory(path)
+            folder = Path(str(path))
+            make_private_folder(folder)
+            keep_folder_private(folder)
+            for table in folder.glob(f"*{self.extension}"):
+                keep_file_private(table)
 
     def write(self, path: "UPath", data: bytes) -> str:
         """Written beside the old one first, so that a crash leaves one of both."""
         written = path.with_suffix(f".{os.getpid()}.new")
         with _folder(path.parent):
             try:
+                create_private_file(Path(str(written)))
                 written.write_bytes(data)
                 return str(written.replace(path))
             except OSError:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from st_spectrum.domain.errors import ContractBroken, Unavailable
+from st_spectrum.private_files import keep_folder_private, make_private_folder
 from st_spectrum.spectrum import envelope
 from st_spectrum.spectrum.services import Service
 from st_spectrum.spectrum.wire import ALIASES, SYSTEM
@@ -102,7 +103,8 @@ class Contracts:
         if root is None or envelope.local_name(root) != "definitions":
             text = f"Spectrum answered the WSDL of {service.name} with {envelope.describe(body)} instead of a WSDL"
             raise ContractBroken(text, system=SYSTEM, operation=service.name)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
+        keep_folder_private(self._folder)
         with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
             part.write(body)
         try:
