@@ -29,7 +29,7 @@ def make_private_folder(path: Path) -> None:
 def keep_folder_private(path: Path) -> None:
     """Take other people's rights to a folder of ours away; nothing happens where there is none yet.
 
-    A folder that everybody may write to by design, such as /tmp, is left as it is, with a warning.
+    A folder for everybody's temporary files is left as it is, with a warning.
     """
     if path.is_dir():
         _narrow(path, FOLDER_MODE)
