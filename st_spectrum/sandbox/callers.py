@@ -34,9 +34,9 @@ def _text(element: etree._Element) -> str:
 class ServiceTradeCaller:
     """The REST API behind one OAuth2 client [ST 2.2]; may be shared by threads."""
 
-    def __init__(self, base_url: str, parallel: int = 8) -> None:
+    def __init__(self, base_url: str, parallel: int = 8, transport: httpx.BaseTransport | None = None) -> None:
         limits = httpx.Limits(max_connections=parallel, max_keepalive_connections=parallel)
-        self._http = httpx.Client(base_url=base_url, timeout=60, limits=limits, trust_env=False)
+        self._http = httpx.Client(base_url=base_url, timeout=60, limits=limits, trust_env=False, transport=transport)
         self._lock = threading.Lock()
         self._token = ""
 
@@ -101,8 +101,8 @@ class ServiceTradeCaller:
 class SpectrumCaller:
     """Data Exchange by hand-made envelopes; the elements of a service are taken from its WSDL [SP 3]."""
 
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=60, trust_env=False)
+    def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._http = httpx.Client(base_url=base_url, timeout=60, trust_env=False, transport=transport)
         self._elements: dict[str, tuple[str, ...]] = {}
 
     def __enter__(self) -> Self:

@@ -12,7 +12,6 @@ from string import Template
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -20,6 +19,7 @@ from starlette.routing import Route
 from st_spectrum.sandbox.console_order_view import Shown, ShownLine, ShownOrder, read_orders
 from st_spectrum.sandbox.rig import Rig
 from st_spectrum.sandbox.spectrum import order_screen
+from st_spectrum.sandbox.threads import in_thread
 
 WATCH_SECONDS = 2
 UNITS = ("EA", "FT", "LB", "HR", "C", "M")
@@ -66,7 +66,7 @@ async def _form(request: Request) -> dict[str, str]:
 async def _done(work: Callable[[], str]) -> Response:
     """Back to the page, at the order that was worked on, or with what was wrong."""
     try:
-        number = await run_in_threadpool(work)
+        number = await in_thread(work)
     except (KeyError, ValueError) as error:
         return RedirectResponse(f"/orders?{urlencode({'wrong': str(error.args[0])})}", 303)
     return RedirectResponse(f"/orders#{quote(number)}", 303)

@@ -12,7 +12,6 @@ from functools import wraps
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,6 +21,7 @@ from st_spectrum.sandbox.faults import FaultRule
 from st_spectrum.sandbox.mailsink import Mail
 from st_spectrum.sandbox.rig import Rig, System
 from st_spectrum.sandbox.spectrum import invoice_screen, order_archive, order_screen, payroll_screen
+from st_spectrum.sandbox.threads import in_thread
 
 RULE = TypeAdapter(FaultRule)
 RULES = TypeAdapter(tuple[FaultRule, ...])
@@ -121,7 +121,7 @@ async def _calls(request: Request, rig: Rig) -> Response:
     if not after.isdecimal():
         raise BadRequest(f"after={after!r} is no sequence number")
     entries = rig.calls.entries(query.get("system"), query.get("operation"), writes, int(after))
-    return await run_in_threadpool(_json, CALLS, entries)
+    return await in_thread(_json, CALLS, entries)
 
 
 async def _latency(request: Request, rig: Rig) -> Response:
@@ -145,7 +145,7 @@ async def _switches(request: Request, rig: Rig) -> Response:
 
 
 async def _reset(_request: Request, rig: Rig) -> Response:
-    await run_in_threadpool(rig.reset)
+    await in_thread(rig.reset)
     for system in rig.systems.values():
         await system.listener.open()
     return await _counted(rig)
@@ -156,13 +156,13 @@ async def _counts(_request: Request, rig: Rig) -> Response:
 
 
 async def _counted(rig: Rig) -> Response:
-    return JSONResponse({name: await run_in_threadpool(system.counts) for name, system in rig.systems.items()})
+    return JSONResponse({name: await in_thread(system.counts) for name, system in rig.systems.items()})
 
 
 async def _records(request: Request, rig: Rig) -> Response:
     system = _system(rig, request.path_params["system"])
-    rows = await run_in_threadpool(system.records, request.path_params["table"])
-    return await run_in_threadpool(JSONResponse, rows)
+    rows = await in_thread(system.records, request.path_params["table"])
+    return await in_thread(JSONResponse, rows)
 
 
 async def _add_records(request: Request, rig: Rig) -> Response:
@@ -171,7 +171,7 @@ async def _add_records(request: Request, rig: Rig) -> Response:
     table, records = body.get("table"), body.get("records")
     if not (isinstance(table, str) and isinstance(records, list) and all(isinstance(each, dict) for each in records)):
         raise BadRequest("a table and a list of objects are needed")
-    made = await run_in_threadpool(rig.systems["servicetrade"].app.state.sandbox.add, table, records)
+    made = await in_thread(rig.systems["servicetrade"].app.state.sandbox.add, table, records)
     return JSONResponse({"ids": made})
 
 
@@ -180,7 +180,7 @@ async def _employees(request: Request, rig: Rig) -> Response:
     employees = (await _body(request)).get("employees")
     if not isinstance(employees, list) or not all(isinstance(each, dict) for each in employees):
         raise BadRequest("employees must be a list of objects")
-    await run_in_threadpool(payroll_screen.keep_employees, rig.systems["spectrum"].app.state.sandbox, employees)
+    await in_thread(payroll_screen.keep_employees, rig.systems["spectrum"].app.state.sandbox, employees)
     return JSONResponse({"employees": len(employees)})
 
 
@@ -188,7 +188,7 @@ async def _act_on_timecards(request: Request, rig: Rig) -> Response:
     """A payroll clerk works on the pre-time cards of a batch, or of all: approve, post, delete."""
     action, batch = request.path_params["action"], str((await _body(request)).get("batch", ""))
     spectrum = rig.systems["spectrum"].app.state.sandbox
-    return JSONResponse({"cards": await run_in_threadpool(payroll_screen.act, spectrum, action, batch)})
+    return JSONResponse({"cards": await in_thread(payroll_screen.act, spectrum, action, batch)})
 
 
 async def _edit(request: Request, rig: Rig) -> Response:
@@ -197,13 +197,13 @@ async def _edit(request: Request, rig: Rig) -> Response:
     table, number, changes = body.get("table"), body.get("id"), body.get("changes")
     if not (isinstance(table, str) and isinstance(number, int) and isinstance(changes, dict)):
         raise BadRequest("an edit has a table, an id and an object of changes")
-    await run_in_threadpool(rig.systems["servicetrade"].app.state.sandbox.edit, table, number, changes)
+    await in_thread(rig.systems["servicetrade"].app.state.sandbox.edit, table, number, changes)
     return JSONResponse(changes)
 
 
 async def _make_order(request: Request, rig: Rig) -> Response:
     """Somebody enters a purchase order at the Spectrum screen; the body is as for `POST /purchaseOrders`."""
-    number = await run_in_threadpool(order_screen.make, rig.systems["spectrum"].app.state.sandbox, await _body(request))
+    number = await in_thread(order_screen.make, rig.systems["spectrum"].app.state.sandbox, await _body(request))
     return JSONResponse({"number": number})
 
 
@@ -211,7 +211,7 @@ async def _act_on_order(request: Request, rig: Rig) -> Response:
     """Somebody works on a purchase order; the body holds what the action needs, such as line and quantity."""
     number, action = request.path_params["number"], request.path_params["action"]
     spectrum = rig.systems["spectrum"].app.state.sandbox
-    await run_in_threadpool(order_screen.act, spectrum, number, action, await _body(request))
+    await in_thread(order_screen.act, spectrum, number, action, await _body(request))
     return JSONResponse({"number": number, "action": action})
 
 
@@ -219,7 +219,7 @@ async def _act_on_invoice(request: Request, rig: Rig) -> Response:
     """Somebody works on an AR document; {"customer", "type"} tell it from others with its number."""
     number, action = request.path_params["number"], request.path_params["action"]
     spectrum = rig.systems["spectrum"].app.state.sandbox
-    await run_in_threadpool(invoice_screen.act, spectrum, number, action, await _body(request))
+    await in_thread(invoice_screen.act, spectrum, number, action, await _body(request))
     return JSONResponse({"number": number, "action": action})
 
 
@@ -231,7 +231,7 @@ async def _add_old_orders(request: Request, rig: Rig) -> Response:
         raise BadRequest("count and lines are whole numbers")
     newest = date.fromisoformat(str(body.get("newest", "")))
     spectrum = rig.systems["spectrum"].app.state.sandbox
-    total = await run_in_threadpool(order_archive.add_closed, spectrum, count, lines, newest)
+    total = await in_thread(order_archive.add_closed, spectrum, count, lines, newest)
     return JSONResponse({"old_orders": total})
 
 

@@ -29,8 +29,8 @@ class ControlRefused(Exception):
 class Control:
     """One sandbox, reached by the address of its console."""
 
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=60, trust_env=False)
+    def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._http = httpx.Client(base_url=base_url, timeout=60, trust_env=False, transport=transport)
 
     def __enter__(self) -> Self:
         return self

@@ -57,14 +57,24 @@ class Gate:
     """ASGI wrapper around one system app; see `FaultKind` for what it can do to a call."""
 
     def __init__(
-        self, app: App, identify: Identify, *, system: str, faults: Faults, calls: CallLog, latency: Latency
+        self,
+        app: App,
+        identify: Identify,
+        *,
+        system: str,
+        faults: Faults,
+        calls: CallLog,
+        latency: Latency,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`sleep` is how it lets time pass; a door in process passes none (see `exchange`)."""
         self.app = app
         self.identify = identify
         self.system = system
         self.faults = faults
         self.calls = calls
         self.latency = latency
+        self._sleep = sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -81,7 +91,7 @@ class Gate:
             await _cut(send)
             return
         if wait := self.latency.seconds + (rule.delay if rule and kind is FaultKind.SLOW else 0.0):
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         if rule and (refusal := self._refusal(rule)):
             self._log(operation, kind, status=refusal.status, is_committed=False, is_answered=not _is_gone(send))
             await _tell(send, refusal.status, refusal.headers, refusal.body)
@@ -148,7 +158,7 @@ class Gate:
         headers = _with_length(answer.headers, len(answer.body))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": half, "more_body": True})
-        await asyncio.sleep(FLUSH_SECONDS)
+        await self._sleep(FLUSH_SECONDS)
         await _cut(send)
 
     def _log(
@@ -186,7 +196,7 @@ def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[
 
 
 async def _cut(send: Send) -> None:
-    """Close the TCP connection as it is. uvicorn hands the app a bound method of the request cycle that owns it."""
+    """Close the connection as it is. uvicorn and `Exchange` hand the app a bound method of what owns it."""
     send.__self__.transport.abort()  # type: ignore[attr-defined]
     while not _is_gone(send):
         await asyncio.sleep(0)

@@ -2,26 +2,39 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 
 from st_spectrum.sandbox.calls import CallLog, SystemName
 from st_spectrum.sandbox.faults import Faults
-from st_spectrum.sandbox.gate import Latency
-from st_spectrum.sandbox.listener import Listener
+from st_spectrum.sandbox.gate import Identify, Latency
 from st_spectrum.sandbox.mailsink import MailSink
+
+
+class Entrance(Protocol):
+    """Where calls come in: a port, or a door in the same process. It can be closed and opened again."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls come in."""
+
+    async def open(self) -> None:
+        """Let calls in."""
+
+    async def close(self, grace_seconds: float = 0.0) -> None:
+        """Let none in, and cut those in progress."""
 
 
 @dataclass
 class System:
-    """One of the two stand-ins: its app, the switches it was built with, its latency and its port."""
+    """One of the two stand-ins: its app, the switches it was built with, its latency and where calls come in."""
 
     name: SystemName
     app: Starlette
     switches: Any
     latency: Latency
-    listener: Listener
+    listener: Entrance
 
     def counts(self) -> dict[str, int]:
         """Rows by table."""
@@ -77,3 +90,16 @@ class Rig:
             system.reset()
         self.mails.clear()
         self.calls.clear()
+
+
+def parts_of(name: SystemName) -> tuple[Any, Identify, Any]:
+    """Builder, call naming and untouched switches of one system; imported when needed, as both are heavy."""
+    if name == "servicetrade":
+        from st_spectrum.sandbox.servicetrade import app as servicetrade
+        from st_spectrum.sandbox.servicetrade.switches import Switches as ServiceTradeSwitches
+
+        return servicetrade.build, servicetrade.identify, ServiceTradeSwitches()
+    from st_spectrum.sandbox.spectrum import app as spectrum
+    from st_spectrum.sandbox.spectrum.switches import Switches as SpectrumSwitches
+
+    return spectrum.build, spectrum.identify, SpectrumSwitches()

@@ -13,19 +13,19 @@ import threading
 from functools import cached_property
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Self
 
 import anyio.to_thread
 from starlette.applications import Starlette
 
-from st_spectrum.sandbox.calls import SystemName
+from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.console import console_routes
 from st_spectrum.sandbox.console_orders import order_routes
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
-from st_spectrum.sandbox.gate import Gate, Identify, Latency
+from st_spectrum.sandbox.gate import Gate, Latency
 from st_spectrum.sandbox.listener import GRACE_SECONDS, Listener
-from st_spectrum.sandbox.rig import Rig, System
+from st_spectrum.sandbox.rig import Rig, System, parts_of
 
 THREADS = 64
 """Sync endpoints run in a pool; the default of 40 is less than several parallel loads want."""
@@ -154,7 +154,8 @@ class Sandbox:
         self._end = asyncio.Event()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         rig = self._rig
-        rig.systems = {name: self._system(name) for name in ("servicetrade", "spectrum")}
+        made = [self._system(name) for name in SYSTEM_NAMES]
+        rig.systems = {system.name: system for system, _ in made}
         infolink = self.state_dir / "infolink.sqlite"
         console = Listener(
             Starlette(
@@ -163,7 +164,7 @@ class Sandbox:
             self._ports[2],
             self._log_level,
         )
-        listeners = [system.listener for system in rig.systems.values()] + [console]
+        listeners = [*(listener for _, listener in made), console]
         try:
             for listener in listeners:
                 await listener.open()
@@ -179,23 +180,11 @@ class Sandbox:
             for system in rig.systems.values():
                 system.close()
 
-    def _system(self, name: SystemName) -> System:
-        build, identify, switches = _parts(name)
+    def _system(self, name: SystemName) -> tuple[System, Listener]:
+        build, identify, switches = parts_of(name)
         app = build(self.state_dir, switches)
         latency = Latency()
         gate = Gate(app, identify, system=name, faults=self._rig.faults, calls=self._rig.calls, latency=latency)
         port = self._ports[0 if name == "servicetrade" else 1]
-        return System(name, app, switches, latency, Listener(gate, port, self._log_level))
-
-
-def _parts(name: SystemName) -> tuple[Any, Identify, Any]:
-    """Builder, call naming and untouched switches of one system; imported when needed, as both are heavy."""
-    if name == "servicetrade":
-        from st_spectrum.sandbox.servicetrade import app as servicetrade
-        from st_spectrum.sandbox.servicetrade.switches import Switches as ServiceTradeSwitches
-
-        return servicetrade.build, servicetrade.identify, ServiceTradeSwitches()
-    from st_spectrum.sandbox.spectrum import app as spectrum
-    from st_spectrum.sandbox.spectrum.switches import Switches as SpectrumSwitches
-
-    return spectrum.build, spectrum.identify, SpectrumSwitches()
+        listener = Listener(gate, port, self._log_level)
+        return System(name, app, switches, latency, listener), listener

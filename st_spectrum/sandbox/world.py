@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Self
 
+import httpx
+
 from st_spectrum.sandbox import names
 from st_spectrum.sandbox.billing import Billable, Billing, billables
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
@@ -118,10 +120,23 @@ class Built:
             servicetrade.put(f"/invoice/{invoice}", status="void")
 
 
-def build_world(world: World, servicetrade_url: str, spectrum_url: str, parallel: int = 4) -> Built:
-    """Create everything in two empty systems; CallRefused when one of them does not take it."""
+def build_world(
+    world: World,
+    servicetrade_url: str,
+    spectrum_url: str,
+    parallel: int = 4,
+    transports: tuple[httpx.BaseTransport, httpx.BaseTransport] | tuple[None, None] = (None, None),
+) -> Built:
+    """Create everything in two empty systems; CallRefused when one of them does not take it.
+
+    `transports` lead to ServiceTrade and to Spectrum where these are not reached over the network.
+    """
     random = Random(world.seed)  # noqa: S311  a reproducible world, no secret
-    with ServiceTradeCaller(servicetrade_url, parallel) as servicetrade, SpectrumCaller(spectrum_url) as spectrum:
+    to_servicetrade, to_spectrum = transports
+    with (
+        ServiceTradeCaller(servicetrade_url, parallel, to_servicetrade) as servicetrade,
+        SpectrumCaller(spectrum_url, to_spectrum) as spectrum,
+    ):
         old_codes = _codes_in_the_way(random, world)
         add_old_customers(spectrum, old_codes)
         add_template(spectrum, world.template_phases)

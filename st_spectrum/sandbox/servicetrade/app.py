@@ -1,7 +1,7 @@
 """The stand-in as one ASGI app below `/api`. A new resource is one module and one line in `RESOURCES`."""
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,9 @@ STATE_FILE = "servicetrade.sqlite"
 class Sandbox:
     """The account behind the API, and what a person at the controls may do with it. Safe to use from any thread."""
 
-    def __init__(self, state_dir: Path, switches: Switches) -> None:
+    def __init__(self, state_dir: Path, switches: Switches, now: Callable[[], float] = time.time) -> None:
         self.switches = switches
+        self._seconds = now
         state_dir.mkdir(parents=True, exist_ok=True)
         self.documents = Documents(state_dir / STATE_FILE, self.now)
         self.logins = Logins(self.documents, switches)
@@ -94,7 +95,7 @@ class Sandbox:
 
     def now(self) -> int:
         """Epoch seconds of the stand-in's clock."""
-        return self.switches.frozen_time or int(time.time())
+        return self.switches.frozen_time or int(self._seconds())
 
     def switch(self, name: str, value: Any) -> None:
         """Change one switch from now on. Raises ValueError for an unknown name or a value of another type."""
@@ -150,9 +151,12 @@ class Sandbox:
             self.documents.close()
 
 
-def build(state_dir: Path, switches: Switches) -> Starlette:
-    """The app; its `state.sandbox` is the `Sandbox`. State that `state_dir` holds from an earlier life is taken up."""
-    sandbox = Sandbox(state_dir, switches)
+def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.time) -> Starlette:
+    """The app; its `state.sandbox` is the `Sandbox`. State that `state_dir` holds from an earlier life is taken up.
+
+    `now` gives seconds since 1970.
+    """
+    sandbox = Sandbox(state_dir, switches, now)
     intake = Intake(ROUTES, sandbox.documents, sandbox.logins, sandbox.budget, switches)
 
     async def endpoint(request: Request) -> Response:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -17,6 +16,7 @@ from st_spectrum.sandbox.spectrum.services import HANDLERS
 from st_spectrum.sandbox.spectrum.switches import Switches
 from st_spectrum.sandbox.spectrum.system import SpectrumSystem
 from st_spectrum.sandbox.spectrum.wsdl import wsdl
+from st_spectrum.sandbox.threads import in_thread
 from st_spectrum.spectrum.services import SERVICES
 
 __all__ = ["Switches", "build", "identify"]
@@ -95,7 +95,7 @@ def _soap_routes(system: SpectrumSystem) -> list[Route]:
         fault = request.scope.get("sandbox.fault", "")
         header = request.headers.get("authorization", "")
         body = await request.body()
-        return await run_in_threadpool(_answer, system, request.path_params["name"], body, header, fault)
+        return await in_thread(_answer, system, request.path_params["name"], body, header, fault)
 
     async def describe(request: Request) -> Response:  # noqa: ARG001
         return Response(WADL, media_type="application/vnd.sun.wadl+xml")

@@ -7,7 +7,6 @@ and made in `_answer` alone.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -26,6 +25,7 @@ from st_spectrum.sandbox.spectrum.rest_records import (
 )
 from st_spectrum.sandbox.spectrum.rows import Row, missing
 from st_spectrum.sandbox.spectrum.services.invoice_rules import NotSetUp, check_detail, check_header, store
+from st_spectrum.sandbox.threads import in_thread
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, Service
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def routes(system: "SpectrumSystem") -> list[Route]:
     async def post(request: Request) -> Response:
         fault = request.scope.get("sandbox.fault", "")
         header = request.headers.get("authorization", "")
-        return await run_in_threadpool(_post, system, header, await request.body(), fault)
+        return await in_thread(_post, system, header, await request.body(), fault)
 
     return [Route(PATH, post, methods=["POST"])]
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -28,6 +27,7 @@ from st_spectrum.sandbox.spectrum.rest_records import (
 )
 from st_spectrum.sandbox.spectrum.rows import Row, invalid, missing
 from st_spectrum.sandbox.spectrum.services.order_rules import LINES_MOST, check_detail, check_header, store
+from st_spectrum.sandbox.threads import in_thread
 
 if TYPE_CHECKING:
     from st_spectrum.sandbox.spectrum.system import SpectrumSystem
@@ -52,7 +52,7 @@ def routes(system: "SpectrumSystem") -> list[Route]:
     async def post(request: Request) -> Response:
         fault = request.scope.get("sandbox.fault", "")
         header = request.headers.get("authorization", "")
-        return await run_in_threadpool(_post, system, header, await request.body(), fault)
+        return await in_thread(_post, system, header, await request.body(), fault)
 
     return [Route(PATH, post, methods=["POST"])]
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +20,7 @@ from st_spectrum.sandbox.spectrum.database import Book
 from st_spectrum.sandbox.spectrum.rest_records import LOCKED, Unreadable, log_in, refuse_other_company, values_of
 from st_spectrum.sandbox.spectrum.rows import Row
 from st_spectrum.sandbox.spectrum.services.time_rules import check, store
+from st_spectrum.sandbox.threads import in_thread
 from st_spectrum.spectrum.services import SERVICES, Service
 from st_spectrum.spectrum.timecards import ANSWERS, MESSAGE, REST_FIELDS, REST_NAMES
 
@@ -52,7 +52,7 @@ def routes(system: "SpectrumSystem") -> list[Route]:
     async def post(request: Request) -> Response:
         fault = request.scope.get("sandbox.fault", "")
         header = request.headers.get("authorization", "")
-        return await run_in_threadpool(_post, system, header, await request.body(), fault)
+        return await in_thread(_post, system, header, await request.body(), fault)
 
     return [Route(PATH, post, methods=["POST"])]
 

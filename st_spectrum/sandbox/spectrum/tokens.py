@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from st_spectrum.sandbox.spectrum.database import Book, Record
 from st_spectrum.sandbox.spectrum.tables import AUTHORIZATIONS, TOKENS
+from st_spectrum.sandbox.threads import in_thread
 
 if TYPE_CHECKING:
     from st_spectrum.sandbox.spectrum.system import SpectrumSystem
@@ -30,11 +30,11 @@ def routes(system: "SpectrumSystem") -> list[Route]:
 
     async def token(request: Request) -> Response:
         form = _form(await request.body())
-        return await run_in_threadpool(_grant, system, form)
+        return await in_thread(_grant, system, form)
 
     async def rotate(request: Request) -> Response:
         form = _form(await request.body())
-        return await run_in_threadpool(_rotate, system, form)
+        return await in_thread(_rotate, system, form)
 
     return [Route("/connect/token", token, methods=["POST"]), Route("/secretRotation", rotate, methods=["POST"])]
 
@@ -68,7 +68,7 @@ class Expiry:
         if scope.get("sandbox.fault") != "expire_token":
             await self.app(scope, receive, send)
             return
-        await run_in_threadpool(self._expire)
+        await in_thread(self._expire)
         await unauthorized()(scope, receive, send)
 
     def _expire(self) -> None:

@@ -1,0 +1,52 @@
+"""A clock that a test moves on by hand, and what is to happen when it does: hours pass without anybody waiting."""
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import RLock
+
+
+class HandClock:
+    """The time of this machine and whatever was added by hand; safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._ahead = 0.0
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._turns = itertools.count()
+
+    def __call__(self) -> datetime:
+        """Now, as engine and ledger ask for it."""
+        return datetime.fromtimestamp(self.seconds(), UTC)
+
+    def seconds(self) -> float:
+        """Now, in seconds since 1970."""
+        return time.time() + self._ahead
+
+    def move(self, seconds: float) -> None:
+        """Let time pass. What becomes due on the way happens now, the earliest first, in this thread."""
+        with self._lock:
+            end = self.seconds() + seconds
+            while self._due and self._due[0][0] <= end:
+                at, _, act = heapq.heappop(self._due)
+                self._ahead += max(0.0, at - self.seconds())
+                act()
+            self._ahead += max(0.0, end - self.seconds())
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """`act` happens once so much time has passed by hand."""
+        with self._lock:
+            heapq.heappush(self._due, (self.seconds() + seconds, next(self._turns), act))
+
+    def waiting(self) -> int:
+        """How much is still to happen."""
+        with self._lock:
+            return len(self._due)
+
+    def forget(self) -> None:
+        """Nothing of what was to happen happens any more, and the time is that of this machine."""
+        with self._lock:
+            self._due.clear()
+            self._ahead = 0.0
