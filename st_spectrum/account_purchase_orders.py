@@ -50,6 +50,7 @@ class PurchaseOrderRules(Section):
     invoiced_job: Literal["write", "hold", "skip"] = "hold"
     scan_days: int = Field(default=30, ge=1, le=3650)
     most_deleted_at_once: int = Field(default=20, ge=0)
+    most_removed_at_once: int = Field(default=20, ge=0)
 
     def contradictions(self) -> Iterator[Contradiction]:
         """Every way to a job is named once, and at least one is."""

@@ -117,6 +117,7 @@ class TimecardRules(Section):
     unpaid_names: tuple[str, ...] = ()
     has_cost_center: bool = False
     closed_through: OptionalDay = ""
+    most_vanished_at_once: int = Field(default=20, ge=0)
     pay_types: PayTypes = PayTypes()
     departments: Departments = Departments()
     cost_codes: CostCodes = CostCodes()

@@ -149,6 +149,20 @@ def resolve(
 
 
 @ledger_app.command()
+def allow(
+    flow: Annotated[str, typer.Argument(help="timecards or purchase_orders.")],
+    count: Annotated[
+        int, typer.Argument(help="How many are really gone, as the sentence that stopped the round says.")
+    ],
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Say once that so many records, which vanished all at once, are really gone. Looks at both systems before it believes it."""
+    from st_spectrum.commands.allow import allow_vanished
+
+    end_well(lambda: allow_vanished(account, flow, count))
+
+
+@ledger_app.command()
 def rebuild(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     """Make a lost ledger anew from what both systems hold. Reads only; run `sync` afterwards."""
     from st_spectrum.commands.ledger import rebuild_ledger

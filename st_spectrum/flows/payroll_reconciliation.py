@@ -16,7 +16,7 @@ from st_spectrum.flows.done_cards import FLOW, DoneCard, done_card, done_cards, 
 from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
 from st_spectrum.flows.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
-from st_spectrum.flows.timecards import ACCEPTED, kept_card
+from st_spectrum.flows.time_kept import ACCEPTED, kept_card
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.paid_hours import is_due
 from st_spectrum.mapping.timecard_codes import token_of
@@ -98,16 +98,30 @@ def reconcile_week(
 ) -> PayrollWeek:
     """Send what is missing of the payroll week that ends with `end`, and compare both sides piece by piece.
 
-    May be done for any week at any time, also beside the sensors. Raises a `SyncFault` when the week could not be read; a
-    system that stops the run stands in the report.
+    May be done for any week at any time, also beside the sensors. Raises a `SyncFault` when the week could not be read, and
+    `UnsafePlan` when too much of it has vanished; a system that stops the run stands in the report.
     """
     if not session.account.timecards.first_day:
         raise SettingsInvalid(
             ["timecards.first_day: not set, so no time is carried; name the first day of time to carry"]
         )
     rebuild_time_if_lost(session)
+    entries = session.times.week(end)
+    session.vanished_time.refuse([f"{end:%Y%m%d}"])
+    return reconcile_entries(session, end, entries, run_id, on_outcome=on_outcome)
+
+
+def reconcile_entries(
+    session: Session,
+    end: date,
+    listed: Iterable[TimeEntry],
+    run_id: str,
+    *,
+    on_outcome: Callable[[Outcome], None] | None = None,
+) -> PayrollWeek:
+    """The same with the week's time as it was just read, after somebody has seen that not too much of it has vanished."""
     week = f"{end:%Y%m%d}"
-    entries = {entry.key: entry for entry in session.times.week(end)}
+    entries = {entry.key: entry for entry in listed}
     done = done_cards(session.ledger, week)
     unmarked = [key for key, entry in entries.items() if is_due(entry, session.account) and key not in done]
     known = frozenset(session.ledger.keys(FLOW, week)) if unmarked else frozenset()

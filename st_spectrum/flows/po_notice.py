@@ -12,7 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.domain.errors import SettingsInvalid, UnsafePlan
+from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.flows.allowance import Vanished
+from st_spectrum.flows.po_vanishing import FLOW, vanished_items
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.purchase_orders import key_of, parted
@@ -20,7 +22,6 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
 
-FLOW = "purchase_orders"
 REMEMBERED = "purchase-orders"
 """Name under which the ledger keeps the digests."""
 LISTED_ONE_BY_ONE = 20
@@ -63,6 +64,8 @@ class OrderChanges:
     news: Mapping[str, str | None]
     orders: Mapping[str, PurchaseOrder | None]
     is_complete: bool = True
+    removable: frozenset[str] = frozenset()
+    """Lines whose items may be removed because of this poll: the guard has seen them."""
 
 
 NOTHING = OrderChanges((), {}, {})
@@ -84,26 +87,80 @@ def notice_orders(
     """
     if account.spectrum.infolink is None:
         return NOTHING
-    before = Seen.decode(ledger.cursor(REMEMBERED)).digests
-    headers = {header.number: header for header in scan(spectrum, account, ledger.now())}
-    with_lines = (each for each in headers.values() if each.line_count or each.number in before)
-    changed = [each for each in with_lines if is_all or before.get(each.number) != each.digest]
+    poll = _poll(spectrum, ledger, account)
+    with_lines = (each for each in poll.headers.values() if each.line_count or each.number in poll.before)
+    changed = [each for each in with_lines if is_all or poll.before.get(each.number) != each.digest]
     changed.sort(key=lambda header: (header.order_date or date.min, header.number))
-    # What is not listed any more was closed long ago, or deleted: a last look at it tells.
-    left = [number for number in before if number not in headers]
     taken, is_complete = _whole_orders(changed, limit)
-    numbers = [*(header.number for header in taken), *(left if is_complete else ())]
-    if not numbers:
+    numbers = [*(header.number for header in taken), *(poll.left if is_complete else ())]
+    # What a later batch of this poll will remove counts with what this one does.
+    watched = list(dict.fromkeys([*numbers, *poll.suspects]))
+    if not watched:
         return OrderChanges((), {}, {}, is_complete)
-    try:
-        orders = _read(spectrum, numbers)
-    except LookupImpossible as impossible:
-        raise _no_infolink(impossible) from None
-    _refuse_mass_deletion(orders, account)
+    read = _read(spectrum, watched)
+    vanished = _vanished(read, poll, ledger, account)
+    if vanished.is_suspicious:
+        raise vanished.fault()
+    orders = {number: read[number] for number in numbers}
     news: dict[str, str | None] = {header.number: header.digest for header in taken}
     news |= dict.fromkeys(number for number in numbers if number not in news)
     keys = tuple(keys_of(orders, ledger))
-    return OrderChanges(keys, news, orders, is_complete)
+    return OrderChanges(keys, news, orders, is_complete, frozenset(vanished.keys))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The orders of some lines, read anew, with the digests that a poll just before showed of all orders."""
+
+    orders: Mapping[str, PurchaseOrder | None]
+    digests: Mapping[str, str]
+    removable: frozenset[str]
+
+
+def read_batch(spectrum: Spectrum, ledger: Ledger, account: Account, numbers: Iterable[str]) -> Batch:
+    """These orders, unless the poll as a whole would remove too much: then `UnsafePlan`. Raises a `SyncFault` otherwise."""
+    wanted = tuple(numbers)
+    poll = _poll(spectrum, ledger, account)
+    read = _read(spectrum, dict.fromkeys([*wanted, *poll.suspects]))
+    vanished = _vanished(read, poll, ledger, account)
+    if vanished.is_suspicious:
+        raise vanished.fault()
+    digests = {header.number: header.digest for header in poll.headers.values()}
+    return Batch({number: read[number] for number in wanted}, digests, frozenset(vanished.keys))
+
+
+def vanished_now(spectrum: Spectrum, ledger: Ledger, account: Account) -> Vanished:
+    """What would be removed by a round now, whether that is suspicious or not. Raises a `SyncFault`."""
+    if account.spectrum.infolink is None:
+        return Vanished(FLOW, "spectrum")
+    poll = _poll(spectrum, ledger, account)
+    return _vanished(_read(spectrum, poll.suspects), poll, ledger, account)
+
+
+@dataclass(frozen=True)
+class _Poll:
+    """One poll beside what was carried last. What is `left` is not listed any more: it was closed long ago, or deleted.
+
+    `suspects` are orders that may have lost something: what is left, and what is another one than was carried.
+    """
+
+    headers: Mapping[str, PoHeader]
+    before: Mapping[str, str]
+    left: tuple[str, ...]
+    suspects: tuple[str, ...]
+
+
+def _poll(spectrum: Spectrum, ledger: Ledger, account: Account) -> _Poll:
+    before = Seen.decode(ledger.cursor(REMEMBERED)).digests
+    headers = {header.number: header for header in scan(spectrum, account, ledger.now())}
+    left = tuple(number for number in before if number not in headers)
+    moved = (number for number, digest in before.items() if number in headers and headers[number].digest != digest)
+    return _Poll(headers, before, left, (*left, *moved))
+
+
+def _vanished(orders: Mapping[str, PurchaseOrder | None], poll: _Poll, ledger: Ledger, account: Account) -> Vanished:
+    counts = {header.number: header.line_count for header in poll.headers.values()}
+    return vanished_items(orders, _known_lines(orders, ledger), ledger, account, counts)
 
 
 def keys_of(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> Iterator[str]:
@@ -132,9 +189,13 @@ def _scanned(spectrum: Spectrum, closed_since: date) -> tuple[PoHeader, ...]:
         raise _no_infolink(impossible) from None
 
 
-def _read(spectrum: Spectrum, numbers: Sequence[str]) -> dict[str, PurchaseOrder | None]:
-    found = {order.number: order for order in spectrum.purchase_orders(numbers)}
-    return {number: found.get(number) for number in numbers}
+def _read(spectrum: Spectrum, numbers: Iterable[str]) -> dict[str, PurchaseOrder | None]:
+    wanted = tuple(numbers)
+    try:
+        found = {order.number: order for order in spectrum.purchase_orders(wanted)} if wanted else {}
+    except LookupImpossible as impossible:
+        raise _no_infolink(impossible) from None
+    return {number: found.get(number) for number in wanted}
 
 
 def _whole_orders(changed: Sequence[PoHeader], limit: int | None) -> tuple[Sequence[PoHeader], bool]:
@@ -158,18 +219,6 @@ def _known_lines(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> 
         number, line = parted(key)
         known.setdefault(number, set()).add(line)
     return known
-
-
-def _refuse_mass_deletion(orders: Mapping[str, PurchaseOrder | None], account: Account) -> None:
-    deleted = [number for number, order in orders.items() if order is None]
-    allowed = account.purchase_orders.most_deleted_at_once
-    if len(deleted) > allowed:
-        raise UnsafePlan(
-            f"{len(deleted)} purchase orders that were there before are gone, {deleted[0]} among them; at most {allowed} may be",
-            system="spectrum",
-            advice="Check the rights of the Info-Link login. If they were really deleted, raise"
-            " purchase_orders.most_deleted_at_once in the account file for a while.",
-        )
 
 
 def _no_infolink(impossible: LookupImpossible) -> SettingsInvalid:

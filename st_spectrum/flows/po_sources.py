@@ -52,6 +52,7 @@ class PoSources:
         self._sources = sources
         self._clock = clock
         self._kept: dict[tuple[str, str], _Kept] = {}
+        self._removable: frozenset[str] | None = None
         self._lock = threading.Lock()
         self._catalog_lock = threading.Lock()
         self._reads: Group[str, PurchaseOrder | None] = Group(self._read, MOST_ORDERS_IN_ONE_READ, WAIT_SECONDS)
@@ -77,6 +78,14 @@ class PoSources:
         """Remember orders that were just read; None for one that Spectrum does not have any more."""
         for number, order in orders.items():
             self._keep("order", number, order, FRESH_SECONDS)
+
+    def let_go(self, keys: Iterable[str]) -> None:
+        """From here on only the items of these lines are removed: a poll as a whole was looked at, and they are what it lost."""
+        self._removable = frozenset(keys)
+
+    def may_be_removed(self, key: str) -> bool:
+        """Whether the item of a line that is gone may go: not if the line went after the poll, for nobody has counted it."""
+        return self._removable is None or key in self._removable
 
     def match(self, names: Iterable[JobName]) -> Match:
         """The first of the names that leads to a job; else what the last of them leads to."""

@@ -1,7 +1,7 @@
 """Purchase order lines as the engine sees them."""
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Hold, Update
+from st_spectrum.domain.decisions import Create, Decision, Hold, Update
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
@@ -10,9 +10,10 @@ from st_spectrum.flows.flow import Sight, Silent
 from st_spectrum.flows.po_sources import PoSources
 from st_spectrum.flows.po_targets import PoTargets
 from st_spectrum.mapping.job_item_memory import Memory
-from st_spectrum.mapping.job_item_steps import ItemBundle, decide_item, needs_item
+from st_spectrum.mapping.job_item_steps import REMOVE, ItemBundle, decide_item, needs_item
 from st_spectrum.mapping.purchase_orders import (
     Aim,
+    Gone,
     LineBundle,
     aim_of,
     job_names,
@@ -24,6 +25,9 @@ from st_spectrum.mapping.purchase_orders import (
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLine
+
+WENT_MEANWHILE = "a purchase order line went while a round was going on"
+WAIT = "Nothing to do: the next round counts it with all that is gone by then, and removes the item."
 
 
 class PurchaseOrdersFlow(Silent):
@@ -56,6 +60,8 @@ class PurchaseOrdersFlow(Silent):
         except NeedsAPerson as stop:
             return Sight(title, "", Hold(stop.reason, stop.advice, ("a person",), stop.cause))
         decision = decide_item(ItemBundle(key, aim, memory, item, progress))
+        if isinstance(aim, Gone) and _removes(decision) and not self._orders.may_be_removed(key):
+            decision = Hold(f"{aim.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE)
         return Sight(title, digest([repr(line), order and order.status]), decision)
 
     def _aim(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> Aim:
@@ -78,3 +84,9 @@ class PurchaseOrdersFlow(Silent):
         if memory is None or memory.item_id is None:
             return self._targets.carrier(key)
         return self._servicetrade.job_item(memory.item_id)
+
+
+def _removes(decision: Decision) -> bool:
+    return isinstance(decision, Create | Update) and any(
+        call.operation == REMOVE for step in decision.steps for call in step.calls
+    )

@@ -16,8 +16,8 @@ from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_k
 from st_spectrum.flows.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.paid_from import PaidFrom
 from st_spectrum.flows.session import Session
+from st_spectrum.flows.time_kept import ORIGINS, SENT
 from st_spectrum.flows.time_notice import local_day
-from st_spectrum.flows.timecards import ORIGINS, SENT
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.payroll_week import week_end
 from st_spectrum.mapping.timecard_codes import token_of

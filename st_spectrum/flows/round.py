@@ -7,14 +7,17 @@ that ServiceTrade lists with what the ledger knows.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from st_spectrum.domain.errors import RateLimited, SyncFault, UnsafePlan
+from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.flows.allowance import forget_what_came_back
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
 from st_spectrum.flows.cursor import Cursor
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
-from st_spectrum.flows.payroll_reconciliation import reconcile_week
-from st_spectrum.flows.po_notice import FLOW as PURCHASE_ORDERS
-from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers_in, remember, scan
+from st_spectrum.flows.payroll_reconciliation import reconcile_entries
+from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers_in, read_batch, remember
+from st_spectrum.flows.po_vanishing import FLOW as PURCHASE_ORDERS
 from st_spectrum.flows.rebuild import rebuild_if_lost
 from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
 from st_spectrum.flows.redrive import is_due
@@ -111,13 +114,15 @@ def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> 
         rebuild_time_if_lost(session)
     if flow != PURCHASE_ORDERS or session.account.spectrum.infolink is None:
         return session.engine.run(flow, keys, run_id=run_id)
-    digests = {header.number: header.digest for header in scan(session.spectrum, session.account, session.ledger.now())}
-    orders = session.orders.orders(numbers_in(keys))
+    batch = read_batch(session.spectrum, session.ledger, session.account, numbers_in(keys))
+    orders = batch.orders
+    session.orders.keep(orders)
+    _let_go(session, batch.removable)
     report = session.engine.run(flow, keys, run_id=run_id)
     if not report.stopped_by:
         carried = {outcome.key for outcome in report.outcomes if outcome.result is not Result.BUSY}
         whole = [number for number in orders if carried.issuperset(keys_of({number: orders[number]}, session.ledger))]
-        remember(session.ledger, {number: digests.get(number) for number in whole})
+        remember(session.ledger, {number: batch.digests.get(number) for number in whole})
     return report
 
 
@@ -154,6 +159,7 @@ def _notice_all(session: Session, flow: str, cursor: Cursor, is_dry_run: bool) -
 def _orders(session: Session, run_id: str, is_dry_run: bool, on_outcome: OnOutcome) -> Report:
     changes = notice_orders(session.spectrum, session.ledger, session.account)
     session.orders.keep(changes.orders)
+    _let_go(session, changes.removable, is_dry_run=is_dry_run)
     open_keys = _open(session, PURCHASE_ORDERS) if changes is not NOTHING else []
     report = _carry(session, PURCHASE_ORDERS, [*changes.keys, *open_keys], run_id, is_dry_run, on_outcome)
     if not is_dry_run and not report.stopped_by:
@@ -162,12 +168,19 @@ def _orders(session: Session, run_id: str, is_dry_run: bool, on_outcome: OnOutco
     return report
 
 
+def _let_go(session: Session, removable: frozenset[str], *, is_dry_run: bool = False) -> None:
+    session.orders.let_go(removable)
+    if not is_dry_run and session.account.spectrum.infolink is not None:
+        forget_what_came_back(session.ledger, PURCHASE_ORDERS, removable)
+
+
 def _reconcile_orders(session: Session, run_id: str, on_outcome: OnOutcome) -> Reconciled:
     """Every order of the poll, changed or not. What was remembered as carried and yet asked for something was missed."""
     known = frozenset(session.ledger.keys(PURCHASE_ORDERS))
     changed = notice_orders(session.spectrum, session.ledger, session.account).news.keys()
     changes = notice_orders(session.spectrum, session.ledger, session.account, is_all=True)
     session.orders.keep(changes.orders)
+    _let_go(session, changes.removable)
     open_keys = _open(session, PURCHASE_ORDERS) if changes is not NOTHING else []
     keys = list(dict.fromkeys([*changes.keys, *open_keys]))
     report = _carry(session, PURCHASE_ORDERS, keys, run_id, False, on_outcome)
@@ -180,8 +193,8 @@ def _reconcile_orders(session: Session, run_id: str, on_outcome: OnOutcome) -> R
 def _reconcile_time(session: Session, run_id: str, on_outcome: OnOutcome) -> Reconciled:
     """The payroll weeks that may still change, each as a whole, and then whatever else is open."""
     weeks = []
-    for end in compared_weeks(session.account, local_day(session.account, session.ledger.now())):
-        weeks.append(reconcile_week(session, end, run_id, on_outcome=on_outcome))
+    for end, entries in _listed_weeks(session).items():
+        weeks.append(reconcile_entries(session, end, entries, run_id, on_outcome=on_outcome))
         if weeks[-1].report.stopped_by:
             break
     reports = [week.report for week in weeks]
@@ -192,6 +205,20 @@ def _reconcile_time(session: Session, run_id: str, on_outcome: OnOutcome) -> Rec
     report = merged(TIMECARDS, reports)
     missed = tuple(key for week in weeks for key in week.missed)
     return Reconciled(TIMECARDS, sum(len(week.rows) for week in weeks), len(report.outcomes), missed, report)
+
+
+def _listed_weeks(session: Session) -> dict[date, tuple[TimeEntry, ...]]:
+    """All time of the weeks to compare, unless too much of them together has vanished: then `UnsafePlan`."""
+    ends = compared_weeks(session.account, local_day(session.account, session.ledger.now()))
+    if not ends:
+        return {}
+    rebuild_time_if_lost(session)
+    listed = {end: session.times.week(end) for end in ends}
+    vanished = session.vanished_time.of(f"{end:%Y%m%d}" for end in ends)
+    if vanished.is_suspicious:
+        raise vanished.fault()
+    forget_what_came_back(session.ledger, TIMECARDS, vanished.keys)
+    return listed
 
 
 def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, settled_before: float) -> Reconciled:

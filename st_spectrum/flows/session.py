@@ -20,6 +20,7 @@ from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.flows.time_sources import TimeSources
+from st_spectrum.flows.time_vanishing import VanishedTime
 from st_spectrum.flows.timecards import TimecardsFlow
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.store import Store
@@ -40,6 +41,7 @@ class Session:
     sources: Sources
     orders: PoSources
     times: TimeSources
+    vanished_time: VanishedTime
     targets: LiveTargets
     engine: Engine
 
@@ -70,13 +72,14 @@ def open_session(
         orders = PoSources(account, servicetrade, spectrum, sources)
         telling = InvoiceTelling(servicetrade, targets.invoices, ledger, account.invoices.comment_entity_type)
         times = TimeSources(account, servicetrade)
+        vanished = VanishedTime(account, times, ledger)
         flows: dict[str, Flow] = {
             "customers": CustomersFlow(account, sources),
             "sites": SitesFlow(account, sources),
             "jobs": JobsFlow(account, sources, spectrum),
             "invoices": InvoicesFlow(account, sources, ledger, telling, clock),
             "purchase_orders": PurchaseOrdersFlow(account, orders, servicetrade, po_targets),
-            "timecards": TimecardsFlow(account, times, sources, spectrum, ledger, clock),
+            "timecards": TimecardsFlow(account, times, sources, spectrum, ledger, clock, vanished=vanished),
         }
         engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock)
-        yield Session(account, servicetrade, spectrum, ledger, sources, orders, times, targets, engine)
+        yield Session(account, servicetrade, spectrum, ledger, sources, orders, times, vanished, targets, engine)

@@ -5,7 +5,7 @@ What was taken out may go out again, and goes out as the time is then: as soon a
 
 from st_spectrum.domain.time_entries import origin_of_key
 from st_spectrum.flows.done_cards import FLOW, unmark
-from st_spectrum.flows.timecards import ACCEPTED, ORIGINS, TAKEN_OUT
+from st_spectrum.flows.time_kept import ACCEPTED, ORIGINS, TAKEN_OUT
 from st_spectrum.flows.verdicts import progress_of
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger

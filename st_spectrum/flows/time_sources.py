@@ -5,7 +5,7 @@ Single pieces cannot be read, for what is paid depends on the others of that day
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -90,6 +90,15 @@ ADAPTERS: dict[str, Adapter] = {"timecard": _from_cards, "jobitem": _from_items,
 
 
 @dataclass(frozen=True)
+class Reading:
+    """All time of a payroll week by key, as one reading showed it; `read_at` tells it from every other one."""
+
+    entries: Mapping[str, TimeEntry]
+    read_at: float
+    is_readable: bool
+
+
+@dataclass(frozen=True)
 class _Week:
     entries: dict[str, TimeEntry]
     read_at: float
@@ -161,17 +170,35 @@ class TimeSources:
         is_chosen = source == rules.adapter or (source == "absence" and rules.absences.are_paid)
         return is_chosen and week_end(end, rules.week_starts_on) == end
 
+    def reading(self, name: str) -> Reading:
+        """The week that ends with `name` (`CCYYMMDD`), as it is used by `entry`. Raises a `SyncFault`."""
+        with self._lock:
+            week = self._fresh(name)
+            return Reading(week.entries, week.read_at, week.is_readable)
+
+    def odd_keys(self, name: str) -> frozenset[str]:
+        """Keys of that week which stand on cards of other weeks. Raises a `SyncFault`."""
+        with self._lock:
+            is_cards = self._account.timecards.adapter == "timecard"
+            return frozenset(self._odd(name, self._fresh(name)).entries) if is_cards else frozenset()
+
     def _found(self, key: str) -> tuple[TimeEntry | None, bool]:
         name = week_of_key(key)
-        week = self._weeks.get(name)
-        if week is None or not week.is_fresh(self._clock()):
-            week = self._read(name)
+        week = self._fresh(name)
         if key not in week.entries and self._account.timecards.adapter == "timecard" and UNREADABLE_ID not in key:
-            odd = self._odd_cards.get(name)
-            if odd is None or odd.read_at < week.read_at:
-                odd = self._odd_cards[name] = self._around(name)
+            odd = self._odd(name, week)
             return odd.entries.get(key), odd.is_readable and week.is_readable
         return week.entries.get(key), week.is_readable
+
+    def _fresh(self, name: str) -> _Week:
+        week = self._weeks.get(name)
+        return week if week is not None and week.is_fresh(self._clock()) else self._read(name)
+
+    def _odd(self, name: str, week: _Week) -> _Week:
+        odd = self._odd_cards.get(name)
+        if odd is None or odd.read_at < week.read_at:
+            odd = self._odd_cards[name] = self._around(name)
+        return odd
 
     def _around(self, name: str) -> _Week:
         """The week once more, with cards whose period lies elsewhere."""

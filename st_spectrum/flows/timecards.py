@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -13,12 +13,14 @@ from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
 from st_spectrum.domain.errors import ClaimLost, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
-from st_spectrum.domain.time_entries import TimeEntry, decode_entry, encode_entry, origin_of_key
+from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key, week_of_key
 from st_spectrum.flows.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.flow import Sight
 from st_spectrum.flows.paid_from import PaidFrom
 from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.time_kept import ACCEPTED, ORIGINS, SENT, TAKEN_OUT, kept_card
 from st_spectrum.flows.time_sources import TimeSources
+from st_spectrum.flows.time_vanishing import VanishedTime
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.time_sources import is_row_read, with_job
@@ -28,18 +30,6 @@ from st_spectrum.mapping.timecards import change_since, decide_timecard
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import EmployeesShown, LookupImpossible
 from st_spectrum.spectrum.timecards import PayrollEmployee
-
-SENT = "sent-time"
-"""Kind under which the ledger keeps the time as it was when its card went out, with the card's fields."""
-
-ACCEPTED = "accepted-time"
-"""Kind under which it keeps the version of changed time that a person has set right in Spectrum."""
-
-TAKEN_OUT = "taken-out-time"
-"""Kind under which it keeps that a person took a card out of Spectrum: the time may go out again."""
-
-ORIGINS = "time-origins"
-"""Kind under which it keeps the key that a piece of time was sent under: its day may be moved to another week."""
 
 FRESH_SECONDS = 60.0
 
@@ -60,6 +50,7 @@ class TimecardsFlow:
         spectrum: Spectrum,
         ledger: Ledger,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        vanished: VanishedTime | None = None,
     ) -> None:
         self._account = account
         self._times = times
@@ -68,6 +59,7 @@ class TimecardsFlow:
         self._employees = Employees(spectrum)
         self._ledger = ledger
         self._bases = PaidFrom(ledger)
+        self._vanished = vanished or VanishedTime(account, times, ledger)
         self._clock = clock
 
     def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
@@ -80,6 +72,8 @@ class TimecardsFlow:
         sent = self._sent(key, progress)
         if entry is None and not progress.is_half_done and self._may_be_there(key, progress, sent):
             return Sight(f"time {key}", "", Stand(UNSEEN))
+        if entry is None:
+            self._vanished.refuse([week_of_key(key)])
         accepted = self._ledger.kept(ACCEPTED, key) if progress.is_confirmed else None
         bundle = TimecardBundle(entry, self._today(), sent=sent, accepted=accepted or "", progress=progress)
         if entry is None or progress.is_confirmed or progress.done_steps:
@@ -198,13 +192,6 @@ class Employees:
             if code not in self._found:
                 self._found[code] = self._spectrum.find_employee(code, self._shown)
             return self._found[code]
-
-
-def kept_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str]]:
-    """The time as it was sent, and its card's fields; None and {} when nothing was."""
-    text = ledger.kept(SENT, key)
-    told = json.loads(text) if text else {"entry": None, "fields": {}}
-    return decode_entry(told["entry"]), told["fields"]
 
 
 def _title(entry: TimeEntry | None, key: str) -> str:

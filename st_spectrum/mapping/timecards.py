@@ -23,6 +23,8 @@ STEP = "pre-time card"
 """The one step of the flow."""
 
 MOVED = "moved to another week after it was sent"
+TAKEN_BACK = "time that was taken back after it was sent"
+CHANGED_IN_DOUBT = "changed while a card of it was in doubt"
 STILL_THERE = "was to be taken out of Spectrum, but still stands there"
 CHOOSE = "; or say in timecards.card_hours of the account file which of the two counts in every row"
 SAY_WHERE = (
@@ -143,7 +145,7 @@ def _changed_since(bundle: TimecardBundle, now: TimeEntry | None) -> Hold | None
         f"{advice} in Spectrum, then say `st-spectrum ledger resolve timecards {sent.key} {word}`; or set the time right in"
         " ServiceTrade, if that is what is wrong.",
         ("a person",),
-        "time that was taken back after it was sent" if is_taken_back else "time that changed after it was sent",
+        TAKEN_BACK if is_taken_back else "time that changed after it was sent",
     )
 
 
@@ -152,7 +154,7 @@ def _changed_in_doubt(change: str, token: str) -> Hold:
         f"nobody knows whether its card arrived, and meanwhile {change}",
         f"Look for {token} in Spectrum's pre-time cards, then say `st-spectrum ledger resolve` with what you found.",
         ("a person",),
-        "changed while a card of it was in doubt",
+        CHANGED_IN_DOUBT,
     )
 
 

@@ -31,6 +31,8 @@ class FaultKind(StrEnum):
     """HTTP 200 with a page of HTML, nothing done."""
     SOAP_FAULT = "soap_fault"
     """A SOAP Server fault, nothing done."""
+    EMPTY_LIST = "empty_list"
+    """Done, and the JSON answer's lists hold nothing: HTTP 200, no record."""
     EXPIRE_TOKEN = "expire_token"  # noqa: S105
     """Every token dies and this call answers 401; the app acts on it."""
     REFUSE = "refuse"

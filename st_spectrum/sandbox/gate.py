@@ -12,7 +12,15 @@ from typing import Any
 
 from st_spectrum.sandbox.calls import CallLog, Operation
 from st_spectrum.sandbox.faults import FOR_THE_APP, FaultKind, FaultRule, Faults
-from st_spectrum.sandbox.refusals import Refusal, failed_before, not_xml, rate_limited, soap_fault, with_status
+from st_spectrum.sandbox.refusals import (
+    Refusal,
+    failed_before,
+    not_xml,
+    rate_limited,
+    soap_fault,
+    with_status,
+    without_records,
+)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -142,6 +150,8 @@ class Gate:
             await _cut(send)
         elif kind is FaultKind.TRUNCATE:
             await self._break_off(answer, send)
+        elif kind is FaultKind.EMPTY_LIST:
+            await _tell(send, answer.status, answer.headers, without_records(answer.body))
         else:
             await _tell(send, answer.status, answer.headers, answer.body)
 

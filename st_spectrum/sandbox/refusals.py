@@ -55,6 +55,16 @@ def soap_fault() -> Refusal:
     return Refusal(500, [(b"content-type", b"text/xml; charset=utf-8")], SOAP_FAULT.encode())
 
 
+def without_records(body: bytes) -> bytes:
+    """A JSON answer of ServiceTrade with nothing in its lists."""
+    told = json.loads(body)
+    data = told.get("data")
+    if isinstance(data, dict):
+        empty = {name: [] if isinstance(value, list) else value for name, value in data.items()}
+        told["data"] = empty | {name: count for name, count in (("totalPages", 1), ("totalCount", 0)) if name in data}
+    return json.dumps(told).encode()
+
+
 def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase

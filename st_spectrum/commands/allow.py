@@ -1,0 +1,47 @@
+"""`st-spectrum ledger allow`: a person's word that so many records are really gone."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from st_spectrum.account_file import load_account
+from st_spectrum.domain.errors import SettingsInvalid
+
+if TYPE_CHECKING:
+    from st_spectrum.flows.allowance import Vanished
+    from st_spectrum.flows.session import Session
+
+SHOWN = 20
+
+
+def allow_vanished(account_file: Path, flow: str, count: int) -> int:
+    """0 when what is missing now was noted as gone; 1 when nothing is missing, or more than `count`."""
+    from st_spectrum.flows.allowance import allow
+    from st_spectrum.flows.session import open_session
+
+    with open_session(load_account(account_file)) as session:
+        vanished = _vanished(session, flow)
+        if not vanished.keys:
+            print(f"Nothing of {flow} is missing now; nothing was changed.")
+            return 1
+        print(f"{vanished.story}: {', '.join(vanished.keys[:SHOWN])}{' ...' if len(vanished.keys) > SHOWN else ''}")
+        if len(vanished.keys) > count:
+            print(f"That is {len(vanished.keys)} and not {count}; nothing was changed.")
+            return 1
+        allow(session.ledger, flow, vanished.keys)
+    print(f"{len(vanished.keys)} of {flow} noted as gone, for the next 24 hours; the next round acts on it.")
+    return 0
+
+
+def _vanished(session: "Session", flow: str) -> "Vanished":
+    from st_spectrum.flows.done_cards import FLOW as TIMECARDS
+    from st_spectrum.flows.po_notice import vanished_now
+    from st_spectrum.flows.po_vanishing import FLOW as PURCHASE_ORDERS
+    from st_spectrum.flows.time_vanishing import weeks_known
+
+    if flow == PURCHASE_ORDERS:
+        return vanished_now(session.spectrum, session.ledger, session.account)
+    if flow == TIMECARDS:
+        return session.vanished_time.of(weeks_known(session.account, session.ledger))
+    raise SettingsInvalid(
+        [f"of {flow!r} nothing is ever concluded from what is missing; timecards and purchase_orders are"]
+    )

@@ -1,0 +1,127 @@
+"""A list of time that answers with nothing in it is no week in which everybody's time was deleted: nobody is told so."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.flows.payroll_reconciliation import reconcile_week
+from st_spectrum.flows.report import Result
+from st_spectrum.flows.round import run_batch, run_reconciliation
+from st_spectrum.ledger.entry import State
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.flows.timekeeper import Timekeeper, timekeeper
+
+FLOW = "timecards"
+TODAY = datetime.now(ZONE).date()
+SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
+"""The first day of the week before this one."""
+
+
+@pytest.fixture
+def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+    """Three technicians and last week's time, all of it in payroll."""
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0))
+    keeper.carry()
+    assert len(keeper.rows()) > 20
+    return keeper
+
+
+@pytest.fixture
+def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
+    """Somebody who deletes time."""
+    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as caller:
+        yield caller
+
+
+def empty_lists(keeper: Timekeeper) -> None:
+    """From now on ServiceTrade answers 200 with no time card in it."""
+    control = keeper.contractor.sandbox.control
+    control.add_fault(system="servicetrade", operation="GET /timecard", kind="empty_list", count=99)
+
+
+def told_as_deleted(keeper: Timekeeper) -> list[str]:
+    with keeper.contractor.session() as session:
+        return [entry.key for entry in session.ledger.entries(FLOW) if "deleted" in entry.reason]
+
+
+def test_an_empty_list_at_night_and_in_the_weekly_reconciliation_tells_nothing_as_deleted(keeper: Timekeeper) -> None:
+    empty_lists(keeper)
+    sent = len(keeper.rows())
+
+    with keeper.contractor.session() as session:
+        (night,) = run_reconciliation(session, [FLOW], "night")
+    with keeper.contractor.session() as session, pytest.raises(UnsafePlan, match="not listed any more") as week:
+        reconcile_week(session, keeper.week_ends[0], "weekly")
+
+    assert isinstance(night.report.stopped_by, UnsafePlan)
+    assert f"ledger allow timecards {sent}" in week.value.advice
+    assert told_as_deleted(keeper) == []
+    keeper.contractor.sandbox.control.clear_faults()
+    with keeper.contractor.session() as session:
+        assert reconcile_week(session, keeper.week_ends[0], "weekly").difference == 0
+        assert session.ledger.open_keys(FLOW) == ()
+
+
+def test_an_empty_list_between_tick_and_run_tells_nothing_as_deleted(keeper: Timekeeper) -> None:
+    keys = keeper.keys()
+    empty_lists(keeper)
+    stopped = []
+    for key in keys[:30:10]:
+        with keeper.contractor.session() as session:
+            stopped.append(run_batch(session, FLOW, [key], "batch").stopped_by)
+
+    assert all(isinstance(fault, UnsafePlan) for fault in stopped), stopped
+    assert told_as_deleted(keeper) == []
+
+
+def test_time_that_waits_is_not_left_alone_for_good_because_a_list_is_empty(sandbox: Sandbox, tmp_path: Path) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0))
+    keeper.set(
+        departments=keeper.contractor.account.timecards.departments.model_copy(update={"by_office": {}, "default": ""})
+    )
+    keeper.carry()
+    with keeper.contractor.session() as session:
+        waiting = session.ledger.open_keys(FLOW)
+        assert len(waiting) > 20
+    empty_lists(keeper)
+    with keeper.contractor.session() as session:
+        assert isinstance(run_batch(session, FLOW, waiting, "re-drive").stopped_by, UnsafePlan)
+        states = {session.ledger.get(FLOW, key).entry.state for key in waiting}  # type: ignore[union-attr]
+    assert states == {State.HELD}
+
+
+def test_a_person_confirms_once_that_the_time_was_deleted(keeper: Timekeeper, office: ServiceTradeCaller) -> None:
+    for number in keeper.kept.ids:
+        office.remove(f"/timecard/{number}")
+    sent = len(keeper.rows())
+    failed = keeper.contractor.command("reconcile", FLOW)
+    assert failed.returncode == 1
+    assert f"ledger allow timecards {sent}" in failed.stderr
+
+    assert keeper.contractor.command("ledger", "allow", FLOW, str(sent - 1)).returncode == 1
+    said = keeper.contractor.command("ledger", "allow", FLOW, str(sent))
+    assert said.returncode == 0, said.stdout + said.stderr
+
+    for _ in range(2):
+        with keeper.contractor.session() as session:
+            (night,) = run_reconciliation(session, [FLOW], "night")
+        assert night.report.stopped_by is None
+        told = [each for each in night.report.outcomes if each.result is Result.HELD]
+        assert len(told) == sent
+        assert all("was deleted in ServiceTrade" in each.reason for each in told)
+    with keeper.contractor.session() as session:
+        assert session.ledger.kept_keys("allowed-to-vanish") == ()
+
+
+def test_one_deleted_card_is_told_without_a_question(keeper: Timekeeper, office: ServiceTradeCaller) -> None:
+    office.remove(f"/timecard/{keeper.kept.ids[0]}")
+    with keeper.contractor.session() as session:
+        (night,) = run_reconciliation(session, [FLOW], "night")
+    assert night.report.stopped_by is None
+    assert 0 < night.report.counts()["held"] == len(told_as_deleted(keeper)) <= 20
