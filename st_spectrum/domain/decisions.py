@@ -98,11 +98,12 @@ class Update:
 
 @dataclass(frozen=True)
 class Void:
-    """Offset what was posted before."""
+    """Offset what was posted before. `standing` names those of the steps that stand in the target already, as for `Create`."""
 
     target_key: str
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from st_spectrum.domain.decisions import Call, Create, Step, System, Update, Voi
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Rejected, SettingsInvalid, Unavailable
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.flow import Found, Targets
+from st_spectrum.flows.reservations import numbers_of, reserve
 from st_spectrum.ledger.entry import Sent
 from st_spectrum.ledger.ledger import Ledger, Versioned
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
@@ -37,6 +38,12 @@ NUMBERED_BY_PEOPLE = frozenset({POST_INVOICE, ADD_AR_INVOICE})
 
 LAYOUTS = {POST_INVOICE: ADD_AR_INVOICE}
 """REST calls that insert the same record, under the same natural key, as a SOAP service."""
+
+WHOSE_NUMBER = {
+    False: "Give one of the two a number of its own in ServiceTrade, or see that the number format in the account file makes one.",
+    True: "Offset it in Spectrum by hand with a credit memo, under a number that is free.",
+}
+"""What to do where a number belongs to another record, by whether the record is being voided."""
 
 NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
 """A call that ended in one of these has certainly changed nothing."""
@@ -81,7 +88,7 @@ class Crossing:
 
     def carry_out(self, decision: Write) -> None:
         """All steps of the decision, in order, skipping those done. Raises a `SyncFault`, `NeedsAPerson` or `CodesUsedUp`."""
-        self._take_key(decision)
+        self._take_numbers(decision)
         for _ in range(CODES_TRIED):
             try:
                 self._steps(self._with_code(decision))
@@ -94,17 +101,18 @@ class Crossing:
             "Move the start of the code range in the account file behind the codes in use.",
         )
 
-    def _take_key(self, decision: Write) -> None:
-        if not isinstance(decision, Create) or not decision.unique_key:
-            return
-        kind, key = f"{self.held.entry.flow}-numbers", self.held.entry.key
-        if self.ledger.keep_first(kind, decision.unique_key, key):
-            return
-        other = self.ledger.kept(kind, decision.unique_key)
-        if other != key:
+    def _take_numbers(self, decision: Write) -> None:
+        """Every number of the decision is this record's before the first write; raises `NeedsAPerson` where one is another's."""
+        flow, key = self.held.entry.flow, self.held.entry.key
+        for number in numbers_of(decision):
+            if (other := reserve(self.ledger, flow, key, number)) is None:
+                continue
+            held = self.ledger.get(flow, other)
+            title = f" ({held.entry.title})" if held and held.entry.title else ""
             raise NeedsAPerson(
-                f"number {decision.unique_key} was given to ServiceTrade record {other} before",
-                "Give one of the two a number of its own in ServiceTrade.",
+                f"number {number} was given to ServiceTrade record {other}{title} before, and this is record {key}",
+                WHOSE_NUMBER[isinstance(decision, Void)],
+                "its number belongs to another ServiceTrade record",
             )
 
     def _with_code(self, decision: Write) -> Write:
@@ -129,7 +137,7 @@ class Crossing:
         for step in decision.steps:
             if step.name in self.held.entry.done_steps:
                 continue
-            if isinstance(decision, Create) and step.name in decision.standing:
+            if isinstance(decision, Create | Void) and step.name in decision.standing:
                 self._take_over(decision, step)
                 continue
             may_have_been_sent = self._is_step_in_doubt = step.name in self.held.entry.started_steps
@@ -145,7 +153,7 @@ class Crossing:
             done = (*self.held.entry.done_steps, step.name)
             self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done, sent=())
 
-    def _take_over(self, decision: Create, step: Step) -> None:
+    def _take_over(self, decision: Create | Void, step: Step) -> None:
         """It stands in the target already, as the target said before the batch began."""
         done = (*self.held.entry.done_steps, step.name)
         self.held = self.ledger.progress(self.held, target_key=decision.target_key, done_steps=done)

@@ -31,6 +31,7 @@ from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Writ
 from st_spectrum.flows.flow import Flow, Sight, Targets
 from st_spectrum.flows.noting import Noting, One
 from st_spectrum.flows.report import Outcome, Report, Result
+from st_spectrum.flows.reservations import reserve_earlier
 from st_spectrum.flows.second_guard import LEDGER, FirstLook, first_looks, look_again
 from st_spectrum.flows.verdicts import (
     hold_for_mistake,
@@ -102,6 +103,8 @@ class Engine:
 
     def _first_looks(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, FirstLook]:
         try:
+            if not batch.is_dry_run:
+                reserve_earlier(self._ledger, batch.flow.name)
             return first_looks(batch, self._ledger, keys, pool)
         except SyncFault as fault:
             batch.stop(fault)

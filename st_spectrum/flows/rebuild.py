@@ -18,10 +18,12 @@ from st_spectrum.flows.customers import CustomersFlow
 from st_spectrum.flows.flow import Flow
 from st_spectrum.flows.rebuild_invoices import rebuild_invoices
 from st_spectrum.flows.rebuild_time import rebuild_time
+from st_spectrum.flows.reservations import FLOWS_WITH_NUMBERS, reserve
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.targets import SAME_CUSTOMER, SAME_SITE, is_same
 from st_spectrum.ledger.entry import Sent, State
+from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location
 from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
@@ -141,6 +143,8 @@ def _close_carried(session: Session, flow: str, records: Iterable[Company | Loca
         if target_key and session.ledger.get(flow, str(record.id)) is None:
             held = session.ledger.claim(flow, str(record.id), run_id=RUN_ID, title=_title(record))
             session.ledger.settle(held, State.CONFIRMED, target_key=target_key, reason="rebuilt from the external id")
+            for number in target_key.split(SEPARATOR) if flow in FLOWS_WITH_NUMBERS else ():
+                reserve(session.ledger, flow, str(record.id), number)
             closed += 1
     return closed
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from st_spectrum.domain.decisions import Create, Void
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.invoices import POSTED, posted_by
+from st_spectrum.flows.reservations import reserve
 from st_spectrum.flows.session import Session
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.ar_documents import Document, encode_documents
@@ -42,7 +43,7 @@ def rebuild_invoices(session: Session) -> tuple[int, int]:
             session.ledger.keep(POSTED, key, encode_documents(posted))
         offsets = _offsets(session, invoice, posted) if invoice.status == "void" else ()
         is_voided = bool(offsets) and all(targets.is_posted(each.as_call("")) for each in offsets)
-        _close(session, invoice, posted, is_voided=is_voided)
+        _close(session, invoice, posted, offsets if is_voided else ())
         closed += 1
     return closed, half_way
 
@@ -82,17 +83,17 @@ def _bundle(session: Session, invoice: Invoice, progress: Progress, posted: tupl
     return InvoiceBundle(invoice, today, job, person, posted, progress)
 
 
-def _close(session: Session, invoice: Invoice, posted: tuple[Document, ...], *, is_voided: bool) -> None:
+def _close(session: Session, invoice: Invoice, posted: tuple[Document, ...], offsets: tuple[Document, ...]) -> None:
     ledger = session.ledger
     held = ledger.claim("invoices", str(invoice.id), run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
-    target_key = "|".join(each.number for each in posted) or invoice.invoice_number
-    if posted:
-        ledger.keep_first("invoices-numbers", posted[0].base, str(invoice.id))
+    documents = (*posted, *offsets)
+    for number in dict.fromkeys(each.number for each in documents):
+        reserve(ledger, "invoices", str(invoice.id), number)
     ledger.settle(
         held,
-        State.VOIDED if is_voided else State.CONFIRMED,
-        target_key=target_key,
-        done_steps=(*(f"post {each.number}" for each in posted), "processed"),
+        State.VOIDED if offsets else State.CONFIRMED,
+        target_key="|".join(each.number for each in documents) or invoice.invoice_number,
+        done_steps=(*(f"post {each.number}" for each in documents), "processed"),
         amount=str(invoice.total_price),
         reason="rebuilt from Spectrum" if posted else "rebuilt; what was posted for it is not known",
     )

@@ -265,7 +265,7 @@ def test_by_soap_the_same_invoice_stands_in_spectrum_and_its_void_beside_it(desk
     assert [desk.sent(f"{desk.number(key)}{suffix}") for suffix in ("", "C", "V", "W")] == [1, 1, 1, 1]
 
 
-def test_what_is_posted_at_once_is_found_among_the_open_items(desk: Desk) -> None:
+def test_what_is_posted_at_once_is_found_although_open_items_have_no_amounts(desk: Desk) -> None:
     desk.control.switch("spectrum", posts_at_once=True)
     key = desk.invoice({}, {"price": -30})
     desk.control.add_fault(system="spectrum", operation=POST, kind="drop_answer", count=2)
