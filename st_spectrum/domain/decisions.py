@@ -108,11 +108,15 @@ class Void:
 
 @dataclass(frozen=True)
 class Skip:
-    """Rightly nothing to do. `target_key` is set when the record already stands in the target by other means."""
+    """Rightly nothing to do. `target_key` is set when the record already stands in the target by other means.
+
+    `is_gone` says that the source answered one question with "no such record": a list that still shows it knows better.
+    """
 
     reason: str
     target_key: str = ""
     notes: tuple[str, ...] = ()
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)

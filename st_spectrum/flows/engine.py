@@ -201,9 +201,11 @@ class Engine:
             return self._hold(one, Hold(reason, advice, ("a person",), cause), batch)
         if one.entry is not None and progress_of(one.entry).is_confirmed:
             if one.entry.state is State.HELD and not batch.is_dry_run:
+                self._noting.gone(one, decision)
                 self._noting.note(one, State.CONFIRMED, "", "", (), notes=decision.notes)
             return one.outcome(Result.UNCHANGED, one.entry, notes=decision.notes)
         if not batch.is_dry_run:
+            self._noting.gone(one, decision)
             self._noting.note(
                 one, State.SKIPPED, decision.reason, "", (), target_key=decision.target_key, notes=decision.notes
             )

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from st_spectrum.account import Pace
-from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.flows.backoff import next_try
 from st_spectrum.flows.flow import Flow, Sight
+from st_spectrum.flows.gone import mark_gone
 from st_spectrum.flows.redrive import ledger_needs
 from st_spectrum.flows.report import Outcome, Result
 from st_spectrum.ledger.entry import Entry, State
@@ -77,6 +78,11 @@ class Noting:
                 held = self._ledger.claim(one.flow.name, one.key, run_id=one.run_id, title=one.sight.title)
                 words: dict[str, Any] = {"reason": decision.reason, "advice": decision.advice, "needs": decision.needs}
                 self._ledger.settle(held, State.HELD, **words, **told)
+
+    def gone(self, one: One, decision: Skip) -> None:
+        """Before the entry is closed: whoever dies in between leaves a marker too many, which costs one question."""
+        if decision.is_gone:
+            mark_gone(self._ledger, one.flow.name, one.key)
 
     def _ask_for(self, one: One, needs: Iterable[str]) -> None:
         """What a record waits for may never have been noticed itself, or be looked at only when it changes."""

@@ -15,6 +15,7 @@ from st_spectrum.flows.allowance import forget_what_came_back
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
 from st_spectrum.flows.cursor import Cursor
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
+from st_spectrum.flows.gone import forget_what_was_found, gone_keys
 from st_spectrum.flows.payroll_reconciliation import reconcile_entries
 from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers_in, read_batch, remember
 from st_spectrum.flows.po_vanishing import FLOW as PURCHASE_ORDERS
@@ -227,6 +228,7 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     if flow == TIMECARDS:
         return _reconcile_time(session, run_id, on_outcome)
     known = frozenset(session.ledger.keys(flow))
+    gone = gone_keys(session.ledger, flow)
     listed = 0
     unknown: list[Changed] = []
     came_back: list[Changed] = []
@@ -235,6 +237,8 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
         if str(record.id) not in known:
             # A void of what never crossed asks for nothing.
             unknown += [record] if not _is_void(record) else []
+        elif str(record.id) in gone:
+            unknown.append(record)
         elif flow in QUEUES and _has_come_back(session, flow, record):
             came_back.append(record)
     # What came back is read anew: it may have been dealt with since it was listed.
@@ -242,6 +246,7 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     found = {str(record.id): record for record in (*unknown, *came_back)}
     keys = list(dict.fromkeys([*found, *_open(session, flow)]))
     report = _carry(session, flow, keys, run_id, False, on_outcome)
+    forget_what_was_found(session.ledger, (each for each in report.outcomes if each.key in gone and each.key in found))
     in_hand = {each.key for each in report.outcomes if each.result in (Result.UNCHANGED, Result.BUSY)}
     missed = (key for key, record in found.items() if record.updated <= settled_before and key not in in_hand)
     return Reconciled(flow, listed, len(keys), tuple(missed), report)

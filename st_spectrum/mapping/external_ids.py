@@ -29,7 +29,7 @@ def gone(reason: str, progress: Progress) -> Skip:
     """What is to be said of a record that ServiceTrade does not have any more."""
     if progress.is_half_done and progress.target_key:
         reason = f"{reason} after {progress.target_key} was begun in Spectrum: look at it there"
-    return Skip(reason, progress.target_key)
+    return Skip(reason, progress.target_key, is_gone=True)
 
 
 def changed_external_id(what: str, ours: str, carried: str) -> tuple[str, ...]:

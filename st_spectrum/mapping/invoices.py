@@ -26,7 +26,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     """Whether and how this invoice is posted, closed, offset or held. What was posted once is never posted again."""
     invoice, progress = bundle.invoice, bundle.progress
     if invoice is None:
-        return Skip("no longer in ServiceTrade", progress.target_key)
+        return Skip("no longer in ServiceTrade", progress.target_key, is_gone=True)
     if progress.is_voided:
         return _after_voiding(invoice, progress.target_key)
     has_come_back = CLOSED in progress.done_steps and invoice.status in ("pending_accounting", "void")

@@ -110,7 +110,14 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
     name = user.name if user and user.name else entry.user_name if entry else ""
     number = user.id if user else entry.user_id if entry else 0
     who = name or f"user {number}"
-    code = tidy(user.external_ids.get(account.servicetrade.external_system, "")) if user else ""
+    if user is None:
+        raise _missing(
+            f"{who} was not found among the users of ServiceTrade",
+            "Nothing to do if it was shown again meanwhile: it is asked for again by itself. Else see who worked these hours.",
+            f"servicetrade: user {number}",
+            "technician not found in ServiceTrade",
+        )
+    code = tidy(user.external_ids.get(account.servicetrade.external_system, ""))
     if not code:
         raise _missing(
             f"{who} has no Spectrum employee code",

@@ -81,7 +81,7 @@ def test_what_is_no_customer_site_is_skipped(where, owner, reason):
 def test_a_merged_location_is_no_longer_there_and_its_site_stays():
     decision = decide_site(SiteBundle(None, None, Progress(target_key="S00009", is_confirmed=True)), account())
 
-    assert decision == Skip("deleted or merged in ServiceTrade", "S00009")
+    assert decision == Skip("deleted or merged in ServiceTrade", "S00009", is_gone=True)
 
 
 def test_an_extension_goes_into_its_own_field():
