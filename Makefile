@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench year test check docs lock clean
+.PHONY: help setup demo bench year test test-all check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,8 +42,11 @@ bench: setup ## requests, memory and speed of a first load beside a bare client,
 cases: setup ## write the golden documents of the invoice rules anew, for review
 	ST_SPECTRUM_REWRITE_CASES=1 .venv/bin/pytest -q tests/cases
 
-test: setup ## the whole test suite
+test: setup ## the test suite, but for the long proofs
 	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-all: setup ## what `make test` leaves out: 500 histories for every flow and way
+	.venv/bin/pytest -n 2 --dist worksteal -m long
 
 check: setup ## format, lint, types, import contracts, lock file
 	.venv/bin/ruff format --check .

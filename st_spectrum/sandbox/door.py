@@ -9,7 +9,9 @@ What a client meets is what it meets on the wire: `door_clients` raises what htt
 cut or silent. A call that a fault makes slower than the client's time-out is carried out later: when the clock is moved that far.
 """
 
+import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Self
 
 from starlette.applications import Starlette
 
-from st_spectrum.sandbox.calls import SystemName
+from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.door_clients import HttpxDoor, RequestsDoor
@@ -26,6 +28,7 @@ from st_spectrum.sandbox.exchange import Asked, Closed, Exchange, Told, pause
 from st_spectrum.sandbox.gate import App, Gate, Latency
 from st_spectrum.sandbox.hand_clock import HandClock
 from st_spectrum.sandbox.rig import Rig, System, parts_of
+from st_spectrum.sandbox.servicetrade.documents import Kept
 from st_spectrum.transports import Transports
 
 PORTS: dict[str, int] = {"servicetrade": 1, "spectrum": 2, "console": 3}
@@ -61,6 +64,14 @@ class Doorway:
         return told
 
 
+@dataclass(frozen=True)
+class KeptWorld:
+    """What both systems held at one moment."""
+
+    servicetrade: Kept
+    spectrum: sqlite3.Connection
+
+
 class Door:
     """The two stand-ins with faults, call log and control. All threads may use it at once.
 
@@ -72,7 +83,7 @@ class Door:
         self.clock = HandClock()
         self.rig = Rig()
         state_dir.mkdir(parents=True, exist_ok=True)
-        self.rig.systems = {name: self._system(name) for name in ("servicetrade", "spectrum")}
+        self.rig.systems = {name: self._system(name) for name in SYSTEM_NAMES}
         self._console = Doorway(Starlette(routes=control_routes(self.rig)), self.clock)
 
     def __enter__(self) -> Self:
@@ -115,7 +126,12 @@ class Door:
     def transports(self, before: Step | None = None, after: Step | None = None) -> Transports:
         """For the clients of one worker. `before` and `after` stand beside each of its calls; what they raise, the worker meets:
         raised before, the call was never made, raised after, it was carried out and its answer is not seen."""
-        servicetrade, spectrum = (self._watched(name, before, after) for name in ("servicetrade", "spectrum"))
+        servicetrade, spectrum = (self._watched(name, before, after) for name in SYSTEM_NAMES)
+        return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum), RequestsDoor(spectrum))
+
+    def for_people(self) -> Transports:
+        """For those who type something in: past faults and latency, and in no call log."""
+        servicetrade, spectrum = (Doorway(self.rig.systems[name].app, self.clock).ask for name in SYSTEM_NAMES)
         return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum), RequestsDoor(spectrum))
 
     def _watched(self, name: SystemName, before: Step | None, after: Step | None) -> Callable[[Asked], Told]:
@@ -136,13 +152,32 @@ class Door:
         """As freshly started: both systems empty, no faults, no calls, nothing late, the time of this machine."""
         self.clock.forget()
         self.rig.reset()
-        for system in self.rig.systems.values():
-            self.doorway(system.name).is_open = True
+        self._open_all()
+
+    def kept(self) -> "KeptWorld":
+        """What both systems hold now; typed in once, it can be put back for as many trials as one likes."""
+        servicetrade, spectrum = (self.rig.systems[name].app.state.sandbox for name in SYSTEM_NAMES)
+        return KeptWorld(servicetrade.kept(), spectrum.database.kept())
+
+    def put_back(self, world: "KeptWorld") -> None:
+        """Both systems as they were then; otherwise as freshly started, see `reset`."""
+        servicetrade, spectrum = (self.rig.systems[name].app.state.sandbox for name in SYSTEM_NAMES)
+        self.clock.forget()
+        self.rig.quieten()
+        servicetrade.put_back(world.servicetrade)
+        spectrum.database.put_back(world.spectrum)
+        self._open_all()
 
     def close(self) -> None:
         """Let go of the files in the state folder."""
         for system in self.rig.systems.values():
             system.close()
+
+    def _open_all(self) -> None:
+        for name in self.rig.systems:
+            doorway = self.doorway(name)
+            doorway.is_open = True
+            doorway.mistakes.clear()
 
     def _system(self, name: SystemName) -> System:
         build, identify, switches = parts_of(name)

@@ -59,10 +59,14 @@ class System:
     def switch_values(self) -> dict[str, Any]:
         return dict(vars(self.switches))
 
-    def reset(self) -> None:
-        """Empty but for the fixed set-up; switches and latency as at the start."""
+    def quieten(self) -> None:
+        """Switches and latency as at the start."""
         self.latency.seconds = 0.0
         self._restore(vars(type(self.switches)()))
+
+    def reset(self) -> None:
+        """Empty but for the fixed set-up; switches and latency as at the start."""
+        self.quieten()
         self.app.state.sandbox.reset()
 
     def _restore(self, values: Mapping[str, Any]) -> None:
@@ -83,12 +87,19 @@ class Rig:
     calls: CallLog = field(default_factory=CallLog)
     mails: MailSink = field(default_factory=MailSink)
 
-    def reset(self) -> None:
-        """As freshly started: no faults, calls or mails, both systems empty."""
+    def quieten(self) -> None:
+        """No faults, calls or mails; what both systems hold stays."""
         self.faults.clear()
         for system in self.systems.values():
-            system.reset()
+            system.quieten()
         self.mails.clear()
+        self.calls.clear()
+
+    def reset(self) -> None:
+        """As freshly started: no faults, calls or mails, both systems empty."""
+        self.quieten()
+        for system in self.systems.values():
+            system.reset()
         self.calls.clear()
 
 

@@ -35,7 +35,7 @@ from st_spectrum.sandbox.servicetrade import (
     timecard,
     user,
 )
-from st_spectrum.sandbox.servicetrade.documents import Document, Documents
+from st_spectrum.sandbox.servicetrade.documents import Document, Documents, Kept
 from st_spectrum.sandbox.servicetrade.intake import Intake
 from st_spectrum.sandbox.servicetrade.logins import Logins
 from st_spectrum.sandbox.servicetrade.routing import PREFIX, Routes
@@ -144,6 +144,17 @@ class Sandbox:
                 made.append(self.documents.insert(kind, values)["id"])
             self.documents.commit()
         return made
+
+    def kept(self) -> Kept:
+        """The account as it is now, for `put_back`."""
+        return self.documents.kept()
+
+    def put_back(self, kept: Kept) -> None:
+        """The account as it was then, logins included."""
+        with self.documents.lock:
+            self.documents.put_back(kept)
+            self.logins.reload()
+            self.budget.clear()
 
     def close(self) -> None:
         """Let go of the state file."""

@@ -9,6 +9,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,14 @@ FIRST_NUMBER = {"job": 10_001}
 """Where the visible numbers of a kind begin (assumed)."""
 INTERNAL = frozenset({"grant", "session"})
 """Logins are kept too, but are no records of the account."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """All documents by kind, and the last number of each sequence. A stored document is never changed, only replaced."""
+
+    documents: Mapping[str, tuple[Document, ...]]
+    sequences: Mapping[str, int]
 
 
 class Documents:
@@ -136,6 +145,24 @@ class Documents:
         self._file.execute("DELETE FROM document")
         self._file.execute("DELETE FROM sequence")
         self._file.execute("COMMIT")
+
+    def kept(self) -> "Kept":
+        """Everything as it is now."""
+        with self.lock:
+            return Kept({kind: tuple(held.values()) for kind, held in self._kinds.items()}, dict(self._sequences))
+
+    def put_back(self, kept: "Kept") -> None:
+        """Everything as it was then."""
+        with self.lock:
+            self.clear()
+            for kind, documents in kept.documents.items():
+                for document in documents:
+                    self._keep(kind, document)
+                    for system, value in document.get("externalIds", {}).items():
+                        self._external[kind, system, value] = document["id"]
+            self._sequences.update(kept.sequences)
+            self._unsaved_sequences.update(kept.sequences)
+            self.commit()
 
     def counts(self) -> dict[str, int]:
         """How many records of each kind there are."""

@@ -109,6 +109,18 @@ class Database:
         finally:
             self._readers.append(connection)
 
+    def kept(self) -> sqlite3.Connection:
+        """All tables as they are now, in memory; for `put_back`."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        with self._turn:
+            self._writer.backup(copy)
+        return copy
+
+    def put_back(self, kept: sqlite3.Connection) -> None:
+        """All tables as they were then."""
+        with self._turn:
+            kept.backup(self._writer)
+
     def close(self) -> None:
         for connection in (*self._readers, self._writer):
             connection.close()

@@ -1,0 +1,46 @@
+"""Carries out a history that is written down as a list of events."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.histories.events import Backup, Change, Event, Fault, Make, Pass, PutBack, SideBySide, Work
+from tests.histories.history import Copy, History
+from tests.histories.life import Life
+
+
+def carry_out(history: History, events: Iterable[Event]) -> None:
+    """One event after another."""
+    copy: Copy | None = None
+    for event in events:
+        match event:
+            case Make():
+                history.make()
+            case Change(which):
+                history.change(which)
+            case Fault():
+                history.fault(**event.rule())
+            case Work():
+                _work(history, event)
+            case SideBySide():
+                with ThreadPoolExecutor(2) as pool:
+                    list(pool.map(lambda _: history.round(), range(2)))
+            case Pass(seconds):
+                history.clock.move(seconds)
+            case Backup():
+                copy = history.copy()
+            case PutBack():
+                history.put_back(copy) if copy else history.lose()
+
+
+def _work(history: History, event: Work) -> None:
+    life = Life(
+        dies_at=event.dies_at,
+        is_carried_out=event.is_carried_out,
+        is_seen_dead=event.is_seen_dead,
+        meets_at=event.meets_at,
+        meets=history.round,
+    )
+    if event.is_night:
+        history.night(life)
+    else:
+        history.round(life)

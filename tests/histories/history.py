@@ -1,0 +1,159 @@
+"""One history: what happens to the contractor, to the two systems, to the workers and to their ledger."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import stamina
+
+from st_spectrum.account import Account
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows.report import Report
+from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.flows.session import Session, open_session
+from st_spectrum.ledger.memory import MemoryStore, Snapshot
+from st_spectrum.sandbox.hand_clock import HandClock
+from tests.histories.judge import Judged, judge
+from tests.histories.life import Killed, Life, MortalStore
+from tests.histories.place import Place
+
+if TYPE_CHECKING:
+    from tests.histories.cases import Case
+
+HOUR = 3600.0
+MOST_ROUNDS = 12
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A backup: the ledger, and what lay in the state folder beside it."""
+
+    ledger: Snapshot
+    files: Mapping[str, bytes]
+
+
+@dataclass
+class History:
+    """What can be done. Whoever opens it (`Place.history`) has put the base world back before."""
+
+    place: Place
+    case: "Case"
+    state_dir: Path
+    store: MemoryStore
+    workers: int = 1
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Changes to sections of the account file, on top of those of the case."""
+    made: list[int] = field(default_factory=list)
+    """What people have made so far, by ServiceTrade id (orders: by number)."""
+    _alive_unseen: list[AbstractContextManager[Session]] = field(default_factory=list)
+
+    @property
+    def clock(self) -> HandClock:
+        return self.place.door.clock
+
+    @property
+    def account(self) -> Account:
+        """The account file as it is now."""
+        account = self.place.account(has_infolink=self.case.has_infolink)
+        changes: dict[str, dict[str, Any]] = {"pace": {"workers": self.workers}}
+        for section, values in (*self.case.settings.items(), *self.settings.items()):
+            changes[section] = changes.get(section, {}) | values
+        for section, values in changes.items():
+            account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
+        return account
+
+    def make(self) -> None:
+        """People approve one more record of the case's kind."""
+        self.case.make(self)
+
+    def change(self, which: int) -> None:
+        """People do to one of the records what the case knows to do; nothing while there is none."""
+        if self.made:
+            self.case.change(self, which % len(self.made))
+
+    def fault(self, **rule: Any) -> None:
+        """A rule of `st_spectrum.sandbox.faults`; the system is Spectrum unless it is named."""
+        self.place.door.control.add_fault(**{"system": "spectrum"} | rule)
+
+    def round(self, life: Life | None = None, store: MemoryStore | None = None) -> dict[str, Report] | None:
+        """One round of the case's flows by a new worker; None when it died or a system stopped it with an exception."""
+        reports: dict[str, Report] = {}
+        with suppress(SyncFault):
+            reports = self._work(life or Life(), store, lambda session: run_round(session, self.case.flows, "history"))
+        return reports or None
+
+    def night(self, life: Life | None = None, store: MemoryStore | None = None) -> None:
+        """The reconciliation of every night, by a new worker."""
+        with suppress(SyncFault):
+            self._work(
+                life or Life(),
+                store,
+                lambda session: {
+                    each.flow: each.report for each in run_reconciliation(session, self.case.flows, "night")
+                },
+            )
+
+    def copy(self) -> Copy:
+        """What a backup would hold now."""
+        files = (path for path in sorted(self.state_dir.iterdir()) if path.is_file())
+        return Copy(self.store.snapshot(), {path.name: path.read_bytes() for path in files})
+
+    def put_back(self, copy: Copy, *, with_files: bool = False) -> None:
+        """Put a copy of the ledger back, as somebody does who copies the file; `with_files` the whole state folder."""
+        self.store.restore(copy.ledger)
+        if with_files:
+            for path in self.state_dir.iterdir():
+                if path.is_file():
+                    path.unlink()
+            for name, content in copy.files.items():
+                (self.state_dir / name).write_bytes(content)
+
+    def lose(self) -> None:
+        """The ledger is gone."""
+        self.store.clear()
+
+    def twin(self) -> MemoryStore:
+        """A second ledger, as it is now; `round(store=...)` works on it, without knowing of the first."""
+        return self.store.copy()
+
+    def settle(self) -> None:
+        """What was wrong is over: hours pass, whatever is late arrives, and rounds go on until nothing moves twice in a row."""
+        self.place.door.control.clear_faults()
+        self._alive_unseen.clear()
+        quiet = 0
+        for _ in range(MOST_ROUNDS):
+            self.clock.move(HOUR)
+            reports = self.round()
+            assert reports is not None, "a round of a quiet world was stopped"
+            is_quiet = not any(report.writes or report.stopped_by for report in reports.values())
+            quiet = quiet + 1 if is_quiet else 0
+            if quiet == 2:
+                return
+        raise AssertionError(f"still at work: {[report.as_json() for report in reports.values()]}")
+
+    def judge(self) -> Judged:
+        """Both systems and the ledger as they are now."""
+        assert self.place.door.mistakes == [], self.place.door.mistakes
+        return judge(self)
+
+    def end(self) -> None:
+        """Let go of workers that nobody saw die."""
+        self._alive_unseen.clear()
+
+    def _work(self, life: Life, store: MemoryStore | None, work: Any) -> dict[str, Report]:
+        """A worker's life: its session is opened and, unless it dies unseen, closed again."""
+        through = self.place.door.transports(life.before, life.after)
+        reached = MortalStore(self.store if store is None else store, life)
+        opening = open_session(self.account, transports=through, store=reached, clock=self.clock)
+        with stamina.set_testing(True, attempts=2, cap=True):
+            if life.is_seen_dead:
+                with suppress(Killed), opening as session:
+                    return dict(work(session))
+                return {}
+            # Nothing is closed, so the worker is not known to have ended; its claims last as long as their lease.
+            self._alive_unseen.append(opening)
+            with suppress(Killed):
+                return dict(work(opening.__enter__()))
+            return {}

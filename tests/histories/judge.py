@@ -1,0 +1,112 @@
+"""What became of everything that people approved: read from the tables of both systems, by the sandbox's own comparisons.
+
+No code of the engine, the mapping or the clients is asked. The ledger is read as the JSON that it is, for the one question whether
+somebody is told of what has not crossed.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from st_spectrum.sandbox.compare import compare
+from st_spectrum.sandbox.compare_invoices import compare_invoices
+from st_spectrum.sandbox.compare_pos import compare_orders
+from st_spectrum.sandbox.compare_time import compare_time
+
+if TYPE_CHECKING:
+    from tests.histories.history import History
+
+OPEN = ("held", "claimed", "unknown", "rejected")
+INSERTS = (
+    *("AddCustomer", "AddWOSiteAddress", "AddJob", "AddPhase", "AddARInvoice", "PreTimeCard"),
+    *("POST /customer/invoice", "POST /timecard/timecards"),
+)
+"""Calls whose key must not be taken twice; `POST /jobitem` has no key, there the items are counted."""
+
+
+@dataclass
+class Judged:
+    """`doubled`: what stands twice or was taken twice. `silent`: what has not crossed, or differs, and of which nobody is told.
+    `waiting`: what has not crossed or differs, and the reason that the ledger gives, by key."""
+
+    doubled: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    waiting: dict[str, str] = field(default_factory=dict)
+
+
+def judge(history: "History") -> Judged:
+    """Everything of the history's flow."""
+    judged = Judged(doubled=_taken_twice(history))
+    flow = history.case.flow
+    {
+        "invoices": _invoices,
+        "timecards": _time,
+        "purchase_orders": _orders,
+    }.get(flow, _masters)(history, judged)
+    return judged
+
+
+def _taken_twice(history: "History") -> list[str]:
+    taken: Counter[tuple[str, str]] = Counter()
+    for call in history.place.door.rig.calls.entries(writes=True):
+        if call.is_committed and call.operation in INSERTS:
+            taken.update((call.operation, key) for key in call.key.split(",") if key)
+    return [f"{operation} {key} was taken {count} times" for (operation, key), count in taken.items() if count > 1]
+
+
+def _masters(history: "History", judged: Judged) -> None:
+    sides = compare(history.place.tables, history.account, history.place.base.before)  # type: ignore[arg-type]
+    side = sides[history.case.flow]
+    # A record in Spectrum that nobody carries is a double, or one whose key is still to be given back, which is told.
+    for key, title in side.waiting.items():
+        _not_across(history, judged, key, title)
+    judged.doubled += [each for each in side.problems if "no ServiceTrade record" not in each or not judged.waiting]
+
+
+def _invoices(history: "History", judged: Judged) -> None:
+    tables = history.place.tables
+    side = compare_invoices(tables, history.account)  # type: ignore[arg-type]
+    numbers = Counter(row["Invoice_Or_Transaction"] for row in tables.records("spectrum", "CR_INVOICE_HEADER_MC"))
+    judged.doubled += [f"document {number} stands {count} times" for number, count in numbers.items() if count > 1]
+    judged.doubled += [each for each in side.problems if each.endswith("belongs to no invoice")]
+    about_one = [each for each in side.problems if each not in judged.doubled]
+    rows = {row["id"]: row for row in tables.records("servicetrade", "invoice")}
+    for invoice in history.made:
+        number = str(rows[invoice]["invoiceNumber"])
+        problems = [each for each in about_one if f" {number}:" in each or f" {number} " in each]
+        if problems or str(invoice) in side.waiting:
+            _not_across(history, judged, str(invoice), "; ".join(problems) or number)
+    if not judged.waiting and not judged.silent:
+        judged.doubled += about_one  # sums that do not agree
+
+
+def _time(history: "History", judged: Judged) -> None:
+    side = compare_time(history.place.tables, history.account)  # type: ignore[arg-type]
+    judged.doubled += side.problems
+    for key, title in side.waiting.items():
+        _not_across(history, judged, key, title)
+
+
+def _orders(history: "History", judged: Judged) -> None:
+    tables = history.place.tables
+    side = compare_orders(tables, history.account)  # type: ignore[arg-type]
+    items = tables.records("servicetrade", "jobitem")
+    lines = sum(1 + number % 2 for number in range(len(history.made)))
+    if len(items) > lines:
+        judged.doubled.append(f"{len(items)} items stand for {lines} lines")
+    for key, why in (side.waiting | side.conflicts).items():
+        _not_across(history, judged, key, why)
+    if not judged.waiting and not judged.silent:
+        judged.doubled += side.problems
+
+
+def _not_across(history: "History", judged: Judged, key: str, title: str) -> None:
+    """Silent unless the ledger has an open entry with a reason for it."""
+    stored = history.store.get(f"entries/{history.case.flow}/{quote(key, safe='')}")
+    entry: dict[str, Any] = json.loads(stored.body) if stored else {}
+    if entry.get("state") in OPEN and entry.get("reason"):
+        judged.waiting[key] = f"{title}: {entry['state']}, {entry['reason']}"
+    else:
+        judged.silent.append(f"{key} {title}: {entry.get('state', 'unknown to the ledger')}")

@@ -1,0 +1,82 @@
+"""How long a worker lives, counted in its calls to the outside, and a store that it cannot touch after its death."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from st_spectrum.ledger.memory import MemoryStore
+from st_spectrum.ledger.store import Stored
+from st_spectrum.sandbox.exchange import Asked
+
+
+class Killed(BaseException):
+    """`kill -9`: nothing catches it, and nothing is tidied up."""
+
+
+@dataclass
+class Life:
+    """One worker. It dies at call `dies_at`, before it is made or after it was carried out; `meets` happens just before call
+    `meets_at`, in the same thread, so that another worker always comes in between at the same place."""
+
+    dies_at: int = 0
+    is_carried_out: bool = False
+    is_seen_dead: bool = True
+    meets_at: int = 0
+    meets: Callable[[], None] | None = None
+    calls: int = 0
+    is_over: bool = False
+
+    def before(self, _system: str, _asked: Asked) -> None:
+        """Called before each call to a system."""
+        self.breathe()
+        self.calls += 1
+        if self.calls == self.meets_at and self.meets:
+            self.meets()
+        if self.calls == self.dies_at and not self.is_carried_out:
+            self.end()
+
+    def after(self, _system: str, _asked: Asked) -> None:
+        """Called once a call was carried out, whatever its answer."""
+        self.breathe()
+        if self.dies_at and self.calls >= self.dies_at and self.is_carried_out:
+            self.end()
+
+    def breathe(self) -> None:
+        """Only the living act."""
+        if self.is_over:
+            raise Killed
+
+    def end(self) -> None:
+        """Die here and now, with all threads."""
+        self.is_over = True
+        raise Killed
+
+
+class MortalStore:
+    """The ledger as one worker reaches it."""
+
+    def __init__(self, store: MemoryStore, life: Life) -> None:
+        self._store = store
+        self._life = life
+
+    def get(self, key: str) -> Stored | None:
+        self._life.breathe()
+        return self._store.get(key)
+
+    def create(self, key: str, body: str) -> str:
+        self._life.breathe()
+        return self._store.create(key, body)
+
+    def replace(self, key: str, body: str, etag: str) -> str:
+        self._life.breathe()
+        return self._store.replace(key, body, etag)
+
+    def list(self, prefix: str) -> Iterator[str]:
+        self._life.breathe()
+        return self._store.list(prefix)
+
+    def discard(self, key: str) -> None:
+        self._life.breathe()
+        self._store.discard(key)
+
+    def close(self) -> None:
+        self._store.close()

@@ -1,0 +1,178 @@
+"""Where histories happen: both systems behind a door, and a contractor whose customer, site and jobs have crossed already."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from st_spectrum.account import Account
+from st_spectrum.account_file import load_account
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.round import run_round
+from st_spectrum.flows.session import open_session
+from st_spectrum.ledger.memory import MemoryStore, Snapshot
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.compare import Baseline, baseline
+from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET, EXTERNAL_SYSTEM
+from st_spectrum.sandbox.door import Door, KeptWorld
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.world import World, build_world
+
+if TYPE_CHECKING:
+    from tests.histories.cases import Case
+    from tests.histories.history import History
+
+ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
+ADDRESS = {
+    "addressStreet": "12 Granby Street",
+    "addressCity": "Norfolk",
+    "addressState": "VA",
+    "addressPostalCode": "23510",
+}
+EMPTY = World(
+    offices=1, service_lines=2, technicians=2, salespeople=0, companies=0, vendors=0, linked_companies=0, locations=0,
+    jobs=0, template_phases=1, old_customers=0,
+)  # fmt: skip
+SUNDAY = datetime.now(ZONE).date() - timedelta(days=(datetime.now(ZONE).weekday() + 1) % 7 + 7)
+"""The first day of the week before this one."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The ids of what was typed in before any history began, and what everything looked like then."""
+
+    company: int
+    location: int
+    jobs: tuple[int, int]
+    job_numbers: tuple[str, str]
+    technicians: tuple[int, int]
+    labor: int
+    service_line: int
+    office: int
+    own_company: int
+    before: Baseline
+    world: KeptWorld
+    ledger: Snapshot
+
+
+class Tables:
+    """The raw rows of both systems, as `compare` and its like read them over the control API."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def records(self, system: Any, table: str) -> list[dict[str, Any]]:
+        return self._door.rig.systems[system].records(table)
+
+
+class Place:
+    """One door and one base; histories take place in it one after another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.door = Door(folder / "sandbox")
+        self.tables = Tables(self.door)
+        self.state = folder / "state"
+        self.wsdl = folder / "wsdl"
+        self._accounts: dict[bool, Account] = {}
+        self.wsdl.mkdir()
+        self.office = ServiceTradeCaller(
+            self.door.servicetrade_url, parallel=1, transport=self.door.for_people().servicetrade
+        )
+        self.base = self._typed_in()
+
+    def account(self, *, has_infolink: bool = True) -> Account:
+        """The example account on this door; read once, for reading it takes as long as three rounds."""
+        if has_infolink not in self._accounts:
+            self._accounts[has_infolink] = self._read(has_infolink)
+        return self._accounts[has_infolink]
+
+    def _read(self, has_infolink: bool) -> Account:
+        environ = {
+            "SERVICETRADE_URL": self.door.servicetrade_url,
+            "SERVICETRADE_CLIENT_ID": CLIENT_ID,
+            "SERVICETRADE_CLIENT_SECRET": CLIENT_SECRET,
+            "SPECTRUM_URL": self.door.spectrum_url,
+            "SPECTRUM_AUTHORIZATION_ID": AUTHORIZATION_ID,
+            "SPECTRUM_INFOLINK_URL": self.door.infolink_url if has_infolink else "",
+            "ST_SPECTRUM_STATE_DIR": str(self.state),
+        }
+        return load_account(ACCOUNT_FILE, environ)
+
+    @contextmanager
+    def history(self, case: "Case", **more: Any) -> Iterator["History"]:
+        """A new history of this case; everything is as in the base world. `more` are fields of `History`."""
+        from tests.histories.history import History
+
+        self.door.put_back(self.base.world)
+        with self.state_dir() as folder:
+            history = History(self, case, folder, MemoryStore(self.base.ledger), **more)
+            try:
+                yield history
+            finally:
+                history.end()
+
+    @contextmanager
+    def state_dir(self) -> Iterator[Path]:
+        """An empty state folder that has the service descriptions already."""
+        folder = self.state
+        folder.mkdir(mode=0o700)
+        (folder / "wsdl").symlink_to(self.wsdl)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+    def close(self) -> None:
+        self.office.close()
+        self.door.close()
+
+    def _typed_in(self) -> Base:
+        """Everything a history starts from; the clock of this machine is the only thing that it depends on."""
+        door, office = self.door, self.office
+        through = door.transports()
+        assert through.servicetrade and through.spectrum
+        built = build_world(
+            EMPTY, door.servicetrade_url, door.spectrum_url, 1, (through.servicetrade, through.spectrum)
+        )
+        before = baseline(self.tables)  # type: ignore[arg-type]
+        company = int(office.post("/company", name="Granby Theater", customer=True, **ADDRESS)["id"])
+        location = int(office.post("/location", name="Granby Theater", companyId=company, **ADDRESS)["id"])
+        account = built.account
+        wanted = {"type": "repair", "vendorId": account.own_company, "assignedOfficeId": account.offices[0]}
+        one, other = (int(office.post("/job", locationId=location, **wanted)["id"]) for _ in range(2))
+        codes = [f"T{number:04d}" for number, _ in enumerate(account.technicians, start=1)]
+        for user, code in zip(account.technicians, codes, strict=True):
+            office.put(f"/externalid/user/{user}/{EXTERNAL_SYSTEM}", value=code)
+        door.control.keep_employees(*({"Employee_Code": code, "Employee_Name": f"Tech {code}"} for code in codes))
+        labor = int(office.post("/libitem", name="Labor - Regular", type="labor", code="LAB-REG")["id"])
+        ledger = self._crossed()
+        rows = self.tables.records("servicetrade", "job")
+        numbers = {row["id"]: str((row.get("externalIds") or {}).get(EXTERNAL_SYSTEM, "")) for row in rows}
+        return Base(
+            company,
+            location,
+            (one, other),
+            (numbers[one], numbers[other]),
+            (account.technicians[0], account.technicians[1]),
+            labor,
+            account.service_lines[0],
+            account.offices[0],
+            account.own_company,
+            before,
+            door.kept(),
+            ledger,
+        )
+
+    def _crossed(self) -> Snapshot:
+        """One round of everything; the ledger after it."""
+        store = MemoryStore()
+        through, clock = self.door.transports(), self.door.clock
+        with self.state_dir(), open_session(self.account(), transports=through, store=store, clock=clock) as session:
+            reports = run_round(session, FLOWS, "base")
+        waiting = {flow: report.as_json()["records"] for flow, report in reports.items() if report.counts()["held"]}
+        assert not waiting, waiting
+        return store.snapshot()

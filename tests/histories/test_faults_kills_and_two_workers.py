@@ -1,0 +1,47 @@
+"""Any faults, kills, late calls and other workers on one ledger: once they are over, everything has crossed, once."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.histories.cases import CASES, Case
+from tests.histories.chronicle import carry_out
+from tests.histories.events import Event, events
+from tests.histories.place import Place
+
+FEW, MANY = 30, 500
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_whatever_happens_to_the_workers_everything_has_crossed_once_in_the_end(place: Place, name: str) -> None:
+    tried(place, CASES[name], FEW)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", CASES)
+def test_in_hundreds_of_histories_everything_has_crossed_once_in_the_end(place: Place, name: str) -> None:
+    tried(place, CASES[name], MANY)
+
+
+def tried(place: Place, case: Case, histories: int) -> None:
+    @settings(
+        max_examples=histories, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    @given(happened=events(case), workers=st.sampled_from((1, 1, 3)))
+    def in_each(happened: list[Event], workers: int) -> None:
+        with place.history(case, workers=workers) as history:
+            carry_out(history, happened)
+            history.settle()
+            judged = history.judge()
+            assert (judged.doubled, judged.silent) == ([], [])
+            assert judged.waiting == {} or is_for_a_person(case, happened, judged.waiting), judged.waiting
+
+    in_each()
+
+
+def is_for_a_person(case: Case, happened: list[Event], waiting: dict[str, Any]) -> bool:
+    """Where nothing can be looked up, somebody has to look."""
+    return not case.has_infolink
