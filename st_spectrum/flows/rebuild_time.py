@@ -7,7 +7,6 @@ goes out, all time since the account's first day is looked up once.
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 from st_spectrum.account import Account
@@ -20,6 +19,7 @@ from st_spectrum.flows.time_kept import ORIGINS, SENT
 from st_spectrum.flows.time_notice import local_day
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.payroll_week import week_end
+from st_spectrum.mapping.time_standing import as_it_stands
 from st_spectrum.mapping.timecard_codes import token_of
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.timecards import StoredTimeCard
@@ -97,9 +97,7 @@ def _note_as_sent(session: Session, key: str, entry: TimeEntry, card: StoredTime
     held = ledger.get(FLOW, key)
     if held is not None and (held.entry.is_in_doubt or held.entry.done_steps or held.entry.state is State.CONFIRMED):
         return False
-    # What stands there counts as what was sent; a version of its own makes the difference show as a later change.
-    sent = replace(entry, hours=card.hours, work_date=card.work_date or entry.work_date, is_approved=True, waits="")
-    sent = replace(sent, key=key, version=entry.version if sent == entry else "")
+    sent = as_it_stands(key, entry, card)
     fields = {
         "Employee_Code": card.employee_code,
         "Department_Code": card.department_code,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from st_spectrum.domain.time_entries import TimeEntry, decode_entry
+from st_spectrum.domain.time_entries import TimeEntry, decode_entry, encode_entry
 from st_spectrum.ledger.ledger import Ledger
 
 SENT = "sent-time"
@@ -21,6 +21,19 @@ ORIGINS = "time-origins"
 
 def kept_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str]]:
     """The time as it was sent, and its card's fields; None and {} when nothing was."""
+    return kept_with_difference(ledger, key)[:2]
+
+
+def kept_with_difference(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str], str]:
+    """The same, and what of the card's codes was not as expected when it was taken over; "" for one that we sent."""
     text = ledger.kept(SENT, key)
     told = json.loads(text) if text else {"entry": None, "fields": {}}
-    return decode_entry(told["entry"]), told["fields"]
+    return decode_entry(told["entry"]), told["fields"], told.get("differs", "")
+
+
+def keep_sent(ledger: Ledger, key: str, entry: TimeEntry, fields: Mapping[str, str], differs: str = "") -> None:
+    """Keep the time and its card's fields, without the blanks, before the card goes out or once it is taken over."""
+    told = {"entry": encode_entry(entry), "fields": {name: text for name, text in fields.items() if text}}
+    if differs:
+        told["differs"] = differs
+    ledger.keep(SENT, key, json.dumps(told, ensure_ascii=False))

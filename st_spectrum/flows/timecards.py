@@ -1,6 +1,5 @@
 """Time as the engine sees it: one piece of it with its technician, job and place becomes one pre-time card."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,23 +12,24 @@ from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
 from st_spectrum.domain.errors import ClaimLost, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
-from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key, week_of_key
+from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.flows.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.flow import Sight
 from st_spectrum.flows.paid_from import PaidFrom
 from st_spectrum.flows.sources import Sources
-from st_spectrum.flows.time_kept import ACCEPTED, ORIGINS, SENT, TAKEN_OUT, kept_card
+from st_spectrum.flows.time_kept import ACCEPTED, ORIGINS, TAKEN_OUT, keep_sent, kept_card, kept_with_difference
 from st_spectrum.flows.time_sources import TimeSources
 from st_spectrum.flows.time_vanishing import VanishedTime
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.time_sources import is_row_read, with_job
-from st_spectrum.mapping.timecard_codes import TimecardBundle, token_of
+from st_spectrum.mapping.time_standing import as_it_stands, by_key, card_of, days_of, tokens_of
+from st_spectrum.mapping.timecard_codes import TimecardBundle
 from st_spectrum.mapping.timecard_words import prerequisite_of
 from st_spectrum.mapping.timecards import change_since, decide_timecard
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import EmployeesShown, LookupImpossible
-from st_spectrum.spectrum.timecards import PayrollEmployee
+from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 
 FRESH_SECONDS = 60.0
 
@@ -40,7 +40,7 @@ class TimecardsFlow:
     """Time entry -> pre-time card; the key begins with the end of the payroll week."""
 
     name = FLOW
-    has_second_guard = False
+    has_second_guard = True
 
     def __init__(
         self,
@@ -51,7 +51,10 @@ class TimecardsFlow:
         ledger: Ledger,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         vanished: VanishedTime | None = None,
+        is_ledger_old: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`is_ledger_old` says whether the ledger was recognised as older than what has happened: then a card is looked for on all
+        days, for which the database goes through every card there is, as somebody may have moved it to another day."""
         self._account = account
         self._times = times
         self._sources = sources
@@ -61,29 +64,46 @@ class TimecardsFlow:
         self._bases = PaidFrom(ledger)
         self._vanished = vanished or VanishedTime(account, times, ledger)
         self._clock = clock
+        self._is_ledger_old = is_ledger_old
 
-    def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
-        """Nothing is asked yet."""
-        return NOTHING
+    def standing(self, keys: Sequence[str]) -> Standing:
+        """The cards that payroll holds under tokens of these keys, one statement for each of its tables.
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
+        Without Info-Link nobody can look, and the answer is that nothing stands there: whether the ledger may be believed then
+        has to be told by something else, a witness outside of it.
+        """
+        tokens = [token for key in keys for token in tokens_of(key)]
+        try:
+            found = self._spectrum.pre_time_cards_of_spans(tokens, days_of(keys))
+            if self._is_ledger_old():
+                missing = [token for token in tokens if token not in found]
+                found |= self._spectrum.find_pre_time_cards(missing)
+        except LookupImpossible:
+            return NOTHING
+        return Standing(by_key(keys, found))
+
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
         """One piece of time and what is to become of it; what payroll has already costs no further read."""
         entry = self._times.entry(key)
-        sent = self._sent(key, progress)
+        sent, differs = self._sent(key, progress)
         if entry is None and not progress.is_half_done and self._may_be_there(key, progress, sent):
             return Sight(f"time {key}", "", Stand(UNSEEN))
         if entry is None:
             self._vanished.refuse([week_of_key(key)])
         accepted = self._ledger.kept(ACCEPTED, key) if progress.is_confirmed else None
-        bundle = TimecardBundle(entry, self._today(), sent=sent, accepted=accepted or "", progress=progress)
+        bundle = TimecardBundle(
+            entry, self._today(), sent=sent, accepted=accepted or "", progress=progress, key=key, differs=differs,
+            standing=standing.of(key, StoredTimeCard),
+        )  # fmt: skip
         if entry is None or progress.is_confirmed or progress.done_steps:
             version = entry.version if entry else ""
             return Sight(_title(entry or bundle.sent, key), version, decide_timecard(bundle, self._account))
-        if entry.is_approved and not entry.waits:
+        if bundle.standing or (entry.is_approved and not entry.waits):
             try:
                 bundle = self._with_records(bundle, entry)
             except LookupImpossible as impossible:
-                return Sight(_title(entry, key), entry.version, _blind(impossible))
+                if not bundle.standing:
+                    return Sight(_title(entry, key), entry.version, _blind(impossible))
         if bundle.crossed_as:
             bundle = replace(bundle, accepted=self._ledger.kept(ACCEPTED, key) or "")
         return Sight(_title(entry, key), entry.version, decide_timecard(bundle, self._account))
@@ -91,7 +111,12 @@ class TimecardsFlow:
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it was sent under another key."""
         entry = self._times.entry(key)
-        if not isinstance(decision, Create) or not decision.steps or entry is None:
+        if not isinstance(decision, Create) or not decision.steps:
+            return
+        if decision.standing:
+            self._keep_as_it_stands(key, entry, decision)
+            return
+        if entry is None:
             return
         origin = origin_of_key(key)
         if not self._ledger.keep_first(ORIGINS, origin, key) and self._crossed_as(key):
@@ -100,8 +125,18 @@ class TimecardsFlow:
         if paid_from := self._bases.other(entry, is_sent=True):
             raise ClaimLost(f"time of its week was sent from {paid_from} meanwhile", system="ledger", operation="keep")
         (call,) = decision.steps[0].calls
-        told = {"entry": encode_entry(entry), "fields": {name: text for name, text in call.fields.items() if text}}
-        self._ledger.keep(SENT, key, json.dumps(told, ensure_ascii=False))
+        keep_sent(self._ledger, key, entry, call.fields)
+
+    def _keep_as_it_stands(self, key: str, entry: TimeEntry | None, decision: Create) -> None:
+        """As if the card in payroll had just been sent, so that a later change of the time is told by it."""
+        (call,) = decision.steps[0].calls
+        sent = as_it_stands(key, entry, card_of(call))
+        fields = dict(call.fields)
+        if differs := fields.pop("differs"):
+            sent = replace(sent, version="")
+        self._ledger.keep(ORIGINS, origin_of_key(key), key)
+        self._bases.other(sent, is_sent=True)
+        keep_sent(self._ledger, key, sent, fields, differs)
 
     def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
         """Missing set-up, a closed period or a lock is no fault of the time: it waits."""
@@ -116,8 +151,12 @@ class TimecardsFlow:
         if sent is not None:
             mark(self._ledger, done_card(entry, sent, fields))
 
-    def _sent(self, key: str, progress: Progress) -> TimeEntry | None:
-        return kept_card(self._ledger, key)[0] if progress.is_confirmed or progress.is_half_done else None
+    def _sent(self, key: str, progress: Progress) -> tuple[TimeEntry | None, str]:
+        """What went out, and what of the card's codes was not as expected when it was taken over."""
+        if not (progress.is_confirmed or progress.is_half_done):
+            return None, ""
+        sent, _, differs = kept_with_difference(self._ledger, key)
+        return sent, differs
 
     def _with_records(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
         user = self._sources.user(entry.user_id)
@@ -126,7 +165,7 @@ class TimecardsFlow:
         job = self._sources.job(entry.job_id) if entry.job_id is not None else None
         lines = self._sources.recent_service_lines(job) if job and not entry.service_line else ()
         location = self._sources.location(job.location.id) if job else None
-        crossed_as = self._crossed_as(entry.key) or self._still_there(entry.key, bundle.progress)
+        crossed_as = self._crossed_as(entry.key) or self._still_there(bundle)
         return replace(
             bundle,
             entry=with_job(entry, job, lines) if job else entry,
@@ -159,14 +198,11 @@ class TimecardsFlow:
             return not self._times.is_gone(key)
         return progress.is_confirmed
 
-    def _still_there(self, key: str, progress: Progress) -> str:
-        """The key itself when its card was to be taken out and still stands in payroll, where that can be seen; else ""."""
-        if progress.started_steps or not progress.target_key or self._ledger.kept(TAKEN_OUT, key) is None:
-            return ""
-        try:
-            return key if self._spectrum.find_pre_time_cards([token_of(key)]) else ""
-        except LookupImpossible:
-            return ""  # then the person's word counts, as it does after a lost answer
+    def _still_there(self, bundle: TimecardBundle) -> str:
+        """The key itself when its card was to be taken out and still stands in payroll; else "". Where nobody can look there, the
+        person's word counts, as it does after a lost answer."""
+        is_out = bundle.standing and self._ledger.kept(TAKEN_OUT, bundle.key) is not None
+        return bundle.key if is_out else ""
 
     def _today(self) -> date:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()

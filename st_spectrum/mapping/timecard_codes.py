@@ -17,7 +17,7 @@ from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.jobs import job_number
 from st_spectrum.mapping.rules import Missing, work_state_code
 from st_spectrum.servicetrade.models import Job, Location, User
-from st_spectrum.spectrum.timecards import PayrollEmployee
+from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 
 EMPLOYEE_LENGTH = 11
 """Employee_Code [SP 13.1]."""
@@ -25,11 +25,13 @@ EMPLOYEE_LENGTH = 11
 
 @dataclass(frozen=True)
 class TimecardBundle:
-    """All that one decision needs. `employee` is what Spectrum knows under the user's external id, `service_lines` are the job's.
+    """All that one decision needs. `key` is asked for. `employee` is what Spectrum knows under the user's external id,
+    `service_lines` are the job's.
 
     `sent` is the entry as it was when its card went out. `crossed_as` is the key of a card that was sent for the same piece
     of time before it was moved to another week, else "", and `is_as_crossed` says that it is as it was then. `paid_from` says which
-    other resource the time of that week was sent from, else "". `today` is the account's day.
+    other resource the time of that week was sent from, else "". `today` is the account's day. `standing` are the cards that payroll
+    holds of it although the ledger knows of none, `differs` what of a card's codes was not as expected when it was taken over.
     """
 
     entry: TimeEntry | None
@@ -45,6 +47,9 @@ class TimecardBundle:
     paid_from: str = ""
     accepted: str = ""
     progress: Progress = NEW
+    key: str = ""
+    standing: tuple[StoredTimeCard, ...] = ()
+    differs: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Approved time -> pre-time card, once: what was sent is never sent again, and what changed since is told to a person."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Stand, Step, System
 from st_spectrum.domain.fitting import Fitting
+from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.mapping.ar_documents import spectrum_date
 from st_spectrum.mapping.clock import STILL_IN
@@ -13,6 +15,7 @@ from st_spectrum.mapping.paid_hours import is_before_the_first_day, is_unpaid
 from st_spectrum.mapping.payroll_week import batch_code, week_end
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.mapping.time_sources import DISAGREE
+from st_spectrum.mapping.time_standing import TAKEN_OVER, as_it_stands, differs, step_of
 from st_spectrum.mapping.timecard_codes import Booking, TimecardBundle, booking_of, token_of
 from st_spectrum.spectrum.timecards import OPERATION as POST_TIMECARDS
 from st_spectrum.spectrum.timecards import REST_NAMES
@@ -43,6 +46,8 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
         return Create(progress.target_key, ())  # its card is there; only the ledger has not been told
     if progress.started_steps and (change := change_since(bundle.sent, entry)):
         return _changed_in_doubt(change, progress.target_key)
+    if bundle.standing and not bundle.crossed_as and not progress.started_steps:
+        return _taken_over(bundle, account)
     if entry is None:
         return Skip("no longer in ServiceTrade", progress.target_key)
     if decision := _not_now(bundle, entry, account):
@@ -59,6 +64,24 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
         fields, operation = to_rest_timecard(fields), POST_TIMECARDS
     step = Step(STEP, System.SPECTRUM, (Call(operation, token, fields),))
     return Create(token, (step,), notes=tuple(dict.fromkeys(fit.notes)))
+
+
+def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
+    """Closed as if it had been sent: what payroll has of it counts as what went out, and whatever differs is told as a change."""
+    card, entry = bundle.standing[0], bundle.entry
+    key = bundle.key or (entry.key if entry else "")
+    others = differs(bundle.standing, _booking_or_none(bundle, account))
+    sent = as_it_stands(key, entry, card)
+    told = _changed_since(replace(bundle, sent=sent, differs=others, progress=Progress(target_key=card.token)), entry)
+    return Create(card.token, (step_of(STEP, card, others),), notes=(TAKEN_OVER,), standing=(STEP,), differs=told)
+
+
+def _booking_or_none(bundle: TimecardBundle, account: Account) -> Booking | None:
+    """None where a code is missing, so that nobody can say how it would be booked."""
+    try:
+        return booking_of(bundle, bundle.entry, account, Fitting()) if bundle.entry and bundle.user else None
+    except Missing:
+        return None
 
 
 def to_pre_time_card(entry: TimeEntry, booking: Booking, token: str, account: Account) -> dict[str, str]:
@@ -135,11 +158,15 @@ def _facts(entry: TimeEntry) -> dict[str, str]:
 def _changed_since(bundle: TimecardBundle, now: TimeEntry | None) -> Hold | None:
     """What a clerk must correct in Spectrum because the time changed after it was sent; None when there is nothing."""
     sent = bundle.sent
-    if sent is None or bundle.accepted == version_of(now) or not (change := change_since(sent, now)):
+    if sent is None or bundle.accepted == version_of(now):
+        return None
+    changes = (change_since(sent, now), bundle.differs)
+    if not (change := "; ".join(filter(None, changes))):
         return None
     is_taken_back = now is None or not now.is_approved
     advice, word = ("Take the card out", "--not-there") if is_taken_back else ("Correct the card", "--there")
-    card = f"card {token_of(sent.key)} of {sent.hours:.2f} h on {sent.work_date:%m/%d/%Y}"
+    token = bundle.progress.target_key or token_of(sent.key)
+    card = f"card {token} of {sent.hours:.2f} h on {sent.work_date:%m/%d/%Y}"
     return Hold(
         f"{card} was sent, and since then {change}",
         f"{advice} in Spectrum, then say `st-spectrum ledger resolve timecards {sent.key} {word}`; or set the time right in"

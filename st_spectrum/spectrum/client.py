@@ -206,6 +206,13 @@ class Spectrum:
         """
         return self._lookup.pre_time_cards(tokens, days)
 
+    def pre_time_cards_of_spans(
+        self, tokens: Iterable[str], spans: Sequence[tuple[date, date]]
+    ) -> dict[str, StoredTimeCard]:
+        """The same, but only those whose work day lies in one of the spans, each told by its first and last day: one statement
+        for each of payroll's tables, whatever the number of tokens."""
+        return self._lookup.pre_time_cards_of_spans(tokens, spans)
+
     def employees(self) -> EmployeesShown:
         """The employees, active and inactive, in one read; a big company has more than are shown."""
         return self._lookup.employees()

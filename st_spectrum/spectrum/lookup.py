@@ -5,7 +5,7 @@ the Authorization ID may see [SP 14, 1.3, 4.5]. So "not found" counts only if th
 was not possible, which is something else than an absent record.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -115,6 +115,15 @@ class Lookup:
         from st_spectrum.spectrum import time_tables
 
         return time_tables.find(reader, tokens, days)
+
+    def pre_time_cards_of_spans(
+        self, tokens: Iterable[str], spans: Sequence[tuple[date, date]]
+    ) -> dict[str, StoredTimeCard]:
+        """The same among the cards of some spans of days, in one statement for each table."""
+        reader = self._needed("time cards")
+        from st_spectrum.spectrum import time_tables
+
+        return time_tables.find_in_spans(reader, tokens, spans)
 
     def employees(self) -> "EmployeesShown":
         """Those that GetEmployee shows, whatever their status; it has no filter by code."""

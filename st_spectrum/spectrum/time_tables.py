@@ -11,11 +11,14 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Date, MetaData, Select, String, Table, select, type_coerce
+from sqlalchemy import Column, Date, MetaData, Select, String, Table, and_, or_, select, type_coerce
 
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
+
+TOKENS_BEGIN = "ST"
+"""First letters of every token, by which our cards are told from most others."""
 
 TOKENS_AT_ONCE = 500
 """Tokens of one statement; SQL Server takes 2,100 parameters."""
@@ -60,6 +63,13 @@ def cards_of_days(table: Table, company_code: str, first: date, last: date) -> S
     return _cards(table, company_code).where(day >= first, day < last + timedelta(days=1))
 
 
+def our_cards_of_spans(table: Table, company_code: str, spans: Sequence[tuple[date, date]]) -> Select[Any]:
+    """The rows of one table from the first to the last day of each span whose message begins as our tokens do."""
+    day = type_coerce(table.c.Work_Date, Date)
+    within = or_(*(and_(day >= first, day < last + timedelta(days=1)) for first, last in spans))
+    return _cards(table, company_code).where(within, trimmed(table.c.Message).like(f"{TOKENS_BEGIN}%"))
+
+
 def _cards(table: Table, company_code: str) -> Select[Any]:
     columns = [column if _is_typed(column.name) else trimmed(column).label(column.name) for column in table.columns]
     return select(*columns).where(of_company(table, company_code))
@@ -83,6 +93,17 @@ def find(
         )
     for some in _in_parts(sorted(wanted - found.keys())):
         _look(reader, found, wanted, partial(cards_of, company_code=reader.company_code, tokens=some))
+    return found
+
+
+def find_in_spans(
+    reader: InfoLinkReader, tokens: Iterable[str], spans: Sequence[tuple[date, date]]
+) -> dict[str, StoredTimeCard]:
+    """The cards by token among those of some spans of days: one statement for each table, however many tokens there are."""
+    wanted = {token.strip() for token in tokens} - {""}
+    found: dict[str, StoredTimeCard] = {}
+    if wanted and spans:
+        _look(reader, found, wanted, partial(our_cards_of_spans, company_code=reader.company_code, spans=spans))
     return found
 
 

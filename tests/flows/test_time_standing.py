@@ -1,0 +1,186 @@
+"""Time whose card stands in payroll while the ledger knows nothing of it: never sent again, and what differs is told."""
+
+import shutil
+import sqlite3
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from st_spectrum.flows.done_cards import done_cards
+from st_spectrum.flows.payroll_reconciliation import reconcile_week
+from st_spectrum.flows.report import Report, Result
+from st_spectrum.flows.round import run_round
+from st_spectrum.flows.time_settled import settle_time
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.flows.test_time_attacks import given
+from tests.flows.timekeeper import Timekeeper, timekeeper
+
+TODAY = datetime.now(ZONE).date()
+SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
+
+
+@pytest.fixture
+def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+    """One technician and last week's time, approved and not yet sent."""
+    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
+
+
+def ledger_file(keeper: Timekeeper) -> Path:
+    return Path(keeper.contractor.account.ledger.path)
+
+
+def copied(keeper: Timekeeper) -> Path:
+    """A copy of the ledger file as it is now."""
+    copy = ledger_file(keeper).with_suffix(".copy")
+    with sqlite3.connect(ledger_file(keeper)) as live, sqlite3.connect(copy) as target:
+        live.backup(target)
+    return copy
+
+
+def put_back(keeper: Timekeeper, copy: Path) -> None:
+    for file in ledger_file(keeper).parent.glob(f"{ledger_file(keeper).name}*"):
+        file.unlink()
+    shutil.copy(copy, ledger_file(keeper))
+
+
+def sync(keeper: Timekeeper, *, is_dry_run: bool = False) -> Report:
+    with keeper.contractor.session() as session:
+        return run_round(session, ["timecards"], "round", is_dry_run=is_dry_run)["timecards"]
+
+
+def sends(keeper: Timekeeper) -> int:
+    control = keeper.contractor.sandbox.control
+    return sum(len(control.calls(operation=name)) for name in ("PreTimeCard", "POST /timecard/timecards"))
+
+
+@pytest.mark.parametrize("target", ["soap", "rest"])
+def test_a_ledger_put_back_from_a_copy_made_before_the_day_sends_no_card_twice(keeper: Timekeeper, target: str) -> None:
+    keeper.set(target=target)
+    copy = copied(keeper)
+    sync(keeper)
+    keeper.assert_exact()
+    sent, rows = sends(keeper), len(keeper.rows())
+    assert sent
+    put_back(keeper, copy)
+
+    planned = sync(keeper, is_dry_run=True)
+    again = sync(keeper)
+
+    assert (sends(keeper), len(keeper.rows())) == (sent, rows)
+    assert again.counts()["held"] == planned.counts()["held"] == 0
+    assert planned.counts()["created"] == again.counts()["created"] == 0
+    with keeper.contractor.session() as session:
+        (end,) = keeper.week_ends
+        assert len(done_cards(session.ledger, f"{end:%Y%m%d}")) == rows
+        week = reconcile_week(session, end, "week")
+    assert (week.difference, week.missed, week.report.writes) == (0, (), 0)
+
+
+def edit_cards(keeper: Timekeeper, change: str) -> None:
+    """A payroll clerk types over columns of every card at the screen."""
+    spectrum = keeper.contractor.sandbox._rig.systems["spectrum"].app.state.sandbox
+    with spectrum.database.writing() as book:
+        book.of(keeper.contractor.account.spectrum.company_code).connection.execute(
+            f"UPDATE PR_PRE_TC_IMPORT_ERR_MC SET {change}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [("Hours = Hours + 1", "the time was"), ("Pay_Type = 'X'", "the pay type is X"), ("Employee_Code = '9'", "is 9")],
+)
+def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_person_has_settled_it(
+    keeper: Timekeeper, change: str, told: str
+) -> None:
+    copy = copied(keeper)
+    sync(keeper)
+    sent, rows = sends(keeper), keeper.rows()
+    put_back(keeper, copy)
+    edit_cards(keeper, change)
+
+    report = sync(keeper)
+
+    held = [each for each in report.outcomes if each.result is Result.HELD]
+    assert len(held) == len(rows)
+    assert all(told in each.reason and "was sent, and since then" in each.reason for each in held)
+    assert sends(keeper) == sent
+    again = sync(keeper)
+    assert {each.result for each in again.outcomes if each.key in {one.key for one in held}} <= {Result.HELD}
+    with keeper.contractor.session() as session:
+        (end,) = keeper.week_ends
+        week = reconcile_week(session, end, "week")
+        assert sum(row.remark.count("was sent, and since then") for row in week.rows) == len(rows)
+        said = settle_time(session.ledger, session.ledger.get("timecards", held[0].key).entry, is_there=True)  # type: ignore[union-attr]
+        assert "corrected" in said
+        assert session.engine.run("timecards", [held[0].key], run_id="after").counts()["held"] == 0
+    assert sends(keeper) == sent
+
+
+def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_unapproved(keeper: Timekeeper) -> None:
+    copy = copied(keeper)
+    sync(keeper)
+    put_back(keeper, copy)
+    keys = keeper.keys()
+    with ServiceTradeCaller(keeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
+        office.put(f"/timecard/{keeper.kept.ids[0]}", status="open")
+
+    report = keeper.carry(keys)
+
+    held = [each for each in report.outcomes if each.result is Result.HELD]
+    assert len(held) == len(keeper.rows())
+    assert all("its approval was taken back" in each.reason for each in held)
+
+
+def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_again(keeper: Timekeeper) -> None:
+    copy = copied(keeper)
+    sync(keeper)
+    sent, rows = sends(keeper), len(keeper.rows())
+    put_back(keeper, copy)
+    with ServiceTradeCaller(keeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
+        path = f"/timecard/{keeper.kept.ids[0]}"
+        logs = office.get(path)["dayLogs"]
+        office.put(path, dayLogs=[given(row) | {"date": row["date"] + 7 * 24 * 3600} for row in logs])
+    with keeper.contractor.session() as session:
+        (end,) = keeper.week_ends
+        keys = [entry.key for entry in session.times.week(end + timedelta(days=7))]
+
+    report = keeper.carry(keys)
+
+    assert (sends(keeper), len(keeper.rows())) == (sent, rows)
+    held = [each for each in report.outcomes if each.result is Result.HELD]
+    assert len(held) == rows
+    assert all("the date was" in each.reason for each in held)
+
+
+def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itself_afterwards(
+    keeper: Timekeeper,
+) -> None:
+    account = keeper.contractor.account
+    assert account.spectrum.infolink is not None
+    away = account.spectrum.infolink.model_copy(update={"url": SecretStr("sqlite:////nowhere/at/all.sqlite")})
+    keeper.contractor.overrides["spectrum"] = {"infolink": away}
+
+    report = sync(keeper)
+
+    assert sends(keeper) == 0
+    assert report.stopped_by is None
+    waiting = [each for each in report.outcomes if each.result is Result.HELD]
+    assert waiting
+    assert all("Info-Link cannot be read" in each.reason for each in waiting)
+    del keeper.contractor.overrides["spectrum"]
+    assert sync(keeper).counts()["created"] == len(waiting)
+    keeper.assert_exact()
+
+
+def test_one_batch_asks_each_payroll_table_once_whatever_its_size(keeper: Timekeeper) -> None:
+    with keeper.contractor.session() as session:
+        keys = [entry.key for entry in session.times.week(keeper.week_ends[0])]
+        before = session.spectrum.calls["infolink.pre_time_cards"]
+        session.engine.run("timecards", keys, run_id="test")
+        after = session.spectrum.calls["infolink.pre_time_cards"]
+    assert after - before == 4
