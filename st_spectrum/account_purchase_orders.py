@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from st_spectrum.account_section import Contradiction, Section
-from st_spectrum.account_types import UnitFactor
+from st_spectrum.account_types import CurrencyCode, UnitFactor
 
 
 class ByCoding(Section):
@@ -46,6 +46,7 @@ class PurchaseOrderRules(Section):
     message_lines: Literal["skip", "note"] = "skip"
     proposed: Literal["write", "skip"] = "write"
     closed_short: Literal["cut", "keep"] = "cut"
+    currencies: tuple[CurrencyCode, ...] = ("USD",)
     completed_job: Literal["write", "hold", "skip"] = "write"
     invoiced_job: Literal["write", "hold", "skip"] = "hold"
     scan_days: int = Field(default=30, ge=1, le=3650)

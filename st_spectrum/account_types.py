@@ -219,6 +219,8 @@ InvoiceSuffix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]?$")]
 """What is put behind an invoice's number. Begins with a letter, or the result could be the number of another invoice."""
 CommentEntityType = Annotated[int, Field(ge=1), AfterValidator(_comment_entity_type)]
 """The number that stands for invoices in comments [ST 10]."""
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+"""A currency as ISO 4217 names it; that Spectrum's Currency_Code holds these is assumed [SP 15.1]."""
 UnitFactor = Annotated[int, Field(ge=1, le=1_000_000)]
 """How many units a price is for [SP 15.1]."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

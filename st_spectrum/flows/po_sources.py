@@ -96,6 +96,10 @@ class PoSources:
                 break
         return match
 
+    def job(self, job_id: int) -> Job | None:
+        """A job by ServiceTrade's id."""
+        return self._sources.job(job_id)
+
     def vendor_id(self, vendor_code: str) -> int | None:
         """The parts vendor in ServiceTrade that carries a Spectrum vendor code as external id [ST 7.2, 11]."""
         if not vendor_code or "/" in vendor_code:

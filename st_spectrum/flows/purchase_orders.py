@@ -14,12 +14,14 @@ from st_spectrum.mapping.job_item_steps import REMOVE, ItemBundle, decide_item, 
 from st_spectrum.mapping.purchase_orders import (
     Aim,
     Gone,
+    Leave,
     LineBundle,
     aim_of,
     job_names,
     line_of,
     parted,
     token_of,
+    where_it_stands,
     without_job,
 )
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -53,8 +55,8 @@ class PurchaseOrdersFlow(Silent):
     def _sight(self, key: str, line_number: int, order: PurchaseOrder | None, progress: Progress) -> Sight:
         line = line_of(order, line_number)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
-        aim = self._aim(order, line)
         memory = self._targets.memory(key)
+        aim = self._settled(self._aim(order, line), memory)
         try:
             item = self._item(key, aim, memory)
         except NeedsAPerson as stop:
@@ -75,6 +77,14 @@ class PurchaseOrdersFlow(Silent):
         wants_vendor = self._account.purchase_orders.source == "vendor"
         vendor_id = self._orders.vendor_id(order.vendor_code) if wants_vendor else None
         return aim_of(LineBundle(order, line, match, self._orders.catalog(), vendor_id), self._account)
+
+    def _settled(self, aim: Aim, memory: Memory | None) -> Aim:
+        """With what becomes of an item that stands on a job which the line is not for any more."""
+        if not isinstance(aim, Leave) or memory is None or memory.is_removed or memory.item_id is None:
+            return aim
+        is_for_something = aim.is_elsewhere or aim.number or aim.job_id is not None
+        job = self._orders.job(memory.job_id) if is_for_something else None
+        return where_it_stands(aim, job, self._account) if job else aim
 
     def _item(self, key: str, aim: Aim, memory: Memory | None) -> JobItem | None:
         if memory is not None and memory.is_in_doubt:

@@ -64,9 +64,15 @@ class Gone:
 
 @dataclass(frozen=True)
 class Leave:
-    """The account does not want it: nothing is made, and what stands stays as it is."""
+    """The account does not want it: nothing is made, and what stands stays as it is, unless it stands where the line was before.
+
+    `number` is the Spectrum job and `job_id` the ServiceTrade job that the line is for now; `is_elsewhere` says for none.
+    """
 
     reason: str
+    number: str = ""
+    job_id: int | None = None
+    is_elsewhere: bool = False
 
 
 Aim = Wanted | Gone | Leave | Hold
@@ -112,16 +118,29 @@ def without_job(order: PurchaseOrder | None, line: PurchaseOrderLine | None, acc
         return Leave("is only proposed")
     if quantity_of(order, line, rules) == 0:
         return Gone("it was closed before anything came" if line.ordered else "it is cancelled: nothing is ordered")
+    names = job_names(order, line, account)
     for warehouse in (line.warehouse_code, order.warehouse_code):
         if warehouse and warehouse in rules.ignored_warehouses:
-            return Leave(f"is for warehouse {warehouse}, which the account file ignores")
-    names = job_names(order, line, account)
+            reason = f"is for warehouse {warehouse}, which the account file ignores"
+            number = names[0].text if names and not names[0].is_custom else ""
+            return Leave(reason, number, is_elsewhere=not names)
     if not names:
         warehouse = line.warehouse_code or order.warehouse_code
         return Gone(f"is for warehouse {warehouse}, not for a job" if warehouse else "names no job")
     if not names[0].is_custom and _is_ignored(names[0].text, rules):
-        return Leave(f"is for Spectrum job {names[0].text}, which the account file ignores")
+        return Leave(f"is for Spectrum job {names[0].text}, which the account file ignores", names[0].text)
     return None
+
+
+def where_it_stands(leave: Leave, stands_on: Job, account: Account) -> Leave | Gone:
+    """What becomes of the item of a line that the account does not want, on a job that may be the line's old one.
+
+    A line that was recoded takes its item along; a job, type or warehouse that the account file ignores since then does not.
+    """
+    is_recoded = leave.is_elsewhere or (leave.job_id is not None and leave.job_id != stands_on.id)
+    if leave.number and stands_on.external_ids.get(account.servicetrade.external_system):
+        is_recoded = not carries(stands_on, leave.number, account)
+    return Gone(f"{leave.reason}, and no longer for job {stands_on.number}") if is_recoded else leave
 
 
 def job_names(order: PurchaseOrder, line: PurchaseOrderLine, account: Account) -> tuple[JobName, ...]:
@@ -165,8 +184,10 @@ def aim_of(bundle: LineBundle, account: Account) -> Aim:
     job = bundle.match.job
     if job is None:
         return _without_match(bundle.match, account)
+    if (foreign := _foreign_money(bundle.order, account)) is not None:
+        return foreign
     if job.type in account.jobs.ignored_types:
-        return Leave(f"is for job {job.number} of type {job.type}, which the account file ignores")
+        return Leave(f"is for job {job.number} of type {job.type}, which the account file ignores", job_id=job.id)
     if (stop := _closed_job(job, account.purchase_orders)) is not None:
         return stop
     fit = Fitting()
@@ -192,10 +213,12 @@ def to_job_item(bundle: LineBundle, account: Account, fit: Fitting) -> ItemValue
 
 
 def quantity_of(order: PurchaseOrder, line: PurchaseOrderLine, rules: PurchaseOrderRules) -> Decimal:
-    """What was ordered; of a closed order only what came, where the account says so."""
-    if order.is_closed and rules.closed_short == "cut" and 0 <= line.received < line.ordered:
-        return line.received
-    return line.ordered
+    """What was ordered. Of a closed order what came: more than was ordered always, less where the account says so."""
+    came, ordered = abs(line.came), abs(line.ordered)
+    is_other_way = line.came * line.ordered < 0
+    if not order.is_closed or is_other_way or (came < ordered and rules.closed_short == "keep"):
+        return line.ordered
+    return line.came
 
 
 def unit_cost(line: PurchaseOrderLine, factors: Mapping[str, int]) -> Decimal:
@@ -206,9 +229,14 @@ def unit_cost(line: PurchaseOrderLine, factors: Mapping[str, int]) -> Decimal:
 
 def part_status(order: PurchaseOrder, line: PurchaseOrderLine, rules: PurchaseOrderRules) -> str:
     """Part status of the item [ST 7.2]: received when all of it came."""
-    if line.received >= quantity_of(order, line, rules):
+    if is_all_there(line.came, quantity_of(order, line, rules)):
         return RECEIVED
     return TO_BE_ORDERED if order.is_proposed else ORDERED
+
+
+def is_all_there(came: Decimal, wanted: Decimal) -> bool:
+    """Whether all of it came; what is wanted of a return is negative, and so is what came of it."""
+    return came <= wanted if wanted < 0 else came >= wanted
 
 
 def token_of(key: str) -> str:
@@ -237,12 +265,26 @@ def _without_match(match: Match, account: Account) -> Aim:
             "no ServiceTrade job carries its Spectrum job",
         )
     if coming.type in account.jobs.ignored_types:
-        return Leave(f"is for job {coming.number} of type {coming.type}, which the account file ignores")
+        reason = f"is for job {coming.number} of type {coming.type}, which the account file ignores"
+        return Leave(reason, job_id=coming.id)
     return Hold(
         f"job {coming.number} does not carry Spectrum job {name} yet",
         "Nothing to do if the job is on its way; else see why the job is held.",
         (f"jobs/{coming.id}",),
         "its job does not carry a Spectrum job yet",
+    )
+
+
+def _foreign_money(order: PurchaseOrder, account: Account) -> Hold | None:
+    """Prices in another currency than the job's would stand there as if they were in its own."""
+    if not order.currency or order.currency in account.purchase_orders.currencies:
+        return None
+    return Hold(
+        f"its prices are in {order.currency}, and costs of jobs are in {' or '.join(account.purchase_orders.currencies)}",
+        f"Enter the cost in ServiceTrade by hand; or, if costs there are in {order.currency}, name it in"
+        " purchase_orders.currencies of the account file.",
+        ("account: purchase_orders.currencies",),
+        "order in another currency",
     )
 
 
@@ -252,7 +294,7 @@ def _closed_job(job: Job, rules: PurchaseOrderRules) -> Leave | Hold | None:
     )
     status = job.status.replace("_", " ")
     if rule == "skip":
-        return Leave(f"job {job.number} is {status}")
+        return Leave(f"job {job.number} is {status}", job_id=job.id)
     if rule == "hold":
         return Hold(
             f"job {job.number} is {status}",

@@ -113,7 +113,7 @@ def _why(number: str, job: Row | None) -> str:
 
 def _wanted_quantity(header: Row, line: Row) -> Decimal:
     ordered, received = _amount(line["PO_Quantity_List1"]), _amount(line["PO_Quantity_List2"])
-    return min(ordered, received) if _key(header["Status_Flag"]) == "CLOSED" else ordered
+    return received if _key(header["Status_Flag"]) == "CLOSED" else ordered
 
 
 def _wanted(header: Row, line: Row, quantity: Decimal, vendors: Mapping[str, int], account: Account) -> dict[str, Any]:

@@ -38,6 +38,9 @@ NUMBER_WIDTH = 10
 NUMBERS_AT_ONCE = 400
 """Orders per statement: each stands there in three spellings, and SQL Server takes 2,100 values in all."""
 
+NO_YEAR = 1900
+"""A date of this year or an earlier one is none: SQL Server keeps a blank as 1900-01-01."""
+
 _METADATA = MetaData()
 
 
@@ -52,6 +55,10 @@ HEADERS = _table(
     " Ordered_By Confirmed_By Cost_Center",
     dates="PO_Date_List1 PO_Date_List2 PO_Date_List3",
 )
+CURRENCY = Column("Currency_Code", String)
+HEADERS.append_column(CURRENCY)
+SCANNED = tuple(column for column in HEADERS.columns if column is not CURRENCY)
+"""What the digest of an order is made from. Another column in it would make every order look changed once."""
 DETAILS = _table(
     "PO_PURCHASE_ORDER_DETAIL_MC",
     "Company_Code PO_Number Line_Number Line_Type Item_Code Item_Description Unit_Of_Measure GL_Account Job_Number"
@@ -59,6 +66,10 @@ DETAILS = _table(
     "PO_Quantity_List1 PO_Quantity_List2 Item_Price Item_Discount_Percent",
     "Delivery_Date",
 )
+FINGERPRINTED = tuple(DETAILS.columns)
+"""The same for its lines."""
+for _name in ("Line_Extension_List1", "Received_Extension"):
+    DETAILS.append_column(Column(_name, Numeric))
 VENDORS = _table("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
 
 _MOVED_ON = ("PO_Date_List1", "PO_Date_List3")
@@ -74,9 +85,9 @@ def headers_to_scan(company_code: str, closed_since: date) -> Select[Any]:
         of_company(DETAILS, company_code),
         DETAILS.c.PO_Number.in_([HEADERS.c.PO_Number, trimmed(HEADERS.c.PO_Number)]),
     )
-    fingerprint = func.sum(RowFingerprint(*(_as_is(column) for column in DETAILS.columns)))
+    fingerprint = func.sum(RowFingerprint(*(_as_is(column) for column in FINGERPRINTED)))
     return select(
-        *_cells(HEADERS),
+        *_cells(SCANNED),
         select(func.count()).select_from(DETAILS).where(lines).scalar_subquery().label("line_count"),
         select(func.coalesce(fingerprint, 0)).where(lines).scalar_subquery().label("fingerprint"),
     ).where(of_company(HEADERS, company_code), HEADERS.c.PO_Number.in_(_may_change(company_code, closed_since)))
@@ -96,7 +107,7 @@ def headers_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
         of_company(VENDORS, company_code), trimmed(VENDORS.c.Vendor_Code) == trimmed(HEADERS.c.Vendor_Code)
     )
     return (
-        select(*_cells(HEADERS), VENDORS.c.Vendor_Name)
+        select(*_cells(HEADERS.columns), VENDORS.c.Vendor_Name)
         .select_from(HEADERS.outerjoin(VENDORS, is_the_vendor))
         .where(of_company(HEADERS, company_code), HEADERS.c.PO_Number.in_(_spellings(numbers)))
     )
@@ -104,7 +115,7 @@ def headers_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
 
 def lines_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
     """The lines of the orders of these numbers."""
-    return select(*_cells(DETAILS)).where(
+    return select(*_cells(DETAILS.columns)).where(
         of_company(DETAILS, company_code), DETAILS.c.PO_Number.in_(_spellings(numbers))
     )
 
@@ -146,8 +157,8 @@ def _spellings(numbers: Sequence[str]) -> list[str]:
     ]
 
 
-def _cells(table: Table) -> list[ColumnElement[Any]]:
-    return [_as_is(column).label(column.name) for column in table.columns]
+def _cells(columns: Iterable[Column[Any]]) -> list[ColumnElement[Any]]:
+    return [_as_is(column).label(column.name) for column in columns]
 
 
 def _as_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -163,7 +174,7 @@ def _header(row: Mapping[str, Any]) -> PoHeader:
         vendor_code=cells["Vendor_Code"],
         job_number=cells["Job_Number"],
         warehouse_code=cells["Warehouse_Code"],
-        order_date=_date("PO_Date_List1", row["PO_Date_List1"]),
+        order_date=_day("PO_Date_List1", row["PO_Date_List1"]),
         line_count=int(row["line_count"]),
         digest=digest(cells),
     )
@@ -177,8 +188,8 @@ def _order(row: Mapping[str, Any], lines: Iterable[PurchaseOrderLine]) -> Purcha
         vendor_name=_text(row["Vendor_Name"]),
         job_number=_text(row["Job_Number"]),
         warehouse_code=_text(row["Warehouse_Code"]),
-        order_date=_date("PO_Date_List1", row["PO_Date_List1"]),
-        delivery_date=_date("PO_Date_List2", row["PO_Date_List2"]),
+        order_date=_day("PO_Date_List1", row["PO_Date_List1"]),
+        delivery_date=_day("PO_Date_List2", row["PO_Date_List2"]),
         remarks=_text(row["Remarks"]),
         special_instructions=_text(row["Special_Instructions"]),
         comment=_text(row["Comment"]),
@@ -186,6 +197,7 @@ def _order(row: Mapping[str, Any], lines: Iterable[PurchaseOrderLine]) -> Purcha
         confirmed_by=_text(row["Confirmed_By"]),
         cost_center=_text(row["Cost_Center"]),
         lines=tuple(sorted(lines, key=lambda line: line.number)),
+        currency=_text(row["Currency_Code"]).upper(),
     )
 
 
@@ -209,8 +221,10 @@ def _line(row: Mapping[str, Any]) -> PurchaseOrderLine:
         gl_account=_text(row["GL_Account"]),
         warehouse_code=_text(row["Warehouse_Code"]),
         work_order=_text(row["WO_Number"]),
-        delivery_date=_date("Delivery_Date", row["Delivery_Date"]),
+        delivery_date=_day("Delivery_Date", row["Delivery_Date"]),
         message=_text(row["Message"]),
+        extension=_amount("Line_Extension_List1", row["Line_Extension_List1"]),
+        received_extension=_amount("Received_Extension", row["Received_Extension"]),
     )
 
 
@@ -220,6 +234,12 @@ def _is_date(name: str) -> bool:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
+
+
+def _day(name: str, value: object) -> date | None:
+    """None for the first day of a database's calendar too, which stands where nobody entered one."""
+    found = _date(name, value)
+    return found if found and found.year > NO_YEAR else None
 
 
 def _date(name: str, value: object) -> date | None:

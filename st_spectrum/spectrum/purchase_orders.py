@@ -3,16 +3,19 @@
 There is no column that tells when an order was changed last, so changes are told by comparing the digests of `PoHeader`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 CLOSED = ("C", "CLOSED")
 """Status_Flag of a closed order: the tables presumably spell it out, REST has the letter; assumed [SP 15.1, 15.2]."""
+CLOSED_LETTER = "C"
+"""A closed order's Status_Flag begins with it: a view spells it in mixed case, REST has the letter; assumed [SP 15.1, 15.2]."""
 PROPOSED_LETTER = "P"
 """A proposed order's Status_Flag begins with it; assumed [SP 15.1]."""
 MESSAGE_TYPE = "M"
 """Line_Type of a line that holds a text alone; the letter is REST's, and that the column has it is assumed [SP 15.2]."""
+SHARE = Decimal("0.0001")
 NON_STOCK_MARK = "!"
 """What the code of an item begins with that is not kept in stock [SP 15.1]."""
 
@@ -37,19 +40,20 @@ class PoHeader:
     @property
     def is_closed(self) -> bool:
         """Whether nothing more is expected of the order; it may have been cancelled."""
-        return self.status in CLOSED
+        return self.status[:1].upper() == CLOSED_LETTER
 
     @property
     def is_proposed(self) -> bool:
         """Whether the order has not been placed yet."""
-        return self.status.startswith(PROPOSED_LETTER)
+        return self.status[:1].upper() == PROPOSED_LETTER
 
 
 @dataclass(frozen=True)
 class PurchaseOrderLine:
     """One line. Quantities are in `unit_of_measure`; `price` is per unit, per 100 with C and per 1,000 with M [SP 15.1].
 
-    `discount_percent` comes off the price. Codes and texts are trimmed and "" when blank.
+    `discount_percent` comes off the price. Codes and texts are trimmed and "" when blank. `extension` is the money of the
+    line and `received_extension` how much of it came [SP 15.1]; a return has negative quantities.
     """
 
     number: int
@@ -69,6 +73,8 @@ class PurchaseOrderLine:
     work_order: str
     delivery_date: date | None
     message: str
+    extension: Decimal = field(default=Decimal(0), repr=False)
+    received_extension: Decimal = field(default=Decimal(0), repr=False)
 
     @property
     def is_message(self) -> bool:
@@ -76,6 +82,13 @@ class PurchaseOrderLine:
         if self.line_type:
             return self.line_type == MESSAGE_TYPE
         return bool(self.message) and not (self.item_code or self.description or self.ordered)
+
+    @property
+    def came(self) -> Decimal:
+        """What came of it: a lump sum never gets a quantity received, so there its money tells [SP 15.1]."""
+        if self.received or not (self.received_extension and self.extension):
+            return self.received
+        return (self.ordered * self.received_extension / self.extension).quantize(SHARE, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -100,13 +113,14 @@ class PurchaseOrder:
     confirmed_by: str
     cost_center: str
     lines: tuple[PurchaseOrderLine, ...]
+    currency: str = ""
 
     @property
     def is_closed(self) -> bool:
         """Whether nothing more is expected of the order; it may have been cancelled."""
-        return self.status in CLOSED
+        return self.status[:1].upper() == CLOSED_LETTER
 
     @property
     def is_proposed(self) -> bool:
         """Whether the order has not been placed yet."""
-        return self.status.startswith(PROPOSED_LETTER)
+        return self.status[:1].upper() == PROPOSED_LETTER

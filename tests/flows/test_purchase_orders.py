@@ -347,3 +347,17 @@ def test_message_lines_are_noted_on_the_item_before_where_the_account_says_so(bu
 
     (item,) = buyer.items()
     assert item["name"].startswith("Pump seal kit: Deliver to rear dock (PO ")
+
+
+def test_an_order_recoded_to_an_ignored_job_leaves_nothing_on_the_old_one(buyer: Buyer) -> None:
+    number = buyer.order(part())
+    buyer.round()
+    (item,) = buyer.items()
+    rules = buyer.contractor.account.purchase_orders
+    buyer.contractor.overrides["purchase_orders"] = {"ignored_jobs": [*rules.ignored_jobs, buyer.other_number]}
+    buyer.control.order(number, "change_line", line=1, job=buyer.other_number)
+
+    buyer.round()
+
+    assert item["name"].startswith("Pump seal kit")
+    assert buyer.items() == buyer.items(buyer.other_job) == []

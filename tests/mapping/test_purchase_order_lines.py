@@ -29,8 +29,10 @@ from st_spectrum.mapping.purchase_orders import (
     parted,
     quantity_of,
     unit_cost,
+    where_it_stands,
     without_job,
 )
+from st_spectrum.spectrum.purchase_orders import PurchaseOrder
 from tests.mapping.orders import bundle, item, line, memory, order, values
 from tests.mapping.records import account, job
 
@@ -82,7 +84,7 @@ def test_a_price_per_hundred_or_thousand_is_divided_exactly(price: Decimal, unit
     is_closed=st.booleans(),
     rule=st.sampled_from(["cut", "keep"]),
 )
-def test_what_a_job_bears_is_never_more_than_was_ordered_nor_less_than_came(
+def test_what_a_job_bears_is_what_was_ordered_and_of_a_closed_order_what_came(
     ordered: int, received: int, is_closed: bool, rule: str
 ) -> None:
     of = line(ordered=Decimal(ordered), received=Decimal(received))
@@ -90,8 +92,9 @@ def test_what_a_job_bears_is_never_more_than_was_ordered_nor_less_than_came(
         order(of, status="CLOSED" if is_closed else "OPEN"), of, rules(closed_short=rule).purchase_orders
     )
 
-    assert min(ordered, received) <= found <= ordered
-    assert found == ordered or (is_closed and rule == "cut")
+    is_by_receipt = is_closed and (received > ordered or rule == "cut")
+    assert found == (received if is_by_receipt and ordered else found)
+    assert found == ordered or is_by_receipt
 
 
 @pytest.mark.parametrize(
@@ -360,3 +363,76 @@ def test_the_day_of_the_order_is_the_day_of_use() -> None:
     found = wanted(aim_of(bundle(order(order_date=date(2025, 11, 3))), rules())).values
 
     assert found.used_on == 1762189200
+
+
+@pytest.mark.parametrize(
+    ("ordered", "received", "status", "quantity", "part"),
+    [
+        ("10", "12", "CLOSED", "12", "received"),
+        ("10", "12", "OPEN", "10", "received"),
+        ("-2", "0", "OPEN", "-2", "ordered"),
+        ("-2", "-1", "OPEN", "-2", "ordered"),
+        ("-2", "-2", "OPEN", "-2", "received"),
+        ("-2", "-1", "Closed", "-1", "received"),
+    ],
+)
+def test_the_job_bears_what_came_of_a_closed_order_and_returns_count_backwards(
+    ordered: str, received: str, status: str, quantity: str, part: str
+) -> None:
+    of = order(line(ordered=Decimal(ordered), received=Decimal(received)), status=status)
+    found = wanted(aim_of(bundle(of), rules())).values
+
+    assert (found.quantity, found.source.status) == (Decimal(quantity), part)
+
+
+@pytest.mark.parametrize(
+    ("money", "status", "quantity", "part"),
+    [("0", "OPEN", "1", "ordered"), ("4500", "OPEN", "1", "ordered"), ("5000", "OPEN", "1", "received"),
+     ("4500", "CLOSED", "0.9", "received"), ("5000", "CLOSED", "1", "received")],
+)  # fmt: skip
+def test_a_lump_sum_is_judged_by_its_money(money: str, status: str, quantity: str, part: str) -> None:
+    of = line(ordered=Decimal(1), price=Decimal(5000), extension=Decimal(5000), received_extension=Decimal(money))
+    found = wanted(aim_of(bundle(order(of, status=status)), rules())).values
+
+    assert (found.quantity, found.source.status) == (Decimal(quantity), part)
+
+
+def test_an_order_in_another_currency_waits_unless_the_account_keeps_its_costs_in_it() -> None:
+    held = aim_of(bundle(order(currency="CAD")), rules())
+
+    assert isinstance(held, Hold)
+    assert "CAD" in held.reason
+    assert "purchase_orders.currencies" in held.advice
+    assert isinstance(aim_of(bundle(order(currency="CAD")), rules(currencies=["CAD"])), Wanted)
+    assert isinstance(aim_of(bundle(order(currency="USD")), rules()), Wanted)
+
+
+@pytest.mark.parametrize(
+    ("of", "stands_on", "is_gone"),
+    [
+        (order(job_number="SHOP"), {"spectrum": "10482"}, True),
+        (order(job_number="SHOP"), {"spectrum": "SHOP|10482"}, False),  # ignored since then, and not recoded
+        (order(job_number="SHOP"), {}, False),
+        (order(job_number="", warehouse_code="MAIN"), {"spectrum": "10482"}, True),
+        (order(warehouse_code="MAIN"), {"spectrum": "10482"}, False),
+    ],
+)
+def test_a_line_recoded_to_what_the_account_ignores_takes_its_item_along(
+    of: PurchaseOrder, stands_on: dict[str, str], is_gone: bool
+) -> None:
+    acct = rules(ignored_jobs=["SHOP*"], ignored_warehouses=["MAIN"])
+    leave = without_job(of, of.lines[0], acct)
+
+    assert isinstance(leave, Leave)
+    assert isinstance(where_it_stands(leave, job(externalIds=stands_on), acct), Gone if is_gone else Leave)
+
+
+@pytest.mark.parametrize("changes", [{"type": "sales"}, {"status": "closed"}])
+def test_a_line_recoded_to_a_job_that_bears_no_items_takes_its_item_along(changes: dict[str, str]) -> None:
+    acct = rules(invoiced_job="skip").model_copy(update={"jobs": account(jobs={"ignored_types": ["sales"]}).jobs})
+    other = job(id=77, number=10500, externalIds={"spectrum": "10482"}, **changes)
+    leave = aim_of(bundle(job=other), acct)
+
+    assert isinstance(leave, Leave)
+    assert isinstance(where_it_stands(leave, job(), acct), Gone)
+    assert isinstance(where_it_stands(leave, other, acct), Leave)

@@ -61,7 +61,7 @@ def test_sql_server_adds_up_the_hashes_of_the_lines_of_one_order_of_one_company(
         "coalesce(sum(CAST(SUBSTRING(HASHBYTES('SHA2_256', CONCAT([PO_PURCHASE_ORDER_DETAIL_MC].[Company_Code], CHAR(31),"
         in text
     )
-    for column in order_tables.DETAILS.columns:
+    for column in order_tables.FINGERPRINTED:
         assert f"[PO_PURCHASE_ORDER_DETAIL_MC].[{column.name}]" in text, column.name
     assert text.count("[PO_PURCHASE_ORDER_DETAIL_MC].[Company_Code] IN ('001')") == 2
 
@@ -233,8 +233,8 @@ def test_what_is_not_closed_is_scanned_and_what_was_closed_long_ago_is_not(
 
 
 KEY = ("Company_Code", "PO_Number")
-LINE_COLUMNS = [column.name for column in order_tables.DETAILS.columns if column.name not in KEY]
-HEADER_COLUMNS = [column.name for column in order_tables.HEADERS.columns if column.name not in KEY]
+LINE_COLUMNS = [column.name for column in order_tables.FINGERPRINTED if column.name not in KEY]
+HEADER_COLUMNS = [column.name for column in order_tables.SCANNED if column.name not in KEY]
 
 
 def _another(name: str) -> str | int:
@@ -314,3 +314,34 @@ def test_dates_and_amounts_are_taken_as_a_sql_server_driver_gives_them(monkeypat
     assert (read.delivery_date, read.price, read.ordered, read.received) == (
         date(2026, 6, 1), Decimal("310.25"), Decimal(2), Decimal(0),
     )  # fmt: skip
+
+
+def test_an_order_keeps_the_digest_that_it_had_before_its_currency_was_read(tables: Tables) -> None:
+    tables.header()
+    tables.detail()
+    before = scanned(tables)
+    tables.set("PO_PURCHASE_ORDER_HEADER_MC", Currency_Code="CAD")
+    tables.set("PO_PURCHASE_ORDER_DETAIL_MC", Received_Extension=10)
+    assert scanned(tables) == before
+
+
+def test_the_first_day_of_the_databases_calendar_is_no_day(tables: Tables) -> None:
+    blank = "1900-01-01 00:00:00"
+    tables.header(PO_Date_List1=blank, PO_Date_List2=blank, Currency_Code="cad")
+    tables.detail(Delivery_Date=blank)
+    (order,) = order_tables.read(tables.reader(), ["4412"])
+    assert (order.order_date, order.delivery_date, order.lines[0].delivery_date) == (None, None, None)
+    assert order.currency == "CAD"
+
+
+@pytest.mark.parametrize(
+    ("status", "is_closed", "is_proposed"),
+    [("Closed", True, False), ("c", True, False), ("Open", False, False), ("Prop", False, True)],
+)
+def test_a_status_means_the_same_in_capitals_and_small_letters(
+    tables: Tables, status: str, is_closed: bool, is_proposed: bool
+) -> None:
+    tables.header(Status_Flag=status)
+    (order,) = order_tables.read(tables.reader(), ["4412"])
+    (seen,) = order_tables.scan(tables.reader(), date(2000, 1, 1)) if not is_closed else (order,)
+    assert (order.is_closed, order.is_proposed) == (seen.is_closed, seen.is_proposed) == (is_closed, is_proposed)
