@@ -13,7 +13,7 @@ from st_spectrum.flows.allowance import Vanished, allowed
 from st_spectrum.flows.po_targets import ITEMS
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.job_item_memory import Memory
-from st_spectrum.mapping.purchase_orders import Gone, key_of, line_of, without_job
+from st_spectrum.mapping.purchase_orders import key_of, line_of, names_nothing, without_job
 from st_spectrum.servicetrade.item_models import RECEIVED
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder
 
@@ -84,7 +84,7 @@ def _items(
         for place in sorted(known.get(number, ())):
             key, line = key_of(number, place), line_of(order, place)
             aim = without_job(order, line, account)
-            if not isinstance(aim, Gone):
+            if aim is None or not names_nothing(aim):
                 continue
             memory = Memory.decode(ledger.kept(ITEMS, key))
             if memory is None or memory.is_removed:

@@ -13,12 +13,12 @@ from st_spectrum.mapping.job_item_memory import Memory
 from st_spectrum.mapping.job_item_steps import REMOVE, ItemBundle, decide_item, needs_item
 from st_spectrum.mapping.purchase_orders import (
     Aim,
-    Gone,
     Leave,
     LineBundle,
     aim_of,
     job_names,
     line_of,
+    names_nothing,
     parted,
     token_of,
     where_it_stands,
@@ -56,14 +56,15 @@ class PurchaseOrdersFlow(Silent):
         line = line_of(order, line_number)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
         memory = self._targets.memory(key)
-        aim = self._settled(self._aim(order, line), memory)
+        names = self._aim(order, line)
+        aim = self._settled(names, memory)
         try:
             item = self._item(key, aim, memory)
         except NeedsAPerson as stop:
             return Sight(title, "", Hold(stop.reason, stop.advice, ("a person",), stop.cause))
         decision = decide_item(ItemBundle(key, aim, memory, item, progress))
-        if isinstance(aim, Gone) and _removes(decision) and not self._orders.may_be_removed(key):
-            decision = Hold(f"{aim.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE)
+        if names_nothing(names) and _removes(decision) and not self._orders.may_be_removed(key):
+            decision = Hold(f"{names.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE)
         return Sight(title, digest([repr(line), order and order.status]), decision)
 
     def _aim(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> Aim:

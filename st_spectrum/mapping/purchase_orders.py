@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
@@ -130,6 +131,11 @@ def without_job(order: PurchaseOrder | None, line: PurchaseOrderLine | None, acc
     if not names[0].is_custom and _is_ignored(names[0].text, rules):
         return Leave(f"is for Spectrum job {names[0].text}, which the account file ignores", names[0].text)
     return None
+
+
+def names_nothing(aim: Aim) -> TypeGuard[Gone | Leave]:
+    """Whether an item of ours goes because the line is no more or names no job: an empty table looks the same."""
+    return isinstance(aim, Gone) or (isinstance(aim, Leave) and aim.is_elsewhere)
 
 
 def where_it_stands(leave: Leave, stands_on: Job, account: Account) -> Leave | Gone:
