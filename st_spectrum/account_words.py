@@ -7,6 +7,7 @@ LONGEST_QUOTE = 60
 
 PATTERNS: Mapping[str, str] = {
     r"^[A-Z]{2}$": "a state of two capital letters such as VA",
+    r"^[A-Z]{3}$": "a currency of three capital letters such as USD",
     r"^[A-Z0-9]*$": "capital letters and digits only",
     r"^[a-z][a-z0-9_]*$": "small letters, digits and _, the first a letter",
     r"^[a-z0-9][a-z0-9_-]*$": "small letters, digits, _ and -, the first a letter or a digit",
