@@ -7,7 +7,15 @@ on. A fault that several records meet one after another, or that the system itse
 import threading
 from collections.abc import Callable, Iterable
 
-from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
+from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.flows.flow import Flow
 
 IN_A_ROW = 3
@@ -51,11 +59,24 @@ class Batch:
             if len(row) < IN_A_ROW or self.stopped_by:
                 return
             # Rights and shapes are the same for all records; that it cannot be reached may be only where one record lies.
-            if isinstance(fault, Unavailable) and self._vouched < VOUCHED and self._answers(fault.system):
+            if (
+                isinstance(fault, Unavailable | OutcomeUnknown)
+                and self._vouched < VOUCHED
+                and self._answers(fault.system)
+            ):
                 self._vouched += 1
                 row.clear()
             else:
                 self.stopped_by = fault
+
+    def doubted(self, doubt: OutcomeUnknown, *, was_in_doubt: bool) -> None:
+        """Nobody knows what became of a record's write. The first page of a middle box in Spectrum's or ServiceTrade's place ends
+        the run: the next record would only be in doubt too. A record that met it before may be the reason itself.
+        """
+        if isinstance(doubt, ForeignAnswer) and not was_in_doubt:
+            self.stop(doubt)
+        else:
+            self.met("writing", doubt)
 
     def passed(self, while_doing: str, systems: Iterable[str] | None = None) -> None:
         """A record got through; `systems` are those that it got through, all of them for None."""

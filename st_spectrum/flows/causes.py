@@ -1,5 +1,6 @@
 """What many records have in common when they do not go on: the fault's kind, without the names of any record. Pure."""
 
+from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
@@ -33,6 +34,8 @@ def cause_of(problem: Exception) -> str:
             blamed = sorted({_blamed(each.field, each.code) for each in problem.problems})
             what = " ".join(filter(None, (_system(problem), "refused", problem.operation)))
             return f"{what}: {', '.join(blamed)}" if blamed else what
+        case ForeignAnswer():
+            return f"something else than {_system(problem)} answered {problem.operation or 'a write'}"
         case OutcomeUnknown():
             return f"the answer of {_system(problem)} to {problem.operation or 'a write'} was lost"
         case SyncFault():

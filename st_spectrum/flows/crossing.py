@@ -12,8 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from st_spectrum.domain.answers import ForeignAnswer, UnsureRefusal
 from st_spectrum.domain.decisions import Call, Create, Step, System, Update, Void
-from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Rejected, SettingsInvalid, Unavailable
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    OutcomeUnknown,
+    Rejected,
+    SettingsInvalid,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.flow import Found, Targets
 from st_spectrum.flows.reservations import numbers_of, reserve
@@ -84,6 +92,10 @@ class Crossing:
     """Systems that have carried out a step."""
     withdrawn: Mapping[str, Any] | None = None
     """How the entry reads without the step announced last, once it is certain that nothing of that step was carried out."""
+    doubt: OutcomeUnknown | None = None
+    """The lost answer after which nobody knows whether a call was carried out; None once that is known."""
+    shut_out: SyncFault | None = None
+    """Why a system did not even take the read that goes before a run's first write to it; then nothing was sent."""
     _is_step_in_doubt: bool = False
 
     def carry_out(self, decision: Write) -> None:
@@ -142,6 +154,7 @@ class Crossing:
                 continue
             may_have_been_sent = self._is_step_in_doubt = step.name in self.held.entry.started_steps
             before = {"target_key": self.held.entry.target_key, "started_steps": (), "sent": ()}
+            self._prove_login(step.system)
             if not may_have_been_sent:
                 self._announce(decision, step)
             try:
@@ -157,6 +170,13 @@ class Crossing:
         """It stands in the target already, as the target said before the batch began."""
         done = (*self.held.entry.done_steps, step.name)
         self.held = self.ledger.progress(self.held, target_key=decision.target_key, done_steps=done)
+
+    def _prove_login(self, system: System) -> None:
+        try:
+            self.targets.prove_login(system)
+        except SyncFault as fault:
+            self.shut_out = fault
+            raise
 
     def _announce(self, decision: Write, step: Step) -> None:
         self.held = self.ledger.progress(
@@ -183,11 +203,23 @@ class Crossing:
     def _call(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
         try:
             self._send(step, call, may_have_been_sent)
-        except OutcomeUnknown:
-            # The one place where a call may go out a second time: after the target said that the first one never arrived.
+        except OutcomeUnknown as lost:
             if call.key not in self._present(step):
-                self._be_sure_of_absence(call)
-                self._send(step, call, may_have_been_sent=True)
+                self._not_there(step, call, lost)
+            self.doubt = None
+
+    def _not_there(self, step: Step, call: Call, lost: OutcomeUnknown) -> None:
+        """What follows from a lost answer of a call that the target does not show."""
+        if isinstance(lost, UnsureRefusal):
+            # It was answered, so nothing is on its way any more: the words did mean a no.
+            self.doubt = None
+            self._is_step_in_doubt = self._is_step_in_doubt and len(step.calls) > 1
+            raise lost.refusal from None
+        if isinstance(lost, ForeignAnswer):
+            raise lost
+        # The one place where a call may go out a second time: after the target said that the first one never arrived.
+        self._be_sure_of_absence(call)
+        self._send(step, call, may_have_been_sent=True)
 
     def _be_sure_of_absence(self, call: Call) -> None:
         """Where a second call does harm, "not there" counts only when it is still so after the time-out of the first.
@@ -218,10 +250,13 @@ class Crossing:
             is_ours = isinstance(refusal, Rejected) and self._is_ours_already(step, call, refusal, may_have_been_sent)
             if not is_ours:
                 raise
+        except OutcomeUnknown as lost:
+            self.doubt, self._is_step_in_doubt = lost, True
+            raise
         except BaseException:
             self._is_step_in_doubt = True
             raise
-        self._is_step_in_doubt = True
+        self.doubt, self._is_step_in_doubt = None, True
 
     def _present(self, step: Step) -> frozenset[str]:
         try:
@@ -245,7 +280,7 @@ class Crossing:
             key = sorted(found.foreign)[0]
             raise NeedsAPerson(
                 f"the answer to {step.calls[0].operation} {key} was lost, and what Spectrum has under {key} is not what was sent",
-                f"See whether {key} in Spectrum is this record after all. {self._resolve()}",
+                f"Compare {key} in Spectrum with this record: customer, type, date and amount. {self._resolve_compared()}",
                 f"the answer to {step.calls[0].operation} was lost, and Spectrum has something else under the number",
             )
         self._refuse_foreign(step, found)
@@ -257,6 +292,14 @@ class Crossing:
     def _resolve(self) -> str:
         command = f"st-spectrum ledger resolve {self.held.entry.flow} {self.held.entry.key}"
         return f"If it is there, say `{command} --there`; if not, `{command} --not-there`."
+
+    def _resolve_compared(self) -> str:
+        """Where another document stands under the number, "there" would mark somebody else's as ours."""
+        command = f"st-spectrum ledger resolve {self.held.entry.flow} {self.held.entry.key}"
+        return (
+            f"If it is another one, as it seems, say `{command} --not-there` and give the ServiceTrade record a number of its "
+            f"own. Only if all of them agree, say `{command} --there`."
+        )
 
     def _find(self, step: Step) -> Found:
         """The step's calls as they were sent, which may be more than one version; the source may have changed since."""

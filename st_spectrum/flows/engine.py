@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -50,6 +50,9 @@ log = logging.getLogger(__name__)
 
 PASSES = 3
 """So often a record goes round again in one run after its system asked for a pause."""
+
+LONGEST_PAUSE_SECONDS = 65.0
+"""A system that asks for a longer pause ends the run; the records that met it are due again when the pause is over."""
 
 LOOKS = 3
 """So often a record is looked at anew because another worker moved its entry meanwhile."""
@@ -116,7 +119,10 @@ class Engine:
         try:
             return self._one(batch, key, looks.pop(key, None))
         except RateLimited as pause:
-            batch.pause(key, pause)
+            if pause.retry_after > LONGEST_PAUSE_SECONDS:
+                batch.stop(pause)
+            else:
+                batch.pause(key, pause)
             return self._paused(batch.flow.name, key, pause)
         except SyncFault as fault:
             batch.stop(fault)
@@ -234,6 +240,7 @@ class Engine:
             return one.outcome(Result.BUSY, one.entry, reason=lost.message, advice=lost.advice)
         crossing = Crossing(self._targets, self._ledger, self._codes, held)
         had_begun = bool(held.entry.done_steps or held.entry.started_steps)
+        was_in_doubt = bool(held.entry.started_steps)
         try:
             if not held.entry.started_steps:
                 one.flow.before_sending(one.key, decision)
@@ -249,7 +256,7 @@ class Engine:
         except ClaimLost as lost:
             return self._lost(one, crossing, lost)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
-            return self._settle_problem(batch, one, crossing, problem)
+            return self._settle_problem(batch, one, crossing, problem, was_in_doubt=was_in_doubt)
         batch.passed("writing", crossing.written)
         if settled.entry.state is State.CONFIRMED:
             one.flow.confirmed(settled.entry)
@@ -275,13 +282,19 @@ class Engine:
             self._ledger.settle(crossing.held, State.HELD, reason=str(lost), advice=lost.advice, retry_at=retry_at)
         return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
 
-    def _settle_problem(self, batch: Batch, one: One, crossing: Crossing, problem: Exception) -> Outcome:
+    def _settle_problem(
+        self, batch: Batch, one: One, crossing: Crossing, problem: Exception, *, was_in_doubt: bool
+    ) -> Outcome:
         waits_for = self._weighed_and_told(batch, one, problem) if isinstance(problem, Rejected) else None
         found = verdict(problem) if waits_for is None else waiting(waits_for)
         attempts = crossing.held.entry.attempts
         # Asking again for what was refused is a write each time; everything else costs reads only.
         first_wait = self._first_wait(found.state)
         is_own = isinstance(problem, RECORD_PROBLEMS)
+        if crossing.shut_out is not None and not isinstance(problem, RateLimited):
+            batch.stop(crossing.shut_out)
+        if crossing.doubt is not None:
+            batch.doubted(crossing.doubt, was_in_doubt=was_in_doubt)
         try:
             self._ledger.settle(
                 crossing.held,
@@ -292,7 +305,7 @@ class Engine:
                 cause=found.cause,
                 amount=one.amount,
                 # A system that was down is no reason to make the record wait: the next round tries it.
-                retry_at=next_try(self._clock(), attempts, first_wait) if is_own else None,
+                retry_at=next_try(self._clock(), attempts, first_wait) if is_own else self._after_pause(problem),
                 **(crossing.withdrawn or {}),
             )
         except ClaimLost as lost:
@@ -305,6 +318,9 @@ class Engine:
         elif not is_own:
             raise problem
         return one.outcome(found.result, crossing.held.entry, writes=crossing.writes, **found.words)
+
+    def _after_pause(self, problem: Exception) -> datetime | None:
+        return self._clock() + timedelta(seconds=problem.retry_after) if isinstance(problem, RateLimited) else None
 
     def _weighed_and_told(self, batch: Batch, one: One, refusal: Rejected) -> Hold | None:
         """What a refused record waits for; None where it is for the people at the source, who then know it."""

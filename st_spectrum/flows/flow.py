@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from st_spectrum.domain.decisions import Call, Decision, Hold, Step
+from st_spectrum.domain.decisions import Call, Decision, Hold, Step, System
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
@@ -106,6 +106,9 @@ class Silent:
 
 class Targets(Protocol):
     """Where steps are carried out and looked up."""
+
+    def prove_login(self, system: System) -> None:
+        """Returns once a read has shown in this run that the system lets us in; raises the `SyncFault` of one that does not."""
 
     def send(self, step: Step, call: Call) -> None:
         """Carry out one call, once. Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ..."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from st_spectrum.domain.decisions import Call, Step, System
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.fitting import tidy
+from st_spectrum.flows.doors import Doors
 from st_spectrum.flows.flow import Found
 from st_spectrum.flows.invoice_targets import InvoiceTargets
 from st_spectrum.flows.po_targets import PoTargets
@@ -35,6 +36,7 @@ class LiveTargets:
         self._spectrum = spectrum
         self._sources = sources
         self._orders = orders
+        self._doors = Doors({System.SERVICETRADE: servicetrade.prove_login, System.SPECTRUM: spectrum.prove_login})
         self._timecards = timecards = TimecardTargets(spectrum)
         self.invoices = invoices = InvoiceTargets(servicetrade, spectrum, sources)
         self._finders: Mapping[str, Callable[[Call], bool | Similar | None]] = {
@@ -52,6 +54,10 @@ class LiveTargets:
             **orders.finders,
             **dict.fromkeys(TIMECARD_OPERATIONS, timecards.is_there),
         }
+
+    def prove_login(self, system: System) -> None:
+        """One read a run, and none where a system has answered one already; a fault counts for the threads that wait for it."""
+        self._doors.prove(system)
 
     def send(self, step: Step, call: Call) -> None:
         """One write to the system of the step; never repeated here."""

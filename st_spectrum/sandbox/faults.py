@@ -35,6 +35,10 @@ class FaultKind(StrEnum):
     """Done, and the JSON answer's lists hold nothing: HTTP 200, no record."""
     EXPIRE_TOKEN = "expire_token"  # noqa: S105
     """Every token dies and this call answers 401; the app acts on it."""
+    MIDDLE_BOX = "middle_box"
+    """Done, and a firewall answers in the system's place: a page with the HTTP status of the rule."""
+    MIDDLE_BOX_BEFORE = "middle_box_before"
+    """The same page, nothing done."""
     REFUSE = "refuse"
     """The connection closes before anything is done."""
 

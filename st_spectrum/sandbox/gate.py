@@ -15,6 +15,7 @@ from st_spectrum.sandbox.faults import FOR_THE_APP, FaultKind, FaultRule, Faults
 from st_spectrum.sandbox.refusals import (
     Refusal,
     failed_before,
+    middle_box,
     not_xml,
     rate_limited,
     soap_fault,
@@ -107,7 +108,7 @@ class Gate:
         if kind in FOR_THE_APP:
             scope["sandbox.fault"] = str(kind)
         answer = await self._ask(scope, body)
-        await self._deliver(answer, operation, kind, send)
+        await self._deliver(answer, operation, rule, send)
 
     def _refusal(self, rule: FaultRule) -> Refusal | None:
         """The answer of the kinds that never reach the system."""
@@ -122,6 +123,8 @@ class Gate:
                 return not_xml()
             case FaultKind.SOAP_FAULT:
                 return soap_fault()
+            case FaultKind.MIDDLE_BOX_BEFORE:
+                return middle_box(rule.status, rule.retry_after)
             case _:
                 return None
 
@@ -142,8 +145,9 @@ class Gate:
         await self.app(scope, receive, keep)
         return answer
 
-    async def _deliver(self, answer: Answer, operation: Operation, kind: FaultKind | None, send: Send) -> None:
+    async def _deliver(self, answer: Answer, operation: Operation, rule: FaultRule | None, send: Send) -> None:
         """Log first and answer second, so that whoever has an answer finds its call in the log."""
+        kind = rule.kind if rule else None
         is_answered = kind not in (FaultKind.DROP_ANSWER, FaultKind.TRUNCATE) and not _is_gone(send)
         self._log(operation, kind, status=answer.status, is_committed=answer.is_taken, is_answered=is_answered)
         if kind is FaultKind.DROP_ANSWER:
@@ -152,6 +156,9 @@ class Gate:
             await self._break_off(answer, send)
         elif kind is FaultKind.EMPTY_LIST:
             await _tell(send, answer.status, answer.headers, without_records(answer.body))
+        elif rule and kind is FaultKind.MIDDLE_BOX:
+            page = middle_box(rule.status, rule.retry_after)
+            await _tell(send, page.status, page.headers, page.body)
         else:
             await _tell(send, answer.status, answer.headers, answer.body)
 

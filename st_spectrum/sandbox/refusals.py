@@ -44,6 +44,17 @@ def rate_limited(system: str, retry_after: float) -> Refusal:
     return Refusal(429, [*refusal.headers, (b"retry-after", f"{retry_after:g}".encode())], refusal.body)
 
 
+def middle_box(status: int, retry_after: float) -> Refusal:
+    """The page of a firewall or proxy, the same for both systems; a 429 says when to come back, a 3xx where to go."""
+    page = f"<html><head><title>{_phrase(status)}</title></head><body><h1>Blocked by policy</h1></body></html>"
+    headers = [(b"content-type", b"text/html; charset=utf-8")]
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers.append((b"retry-after", f"{retry_after:g}".encode()))
+    if 300 <= status < 400:
+        headers.append((b"location", b"https://login.example.com/"))
+    return Refusal(status, headers, page.encode())
+
+
 def not_xml() -> Refusal:
     """HTTP 200 with a page for people, such as a proxy's log-in page."""
     page = b"<html><body><h1>Sign in</h1><p>Your session has ended. Please sign in to continue.<br></body></html>"

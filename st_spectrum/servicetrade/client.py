@@ -130,6 +130,11 @@ class ServiceTrade:
         """The catalogue of service lines [ST 9.4]."""
         return tuple(self._list("serviceline", "servicelines", ServiceLine))
 
+    def prove_login(self) -> None:
+        """Returns when ServiceTrade has answered a read since the last answer that was not its own; asks for the account if not."""
+        if not self._transport.is_open:
+            self.account()
+
     def account(self) -> ServiceTradeAccount:
         """The contractor's account [ST 9.10]. Raises `ContractBroken` when the login sees none, or several."""
         accounts = tuple(self._list("account", "accounts", ServiceTradeAccount))

@@ -1,7 +1,7 @@
 """One HTTP call to ServiceTrade: logged in, paced, counted, and every way it can fail turned into one of the families.
 
-This is the only place that retries, and it retries reads only. A write goes out once; the one repetition allowed is after a
-401, which says that the call was turned away at the door [ST 1.4].
+This is the only place that retries, and it retries reads only. A write goes out once, whatever is answered: a middle box may say
+401 for a call that ServiceTrade carried out.
 """
 
 import json
@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -49,6 +50,7 @@ class Answer:
     headers: Mapping[str, str]
     body: object
     excerpt: str
+    has_content: bool = True
 
     @property
     def is_success(self) -> bool:
@@ -72,6 +74,8 @@ class Transport:
         self._lock = threading.Lock()
         self._calls: Counter[str] = Counter()
         self._ahead = 0.0
+        self.is_open = False
+        """Whether a read was answered since something else answered in ServiceTrade's place."""
         self._http = httpx.Client(
             timeout=httpx.Timeout(connection.timeout_seconds, connect=min(CONNECT_SECONDS, connection.timeout_seconds)),
             limits=httpx.Limits(
@@ -108,19 +112,27 @@ class Transport:
 
     def write(self, operation: str, method: str, path: str, payload: Mapping[str, object] | None = None) -> object:
         """The JSON of a PUT, POST or DELETE that is sent once; None when the success has no body."""
-        self._retrying(self._login.token)
-        answer = self._call(operation, method, path, payload=payload)
+        token = self._retrying(self._login.token)
+        answer = self._call(operation, method, path, token, payload=payload)
+        if answer.status == 401:
+            # This call is over; the next one gets a token that may be better.
+            with suppress(SyncFault):
+                self._login.renew(token)
         if not answer.is_success:
+            self.is_open = self.is_open and wire.is_envelope(answer.body) and answer.status != 401
             raise wire.choose_error(answer.status, answer.headers, answer.body, method, operation)
         if answer.body is None and answer.status != 204:
-            raise OutcomeUnknown(
-                f"the answer cannot be read: {answer.excerpt}", system=wire.SYSTEM, operation=operation
-            )
+            if answer.excerpt.startswith(("{", "[")) or not answer.has_content:
+                text = f"the answer cannot be read: {answer.excerpt}"
+                raise OutcomeUnknown(text, system=wire.SYSTEM, operation=operation)
+            self.is_open = False
+            raise wire.foreign(answer.excerpt, answer.headers, operation)
         return answer.body
 
     def _read_once(self, operation: str, path: str, params: Mapping[str, str]) -> object:
-        answer = self._call(operation, "GET", path, params=params)
-        if answer.status == 404 and isinstance(answer.body, Mapping):
+        answer = self._logged_in(operation, path, params)
+        self.is_open = self.is_open or answer.is_success
+        if answer.status == 404 and wire.is_envelope(answer.body):
             return None
         if not answer.is_success:
             raise wire.choose_error(answer.status, answer.headers, answer.body, "GET", operation)
@@ -130,25 +142,31 @@ class Transport:
             raise wire.broken(operation, f"expected JSON and was given {answer.excerpt}")
         return answer.body
 
+    def _logged_in(self, operation: str, path: str, params: Mapping[str, str]) -> Answer:
+        """A read, asked again with another token after a 401 [ST 2.2]."""
+        for after_refusal in (self._login.renew, self._login.start_over, None):
+            token = self._login.token()
+            answer = self._call(operation, "GET", path, token, params=params)
+            if answer.status != 401 or after_refusal is None:
+                break
+            after_refusal(token)
+        return answer
+
     def _call(
         self,
         operation: str,
         method: str,
         path: str,
+        token: str,
         *,
         params: Mapping[str, str] | None = None,
         payload: Mapping[str, object] | None = None,
     ) -> Answer:
-        for after_refusal in (self._login.renew, self._login.start_over, None):
-            token = self._login.token()
-            request = self._http.build_request(
-                method, self._base_url + path, params=params, json=payload, headers=self._login.headers(token)
-            )
-            answer = self._send(request, operation, is_write=method != "GET")
-            if answer.status != 401 or after_refusal is None:
-                break
-            after_refusal(token)
-        return answer
+        """One request, once."""
+        request = self._http.build_request(
+            method, self._base_url + path, params=params, json=payload, headers=self._login.headers(token)
+        )
+        return self._send(request, operation, is_write=method != "GET")
 
     def _exchange(self, path: str, form: Mapping[str, str]) -> wire.Json:
         operation = f"POST {path}"
@@ -195,7 +213,8 @@ class Transport:
         kind = response.headers.get("content-type", "").split(";")[0] or "no content type"
         start = wire.redact(" ".join(text[:80].split()), self._login.secrets())
         excerpt = start if start.startswith(("{", "[")) else f"{kind} that begins with {start!r}"
-        return Answer(response.status_code, response.headers, body, excerpt if body is None else "")
+        excerpt = excerpt if body is None else ""
+        return Answer(response.status_code, response.headers, body, excerpt, bool(text.strip()))
 
     def _lost(self, error: httpx.RequestError, operation: str, is_write: bool) -> SyncFault:
         why = wire.redact(str(error) or type(error).__name__, self._login.secrets())

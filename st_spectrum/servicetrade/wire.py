@@ -6,10 +6,12 @@ The client sends what `query` builds and hands every answer to this module. Noth
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
+from st_spectrum.domain import answers
+from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
@@ -43,8 +45,6 @@ PAGE_MAXIMUM_ELSEWHERE = 1000
 """Assumed for resources whose maximum is not known; a server that allows less says so in `totalPages`."""
 RETRY_AFTER_DEFAULT = 15.0
 """Seconds to stay away when a 429 does not say; assumed, since the budget refills each minute [ST 1.5]."""
-RETRY_AFTER_MAXIMUM = 300.0
-"""No answer may make us wait longer than this before we ask again."""
 
 Parameter = str | int | bool | None | Iterable[str]
 Json = Mapping[str, object]
@@ -84,6 +84,11 @@ def _parameter(value: Parameter) -> str:
 def page_limit(resource: str, wanted: int) -> int:
     """The page size to ask for: what the account file wants, at most what the resource allows [ST 1.2]."""
     return min(wanted, PAGE_MAXIMUM.get(resource, PAGE_MAXIMUM_ELSEWHERE))
+
+
+def is_envelope(body: object) -> bool:
+    """Whether an answer is ServiceTrade's own, and not the JSON of something in between: all of its bear messages [ST 1.1]."""
+    return isinstance(body, Mapping) and isinstance(body.get("messages"), Mapping | list)
 
 
 def unwrap(body: object) -> object:
@@ -142,19 +147,8 @@ def _texts(field: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float:
-    """Seconds to stay away, from seconds or an HTTP date; between 0 and `RETRY_AFTER_MAXIMUM` whatever is asked."""
-    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            until = parsedate_to_datetime(text)
-        except ValueError:
-            return RETRY_AFTER_DEFAULT
-        until = until if until.tzinfo else until.replace(tzinfo=UTC)
-        seconds = (until - (now or datetime.now(UTC))).total_seconds()
-    # Not a number compares false with everything and would pass min and max unseen.
-    return min(max(seconds, 0.0), RETRY_AFTER_MAXIMUM) if seconds == seconds else RETRY_AFTER_DEFAULT
+    """Seconds to stay away, from seconds or an HTTP date; between 0 and an hour whatever is asked."""
+    return answers.retry_after(headers, RETRY_AFTER_DEFAULT, now)
 
 
 def sent_at(headers: Mapping[str, str]) -> float | None:
@@ -169,23 +163,32 @@ def sent_at(headers: Mapping[str, str]) -> float | None:
 def choose_error(status: int, headers: Mapping[str, str], body: object, method: str, operation: str) -> SyncFault:
     """The family for an HTTP status that is no success [ST 1.4]; `body` is the parsed JSON, None when it was none.
 
-    A 404 of a single GET is a value and never comes here. A status this table does not know is `ContractBroken`.
+    Only its envelope is ServiceTrade's own word: without one nothing is known about a write, whatever the status. A 404 of a
+    single GET is a value and never comes here. A status this table does not know is `ContractBroken`.
     """
     reasons = problems(status, body)
     said = "; ".join(map(str, reasons)) or f"no reason was given ({_phrase(status)})"
     is_write = method != "GET"
+    if status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
+        family = OutcomeUnknown if is_write else Unavailable
+        return family(f"HTTP {status}: {said}", system=SYSTEM, operation=operation)
+    if is_write and not is_envelope(body):
+        return foreign(f"HTTP {status} without ServiceTrade's own words", headers, operation)
     if status in (401, 403):
         return AccessDenied(f"HTTP {status}: {said}", system=SYSTEM, operation=operation)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         pause = retry_after(headers)
         text = f"the compute budget is used up; it asks to come back in {pause:.0f} s"
         return RateLimited(text, retry_after=pause, system=SYSTEM, operation=operation)
-    if status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
-        family = OutcomeUnknown if is_write else Unavailable
-        return family(f"HTTP {status}: {said}", system=SYSTEM, operation=operation)
-    if is_write and status in _REFUSALS and isinstance(body, Mapping):
+    if is_write and status in _REFUSALS:
         return Rejected(reasons or [Problem(str(status), said)], system=SYSTEM, operation=operation)
     return broken(operation, f"the answer HTTP {status} was not expected here: {said}")
+
+
+def foreign(found: str, headers: Mapping[str, str], operation: str) -> ForeignAnswer:
+    """A write was answered by something else than ServiceTrade; `found` says with what."""
+    text = f"the answer does not come from ServiceTrade: {found}"
+    return ForeignAnswer(text, retry_after=answers.asked_pause(headers), system=SYSTEM, operation=operation)
 
 
 def _phrase(status: int) -> str:

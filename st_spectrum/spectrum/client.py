@@ -1,14 +1,15 @@
 """The one door to Spectrum: writes, reads and look-ups, each bounded, counted and with its errors sorted into families."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from st_spectrum.account_connections import SpectrumConnection
-from st_spectrum.domain.errors import ContractBroken, Problem, Rejected
+from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.domain.errors import AccessDenied, ContractBroken, Problem, Rejected, SyncFault
 from st_spectrum.spectrum import invoices, timecards
 from st_spectrum.spectrum.invoices import ArInvoice, Posting
 from st_spectrum.spectrum.lookup import CodesInUse, EmployeesShown, Lookup
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
     from st_spectrum.spectrum.stored_invoices import StoredDocument
+
+T = TypeVar("T")
 
 CALLER_VERSION = "1"
 """What we call our version in the connection test, in the format it asks for [SP 7]."""
@@ -48,9 +51,10 @@ class Spectrum:
         is_bearer = connection.auth == "bearer"
         self._tokens = TokenSource(connection, self._pace.count, transport=http) if is_bearer else None
         self._soap = Soap(connection, wsdl_dir, self._pace.count, self._tokens, transports.spectrum_soap)
-        self._rest = Rest(connection, self._pace.count, self._tokens, http)
+        self._rest = Rest(connection, self._tokens, http)
         self.infolink = self._infolink_of(connection)
         self._lookup = Lookup(self.get, self.infolink)
+        self._is_open = False
 
     def _infolink_of(self, connection: SpectrumConnection) -> "InfoLinkReader | None":
         if connection.infolink is None:
@@ -74,7 +78,7 @@ class Spectrum:
         layout = _layout(service, is_read=False)
         values = build_fields(layout, fields, self._company)
         self._pace.retry(lambda: self._soap.prepare(layout))
-        return self._pace.write(service, lambda: self._soap.put(layout, values))
+        return self._write(service, lambda: self._soap.put(layout, values))
 
     def post_invoices(self, documents: Sequence[ArInvoice]) -> tuple[Posting, ...]:
         """Send AR documents in one REST message [SP 12.2], once; what became of each, in the order given.
@@ -100,7 +104,7 @@ class Spectrum:
         body = invoices.build_invoice_body(documents, self._company, self._rest.authorization_id_in_message)
         message = invoices.encode(body).encode()
         self._pace.retry(self._rest.prepare)
-        answer = self._pace.write(invoices.OPERATION, lambda: self._rest.post(invoices.PATH, message))
+        answer = self._write(invoices.OPERATION, lambda: self._rest.post(invoices.PATH, message))
         return invoices.read_answer(answer, documents, self._rest.secrets)
 
     def write_invoice(self, document: ArInvoice) -> Receipt:
@@ -131,15 +135,24 @@ class Spectrum:
         body = timecards.build_body(cards, self._company, self._rest.authorization_id_in_message)
         message = invoices.encode(body).encode()
         self._pace.retry(self._rest.prepare)
-        answer = self._pace.write(timecards.OPERATION, lambda: self._rest.post(timecards.PATH, message))
+        answer = self._write(timecards.OPERATION, lambda: self._rest.post(timecards.PATH, message))
         return timecards.read_answer(answer, cards, self._rest.secrets)
+
+    def _write(self, operation: str, act: Callable[[], T]) -> T:
+        try:
+            return self._pace.write(operation, act)
+        except ForeignAnswer:
+            self._is_open = False
+            raise
 
     def get(self, service: str, params: Mapping[str, str]) -> Rows:
         """Call a Get service; asked again a bounded number of times while Spectrum is unavailable."""
         layout = _layout(service, is_read=True)
         values = build_fields(layout, params, self._company)
         self._pace.retry(lambda: self._soap.prepare(layout))
-        return self._pace.read(service, lambda: self._soap.get(layout, values))
+        rows = self._pace.read(service, lambda: self._soap.get(layout, values))
+        self._is_open = True
+        return rows
 
     def prepare(self, service: str) -> None:
         """Have a service's description at hand without calling it; raises `ServiceMissing` where Spectrum lacks it."""
@@ -152,6 +165,22 @@ class Spectrum:
         values = build_fields(layout, {"Version": CALLER_VERSION}, self._company)
         self._pace.retry(lambda: self._soap.prepare(layout))
         self._pace.read(layout.name, lambda: self._soap.put(layout, values))
+
+    def prove_login(self) -> None:
+        """Returns when Spectrum has answered a read since the last answer that was not its own; asks if not.
+
+        An Authorization ID that may not call the connection test may still be good: then the pay types must be shown.
+        """
+        if self._is_open:
+            return
+        try:
+            self.test_connection()
+        except AccessDenied as denied:
+            try:
+                self.get("GetPayType", {})
+            except SyncFault:
+                raise denied from None
+        self._is_open = True
 
     def find_customer(self, code: str) -> dict[str, str] | None:
         """The AR customer with this code, or None."""

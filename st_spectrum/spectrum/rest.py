@@ -8,11 +8,13 @@ import base64
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
 from st_spectrum.account_connections import SpectrumConnection
+from st_spectrum.domain.answers import ForeignAnswer, asked_pause, retry_after
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
@@ -22,7 +24,8 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.spectrum.envelope import describe
-from st_spectrum.spectrum.wire import SYSTEM, ServiceMissing, redact
+from st_spectrum.spectrum.rest_words import has_words
+from st_spectrum.spectrum.wire import SYSTEM, redact
 
 OPERATION = "token"
 EARLY_SECONDS = 60.0
@@ -34,8 +37,6 @@ CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 4.0
 """Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
-ARRIVED_IN_PART = frozenset({408, 425})
-"""HTTP codes of a request that did not arrive whole; what became of it is taken as unknown."""
 
 
 class TokenSource:
@@ -103,15 +104,11 @@ class TokenSource:
 
 
 class Rest:
-    """The REST services of one installation; safe to use from many threads. `tokens` is None in basic mode.
-
-    `on_request` hears of a message that had to be sent anew because a token had died.
-    """
+    """The REST services of one installation; safe to use from many threads. `tokens` is None in basic mode."""
 
     def __init__(
         self,
         connection: SpectrumConnection,
-        on_request: Callable[[str], None],
         tokens: TokenSource | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -120,7 +117,6 @@ class Rest:
         login = f"{connection.company_code}:{self._authorization_id}".encode()
         self._basic = f"Basic {base64.b64encode(login).decode()}"
         self.secrets = (self._authorization_id, connection.client_secret.get_secret_value())
-        self._on_request = on_request
         self._tokens = tokens
         seconds = connection.timeout_seconds
         self._http = httpx.Client(
@@ -142,16 +138,19 @@ class Rest:
             self._tokens.token()
 
     def post(self, path: str, body: bytes) -> bytes:
-        """Send one message and give back the body of its answer; raises the family of any status but success."""
+        """Send one message, once, and give back the body of an answer in Spectrum's own words: of a success, or of a refusal.
+
+        Raises `Unavailable` only when nothing was sent; else what is no answer of Spectrum leaves the outcome unknown.
+        """
         operation = f"POST {path}"
         token = self._tokens.token() if self._tokens else ""
         answer = self._send(path, body, token)
         if answer.status_code == 401 and self._tokens:
-            # The message was turned away at the door.
-            self._on_request(operation)
-            answer = self._send(path, body, self._tokens.renew(token))
-        if not answer.is_success:
-            raise self._refused(answer, operation)
+            # This message is not sent again; the next one gets a token that may be better.
+            with suppress(SyncFault):
+                self._tokens.renew(token)
+        if not has_words(answer.content) and (not answer.is_success or describe(answer.content) == "an HTML page"):
+            raise self._unexplained(answer, operation)
         return answer.content
 
     def close(self) -> None:
@@ -170,36 +169,25 @@ class Rest:
             text = f"Spectrum gave no answer ({type(error).__name__})"
             raise OutcomeUnknown(text, system=SYSTEM, operation=operation) from None
 
-    def _refused(self, answer: httpx.Response, operation: str) -> SyncFault:
-        status = answer.status_code
-        if status in (401, 403):
-            text = f"Spectrum at {self._base_url} turns the login away (HTTP {status})"
-            return AccessDenied(text, system=SYSTEM, operation=operation)
-        if status == 404:
-            text = f"Spectrum at {self._base_url} has no {operation.removeprefix('POST ')}: it was not found"
-            return ServiceMissing(text, system=SYSTEM, operation=operation)
-        if status == 429:
-            wait = retry_after_seconds(answer.headers.get("Retry-After"))
-            return RateLimited("asks to come back later", retry_after=wait, system=SYSTEM, operation=operation)
+    def _unexplained(self, answer: httpx.Response, operation: str) -> OutcomeUnknown:
+        """What something else than Spectrum answered, or a Spectrum that could not go on: nobody knows what became of it."""
         kind = describe(answer.content)
         said = kind if "<" in answer.text[:200] else redact(" ".join(answer.text[:200].split()), self.secrets)
-        text = f"Spectrum answered with HTTP {status}: {said or kind}"
-        family = OutcomeUnknown if status >= 500 or status in ARRIVED_IN_PART else ContractBroken
-        return family(text, system=SYSTEM, operation=operation)
-
-
-def retry_after_seconds(header: str | None) -> float:
-    """Seconds from a Retry-After header; a default when it is absent or not a number."""
-    try:
-        return max(0.0, float(header or ""))
-    except ValueError:
-        return DEFAULT_RETRY_AFTER_SECONDS
+        text = f"HTTP {answer.status_code}: {said or kind}"
+        if answer.status_code >= 500:
+            return OutcomeUnknown(f"Spectrum answered with {text}", system=SYSTEM, operation=operation)
+        return ForeignAnswer(
+            f"the answer does not come from Spectrum: {text}",
+            retry_after=asked_pause(answer.headers),
+            system=SYSTEM,
+            operation=operation,
+        )
 
 
 def _refusal(answer: httpx.Response) -> SyncFault:
     status = answer.status_code
     if status == 429:
-        wait = retry_after_seconds(answer.headers.get("Retry-After"))
+        wait = retry_after(answer.headers, DEFAULT_RETRY_AFTER_SECONDS)
         return RateLimited("asks to come back later", retry_after=wait, system="spectrum", operation=OPERATION)
     if status in (400, 401, 403):
         text = f"client id or secret is not accepted (HTTP {status}); the secret may have been rotated"

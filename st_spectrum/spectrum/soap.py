@@ -1,12 +1,14 @@
 """The SOAP transport: messages built from the WSDL, posted as they are, answers handed to `wire` [SP 3, 4].
 
 Decides one question for every mishap: was the call certainly not carried out (`Unavailable`, may be sent again) or does
-nobody know (`OutcomeUnknown` for a write)? No exception of zeep, requests or lxml leaves this module.
+nobody know (`OutcomeUnknown` for a write)? Only Spectrum's own rows and faults prove that a write was not carried out. No
+exception of zeep, requests or lxml leaves this module.
 """
 
 import ssl
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,23 +19,24 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.exceptions import ProxyError as TunnelError
 
 from st_spectrum.account_connections import SpectrumConnection
+from st_spectrum.domain.answers import ForeignAnswer, asked_pause, retry_after
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
 from st_spectrum.spectrum import envelope, wire
-from st_spectrum.spectrum.rest import TokenSource, retry_after_seconds
+from st_spectrum.spectrum.rest import DEFAULT_RETRY_AFTER_SECONDS, TokenSource
 from st_spectrum.spectrum.services import Service
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, ServiceMissing
 from st_spectrum.spectrum.wsdl import Contracts
 
 CONNECT_SECONDS = 10.0
 ARRIVED_IN_PART = frozenset({408, 425})
-"""HTTP codes of a request that did not arrive whole; what became of it is taken as unknown."""
+"""HTTP codes of a request that did not arrive whole; a read is asked again."""
 
 
 class Soap:
     """One installation's SOAP services; safe to use from many threads. `tokens` is None in basic mode [SP 1.4].
 
-    `on_request` hears of the requests besides the call itself: "wsdl", and the service again when it had to be sent anew
-    because a token had died.
+    `on_request` hears of the requests besides the call itself: "wsdl", and a read that had to be sent anew because a token had
+    died.
     """
 
     def __init__(
@@ -79,17 +82,14 @@ class Soap:
         body = contract.message({"Authorization_ID": self._authorization_id, **group, **fields})
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{contract.action}"'}
         answer = self._request("POST", self._address(contract.path), service, headers, body)
-        status = answer.status_code
-        if status < 300:
+        if answer.status_code < 300 and not wire.is_page(answer.content):
             return answer.content
-        is_told = wire.parse_fault(answer.content) is not None or wire.has_refusal(answer.content)
-        if status >= 500 and is_told:
+        if wire.parse_fault(answer.content) is not None or wire.has_refusal(answer.content):
+            # Spectrum's own words count whatever the status; a success beside a bad one is not believed.
             return answer.content
-        if status >= 500 or status in ARRIVED_IN_PART:
-            # A success beside such a status is not believed either.
-            text = f"answered with HTTP {status} and {envelope.describe(answer.content)}"
-            raise wire.lost_answer(service, text)
-        raise self._refused(answer, service)
+        if not service.is_write and answer.status_code < 300:
+            return answer.content
+        raise self._unexplained(answer, service)
 
     def _download(self, service: Service) -> bytes:
         """The WSDL of a service. Fetching it is a read, even for a service that writes."""
@@ -100,7 +100,7 @@ class Soap:
         if answer.status_code >= 500:
             text = f"answered the WSDL of {service.name} with HTTP {answer.status_code}"
             raise Unavailable(text, system=SYSTEM, operation=service.name)
-        raise self._refused(answer, service)
+        raise self._turned_away(answer, service)
 
     def _address(self, path: str) -> str:
         """The configured address with the WSDL's path: a site may be reached under another name than it gives itself."""
@@ -111,13 +111,18 @@ class Soap:
     def _request(
         self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None
     ) -> requests.Response:
-        """One request; in bearer mode a second one after 401, which says that the first was not carried out."""
+        """One request; in bearer mode a read is asked again after 401, with another token. A write never goes out again."""
         token = self._tokens.token() if self._tokens else ""
         answer = self._send(method, url, service, headers, body, token)
-        if answer.status_code == 401 and self._tokens:
-            self._on_request(service.name if method == "POST" else "wsdl")
-            answer = self._send(method, url, service, headers, body, self._tokens.renew(token))
-        return answer
+        if answer.status_code != 401 or self._tokens is None:
+            return answer
+        if method == "POST" and service.is_write:
+            # The next call gets a token that may be better.
+            with suppress(SyncFault):
+                self._tokens.renew(token)
+            return answer
+        self._on_request(service.name if method == "POST" else "wsdl")
+        return self._send(method, url, service, headers, body, self._tokens.renew(token))
 
     def _send(
         self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None, token: str
@@ -141,8 +146,23 @@ class Soap:
                 raise Unavailable(text, system=SYSTEM, operation=service.name) from None
             raise wire.lost_answer(service, f"gave no answer ({type(error).__name__})") from None
 
-    def _refused(self, answer: requests.Response, service: Service) -> SyncFault:
-        """The family of an HTTP status from 300 to 499: the call was turned away at the door."""
+    def _unexplained(self, answer: requests.Response, service: Service) -> SyncFault:
+        """What an answer means in which Spectrum does not speak: for a write nobody knows what became of it."""
+        status = answer.status_code
+        text = f"HTTP {status} and {envelope.describe(answer.content)}"
+        if status >= 500 or (status in ARRIVED_IN_PART and not service.is_write):
+            return wire.lost_answer(service, f"answered with {text}")
+        if not service.is_write:
+            return self._turned_away(answer, service)
+        return ForeignAnswer(
+            f"the answer does not come from Spectrum: {text}",
+            retry_after=asked_pause(answer.headers),
+            system=SYSTEM,
+            operation=service.name,
+        )
+
+    def _turned_away(self, answer: requests.Response, service: Service) -> SyncFault:
+        """The family of an HTTP status from 300 to 499 to a read."""
         wire.raise_fault(wire.parse_fault(answer.content), service, self._secrets)
         status = answer.status_code
         if status in (401, 403):
@@ -154,7 +174,7 @@ class Soap:
             )
             return ServiceMissing(text, system=SYSTEM, operation=service.name)
         if status == 429:
-            wait = retry_after_seconds(answer.headers.get("Retry-After"))
+            wait = retry_after(answer.headers, DEFAULT_RETRY_AFTER_SECONDS)
             return RateLimited("asks to come back later", retry_after=wait, system=SYSTEM, operation=service.name)
         if 300 <= status < 400:
             text = f"Spectrum at {self._base_url} sends us to another address (HTTP {status}); correct the base address"

@@ -228,6 +228,11 @@ def parse_fault(body: bytes) -> Fault | None:
     return Fault(parts.get("faultcode", ""), parts.get("faultstring", ""))
 
 
+def is_page(body: bytes) -> bool:
+    """Whether a body is something for people, or for nobody, and not even a part of an answer of Spectrum."""
+    return bool(body.strip()) and b"Envelope" not in body
+
+
 def has_refusal(body: bytes) -> bool:
     """Whether a body is an answer in which a row refuses the call."""
     root = envelope.read(body)

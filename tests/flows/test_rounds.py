@@ -91,7 +91,9 @@ def test_a_token_that_dies_in_the_middle_is_renewed(small: Contractor) -> None:
     reports = small.round()
 
     assert not any(report.stopped_by for report in reports.values())
+    small.rounds_until_quiet()
     small.assert_exact()
+    assert small.committed_twice() == []
 
 
 def test_a_lost_ledger_is_rebuilt_and_nothing_is_made_twice(small: Contractor) -> None:

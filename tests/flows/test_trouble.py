@@ -75,7 +75,7 @@ def test_a_service_description_that_is_missing_is_one_sentence(small: Contractor
     result = small.command("sync")
 
     assert result.returncode == 1
-    assert "AddCustomer" in one_sentence(result.stderr)
+    assert "has no service WSTestConnection" in one_sentence(result.stderr)
 
 
 def test_an_answer_that_is_no_json_is_one_sentence(small: Contractor) -> None:

@@ -145,6 +145,20 @@ def test_a_refusal_is_answered_and_nothing_is_done(bench: Bench, kind: FaultKind
     assert bench.post().text == ANSWER
 
 
+@pytest.mark.parametrize(("kind", "done"), [(FaultKind.MIDDLE_BOX, ["one"]), (FaultKind.MIDDLE_BOX_BEFORE, [])])
+def test_a_firewall_answers_with_its_page_whether_or_not_the_call_was_carried_out(
+    bench: Bench, kind: FaultKind, done: list[str]
+) -> None:
+    bench.rule(kind, status=429, retry_after=7)
+    answer = bench.post()
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
+    assert "Blocked by policy" in answer.text
+    assert bench.done == done
+    (entry,) = bench.calls.entries()
+    assert (entry.is_committed, entry.is_answered) == (bool(done), True)
+    assert bench.post().text == ANSWER
+
+
 def test_a_truncated_answer_cannot_be_taken_for_a_whole_one(bench: Bench) -> None:
     bench.rule(FaultKind.TRUNCATE)
     if bench.system == "spectrum":

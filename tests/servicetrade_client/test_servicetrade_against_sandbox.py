@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, OutcomeUnknown, RateLimited, Rejected, Unavailable
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
@@ -297,11 +298,42 @@ def test_a_system_that_stays_down_is_unavailable_and_back_when_it_is_back(
 def test_short_lived_tokens_cost_no_call(sandbox: Sandbox, office: Office, client: ServiceTrade) -> None:
     sandbox.control.switch("servicetrade", token_seconds=1)
     number = office.company()
-    sandbox.control.add_fault(system="servicetrade", operation="PUT /externalid", kind="expire_token")
+    sandbox.control.add_fault(system="servicetrade", operation="GET /externalid", kind="expire_token")
 
     for value in ("C00001", "C00002", "C00003"):
         client.set_external_id("company", number, value)
         assert client.external_id("company", number) == value
+
+
+def test_a_login_that_dies_costs_one_write_which_is_not_sent_again(
+    sandbox: Sandbox, office: Office, client: ServiceTrade
+) -> None:
+    number = office.company()
+    sandbox.control.add_fault(system="servicetrade", operation="PUT /externalid", kind="expire_token")
+
+    with pytest.raises(AccessDenied):
+        client.set_external_id("company", number, "C00001")
+    assert len(sandbox.control.calls("servicetrade", "PUT /externalid")) == 1
+    client.set_external_id("company", number, "C00001")
+
+    assert client.external_id("company", number) == "C00001"
+
+
+@pytest.mark.parametrize("kind", ["middle_box", "middle_box_before"])
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404, 429])
+def test_a_firewalls_page_says_nothing_about_a_write(
+    sandbox: Sandbox, office: Office, client: ServiceTrade, kind: str, status: int
+) -> None:
+    number = office.company()
+    sandbox.control.add_fault(
+        system="servicetrade", operation="PUT /externalid", kind=kind, status=status, retry_after=0
+    )
+
+    with pytest.raises(ForeignAnswer):
+        client.set_external_id("company", number, "C00001")
+
+    assert client.external_id("company", number) == ("C00001" if kind == "middle_box" else None)
+    assert len(sandbox.control.calls("servicetrade", "PUT /externalid")) == 1
 
 
 def test_a_session_login_works_as_well(office: Office, connection: ServiceTradeConnection) -> None:

@@ -7,6 +7,7 @@ import pytest
 from servicetrade_standin import CLIENT_ID, CLIENT_SECRET, Reply, StandIn, Trouble, envelope, refusal
 
 from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
@@ -142,17 +143,39 @@ def test_a_server_that_goes_away_between_login_and_write_was_not_written_to(
     assert client.calls["PUT /externalid"] == 1
 
 
-def test_a_write_that_was_turned_away_with_401_goes_out_again_after_a_new_login(
+def test_a_write_that_was_turned_away_with_401_is_not_sent_again_and_the_next_one_has_a_new_login(
     standin: StandIn, servicetrade: ServiceTrade
 ) -> None:
     standin.on("PUT", PATH, KEPT)
     link(servicetrade)
     standin.expire_all()
 
+    with pytest.raises(AccessDenied, match="token is not valid"):
+        link(servicetrade)
+    assert len(standin.seen("PUT", PATH)) == 2
     link(servicetrade)
 
     assert len(standin.seen("PUT", PATH)) == 3
     assert standin.logins("client_credentials") == 2
+
+
+PAGE = b"<html><body>Blocked by policy</body></html>"
+
+
+STATUSES = (302, 400, 401, 403, 404, 407, 429)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, PAGE), *((status, body) for status in STATUSES for body in (PAGE, {"error": "no"}))]
+)
+def test_what_a_middle_box_answers_to_a_write_proves_nothing_and_nothing_is_sent_again(
+    standin: StandIn, servicetrade: ServiceTrade, status: int, body: object
+) -> None:
+    standin.on("PUT", PATH, Reply(status, body, {"Retry-After": "0"}), KEPT)
+
+    with pytest.raises(ForeignAnswer):
+        link(servicetrade)
+    assert len(standin.seen("PUT", PATH)) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from st_spectrum.account_connections import InfoLink
-from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, RateLimited, Rejected, SyncFault
+from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.control_client import ControlRefused
 from st_spectrum.sandbox.server import Sandbox
@@ -184,10 +185,11 @@ def test_a_batch_whose_answer_is_lost_was_stored_once_and_every_number_can_be_fo
     ("rule", "family"),
     [
         ({"kind": "fail_before"}, OutcomeUnknown),
-        ({"kind": "not_xml"}, OutcomeUnknown),
+        ({"kind": "not_xml"}, ForeignAnswer),
         ({"kind": "refuse"}, OutcomeUnknown),
-        ({"kind": "rate_limit", "retry_after": 9}, RateLimited),
-        ({"kind": "status", "status": 403}, AccessDenied),
+        ({"kind": "rate_limit", "retry_after": 9}, ForeignAnswer),
+        ({"kind": "status", "status": 403}, ForeignAnswer),
+        ({"kind": "middle_box_before", "status": 401}, ForeignAnswer),
     ],
 )
 def test_every_fault_on_a_batch_has_its_family_and_is_not_repeated(
@@ -203,9 +205,11 @@ def test_every_fault_on_a_batch_has_its_family_and_is_not_repeated(
     assert spectrum.find_ar_documents("A") == ()
 
 
-def test_a_wrong_login_is_denied(connect: Connect) -> None:
+def test_the_servers_no_to_a_wrong_login_proves_nothing_about_the_message_and_a_read_tells_it_before(
+    connect: Connect,
+) -> None:
     for wrong in ({"authorization_id": SecretStr("WRONG-SECRET-ID")}, {"company_code": "999"}):
-        with pytest.raises(AccessDenied) as told:
+        with pytest.raises(ForeignAnswer) as told:
             connect(**wrong).post_invoices([document("A")])
         assert "WRONG-SECRET-ID" not in str(told.value)
 
@@ -222,11 +226,13 @@ def test_with_enhanced_authentication_a_token_that_dies_is_replaced_and_nothing_
     assert kinds(bearer.post_invoices([document("A")])) == ["Receipt"]
     sandbox.control.add_fault(system="spectrum", operation=POST, kind="expire_token")
 
+    with pytest.raises(OutcomeUnknown):
+        bearer.post_invoices([document("B")])
     assert kinds(bearer.post_invoices([document("B")])) == ["Receipt"]
 
     assert bearer.calls["token"] == 2
     assert len(sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")) == 2
-    with pytest.raises(AccessDenied):
+    with pytest.raises(OutcomeUnknown):
         spectrum.post_invoices([document("C")])
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from st_spectrum.account_connections import InfoLink
+from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
     OutcomeUnknown,
-    RateLimited,
     Rejected,
     SyncFault,
 )
@@ -202,11 +202,12 @@ def test_a_write_whose_answer_is_lost_has_been_carried_out_and_can_be_found(
     ("rule", "family"),
     [
         ({"kind": "fail_before"}, OutcomeUnknown),
-        ({"kind": "not_xml"}, OutcomeUnknown),
+        ({"kind": "not_xml"}, ForeignAnswer),
         ({"kind": "soap_fault"}, OutcomeUnknown),
         ({"kind": "refuse"}, OutcomeUnknown),
-        ({"kind": "rate_limit", "retry_after": 9}, RateLimited),
-        ({"kind": "status", "status": 403}, AccessDenied),
+        ({"kind": "rate_limit", "retry_after": 9}, ForeignAnswer),
+        ({"kind": "status", "status": 403}, ForeignAnswer),
+        ({"kind": "middle_box_before", "status": 401}, ForeignAnswer),
         ({"kind": "locked"}, Rejected),
     ],
 )
@@ -220,6 +221,18 @@ def test_every_fault_on_a_write_has_its_family_and_is_not_repeated(
     assert type(told.value) is family
     assert len(sandbox.control.calls("spectrum", "AddCustomer")) == 1
     assert spectrum.find_customer("C00001") is None
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404, 429])
+def test_a_record_that_was_stored_behind_a_firewalls_page_is_in_doubt_and_can_be_found(
+    sandbox: Sandbox, connect: Connect, status: int
+) -> None:
+    spectrum = connect()
+    sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="middle_box", status=status)
+    with pytest.raises(ForeignAnswer):
+        spectrum.write("AddCustomer", CUSTOMER)
+    assert spectrum.find_customer("C00001") is not None
+    assert spectrum.calls["AddCustomer"] == 1
 
 
 @pytest.mark.parametrize("kind", ["fail_before", "drop_answer", "truncate", "refuse", "soap_fault", "rate_limit"])
@@ -254,7 +267,7 @@ def test_a_page_in_place_of_an_answer_is_one_sentence(sandbox: Sandbox, connect:
         connect().get("GetCustomers", {})
 
 
-def test_a_token_that_dies_on_the_way_is_replaced(sandbox: Sandbox, connect: Connect) -> None:
+def test_a_token_that_dies_on_the_way_is_replaced_for_the_next_call(sandbox: Sandbox, connect: Connect) -> None:
     sandbox.control.switch("spectrum", auth_mode="bearer")
     spectrum = connect(
         auth="bearer",
@@ -263,11 +276,16 @@ def test_a_token_that_dies_on_the_way_is_replaced(sandbox: Sandbox, connect: Con
     )
     spectrum.test_connection()
     sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="expire_token")
+    with pytest.raises(OutcomeUnknown):
+        spectrum.write("AddCustomer", CUSTOMER)
     spectrum.write("AddCustomer", CUSTOMER)
     assert spectrum.calls["token"] == 2
+    assert spectrum.calls["AddCustomer"] == 2
     assert spectrum.find_customer("C00001") is not None
-    with pytest.raises(AccessDenied):
+    with pytest.raises(OutcomeUnknown):
         connect().write("AddCustomer", CUSTOMER)
+    with pytest.raises(AccessDenied):
+        connect().test_connection()
 
 
 printable = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), min_size=1, max_size=24)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
+from st_spectrum.domain.errors import AccessDenied, ContractBroken, OutcomeUnknown, RateLimited, SyncFault, Unavailable
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.rest import TokenSource
 
@@ -52,22 +52,26 @@ def test_one_token_serves_all_threads_and_the_authorization_id_stays_in_the_mess
     }
 
 
-def test_a_token_that_died_is_replaced_and_the_refused_write_sent_with_the_new_one(
+def test_a_write_that_met_a_dead_token_is_not_sent_again_and_the_next_one_has_a_new_token(
     server: StandIn, bearer: Spectrum
 ) -> None:
     bearer.write("AddPhase", PHASE)
     server.token_reply = grant("second")
     server.replies.append(Reply(b"", status=401))
+    with pytest.raises(OutcomeUnknown):
+        bearer.write("AddPhase", PHASE)
     bearer.write("AddPhase", PHASE)
     assert shown(server) == ["Bearer first", "Bearer first", "Bearer second"]
     assert bearer.calls["AddPhase"] == 3
 
 
-def test_a_second_refusal_is_believed(server: StandIn, bearer: Spectrum) -> None:
+def test_a_read_that_met_a_dead_token_is_asked_again_and_a_second_refusal_is_believed(
+    server: StandIn, bearer: Spectrum
+) -> None:
     server.otherwise = Reply(b"", status=401)
     with pytest.raises(AccessDenied):
-        bearer.write("AddPhase", PHASE)
-    assert len(shown(server)) == 2
+        bearer.test_connection()
+    assert len(shown(server, "/ws/WSTestConnection")) == 2
 
 
 @pytest.mark.parametrize(

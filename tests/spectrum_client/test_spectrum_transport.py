@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
@@ -15,6 +16,7 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
+from st_spectrum.flows.crossing import NOT_CARRIED_OUT
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.wire import ServiceMissing
 
@@ -171,14 +173,10 @@ def test_a_system_that_went_away_after_its_wsdl_was_read_took_nothing(
 @pytest.mark.parametrize(
     ("reply", "family"),
     [
-        (Reply(HTML, status=401), AccessDenied),
-        (Reply(HTML, status=403), AccessDenied),
-        (Reply(HTML, status=404), ServiceMissing),
+        (Reply(fault("Client", MISSING), status=404), ServiceMissing),
         (Reply(fault("Client", MISSING), status=500), ServiceMissing),
         (Reply(fault("Client", MISSING)), ServiceMissing),
-        (Reply(b"", status=429, headers={"Retry-After": "7"}), RateLimited),
-        (Reply(b"", status=302, headers={"Location": "/login"}), ContractBroken),
-        (Reply(b"", status=400), ContractBroken),
+        (Reply(put(("I", "taken", "Phase_Code"), service="AddPhase"), status=403), Rejected),
         (Reply(put(("I", "taken", "Phase_Code"), service="AddPhase")), Rejected),
         (Reply(put(("I", "taken", "Phase_Code"), service="AddPhase"), status=500), Rejected),
         (Reply(put(("A", "no", "Authorization_ID"), service="AddPhase")), AccessDenied),
@@ -193,8 +191,25 @@ def test_a_clear_no_to_a_write_is_told_by_its_family(
         client.write("AddPhase", PHASE)
     assert type(told.value) is family
     assert server.paths().count("/ws/AddPhase") == 1
-    if isinstance(told.value, RateLimited):
-        assert told.value.retry_after == 7
+
+
+BODIES = {"page": HTML, "json": b'{"error": "no"}', "a success": TAKEN.body}
+PROVING_NOTHING = [(status, kind) for status in (302, 400, 401, 403, 404, 407, 429) for kind in BODIES]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(200, "page"), (200, "json"), *PROVING_NOTHING])
+def test_what_a_middle_box_answers_to_a_write_proves_nothing_and_nothing_is_sent_again(
+    server: StandIn, client: Spectrum, status: int, kind: str
+) -> None:
+    server.replies.append(Reply(BODIES[kind], status=status, headers={"Retry-After": "7", "Location": "/login"}))
+    server.otherwise = TAKEN
+
+    with pytest.raises(ForeignAnswer) as told:
+        client.write("AddPhase", PHASE)
+
+    assert server.paths().count("/ws/AddPhase") == 1
+    assert told.value.retry_after == 7
+    assert not isinstance(told.value, NOT_CARRIED_OUT)
 
 
 def test_a_system_that_wants_to_be_left_alone_for_long_is_not_waited_for(server: StandIn, client: Spectrum) -> None:

@@ -10,7 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from st_spectrum.account_connections import InfoLink
-from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Rejected, Unavailable
+from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.domain.errors import OutcomeUnknown, Rejected, Unavailable
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.setup import PAY_TYPES
@@ -189,8 +190,8 @@ def test_half_an_answer_is_unknown(spectrum: Spectrum, sandbox: Sandbox) -> None
     assert len(sandbox.control.records("spectrum", QUEUE)) == 1
 
 
-def test_a_login_without_the_service_is_denied(connect: Connect) -> None:
-    with pytest.raises(AccessDenied):
+def test_a_servers_no_to_the_login_proves_nothing_about_the_cards(connect: Connect) -> None:
+    with pytest.raises(ForeignAnswer):
         connect(authorization_id=SecretStr("SANDBOX-LIMITED")).post_timecards([rest("A")])
 
 

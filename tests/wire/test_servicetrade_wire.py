@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from st_spectrum.domain.answers import RETRY_AFTER_MAXIMUM, ForeignAnswer
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
@@ -106,14 +107,21 @@ def test_texts_may_also_come_as_a_plain_array() -> None:
 
 
 def test_a_rejection_without_a_reason_still_says_something() -> None:
-    fault = wire.choose_error(409, {}, {"data": None}, "PUT", "PUT /externalid")
+    fault = wire.choose_error(409, {}, {"data": None, "messages": {"error": []}}, "PUT", "PUT /externalid")
 
     assert isinstance(fault, Rejected)
     assert "409 Conflict" in str(fault)
 
 
-def test_a_400_that_is_not_servicetrades_own_is_no_verdict_on_the_record() -> None:
-    assert isinstance(wire.choose_error(400, {}, None, "PUT", "PUT /externalid"), ContractBroken)
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 405, 409, 418, 422, 429])
+@pytest.mark.parametrize("body", [None, {}, [], {"error": "forbidden"}, {"data": None}])
+def test_whatever_status_a_write_gets_without_servicetrades_envelope_nobody_knows_what_became_of_it(
+    status: int, body: object
+) -> None:
+    fault = wire.choose_error(status, {"Retry-After": "600"}, body, "PUT", "PUT /externalid")
+
+    assert type(fault) is ForeignAnswer
+    assert fault.retry_after == 600
 
 
 @pytest.mark.parametrize(
@@ -122,8 +130,8 @@ def test_a_400_that_is_not_servicetrades_own_is_no_verdict_on_the_record() -> No
         ("7", 7.0),
         ("0", 0.0),
         ("-5", 0.0),
-        ("100000", wire.RETRY_AFTER_MAXIMUM),
-        ("inf", wire.RETRY_AFTER_MAXIMUM),
+        ("100000", RETRY_AFTER_MAXIMUM),
+        ("inf", RETRY_AFTER_MAXIMUM),
         ("nan", wire.RETRY_AFTER_DEFAULT),
         ("soon", wire.RETRY_AFTER_DEFAULT),
         ("", wire.RETRY_AFTER_DEFAULT),
@@ -139,7 +147,7 @@ def test_retry_after_is_read_in_seconds_or_as_a_date_and_bounded(value: str, sec
 
 @given(st.text(max_size=40))
 def test_no_retry_after_makes_us_wait_for_ever(value: str) -> None:
-    assert 0 <= wire.retry_after({"Retry-After": value}) <= wire.RETRY_AFTER_MAXIMUM
+    assert 0 <= wire.retry_after({"Retry-After": value}) <= RETRY_AFTER_MAXIMUM
 
 
 def test_a_rate_limit_says_when_to_come_back() -> None:

@@ -1,0 +1,111 @@
+"""A firewall, a proxy or a web server answers in a system's place: that proves nothing, and it costs one record."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.flows.report import Result
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.flows.desk import POST, Desk
+from tests.flows.little import Little
+from tests.flows.timekeeper import Timekeeper, timekeeper
+
+TODAY = datetime.now(ZONE).date()
+SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
+SERVICES = {"soap": "PreTimeCard", "rest": "POST /timecard/timecards"}
+
+
+@pytest.fixture
+def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+    """One technician and last week's time, all of it approved."""
+    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1), technicians=1)
+
+
+@pytest.mark.parametrize("protocol", SERVICES)
+def test_time_that_was_stored_behind_a_firewalls_page_is_paid_once(keeper: Timekeeper, protocol: str) -> None:
+    keeper.set(target=protocol)
+    for status in (401, 403, 404, 429):
+        keeper.contractor.sandbox.control.add_fault(
+            system="spectrum", operation=SERVICES[protocol], kind="middle_box", status=status, retry_after=3600
+        )
+
+    for _ in range(3):
+        keeper.carry()
+
+    keeper.assert_exact()
+    assert keeper.contractor.committed_twice() == []
+
+
+@pytest.mark.parametrize("protocol", SERVICES)
+def test_the_first_firewalls_page_leaves_one_call_in_doubt_and_all_other_time_untouched(
+    keeper: Timekeeper, protocol: str
+) -> None:
+    keeper.set(target=protocol)
+    keeper.contractor.overrides |= {"spectrum": {"infolink": None}, "pace": {"workers": 1}}
+    control = keeper.contractor.sandbox.control
+    control.add_fault(system="spectrum", operation=SERVICES[protocol], kind="middle_box_before", status=403, count=99)
+
+    report = keeper.carry()
+
+    assert isinstance(report.stopped_by, ForeignAnswer)
+    assert [each.result for each in report.outcomes if each.result is not Result.SKIPPED] == [Result.HELD]
+    assert len(control.calls("spectrum", SERVICES[protocol])) == 1
+
+
+def test_an_invoice_that_was_posted_behind_a_firewalls_page_stands_once(desk: Desk) -> None:
+    keys = [desk.invoice() for _ in range(2)]
+    desk.control.add_fault(system="spectrum", operation=POST, kind="middle_box", status=403)
+
+    desk.quiet()
+
+    assert desk.complaints(*keys) == []
+    posted = [number for call in desk.control.calls("spectrum", POST) for number in call.key.split(",")]
+    assert len(posted) == len(set(posted)) == 2
+
+
+def test_a_login_that_the_web_server_turns_away_costs_no_write(little: Little) -> None:
+    little.overrides = {"pace": {"workers": 1}}
+    for _ in range(4):
+        little.company()
+    little.fault(system="spectrum", operation="*", kind="middle_box_before", status=401, count=999)
+
+    report = little.round()["customers"]
+
+    assert report.stopped_by is not None
+    assert little.sandbox.control.calls("spectrum", "AddCustomer") == []
+    with little.session() as session:
+        assert not any(held.entry.started_steps for _, held in session.ledger.open_entries("customers") if held)
+    little.sandbox.control.clear_faults()
+    little.rounds_until_quiet()
+    little.assert_exact({})
+
+
+@pytest.mark.parametrize("kind", ["middle_box", "middle_box_before"])
+def test_a_link_that_a_firewall_answers_for_is_looked_up_and_set_once(little: Little, kind: str) -> None:
+    company = little.company()
+    little.fault(system="servicetrade", operation="PUT /externalid", kind=kind, status=403)
+
+    little.rounds_until_quiet()
+
+    assert little.carried("company", company)
+    assert little.committed_twice() == []
+    little.assert_exact({})
+
+
+def test_a_pause_of_an_hour_is_asked_for_once_and_ends_the_run(little: Little) -> None:
+    little.overrides = {"pace": {"workers": 1}}
+    companies = [little.company() for _ in range(3)]
+    little.fault(system="servicetrade", operation="PUT /externalid", kind="rate_limit", retry_after=3600, count=9)
+    begun = datetime.now().astimezone()
+
+    report = little.round()["customers"]
+
+    assert report.stopped_by is not None
+    assert len(little.sandbox.control.calls("servicetrade", "PUT /externalid")) == 1
+    entries = [little.entry("customers", company) for company in companies]
+    (retry_at,) = [entry.retry_at for entry in entries if entry and entry.retry_at]
+    assert timedelta(minutes=59) < retry_at - begun < timedelta(minutes=62)
