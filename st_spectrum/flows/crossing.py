@@ -203,18 +203,30 @@ class Crossing:
     def _call(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
         try:
             self._send(step, call, may_have_been_sent)
+        except UnsureRefusal as unsure:
+            self._refused_unless_there(step, call, unsure)
+            self.doubt = None
         except OutcomeUnknown as lost:
             if call.key not in self._present(step):
                 self._not_there(step, call, lost)
             self.doubt = None
 
+    def _refused_unless_there(self, step: Step, call: Call, unsure: UnsureRefusal) -> None:
+        """It was answered, so nothing is on its way any more: what does not stand there was refused indeed."""
+        try:
+            found = self._find(step)
+        except LookupImpossible:
+            found = Found(present=self._present(step))
+        if call.key in found.present:
+            return
+        if call.key in found.similar:
+            self._present(step)
+        self.doubt = None
+        self._is_step_in_doubt = bool(found.present)
+        raise unsure.refusal
+
     def _not_there(self, step: Step, call: Call, lost: OutcomeUnknown) -> None:
         """What follows from a lost answer of a call that the target does not show."""
-        if isinstance(lost, UnsureRefusal):
-            # It was answered, so nothing is on its way any more: the words did mean a no.
-            self.doubt = None
-            self._is_step_in_doubt = self._is_step_in_doubt and len(step.calls) > 1
-            raise lost.refusal from None
         if isinstance(lost, ForeignAnswer):
             raise lost
         # The one place where a call may go out a second time: after the target said that the first one never arrived.

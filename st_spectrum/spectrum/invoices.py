@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
+from st_spectrum.spectrum import rest_words
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, Field, Kind
 from st_spectrum.spectrum.wire import CODES, SETUP_ELEMENTS, SYSTEM, Receipt, Verdict, field_problems, redact
 
@@ -124,16 +125,20 @@ def read_answer(body: bytes, documents: Sequence[ArInvoice], secrets: Iterable[s
                         {"Invoice_Or_Transaction": "10483-1", "status": "E", "errors": [
                             {"error_code": "I", "desc": "...", "column": "GL_Account", "line": 0}]}]}
 
-    with `line` counted from 0, and null or absent for the header. A document that is missing, stands there twice, or is
+    with `line` counted from 0, and null or absent for the header. The documented words in another shape are an `UnsureRefusal`
+    of the document that they stand with. A document that is missing, stands there twice, or is
     spoken of in a way that cannot be read is `OutcomeUnknown` for itself. Raises `OutcomeUnknown` when nothing can be read,
     and `AccessDenied` when every document was refused, and one for its company or the login.
     """
-    entries = _entries(body)
-    if entries is None:
-        raise _unknown("the answer cannot be read")
     secrets = tuple(secrets)
-    numbers = [_text(entry.get(NUMBER)) for entry in entries]
-    by_number = dict(zip(numbers, entries, strict=True))
+    answer = rest_words.parse(body)
+    entries = _entries(answer)
+    names = [document.number for document in documents]
+    words = rest_words.by_record(answer, (NUMBER,), names)
+    if entries is None and not words:
+        raise _unknown("the answer cannot be read")
+    numbers = [_text(entry.get(NUMBER)) for entry in entries or ()]
+    by_number = dict(zip(numbers, entries or (), strict=True))
     often = Counter(numbers)
     postings: list[Posting] = []
     for document in documents:
@@ -141,6 +146,12 @@ def read_answer(body: bytes, documents: Sequence[ArInvoice], secrets: Iterable[s
             postings.append(_posting(document.number, by_number[document.number], secrets))
         else:
             postings.append(_unknown(f"the answer speaks {often[document.number]} times of document {document.number}"))
+    postings = [
+        rest_words.unsure(name, words[name], OPERATION, secrets, "document")
+        if isinstance(posting, OutcomeUnknown) and name in words
+        else posting
+        for name, posting in zip(names, postings, strict=True)
+    ]
     if all(isinstance(posting, Rejected) for posting in postings):
         _raise_denial(postings)
     return tuple(postings)
@@ -187,11 +198,7 @@ def _number(field: Field, text: str) -> Decimal:
     return number.quantize(Decimal("0.01")) if field.name in AMOUNTS else number
 
 
-def _entries(body: bytes) -> list[Mapping[str, Any]] | None:
-    try:
-        answer = json.loads(body, parse_float=Decimal)
-    except (ValueError, RecursionError):
-        return None
+def _entries(answer: object) -> list[Mapping[str, Any]] | None:
     listed = answer.get("arInvoices") if isinstance(answer, Mapping) else None
     if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
         return None

@@ -4,12 +4,13 @@ The shape around them is not documented [SP 4.7]; the words are those of the SOA
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from st_spectrum.domain.errors import Problem
-from st_spectrum.spectrum.wire import CODES, Verdict
+from st_spectrum.domain.answers import UnsureRefusal
+from st_spectrum.domain.errors import AccessDenied, Problem, Rejected, SyncFault
+from st_spectrum.spectrum.wire import CODES, SETUP_ELEMENTS, SYSTEM, Verdict, redact
 
 CODE, TEXT, FIELD = "errorcode", ("desc", "errordescription", "description"), ("column", "errorcolumn")
 DEEPEST = 50
@@ -76,3 +77,26 @@ def _first(fields: Mapping[str, object], names: Collection[str]) -> str:
 def _plain(name: object) -> str:
     """A field's name without its spelling: error_code, ErrorCode and errorCode are one."""
     return "".join(letter for letter in str(name) if letter.isalnum()).casefold()
+
+
+def unsure(
+    name: str, problems: Collection[Problem], operation: str, secrets: Iterable[str], noun: str
+) -> UnsureRefusal:
+    """What refusing rows about one record mean while nobody has looked whether it stands there after all."""
+    secrets = tuple(secrets)
+    hidden = [Problem(row.code, redact(row.text, secrets), row.field) for row in problems]
+    refusal: SyncFault = Rejected(hidden, system=SYSTEM, operation=operation)
+    if any(row.field in SETUP_ELEMENTS for row in hidden):
+        refusal = AccessDenied(str(refusal.message), system=SYSTEM, operation=operation)
+    text = f"Spectrum refuses {noun} {name} in a shape that is not documented: {refusal.message}"
+    return UnsureRefusal(text, refusal)
+
+
+def by_record(answer: object, naming: Collection[str], names: Collection[str]) -> Mapping[str, list[Problem]]:
+    """The refusing rows of each record. Rows that name none are about every record of the message that has none of its own:
+    the look-up that follows tells which of them stand there all the same."""
+    found: dict[str, list[Problem]] = {}
+    for word in refusals(answer, naming, names):
+        found.setdefault(word.name, []).append(word.problem)
+    for_all = found.pop("", [])
+    return {name: found.get(name) or for_all for name in names if name in found or for_all}

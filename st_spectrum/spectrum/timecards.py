@@ -4,7 +4,6 @@ Pure: nothing here opens a connection. Spectrum gives a card no key and stores a
 known by its `Message`, which must hold one token and nothing else.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
+from st_spectrum.spectrum import rest_words
 from st_spectrum.spectrum.services import SERVICES, Field, Kind
 from st_spectrum.spectrum.wire import CODES, SYSTEM, Receipt, Verdict, field_problems, redact
 
@@ -168,15 +168,19 @@ def read_answer(body: bytes, cards: Sequence[Mapping[str, str]], secrets: Iterab
                        {"message": "9F1MZB", "status": "E", "errors": [
                            {"error_code": "I", "desc": "...", "column": "payType"}]}]}
 
+    The documented words in another shape are an `UnsureRefusal` of the card that they stand with.
     A card that is missing, stands there twice, or is spoken of in a way that cannot be read is `OutcomeUnknown` for itself.
     Raises `OutcomeUnknown` when nothing can be read, and `AccessDenied` when every card was refused, and one for its company.
     """
-    entries = _entries(body)
-    if entries is None:
-        raise _unknown("the answer cannot be read")
     secrets = tuple(secrets)
-    tokens = [_text(entry.get(MESSAGE)) for entry in entries]
-    by_token = dict(zip(tokens, entries, strict=True))
+    answer = rest_words.parse(body)
+    entries = _entries(answer)
+    names = [card.get(MESSAGE, "").strip() for card in cards]
+    words = rest_words.by_record(answer, (MESSAGE,), names)
+    if entries is None and not words:
+        raise _unknown("the answer cannot be read")
+    tokens = [_text(entry.get(MESSAGE)) for entry in entries or ()]
+    by_token = dict(zip(tokens, entries or (), strict=True))
     often = Counter(tokens)
     postings: list[Posting] = []
     for card in cards:
@@ -185,16 +189,18 @@ def read_answer(body: bytes, cards: Sequence[Mapping[str, str]], secrets: Iterab
             postings.append(_posting(token, by_token[token], secrets))
         else:
             postings.append(_unknown(f"the answer speaks {often[token]} times of the time card {token}"))
+    postings = [
+        rest_words.unsure(name, words[name], OPERATION, secrets, "time card")
+        if isinstance(posting, OutcomeUnknown) and name in words
+        else posting
+        for name, posting in zip(names, postings, strict=True)
+    ]
     if all(isinstance(posting, Rejected) for posting in postings):
         _raise_denial(postings)
     return tuple(postings)
 
 
-def _entries(body: bytes) -> list[Mapping[str, Any]] | None:
-    try:
-        answer = json.loads(body, parse_float=Decimal)
-    except (ValueError, RecursionError):
-        return None
+def _entries(answer: object) -> list[Mapping[str, Any]] | None:
     listed = answer.get(ANSWERS) if isinstance(answer, Mapping) else None
     if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
         return None

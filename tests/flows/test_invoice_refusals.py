@@ -233,3 +233,42 @@ def test_a_void_whose_number_somebody_took_waits_with_a_word_and_is_not_failed(d
     assert entry.state == "held"
     assert f"{desk.number(key)}V" in entry.reason
     assert desk.comments(key) == []
+
+
+@pytest.mark.parametrize("has_infolink", [True, False])
+def test_a_refusal_in_another_shape_is_told_once_where_it_can_be_confirmed_and_else_waits_for_a_person(
+    desk: Desk, has_infolink: bool
+) -> None:
+    desk.contractor.overrides["pace"] = {"retry_rejected_after_seconds": 0.001, "retry_held_after_seconds": 0.001}
+    if not has_infolink:
+        desk.contractor.overrides["spectrum"] = {"infolink": None}
+    taken, good = desk.invoice({"price": 8}), desk.invoice()
+    desk.foreign(desk.number(taken), "77.00")
+    desk.control.switch("spectrum", refusal_shape="rows")
+
+    for _ in range(4):
+        desk.round()
+
+    assert desk.sent(desk.number(taken)) == 1
+    entry = desk.entry(taken)
+    if has_infolink:
+        assert (desk.seen(taken)["status"], entry.state) == ("failed", "rejected")
+        assert len(desk.comments(taken)) == 1
+        assert desk.complaints(good) == []
+    else:
+        assert (desk.seen(taken)["status"], entry.needs) == ("pending_accounting", ("a person",))
+
+
+def test_what_stands_under_the_number_of_a_lost_invoice_is_not_called_ours_without_comparing(desk: Desk) -> None:
+    key = desk.invoice({"price": 8})
+    desk.lose("fail_before")
+    desk.round()
+    desk.foreign(desk.number(key), "77.00")
+    desk.find_again()
+
+    with desk.contractor.session() as session:
+        session.engine.run("invoices", [key], run_id="test")
+
+    advice = desk.entry(key).advice
+    assert "customer, type, date and amount" in advice
+    assert advice.index("--not-there") < advice.index("Only if all of them agree")

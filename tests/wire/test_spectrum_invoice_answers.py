@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from st_spectrum.domain.answers import UnsureRefusal
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
 from st_spectrum.spectrum.invoices import ArInvoice, Posting, is_locked, read_answer
 from st_spectrum.spectrum.wire import Receipt
@@ -168,3 +169,54 @@ def test_secrets_are_kept_out_of_what_spectrum_said() -> None:
     (posting,) = read_answer(json.dumps({"arInvoices": [entry]}).encode(), of("A"), ["TOP-SECRET-ID"])
 
     assert "TOP-SECRET-ID" not in str(posting)
+
+
+WORDS = {"error_code": "I", "desc": "is not on file", "column": "Customer_Code"}
+OTHER_CASE = {"ErrorCode": "i", "Desc": "is not on file", "Column": "Customer_Code"}
+
+OTHER_SHAPES: list[Any] = [
+    WORDS,
+    [WORDS],
+    {"errors": [WORDS]},
+    {"response": WORDS},
+    {"returnData": {"response": [OTHER_CASE]}},
+    {"arInvoices": [{"Invoice_Or_Transaction": "A", "response": [WORDS]}]},
+    {"arInvoices": [{"Invoice_Or_Transaction": "A", "status": "S", "errors": [WORDS]}]},
+    {"ArInvoices": {"A": {"messages": [OTHER_CASE]}}},
+    [[{"invoice_or_transaction": "A"}, {"x": [[WORDS]]}]],
+]
+
+
+@pytest.mark.parametrize("shape", OTHER_SHAPES, ids=range(len(OTHER_SHAPES)))
+def test_the_documented_words_of_a_refusal_are_read_in_whatever_shape_they_stand(shape: Any) -> None:
+    (posting,) = read_answer(json.dumps(shape).encode(), of("A"))
+
+    assert isinstance(posting, UnsureRefusal)
+    assert isinstance(posting.refusal, Rejected)
+    assert posting.refusal.problems == (Problem("I", "is not on file", "Customer_Code"),)
+
+
+def test_words_about_one_document_say_nothing_about_the_other() -> None:
+    answer = {"data": {"rows": [{"invoiceOrTransaction": "B", "detail": {"error": WORDS}}, {"for": "nobody"}]}}
+
+    first, second = read_answer(json.dumps(answer).encode(), of("A", "B"))
+
+    assert type(first) is OutcomeUnknown
+    assert isinstance(second, UnsureRefusal)
+
+
+def test_words_that_name_no_document_are_about_each_that_has_none_of_its_own() -> None:
+    of_b = {"Invoice_Or_Transaction": "B", "errors": [{**WORDS, "column": "GL_Account"}]}
+    first, second = read_answer(json.dumps([WORDS, of_b]).encode(), of("A", "B"))
+
+    assert isinstance(first, UnsureRefusal)
+    assert isinstance(second, UnsureRefusal)
+    assert "Customer_Code" in first.message
+    assert "GL_Account" in second.message
+
+
+def test_a_refused_login_in_another_shape_is_no_fault_of_the_document() -> None:
+    (posting,) = read_answer(json.dumps({"errors": [{**WORDS, "column": "Authorization_ID"}]}).encode(), of("A"))
+
+    assert isinstance(posting, UnsureRefusal)
+    assert isinstance(posting.refusal, AccessDenied)

@@ -17,6 +17,7 @@ from st_spectrum.sandbox.spectrum.database import Book
 from st_spectrum.sandbox.spectrum.rest_records import (
     LOCKED,
     Unreadable,
+    in_rows,
     lines_of,
     log_in,
     records_of,
@@ -81,7 +82,10 @@ def _post(system: "SpectrumSystem", header: str, body: bytes, fault: str) -> Res
     except NotSetUp:
         # Reported by a vendor of connectors [SP 4.7].
         return JSONResponse({"error": "There was an error processing your request. It has been logged"}, 500)
-    return JSONResponse({DOCUMENTS: [_answer(outcome) for outcome in outcomes]})
+    answers = [_answer(outcome) for outcome in outcomes]
+    if system.switches.refusal_shape == "rows" and any(outcome.rows for outcome in outcomes):
+        return JSONResponse(in_rows(answers, "Invoice_Or_Transaction"), 422)
+    return JSONResponse({DOCUMENTS: answers})
 
 
 def _take(

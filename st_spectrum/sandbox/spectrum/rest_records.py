@@ -94,6 +94,16 @@ def values_of(layout: Service, record: Mapping[str, Any], lines_name: str) -> tu
     return values, wrong + required(layout, values) + generic(layout, values, {})
 
 
+def in_rows(answers: list[dict[str, Any]], naming: str) -> dict[str, Any]:
+    """The same answers in the shape `rows`: every error with the name of its record, and no word about what was taken."""
+    rows = [
+        {naming: answer[naming], "ErrorCode": row["error_code"], "Desc": row["desc"], "Column": row["column"]}
+        for answer in answers
+        for row in answer["errors"]
+    ]
+    return {"ReturnData": {"Response": rows}}
+
+
 def refuse_other_company(book: Book, authorization: Authorization, company: str) -> Row | None:
     """A company that the login may not use, or that does not exist."""
     if row := refuse_company(authorization, "Company_Code", company):

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SuccessShape = Literal["empty_array", "empty_data", "g_row", "s_row"]
 BlankStyle = Literal["mixed", "empty", "space"]
+RefusalShape = Literal["per_record", "rows"]
 AuthMode = Literal["basic", "bearer", "off"]
 
 
@@ -19,6 +20,9 @@ class Switches(BaseModel):
 
     success_shape: SuccessShape = "empty_array"
     """How a stored record is acknowledged; nobody documents it, so a client must take all four [SP 4.4]."""
+
+    refusal_shape: RefusalShape = "per_record"
+    """How REST says no; nobody documents it [SP 4.7]. `rows`: the documented words alone, elsewhere and in another case."""
 
     auth_mode: AuthMode = "basic"
     """`bearer` is enhanced authentication: a token besides the Authorization ID [SP 1.5]. `off` takes any Authorization ID."""

@@ -17,7 +17,14 @@ from starlette.routing import Route
 from st_spectrum.sandbox.spectrum import tokens
 from st_spectrum.sandbox.spectrum.auth import Authorization
 from st_spectrum.sandbox.spectrum.database import Book
-from st_spectrum.sandbox.spectrum.rest_records import LOCKED, Unreadable, log_in, refuse_other_company, values_of
+from st_spectrum.sandbox.spectrum.rest_records import (
+    LOCKED,
+    Unreadable,
+    in_rows,
+    log_in,
+    refuse_other_company,
+    values_of,
+)
 from st_spectrum.sandbox.spectrum.rows import Row
 from st_spectrum.sandbox.spectrum.services.time_rules import check, store
 from st_spectrum.sandbox.threads import in_thread
@@ -85,6 +92,8 @@ def _post(system: "SpectrumSystem", header: str, body: bytes, fault: str) -> Res
         return JSONResponse({"error": str(error)}, 400)
     with system.database.writing() as book:
         answers = [_answer(card, _take(system, book, authorization, card, fault)) for card in cards]
+    if system.switches.refusal_shape == "rows" and any(answer["errors"] for answer in answers):
+        return JSONResponse(in_rows(answers, MESSAGE), 422)
     return JSONResponse({ANSWERS: answers})
 
 
