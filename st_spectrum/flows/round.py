@@ -232,8 +232,10 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     listed = 0
     unknown: list[Changed] = []
     came_back: list[Changed] = []
+    without_id: set[str] = set()
     for record in list_all(flow, session.servicetrade):
         listed += 1
+        without_id |= {str(record.id)} if record.id < 0 else set()
         if str(record.id) not in known:
             # A void of what never crossed asks for nothing.
             unknown += [record] if not _is_void(record) else []
@@ -243,6 +245,7 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
             came_back.append(record)
     # What came back is read anew: it may have been dealt with since it was listed.
     session.sources.keep(KIND[flow], unknown)
+    _forget_repaired(session, flow, {key for key in known if key.startswith("-")} - without_id, run_id)
     found = {str(record.id): record for record in (*unknown, *came_back)}
     keys = list(dict.fromkeys([*found, *_open(session, flow)]))
     report = _carry(session, flow, keys, run_id, False, on_outcome)
@@ -250,6 +253,24 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     in_hand = {each.key for each in report.outcomes if each.result in (Result.UNCHANGED, Result.BUSY)}
     missed = (key for key, record in found.items() if record.updated <= settled_before and key not in in_hand)
     return Reconciled(flow, listed, len(keys), tuple(missed), report)
+
+
+def _forget_repaired(session: Session, flow: str, keys: Iterable[str], run_id: str) -> None:
+    """Records that were listed without a usable id, under a key of ours, and stand in the list no more as they were."""
+    for key in keys:
+        held = session.ledger.get(flow, key)
+        if held is not None and is_open(held.entry.state):
+            session.ledger.note(
+                flow,
+                key,
+                State.SKIPPED,
+                title=held.entry.title,
+                reason="the record without an id is in ServiceTrade's list no more",
+                advice="",
+                needs=(),
+                source_version="",
+                run_id=run_id,
+            )
 
 
 def _has_come_back(session: Session, flow: str, record: Changed) -> bool:

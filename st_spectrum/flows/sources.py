@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
-from st_spectrum.servicetrade.models import Company, Job, Location, Record, User
+from st_spectrum.servicetrade.models import Company, Job, Location, Record, Unreadable, User
+from st_spectrum.servicetrade.wire import RecordBroken
 
 FRESH_SECONDS = 60.0
 
@@ -93,6 +94,8 @@ class Sources:
         now = self._clock()
         with self._lock:
             kept = self._kept.get((kind, record_id))
+        if kept is not None and record_id < 0 and isinstance(kept.record, Unreadable):
+            raise RecordBroken(kept.record.problem)
         if (
             kept is not None
             and now - kept.at < FRESH_SECONDS

@@ -30,7 +30,7 @@ from st_spectrum.servicetrade.models import (
     User,
 )
 from st_spectrum.servicetrade.paging import Page, one_record, read_all, read_page
-from st_spectrum.servicetrade.parsing import parsed, unreadable
+from st_spectrum.servicetrade.parsing import parsed, parsed_each
 from st_spectrum.servicetrade.time_models import Absence, ClockEvent, ClockPair, TimeCard
 from st_spectrum.servicetrade.transport import PATIENCE_SECONDS, Transport
 
@@ -131,7 +131,7 @@ class ServiceTrade:
         return tuple(self._list("serviceline", "servicelines", ServiceLine))
 
     def prove_login(self) -> None:
-        """Returns when ServiceTrade has answered a read since the last answer that was not its own; asks for the account if not."""
+        """Returns when ServiceTrade answered a read since something else answered in its place; asks for the account if not."""
         if not self._transport.is_open:
             self.account()
 
@@ -372,6 +372,9 @@ class ServiceTrade:
 
     def _one(self, resource: str, plural: str, model: type[R], record_id: int) -> R | None:
         operation = f"GET /{resource}/{{id}}"
+        if record_id <= 0:
+            text = f"a {resource} of a list has no id by which it could be read"
+            raise wire.RecordBroken(text, system=wire.SYSTEM, operation=operation)
         body = self._transport.read(operation, f"/{resource}/{record_id}")
         return None if body is None else parsed(model, one_record(body, plural, operation), operation)
 
@@ -392,10 +395,4 @@ class ServiceTrade:
                 raise wire.broken(operation, "ServiceTrade knows no such list (HTTP 404)")
             return read_page(body, plural, number, operation)
 
-        for record in read_all(fetch, operation):
-            try:
-                yield parsed(model, record, operation)
-            except wire.RecordBroken as broken:
-                if on_unreadable is None:
-                    raise
-                on_unreadable(unreadable(record, broken))
+        return parsed_each(model, read_all(fetch, operation), operation, on_unreadable)

@@ -101,6 +101,10 @@ class Address(Shape):
     postal_code: Text = Field(default="", alias="postalCode", description="[ST 3]")
 
 
+LARGEST_ID = 2**63 - 1
+"""Ids are below 2^53 [ST 1]; what does not even fit into 64 bits is none."""
+
+
 class Record(Shape):
     """Anything with an id, which may be as large as 2^53 [ST 1]. A bare integer stands for an object with only an id.
 
@@ -116,7 +120,7 @@ class Record(Shape):
 
 
 class Unreadable(Record):
-    """A record of a list that has an id but not the shape of its kind; `problem` names the fields.
+    """A record of a list that has not the shape of its kind; `problem` names the fields. A negative id is ours: it has none.
 
     `content` is a digest of all that came, so that a correction shows as a change.
     """

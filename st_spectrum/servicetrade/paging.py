@@ -6,6 +6,7 @@ An answer may also be a compound document: references are bare ids then, and the
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from st_spectrum.domain.digests import digest
 from st_spectrum.servicetrade.wire import Json, broken, shape, unwrap
 
 PAGES_MAXIMUM = 2_000
@@ -78,8 +79,9 @@ def _records(data: object, plural: str, operation: str) -> list[Json]:
             found = next(iter(lists.values()))
         elif not lists and data.get("totalCount") == 0:
             found = []
-    if isinstance(found, list) and all(isinstance(record, Mapping) for record in found):
-        return found
+    if isinstance(found, list) and (not found or any(isinstance(record, Mapping) for record in found)):
+        # What is no object among objects is a record too, one that cannot be read.
+        return [record if isinstance(record, Mapping) else {"": record} for record in found]
     raise broken(operation, f"expected a list of {plural} and found {shape(data)}")
 
 
@@ -104,9 +106,13 @@ def _sibling_lists(body: object) -> dict[str, dict[object, Json]]:
             for name in set(_SIBLINGS.values()) & source.keys():
                 items = source[name]
                 if isinstance(items, list):
-                    targets = {item["id"]: item for item in items if isinstance(item, Mapping) and "id" in item}
+                    targets = {item["id"]: item for item in items if _has_id(item)}
                     found.setdefault(name, {}).update(targets)
     return found
+
+
+def _has_id(item: object) -> bool:
+    return isinstance(item, Mapping) and isinstance(item.get("id"), int | str)
 
 
 def _filled_in(record: Json, siblings: Mapping[str, Mapping[object, Json]]) -> Json:
@@ -136,9 +142,8 @@ def read_all(fetch: Callable[[int], Page], operation: str) -> Iterator[Json]:
         for page in _pages(fetch, operation):
             counts.append(page.total_count)
             for record in page.records:
-                key = record.get("id")
-                if key is None:
-                    raise broken(operation, f"a record of page {page.number} has no id")
+                # Several that have no id are several; which they are, only their contents tell.
+                key = record["id"] if _has_id(record) else ("", digest(record))
                 if key not in seen:
                     seen.add(key)
                     yield record

@@ -1,14 +1,18 @@
 """ServiceTrade's JSON as typed records, and what is left of a record that does not have the shape of its kind. Pure."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from st_spectrum.domain.digests import digest
 from st_spectrum.servicetrade import wire
-from st_spectrum.servicetrade.models import Shape, Unreadable
+from st_spectrum.servicetrade.models import LARGEST_ID, OnUnreadable, Shape, Unreadable
 
 S = TypeVar("S", bound=Shape)
+
+LATEST = 32_503_680_000
+"""Epoch seconds of the year 3000; what lies behind it is no time, or one in milliseconds."""
 
 
 def parsed(model: type[S], record: wire.Json, operation: str) -> S:
@@ -23,17 +27,44 @@ def parsed(model: type[S], record: wire.Json, operation: str) -> S:
         raise wire.RecordBroken(text, system=wire.SYSTEM, operation=operation) from None
 
 
+def parsed_each(
+    model: type[S], records: Iterable[wire.Json], operation: str, on_unreadable: OnUnreadable
+) -> Iterator[S]:
+    """The records of a list as they come; `on_unreadable` hears of those that cannot be read, without it they stop the list."""
+    for record in records:
+        try:
+            found = parsed(model, record, operation)
+            if isinstance(record.get("id"), bool) or not 0 < getattr(found, "id", 1) <= LARGEST_ID:
+                text = f"{model.__name__}: its id is none, {str(record.get('id'))[:20]}"
+                raise wire.RecordBroken(text, system=wire.SYSTEM, operation=operation)
+            yield found
+        except wire.RecordBroken as broken:
+            if on_unreadable is None:
+                raise
+            on_unreadable(unreadable(record, broken))
+
+
 def unreadable(record: wire.Json, broken: wire.RecordBroken) -> Unreadable:
-    """Raises `broken` itself when the record has no id, so that nobody could come back to it."""
+    """What is left of it. Without a usable id it gets one of ours: negative, and the same as long as it says the same."""
+    times = {name: _whole(record.get(name)) for name in ("created", "updated")}
+    times["begins"] = _whole(record.get("periodStart"))
+    content = digest(record)
+    told = {"problem": str(broken), "content": content, **times}
+    if isinstance(record.get("id"), bool):
+        return _without_id(record, told)
     try:
-        times = {name: _whole(record.get(name)) for name in ("created", "updated")}
-        times["begins"] = _whole(record.get("periodStart"))
-        return Unreadable.model_validate(
-            {"id": record["id"], "problem": str(broken), "content": digest(record), **times}
-        )
-    except (ValidationError, KeyError):
-        raise broken from None
+        found = Unreadable.model_validate({"id": record.get("id"), **told})
+    except ValidationError:
+        return _without_id(record, told)
+    return found if 0 < found.id <= LARGEST_ID else _without_id(record, told)
+
+
+def _without_id(record: wire.Json, told: Mapping[str, object]) -> Unreadable:
+    lasting = {name: value for name, value in record.items() if name not in ("created", "updated")}
+    return Unreadable.model_validate({"id": -int(digest(lasting)[:12], 16) - 1, **told})
 
 
 def _whole(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LATEST:
+        return value
+    return 0

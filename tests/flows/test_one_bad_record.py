@@ -1,12 +1,19 @@
 """One bad record stops only itself, loudly; one dead system stops the run."""
 
+import json
 import sqlite3
 from typing import Any
 
+import httpx
 import pytest
 
 from st_spectrum.domain.errors import SyncFault, Unavailable
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.report import Result
+from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State
+from st_spectrum.transports import Transports
 from tests.flows.contractor import told
 from tests.flows.little import Little
 
@@ -207,4 +214,43 @@ def test_a_template_that_cannot_be_read_holds_the_jobs_and_says_why(little: Litt
     assert "unexpected" not in job["reason"]
     little.sandbox.control.clear_faults()
     little.rounds_until_quiet()
+    little.assert_exact({})
+
+
+class WithOneMore(httpx.HTTPTransport):
+    """Every list of a kind has one record more, which bears no id that could be one."""
+
+    def __init__(self, kind: str, odd_id: object) -> None:
+        super().__init__()
+        self.kind, self.odd_id = kind, odd_id
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = super().handle_request(request)
+        if request.url.path != f"/api/{self.kind}":
+            return answer
+        body = json.loads(answer.read())
+        rows = next(value for value in body["data"].values() if isinstance(value, list))
+        rows.append({"id": self.odd_id, "name": "Odd"})
+        return httpx.Response(200, json=body)
+
+
+@pytest.mark.parametrize(("kind", "flow"), [("company", "customers"), ("location", "sites"), ("job", "jobs")])
+def test_a_record_without_a_usable_id_is_told_and_the_others_cross(little: Little, kind: str, flow: str) -> None:
+    _, _, job = little.chain()
+    reports = []
+    for _ in range(2):
+        odd = WithOneMore(kind, 12.5 if kind == "job" else None)
+        with open_session(little.account, transports=Transports(servicetrade=odd)) as session:
+            reports.append(run_round(session, FLOWS, "odd"))
+
+    assert not any(report.stopped_by for each in reports for report in each.values())
+    assert little.carried("job", job)
+    for report in reports:
+        (told,) = [each for each in report[flow].outcomes if each.key.startswith("-")]
+        assert (told.result, "id" in told.reason) == (Result.HELD, True)
+    with little.session() as session:
+        assert [done.flow for done in run_reconciliation(session, [flow], "night")] == [flow]
+    entry = little.entry(flow, int(told.key))
+    assert entry is not None
+    assert entry.state is State.SKIPPED
     little.assert_exact({})

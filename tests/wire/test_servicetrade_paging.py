@@ -1,13 +1,17 @@
 """Lists of ServiceTrade: every record once, whatever the pages do meanwhile, and never a short list by mistake."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from st_spectrum.domain.errors import ContractBroken, Unavailable
+from st_spectrum.servicetrade.models import Company, Unreadable
 from st_spectrum.servicetrade.paging import Page, one_record, read_all, read_page
+from st_spectrum.servicetrade.parsing import parsed_each
+from st_spectrum.servicetrade.wire import RecordBroken
 
 OPERATION = "GET /job"
 
@@ -106,9 +110,35 @@ def test_a_page_that_fails_ends_the_list_with_its_error() -> None:
         list(read_all(failing, OPERATION))
 
 
-def test_a_record_without_an_id_is_not_swallowed() -> None:
-    with pytest.raises(ContractBroken, match="has no id"):
-        list(read_all(lambda page: Page(({"number": 5},), page, 1, 1), OPERATION))
+ODD_IDS = (None, 12.5, float("nan"), "abc", [1], {"id": 1}, True, Decimal("1e300"), 10**400, -7, 0)
+
+
+@pytest.mark.parametrize("odd", ODD_IDS, ids=lambda value: repr(value)[:12])
+def test_a_record_with_an_id_that_is_none_is_left_out_and_told_under_a_lasting_key(odd: object) -> None:
+    def read(updated: int) -> tuple[list[int], list[Unreadable]]:
+        broken: list[Unreadable] = []
+        rows = [{"id": 1, "name": "A"}, {"id": odd, "name": "B", "updated": updated}, {"id": 2, "name": "C"}]
+        body = {"data": {"companies": rows, "totalPages": 1, "totalCount": 3}}
+        listed = read_all(lambda number: read_page(body, "companies", number, OPERATION), OPERATION)
+        return [each.id for each in parsed_each(Company, listed, OPERATION, broken.append)], broken
+
+    good, (told,) = read(5)
+    _, (again,) = read(6)
+
+    assert good == [1, 2]
+    assert told.id == again.id < 0
+    assert told.problem
+
+
+def test_what_is_no_object_among_the_objects_of_a_list_stops_nothing() -> None:
+    page = read_page({"data": {"jobs": [{"id": 1}, None, "x"]}}, "jobs", 1, OPERATION)
+
+    assert [record.get("id") for record in page.records] == [1, None, None]
+
+
+def test_without_anybody_to_tell_a_record_without_an_id_is_not_swallowed() -> None:
+    with pytest.raises(RecordBroken, match="id"):
+        list(parsed_each(Company, [{"name": "A"}], OPERATION, None))
 
 
 def test_a_missing_number_of_pages_means_one_page() -> None:
