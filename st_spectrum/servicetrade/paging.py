@@ -112,7 +112,8 @@ def _sibling_lists(body: object) -> dict[str, dict[object, Json]]:
 
 
 def _has_id(item: object) -> bool:
-    return isinstance(item, Mapping) and isinstance(item.get("id"), int | str)
+    found = item.get("id") if isinstance(item, Mapping) else None
+    return isinstance(found, int | str) and not isinstance(found, bool)
 
 
 def _filled_in(record: Json, siblings: Mapping[str, Mapping[object, Json]]) -> Json:
