@@ -64,6 +64,7 @@ class Maps(Section):
     sales_tax: SalesTax = SalesTax()
     tax_class: TaxClass = TaxClass()
     work_state: dict[State, WorkStateCode] = {}
+    default_work_state: Code = Field(default="", max_length=10)
     cost_centers: CostCenters = CostCenters()
     offices: dict[str, OfficeCode] = {}
 

@@ -1,13 +1,24 @@
 """Makes free text fit the target's layout by visible rules: every change that loses something leaves a note for a person.
 
 The rules: control characters, invisible ones and lone surrogates go, white space is folded, commas become blanks where the
-layout forbids them, what is too long is cut at the right. Accents and other letters stay as they are.
+layout forbids them, what is too long is cut at the right. Accents and other letters stay as they are. What would be wrong when cut,
+such as a telephone number, is left out. What one service refuses and another takes is made fit for the stricter one.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
+COUNTRY = "US"
+"""Where a telephone number without a country code is one."""
+PHONE_LENGTH = 14
+TWO_NUMBERS = 20
+"""So many digits are two numbers with area codes."""
+CENT = Decimal("0.01")
+
+_TEN_DIGITS = re.compile(r"\(?[0-9]{3}\)?[\s./-]*[0-9]{3}[\s./-]*[0-9]{4}")
+_ZIP = re.compile(r"([0-9]{5})(?:[\s-]*([0-9]{4}))?[\s-]*")
 _EXTENSION = re.compile(r"\s*(?:extension|ext\.?|x|#)\s*(\d+)\D*$", re.IGNORECASE)
 
 
@@ -52,8 +63,11 @@ class Fitting:
         return self._cut(field, clean, length)
 
     def phone(self, field: str, text: str | None, *, keeps_extension: bool = False) -> tuple[str, str]:
-        """Digits of the number (at most 14) and of its extension (at most 4, "" unless `keeps_extension`)."""
-        shown = tidy(text)
+        """Digits of the first number (at most 14) and of its extension (at most 4, "" unless `keeps_extension`)."""
+        written = tidy(text)
+        shown = _first_number(written)
+        if shown != written:
+            self.note(f"{field}: {written!r} holds more than one number; {shown} was taken")
         found = _EXTENSION.search(shown)
         extension = found.group(1) if found and digits(shown[: found.start()]) else ""
         number = digits(shown[: found.start()] if found and extension else shown)
@@ -64,7 +78,27 @@ class Fitting:
         if extension and not keeps_extension:
             self.note(f"{field}: extension {extension} left out")
             extension = ""
-        return self._cut(field, number, 14), self._cut(f"{field} extension", extension, 4)
+        if len(number) > PHONE_LENGTH:
+            self.note(f"{field}: {shown!r} is longer than a telephone number and was left out")
+            return "", ""
+        return number, self._cut(f"{field} extension", extension, 4)
+
+    def zip(self, field: str, text: str | None, *, is_strict: bool = False) -> str:
+        """A ZIP or ZIP+4 as 23510-1234. Any other postal code goes out as it is written, or not at all where `is_strict` [SP 10]."""
+        clean = tidy(text)
+        if found := _ZIP.fullmatch(clean):
+            return "-".join(filter(None, found.groups()))
+        if clean and is_strict:
+            self.note(f"{field}: {clean!r} is no ZIP or ZIP+4 and was left out")
+            return ""
+        return self._cut(field, clean, 10)
+
+    def money(self, field: str, amount: Decimal) -> Decimal:
+        """To the cent, half up; a note says when that changes the amount."""
+        rounded = amount.quantize(CENT, ROUND_HALF_UP)
+        if rounded != amount:
+            self.note(f"{field}: {amount.normalize():f} was rounded to {rounded}")
+        return rounded
 
     def state(self, field: str, text: str | None) -> str:
         """The two-letter postal abbreviation, or "" with a note when it is none."""
@@ -88,6 +122,20 @@ class Fitting:
         short = text[:length].rstrip()
         self.note(f"{field}: shortened from {text!r} to {short!r} ({length} characters)")
         return short
+
+
+def _first_number(text: str) -> str:
+    """The first of several telephone numbers as it is written; the whole text where it holds one or none."""
+    from phonenumbers import Leniency, PhoneNumberMatcher
+
+    tail = _EXTENSION.search(text)
+    head = text[: tail.start()] if tail and digits(text[: tail.start()]) else text
+    first = next(iter(PhoneNumberMatcher(text, COUNTRY, leniency=Leniency.POSSIBLE)), None)
+    if first is not None:
+        is_alone = not digits(head[: first.start]) and not digits(head[first.end :])
+        return text if is_alone else str(first.raw_string)
+    ten = _TEN_DIGITS.search(head) if len(digits(head)) >= TWO_NUMBERS and "+" not in head else None
+    return ten.group().strip() if ten else text
 
 
 def known(table: Mapping[str, str], key: str | None) -> str:

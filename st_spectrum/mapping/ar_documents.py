@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.fitting import CENT
 
 POST_INVOICE = "POST /customer/invoice"
 ADD_AR_INVOICE = "AddARInvoice"
@@ -118,4 +119,4 @@ def spectrum_date(day: date) -> str:
 
 def plain(amount: Decimal) -> str:
     """An amount as Spectrum takes it: no sign, two decimals [SP 1.8, 12.1]."""
-    return f"{abs(amount):.2f}"
+    return f"{abs(amount).quantize(CENT, ROUND_HALF_UP):.2f}"

@@ -61,7 +61,7 @@ def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str
         "Address_2": address_2,
         "City": fit.text("City", company.address.city, 25),
         "State": state,
-        "Zip_Code": fit.text("Zip_Code", company.address.postal_code, 10),
+        "Zip_Code": fit.zip("Zip_Code", company.address.postal_code),
         "Phone": phone,
         "Terms_Code": known(account.maps.payment_terms.by_name, terms) or account.maps.payment_terms.default,
         "Sales_Tax_Code": sales_tax_code(account.maps, state),

@@ -104,7 +104,7 @@ def to_job(
         "Address_2": address_2,
         "City": fit.text("City", location.address.city, 25),
         "State": state,
-        "Zip_Code": fit.text("Zip_Code", location.address.postal_code, 10),
+        "Zip_Code": fit.zip("Zip_Code", location.address.postal_code, is_strict=True),
         "Job_Site_Phone": phone,
         "Project_Manager": project_manager(job, account, fit),
         "Customer_Code": at.customer_code,
@@ -112,7 +112,7 @@ def to_job(
         "Tax_Class_Code": tax_class_code(account.maps, state, location.tax_group),
         "Taxable_Flag": "Y" if location.is_taxable else "N",
         "Price_Method_Code": centers.price_method.get(cost_center, centers.default_price_method),
-        "Work_State_Tax_Code": work_state_code(account.maps, state),
+        "Work_State_Tax_Code": work_state_code(account.maps, state, location.address.state),
         "WO_Site": at.site_id,
         "Cost_Center": cost_center,
     } | people

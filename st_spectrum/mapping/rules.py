@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from st_spectrum.account import Maps
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.domain.fitting import Fitting, known
+from st_spectrum.domain.fitting import Fitting, known, tidy
 from st_spectrum.servicetrade.models import Company, Location, TaxGroup
 
 
@@ -85,8 +85,13 @@ def tax_class_code(maps: Maps, state: str, group: TaxGroup | None) -> str:
     return code
 
 
-def work_state_code(maps: Maps, state: str) -> str:
-    """The work state tax code for payroll; "" only where the account maps no states at all."""
+def work_state_code(maps: Maps, state: str, written: str | None = None) -> str:
+    """The work state tax code for payroll; of an address without a state the account's default, which may be blank.
+
+    `written` is the state as the address has it: one that is no state is no missing one. "" where the account maps no states.
+    """
+    if not tidy(state if written is None else written):
+        return maps.default_work_state
     code = known(maps.work_state, state)
     if not code and maps.work_state:
         raise _no_code("work state tax code", "maps.work_state", state, None)
@@ -97,5 +102,6 @@ def _no_code(what: str, where: str, state: str, group: TaxGroup | None) -> Missi
     subject = f"state {state!r}" if state else "an address without a state"
     if group and group.code:
         subject = f"tax group {group.code!r} or {subject}"
-    advice = f"Add it under {where} in the account file, or correct the address in ServiceTrade."
+    default = "" if where == "maps.work_state" else " or as its default"
+    advice = f"Add it under {where} in the account file{default}, or correct the address in ServiceTrade."
     return Missing(Hold(f"no {what} for {subject}", advice, (f"account: {where}",)))

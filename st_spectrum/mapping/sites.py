@@ -68,14 +68,14 @@ def to_wo_site(location: Location, customer_code: str, account: Account, fit: Fi
         "Site_Address2": address_2,
         "Site_City": fit.text("Site_City", location.address.city, 25),
         "Site_State": state,
-        "Site_Zip_Code": fit.text("Site_Zip_Code", location.address.postal_code, 10),
+        "Site_Zip_Code": fit.zip("Site_Zip_Code", location.address.postal_code),
         "Site_Phone1": phone,
         "Telephone_Ext_1": extension,
         "Site_Contact_Person": fit.text("Site_Contact_Person", contact.name, 20, has_commas=False) if contact else "",
         "Site_Customer_Code": customer_code,
         "Sales_Tax_Code": sales_tax_code(account.maps, state, location.tax_group, is_taxable=location.is_taxable),
         "Taxable_Flag": "Y" if location.is_taxable else "N",
-        "Work_State_Tax_Code": work_state_code(account.maps, state),
+        "Work_State_Tax_Code": work_state_code(account.maps, state, location.address.state),
         "Work_Site_Email": _email(location.email, fit),
     }
 

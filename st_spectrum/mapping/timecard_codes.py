@@ -90,7 +90,8 @@ def booking_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: 
             "servicetrade: job of the time",
             "labor without a job",
         )
-    code, rate = pay_rate_of(entry, account)
+    code, exact = pay_rate_of(entry, account)
+    rate = None if exact is None else fit.money("Pay_Rate", exact)
     center = cost_center_of(bundle, entry, account) if account.timecards.has_cost_center else ""
     if not has_job or not is_direct:
         return Booking(employee, department, pay_type, rate_code=code, rate=rate, cost_center=center)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Stand, Step, System
-from st_spectrum.domain.fitting import Fitting
+from st_spectrum.domain.fitting import CENT, Fitting
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.mapping.ar_documents import spectrum_date
@@ -151,8 +152,13 @@ def _facts(entry: TimeEntry) -> dict[str, str]:
         "the row": entry.generic_name or "none",
         "the service line": entry.service_line or "none",
         "the office": entry.office or "none",
-        "the rate": "none" if entry.pay_rate is None else f"{entry.pay_rate:.2f}",
+        "the rate": "none" if entry.pay_rate is None else _rate(entry.pay_rate),
     }
+
+
+def _rate(rate: Decimal) -> str:
+    """To the cent where that is exact."""
+    return f"{rate:.2f}" if rate == rate.quantize(CENT) else f"{rate.normalize():f}"
 
 
 def _changed_since(bundle: TimecardBundle, now: TimeEntry | None) -> Hold | None:

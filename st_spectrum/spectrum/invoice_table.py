@@ -4,7 +4,7 @@ Posted documents stay in it, so it is the only table that is asked: `CR_OPEN_ITE
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Select, String, Table, select
@@ -81,7 +81,7 @@ def _text(value: object) -> str:
 def _amount(row: Mapping[str, Any], name: str) -> Decimal:
     """To the cent: the column may hold more decimals than money has."""
     try:
-        return Decimal(_text(row[name]) or "0").quantize(Decimal("0.01"))
+        return Decimal(_text(row[name]) or "0").quantize(Decimal("0.01"), ROUND_HALF_UP)
     except InvalidOperation:
         text = f"{name} of AR document {_text(row['Invoice_Or_Transaction'])} is no amount: {row[name]!r}"
         raise ContractBroken(text, system="spectrum") from None

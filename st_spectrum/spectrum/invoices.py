@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
@@ -195,7 +195,7 @@ def _value(field: Field, text: str) -> str | Decimal:
 
 def _number(field: Field, text: str) -> Decimal:
     number = Decimal(text)
-    return number.quantize(Decimal("0.01")) if field.name in AMOUNTS else number
+    return number.quantize(Decimal("0.01"), ROUND_HALF_UP) if field.name in AMOUNTS else number
 
 
 def _entries(answer: object) -> list[Mapping[str, Any]] | None:

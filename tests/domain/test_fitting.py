@@ -1,10 +1,15 @@
 """Texts made fit: whatever people type, what goes out is short, clean and stays what it is, and nothing is lost in silence."""
 
+from decimal import Decimal
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import PENDING_CODE, Call, Create, Step, System
 from st_spectrum.domain.fitting import Fitting, digits, tidy
+from st_spectrum.sandbox.spectrum.validation import MASKS
+from st_spectrum.spectrum.services import Mask
 
 TEXTS = st.text(st.characters(codec=None), max_size=80)
 
@@ -53,3 +58,81 @@ def test_no_text_of_a_person_is_ever_taken_for_the_code_that_is_still_to_come(te
 
     assert filled.fields == {"Customer_Code": code, **fields}
     assert filled.key == code
+
+
+@pytest.mark.parametrize(
+    ("written", "loose", "strict"),
+    [
+        ("23510", "23510", "23510"),
+        ("23510-1234", "23510-1234", "23510-1234"),
+        ("23510 1234", "23510-1234", "23510-1234"),
+        ("235101234", "23510-1234", "23510-1234"),
+        ("23510-", "23510", "23510"),
+        ("K1A 0B1", "K1A 0B1", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_postal_code_is_made_right_or_left_out_where_only_zips_are_taken(
+    written: str, loose: str, strict: str
+) -> None:
+    fit = Fitting()
+
+    assert fit.zip("Zip_Code", written) == loose
+    assert fit.notes == ()
+    assert fit.zip("Zip_Code", written, is_strict=True) == strict
+    assert bool(fit.notes) == (bool(written) and not strict)
+
+
+@given(text=st.text("0123456789 -K", max_size=14))
+def test_a_strict_postal_code_is_one_that_every_service_takes(text: str) -> None:
+    fitted = Fitting().zip("Zip_Code", text, is_strict=True)
+
+    assert not fitted or MASKS[Mask.ZIP].fullmatch(fitted)
+    assert len(fitted) <= 10
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("757-555-0100 / 757-555-0101", "7575550100"),
+        ("757-555-0100/0101", "7575550100"),
+        ("(757) 555-0100 or 757.555.0101 cell", "7575550100"),
+        ("757 555 0100 757 555 0101", "7575550100"),
+        ("75755501007575550101", "7575550100"),
+        ("757-555-0100 ext. 5 / 757-555-0199", "7575550100"),
+        ("1234567890123456", ""),
+    ],
+)
+def test_of_several_telephone_numbers_the_first_is_taken_and_the_rest_told(written: str, number: str) -> None:
+    fit = Fitting()
+
+    assert fit.phone("Phone", written, keeps_extension=True)[0] == number
+    assert any(written in note for note in fit.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "extension"),
+    [
+        ("757-555-0100", "7575550100", ""),
+        ("+1 (757) 555-0100", "17575550100", ""),
+        ("757-555-0100 x12", "7575550100", "12"),
+        ("757-555-0100 #12", "7575550100", "12"),
+        ("+44 20 7946 0958", "442079460958", ""),
+        ("555-0100", "5550100", ""),
+    ],
+)
+def test_a_single_telephone_number_is_taken_as_it_is(written: str, number: str, extension: str) -> None:
+    fit = Fitting()
+
+    assert fit.phone("Phone", written, keeps_extension=True) == (number, extension)
+    assert fit.notes == ()
+
+
+@given(amount=st.decimals("0", "999", places=4))
+def test_money_is_rounded_half_up_and_told_when_it_changes(amount: Decimal) -> None:
+    fit = Fitting()
+    rounded = fit.money("Pay_Rate", amount)
+
+    assert Decimal("-0.005") < amount - rounded <= Decimal("0.005") or rounded - amount == Decimal("0.005")
+    assert abs(amount - rounded) < Decimal("0.005") or rounded > amount
+    assert bool(fit.notes) == (rounded != amount)

@@ -223,3 +223,24 @@ def test_whatever_people_type_fits_the_layouts_or_holds(name, street, tag, offic
     for step in decision.steps[:-1]:
         for call in step.calls:
             build_fields(SERVICES[call.operation], call.fields, "001")
+
+
+def test_an_address_without_a_state_takes_the_accounts_default_work_state():
+    nowhere = {"street": "Offshore", "city": "Norfolk", "state": "", "postalCode": "K1A 0B1"}
+    there = location(address=nowhere, **STANDS)
+    maps = {"tax_class": {"default": "OTHER"}}
+
+    assert fields_of(decide(account(maps=maps), location=there))["Work_State_Tax_Code"] == ""
+    assert (
+        fields_of(decide(account(maps=maps | {"default_work_state": "VA"}), location=there))["Work_State_Tax_Code"]
+        == "VA"
+    )
+    misspelled = location(address=nowhere | {"state": "Virginja"}, **STANDS)
+    assert isinstance(decide(account(maps=maps), location=misspelled), Hold)
+
+
+def test_a_job_goes_out_without_a_postal_code_that_spectrum_would_refuse():
+    decision = decide(location=location(address={"state": "VA", "postalCode": "K1A 0B1"}, **STANDS))
+
+    assert fields_of(decision)["Zip_Code"] == ""
+    assert any("K1A 0B1" in note for note in decision.notes)

@@ -286,3 +286,18 @@ def test_a_lock_is_a_wait_and_any_other_refusal_is_not() -> None:
 def test_rules_that_contradict_themselves_are_refused(timecards: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         account(timecards=timecards)
+
+
+@pytest.mark.parametrize(("rate", "sent"), [("27.125", "27.13"), ("27.115", "27.12"), ("27.5", "27.50")])
+def test_an_hourly_rate_is_rounded_half_up_and_told(rate: str, sent: str) -> None:
+    decision = decide(entry(pay_rate=Decimal(rate)), rules(pay_rates={"send": "amount"}))
+
+    assert isinstance(decision, Create)
+    assert decision.steps[0].calls[0].fields["Pay_Rate"] == sent
+    assert any("Pay_Rate" in note for note in decision.notes) == (Decimal(rate) != Decimal(sent))
+
+
+def test_a_rate_that_changes_by_less_than_a_cent_after_it_was_sent_is_told() -> None:
+    assert change_since(entry(pay_rate=Decimal("27.125")), entry(pay_rate=Decimal("27.12"))) == (
+        "the rate was 27.125, is 27.12"
+    )
