@@ -99,6 +99,17 @@ class Reconciliation(Section):
     at: TimeOfDay = "6:00"
 
 
+class TimeWitness(Section):
+    """A record of ServiceTrade whose external id tells, to every machine, which ledger sent time last; `system` is its name.
+
+    Setting it touches the record [ST 11], so one that does not cross is best: a library item, a contact or a user.
+    """
+
+    entity: Literal["libitem", "contact", "user", "asset", "company", "location"]
+    id: int = Field(ge=1)
+    system: str = Field(default="spectrum_ledger", pattern=r"^[a-z][a-z0-9_]*$")
+
+
 class TimecardRules(Section):
     """Approved time -> pre-time cards. `adapter` says which resource of ServiceTrade the time is read from [ST 8.3].
 
@@ -125,6 +136,7 @@ class TimecardRules(Section):
     time_off: TimeOff = TimeOff()
     absences: Absences = Absences()
     reconciliation: Reconciliation = Reconciliation()
+    witness: TimeWitness | None = None
 
     def contradictions(self) -> Iterator[Contradiction]:
         """Nothing is paid twice or both paid and unpaid, and codes fit the target."""

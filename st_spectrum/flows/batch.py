@@ -16,6 +16,7 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
+from st_spectrum.flows.epoch_guard import Gate
 from st_spectrum.flows.flow import Flow
 
 IN_A_ROW = 3
@@ -40,6 +41,7 @@ class Batch:
         self.is_dry_run = is_dry_run
         self.stopped_by: SyncFault | None = None
         self.mistake: ContractBroken | None = None
+        self.gate: Gate | None = None
         self._answers = answers
         self._paused: dict[str, RateLimited] = {}
         self._rows: dict[tuple[str, str], list[SyncFault]] = {}
@@ -91,7 +93,12 @@ class Batch:
         with self._lock:
             left = [row[-1] for row in self._rows.values() if row]
             silent = (fault for fault in left if not self._answers(fault.system))
-            self.stopped_by = self.stopped_by or next(silent, None) or next(iter(self._paused.values()), None)
+            self.stopped_by = (
+                self.stopped_by
+                or (self.gate and self.gate.stopped_by)
+                or next(silent, None)
+                or next(iter(self._paused.values()), None)
+            )
 
     def pause(self, key: str, fault: RateLimited) -> None:
         """The record goes round again, once its system takes calls again."""

@@ -28,6 +28,7 @@ from st_spectrum.flows.batch import OF_A_SYSTEM, Batch
 from st_spectrum.flows.causes import cause_of
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Write
+from st_spectrum.flows.epoch_guard import EpochGuard
 from st_spectrum.flows.flow import Flow, Sight, Targets
 from st_spectrum.flows.noting import Noting, One
 from st_spectrum.flows.report import Outcome, Report, Result
@@ -69,7 +70,9 @@ class Engine:
         codes: Codes,
         pace: Pace,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        guard: EpochGuard | None = None,
     ) -> None:
+        self._guard = guard
         self._flows = flows
         self._targets = targets
         self._ledger = ledger
@@ -89,6 +92,11 @@ class Engine:
     ) -> Report:
         """Every key once, in parallel. A dry run stops before the claim and changes nothing anywhere."""
         batch = Batch(self._flows[flow], run_id, is_dry_run, self._targets.answers)
+        if self._guard is not None and not is_dry_run:
+            try:
+                batch.gate = self._guard.open(flow)
+            except SyncFault as fault:
+                return Report(flow, stopped_by=fault)
         waiting = list(dict.fromkeys(keys))
         outcomes: dict[str, Outcome] = {}
         for turn in range(1, PASSES + 1):
@@ -180,7 +188,11 @@ class Engine:
             return self._hold(one, decision, batch)
         if isinstance(decision, Stand):
             return one.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
-        return self._planned(one, decision) if batch.is_dry_run else self._write(batch, one, decision, held)
+        if batch.is_dry_run:
+            return self._planned(one, decision)
+        if (closed_by := batch.gate.pass_through(decision, entry) if batch.gate else None) is not None:
+            return self._hold(one, closed_by, batch)
+        return self._write(batch, one, decision, held)
 
     def _planned(self, one: One, decision: Write) -> Outcome:
         """What `_write` would come to."""

@@ -7,9 +7,11 @@ that no ServiceTrade record carries. Jobs need no such search, their number foll
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from st_spectrum.domain.decisions import Call, CodeRange, Create
+from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.flows import FLOWS
@@ -22,6 +24,7 @@ from st_spectrum.flows.reservations import FLOWS_WITH_NUMBERS, reserve
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.targets import SAME_CUSTOMER, SAME_SITE, is_same
+from st_spectrum.flows.verdicts import progress_of
 from st_spectrum.ledger.entry import Sent, State
 from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -41,33 +44,53 @@ class Rebuilt:
     closed: int
     half_way: int
 
+    @property
+    def found(self) -> int:
+        """Both together."""
+        return self.closed + self.half_way
+
 
 def rebuild(session: Session) -> tuple[Rebuilt, ...]:
-    """Fill an empty ledger. Only reads the two systems; the next round completes what was found half-way.
+    """Fill a ledger with what it does not know. Only reads the two systems; the next round completes what was found half-way.
 
     Raises `LookupImpossible` when Spectrum cannot list its customers or sites (no Info-Link).
     """
+    return (
+        rebuild_customers(session),
+        rebuild_sites(session),
+        rebuild_jobs(session),
+        Rebuilt("invoices", *rebuild_invoices(session)),
+        Rebuilt("timecards", rebuild_time(session), 0),
+    )
+
+
+def rebuild_customers(session: Session) -> Rebuilt:
+    """Companies; raises `LookupImpossible` as `rebuild` does, after those have been closed that carry their code."""
     account, spectrum = session.account, session.spectrum
     companies = list(session.servicetrade.companies())
-    locations = list(session.servicetrade.locations())
-    jobs = list(session.servicetrade.jobs())
     session.sources.keep("company", companies)
-    session.sources.keep("location", locations)
     customers = _Reserved(
         CustomersFlow(account, session.sources), account.customers.codes.as_range("customers"), "customer",
         spectrum.customer_codes, spectrum.find_customer, SAME_CUSTOMER,
     )  # fmt: skip
+    return _reserved_flow(session, customers, companies)
+
+
+def rebuild_sites(session: Session) -> Rebuilt:
+    """Locations, in the same way."""
+    account, spectrum = session.account, session.spectrum
+    locations = list(session.servicetrade.locations())
+    session.sources.keep("location", locations)
     sites = _Reserved(
         SitesFlow(account, session.sources), account.sites.codes.as_range("sites"), "site",
         spectrum.site_ids, spectrum.find_site, SAME_SITE,
     )  # fmt: skip
-    return (
-        _reserved_flow(session, customers, companies),
-        _reserved_flow(session, sites, locations),
-        Rebuilt("jobs", _close_carried(session, "jobs", jobs), 0),
-        Rebuilt("invoices", *rebuild_invoices(session)),
-        Rebuilt("timecards", rebuild_time(session), 0),
-    )
+    return _reserved_flow(session, sites, locations)
+
+
+def rebuild_jobs(session: Session) -> Rebuilt:
+    """Jobs that carry their number."""
+    return Rebuilt("jobs", _close_carried(session, "jobs", session.servicetrade.jobs()), 0)
 
 
 def rebuild_if_lost(session: Session, flow: str, listed: Iterable[Changed]) -> bool:
@@ -75,6 +98,7 @@ def rebuild_if_lost(session: Session, flow: str, listed: Iterable[Changed]) -> b
 
     A plain round would make everything a second time that stands in Spectrum without its external id.
     """
+    session.guard.open(flow)  # a ledger that was lost is known by its witness, and then it is empty no more
     ranges = {"customers": session.account.customers.codes, "sites": session.account.sites.codes}
     if flow not in ranges or any(session.ledger.keys(each) for each in FLOWS):
         return False
@@ -106,16 +130,21 @@ def _reserved_flow(session: Session, kind: _Reserved, records: list[Company] | l
     closed = _close_carried(session, kind.flow.name, records)
     system = session.account.servicetrade.external_system
     carried = {record.external_ids[system] for record in records if record.external_ids.get(system)}
-    strays = _strays(kind, carried)
+    strays = _strays(kind, carried | _begun(session, kind.flow.name))
     found = 0
     for record in records:
         if strays and not record.external_ids.get(system) and (call := _first_call(kind.flow, record)):
             code = next((code for code, row in strays.items() if is_same(row, call, kind.same)), None)
-            if code is not None:
+            if code is not None and _mark_half_way(session, kind, str(record.id), code, call):
                 del strays[code]
-                _mark_half_way(session, kind, str(record.id), code, call)
                 found += 1
     return Rebuilt(kind.flow.name, closed, found)
+
+
+def _begun(session: Session, flow: str) -> set[str]:
+    """Codes under which a ledger that is not empty has begun something: it looks for those by itself."""
+    entries = (held.entry for _, held in session.ledger.open_entries(flow) if held)
+    return {entry.target_key for entry in entries if entry.is_in_doubt or entry.done_steps}
 
 
 def _strays(kind: _Reserved, carried: set[str]) -> dict[str, dict[str, str]]:
@@ -141,21 +170,32 @@ def _close_carried(session: Session, flow: str, records: Iterable[Company | Loca
     for record in records:
         target_key = record.external_ids.get(system, "")
         if target_key and session.ledger.get(flow, str(record.id)) is None:
-            held = session.ledger.claim(flow, str(record.id), run_id=RUN_ID, title=_title(record))
-            session.ledger.settle(held, State.CONFIRMED, target_key=target_key, reason="rebuilt from the external id")
-            for number in target_key.split(SEPARATOR) if flow in FLOWS_WITH_NUMBERS else ():
-                reserve(session.ledger, flow, str(record.id), number)
-            closed += 1
+            with suppress(ClaimLost):
+                held = session.ledger.claim(flow, str(record.id), run_id=RUN_ID, title=_title(record))
+                session.ledger.settle(
+                    held, State.CONFIRMED, target_key=target_key, reason="rebuilt from the external id"
+                )
+                for number in target_key.split(SEPARATOR) if flow in FLOWS_WITH_NUMBERS else ():
+                    reserve(session.ledger, flow, str(record.id), number)
+                closed += 1
     return closed
 
 
-def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str, call: Call) -> None:
-    ledger = session.ledger
-    held = ledger.claim(kind.flow.name, key, run_id=RUN_ID)
-    ledger.reserve(kind.codes.kind, key, iter([code]))
-    sent = Sent(code, {name: value for name, value in call.fields.items() if value})
-    held = ledger.progress(held, target_key=code, started_steps=(kind.first_step,), sent=(sent,))
-    ledger.settle(held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id")
+def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str, call: Call) -> bool:
+    """False where the ledger knows of the record already that something of it was done."""
+    ledger, known = session.ledger, session.ledger.get(kind.flow.name, key)
+    if known is not None and (known.entry.is_in_doubt or progress_of(known.entry).is_half_done):
+        return False
+    if known is not None and progress_of(known.entry).is_confirmed:
+        return False
+    with suppress(ClaimLost):  # another worker brings the ledger up to date as well
+        held = ledger.claim(kind.flow.name, key, run_id=RUN_ID)
+        ledger.reserve(kind.codes.kind, key, iter([code]))
+        sent = Sent(code, {name: value for name, value in call.fields.items() if value})
+        held = ledger.progress(held, target_key=code, started_steps=(kind.first_step,), sent=(sent,))
+        ledger.settle(held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id")
+        return True
+    return False
 
 
 def _carried(record: Changed, system: str) -> str:

@@ -5,13 +5,17 @@ amount; else the invoice is closed in the ledger without documents, and a later 
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from st_spectrum.domain.decisions import Create, Void
+from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.invoices import POSTED, posted_by
 from st_spectrum.flows.reservations import reserve
 from st_spectrum.flows.session import Session
+from st_spectrum.flows.verdicts import progress_of
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.ar_documents import Document, encode_documents
 from st_spectrum.mapping.invoices import CLOSED_STATUSES, InvoiceBundle, decide_invoice
@@ -25,27 +29,67 @@ def rebuild_invoices(session: Session) -> tuple[int, int]:
 
     Raises `LookupImpossible` without Info-Link.
     """
-    targets = session.targets.invoices
     closed = half_way = 0
     for invoice in _all_approved_once(session):
-        key = str(invoice.id)
-        if invoice.type != "invoice" or session.ledger.get("invoices", key) is not None:
+        if invoice.type != "invoice" or _is_known(session, invoice):
             continue
-        documents = _as_it_would_be_posted(session, invoice)
-        present = [bool(targets.is_posted(each.as_call(""))) for each in documents]
-        if invoice.status == "pending_accounting":
-            half_way += any(present) and _mark_half_way(session, invoice, documents)
-            continue
-        posted = documents if documents and all(present) else ()
-        if invoice.status == "void" and not posted:
-            continue  # voided before it ever crossed: the next round says so
-        if posted:
-            session.ledger.keep(POSTED, key, encode_documents(posted))
-        offsets = _offsets(session, invoice, posted) if invoice.status == "void" else ()
-        is_voided = bool(offsets) and all(targets.is_posted(each.as_call("")) for each in offsets)
-        _close(session, invoice, posted, offsets if is_voided else ())
-        closed += 1
+        with suppress(ClaimLost):  # another worker brings the ledger up to date as well
+            if invoice.status == "pending_accounting":
+                half_way += _is_half_way(session, invoice)
+            else:
+                closed += _is_closed(session, invoice)
     return closed, half_way
+
+
+def close_unseen_invoices(session: Session, since: datetime | None) -> int:
+    """Without Info-Link: what was closed in ServiceTrade counts as posted, and a void since then is put before a person.
+
+    `since` is when the ledger was copied, None where that is not known; then voids are left alone, for most never crossed.
+    """
+    closed = 0
+    for invoice in _all_approved_once(session):
+        is_new = since is None or invoice.updated >= since.timestamp()
+        is_void = invoice.status == "void"
+        if invoice.type != "invoice" or invoice.status == "pending_accounting" or _is_known(session, invoice):
+            continue
+        if is_new and not (is_void and since is None):
+            with suppress(ClaimLost):
+                _close(session, invoice, (), ())
+                closed += 1
+    return closed
+
+
+def _is_known(session: Session, invoice: Invoice) -> bool:
+    """Whether the ledger knows that something of it was sent; what waited, was refused or left alone may have gone out since."""
+    held = session.ledger.get("invoices", str(invoice.id))
+    if held is None:
+        return False
+    progress = progress_of(held.entry)
+    return held.entry.is_in_doubt or progress.is_half_done or progress.is_confirmed
+
+
+def _is_half_way(session: Session, invoice: Invoice) -> bool:
+    targets, documents = session.targets.invoices, _as_it_would_be_posted(session, invoice)
+    return any(targets.is_posted(each.as_call("")) for each in documents) and _mark_half_way(
+        session, invoice, documents
+    )
+
+
+def _is_closed(session: Session, invoice: Invoice) -> bool:
+    targets, documents = session.targets.invoices, _as_it_would_be_posted(session, invoice)
+    verdicts = [targets.is_posted(each.as_call("")) for each in documents]
+    posted = documents if documents and all(verdicts) else ()
+    stands = any(verdict is not None for verdict in verdicts)
+    if invoice.status == "void" and documents and not stands:
+        return False  # voided before it ever crossed: the next round says so
+    if not stands and session.ledger.get("invoices", str(invoice.id)) is not None:
+        return False  # what the ledger says of it may well be true
+    if posted:
+        session.ledger.keep(POSTED, str(invoice.id), encode_documents(posted))
+    offsets = _offsets(session, invoice, posted) if invoice.status == "void" else ()
+    is_voided = bool(offsets) and all(targets.is_posted(each.as_call("")) for each in offsets)
+    _close(session, invoice, posted, offsets if is_voided else ())
+    return True
 
 
 def _all_approved_once(session: Session) -> Iterable[Invoice]:
@@ -97,3 +141,10 @@ def _close(session: Session, invoice: Invoice, posted: tuple[Document, ...], off
         amount=str(invoice.total_price),
         reason="rebuilt from Spectrum" if posted else "rebuilt; what was posted for it is not known",
     )
+    if invoice.status == "void" and not offsets:
+        # Its void may have been noticed long ago, and nobody would ask for it again.
+        ledger.note(
+            "invoices", str(invoice.id), State.HELD, title=f"Invoice {invoice.invoice_number}", needs=(),
+            reason="it was voided in ServiceTrade after it was posted", advice="Nothing to do: it is looked at next.",
+            source_version="", run_id=RUN_ID,
+        )  # fmt: skip

@@ -36,7 +36,10 @@ def rebuild_time_if_lost(session: Session) -> None:
 
     Raises a `SyncFault` when a week or payroll could not be read; then nothing may be sent.
     """
-    if not session.account.timecards.first_day or session.ledger.cursor(BEGUN):
+    if not session.account.timecards.first_day:
+        return
+    session.guard.open(FLOW)  # a ledger that was lost is known by its witness, and then this is done
+    if session.ledger.cursor(BEGUN):
         return
     try:
         # Entries say nothing: they may be those of a rebuilding that was cut off.

@@ -15,6 +15,7 @@ from st_spectrum.flows.allowance import forget_what_came_back
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
 from st_spectrum.flows.cursor import Cursor
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
+from st_spectrum.flows.epoch_guard import SecondLedger
 from st_spectrum.flows.gone import forget_what_was_found, gone_keys
 from st_spectrum.flows.payroll_reconciliation import reconcile_entries
 from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers_in, read_batch, remember
@@ -102,6 +103,8 @@ def run_reconciliation(
 
 def _stops_the_others(session: Session, fault: SyncFault | None) -> bool:
     """Whether the flows behind the one that met the fault would meet it too: a system is down, or asks for a pause."""
+    if isinstance(fault, SecondLedger):
+        return True
     if fault is None or isinstance(fault, UnsafePlan):
         return False
     if isinstance(fault, RateLimited) or fault.system not in ("servicetrade", "spectrum"):

@@ -1,6 +1,6 @@
 """Opens everything that carrying records needs, from one account, and closes it again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +9,8 @@ from st_spectrum.account import Account
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.customers import CustomersFlow
 from st_spectrum.flows.engine import Engine
+from st_spectrum.flows.epoch_guard import EpochGuard
+from st_spectrum.flows.external_witness import external_witnesses
 from st_spectrum.flows.flow import Flow
 from st_spectrum.flows.invoice_telling import InvoiceTelling
 from st_spectrum.flows.invoices import InvoicesFlow
@@ -24,6 +26,7 @@ from st_spectrum.flows.time_vanishing import VanishedTime
 from st_spectrum.flows.timecards import TimecardsFlow
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.store import Store
+from st_spectrum.ledger.witness import FileWitness, WitnessPlace, ledger_place
 from st_spectrum.private_files import keep_folder_private
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
@@ -44,6 +47,7 @@ class Session:
     vanished_time: VanishedTime
     targets: LiveTargets
     engine: Engine
+    guard: EpochGuard
 
 
 @contextmanager
@@ -53,11 +57,15 @@ def open_session(
     transports: Transports = NETWORK,
     store: Store | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    witnesses: Sequence[WitnessPlace] = (),
 ) -> Iterator[Session]:
     """Clients, ledger and engine for one account; no call is made before the first one is needed.
 
-    `store` is taken in place of the ledger that the account names; `clock` dates entries and tells what is due.
+    `store` is taken in place of the ledger that the account names; `clock` dates entries and tells what is due. `witnesses`
+    are asked beside the file in the state folder.
     """
+    from st_spectrum.flows.recovering import bring_up_to_date, look_at_time  # these need a session
+
     with ExitStack() as stack:
         keep_folder_private(account.state_dir)
         ledger = open_ledger(account.ledger, clock, store)
@@ -81,5 +89,16 @@ def open_session(
             "purchase_orders": PurchaseOrdersFlow(account, orders, servicetrade, po_targets),
             "timecards": TimecardsFlow(account, times, sources, spectrum, ledger, clock, vanished=vanished),
         }
-        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock)
-        yield Session(account, servicetrade, spectrum, ledger, sources, orders, times, vanished, targets, engine)
+        guard = EpochGuard(
+            ledger,
+            [FileWitness(account.state_dir, account.name), *witnesses],
+            ledger_place(account.ledger),
+            rebuild=lambda epoch: bring_up_to_date(session, epoch),
+            look_at_time=lambda: look_at_time(session),
+            time_witnesses=external_witnesses(account, servicetrade),
+        )
+        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock, guard)
+        session = Session(
+            account, servicetrade, spectrum, ledger, sources, orders, times, vanished, targets, engine, guard
+        )
+        yield session

@@ -7,12 +7,17 @@
     cursors/<name>                  how far the changes of a source were read
     done/<flow>/<week>/<key>        a marker: this record of that payroll week stands in the target; a listing tells a week
     kept/<kind>/<key>               whatever else must outlive a run: what was posted, what was told, mails on their way
+    epoch/ledger                    who this ledger is, and how often it began to send; see `epoch`
 
 Words are percent-encoded, so a slash only ever separates them and every folder holds words of one sort: the order of
 keys is then the same on every store.
 """
 
 from urllib.parse import quote, unquote
+
+EPOCH_PATH = "epoch/ledger"
+FOLDERS = ("entries/", "open/", "codes/", "codes-of/", "cursors/", "done/", "kept/", "epoch/")
+"""All that is the ledger's; beside it a bucket may hold other things."""
 
 
 def entry_path(flow: str, key: str) -> str:

@@ -15,6 +15,7 @@ from st_spectrum.account_connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken, Unavailable
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry
+from st_spectrum.ledger.epochs import Epochs
 from st_spectrum.ledger.layout import (
     cursor_path,
     done_path,
@@ -67,6 +68,7 @@ class Ledger:
         self._lease = timedelta(seconds=lease_seconds)
         self._clock = clock
         self._codes = Codes(store)
+        self.epochs = Epochs(store)
         self._has_claimed = False
 
     def __enter__(self) -> Self:

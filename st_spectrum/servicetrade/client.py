@@ -186,10 +186,12 @@ class ServiceTrade:
         """One invoice with its lines [ST 6.1], or None; void ones are still there."""
         return self._one("invoice", "invoices", Invoice, invoice_id)
 
-    def external_id(self, entity_type: str, entity_id: int) -> str | None:
-        """What the record is called in our external system, or None [ST 11]. `entity_type` is "company", "job" ..."""
+    def external_id(self, entity_type: str, entity_id: int, system: str = "") -> str | None:
+        """What the record is called in `system`, ours unless told, or None [ST 11]. `entity_type` is "company", "job" ..."""
         operation = "GET /externalid"
-        body = self._transport.read(operation, f"/externalid/{entity_type}/{entity_id}/{self._external_system}")
+        body = self._transport.read(
+            operation, f"/externalid/{entity_type}/{entity_id}/{system or self._external_system}"
+        )
         if body is None:
             return None
         data = wire.unwrap(body)
@@ -217,13 +219,13 @@ class ServiceTrade:
             raise wire.broken(operation, f"expected a record with an id and found {wire.shape(data)}")
         return found
 
-    def set_external_id(self, entity_type: str, entity_id: int, value: str) -> None:
+    def set_external_id(self, entity_type: str, entity_id: int, value: str, system: str = "") -> None:
         """A write: give the record its external id; "" takes it away [ST 11].
 
         Raises `Rejected` when another record has that value already, `OutcomeUnknown` when the answer was lost.
         """
         operation = "PUT /externalid"
-        path = f"/externalid/{entity_type}/{entity_id}/{self._external_system}"
+        path = f"/externalid/{entity_type}/{entity_id}/{system or self._external_system}"
         kept = wire.taken(self._transport.write(operation, "PUT", path, {"value": value}), operation).get("value")
         if value and kept is not None and str(kept) != value:
             raise wire.broken(operation, f"{entity_type} {entity_id} was to be called {value!r} and is called {kept!r}")

@@ -1,0 +1,207 @@
+"""Nothing is sent by a ledger that is older than what has happened, or that is not the account's only one.
+
+Before a batch the witnesses are asked: an older ledger is brought up to date from both systems, a second one sends nothing.
+Before its first write the epoch is turned, in the ledger first and then in the witnesses.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from st_spectrum.domain.decisions import Create, Decision, Hold, Update, Void
+from st_spectrum.domain.errors import SyncFault, UnsafePlan
+from st_spectrum.ledger.entry import Entry
+from st_spectrum.ledger.epoch import Epoch, Standing, Witness, judge
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.ledger.recovery import Recovery, keep_recovery
+from st_spectrum.ledger.witness import WitnessPlace
+
+log = logging.getLogger(__name__)
+
+TIMECARDS = "timecards"
+
+SECOND_ADVICE = (
+    "If this ledger is the one to go on with, say `st-spectrum ledger accept --this-ledger`; else set the account file to the"
+    " other one."
+)
+TIME_ADVICE = (
+    "Find the last work day of which payroll got the time from here, and say `st-spectrum ledger accept --sent-through DATE`;"
+    " or set up Info-Link, and it is seen by itself."
+)
+LOST = "the ledger was found empty although it had sent before"
+OLDER = "the ledger was found to be a copy from before the last records were sent"
+PUT_BACK = "the ledger was put back from a backup"
+
+
+class SecondLedger(UnsafePlan):
+    """Two ledgers are at work on one account, and this is not the one that sent last."""
+
+    advice = SECOND_ADVICE
+
+
+def blind_time() -> Hold:
+    """Why time waits while nobody can see what payroll holds of it."""
+    reason = (
+        "the ledger is older than what was sent, and whether payroll holds this time cannot be seen without Info-Link"
+    )
+    return Hold(
+        reason, TIME_ADVICE, ("a person",), "the ledger is older than what was sent, and payroll cannot be seen"
+    )
+
+
+Rebuild = Callable[[Epoch | None], tuple[Recovery, bool]]
+"""Brings an older ledger up to date from both systems; whether payroll could be looked through."""
+
+LookAtTime = Callable[[], bool]
+"""Looks payroll through for time of ours; False where it cannot be seen."""
+
+
+class EpochGuard:
+    """One ledger and its witnesses. `place` is where the ledger lies, as its witnesses note it."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        witnesses: Sequence[WitnessPlace],
+        place: str,
+        rebuild: Rebuild,
+        look_at_time: LookAtTime,
+        time_witnesses: Sequence[WitnessPlace] = (),
+    ) -> None:
+        self._ledger = ledger
+        self._witnesses = tuple(witnesses)
+        self._time_witnesses = tuple(time_witnesses)
+        self._place = place
+        self._rebuild = rebuild
+        self._look_at_time = look_at_time
+        self.told: list[str] = []
+        """What was found and done, for whoever started the round."""
+
+    def open(self, flow: str) -> "Gate":
+        """Before a batch of a flow. An older ledger is brought up to date, which reads both systems and may raise a `SyncFault`."""
+        noted = self._noted(flow)
+        epoch = self._ledger.epochs.read()
+        standing = self._standing(epoch, noted)
+        if standing is Standing.SECOND:
+            return Gate(self, flow, second_ledger(self._place, noted))
+        if standing is Standing.OLDER:
+            epoch = self._recover(epoch, noted)
+        if epoch is not None and epoch.time_stopped_at and flow == TIMECARDS and not self._has_seen_time(epoch):
+            return Gate(self, flow, blind_time())
+        return Gate(self, flow)
+
+    def turn(self, flow: str) -> None:
+        """Before the first write: the ledger says that it sends, then the witnesses. Raises `SecondLedger`, or `UnsafePlan`
+        when the ledger has become an older one since the batch began."""
+        noted = self._noted(flow)
+        before = self._ledger.epochs.read()
+        standing = self._standing(before, noted)
+        if standing is Standing.SECOND:
+            raise SecondLedger(_two(self._place, noted), system="ledger")
+        if standing is Standing.OLDER:
+            text = "the ledger was changed for an older one while a batch was under way"
+            raise UnsafePlan(text, system="ledger", advice="Nothing to do: the next round brings it up to date.")
+        after = self._ledger.epochs.turn(self._ledger.now())
+        self._note(after, flow)
+        if before is not None and before.number and not noted:
+            self._tell("no witness of the ledger was found outside of it; it is noted anew.")
+
+    def take_over(self) -> None:
+        """Make this ledger the account's one, as a person says; what it does not know is read from both systems."""
+        noted = [*self._noted(TIMECARDS)]
+        self._recover(self._ledger.epochs.read(), noted, "a person made this ledger the one to go on with")
+
+    def _recover(self, epoch: Epoch | None, noted: Sequence[Witness], reason: str = "") -> Epoch:
+        log.warning("The ledger is older than what was sent: it is brought up to date before anything is sent.")
+        recovery, is_time_seen = self._rebuild(epoch)
+        why = reason or (PUT_BACK if epoch is not None and epoch.is_put_back else OLDER if epoch else LOST)
+        recovery = recovery.model_copy(update={"reason": why})
+        after = (epoch or Epoch.first()).replacing(noted, self._ledger.now())
+        if not is_time_seen:
+            after = after.model_copy(update={"time_stopped_at": self._ledger.now()})
+        if not self._ledger.epochs.replace(epoch, after):
+            return self._ledger.epochs.read() or after  # another worker has done the same
+        keep_recovery(self._ledger, after.number, recovery)
+        self._note(after, TIMECARDS)
+        self._tell(recovery.sentence())
+        return after
+
+    def _has_seen_time(self, epoch: Epoch) -> bool:
+        if not self._look_at_time():
+            return False
+        self._ledger.epochs.replace(epoch, epoch.model_copy(update={"time_stopped_at": None}))
+        return True
+
+    def _standing(self, epoch: Epoch | None, noted: Sequence[Witness]) -> Standing:
+        if epoch is not None and epoch.is_put_back:
+            return Standing.OLDER
+        return max((judge(epoch, witness, self._place) for witness in noted), default=Standing.CURRENT)
+
+    def _noted(self, flow: str) -> list[Witness]:
+        """Read before the ledger is: a worker beside this one turns the ledger first, so this can only be behind."""
+        return [witness for place in self._places(flow) if (witness := place.read()) is not None]
+
+    def _note(self, epoch: Epoch, flow: str) -> None:
+        for place in self._places(flow):
+            place.write(epoch.witness(self._place))
+
+    def _places(self, flow: str) -> tuple[WitnessPlace, ...]:
+        return self._witnesses + (self._time_witnesses if flow == TIMECARDS else ())
+
+    def _tell(self, text: str) -> None:
+        log.warning(text)
+        self.told.append(text)
+
+
+class Gate:
+    """One batch on its way out: the first record that is to be sent turns the epoch, the others pass."""
+
+    def __init__(self, guard: EpochGuard, flow: str, closed_by: Hold | None = None) -> None:
+        self._guard = guard
+        self._flow = flow
+        self._lock = threading.Lock()
+        self._is_turned = False
+        self._fault: SyncFault | None = None
+        self.closed_by = closed_by
+        self.stopped_by: SecondLedger | None = None
+        """Set once something was not sent because the ledger is not the account's only one."""
+
+    def pass_through(self, decision: Decision, entry: Entry | None) -> Hold | None:
+        """Before a record is claimed: why nothing of it may be sent, or None. Raises a `SyncFault` when nothing may be sent at all."""
+        if not _sends(decision, entry):
+            return None
+        if self.closed_by is not None:
+            if self.closed_by.cause == SECOND_CAUSE:
+                self.stopped_by = SecondLedger(self.closed_by.reason, system="ledger")
+            return self.closed_by
+        with self._lock:
+            if self._fault is not None:
+                raise type(self._fault)(self._fault.message, system="ledger", advice=self._fault.advice)
+            if not self._is_turned:
+                try:
+                    self._guard.turn(self._flow)
+                except UnsafePlan as fault:
+                    self._fault = fault
+                    raise
+                self._is_turned = True
+        return None
+
+
+SECOND_CAUSE = "two ledgers are at work on one account"
+
+
+def second_ledger(place: str, noted: Sequence[Witness]) -> Hold:
+    """Why nothing is sent from a second ledger."""
+    return Hold(_two(place, noted), SECOND_ADVICE, ("a person",), SECOND_CAUSE)
+
+
+def _two(place: str, noted: Sequence[Witness]) -> str:
+    last = max(noted, key=lambda witness: witness.number)
+    when = f" at {last.turned_at:%Y-%m-%d %H:%M} UTC" if last.turned_at else ""
+    other = f" ({last.place})" if last.place and last.place != place else ""
+    return f"{SECOND_CAUSE}: another one{other} sent last{when}, and this one ({place}) sends nothing"
+
+
+def _sends(decision: Decision, entry: Entry | None) -> bool:
+    done = entry.done_steps if entry else ()
+    return isinstance(decision, Create | Update | Void) and any(step.name not in done for step in decision.steps)
