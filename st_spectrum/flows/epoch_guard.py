@@ -203,5 +203,7 @@ def _two(place: str, noted: Sequence[Witness]) -> str:
 
 
 def _sends(decision: Decision, entry: Entry | None) -> bool:
-    done = entry.done_steps if entry else ()
-    return isinstance(decision, Create | Update | Void) and any(step.name not in done for step in decision.steps)
+    if not isinstance(decision, Create | Update | Void):
+        return False
+    done = {*(entry.done_steps if entry else ()), *(decision.standing if isinstance(decision, Create) else ())}
+    return any(step.name not in done for step in decision.steps)
