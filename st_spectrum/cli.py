@@ -168,3 +168,42 @@ def rebuild(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     from st_spectrum.commands.ledger import rebuild_ledger
 
     end_well(lambda: rebuild_ledger(account))
+
+
+@ledger_app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="A new file for the backup.")],
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Write the whole ledger into one file, as of one moment, while everything goes on."""
+    from st_spectrum.commands.ledger_copies import back_up_ledger
+
+    end_well(lambda: back_up_ledger(account, file))
+
+
+@ledger_app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `ledger backup` wrote.")],
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Put a backup back. The next round brings it up to date from both systems before it sends anything."""
+    from st_spectrum.commands.ledger_copies import put_ledger_back
+
+    end_well(lambda: put_ledger_back(account, file))
+
+
+@ledger_app.command()
+def accept(
+    sent_through: Annotated[
+        str,
+        typer.Option(help="Last work day (YYYY-MM-DD) whose time was sent to payroll before the ledger was put back."),
+    ] = "",
+    this_ledger: Annotated[
+        bool, typer.Option("--this-ledger", help="Of two ledgers, go on with the one that the account file names.")
+    ] = False,
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Say that you know what was done about an older ledger, and what only a person can tell."""
+    from st_spectrum.commands.ledger_copies import accept_ledger
+
+    end_well(lambda: accept_ledger(account, sent_through, is_this_ledger=this_ledger))

@@ -29,12 +29,14 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
     run_id = f"cli-{uuid4().hex[:12]}"
     with open_session(account) as session:
         reports = run_round(session, flows, run_id, is_dry_run=is_dry_run)
+        told_of_the_ledger = tuple(session.guard.told)
     stopped = [report.stopped_by for report in reports.values() if report.stopped_by]
     if as_json:
         document = {
             "run_id": run_id,
             "is_dry_run": is_dry_run,
             "is_complete": not stopped,
+            "ledger": told_of_the_ledger,
             "writes": sum(report.writes for report in reports.values()),
             "flows": {name: report.as_json() for name, report in reports.items()},
         }

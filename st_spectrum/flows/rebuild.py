@@ -98,7 +98,10 @@ def rebuild_if_lost(session: Session, flow: str, listed: Iterable[Changed]) -> b
 
     A plain round would make everything a second time that stands in Spectrum without its external id.
     """
-    session.guard.open(flow)  # a ledger that was lost is known by its witness, and then it is empty no more
+    if (
+        session.guard.open(flow).closed_by is not None
+    ):  # a ledger that was lost is known by its witness, a second one too
+        return False
     ranges = {"customers": session.account.customers.codes, "sites": session.account.sites.codes}
     if flow not in ranges or any(session.ledger.keys(each) for each in FLOWS):
         return False

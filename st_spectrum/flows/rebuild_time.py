@@ -38,8 +38,8 @@ def rebuild_time_if_lost(session: Session) -> None:
     """
     if not session.account.timecards.first_day:
         return
-    session.guard.open(FLOW)  # a ledger that was lost is known by its witness, and then this is done
-    if session.ledger.cursor(BEGUN):
+    # A ledger that was lost is known by its witness, and then this is done; a second one is not to be filled.
+    if session.guard.open(FLOW).closed_by is not None or session.ledger.cursor(BEGUN):
         return
     try:
         # Entries say nothing: they may be those of a rebuilding that was cut off.
@@ -70,10 +70,11 @@ def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossib
 
 def rebuild_time(session: Session) -> int:
     """How many pieces of time were noted as sent. Only reads the two systems; raises `LookupImpossible` without Info-Link."""
-    return sum(_rebuild_week(session, end) for end in _weeks(session))
+    return sum(_rebuild_week(session, end) for end in weeks_since_first_day(session))
 
 
-def _weeks(session: Session) -> Iterator[date]:
+def weeks_since_first_day(session: Session) -> Iterator[date]:
+    """The ends of all payroll weeks from the account's first day on, the next one included."""
     rules = session.account.timecards
     if not rules.first_day:
         return

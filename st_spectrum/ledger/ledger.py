@@ -30,6 +30,7 @@ from st_spectrum.ledger.layout import (
 )
 from st_spectrum.ledger.owner import describe, is_certainly_dead, new_owner, retire
 from st_spectrum.ledger.store import Store
+from st_spectrum.ledger.stores import open_store
 
 _TRIES = 5
 
@@ -381,21 +382,4 @@ def open_ledger(settings: LedgerSettings, clock: Callable[[], datetime] = _now, 
 
     Raises `SettingsInvalid`, `AccessDenied` or `Unavailable` in one sentence when it cannot be used.
     """
-    return Ledger(store or _open_store(settings), new_owner(), settings.lease_seconds, clock)
-
-
-def _open_store(settings: LedgerSettings) -> Store:
-    if settings.kind == "sqlite":
-        from st_spectrum.ledger.sqlite import SqliteStore
-
-        return SqliteStore(settings.path, settings.timeout_seconds)
-    from st_spectrum.ledger.s3 import S3Store
-    from st_spectrum.ledger.s3_client import ledger_client
-
-    store = S3Store(settings.bucket, settings.prefix, ledger_client(settings))
-    try:
-        store.prove()
-    except BaseException:
-        store.close()
-        raise
-    return store
+    return Ledger(store or open_store(settings), new_owner(), settings.lease_seconds, clock)

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -92,6 +92,14 @@ class SqliteStore:
     def discard(self, key: str) -> None:
         """Remove a marker."""
         self._write("DELETE FROM documents WHERE key = ?", (key,))
+
+    def copy_to(self, file: Path) -> int:
+        """All documents as of one moment into another file, whoever writes meanwhile; how many."""
+        with self._session() as connection, closing(sqlite3.connect(file)) as target:
+            connection.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, without others beside it
+            (count,) = target.execute("SELECT count(*) FROM documents").fetchone()
+        return int(count)
 
     def close(self) -> None:
         """Close the file; what is called afterwards raises `Unavailable`."""
@@ -217,6 +225,14 @@ class SqliteStore:
             text = f"{self._path} is not a ledger, or is damaged: {error}"
             return ContractBroken(text, system="ledger", advice=_DAMAGED_ADVICE)
         return Unavailable(f"{self._path} cannot be used: {error}", system="ledger")
+
+
+def fill_file(file: Path, documents: Iterable[tuple[str, str]]) -> int:
+    """Make a ledger of an empty file, in one transaction; how many documents there were."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(_TABLE)
+        rows = ((key, body, uuid.uuid4().hex) for key, body in documents)
+        return connection.executemany("INSERT INTO documents VALUES (?, ?, ?)", rows).rowcount
 
 
 def _changed_rows(connection: sqlite3.Connection, changes: Iterable[_Change]) -> list[int]:

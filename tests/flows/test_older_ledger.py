@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.flows.accepting import accept_time
 from st_spectrum.flows.epoch_guard import SECOND_CAUSE, SecondLedger
 from st_spectrum.flows.report import Result
 from st_spectrum.flows.round import run_round
@@ -199,3 +201,77 @@ def epoch(contractor: Contractor) -> tuple[int, str]:
         found = session.ledger.epochs.read()
     assert found is not None
     return found.number, found.ledger_id
+
+
+def test_a_backup_that_is_put_back_on_a_new_machine_is_brought_up_to_date(little: Little) -> None:
+    little.chain()
+    little.rounds_until_quiet()
+    file = little.state_dir / "backup"
+    assert little.command("ledger", "backup", str(file)).returncode == 0
+    little.chain()
+    little.rounds_until_quiet()
+    writes = little.writes()
+    little.state_dir = little.state_dir / "new machine"
+
+    result = little.command("ledger", "restore", str(file))
+    round_ = little.command("sync")
+
+    assert result.returncode == round_.returncode == 0, result.stderr + round_.stderr
+    assert little.writes() == writes
+    assert "put back from a backup" in round_.stderr
+    assert "put back from a backup" in little.command("ledger", "accept").stdout
+    assert told(little) == []
+    little.assert_exact({})
+
+
+def test_a_second_ledger_is_one_sentence_on_the_command_line_and_a_person_may_choose_it(little: Little) -> None:
+    little.chain()
+    little.rounds_until_quiet()
+    little.state_dir.joinpath("ledger.sqlite").rename(little.state_dir / "elsewhere.sqlite")
+    witness = little.state_dir / f"witness-{little.account.name}.json"
+    witness.write_text(witness.read_text().replace("ledger.sqlite", "elsewhere.sqlite"))
+    little.chain()
+    writes = little.writes()
+
+    stopped = little.command("sync")
+
+    assert stopped.returncode == 1
+    assert len([line for line in stopped.stderr.splitlines() if line.strip()]) == 1, stopped.stderr
+    assert "accept --this-ledger" in stopped.stderr and "elsewhere.sqlite" in stopped.stderr
+    assert little.writes() == writes
+    assert little.command("ledger", "accept", "--this-ledger").returncode == 0
+    little.rounds_until_quiet()
+    assert little.doubled() == []
+    little.assert_exact({})
+
+
+def test_time_through_a_day_counts_as_sent_on_a_persons_word_and_later_time_goes_out(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    keeper = keeps_time(sandbox, tmp_path)
+    keys = keeper.keys()
+    days = sorted({entry.work_date for entry in entries(keeper)})
+    early = [entry.key for entry in entries(keeper) if entry.work_date <= days[1]]
+    keeper.carry(early[:1])
+    copy = copy_ledger(keeper.contractor)
+    keeper.carry(early)
+    sent = len(keeper.rows())
+    put_back(keeper.contractor, copy)
+    infolink = keeper.contractor.account.spectrum.infolink
+    keeper.contractor.overrides["spectrum"] = {"infolink": None}
+    keeper.carry(keys)
+    assert len(keeper.rows()) == sent
+
+    with keeper.contractor.session() as session:
+        count, hours = accept_time(session, days[1])
+    keeper.carry(keys)
+
+    assert 0 < count < len(keys) and hours > 0
+    keeper.contractor.overrides["spectrum"] = {"infolink": infolink}
+    keeper.assert_exact()
+    assert not keeper.carry(keys).writes
+
+
+def entries(keeper: Timekeeper) -> list[TimeEntry]:
+    with keeper.contractor.session() as session:
+        return [entry for end in keeper.week_ends for entry in session.times.week(end) if entry.is_approved]

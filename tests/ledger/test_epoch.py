@@ -10,7 +10,7 @@ from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.ledger.epoch import MARKS_KEPT, Epoch, Standing, Witness, is_newer, judge
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-HERE, THERE = "/srv/ledger.sqlite", "/home/ledger.sqlite"
+HERE, THERE = "here/ledger.sqlite", "there/ledger.sqlite"
 
 
 def turned(epoch: Epoch, times: int) -> Epoch:
