@@ -163,6 +163,18 @@ def allow(
 
 
 @ledger_app.command()
+def retry(
+    flow: Annotated[str, typer.Argument(help="customers, sites, jobs, invoices, timecards or purchase_orders.")],
+    keys: Annotated[list[str] | None, typer.Argument(help="ServiceTrade ids; without any, all that waits.")] = None,
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Say that the cause is out of the way: what waits or was refused goes out in the next round, without any pause."""
+    from st_spectrum.commands.ledger import retry_entries
+
+    end_well(lambda: retry_entries(account, flow, keys or ()))
+
+
+@ledger_app.command()
 def rebuild(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     """Make a lost ledger anew from what both systems hold. Reads only; run `sync` afterwards."""
     from st_spectrum.commands.ledger import rebuild_ledger

@@ -1,6 +1,6 @@
 """`st-spectrum ledger ...`: the audit trail as a person reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,9 @@ from st_spectrum.account import Account
 from st_spectrum.account_file import load_account
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.flows.breaker_documents import end_pause
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
+from st_spectrum.flows.redrive import make_due
 from st_spectrum.flows.time_settled import settle_time
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
@@ -81,9 +83,31 @@ def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) ->
         done = (*claimed.entry.done_steps, *(started if is_there else ()))
         word = "found in Spectrum" if is_there else "not found in Spectrum"
         claimed = ledger.progress(claimed, started_steps=(), done_steps=done)
-        ledger.settle(claimed, State.HELD, reason=f"{word} by a person", advice="The next round goes on by itself.")
+        reason, advice = f"{word} by a person", "The next round goes on by itself."
+        ledger.settle(claimed, State.HELD, reason=reason, advice=advice, sends={})
     print(f"{flow} {key}: noted as {word}; the next round goes on from there.")
     return 0
+
+
+def retry_entries(account_file: Path, flow: str, keys: Sequence[str]) -> int:
+    """Have what waits or was refused tried again by the next round, however often it went out before."""
+    (flow,) = flows_named(flow)
+    with _opened(account_file) as (_, ledger):
+        print(f"{flow}: {retry_in(ledger, flow, keys)}")
+    return 0
+
+
+def retry_in(ledger: Ledger, flow: str, keys: Sequence[str]) -> str:
+    """The records of these keys, or all that wait, are due, and the breakers that hold them try one at once; in words."""
+    wanted = keys or ledger.open_keys(flow)
+    found = {key: held.entry for key in wanted if (held := ledger.get(flow, key)) is not None}
+    due = [key for key in found if make_due(ledger, flow, key, sends={})]
+    blocking = {entry.blocked_by for entry in found.values() if entry.blocked_by} if keys else {""}
+    causes = sum(end_pause(ledger, flow, ledger.now(), only) for only in blocking)
+    nouns = f"{len(due)} {'record' if len(due) == 1 else 'records'}", f"{causes} {'cause' if causes == 1 else 'causes'}"
+    unknown = [key for key in keys if key not in due]
+    more = f"; nothing waits under {', '.join(unknown)}" if unknown else ""
+    return f"{nouns[0]} and {nouns[1]} of refusals are tried again in the next round{more}."
 
 
 def rebuild_ledger(account_file: Path) -> int:

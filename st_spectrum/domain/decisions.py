@@ -117,6 +117,8 @@ class Skip:
     target_key: str = ""
     notes: tuple[str, ...] = ()
     is_gone: bool = False
+    by_setting: str = ""
+    """The key of the account file that caused it: the record is asked for again when the file changes. "" for any other reason."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ class Hold:
     needs: tuple[str, ...] = field(default=())
     cause: str = ""
     """The reason without names of records, so that many holds of one kind are told as one; "" means the reason itself."""
+    blocked_by: str = ""
+    """Id of the breaker under which it waits."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,12 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 
+class CodesUsedUp(Exception):
+    """The account's range has no free code left."""
+
+    cause = "the account's range of codes is used up"
+
+
 class Codes:
     """The ledger's reservations decide; Spectrum's list of codes in use only saves refused attempts."""
 

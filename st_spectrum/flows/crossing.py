@@ -22,9 +22,10 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
-from st_spectrum.flows.codes import Codes
+from st_spectrum.flows.codes import Codes, CodesUsedUp
 from st_spectrum.flows.flow import Found, Targets
 from st_spectrum.flows.reservations import numbers_of, reserve
+from st_spectrum.flows.sends import SETS_A_VALUE, NeedsAPerson, Sends
 from st_spectrum.ledger.entry import Sent
 from st_spectrum.ledger.ledger import Ledger, Versioned
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
@@ -57,22 +58,6 @@ NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
 """A call that ended in one of these has certainly changed nothing."""
 
 
-class CodesUsedUp(Exception):
-    """The account's range has no free code left."""
-
-    cause = "the account's range of codes is used up"
-
-
-class NeedsAPerson(Exception):
-    """A write may or may not have happened and nothing can tell; or the key belongs to somebody else's record."""
-
-    def __init__(self, reason: str, advice: str, cause: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.advice = advice
-        self.cause = cause or reason
-
-
 class CodeTaken(Exception):
     """Spectrum holds somebody else's record under the code that we had reserved."""
 
@@ -96,6 +81,10 @@ class Crossing:
     """The lost answer after which nobody knows whether a call was carried out; None once that is known."""
     shut_out: SyncFault | None = None
     """Why a system did not even take the read that goes before a run's first write to it; then nothing was sent."""
+    refused: Call | None = None
+    """The call that the target refused."""
+    sends: Sends = field(default_factory=Sends)
+    """How often the calls of the steps that are not done have gone out."""
     _is_step_in_doubt: bool = False
 
     def carry_out(self, decision: Write) -> None:
@@ -164,7 +153,8 @@ class Crossing:
                 raise
             self.written.add(step.system)
             done = (*self.held.entry.done_steps, step.name)
-            self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done, sent=())
+            sends = self.sends.done(step.calls)
+            self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done, sent=(), sends=sends)
 
     def _take_over(self, decision: Create | Void, step: Step) -> None:
         """It stands in the target already, as the target said before the batch began."""
@@ -180,7 +170,11 @@ class Crossing:
 
     def _announce(self, decision: Write, step: Step) -> None:
         self.held = self.ledger.progress(
-            self.held, target_key=decision.target_key, started_steps=(step.name,), sent=_inserts(step)
+            self.held,
+            target_key=decision.target_key,
+            started_steps=(step.name,),
+            sent=_inserts(step),
+            sends=self.sends.announced(step.calls, self.held.entry),
         )
 
     def _step(self, step: Step, may_have_been_sent: bool) -> None:
@@ -190,6 +184,8 @@ class Crossing:
                 if may_have_been_sent:
                     self._be_sure_of_absence(call)
                 self._remember(step)
+                if may_have_been_sent:
+                    self._count_once_more(call)
                 self._call(step, call, may_have_been_sent)
 
     def _remember(self, step: Step) -> None:
@@ -223,6 +219,7 @@ class Crossing:
             self._present(step)
         self.doubt = None
         self._is_step_in_doubt = bool(found.present)
+        self.refused = call
         raise unsure.refusal
 
     def _not_there(self, step: Step, call: Call, lost: OutcomeUnknown) -> None:
@@ -231,7 +228,11 @@ class Crossing:
             raise lost
         # The one place where a call may go out a second time: after the target said that the first one never arrived.
         self._be_sure_of_absence(call)
+        self._count_once_more(call)
         self._send(step, call, may_have_been_sent=True)
+
+    def _count_once_more(self, call: Call) -> None:
+        self.held = self.ledger.progress(self.held, sends=self.sends.announced((call,), self.held.entry))
 
     def _be_sure_of_absence(self, call: Call) -> None:
         """Where a second call does harm, "not there" counts only when it is still so after the time-out of the first.
@@ -256,14 +257,20 @@ class Crossing:
 
     def _send(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
         self.writes += 1
+        self.sends.went_out(call)
         try:
             self.targets.send(step, call)
         except NOT_CARRIED_OUT as refusal:
+            if not isinstance(refusal, Rejected):
+                self.sends.does_not_count(call)  # a system that is down or turns us away is no fault of the call
             is_ours = isinstance(refusal, Rejected) and self._is_ours_already(step, call, refusal, may_have_been_sent)
             if not is_ours:
+                self.refused = call
                 raise
         except OutcomeUnknown as lost:
             self.doubt, self._is_step_in_doubt = lost, True
+            if call.operation in SETS_A_VALUE:
+                self.sends.does_not_count(call)
             raise
         except BaseException:
             self._is_step_in_doubt = True

@@ -25,15 +25,17 @@ from st_spectrum.domain.errors import (
 )
 from st_spectrum.flows.backoff import next_try
 from st_spectrum.flows.batch import OF_A_SYSTEM, Batch
+from st_spectrum.flows.breakers import Breakers
 from st_spectrum.flows.causes import cause_of
-from st_spectrum.flows.codes import Codes
-from st_spectrum.flows.crossing import CodesUsedUp, Crossing, NeedsAPerson, Write
+from st_spectrum.flows.codes import Codes, CodesUsedUp
+from st_spectrum.flows.crossing import Crossing, Write
 from st_spectrum.flows.epoch_guard import EpochGuard
 from st_spectrum.flows.flow import Flow, Sight, Targets
 from st_spectrum.flows.noting import Noting, One
 from st_spectrum.flows.report import Outcome, Report, Result
 from st_spectrum.flows.reservations import reserve_earlier
 from st_spectrum.flows.second_guard import LEDGER, FirstLook, first_looks, look_again
+from st_spectrum.flows.sends import NeedsAPerson, Sends
 from st_spectrum.flows.verdicts import (
     hold_for_mistake,
     hold_for_system,
@@ -71,7 +73,9 @@ class Engine:
         pace: Pace,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         guard: EpochGuard | None = None,
+        settings: str = "",
     ) -> None:
+        """`settings` is the digest of the account file: what it decided is judged anew when it changes."""
         self._guard = guard
         self._flows = flows
         self._targets = targets
@@ -79,7 +83,9 @@ class Engine:
         self._codes = codes
         self._pace = pace
         self._clock = clock
-        self._noting = Noting(ledger, pace, clock)
+        self._noting = Noting(ledger, pace, clock, settings)
+        self._settings = settings
+        self.breakers = Breakers(ledger, settings, clock)
 
     def run(
         self,
@@ -97,6 +103,7 @@ class Engine:
                 batch.gate = self._guard.open(flow)
             except SyncFault as fault:
                 return Report(flow, stopped_by=fault)
+        self.breakers.begin(flow, is_dry_run=is_dry_run)
         waiting = list(dict.fromkeys(keys))
         outcomes: dict[str, Outcome] = {}
         for turn in range(1, PASSES + 1):
@@ -107,7 +114,9 @@ class Engine:
                         outcomes[outcome.key] = outcome
                         if on_outcome:
                             on_outcome(outcome)
-            if batch.stopped_by or turn == PASSES or not (waiting := batch.take_paused()):
+            if batch.stopped_by or turn == PASSES:
+                break
+            if not (waiting := [*batch.take_paused(), *self.breakers.take_released()]):
                 break
         batch.conclude()
         return Report(flow, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
@@ -188,6 +197,8 @@ class Engine:
             return self._hold(one, decision, batch)
         if isinstance(decision, Stand):
             return one.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
+        if hold := self.breakers.hold_for(one, decision, is_dry_run=batch.is_dry_run):
+            return self._hold(one, hold, batch)
         if batch.is_dry_run:
             return self._planned(one, decision)
         if (closed_by := batch.gate.pass_through(decision, entry) if batch.gate else None) is not None:
@@ -224,9 +235,7 @@ class Engine:
             return one.outcome(Result.UNCHANGED, one.entry, notes=decision.notes)
         if not batch.is_dry_run:
             self._noting.gone(one, decision)
-            self._noting.note(
-                one, State.SKIPPED, decision.reason, "", (), target_key=decision.target_key, notes=decision.notes
-            )
+            self._noting.skip(one, decision)
         return one.outcome(
             Result.SKIPPED, one.entry, target_key=decision.target_key, reason=decision.reason, notes=decision.notes
         )
@@ -250,7 +259,8 @@ class Engine:
             raise
         except ClaimLost as lost:
             return one.outcome(Result.BUSY, one.entry, reason=lost.message, advice=lost.advice)
-        crossing = Crossing(self._targets, self._ledger, self._codes, held)
+        sends = Sends.of(held.entry, self._settings, self._pace.attempts_before_a_person)
+        crossing = Crossing(self._targets, self._ledger, self._codes, held, sends=sends)
         had_begun = bool(held.entry.done_steps or held.entry.started_steps)
         was_in_doubt = bool(held.entry.started_steps)
         try:
@@ -268,8 +278,9 @@ class Engine:
         except ClaimLost as lost:
             return self._lost(one, crossing, lost)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
-            return self._settle_problem(batch, one, crossing, problem, was_in_doubt=was_in_doubt)
+            return self._settle_problem(batch, one, decision, crossing, problem, was_in_doubt=was_in_doubt)
         batch.passed("writing", crossing.written)
+        self.breakers.passed(one, decision, crossing.held.entry.done_steps)
         if settled.entry.state is State.CONFIRMED:
             one.flow.confirmed(settled.entry)
         if isinstance(decision, Create) and decision.differs:
@@ -295,10 +306,20 @@ class Engine:
         return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
 
     def _settle_problem(
-        self, batch: Batch, one: One, crossing: Crossing, problem: Exception, *, was_in_doubt: bool
+        self,
+        batch: Batch,
+        one: One,
+        decision: Write,
+        crossing: Crossing,
+        problem: Exception,
+        *,
+        was_in_doubt: bool,
     ) -> Outcome:
         waits_for = self._weighed_and_told(batch, one, problem) if isinstance(problem, Rejected) else None
         found = verdict(problem) if waits_for is None else waiting(waits_for)
+        self.breakers.passed(one, decision, crossing.held.entry.done_steps)
+        if isinstance(problem, Rejected):
+            found = found.at_place(self.breakers.refused(one, crossing.refused, problem))
         attempts = crossing.held.entry.attempts
         # Asking again for what was refused is a write each time; everything else costs reads only.
         first_wait = self._first_wait(found.state)
@@ -316,6 +337,8 @@ class Engine:
                 needs=found.needs,
                 cause=found.cause,
                 amount=one.amount,
+                settings=self._settings,
+                sends=crossing.sends.counts,
                 # A system that was down is no reason to make the record wait: the next round tries it.
                 retry_at=next_try(self._clock(), attempts, first_wait) if is_own else self._after_pause(problem),
                 **(crossing.withdrawn or {}),

@@ -12,7 +12,7 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.flows.backoff import next_try
 from st_spectrum.flows.flow import Flow, Sight
 from st_spectrum.flows.gone import mark_gone
-from st_spectrum.flows.redrive import ledger_needs
+from st_spectrum.flows.redrive import ledger_needs, skipped_kind
 from st_spectrum.flows.report import Outcome, Result
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, Versioned
@@ -54,7 +54,8 @@ def waits_for_system(needs: Iterable[str]) -> bool:
 class Noting:
     """The words of one engine in the ledger."""
 
-    def __init__(self, ledger: Ledger, pace: Pace, clock: Callable[[], datetime]) -> None:
+    def __init__(self, ledger: Ledger, pace: Pace, clock: Callable[[], datetime], settings: str = "") -> None:
+        self._settings = settings
         self._ledger = ledger
         self._pace = pace
         self._clock = clock
@@ -68,6 +69,7 @@ class Noting:
         pause_ends_at = next_try(self._clock(), attempts, self._pace.retry_held_after_seconds)
         retry_at = None if waits_for_system(decision.needs) else pause_ends_at
         told: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
+        told["blocked_by"] = decision.blocked_by
         if entry is None or entry.needs != decision.needs:
             self._ask_for(one, decision.needs)
         if entry is None or not entry.is_in_doubt:
@@ -77,7 +79,7 @@ class Noting:
             with suppress(ClaimLost):
                 held = self._ledger.claim(one.flow.name, one.key, run_id=one.run_id, title=one.sight.title)
                 words: dict[str, Any] = {"reason": decision.reason, "advice": decision.advice, "needs": decision.needs}
-                self._ledger.settle(held, State.HELD, **words, **told)
+                self._ledger.settle(held, State.HELD, **words, **told, settings=self._settings)
 
     def gone(self, one: One, decision: Skip) -> None:
         """Before the entry is closed: whoever dies in between leaves a marker too many, which costs one question."""
@@ -115,5 +117,13 @@ class Noting:
             source_version=one.sight.version,
             run_id=one.run_id,
             etag=one.etag,
-            **{"cause": "", "amount": one.amount} | changes,
+            **{"cause": "", "amount": one.amount, "blocked_by": "", "settings": self._settings} | changes,
         )
+
+    def skip(self, one: One, decision: Skip) -> None:
+        """The record is rightly left alone. What a setting caused is remembered, so that a change of it is not missed."""
+        entry = one.entry
+        self.note(one, State.SKIPPED, decision.reason, "", (), target_key=decision.target_key, notes=decision.notes)
+        is_known = entry is not None and entry.state is State.SKIPPED and entry.reason == decision.reason
+        if decision.by_setting and not (is_known and entry and entry.settings):
+            self._ledger.keep_first(skipped_kind(one.flow.name), one.key, decision.by_setting)

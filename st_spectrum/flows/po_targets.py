@@ -7,7 +7,7 @@ line from the first moment, so one whose POST was never answered is found among 
 from collections.abc import Callable, Mapping
 
 from st_spectrum.domain.decisions import Call
-from st_spectrum.flows.crossing import NeedsAPerson
+from st_spectrum.flows.sends import NeedsAPerson
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.job_item_memory import ItemValues, Memory
 from st_spectrum.mapping.job_item_steps import ADD, ADOPT, CHANGE, LINK, REMOVE, external_id_of

@@ -5,10 +5,10 @@ from st_spectrum.domain.decisions import Create, Decision, Hold, Update
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.flows.crossing import NeedsAPerson
 from st_spectrum.flows.flow import Sight, Silent
 from st_spectrum.flows.po_sources import PoSources
 from st_spectrum.flows.po_targets import PoTargets
+from st_spectrum.flows.sends import NeedsAPerson
 from st_spectrum.mapping.job_item_memory import Memory
 from st_spectrum.mapping.job_item_steps import REMOVE, ItemBundle, decide_item, needs_item
 from st_spectrum.mapping.purchase_orders import (

@@ -5,13 +5,15 @@ the ledger sees to it that nothing is done twice. A reconciliation is a round th
 that ServiceTrade lists with what the ledger knows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from st_spectrum.domain.errors import RateLimited, SyncFault, UnsafePlan
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.allowance import forget_what_came_back
+from st_spectrum.flows.breaker import Breaker
+from st_spectrum.flows.breaker_documents import read_breakers
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
 from st_spectrum.flows.cursor import Cursor
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
@@ -22,8 +24,8 @@ from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers
 from st_spectrum.flows.po_vanishing import FLOW as PURCHASE_ORDERS
 from st_spectrum.flows.rebuild import rebuild_if_lost
 from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
-from st_spectrum.flows.redrive import is_due
-from st_spectrum.flows.report import Outcome, Report, Result, merged
+from st_spectrum.flows.redrive import is_due, settings_seen, skipped_by_settings
+from st_spectrum.flows.report import WAITING, Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.time_notice import compared_weeks, local_day, notice_time
 from st_spectrum.ledger.entry import Entry, State, is_open
@@ -117,7 +119,9 @@ def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> 
     if flow == TIMECARDS:
         rebuild_time_if_lost(session)
     if flow != PURCHASE_ORDERS or session.account.spectrum.infolink is None:
-        return session.engine.run(flow, keys, run_id=run_id)
+        report = session.engine.run(flow, keys, run_id=run_id)
+        settings_seen(session.ledger, flow, session.engine.breakers.settings)
+        return report
     batch = read_batch(session.spectrum, session.ledger, session.account, numbers_in(keys))
     orders = batch.orders
     session.orders.keep(orders)
@@ -127,6 +131,7 @@ def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> 
         carried = {outcome.key for outcome in report.outcomes if outcome.result is not Result.BUSY}
         whole = [number for number in orders if carried.issuperset(keys_of({number: orders[number]}, session.ledger))]
         remember(session.ledger, {number: batch.digests.get(number) for number in whole})
+    settings_seen(session.ledger, flow, session.engine.breakers.settings)
     return report
 
 
@@ -294,25 +299,49 @@ def _is_void(record: Changed) -> bool:
 def _carry(
     session: Session, flow: str, keys: Sequence[str], run_id: str, is_dry_run: bool, on_outcome: OnOutcome
 ) -> Report:
-    """Every key once through the engine, in chunks, until a system stops it."""
+    """Every key once through the engine, in chunks, until a system stops it; and what a breaker let go meanwhile.
+
+    A record that was asked for twice counts as it came out last.
+    """
     wanted = list(dict.fromkeys(keys))
+    breakers, settings = session.engine.breakers, session.engine.breakers.settings
+    outcomes: dict[str, Outcome] = {}
     reports: list[Report] = []
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        reports.append(session.engine.run(flow, chunk, run_id=run_id, is_dry_run=is_dry_run, on_outcome=on_outcome))
-        if reports[-1].stopped_by:
+    while wanted:
+        breakers.has_closed = False
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            reports.append(session.engine.run(flow, chunk, run_id=run_id, is_dry_run=is_dry_run, on_outcome=on_outcome))
+            outcomes |= {outcome.key: outcome for outcome in reports[-1].outcomes}
+            if reports[-1].stopped_by:
+                break
+        if is_dry_run or reports[-1].stopped_by or not breakers.has_closed:
             break
-    return merged(flow, reports)
+        done = {key for key, outcome in outcomes.items() if outcome.result not in WAITING}
+        wanted = [key for key in _released(session, flow) if key not in done]
+    if not is_dry_run:
+        settings_seen(session.ledger, flow, settings)
+    return replace(merged(flow, reports), outcomes=tuple(outcomes.values()))
+
+
+def _released(session: Session, flow: str) -> list[str]:
+    """What is due now that a breaker has closed."""
+    return [key for key, held in session.ledger.open_entries(flow) if held and _is_due(session, held.entry, {})]
 
 
 def _open(session: Session, flow: str) -> list[str]:
     """What waits without ever having been sent is tried each time, for that only reads; the rest when its pause is over."""
-    now = session.ledger.now()
-    return [
+    breakers = read_breakers(session.ledger, flow)
+    waiting = [
         key
         for key, held in session.ledger.open_entries(flow)
-        if held is None or _costs_reads_only(held.entry) or is_due(held.entry, session.ledger, now)
+        if held is None or _costs_reads_only(held.entry) or _is_due(session, held.entry, breakers)
     ]
+    return [*waiting, *skipped_by_settings(session.ledger, flow, session.engine.breakers.settings)]
+
+
+def _is_due(session: Session, entry: Entry, breakers: Mapping[str, Breaker]) -> bool:
+    return is_due(entry, session.ledger, session.ledger.now(), session.engine.breakers.settings, breakers)
 
 
 def _costs_reads_only(entry: Entry) -> bool:

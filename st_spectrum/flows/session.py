@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from st_spectrum.account import Account
+from st_spectrum.account_digest import settings_digest
 from st_spectrum.flows.codes import Codes
 from st_spectrum.flows.customers import CustomersFlow
 from st_spectrum.flows.engine import Engine
@@ -97,7 +98,8 @@ def open_session(
             look_at_time=lambda: look_at_time(session),
             time_witnesses=external_witnesses(account, servicetrade),
         )
-        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock, guard)
+        settings = settings_digest(account)
+        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock, guard, settings)
         session = Session(
             account, servicetrade, spectrum, ledger, sources, orders, times, vanished, targets, engine, guard
         )

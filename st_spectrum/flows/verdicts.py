@@ -1,16 +1,18 @@
 """What a problem of one record means for its ledger entry and for the report, and what the entry means to a decider. Pure."""
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
+from st_spectrum.flows.breaker import Breaker, advice_for
 from st_spectrum.flows.causes import cause_of
-from st_spectrum.flows.crossing import CodesUsedUp, NeedsAPerson
+from st_spectrum.flows.codes import CodesUsedUp
 from st_spectrum.flows.noting import ANSWERS_AGAIN
 from st_spectrum.flows.report import Result
+from st_spectrum.flows.sends import NeedsAPerson
 from st_spectrum.ledger.entry import Entry, State
 
 OUR_FAULT = "This is a fault in st_spectrum: tell whoever maintains it."
@@ -31,6 +33,15 @@ class Verdict:
     def words(self) -> dict[str, object]:
         """For the report."""
         return {"reason": self.reason, "advice": self.advice, "needs": self.needs}
+
+    def at_place(self, breaker: Breaker | None) -> "Verdict":
+        """The same refusal with the place in the account file that the refused code comes from, if it comes from there."""
+        if breaker is None or not breaker.place or self.state is not State.REJECTED:
+            return self
+        advice = advice_for(breaker.place, breaker.cause.field, breaker.cause.value)
+        return replace(
+            self, advice=f"{advice} The record then goes out by itself.", needs=(f"account: {breaker.place}",)
+        )
 
 
 def waiting(hold: Hold) -> Verdict:

@@ -5,7 +5,7 @@ Pure: no clock, no storage. Whoever moves an entry says when. The diagram in `do
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -120,6 +120,12 @@ class Entry:
     history: tuple[Passage, ...] = ()
     absent_since: AwareDatetime | None = None
     """When a call in doubt was first not found in the target: until its time-out has passed it may still arrive there."""
+    settings: str = ""
+    """Digest of the account file by which the record was judged last; "" where that is not known."""
+    blocked_by: str = ""
+    """Id of the breaker under which it waits without being sent."""
+    sends: Mapping[str, int] = field(default_factory=dict)
+    """How often each call of the steps that are not done went out, by operation and digest of what was sent."""
 
     @property
     def is_in_doubt(self) -> bool:
@@ -148,7 +154,7 @@ def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
     _check(entry.state, to, f"{entry.flow}/{entry.key}")
     changed = replace(entry, **changes, state=to, changed_at=at)
     if to is State.CONFIRMED:
-        changed = replace(changed, started_steps=(), sent=(), absent_since=None)
+        changed = replace(changed, started_steps=(), sent=(), absent_since=None, sends={})
     if to in (State.SKIPPED, State.VOIDED) and changed.started_steps:
         steps = ", ".join(changed.started_steps)
         raise ForbiddenMove(f"{entry.flow}/{entry.key} cannot become {to} while these steps are in doubt: {steps}")

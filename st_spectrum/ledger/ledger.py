@@ -16,6 +16,8 @@ from st_spectrum.domain.errors import ClaimLost, ContractBroken, Unavailable
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry
 from st_spectrum.ledger.epochs import Epochs
+from st_spectrum.ledger.kept import TRIES as _TRIES
+from st_spectrum.ledger.kept import Revising
 from st_spectrum.ledger.layout import (
     cursor_path,
     done_path,
@@ -31,8 +33,6 @@ from st_spectrum.ledger.layout import (
 from st_spectrum.ledger.owner import describe, is_certainly_dead, new_owner, retire
 from st_spectrum.ledger.store import Store
 from st_spectrum.ledger.stores import open_store
-
-_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _check_version(before: Versioned | None, etag: str | None, name: str) -> Non
         raise EntryMoved(f"{name} was changed by another worker", system="ledger", operation="decide")
 
 
-class Ledger:
+class Ledger(Revising):
     """The rules over one `Store`, for one worker process. All methods may be called from several threads.
 
     `lease_seconds` is how long a claim is respected when nothing is heard of its owner; it must be longer than the
@@ -314,6 +314,7 @@ class Ledger:
             "cause": "",
             "advice": "",
             "needs": (),
+            "blocked_by": "",
         }
         if before is None:
             return new_entry(flow, key, State.CLAIMED, at, **news)

@@ -61,7 +61,9 @@ def _without_item(bundle: ItemBundle, aim: Aim, version: int) -> Decision:
         return aim
     if isinstance(aim, Gone | Leave):
         # An item that was sent and never arrived: saying that nothing is to be done closes the doubt.
-        return Update("", (), (aim.reason,)) if bundle.progress.started_steps else Skip(aim.reason)
+        if bundle.progress.started_steps:
+            return Update("", (), (aim.reason,))
+        return Skip(aim.reason, by_setting="purchase_orders" if isinstance(aim, Leave) else "")
     if bundle.item is not None:
         return _adopt(bundle, aim, bundle.item, version)
     return Create(_target(aim), _making(bundle.key, aim, version), notes=aim.notes)

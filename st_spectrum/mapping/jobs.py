@@ -72,7 +72,7 @@ def decide_job(bundle: JobBundle, account: Account) -> Decision:
         if carried:
             return Skip("already carries a Spectrum job number", carried)
         if job.type in account.jobs.ignored_types:
-            return Skip(f"job type {job.type} is ignored by the account file")
+            return Skip(f"job type {job.type} is ignored by the account file", by_setting="jobs.ignored_types")
         if job.status == "canceled":
             return Skip("canceled before it ever crossed")
     if progress.is_half_done and (other := hold_for_other_external_id("job", progress.target_key, carried)):

@@ -195,9 +195,9 @@ def _not_now(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Deci
     """Why the time does not go out whatever its codes are; None when it may."""
     rules = account.timecards
     if is_unpaid(entry, account):
-        return Skip(f"{entry.activity or entry.generic_name} is not paid")
+        return Skip(f"{entry.activity or entry.generic_name} is not paid", by_setting="timecards.unpaid_names")
     if is_before_the_first_day(entry, account):
-        return Skip(f"before {rules.first_day}, from which on time is carried")
+        return Skip(f"before {rules.first_day}, from which on time is carried", by_setting="timecards.first_day")
     if entry.waits:
         return _waiting(bundle, entry)
     if not entry.is_approved:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from st_spectrum.account_digest import settings_digest
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.requests import LONGEST_PAUSE_SECONDS, LONGEST_REDRIVE_PAUSE_SECONDS, Memory
@@ -58,7 +59,7 @@ def ask_for_due(flow: str, account: AccountResource, memory: Memory, longest: fl
     from st_spectrum.flows.redrive import due
 
     settings = account.load()
-    waiting = due(account.ledger(settings), flow, now)
+    waiting = due(account.ledger(settings), flow, now, settings_digest(settings))
     memory = memory.without_quiet(now)
     keys = memory.ready(waiting, now, longest)[: settings.pace.batch_size]
     if not keys:

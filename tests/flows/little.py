@@ -19,7 +19,7 @@ from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS, Table
+from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS, TAX_CLASSES, Table
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 
@@ -108,6 +108,20 @@ class Little(Contractor):
         numbers = [f"A{number:05d}" for number in range(count)]
         self._insert(JOBS, [{"Job_Number": number, "Status_Code": "A", "Customer_Code": "OLD"} for number in numbers])
         self.before = replace(self.before, jobs=self.before.jobs | set(numbers))
+
+    def spectrum_itself_knows_tax_class(self, code: str) -> None:
+        """Somebody sets the code up in Spectrum."""
+        self._insert(TAX_CLASSES, [{"Tax_Class_Code": code, "Description": code}])
+
+    def spectrum_has_job(self, number: str) -> None:
+        """Somebody has entered a job of this number at Spectrum's screen."""
+        self._insert(JOBS, [{"Job_Number": number, "Status_Code": "A", "Customer_Code": "OLD"}])
+        self.before = replace(self.before, jobs=self.before.jobs | {number})
+
+    def round_of(self, *flows: str) -> None:
+        """A round of some flows alone."""
+        with self.session() as session:
+            run_round(session, flows, "test")
 
     def _insert(self, table: Table, rows: Iterable[dict[str, str]]) -> None:
         spectrum = self.sandbox._rig.systems["spectrum"].app.state.sandbox

@@ -1,0 +1,71 @@
+"""How often the calls of one record have gone out: no more often than the account allows before a person decides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.digests import digest
+from st_spectrum.ledger.entry import Entry
+
+SETS_A_VALUE = frozenset({"externalid", "invoice status"})
+"""Operations that may go out any number of times while their answers are lost: hours of such answers are no fault of a record."""
+
+
+class NeedsAPerson(Exception):
+    """A write may or may not have happened and nothing can tell; or the key belongs to somebody else's record."""
+
+    def __init__(self, reason: str, advice: str, cause: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+        self.cause = cause or reason
+
+
+@dataclass
+class Sends:
+    """The counts of one record, for the steps that are not done; `most` is 0 for any number."""
+
+    most: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entry: Entry, settings: str, most: int) -> "Sends":
+        """As the ledger has them; none for a record that was refused under another account file than `settings`."""
+        is_judged_anew = entry.settings and entry.settings != settings and not entry.is_in_doubt
+        return cls(most, {} if is_judged_anew else dict(entry.sends))
+
+    def announced(self, calls: Iterable[Call], entry: Entry) -> dict[str, int]:
+        """The counts once these have gone out too; raises `NeedsAPerson` for one that went out as often as it may.
+
+        Written down before they go out: a worker that dies has sent no more than it says.
+        """
+        counts = dict(self.counts)
+        for call in calls:
+            counts[_key(call)] = counts.get(_key(call), 0) + 1
+            if self.most and counts[_key(call)] > self.most:
+                raise NeedsAPerson(
+                    f"{call.operation} {call.key} went out {self.most} times and did not come to anything",
+                    f"See in the system that was called what is wrong with it, then say `st-spectrum ledger retry {entry.flow}"
+                    f" {entry.key}`. Nothing is sent before, unless the record changes.",
+                    f"{call.operation} went out as often as it may",
+                )
+        return counts
+
+    def went_out(self, call: Call) -> None:
+        """Once more."""
+        self.counts[_key(call)] = self.counts.get(_key(call), 0) + 1
+
+    def does_not_count(self, call: Call) -> None:
+        """The system was down, turned us away, or takes this call any number of times."""
+        self.counts[_key(call)] -= 1
+
+    def done(self, calls: Iterable[Call]) -> dict[str, int]:
+        """What is left once these were carried out."""
+        for call in calls:
+            self.counts.pop(_key(call), None)
+        return dict(self.counts)
+
+
+def _key(call: Call) -> str:
+    """The same operation with the same payload."""
+    return f"{call.operation} {digest([call.key, dict(call.fields)])}"

@@ -1,0 +1,98 @@
+"""No call goes out more often for one record and one payload than the account allows before a person decides."""
+
+from typing import Any
+
+import pytest
+
+from st_spectrum.commands.ledger import retry_in
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.round import run_round
+from st_spectrum.ledger.entry import State
+from tests.flows.desk import POST, Desk
+from tests.flows.little import Little
+
+MOST = 3
+AT_ONCE = {
+    "attempts_before_a_person": MOST,
+    "retry_held_after_seconds": 0.001,
+    "retry_rejected_after_seconds": 0.001,
+    "workers": 1,
+}
+LOST = {"kind": "not_xml"}
+REFUSED = {"kind": "locked"}
+"""A lock that never opens: of SOAP it is a refusal like any other."""
+
+
+def test_an_invoice_whose_answer_is_lost_each_time_and_that_is_never_there_is_put_before_a_person(desk: Desk) -> None:
+    desk.contractor.overrides["pace"] = AT_ONCE
+    desk.control.add_fault(system="spectrum", operation=POST, kind="not_xml", count=99)
+    key = desk.invoice({"price": 12})
+
+    for _ in range(5):
+        desk.round()
+
+    assert len(desk.control.calls(operation=POST)) == MOST
+    entry = desk.entry(key)
+    assert (entry.state, entry.needs) == (State.HELD, ("a person",))
+    assert f"went out {MOST} times" in entry.reason
+    assert f"`st-spectrum ledger retry invoices {key}`" in entry.advice
+    desk.control.clear_faults()
+    assert desk.round().writes == 0
+    with desk.contractor.session() as session:
+        assert retry_in(session.ledger, "invoices", (key,)).startswith("1 record")
+    assert desk.round().counts()["completed"] + desk.round().counts()["created"] == 1
+    assert desk.contractor.posted_twice() == []
+
+
+@pytest.mark.parametrize("rule", [LOST, REFUSED])
+@pytest.mark.parametrize(
+    ("system", "operation", "flow", "place"),
+    [
+        ("spectrum", "AddCustomer", "customers", 0),
+        ("spectrum", "AddWOSiteAddress", "sites", 1),
+        ("spectrum", "AddJob", "jobs", 2),
+        ("spectrum", "UpdateJob", "jobs", 2),
+        ("spectrum", "AddPhase", "jobs", 2),
+    ],
+)
+def test_a_call_that_never_comes_to_anything_goes_out_so_often_and_no_more(
+    little: Little, rule: dict[str, Any], system: str, operation: str, flow: str, place: int
+) -> None:
+    little.overrides["pace"] = AT_ONCE
+    record = little.chain()[place]
+    little.fault(system=system, operation=operation, count=99, **rule)
+
+    for _ in range(MOST + 2):
+        with little.session() as session:
+            run_round(session, FLOWS[:3], "again")
+
+    calls = little.sandbox.control.calls(operation=operation)
+    assert 0 < len({call.key for call in calls}) <= 2
+    assert max(sum(call.key == key for call in calls) for key in {call.key for call in calls}) == MOST
+    entry = little.entry(flow, record)
+    assert entry is not None
+    assert (entry.state, entry.needs) == (State.HELD, ("a person",))
+
+
+def test_a_record_that_is_corrected_starts_anew(little: Little) -> None:
+    little.overrides["pace"] = AT_ONCE
+    company = little.company("Harbor Foods")
+    little.fault(system="spectrum", operation="AddCustomer", count=MOST, kind="locked")
+    for _ in range(MOST + 1):
+        little.round()
+
+    assert little.carried("company", company) == ""
+    little.change("company", company, name="Harbor Foods LLC")
+    little.round()
+
+    assert little.carried("company", company)
+
+
+def test_a_system_that_is_down_for_long_puts_nothing_before_a_person(little: Little) -> None:
+    little.overrides["pace"] = AT_ONCE
+    company = little.company()
+    little.fault(system="servicetrade", operation="PUT /externalid", kind="fail_before", count=3 * MOST)
+    for _ in range(3 * MOST + 1):
+        little.round()
+
+    assert little.carried("company", company)

@@ -1,0 +1,84 @@
+"""A change of the account file is a reason to ask again: for what waits, what was refused, and what a setting left out."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from st_spectrum.account_digest import settings_digest
+from st_spectrum.account_file import load_account
+from st_spectrum.flows.redrive import due
+from st_spectrum.flows.round import run_batch
+from st_spectrum.ledger.entry import State
+from tests.account.test_check import REAL, SANDBOX
+from tests.flows.little import Little
+
+
+def state(little: Little, flow: str, key: int) -> State | None:
+    entry = little.entry(flow, key)
+    return entry.state if entry else None
+
+
+def test_a_type_that_is_taken_off_the_ignored_ones_crosses_without_anybody_touching_the_jobs(little: Little) -> None:
+    jobs = little.account.jobs
+    little.overrides["jobs"] = {"ignored_types": ("repair",)}
+    little.overrides["invoices"] = {"is_job_required": True}
+    *_, ignored = little.chain()
+    little.round()
+    little.round()
+    assert state(little, "jobs", ignored) is State.SKIPPED
+
+    little.overrides["jobs"] = {"ignored_types": jobs.ignored_types}
+    report = little.round()["jobs"]
+
+    assert report.counts()["created"] == 1
+    little.assert_exact({})
+    assert little.round()["jobs"].outcomes == (), "and nobody is asked for again"
+
+
+def test_the_redrive_of_dagster_asks_for_it_too_and_once(little: Little) -> None:
+    little.overrides["jobs"] = {"ignored_types": ("repair",)}
+    *_, ignored = little.chain()
+    little.round()
+    now = datetime.now(UTC)
+    with little.session() as session:
+        assert due(session.ledger, "jobs", now, session.engine.breakers.settings) == ()
+
+    little.overrides["jobs"] = {"ignored_types": ("repair", "training")}
+    with little.session() as session:
+        settings = session.engine.breakers.settings
+        assert due(session.ledger, "jobs", now, settings) == (str(ignored),)
+        run_batch(session, "jobs", [str(ignored)], "asked again")
+        assert due(session.ledger, "jobs", now, settings) == ()
+
+
+def test_what_was_refused_and_what_is_in_its_pause_is_due_once_after_a_change_of_the_account_file(
+    little: Little,
+) -> None:
+    company = little.company()
+    little.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    little.round()
+    assert state(little, "customers", company) is State.REJECTED
+    now = datetime.now(UTC)
+    with little.session() as session:
+        assert due(session.ledger, "customers", now, session.engine.breakers.settings) == ()
+        assert due(session.ledger, "customers", now + timedelta(hours=2)) == (str(company),)
+
+    little.overrides["customers"] = {"type": "COM"}
+    with little.session() as session:
+        assert due(session.ledger, "customers", now, session.engine.breakers.settings) == (str(company),)
+    little.round()
+
+    assert state(little, "customers", company) is State.CONFIRMED
+
+
+def test_only_what_decides_about_records_is_in_the_digest_and_never_a_secret(tmp_path: Path) -> None:
+    account = load_account(SANDBOX, REAL)
+    other = account.servicetrade.model_copy(update={"client_secret": SecretStr("another"), "timeout_seconds": 99})
+    pace = account.pace.model_copy(update={"workers": 2})
+    state_dir = tmp_path / "elsewhere"
+    same = account.model_copy(update={"servicetrade": other, "pace": pace, "state_dir": state_dir})
+    assert settings_digest(same) == settings_digest(account)
+
+    jobs = account.jobs.model_copy(update={"oh_batch_code": "OTHER"})
+    assert settings_digest(account.model_copy(update={"jobs": jobs})) != settings_digest(account)
