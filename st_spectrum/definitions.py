@@ -14,6 +14,7 @@ from st_spectrum.account_file import load_account
 from st_spectrum.account_timecards import TimecardRules
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import lane, sync_job
+from st_spectrum.assets.ledger_check import ledger_check
 from st_spectrum.assets.master_data import sync_asset
 from st_spectrum.assets.payroll import FIRST_DAY, TABLES, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
 from st_spectrum.assets.payroll import JOB as RECONCILE_PAYROLL
@@ -56,7 +57,7 @@ def build(account_file: Path | None = None, is_running: bool | None = None) -> d
     payroll = payroll_job(lane(RECONCILE_PAYROLL, file.stem))
     return dg.Definitions(
         assets=[*(sync_asset(flow) for flow in FLOWS), reconciliation, payroll_asset(weeks)],
-        asset_checks=[*(attention_check(flow) for flow in FLOWS), sums_agree],
+        asset_checks=[*(check(flow) for check in (attention_check, ledger_check) for flow in FLOWS), sums_agree],
         jobs=[*jobs.values(), reconcile, payroll, retention_job, alerts_now],
         sensors=[
             *(change_sensor(flow, jobs[flow], lanes[flow], poll_seconds, sensor_status) for flow in FLOWS),

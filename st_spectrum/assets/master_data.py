@@ -14,6 +14,7 @@ from pydantic import Field
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import report_metadata, stopped
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows.epoch_guard import SecondLedger
 from st_spectrum.resources.account import AccountResource
 
 GROUP = "servicetrade_to_spectrum"
@@ -105,7 +106,7 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
             raise stopped(flow, fault) from None
         link_to = partial(record_link, session.account.servicetrade.base_url, flow)
         metadata = report_metadata(report, len(keys), time.monotonic() - started, link_to)
-        if report.stopped_by is not None:
+        if report.stopped_by is not None and not isinstance(report.stopped_by, SecondLedger):
             # Part of the batch may well have crossed: it shows as "seen", because the batch as a whole is not done.
             yield dg.AssetObservation(asset_key=context.asset_key, metadata=metadata)
             raise stopped(flow, report.stopped_by, metadata)

@@ -15,6 +15,7 @@ from st_spectrum.alerts.payroll_view import view_of
 from st_spectrum.assets.metadata import stopped
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows.epoch_guard import SecondLedger
 from st_spectrum.mapping.payroll_week import week_end
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.weekly_tables import place_of
@@ -84,7 +85,7 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
             raise _told(account, end, fault) from None
         view = view_of(week, session.account.servicetrade.base_url)
         metadata = week_metadata(view, week.report, time.monotonic() - started)
-        if week.report.stopped_by is not None:
+        if week.report.stopped_by is not None and not isinstance(week.report.stopped_by, SecondLedger):
             yield dg.AssetObservation(asset_key=context.asset_key, partition=context.partition_key, metadata=metadata)
             raise _told(account, end, week.report.stopped_by, metadata)
         yield dg.Output(table(week), metadata=metadata)

@@ -4,7 +4,7 @@ One asset for each flow, `reconciliation/customers` and so on; how many records 
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import report_metadata, stopped
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.epoch_guard import SecondLedger
 from st_spectrum.flows.report import linked
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.failures import say_what_failed
@@ -60,16 +61,25 @@ def reconciliation(
         api_url = session.account.servicetrade.base_url
         for flow, reconciled in zip(FLOWS, run_reconciliation(session, FLOWS, context.run_id), strict=False):
             metadata = reconciled_metadata(reconciled, time.monotonic() - started, api_url)
-            if reconciled.report.stopped_by is not None:
+            stop = reconciled.report.stopped_by
+            if stop is not None and not isinstance(stop, SecondLedger):
                 yield dg.AssetObservation(asset_key=KEYS[flow], metadata=metadata)
-                failure = failure or stopped(f"{NAME} of {flow}", reconciled.report.stopped_by, metadata)
+                failure = failure or stopped(f"{NAME} of {flow}", stop, metadata)
             else:
                 yield dg.MaterializeResult(asset_key=KEYS[flow], metadata=metadata)
+            if isinstance(stop, SecondLedger):
+                yield from _not_looked_at(FLOWS[FLOWS.index(flow) + 1 :], stop)
             started = time.monotonic()
     except SyncFault as fault:
         raise stopped(NAME, fault) from None
     if failure is not None:
         raise failure
+
+
+def _not_looked_at(flows: Iterable[str], stop: SecondLedger) -> Iterator[dg.MaterializeResult[None]]:
+    """The flows behind one at which a second ledger stopped: the check `ledger_is_current` is red, the run is not."""
+    for flow in flows:
+        yield dg.MaterializeResult(asset_key=KEYS[flow], metadata={"not_looked_at": dg.MetadataValue.text(str(stop))})
 
 
 def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) -> dict[str, dg.MetadataValue]:

@@ -81,7 +81,7 @@ class EpochGuard:
         """Before a batch of a flow. An older ledger is brought up to date, which reads both systems and may raise a `SyncFault`."""
         noted = self._noted(flow)
         epoch = self._ledger.epochs.read()
-        standing = self._standing(epoch, noted)
+        standing = standing_of(epoch, noted, self._place)
         if standing is Standing.SECOND:
             return Gate(self, flow, second_ledger(self._place, noted))
         if standing is Standing.OLDER:
@@ -95,7 +95,7 @@ class EpochGuard:
         when the ledger has become an older one since the batch began."""
         noted = self._noted(flow)
         before = self._ledger.epochs.read()
-        standing = self._standing(before, noted)
+        standing = standing_of(before, noted, self._place)
         if standing is Standing.SECOND:
             raise SecondLedger(_two(self._place, noted), system="ledger")
         if standing is Standing.OLDER:
@@ -131,11 +131,6 @@ class EpochGuard:
             return False
         self._ledger.epochs.replace(epoch, epoch.model_copy(update={"time_stopped_at": None}))
         return True
-
-    def _standing(self, epoch: Epoch | None, noted: Sequence[Witness]) -> Standing:
-        if epoch is not None and epoch.is_put_back:
-            return Standing.OLDER
-        return max((judge(epoch, witness, self._place) for witness in noted), default=Standing.CURRENT)
 
     def _noted(self, flow: str) -> list[Witness]:
         """Read before the ledger is: a worker beside this one turns the ledger first, so this can only be behind."""
@@ -185,6 +180,13 @@ class Gate:
                     raise
                 self._is_turned = True
         return None
+
+
+def standing_of(epoch: Epoch | None, noted: Sequence[Witness], place: str) -> Standing:
+    """What all witnesses together say about a ledger."""
+    if epoch is not None and epoch.is_put_back:
+        return Standing.OLDER
+    return max((judge(epoch, witness, place) for witness in noted), default=Standing.CURRENT)
 
 
 SECOND_CAUSE = "two ledgers are at work on one account"

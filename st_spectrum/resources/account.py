@@ -17,6 +17,7 @@ from st_spectrum.account_file import load_account
 if TYPE_CHECKING:
     from st_spectrum.flows.session import Session
     from st_spectrum.ledger.ledger import Ledger
+    from st_spectrum.ledger.witness import WitnessPlace
     from st_spectrum.servicetrade.client import ServiceTrade
     from st_spectrum.spectrum.client import Spectrum
 
@@ -39,10 +40,12 @@ class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     account_file: str
     _open: ExitStack = PrivateAttr(default_factory=ExitStack)
     _session: "Session | None" = PrivateAttr(default=None)
+    _instance: dg.DagsterInstance | None = PrivateAttr(default=None)
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["AccountResource"]:  # noqa: ARG002
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["AccountResource"]:
         """Called by Dagster around every run and tick."""
+        self._instance = context.instance
         try:
             with self._open:
                 yield self
@@ -58,8 +61,23 @@ class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         from st_spectrum.flows.session import open_session
 
         if self._session is None:
-            self._session = self._open.enter_context(open_session(self.load()))
+            account = self.load()
+            shared = self._shared_witnesses(account)
+            self._session = self._open.enter_context(open_session(account, witnesses=shared))
         return self._session
+
+    def witnesses(self, account: Account) -> "tuple[WitnessPlace, ...]":
+        """Where it is noted which ledger sent last: a file, and for a ledger of several machines what these share."""
+        from st_spectrum.ledger.witness import FileWitness
+
+        return (FileWitness(account.state_dir, account.name), *self._shared_witnesses(account))
+
+    def _shared_witnesses(self, account: Account) -> "tuple[WitnessPlace, ...]":
+        from st_spectrum.resources.storage_witness import StorageWitness
+
+        if account.ledger.kind != "s3" or self._instance is None:
+            return ()
+        return (StorageWitness(self._instance, account.name),)
 
     def servicetrade(self, account: Account) -> "ServiceTrade":
         """A reader for ticks, kept by the process: a new log-in for every tick would double the calls.

@@ -1,0 +1,58 @@
+"""The asset check `ledger_is_current`: the ledger knows all that was sent, and is the account's only one."""
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.resources.account import AccountResource
+
+if TYPE_CHECKING:
+    from st_spectrum.ledger.ledger import Ledger
+
+CHECK = "ledger_is_current"
+SEEN = "Read it, do what it says, and say `st-spectrum ledger accept`."
+
+
+def ledger_check(flow: str) -> dg.AssetChecksDefinition:
+    """The check beside one flow. It reads the ledger and its witnesses and changes neither."""
+
+    @dg.asset_check(
+        asset=dg.AssetKey(flow),
+        name=CHECK,
+        description="The ledger is not older than what was sent, and no other ledger is at work on this account.",
+    )
+    def ledger_is_current(account: AccountResource) -> dg.AssetCheckResult:
+        from st_spectrum.flows.epoch_guard import second_ledger, standing_of
+        from st_spectrum.ledger.epoch import Standing
+        from st_spectrum.ledger.witness import ledger_place
+
+        try:
+            settings = account.load()
+            noted = [witness for place in account.witnesses(settings) if (witness := place.read()) is not None]
+            ledger, where = account.ledger(settings), ledger_place(settings.ledger)
+            epoch = ledger.epochs.read()
+            if standing_of(epoch, noted, where) is Standing.SECOND:
+                hold = second_ledger(where, noted)
+                return _failed(f"{hold.reason}. {hold.advice}")
+            return told_of(ledger, is_time_stopped=bool(epoch and epoch.time_stopped_at))
+        except SyncFault as fault:
+            return _failed(f"{fault} {fault.advice}", dg.AssetCheckSeverity.WARN)
+
+    return ledger_is_current
+
+
+def told_of(ledger: "Ledger", *, is_time_stopped: bool) -> dg.AssetCheckResult:
+    """What was done about an older ledger, until a person has seen it; and that time waits for a person's word."""
+    from st_spectrum.flows.epoch_guard import blind_time
+    from st_spectrum.ledger.recovery import recoveries
+
+    told = [f"{recovery.sentence()} {SEEN}" for recovery in recoveries(ledger).values()]
+    if is_time_stopped:
+        hold = blind_time()
+        told.append(f"Time waits: {hold.reason}. {hold.advice}")
+    return _failed(" ".join(told)) if told else dg.AssetCheckResult(passed=True)
+
+
+def _failed(text: str, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=False, severity=severity, description=text)
