@@ -19,6 +19,7 @@ from st_spectrum.account_timecards import TimecardRules
 from st_spectrum.account_types import (
     EmailAddress,
     OfficeCode,
+    OptionalWebAddress,
     OwnPath,
     SalesTaxCode,
     State,
@@ -99,7 +100,7 @@ class Support(Section):
     smtp_password: SecretStr = SecretStr("")
     smtp_timeout_seconds: float = Field(default=20, gt=0)
     digest_hours: int = Field(default=24, ge=1)
-    dagster_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    dagster_url: OptionalWebAddress = ""
 
     @property
     def for_payroll(self) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class InvoiceNumbers(Section):
         shortest = self._made("1") + suffixes[longest]
         if len(shortest) > INVOICE_NUMBER_LENGTH:
             limit = f"longer than the {INVOICE_NUMBER_LENGTH} characters of Spectrum"
-            yield ("format", longest), f"makes numbers such as {shortest!r} with {longest}, {limit}"
+            yield ("format", longest), f"makes numbers such as {shortest[:60]!r} with {longest}, {limit}"
         if self.is_written_back and self._made(self._made("1")) != self._made("1"):
             text = (
                 "would grow, as what is written back is the next invoice_number; write {invoice_number} alone, or {id}"

@@ -73,7 +73,10 @@ def _job_numbers_can_be_made(account: Account) -> Iterator[Contradiction]:
     shortest = text.format(number=1, cost_center=longest_center, office=longest_office)
     if len(shortest) > JOB_NUMBER_LENGTH:
         keys = ("jobs.number_format", *CENTER_KEYS, "maps.offices")
-        yield keys, f"makes numbers such as {shortest!r}, longer than the {JOB_NUMBER_LENGTH} characters of Spectrum"
+        yield (
+            keys,
+            f"makes numbers such as {shortest[:60]!r}, longer than the {JOB_NUMBER_LENGTH} characters of Spectrum",
+        )
 
 
 def _sales_tax_can_be_found(account: Account) -> Iterator[Contradiction]:

@@ -1,11 +1,14 @@
 """What one value of the account file may look like: addresses, codes with Spectrum's lengths, states, job types, formats."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Formatter, ascii_uppercase, digits
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
+
+from st_spectrum.account_section import Contradiction, Section
 
 # fmt: off
 JOB_TYPES: tuple[str, ...] = (
@@ -37,6 +40,11 @@ SANDBOX_INVOICE_ENTITY_TYPE = 9001
 """The sandbox's number for invoices, made up so that nobody takes it for the real one [ST 10]."""
 
 
+LONGEST_FORMAT = 200
+WIDE = re.compile(r"[1-9]\d{2}|\{")
+"""A width or precision of three digits, or one that comes from a field: what it makes has no bound worth having."""
+
+
 def nearest(text: str, known: tuple[str, ...]) -> str:
     """The most similar of `known` as `; did you mean 'repair'?`, or nothing."""
     from difflib import get_close_matches
@@ -55,9 +63,34 @@ def _web_address(text: str) -> str:
         is_address = False
     if not is_address or any(character.isspace() for character in text):
         raise ValueError("is not a web address; expected https://host or https://host:port, and a path if there is one")
-    if parts.query or parts.fragment or parts.username:
+    if parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must not carry a login, a ? or a #; expected scheme, host, port and path only")
     return text.rstrip("/")
+
+
+def is_readable_on_the_way(address: str) -> bool:
+    """Whether an address is plain http to another machine than this one, so that a login would travel in the clear."""
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if parts.scheme != "http" or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return True
+
+
+def plain_http_refused(connection: Section, key: str) -> Iterator[Contradiction]:
+    """The contradiction of a connection whose address would show its login to whoever listens."""
+    # A section that is being read may lack the key.
+    if not getattr(connection, "allow_plain_http", False) and is_readable_on_the_way(getattr(connection, key, "")):
+        text = (
+            "is plain http, so the login would travel readable; write https, or allow_plain_http: true if that is meant"
+        )
+        yield (key, "allow_plain_http"), text
 
 
 def _database_address(url: SecretStr) -> SecretStr:
@@ -73,8 +106,6 @@ def _job_type(text: str) -> str:
 
 
 def _tag_pattern(pattern: str) -> str:
-    import re
-
     try:
         compiled = re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
@@ -88,6 +119,7 @@ def _number_format(text: str) -> str:
     names = _fields_of(text, JOB_NUMBER_FIELDS, "{number}, {cost_center} and {office}")
     if "number" not in names:
         raise ValueError("needs {number}, or two jobs would share a number")
+    _bounded(text)
     return _tried(text, number=10482, cost_center="100", office="NOR")
 
 
@@ -96,6 +128,7 @@ def _invoice_number_format(text: str) -> str:
     if not names & {"invoice_number", "id"}:
         raise ValueError("needs {invoice_number} or {id}, or two invoices of a job would share a number")
     _keeps_invoices_apart(text)
+    _bounded(text)
     return text
 
 
@@ -131,6 +164,12 @@ def _fields_of(text: str, known: frozenset[str], listed: str) -> set[str]:
         what = ", ".join(sorted(name or "{}" for name in unknown))
         raise ValueError(f"may name {listed}, not {what}")
     return names
+
+
+def _bounded(text: str) -> None:
+    """Judged before anything is made of it: one field can ask for a billion characters."""
+    if len(text) > LONGEST_FORMAT or any(WIDE.search(spec or "") for _, _, spec, _ in Formatter().parse(text)):
+        raise ValueError("makes texts longer than any number; a field may be filled up to 99 characters, no more")
 
 
 def _tried(text: str, **sample: object) -> str:
@@ -186,6 +225,8 @@ def _own_path(path: Path) -> Path:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+OptionalWebAddress = Annotated[str, AfterValidator(lambda text: _web_address(text) if text else text)]
+"""The same, or "" for none."""
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_database_address)]
 OwnPath = Annotated[Path, AfterValidator(_own_path)]
 """A file or folder; relative ones start at the current folder, `~` is the home folder."""

@@ -15,7 +15,6 @@ PATTERNS: Mapping[str, str] = {
     r"^[A-Z0-9]{0,12}$": "up to 12 capital letters and digits, without dashes",
     r"^[A-Z][A-Z0-9]?$": "a capital letter, or one and another letter or digit",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address such as office@example.com",
-    r"^(https?://\S+)?$": "a web address such as https://dagster.example.com",
 }
 """The patterns of the account's types in plain words; a test sees to it that none is missing."""
 
@@ -38,6 +37,8 @@ def quoted(text: str) -> str:
 def complaint(error: Mapping[str, Any], found: str) -> str:
     """One sentence for one pydantic error (`type`, `ctx`, `msg`). `found` is how the value may be called in it."""
     kind, context = str(error["type"]), error.get("ctx") or {}
+    if "://" in found and "@" in found:
+        found = "the address"  # there may be a login in it
     if kind == "value_error":
         text = str(context.get("error", error["msg"]))
         return text if text.startswith(found) else f"{found} {text}"

@@ -238,13 +238,14 @@ class Transport:
 
 
 def _checked(base_url: str) -> str:
+    # The address is not repeated: somebody may have written a login into it.
+    problem = "servicetrade.base_url: is not an address such as https://api.servicetrade.com/api"
     try:
         url = httpx.URL(base_url)
-    except httpx.InvalidURL as error:
-        raise SettingsInvalid([f"servicetrade.base_url: {base_url!r} is not an address: {error}"]) from None
-    if url.scheme not in ("http", "https") or not url.host:
-        example = "https://api.servicetrade.com/api"
-        raise SettingsInvalid([f"servicetrade.base_url: {base_url!r} is not an address such as {example}"])
+    except httpx.InvalidURL:
+        raise SettingsInvalid([problem]) from None
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+        raise SettingsInvalid([problem])
     return base_url
 
 

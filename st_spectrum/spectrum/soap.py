@@ -13,6 +13,7 @@ from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -103,10 +104,14 @@ class Soap:
         raise self._turned_away(answer, service)
 
     def _address(self, path: str) -> str:
-        """The configured address with the WSDL's path: a site may be reached under another name than it gives itself."""
-        base = urlsplit(self._base_url)
-        inside = path.removeprefix(base.path) if path.startswith(f"{base.path}/") else path
-        return f"{self._base_url}{inside}"
+        """The configured address with the WSDL's path: a site may be reached under another name than it gives itself.
+
+        Host and port are the account file's, whatever stands in the path: the login goes nowhere else.
+        """
+        base = httpx.URL(self._base_url)
+        own = base.path.rstrip("/")
+        inside = path.removeprefix(own) if path.startswith(f"{own}/") else path
+        return str(base.copy_with(path=f"{own}/{inside.lstrip('/')}"))
 
     def _request(
         self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None

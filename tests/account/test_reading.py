@@ -266,3 +266,51 @@ def test_an_address_must_be_one(tmp_path: Path, address: str) -> None:
 
 def test_a_slash_at_the_end_of_an_address_does_not_matter(tmp_path: Path) -> None:
     assert read(tmp_path, SMALL, SPECTRUM_URL="https://host:8482/").spectrum.base_url == "https://host:8482"
+
+
+PLAIN = "http://spectrum.example.com:8482"
+
+
+def test_plain_http_to_another_machine_is_refused_unless_the_file_says_that_it_is_meant(tmp_path: Path) -> None:
+    [found] = problems(tmp_path, SMALL, SPECTRUM_URL=PLAIN)
+    assert found.startswith("account.yaml:7: spectrum.base_url: is plain http")
+    allowed = SMALL.replace("  company_code: 001", "  company_code: 001\n  allow_plain_http: true")
+    assert read(tmp_path, allowed, SPECTRUM_URL=PLAIN).spectrum.base_url == PLAIN
+    for own in ("http://localhost:1", "http://127.0.0.9:1", "http://[::1]:1"):
+        assert read(tmp_path, SMALL, SPECTRUM_URL=own).spectrum.base_url == own
+    [found] = problems(tmp_path, SMALL, SERVICETRADE_URL="http://10.0.0.7/api")
+    assert "servicetrade.base_url: is plain http" in found
+    ledger = "ledger: {kind: s3, bucket: b, endpoint_url: 'http://s3.example.com'}\n"
+    [found] = problems(tmp_path, SMALL + ledger)
+    assert "ledger.endpoint_url: is plain http" in found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ledger: {kind: s3, bucket: b, endpoint_url: 'https://user:hidden-word@s3.example.com'}",
+        "support: {dagster_url: 'https://user:hidden-word@dagster.example.com'}",
+        "support: {dagster_url: 'https://:hidden-word@dagster.example.com'}",
+    ],
+)
+def test_a_login_inside_an_address_is_refused_and_not_repeated(tmp_path: Path, line: str) -> None:
+    [found] = problems(tmp_path, f"{SMALL}{line}\n")
+    assert "must not carry a login" in found
+    assert "hidden-word" not in found
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'jobs: {number_format: "{number:999999999}"}',
+        'jobs: {number_format: "{number:<999999999}"}',
+        'jobs: {number_format: "{number:.999999999f}"}',
+        'jobs: {number_format: "{number:{number}}"}',
+        f'jobs: {{number_format: "{"{number}" * 100}"}}',
+        'invoices: {number: {format: "{id:0999999999}"}}',
+    ],
+)
+def test_a_format_that_makes_a_text_of_a_billion_characters_is_refused_in_a_few(tmp_path: Path, rule: str) -> None:
+    found, *_ = problems(tmp_path, f"{SMALL}{rule}\n")
+    assert len(found) < 300
+    assert "longer than any number" in found

@@ -129,3 +129,31 @@ def test_an_element_spelled_otherwise_by_this_release_gets_its_value(server: Sta
     job = {"Job_Number": "1", "Taxable_Flag": "Y", "Price_Method_Code": "T", "Work_Local_Tax_Code": "NCL"}
     client.write("AddJob", job)
     assert server.elements()["Work_Local_Tax_Cod"] == "NCL"
+
+
+PLACES = (
+    "@evil.example/ws/AddPhase",
+    ":secret@evil.example/ws/AddPhase",
+    "//evil.example/ws/AddPhase",
+    "///evil.example/ws/AddPhase",
+    "https://evil.example:9/ws/AddPhase",
+    "https://evil.example/@other.example/ws/AddPhase",
+    ".evil.example/ws/AddPhase",
+    "ws/AddPhase",
+    "0/ws/AddPhase",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_login_goes_to_the_host_of_the_account_file_whatever_address_a_wsdl_gives(
+    server: StandIn, client: Spectrum, place: str
+) -> None:
+    given = good_wsdl("AddPhase").body.replace(b"https://spectrum.internal:8482/ws/AddPhase", place.encode())
+    assert place.encode() in given
+    server.wsdl_reply = lambda _: Reply(given)
+    server.otherwise = TAKEN
+
+    client.write("AddPhase", PHASE)
+
+    assert server.elements()["Authorization_ID"] == "TOP-SECRET-ID"
+    assert server.paths()[-1].endswith("/ws/AddPhase")
