@@ -33,6 +33,7 @@ def report_metadata(
         "records": dg.MetadataValue.int(records),
         "not_reached": dg.MetadataValue.int(asked - records),
         "writes": dg.MetadataValue.int(report.writes),
+        "waits_in_all": dg.MetadataValue.int(report.waits),
         "seconds": dg.MetadataValue.float(round(seconds, 3)),
         "records_per_second": dg.MetadataValue.float(round(records / seconds, 2) if seconds > 0 else 0.0),
         "holds_by_cause": dg.MetadataValue.md(causes_table(report.holds_by_cause())),

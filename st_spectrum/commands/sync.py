@@ -66,10 +66,11 @@ def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     for result in Result:
         table.add_column(result.value, justify="right")
     table.add_column("write calls", justify="right")
+    table.add_column("wait in all", justify="right")
     for name, report in reports.items():
         counts = report.counts()
         cells = [str(counts[result.value] or "·") for result in Result]
-        table.add_row(name, *cells, "none" if is_dry_run else str(report.writes))
+        table.add_row(name, *cells, "none" if is_dry_run else str(report.writes), str(report.waits or "·"))
     console.print(table)
     for name, report in reports.items():
         _print_money(console, name, report)
@@ -95,7 +96,7 @@ def _print_money(console: Console, name: str, report: Report) -> None:
 
 def _print_waiting(console: Console, name: str, report: Report) -> None:
     for reason, count in list(report.holds_by_cause().items())[:SHOWN]:
-        first = next(each for each in report.outcomes if each.reason == reason)
+        first = next(each for each in report.waiting if each.reason == reason)
         console.print(
             f"[bold]{name}[/bold]: {count} × {escape(reason)}, first {escape(first.title)} (id {first.key}). {escape(first.advice)}"
         )

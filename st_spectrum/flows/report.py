@@ -63,13 +63,26 @@ class Outcome:
 class Report:
     """All outcomes of one batch; `stopped_by` is the fault of a whole system that ended the run early, else None.
 
-    `mistake` is the first one of ours that a record met: that record is held, all others went on.
+    `mistake` is the first one of ours that a record met: that record is held, all others went on. `paused` are the open records
+    that this batch did not ask for, because their time has not come, as the ledger knows them; `more_paused` counts those not read.
     """
 
     flow: str
     outcomes: tuple[Outcome, ...] = ()
     stopped_by: SyncFault | None = None
     mistake: ContractBroken | None = None
+    paused: tuple[Outcome, ...] = ()
+    more_paused: int = 0
+
+    @property
+    def waiting(self) -> tuple[Outcome, ...]:
+        """All that has not crossed: what this batch met, and what is in its pause."""
+        return tuple(each for each in (*self.outcomes, *self.paused) if each.result in WAITING)
+
+    @property
+    def waits(self) -> int:
+        """How many records of the flow wait in all."""
+        return len(self.waiting) + self.more_paused
 
     @property
     def _has_money(self) -> bool:
@@ -113,7 +126,7 @@ class Report:
 
     def holds_by_cause(self) -> dict[str, int]:
         """How many records wait or were refused for each reason, most frequent first."""
-        return dict(Counter(each.reason for each in self.outcomes if each.result in WAITING).most_common())
+        return dict(Counter(each.reason for each in self.waiting).most_common())
 
     def markdown(self, limit: int = 50, link_to: Callable[[str], str] = lambda _: "") -> str:
         """A table of the records for the run's page: those that need attention first.
@@ -122,7 +135,8 @@ class Report:
         """
         order = [Result.REJECTED, Result.UNKNOWN, Result.HELD, Result.BUSY]
         order += [Result.VOIDED, Result.CREATED, Result.COMPLETED]
-        shown = sorted(self.outcomes, key=lambda each: order.index(each.result) if each.result in order else len(order))
+        told = (*self.outcomes, *self.paused)
+        shown = sorted(told, key=lambda each: order.index(each.result) if each.result in order else len(order))
         key, target = ("line", "ServiceTrade") if self.flow in FROM_SPECTRUM else ("ServiceTrade id", "Spectrum")
         head = [
             "record",
@@ -158,11 +172,13 @@ class Report:
             "flow": self.flow,
             "counts": self.counts(),
             "writes": self.writes,
+            "waits": self.waits,
             "holds_by_cause": self.holds_by_cause(),
             "money": {name: str(amount) for name, amount in self.money().items()},
             "money_agrees": self.money_agrees(),
             "stopped_by": stopped,
             "records": told,
+            "paused": [_plain(each) for each in self.paused],
         }
 
 
@@ -170,7 +186,10 @@ def merged(flow: str, reports: list[Report]) -> Report:
     """Several reports of one flow as one."""
     stopped = next((each.stopped_by for each in reports if each.stopped_by), None)
     mistake = next((each.mistake for each in reports if each.mistake), None)
-    return Report(flow, tuple(outcome for each in reports for outcome in each.outcomes), stopped, mistake)
+    outcomes = tuple(outcome for each in reports for outcome in each.outcomes)
+    done = {outcome.key for outcome in outcomes}
+    paused = {outcome.key: outcome for each in reports for outcome in each.paused if outcome.key not in done}
+    return Report(flow, outcomes, stopped, mistake, tuple(paused.values()))
 
 
 def linked(text: str, address: str) -> str:

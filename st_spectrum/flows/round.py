@@ -28,6 +28,7 @@ from st_spectrum.flows.redrive import is_due, settings_seen, skipped_by_settings
 from st_spectrum.flows.report import WAITING, Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.time_notice import compared_weeks, local_day, notice_time
+from st_spectrum.flows.waiting import MOST, with_waiting
 from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -121,7 +122,7 @@ def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> 
     if flow != PURCHASE_ORDERS or session.account.spectrum.infolink is None:
         report = session.engine.run(flow, keys, run_id=run_id)
         settings_seen(session.ledger, flow, session.engine.breakers.settings)
-        return report
+        return with_waiting(report, session.ledger, MOST)
     batch = read_batch(session.spectrum, session.ledger, session.account, numbers_in(keys))
     orders = batch.orders
     session.orders.keep(orders)
@@ -132,7 +133,7 @@ def run_batch(session: Session, flow: str, keys: Sequence[str], run_id: str) -> 
         whole = [number for number in orders if carried.issuperset(keys_of({number: orders[number]}, session.ledger))]
         remember(session.ledger, {number: batch.digests.get(number) for number in whole})
     settings_seen(session.ledger, flow, session.engine.breakers.settings)
-    return report
+    return with_waiting(report, session.ledger, MOST)
 
 
 def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_outcome: OnOutcome) -> Report:
@@ -321,7 +322,7 @@ def _carry(
         wanted = [key for key in _released(session, flow) if key not in done]
     if not is_dry_run:
         settings_seen(session.ledger, flow, settings)
-    return replace(merged(flow, reports), outcomes=tuple(outcomes.values()))
+    return with_waiting(replace(merged(flow, reports), outcomes=tuple(outcomes.values())), session.ledger)
 
 
 def _released(session: Session, flow: str) -> list[str]:

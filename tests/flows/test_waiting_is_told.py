@@ -1,0 +1,41 @@
+"""What waits is in the table of every round, also while it is in its pause and nobody asks for it."""
+
+import io
+from contextlib import redirect_stdout
+
+from st_spectrum.assets.metadata import report_metadata
+from st_spectrum.commands.sync import print_reports
+from st_spectrum.flows.round import run_batch
+from tests.flows.little import Little
+
+
+def test_a_refused_record_in_its_pause_is_told_by_every_round_and_by_a_run_of_another_record(little: Little) -> None:
+    refused = little.company("Harbor Foods")
+    little.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    little.round()
+    other = little.company("Pier Foods")
+
+    with little.session() as session:
+        batch = run_batch(session, "customers", [str(other)], "dagster")
+    reports = little.round()
+
+    for report in (batch, reports["customers"]):
+        assert report.counts()["rejected"] == 0, "nobody asked for it"
+        assert [each.key for each in report.waiting] == [str(refused)]
+        assert report.waits == 1
+        assert "locked" in next(iter(report.holds_by_cause()))
+        assert "Harbor Foods" in report.markdown()
+        assert [each["key"] for each in report.as_json()["paused"]] == [str(refused)]
+    assert report_metadata(batch, 1, 1.0)["waits_in_all"].value == 1
+    with redirect_stdout(io.StringIO()) as printed:
+        print_reports(reports, is_dry_run=False)
+    assert "Harbor Foods" in " ".join(printed.getvalue().split())
+
+
+def test_what_has_crossed_waits_no_more(little: Little) -> None:
+    little.company("Harbor Foods")
+    little.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    little.overrides["pace"] = {"retry_rejected_after_seconds": 0.001}
+    little.round()
+
+    assert little.round()["customers"].waits == 0
