@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from st_spectrum.flows.markdown import in_a_line
+
 CELL = "padding:3px 14px 3px 0;vertical-align:top;text-align:"
 HEAD = ";color:#777;font-weight:normal;border-bottom:1px solid #ccc"
 RED = "#b71c1c"
@@ -97,7 +99,7 @@ def table_as_markdown(table: Table) -> str:
     rules = ("---:" if place in table.numbers else "---" for place in range(len(table.head)))
     lines = [_markdown(table.head), f"| {' | '.join(rules)} |"]
     for row in table.rows:
-        cells = [_bold(_in_a_cell(text)) if row.is_marked or row.is_total else _in_a_cell(text) for text in row.cells]
+        cells = [_bold(in_a_line(text)) if row.is_marked or row.is_total else in_a_line(text) for text in row.cells]
         if row.link:
             cells[0] = f"[{cells[0]}]({row.link})"
         lines.append(_markdown(cells))
@@ -145,17 +147,6 @@ def _linked(text: str, link: str) -> str:
 
 def _markdown(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _in_a_cell(text: str) -> str:
-    return (
-        one_line(text)
-        .replace("\\", "\\\\")
-        .replace("|", "\\|")
-        .replace("<", "&lt;")
-        .replace("*", "\\*")
-        .replace("[", "\\[")
-    )
 
 
 def _bold(text: str) -> str:

@@ -8,7 +8,7 @@ import dagster as dg
 from st_spectrum.alerts.links import record_link
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.report import linked
+from st_spectrum.flows.markdown import in_a_line, linked
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.resources.account import AccountResource
 
@@ -90,7 +90,8 @@ def table(entries: Iterable[Entry], api_url: str = "") -> str:
     if not oldest_first:
         return "None."
     rows = [
-        f"| {_cell(entry.title)} | {_id(entry, api_url)} | {entry.state} | {_cell(entry.reason)} | {_cell(entry.advice)} | "
+        f"| {in_a_line(entry.title)} | {_id(entry, api_url)} | {entry.state} | {in_a_line(entry.reason)} | "
+        f"{in_a_line(entry.advice)} | "
         f"{standing_since(entry):%Y-%m-%d %H:%M} |"
         for entry in oldest_first[:ROWS_SHOWN]
     ]
@@ -100,8 +101,4 @@ def table(entries: Iterable[Entry], api_url: str = "") -> str:
 
 
 def _id(entry: Entry, api_url: str) -> str:
-    return linked(_cell(entry.key), record_link(api_url, entry.flow, entry.key) if api_url else "")
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    return linked(in_a_line(entry.key), record_link(api_url, entry.flow, entry.key) if api_url else "")

@@ -7,6 +7,7 @@ import dagster as dg
 
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows.causes import cause_of
+from st_spectrum.flows.markdown import in_a_line
 
 if TYPE_CHECKING:
     from st_spectrum.flows.report import Report
@@ -57,13 +58,15 @@ def causes_table(causes: Mapping[str, int]) -> str:
     """Why records wait, most frequent first."""
     if not causes:
         return "Nothing is held."
-    rows = [f"| {_cell(cause)} | {count} |" for cause, count in sorted(causes.items(), key=lambda item: -item[1])]
+    rows = [f"| {in_a_line(cause)} | {count} |" for cause, count in sorted(causes.items(), key=lambda item: -item[1])]
     return "\n".join(["| Waits because | Records |", "|---|---:|", *rows])
 
 
 def notes_list(report: "Report") -> str:
     """What was made fit on the way, such as a shortened name: one line per note, the first `ROWS_SHOWN` of them."""
-    lines = [f"* **{_cell(outcome.title)}**: {_cell(note)}" for outcome in report.outcomes for note in outcome.notes]
+    lines = [
+        f"* **{in_a_line(outcome.title)}**: {in_a_line(note)}" for outcome in report.outcomes for note in outcome.notes
+    ]
     more = len(lines) - ROWS_SHOWN
     return "\n".join(lines[:ROWS_SHOWN] + ([f"* ... and {more} more"] if more > 0 else [])) or "Nothing was changed."
 
@@ -83,7 +86,3 @@ def stopped(flow: str, fault: SyncFault, metadata: Mapping[str, dg.MetadataValue
         },
         allow_retries=False,
     )
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

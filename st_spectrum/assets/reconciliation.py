@@ -15,7 +15,7 @@ from st_spectrum.assets.metadata import report_metadata, stopped
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.epoch_guard import SecondLedger
-from st_spectrum.flows.report import linked
+from st_spectrum.flows.markdown import in_a_line, linked
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.failures import say_what_failed
 
@@ -91,7 +91,8 @@ def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) 
         "listed": dg.MetadataValue.int(reconciled.listed),
         "missed": dg.MetadataValue.md(
             "\n".join(
-                f"* {linked(key, link_to(key))} {titles.get(key, '')}" for key in reconciled.missed[:MISSED_SHOWN]
+                f"* {linked(in_a_line(key), link_to(key))} {in_a_line(titles.get(key, ''))}"
+                for key in reconciled.missed[:MISSED_SHOWN]
             )
             or "Nothing was missed."
         ),

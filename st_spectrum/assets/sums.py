@@ -8,7 +8,7 @@ import dagster as dg
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import ROWS_SHOWN
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.flows.report import linked
+from st_spectrum.flows.markdown import in_a_line, linked
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.failures import requested_keys
 
@@ -70,8 +70,8 @@ def table(wrong: "tuple[Sum, ...]", api_url: str = "") -> str:
     if not wrong:
         return "All agree."
     rows = [
-        f"| {_cell(each.title)} | {linked(each.key, record_link(api_url, 'invoices', each.key) if api_url else '')} | "
-        f"{_cell(each.target_key)} | {_told(each.amount)} | {_told(each.documents)} |"
+        f"| {in_a_line(each.title)} | {linked(in_a_line(each.key), record_link(api_url, 'invoices', each.key) if api_url else '')} | "
+        f"{in_a_line(each.target_key)} | {_told(each.amount)} | {_told(each.documents)} |"
         for each in wrong[:ROWS_SHOWN]
     ]
     more = len(wrong) - ROWS_SHOWN
@@ -81,7 +81,3 @@ def table(wrong: "tuple[Sum, ...]", api_url: str = "") -> str:
 
 def _told(amount: Decimal | None) -> str:
     return "not readable in the ledger" if amount is None else f"{amount:,.2f}"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from st_spectrum.domain.errors import ContractBroken, SyncFault
+from st_spectrum.flows.markdown import in_a_line, linked
 
 CARRY_MONEY = frozenset({"invoices"})
 """Flows whose records are worth money."""
@@ -155,8 +156,8 @@ class Report:
     def _cells(self, each: Outcome, address: str) -> list[str]:
         why = " ".join(filter(None, (each.reason, each.advice, *each.notes)))
         amounts = [_amount(each.amount), _amount(each.posted)] if self._has_money else []
-        title, *others = map(_cell, (each.title, each.result.value, each.target_key, *amounts, why))
-        return [title, linked(_cell(each.key), address), *others]
+        title, *others = map(in_a_line, (each.title, each.result.value, each.target_key, *amounts, why))
+        return [title, linked(in_a_line(each.key), address), *others]
 
     def as_json(self) -> dict[str, Any]:
         """Counts, causes and every outcome that is not `unchanged`, as plain JSON values."""
@@ -192,11 +193,6 @@ def merged(flow: str, reports: list[Report]) -> Report:
     return Report(flow, outcomes, stopped, mistake, tuple(paused.values()))
 
 
-def linked(text: str, address: str) -> str:
-    """Markdown of a text that leads to an address; the bare text where there is none."""
-    return f"[{text}]({address})" if address else text
-
-
 def _plain(outcome: Outcome) -> dict[str, Any]:
     amounts = {"amount": outcome.amount, "posted": outcome.posted}
     return asdict(outcome) | {name: None if value is None else str(value) for name, value in amounts.items()}
@@ -208,7 +204,3 @@ def _amount(amount: Decimal | None) -> str:
 
 def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

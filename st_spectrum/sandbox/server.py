@@ -17,12 +17,14 @@ from typing import Self
 
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.console import console_routes
 from st_spectrum.sandbox.console_orders import order_routes
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
+from st_spectrum.sandbox.foreign_pages import OwnPagesOnly
 from st_spectrum.sandbox.gate import Gate, Latency
 from st_spectrum.sandbox.listener import GRACE_SECONDS, Listener
 from st_spectrum.sandbox.rig import Rig, System, parts_of
@@ -160,6 +162,7 @@ class Sandbox:
         console = Listener(
             Starlette(
                 routes=[*control_routes(rig), *console_routes(rig, infolink), *order_routes(rig, infolink)],
+                middleware=[Middleware(OwnPagesOnly)],
             ),
             self._ports[2],
             self._log_level,

@@ -1,11 +1,14 @@
 """The money of a report: whatever came of the records, it adds up, and a missing cent shows."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from st_spectrum.assets.metadata import causes_table, notes_list
+from st_spectrum.flows.markdown import in_a_line
 from st_spectrum.flows.report import MONEY, WAITING, Outcome, Report, Result, merged
 
 CENTS = st.integers(-10_000_000, 10_000_000).map(lambda cents: Decimal(cents) / 100)
@@ -92,3 +95,19 @@ def test_the_table_shows_money_for_invoices_alone_and_links_where_there_is_an_ad
     plain = Report("customers", (Outcome("customers", "7", "A | B", Result.CREATED),)).markdown()
     assert "posted" not in plain
     assert "| A \\| B | 7 |" in plain
+
+
+SLY = "[Pay](https://evil.example) ![x](https://evil.example/p.png) <img src=x> **bold** `a|b` # h\n# head https://e.example"
+
+
+def test_what_people_wrote_is_shown_as_they_wrote_it_and_acts_on_nothing() -> None:
+    shown = in_a_line(SLY)
+
+    assert "\n" not in shown
+    assert "<" not in shown
+    assert "://" not in shown
+    assert not re.search(r"(?<!\\)[\[\]*`|]", shown)
+    outcome = Outcome("jobs", "1", SLY, Result.HELD, reason=SLY, notes=(SLY,))
+    for text in (Report("jobs", (outcome,)).markdown(), notes_list(Report("jobs", (outcome,))), causes_table({SLY: 1})):
+        assert "](http" not in text.replace("\\](", "")
+        assert "<img" not in text

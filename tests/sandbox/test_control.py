@@ -141,3 +141,20 @@ def test_slow_calls_of_many_clients_wait_side_by_side(sandbox: Sandbox) -> None:
         thread.join()
     assert time.monotonic() - started < 5
     assert len(sandbox.control.calls(system="spectrum")) == 20
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "evil.example:80"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+def test_a_page_of_another_site_can_press_no_button_and_read_nothing(sandbox: Sandbox, headers: dict[str, str]) -> None:
+    for method, path in (("POST", "/control/reset"), ("GET", "/control/calls"), ("GET", "/")):
+        assert httpx.request(method, sandbox.console_url + path, headers=headers).status_code == 403
+    own = {"Origin": sandbox.console_url.rstrip("/")}
+    assert httpx.get(sandbox.console_url + "/control/faults", headers=own).status_code == 200
