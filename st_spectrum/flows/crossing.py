@@ -158,8 +158,13 @@ class Crossing:
 
     def _take_over(self, decision: Create | Void, step: Step) -> None:
         """It stands in the target already, as the target said before the batch began."""
-        done = (*self.held.entry.done_steps, step.name)
-        self.held = self.ledger.progress(self.held, target_key=decision.target_key, done_steps=done)
+        entry = self.held.entry
+        done = (*entry.done_steps, step.name)
+        begun = tuple(name for name in entry.started_steps if name != step.name)
+        sent = entry.sent if begun else ()
+        self.held = self.ledger.progress(
+            self.held, target_key=decision.target_key, done_steps=done, started_steps=begun, sent=sent
+        )
 
     def _prove_login(self, system: System) -> None:
         try:

@@ -207,7 +207,8 @@ class Engine:
 
     def _planned(self, one: One, decision: Write) -> Outcome:
         """What `_write` would come to."""
-        result = Result.COMPLETED if progress_of(one.entry).is_half_done else Result.CREATED
+        is_begun = progress_of(one.entry).is_half_done or (isinstance(decision, Create) and bool(decision.standing))
+        result = Result.COMPLETED if is_begun else Result.CREATED
         result = Result.VOIDED if isinstance(decision, Void) else result
         is_known = not isinstance(decision, Create) or decision.reserve is None
         told: dict[str, object] = {"target_key": decision.target_key} if is_known else {}
@@ -290,6 +291,7 @@ class Engine:
         elif not crossing.writes:
             result = Result.COMPLETED if had_begun and not isinstance(decision, Update) else Result.UNCHANGED
         else:
+            had_begun = had_begun or (isinstance(decision, Create) and bool(decision.standing))
             result = Result.COMPLETED if had_begun else Result.CREATED
         told = {"notes": decision.notes, "writes": crossing.writes, "posted": one.sight.posted}
         return one.outcome(result, settled.entry, **told)

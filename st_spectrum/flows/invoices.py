@@ -10,13 +10,14 @@ from st_spectrum.domain.decisions import Create, Decision, Hold, System, Update,
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
-from st_spectrum.domain.standing import NOTHING, Standing
+from st_spectrum.domain.standing import Standing
 from st_spectrum.flows.flow import Sight
 from st_spectrum.flows.invoice_telling import InvoiceTelling
 from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.stored_invoices import NotSeen, StoredInvoices, may_stand
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.mapping.ar_documents import Document, decode_documents, encode_documents
+from st_spectrum.mapping.ar_documents import Document, decode_documents, encode_documents, originals
 from st_spectrum.mapping.invoice_money import cents
 from st_spectrum.mapping.invoice_words import closing_refused, offset_refused, prerequisite_of
 from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
@@ -30,7 +31,6 @@ class InvoicesFlow:
     """Invoice -> AR documents; the key is the invoice's id."""
 
     name = "invoices"
-    has_second_guard = False
 
     def __init__(
         self,
@@ -38,19 +38,22 @@ class InvoicesFlow:
         sources: Sources,
         ledger: Ledger,
         telling: InvoiceTelling,
+        stored: StoredInvoices,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._account = account
         self._sources = sources
         self._ledger = ledger
         self._telling = telling
+        self._stored = stored
+        self.has_second_guard = stored.can_be_asked
         self._clock = clock
 
-    def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
-        """Nothing is asked yet."""
-        return NOTHING
+    def standing(self, keys: Sequence[str]) -> Standing:
+        """The AR documents under every number that these invoices have or may get, in one statement."""
+        return self._stored.standing(keys)
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
         """One invoice with its job, and what is to become of it."""
         # The ledger was read after the list: what another worker has closed meanwhile must not be seen in the queue still.
         invoice = self._sources.invoice(int(key), is_as_of_now=progress.was_in_work)
@@ -58,7 +61,10 @@ class InvoicesFlow:
             decision = decide_invoice(InvoiceBundle(None, self._today(), progress=progress), self._account)
             return Sight(f"invoice {key}", "", decision)
         title = f"Invoice {invoice.invoice_number or invoice.id} {invoice.customer.name}".strip()
-        bundle = self._bundle(invoice, progress)
+        try:
+            bundle = self._bundle(invoice, progress, standing)
+        except NotSeen as unseen:
+            return Sight(title, digest(invoice.model_dump()), unseen.hold, cents(invoice.total_price))
         decision = decide_invoice(bundle, self._account)
         # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing any more.
         amount = None if invoice.status == "void" else cents(invoice.total_price)
@@ -66,10 +72,12 @@ class InvoicesFlow:
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be posted: a void must offset exactly that, whatever the invoice says later."""
-        if isinstance(decision, Create | Update):
-            documents = posted_by(decision)
-            if documents:
-                self._ledger.keep(POSTED, key, encode_documents(documents))
+        documents = posted_by(decision) if isinstance(decision, Create | Update | Void) else ()
+        if isinstance(decision, Void):
+            # Only one that the ledger did not know has none yet.
+            documents = () if self._ledger.kept(POSTED, key) is not None else originals(documents)
+        if documents:
+            self._ledger.keep(POSTED, key, encode_documents(documents))
 
     def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:
         """Missing set-up, a closed period or a lock is no fault of the invoice: it waits. So does what AR cannot correct."""
@@ -86,15 +94,22 @@ class InvoicesFlow:
     def confirmed(self, entry: Entry) -> None:
         """Nothing is left beside what was posted."""
 
-    def _bundle(self, invoice: Invoice, progress: Progress) -> InvoiceBundle:
+    def _bundle(self, invoice: Invoice, progress: Progress, standing: Standing) -> InvoiceBundle:
         is_new = not (progress.is_confirmed or progress.is_half_done)
-        if is_new and (invoice.status != "pending_accounting" or invoice.type != "invoice"):
+        if is_new and not may_stand(invoice):
             return InvoiceBundle(invoice, self._today(), progress=progress)
         posted = () if is_new else decode_documents(self._ledger.kept(POSTED, str(invoice.id)))
+        stored = None
+        if is_new:
+            stored = self._stored.of_new(invoice, standing)
+        elif invoice.status == "void" and not progress.is_voided and posted:
+            stored = self._stored.of_posted(invoice, posted)
+        if is_new and invoice.status == "void" and not stored:
+            return InvoiceBundle(invoice, self._today(), progress=progress, stored=stored)
         job = self._sources.job(invoice.job.id) if invoice.job else None
         wants_person = self._account.invoices.salesperson != "none" and job is not None and job.sales is not None
         person = self._sources.user(job.sales.id) if wants_person and job and job.sales else None
-        return InvoiceBundle(invoice, self._today(), job, person, posted, progress)
+        return InvoiceBundle(invoice, self._today(), job, person, posted, progress, stored)
 
     def _today(self) -> date:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
@@ -104,8 +119,9 @@ def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None
     """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that it completes before."""
     if not isinstance(decision, Create | Void):
         return None
-    before = {each.number for each in posted} if isinstance(decision, Void) else set()
-    return sum((each.total for each in posted_by(decision) if each.number not in before), Decimal(0))
+    documents = posted_by(decision)
+    before = {each.number for each in posted or originals(documents)} if isinstance(decision, Void) else set()
+    return sum((each.total for each in documents if each.number not in before), Decimal(0))
 
 
 def posted_by(decision: Create | Update | Void) -> tuple[Document, ...]:

@@ -21,6 +21,7 @@ from st_spectrum.flows.po_targets import PoTargets
 from st_spectrum.flows.purchase_orders import PurchaseOrdersFlow
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.stored_invoices import StoredInvoices
 from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.flows.time_sources import TimeSources
 from st_spectrum.flows.time_vanishing import VanishedTime
@@ -86,7 +87,9 @@ def open_session(
             "customers": CustomersFlow(account, sources),
             "sites": SitesFlow(account, sources),
             "jobs": JobsFlow(account, sources, spectrum),
-            "invoices": InvoicesFlow(account, sources, ledger, telling, clock),
+            "invoices": InvoicesFlow(
+                account, sources, ledger, telling, StoredInvoices(account, sources, spectrum, ledger), clock
+            ),
             "purchase_orders": PurchaseOrdersFlow(account, orders, servicetrade, po_targets),
             "timecards": TimecardsFlow(account, times, sources, spectrum, ledger, clock, vanished=vanished),
         }

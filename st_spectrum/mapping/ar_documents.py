@@ -56,7 +56,7 @@ class Document:
             "Invoice_Date": spectrum_date(day),
             "GL_Date": spectrum_date(day),
             "Batch_Code": batch_code,
-            "Remarks": f"Void of {self.number}",
+            "Remarks": offset_remark(self.number),
         }
         return replace(self, header=header)
 
@@ -70,6 +70,17 @@ class Document:
         """The document that a call posts."""
         header = {name: value for name, value in call.fields.items() if name not in ("base", "details")}
         return cls(call.fields["base"], header, tuple(json.loads(call.fields["details"])))
+
+
+def originals(documents: Sequence[Document]) -> tuple[Document, ...]:
+    """Those of an invoice's documents that take back no other one of them."""
+    remarks = {(offset_remark(each.number), not each.is_credit) for each in documents}
+    return tuple(each for each in documents if (each.header.get("Remarks", ""), each.is_credit) not in remarks)
+
+
+def offset_remark(number: str) -> str:
+    """What an offset says of itself."""
+    return f"Void of {number}"
 
 
 MONEY_OF_A_DOCUMENT: Mapping[str, Callable[[Document], object]] = {

@@ -17,13 +17,18 @@ from st_spectrum.mapping.local_days import date_of, zones_of
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User
+from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True)
 class InvoiceBundle:
-    """All that one decision needs. `posted` is what the ledger kept when the documents went out; `today` is the account's day."""
+    """All that one decision needs. `posted` is what the ledger kept when the documents went out; `today` is the account's day.
+
+    `stored` is what Spectrum holds under the numbers of the invoice, without what the ledger gave to another record; None where
+    that was not asked, or cannot be.
+    """
 
     invoice: Invoice | None
     today: date
@@ -31,6 +36,7 @@ class InvoiceBundle:
     salesperson: User | None = None
     posted: tuple[Document, ...] = ()
     progress: Progress = NEW
+    stored: tuple[StoredDocument, ...] | None = None
 
 
 def to_documents(

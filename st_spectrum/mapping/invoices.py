@@ -1,25 +1,32 @@
 """What is to be done about an invoice: post it, close it, offset what was posted, hold it, or leave it alone."""
 
-from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Stand, Step, System, Update, Void
-from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document, differences
-from st_spectrum.mapping.external_ids import SEPARATOR
-from st_spectrum.mapping.invoice_documents import InvoiceBundle, batch_code, to_documents
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Update
+from st_spectrum.mapping.ar_documents import Document, differences
+from st_spectrum.mapping.ar_standing import hold_for_others, standing
+from st_spectrum.mapping.invoice_documents import InvoiceBundle, to_documents
 from st_spectrum.mapping.invoice_money import cents
+from st_spectrum.mapping.invoice_steps import (
+    CLOSED,
+    close_step,
+    crossed,
+    step_name,
+    steps_of,
+    sum_of,
+    target_key_of,
+    tax_of,
+)
+from st_spectrum.mapping.invoice_voids import void_of, void_of_what, void_without_memory
 from st_spectrum.mapping.invoice_words import changed_meanwhile, half_posted
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 __all__ = ("CLOSED_STATUSES", "InvoiceBundle", "decide_invoice")
 
 CLOSED_STATUSES = frozenset({"processed", "sent", "paid"})
-
-CLOSED = "processed"
-"""Name of the step that closes an invoice in ServiceTrade for the first time."""
 
 
 def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
@@ -37,7 +44,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     if invoice.type != "invoice":
         return Skip(f"is a {invoice.type or 'document without type'}, not a customer invoice")
     if invoice.status == "void":
-        return Skip("voided before it ever crossed")
+        return void_without_memory(bundle, invoice, account)
     if invoice.status == "failed":
         return Stand("waits until AR has corrected it and submits it again")
     if invoice.status != "pending_accounting":
@@ -48,49 +55,43 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
         return missing.hold
     if not documents:
         return _zero(invoice, account)
-    return _post(documents, invoice, account, notes)
+    if other := hold_for_others(documents, bundle.stored or ()):
+        return other
+    return _post(documents, invoice, account, notes, bundle.stored or ())
 
 
-def _post(documents: tuple[Document, ...], invoice: Invoice, account: Account, notes: tuple[str, ...]) -> Create:
-    steps = (*_steps(documents, account), _close_step(documents, invoice, account))
-    return Create(_target_key(documents), steps, notes=notes, unique_key=documents[0].base)
-
-
-def _steps(documents: Iterable[Document], account: Account) -> tuple[Step, ...]:
-    operation = POST_INVOICE if account.invoices.target == "rest" else ADD_AR_INVOICE
-    return tuple(Step(_name(each), System.SPECTRUM, (each.as_call(operation),)) for each in documents)
-
-
-def _name(document: Document) -> str:
-    return f"post {document.number}"
-
-
-def _close_step(documents: tuple[Document, ...], invoice: Invoice, account: Account, turn: str = "") -> Step:
-    """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says so."""
-    fields = {"invoice_id": str(invoice.id), "status": "processed", "total": _sum(documents), "tax": _tax(documents)}
-    if documents and account.invoices.number.is_written_back:
-        fields["invoice_number"] = documents[0].base
-    return Step(f"{CLOSED}{turn}", System.SERVICETRADE, (Call("invoice status", str(invoice.id), fields),))
+def _post(
+    documents: tuple[Document, ...],
+    invoice: Invoice,
+    account: Account,
+    notes: tuple[str, ...],
+    stored: tuple[StoredDocument, ...] = (),
+) -> Create:
+    steps = (*steps_of(documents, account), close_step(documents, invoice, account))
+    there = standing(documents, stored)
+    notes = (*notes, *(f"{each.number} stands in Spectrum already, and is not posted again" for each in there))
+    names = tuple(map(step_name, there))
+    return Create(target_key_of(documents), steps, notes=notes, unique_key=documents[0].base, standing=names)
 
 
 def _zero(invoice: Invoice, account: Account) -> Decision:
     if account.invoices.zero_amount == "hold":
         return Hold("it is an invoice of 0.00", "Void it in ServiceTrade, or close it there by hand.", ("a person",))
-    return Create("", (_close_step((), invoice, account),), notes=("an invoice of 0.00: closed without posting",))
+    return Create("", (close_step((), invoice, account),), notes=("an invoice of 0.00: closed without posting",))
 
 
 def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
     """It was posted and closed. Now it may be void, or in the queue again: somebody took it out, and perhaps changed it."""
     target_key = bundle.progress.target_key
     if invoice.status == "void":
-        return _void(bundle, account) if bundle.posted else _void_of_what(target_key)
+        return void_of(bundle, account) if bundle.posted else void_of_what(target_key)
     if invoice.status != "pending_accounting":
         return Skip("already posted", target_key)
     try:
         documents, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
         return missing.hold
-    before, now = _sum(bundle.posted), _sum(documents)
+    before, now = sum_of(bundle.posted), sum_of(documents)
     if before != now:
         was = f"posted as {target_key} for {before}" if bundle.posted else "closed without posting, as one of 0.00,"
         return _changed(f"it was {was} and was submitted again for {now}")
@@ -99,7 +100,7 @@ def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) ->
     number = bundle.posted[0].base if bundle.posted else ""
     if documents and documents[0].base != number:
         notes = (*notes, f"it bears number {documents[0].base} by now; Spectrum has it under {number}")
-    return Update(target_key, (_close_step(bundle.posted, invoice, account, f" again {invoice.updated}"),), notes)
+    return Update(target_key, (close_step(bundle.posted, invoice, account, f" again {invoice.updated}"),), notes)
 
 
 def _changed(reason: str) -> Hold:
@@ -123,22 +124,11 @@ def _after_voiding(invoice: Invoice, target_key: str) -> Decision:
     )
 
 
-def _void_of_what(target_key: str) -> Decision:
-    if not target_key:
-        return Skip("voided; nothing had been posted for it")
-    return Hold(
-        f"it was posted as {target_key} before the ledger was rebuilt, and nobody knows its lines any more",
-        "Offset it in Spectrum by hand with a credit memo.",
-        ("a person",),
-        "void of an invoice from before the ledger was rebuilt",
-    )
-
-
 def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
     """Something of it is posted or in doubt. What is in doubt is completed as it was begun; the rest may be a correction."""
     if invoice.status == "void":
-        return _void(bundle, account)
-    done = _crossed(bundle, bundle.progress.done_steps)
+        return void_of(bundle, account)
+    done = crossed(bundle.posted, bundle.progress.done_steps)
     is_all_posted = bool(done) and len(done) == len(bundle.posted)
     if bundle.progress.started_steps or (is_all_posted and invoice.status in CLOSED_STATUSES):
         return _complete(bundle, invoice, account, is_all_posted=is_all_posted)
@@ -171,43 +161,8 @@ def _complete(bundle: InvoiceBundle, invoice: Invoice, account: Account, *, is_a
     """A step of it is in doubt, or it only has to be closed: then what is posted must still be what the invoice asks for."""
     if not bundle.posted:
         return _zero(invoice, account)
-    posted = (_sum(bundle.posted), _tax(bundle.posted))
+    posted = (sum_of(bundle.posted), tax_of(bundle.posted))
     now = (cents(invoice.total_price), cents(invoice.tax_amount))
     if is_all_posted and tuple(map(Decimal, posted)) != now:
         return half_posted(changed_meanwhile(*posted, *now).text, "changed while it was being posted")
     return _post(bundle.posted, invoice, account, ())
-
-
-def _crossed(bundle: InvoiceBundle, steps: Iterable[str]) -> list[Document]:
-    names = frozenset(steps)
-    return [each for each in bundle.posted if _name(each) in names]
-
-
-def _void(bundle: InvoiceBundle, account: Account) -> Decision:
-    """Offset what was posted. What is in doubt is completed first; what never went out stays where it is."""
-    progress = bundle.progress
-    begun = _crossed(bundle, (*progress.done_steps, *progress.started_steps))
-    crossed = list(bundle.posted) if progress.is_confirmed else begun
-    if not crossed:
-        return Update("", ()) if progress.started_steps else Skip("voided before it ever crossed")
-    offsets = [_offset(each, bundle.today, account) for each in crossed]
-    return Void(_target_key((*crossed, *offsets)), _steps((*crossed, *offsets), account))
-
-
-def _offset(document: Document, today: date, account: Account) -> Document:
-    number = account.invoices.number
-    is_second = document.is_credit and document.number != document.base
-    suffix = number.void_credit_suffix if is_second else number.void_suffix
-    return document.offset(document.base + suffix, today, batch_code(today, account))
-
-
-def _target_key(documents: Iterable[Document]) -> str:
-    return SEPARATOR.join(each.number for each in documents)
-
-
-def _sum(documents: tuple[Document, ...]) -> str:
-    return str(sum(each.total for each in documents) if documents else "0.00")
-
-
-def _tax(documents: tuple[Document, ...]) -> str:
-    return str(sum(each.tax for each in documents) if documents else "0.00")

@@ -20,7 +20,7 @@ NUMBERS_AT_ONCE = 400
 
 TEXTS = (
     *("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type", "Job_Number"),
-    *("Post_Flag", "Print_Flag", "Reversed"),
+    *("Post_Flag", "Print_Flag", "Reversed", "Remarks"),
 )
 AMOUNTS = ("Non_Taxable_Amount", "Taxable_Amount", "Sales_Tax_Amount")
 
@@ -67,6 +67,7 @@ def _document(row: Mapping[str, Any]) -> StoredDocument:
         is_posted=_is_set(row["Post_Flag"]),
         is_printed=_is_set(row["Print_Flag"]),
         is_reversed=_is_set(row["Reversed"]),
+        remarks=_text(row["Remarks"]),
     )
 
 

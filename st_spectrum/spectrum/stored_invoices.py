@@ -24,6 +24,7 @@ class StoredDocument:
     is_posted: bool = False
     is_printed: bool = False
     is_reversed: bool = False
+    remarks: str = ""
 
     @property
     def words(self) -> str:
