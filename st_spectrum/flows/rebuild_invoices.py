@@ -18,6 +18,7 @@ from st_spectrum.flows.session import Session
 from st_spectrum.flows.verdicts import progress_of
 from st_spectrum.ledger.entry import State
 from st_spectrum.mapping.ar_documents import Document, encode_documents
+from st_spectrum.mapping.invoice_steps import step_name, target_key_of
 from st_spectrum.mapping.invoices import CLOSED_STATUSES, InvoiceBundle, decide_invoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -70,9 +71,8 @@ def _is_known(session: Session, invoice: Invoice) -> bool:
 
 def _is_half_way(session: Session, invoice: Invoice) -> bool:
     targets, documents = session.targets.invoices, _as_it_would_be_posted(session, invoice)
-    return any(targets.is_posted(each.as_call("")) for each in documents) and _mark_half_way(
-        session, invoice, documents
-    )
+    present = [each for each in documents if targets.is_posted(each.as_call(""))]
+    return bool(present) and _mark_half_way(session, invoice, documents, present)
 
 
 def _is_closed(session: Session, invoice: Invoice) -> bool:
@@ -103,12 +103,16 @@ def _as_it_would_be_posted(session: Session, invoice: Invoice) -> tuple[Document
     return posted_by(decision) if isinstance(decision, Create) else ()
 
 
-def _mark_half_way(session: Session, invoice: Invoice, documents: tuple[Document, ...]) -> bool:
+def _mark_half_way(
+    session: Session, invoice: Invoice, documents: tuple[Document, ...], present: list[Document]
+) -> bool:
+    """What stands there is done, so that only the rest of it is sent."""
     ledger, key = session.ledger, str(invoice.id)
     held = ledger.claim("invoices", key, run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
+    for each in documents:
+        reserve(ledger, "invoices", key, each.number)
     ledger.keep(POSTED, key, encode_documents(documents))
-    started = tuple(f"post {each.number}" for each in documents)
-    held = ledger.progress(held, target_key="|".join(each.number for each in documents), started_steps=started)
+    held = ledger.progress(held, target_key=target_key_of(documents), done_steps=tuple(map(step_name, present)))
     ledger.settle(held, State.UNKNOWN, reason="found in Spectrum, and still in ServiceTrade's queue")
     return True
 

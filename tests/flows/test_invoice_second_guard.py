@@ -16,7 +16,7 @@ Restore = Callable[[], None]
 
 @pytest.fixture
 def copied(desk: Desk, tmp_path: Path) -> Restore:
-    """A copy of the ledger as it is now; calling it puts the copy back."""
+    """A copy of the ledger as it is now; calling it puts the copy back, and nothing outside tells that it is one."""
     state = desk.contractor.state_dir
     desk.round()
     for file in state.glob("ledger.sqlite*"):
@@ -25,6 +25,8 @@ def copied(desk: Desk, tmp_path: Path) -> Restore:
     def restore() -> None:
         for file in state.glob("ledger.sqlite*"):
             file.unlink()
+        for witness in state.glob("witness-*.json"):
+            witness.unlink()
         for file in tmp_path.glob("ledger.sqlite*"):
             shutil.copy2(file, state / file.name)
         desk.control.clear_calls()
@@ -101,6 +103,21 @@ def test_an_invoice_that_stands_in_spectrum_is_taken_over_and_closed_and_its_voi
     desk.quiet()
     assert desk.net(key) == 0
     assert len(desk.documents(key)) == 4
+
+
+def test_a_rebuilt_ledger_sends_nothing_of_an_invoice_that_stands_there_and_waits_in_the_queue(desk: Desk) -> None:
+    key = desk.invoice({"price": 100}, {"price": -50}, name="Work")
+    desk.round()
+    desk.control.edit("invoice", int(key), status="pending_accounting")
+    for file in desk.contractor.state_dir.glob("ledger.sqlite*"):
+        file.unlink()
+    desk.control.clear_calls()
+
+    desk.quiet()
+
+    assert desk.sent() == 0
+    assert desk.seen(key)["status"] == "processed"
+    assert desk.net(key) == 50
 
 
 def test_of_an_invoice_that_stands_there_in_part_only_the_rest_is_posted(desk: Desk, copied: Restore) -> None:
