@@ -24,7 +24,7 @@ from st_spectrum.domain.errors import (
 )
 from st_spectrum.flows.codes import Codes, CodesUsedUp
 from st_spectrum.flows.flow import Found, Targets
-from st_spectrum.flows.reservations import numbers_of, reserve
+from st_spectrum.flows.reservations import take_numbers
 from st_spectrum.flows.sends import SETS_A_VALUE, NeedsAPerson, Sends
 from st_spectrum.ledger.entry import Sent
 from st_spectrum.ledger.ledger import Ledger, Versioned
@@ -47,12 +47,6 @@ NUMBERED_BY_PEOPLE = frozenset({POST_INVOICE, ADD_AR_INVOICE})
 
 LAYOUTS = {POST_INVOICE: ADD_AR_INVOICE}
 """REST calls that insert the same record, under the same natural key, as a SOAP service."""
-
-WHOSE_NUMBER = {
-    False: "Give one of the two a number of its own in ServiceTrade, or see that the number format in the account file makes one.",
-    True: "Offset it in Spectrum by hand with a credit memo, under a number that is free.",
-}
-"""What to do where a number belongs to another record, by whether the record is being voided."""
 
 NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
 """A call that ended in one of these has certainly changed nothing."""
@@ -103,18 +97,9 @@ class Crossing:
         )
 
     def _take_numbers(self, decision: Write) -> None:
-        """Every number of the decision is this record's before the first write; raises `NeedsAPerson` where one is another's."""
-        flow, key = self.held.entry.flow, self.held.entry.key
-        for number in numbers_of(decision):
-            if (other := reserve(self.ledger, flow, key, number)) is None:
-                continue
-            held = self.ledger.get(flow, other)
-            title = f" ({held.entry.title})" if held and held.entry.title else ""
-            raise NeedsAPerson(
-                f"number {number} was given to ServiceTrade record {other}{title} before, and this is record {key}",
-                WHOSE_NUMBER[isinstance(decision, Void)],
-                "its number belongs to another ServiceTrade record",
-            )
+        """Every number of the decision is this record's before the first write."""
+        if other := take_numbers(self.ledger, self.held.entry.flow, self.held.entry.key, decision):
+            raise NeedsAPerson(other.reason, other.advice, other.cause)
 
     def _with_code(self, decision: Write) -> Write:
         if not isinstance(decision, Create) or decision.reserve is None:

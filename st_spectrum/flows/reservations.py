@@ -7,7 +7,7 @@ is reserved before the first write: that of the credit memo of an invoice, or of
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from st_spectrum.domain.decisions import Create, Update, Void
+from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
@@ -24,6 +24,13 @@ COMPLETED = "numbers-reserved"
 
 READERS = 16
 """Entries read at once where earlier numbers are reserved."""
+
+
+WHOSE_NUMBER = {
+    False: "Give one of the two a number of its own in ServiceTrade, or see that the number format in the account file makes one.",
+    True: "Offset it in Spectrum by hand with a credit memo, under a number that is free.",
+}
+"""What to do where a number belongs to another record, by whether the record is being voided."""
 
 
 def kind_of(flow: str) -> str:
@@ -49,6 +56,22 @@ def reserve(ledger: Ledger, flow: str, key: str, number: str) -> str | None:
         return None
     owner = owner_of(ledger, flow, number)
     return None if owner == key else owner
+
+
+def take_numbers(ledger: Ledger, flow: str, key: str, decision: Create | Update | Void) -> Hold | None:
+    """Reserve every number of a decision; what a person has to see to where one belongs to another record."""
+    for number in numbers_of(decision):
+        if (other := reserve(ledger, flow, key, number)) is None:
+            continue
+        held = ledger.get(flow, other)
+        title = f" ({held.entry.title})" if held and held.entry.title else ""
+        return Hold(
+            f"number {number} was given to ServiceTrade record {other}{title} before, and this is record {key}",
+            WHOSE_NUMBER[isinstance(decision, Void)],
+            ("a person",),
+            "its number belongs to another ServiceTrade record",
+        )
+    return None
 
 
 def reserve_earlier(ledger: Ledger, flow: str) -> None:

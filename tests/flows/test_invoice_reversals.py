@@ -62,7 +62,7 @@ def test_an_invoice_reversed_while_its_offset_was_on_its_way_is_put_before_a_per
     desk.round()
     desk.change(key, status="void")
     desk.lose("drop_answer")
-    desk.round()
+    desk.ask(key)
     desk.find_again()
     reverse(desk, key)
 
