@@ -18,6 +18,7 @@ CAUSES_SHOWN = 30
 HEADINGS = {
     "changed": "Changed after it was sent",
     "differing": "Payroll holds other hours than were sent",
+    "shared": "One employee code, several technicians",
     "waiting": "Approved, but not in payroll",
 }
 TOTALS = {
@@ -38,8 +39,8 @@ def write_payroll_letter(
     """The mail about one week. `place` says where its table lies, "" when none was written."""
     subject = f"[{account}] {_week_in_short(view.first_day, view.last_day)}: {_result_in_short(view)}"
     parts = [_summary(view, place, dagster_url)]
-    for kind, pieces in (("changed", view.changed), ("differing", view.differing), ("waiting", view.waiting)):
-        parts += _trouble(kind, pieces)
+    for kind in HEADINGS:
+        parts += _trouble(kind, getattr(view, kind))
     if view.rows:
         parts += [Part(TOTALS[by], table=totals_table(view, by)) for by in GROUPINGS]
     as_of = f"As of {now.astimezone(ZoneInfo(timezone)):{DAY} %H:%M %Z}, account {account}."

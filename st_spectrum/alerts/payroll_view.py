@@ -3,6 +3,7 @@
 waiting    approved, and not in payroll
 changed    changed or taken back in ServiceTrade after it was sent
 differing  payroll holds other hours than were sent
+shared     payroll holds it under an employee code that several technicians have
 """
 
 from collections import defaultdict
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.flows.report import WAITING, Outcome, Result
-from st_spectrum.mapping.timecard_words import NOT_FOUND, POSTED_OR_DELETED
+from st_spectrum.mapping.timecard_words import NOT_FOUND, POSTED_OR_DELETED, SHARED
 
 if TYPE_CHECKING:
-    from st_spectrum.flows.payroll_reconciliation import PayrollWeek, Row
+    from st_spectrum.flows.payroll_reconciliation import PayrollWeek
+    from st_spectrum.flows.payroll_rows import Row
 
 ZERO = Decimal("0.00")
 DAY = "%m/%d/%Y"
@@ -32,6 +34,9 @@ ADVICE_FOR_DIFFERING = (
 ADVICE_FOR_MISSING = (
     "Look whether it was deleted by mistake. If it was, enter it in Spectrum again with its code in Message; if not, take the time "
     "back in ServiceTrade."
+)
+ADVICE_FOR_SHARED = (
+    "Give each technician a code of their own in ServiceTrade, and in Spectrum correct the cards of the others."
 )
 GROUPINGS = ("employee", "pay_type", "job", "department")
 SENT_NOW = (Result.CREATED, Result.COMPLETED)
@@ -76,6 +81,7 @@ class WeekView:
     waiting: tuple[Piece, ...]
     changed: tuple[Piece, ...]
     differing: tuple[Piece, ...]
+    shared: tuple[Piece, ...]
     missed: int
     caught: int
     sent_now: int
@@ -90,7 +96,7 @@ class WeekView:
     @property
     def pieces(self) -> tuple[Piece, ...]:
         """All that needs somebody."""
-        return (*self.changed, *self.differing, *self.waiting)
+        return (*self.changed, *self.differing, *self.shared, *self.waiting)
 
     @property
     def total(self) -> Line:
@@ -127,7 +133,7 @@ class WeekView:
 def view_of(week: "PayrollWeek", api_url: str = "") -> WeekView:
     """What the reconciliation found, sorted by who has to do what. `api_url` is ServiceTrade's, for links to jobs."""
     outcomes = {each.key: each for each in week.report.outcomes}
-    waiting, changed, differing = [], [], []
+    waiting, changed, differing, shared = [], [], [], []
     for row in sorted(week.rows, key=lambda row: (row.technician.casefold(), row.work_date, row.entry)):
         outcome = outcomes.get(row.entry)
         link = job_link(week, row, api_url)
@@ -138,6 +144,8 @@ def view_of(week: "PayrollWeek", api_url: str = "") -> WeekView:
         elif row.difference:
             advice = ADVICE_FOR_MISSING if NOT_FOUND in row.remark else ADVICE_FOR_DIFFERING
             differing.append(Piece(row, row.remark or OTHER_HOURS, advice, link))
+        elif SHARED in row.remark:
+            shared.append(Piece(row, row.remark, ADVICE_FOR_SHARED, link))
     sent = {key for key, each in outcomes.items() if each.result in SENT_NOW}
     return WeekView(
         last_day=week.end,
@@ -145,6 +153,7 @@ def view_of(week: "PayrollWeek", api_url: str = "") -> WeekView:
         waiting=tuple(waiting),
         changed=tuple(changed),
         differing=tuple(differing),
+        shared=tuple(shared),
         missed=len(week.missed),
         caught=len(sent & set(week.missed)),
         sent_now=len(sent),

@@ -116,7 +116,7 @@ def table(week: "PayrollWeek") -> "DataFrame":
     """One line for each piece of time; hours are exact decimals."""
     import pandas as pd
 
-    from st_spectrum.flows.payroll_reconciliation import Row
+    from st_spectrum.flows.payroll_rows import Row
 
     return pd.DataFrame([asdict(row) for row in week.rows], columns=list(Row.__dataclass_fields__))
 

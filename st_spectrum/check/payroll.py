@@ -1,6 +1,6 @@
 """Payroll's side: pay types that Spectrum lacks, and what the time of the last two weeks would wait for."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from st_spectrum.mapping.payroll_week import week_end
 from st_spectrum.mapping.rules import Missing
 from st_spectrum.mapping.timecard_codes import TimecardBundle, cost_code_of, employee_code, pay_type_of
 from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.models import User
 from st_spectrum.spectrum.client import Spectrum
 
 MOST_TECHNICIANS = 100
@@ -35,6 +36,7 @@ def check_payroll(account: Account, servicetrade: ServiceTrade, spectrum: Spectr
     yield from told(
         (
             ("timecards.pay_types", _pay_types(account, spectrum)),
+            ("timecards", _shared_codes(account, servicetrade)),
             ("timecards", _recent_time(account, servicetrade, spectrum)),
         )
     )
@@ -49,6 +51,24 @@ def _pay_types(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
                 text = f"Spectrum has no pay type {code!r}; it has {', '.join(sorted(there)) or 'none'}"
                 where = f"timecards.pay_types.{table}.{name!r}"
                 yield Finding(Severity.ERROR, where, text, "", "Correct the code, or create it in Spectrum.")
+
+
+def _shared_codes(account: Account, servicetrade: ServiceTrade) -> Iterator[Finding]:
+    """Employee codes of several technicians: payroll cannot tell whose hours theirs are."""
+    people: defaultdict[str, list[User]] = defaultdict(list)
+    for user in servicetrade.users():
+        code = user.external_ids.get(account.servicetrade.external_system, "").strip()
+        if code and user.is_working:
+            people[code.casefold()].append(user)
+    for users in people.values():
+        if len(users) > 1:
+            code = users[0].external_ids[account.servicetrade.external_system].strip()
+            names = " and ".join(f"{user.name or 'user'} (user {user.id})" for user in users)
+            text = f"{len(users)} technicians carry employee code {code}: {names}"
+            advice = (
+                "Enter the code of each technician as external id of the user in ServiceTrade, or deactivate a login."
+            )
+            yield Finding(Severity.ERROR, "timecards", text, "all of their time would wait", advice)
 
 
 def _recent_time(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> Iterator[Finding]:

@@ -56,6 +56,8 @@ class TimeEntry:
     version: str = ""
     updated: int = 0
     waits: str = ""
+    card_id: int = 0
+    """The time card that the row stands on, 0 elsewhere. No part of the version, for the hours are the same on any card."""
 
     @property
     def week(self) -> str:
@@ -78,6 +80,7 @@ class TimeEntry:
         With `facts` the hours are left out: then they follow from the facts, and rounding alone is no change.
         """
         told = vars(self) | {"version": "", "updated": 0, "user_name": ""}
+        del told["card_id"]
         if facts:
             told["hours"] = list(facts)
         return replace(self, version=digest(told))

@@ -7,12 +7,13 @@ more for the table where Info-Link can be read, in one statement for each of its
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.done_cards import FLOW, DoneCard, done_card, done_cards, mark
+from st_spectrum.flows.payroll_rows import Row, with_shared_codes
 from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
 from st_spectrum.flows.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
@@ -29,32 +30,6 @@ CHUNK = 250
 """Pieces of time between two looks at whether a system has stopped the run."""
 
 ZERO = Decimal("0.00")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One piece of time of the week. `hours` is what ServiceTrade says to pay now, `hours_sent` what went out.
-
-    `hours_in_spectrum` is None where payroll cannot be read. `difference` is what ServiceTrade has more than payroll. Codes are
-    those that the card was booked under; of time that was not sent the employee is the technician's name.
-    """
-
-    entry: str
-    technician: str
-    work_date: date
-    hours: Decimal
-    target_key: str
-    state: str
-    first_seen_at: datetime | None
-    sent_at: datetime | None
-    hours_sent: Decimal
-    hours_in_spectrum: Decimal | None
-    difference: Decimal
-    employee: str
-    pay_type: str
-    job: str
-    department: str
-    remark: str
 
 
 @dataclass(frozen=True)
@@ -132,6 +107,7 @@ def reconcile_entries(
     if unmarked:
         done = _with_missing_markers(session, unmarked, done_cards(session.ledger, week))
     rows = tuple(_rows(session, end, entries, done, {each.key: each for each in report.outcomes}))
+    rows = with_shared_codes(rows, {key: entry.user_id for key, entry in entries.items()})
     job_ids = {key: entry.job_id for key, entry in entries.items() if entry.job_id is not None}
     return PayrollWeek(end, rows, missed, report, job_ids)
 

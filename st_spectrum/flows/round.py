@@ -15,6 +15,7 @@ from st_spectrum.flows.allowance import forget_what_came_back
 from st_spectrum.flows.breaker import Breaker
 from st_spectrum.flows.breaker_documents import read_breakers
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
+from st_spectrum.flows.compared_weeks import remember_compared, weeks_of_a_night
 from st_spectrum.flows.cursor import Cursor
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
 from st_spectrum.flows.epoch_guard import SecondLedger
@@ -27,7 +28,7 @@ from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
 from st_spectrum.flows.redrive import is_due, settings_seen, skipped_by_settings
 from st_spectrum.flows.report import WAITING, Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
-from st_spectrum.flows.time_notice import compared_weeks, local_day, notice_time
+from st_spectrum.flows.time_notice import local_day, notice_time
 from st_spectrum.flows.waiting import MOST, with_waiting
 from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -203,7 +204,8 @@ def _reconcile_orders(session: Session, run_id: str, on_outcome: OnOutcome) -> R
 def _reconcile_time(session: Session, run_id: str, on_outcome: OnOutcome) -> Reconciled:
     """The payroll weeks that may still change, each as a whole, and then whatever else is open."""
     weeks = []
-    for end, entries in _listed_weeks(session).items():
+    listed = _listed_weeks(session)
+    for end, entries in listed.items():
         weeks.append(reconcile_entries(session, end, entries, run_id, on_outcome=on_outcome))
         if weeks[-1].report.stopped_by:
             break
@@ -213,13 +215,15 @@ def _reconcile_time(session: Session, run_id: str, on_outcome: OnOutcome) -> Rec
         still_open = [key for key in _open(session, TIMECARDS) if key not in done]
         reports.append(_carry(session, TIMECARDS, still_open, run_id, False, on_outcome))
     report = merged(TIMECARDS, reports)
+    if not report.stopped_by:
+        remember_compared(session.ledger, tuple(listed))
     missed = tuple(key for week in weeks for key in week.missed)
     return Reconciled(TIMECARDS, sum(len(week.rows) for week in weeks), len(report.outcomes), missed, report)
 
 
 def _listed_weeks(session: Session) -> dict[date, tuple[TimeEntry, ...]]:
     """All time of the weeks to compare, unless too much of them together has vanished: then `UnsafePlan`."""
-    ends = compared_weeks(session.account, local_day(session.account, session.ledger.now()))
+    ends = weeks_of_a_night(session.account, session.ledger, local_day(session.account, session.ledger.now()))
     if not ends:
         return {}
     rebuild_time_if_lost(session)

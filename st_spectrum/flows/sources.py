@@ -33,7 +33,9 @@ class Sources:
         self._clock = clock
         self._kept: dict[tuple[str, int], _Kept] = {}
         self._lines: dict[int, tuple[tuple[str, ...], float]] = {}
+        self._users: tuple[tuple[User, ...], float] | None = None
         self._lock = threading.Lock()
+        self._users_lock = threading.Lock()
 
     def company(self, company_id: int) -> Company | None:
         """None when ServiceTrade knows no such company."""
@@ -50,6 +52,16 @@ class Sources:
     def user(self, user_id: int) -> User | None:
         """A salesperson or technician, with external ids."""
         return self._read("user", user_id, User, self._servicetrade.user)
+
+    def users_with(self, system: str, code: str) -> tuple[User, ...]:
+        """Everybody who carries this external id, whatever its spelling; all users are read at once, a minute old at most."""
+        with self._users_lock:
+            if self._users is None or self._clock() - self._users[1] >= FRESH_SECONDS:
+                self._users = self._servicetrade.users(), self._clock()
+            wanted = code.strip().casefold()
+            return tuple(
+                user for user in self._users[0] if user.external_ids.get(system, "").strip().casefold() == wanted
+            )
 
     def invoice(self, invoice_id: int, *, is_as_of_now: bool = False) -> Invoice | None:
         """With its lines. As of now, what a list brought will do only where it is void, which is how it stays [ST 6.2]."""

@@ -15,6 +15,9 @@ ACCEPTED = "accepted-time"
 TAKEN_OUT = "taken-out-time"
 """Kind under which it keeps that a person took a card out of Spectrum: the time may go out again."""
 
+RELEASED = "released-time"
+"""Kind under which it keeps the version of time that a person let go although other time of that day stands beside it."""
+
 ORIGINS = "time-origins"
 """Kind under which it keeps the key that a piece of time was sent under: its day may be moved to another week."""
 

@@ -5,14 +5,17 @@ What was taken out may go out again, and goes out as the time is then: as soon a
 
 from st_spectrum.domain.time_entries import origin_of_key
 from st_spectrum.flows.done_cards import FLOW, unmark
-from st_spectrum.flows.time_kept import ACCEPTED, ORIGINS, TAKEN_OUT
+from st_spectrum.flows.time_kept import ACCEPTED, ORIGINS, RELEASED, TAKEN_OUT
 from st_spectrum.flows.verdicts import progress_of
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.mapping.time_doubles import RELEASABLE
 from st_spectrum.mapping.timecards import GONE, MOVED, STEP, STILL_THERE
 
 RUN_ID = "resolve"
 CORRECTED = "corrected in Spectrum by a person"
+LET_GO = "found right by a person"
+NOT_PAID = "nothing was changed: take the hours that were not worked out in ServiceTrade, and what is left goes out."
 OUT = "taken out of Spectrum by a person"
 
 
@@ -20,6 +23,8 @@ def settle_time(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
     """Take the word for a held entry; what became of it in one sentence, or "" when the entry waits for no such word."""
     if entry.state is not State.HELD or entry.started_steps:
         return ""
+    if entry.cause in RELEASABLE:
+        return NOT_PAID if is_there else _let_go(ledger, entry)
     if entry.cause == MOVED:
         return _settle_move(ledger, entry, is_there=is_there)
     if entry.cause == STILL_THERE:
@@ -31,6 +36,13 @@ def settle_time(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
         _note(ledger, entry, State.CONFIRMED, CORRECTED)
         return f"noted as {CORRECTED}."
     return _take_out(ledger, entry.key)
+
+
+def _let_go(ledger: Ledger, entry: Entry) -> str:
+    """The hours count although others of that day stand beside them; if they change, the word counts no more."""
+    ledger.keep(RELEASED, entry.key, entry.source_version)
+    _note(ledger, entry, State.HELD, LET_GO)
+    return f"noted as {LET_GO}; it goes out with the next round."
 
 
 def _settle_move(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
@@ -67,5 +79,5 @@ def _take_out(ledger: Ledger, key: str) -> str:
 def _note(ledger: Ledger, entry: Entry, state: State, reason: str) -> None:
     ledger.note(
         FLOW, entry.key, state, title=entry.title, reason=reason, advice="", needs=(),
-        source_version=entry.source_version, run_id=RUN_ID, cause="",
+        source_version=entry.source_version, run_id=RUN_ID, cause="", retry_at=None,
     )  # fmt: skip

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import origin_of_key, week_of_key
 from st_spectrum.flows.allowance import Vanished, allowed
+from st_spectrum.flows.compared_weeks import weeks_of_a_night
 from st_spectrum.flows.done_cards import FLOW, done_cards
 from st_spectrum.flows.time_kept import ACCEPTED, kept_card
-from st_spectrum.flows.time_notice import compared_weeks, local_day
+from st_spectrum.flows.time_notice import local_day
 from st_spectrum.flows.time_sources import UNREADABLE_ID, Reading, TimeSources
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
@@ -116,7 +117,7 @@ class VanishedTime:
 
 def weeks_known(account: Account, ledger: Ledger) -> tuple[str, ...]:
     """The weeks whose time may be found to have vanished: those that are compared, and those in which something waits."""
-    compared = (f"{end:%Y%m%d}" for end in compared_weeks(account, local_day(account, ledger.now())))
+    compared = (f"{end:%Y%m%d}" for end in weeks_of_a_night(account, ledger, local_day(account, ledger.now())))
     waiting = (week_of_key(key) for key in ledger.open_keys(FLOW))
     return tuple(sorted({*compared, *waiting}))
 

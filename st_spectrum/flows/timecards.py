@@ -17,7 +17,16 @@ from st_spectrum.flows.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.flow import Sight
 from st_spectrum.flows.paid_from import PaidFrom
 from st_spectrum.flows.sources import Sources
-from st_spectrum.flows.time_kept import ACCEPTED, ORIGINS, TAKEN_OUT, keep_sent, kept_card, kept_with_difference
+from st_spectrum.flows.time_beside import TimeBeside
+from st_spectrum.flows.time_kept import (
+    ACCEPTED,
+    ORIGINS,
+    RELEASED,
+    TAKEN_OUT,
+    keep_sent,
+    kept_card,
+    kept_with_difference,
+)
 from st_spectrum.flows.time_sources import TimeSources
 from st_spectrum.flows.time_vanishing import VanishedTime
 from st_spectrum.ledger.entry import Entry, State
@@ -27,6 +36,7 @@ from st_spectrum.mapping.time_standing import as_it_stands, by_key, card_of, day
 from st_spectrum.mapping.timecard_codes import TimecardBundle
 from st_spectrum.mapping.timecard_words import prerequisite_of
 from st_spectrum.mapping.timecards import change_since, decide_timecard
+from st_spectrum.servicetrade.models import User
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import EmployeesShown, LookupImpossible
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
@@ -56,12 +66,14 @@ class TimecardsFlow:
         """`is_ledger_old` says whether the ledger was recognised as older than what has happened: then a card is looked for on all
         days, for which the database goes through every card there is, as somebody may have moved it to another day."""
         self._account = account
+        self._system = account.servicetrade.external_system
         self._times = times
         self._sources = sources
         self._spectrum = spectrum
         self._employees = Employees(spectrum)
         self._ledger = ledger
         self._bases = PaidFrom(ledger)
+        self._beside = TimeBeside(account, times, ledger)
         self._vanished = vanished or VanishedTime(account, times, ledger)
         self._clock = clock
         self._is_ledger_old = is_ledger_old
@@ -177,7 +189,18 @@ class TimecardsFlow:
             crossed_as=crossed_as,
             is_as_crossed=crossed_as not in ("", entry.key) and self._is_as_sent(entry, crossed_as),
             paid_from="" if bundle.progress.is_half_done else self._bases.other(entry),
+            beside=self._beside.of(entry),
+            released=self._ledger.kept(RELEASED, entry.key) or "",
+            namesakes=() if bundle.progress.is_half_done else self._namesakes(entry, code),
         )
+
+    def _namesakes(self, entry: TimeEntry, code: str) -> tuple[User, ...]:
+        """Other technicians with the same employee code; those who are none, or were deactivated, only if they have time."""
+        others = (
+            [user for user in self._sources.users_with(self._system, code) if user.id != entry.user_id] if code else []
+        )
+        with_time = self._beside.people(entry.week) if others else frozenset()
+        return tuple(user for user in others if user.id in with_time or user.is_working)
 
     def _crossed_as(self, key: str) -> str:
         """The other key under which this piece of time went out, or may have gone out; else ""."""

@@ -126,6 +126,7 @@ def _row_entry(card: TimeCard, row: DayLog, account: Account, zone_of: ZoneOf) -
         generic_name=name if kind == "generic" else "",
         is_approved=card.is_approved,
         updated=card.updated,
+        card_id=card.id,
         waits=_disagreement(row, account) if certain else uncertain_day(row.date, account),
     )
 

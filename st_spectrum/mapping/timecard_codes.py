@@ -16,11 +16,14 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.jobs import job_number
 from st_spectrum.mapping.rules import Missing, work_state_code
+from st_spectrum.mapping.time_doubles import Beside
 from st_spectrum.servicetrade.models import Job, Location, User
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 
 EMPLOYEE_LENGTH = 11
 """Employee_Code [SP 13.1]."""
+
+SHARED_CODE = "two technicians carry one employee code"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ class TimecardBundle:
     of time before it was moved to another week, else "", and `is_as_crossed` says that it is as it was then. `paid_from` says which
     other resource the time of that week was sent from, else "". `today` is the account's day. `standing` are the cards that payroll
     holds of it although the ledger knows of none, `differs` what of a card's codes was not as expected when it was taken over.
+
+    `beside` are the other pieces of that person and day, `released` is the version that a person has let go beside them.
+    `namesakes` are other technicians who carry the same employee code.
     """
 
     entry: TimeEntry | None
@@ -46,6 +52,9 @@ class TimecardBundle:
     is_as_crossed: bool = False
     paid_from: str = ""
     accepted: str = ""
+    beside: tuple[Beside, ...] = ()
+    released: str = ""
+    namesakes: tuple[User, ...] = ()
     progress: Progress = NEW
     key: str = ""
     standing: tuple[StoredTimeCard, ...] = ()
@@ -130,6 +139,15 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             "Enter the employee code as external id of the user in ServiceTrade.",
             f"servicetrade: user {number} external id",
             "technician without employee code",
+        )
+    if bundle.namesakes:
+        others = " and ".join(f"{other.name or 'user'} (user {other.id})" for other in bundle.namesakes)
+        raise _missing(
+            f"employee code {code} of {who} is also that of {others}, so whose hours they are cannot be told in payroll",
+            "Enter the employee code of each technician as external id of the user in ServiceTrade; deactivate a login that"
+            " nobody uses any more.",
+            f"servicetrade: user {number} external id",
+            SHARED_CODE,
         )
     if employee is None or len(code) > EMPLOYEE_LENGTH:
         raise _missing(

@@ -10,6 +10,9 @@ POSTED_OR_DELETED = "no longer among the pre-time cards: posted to payroll, or d
 
 NOT_FOUND = "stands nowhere in payroll, where other cards of its week do: most likely deleted there"
 
+SHARED = "hours of several technicians stand in payroll under employee code"
+"""What is said of a row whose employee code was sent for more than one technician of the week."""
+
 WHO_CAN_HELP = {
     "Work_Date": (
         "the day: its payroll period is closed",

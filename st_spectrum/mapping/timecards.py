@@ -15,6 +15,7 @@ from st_spectrum.mapping.local_days import NO_MIDNIGHT
 from st_spectrum.mapping.paid_hours import is_before_the_first_day, is_unpaid
 from st_spectrum.mapping.payroll_week import batch_code, week_end
 from st_spectrum.mapping.rules import Missing
+from st_spectrum.mapping.time_doubles import hold_beside
 from st_spectrum.mapping.time_sources import DISAGREE
 from st_spectrum.mapping.time_standing import TAKEN_OVER, as_it_stands, differs, step_of
 from st_spectrum.mapping.timecard_codes import Booking, TimecardBundle, booking_of, token_of
@@ -218,6 +219,9 @@ def _not_now(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Deci
             ("account: timecards.adapter",),
             "time of the same week was sent from another resource of ServiceTrade",
         )
+    is_let_go = bool(bundle.released) and bundle.released == version_of(entry)
+    if not (is_let_go or bundle.progress.is_half_done) and (hold := hold_beside(entry, bundle.beside)):
+        return hold
     if rules.closed_through and entry.work_date.isoformat() <= rules.closed_through:
         return Hold(
             f"{entry.work_date:%m/%d/%Y} lies in a closed payroll period",

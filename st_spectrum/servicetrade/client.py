@@ -182,6 +182,10 @@ class ServiceTrade:
         """One user with external ids [ST 9.1], or None."""
         return self._one("user", "users", User, user_id)
 
+    def users(self) -> tuple[User, ...]:
+        """Everybody with a login, deactivated ones too [ST 9.1]."""
+        return tuple(self._list("user", "users", User))
+
     def invoice(self, invoice_id: int) -> Invoice | None:
         """One invoice with its lines [ST 6.1], or None; void ones are still there."""
         return self._one("invoice", "invoices", Invoice, invoice_id)

@@ -257,6 +257,11 @@ class User(Record):
     created: Epoch = Field(default=0, description="[ST 9.1]")
     updated: Epoch = Field(default=0, description="[ST 9.1]")
 
+    @property
+    def is_working(self) -> bool:
+        """Whether it is a technician's or helper's login that was not deactivated [ST 9.1]."""
+        return self.status != "inactive" and (self.is_tech or self.is_helper)
+
 
 class Job(Record):
     """Work at a location for a customer [ST 5.1]. `sales` and `owner` are short forms without external ids."""

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from st_spectrum.flows.payroll_reconciliation import PayrollWeek, Row
+from st_spectrum.flows.payroll_reconciliation import PayrollWeek
+from st_spectrum.flows.payroll_rows import Row
 from st_spectrum.flows.report import Outcome, Report, Result
 
 END = date(2026, 4, 11)

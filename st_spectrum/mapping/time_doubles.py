@@ -1,0 +1,75 @@
+"""Time that stands beside other time of the same person and day, and would be paid a second time or for more than a day. Pure.
+
+What was sent stays; what was not sent yet waits for a person, of two unsent pieces both.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.time_entries import TimeEntry
+
+OVER_A_DAY = "more than 24 hours of one person on one day"
+TWICE = "the same hours stand on two time cards"
+RELEASABLE = frozenset({OVER_A_DAY, TWICE})
+"""Causes that a person's word ends."""
+
+HOURS_OF_A_DAY = 24
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another piece of time of the same person and day: to be paid as ServiceTrade has it, or as it was sent."""
+
+    entry: TimeEntry
+    is_sent: bool = False
+
+
+def hold_beside(entry: TimeEntry, others: Iterable[Beside]) -> Hold | None:
+    """Why a piece does not go out because of the others of its day; None when it may."""
+    beside = tuple(others)
+    twin = next((each for each in beside if _is_twin(entry, each.entry)), None)
+    if twin is not None:
+        return _twice(entry, twin)
+    total = sum((each.entry.hours for each in beside), entry.hours)
+    return _over_a_day(entry, beside, total) if total > HOURS_OF_A_DAY else None
+
+
+def _is_twin(one: TimeEntry, other: TimeEntry) -> bool:
+    """Rows of one card may well repeat; on two cards of a person the same hours of a day and job most likely are the same work."""
+    facts = ((each.user_id, each.work_date, each.job_id, each.hours, each.kind) for each in (one, other))
+    on_two_cards = bool(one.card_id and other.card_id and one.card_id != other.card_id)
+    return on_two_cards and len(set(facts)) == 1
+
+
+def _twice(entry: TimeEntry, twin: Beside) -> Hold:
+    where = f"job {entry.job_number or entry.job_id}" if entry.job_id else entry.generic_name or "no job"
+    stands = "which is in payroll" if twin.is_sent else "which waits too"
+    return Hold(
+        f"{_who(entry)}, {entry.hours:.2f} hours on {entry.work_date:%m/%d/%Y} on {where} stand on time card {entry.card_id}"
+        f" and on time card {twin.entry.card_id}, {stands}",
+        f"Take one of the two rows out in ServiceTrade. If the hours were worked twice, say {_command(entry)}, and it goes out.",
+        ("servicetrade: hours",),
+        TWICE,
+    )
+
+
+def _over_a_day(entry: TimeEntry, beside: tuple[Beside, ...], total: Decimal) -> Hold:
+    sent = sum((each.entry.hours for each in beside if each.is_sent), Decimal("0.00"))
+    told = f", {sent:.2f} of them in payroll" if sent else ""
+    return Hold(
+        f"{_who(entry)} has {total:.2f} hours in {len(beside) + 1} pieces on {entry.work_date:%m/%d/%Y}{told}:"
+        " more than a day has",
+        f"Correct the hours in ServiceTrade. If they are right, say {_command(entry)}, and this piece goes out.",
+        ("servicetrade: hours",),
+        OVER_A_DAY,
+    )
+
+
+def _who(entry: TimeEntry) -> str:
+    return entry.user_name or f"user {entry.user_id}"
+
+
+def _command(entry: TimeEntry) -> str:
+    return f"`st-spectrum ledger resolve timecards {entry.key} --not-there`"

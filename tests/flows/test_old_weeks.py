@@ -1,0 +1,64 @@
+"""Approved time since the first day crosses however old it is, and a night costs one old week more at most."""
+
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from st_spectrum.flows.compared_weeks import remember_compared, weeks_of_a_night
+from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.flows.time_notice import COMPARED_WEEKS
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.ledger.memory import MemoryStore
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.flows.timekeeper import timekeeper
+from tests.mapping.records import account
+
+TODAY = datetime.now(ZONE).date()
+SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7)
+
+
+def test_time_older_than_the_compared_weeks_crosses_in_the_first_night(sandbox: Sandbox, tmp_path: Path) -> None:
+    old = SUNDAY - timedelta(weeks=COMPARED_WEEKS + 3)
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=2, first_week=old, approved=1.0))
+    keeper.set(first_day=old.isoformat())
+    with keeper.contractor.session() as session:
+        run_round(session, ["timecards"], "round")
+    assert keeper.rows() == [], "a round lists what changed of late"
+
+    nights = []
+    for _ in range(2):
+        with keeper.contractor.session() as session:
+            nights += run_reconciliation(session, ["timecards"], "night")
+
+    keeper.assert_exact()
+    assert len(keeper.rows()) > 40
+    assert len(nights[0].missed) == len(keeper.rows())
+    assert (nights[1].missed, nights[1].report.writes) == ((), 0)
+
+
+def test_every_old_week_is_gone_through_once_and_then_one_of_them_each_night() -> None:
+    ledger = Ledger(MemoryStore(), "one", 60)
+    today = date(2026, 11, 25)
+    rules = account().timecards.model_copy(update={"first_day": "2026-07-05"})
+    contractor = account().model_copy(update={"timecards": rules})
+
+    first = weeks_of_a_night(contractor, ledger, today)
+    assert first[0] == date(2026, 7, 11)
+    assert first[-1] == date(2026, 11, 28)
+    assert [later - earlier for earlier, later in pairwise(first)] == [timedelta(weeks=1)] * 20
+    assert weeks_of_a_night(contractor, ledger, today) == first, "a night that was stopped is done again"
+
+    remember_compared(ledger, first)
+    seen: set[date] = set()
+    for day in range(17):
+        night = weeks_of_a_night(contractor, ledger, today + timedelta(days=day))
+        assert len(night) == COMPARED_WEEKS + 1
+        seen.add(night[0])
+        remember_compared(ledger, night)
+    assert seen >= set(first[:-COMPARED_WEEKS])
+
+    late = weeks_of_a_night(contractor, ledger, today + timedelta(weeks=20))
+    assert {later - earlier for earlier, later in pairwise(late)} == {timedelta(weeks=1)}
+    assert late[0] == night[-1] + timedelta(weeks=1), "nights that were left out are made up"
