@@ -51,10 +51,7 @@ class ServiceTrade:
         patience_seconds: float = PATIENCE_SECONDS,
         transport: BaseTransport | None = None,
     ) -> None:
-        """Calls nothing yet; the login happens with the first call. Raises `SettingsInvalid` for an odd address.
-
-        `transport` stands in for the network, see `st_spectrum.transports`.
-        """
+        """Calls nothing yet. Raises `SettingsInvalid` for an odd address; `transport` is for `st_spectrum.transports`."""
         self._transport = Transport(connection, patience_seconds, transport)
         self._page_limit = connection.page_limit
         self._external_system = connection.external_system
@@ -274,10 +271,7 @@ class ServiceTrade:
         return self._written_item(operation, answer)
 
     def delete_job_item(self, item_id: int) -> None:
-        """A write: take an item off its job [ST 7.1]; one that has gone already is no error.
-
-        Raises `Rejected` when ServiceTrade refuses it, `OutcomeUnknown` when the answer was lost.
-        """
+        """A write: take an item off its job [ST 7.1]; one that has gone already is no error. `Rejected`, `OutcomeUnknown`."""
         operation = "DELETE /jobitem/{id}"
         try:
             wire.taken(self._transport.write(operation, "DELETE", f"/jobitem/{item_id}"), operation)
