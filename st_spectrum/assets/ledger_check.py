@@ -20,7 +20,7 @@ def ledger_check(flow: str) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=dg.AssetKey(flow),
         name=CHECK,
-        description="The ledger is not older than what was sent, and no other ledger is at work on this account.",
+        description="The ledger is not older than what was sent, can be read, and is the account's only one.",
     )
     def ledger_is_current(account: AccountResource) -> dg.AssetCheckResult:
         from st_spectrum.flows.epoch_guard import second_ledger, standing_of
@@ -35,22 +35,25 @@ def ledger_check(flow: str) -> dg.AssetChecksDefinition:
             if standing_of(epoch, noted, where) is Standing.SECOND:
                 hold = second_ledger(where, noted)
                 return _failed(f"{hold.reason}. {hold.advice}")
-            return told_of(ledger, is_time_stopped=bool(epoch and epoch.time_stopped_at))
+            return told_of(ledger, flow, is_time_stopped=bool(epoch and epoch.time_stopped_at))
         except SyncFault as fault:
             return _failed(f"{fault} {fault.advice}", dg.AssetCheckSeverity.WARN)
 
     return ledger_is_current
 
 
-def told_of(ledger: "Ledger", *, is_time_stopped: bool) -> dg.AssetCheckResult:
-    """What was done about an older ledger, until a person has seen it; and that time waits for a person's word."""
+def told_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg.AssetCheckResult:
+    """What was done about an older ledger, until a person has seen it; that time waits for a person's word; and damage."""
     from st_spectrum.flows.epoch_guard import blind_time
+    from st_spectrum.ledger.damage import known_damage
     from st_spectrum.ledger.recovery import recoveries
 
     told = [f"{recovery.sentence()} {SEEN}" for recovery in recoveries(ledger).values()]
     if is_time_stopped:
         hold = blind_time()
         told.append(f"Time waits: {hold.reason}. {hold.advice}")
+    if damage := known_damage(ledger, flow):
+        told.append(damage.sentence(flow))
     return _failed(" ".join(told)) if told else dg.AssetCheckResult(passed=True)
 
 

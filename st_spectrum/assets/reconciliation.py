@@ -87,6 +87,7 @@ def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) 
     link_to = partial(record_link, api_url, reconciled.flow)
     titles = {each.key: each.title for each in reconciled.report.outcomes}
     return {
+        **({"damage": dg.MetadataValue.text(reconciled.damage)} if reconciled.damage else {}),
         "missed_by_the_fast_path": dg.MetadataValue.int(len(reconciled.missed)),
         "listed": dg.MetadataValue.int(reconciled.listed),
         "missed": dg.MetadataValue.md(

@@ -119,6 +119,7 @@ def rebuild_ledger(account_file: Path) -> int:
     with open_session(load_account(account_file)) as session:
         try:
             counts = rebuild(session)
+            session.guard.adopt()
         except LookupImpossible as impossible:
             raise SettingsInvalid(
                 [f"Spectrum cannot list its records: {impossible}; configure spectrum.infolink"]

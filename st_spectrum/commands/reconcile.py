@@ -14,7 +14,7 @@ from st_spectrum.commands.sync import flows_named, print_reports
 
 
 def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
-    """0 when all flows could be compared, 1 when a system stopped it."""
+    """0 when all flows could be compared; 1 when a system stopped it, or an entry of the ledger cannot be read."""
     from st_spectrum.flows.round import run_reconciliation
     from st_spectrum.flows.session import open_session
 
@@ -29,6 +29,7 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
                 "listed": each.listed,
                 "asked": each.asked,
                 "missed": list(each.missed),
+                "damage": each.damage,
                 **each.report.as_json(),
             }
             for each in done
@@ -43,6 +44,7 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
             table.add_row(each.flow, str(each.listed), str(len(each.missed)), str(each.asked))
         Console().print(table)
         print_reports({each.flow: each.report for each in done}, is_dry_run=False)
-    for sentence in dict.fromkeys(map(one_sentence, stopped)):
+    damage = [each.damage for each in done if each.damage]
+    for sentence in dict.fromkeys([*damage, *map(one_sentence, stopped)]):
         print(sentence, file=sys.stderr)
-    return 1 if stopped else 0
+    return 1 if stopped or damage else 0

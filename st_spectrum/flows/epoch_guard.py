@@ -111,6 +111,14 @@ class EpochGuard:
         noted = [*self._noted(TIMECARDS)]
         self._recover(self._ledger.epochs.read(), noted, "a person made this ledger the one to go on with")
 
+    def adopt(self) -> None:
+        """Go on with a ledger that was just built from both systems, whatever witnesses know of another one."""
+        noted = self._noted(TIMECARDS)
+        epoch = self._ledger.epochs.read()
+        after = (epoch or Epoch.first()).replacing(noted, self._ledger.now())
+        if self._ledger.epochs.replace(epoch, after):
+            self._note(after, TIMECARDS)
+
     def _recover(self, epoch: Epoch | None, noted: Sequence[Witness], reason: str = "") -> Epoch:
         log.warning("The ledger is older than what was sent: it is brought up to date before anything is sent.")
         recovery, is_time_seen = self._rebuild(epoch)

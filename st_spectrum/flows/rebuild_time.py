@@ -63,8 +63,8 @@ def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossib
         f"the ledger knows of no time that was sent, and whether payroll holds cards since {account.timecards.first_day}"
         f" cannot be seen: {impossible}",
         system="ledger",
-        advice="Bring the ledger back from its copy, or set up Info-Link; or set timecards.first_day to the first day of which"
-        f" surely nothing was sent, {oldest} at the earliest.",
+        advice="Put a backup of the ledger back (`st-spectrum ledger restore`), or set up Info-Link; or set timecards.first_day"
+        f" to the first day of which surely nothing was sent, {oldest} at the earliest.",
     )
 
 

@@ -6,6 +6,7 @@ that ServiceTrade lists with what the ledger knows.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,6 +31,7 @@ from st_spectrum.flows.report import WAITING, Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.time_notice import local_day, notice_time
 from st_spectrum.flows.waiting import MOST, with_waiting
+from st_spectrum.ledger.damage import look_for_damage
 from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -48,13 +50,15 @@ OnOutcome = Callable[[Outcome], None] | None
 @dataclass(frozen=True)
 class Reconciled:
     """One flow after its reconciliation. `listed` records stand in ServiceTrade; `missed` are the keys of those that nothing
-    had asked for before; of the `asked` ones, `report` says what became of them."""
+    had asked for before; of the `asked` ones, `report` says what became of them. `damage` tells of entries of the ledger that
+    cannot be read, "" in good times."""
 
     flow: str
     listed: int
     asked: int
     missed: tuple[str, ...]
     report: Report
+    damage: str = ""
 
 
 def run_round(
@@ -100,9 +104,16 @@ def run_reconciliation(
             reconciled = _reconcile(session, flow, run_id, on_outcome, settled_before)
         except SyncFault as fault:
             reconciled = Reconciled(flow, 0, 0, (), Report(flow, stopped_by=fault))
-        yield reconciled
+        yield replace(reconciled, damage=_damage(session, flow))
         if _stops_the_others(session, reconciled.report.stopped_by):
             break
+
+
+def _damage(session: Session, flow: str) -> str:
+    with suppress(SyncFault):  # a ledger that is away has stopped the flow already
+        damage = look_for_damage(session.ledger, flow)
+        return damage.sentence(flow) if damage else ""
+    return ""
 
 
 def _stops_the_others(session: Session, fault: SyncFault | None) -> bool:

@@ -1,15 +1,18 @@
 """A ledger put back from a copy, lost, or one of two: nothing is made twice, and nothing is kept quiet."""
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from st_spectrum.account_timecards import TimeWitness
+from st_spectrum.assets.ledger_check import told_of
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.accepting import accept_time
 from st_spectrum.flows.epoch_guard import SECOND_CAUSE, SecondLedger
 from st_spectrum.flows.report import Result
-from st_spectrum.flows.round import run_round
+from st_spectrum.flows.round import run_reconciliation, run_round
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.recovery import recoveries
 from st_spectrum.sandbox.server import Sandbox
@@ -275,3 +278,58 @@ def test_time_through_a_day_counts_as_sent_on_a_persons_word_and_later_time_goes
 def entries(keeper: Timekeeper) -> list[TimeEntry]:
     with keeper.contractor.session() as session:
         return [entry for end in keeper.week_ends for entry in session.times.week(end) if entry.is_approved]
+
+
+def test_at_night_an_entry_that_cannot_be_read_is_found_and_named(little: Little) -> None:
+    company, _, _ = little.chain()
+    little.rounds_until_quiet()
+    with sqlite3.connect(little.state_dir / "ledger.sqlite") as connection:
+        path = f"entries/customers/{company}"
+        connection.execute('UPDATE documents SET body = \'{"schema": 1, "fl\' WHERE key = ?', (path,))
+    with little.session() as session:
+        (customers,) = run_reconciliation(session, ("customers",), "night")
+        verdict = told_of(session.ledger, "customers", is_time_stopped=False)
+
+    assert f"entries/customers/{company}" in customers.damage
+    assert not verdict.passed and customers.damage in str(verdict.description)
+    assert little.command("reconcile", "sites").returncode == 0
+
+
+def test_without_info_link_a_record_of_servicetrade_tells_another_machine_what_was_sent(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    keeper = keeps_time(sandbox, tmp_path)
+    user = sandbox.control.records("servicetrade", "user")[0]["id"]
+    keeper.set(witness=TimeWitness(entity="user", id=user))
+    keys = keeper.keys()
+    keeper.carry(keys[:2])
+    copy = copy_ledger(keeper.contractor)
+    keeper.carry(keys)
+    rows = len(keeper.rows())
+    put_back(keeper.contractor, copy)
+    for file in tmp_path.glob("witness-*"):
+        file.unlink()
+    keeper.contractor.overrides["spectrum"] = {"infolink": None}
+
+    report = keeper.carry(keys)
+
+    assert len(keeper.rows()) == rows and not report.writes
+    assert told(keeper.contractor)
+
+
+def test_a_ledger_that_a_person_has_built_anew_elsewhere_is_the_accounts_one_from_then_on(little: Little) -> None:
+    little.chain()
+    little.rounds_until_quiet()
+    writes = little.writes()
+    old, new = little.state_dir / "ledger.sqlite", little.state_dir / "old.sqlite"
+    old.rename(new)
+    witness = little.state_dir / f"witness-{little.account.name}.json"
+    witness.write_text(witness.read_text().replace("ledger.sqlite", "old.sqlite"))
+    assert little.command("ledger", "rebuild").returncode == 0
+
+    little.rounds_until_quiet()
+
+    assert little.writes() == writes
+    little.chain()
+    little.overrides = {"ledger": {"path": new}}
+    assert isinstance(little.round()["customers"].stopped_by, SecondLedger)
