@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ENTITY_TYPES: Mapping[str, int] = {
     "job": 3,
@@ -34,6 +34,18 @@ def _text(value: object) -> object:
 
 def _epoch(value: object) -> object:
     return 0 if value is None else value
+
+
+def _time(value: int) -> int:
+    if abs(value) > LATEST:
+        raise ValueError(f"{str(value)[:20]} is no time in seconds since 1970")
+    return value
+
+
+def _amount(value: Decimal) -> Decimal:
+    if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
+        raise ValueError(f"{str(value)[:20]} is no amount that anybody owes")
+    return value
 
 
 def _items(value: object) -> object:
@@ -76,10 +88,17 @@ def _name_of(value: object) -> object:
     return value.get("name") if isinstance(value, Mapping) else value
 
 
+LATEST = 32_503_680_000
+"""Epoch seconds of the year 3000; what lies behind it is no time, or one in milliseconds."""
+LARGEST_AMOUNT = Decimal(10) ** 13
+"""Ten times what the longest field of Spectrum for money holds."""
+
 Text = Annotated[str, BeforeValidator(_text)]
-Epoch = Annotated[int, BeforeValidator(_epoch)]
+Seconds = Annotated[int, AfterValidator(_time)]
+"""Seconds since 1970, UTC [ST 1], or so many of them; not milliseconds."""
+Epoch = Annotated[Seconds, BeforeValidator(_epoch)]
 """Seconds since 1970, UTC [ST 1]; 0 when the record does not say."""
-Money = Annotated[Decimal, BeforeValidator(_decimal)]
+Money = Annotated[Decimal, AfterValidator(_amount), BeforeValidator(_decimal)]
 """An amount; the wire has whole numbers, fractions and texts such as "9,250.00" [ST 1]."""
 ExternalIds = Annotated[dict[str, str], BeforeValidator(_id_map)]
 """System name -> value [ST 11]; `{}`, `[]` and null all mean none. Blanks around a value are the typist's and mean nothing."""

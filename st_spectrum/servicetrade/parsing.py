@@ -7,12 +7,9 @@ from pydantic import ValidationError
 
 from st_spectrum.domain.digests import digest
 from st_spectrum.servicetrade import wire
-from st_spectrum.servicetrade.models import LARGEST_ID, OnUnreadable, Shape, Unreadable
+from st_spectrum.servicetrade.models import LARGEST_ID, LATEST, OnUnreadable, Shape, Unreadable
 
 S = TypeVar("S", bound=Shape)
-
-LATEST = 32_503_680_000
-"""Epoch seconds of the year 3000; what lies behind it is no time, or one in milliseconds."""
 
 
 def parsed(model: type[S], record: wire.Json, operation: str) -> S:

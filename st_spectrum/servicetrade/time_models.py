@@ -10,7 +10,17 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from st_spectrum.servicetrade.invoice_models import JobReference, LibItem
-from st_spectrum.servicetrade.models import Epoch, ExternalIds, Money, Record, Reference, ServiceLine, Shape, Text
+from st_spectrum.servicetrade.models import (
+    Epoch,
+    ExternalIds,
+    Money,
+    Record,
+    Reference,
+    Seconds,
+    ServiceLine,
+    Shape,
+    Text,
+)
 
 CARD_STATUSES = ("open", "submitted", "approved", "rejected")
 """Assumed [ST 8.4]."""
@@ -41,7 +51,7 @@ class Worker(Record):
 class DayLog(Record):
     """One row of a time card: work on a job, a clocked time, an expense, or a row of its own such as PTO [ST 8.2, 8.4]."""
 
-    date: int = Field(description="local midnight of the day of work, epoch seconds; assumed [ST 8.4]")
+    date: Seconds = Field(description="local midnight of the day of work, epoch seconds; assumed [ST 8.4]")
     type: Text = Field(default="", description="labor, clock, expense, other; assumed [ST 8.4]")
     name: Text = Field(default="", description="what the row is called, such as PTO; assumed [ST 8.4]")
     duration: Epoch = Field(default=0, description="seconds; assumed [ST 8.4]")
@@ -60,8 +70,8 @@ class TimeCard(Record):
 
     user: Worker = Field(description="assumed [ST 8.4]")
     office: Reference | None = Field(default=None, description="assumed [ST 8.4]")
-    period_start: int = Field(alias="periodStart", description="epoch seconds; assumed [ST 8.4]")
-    period_end: int = Field(alias="periodEnd", description="last second of the period; assumed [ST 8.4]")
+    period_start: Seconds = Field(alias="periodStart", description="epoch seconds; assumed [ST 8.4]")
+    period_end: Seconds = Field(alias="periodEnd", description="last second of the period; assumed [ST 8.4]")
     status: Text = Field(default="", description="open, submitted, approved, rejected; assumed [ST 8.4]")
     submitted_on: Epoch = Field(default=0, alias="submittedOn", description="assumed [ST 8.4]")
     approved_on: Epoch = Field(default=0, alias="approvedOn", description="assumed [ST 8.4]")
@@ -81,7 +91,7 @@ class TimeCard(Record):
 class ClockEvent(Record):
     """A technician clocks in for an activity, or out of it [ST 8.1]. It may be corrected afterwards by an administrator."""
 
-    event_time: int = Field(alias="eventTime", description="epoch seconds [ST 8.1]")
+    event_time: Seconds = Field(alias="eventTime", description="epoch seconds [ST 8.1]")
     activity: Text = Field(default="", description="onsite, enroute, offsite, onbreak [ST 8.1]")
     event_type: Text = Field(default="", alias="eventType", description="in, out; assumed [ST 8.1]")
     user: Reference = Field(description="[ST 8.1]")
@@ -109,8 +119,8 @@ class Absence(Record):
     """Time in which a technician is not available [ST 9.2]. Approval and a pay code are not known."""
 
     user: Reference = Field(description="[ST 9.2]")
-    window_start: int = Field(alias="windowStart", description="epoch seconds [ST 9.2]")
-    window_end: int = Field(alias="windowEnd", description="epoch seconds [ST 9.2]")
+    window_start: Seconds = Field(alias="windowStart", description="epoch seconds [ST 9.2]")
+    window_end: Seconds = Field(alias="windowEnd", description="epoch seconds [ST 9.2]")
     name: Text = Field(default="", description="why, such as PTO; assumed key, more than these was not seen [ST 9.2]")
     created: Epoch = Field(default=0, description="assumed [ST 9.2]")
     updated: Epoch = Field(default=0, description="assumed [ST 9.2]")

@@ -4,15 +4,13 @@ This is the only place that retries, and it retries reads only. A write goes out
 401 for a call that ServiceTrade carried out.
 """
 
-import json
 import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
 
@@ -21,6 +19,7 @@ import stamina
 import stamina.instrumentation
 
 from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.domain.answer_size import TooLarge, parse_json, read_bounded
 from st_spectrum.domain.errors import (
     ContractBroken,
     OutcomeUnknown,
@@ -38,6 +37,9 @@ PATIENCE_SECONDS = 65.0
 IDLE_SECONDS = 4.0
 """Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+LONGEST_REFUSAL = 1_000_000
+"""Characters; what a system says when it says no fits into far less."""
 
 T = TypeVar("T")
 
@@ -190,26 +192,29 @@ class Transport:
             with self._lock:
                 self._calls[operation] += 1
             try:
-                response = self._http.send(request)
+                response = self._http.send(request, stream=True)
+                with closing(response):
+                    content = read_bounded(response.iter_bytes())
+            except TooLarge as error:
+                family = OutcomeUnknown if is_write else ContractBroken
+                raise family(f"{error}; a smaller page_limit helps", system=wire.SYSTEM, operation=operation) from None
             except httpx.RequestError as error:
                 raise self._lost(error, operation, is_write) from error
-            answer = self._answer(response)
+            answer = self._answer(response, content)
             self._pace.observe(wire.budget(answer.body))
             if answer.status == 429:
                 self._pace.block(wire.retry_after(answer.headers))
         return answer
 
-    def _answer(self, response: httpx.Response) -> Answer:
+    def _answer(self, response: httpx.Response, content: bytes) -> Answer:
         if (sent_at := wire.sent_at(response.headers)) is not None:
             self._ahead = sent_at - time.time()
-        text = response.text
+        text = content.decode(response.charset_encoding or "utf-8", "replace")
         if not response.is_success:
+            text = text[:LONGEST_REFUSAL]
             # Some servers repeat in an error what they were sent.
             text = wire.redact(text, self._login.secrets())
-        try:
-            body = json.loads(text, parse_float=Decimal)
-        except ValueError:
-            body = None
+        body = parse_json(text)
         kind = response.headers.get("content-type", "").split(";")[0] or "no content type"
         start = wire.redact(" ".join(text[:80].split()), self._login.secrets())
         excerpt = start if start.startswith(("{", "[")) else f"{kind} that begins with {start!r}"

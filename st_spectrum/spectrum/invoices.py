@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from st_spectrum.domain.answer_size import parse_json
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
 from st_spectrum.spectrum import rest_words
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, Field, Kind
@@ -131,7 +132,7 @@ def read_answer(body: bytes, documents: Sequence[ArInvoice], secrets: Iterable[s
     and `AccessDenied` when every document was refused, and one for its company or the login.
     """
     secrets = tuple(secrets)
-    answer = rest_words.parse(body)
+    answer = parse_json(body)
     entries = _entries(answer)
     names = [document.number for document in documents]
     words = rest_words.by_record(answer, (NUMBER,), names)

@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
 import httpx
 
 from st_spectrum.account_connections import SpectrumConnection
+from st_spectrum.domain.answer_size import TooLarge, parse_json, read_bounded
 from st_spectrum.domain.answers import ForeignAnswer, asked_pause, retry_after
 from st_spectrum.domain.errors import (
     AccessDenied,
@@ -37,6 +39,22 @@ CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 4.0
 """Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+def ask(client: httpx.Client, request: httpx.Request) -> httpx.Response:
+    """Send once and read what is answered, as far as it may go; raises `TooLarge` beside what httpx raises."""
+    answer = client.send(request, stream=True)
+    try:
+        content = read_bounded(answer.iter_bytes())
+    finally:
+        answer.close()
+    # What was unpacked while it was read must not be unpacked again.
+    kept = [
+        (name, value)
+        for name, value in answer.headers.multi_items()
+        if name not in ("content-encoding", "content-length")
+    ]
+    return httpx.Response(answer.status_code, headers=kept, content=content, request=request)
 
 
 class TokenSource:
@@ -85,17 +103,17 @@ class TokenSource:
         self._token = ""
         self._on_request(OPERATION)
         try:
-            answer = self._http.post(self._url, data=self._form)
-        except httpx.HTTPError as error:
+            answer = ask(self._http, self._http.build_request("POST", self._url, data=self._form))
+        except (httpx.HTTPError, TooLarge) as error:
             raise Unavailable(
                 f"the token address did not answer ({type(error).__name__})", system="spectrum", operation=OPERATION
             ) from None
         if answer.status_code != 200:
             raise _refusal(answer)
         try:
-            grant = answer.json()
+            grant: Any = parse_json(answer.content)
             token, life = str(grant["access_token"]), float(grant.get("expires_in") or DEFAULT_LIFE_SECONDS)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             raise ContractBroken(
                 "the token address answered without an access_token", system="spectrum", operation=OPERATION
             ) from None
@@ -161,12 +179,13 @@ class Rest:
         operation = f"POST {path}"
         login = {"Authorization": f"Bearer {token}" if token else self._basic}
         try:
-            return self._http.post(f"{self._base_url}{path}", content=body, headers=login)
+            url = f"{self._base_url}{path}"
+            return ask(self._http, self._http.build_request("POST", url, content=body, headers=login))
         except NEVER_SENT as error:
             text = f"{self._base_url}: no connection ({type(error).__name__})"
             raise Unavailable(text, system=SYSTEM, operation=operation) from None
-        except httpx.HTTPError as error:
-            text = f"Spectrum gave no answer ({type(error).__name__})"
+        except (httpx.HTTPError, TooLarge) as error:
+            text = f"Spectrum gave no answer that can be read ({type(error).__name__})"
             raise OutcomeUnknown(text, system=SYSTEM, operation=operation) from None
 
     def _unexplained(self, answer: httpx.Response, operation: str) -> OutcomeUnknown:

@@ -3,11 +3,10 @@
 The shape around them is not documented [SP 4.7]; the words are those of the SOAP rows [SP 4.3]. Pure.
 """
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
+from st_spectrum.domain.answer_size import parse_json
 from st_spectrum.domain.answers import UnsureRefusal
 from st_spectrum.domain.errors import AccessDenied, Problem, Rejected, SyncFault
 from st_spectrum.spectrum.wire import CODES, SETUP_ELEMENTS, SYSTEM, Verdict, redact
@@ -25,17 +24,9 @@ class Word:
     problem: Problem
 
 
-def parse(body: bytes) -> object:
-    """The JSON of an answer with exact numbers; None when it is none."""
-    try:
-        return json.loads(body, parse_float=Decimal)
-    except (ValueError, RecursionError):
-        return None
-
-
 def has_words(body: bytes) -> bool:
     """Whether the answer is JSON in which a row refuses something: an answer that Spectrum wrote itself."""
-    return next(refusals(parse(body), (), ()), None) is not None
+    return next(refusals(parse_json(body), (), ()), None) is not None
 
 
 def refusals(value: object, naming: Collection[str], names: Collection[str], name: str = "") -> Iterator[Word]:

@@ -8,7 +8,8 @@ exception of zeep, requests or lxml leaves this module.
 import ssl
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.exceptions import ProxyError as TunnelError
 
 from st_spectrum.account_connections import SpectrumConnection
+from st_spectrum.domain.answer_size import TooLarge, read_bounded
 from st_spectrum.domain.answers import ForeignAnswer, asked_pause, retry_after
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
 from st_spectrum.spectrum import envelope, wire
@@ -31,6 +33,19 @@ from st_spectrum.spectrum.wsdl import Contracts
 CONNECT_SECONDS = 10.0
 ARRIVED_IN_PART = frozenset({408, 425})
 """HTTP codes of a request that did not arrive whole; a read is asked again."""
+
+
+CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer that was read whole; `url` is what was asked."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    url: str
 
 
 class Soap:
@@ -115,7 +130,7 @@ class Soap:
 
     def _request(
         self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None
-    ) -> requests.Response:
+    ) -> Answered:
         """One request; in bearer mode a read is asked again after 401, with another token. A write never goes out again."""
         token = self._tokens.token() if self._tokens else ""
         answer = self._send(method, url, service, headers, body, token)
@@ -131,17 +146,25 @@ class Soap:
 
     def _send(
         self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None, token: str
-    ) -> requests.Response:
+    ) -> Answered:
         credentials = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            return self._session.request(
+            answer = self._session.request(
                 method,
                 url,
                 data=body,
                 headers={**headers, **credentials},
                 timeout=self._timeout,
                 allow_redirects=False,
+                stream=True,
             )
+            with closing(answer):
+                content = read_bounded(answer.iter_content(CHUNK))
+            return Answered(answer.status_code, answer.headers, content, url)
+        except TooLarge as error:
+            if method == "GET" or not service.is_write:
+                raise ContractBroken(str(error), system=SYSTEM, operation=service.name) from None
+            raise wire.lost_answer(service, f"gave no answer that can be read: {error}") from None
         except requests.RequestException as error:
             if reason := _why_never_sent(error):
                 text = f"{self._base_url}: {reason}"
@@ -151,7 +174,7 @@ class Soap:
                 raise Unavailable(text, system=SYSTEM, operation=service.name) from None
             raise wire.lost_answer(service, f"gave no answer ({type(error).__name__})") from None
 
-    def _unexplained(self, answer: requests.Response, service: Service) -> SyncFault:
+    def _unexplained(self, answer: Answered, service: Service) -> SyncFault:
         """What an answer means in which Spectrum does not speak: for a write nobody knows what became of it."""
         status = answer.status_code
         text = f"HTTP {status} and {envelope.describe(answer.content)}"
@@ -166,7 +189,7 @@ class Soap:
             operation=service.name,
         )
 
-    def _turned_away(self, answer: requests.Response, service: Service) -> SyncFault:
+    def _turned_away(self, answer: Answered, service: Service) -> SyncFault:
         """The family of an HTTP status from 300 to 499 to a read."""
         wire.raise_fault(wire.parse_fault(answer.content), service, self._secrets)
         status = answer.status_code

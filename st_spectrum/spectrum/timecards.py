@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from st_spectrum.domain.answer_size import parse_json
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
 from st_spectrum.spectrum import rest_words
 from st_spectrum.spectrum.services import SERVICES, Field, Kind
@@ -173,7 +174,7 @@ def read_answer(body: bytes, cards: Sequence[Mapping[str, str]], secrets: Iterab
     Raises `OutcomeUnknown` when nothing can be read, and `AccessDenied` when every card was refused, and one for its company.
     """
     secrets = tuple(secrets)
-    answer = rest_words.parse(body)
+    answer = parse_json(body)
     entries = _entries(answer)
     names = [card.get(MESSAGE, "").strip() for card in cards]
     words = rest_words.by_record(answer, (MESSAGE,), names)

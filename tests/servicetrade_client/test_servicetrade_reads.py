@@ -290,3 +290,19 @@ def test_a_look_up_that_cannot_be_understood_is_not_a_no(
 
     with pytest.raises(SyncFault):
         servicetrade.find_by_external_id("job", "7")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [(b" " * 50_000_001, "larger than 50 MB"), (b"[" * 100_000, "GET /company"), (b'{"data": ' * 100_000, "GET /comp")],
+    ids=["huge", "deep list", "deep object"],
+)
+def test_a_monstrous_answer_is_one_sentence(
+    standin: StandIn, servicetrade: ServiceTrade, body: bytes, text: str
+) -> None:
+    standin.on("GET", COMPANY, Reply(200, body))
+
+    with pytest.raises(SyncFault, match=text) as told:
+        servicetrade.company(int(COMPANY.rpartition("/")[2]))
+
+    assert "\n" not in str(told.value)

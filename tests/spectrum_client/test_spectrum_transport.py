@@ -148,7 +148,7 @@ def test_nobody_listening_means_certainly_not_carried_out(tmp_path: Path, no_wai
 
 def test_a_host_name_that_does_not_exist_means_certainly_not_carried_out(tmp_path: Path, no_waiting: None) -> None:
     with (
-        Spectrum(connection_to("http://spectrum.invalid:8482"), tmp_path) as spectrum,
+        Spectrum(connection_to("http://spectrum.invalid:8482", allow_plain_http=True), tmp_path) as spectrum,
         pytest.raises(Unavailable, match="the name is not known"),
     ):
         spectrum.write("AddPhase", PHASE)
@@ -244,3 +244,13 @@ def test_a_get_cannot_be_written_and_a_write_cannot_be_got(server: StandIn, clie
         with pytest.raises(ContractBroken, match=name):
             call(name, {})
     assert server.seen == []
+
+
+def test_an_answer_of_spectrum_beyond_all_measure_is_one_sentence_and_a_write_is_in_doubt(
+    server: StandIn, client: Spectrum
+) -> None:
+    server.otherwise = Reply(b" " * 50_000_001)
+    with pytest.raises(ContractBroken, match="larger than 50 MB"):
+        client.get("GetCustomers", {})
+    with pytest.raises(OutcomeUnknown, match="larger than 50 MB"):
+        client.write("AddPhase", PHASE)
