@@ -162,6 +162,18 @@ def allow(
     end_well(lambda: allow_vanished(account, flow, count))
 
 
+@ledger_app.command(name="accept-double")
+def accept_double(
+    flow: Annotated[str, typer.Argument(help="The flow, as the nightly reconciliation says it.")],
+    key: Annotated[str, typer.Argument(help="The key that stands twice.")],
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Say that what stands twice under a key may: it is told no more, until it stands in other places."""
+    from st_spectrum.commands.ledger import accept_doubles
+
+    end_well(lambda: accept_doubles(account, flow, key))
+
+
 @ledger_app.command()
 def retry(
     flow: Annotated[str, typer.Argument(help="customers, sites, jobs, invoices, timecards or purchase_orders.")],

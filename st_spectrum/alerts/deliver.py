@@ -11,12 +11,14 @@ from st_spectrum.account import Account
 from st_spectrum.alerts.causes import Cause, causes_of
 from st_spectrum.alerts.deciding import decide_mails
 from st_spectrum.alerts.digest import write_letter
+from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.alerts.failures import causes_of_failures, failures
 from st_spectrum.alerts.memory import recall, remember
 from st_spectrum.alerts.outbox import Sending, Turn, forget_sent, send_waiting, write_down
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.doubles import kept_doubles
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
 
@@ -122,7 +124,8 @@ def _causes_of_entries(
     entries = list(_open_entries(ledger, clock, until, damaged))
     now = clock()
     found = causes_of(entries, account.servicetrade.base_url, now)
-    return (*found, *_causes_of_damage(damaged, now))
+    doubles = (cause for flow in FLOWS for cause in causes_of_doubles(flow, kept_doubles(ledger, flow), now))
+    return (*found, *doubles, *_causes_of_damage(damaged, now))
 
 
 def _open_entries(

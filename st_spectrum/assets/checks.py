@@ -1,13 +1,15 @@
 """One asset check per flow: `nothing_needs_attention` lists the records that do not go on by themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
 from st_spectrum.alerts.links import record_link
+from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.doubles import Double, kept_doubles
 from st_spectrum.flows.markdown import in_a_line, linked
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.resources.account import AccountResource
@@ -30,12 +32,15 @@ def attention_check(flow: str) -> dg.AssetChecksDefinition:
     def nothing_needs_attention(account: AccountResource) -> dg.AssetCheckResult:
         try:
             settings = account.load()
-            entries = [held.entry for _, held in account.ledger(settings).open_entries(flow) if held]
+            ledger = account.ledger(settings)
+            entries = [held.entry for _, held in ledger.open_entries(flow) if held]
+            doubles = kept_doubles(ledger, flow)
         except SyncFault as fault:
             description = f"{fault} {fault.advice}"
             return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
         attempts = settings.pace.attempts_before_a_person
-        return verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
+        result = verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
+        return with_doubles(result, doubles)
 
     return nothing_needs_attention
 
@@ -52,6 +57,24 @@ def verdict(entries: Iterable[Entry], attempts: int, now: datetime, api_url: str
             "need_attention": len(found),
             "unfinished": len(open_entries),
             "records": dg.MetadataValue.md(table(found, api_url)),
+        },
+    )
+
+
+def with_doubles(result: dg.AssetCheckResult, doubles: Sequence[Double]) -> dg.AssetCheckResult:
+    """The same with what the last night found standing twice: money that may be paid twice is an error."""
+    if not doubles:
+        return result
+    errors = sum(double.is_error for double in doubles)
+    sentence = f"{len(doubles)} keys of ours stand where they should not, {errors} of them certainly twice."
+    return dg.AssetCheckResult(
+        passed=result.passed and not errors,
+        severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,
+        description=" ".join(filter(None, (sentence, result.description))),
+        metadata={
+            **result.metadata,
+            "standing_twice": dg.MetadataValue.int(len(doubles)),
+            "doubles": dg.MetadataValue.md(doubles_table(doubles)),
         },
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from st_spectrum.alerts.links import record_link
+from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.assets.metadata import report_metadata, stopped
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
@@ -97,6 +98,8 @@ def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) 
             )
             or "Nothing was missed."
         ),
+        "standing_twice": dg.MetadataValue.int(len(reconciled.doubles)),
+        "doubles": dg.MetadataValue.md(doubles_table(reconciled.doubles, reconciled.doubles_unseen)),
         **report_metadata(reconciled.report, reconciled.asked, seconds, link_to),
     }
 

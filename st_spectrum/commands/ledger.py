@@ -110,6 +110,20 @@ def retry_in(ledger: Ledger, flow: str, keys: Sequence[str]) -> str:
     return f"{nouns[0]} and {nouns[1]} of refusals are tried again in the next round{more}."
 
 
+def accept_doubles(account_file: Path, flow: str, key: str) -> int:
+    """Take a person's word for what stands twice; 1 when the last look found nothing under the key."""
+    from st_spectrum.flows.doubles import accept
+
+    (flow,) = flows_named(flow)
+    with _opened(account_file) as (_, ledger):
+        taken = accept(ledger, flow, key)
+    for double in taken:
+        print(f"{flow}: accepted as it is. {double}.")
+    if not taken:
+        print(f"{flow}: nothing was found standing twice under {key}.")
+    return 0 if taken else 1
+
+
 def rebuild_ledger(account_file: Path) -> int:
     """Fill an empty ledger from external ids and natural keys."""
     from st_spectrum.flows.rebuild import rebuild

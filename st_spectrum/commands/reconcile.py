@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from rich.console import Console
@@ -11,6 +13,9 @@ from rich.table import Table
 from st_spectrum.account_file import load_account
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.commands.sync import flows_named, print_reports
+
+if TYPE_CHECKING:
+    from st_spectrum.flows.round import Reconciled
 
 
 def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
@@ -30,6 +35,8 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
                 "asked": each.asked,
                 "missed": list(each.missed),
                 "damage": each.damage,
+                "doubles": [str(double) for double in each.doubles],
+                "doubles_unseen": each.doubles_unseen,
                 **each.report.as_json(),
             }
             for each in done
@@ -38,13 +45,22 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         table = Table("flow", title="Everything in ServiceTrade against the ledger")
-        for column in ("listed", "missed by the fast path", "asked for now"):
+        for column in ("listed", "missed by the fast path", "asked for now", "standing twice"):
             table.add_column(column, justify="right")
         for each in done:
-            table.add_row(each.flow, str(each.listed), str(len(each.missed)), str(each.asked))
+            table.add_row(each.flow, str(each.listed), str(len(each.missed)), str(each.asked), str(len(each.doubles)))
         Console().print(table)
+        for sentence in (sentence for each in done for sentence in _doubles_of(each)):
+            print(sentence)
         print_reports({each.flow: each.report for each in done}, is_dry_run=False)
     damage = [each.damage for each in done if each.damage]
     for sentence in dict.fromkeys([*damage, *map(one_sentence, stopped)]):
         print(sentence, file=sys.stderr)
     return 1 if stopped or damage else 0
+
+
+def _doubles_of(done: "Reconciled") -> Iterator[str]:
+    for double in done.doubles:
+        yield f"{done.flow}: {double}. {double.advice}"
+    if done.doubles_unseen:
+        yield f"{done.flow}: what stands twice could not be looked at: {done.doubles_unseen}"

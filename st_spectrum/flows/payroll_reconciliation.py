@@ -173,7 +173,7 @@ def _done_row(
     if stored is not None and found is None:
         remarks.append(NOT_FOUND if stored else POSTED_OR_DELETED)
     if found and found.copies > 1:
-        remarks.append(f"stands {found.copies} times in Spectrum: take the others out")
+        remarks.append(f"stands {found.copies} times in Spectrum ({found.table}): take the others out")
     payroll = card.hours if in_spectrum is None else in_spectrum
     is_changed = entry is None or entry.version != card.version
     if is_changed and found is None and session.ledger.kept(ACCEPTED, key) == version_of(entry):

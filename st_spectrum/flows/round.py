@@ -19,6 +19,8 @@ from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, 
 from st_spectrum.flows.compared_weeks import remember_compared, weeks_of_a_night
 from st_spectrum.flows.cursor import Cursor
 from st_spectrum.flows.done_cards import FLOW as TIMECARDS
+from st_spectrum.flows.double_search import look_for_doubles
+from st_spectrum.flows.doubles import Double
 from st_spectrum.flows.epoch_guard import SecondLedger
 from st_spectrum.flows.gone import forget_what_was_found, gone_keys
 from st_spectrum.flows.payroll_reconciliation import reconcile_entries
@@ -34,6 +36,8 @@ from st_spectrum.flows.waiting import MOST, with_waiting
 from st_spectrum.ledger.damage import look_for_damage
 from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.servicetrade.models import Company, Location
+from st_spectrum.spectrum.lookup import LookupImpossible
 
 KIND = {"customers": "company", "sites": "location", "jobs": "job", "invoices": "invoice"}
 """What ServiceTrade calls the records of a flow."""
@@ -59,6 +63,12 @@ class Reconciled:
     missed: tuple[str, ...]
     report: Report
     damage: str = ""
+    carried: frozenset[str] = frozenset()
+    """Codes that the listed records carry as external id."""
+    doubles: tuple[Double, ...] = ()
+    """What stands twice in the target under one key of ours."""
+    doubles_unseen: str = ""
+    """Why that could not be looked at."""
 
 
 def run_round(
@@ -104,6 +114,8 @@ def run_reconciliation(
             reconciled = _reconcile(session, flow, run_id, on_outcome, settled_before)
         except SyncFault as fault:
             reconciled = Reconciled(flow, 0, 0, (), Report(flow, stopped_by=fault))
+        if not reconciled.report.stopped_by:
+            reconciled = _with_doubles(session, reconciled)
         yield replace(reconciled, damage=_damage(session, flow))
         if _stops_the_others(session, reconciled.report.stopped_by):
             break
@@ -114,6 +126,15 @@ def _damage(session: Session, flow: str) -> str:
         damage = look_for_damage(session.ledger, flow)
         return damage.sentence(flow) if damage else ""
     return ""
+
+
+def _with_doubles(session: Session, reconciled: Reconciled) -> Reconciled:
+    """A table that cannot be read is said, and no reason to call the rest undone."""
+    try:
+        found = look_for_doubles(session, reconciled.flow, reconciled.carried, session.ledger.now().timestamp())
+    except (SyncFault, LookupImpossible) as fault:
+        return replace(reconciled, doubles_unseen=str(fault))
+    return replace(reconciled, doubles=found)
 
 
 def _stops_the_others(session: Session, fault: SyncFault | None) -> bool:
@@ -257,9 +278,13 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     unknown: list[Changed] = []
     came_back: list[Changed] = []
     without_id: set[str] = set()
+    carried: set[str] = set()
+    system = session.account.servicetrade.external_system
     for record in list_all(flow, session.servicetrade):
         listed += 1
         without_id |= {str(record.id)} if record.id < 0 else set()
+        if isinstance(record, Company | Location):
+            carried.add(record.external_ids.get(system, ""))
         if str(record.id) not in known:
             # A void of what never crossed asks for nothing.
             unknown += [record] if not _is_void(record) else []
@@ -276,7 +301,7 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     forget_what_was_found(session.ledger, (each for each in report.outcomes if each.key in gone and each.key in found))
     in_hand = {each.key for each in report.outcomes if each.result in (Result.UNCHANGED, Result.BUSY)}
     missed = (key for key, record in found.items() if record.updated <= settled_before and key not in in_hand)
-    return Reconciled(flow, listed, len(keys), tuple(missed), report)
+    return Reconciled(flow, listed, len(keys), tuple(missed), report, carried=frozenset(carried))
 
 
 def _forget_repaired(session: Session, flow: str, keys: Iterable[str], run_id: str) -> None:

@@ -1,0 +1,24 @@
+"""What stands twice in the target, as Dagster shows it: a table, and the verdict of the last look."""
+
+from collections.abc import Sequence
+
+from st_spectrum.flows.doubles import Double
+from st_spectrum.flows.markdown import in_a_line
+
+SHOWN = 50
+
+
+def doubles_table(doubles: Sequence[Double], unseen: str = "") -> str:
+    """Each with its places and what to do, errors first."""
+    if unseen:
+        return f"It could not be looked at: {in_a_line(unseen)}"
+    if not doubles:
+        return "Nothing stands twice."
+    errors_first = sorted(doubles, key=lambda double: not double.is_error)
+    rows = [
+        f"| {in_a_line(each.what)} | {in_a_line('; '.join(each.places))} | {in_a_line(each.advice)} |"
+        for each in errors_first[:SHOWN]
+    ]
+    more = len(errors_first) - SHOWN
+    head = ["| What | Where | What to do |", "|---|---|---|"]
+    return "\n".join(head + rows + ([f"\n... and {more} more."] if more > 0 else []))
