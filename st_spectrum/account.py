@@ -81,6 +81,7 @@ class Pace(Section):
     attempts_before_a_person: int = Field(default=8, ge=1)
     retry_held_after_seconds: float = Field(default=30, gt=0)
     retry_rejected_after_seconds: float = Field(default=3600, gt=0)
+    lookup_patience_seconds: float = Field(default=86400, gt=0)
 
 
 class Support(Section):

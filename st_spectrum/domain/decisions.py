@@ -89,11 +89,13 @@ class Create:
 
 @dataclass(frozen=True)
 class Update:
-    """Bring an existing target record in step."""
+    """Bring an existing target record in step. `gone` is a call in doubt that must be certain never to arrive before the record
+    is closed without it."""
 
     target_key: str
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
+    gone: Call | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from st_spectrum.flows.sends import SETS_A_VALUE, NeedsAPerson, Sends
 from st_spectrum.ledger.entry import Sent
 from st_spectrum.ledger.ledger import Ledger, Versioned
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
+from st_spectrum.mapping.job_item_steps import ADD as ADD_ITEM
 from st_spectrum.spectrum.invoices import is_locked
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.services import SERVICES, Service
@@ -64,6 +65,8 @@ class Crossing:
     ledger: Ledger
     codes: Codes
     held: Versioned
+    patience: float = 0.0
+    """Seconds for which "not there" waits for its proof before a person is asked."""
     writes: int = 0
     target_key: str = ""
     """Under which key the record stands in the target once all is done."""
@@ -84,6 +87,8 @@ class Crossing:
     def carry_out(self, decision: Write) -> None:
         """All steps of the decision, in order, skipping those done. Raises a `SyncFault`, `NeedsAPerson` or `CodesUsedUp`."""
         self._take_numbers(decision)
+        if isinstance(decision, Update) and decision.gone is not None:
+            self._be_sure_of_absence(decision.gone)
         for _ in range(CODES_TRIED):
             try:
                 self._steps(self._with_code(decision))
@@ -225,7 +230,8 @@ class Crossing:
         self.held = self.ledger.progress(self.held, sends=self.sends.announced((call,), self.held.entry))
 
     def _be_sure_of_absence(self, call: Call) -> None:
-        """Where a second call does harm, "not there" counts only when it is still so after the time-out of the first.
+        """Where a second call does harm, "not there" counts only once the first cannot arrive any more and the look-up is proven
+        to be no old copy.
 
         Counted from the first look after the doubt arose, for only then it is certain that nobody sends any more.
         """
@@ -233,16 +239,32 @@ class Crossing:
         if not wait:
             return
         now, since = self.ledger.now(), self.held.entry.absent_since
-        if since is not None and (now - since).total_seconds() >= wait:
-            self.held = self.ledger.progress(self.held, absent_since=None)
-            return
         if since is None:
             self.held = self.ledger.progress(self.held, absent_since=now)
-        raise OutcomeUnknown(
-            f"{call.operation} {call.key} is not in Spectrum, but may still be on its way",
-            system="spectrum",
-            operation=call.operation,
-            advice=f"Nothing to do: it is looked up again {wait:.0f} s after the first time, and only then sent again.",
+        waited = (now - since).total_seconds() if since else 0.0
+        if since is None or waited < wait:
+            raise _still_in_doubt(
+                call,
+                "is not there, but may still be on its way",
+                f"Nothing to do: it is sent again only when it is still not there {wait / 60:.0f} minutes after the first look.",
+            )
+        if not self.targets.is_absence_proven(call, since):
+            self._wait_for_proof(call, waited)
+        self.held = self.ledger.progress(self.held, absent_since=None)
+
+    def _wait_for_proof(self, call: Call, waited: float) -> None:
+        if waited >= self.patience:
+            raise NeedsAPerson(
+                f"the answer to {call.operation} {call.key} was lost, and no newer record of ours shows where it was looked up",
+                f"Info-Link may be an old copy. Look for {call.key} at Spectrum's own screen. {self._resolve()}"
+                " Nothing is sent again before.",
+                f"the answer to {call.operation} was lost and the look-up may be an old copy",
+            )
+        raise _still_in_doubt(
+            call,
+            "is not there, but nothing younger than it was seen there either, so the look-up may be an old copy",
+            "Nothing to do: it goes on as soon as a newer record of ours shows there; if none does"
+            f" {self.patience / 3600:.0f} hours after the first look, a person is asked.",
         )
 
     def _send(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
@@ -359,6 +381,11 @@ class Crossing:
         # What is only like ours was not written by us, for this was the first call that we made.
         self._refuse_foreign(step, replace(found, foreign=found.foreign | found.similar))
         return call.key in found.present
+
+
+def _still_in_doubt(call: Call, why: str, advice: str) -> OutcomeUnknown:
+    system = "servicetrade" if call.operation == ADD_ITEM else "spectrum"
+    return OutcomeUnknown(f"{call.operation} {call.key} {why}", system=system, operation=call.operation, advice=advice)
 
 
 def _layout(call: Call) -> Service | None:

@@ -261,7 +261,8 @@ class Engine:
         except ClaimLost as lost:
             return one.outcome(Result.BUSY, one.entry, reason=lost.message, advice=lost.advice)
         sends = Sends.of(held.entry, self._settings, self._pace.attempts_before_a_person)
-        crossing = Crossing(self._targets, self._ledger, self._codes, held, sends=sends)
+        patience = self._pace.lookup_patience_seconds
+        crossing = Crossing(self._targets, self._ledger, self._codes, held, patience, sends=sends)
         had_begun = bool(held.entry.done_steps or held.entry.started_steps)
         was_in_doubt = bool(held.entry.started_steps)
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -118,6 +119,9 @@ class Targets(Protocol):
 
     def arrives_within(self, call: Call) -> float:
         """Seconds for which a call that is not found may still be on its way, where a second one would do harm; else 0."""
+
+    def is_absence_proven(self, call: Call, since: datetime) -> bool:
+        """Whether "not there" is no word of an old copy: something shows in the same place that was confirmed after `since`."""
 
     def answers(self, system: str) -> bool:
         """Whether a system takes calls and lets us in just now; asked by a read that concerns no record."""

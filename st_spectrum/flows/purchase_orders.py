@@ -63,7 +63,9 @@ class PurchaseOrdersFlow(Silent):
         except NeedsAPerson as stop:
             return Sight(title, "", Hold(stop.reason, stop.advice, ("a person",), stop.cause))
         decision = decide_item(ItemBundle(key, aim, memory, item, progress))
-        if names_nothing(names) and _removes(decision) and not self._orders.may_be_removed(key):
+        # An item that a lost answer left behind was counted when its line went, before anybody knew that there is one.
+        is_lost_item = memory is not None and memory.is_in_doubt
+        if names_nothing(names) and _removes(decision) and not is_lost_item and not self._orders.may_be_removed(key):
             decision = Hold(f"{names.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE)
         return Sight(title, digest([repr(line), order and order.status]), decision)
 

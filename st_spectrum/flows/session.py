@@ -16,6 +16,7 @@ from st_spectrum.flows.flow import Flow
 from st_spectrum.flows.invoice_telling import InvoiceTelling
 from st_spectrum.flows.invoices import InvoicesFlow
 from st_spectrum.flows.jobs import JobsFlow
+from st_spectrum.flows.newest_writes import NewestWrites
 from st_spectrum.flows.po_sources import PoSources
 from st_spectrum.flows.po_targets import PoTargets
 from st_spectrum.flows.purchase_orders import PurchaseOrdersFlow
@@ -78,7 +79,9 @@ def open_session(
         stack.callback(spectrum.close)
         sources = Sources(servicetrade)
         po_targets = PoTargets(servicetrade, ledger, account.servicetrade.external_system)
-        targets = LiveTargets(servicetrade, spectrum, sources, po_targets)
+        newest = NewestWrites(ledger)
+        stack.callback(newest.close)
+        targets = LiveTargets(servicetrade, spectrum, sources, po_targets, newest)
         orders = PoSources(account, servicetrade, spectrum, sources)
         telling = InvoiceTelling(servicetrade, targets.invoices, ledger, account.invoices.comment_entity_type)
         times = TimeSources(account, servicetrade)

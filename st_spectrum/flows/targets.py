@@ -1,20 +1,32 @@
 """Carries out steps in both systems, and looks up by natural key whether they have happened."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from st_spectrum.domain.decisions import Call, Step, System
-from st_spectrum.domain.errors import SyncFault
+from st_spectrum.domain.errors import OutcomeUnknown, SyncFault
 from st_spectrum.domain.fitting import tidy
+from st_spectrum.flows.done_cards import FLOW as TIMECARDS
 from st_spectrum.flows.doors import Doors
 from st_spectrum.flows.flow import Found
 from st_spectrum.flows.invoice_targets import InvoiceTargets
+from st_spectrum.flows.newest_writes import NewestWrites
 from st_spectrum.flows.po_targets import PoTargets
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.timecard_targets import OPERATIONS as TIMECARD_OPERATIONS
 from st_spectrum.flows.timecard_targets import TimecardTargets
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
+from st_spectrum.mapping.job_item_steps import ADD as ADD_ITEM
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
+
+ARRIVES_WITHIN_TIMEOUTS = 10
+"""A call that we gave up may lie in a queue before the application that takes calls late when it is overloaded; ten times as late
+as the longest call that we wait for is beyond all that a queue of open connections holds."""
+
+ARRIVES_WITHIN_SECONDS = 15 * 60.0
+"""With a short time-out that is not long: web servers and balancers let a request live for some minutes (two to ten by default,
+whatever the caller did meanwhile); a quarter of an hour is beyond that. What arrives later still cannot be excluded."""
 
 SAME_CUSTOMER = ("Name", "Address_1", "City", "State", "Zip_Code")
 SAME_SITE = ("Site_Name", "Site_Customer_Code", "Site_Address1", "Site_Zip_Code")
@@ -31,7 +43,15 @@ class Similar:
 class LiveTargets:
     """The real `Targets`: ServiceTrade and Spectrum as the account file names them."""
 
-    def __init__(self, servicetrade: ServiceTrade, spectrum: Spectrum, sources: Sources, orders: PoTargets) -> None:
+    def __init__(
+        self,
+        servicetrade: ServiceTrade,
+        spectrum: Spectrum,
+        sources: Sources,
+        orders: PoTargets,
+        newest: NewestWrites,
+    ) -> None:
+        self._newest = newest
         self._servicetrade = servicetrade
         self._spectrum = spectrum
         self._sources = sources
@@ -65,7 +85,7 @@ class LiveTargets:
             self.invoices.post(call)
             return
         if call.operation in TIMECARD_OPERATIONS:
-            self._timecards.post(call)
+            self._post_time(call)
             return
         if call.operation == "invoice status":
             self.invoices.set_status(call)
@@ -96,8 +116,31 @@ class LiveTargets:
         )
 
     def arrives_within(self, call: Call) -> float:
-        """Pre-time cards alone are stored twice when they are repeated: a lost one counts as such after the time-out."""
-        return self._spectrum.timeout_seconds if call.operation in TIMECARD_OPERATIONS else 0.0
+        """Pre-time cards and job items are stored twice when they are repeated; every other insert is refused by its key."""
+        if call.operation in TIMECARD_OPERATIONS:
+            self._newest.doubted(TIMECARDS)
+            return max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * self._spectrum.timeout_seconds)
+        if call.operation == ADD_ITEM:
+            return max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * self._servicetrade.timeout_seconds)
+        return 0.0
+
+    def is_absence_proven(self, call: Call, since: datetime) -> bool:
+        """ServiceTrade answers for itself; of Info-Link nobody knows how old it is before it shows what is younger than the doubt."""
+        if call.operation not in TIMECARD_OPERATIONS:
+            return True
+        newest = self._newest.newest(TIMECARDS)
+        if newest is None or newest.at <= since:
+            return False
+        # In this order: a copy that is renewed in between shows the first and then the second.
+        return bool(self._timecards.holds(newest.key)) and not self._timecards.holds(call.key)
+
+    def _post_time(self, call: Call) -> None:
+        try:
+            self._timecards.post(call)
+        except OutcomeUnknown:
+            self._newest.doubted(TIMECARDS)
+            raise
+        self._newest.confirmed(TIMECARDS, call.key)
 
     def answers(self, system: str) -> bool:
         """ServiceTrade must show the account, Spectrum let the connection test pass and, where there is one, Info-Link let us in.

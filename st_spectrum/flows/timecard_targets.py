@@ -35,4 +35,8 @@ class TimecardTargets:
 
     def is_there(self, call: Call) -> bool | None:
         """True when Payroll holds a card with the token, wherever it stands; else None. Raises `LookupImpossible`."""
-        return True if call.key in self._spectrum.find_pre_time_cards([call.key]) else None
+        return True if self.holds(call.key) else None
+
+    def holds(self, token: str) -> bool:
+        """Whether Payroll shows a card with the token, wherever it stands. Raises `LookupImpossible`."""
+        return token in self._spectrum.find_pre_time_cards([token])

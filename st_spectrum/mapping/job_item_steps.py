@@ -62,7 +62,7 @@ def _without_item(bundle: ItemBundle, aim: Aim, version: int) -> Decision:
     if isinstance(aim, Gone | Leave):
         # An item that was sent and never arrived: saying that nothing is to be done closes the doubt.
         if bundle.progress.started_steps:
-            return Update("", (), (aim.reason,))
+            return Update("", (), (aim.reason,), gone=Call(ADD, bundle.key, {}))
         return Skip(aim.reason, by_setting="purchase_orders" if isinstance(aim, Leave) else "")
     if bundle.item is not None:
         return _adopt(bundle, aim, bundle.item, version)

@@ -21,6 +21,8 @@ class FaultKind(StrEnum):
     """The HTTP status of the rule, nothing done."""
     RATE_LIMIT = "rate_limit"
     """HTTP 429 with Retry-After, nothing done."""
+    LATE = "late"
+    """The connection closes without an answer, and `delay` seconds later the call is carried out all the same."""
     SLOW = "slow"
     """Waits `delay` seconds, then all is normal."""
     LOCKED = "locked"

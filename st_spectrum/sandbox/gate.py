@@ -83,6 +83,7 @@ class Gate:
         self.faults = faults
         self.calls = calls
         self.latency = latency
+        self._late: set[asyncio.Task[None]] = set()
         self._sleep = sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,6 +100,10 @@ class Gate:
             self._log(operation, kind, status=0, is_committed=False, is_answered=False)
             await _cut(send)
             return
+        if rule and kind is FaultKind.LATE:
+            self._carry_out_late(scope, body, operation, rule.delay)
+            await _cut(send)
+            return
         if wait := self.latency.seconds + (rule.delay if rule and kind is FaultKind.SLOW else 0.0):
             await self._sleep(wait)
         if rule and (refusal := self._refusal(rule)):
@@ -109,6 +114,16 @@ class Gate:
             scope["sandbox.fault"] = str(kind)
         answer = await self._ask(scope, body)
         await self._deliver(answer, operation, rule, send)
+
+    def _carry_out_late(self, scope: Scope, body: bytes, operation: Operation, delay: float) -> None:
+        async def later() -> None:
+            await asyncio.sleep(delay)
+            answer = await self._ask(scope, body)
+            self._log(operation, FaultKind.LATE, status=answer.status, is_committed=answer.is_taken, is_answered=False)
+
+        task = asyncio.get_running_loop().create_task(later())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
 
     def _refusal(self, rule: FaultRule) -> Refusal | None:
         """The answer of the kinds that never reach the system."""

@@ -54,7 +54,7 @@ class ServiceTrade:
         """Calls nothing yet. Raises `SettingsInvalid` for an odd address; `transport` is for `st_spectrum.transports`."""
         self._transport = Transport(connection, patience_seconds, transport)
         self._page_limit = connection.page_limit
-        self._external_system = connection.external_system
+        self._external_system, self.timeout_seconds = connection.external_system, connection.timeout_seconds
 
     def __enter__(self) -> Self:
         return self

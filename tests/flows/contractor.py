@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ class Contractor:
     built: Built
     overrides: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
+    ahead: timedelta = timedelta()
+    """How far the clock of the integration is ahead of the wall's: hours pass without anybody waiting."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,7 +59,7 @@ class Contractor:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        with open_session(self.account) as session:
+        with open_session(self.account, clock=lambda: datetime.now(UTC) + self.ahead) as session:
             yield session
 
     def round(self, run_id: str = "test") -> dict[str, Report]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,9 @@ class Board:
 
     def arrives_within(self, call: Call) -> float:  # noqa: ARG002 - the shape of the protocol
         return 0.0
+
+    def is_absence_proven(self, call: Call, since: datetime) -> bool:  # noqa: ARG002 - the shape of the protocol
+        return True
 
     def answers(self, system: str) -> bool:  # noqa: ARG002 - the shape of the protocol
         return True

@@ -1,0 +1,79 @@
+"""The newest write of each kind that a target confirmed: by it a later look-up is known to be no old copy of the tables.
+
+Info-Link may be a copy that is hours behind. "Not there" proves nothing then, unless something shows that is younger than the
+doubt: another write of ours into the same tables whose answer came after the doubt had arisen.
+"""
+
+import json
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.ledger.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+KIND = "newest-write"
+"""Kind under which the ledger keeps it, by the flow whose tables it stands in."""
+
+WRITTEN_DOWN_EVERY = timedelta(minutes=1)
+"""In between this process alone knows of newer ones: a write of the ledger for each card would say little more."""
+
+
+@dataclass(frozen=True)
+class NewestWrite:
+    """The `key` under which it is found in the target, and when its answer was there."""
+
+    key: str
+    at: datetime
+
+
+class NewestWrites:
+    """Of this process, and of all others as of a minute ago at most. Safe for several threads."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._own: dict[str, NewestWrite] = {}
+        self._kept_at: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+
+    def confirmed(self, flow: str, key: str) -> None:
+        """The target has said that it holds what was sent under `key`. Never raises for the ledger: the write has happened."""
+        newest = NewestWrite(key, self._ledger.now())
+        with self._lock:
+            self._own[flow] = newest
+            kept_at = self._kept_at.get(flow)
+            if kept_at is not None and newest.at - kept_at < WRITTEN_DOWN_EVERY:
+                return
+            self._kept_at[flow] = newest.at
+        self._keep(flow, newest)
+
+    def close(self) -> None:
+        """Write down what this process alone knows."""
+        with self._lock:
+            left = {flow: newest for flow, newest in self._own.items() if self._kept_at.get(flow) != newest.at}
+        for flow, newest in left.items():
+            self._keep(flow, newest)
+
+    def _keep(self, flow: str, newest: NewestWrite) -> None:
+        try:
+            self._ledger.keep(KIND, flow, json.dumps({"key": newest.key, "at": newest.at.isoformat()}))
+        except SyncFault as fault:
+            log.warning("The newest write of %s is not noted: %s", flow, fault)
+
+    def doubted(self, flow: str) -> None:
+        """An answer was lost: the next confirmed write is worth noting at once, for it is younger than the doubt."""
+        with self._lock:
+            self._kept_at.pop(flow, None)
+
+    def newest(self, flow: str) -> NewestWrite | None:
+        """The newest known; None where nothing was ever confirmed."""
+        text = self._ledger.kept(KIND, flow)
+        told = json.loads(text) if text else None
+        kept = NewestWrite(told["key"], datetime.fromisoformat(told["at"])) if told else None
+        with self._lock:
+            own = self._own.get(flow)
+        known = [each for each in (kept, own) if each is not None]
+        return max(known, key=lambda each: each.at, default=None)

@@ -1,0 +1,120 @@
+"""Calls that arrive long after we gave up on them, and look-ups that read an old copy: nothing goes out a second time."""
+
+import shutil
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from st_spectrum.flows.report import Result
+from st_spectrum.sandbox.invoice_plan import ZONE
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes
+from tests.flows.buyer import Buyer, part
+from tests.flows.timekeeper import Timekeeper, timekeeper
+
+TODAY = datetime.now(ZONE).date()
+SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
+OPERATIONS = {"soap": "PreTimeCard", "rest": "POST /timecard/timecards"}
+LATE = 1.0
+
+
+@pytest.fixture
+def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+    """One technician and last week's time, and a Spectrum that is given up on after a second."""
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
+    keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0}
+    return keeper
+
+
+def until_late_calls_have_arrived(keeper: Timekeeper | Buyer, operation: str) -> None:
+    control = keeper.contractor.sandbox.control
+    end = time.monotonic() + 10
+    while not any(call.fault == "late" for call in control.calls(operation=operation)):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("target", "operation"), OPERATIONS.items())
+def test_a_card_that_arrives_long_after_its_time_out_is_not_sent_a_second_time(
+    keeper: Timekeeper, target: str, operation: str
+) -> None:
+    keeper.set(target=target)
+    keys = keeper.keys()
+    keeper.contractor.sandbox.control.add_fault(system="spectrum", operation=operation, kind="late", delay=LATE)
+    assert keeper.carry(keys).counts()["unknown"]
+    keeper.contractor.ahead = timedelta(seconds=1.2)
+    waiting = keeper.carry(keys)
+    until_late_calls_have_arrived(keeper, operation)
+    keeper.contractor.ahead = timedelta(minutes=16)
+
+    keeper.carry(keys)
+
+    assert waiting.writes == 0
+    keeper.assert_exact()
+
+
+def test_an_item_that_arrives_after_its_time_out_is_found_and_not_made_again(buyer: Buyer) -> None:
+    buyer.control.add_fault(system="servicetrade", operation="POST /jobitem", kind="late", delay=LATE)
+    buyer.order(part())
+    first = buyer.round()
+    buyer.contractor.ahead = timedelta(seconds=45)
+    waiting = buyer.round()
+    until_late_calls_have_arrived(buyer, "POST /jobitem")
+    buyer.contractor.ahead = timedelta(minutes=16)
+
+    buyer.round()
+
+    assert first.counts()["unknown"] == waiting.counts()["unknown"] == 1
+    assert buyer.assert_exact().matched == 1
+
+
+def test_an_item_that_arrives_after_its_line_was_cancelled_is_taken_off_again(buyer: Buyer) -> None:
+    buyer.control.add_fault(system="servicetrade", operation="POST /jobitem", kind="late", delay=LATE)
+    number = buyer.order(part())
+    buyer.round()
+    buyer.control.order(number, "cancel")
+    buyer.round()
+    until_late_calls_have_arrived(buyer, "POST /jobitem")
+    assert len(buyer.items()) == 1
+    buyer.contractor.ahead = timedelta(minutes=16)
+
+    told = [buyer.round().outcomes for _ in range(2)]
+
+    assert buyer.items() == [], told
+
+
+def read_a_copy(keeper: Timekeeper, path: Path) -> None:
+    """From now on Info-Link shows Spectrum's tables as they are at this moment, for good."""
+    live = Path(keeper.contractor.sandbox.infolink_url.removeprefix("sqlite:///"))
+    for suffix in ("", "-wal", "-shm"):
+        if live.with_name(live.name + suffix).exists():
+            shutil.copy(live.with_name(live.name + suffix), path.with_name(path.name + suffix))
+    account = keeper.contractor.account
+    assert account.spectrum.infolink is not None
+    old = account.spectrum.infolink.model_copy(update={"url": SecretStr(f"sqlite:///{path}")})
+    keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0, "infolink": old}
+
+
+def test_a_lost_answer_is_not_believed_lost_by_a_copy_that_is_hours_behind(keeper: Timekeeper, tmp_path: Path) -> None:
+    keys = keeper.keys()
+    read_a_copy(keeper, tmp_path / "copy.sqlite")
+    keeper.contractor.sandbox.control.add_fault(system="spectrum", operation="PreTimeCard", kind="drop_answer")
+    first = keeper.carry(keys)
+    keeper.contractor.ahead = timedelta(minutes=16)
+    later = keeper.carry(keys)
+    keeper.contractor.ahead = timedelta(hours=25)
+    next_day = keeper.carry(keys)
+
+    assert first.counts()["unknown"] == later.counts()["unknown"] == 1
+    assert later.writes == next_day.writes == 0
+    (asked,) = [each for each in next_day.outcomes if each.result is Result.HELD]
+    assert asked.needs == ("a person",)
+    assert "may be an old copy" in asked.advice
+    keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0}
+    keeper.carry(keys)
+    keeper.assert_exact()
+    assert max(Counter(str(row["Message"]) for row in keeper.rows()).values()) == 1
