@@ -22,6 +22,7 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
+from st_spectrum.flows.absence import on_its_way, unproven
 from st_spectrum.flows.codes import Codes, CodesUsedUp
 from st_spectrum.flows.flow import Found, Targets
 from st_spectrum.flows.reservations import take_numbers
@@ -29,7 +30,6 @@ from st_spectrum.flows.sends import SETS_A_VALUE, NeedsAPerson, Sends
 from st_spectrum.ledger.entry import Sent
 from st_spectrum.ledger.ledger import Ledger, Versioned
 from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
-from st_spectrum.mapping.job_item_steps import ADD as ADD_ITEM
 from st_spectrum.spectrum.invoices import is_locked
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.services import SERVICES, Service
@@ -241,31 +241,11 @@ class Crossing:
         now, since = self.ledger.now(), self.held.entry.absent_since
         if since is None:
             self.held = self.ledger.progress(self.held, absent_since=now)
-        waited = (now - since).total_seconds() if since else 0.0
-        if since is None or waited < wait:
-            raise _still_in_doubt(
-                call,
-                "is not there, but may still be on its way",
-                f"Nothing to do: it is sent again only when it is still not there {wait / 60:.0f} minutes after the first look.",
-            )
+        if since is None or (now - since).total_seconds() < wait:
+            raise on_its_way(call, wait)
         if not self.targets.is_absence_proven(call, since):
-            self._wait_for_proof(call, waited)
+            raise unproven(call, (now - since).total_seconds(), self.patience, self._resolve())
         self.held = self.ledger.progress(self.held, absent_since=None)
-
-    def _wait_for_proof(self, call: Call, waited: float) -> None:
-        if waited >= self.patience:
-            raise NeedsAPerson(
-                f"the answer to {call.operation} {call.key} was lost, and no newer record of ours shows where it was looked up",
-                f"Info-Link may be an old copy. Look for {call.key} at Spectrum's own screen. {self._resolve()}"
-                " Nothing is sent again before.",
-                f"the answer to {call.operation} was lost and the look-up may be an old copy",
-            )
-        raise _still_in_doubt(
-            call,
-            "is not there, but nothing younger than it was seen there either, so the look-up may be an old copy",
-            "Nothing to do: it goes on as soon as a newer record of ours shows there; if none does"
-            f" {self.patience / 3600:.0f} hours after the first look, a person is asked.",
-        )
 
     def _send(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
         self.writes += 1
@@ -381,11 +361,6 @@ class Crossing:
         # What is only like ours was not written by us, for this was the first call that we made.
         self._refuse_foreign(step, replace(found, foreign=found.foreign | found.similar))
         return call.key in found.present
-
-
-def _still_in_doubt(call: Call, why: str, advice: str) -> OutcomeUnknown:
-    system = "servicetrade" if call.operation == ADD_ITEM else "spectrum"
-    return OutcomeUnknown(f"{call.operation} {call.key} {why}", system=system, operation=call.operation, advice=advice)
 
 
 def _layout(call: Call) -> Service | None:

@@ -61,10 +61,7 @@ class TimecardsFlow:
         ledger: Ledger,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         vanished: VanishedTime | None = None,
-        is_ledger_old: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`is_ledger_old` says whether the ledger was recognised as older than what has happened: then a card is looked for on all
-        days, for which the database goes through every card there is, as somebody may have moved it to another day."""
         self._account = account
         self._system = account.servicetrade.external_system
         self._times = times
@@ -76,20 +73,18 @@ class TimecardsFlow:
         self._beside = TimeBeside(account, times, ledger)
         self._vanished = vanished or VanishedTime(account, times, ledger)
         self._clock = clock
-        self._is_ledger_old = is_ledger_old
 
     def standing(self, keys: Sequence[str]) -> Standing:
         """The cards that payroll holds under tokens of these keys, one statement for each of its tables.
 
-        Without Info-Link nobody can look, and the answer is that nothing stands there: whether the ledger may be believed then
-        has to be told by something else, a witness outside of it.
+        A card that somebody moved by more than a week is found by its token alone, for which the database goes through every card
+        there is: that is done when a ledger is recognised as old (`rebuild_time`), and at night. Without Info-Link nobody can look,
+        and the answer is that nothing stands there: whether the ledger may be believed then has to be told by something else, a
+        witness outside of it.
         """
         tokens = [token for key in keys for token in tokens_of(key)]
         try:
             found = self._spectrum.pre_time_cards_of_spans(tokens, days_of(keys))
-            if self._is_ledger_old():
-                missing = [token for token in tokens if token not in found]
-                found |= self._spectrum.find_pre_time_cards(missing)
         except LookupImpossible:
             return NOTHING
         return Standing(by_key(keys, found))
