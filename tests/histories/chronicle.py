@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.histories.events import Backup, Change, Event, Fault, Make, Pass, PutBack, SideBySide, Work
+from st_spectrum.ledger.memory import MemoryStore
+from tests.histories.events import Backup, Change, Event, Fault, Make, Pass, PutBack, SideBySide, Twin, Work
 from tests.histories.history import Copy, History
 from tests.histories.life import Life
 
@@ -30,6 +31,8 @@ def carry_out(history: History, events: Iterable[Event]) -> None:
                 copy = history.copy()
             case PutBack():
                 history.put_back(copy) if copy else history.lose()
+            case Twin():
+                history.round(store=MemoryStore(copy.ledger if copy else None))
 
 
 def _work(history: History, event: Work) -> None:

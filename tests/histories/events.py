@@ -7,10 +7,14 @@ from hypothesis import strategies as st
 
 from tests.histories.cases import Case
 
-KINDS = ("fail_before", "drop_answer", "status", "rate_limit", "truncate", "not_xml", "expire_token", "refuse")
+KINDS = (
+    *("fail_before", "drop_answer", "status", "rate_limit", "truncate", "not_xml", "expire_token", "refuse"),
+    *("middle_box", "middle_box_before"),
+)
 SPECTRUM_KINDS = (*KINDS, "locked", "soap_fault")
 STATUSES = (400, 401, 403, 408, 409, 418, 500, 502, 503)
 """No 404: with the vendor's own words it says that there is no such record, which is an answer and no fault."""
+MIDDLE_BOXES = ("middle_box", "middle_box_before")
 TIMEOUTS = {"servicetrade": 30.0, "spectrum": 60.0}
 """Seconds, as in the example account."""
 
@@ -78,7 +82,12 @@ class PutBack:
     """Somebody puts the last copy back; without a copy the ledger is lost."""
 
 
-Event = Make | Change | Fault | Work | SideBySide | Pass | Backup | PutBack
+@dataclass(frozen=True)
+class Twin:
+    """A second ledger goes to work: the last copy, or an empty one; without knowing of the first."""
+
+
+Event = Make | Change | Fault | Work | SideBySide | Pass | Backup | PutBack | Twin
 
 
 def faults(case: Case, *, late_by: float = 0.5) -> st.SearchStrategy[Fault]:
@@ -96,7 +105,7 @@ def faults(case: Case, *, late_by: float = 0.5) -> st.SearchStrategy[Fault]:
             kind,
             count=draw(st.integers(1, 3)),
             skip=draw(st.integers(0, 3)),
-            status=draw(st.sampled_from(STATUSES)) if kind == "status" else 503,
+            status=draw(st.sampled_from(STATUSES)) if kind in ("status", *MIDDLE_BOXES) else 503,
             delay=TIMEOUTS[system] * (1 + late) if is_late else 0.0,
             retry_after=draw(st.sampled_from((0.0, 900.0))) if kind == "rate_limit" else 0.0,
         )
@@ -117,11 +126,13 @@ def works() -> st.SearchStrategy[Work]:
     )
 
 
-def events(case: Case) -> st.SearchStrategy[list[Event]]:
-    """Faults, kills and other workers on one ledger."""
+def events(case: Case, *, has_old_ledgers: bool = False) -> st.SearchStrategy[list[Event]]:
+    """Faults, kills and other workers on one ledger; with `has_old_ledgers` copies put back, lost and second ledgers too."""
     passing = st.sampled_from((1.0, 31.0, 61.0, 301.0, 4000.0)).map(Pass)
     changing = st.integers(0, 5).map(Change)
-    any_event = st.one_of(
-        st.builds(Make), faults(case), faults(case), works(), works(), passing, changing, st.builds(SideBySide)
-    )
-    return st.lists(any_event, min_size=2, max_size=10).map(lambda found: [Make(), *found])
+    ordinary = [st.builds(Make), faults(case), works(), works(), passing, changing, st.builds(SideBySide)]
+    if not has_old_ledgers:
+        ordinary.append(faults(case))
+        return st.lists(st.one_of(ordinary), min_size=2, max_size=10).map(lambda found: [Make(), *found])
+    any_event = st.one_of(*ordinary, st.builds(Backup), st.builds(Backup), st.builds(PutBack), st.builds(Twin))
+    return st.lists(any_event, min_size=2, max_size=8).map(lambda found: [Make(), *found, Work(), PutBack(), Work()])

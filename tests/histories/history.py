@@ -118,8 +118,11 @@ class History:
         """A second ledger, as it is now; `round(store=...)` works on it, without knowing of the first."""
         return self.store.copy()
 
-    def settle(self) -> None:
-        """What was wrong is over: hours pass, whatever is late arrives, and rounds go on until nothing moves twice in a row."""
+    def settle(self, *, may_stop: bool = False) -> str:
+        """What was wrong is over: hours pass, whatever is late arrives, and rounds go on until nothing moves twice in a row.
+
+        With `may_stop` a flow may have stopped for good; the sentence in which it says so, else "".
+        """
         self.place.door.control.clear_faults()
         self._alive_unseen.clear()
         quiet = 0
@@ -127,10 +130,11 @@ class History:
             self.clock.move(HOUR)
             reports = self.round()
             assert reports is not None, "a round of a quiet world was stopped"
-            is_quiet = not any(report.writes or report.stopped_by for report in reports.values())
+            stopped = next((str(report.stopped_by) for report in reports.values() if report.stopped_by), "")
+            is_quiet = not any(report.writes for report in reports.values()) and (may_stop or not stopped)
             quiet = quiet + 1 if is_quiet else 0
             if quiet == 2:
-                return
+                return stopped
         raise AssertionError(f"still at work: {[report.as_json() for report in reports.values()]}")
 
     def judge(self) -> Judged:

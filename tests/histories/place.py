@@ -1,7 +1,7 @@
 """Where histories happen: both systems behind a door, and a contractor whose customer, site and jobs have crossed already."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +56,8 @@ class Base:
     before: Baseline
     world: KeptWorld
     ledger: Snapshot
+    files: Mapping[str, bytes]
+    """What lay in the state folder: the witness of the ledger."""
 
 
 class Tables:
@@ -109,6 +111,8 @@ class Place:
 
         self.door.put_back(self.base.world)
         with self.state_dir() as folder:
+            for name, content in self.base.files.items():
+                (folder / name).write_bytes(content)
             history = History(self, case, folder, MemoryStore(self.base.ledger), **more)
             try:
                 yield history
@@ -149,7 +153,7 @@ class Place:
             office.put(f"/externalid/user/{user}/{EXTERNAL_SYSTEM}", value=code)
         door.control.keep_employees(*({"Employee_Code": code, "Employee_Name": f"Tech {code}"} for code in codes))
         labor = int(office.post("/libitem", name="Labor - Regular", type="labor", code="LAB-REG")["id"])
-        ledger = self._crossed()
+        ledger, files = self._crossed()
         rows = self.tables.records("servicetrade", "job")
         numbers = {row["id"]: str((row.get("externalIds") or {}).get(EXTERNAL_SYSTEM, "")) for row in rows}
         return Base(
@@ -165,14 +169,17 @@ class Place:
             before,
             door.kept(),
             ledger,
+            files,
         )
 
-    def _crossed(self) -> Snapshot:
-        """One round of everything; the ledger after it."""
+    def _crossed(self) -> tuple[Snapshot, dict[str, bytes]]:
+        """One round of everything; the ledger after it, and the files in the state folder."""
         store = MemoryStore()
         through, clock = self.door.transports(), self.door.clock
-        with self.state_dir(), open_session(self.account(), transports=through, store=store, clock=clock) as session:
-            reports = run_round(session, FLOWS, "base")
+        with self.state_dir() as folder:
+            with open_session(self.account(), transports=through, store=store, clock=clock) as session:
+                reports = run_round(session, FLOWS, "base")
+            files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
         waiting = {flow: report.as_json()["records"] for flow, report in reports.items() if report.counts()["held"]}
         assert not waiting, waiting
-        return store.snapshot()
+        return store.snapshot(), files
