@@ -77,7 +77,7 @@ def test_an_invoice_reversed_while_its_offset_was_on_its_way_is_put_before_a_per
 MOVES = ("round", "reverse", "void", "lost answer", "lost request")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.permutations(("reverse", "void")), before=st.lists(st.sampled_from(MOVES), max_size=3))
 def test_in_whatever_order_an_invoice_is_voided_and_reversed_it_is_credited_once_or_told(
     desk: Desk, moves: list[str], before: list[str]
