@@ -11,6 +11,7 @@ import yaml
 
 from st_spectrum.account import Account
 from st_spectrum.account_rules import RULES
+from st_spectrum.account_section import Section
 from st_spectrum.account_tree import Place, TreeReader
 from st_spectrum.domain.errors import SettingsInvalid
 
@@ -20,6 +21,17 @@ def load_account(path: Path, environ: Mapping[str, str] | None = None) -> Accoun
 
     Raises `SettingsInvalid` with all problems as `file:line: section.key: what was found, what is expected`. No secret is
     ever part of a problem, and neither is any value that came from the environment.
+    """
+    account, problems = read_account(path, environ)
+    if problems or account is None:
+        raise SettingsInvalid(problems)
+    return Account.model_validate(account.model_dump())
+
+
+def read_account(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Account | None, tuple[str, ...]]:
+    """The account as far as it can be read, with defaults for what is flawed, and the problems; None without a required part.
+
+    For looking alone: nothing may be carried by a file that has problems.
     """
     node = _composed(_text(path), path)
     reader = TreeReader(os.environ if environ is None else environ)
@@ -31,10 +43,17 @@ def load_account(path: Path, environ: Mapping[str, str] | None = None) -> Accoun
             # A required part is absent, which is noted already; without a flaw it is a mistake of ours.
             if not reader.flaws:
                 raise
-    if reader.flaws:
-        flaws = sorted(dict.fromkeys(reader.flaws), key=lambda flaw: flaw.line)
-        raise SettingsInvalid(f"{path}:{flaw.line}: {_dotted(flaw.place)}{flaw.text}" for flaw in flaws)
-    return Account.model_validate(account.model_dump())
+    flaws = sorted(dict.fromkeys(reader.flaws), key=lambda flaw: flaw.line)
+    is_whole = not _lacks_a_part(account)
+    problems = tuple(f"{path}:{flaw.line}: {_dotted(flaw.place)}{flaw.text}" for flaw in flaws)
+    return (account if is_whole else None), problems
+
+
+def _lacks_a_part(section: Section) -> bool:
+    """Whether a required key of the section, or of one inside of it, could not be read."""
+    values = vars(section)
+    lacks = any(field.is_required() and name not in values for name, field in type(section).model_fields.items())
+    return lacks or any(_lacks_a_part(value) for value in values.values() if isinstance(value, Section))
 
 
 def _text(path: Path) -> str:

@@ -57,7 +57,8 @@ class TreeReader:
     def section(self, node: yaml.Node, model: type[Any], place: Place) -> Any:
         """The section as far as it could be read: flawed keys have their defaults, flawed required ones are absent."""
         values: dict[str, Any] = {}
-        for key, value_node in self._entries(node, place).items():
+        entries = self._entries(node, place)
+        for key, value_node in entries.items():
             if key not in model.model_fields:
                 self._note_unknown(key, model, place)
                 continue
@@ -67,7 +68,8 @@ class TreeReader:
         for key, field in model.model_fields.items():
             if field.is_required() and key not in values and not self.is_flawed((*place, key)):
                 self.note(
-                    (*place, key), "is empty, but must be given" if (*place, key) in self._blank else "is missing"
+                    (*place, key),
+                    "is empty, but must be given" if key in entries or (*place, key) in self._blank else "is missing",
                 )
         section = model.model_construct(**values)
         self.note_contradictions(section.contradictions(), place)

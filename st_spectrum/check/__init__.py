@@ -4,6 +4,8 @@
 what has yet to cross.
 """
 
+from collections.abc import Iterable, Iterator
+
 from st_spectrum.account import Account
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity
@@ -13,7 +15,22 @@ from st_spectrum.check.spectrum import check_spectrum
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 
-__all__ = ["Finding", "Severity", "check_account"]
+__all__ = ["Finding", "Severity", "check_account", "of_problems"]
+
+
+def of_problems(problems: Iterable[str]) -> Iterator[Finding]:
+    """What is wrong with the account file itself, so that all mistakes are told at once; the systems are asked with the rest of it."""
+    for problem in problems:
+        place, _, text = problem.partition(": ")
+        key, _, what = text.partition(": ")
+        where, told = (key, what) if what else (place, text)
+        yield Finding(
+            Severity.ERROR,
+            where,
+            f"{told} ({place})" if what else told,
+            "",
+            "Correct it; until then nothing is carried.",
+        )
 
 
 def check_account(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> tuple[Finding, ...]:
@@ -24,6 +41,9 @@ def check_account(account: Account, servicetrade: ServiceTrade, spectrum: Spectr
         *check_spectrum(account, spectrum, coming),
     ]
     # Payroll needs both; of a system that is down once is enough.
-    if not any(finding.where in ("servicetrade", "spectrum") for finding in findings):
+    if down := " and ".join(dict.fromkeys(finding.where for finding in findings if finding.is_down)):
+        text = f"not checked, because {down} could not be asked"
+        findings.append(Finding(Severity.NOTE, "timecards", text, "", "Run it again once both systems answer."))
+    else:
         findings += check_payroll(account, servicetrade, spectrum)
     return tuple(sorted(findings, key=lambda finding: list(Severity).index(finding.severity)))

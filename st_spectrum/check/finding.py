@@ -25,6 +25,8 @@ class Finding:
     problem: str
     used_by: str
     advice: str
+    is_down: bool = False
+    """Whether a whole system could not be asked, so that what needs it is left out."""
 
     @property
     def what(self) -> str:
@@ -32,9 +34,9 @@ class Finding:
         return f"{self.problem}; {self.used_by}" if self.used_by else self.problem
 
 
-def of_fault(where: str, fault: SyncFault) -> Finding:
+def of_fault(where: str, fault: SyncFault, *, is_down: bool = False) -> Finding:
     """A system that could not be asked."""
-    return Finding(Severity.ERROR, where, " ".join(str(fault).split()), "", fault.advice)
+    return Finding(Severity.ERROR, where, " ".join(str(fault).split()), "", fault.advice, is_down)
 
 
 def told(parts: Iterable[tuple[str, Iterator[Finding]]]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from st_spectrum.account import Account
+from st_spectrum.account_types import nearest
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted
 from st_spectrum.check.servicetrade import NOUNS
@@ -21,7 +22,7 @@ def check_income_accounts(account: Account, spectrum: Spectrum, coming: Coming) 
     for place, code in places.items():
         found = there.get(code)
         if found is None:
-            problem = f"Spectrum has no GL account {code}"
+            problem = f"Spectrum has no GL account {code}{nearest(code, tuple(there))}"
             advice = "Correct the account, which is written without dashes, or create it in Spectrum."
         elif found.is_direct_cost:
             problem = f"GL account {code} is a direct cost account, which AR lines may not use"

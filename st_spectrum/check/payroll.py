@@ -2,28 +2,34 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from dataclasses import replace
 
 from st_spectrum.account import Account
 from st_spectrum.account_timecards import NO_TIME
+from st_spectrum.account_types import nearest
 from st_spectrum.check.finding import Finding, Severity, counted, told
+from st_spectrum.check.in_use import Kind, unused
+from st_spectrum.check.recent_time import Recent
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.time_notice import local_day
-from st_spectrum.flows.time_sources import TimeSources
-from st_spectrum.mapping.paid_hours import is_unpaid
-from st_spectrum.mapping.payroll_week import week_end
 from st_spectrum.mapping.rules import Missing
-from st_spectrum.mapping.timecard_codes import TimecardBundle, cost_code_of, employee_code, pay_type_of
+from st_spectrum.mapping.timecard_codes import (
+    TimecardBundle,
+    cost_code_of,
+    department_of,
+    employee_code,
+    is_time_off,
+    pay_type_of,
+)
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import User
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import LookupImpossible
 
 MOST_TECHNICIANS = 100
 """Technicians that are read, one call each."""
 
-WEEKS = 2
 NOUN = "time entry"
 
 
@@ -33,13 +39,20 @@ def check_payroll(account: Account, servicetrade: ServiceTrade, spectrum: Spectr
         advice = "Name the first day whose time nobody has entered by hand; until then payroll is left alone."
         yield Finding(Severity.NOTE, "timecards.first_day", NO_TIME.removesuffix("."), "", advice)
         return
-    yield from told(
+    recent = Recent(account, servicetrade)
+    failed: set[str] = set()
+    for found in told(
         (
             ("timecards.pay_types", _pay_types(account, spectrum)),
             ("timecards", _shared_codes(account, servicetrade)),
-            ("timecards", _recent_time(account, servicetrade, spectrum)),
+            ("timecards.cost_codes", _phases(account, spectrum, recent)),
+            ("timecards.departments", _departments(account, spectrum, recent)),
+            ("timecards", _recent_time(account, servicetrade, spectrum, recent)),
         )
-    )
+    ):
+        if found.problem not in failed:  # what fails for one part fails for the next
+            yield found
+        failed |= {found.problem} if found.severity is Severity.ERROR else set()
 
 
 def _pay_types(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
@@ -71,25 +84,62 @@ def _shared_codes(account: Account, servicetrade: ServiceTrade) -> Iterator[Find
             yield Finding(Severity.ERROR, "timecards", text, "all of their time would wait", advice)
 
 
-def _recent_time(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> Iterator[Finding]:
-    newest = week_end(local_day(account), account.timecards.week_starts_on)
-    times = TimeSources(account, servicetrade)
-    entries = [entry for back in range(WEEKS) for entry in times.week(newest - timedelta(weeks=back))]
-    paid = [entry for entry in entries if not is_unpaid(entry, account) and not entry.waits]
+def _phases(account: Account, spectrum: Spectrum, recent: Recent) -> Iterator[Finding]:
+    """Whether the phases of the file stand on the template, of which every new job is a copy."""
+    rules, number = account.timecards.cost_codes, account.jobs.template_job
+    where = "timecards.cost_codes.phase_by_service_line"
+    named = {f"{where}.{line!r}": phase for line, phase in rules.phase_by_service_line.items()}
+    named |= {"timecards.cost_codes.default_phase": rules.default_phase} if rules.default_phase else {}
+    if not named or not number:
+        return
+    there = {phase["Phase_Code"] for phase in spectrum.template_phases(number)}
+    if not there & set(named.values()):
+        return  # jobs get their phases from elsewhere
+    used = recent.used(lambda bundle, entry: cost_code_of(bundle, entry, account, Fitting())[0] if entry.job_id else "")
+    for place, phase in named.items():
+        if phase not in there:
+            text = f"template job {number} has no phase {phase!r}{nearest(phase, tuple(sorted(there)))}"
+            yield Finding(
+                Severity.WARNING, place, text, _would_meet(used[phase]), "Correct the phase, or add it there."
+            )
+
+
+def _departments(account: Account, spectrum: Spectrum, recent: Recent) -> Iterator[Finding]:
+    """Whether anybody in payroll belongs to the departments of the file [SP 13.1]; no service lists them."""
+    rules = account.timecards.departments
+    named = {f"timecards.departments.by_office.{name!r}": code for name, code in rules.by_office.items()}
+    named |= {f"timecards.departments.{key}": getattr(rules, key) for key in ("default", "without_job")}
+    named = {place: code for place, code in named.items() if code}
+    if not named:
+        return
+    if spectrum.infolink is None:
+        raise LookupImpossible("without Info-Link nobody can see which departments payroll uses")
+    there = spectrum.infolink.counts("PR_EMPLOYEE_MASTER_1_MC", "Department_Code")
+    used = recent.used(lambda bundle, entry: department_of(bundle, entry, account, has_job=entry.job_id is not None))
+    for found in unused(Kind("department", "", "", named, {}), there):
+        yield replace(found, used_by=_would_meet(used[named[found.where]]))
+
+
+def _would_meet(number: int) -> str:
+    return f"{counted(number, NOUN)} of these weeks would meet it" if number else ""
+
+
+def _recent_time(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum, recent: Recent) -> Iterator[Finding]:
+    paid = recent.paid
     holds: Counter[tuple[str, str, str]] = Counter()
-    for hold in (*_without_codes(paid, account), *_without_employee(paid, account, servicetrade, spectrum)):
+    for hold in (*_without_codes(recent, account), *_without_employee(paid, account, servicetrade, spectrum)):
         place = next((need for need in hold.needs if need.startswith("account: ")), "servicetrade")
         holds[hold.reason, hold.advice, place.removeprefix("account: ")] += 1
     for (reason, advice, place), number in holds.most_common():
         yield Finding(Severity.WARNING, place, reason, f"{counted(number, NOUN)} of these weeks would wait", advice)
 
 
-def _without_codes(entries: Iterable[TimeEntry], account: Account) -> Iterator[Hold]:
-    for entry in entries:
-        bundle = TimecardBundle(entry, entry.work_date)
+def _without_codes(recent: Recent, account: Account) -> Iterator[Hold]:
+    for entry in recent.paid:
+        bundle = recent.bundle(entry)
         try:
-            pay_type_of(bundle, entry, account, is_off=False)
-            if entry.job_id is not None and entry.service_line:
+            pay_type_of(bundle or TimecardBundle(entry, entry.work_date), entry, account, is_off=False)
+            if entry.job_id is not None and bundle is not None and not is_time_off(bundle, entry, account):
                 cost_code_of(bundle, entry, account, Fitting())
         except Missing as missing:
             yield missing.hold

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.account_types import SANDBOX_INVOICE_ENTITY_TYPE, nearest
+from st_spectrum.account_types import SANDBOX_INVOICE_ENTITY_TYPE
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
+from st_spectrum.check.names import check_names
 from st_spectrum.domain.errors import ContractBroken, SyncFault
 from st_spectrum.domain.fitting import known, tidy
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -34,13 +35,10 @@ def check_servicetrade(account: Account, servicetrade: ServiceTrade, coming: Com
         today = datetime.now(ZoneInfo(account.timezone)).date()
         coming.read_invoices(servicetrade.invoices("pending_accounting"), today)
     except SyncFault as fault:
-        yield of_fault("servicetrade", fault)
+        yield of_fault("servicetrade", fault, is_down=True)
         return
     yield from _external_system(account, servicetrade, coming)
-    centers = account.maps.cost_centers
-    yield from _unknown_names("maps.cost_centers.by_office", centers.by_office, offices, "office")
-    yield from _unknown_names("maps.cost_centers.by_service_line", centers.by_service_line, lines, "service line")
-    yield from _unknown_names("maps.offices", account.maps.offices, offices, "office")
+    yield from check_names(account, offices, lines)
     yield from _holds(coming)
     yield from _defaults(account, coming)
     yield from _price_methods(account, coming)
@@ -86,15 +84,6 @@ def _external_system(account: Account, servicetrade: ServiceTrade, coming: Comin
     if others := ", ".join(sorted(coming.external_systems)):
         text = f"no record carries an external id of {ours!r}, but some carry one of {others}"
         yield Finding(Severity.WARNING, where, text, "", advice)
-
-
-def _unknown_names(where: str, table: Mapping[str, str], there: set[str], noun: str) -> Iterator[Finding]:
-    folded = {name.casefold() for name in there}
-    for name in table:
-        if tidy(name).casefold() not in folded:
-            text = f"ServiceTrade has no {noun} {name!r}{nearest(name, tuple(sorted(there)))}"
-            advice = "Write the name as ServiceTrade shows it, or remove the line."
-            yield Finding(Severity.WARNING, where, text, "", advice)
 
 
 def _holds(coming: Coming) -> Iterator[Finding]:

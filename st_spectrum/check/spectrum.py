@@ -7,6 +7,7 @@ from st_spectrum.account import Account
 from st_spectrum.account_master import CodeRule
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault, told
+from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
 from st_spectrum.check.servicetrade import NOUNS, plain_http
 from st_spectrum.domain.errors import SyncFault
@@ -25,7 +26,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iter
     try:
         spectrum.test_connection()
     except SyncFault as fault:
-        yield of_fault("spectrum", fault)
+        yield of_fault("spectrum", fault, is_down=True)
         return
     yield from told(
         (
@@ -36,6 +37,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iter
             ("maps.payment_terms", _terms(account, spectrum, coming)),
             ("jobs.project_manager", _project_managers(spectrum, coming)),
             ("invoices.gl", check_income_accounts(account, spectrum, coming)),
+            ("maps", check_codes_in_use(account, spectrum, coming)),
         )
     )
     if spectrum.infolink is None:
@@ -43,10 +45,9 @@ def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iter
         yield Finding(
             Severity.WARNING, "spectrum.infolink", text, "", "Set up Info-Link, or look such records up by hand."
         )
-    advice = "Compare them with Spectrum's own screens once; a wrong one is refused record by record."
-    yield Finding(
-        Severity.NOTE, "maps", f"not checked, because Spectrum shows them to nobody: {UNREADABLE}", "", advice
-    )
+    advice = "Compare them with Spectrum's own screens once; a wrong one is refused, and what would send it then waits."
+    text = f"compared only with what Spectrum's records use, because it shows the set-up to nobody: {UNREADABLE}"
+    yield Finding(Severity.NOTE, "maps", text, "", advice)
 
 
 def needed_services(account: Account, *, has_infolink: bool) -> tuple[str, ...]:

@@ -6,21 +6,24 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account_file import read_account
+from st_spectrum.domain.errors import SettingsInvalid
 
 
 def run_check(account_file: Path) -> int:
-    """0 when nothing serious was found, 1 otherwise."""
-    from st_spectrum.check import Severity, check_account
+    """0 when nothing serious was found, 1 otherwise. What is wrong with the file itself stands beside what both systems say."""
+    from st_spectrum.check import Severity, check_account, of_problems
     from st_spectrum.servicetrade.client import ServiceTrade
     from st_spectrum.spectrum.client import Spectrum
 
-    account = load_account(account_file)
+    account, problems = read_account(account_file)
+    if account is None:
+        raise SettingsInvalid(problems)
     with (
         ServiceTrade(account.servicetrade) as servicetrade,
         Spectrum(account.spectrum, account.state_dir / "wsdl") as spectrum,
     ):
-        findings = check_account(account, servicetrade, spectrum)
+        findings = (*of_problems(problems), *check_account(account, servicetrade, spectrum))
     console = Console()
     if not findings:
         console.print("Everything that the account file names is there, and everything in use is mapped.")

@@ -4,6 +4,7 @@ The tables hold codes padded or right-justified, so every code is compared and r
 the company. Statements are built by functions on their own, so that what SQL Server would be asked can be read in a test.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,13 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    column,
     create_engine,
     event,
     func,
     literal,
     select,
+    table,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -165,6 +168,14 @@ class InfoLinkReader:
     def terms_codes(self) -> frozenset[str]:
         """The AR terms codes."""
         return self._codes("terms", codes_of(TERMS.c.Terms_Code, self._company))
+
+    def counts(self, table_name: str, column_name: str) -> Counter[str]:
+        """How many records of the company hold each value of a column, trimmed."""
+        source = table(table_name, column("Company_Code", String), column(column_name, String))
+        code = trimmed(source.c[column_name])
+        statement = select(code.label("code"), func.count().label("number")).where(of_company(source, self._company))
+        rows = self._rows("codes_in_use", statement.group_by(code))
+        return Counter({row["code"]: int(row["number"]) for row in rows})
 
     def employees(self) -> dict[str, str]:
         """Employee codes and names; nothing else of the payroll tables is asked for."""

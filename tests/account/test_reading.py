@@ -245,7 +245,7 @@ def test_what_is_missing_is_reported_at_its_section(tmp_path: Path) -> None:
     assert problems(tmp_path, "name: a\nmaps:\n  payment_terms: {}\n  sales_tax: {fixed: A}\nspectrum:\n") == [
         "account.yaml:1: servicetrade: is missing",
         "account.yaml:3: maps.payment_terms.default: is missing",
-        "account.yaml:5: spectrum: is missing",
+        "account.yaml:5: spectrum: is empty, but must be given",
     ]
 
 
