@@ -82,6 +82,7 @@ class JobRules(Section):
     has_office_in_udf1: bool = False
     is_multi_cost_center: bool = False
     template_job: Code = Field(default="", max_length=10)
+    other_customers_sites: Literal["hold", "write"] = "hold"
     oh_batch_code: Code = Field(default="", max_length=10)
 
     def contradictions(self) -> Iterator[Contradiction]:

@@ -8,9 +8,11 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.flows.flow import Sight, Silent
+from st_spectrum.flows.site_customers import SiteCustomers
 from st_spectrum.flows.sources import Sources
+from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.jobs import JobBundle, TemplatePhase, decide_job
-from st_spectrum.servicetrade.models import Job
+from st_spectrum.servicetrade.models import Company, Job, Location
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
 
@@ -20,7 +22,8 @@ class JobsFlow(Silent):
 
     name = "jobs"
 
-    def __init__(self, account: Account, sources: Sources, spectrum: Spectrum) -> None:
+    def __init__(self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger) -> None:
+        self._site_customers = SiteCustomers(ledger, spectrum)
         self._account = account
         self._sources = sources
         self._spectrum = spectrum
@@ -56,15 +59,27 @@ class JobsFlow(Silent):
         needs_person = job.sales is not None and (
             self._account.jobs.salesperson.is_required or bool(self._account.jobs.salesperson.into)
         )
+        company, location = self._sources.company(job.customer.id), self._sources.location(job.location.id)
         return JobBundle(
             job,
-            company=self._sources.company(job.customer.id),
-            location=self._sources.location(job.location.id),
+            company=company,
+            location=location,
+            site_customer=self._site_customer(company, location, progress),
             salesperson=self._sources.user(job.sales.id) if needs_person and job.sales else None,
             service_lines=self._sources.service_lines(job) if needs_lines else (),
             template=self._template_phases(),
             progress=progress,
         )
+
+    def _site_customer(self, company: Company | None, location: Location | None, progress: Progress) -> str:
+        """The customer of the job's site in Spectrum, "" where that is not to be looked at or not to be seen."""
+        if company is None or location is None or progress.is_confirmed or progress.is_half_done:
+            return ""
+        system = self._account.servicetrade.external_system
+        code, site_id = company.external_ids.get(system, ""), location.external_ids.get(system, "")
+        if not (code and site_id) or self._account.jobs.other_customers_sites == "write":
+            return ""
+        return self._site_customers.customer_of(location.id, site_id, code)
 
     def _template_phases(self) -> tuple[TemplatePhase, ...] | None:
         number = self._account.jobs.template_job

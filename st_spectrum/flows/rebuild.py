@@ -82,7 +82,7 @@ def rebuild_sites(session: Session) -> Rebuilt:
     locations = list(session.servicetrade.locations())
     session.sources.keep("location", locations)
     sites = _Reserved(
-        SitesFlow(account, session.sources), account.sites.codes.as_range("sites"), "site",
+        SitesFlow(account, session.sources, session.ledger), account.sites.codes.as_range("sites"), "site",
         spectrum.site_ids, spectrum.find_site, SAME_SITE,
     )  # fmt: skip
     return _reserved_flow(session, sites, locations)

@@ -88,8 +88,8 @@ def open_session(
         vanished = VanishedTime(account, times, ledger)
         flows: dict[str, Flow] = {
             "customers": CustomersFlow(account, sources),
-            "sites": SitesFlow(account, sources),
-            "jobs": JobsFlow(account, sources, spectrum),
+            "sites": SitesFlow(account, sources, ledger),
+            "jobs": JobsFlow(account, sources, spectrum, ledger),
             "invoices": InvoicesFlow(
                 account, sources, ledger, telling, StoredInvoices(account, sources, spectrum, ledger), clock
             ),

@@ -41,6 +41,7 @@ class TemplatePhase:
 class JobBundle:
     """All that one decision needs. `service_lines` are the names on the job's service requests, in their order.
 
+    `site_customer` is the code of the customer whose site the location is in Spectrum, "" where nobody can tell.
     `template` is () where the account copies none, and None where it names a template job that has no phases.
     """
 
@@ -50,6 +51,7 @@ class JobBundle:
     salesperson: User | None = None
     service_lines: tuple[str, ...] = ()
     template: tuple[TemplatePhase, ...] | None = ()
+    site_customer: str = ""
     progress: Progress = NEW
 
 
@@ -237,6 +239,10 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
     site_id = bundle.location.external_ids.get(system, "")
     if not site_id:
         raise Missing(hold_for_site(bundle.location))
+    if bundle.site_customer and bundle.site_customer != customer_code:
+        raise Missing(
+            _hold_for_other_customer(bundle.company, customer_code, bundle.location, site_id, bundle.site_customer)
+        )
     salesperson = bundle.salesperson
     code = salesperson.external_ids.get(system, "") if salesperson else ""
     if salesperson and account.jobs.salesperson.is_required and not code:
@@ -249,6 +255,18 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
             )
         )
     return Prerequisites(customer_code, site_id, code), bundle.location
+
+
+def _hold_for_other_customer(company: Company, code: str, location: Location, site_id: str, owner: str) -> Hold:
+    return Hold(
+        f"its location {location.name} is site {site_id} of customer {owner} in Spectrum, and the job is for"
+        f" {company.name} ({code})",
+        "Change the site's customer in Spectrum, or the job's in ServiceTrade; or enter the id of a site of that customer as"
+        " external id of the location. Where a job may lie on another customer's site, set jobs.other_customers_sites to"
+        " write in the account file.",
+        (f"spectrum: customer of site {site_id}", "account: jobs.other_customers_sites"),
+        "its site belongs to another customer in Spectrum",
+    )
 
 
 def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:

@@ -23,6 +23,8 @@ class SiteBundle:
     location: Location | None
     company: Company | None = None
     progress: Progress = NEW
+    went_to: str = ""
+    """The customer code with which the site went out, as far as the ledger knows."""
 
 
 def decide_site(bundle: SiteBundle, account: Account) -> Decision:
@@ -36,7 +38,7 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
         return Skip(
             "already a work-order site",
             progress.target_key,
-            changed_external_id("location", progress.target_key, carried),
+            (*changed_external_id("location", progress.target_key, carried), *_moved(bundle, system)),
         )
     if not progress.is_half_done:
         if carried:
@@ -95,6 +97,17 @@ def _create(location: Location, customer_code: str, account: Account) -> Decisio
         reserve=account.sites.codes.as_range("sites"),
         notes=fit.notes,
     )
+
+
+def _moved(bundle: SiteBundle, system: str) -> tuple[str, ...]:
+    now = bundle.company.external_ids.get(system, "") if bundle.company else ""
+    if not (bundle.company and bundle.went_to and now and now != bundle.went_to):
+        return ()
+    story = (
+        f"moved to {bundle.company.name} ({now}) after it crossed; site {bundle.progress.target_key} went out as one of"
+        f" customer {bundle.went_to}: change it in Spectrum"
+    )
+    return (story,)
 
 
 def _email(text: str, fit: Fitting) -> str:
