@@ -13,15 +13,18 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.flows.flow import Sight
 from st_spectrum.flows.invoice_telling import InvoiceTelling
+from st_spectrum.flows.site_customers import JobCustomers
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.stored_invoices import NotSeen, StoredInvoices, may_stand
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.ar_documents import Document, decode_documents, encode_documents, originals
+from st_spectrum.mapping.external_ids import SEPARATOR
 from st_spectrum.mapping.invoice_money import cents
 from st_spectrum.mapping.invoice_words import closing_refused, offset_refused, prerequisite_of
 from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
 from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.servicetrade.models import Job
 
 POSTED = "posted-invoices"
 """Kind under which the ledger keeps the documents of an invoice."""
@@ -40,7 +43,9 @@ class InvoicesFlow:
         telling: InvoiceTelling,
         stored: StoredInvoices,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        job_customers: JobCustomers | None = None,
     ) -> None:
+        self._job_customers = job_customers
         self._account = account
         self._sources = sources
         self._ledger = ledger
@@ -109,7 +114,17 @@ class InvoicesFlow:
         job = self._sources.job(invoice.job.id) if invoice.job else None
         wants_person = self._account.invoices.salesperson != "none" and job is not None and job.sales is not None
         person = self._sources.user(job.sales.id) if wants_person and job and job.sales else None
-        return InvoiceBundle(invoice, self._today(), job, person, posted, progress, stored)
+        job_customer = self._job_customer(invoice, job) if is_new else ""
+        return InvoiceBundle(invoice, self._today(), job, person, posted, progress, stored, job_customer)
+
+    def _job_customer(self, invoice: Invoice, job: Job | None) -> str:
+        """The job's customer in Spectrum, where that is another one than of both job and invoice in ServiceTrade; else ""."""
+        if self._job_customers is None or job is None or job.customer.id != invoice.customer.id:
+            return ""
+        system = self._account.servicetrade.external_system
+        number = job.external_ids.get(system, "").partition(SEPARATOR)[0]
+        code = invoice.customer.external_ids.get(system, "")
+        return self._job_customers.customer_of(job.id, number, code) if number and code else ""
 
     def _today(self) -> date:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()

@@ -3,12 +3,12 @@
 import threading
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.flows.flow import Sight, Silent
-from st_spectrum.flows.site_customers import SiteCustomers
+from st_spectrum.flows.site_customers import KEPT_OF_JOBS, SiteCustomers, keep_customer
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.jobs import JobBundle, TemplatePhase, decide_job
@@ -24,6 +24,7 @@ class JobsFlow(Silent):
 
     def __init__(self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger) -> None:
         self._site_customers = SiteCustomers(ledger, spectrum)
+        self._ledger = ledger
         self._account = account
         self._sources = sources
         self._spectrum = spectrum
@@ -44,6 +45,10 @@ class JobsFlow(Silent):
                 reason = f"the phases of template job {number} cannot be read: {impossible.message}"
                 return Sight(title, version, Hold(reason, impossible.advice, ("spectrum: template job",)))
         return Sight(title, version, decide_job(bundle, self._account))
+
+    def before_sending(self, key: str, decision: Decision) -> None:
+        """Keep the customer with which the job goes out."""
+        keep_customer(self._ledger, KEPT_OF_JOBS, key, "Customer_Code", decision)
 
     def _goes_further(self, job: Job, progress: Progress) -> bool:
         if progress.is_confirmed:

@@ -20,6 +20,7 @@ from st_spectrum.flows.newest_writes import NewestWrites
 from st_spectrum.flows.po_sources import PoSources
 from st_spectrum.flows.po_targets import PoTargets
 from st_spectrum.flows.purchase_orders import PurchaseOrdersFlow
+from st_spectrum.flows.site_customers import JobCustomers
 from st_spectrum.flows.sites import SitesFlow
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.stored_invoices import StoredInvoices
@@ -91,7 +92,13 @@ def open_session(
             "sites": SitesFlow(account, sources, ledger),
             "jobs": JobsFlow(account, sources, spectrum, ledger),
             "invoices": InvoicesFlow(
-                account, sources, ledger, telling, StoredInvoices(account, sources, spectrum, ledger), clock
+                account,
+                sources,
+                ledger,
+                telling,
+                StoredInvoices(account, sources, spectrum, ledger),
+                clock,
+                JobCustomers(ledger, spectrum),
             ),
             "purchase_orders": PurchaseOrdersFlow(account, orders, servicetrade, po_targets),
             "timecards": TimecardsFlow(account, times, sources, spectrum, ledger, clock, vanished=vanished),

@@ -1,12 +1,12 @@
 """Locations as the engine sees them."""
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision
+from st_spectrum.domain.decisions import Decision
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.flows.flow import Sight, Silent
-from st_spectrum.flows.site_customers import KEPT
+from st_spectrum.flows.site_customers import KEPT, keep_customer
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.mapping.sites import SiteBundle, decide_site
@@ -33,8 +33,5 @@ class SitesFlow(Silent):
         )
 
     def before_sending(self, key: str, decision: Decision) -> None:
-        """Keep the customer with which the site goes out: the location may move to another company afterwards."""
-        if isinstance(decision, Create):
-            codes = (call.fields.get("Site_Customer_Code") for step in decision.steps for call in step.calls)
-            if code := next(filter(None, codes), None):
-                self._ledger.keep(KEPT, key, code)
+        """Keep the customer with which the site goes out."""
+        keep_customer(self._ledger, KEPT, key, "Site_Customer_Code", decision)

@@ -37,6 +37,8 @@ class InvoiceBundle:
     posted: tuple[Document, ...] = ()
     progress: Progress = NEW
     stored: tuple[StoredDocument, ...] | None = None
+    job_customer: str = ""
+    """The customer of the job in Spectrum, where that is another one than of job and invoice in ServiceTrade."""
 
 
 def to_documents(
@@ -123,9 +125,22 @@ def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: 
                 "job not in Spectrum yet",
             )
         )
+    if numbers and bundle.job_customer:
+        raise Missing(
+            _hold_for_other_customer(invoice, numbers[0], bundle.job_customer, _customer_code(invoice, account))
+        )
     if len(numbers) > 1:
         fit.note(f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken")
     return numbers[0] if numbers else ""
+
+
+def _hold_for_other_customer(invoice: Invoice, number: str, owner: str, code: str) -> Hold:
+    return Hold(
+        f"job {number} is one of customer {owner} in Spectrum, and the invoice is for {invoice.customer.name} ({code})",
+        "Change the job's customer in Spectrum, or the customer of job and invoice in ServiceTrade.",
+        (f"spectrum: customer of job {number}",),
+        "its job belongs to another customer in Spectrum",
+    )
 
 
 def _salesperson(bundle: InvoiceBundle, account: Account, fit: Fitting) -> str:

@@ -1,6 +1,7 @@
 """A location that moves to another company: no job of one customer lands on the site of another."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,3 +64,26 @@ def test_a_job_at_a_location_that_moved_waits_and_names_both_customers(
     with made.session() as session:
         (written,) = session.engine.run("jobs", [str(job)], run_id="test").outcomes
     assert written.result is Result.CREATED
+
+
+def test_an_invoice_for_a_job_of_another_customer_in_spectrum_waits(sandbox: Sandbox, tmp_path: Path) -> None:
+    made = contractor(sandbox, tmp_path, WORLD)
+    made.rounds_until_quiet()
+    control = sandbox.control
+    linked = {name: _linked(control.records("servicetrade", name)) for name in ("job", "company")}
+    job = linked["job"][0]
+    other = next(row for row in linked["company"] if row["id"] != job["customerId"])
+    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as office:
+        office.put(f"/job/{job['id']}", customerId=other["id"])
+        items = [{"description": "Labor", "quantity": 1, "price": 100}]
+        key = str(office.post("/invoice", jobId=job["id"], status="pending_accounting", items=items)["id"])
+
+    (held,) = [each for each in made.round()["invoices"].outcomes if each.key == key]
+
+    assert held.result is Result.HELD
+    assert "is one of customer" in held.reason
+    assert str(other["externalIds"]["spectrum"]) in held.reason
+
+
+def _linked(rows: list[Any]) -> list[Any]:
+    return [row for row in rows if (row.get("externalIds") or {}).get("spectrum")]
