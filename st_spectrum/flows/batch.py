@@ -72,12 +72,12 @@ class Batch:
                 self.stopped_by = fault
 
     def doubted(self, doubt: OutcomeUnknown, *, was_in_doubt: bool) -> None:
-        """Nobody knows what became of a record's write. The first page of a middle box in Spectrum's or ServiceTrade's place ends
-        the run: the next record would only be in doubt too. A record that met it before may be the reason itself.
+        """Nobody knows what became of a record's write. The first page of a middle box in a system's place ends the run: the next
+        record would only be in doubt too. A record that met one before may be the reason itself; then several in a row count.
         """
         if isinstance(doubt, ForeignAnswer) and not was_in_doubt:
             self.stop(doubt)
-        else:
+        elif isinstance(doubt, ForeignAnswer):
             self.met("writing", doubt)
 
     def passed(self, while_doing: str, systems: Iterable[str] | None = None) -> None:

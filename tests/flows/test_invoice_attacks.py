@@ -283,15 +283,15 @@ def test_what_is_posted_at_once_is_found_although_open_items_have_no_amounts(des
 
 def test_an_invoice_that_meets_a_limit_waits_with_its_amount(desk: Desk) -> None:
     key = desk.invoice()
-    desk.control.add_fault(system="spectrum", operation=POST, kind="rate_limit", count=3)
+    desk.control.add_fault(system="spectrum", operation=POST, kind="rate_limit")
 
     report = desk.round()
     desk.quiet()
 
-    assert report.counts()["held"] == 1
-    assert report.money()["held"] == Decimal("100.00")
+    assert report.counts()["unknown"] == 1, "a page with 429 proves nothing, so it is looked up"
+    assert report.money()["unknown"] == Decimal("100.00")
     assert report.money_agrees()
-    assert desk.sent(desk.number(key)) == 4
+    assert desk.sent(desk.number(key)) == 2
     assert desk.seen(key)["status"] == "processed"
 
 
