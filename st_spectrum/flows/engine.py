@@ -98,9 +98,9 @@ class Engine:
     ) -> Report:
         """Every key once, in parallel. A dry run stops before the claim and changes nothing anywhere."""
         batch = Batch(self._flows[flow], run_id, is_dry_run, self._targets.answers)
-        if self._guard is not None and not is_dry_run:
+        if self._guard is not None:
             try:
-                batch.gate = self._guard.open(flow)
+                batch.gate = self._guard.foresee(flow) if is_dry_run else self._guard.open(flow)
             except SyncFault as fault:
                 return Report(flow, stopped_by=fault)
         self.breakers.begin(flow, is_dry_run=is_dry_run)

@@ -90,6 +90,20 @@ class EpochGuard:
             return Gate(self, flow, blind_time())
         return Gate(self, flow)
 
+    def foresee(self, flow: str) -> "Gate | None":
+        """Before a dry run, which changes nothing and has no gate: say what a real one would find."""
+        noted = self._noted(flow)
+        match standing_of(self._ledger.epochs.read(), noted, self._place):
+            case Standing.SECOND:
+                text = f"{_two(self._place, noted)}. {SECOND_ADVICE}"
+            case Standing.OLDER:
+                text = "The ledger is older than what was sent: a round brings it up to date first, and sends less than is shown."
+            case _:
+                return None
+        if text not in self.told:
+            self._tell(text)
+        return None
+
     def turn(self, flow: str) -> None:
         """Before the first write: the ledger says that it sends, then the witnesses. Raises `SecondLedger`, or `UnsafePlan`
         when the ledger has become an older one since the batch began."""

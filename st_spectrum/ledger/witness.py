@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Protocol
 
 from st_spectrum.account_connections import LedgerSettings
-from st_spectrum.domain.errors import SettingsInvalid, Unavailable
+from st_spectrum.domain.errors import ContractBroken, SettingsInvalid, Unavailable
 from st_spectrum.ledger.epoch import Witness, is_newer
 from st_spectrum.private_files import FILE_MODE, keep_file_private, make_private_folder
 
@@ -57,7 +57,11 @@ class FileWitness:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise _cannot(self._path, "read", error) from None
-        return Witness.read(text, self.name)
+        try:
+            return Witness.read(text, self.name)
+        except ContractBroken as damaged:
+            advice = "Move this file away if the ledger is the one that sent last; it is noted anew. Else see the runbook first."
+            raise ContractBroken(damaged.message, system="ledger", operation="witness", advice=advice) from None
 
     def write(self, witness: Witness) -> None:
         """Note the pair; it lies safely on disk when this returns."""

@@ -9,6 +9,7 @@ import pytest
 from st_spectrum.account_timecards import TimeWitness
 from st_spectrum.assets.ledger_check import told_of
 from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.flows import FLOWS
 from st_spectrum.flows.accepting import accept_time
 from st_spectrum.flows.epoch_guard import SECOND_CAUSE, SecondLedger
 from st_spectrum.flows.report import Result
@@ -163,6 +164,34 @@ def test_of_two_ledgers_the_second_stops_at_its_first_batch_and_says_so(little: 
     little.overrides = {}
     little.rounds_until_quiet()
     little.assert_exact({})
+
+
+def test_a_plan_says_that_the_ledger_is_older_and_changes_nothing(little: Little) -> None:
+    little.chain()
+    little.rounds_until_quiet()
+    copy = copy_ledger(little)
+    little.chain()
+    little.rounds_until_quiet()
+    put_back(little, copy)
+    before = epoch(little)
+    with little.session() as session:
+        run_round(session, FLOWS, "plan", is_dry_run=True)
+        assert ["older than what was sent" in text for text in session.guard.told] == [True]
+    assert epoch(little) == before
+    assert told(little) == []
+
+
+def test_a_damaged_witness_stops_everything_in_one_sentence(little: Little) -> None:
+    little.chain()
+    little.rounds_until_quiet()
+    (little.state_dir / f"witness-{little.account.name}.json").write_text('{"version": 1, "led')
+    little.chain()
+    writes = little.writes()
+
+    stopped = little.round()["customers"].stopped_by
+
+    assert little.writes() == writes
+    assert stopped is not None and "witness-" in str(stopped) and "Move this file away" in stopped.advice
 
 
 def test_rounds_that_send_nothing_and_plans_move_nothing(little: Little) -> None:
