@@ -100,7 +100,9 @@ class PayrollDesk:
         return f"{self.keeper.week_ends[0] - timedelta(days=6)}"
 
     def keep_in(self, settings: LedgerSettings, **changes: object) -> None:
-        """Put the ledger and the tables on S3."""
+        """Put the ledger and the tables on S3, as on a machine that never had another ledger."""
+        for witness in self.folder.glob("witness-*"):
+            witness.unlink()
         self.ledger = {
             name: value
             for name, value in (settings.model_dump() | {"secret_access_key": f"${{{SECRET}}}"} | changes).items()
