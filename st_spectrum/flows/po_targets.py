@@ -4,7 +4,7 @@ The ledger keeps what is sent before it is sent, and what ServiceTrade answered 
 line from the first moment, so one whose POST was never answered is found among the items of its job.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from st_spectrum.domain.decisions import Call
 from st_spectrum.flows.sends import NeedsAPerson
@@ -55,14 +55,18 @@ class PoTargets:
         """The item that a lost answer left on the job, if it did. Raises `NeedsAPerson` when there are several."""
         if (carrier := self.carrier(key)) is not None:
             return carrier
-        found = [item for item in self._servicetrade.job_items(job_id) if self._may_be(item, key)]
-        if len(found) > 1:
-            raise NeedsAPerson(
-                f"{len(found)} items of its job bear {token_of(key)} and no external id, so the right one cannot be told",
-                f"Delete all but one of the items {', '.join(str(item.id) for item in found)} in ServiceTrade.",
-                "several items of one purchase order line on a job",
-            )
-        return found[0] if found else None
+        return the_only(key, [item for item in self._servicetrade.job_items(job_id) if self._may_be(item, key)])
+
+    def standing_on(self, job_id: int, keys: Iterable[str]) -> dict[str, tuple[JobItem, ...]]:
+        """Which items of a job belong to these lines: by external id, else by the line's token in their text. One list."""
+        items = list(self._servicetrade.job_items(job_id))
+        found: dict[str, tuple[JobItem, ...]] = {}
+        for key in keys:
+            linked = (item for item in items if item.external_ids.get(self._external_system) == external_id_of(key))
+            those = tuple(linked) or tuple(item for item in items if self._may_be(item, key))
+            if those:
+                found[key] = those
+        return found
 
     def _may_be(self, item: JobItem, key: str) -> bool:
         return bears(ItemValues.of(item), key) and not item.external_ids.get(self._external_system)
@@ -149,6 +153,17 @@ class PoTargets:
 
     def _keep(self, key: str, memory: Memory) -> None:
         self._ledger.keep(ITEMS, key, memory.encode())
+
+
+def the_only(key: str, found: Sequence[JobItem]) -> JobItem | None:
+    """The one item of a line on a job, if there is one. Raises `NeedsAPerson` when there are several."""
+    if len(found) > 1:
+        raise NeedsAPerson(
+            f"{len(found)} items of its job bear {token_of(key)}, so the right one cannot be told",
+            f"Delete all but one of the items {', '.join(str(item.id) for item in found)} in ServiceTrade.",
+            "several items of one purchase order line on a job",
+        )
+    return found[0] if found else None
 
 
 def _deleted(key: str) -> NeedsAPerson:

@@ -70,14 +70,17 @@ def _without_item(bundle: ItemBundle, aim: Aim, version: int) -> Decision:
 
 
 def _adopt(bundle: ItemBundle, aim: Wanted, item: JobItem, version: int) -> Decision:
-    """It bears the external id although the ledger does not know it, as when the ledger was lost."""
+    """It bears the line's external id or token although the ledger does not know it, as when the ledger was lost."""
     values = ItemValues.of(item)
     job_id = item.job.id if item.job else aim.job.id
     if job_id != aim.job.id or (names := aim.values.differs_from(values)):
         what = "stands on another job" if job_id != aim.job.id else _both(aim.values, values, names)
         return _conflict(f"an item of this line stands in ServiceTrade that was not written from here: {what}")
     fields = {"item_id": str(item.id), "job_id": str(job_id), "version": str(version), "values": aim.values.encode()}
-    return Create(_target(aim), (_step(f"found {version}", ADOPT, bundle.key, fields),), notes=aim.notes)
+    steps: tuple[Step, ...] = (_step(f"found {version}", ADOPT, bundle.key, fields),)
+    if external_id_of(bundle.key) not in item.external_ids.values():
+        steps = (*steps, _linking(bundle.key, version))
+    return Create(_target(aim), steps, notes=aim.notes)
 
 
 def _complete(bundle: ItemBundle, memory: Memory, item: JobItem) -> Decision:

@@ -260,7 +260,7 @@ def test_a_lost_answer_doubles_nothing_and_loses_nothing(buyer: Buyer, operation
 def test_a_post_that_was_lost_while_its_line_was_cancelled_leaves_nothing(buyer: Buyer) -> None:
     number = buyer.order(part(), part())
     buyer.control.add_fault(system="servicetrade", operation="POST /jobitem", kind="drop_answer", count=2)
-    buyer.control.add_fault(system="servicetrade", operation="GET /jobitem", kind="fail_before", count=50)
+    buyer.control.add_fault(system="servicetrade", operation="GET /jobitem", kind="fail_before", count=50, skip=1)
     buyer.round()
     buyer.control.clear_faults()
     assert buyer.items(), "it was made, and nobody knows"
@@ -275,7 +275,7 @@ def test_a_post_that_was_lost_while_its_line_was_cancelled_leaves_nothing(buyer:
 def test_a_post_that_was_lost_while_its_line_changed_ends_with_the_new_values(buyer: Buyer) -> None:
     number = buyer.order(part("4"))
     buyer.control.add_fault(system="servicetrade", operation="POST /jobitem", kind="drop_answer", count=1)
-    buyer.control.add_fault(system="servicetrade", operation="GET /jobitem", kind="fail_before", count=50)
+    buyer.control.add_fault(system="servicetrade", operation="GET /jobitem", kind="fail_before", count=50, skip=1)
     buyer.round()
     buyer.control.clear_faults()
     buyer.control.order(number, "change_line", line=1, quantity="7")
