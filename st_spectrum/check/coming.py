@@ -63,6 +63,8 @@ class Coming:
         """Ids of the salespeople of such jobs, and of the jobs of such invoices, by flow."""
         self.external_systems: Counter[str] = Counter()
         """Names of the external systems under which any record carries a value."""
+        self.carriers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        """Names of the records of a flow that carry one external id of ours, by flow and external id."""
         self.unread_jobs = 0
         """Jobs that were not judged, because reading the service lines of all of them would take too many calls."""
         self._companies: dict[int, Company] = {}
@@ -73,7 +75,7 @@ class Coming:
     def read_companies(self, companies: Iterable[Company]) -> None:
         """Must come before locations and jobs, which point to them."""
         for company in companies:
-            self.external_systems.update(company.external_ids)
+            self._note_carrier("customers", company, company.name)
             self._companies[company.id] = self._crossed(company)
             decision = decide_customer(CustomerBundle(company), self.account)
             if isinstance(decision, Create):
@@ -84,7 +86,7 @@ class Coming:
     def read_locations(self, locations: Iterable[Location]) -> None:
         """Must come before jobs."""
         for location in locations:
-            self.external_systems.update(location.external_ids)
+            self._note_carrier("sites", location, location.name)
             self._locations[location.id] = self._crossed(location)
             company = self._companies.get(location.company.id)
             self._count("sites", decide_site(SiteBundle(location, company), self.account))
@@ -93,7 +95,7 @@ class Coming:
         """`service_lines` reads the lines of one job, a call each; asked only where they decide, and not too often."""
         asked = 0
         for job in jobs:
-            self.external_systems.update(job.external_ids)
+            self._note_carrier("jobs", job, f"job {job.number}")
             self._jobs[job.id] = job
             bundle = JobBundle(job, self._companies.get(job.customer.id), self._locations.get(job.location.id))
             if isinstance(decide_job(bundle, self.account), Skip):
@@ -130,6 +132,11 @@ class Coming:
                 self.terms["invoices"][invoice.payment_terms.name] += 1
             if job and job.sales:
                 self.salespeople["invoices"][job.sales.id] += 1
+
+    def _note_carrier(self, flow: str, record: Company | Location | Job, name: str) -> None:
+        self.external_systems.update(record.external_ids)
+        if carried := record.external_ids.get(self.account.servicetrade.external_system, ""):
+            self.carriers[flow, carried].append(name or str(record.id))
 
     def _needs_service_lines(self, job: Job) -> bool:
         centers = self.account.maps.cost_centers

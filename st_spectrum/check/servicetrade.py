@@ -17,6 +17,9 @@ from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Job
 
 NOUNS = {"customers": "company", "sites": "location", "jobs": "open job", "invoices": "approved invoice"}
+CARRIERS = {"customers": "companies", "sites": "locations", "jobs": "jobs"}
+MOST_CARRIERS = 5
+"""Records named in one finding about an external id that several carry."""
 MOST_SALESPEOPLE = 50
 """Salespeople that are read, one call each."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -39,6 +42,7 @@ def check_servicetrade(account: Account, servicetrade: ServiceTrade, coming: Com
         return
     yield from _external_system(account, servicetrade, coming)
     yield from check_names(account, offices, lines)
+    yield from shared_external_ids(coming)
     yield from _holds(coming)
     yield from _defaults(account, coming)
     yield from _price_methods(account, coming)
@@ -84,6 +88,23 @@ def _external_system(account: Account, servicetrade: ServiceTrade, coming: Comin
     if others := ", ".join(sorted(coming.external_systems)):
         text = f"no record carries an external id of {ours!r}, but some carry one of {others}"
         yield Finding(Severity.WARNING, where, text, "", advice)
+
+
+def shared_external_ids(coming: Coming) -> Iterator[Finding]:
+    """Records of one kind that carry one Spectrum key. Branches that are billed as one are ordinary; two jobs are not."""
+    for (flow, carried), names in coming.carriers.items():
+        if len(names) < 2:
+            continue
+        shown = ", ".join(names[:MOST_CARRIERS]) + (" ..." if len(names) > MOST_CARRIERS else "")
+        text = f"{len(names)} {CARRIERS[flow]} carry external id {carried}: {shown}"
+        if flow == "jobs":
+            advice = (
+                "Give each job a number of its own in ServiceTrade, or its time and purchases go to one Spectrum job."
+            )
+            yield Finding(Severity.WARNING, "jobs", text, "", advice)
+        else:
+            advice = "Nothing to do if they are billed as one; else correct the external id of the one that is wrong."
+            yield Finding(Severity.NOTE, flow, text, "", advice)
 
 
 def _holds(coming: Coming) -> Iterator[Finding]:

@@ -5,10 +5,10 @@ the Authorization ID may see [SP 14, 1.3, 4.5]. So "not found" counts only if th
 was not possible, which is something else than an absent record.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
     from st_spectrum.spectrum.stored_invoices import StoredDocument
 
+C = TypeVar("C", bound=Collection[str])
 Get = Callable[[str, Mapping[str, str]], Rows]
 Row = dict[str, str]
 
@@ -127,7 +128,7 @@ class Lookup:
 
     def employees(self) -> "EmployeesShown":
         """Those that GetEmployee shows, whatever their status; it has no filter by code."""
-        found = self._rows("GetEmployee", {})
+        found = _not_empty(self._rows("GetEmployee", {}), "employees", "GetEmployee")
         return EmployeesShown({_cell(row, "Employee_Code"): _as_employee(row) for row in found.rows}, found.is_complete)
 
     def employee(self, code: str, shown: "EmployeesShown | None" = None) -> PayrollEmployee | None:
@@ -145,18 +146,18 @@ class Lookup:
 
     def pay_types(self) -> dict[str, str]:
         """The pay types."""
-        found = self._rows("GetPayType", {})
+        found = _not_empty(self._rows("GetPayType", {}), "pay types", "GetPayType")
         if not found.is_complete:
             raise _capped("the list of pay types", "GetPayType")
         return {_cell(row, "Pay_Type"): _cell(row, "Pay_Type_Desc") for row in found.rows}
 
     def gl_accounts(self) -> "dict[str, GlAccount]":
         """The general ledger accounts by code; no service answers them [SP 6.3]."""
-        return self._needed("the list of GL accounts").gl_accounts()
+        return _some(self._needed("the list of GL accounts").gl_accounts(), "GL accounts")
 
     def ar_terms(self) -> frozenset[str]:
         """The AR terms codes; no service answers them [SP 6.3]."""
-        return self._needed("the list of AR terms").terms_codes()
+        return _some(self._needed("the list of AR terms").terms_codes(), "AR terms")
 
     def po_headers(self, closed_since: date) -> "tuple[PoHeader, ...]":
         """One poll of the purchase orders; no service answers them [SP 15.1]."""
@@ -248,6 +249,22 @@ class Lookup:
             # pJob_Number also takes wildcards and lists [SP 1.8], so what came is compared.
             found += _found(rows.rows, {"Job_Number": job_number})
         return tuple(found)
+
+
+def _not_empty(found: Rows, what: str, service: str) -> Rows:
+    """Every company that pays people has some: none at all means that we may not see them, and says nothing of a single one."""
+    if not found.rows and found.is_complete:
+        raise LookupImpossible(
+            f"{service} shows no {what} at all", f"Check what the operator behind {service} may see."
+        )
+    return found
+
+
+def _some(found: C, what: str) -> C:
+    """The same of a table."""
+    if not found:
+        raise LookupImpossible(f"Info-Link shows no {what} at all", "Check what the Info-Link login may see.")
+    return found
 
 
 def _capped(what: str, service: str) -> LookupImpossible:

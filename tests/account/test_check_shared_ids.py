@@ -1,0 +1,38 @@
+"""`check` names what several records share, and does not call a set-up wrong that it cannot see at all."""
+
+import pytest
+
+from st_spectrum.check.coming import Coming
+from st_spectrum.check.finding import Severity
+from st_spectrum.check.servicetrade import shared_external_ids
+from st_spectrum.servicetrade.models import Company, Job
+from st_spectrum.spectrum.lookup import Lookup, LookupImpossible
+from st_spectrum.spectrum.wire import Rows
+from tests.mapping.records import account
+from tests.mapping.time_records import JOBS
+
+
+def company(number: int, name: str, code: str) -> Company:
+    carried = {"externalIds": {"spectrum": code}} if code else {}
+    return Company.model_validate({"id": number, "name": name, "customer": True} | carried)
+
+
+def test_two_companies_of_one_code_are_noted_and_two_jobs_of_one_number_warned_of() -> None:
+    coming = Coming(account())
+    coming.read_companies([company(1, "North", "C1"), company(2, "South", "C1"), company(3, "East", "C2")])
+    numbered = {"externalIds": {"spectrum": "5001"}}
+    jobs = [Job.model_validate(JOBS[0] | numbered | {"id": number, "number": number}) for number in (7, 8)]
+    coming.read_jobs(jobs, lambda _: ())
+
+    found = list(shared_external_ids(coming))
+
+    assert [each.severity for each in found] == [Severity.NOTE, Severity.WARNING]
+    assert "external id C1: North, South" in found[0].problem
+    assert "job 7, job 8" in found[1].problem
+
+
+@pytest.mark.parametrize("read", [Lookup.employees, Lookup.pay_types])
+def test_a_list_that_shows_nothing_at_all_is_not_told_as_every_code_missing(read: object) -> None:
+    lookup = Lookup(lambda *_: Rows((), is_complete=True), None)
+    with pytest.raises(LookupImpossible, match="at all"):
+        read(lookup)  # type: ignore[operator]
