@@ -19,7 +19,7 @@ import httpx
 
 from benchmarks.recording import RecordedCall, by_flow, read_calls
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 
 TIMEOUT_SECONDS = 120
 

@@ -11,9 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
-from st_spectrum.flows.po_notice import notice_orders, remember
+from st_spectrum.flows.purchase_orders.notice import notice_orders, remember
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World, build_world
@@ -63,7 +63,7 @@ def _measured(session: Session, closed: int) -> bool:
 
 
 def _rows(session: Session) -> int:
-    from st_spectrum.flows.po_notice import scan
+    from st_spectrum.flows.purchase_orders.notice import scan
 
     return len(scan(session.spectrum, session.account))
 

@@ -18,16 +18,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.stage import ACCOUNT_FILE, ROOT, BenchmarkFailed, Stage, open_stage
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.done_cards import DoneCard, mark
-from st_spectrum.flows.payroll_reconciliation import reconcile_week
-from st_spectrum.flows.rebuild_time import BEGUN
 from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import Session, open_session
+from st_spectrum.flows.timecards.codes import token_of
+from st_spectrum.flows.timecards.done_cards import DoneCard, mark
+from st_spectrum.flows.timecards.paid_hours import is_due
+from st_spectrum.flows.timecards.rebuild import BEGUN
 from st_spectrum.ledger.store import Store, Stored
-from st_spectrum.mapping.paid_hours import is_due
-from st_spectrum.mapping.timecard_codes import token_of
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, TimeSizes, keep_time
 from st_spectrum.sandbox.world import World, build_world
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.recording import RecordedCall, read_calls, span
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET
 from st_spectrum.sandbox.world import World, build_world

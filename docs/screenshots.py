@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from screenshots_payroll import take_payroll_pictures
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.alerts.deliver import alert
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.flows import FLOWS

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.alerts.deliver import alert
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.commands.services import DagsterServices

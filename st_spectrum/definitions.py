@@ -10,8 +10,8 @@ from pathlib import Path
 import dagster as dg
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
-from st_spectrum.account_timecards import TimecardRules
+from st_spectrum.account.file import load_account
+from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import lane, sync_job
 from st_spectrum.assets.ledger_check import ledger_check

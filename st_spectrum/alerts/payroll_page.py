@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from st_spectrum.flows.markdown import in_a_line
+from st_spectrum.domain.markdown import in_a_line
 
 CELL = "padding:3px 14px 3px 0;vertical-align:top;text-align:"
 HEAD = ";color:#777;font-weight:normal;border-bottom:1px solid #ccc"

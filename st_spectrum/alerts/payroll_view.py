@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from st_spectrum.alerts.links import record_link
-from st_spectrum.flows.report import WAITING, Outcome, Result
-from st_spectrum.mapping.timecard_words import NOT_FOUND, POSTED_OR_DELETED, SHARED
+from st_spectrum.engine.report import WAITING, Outcome, Result
+from st_spectrum.flows.timecards.refusals import NOT_FOUND, POSTED_OR_DELETED, SHARED
 
 if TYPE_CHECKING:
-    from st_spectrum.flows.payroll_reconciliation import PayrollWeek
-    from st_spectrum.flows.payroll_rows import Row
+    from st_spectrum.reconcile.payroll_rows import Row
+    from st_spectrum.reconcile.payroll_week import PayrollWeek
 
 ZERO = Decimal("0.00")
 DAY = "%m/%d/%Y"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from st_spectrum.flows.doubles import Double
-from st_spectrum.flows.markdown import in_a_line
+from st_spectrum.domain.markdown import in_a_line
+from st_spectrum.reconcile.doubles import Double
 
 SHOWN = 50
 

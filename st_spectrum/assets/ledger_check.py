@@ -23,7 +23,7 @@ def ledger_check(flow: str) -> dg.AssetChecksDefinition:
         description="The ledger is not older than what was sent, can be read, and is the account's only one.",
     )
     def ledger_is_current(account: AccountResource) -> dg.AssetCheckResult:
-        from st_spectrum.flows.epoch_guard import second_ledger, standing_of
+        from st_spectrum.engine.epoch_guard import second_ledger, standing_of
         from st_spectrum.ledger.epoch import Standing
         from st_spectrum.ledger.witness import ledger_place
 
@@ -44,7 +44,7 @@ def ledger_check(flow: str) -> dg.AssetChecksDefinition:
 
 def told_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg.AssetCheckResult:
     """What was done about an older ledger, until a person has seen it; that time waits for a person's word; and damage."""
-    from st_spectrum.flows.epoch_guard import blind_time
+    from st_spectrum.engine.epoch_guard import blind_time
     from st_spectrum.ledger.damage import known_damage
     from st_spectrum.ledger.recovery import recoveries
 

@@ -14,7 +14,7 @@ from pydantic import Field
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import report_metadata, stopped
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.flows.epoch_guard import SecondLedger
+from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.resources.account import AccountResource
 
 GROUP = "servicetrade_to_spectrum"

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.flows.causes import cause_of
-from st_spectrum.flows.markdown import in_a_line
+from st_spectrum.domain.markdown import in_a_line
+from st_spectrum.engine.causes import cause_of
 
 if TYPE_CHECKING:
-    from st_spectrum.flows.report import Report
+    from st_spectrum.engine.report import Report
 
 ROWS_SHOWN = 50
 

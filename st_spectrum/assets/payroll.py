@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from st_spectrum.account_timecards import NO_TIME, TimecardRules
+from st_spectrum.account.timecards import NO_TIME, TimecardRules
 from st_spectrum.alerts.payroll_view import view_of
 from st_spectrum.assets.metadata import stopped
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.flows.epoch_guard import SecondLedger
-from st_spectrum.mapping.payroll_week import week_end
+from st_spectrum.engine.epoch_guard import SecondLedger
+from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.weekly_tables import place_of
 from st_spectrum.sensors.failures import say_what_failed
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
     from pandas import DataFrame
 
-    from st_spectrum.flows.payroll_reconciliation import PayrollWeek
+    from st_spectrum.reconcile.payroll_week import PayrollWeek
 
 NAME = "payroll_week"
 JOB = "reconcile_payroll"
@@ -74,7 +74,7 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, account: AccountResource
     ) -> Iterator[dg.AssetObservation | dg.AssetCheckResult | dg.Output[Any]]:
         from st_spectrum.alerts.payroll_mail import mail_week
-        from st_spectrum.flows.payroll_reconciliation import reconcile_week
+        from st_spectrum.reconcile.payroll_week import reconcile_week
 
         started = time.monotonic()
         end = date.fromisoformat(context.partition_key) + timedelta(days=6)
@@ -116,7 +116,7 @@ def table(week: "PayrollWeek") -> "DataFrame":
     """One line for each piece of time; hours are exact decimals."""
     import pandas as pd
 
-    from st_spectrum.flows.payroll_rows import Row
+    from st_spectrum.reconcile.payroll_rows import Row
 
     return pd.DataFrame([asdict(row) for row in week.rows], columns=list(Row.__dataclass_fields__))
 

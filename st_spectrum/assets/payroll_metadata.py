@@ -10,7 +10,7 @@ from st_spectrum.alerts.payroll_view import GROUPINGS, WeekView
 from st_spectrum.assets.metadata import report_metadata
 
 if TYPE_CHECKING:
-    from st_spectrum.flows.report import Report
+    from st_spectrum.engine.report import Report
 
 CHECK = "week_agrees"
 ROWS_SHOWN = 200

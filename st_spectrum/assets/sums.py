@@ -8,12 +8,12 @@ import dagster as dg
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import ROWS_SHOWN
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.flows.markdown import in_a_line, linked
+from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.failures import requested_keys
 
 if TYPE_CHECKING:
-    from st_spectrum.flows.sums import Look, Sum
+    from st_spectrum.reconcile.invoice_sums import Look, Sum
 
 CHECK = "sums_agree"
 
@@ -25,7 +25,7 @@ CHECK = "sums_agree"
 )
 def sums_agree(context: dg.AssetCheckExecutionContext, account: AccountResource) -> dg.AssetCheckResult:
     """Looks at the records of this run, at what was wrong before, and goes on through the older ones from run to run."""
-    from st_spectrum.flows.sums import look_at_sums
+    from st_spectrum.reconcile.invoice_sums import look_at_sums
 
     try:
         settings = account.load()
@@ -38,7 +38,7 @@ def sums_agree(context: dg.AssetCheckExecutionContext, account: AccountResource)
 
 def verdict(look: "Look", api_url: str = "") -> dg.AssetCheckResult:
     """The result of one look; an error when a single invoice is a cent off."""
-    from st_spectrum.flows.sums import MOST, SECONDS
+    from st_spectrum.reconcile.invoice_sums import MOST, SECONDS
 
     wrong = look.wrong
     named = "; ".join(

@@ -12,11 +12,11 @@ from typing import TypeVar
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, System
 from st_spectrum.domain.fitting import known
-from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
-from st_spectrum.mapping.customers import CustomerBundle, decide_customer
-from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
-from st_spectrum.mapping.jobs import JobBundle, decide_job
-from st_spectrum.mapping.sites import SiteBundle, decide_site
+from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
+from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
+from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
+from st_spectrum.flows.jobs.rules import JobBundle, decide_job
+from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.servicetrade.invoice_models import Invoice, Party
 from st_spectrum.servicetrade.models import Company, Job, Location
 

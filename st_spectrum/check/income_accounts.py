@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from st_spectrum.account import Account
-from st_spectrum.account_types import nearest
+from st_spectrum.account.types import nearest
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted
 from st_spectrum.check.servicetrade import NOUNS

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from st_spectrum.account import Account
-from st_spectrum.account_types import nearest
+from st_spectrum.account.types import nearest
 from st_spectrum.check.finding import Finding, Severity
 from st_spectrum.domain.fitting import tidy
 

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from st_spectrum.account import Account
-from st_spectrum.account_timecards import NO_TIME
-from st_spectrum.account_types import nearest
+from st_spectrum.account.timecards import NO_TIME
+from st_spectrum.account.types import nearest
 from st_spectrum.check.finding import Finding, Severity, counted, told
 from st_spectrum.check.in_use import Kind, unused
 from st_spectrum.check.recent_time import Recent
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.mapping.rules import Missing
-from st_spectrum.mapping.timecard_codes import (
+from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.timecards.codes import (
     TimecardBundle,
     cost_code_of,
     department_of,

@@ -7,12 +7,12 @@ from functools import cached_property
 
 from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.time_notice import local_day
-from st_spectrum.flows.time_sources import TimeSources
-from st_spectrum.mapping.paid_hours import is_unpaid
-from st_spectrum.mapping.payroll_week import week_end
-from st_spectrum.mapping.rules import Missing
-from st_spectrum.mapping.timecard_codes import TimecardBundle
+from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.notice import local_day
+from st_spectrum.flows.timecards.paid_hours import is_unpaid
+from st_spectrum.flows.timecards.payroll_week import week_end
+from st_spectrum.flows.timecards.sources import TimeSources
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Job
 

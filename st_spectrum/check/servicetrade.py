@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.account_types import SANDBOX_INVOICE_ENTITY_TYPE
+from st_spectrum.account.types import SANDBOX_INVOICE_ENTITY_TYPE
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
 from st_spectrum.check.names import check_names

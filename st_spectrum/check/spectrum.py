@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from st_spectrum.account import Account
-from st_spectrum.account_master import CodeRule
+from st_spectrum.account.master import CodeRule
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault, told
 from st_spectrum.check.in_use import check_codes_in_use

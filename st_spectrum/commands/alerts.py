@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 
 
 def send_alerts(account_file: Path) -> int:

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.domain.errors import SettingsInvalid
 
 if TYPE_CHECKING:
-    from st_spectrum.flows.allowance import Vanished
+    from st_spectrum.engine.allowance import Vanished
     from st_spectrum.flows.session import Session
 
 SHOWN = 20
@@ -15,7 +15,7 @@ SHOWN = 20
 
 def allow_vanished(account_file: Path, flow: str, count: int) -> int:
     """0 when what is missing now was noted as gone; 1 when nothing is missing, or more than `count`."""
-    from st_spectrum.flows.allowance import allow
+    from st_spectrum.engine.allowance import allow
     from st_spectrum.flows.session import open_session
 
     with open_session(load_account(account_file)) as session:
@@ -33,10 +33,10 @@ def allow_vanished(account_file: Path, flow: str, count: int) -> int:
 
 
 def _vanished(session: "Session", flow: str) -> "Vanished":
-    from st_spectrum.flows.done_cards import FLOW as TIMECARDS
-    from st_spectrum.flows.po_notice import vanished_now
-    from st_spectrum.flows.po_vanishing import FLOW as PURCHASE_ORDERS
-    from st_spectrum.flows.time_vanishing import weeks_known
+    from st_spectrum.flows.purchase_orders.notice import vanished_now
+    from st_spectrum.flows.purchase_orders.vanishing import FLOW as PURCHASE_ORDERS
+    from st_spectrum.flows.timecards.done_cards import FLOW as TIMECARDS
+    from st_spectrum.flows.timecards.vanishing import weeks_known
 
     if flow == PURCHASE_ORDERS:
         return vanished_now(session.spectrum, session.ledger, session.account)

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from st_spectrum.account_file import read_account
+from st_spectrum.account.file import read_account
 from st_spectrum.domain.errors import SettingsInvalid
 
 

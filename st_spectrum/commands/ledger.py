@@ -10,13 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.flows.breaker_documents import end_pause
-from st_spectrum.flows.done_cards import FLOW as TIMECARDS
-from st_spectrum.flows.redrive import make_due
-from st_spectrum.flows.time_settled import settle_time
+from st_spectrum.engine.breaker_documents import end_pause
+from st_spectrum.engine.redrive import make_due
+from st_spectrum.flows.timecards.done_cards import FLOW as TIMECARDS
+from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 
@@ -112,7 +112,7 @@ def retry_in(ledger: Ledger, flow: str, keys: Sequence[str]) -> str:
 
 def accept_doubles(account_file: Path, flow: str, key: str) -> int:
     """Take a person's word for what stands twice; 1 when the last look found nothing under the key."""
-    from st_spectrum.flows.doubles import accept
+    from st_spectrum.reconcile.doubles import accept
 
     (flow,) = flows_named(flow)
     with _opened(account_file) as (_, ledger):
@@ -126,8 +126,8 @@ def accept_doubles(account_file: Path, flow: str, key: str) -> int:
 
 def rebuild_ledger(account_file: Path) -> int:
     """Fill an empty ledger from external ids and natural keys."""
-    from st_spectrum.flows.rebuild import rebuild
     from st_spectrum.flows.session import open_session
+    from st_spectrum.reconcile.rebuild import rebuild
     from st_spectrum.spectrum.lookup import LookupImpossible
 
     with open_session(load_account(account_file)) as session:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.ledger.backup import back_up, put_back
 from st_spectrum.ledger.recovery import mark_seen
@@ -32,8 +32,8 @@ def put_ledger_back(account_file: Path, file: Path) -> int:
 
 def accept_ledger(account_file: Path, sent_through: str, *, is_this_ledger: bool) -> int:
     """Take a person's word; 0 when nothing is left to be said."""
-    from st_spectrum.flows.accepting import accept_time
     from st_spectrum.flows.session import open_session
+    from st_spectrum.flows.timecards.accepting import accept_time
 
     day = _day(sent_through)
     with open_session(load_account(account_file)) as session:

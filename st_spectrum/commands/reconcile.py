@@ -10,7 +10,7 @@ from uuid import uuid4
 from rich.console import Console
 from rich.table import Table
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.commands.sync import flows_named, print_reports
 

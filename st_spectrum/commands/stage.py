@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import WORLDS, environment
 from st_spectrum.commands.services import DagsterServices
 from st_spectrum.ledger.ledger import Ledger, open_ledger

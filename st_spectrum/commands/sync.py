@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.report import Report, Result
 
 SHOWN = 20
 

@@ -13,7 +13,7 @@ from time import monotonic
 from st_spectrum.account import Account, Pace
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.flows.cursor import CROWD, LINKED, Cursor, choose, window
+from st_spectrum.engine.cursor import CROWD, LINKED, Cursor, choose, window
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location, Unreadable

@@ -12,29 +12,29 @@ from datetime import date
 
 from st_spectrum.domain.errors import RateLimited, SyncFault, UnsafePlan
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.allowance import forget_what_came_back
-from st_spectrum.flows.breaker import Breaker
-from st_spectrum.flows.breaker_documents import read_breakers
+from st_spectrum.engine.allowance import forget_what_came_back
+from st_spectrum.engine.breaker import Breaker
+from st_spectrum.engine.breaker_documents import read_breakers
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.epoch_guard import SecondLedger
+from st_spectrum.engine.gone import forget_what_was_found, gone_keys
+from st_spectrum.engine.redrive import is_due, settings_seen, skipped_by_settings
+from st_spectrum.engine.report import WAITING, Outcome, Report, Result, merged
+from st_spectrum.engine.waiting import MOST, with_waiting
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
-from st_spectrum.flows.compared_weeks import remember_compared, weeks_of_a_night
-from st_spectrum.flows.cursor import Cursor
-from st_spectrum.flows.done_cards import FLOW as TIMECARDS
-from st_spectrum.flows.double_search import look_for_doubles
-from st_spectrum.flows.doubles import Double
-from st_spectrum.flows.epoch_guard import SecondLedger
-from st_spectrum.flows.gone import forget_what_was_found, gone_keys
-from st_spectrum.flows.payroll_reconciliation import reconcile_entries
-from st_spectrum.flows.po_notice import NOTHING, keys_of, notice_orders, numbers_in, read_batch, remember
-from st_spectrum.flows.po_vanishing import FLOW as PURCHASE_ORDERS
-from st_spectrum.flows.rebuild import rebuild_if_lost
-from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
-from st_spectrum.flows.redrive import is_due, settings_seen, skipped_by_settings
-from st_spectrum.flows.report import WAITING, Outcome, Report, Result, merged
+from st_spectrum.flows.purchase_orders.notice import NOTHING, keys_of, notice_orders, numbers_in, read_batch, remember
+from st_spectrum.flows.purchase_orders.vanishing import FLOW as PURCHASE_ORDERS
 from st_spectrum.flows.session import Session
-from st_spectrum.flows.time_notice import local_day, notice_time
-from st_spectrum.flows.waiting import MOST, with_waiting
+from st_spectrum.flows.timecards.compared_weeks import remember_compared, weeks_of_a_night
+from st_spectrum.flows.timecards.done_cards import FLOW as TIMECARDS
+from st_spectrum.flows.timecards.notice import local_day, notice_time
+from st_spectrum.flows.timecards.rebuild import rebuild_time_if_lost
 from st_spectrum.ledger.damage import look_for_damage
 from st_spectrum.ledger.entry import Entry, State, is_open
+from st_spectrum.reconcile.double_search import look_for_doubles
+from st_spectrum.reconcile.doubles import Double
+from st_spectrum.reconcile.payroll_week import reconcile_entries
+from st_spectrum.reconcile.rebuild import rebuild_if_lost
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Location
 from st_spectrum.spectrum.lookup import LookupImpossible

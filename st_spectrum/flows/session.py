@@ -6,28 +6,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from st_spectrum.account import Account
-from st_spectrum.account_digest import settings_digest
-from st_spectrum.flows.codes import Codes
-from st_spectrum.flows.customers import CustomersFlow
-from st_spectrum.flows.engine import Engine
-from st_spectrum.flows.epoch_guard import EpochGuard
-from st_spectrum.flows.external_witness import external_witnesses
-from st_spectrum.flows.flow import Flow
-from st_spectrum.flows.invoice_telling import InvoiceTelling
-from st_spectrum.flows.invoices import InvoicesFlow
-from st_spectrum.flows.jobs import JobsFlow
-from st_spectrum.flows.newest_writes import NewestWrites
-from st_spectrum.flows.po_sources import PoSources
-from st_spectrum.flows.po_targets import PoTargets
-from st_spectrum.flows.purchase_orders import PurchaseOrdersFlow
-from st_spectrum.flows.site_customers import JobCustomers
-from st_spectrum.flows.sites import SitesFlow
+from st_spectrum.account.digest import settings_digest
+from st_spectrum.engine.codes import Codes
+from st_spectrum.engine.engine import Engine
+from st_spectrum.engine.epoch_guard import EpochGuard
+from st_spectrum.engine.external_witness import external_witnesses
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.newest_writes import NewestWrites
+from st_spectrum.flows.customers.flow import CustomersFlow
+from st_spectrum.flows.invoices.flow import InvoicesFlow
+from st_spectrum.flows.invoices.stored import StoredInvoices
+from st_spectrum.flows.invoices.telling import InvoiceTelling
+from st_spectrum.flows.jobs.flow import JobsFlow
+from st_spectrum.flows.jobs.site_customers import JobCustomers
+from st_spectrum.flows.purchase_orders.flow import PurchaseOrdersFlow
+from st_spectrum.flows.purchase_orders.sources import PoSources
+from st_spectrum.flows.purchase_orders.target import PoTargets
+from st_spectrum.flows.sites.flow import SitesFlow
 from st_spectrum.flows.sources import Sources
-from st_spectrum.flows.stored_invoices import StoredInvoices
 from st_spectrum.flows.targets import LiveTargets
-from st_spectrum.flows.time_sources import TimeSources
-from st_spectrum.flows.time_vanishing import VanishedTime
-from st_spectrum.flows.timecards import TimecardsFlow
+from st_spectrum.flows.timecards.flow import TimecardsFlow
+from st_spectrum.flows.timecards.sources import TimeSources
+from st_spectrum.flows.timecards.vanishing import VanishedTime
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.store import Store
 from st_spectrum.ledger.witness import FileWitness, WitnessPlace, ledger_place
@@ -68,7 +68,7 @@ def open_session(
     `store` is taken in place of the ledger that the account names; `clock` dates entries and tells what is due. `witnesses`
     are asked beside the file in the state folder.
     """
-    from st_spectrum.flows.recovering import bring_up_to_date, look_at_time  # these need a session
+    from st_spectrum.reconcile.recovering import bring_up_to_date, look_at_time  # these need a session
 
     with ExitStack() as stack:
         keep_folder_private(account.state_dir)

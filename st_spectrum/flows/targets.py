@@ -6,17 +6,17 @@ from datetime import datetime
 from st_spectrum.domain.decisions import Call, Step, System
 from st_spectrum.domain.errors import OutcomeUnknown, SyncFault
 from st_spectrum.domain.fitting import tidy
-from st_spectrum.flows.done_cards import FLOW as TIMECARDS
-from st_spectrum.flows.doors import Doors
-from st_spectrum.flows.flow import Found
-from st_spectrum.flows.invoice_targets import InvoiceTargets
-from st_spectrum.flows.newest_writes import NewestWrites
-from st_spectrum.flows.po_targets import PoTargets
+from st_spectrum.engine.doors import Doors
+from st_spectrum.engine.flow import Found
+from st_spectrum.engine.newest_writes import NewestWrites
+from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE
+from st_spectrum.flows.invoices.target import InvoiceTargets
+from st_spectrum.flows.purchase_orders.job_item_steps import ADD as ADD_ITEM
+from st_spectrum.flows.purchase_orders.target import PoTargets
 from st_spectrum.flows.sources import Sources
-from st_spectrum.flows.timecard_targets import OPERATIONS as TIMECARD_OPERATIONS
-from st_spectrum.flows.timecard_targets import TimecardTargets
-from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE
-from st_spectrum.mapping.job_item_steps import ADD as ADD_ITEM
+from st_spectrum.flows.timecards.done_cards import FLOW as TIMECARDS
+from st_spectrum.flows.timecards.target import OPERATIONS as TIMECARD_OPERATIONS
+from st_spectrum.flows.timecards.target import TimecardTargets
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import ContractBroken, SettingsInvalid, Unavailable
 from st_spectrum.ledger.epoch import Epoch
 from st_spectrum.ledger.layout import EPOCH_PATH, FOLDERS

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken, Unavailable
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry

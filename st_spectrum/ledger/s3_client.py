@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import SettingsInvalid
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import ContractBroken, SettingsInvalid, Unavailable
 from st_spectrum.ledger.epoch import Witness, is_newer
 from st_spectrum.private_files import FILE_MODE, keep_file_private, make_private_folder

@@ -129,14 +129,14 @@ FILLED: Mapping[str, Mapping[str, str]] = {
 """By service and field, what the mapping functions fill it from. A test holds this against what they really send."""
 
 SENT_BY = {
-    "AddCustomer": "makes an AR customer of a company; mapped in `st_spectrum/mapping/customers.py`",
-    "AddWOSiteAddress": "makes a work-order site of a location; mapped in `st_spectrum/mapping/sites.py`",
-    "AddJob": "makes a Spectrum job of a job; mapped in `st_spectrum/mapping/jobs.py`",
-    "UpdateJob": "sets the overhead batch code of a new job; mapped in `st_spectrum/mapping/jobs.py`",
-    "UpdateJob_UDF": "notes the assigned office on a new job; mapped in `st_spectrum/mapping/jobs.py`",
-    "AddPhase": "copies one phase and cost type of the template job; mapped in `st_spectrum/mapping/jobs.py`",
-    HEADER: "The header of one AR invoice or credit memo, mapped in `st_spectrum/mapping/invoice_documents.py`",
-    DETAIL: "One of the lines that follow the header, mapped in `st_spectrum/mapping/invoice_lines.py`",
+    "AddCustomer": "makes an AR customer of a company; mapped in `st_spectrum/flows/customers/rules.py`",
+    "AddWOSiteAddress": "makes a work-order site of a location; mapped in `st_spectrum/flows/sites/rules.py`",
+    "AddJob": "makes a Spectrum job of a job; mapped in `st_spectrum/flows/jobs/rules.py`",
+    "UpdateJob": "sets the overhead batch code of a new job; mapped in `st_spectrum/flows/jobs/rules.py`",
+    "UpdateJob_UDF": "notes the assigned office on a new job; mapped in `st_spectrum/flows/jobs/rules.py`",
+    "AddPhase": "copies one phase and cost type of the template job; mapped in `st_spectrum/flows/jobs/rules.py`",
+    HEADER: "The header of one AR invoice or credit memo, mapped in `st_spectrum/flows/invoices/documents.py`",
+    DETAIL: "One of the lines that follow the header, mapped in `st_spectrum/flows/invoices/lines.py`",
     "AddARInvoice": "does the same with all lines in one, where `invoices.target` is `soap`; mapped in the same two files",
 }
 

@@ -11,8 +11,8 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from st_spectrum.account import Account
-from st_spectrum.account_connections import LedgerSettings, ServiceTradeConnection, SpectrumConnection
-from st_spectrum.account_file import load_account
+from st_spectrum.account.connections import LedgerSettings, ServiceTradeConnection, SpectrumConnection
+from st_spectrum.account.file import load_account
 
 if TYPE_CHECKING:
     from st_spectrum.flows.session import Session

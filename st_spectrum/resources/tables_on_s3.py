@@ -6,7 +6,7 @@ import dagster as dg
 from botocore.exceptions import ClientError
 from dagster_aws.s3.io_manager import PickledObjectS3IOManager
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.ledger.s3_client import ledger_client
 from st_spectrum.ledger.s3_faults import FAILURES, MISSING, code_of, fault_of
 from st_spectrum.resources.weekly_tables import WeekFile

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.assets.metadata import stopped
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.private_files import (

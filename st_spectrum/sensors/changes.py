@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.account_timecards import NO_TIME
+from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.requests import Asked, Bookmark
@@ -77,8 +77,8 @@ def ask_again(bookmark: Bookmark, asked: Asked, ended_at: datetime | None, now: 
 
 def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
     """Read what changed since the bookmark. Raises the error families when the read failed; the cursor then stays."""
+    from st_spectrum.engine.cursor import Cursor
     from st_spectrum.flows.changes import counts_touches, notice
-    from st_spectrum.flows.cursor import Cursor
 
     settings = account.load()
     changes = notice(
@@ -97,8 +97,8 @@ def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: da
 
 def ask_for_new_time(account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
     """Read which time changed since the bookmark. Raises the error families when a read failed; the cursor then stays."""
-    from st_spectrum.flows.cursor import Cursor
-    from st_spectrum.flows.time_notice import notice_time
+    from st_spectrum.engine.cursor import Cursor
+    from st_spectrum.flows.timecards.notice import notice_time
 
     settings = account.load()
     if not settings.timecards.first_day:
@@ -122,7 +122,7 @@ def ask_for_new_orders(account: AccountResource, bookmark: Bookmark, now: dateti
 
     The run writes into the ledger what it carried, so the cursor need not hold it and only tells one request from another.
     """
-    from st_spectrum.flows.po_notice import notice_orders
+    from st_spectrum.flows.purchase_orders.notice import notice_orders
 
     settings = account.load()
     if settings.spectrum.infolink is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.account_digest import settings_digest
+from st_spectrum.account.digest import settings_digest
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.requests import LONGEST_PAUSE_SECONDS, LONGEST_REDRIVE_PAUSE_SECONDS, Memory
@@ -56,7 +56,7 @@ def longest_pause(instance: dg.DagsterInstance, memory: Memory) -> float:
 
 def ask_for_due(flow: str, account: AccountResource, memory: Memory, longest: float, now: datetime) -> dg.SensorResult:
     """Read the ledger and request what has waited long enough, at most one batch. Raises the error families."""
-    from st_spectrum.flows.redrive import due
+    from st_spectrum.engine.redrive import due
 
     settings = account.load()
     waiting = due(account.ledger(settings), flow, now, settings_digest(settings))

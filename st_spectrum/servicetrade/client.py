@@ -12,7 +12,7 @@ from urllib.parse import quote
 from httpx import BaseTransport
 from pydantic import ValidationError
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import OutcomeUnknown, Problem, Rejected
 from st_spectrum.servicetrade import wire
 from st_spectrum.servicetrade.invoice_models import Comment, Invoice

@@ -18,7 +18,7 @@ import httpx
 import stamina
 import stamina.instrumentation
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.answer_size import TooLarge, parse_json, read_bounded
 from st_spectrum.domain.errors import (
     ContractBroken,

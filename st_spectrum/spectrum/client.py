@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from st_spectrum.account_connections import SpectrumConnection
+from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, Problem, Rejected, SyncFault
 from st_spectrum.spectrum import invoices, timecards

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from st_spectrum.account_connections import InfoLink
+from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.spectrum.fingerprints import teach_sqlite
 from st_spectrum.spectrum.pace import Pace

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from st_spectrum.account_connections import SpectrumConnection
+from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.domain.answer_size import TooLarge, parse_json, read_bounded
 from st_spectrum.domain.answers import ForeignAnswer, asked_pause, retry_after
 from st_spectrum.domain.errors import (

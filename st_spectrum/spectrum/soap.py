@@ -20,7 +20,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.exceptions import ProxyError as TunnelError
 
-from st_spectrum.account_connections import SpectrumConnection
+from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.domain.answer_size import TooLarge, read_bounded
 from st_spectrum.domain.answers import ForeignAnswer, asked_pause, retry_after
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable

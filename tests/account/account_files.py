@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.domain.errors import SettingsInvalid
 
 ENVIRONMENT = {

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
-from st_spectrum.account_words import PATTERNS
+from st_spectrum.account.file import load_account
+from st_spectrum.account.words import PATTERNS
 from st_spectrum.domain.errors import SettingsInvalid
 
 SANDBOX = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"

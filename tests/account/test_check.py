@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.check import Finding, Severity, check_account
 from st_spectrum.check.servicetrade import check_comments
 from st_spectrum.check.spectrum import needed_services

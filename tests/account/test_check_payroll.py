@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.check import Finding, Severity
 from st_spectrum.check.payroll import check_payroll
 from st_spectrum.commands.sandbox import environment

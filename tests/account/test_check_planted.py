@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.account_file import read_account
+from st_spectrum.account.file import read_account
 from st_spectrum.check import Finding, Severity, of_problems
 from st_spectrum.commands.check import run_check
 from st_spectrum.sandbox.invoice_plan import ZONE

@@ -5,7 +5,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from st_spectrum.account_invoices import InvoiceNumbers
+from st_spectrum.account.invoices import InvoiceNumbers
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from account_files import ENVIRONMENT, SMALL, problems, read
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 
 SANDBOX = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 

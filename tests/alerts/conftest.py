@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.alerts.deliver import Round, alert
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.ledger.entry import State

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from st_spectrum.flows.payroll_reconciliation import PayrollWeek
-from st_spectrum.flows.payroll_rows import Row
-from st_spectrum.flows.report import Outcome, Report, Result
+from st_spectrum.engine.report import Outcome, Report, Result
+from st_spectrum.reconcile.payroll_rows import Row
+from st_spectrum.reconcile.payroll_week import PayrollWeek
 
 END = date(2026, 4, 11)
 API = "https://api.servicetrade.com/api"

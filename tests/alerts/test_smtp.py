@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from st_spectrum.account import Support
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.alerts.digest import Letter
 from st_spectrum.alerts.outbox import send_waiting, write_down
 from st_spectrum.alerts.smtp import MailRefused, ServerDown, deliver, to_message

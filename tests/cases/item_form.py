@@ -1,8 +1,8 @@
 """Decisions about purchase order lines in the form in which a controller reads them."""
 
 from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Update
-from st_spectrum.mapping.job_item_memory import FIELDS, ItemValues
-from st_spectrum.mapping.job_item_steps import ADD, ADOPT, CHANGE, LINK, REMOVE
+from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS, ItemValues
+from st_spectrum.flows.purchase_orders.job_item_steps import ADD, ADOPT, CHANGE, LINK, REMOVE
 
 WORDS = {ADD: "Made on job", CHANGE: "Changed", REMOVE: "Taken off its job", LINK: "Marked as", ADOPT: "Taken over"}
 

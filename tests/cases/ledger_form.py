@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, System, Update, Void
-from st_spectrum.flows.invoices import posted_by
-from st_spectrum.mapping.ar_documents import Document
+from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.flows.invoices.flow import posted_by
 
 HEADER = (
     ("Customer_Code", "customer"),

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.progress import Progress
-from st_spectrum.mapping.ar_documents import decode_documents
-from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
+from st_spectrum.flows.invoices.ar_documents import decode_documents
+from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User
 from tests.cases.ledger_form import rendered

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.progress import Progress
-from st_spectrum.mapping.item_coding import Catalog
-from st_spectrum.mapping.job_item_steps import ItemBundle, decide_item
-from st_spectrum.mapping.purchase_orders import JobName, LineBundle, Match, aim_of, without_job
+from st_spectrum.flows.purchase_orders.item_coding import Catalog
+from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item
+from st_spectrum.flows.purchase_orders.rules import JobName, LineBundle, Match, aim_of, without_job
 from st_spectrum.servicetrade.invoice_models import LibItem
 from tests.cases.item_form import rendered
 from tests.mapping.orders import item, line, memory, order, values

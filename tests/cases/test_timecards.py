@@ -14,10 +14,10 @@ import pytest
 from st_spectrum.account import Account
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.mapping.clock import clock_entries
-from st_spectrum.mapping.time_sources import absence_entries, card_entries, labor_entries, with_job
-from st_spectrum.mapping.timecard_codes import TimecardBundle, token_of
-from st_spectrum.mapping.timecards import decide_timecard
+from st_spectrum.flows.timecards.clock import clock_entries
+from st_spectrum.flows.timecards.codes import TimecardBundle, token_of
+from st_spectrum.flows.timecards.pieces import absence_entries, card_entries, labor_entries, with_job
+from st_spectrum.flows.timecards.rules import decide_timecard
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.models import Job, Location, User
 from st_spectrum.servicetrade.time_models import Absence, ClockEvent, TimeCard

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.alerts.failures import FailedRun
 from st_spectrum.definitions import build
 from st_spectrum.sandbox.time_plan import moment

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from st_spectrum.flows.invoices import POSTED
+from st_spectrum.flows.invoices.flow import POSTED
 from st_spectrum.flows.session import open_session
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox

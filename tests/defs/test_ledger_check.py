@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.assets.ledger_check import CHECK
 from st_spectrum.commands.ledger_copies import accept_ledger
 from st_spectrum.flows.round import run_round

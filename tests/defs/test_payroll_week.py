@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.alerts.deliver import alert
 from st_spectrum.alerts.outbox import MAILS
 from st_spectrum.alerts.payroll_mail import KIND

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from st_spectrum.account_file import load_account
-from st_spectrum.flows.done_cards import DoneCard, mark
-from st_spectrum.flows.rebuild_time import BEGUN
+from st_spectrum.account.file import load_account
 from st_spectrum.flows.session import open_session
+from st_spectrum.flows.timecards.done_cards import DoneCard, mark
+from st_spectrum.flows.timecards.rebuild import BEGUN
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.s3 import S3Store
 from tests.defs.payroll_desk import Bucket, PayrollDesk

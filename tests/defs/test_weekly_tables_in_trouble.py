@@ -10,9 +10,9 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from st_spectrum.account_file import load_account
-from st_spectrum.flows.payroll_reconciliation import reconcile_week
+from st_spectrum.account.file import load_account
 from st_spectrum.flows.session import open_session
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from tests.defs.payroll_desk import SECRET, Bucket, PayrollDesk
 from tests.ledger.relay import Trick, hang_up, refuse
 

@@ -9,11 +9,11 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Call, Create, Decision, System
-from st_spectrum.mapping.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
-from st_spectrum.mapping.customers import CustomerBundle, decide_customer
-from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
-from st_spectrum.mapping.jobs import JobBundle, TemplatePhase, decide_job
-from st_spectrum.mapping.sites import SiteBundle, decide_site
+from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
+from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
+from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
+from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
+from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.pages.__main__ import pages
 from st_spectrum.pages.field_map import DETAIL, FILLED, HEADER, LAYOUTS, SENT_BY
 from st_spectrum.pages.inserts import with_inserts

@@ -11,8 +11,8 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from st_spectrum.account import Account
-from st_spectrum.flows.payroll_reconciliation import reconcile_week
 from st_spectrum.flows.session import open_session
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from tests.flows.little import FORKSERVER
 from tests.flows.timekeeper import Timekeeper
 

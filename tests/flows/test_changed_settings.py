@@ -5,9 +5,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from st_spectrum.account_digest import settings_digest
-from st_spectrum.account_file import load_account
-from st_spectrum.flows.redrive import due
+from st_spectrum.account.digest import settings_digest
+from st_spectrum.account.file import load_account
+from st_spectrum.engine.redrive import due
 from st_spectrum.flows.round import run_batch
 from st_spectrum.ledger.entry import State
 from tests.account.test_check import REAL, SANDBOX

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.cursor import CROWD, Cursor, window
 from st_spectrum.flows.changes import Changes, notice, select
-from st_spectrum.flows.cursor import CROWD, Cursor, window
 from st_spectrum.servicetrade.models import Company
 from tests.flows.little import Little
 

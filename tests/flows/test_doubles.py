@@ -9,11 +9,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from st_spectrum.account_master import CodeRule
+from st_spectrum.account.master import CodeRule
 from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.assets.checks import verdict, with_doubles
-from st_spectrum.flows.done_cards import DoneCard
-from st_spectrum.flows.doubles import (
+from st_spectrum.flows.round import run_reconciliation
+from st_spectrum.flows.timecards.done_cards import DoneCard
+from st_spectrum.reconcile.doubles import (
     Double,
     accept,
     card_in_two_tables,
@@ -23,8 +24,7 @@ from st_spectrum.flows.doubles import (
     kept_doubles,
     of_range,
 )
-from st_spectrum.flows.payroll_reconciliation import reconcile_week
-from st_spectrum.flows.round import run_reconciliation
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.flows.redrive import due
+from st_spectrum.engine.redrive import due
 from st_spectrum.sandbox.credentials import SPECTRUM_CLIENT_ID, SPECTRUM_CLIENT_SECRET
 from tests.flows.desk import POST, Desk
 

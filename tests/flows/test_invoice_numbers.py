@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from st_spectrum.flows.reservations import COMPLETED, kind_of
+from st_spectrum.engine.reservations import COMPLETED, kind_of
 from tests.flows.desk import Desk
 
 BOTH_SIGNS: tuple[dict[str, Any], ...] = ({"price": 100}, {"description": "Credit", "price": -50})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from st_spectrum.flows.report import Report
+from st_spectrum.engine.report import Report
 from st_spectrum.ledger.store import Store
 from tests.flows.desk import POST, Desk
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.answers import ForeignAnswer
-from st_spectrum.flows.report import Result
+from st_spectrum.engine.report import Result
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes

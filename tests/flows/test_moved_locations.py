@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from st_spectrum.flows.report import Result
+from st_spectrum.engine.report import Result
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from st_spectrum.flows.compared_weeks import remember_compared, weeks_of_a_night
 from st_spectrum.flows.round import run_reconciliation, run_round
-from st_spectrum.flows.time_notice import COMPARED_WEEKS
+from st_spectrum.flows.timecards.compared_weeks import remember_compared, weeks_of_a_night
+from st_spectrum.flows.timecards.notice import COMPARED_WEEKS
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.sandbox.invoice_plan import ZONE

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.account_timecards import TimeWitness
+from st_spectrum.account.timecards import TimeWitness
 from st_spectrum.assets.ledger_check import told_of
 from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.engine.epoch_guard import SECOND_CAUSE, SecondLedger
+from st_spectrum.engine.report import Result
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.accepting import accept_time
-from st_spectrum.flows.epoch_guard import SECOND_CAUSE, SecondLedger
-from st_spectrum.flows.report import Result
 from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.flows.timecards.accepting import accept_time
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.recovery import recoveries
 from st_spectrum.sandbox.server import Sandbox

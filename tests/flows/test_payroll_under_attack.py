@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.flows.done_cards import done_cards
-from st_spectrum.flows.payroll_reconciliation import PayrollWeek, reconcile_week
-from st_spectrum.flows.rebuild_time import BEGUN
-from st_spectrum.flows.timecard_targets import TimecardTargets
+from st_spectrum.flows.timecards.codes import token_of
+from st_spectrum.flows.timecards.done_cards import done_cards
+from st_spectrum.flows.timecards.rebuild import BEGUN
+from st_spectrum.flows.timecards.target import TimecardTargets
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.mapping.timecard_codes import token_of
+from st_spectrum.reconcile.payroll_week import PayrollWeek, reconcile_week
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.payroll_worker import Moment, killed_at, killed_on_the_line, side_by_side

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.flows.po_notice import notice_orders, remember
+from st_spectrum.flows.purchase_orders.notice import notice_orders, remember
 from st_spectrum.flows.round import run_reconciliation, run_round
 from tests.flows.buyer import FLOW, Buyer, part
 

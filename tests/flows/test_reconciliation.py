@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.report import Result
 from st_spectrum.flows import FLOWS as ALL_FLOWS
 from st_spectrum.flows.changes import notice_all
-from st_spectrum.flows.cursor import Cursor
-from st_spectrum.flows.report import Result
 from st_spectrum.flows.round import Reconciled, run_reconciliation
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from st_spectrum.assets.metadata import causes_table, notes_list
-from st_spectrum.flows.markdown import in_a_line
-from st_spectrum.flows.report import MONEY, WAITING, Outcome, Report, Result, merged
+from st_spectrum.domain.markdown import in_a_line
+from st_spectrum.engine.report import MONEY, WAITING, Outcome, Report, Result, merged
 
 CENTS = st.integers(-10_000_000, 10_000_000).map(lambda cents: Decimal(cents) / 100)
 CREATED = Outcome("invoices", "1", "Invoice 1", Result.CREATED, amount=Decimal("64.90"), posted=Decimal("64.90"))

@@ -12,10 +12,10 @@ from st_spectrum.domain.decisions import Call, Create, Hold, Step, System
 from st_spectrum.domain.errors import ContractBroken, SyncFault, Unavailable
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
-from st_spectrum.flows.codes import Codes
-from st_spectrum.flows.engine import Engine
-from st_spectrum.flows.flow import Found, Sight, Silent
-from st_spectrum.flows.report import Report, Result
+from st_spectrum.engine.codes import Codes
+from st_spectrum.engine.engine import Engine
+from st_spectrum.engine.flow import Found, Sight, Silent
+from st_spectrum.engine.report import Report, Result
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.sqlite import SqliteStore

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.flows.invoices import POSTED
-from st_spectrum.flows.sums import look_at_sums
+from st_spectrum.flows.invoices.ar_documents import Document, encode_documents
+from st_spectrum.flows.invoices.flow import POSTED
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.ledger.sqlite import SqliteStore
-from st_spectrum.mapping.ar_documents import Document, encode_documents
+from st_spectrum.reconcile.invoice_sums import look_at_sums
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.flows.report import Report, Result
+from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows.round import run_reconciliation, run_round
-from st_spectrum.flows.time_sources import _each_once
-from st_spectrum.mapping.time_sources import card_entries
+from st_spectrum.flows.timecards.pieces import card_entries
+from st_spectrum.flows.timecards.sources import _each_once
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox

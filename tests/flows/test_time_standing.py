@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.flows.done_cards import done_cards
-from st_spectrum.flows.payroll_reconciliation import reconcile_week
-from st_spectrum.flows.report import Report, Result
+from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows.round import run_round
-from st_spectrum.flows.time_settled import settle_time
+from st_spectrum.flows.timecards.done_cards import done_cards
+from st_spectrum.flows.timecards.settled import settle_time
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.flows.done_cards import done_cards
-from st_spectrum.flows.report import Result
+from st_spectrum.engine.report import Result
+from st_spectrum.flows.timecards.done_cards import done_cards
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.contractor import ACCOUNT_FILE
@@ -103,7 +103,7 @@ def test_what_is_no_longer_approved_is_told_and_never_sent_again(keeper: Timekee
 KILLED = """
 import sys
 from pathlib import Path
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.flows.session import open_session
 with open_session(load_account(Path(sys.argv[1]))) as session:
     session.engine.run("timecards", sys.argv[2:], run_id="killed")

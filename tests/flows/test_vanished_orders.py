@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager, ExitStack
 import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.flows.po_notice import notice_orders
-from st_spectrum.flows.report import Report
+from st_spectrum.engine.report import Report
+from st_spectrum.flows.purchase_orders.notice import notice_orders
 from st_spectrum.flows.round import run_batch, run_reconciliation
 from st_spectrum.sandbox.server import Sandbox
 from tests.flows.buyer import FLOW, Buyer, part

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.flows.payroll_reconciliation import reconcile_week
-from st_spectrum.flows.report import Result
+from st_spectrum.engine.report import Result
 from st_spectrum.flows.round import run_batch, run_reconciliation
 from st_spectrum.ledger.entry import State
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox

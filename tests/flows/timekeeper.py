@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from st_spectrum.flows.rebuild_time import rebuild_time_if_lost
-from st_spectrum.flows.report import Report
+from st_spectrum.engine.report import Report
+from st_spectrum.flows.timecards.rebuild import rebuild_time_if_lost
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import rows_of
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time

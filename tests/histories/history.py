@@ -10,7 +10,7 @@ import stamina
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.flows.report import Report
+from st_spectrum.engine.report import Report
 from st_spectrum.flows.round import run_reconciliation, run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.memory import MemoryStore, Snapshot

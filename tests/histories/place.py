@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from st_spectrum.account import Account
-from st_spectrum.account_file import load_account
+from st_spectrum.account.file import load_account
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import open_session

@@ -20,7 +20,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 
 BUCKET = "ledger"
 KEY_ID, SECRET = "ledger-key", "ledger-secret-of-the-tests"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import SettingsInvalid, Unavailable
 from st_spectrum.ledger.backup import back_up, put_back
 from st_spectrum.ledger.epoch import Epoch

@@ -9,7 +9,7 @@ import pytest
 from ledger_servers import moto
 from watched import LEASE, Clock, Watched
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken
 from st_spectrum.ledger.entry import ForbiddenMove, State
 from st_spectrum.ledger.layout import entry_path, last_word

@@ -12,7 +12,7 @@ import pytest
 from ledger_servers import moto, s3_settings
 from moto.core.authorization import enable_iam_authentication
 
-from st_spectrum.account_connections import LedgerSettings
+from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import AccessDenied
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.ledger.s3 import S3Store

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from st_spectrum.mapping.ar_documents import Document, originals
-from st_spectrum.mapping.ar_standing import hold_for_others, reversal_of, standing
+from st_spectrum.flows.invoices.ar_documents import Document, originals
+from st_spectrum.flows.invoices.standing import hold_for_others, reversal_of, standing
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 HEADER = {"Customer_Code": "HARBOR", "Sales_Tax_Amount": "6.00", "Remarks": "Work"}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import PENDING_CODE, Create, Hold, Skip
 from st_spectrum.domain.progress import Progress
-from st_spectrum.mapping.customers import CustomerBundle, decide_customer
+from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wire import build_fields
 from tests.mapping.records import CROSSED, account, company

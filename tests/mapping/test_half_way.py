@@ -4,9 +4,9 @@ import pytest
 
 from st_spectrum.domain.decisions import Create, Hold, Skip, Update
 from st_spectrum.domain.progress import Progress
-from st_spectrum.mapping.customers import CustomerBundle, decide_customer
-from st_spectrum.mapping.jobs import JobBundle, decide_job
-from st_spectrum.mapping.sites import SiteBundle, decide_site
+from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
+from st_spectrum.flows.jobs.rules import JobBundle, decide_job
+from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from tests.mapping.records import account, company, job, location
 
 CARRIED = {"externalIds": {"spectrum": "C00001"}}

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Create, Hold, Void
 from st_spectrum.domain.progress import Progress
-from st_spectrum.flows.invoices import posted_by
-from st_spectrum.mapping.ar_documents import decode_documents, encode_documents
-from st_spectrum.mapping.invoice_money import cents
-from st_spectrum.mapping.invoices import InvoiceBundle, decide_invoice
+from st_spectrum.flows.invoices.ar_documents import decode_documents, encode_documents
+from st_spectrum.flows.invoices.flow import posted_by
+from st_spectrum.flows.invoices.money import cents
+from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
 from tests.mapping.records import account

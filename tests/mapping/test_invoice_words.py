@@ -3,7 +3,7 @@
 import pytest
 
 from st_spectrum.domain.errors import Problem, Rejected
-from st_spectrum.mapping.invoice_words import WHO_CAN_HELP, failure_comment, prerequisite_of
+from st_spectrum.flows.invoices.refusals import WHO_CAN_HELP, failure_comment, prerequisite_of
 
 OWN = Problem("I", "line 1: is too large", "Line_Extension")
 

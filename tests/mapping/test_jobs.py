@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Create, Hold, Skip, Update
 from st_spectrum.domain.progress import Progress
-from st_spectrum.mapping.jobs import JobBundle, TemplatePhase, decide_job
+from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wire import build_fields
 from tests.mapping.records import CROSSED, STANDS, account, company, job, location, salesperson

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.mapping.local_days import date_of, zones_of
-from st_spectrum.mapping.time_sources import absence_entries, card_entries, labor_entries
+from st_spectrum.flows.local_days import date_of, zones_of
+from st_spectrum.flows.timecards.pieces import absence_entries, card_entries, labor_entries
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.time_models import Absence
 from tests.mapping.deciding_time import decide, rules
@@ -65,7 +65,7 @@ def test_a_row_whose_day_nobody_can_tell_waits_with_advice() -> None:
 def test_a_row_that_went_out_before_its_day_was_doubted_is_not_told_as_changed() -> None:
     from dataclasses import replace
 
-    from st_spectrum.mapping.timecards import change_since
+    from st_spectrum.flows.timecards.rules import change_since
 
     at = midnight(SUNDAY, EAST) + 12 * 3600
     (now,) = card_entries(card(row(1, date=at, quantity=8)), rules())

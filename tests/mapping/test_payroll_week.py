@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from st_spectrum.mapping.payroll_week import (
+from st_spectrum.flows.timecards.payroll_week import (
     WEEKDAYS,
     batch_code,
     day_begins,

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Create, Hold, Skip, Update
 from st_spectrum.domain.progress import Progress
-from st_spectrum.mapping.item_coding import Catalog
-from st_spectrum.mapping.job_item_memory import Memory
-from st_spectrum.mapping.job_item_steps import ADOPT, ItemBundle, decide_item, needs_item
-from st_spectrum.mapping.purchase_orders import (
+from st_spectrum.flows.purchase_orders.item_coding import Catalog
+from st_spectrum.flows.purchase_orders.job_item_memory import Memory
+from st_spectrum.flows.purchase_orders.job_item_steps import ADOPT, ItemBundle, decide_item, needs_item
+from st_spectrum.flows.purchase_orders.rules import (
     Gone,
     JobName,
     Leave,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from st_spectrum.domain.decisions import Create, Hold
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import decode_entry, encode_entry
-from st_spectrum.mapping.time_doubles import OVER_A_DAY, TWICE, Beside
-from st_spectrum.mapping.timecard_codes import SHARED_CODE
+from st_spectrum.flows.timecards.codes import SHARED_CODE
+from st_spectrum.flows.timecards.doubles import OVER_A_DAY, TWICE, Beside
 from st_spectrum.servicetrade.models import User
 from tests.mapping.deciding_time import decide, entry
 

@@ -24,9 +24,9 @@ from st_spectrum.domain.time_entries import (
     origin_of_key,
     week_of_key,
 )
-from st_spectrum.mapping.timecard_codes import token_of
-from st_spectrum.mapping.timecard_words import prerequisite_of
-from st_spectrum.mapping.timecards import change_since, to_rest_timecard, version_of
+from st_spectrum.flows.timecards.codes import token_of
+from st_spectrum.flows.timecards.refusals import prerequisite_of
+from st_spectrum.flows.timecards.rules import change_since, to_rest_timecard, version_of
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.timecards import check
 from st_spectrum.spectrum.wire import field_problems

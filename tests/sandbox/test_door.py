@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import stamina
 
-from st_spectrum.account_connections import ServiceTradeConnection, SpectrumConnection
+from st_spectrum.account.connections import ServiceTradeConnection, SpectrumConnection
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET, COMPANY_CODE

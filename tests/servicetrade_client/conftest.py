@@ -7,7 +7,7 @@ import stamina
 from pydantic import SecretStr
 from servicetrade_standin import CLIENT_ID, CLIENT_SECRET, StandIn
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.servicetrade.client import ServiceTrade
 
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from test_servicetrade_against_sandbox import Office
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import OutcomeUnknown, RateLimited, Rejected
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox

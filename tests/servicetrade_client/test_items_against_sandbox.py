@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected, Unavailable
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.callers import ServiceTradeCaller

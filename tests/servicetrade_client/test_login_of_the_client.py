@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from servicetrade_standin import CLIENT_SECRET, PASSWORD, USERNAME, Reply, StandIn, envelope, refusal
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, Unavailable
 from st_spectrum.servicetrade.auth import OAuth2Login
 from st_spectrum.servicetrade.client import ServiceTrade

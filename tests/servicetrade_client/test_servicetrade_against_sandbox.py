@@ -7,7 +7,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, OutcomeUnknown, RateLimited, Rejected, Unavailable
 from st_spectrum.sandbox import credentials

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from servicetrade_standin import Reply, StandIn, Trouble, envelope, refusal
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import ContractBroken, RateLimited, SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.wire import JOB_STATUSES

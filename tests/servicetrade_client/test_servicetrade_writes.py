@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from servicetrade_standin import CLIENT_ID, CLIENT_SECRET, Reply, StandIn, Trouble, envelope, refusal
 
-from st_spectrum.account_connections import ServiceTradeConnection
+from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import (
     AccessDenied,

@@ -8,7 +8,7 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from st_spectrum.account_connections import SpectrumConnection
+from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.spectrum.client import Spectrum
 
 from .stand_in import StandIn, stand_in

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import event
 
-from st_spectrum.account_connections import InfoLink
+from st_spectrum.account.connections import InfoLink
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox

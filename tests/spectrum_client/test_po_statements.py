@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import Date, Numeric, literal_column
 from sqlalchemy.dialects import mssql
 
-from st_spectrum.account_connections import InfoLink
+from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum import order_tables
 from st_spectrum.spectrum.fingerprints import RowFingerprint, fingerprint

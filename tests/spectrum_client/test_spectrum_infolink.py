@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy.dialects import mssql
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from st_spectrum.account_connections import InfoLink
+from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.spectrum import infolink
 from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader, codes_of, rows_of, tables_known

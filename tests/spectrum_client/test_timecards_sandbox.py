@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.account_connections import InfoLink
+from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected, Unavailable
 from st_spectrum.sandbox import credentials

@@ -1,0 +1,87 @@
+"""How to reach ServiceTrade, Spectrum and the ledger."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from st_spectrum.account.section import Contradiction, Section
+from st_spectrum.account.types import DatabaseAddress, OptionalWebAddress, OwnPath, WebAddress, plain_http_refused
+
+
+class ServiceTradeConnection(Section):
+    """How to reach ServiceTrade [ST 1, 2]. `external_system` is the name under which external ids are kept [ST 11]."""
+
+    base_url: WebAddress
+    allow_plain_http: bool = False
+    auth: Literal["oauth2", "session"] = "oauth2"
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    external_system: str = Field(default="spectrum", pattern=r"^[a-z][a-z0-9_]*$")
+    timeout_seconds: float = Field(default=30, gt=0)
+    parallel_requests: int = Field(default=4, ge=1, le=32)
+    read_attempts: int = Field(default=4, ge=1, le=10)
+    page_limit: int = Field(default=1000, ge=1, le=2000)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A login must be complete, and does not cross the network in the clear unless that is meant."""
+        yield from plain_http_refused(self, "base_url")
+        if self.auth == "oauth2" and not (self.client_id and self.client_secret.get_secret_value()):
+            yield ("auth", "client_id", "client_secret"), "oauth2 needs client_id and client_secret"
+        if self.auth == "session" and not (self.username and self.password.get_secret_value()):
+            yield ("auth", "username", "password"), "session needs username and password"
+
+
+class InfoLink(Section):
+    """Read-only SQL on Spectrum's tables [SP 16]; `url` is an SQLAlchemy address such as `mssql+pymssql://...`."""
+
+    url: DatabaseAddress
+    timeout_seconds: float = Field(default=30, gt=0)
+
+
+class SpectrumConnection(Section):
+    """How to reach Spectrum's Data Exchange [SP 1]. Without `infolink`, what has no Get service cannot be looked up."""
+
+    base_url: WebAddress
+    allow_plain_http: bool = False
+    company_code: str = Field(min_length=1, max_length=3)
+    authorization_id: SecretStr = Field(min_length=1, max_length=20)
+    auth: Literal["basic", "bearer"] = "basic"
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    infolink: InfoLink | None = None
+    timeout_seconds: float = Field(default=60, gt=0)
+    parallel_writes: int = Field(default=2, ge=1, le=16)
+    parallel_reads: int = Field(default=3, ge=1, le=16)
+    read_attempts: int = Field(default=4, ge=1, le=10)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A login must be complete, and does not cross the network in the clear unless that is meant."""
+        yield from plain_http_refused(self, "base_url")
+        if self.auth == "bearer" and not (self.client_id and self.client_secret.get_secret_value()):
+            yield ("auth", "client_id", "client_secret"), "bearer needs client_id and client_secret"
+
+
+class LedgerSettings(Section):
+    """Where the ledger lives. `lease_seconds` is how long a claim of a worker that went silent is respected."""
+
+    kind: Literal["sqlite", "s3"] = "sqlite"
+    path: OwnPath = Path(".local/ledger.sqlite")
+    bucket: str = ""
+    prefix: str = ""
+    endpoint_url: OptionalWebAddress = ""
+    allow_plain_http: bool = False
+    region: str = ""
+    access_key_id: str = ""
+    secret_access_key: SecretStr = SecretStr("")
+    timeout_seconds: float = Field(default=20, gt=0)
+    lease_seconds: float = Field(default=300, gt=0)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A ledger on S3 lives in a bucket, and crosses the network in the clear only where that is meant."""
+        yield from plain_http_refused(self, "endpoint_url")
+        if self.kind == "s3" and not self.bucket:
+            yield ("kind", "bucket"), "s3 needs a bucket"

@@ -1,0 +1,91 @@
+"""Rules of the master data: customers, sites, jobs, and the cost centers that they and others use."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from st_spectrum.account.section import Code, Contradiction, Section
+from st_spectrum.account.types import ContractType, CostCenterCode, JobType, NumberFormat, TagPattern
+from st_spectrum.domain.decisions import CodeRange
+
+
+class CodeRule(Section):
+    """Prefix and number range of the codes that we allocate; ten characters at most [SP 8, 9]."""
+
+    prefix: str = Field(default="", pattern=r"^[A-Z0-9]*$", max_length=8)
+    first: int = Field(default=1, ge=0)
+    last: int = Field(default=99999, ge=0)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """The range goes upwards and its codes fit into Spectrum's ten characters."""
+        if self.last < self.first:
+            yield ("last", "first"), f"the range is upside down: last is {self.last}, first is {self.first}"
+        if len(self.prefix) + len(str(self.last)) > 10:
+            yield ("last", "prefix"), f"{self.prefix}{self.last} exceeds the 10 characters of a Spectrum code"
+
+    def as_range(self, kind: str) -> CodeRange:
+        """The range as the engine's allocator wants it; numbers are padded to the width of the last one."""
+        return CodeRange(kind, self.prefix, self.first, self.last, len(str(self.last)))
+
+
+class CustomerRules(Section):
+    """Company -> AR customer. `type` is an optional customer type code."""
+
+    codes: CodeRule = CodeRule(prefix="C")
+    type: Code = Field(default="", max_length=10)
+
+
+class SiteRules(Section):
+    """Location -> work-order site."""
+
+    codes: CodeRule = CodeRule(prefix="S")
+
+
+class CostCenters(Section):
+    """Cost center by office or by service line name, in the order of `precedence`; `default` when neither knows one."""
+
+    precedence: tuple[Literal["service_line", "office"], ...] = ("service_line", "office")
+    by_service_line: dict[str, CostCenterCode] = {}
+    by_office: dict[str, CostCenterCode] = {}
+    default: Code = Field(default="", max_length=10)
+    price_method: dict[CostCenterCode, Literal["F", "T", "C", "U"]] = {}
+    default_price_method: Literal["F", "T", "C", "U"] = "F"
+
+
+class ProjectManagers(Section):
+    """The project manager from job tags: what follows `tag_prefix`, or group 1 of `tag_pattern`; upper-cased."""
+
+    tag_prefix: str = ""
+    tag_pattern: TagPattern = ""
+
+
+class Salesperson(Section):
+    """Whether a job waits until its salesperson carries a Spectrum code, and where that code goes.
+
+    AddJob has no field of its own for it [SP 10].
+    """
+
+    is_required: bool = False
+    into: Literal["", "Estimator", "Superintendent"] = ""
+
+
+class JobRules(Section):
+    """Job -> Spectrum job(s). `number_format` is a format string over `number`, `cost_center` and `office`."""
+
+    number_format: NumberFormat = "{number}"
+    ignored_types: tuple[JobType, ...] = ()
+    contract_type: dict[JobType, ContractType] = {}
+    default_contract_type: Code = Field(default="", max_length=10)
+    project_manager: ProjectManagers = ProjectManagers()
+    salesperson: Salesperson = Salesperson()
+    has_office_in_udf1: bool = False
+    is_multi_cost_center: bool = False
+    template_job: Code = Field(default="", max_length=10)
+    other_customers_sites: Literal["hold", "write"] = "hold"
+    oh_batch_code: Code = Field(default="", max_length=10)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """One Spectrum job per cost center needs a number per cost center."""
+        if self.is_multi_cost_center and "{cost_center" not in self.number_format:
+            yield ("number_format", "is_multi_cost_center"), "a multi-cost-center account needs {cost_center} here"

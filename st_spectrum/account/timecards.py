@@ -1,0 +1,156 @@
+"""Rules of time cards."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from st_spectrum.account.section import Code, Contradiction, Section
+from st_spectrum.account.types import (
+    Activity,
+    CostTypeCode,
+    DepartmentCode,
+    JobType,
+    OptionalDay,
+    PayRateCode,
+    PayType,
+    PhaseCode,
+    TimeOfDay,
+    Weekday,
+)
+
+NO_TIME = "No time is carried: timecards.first_day is not set in the account file."
+
+
+class PayTypes(Section):
+    """Pay type of an entry [SP 13.2]: of labor by library item code, of clock time by activity, of the rest by its name."""
+
+    by_lib_item: dict[str, PayType] = {}
+    by_activity: dict[Activity, PayType] = {}
+    by_generic_name: dict[str, PayType] = {}
+
+
+class Departments(Section):
+    """Payroll department by the name of the office, with a default; `without_job` is for time that books on no job.
+
+    Those in `non_direct` carry no job at all [SP 13.1].
+    """
+
+    by_office: dict[str, DepartmentCode] = {}
+    default: Code = Field(default="", max_length=6)
+    without_job: Code = Field(default="", max_length=6)
+    non_direct: tuple[DepartmentCode, ...] = ()
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """A department that is not direct is one that something leads to."""
+        known = {*self.by_office.values(), self.default, self.without_job}
+        for code in self.non_direct:
+            if code not in known:
+                yield (
+                    ("non_direct", "by_office", "default", "without_job"),
+                    f"names {code!r}, but no office leads to it",
+                )
+
+
+class CostCodes(Section):
+    """Cost code (phase) and cost type by service line name, with defaults [SP 13.1]."""
+
+    phase_by_service_line: dict[str, PhaseCode] = {}
+    default_phase: Code = Field(default="", max_length=20)
+    cost_type_by_service_line: dict[str, CostTypeCode] = {}
+    default_cost_type: Code = Field(default="", max_length=3)
+
+
+class PayRates(Section):
+    """What is said of the rate: `none` leaves it to Spectrum, `code` sends a rate code by library item, `amount` an hourly rate."""
+
+    send: Literal["none", "code", "amount"] = "none"
+    code_by_lib_item: dict[str, PayRateCode] = {}
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Codes are sent, or they are not."""
+        if self.send == "code" and not self.code_by_lib_item:
+            yield ("send", "code_by_lib_item"), "code needs code_by_lib_item"
+        if self.send != "code" and self.code_by_lib_item:
+            yield ("code_by_lib_item", "send"), f"is never used, because send is {self.send}"
+
+
+class TimeOff(Section):
+    """Jobs that stand for time off, by type or service line: their time is paid, but never reaches job cost [ST 8.3]."""
+
+    job_types: tuple[JobType, ...] = ()
+    service_lines: tuple[str, ...] = ()
+
+
+class Absences(Section):
+    """Whether absences become paid time [ST 9.2]: so many hours at most on each of the weekdays, under `name` unless they bear one."""
+
+    are_paid: bool = False
+    name: str = Field(default="PTO", min_length=1)
+    hours_per_day: Decimal = Field(default=Decimal(8), gt=0, le=24)
+    weekdays: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+class Reconciliation(Section):
+    """When the week before is gone through once more, in the account's time zone."""
+
+    weekday: Weekday = "monday"
+    at: TimeOfDay = "6:00"
+
+
+class TimeWitness(Section):
+    """A record of ServiceTrade whose external id tells, to every machine, which ledger sent time last; `system` is its name.
+
+    Setting it touches the record [ST 11], so one that does not cross is best: a library item, a contact or a user.
+    """
+
+    entity: Literal["libitem", "contact", "user", "asset", "company", "location"]
+    id: int = Field(ge=1)
+    system: str = Field(default="spectrum_ledger", pattern=r"^[a-z][a-z0-9_]*$")
+
+
+class TimecardRules(Section):
+    """Approved time -> pre-time cards. `adapter` says which resource of ServiceTrade the time is read from [ST 8.3].
+
+    `batch_prefix` and the end of the payroll week as YYMMDD make the batch code of eight characters [SP 13.1]. Time before
+    `first_day` was entered by hand and is left alone; while no day is set, no time is carried at all.
+    """
+
+    first_day: OptionalDay = ""
+    adapter: Literal["timecard", "jobitem", "clock"] = "timecard"
+    target: Literal["soap", "rest"] = "soap"
+    week_starts_on: Weekday = "sunday"
+    batch_prefix: str = Field(default="ST", pattern=r"^[A-Z0-9]*$", max_length=2)
+    card_rows: tuple[Literal["labor", "clock", "other"], ...] = ("labor", "other")
+    card_hours: Literal["both", "quantity", "duration"] = "both"
+    unpaid_activities: tuple[Activity, ...] = ("onbreak",)
+    unpaid_names: tuple[str, ...] = ()
+    has_cost_center: bool = False
+    closed_through: OptionalDay = ""
+    most_vanished_at_once: int = Field(default=20, ge=0)
+    pay_types: PayTypes = PayTypes()
+    departments: Departments = Departments()
+    cost_codes: CostCodes = CostCodes()
+    pay_rates: PayRates = PayRates()
+    time_off: TimeOff = TimeOff()
+    absences: Absences = Absences()
+    reconciliation: Reconciliation = Reconciliation()
+    witness: TimeWitness | None = None
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Nothing is paid twice or both paid and unpaid, and codes fit the target."""
+        for activity in self.unpaid_activities:
+            if activity in self.pay_types.by_activity:
+                keys = (f"pay_types.by_activity.{activity}", "unpaid_activities")
+                yield keys, "is never used, because the activity is listed under unpaid_activities"
+        if self.adapter == "timecard" and self.absences.are_paid:
+            text = "would be paid beside the time cards, whose rows hold the time off already; set it to false"
+            yield ("absences.are_paid", "adapter"), text
+        if self.adapter == "timecard" and {"labor", "clock"} <= set(self.card_rows):
+            yield ("card_rows", "adapter"), "names labor and clock, which are the same hours; keep one of the two"
+        costs = self.cost_codes
+        cost_types = ("target", "cost_codes.cost_type_by_service_line", "cost_codes.default_cost_type")
+        for code in sorted({*costs.cost_type_by_service_line.values(), costs.default_cost_type}):
+            if self.target == "rest" and len(code) > 1:
+                yield cost_types, f"rest takes cost types of one character, and cost_codes has {code!r}; set it to soap"

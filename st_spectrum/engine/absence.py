@@ -1,0 +1,36 @@
+"""What is said while a call that is not found in its target is not yet believed never to have arrived. Pure."""
+
+from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.errors import OutcomeUnknown
+from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.flows.purchase_orders.job_item_steps import ADD as ADD_ITEM
+
+
+def on_its_way(call: Call, wait: float) -> OutcomeUnknown:
+    """The call may still arrive until `wait` seconds after the first look."""
+    return _in_doubt(
+        call,
+        "is not there, but may still be on its way",
+        f"Nothing to do: it is sent again only when it is still not there {wait / 60:.0f} minutes after the first look.",
+    )
+
+
+def unproven(call: Call, waited: float, patience: float, resolve: str) -> OutcomeUnknown | NeedsAPerson:
+    """It cannot arrive any more, but the look-up may be an old copy; after `patience` seconds a person is asked."""
+    if waited < patience:
+        return _in_doubt(
+            call,
+            "is not there, but nothing younger than it was seen there either, so the look-up may be an old copy",
+            "Nothing to do: it goes on as soon as a newer record of ours shows there; if none does"
+            f" {patience / 3600:.0f} hours after the first look, a person is asked.",
+        )
+    return NeedsAPerson(
+        f"the answer to {call.operation} {call.key} was lost, and no newer record of ours shows where it was looked up",
+        f"Info-Link may be an old copy. Look for {call.key} at Spectrum's own screen. {resolve} Nothing is sent again before.",
+        f"the answer to {call.operation} was lost and the look-up may be an old copy",
+    )
+
+
+def _in_doubt(call: Call, why: str, advice: str) -> OutcomeUnknown:
+    system = "servicetrade" if call.operation == ADD_ITEM else "spectrum"
+    return OutcomeUnknown(f"{call.operation} {call.key} {why}", system=system, operation=call.operation, advice=advice)

@@ -1,0 +1,201 @@
+"""A breaker per cause: the same refusal of three records stops what would meet it too, and nothing else. Pure.
+
+The cause is what the target blamed: flow, operation, code and field, and the value that the call held in that field. Only fields
+count that many records share, codes above all: a refusal that concerns one record's own data, such as its name, its number or
+its amount, makes no other wait. Where no field is blamed, or one that the call does not have, three records with the same text
+stand for the operation.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.errors import Rejected
+from st_spectrum.engine.code_places import is_shared, place_of
+
+OPENS_AT = 3
+"""So many different records in a row that are refused for one cause make the others wait."""
+
+REMEMBERED = 50
+"""Refused records that are asked for again at once when the cause is gone; any more wait for their own pause."""
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60))
+"""Until one record is tried again; the last one stays."""
+
+FORGOTTEN_AFTER = timedelta(days=1)
+"""What nothing has met for so long is no cause any more: one that is open is tried every hour."""
+
+INSIDE = ("details", "values")
+"""Fields of a call that hold other fields."""
+
+SCOPE = "job_id"
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What was blamed. `value` is None where nobody can tell; then `text`, the target's own words, stands for it."""
+
+    flow: str
+    operation: str
+    code: str = ""
+    field: str = ""
+    value: str | None = None
+    text: str = ""
+
+    @property
+    def id(self) -> str:
+        """The same in every process; it begins with the flow."""
+        return f"{self.flow}-{digest([self.operation, self.code, self.field, self.value, self.text])}"
+
+    def is_met_by(self, call: Call) -> bool:
+        """Whether a call, once sent, would meet this cause."""
+        if call.operation != self.operation:
+            return False
+        if self.value is None:
+            return True
+        values = values_of(call, self.field)
+        return self.value in values or self.value == _together(values)
+
+
+@dataclass(frozen=True)
+class Breaker:
+    """One cause as the ledger keeps it. It is open from the third record on, until one that would meet the cause passes.
+
+    `words` are those of the first refusal, `records` the keys of those that were refused, `settings` the digest of the
+    account file under which the last one was.
+    """
+
+    cause: Cause
+    words: str
+    records: tuple[str, ...]
+    refused_at: AwareDatetime
+    settings: str = ""
+    tries: int = 0
+    next_try_at: AwareDatetime | None = None
+    cause_text: str = ""
+    """What a mail calls the cause."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether others wait."""
+        return self.next_try_at is not None
+
+    @property
+    def place(self) -> str:
+        """Where in the account file the refused value comes from; "" where it does not come from there."""
+        return place_of(self.cause.flow, self.cause.operation, self.cause.field)
+
+    def is_due(self, now: datetime, settings: str) -> bool:
+        """Whether one record may be tried: the pause is over, or the account file says something else by now."""
+        return self.next_try_at is None or self.next_try_at <= now or settings != self.settings
+
+    def is_forgotten(self, now: datetime) -> bool:
+        """Whether nothing has met it for long: too few records did, or the code is sent no more."""
+        return now - self.refused_at > FORGOTTEN_AFTER
+
+    def refused(self, key: str, now: datetime, settings: str) -> "Breaker":
+        """After one more refusal: it opens at the third. One that is open waits no longer for those that were under way."""
+        records = self.records if key in self.records else (*self.records, key)[:REMEMBERED]
+        after = replace(self, records=records, refused_at=now, settings=settings)
+        if not self.is_open:
+            return replace(after, next_try_at=now + PAUSES[0]) if len(records) >= OPENS_AT else after
+        return after
+
+    def tried(self, now: datetime, settings: str) -> "Breaker":
+        """While one record is tried, and after it was refused again, nobody else is until the pause is over."""
+        tries = self.tries + 1 if settings == self.settings else 0
+        return replace(self, tries=tries, next_try_at=now + PAUSES[min(tries, len(PAUSES) - 1)], settings=settings)
+
+    def undecided(self, now: datetime) -> "Breaker":
+        """The record that was tried met something else: another one may be tried at once."""
+        return replace(self, tries=max(self.tries - 1, 0), next_try_at=now)
+
+
+def causes_of_refusal(flow: str, call: Call, refusal: Rejected) -> tuple[Cause, ...]:
+    """What a refusal of a call blames, each reason for itself."""
+    return tuple(dict.fromkeys(_causes(flow, call, refusal)))
+
+
+def _causes(flow: str, call: Call, refusal: Rejected) -> Iterator[Cause]:
+    for problem in refusal.problems:
+        # Without a field, what a job bears may be wrong with that job alone.
+        field = problem.field if values_of(call, problem.field) else SCOPE if SCOPE in call.fields else problem.field
+        values = sorted(values_of(call, field))
+        # Of several lines with several values the text tells which one is meant; else all of them are, taken together.
+        named = [value for value in values if value and value in problem.text] if len(values) > 1 else values
+        if values and not is_shared(field):
+            continue  # the record's own data
+        if values:
+            value = named[0] if len(named) == 1 else _together(values)
+            yield Cause(flow, call.operation, problem.code, field, value, problem.text if field == SCOPE else "")
+        else:
+            yield Cause(flow, call.operation, problem.code, problem.field, None, problem.text)
+
+
+def _together(values: Iterable[str]) -> str:
+    return "\n".join(sorted(values))
+
+
+def values_of(call: Call, field: str) -> frozenset[str]:
+    """What a call would send in a field, in its lines too where it has any; empty where it has no such field."""
+    name = _folded(field)
+    if not name:
+        return frozenset()
+    parts = (_parts(call.fields[within]) for within in INSIDE if within in call.fields)
+    rows: list[Mapping[str, object]] = [call.fields, *(row for part in parts for row in part)]
+    return frozenset(str(value) for row in rows for key, value in row.items() if _folded(key) == name)
+
+
+def _parts(text: str) -> list[dict[str, object]]:
+    """The lines of an AR document, or the values of a job item, which a call carries as one text."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
+
+
+def _folded(name: str) -> str:
+    """REST and SOAP spell one field in two ways: `Tax_Class_Code`, `taxClassCode`."""
+    return name.replace("_", "").replace(" ", "").casefold()
+
+
+def met_by(breakers: Iterable[Breaker], calls: Iterable[Call]) -> tuple[Breaker, ...]:
+    """Those whose cause one of the calls would meet."""
+    sent = tuple(calls)
+    return tuple(breaker for breaker in breakers if any(breaker.cause.is_met_by(call) for call in sent))
+
+
+def advice_for(place: str, field: str, value: str | None) -> str:
+    """What to do about a code that was refused; it names the place in the account file that the code came from."""
+    if not place:
+        return "Correct what is named, in Spectrum's set-up or at the source."
+    what = f"the code {value!r} " if value else ""
+    return f"Correct {place} in the account file, where {what}of {field} comes from, or set the code up in Spectrum."
+
+
+def encode(breaker: Breaker) -> str:
+    """As the ledger keeps it."""
+    return json.dumps({"version": VERSION, **asdict(breaker)}, default=lambda moment: moment.isoformat())
+
+
+def decode(text: str) -> Breaker | None:
+    """What `encode` wrote; None for what cannot be read, which costs no more than three refusals."""
+    try:
+        document = json.loads(text)
+        return _adapter().validate_python(document) if document["version"] <= VERSION else None
+    except (ValueError, KeyError, TypeError, ValidationError):
+        return None
+
+
+@cache
+def _adapter() -> TypeAdapter[Breaker]:
+    return TypeAdapter(Breaker)

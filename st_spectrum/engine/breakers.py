@@ -1,0 +1,185 @@
+"""The breakers of one account in its ledger, so that all processes share them; what the engine asks and tells them.
+
+Read once per run of a flow; within a process the threads share what was read. A breaker changes by a conditional write, so of
+several workers one alone tries a record when the pause is over.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from st_spectrum.domain.decisions import Call, Create, Hold, Update, Void
+from st_spectrum.domain.errors import Rejected
+from st_spectrum.engine.breaker import OPENS_AT, Breaker, advice_for, causes_of_refusal, decode, encode, met_by
+from st_spectrum.engine.breaker_documents import KIND, read_breakers
+from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.noting import One
+from st_spectrum.engine.redrive import make_due
+from st_spectrum.ledger.entry import Entry
+from st_spectrum.ledger.ledger import Ledger
+
+Write = Create | Update | Void
+
+
+class Breakers:
+    """For one engine. `settings` is the digest of the account file that it goes by."""
+
+    def __init__(self, ledger: Ledger, settings: str, clock: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self._ledger = ledger
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[str, Breaker] = {}
+        self._tried: dict[str, str] = {}
+        """Which record this run tries for a breaker, by the breaker's id."""
+        self._held: dict[str, set[str]] = {}
+        self._released: list[str] = []
+        self.has_closed = False
+        """Whether a breaker has closed since this was last set back: then what waited for it may go."""
+
+    def begin(self, flow: str, *, is_dry_run: bool = False) -> None:
+        """A run of a flow begins: what is known is read anew, and what is long forgotten is dropped."""
+        now = self._clock()
+        found = read_breakers(self._ledger, flow)
+        for id_, breaker in list(found.items()):
+            if breaker.is_forgotten(now) and not is_dry_run:
+                self._ledger.drop(KIND, id_)
+                del found[id_]
+        with self._lock:
+            self._known, self._tried, self._held, self._released = found, {}, {}, []
+
+    def hold_for(self, one: One, decision: Write, *, is_dry_run: bool) -> Hold | None:
+        """What a record waits for that would meet an open breaker; None when it may go, or is the one that is tried."""
+        entry = one.entry
+        if not self._known or (entry is not None and entry.is_in_doubt):
+            return None  # what is in doubt must be looked up in any case
+        with self._lock:
+            known = [breaker for breaker in self._known.values() if breaker.is_open]
+        for breaker in met_by(known, _calls(decision, entry.done_steps if entry else ())):
+            if is_dry_run and breaker.is_due(self._clock(), self.settings):
+                continue
+            if not is_dry_run and self._may_try(breaker, one):
+                continue
+            with self._lock:
+                if breaker.cause.id not in self._known and not is_dry_run:
+                    continue  # it has just closed
+                self._held.setdefault(breaker.cause.id, set()).add(one.key)
+            return hold_of(breaker)
+        return None
+
+    def _may_try(self, breaker: Breaker, one: One) -> bool:
+        """One at a time, by the pause or a change of the account file; or a record that was changed, once a run."""
+        id_, now = breaker.cause.id, self._clock()
+        with self._lock:
+            if id_ in self._tried:
+                return self._tried[id_] == one.key
+            newest = self._known.get(id_)
+            if newest is None:
+                return True
+            if not (newest.is_due(now, self.settings) or _was_changed(one)):
+                return False
+            self._tried[id_] = one.key
+        if self._change(id_, lambda kept: kept.tried(now, self.settings), only_if=newest):
+            return True
+        with self._lock:
+            del self._tried[id_]  # another worker was quicker, and tries one of its own
+            return id_ not in self._known
+
+    def refused(self, one: One, call: Call | None, refusal: Rejected) -> Breaker | None:
+        """Count a refusal of a call; the breaker that it belongs to, the open one first."""
+        if call is None:
+            return None
+        now, flow = self._clock(), one.flow.name
+        met: list[Breaker] = []
+        for cause in causes_of_refusal(flow, call, refusal):
+            first = Breaker(cause, refusal.message, (), now, cause_text=cause_of(refusal))
+            self._change(cause.id, lambda kept: kept.refused(one.key, now, self.settings), first)
+            if (breaker := self._known.get(cause.id)) is not None:
+                met.append(breaker)
+        self._set_aside(one.key, {each.cause.id for each in met}, now)
+        return next((each for each in met if each.is_open), met[0] if met else None)
+
+    def passed(self, one: One, decision: Write, done: Iterable[str]) -> None:
+        """Steps that are done now and were not before: whatever breaker their calls would have met is gone."""
+        before = one.entry.done_steps if one.entry else ()
+        names = set(done) - set(before)
+        if not self._known or not names:
+            return
+        calls = [call for step in decision.steps if step.name in names for call in step.calls]
+        with self._lock:
+            known = list(self._known.values())
+        for breaker in met_by(known, calls):
+            self._ledger.drop(KIND, breaker.cause.id)
+            if breaker.is_open:
+                for key in breaker.records:
+                    make_due(self._ledger, one.flow.name, key)
+            with self._lock:
+                self._known.pop(breaker.cause.id, None)
+                self._released += sorted(self._held.pop(breaker.cause.id, ()))
+                self.has_closed = self.has_closed or breaker.is_open
+
+    def take_released(self) -> list[str]:
+        """The records of this run that waited for a breaker that has closed since: they go round again."""
+        with self._lock:
+            keys, self._released = list(dict.fromkeys(self._released)), []
+        return keys
+
+    def _set_aside(self, key: str, met: set[str], now: datetime) -> None:
+        """A record that was tried for a breaker and met something else says nothing about it."""
+        with self._lock:
+            vain = [id_ for id_, tried in self._tried.items() if tried == key and id_ not in met]
+            for id_ in vain:
+                del self._tried[id_]
+        for id_ in vain:
+            self._change(id_, lambda kept: kept.undecided(now))
+
+    def _change(
+        self,
+        id_: str,
+        change: Callable[[Breaker], Breaker],
+        first: Breaker | None = None,
+        only_if: Breaker | None = None,
+    ) -> bool:
+        """One conditional write; False when there is nothing to change, or it is not what `only_if` says any more."""
+        done = False
+
+        def apply(text: str | None) -> str | None:
+            nonlocal done
+            kept = (decode(text) if text else None) or first
+            done = kept is not None and (only_if is None or kept == only_if)
+            return encode(change(kept)) if kept is not None and done else text
+
+        text = self._ledger.revise(KIND, id_, apply)
+        breaker = decode(text) if text else None
+        with self._lock:
+            if breaker is None:
+                self._known.pop(id_, None)
+            else:
+                self._known[id_] = breaker
+        return done
+
+
+def hold_of(breaker: Breaker) -> Hold:
+    """What a record says that waits for a breaker. The words are the same for all of them and at all times."""
+    cause = breaker.cause
+    what = f"{cause.field} {cause.value!r}" if cause.value is not None and cause.field else "the same"
+    reason = f"{cause.operation} was refused for {OPENS_AT} records with {what}: {breaker.words}"
+    return Hold(
+        f"{reason}; it would meet the same and is not sent",
+        f"{advice_for(breaker.place, cause.field, cause.value)} One record is tried again now and then, at once after a change of"
+        f" the account file or `st-spectrum ledger retry {cause.flow}`; when it passes, all go.",
+        (f"account: {breaker.place}" if breaker.place else f"spectrum: {cause.operation} {cause.field}".strip(),),
+        breaker.cause_text,
+        blocked_by=cause.id,
+    )
+
+
+def _calls(decision: Write, done: Iterable[str]) -> list[Call]:
+    finished = set(done)
+    return [call for step in decision.steps if step.name not in finished for call in step.calls]
+
+
+def _was_changed(one: One) -> bool:
+    """Whether somebody has changed the record since it was last judged."""
+    entry: Entry | None = one.entry
+    return entry is not None and bool(entry.source_version) and entry.source_version != one.sight.version

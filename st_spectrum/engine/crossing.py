@@ -1,0 +1,390 @@
+"""Takes one claimed record through its steps: every write is announced in the ledger before and closed after.
+
+    announce  the step's name goes into `started_steps`, by conditional write
+    look up   only when the step may have been sent before: by a worker that died, or when an answer was lost
+    send      the calls that are not there yet
+    close     the step's name moves to `done_steps`
+
+Whatever happens in between, the ledger says enough for the next worker to finish and to repeat nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from st_spectrum.domain.answers import ForeignAnswer, UnsureRefusal
+from st_spectrum.domain.decisions import Call, Create, Step, System, Update, Void
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    OutcomeUnknown,
+    Rejected,
+    SettingsInvalid,
+    SyncFault,
+    Unavailable,
+)
+from st_spectrum.engine.absence import on_its_way, unproven
+from st_spectrum.engine.codes import Codes, CodesUsedUp
+from st_spectrum.engine.flow import Found, Targets
+from st_spectrum.engine.reservations import take_numbers
+from st_spectrum.engine.sends import SETS_A_VALUE, NeedsAPerson, Sends
+from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE
+from st_spectrum.ledger.entry import Sent
+from st_spectrum.ledger.ledger import Ledger, Versioned
+from st_spectrum.spectrum.invoices import is_locked
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.services import SERVICES, Service
+
+Write = Create | Update | Void
+
+CODES_TRIED = 50
+"""So many codes in a row may be in use in Spectrum without our knowing before a person should look."""
+
+
+HAS_RESERVED_CODE = frozenset({"AddCustomer", "AddWOSiteAddress"})
+"""Operations whose key we choose ourselves: when it is taken, the next one will do."""
+
+NUMBERED_BY_PEOPLE = frozenset({POST_INVOICE, ADD_AR_INVOICE})
+"""Operations whose key people choose at the source, and can correct there when it is taken."""
+
+LAYOUTS = {POST_INVOICE: ADD_AR_INVOICE}
+"""REST calls that insert the same record, under the same natural key, as a SOAP service."""
+
+NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
+"""A call that ended in one of these has certainly changed nothing."""
+
+
+class CodeTaken(Exception):
+    """Spectrum holds somebody else's record under the code that we had reserved."""
+
+
+@dataclass
+class Crossing:
+    """One record on its way. `held` is always the newest version of its ledger entry."""
+
+    targets: Targets
+    ledger: Ledger
+    codes: Codes
+    held: Versioned
+    patience: float = 0.0
+    """Seconds for which "not there" waits for its proof before a person is asked."""
+    writes: int = 0
+    target_key: str = ""
+    """Under which key the record stands in the target once all is done."""
+    written: set[System] = field(default_factory=set)
+    """Systems that have carried out a step."""
+    withdrawn: Mapping[str, Any] | None = None
+    """How the entry reads without the step announced last, once it is certain that nothing of that step was carried out."""
+    doubt: OutcomeUnknown | None = None
+    """The lost answer after which nobody knows whether a call was carried out; None once that is known."""
+    shut_out: SyncFault | None = None
+    """Why a system did not even take the read that goes before a run's first write to it; then nothing was sent."""
+    refused: Call | None = None
+    """The call that the target refused."""
+    sends: Sends = field(default_factory=Sends)
+    """How often the calls of the steps that are not done have gone out."""
+    _is_step_in_doubt: bool = False
+
+    def carry_out(self, decision: Write) -> None:
+        """All steps of the decision, in order, skipping those done. Raises a `SyncFault`, `NeedsAPerson` or `CodesUsedUp`."""
+        self._take_numbers(decision)
+        if isinstance(decision, Update) and decision.gone is not None:
+            self._be_sure_of_absence(decision.gone)
+        for _ in range(CODES_TRIED):
+            try:
+                self._steps(self._with_code(decision))
+            except CodeTaken:
+                self._give_up_code(decision)
+            else:
+                return
+        raise NeedsAPerson(
+            f"{CODES_TRIED} codes in a row are already in use in Spectrum",
+            "Move the start of the code range in the account file behind the codes in use.",
+        )
+
+    def _take_numbers(self, decision: Write) -> None:
+        """Every number of the decision is this record's before the first write."""
+        if other := take_numbers(self.ledger, self.held.entry.flow, self.held.entry.key, decision):
+            raise NeedsAPerson(other.reason, other.advice, other.cause)
+
+    def _with_code(self, decision: Write) -> Write:
+        if not isinstance(decision, Create) or decision.reserve is None:
+            return decision
+        entry = self.held.entry
+        # Only a key under which something was begun is ours; another one may have been typed by a person.
+        begun = entry.target_key if entry.done_steps or entry.started_steps else ""
+        code = begun or self.codes.allocate(decision.reserve, entry.key)
+        if code is None:
+            span = decision.reserve
+            raise CodesUsedUp(f"all codes from {span.code(span.first)} to {span.code(span.last)} are in use")
+        return decision.with_code(code)
+
+    def _give_up_code(self, decision: Write) -> None:
+        assert isinstance(decision, Create) and decision.reserve is not None  # noqa: S101 - only these have codes to give up
+        self.codes.refuse(decision.reserve.kind, self.held.entry.target_key)
+        self.held = self.ledger.progress(self.held, target_key="", started_steps=(), sent=())
+
+    def _steps(self, decision: Write) -> None:
+        self.target_key = decision.target_key
+        for step in decision.steps:
+            if step.name in self.held.entry.done_steps:
+                continue
+            if isinstance(decision, Create | Void) and step.name in decision.standing:
+                self._take_over(decision, step)
+                continue
+            may_have_been_sent = self._is_step_in_doubt = step.name in self.held.entry.started_steps
+            before = {"target_key": self.held.entry.target_key, "started_steps": (), "sent": ()}
+            self._prove_login(step.system)
+            if not may_have_been_sent:
+                self._announce(decision, step)
+            try:
+                self._step(step, may_have_been_sent)
+            except NOT_CARRIED_OUT:
+                self.withdrawn = None if self._is_step_in_doubt else before
+                raise
+            self.written.add(step.system)
+            done = (*self.held.entry.done_steps, step.name)
+            sends = self.sends.done(step.calls)
+            self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done, sent=(), sends=sends)
+
+    def _take_over(self, decision: Create | Void, step: Step) -> None:
+        """It stands in the target already, as the target said before the batch began."""
+        entry = self.held.entry
+        done = (*entry.done_steps, step.name)
+        begun = tuple(name for name in entry.started_steps if name != step.name)
+        sent = entry.sent if begun else ()
+        self.held = self.ledger.progress(
+            self.held, target_key=decision.target_key, done_steps=done, started_steps=begun, sent=sent
+        )
+
+    def _prove_login(self, system: System) -> None:
+        try:
+            self.targets.prove_login(system)
+        except SyncFault as fault:
+            self.shut_out = fault
+            raise
+
+    def _announce(self, decision: Write, step: Step) -> None:
+        self.held = self.ledger.progress(
+            self.held,
+            target_key=decision.target_key,
+            started_steps=(step.name,),
+            sent=_inserts(step),
+            sends=self.sends.announced(step.calls, self.held.entry),
+        )
+
+    def _step(self, step: Step, may_have_been_sent: bool) -> None:
+        present = self._present(step) if may_have_been_sent else frozenset()
+        for call in step.calls:
+            if call.key not in present:
+                if may_have_been_sent:
+                    self._be_sure_of_absence(call)
+                self._remember(step)
+                if may_have_been_sent:
+                    self._count_once_more(call)
+                self._call(step, call, may_have_been_sent)
+
+    def _remember(self, step: Step) -> None:
+        """Stay in charge for one more call; and what the source says by now may go out beside what it said before."""
+        known = self.held.entry.sent
+        if news := tuple(insert for insert in _inserts(step) if insert not in known):
+            self.held = self.ledger.progress(self.held, sent=(*known, *news))
+        else:
+            self.held = self.ledger.renew(self.held)
+
+    def _call(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
+        try:
+            self._send(step, call, may_have_been_sent)
+        except UnsureRefusal as unsure:
+            self._refused_unless_there(step, call, unsure)
+            self.doubt = None
+        except OutcomeUnknown as lost:
+            if call.key not in self._present(step):
+                self._not_there(step, call, lost)
+            self.doubt = None
+
+    def _refused_unless_there(self, step: Step, call: Call, unsure: UnsureRefusal) -> None:
+        """It was answered, so nothing is on its way any more: what does not stand there was refused indeed."""
+        try:
+            found = self._find(step)
+        except LookupImpossible:
+            found = Found(present=self._present(step))
+        if call.key in found.present:
+            return
+        if call.key in found.similar:
+            self._present(step)
+        self.doubt = None
+        self._is_step_in_doubt = bool(found.present)
+        self.refused = call
+        raise unsure.refusal
+
+    def _not_there(self, step: Step, call: Call, lost: OutcomeUnknown) -> None:
+        """What follows from a lost answer of a call that the target does not show."""
+        if isinstance(lost, ForeignAnswer):
+            raise lost
+        # The one place where a call may go out a second time: after the target said that the first one never arrived.
+        self._be_sure_of_absence(call)
+        self._count_once_more(call)
+        self._send(step, call, may_have_been_sent=True)
+
+    def _count_once_more(self, call: Call) -> None:
+        self.held = self.ledger.progress(self.held, sends=self.sends.announced((call,), self.held.entry))
+
+    def _be_sure_of_absence(self, call: Call) -> None:
+        """Where a second call does harm, "not there" counts only once the first cannot arrive any more and the look-up is proven
+        to be no old copy.
+
+        Counted from the first look after the doubt arose, for only then it is certain that nobody sends any more.
+        """
+        wait = self.targets.arrives_within(call)
+        if not wait:
+            return
+        now, since = self.ledger.now(), self.held.entry.absent_since
+        if since is None:
+            self.held = self.ledger.progress(self.held, absent_since=now)
+        if since is None or (now - since).total_seconds() < wait:
+            raise on_its_way(call, wait)
+        if not self.targets.is_absence_proven(call, since):
+            raise unproven(call, (now - since).total_seconds(), self.patience, self._resolve())
+        self.held = self.ledger.progress(self.held, absent_since=None)
+
+    def _send(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
+        self.writes += 1
+        self.sends.went_out(call)
+        try:
+            self.targets.send(step, call)
+        except NOT_CARRIED_OUT as refusal:
+            if not isinstance(refusal, Rejected):
+                self.sends.does_not_count(call)  # a system that is down or turns us away is no fault of the call
+            is_ours = isinstance(refusal, Rejected) and self._is_ours_already(step, call, refusal, may_have_been_sent)
+            if not is_ours:
+                self.refused = call
+                raise
+        except OutcomeUnknown as lost:
+            self.doubt, self._is_step_in_doubt = lost, True
+            if call.operation in SETS_A_VALUE:
+                self.sends.does_not_count(call)
+            raise
+        except BaseException:
+            self._is_step_in_doubt = True
+            raise
+        self.doubt, self._is_step_in_doubt = None, True
+
+    def _present(self, step: Step) -> frozenset[str]:
+        try:
+            found = self._find(step)
+        except LookupImpossible as impossible:
+            if all(_may_be_repeated(step, call) for call in step.calls):
+                return frozenset()
+            raise NeedsAPerson(
+                f"the answer to {step.calls[0].operation} {step.calls[0].key} was lost and cannot be looked up: {impossible}",
+                f"Look for {step.calls[0].key} in Spectrum. {self._resolve()} Nothing is sent again before.",
+                f"the answer to {step.calls[0].operation} was lost and cannot be looked up",
+            ) from None
+        if found.similar:
+            key = sorted(found.similar)[0]
+            raise NeedsAPerson(
+                f"the answer to {step.calls[0].operation} {key} was lost, and Spectrum holds another spelling under {key}",
+                f"See whether {key} is this record. {self._resolve()}",
+                f"the answer to {step.calls[0].operation} was lost and a record like it stands there",
+            )
+        if found.foreign and step.calls[0].operation in NUMBERED_BY_PEOPLE:
+            key = sorted(found.foreign)[0]
+            raise NeedsAPerson(
+                f"the answer to {step.calls[0].operation} {key} was lost, and what Spectrum has under {key} is not what was sent",
+                f"Compare {key} in Spectrum with this record: customer, type, date and amount. {self._resolve_compared()}",
+                f"the answer to {step.calls[0].operation} was lost, and Spectrum has something else under the number",
+            )
+        self._refuse_foreign(step, found)
+        if not found.present and all(call.operation in NUMBERED_BY_PEOPLE for call in step.calls):
+            # Nothing stands there: should the next sending be refused, then a correction may go out under the same number.
+            self._is_step_in_doubt = False
+        return found.present
+
+    def _resolve(self) -> str:
+        command = f"st-spectrum ledger resolve {self.held.entry.flow} {self.held.entry.key}"
+        return f"If it is there, say `{command} --there`; if not, `{command} --not-there`."
+
+    def _resolve_compared(self) -> str:
+        """Where another document stands under the number, "there" would mark somebody else's as ours."""
+        command = f"st-spectrum ledger resolve {self.held.entry.flow} {self.held.entry.key}"
+        return (
+            f"If it is another one, as it seems, say `{command} --not-there` and give the ServiceTrade record a number of its "
+            f"own. Only if all of them agree, say `{command} --there`."
+        )
+
+    def _find(self, step: Step) -> Found:
+        """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
+        sent: dict[str, list[Mapping[str, str]]] = {}
+        for insert in self.held.entry.sent:
+            sent.setdefault(insert.key, []).append(insert.fields)
+        versions = max((len(fields) for fields in sent.values()), default=1)
+        found = [self.targets.find(replace(step, calls=_as_sent(step.calls, sent, turn))) for turn in range(versions)]
+        present = frozenset[str]().union(*(each.present for each in found))
+        return Found(
+            present,
+            foreign=frozenset.intersection(*(each.foreign for each in found)) - present,
+            similar=frozenset[str]().union(*(each.similar for each in found)) - present,
+        )
+
+    def _refuse_foreign(self, step: Step, found: Found) -> None:
+        if not found.foreign:
+            return
+        key = sorted(found.foreign)[0]
+        if step.calls[0].operation in HAS_RESERVED_CODE:
+            raise CodeTaken(key)
+        raise NeedsAPerson(
+            f"Spectrum already has another record under {key}",
+            f"See whose {key} is; then give the ServiceTrade record its external id, or free the number.",
+            "Spectrum already has another record under the same number",
+        )
+
+    def _is_ours_already(self, step: Step, call: Call, refusal: Rejected, may_have_been_sent: bool) -> bool:
+        """Whether the key that is said to be taken is taken by this very record.
+
+        That happens when a call of a dead worker arrived only after we had looked for it.
+        """
+        service = _layout(call)
+        if service is None or not service.refuses_duplicates or not refusal.blames_only(service.key[-1]):
+            return False
+        if is_locked(refusal):
+            return False
+        if may_have_been_sent:
+            return call.key in self._present(step)
+        try:
+            found = self._find(step)
+        except LookupImpossible:
+            if call.operation in HAS_RESERVED_CODE:
+                raise CodeTaken(call.key) from None
+            return False
+        if found.foreign and call.operation in NUMBERED_BY_PEOPLE:
+            return False
+        # What is only like ours was not written by us, for this was the first call that we made.
+        self._refuse_foreign(step, replace(found, foreign=found.foreign | found.similar))
+        return call.key in found.present
+
+
+def _layout(call: Call) -> Service | None:
+    return SERVICES.get(LAYOUTS.get(call.operation, call.operation))
+
+
+def _inserts(step: Step) -> tuple[Sent, ...]:
+    """What a step inserts under natural keys, without the blanks."""
+    layouts = ((call, _layout(call)) for call in step.calls)
+    return tuple(
+        Sent(call.key, {name: value for name, value in call.fields.items() if value})
+        for call, layout in layouts
+        if layout is not None and layout.refuses_duplicates
+    )
+
+
+def _as_sent(calls: tuple[Call, ...], sent: Mapping[str, list[Mapping[str, str]]], turn: int) -> tuple[Call, ...]:
+    return tuple(
+        replace(call, fields=sent[call.key][min(turn, len(sent[call.key]) - 1)]) if call.key in sent else call
+        for call in calls
+    )
+
+
+def _may_be_repeated(step: Step, call: Call) -> bool:
+    """Whether a second time does no harm: ServiceTrade's writes set a value, Spectrum's only where their layout says so."""
+    service = _layout(call)
+    return step.system is System.SERVICETRADE or (service is not None and service.is_idempotent)

@@ -1,0 +1,398 @@
+"""Runs any flow over a batch of keys: each record on its own, several at a time, one never stopping another.
+
+Only the fault of a whole system ends a run early; then records not begun stay untouched and those begun say why in the ledger.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+from st_spectrum.account import Pace
+from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.errors import (
+    ClaimLost,
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SyncFault,
+)
+from st_spectrum.engine.backoff import next_try
+from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
+from st_spectrum.engine.breakers import Breakers
+from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.codes import Codes, CodesUsedUp
+from st_spectrum.engine.crossing import Crossing, Write
+from st_spectrum.engine.epoch_guard import EpochGuard
+from st_spectrum.engine.flow import Flow, Sight, Targets
+from st_spectrum.engine.noting import Noting, One
+from st_spectrum.engine.report import Outcome, Report, Result
+from st_spectrum.engine.reservations import reserve_earlier
+from st_spectrum.engine.second_guard import LEDGER, FirstLook, first_looks, look_again
+from st_spectrum.engine.sends import NeedsAPerson, Sends
+from st_spectrum.engine.verdicts import (
+    hold_for_mistake,
+    hold_for_system,
+    hold_for_telling,
+    progress_of,
+    standing,
+    verdict,
+    waiting,
+)
+from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
+from st_spectrum.servicetrade.wire import RecordBroken
+
+log = logging.getLogger(__name__)
+
+PASSES = 3
+"""So often a record goes round again in one run after its system asked for a pause."""
+
+LONGEST_PAUSE_SECONDS = 65.0
+"""A system that asks for a longer pause ends the run; the records that met it are due again when the pause is over."""
+
+LOOKS = 3
+"""So often a record is looked at anew because another worker moved its entry meanwhile."""
+
+
+class Engine:
+    """Carries records across. One engine serves one process; several processes may serve one account."""
+
+    def __init__(
+        self,
+        flows: Mapping[str, Flow],
+        targets: Targets,
+        ledger: Ledger,
+        codes: Codes,
+        pace: Pace,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        guard: EpochGuard | None = None,
+        settings: str = "",
+    ) -> None:
+        """`settings` is the digest of the account file: what it decided is judged anew when it changes."""
+        self._guard = guard
+        self._flows = flows
+        self._targets = targets
+        self._ledger = ledger
+        self._codes = codes
+        self._pace = pace
+        self._clock = clock
+        self._noting = Noting(ledger, pace, clock, settings)
+        self._settings = settings
+        self.breakers = Breakers(ledger, settings, clock)
+
+    def run(
+        self,
+        flow: str,
+        keys: Sequence[str],
+        *,
+        run_id: str,
+        is_dry_run: bool = False,
+        on_outcome: Callable[[Outcome], None] | None = None,
+    ) -> Report:
+        """Every key once, in parallel. A dry run stops before the claim and changes nothing anywhere."""
+        batch = Batch(self._flows[flow], run_id, is_dry_run, self._targets.answers)
+        if self._guard is not None:
+            try:
+                batch.gate = self._guard.foresee(flow) if is_dry_run else self._guard.open(flow)
+            except SyncFault as fault:
+                return Report(flow, stopped_by=fault)
+        self.breakers.begin(flow, is_dry_run=is_dry_run)
+        waiting = list(dict.fromkeys(keys))
+        outcomes: dict[str, Outcome] = {}
+        for turn in range(1, PASSES + 1):
+            with ThreadPoolExecutor(self._pace.workers, thread_name_prefix=flow) as pool:
+                looks = self._first_looks(batch, waiting, pool)
+                for outcome in pool.map(partial(self._guarded, batch, looks), waiting):
+                    if outcome is not None:
+                        outcomes[outcome.key] = outcome
+                        if on_outcome:
+                            on_outcome(outcome)
+            if batch.stopped_by or turn == PASSES:
+                break
+            if not (waiting := [*batch.take_paused(), *self.breakers.take_released()]):
+                break
+        batch.conclude()
+        return Report(flow, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
+
+    def _first_looks(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, FirstLook]:
+        try:
+            if not batch.is_dry_run:
+                reserve_earlier(self._ledger, batch.flow.name)
+            return first_looks(batch, self._ledger, keys, pool)
+        except SyncFault as fault:
+            batch.stop(fault)
+            return {}
+
+    def _guarded(self, batch: Batch, looks: dict[str, FirstLook], key: str) -> Outcome | None:
+        if batch.stopped_by:
+            return None
+        try:
+            return self._one(batch, key, looks.pop(key, None))
+        except RateLimited as pause:
+            if pause.retry_after > LONGEST_PAUSE_SECONDS:
+                batch.stop(pause)
+            else:
+                batch.pause(key, pause)
+            return self._paused(batch.flow.name, key, pause)
+        except SyncFault as fault:
+            batch.stop(fault)
+            return None
+        except Exception as bug:  # noqa: BLE001 - a mistake of ours with one record must not cost the others
+            return self._own_up(batch, key, bug)
+
+    def _paused(self, flow: str, key: str, pause: RateLimited) -> Outcome:
+        """What waits is worth as much as the ledger knows by now."""
+        held = self._ledger.get(flow, key)
+        title, worth = (held.entry.title, held.entry.amount) if held else ("", "")
+        amount = Decimal(worth) if worth else None
+        return Outcome(flow, key, title or key, Result.HELD, reason=pause.message, advice=pause.advice, amount=amount)
+
+    def _one(self, batch: Batch, key: str, first: FirstLook | None) -> Outcome:
+        """Looked at again when another worker moves the entry between our look and our claim."""
+        for _ in range(LOOKS):
+            try:
+                seen = first or look_again(batch, self._ledger, key)
+            except ContractBroken as damaged:
+                batch.met("reading the ledger", damaged)
+                return Outcome(batch.flow.name, key, key, Result.HELD, reason=str(damaged), advice=damaged.advice)
+            try:
+                return self._decided(batch, self._look(batch, key, seen), seen.held)
+            except EntryMoved as moved:
+                lost, first = moved, None
+        return Outcome(batch.flow.name, key, key, Result.BUSY, reason=lost.message, advice=lost.advice)
+
+    def _look(self, batch: Batch, key: str, seen: FirstLook) -> One:
+        entry = seen.held.entry if seen.held else None
+        try:
+            sight = batch.flow.look(key, progress_of(entry), seen.standing)
+        except (Rejected, OutcomeUnknown, RecordBroken) as fault:
+            # A read that only this record cannot pass: the others go on.
+            decision = Hold(fault.message, fault.advice, cause=cause_of(fault))
+            sight = Sight(entry.title if entry else key, "", decision)
+        except RateLimited:
+            raise
+        except OF_A_SYSTEM as fault:
+            if fault.system == LEDGER:
+                raise
+            batch.met("looking", fault)
+            sight = Sight(entry.title if entry else key, "", hold_for_system(fault))
+        else:
+            batch.passed("looking")
+        if isinstance(sight.decision, Create | Update | Void) and sight.decision.steps and key in seen.standing.unread:
+            sight = replace(sight, decision=seen.standing.unread[key])
+        return One(batch.flow, key, batch.run_id, entry, sight, seen.held.etag if seen.held else "")
+
+    def _decided(self, batch: Batch, one: One, held: Versioned | None) -> Outcome:
+        decision, entry = one.sight.decision, one.entry
+        if isinstance(decision, Skip):
+            return self._skip(one, decision, batch)
+        if isinstance(decision, Hold):
+            return self._hold(one, decision, batch)
+        if isinstance(decision, Stand):
+            return one.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
+        if hold := self.breakers.hold_for(one, decision, is_dry_run=batch.is_dry_run):
+            return self._hold(one, hold, batch)
+        if batch.is_dry_run:
+            return self._planned(one, decision)
+        if (closed_by := batch.gate.pass_through(decision, entry) if batch.gate else None) is not None:
+            return self._hold(one, closed_by, batch)
+        return self._write(batch, one, decision, held)
+
+    def _planned(self, one: One, decision: Write) -> Outcome:
+        """What `_write` would come to."""
+        is_begun = progress_of(one.entry).is_half_done or (isinstance(decision, Create) and bool(decision.standing))
+        result = Result.COMPLETED if is_begun else Result.CREATED
+        result = Result.VOIDED if isinstance(decision, Void) else result
+        is_known = not isinstance(decision, Create) or decision.reserve is None
+        told: dict[str, object] = {"target_key": decision.target_key} if is_known else {}
+        if isinstance(decision, Create) and decision.standing and decision.is_taken_over:
+            result = Result.UNCHANGED
+        if isinstance(decision, Create) and decision.differs:
+            result = Result.HELD
+            told |= {
+                "reason": decision.differs.reason,
+                "advice": decision.differs.advice,
+                "needs": decision.differs.needs,
+            }
+        return one.outcome(result, one.entry, notes=decision.notes, posted=one.sight.posted, **told)
+
+    def _skip(self, one: One, decision: Skip, batch: Batch) -> Outcome:
+        if one.entry is not None and one.entry.is_in_doubt:
+            reason = f"{decision.reason}, but a write of it is in doubt"
+            advice = f"Look in Spectrum for {one.entry.target_key or 'it'}."
+            cause = "nothing is to be done any more, but a write is in doubt"
+            return self._hold(one, Hold(reason, advice, ("a person",), cause), batch)
+        if one.entry is not None and progress_of(one.entry).is_confirmed:
+            if one.entry.state is State.HELD and not batch.is_dry_run:
+                self._noting.gone(one, decision)
+                self._noting.note(one, State.CONFIRMED, "", "", (), notes=decision.notes)
+            return one.outcome(Result.UNCHANGED, one.entry, notes=decision.notes)
+        if not batch.is_dry_run:
+            self._noting.gone(one, decision)
+            self._noting.skip(one, decision)
+        return one.outcome(
+            Result.SKIPPED, one.entry, target_key=decision.target_key, reason=decision.reason, notes=decision.notes
+        )
+
+    def _hold(self, one: One, decision: Hold, batch: Batch) -> Outcome:
+        if not batch.is_dry_run:
+            self._noting.hold(one, decision)
+        return one.outcome(Result.HELD, one.entry, reason=decision.reason, advice=decision.advice, needs=decision.needs)
+
+    def _write(self, batch: Batch, one: One, decision: Write, read: Versioned | None) -> Outcome:
+        try:
+            held = self._ledger.claim(
+                one.flow.name,
+                one.key,
+                run_id=one.run_id,
+                title=one.sight.title,
+                source_version=one.sight.version,
+                etag=read.etag if read else "",
+            )
+        except EntryMoved:
+            raise
+        except ClaimLost as lost:
+            return one.outcome(Result.BUSY, one.entry, reason=lost.message, advice=lost.advice)
+        sends = Sends.of(held.entry, self._settings, self._pace.attempts_before_a_person)
+        patience = self._pace.lookup_patience_seconds
+        crossing = Crossing(self._targets, self._ledger, self._codes, held, patience, sends=sends)
+        had_begun = bool(held.entry.done_steps or held.entry.started_steps)
+        was_in_doubt = bool(held.entry.started_steps)
+        try:
+            if not held.entry.started_steps:
+                one.flow.before_sending(one.key, decision)
+            crossing.carry_out(decision)
+            settled = self._ledger.settle(
+                crossing.held,
+                State.VOIDED if isinstance(decision, Void) else State.CONFIRMED,
+                target_key=crossing.target_key,
+                notes=decision.notes,
+                payload_digest=_payload_digest(decision),
+                amount=one.amount,
+            )
+        except ClaimLost as lost:
+            return self._lost(one, crossing, lost)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
+            return self._settle_problem(batch, one, decision, crossing, problem, was_in_doubt=was_in_doubt)
+        batch.passed("writing", crossing.written)
+        self.breakers.passed(one, decision, crossing.held.entry.done_steps)
+        if settled.entry.state is State.CONFIRMED:
+            one.flow.confirmed(settled.entry)
+        if isinstance(decision, Create) and decision.differs:
+            return self._hold(replace(one, entry=settled.entry, etag=settled.etag), decision.differs, batch)
+        if isinstance(decision, Void):
+            result = Result.VOIDED
+        elif not crossing.writes:
+            result = Result.COMPLETED if had_begun and not isinstance(decision, Update) else Result.UNCHANGED
+        else:
+            had_begun = had_begun or (isinstance(decision, Create) and bool(decision.standing))
+            result = Result.COMPLETED if had_begun else Result.CREATED
+        told = {"notes": decision.notes, "writes": crossing.writes, "posted": one.sight.posted}
+        return one.outcome(result, settled.entry, **told)
+
+    def _first_wait(self, state: State) -> float:
+        pace = self._pace
+        return pace.retry_rejected_after_seconds if state is State.REJECTED else pace.retry_held_after_seconds
+
+    def _lost(self, one: One, crossing: Crossing, lost: ClaimLost) -> Outcome:
+        """Another worker has the record; or it only reserves a code for it, and then our claim must not stay behind."""
+        with suppress(ClaimLost):
+            retry_at = next_try(self._clock(), crossing.held.entry.attempts, self._first_wait(State.HELD))
+            self._ledger.settle(crossing.held, State.HELD, reason=str(lost), advice=lost.advice, retry_at=retry_at)
+        return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
+
+    def _settle_problem(
+        self,
+        batch: Batch,
+        one: One,
+        decision: Write,
+        crossing: Crossing,
+        problem: Exception,
+        *,
+        was_in_doubt: bool,
+    ) -> Outcome:
+        waits_for = self._weighed_and_told(batch, one, problem) if isinstance(problem, Rejected) else None
+        found = verdict(problem) if waits_for is None else waiting(waits_for)
+        self.breakers.passed(one, decision, crossing.held.entry.done_steps)
+        if isinstance(problem, Rejected):
+            found = found.at_place(self.breakers.refused(one, crossing.refused, problem))
+        attempts = crossing.held.entry.attempts
+        # Asking again for what was refused is a write each time; everything else costs reads only.
+        first_wait = self._first_wait(found.state)
+        is_own = isinstance(problem, RECORD_PROBLEMS)
+        if crossing.shut_out is not None and not isinstance(problem, RateLimited):
+            batch.stop(crossing.shut_out)
+        if crossing.doubt is not None:
+            batch.doubted(crossing.doubt, was_in_doubt=was_in_doubt)
+        try:
+            self._ledger.settle(
+                crossing.held,
+                found.state,
+                reason=found.reason,
+                advice=found.advice,
+                needs=found.needs,
+                cause=found.cause,
+                amount=one.amount,
+                settings=self._settings,
+                sends=crossing.sends.counts,
+                # A system that was down is no reason to make the record wait: the next round tries it.
+                retry_at=next_try(self._clock(), attempts, first_wait) if is_own else self._after_pause(problem),
+                **(crossing.withdrawn or {}),
+            )
+        except ClaimLost as lost:
+            if is_own:
+                return self._lost(one, crossing, lost)
+            raise problem from None
+        if isinstance(problem, OF_A_SYSTEM) and not isinstance(problem, RateLimited) and problem.system != LEDGER:
+            batch.passed("writing", crossing.written - {problem.system})
+            batch.met("writing", problem)
+        elif not is_own:
+            raise problem
+        return one.outcome(found.result, crossing.held.entry, writes=crossing.writes, **found.words)
+
+    def _after_pause(self, problem: Exception) -> datetime | None:
+        return self._clock() + timedelta(seconds=problem.retry_after) if isinstance(problem, RateLimited) else None
+
+    def _weighed_and_told(self, batch: Batch, one: One, refusal: Rejected) -> Hold | None:
+        """What a refused record waits for; None where it is for the people at the source, who then know it."""
+        if (waits_for := one.flow.weigh(refusal, one.sight.decision)) is not None:
+            return waits_for
+        try:
+            one.flow.tell(one.key, refusal)
+        except SyncFault as fault:
+            if isinstance(fault, OF_A_SYSTEM) and not isinstance(fault, RateLimited):
+                batch.met("telling", fault)
+            return hold_for_telling(refusal, fault)
+        batch.passed("telling")
+        return None
+
+    def _own_up(self, batch: Batch, key: str, bug: Exception) -> Outcome:
+        """Say it in the log, the report and the ledger; the stack goes to those who listen at DEBUG."""
+        hold = hold_for_mistake(bug)
+        log.error("%s %s: %s", batch.flow.name, key, hold.reason)
+        log.debug("%s %s", batch.flow.name, key, exc_info=bug)
+        batch.keep_mistake(ContractBroken(f"{batch.flow.name} {key}: {hold.reason}", advice=hold.advice))
+        one = One(batch.flow, key, batch.run_id, None, Sight(key, "", hold))
+        try:
+            held = self._ledger.get(batch.flow.name, key)
+            one = replace(one, entry=held.entry if held else None)
+            return self._hold(one, hold, batch)
+        except SyncFault as fault:
+            batch.stop(fault)
+        return one.outcome(Result.HELD, one.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
+
+
+RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp)
+"""What concerns one record only; everything else is raised on after the entry is settled."""
+
+
+def _payload_digest(decision: Create | Update | object) -> str:
+    steps = getattr(decision, "steps", ())
+    return digest([[call.operation, call.key, dict(call.fields)] for step in steps for call in step.calls])

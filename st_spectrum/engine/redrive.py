@@ -1,0 +1,125 @@
+"""Which open entries should be asked for again: what waits for something that exists now, and what was left in doubt."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.engine.breaker import Breaker
+from st_spectrum.engine.breaker_documents import read_breakers
+from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger
+
+COME_BACK_BY_THEMSELVES = frozenset({"invoices"})
+"""Flows whose refused records stand as `failed` at the source until somebody submits them again."""
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""An entry that was written later than this from now bears the time of a clock that was wrong; its pause means nothing."""
+
+
+def due(ledger: Ledger, flow: str, now: datetime, settings: str = "") -> tuple[str, ...]:
+    """Keys of open entries whose time has come, and of skipped ones that the account file may judge otherwise by now.
+
+    `settings` is the digest of the account file, "" where nobody asks for its changes. Reads the ledger only.
+    """
+    breakers = read_breakers(ledger, flow)
+    # A key without an entry: its worker died between marker and entry.
+    waiting = (
+        key
+        for key, held in ledger.open_entries(flow)
+        if held is None or is_due(held.entry, ledger, now, settings, breakers)
+    )
+    return (*waiting, *skipped_by_settings(ledger, flow, settings))
+
+
+def is_due(
+    entry: Entry, ledger: Ledger, now: datetime, settings: str = "", breakers: Mapping[str, Breaker] | None = None
+) -> bool:
+    """Whether asking again makes sense: a claim nobody holds any more, a need that is met, or a pause that is over.
+
+    Also when the account file has changed since the record was judged, or a breaker that it waits for has closed or is due.
+    """
+    if entry.state is State.CLAIMED:
+        return ledger.is_abandoned(entry)
+    if entry.state is State.REJECTED and entry.flow in COME_BACK_BY_THEMSELVES:
+        return False
+    if entry.settings and settings and entry.settings != settings and entry.state in (State.HELD, State.REJECTED):
+        return True
+    if (is_released := _is_released(entry, now, settings, breakers or {})) is not None:
+        return is_released
+    if entry.state is State.HELD and (needs := ledger_needs(entry.needs)):
+        return all(_has_crossed(ledger, *need) for need in needs)
+    if entry.state in (State.HELD, State.REJECTED, State.UNKNOWN):
+        was_clock_wrong = entry.changed_at > now + CLOCKS_DIFFER
+        return entry.retry_at is None or entry.retry_at <= now or was_clock_wrong
+    return False
+
+
+def _is_released(entry: Entry, now: datetime, settings: str, breakers: Mapping[str, Breaker]) -> bool | None:
+    """Whether the breaker that a record waits for lets it go; None for a record that waits for none."""
+    if entry.state is State.HELD and entry.blocked_by:
+        breaker = breakers.get(entry.blocked_by)
+        return breaker is None or breaker.is_due(now, settings or breaker.settings)
+    if entry.state is State.REJECTED:
+        blamed = [breaker for breaker in breakers.values() if breaker.is_open and entry.key in breaker.records]
+        if any(breaker.is_due(now, settings or breaker.settings) for breaker in blamed):
+            return True
+    return None
+
+
+def make_due(ledger: Ledger, flow: str, key: str, **changes: Any) -> bool:
+    """Have a record that waits or was refused tried by the next round; False when it does neither, or a worker is at it now."""
+    held = ledger.get(flow, key)
+    if held is None or held.entry.state not in (State.HELD, State.REJECTED):
+        return False
+    before = held.entry
+    words: dict[str, Any] = {"reason": before.reason, "advice": before.advice, "needs": before.needs}
+    try:
+        claimed = ledger.claim(flow, key, run_id="retry", etag=held.etag)
+        ledger.settle(claimed, before.state, **words, cause=before.cause, blocked_by=before.blocked_by, **changes)
+    except ClaimLost:
+        return False
+    return True
+
+
+def skipped_kind(flow: str) -> str:
+    """Kind under which the ledger remembers the records that a setting of the account file leaves out."""
+    return f"skipped-{flow}"
+
+
+SETTINGS_SEEN = "settings-seen"
+"""Kind under which the ledger keeps by which account file the skipped records of a flow were all judged."""
+
+
+def skipped_by_settings(ledger: Ledger, flow: str, settings: str) -> tuple[str, ...]:
+    """Records left out by a setting of an account file that has changed since. One read while it has not."""
+    if not settings or ledger.kept(SETTINGS_SEEN, flow) == settings:
+        return ()
+    entries = ((key, ledger.get(flow, key)) for key in ledger.kept_keys(skipped_kind(flow)))
+    return tuple(
+        key
+        for key, held in entries
+        if held is not None and held.entry.state is State.SKIPPED and held.entry.settings != settings
+    )
+
+
+def settings_seen(ledger: Ledger, flow: str, settings: str) -> None:
+    """After a run: once all that a setting left out was judged by this account file, nobody looks for more of it."""
+    if settings and ledger.kept(SETTINGS_SEEN, flow) != settings and not skipped_by_settings(ledger, flow, settings):
+        ledger.keep(SETTINGS_SEEN, flow, settings)
+
+
+def ledger_needs(needs: Iterable[str]) -> list[tuple[str, str]]:
+    """Those of the needs that are other records, as (flow, key)."""
+    parted = (need.partition("/") for need in needs)
+    return [(flow, key) for flow, _, key in parted if flow in FLOWS and key]
+
+
+def _has_crossed(ledger: Ledger, flow: str, key: str) -> bool:
+    held = ledger.get(flow, key)
+    if held is None:
+        return False
+    entry = held.entry
+    return entry.state is State.CONFIRMED or (entry.state is State.SKIPPED and bool(entry.target_key))

@@ -1,0 +1,206 @@
+"""What became of a batch of records, in forms for the Dagster run, the command line and tests."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from st_spectrum.domain.errors import ContractBroken, SyncFault
+from st_spectrum.domain.markdown import in_a_line, linked
+
+CARRY_MONEY = frozenset({"invoices"})
+"""Flows whose records are worth money."""
+
+FROM_SPECTRUM = frozenset({"purchase_orders"})
+"""Flows whose records come from Spectrum."""
+
+MONEY = ("approved", "posted", "voided", "held", "rejected", "unknown")
+ZERO = Decimal("0.00")
+
+
+class Result(StrEnum):
+    """How one record came out of one run."""
+
+    CREATED = "created"
+    COMPLETED = "completed"  # begun earlier, finished now
+    VOIDED = "voided"  # what had crossed was taken back
+    UNCHANGED = "unchanged"  # had crossed before
+    SKIPPED = "skipped"
+    HELD = "held"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    BUSY = "busy"  # another worker has it
+
+
+WAITING = (Result.HELD, Result.REJECTED, Result.UNKNOWN)
+"""What has not crossed completely, and will or needs a person."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One record after one run. `writes` counts the write calls made for it; `notes` say what was shortened or looks odd.
+
+    `amount` is what the record asks for, where it is worth money; `posted` what this run moved in Spectrum (a dry run: would
+    move), negative for a net credit and for what took back an invoice, None where nothing was to be posted.
+    """
+
+    flow: str
+    key: str
+    title: str
+    result: Result
+    target_key: str = ""
+    reason: str = ""
+    advice: str = ""
+    needs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    writes: int = 0
+    amount: Decimal | None = None
+    posted: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All outcomes of one batch; `stopped_by` is the fault of a whole system that ended the run early, else None.
+
+    `mistake` is the first one of ours that a record met: that record is held, all others went on. `paused` are the open records
+    that this batch did not ask for, because their time has not come, as the ledger knows them; `more_paused` counts those not read.
+    """
+
+    flow: str
+    outcomes: tuple[Outcome, ...] = ()
+    stopped_by: SyncFault | None = None
+    mistake: ContractBroken | None = None
+    paused: tuple[Outcome, ...] = ()
+    more_paused: int = 0
+
+    @property
+    def waiting(self) -> tuple[Outcome, ...]:
+        """All that has not crossed: what this batch met, and what is in its pause."""
+        return tuple(each for each in (*self.outcomes, *self.paused) if each.result in WAITING)
+
+    @property
+    def waits(self) -> int:
+        """How many records of the flow wait in all."""
+        return len(self.waiting) + self.more_paused
+
+    @property
+    def _has_money(self) -> bool:
+        return self.flow in CARRY_MONEY
+
+    @property
+    def writes(self) -> int:
+        """Write calls made in all."""
+        return sum(outcome.writes for outcome in self.outcomes)
+
+    def counts(self) -> dict[str, int]:
+        """Records by result; every result is a key, so that a plot has no holes."""
+        found = Counter(outcome.result for outcome in self.outcomes)
+        return {result.value: found[result] for result in Result}
+
+    def money(self) -> dict[str, Decimal]:
+        """Sums in dollars and cents; empty for a flow that carries no money.
+
+        `approved` is what AR handed over and this run dealt with, `posted` the net of the documents now in Spectrum for it;
+        `held`, `rejected` and `unknown` have not crossed completely; `voided` was taken back, and is not part of the others.
+        What had crossed before, was left alone, is with another worker or could not be read is in none of them.
+        """
+        if not self._has_money:
+            return {}
+        sums = dict.fromkeys(MONEY, ZERO)
+        for each in self.outcomes:
+            if each.result is Result.VOIDED:
+                sums["voided"] -= each.posted or ZERO
+            elif each.result in WAITING:
+                sums[each.result.value] += each.amount or ZERO
+                sums["approved"] += each.amount or ZERO
+            elif each.posted is not None:
+                sums["posted"] += each.posted
+                sums["approved"] += each.amount or ZERO
+        return sums
+
+    def money_agrees(self) -> bool:
+        """Whether every cent that was approved is posted, held, rejected or in doubt. True where there is no money."""
+        money = self.money()
+        return not money or money["approved"] == sum(money[each] for each in ("posted", *WAITING))
+
+    def holds_by_cause(self) -> dict[str, int]:
+        """How many records wait or were refused for each reason, most frequent first."""
+        return dict(Counter(each.reason for each in self.waiting).most_common())
+
+    def markdown(self, limit: int = 50, link_to: Callable[[str], str] = lambda _: "") -> str:
+        """A table of the records for the run's page: those that need attention first.
+
+        `link_to` gives the address of a record by its key, "" where it has no page.
+        """
+        order = [Result.REJECTED, Result.UNKNOWN, Result.HELD, Result.BUSY]
+        order += [Result.VOIDED, Result.CREATED, Result.COMPLETED]
+        told = (*self.outcomes, *self.paused)
+        shown = sorted(told, key=lambda each: order.index(each.result) if each.result in order else len(order))
+        key, target = ("line", "ServiceTrade") if self.flow in FROM_SPECTRUM else ("ServiceTrade id", "Spectrum")
+        head = [
+            "record",
+            key,
+            "result",
+            target,
+            *(("approved", "posted") if self._has_money else ()),
+            "why",
+        ]
+        lines = [_row(head), _row(["---"] * len(head))]
+        lines += [_row(self._cells(each, link_to(each.key))) for each in shown[:limit]]
+        if len(shown) > limit:
+            lines.append(f"\n… and {len(shown) - limit} more.")
+        return "\n".join(lines)
+
+    def _cells(self, each: Outcome, address: str) -> list[str]:
+        why = " ".join(filter(None, (each.reason, each.advice, *each.notes)))
+        amounts = [_amount(each.amount), _amount(each.posted)] if self._has_money else []
+        title, *others = map(in_a_line, (each.title, each.result.value, each.target_key, *amounts, why))
+        return [title, linked(in_a_line(each.key), address), *others]
+
+    def as_json(self) -> dict[str, Any]:
+        """Counts, causes and every outcome that is not `unchanged`, as plain JSON values."""
+        told = [_plain(each) for each in self.outcomes if each.result is not Result.UNCHANGED or each.notes]
+        stopped = None
+        if self.stopped_by is not None:
+            stopped = {
+                "fault": type(self.stopped_by).__name__,
+                "message": str(self.stopped_by),
+                "advice": self.stopped_by.advice,
+            }
+        return {
+            "flow": self.flow,
+            "counts": self.counts(),
+            "writes": self.writes,
+            "waits": self.waits,
+            "holds_by_cause": self.holds_by_cause(),
+            "money": {name: str(amount) for name, amount in self.money().items()},
+            "money_agrees": self.money_agrees(),
+            "stopped_by": stopped,
+            "records": told,
+            "paused": [_plain(each) for each in self.paused],
+        }
+
+
+def merged(flow: str, reports: list[Report]) -> Report:
+    """Several reports of one flow as one."""
+    stopped = next((each.stopped_by for each in reports if each.stopped_by), None)
+    mistake = next((each.mistake for each in reports if each.mistake), None)
+    outcomes = tuple(outcome for each in reports for outcome in each.outcomes)
+    done = {outcome.key for outcome in outcomes}
+    paused = {outcome.key: outcome for each in reports for outcome in each.paused if outcome.key not in done}
+    return Report(flow, outcomes, stopped, mistake, tuple(paused.values()))
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    amounts = {"amount": outcome.amount, "posted": outcome.posted}
+    return asdict(outcome) | {name: None if value is None else str(value) for name, value in amounts.items()}
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

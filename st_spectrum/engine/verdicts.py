@@ -1,0 +1,124 @@
+"""What a problem of one record means for its ledger entry and for the report, and what the entry means to a decider. Pure."""
+
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
+from st_spectrum.domain.progress import NEW, Progress
+from st_spectrum.engine.breaker import Breaker, advice_for
+from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.codes import CodesUsedUp
+from st_spectrum.engine.noting import ANSWERS_AGAIN
+from st_spectrum.engine.report import Result
+from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.ledger.entry import Entry, State
+
+OUR_FAULT = "This is a fault in st_spectrum: tell whoever maintains it."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The state that the entry takes, the result that the report shows, and the words for both."""
+
+    state: State
+    result: Result
+    reason: str
+    advice: str
+    needs: tuple[str, ...] = ()
+    cause: str = ""
+
+    @property
+    def words(self) -> dict[str, object]:
+        """For the report."""
+        return {"reason": self.reason, "advice": self.advice, "needs": self.needs}
+
+    def at_place(self, breaker: Breaker | None) -> "Verdict":
+        """The same refusal with the place in the account file that the refused code comes from, if it comes from there."""
+        if breaker is None or not breaker.place or self.state is not State.REJECTED:
+            return self
+        advice = advice_for(breaker.place, breaker.cause.field, breaker.cause.value)
+        return replace(
+            self, advice=f"{advice} The record then goes out by itself.", needs=(f"account: {breaker.place}",)
+        )
+
+
+def waiting(hold: Hold) -> Verdict:
+    """The record waits for what the hold names."""
+    return Verdict(State.HELD, Result.HELD, hold.reason, hold.advice, hold.needs, hold.cause)
+
+
+def verdict(problem: Exception) -> Verdict:
+    """What stopped a record whose claim is held."""
+    cause = cause_of(problem)
+    match problem:
+        case Rejected():
+            return Verdict(State.REJECTED, Result.REJECTED, problem.message, problem.advice, cause=cause)
+        case OutcomeUnknown():
+            return Verdict(State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, cause=cause)
+        case NeedsAPerson():
+            return Verdict(State.HELD, Result.HELD, problem.reason, problem.advice, ("a person",), cause)
+        case CodesUsedUp():
+            advice = "Widen the code range in the account file."
+            return Verdict(State.HELD, Result.HELD, str(problem), advice, ("account: code range",), cause)
+        case SyncFault():
+            return waiting(hold_for_system(problem))
+        case _:
+            return waiting(hold_for_mistake(problem))
+
+
+def hold_for_system(fault: SyncFault) -> Hold:
+    """The record met the fault of a system and waits until it answers again."""
+    return Hold(str(fault), fault.advice, (f"{fault.system or 'the system'} {ANSWERS_AGAIN}",), cause_of(fault))
+
+
+def hold_for_telling(refusal: Rejected, fault: SyncFault) -> Hold:
+    """The record was refused, and those who could correct it do not know it yet."""
+    return Hold(
+        f"{refusal.message}; and this could not be told in ServiceTrade: {fault.message}",
+        "It is tried again by itself. If it stays, tell AR yourself, and see whether the integration user may comment.",
+        ("servicetrade: a comment",),
+        "refused, and ServiceTrade did not take the word of it",
+    )
+
+
+def hold_for_mistake(bug: Exception) -> Hold:
+    """The record met a mistake of ours and waits until it is corrected."""
+    return Hold(told(bug), OUR_FAULT, ("a correction of st_spectrum",), cause_of(bug))
+
+
+def told(bug: Exception) -> str:
+    """A mistake of ours in one line, with the place where it happened instead of a stack trace."""
+    frames = traceback.extract_tb(bug.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"unexpected {type(bug).__name__}: {bug}{place}"
+
+
+def standing(entry: Entry | None) -> Result:
+    """How the report shows a record whose entry stays as it is."""
+    if entry is None or entry.state in (State.CONFIRMED, State.VOIDED):
+        return Result.UNCHANGED if entry else Result.SKIPPED
+    return {State.REJECTED: Result.REJECTED, State.UNKNOWN: Result.UNKNOWN, State.SKIPPED: Result.SKIPPED}.get(
+        entry.state, Result.HELD
+    )
+
+
+def progress_of(entry: Entry | None) -> Progress:
+    """What a decider may know of a ledger entry."""
+    if entry is None:
+        return NEW
+    return Progress(
+        target_key=entry.target_key,
+        done_steps=entry.done_steps,
+        started_steps=entry.started_steps,
+        is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED) or _waits_since_confirmed(entry),
+        is_voided=entry.state is State.VOIDED,
+        was_in_work=entry.claimed_at is not None or entry.state in (State.CONFIRMED, State.VOIDED),
+    )
+
+
+def _waits_since_confirmed(entry: Entry) -> bool:
+    """Whether a record crossed, then changed, and that change waits with nothing of it begun."""
+    last = entry.history[-1] if entry.history else None
+    return entry.state is State.HELD and last is not None and last.from_state is State.CONFIRMED

@@ -1,0 +1,1 @@
+"""Companies of ServiceTrade become AR customers."""

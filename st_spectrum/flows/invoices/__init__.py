@@ -1,0 +1,1 @@
+"""Approved invoices become AR documents; voided ones are offset."""

@@ -1,0 +1,93 @@
+"""Lines of an AR document: description, GL account, tax flag, cost center."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.fitting import Fitting, known, tidy
+from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.invoices.ar_documents import plain
+from st_spectrum.flows.invoices.money import Line
+from st_spectrum.servicetrade.invoice_models import Invoice, InvoiceItem
+
+DESCRIPTION_LENGTH, MESSAGE_LENGTH = 30, 250
+
+
+def to_detail(line: Line, invoice: Invoice, account: Account, fit: Fitting) -> dict[str, str]:
+    """One entry of `invoiceDetails` [SP 12.2] for an invoice line [ST 6.3]. A long description continues in Message."""
+    if line.item is None:
+        return {
+            "Detail_Description": line.told,
+            "Line_Extension": plain(line.amount),
+            "GL_Account": account.invoices.rounding_gl_account,
+            "Taxable_Flag": "N",
+        }
+    item = line.item
+    center = cost_center_of(item, invoice, account)
+    description = tidy(item.description) or (tidy(item.lib_item.name) if item.lib_item else "") or "Line"
+    message = " ".join(filter(None, (description if len(description) > DESCRIPTION_LENGTH else "", line.told)))
+    return {
+        "Quantity": _quantity(item.quantity),
+        "Detail_Description": description[:DESCRIPTION_LENGTH].rstrip(),
+        "Line_Extension": plain(line.amount),
+        "GL_Account": gl_account_of(item, center, invoice, account),
+        "Taxable_Flag": "Y" if item.tax_amount else "N",
+        "Income_Cost_Center": center if account.invoices.has_income_cost_center else "",
+        "Message": fit.text("Message", message, MESSAGE_LENGTH),
+    }
+
+
+def to_one_line(details: tuple[Mapping[str, str], ...]) -> Mapping[str, str]:
+    """All lines as the one line that SOAP AddARInvoice takes [SP 12.3]; raises `Missing` unless they are booked alike."""
+    booked = {(line["GL_Account"], line["Taxable_Flag"], line.get("Income_Cost_Center", "")) for line in details}
+    if len(booked) > 1:
+        raise Missing(
+            Hold(
+                f"its lines go to {len(booked)} combinations of GL account, tax and cost center, and SOAP takes one line",
+                "Authorise the REST service ARMultiLineInvoice in Spectrum and set invoices.target to rest.",
+                ("account: invoices.target",),
+                "several lines, but only SOAP",
+            )
+        )
+    total = sum((Decimal(line["Line_Extension"]) for line in details), Decimal(0))
+    more = f" + {len(details) - 1} more" if len(details) > 1 else ""
+    text = details[0]["Detail_Description"][: DESCRIPTION_LENGTH - len(more)] + more
+    return {**details[0], "Quantity": "1", "Detail_Description": text, "Line_Extension": plain(total), "Message": ""}
+
+
+def cost_center_of(item: InvoiceItem, invoice: Invoice, account: Account) -> str:
+    """The line's cost center by the account's precedence of service line and office; the default, or "", when none knows it."""
+    centers = account.maps.cost_centers
+    for source in centers.precedence:
+        if source == "service_line":
+            code = known(centers.by_service_line, item.service_line.name if item.service_line else None)
+        else:
+            code = known(centers.by_office, invoice.assigned_office.name if invoice.assigned_office else None)
+        if code:
+            return code
+    return centers.default
+
+
+def gl_account_of(item: InvoiceItem, cost_center: str, invoice: Invoice, account: Account) -> str:
+    """The line's income account by cost center or job type, in the account's order, else the default; raises `Missing`."""
+    gl = account.invoices.gl
+    job_type = invoice.job.type if invoice.job else ""
+    for source in gl.precedence:
+        code = gl.by_cost_center.get(cost_center) if source == "cost_center" else gl.by_job_type.get(job_type)
+        if code:
+            return code
+    if not gl.default:
+        raise Missing(
+            Hold(
+                f"no GL account for line {tidy(item.description)!r} (cost center {cost_center!r}, job type {job_type!r})",
+                "Add it under invoices.gl in the account file.",
+                ("account: invoices.gl",),
+                "line without GL account",
+            )
+        )
+    return gl.default
+
+
+def _quantity(quantity: Decimal) -> str:
+    return f"{abs(quantity).normalize():f}"[:13]

@@ -1,0 +1,123 @@
+"""What Spectrum holds under the numbers of invoices: asked once for a batch, or for one invoice that is looked at by itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.domain.fitting import Fitting
+from st_spectrum.domain.standing import Standing
+from st_spectrum.engine.reservations import owner_of
+from st_spectrum.engine.second_guard import hold_for_unread
+from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.flows.invoices.codes import invoice_number
+from st_spectrum.flows.sources import Sources
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.servicetrade.wire import RecordBroken
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.stored_invoices import StoredDocument
+
+Stored = tuple[StoredDocument, ...]
+
+
+class NotSeen(Exception):
+    """What stands in Spectrum cannot be read just now; `hold` says so."""
+
+    def __init__(self, hold: Hold) -> None:
+        super().__init__(hold.reason)
+        self.hold = hold
+
+
+@dataclass(frozen=True)
+class Asked:
+    """For which numbers of an invoice the question of its batch was put."""
+
+    numbers: frozenset[str]
+
+
+def may_stand(invoice: Invoice) -> bool:
+    """Whether an invoice that the ledger does not know asks for anything: it waits in the queue, or is void."""
+    return invoice.type == "invoice" and invoice.status in ("pending_accounting", "void")
+
+
+class StoredInvoices:
+    """The AR documents under an invoice's numbers, those of its credit memo and its offsets included.
+
+    What the ledger reserved for another record is left out: it is that record's, whatever it looks like.
+    """
+
+    def __init__(self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger) -> None:
+        self.can_be_asked = account.spectrum.infolink is not None
+        self._account = account
+        self._sources = sources
+        self._spectrum = spectrum
+        self._ledger = ledger
+
+    def standing(self, keys: Sequence[str]) -> Standing:
+        """One statement for all invoices that can be read; the others ask for themselves, and then say why they cannot."""
+        with ThreadPoolExecutor(self._account.pace.workers, thread_name_prefix="standing") as pool:
+            numbers = dict(zip(keys, pool.map(self._numbers_of_key, keys), strict=True))
+        stored = self._read(number for each in numbers.values() for number in each)
+        found: Mapping[str, tuple[object, ...]] = {
+            key: (Asked(own), *self._of(key, own, stored)) for key, own in numbers.items() if own
+        }
+        return Standing(found)
+
+    def of_new(self, invoice: Invoice, standing: Standing) -> Stored | None:
+        """For an invoice that the ledger does not know; None where nobody can tell. Raises `NotSeen`."""
+        if not self.can_be_asked:
+            return None
+        key, numbers = str(invoice.id), self._numbers(invoice)
+        if key in standing.unread:
+            raise NotSeen(standing.unread[key])
+        if any(numbers <= asked.numbers for asked in standing.of(key, Asked)):
+            return tuple(each for each in standing.of(key, StoredDocument) if each.number in numbers)
+        return self._of_one(key, numbers)
+
+    def of_posted(self, invoice: Invoice, posted: Iterable[Document]) -> Stored | None:
+        """For a void invoice, under the numbers of what was posted for it and of their offsets. Raises `NotSeen`."""
+        if not self.can_be_asked:
+            return None
+        numbers = {number for each in posted for number in (each.number, *self._derived(each.base))}
+        return self._of_one(str(invoice.id), frozenset(numbers))
+
+    def _of_one(self, key: str, numbers: frozenset[str]) -> Stored:
+        try:
+            return self._of(key, numbers, self._read(numbers))
+        except SyncFault as fault:
+            if fault.system != "spectrum":
+                raise
+            raise NotSeen(hold_for_unread(fault)) from None
+
+    def _read(self, numbers: Iterable[str]) -> Mapping[str, Stored]:
+        stored: dict[str, Stored] = {}
+        for each in self._spectrum.find_ar_documents(numbers):
+            stored[each.number] = (*stored.get(each.number, ()), each)
+        return stored
+
+    def _of(self, key: str, numbers: Iterable[str], stored: Mapping[str, Stored]) -> Stored:
+        there = sorted(number for number in numbers if number in stored)
+        own = (number for number in there if owner_of(self._ledger, "invoices", number) in (None, key))
+        return tuple(each for number in own for each in stored[number])
+
+    def _numbers_of_key(self, key: str) -> frozenset[str]:
+        try:
+            invoice = self._sources.invoice(int(key))
+        except (SyncFault, RecordBroken):
+            return frozenset()
+        return self._numbers(invoice) if invoice is not None and may_stand(invoice) else frozenset()
+
+    def _numbers(self, invoice: Invoice) -> frozenset[str]:
+        try:
+            base = invoice_number(invoice, self._account, Fitting())
+        except Missing:
+            return frozenset()
+        return frozenset((base, *self._derived(base)))
+
+    def _derived(self, base: str) -> tuple[str, ...]:
+        rule = self._account.invoices.number
+        return tuple(base + suffix for suffix in (rule.credit_suffix, rule.void_suffix, rule.void_credit_suffix))

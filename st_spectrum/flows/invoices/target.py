@@ -1,0 +1,121 @@
+"""Posts AR documents, many in one request, looks them up by number, and closes invoices in ServiceTrade."""
+
+from decimal import Decimal
+
+from pydantic import ValidationError
+
+from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.errors import Problem, Rejected
+from st_spectrum.flows.invoices.ar_documents import POST_INVOICE, Document
+from st_spectrum.flows.invoices.money import cents
+from st_spectrum.flows.invoices.refusals import VOIDED_MEANWHILE, changed_meanwhile
+from st_spectrum.flows.invoices.rules import CLOSED_STATUSES
+from st_spectrum.flows.invoices.standing import has_key_of, is_same
+from st_spectrum.flows.sources import Sources
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.servicetrade.wire import Json
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.group import Group
+from st_spectrum.spectrum.invoices import LOCKED, NUMBER, ArInvoice
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.wire import Receipt
+
+GONE = "gone"
+"""Stands for the status of an invoice that ServiceTrade does not have any more."""
+
+MOST_IN_ONE_POST = 50
+WAIT_SECONDS = 0.05
+"""So long the first of several documents waits for the others to join its request."""
+
+
+class InvoiceTargets:
+    """The writes of the invoices flow, and how each is found again."""
+
+    def __init__(self, servicetrade: ServiceTrade, spectrum: Spectrum, sources: Sources) -> None:
+        self._servicetrade = servicetrade
+        self._spectrum = spectrum
+        self._sources = sources
+        self._posts: Group[ArInvoice, Receipt] = Group(spectrum.post_invoices, MOST_IN_ONE_POST, WAIT_SECONDS)
+
+    def post(self, call: Call) -> None:
+        """One document, by REST together with those of other threads, or by SOAP alone."""
+        document = Document.from_call(call)
+        if call.operation == POST_INVOICE:
+            self._posts.call(ArInvoice(document.header, document.details))
+            return
+        try:
+            self._spectrum.write_invoice(ArInvoice(document.header, document.details))
+        except Rejected as refusal:
+            if refusal.blames_only(NUMBER) and self._is_free(call.key):
+                # SOAP has no code of its own for a lock, but blames the number as it does where the number is taken.
+                locked = [Problem(LOCKED, problem.text, problem.field) for problem in refusal.problems]
+                raise Rejected(locked, system=refusal.system, operation=refusal.operation) from None
+            raise
+
+    def _is_free(self, number: str) -> bool:
+        """Whether nothing stands under a number for certain.
+
+        Any document counts, also one of another customer: whether those are in each other's way is not certain [SP 12.1].
+        """
+        try:
+            return not self._spectrum.find_ar_documents([number])
+        except LookupImpossible:
+            return False
+
+    def is_posted(self, call: Call) -> bool | None:
+        """True: it stands there as we would post it. False: this customer has another document of this type and number.
+
+        None: it does not stand there. What other customers or the other type have under the number is not it.
+        """
+        wanted = Document.from_call(call)
+        own = [each for each in self._spectrum.find_ar_documents([call.key]) if has_key_of(each, wanted)]
+        return any(is_same(each, wanted) for each in own) if own else None
+
+    def set_status(self, call: Call) -> None:
+        """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they set stands."""
+        invoice_id, wanted = int(call.fields["invoice_id"]), call.fields["status"]
+        try:
+            answer = self._servicetrade.set_invoice_status(
+                invoice_id, wanted, invoice_number=call.fields.get("invoice_number")
+            )
+            after = _read(answer)
+        except Rejected as refusal:
+            after = self._servicetrade.invoice(invoice_id)
+            status = after.status if after else GONE
+            if status == "void" and wanted == "processed":
+                raise Rejected([VOIDED_MEANWHILE], system=refusal.system, operation=refusal.operation) from None
+            if status not in _ends(call):
+                raise
+        finally:
+            self._sources.forget("invoice", invoice_id)
+        if problem := _changed_meanwhile(call, after):
+            raise Rejected([problem], system="servicetrade", operation="PUT /invoice/{id}")
+
+    def has_status(self, call: Call) -> bool | None:
+        """True when the invoice has left the queue for good or stands as wanted, and says what was posted; else None."""
+        invoice = self._servicetrade.invoice(int(call.fields["invoice_id"]))
+        status = invoice.status if invoice else GONE
+        return True if status in _ends(call) and not _changed_meanwhile(call, invoice) else None
+
+
+def _read(answer: Json) -> Invoice | None:
+    try:
+        return Invoice.model_validate(answer)
+    except ValidationError:
+        return None
+
+
+def _changed_meanwhile(call: Call, invoice: Invoice | None) -> Problem | None:
+    """Between our look and its closing, somebody may have changed what the invoice asks for."""
+    posted, tax = call.fields.get("total"), call.fields.get("tax")
+    if invoice is None or posted is None or tax is None:
+        return None
+    now = (cents(invoice.total_price), cents(invoice.tax_amount))
+    return None if now == (Decimal(posted), Decimal(tax)) else changed_meanwhile(posted, tax, *now)
+
+
+def _ends(call: Call) -> frozenset[str]:
+    """Statuses that leave nothing to set. A void one is not closed: what was just posted is still to be taken back."""
+    wanted = call.fields["status"]
+    return CLOSED_STATUSES | {wanted, GONE} | ({"void"} if wanted == "failed" else set())

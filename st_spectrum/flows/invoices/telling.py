@@ -1,0 +1,51 @@
+"""Tells AR in ServiceTrade that Spectrum refused an invoice: status `failed` and one comment for each cause [ST 6.2]."""
+
+from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.errors import OutcomeUnknown, Rejected
+from st_spectrum.flows.invoices.refusals import failure_comment
+from st_spectrum.flows.invoices.target import InvoiceTargets
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.servicetrade.client import ServiceTrade
+
+TOLD = "told-invoices"
+"""Kind under which the ledger keeps the last cause that was told on an invoice."""
+
+
+class InvoiceTelling:
+    """Comment first, then the status, then the ledger's note: whatever is interrupted is completed the next time."""
+
+    def __init__(self, servicetrade: ServiceTrade, targets: InvoiceTargets, ledger: Ledger, entity_type: int) -> None:
+        self._servicetrade = servicetrade
+        self._targets = targets
+        self._ledger = ledger
+        self._entity_type = entity_type
+
+    def refused(self, key: str, refusal: Rejected) -> None:
+        """Put the refusal where the AR clerk sees it. Raises `Unavailable` and its like when ServiceTrade does not answer."""
+        text = failure_comment(refusal)
+        cause = digest(text)
+        if self._ledger.kept(TOLD, key) != cause:
+            self._comment(int(key), text)
+            self._ledger.keep(TOLD, key, cause)
+        self._set_failed(key)
+
+    def _comment(self, invoice_id: int, text: str) -> None:
+        if self._has_comment(invoice_id, text):
+            return
+        try:
+            self._servicetrade.comment(self._entity_type, invoice_id, text)
+        except OutcomeUnknown:
+            if not self._has_comment(invoice_id, text):
+                raise
+
+    def _has_comment(self, invoice_id: int, text: str) -> bool:
+        return any(comment.content == text for comment in self._servicetrade.comments(self._entity_type, invoice_id))
+
+    def _set_failed(self, key: str) -> None:
+        call = Call("invoice status", key, {"invoice_id": key, "status": "failed"})
+        try:
+            self._targets.set_status(call)
+        except OutcomeUnknown:
+            if not self._targets.has_status(call):
+                raise

@@ -1,0 +1,148 @@
+"""What is to be done about a void invoice: take back what was posted for it, once, however it may have been taken back. Pure."""
+
+from datetime import date
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Decision, Hold, Skip, Update, Void
+from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.flows.invoices.documents import InvoiceBundle, batch_code, to_documents
+from st_spectrum.flows.invoices.standing import is_same, own_of, reversal_of, standing
+from st_spectrum.flows.invoices.steps import crossed, step_name, steps_of, target_key_of
+from st_spectrum.servicetrade.invoice_models import Invoice
+from st_spectrum.spectrum.stored_invoices import StoredDocument
+
+NEVER_CROSSED = "voided before it ever crossed"
+
+
+def void_of(bundle: InvoiceBundle, account: Account) -> Decision:
+    """Offset what was posted. What is in doubt is completed first; what never went out stays where it is."""
+    progress = bundle.progress
+    begun = crossed(bundle.posted, (*progress.done_steps, *progress.started_steps))
+    documents = list(bundle.posted) if progress.is_confirmed else begun
+    if not documents:
+        return Update("", ()) if progress.started_steps else Skip(NEVER_CROSSED)
+    return _take_back(documents, bundle, account)
+
+
+def void_of_what(target_key: str) -> Decision:
+    """The ledger knows that it was posted, and not what."""
+    if not target_key:
+        return Skip("voided; nothing had been posted for it")
+    return Hold(
+        f"it was posted as {target_key} before the ledger was rebuilt, and nobody knows its lines any more",
+        "Offset it in Spectrum by hand with a credit memo.",
+        ("a person",),
+        "void of an invoice from before the ledger was rebuilt",
+    )
+
+
+def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
+    """The ledger knows nothing of it; it may be older than what has happened. Then what stands in Spectrum decides.
+
+    Only a document that bears our remark besides is offset by itself: one that a person typed there under the same number may
+    have been credited under another one.
+    """
+    if not bundle.stored:
+        return Skip(NEVER_CROSSED)
+    try:
+        documents, _ = to_documents(bundle, invoice, account)
+    except Missing as missing:
+        return _unknown(bundle.stored[0], missing.hold.reason)
+    stored = bundle.stored
+    there = [each for each in documents if own_of(each, stored)]
+    if not there:
+        like = next((each for each in stored for document in documents if _is_like(each, document)), None)
+        return _unknown(like, "it is of another customer") if like else Skip(NEVER_CROSSED)
+    if all(_is_taken_back(each, stored, bundle.today, account) for each in there):
+        return Skip("voided, and offset in Spectrum already", target_key_of(there))
+    if len(standing(there, stored)) < len(there) or not all(_bears_our_remark(each, stored) for each in there):
+        own = own_of(there[0], stored)
+        return _unknown(own or stored[0], "the ledger does not know it")
+    return _take_back(there, bundle, account)
+
+
+def _take_back(documents: list[Document], bundle: InvoiceBundle, account: Account) -> Decision:
+    """What was reversed at the Spectrum screen is credited already, by a document with the invoice's own number."""
+    stored = bundle.stored or ()
+    notes, offsets = [], []
+    for document in documents:
+        reversal, own = reversal_of(document, stored), own_of(document, stored)
+        if reversal is not None and reversal.before_tax != document.before_tax:
+            return _half_reversed(document, reversal)
+        offset = _offset(document, bundle.today, account)
+        if reversal is not None or (own is not None and own.is_reversed):
+            if standing([offset], stored):
+                return _credited_twice(document, offset)
+            if step_name(offset) in bundle.progress.started_steps:
+                return _offset_in_doubt(document, offset, bundle)
+            notes.append(f"{document.number} was reversed at the Spectrum screen: nothing more is credited")
+        else:
+            offsets.append(offset)
+    everything = (*documents, *offsets)
+    is_new = not (bundle.progress.is_confirmed or bundle.progress.is_half_done)
+    there = standing((*documents, *offsets) if is_new else offsets, stored)
+    return Void(
+        target_key_of(everything), steps_of(everything, account), tuple(notes), standing=tuple(map(step_name, there))
+    )
+
+
+def _offset(document: Document, today: date, account: Account) -> Document:
+    number = account.invoices.number
+    is_second = document.is_credit and document.number != document.base
+    suffix = number.void_credit_suffix if is_second else number.void_suffix
+    return document.offset(document.base + suffix, today, batch_code(today, account))
+
+
+def _is_taken_back(document: Document, stored: tuple[StoredDocument, ...], today: date, account: Account) -> bool:
+    own, reversal = own_of(document, stored), reversal_of(document, stored)
+    is_reversed = own is not None and (own.is_reversed or bool(reversal and reversal.before_tax == own.before_tax))
+    return is_reversed or bool(standing([_offset(document, today, account)], stored))
+
+
+def _bears_our_remark(document: Document, stored: tuple[StoredDocument, ...]) -> bool:
+    remark = document.header.get("Remarks", "")
+    return bool(remark) and any(is_same(each, document) and each.remarks == remark for each in stored)
+
+
+def _is_like(stored: StoredDocument, document: Document) -> bool:
+    key = (document.number, document.header["Transaction_Type"], document.before_tax)
+    return (stored.number, stored.kind, stored.before_tax) == key
+
+
+def _unknown(stored: StoredDocument, why: str) -> Hold:
+    return Hold(
+        f"it is void, and Spectrum has {stored.words}; whether that was posted for it is not certain: {why}",
+        "If it was, and nobody has credited it yet, reverse it in Spectrum (Reverse Customer Invoice). This then closes by itself.",
+        ("a person",),
+        "void, and whether it was posted is not certain",
+    )
+
+
+def _credited_twice(document: Document, offset: Document) -> Hold:
+    return Hold(
+        f"it is void, and {document.number} was taken back twice: at the Spectrum screen and by {offset.number}",
+        f"Delete or reverse one of the two in Spectrum: {offset.number}, or the reversal with the number of the invoice.",
+        ("a person",),
+        "void, and taken back twice in Spectrum",
+    )
+
+
+def _offset_in_doubt(document: Document, offset: Document, bundle: InvoiceBundle) -> Hold:
+    key = bundle.invoice.id if bundle.invoice else ""
+    return Hold(
+        f"it is void, {document.number} was reversed at the Spectrum screen, and the answer to its offset {offset.number} was lost",
+        f"Look for {offset.number} in Spectrum, delete it if it is there, and say"
+        f" `st-spectrum ledger resolve invoices {key} --not-there`.",
+        ("a person",),
+        "void, reversed at the Spectrum screen while its offset was on its way",
+    )
+
+
+def _half_reversed(document: Document, reversal: StoredDocument) -> Hold:
+    return Hold(
+        f"it is void, and beside {document.number} for {document.before_tax:.2f} Spectrum has {reversal.words}",
+        "Bring the customer's balance in order in Spectrum by hand. Nothing is offset by itself.",
+        ("a person",),
+        "void, and reversed in Spectrum with another amount",
+    )

@@ -1,0 +1,1 @@
+"""Jobs of ServiceTrade become Spectrum jobs with phases."""

@@ -1,0 +1,108 @@
+"""Jobs as the engine sees them."""
+
+import threading
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Decision, Hold
+from st_spectrum.domain.digests import digest
+from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import Standing
+from st_spectrum.engine.flow import Sight, Silent
+from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
+from st_spectrum.flows.jobs.site_customers import KEPT_OF_JOBS, SiteCustomers, keep_customer
+from st_spectrum.flows.sources import Sources
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.servicetrade.models import Company, Job, Location
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import LookupImpossible
+
+
+class JobsFlow(Silent):
+    """Job -> Spectrum job(s); the key is the job's id."""
+
+    name = "jobs"
+
+    def __init__(self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger) -> None:
+        self._site_customers = SiteCustomers(ledger, spectrum)
+        self._ledger = ledger
+        self._account = account
+        self._sources = sources
+        self._spectrum = spectrum
+        self._template: tuple[TemplatePhase, ...] | None = None
+        self._lock = threading.Lock()
+
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
+        """One job with all it points to, and what is to become of it. A job that will be skipped costs no further reads."""
+        job = self._sources.job(int(key))
+        title = f"Job {job.number} {job.custom_name or job.name}".strip() if job else f"job {key}"
+        version = digest(job and job.model_dump(exclude={"service_requests"}))
+        bundle = JobBundle(job, progress=progress)
+        if job is not None and self._goes_further(job, progress):
+            try:
+                bundle = self._bundle(job, progress)
+            except LookupImpossible as impossible:
+                number = self._account.jobs.template_job
+                reason = f"the phases of template job {number} cannot be read: {impossible.message}"
+                return Sight(title, version, Hold(reason, impossible.advice, ("spectrum: template job",)))
+        return Sight(title, version, decide_job(bundle, self._account))
+
+    def before_sending(self, key: str, decision: Decision) -> None:
+        """Keep the customer with which the job goes out."""
+        keep_customer(self._ledger, KEPT_OF_JOBS, key, "Customer_Code", decision)
+
+    def _goes_further(self, job: Job, progress: Progress) -> bool:
+        if progress.is_confirmed:
+            return self._account.jobs.is_multi_cost_center
+        if progress.is_half_done:
+            return True
+        carried = job.external_ids.get(self._account.servicetrade.external_system)
+        return not carried and job.type not in self._account.jobs.ignored_types and job.status != "canceled"
+
+    def _bundle(self, job: Job, progress: Progress) -> JobBundle:
+        centers = self._account.maps.cost_centers
+        needs_lines = bool(centers.by_service_line) and "service_line" in centers.precedence
+        needs_person = job.sales is not None and (
+            self._account.jobs.salesperson.is_required or bool(self._account.jobs.salesperson.into)
+        )
+        company, location = self._sources.company(job.customer.id), self._sources.location(job.location.id)
+        return JobBundle(
+            job,
+            company=company,
+            location=location,
+            site_customer=self._site_customer(company, location, progress),
+            salesperson=self._sources.user(job.sales.id) if needs_person and job.sales else None,
+            service_lines=self._sources.service_lines(job) if needs_lines else (),
+            template=self._template_phases(),
+            progress=progress,
+        )
+
+    def _site_customer(self, company: Company | None, location: Location | None, progress: Progress) -> str:
+        """The customer of the job's site in Spectrum, "" where that is not to be looked at or not to be seen."""
+        if company is None or location is None or progress.is_confirmed or progress.is_half_done:
+            return ""
+        system = self._account.servicetrade.external_system
+        code, site_id = company.external_ids.get(system, ""), location.external_ids.get(system, "")
+        if not (code and site_id) or self._account.jobs.other_customers_sites == "write":
+            return ""
+        return self._site_customers.customer_of(location.id, site_id, code)
+
+    def _template_phases(self) -> tuple[TemplatePhase, ...] | None:
+        number = self._account.jobs.template_job
+        if not number:
+            return ()
+        with self._lock:
+            if self._template is None:
+                phases = tuple(
+                    TemplatePhase(
+                        phase_code=row["Phase_Code"],
+                        cost_type=row["Cost_Type"],
+                        description=row["Description"],
+                        unit_of_measure=row.get("Unit_of_Measure", ""),
+                        price_method=row.get("Price_Method_Code") or "J",
+                    )
+                    for row in self._spectrum.template_phases(number)
+                    if row.get("Status_Code", "A") == "A"
+                )
+                # An empty answer is not remembered: somebody may be entering the phases just now.
+                self._template = phases or None
+            return self._template

@@ -1,0 +1,319 @@
+"""Job -> Spectrum job(s): one, or one per cost center, with overhead batch, office, and the phases of the template job."""
+
+import re
+from dataclasses import dataclass
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Step, System, Update
+from st_spectrum.domain.fitting import Fitting, known, tidy
+from st_spectrum.domain.progress import NEW, Progress
+from st_spectrum.flows.account_maps import (
+    Missing,
+    hold_for_customer,
+    hold_for_site,
+    tax_class_code,
+    with_state,
+    work_state_code,
+)
+from st_spectrum.flows.cost_centers import cost_centers_of
+from st_spectrum.flows.external_ids import (
+    SEPARATOR,
+    changed_external_id,
+    external_id_step,
+    gone,
+    hold_for_other_external_id,
+)
+from st_spectrum.servicetrade.models import Company, Job, Location, User
+
+
+@dataclass(frozen=True)
+class TemplatePhase:
+    """One phase and cost type of the template job, as far as it is copied: never its estimates, which are another job's money."""
+
+    phase_code: str
+    cost_type: str
+    description: str
+    unit_of_measure: str = ""
+    price_method: str = "J"
+
+
+@dataclass(frozen=True)
+class JobBundle:
+    """All that one decision needs. `service_lines` are the names on the job's service requests, in their order.
+
+    `site_customer` is the code of the customer whose site the location is in Spectrum, "" where nobody can tell.
+    `template` is () where the account copies none, and None where it names a template job that has no phases.
+    """
+
+    job: Job | None
+    company: Company | None = None
+    location: Location | None = None
+    salesperson: User | None = None
+    service_lines: tuple[str, ...] = ()
+    template: tuple[TemplatePhase, ...] | None = ()
+    site_customer: str = ""
+    progress: Progress = NEW
+
+
+@dataclass(frozen=True)
+class Prerequisites:
+    """What stands in Spectrum already and a job points to."""
+
+    customer_code: str
+    site_id: str
+    salesperson_code: str
+
+
+def decide_job(bundle: JobBundle, account: Account) -> Decision:
+    """Whether and how this job becomes Spectrum jobs. Half-done work is always completed; what crossed is never made again."""
+    job, progress = bundle.job, bundle.progress
+    if job is None:
+        return gone("no longer in ServiceTrade", progress)
+    carried = job.external_ids.get(account.servicetrade.external_system, "")
+    if not (progress.is_confirmed or progress.is_half_done):
+        if carried:
+            return Skip("already carries a Spectrum job number", carried)
+        if job.type in account.jobs.ignored_types:
+            return Skip(f"job type {job.type} is ignored by the account file", by_setting="jobs.ignored_types")
+        if job.status == "canceled":
+            return Skip("canceled before it ever crossed")
+    if progress.is_half_done and (other := hold_for_other_external_id("job", progress.target_key, carried)):
+        return other
+    if progress.is_confirmed and not account.jobs.is_multi_cost_center:
+        return Skip("already a Spectrum job", progress.target_key, _drift(job, progress.target_key, carried))
+    try:
+        return _create_or_extend(bundle, job, carried, account)
+    except Missing as missing:
+        if progress.is_confirmed:
+            return Skip("already a Spectrum job", progress.target_key, (missing.hold.reason,))
+        return missing.hold
+
+
+def to_job(
+    job: Job, location: Location, number: str, cost_center: str, at: Prerequisites, account: Account, fit: Fitting
+) -> dict[str, str]:
+    """AddJob's fields [SP 10] for a job [ST 5.1] at its location [ST 4.2]."""
+    state = fit.state("State", location.address.state)
+    address_1, address_2 = fit.street("Address", location.address.street)
+    phone, _ = fit.phone("Job_Site_Phone", location.phone_number)
+    centers = account.maps.cost_centers
+    rules = account.jobs
+    people = {rules.salesperson.into: at.salesperson_code} if rules.salesperson.into else {}
+    return {
+        "Job_Number": number,
+        "Job_Description": fit.text("Job_Description", job.custom_name or job.name or f"Job {job.number}", 25),
+        "Address_1": address_1,
+        "Address_2": address_2,
+        "City": fit.text("City", location.address.city, 25),
+        "State": state,
+        "Zip_Code": fit.zip("Zip_Code", location.address.postal_code, is_strict=True),
+        "Job_Site_Phone": phone,
+        "Project_Manager": project_manager(job, account, fit),
+        "Customer_Code": at.customer_code,
+        "Job_Type": known(rules.contract_type, job.type) or rules.default_contract_type,
+        "Tax_Class_Code": tax_class_code(account.maps, state, location.tax_group),
+        "Taxable_Flag": "Y" if location.is_taxable else "N",
+        "Price_Method_Code": centers.price_method.get(cost_center, centers.default_price_method),
+        "Work_State_Tax_Code": work_state_code(account.maps, state, location.address.state),
+        "WO_Site": at.site_id,
+        "Cost_Center": cost_center,
+    } | people
+
+
+def job_number(job: Job, cost_center: str, account: Account) -> str:
+    """The Spectrum number by the account's format; raises `Missing` when it is longer than ten characters or empty [SP 10]."""
+    office = job.assigned_office.name if job.assigned_office else None
+    office_code = known(account.maps.offices, office)
+    if "{office" in account.jobs.number_format and not office_code:
+        raise Missing(
+            Hold(
+                f"office {office!r} has no code, which the job number needs",
+                "Add the office under maps.offices in the account file, or assign the job to an office in ServiceTrade.",
+                ("account: maps.offices",),
+            )
+        )
+    number = (
+        account.jobs.number_format.format(number=job.number, cost_center=cost_center, office=office_code)
+        .strip()
+        .upper()
+    )
+    if len(number) > 10:
+        raise Missing(
+            Hold(
+                f"job number {number!r} has {len(number)} characters, Spectrum takes 10",
+                "Shorten jobs.number_format in the account file.",
+                ("account: jobs.number_format",),
+                "the job number is longer than the 10 characters that Spectrum takes",
+            )
+        )
+    return number
+
+
+def project_manager(job: Job, account: Account, fit: Fitting) -> str:
+    """The manager's code from the first job tag, in alphabetical order, that the account's prefix or pattern knows; "" if none."""
+    rule = account.jobs.project_manager
+    found: list[str] = []
+    for name in sorted(tidy(tag.name) for tag in job.tags):
+        if rule.tag_pattern and (match := re.fullmatch(rule.tag_pattern, name, re.IGNORECASE)):
+            found.append(match.group(1))
+        elif rule.tag_prefix and name.casefold().startswith(rule.tag_prefix.casefold()):
+            found.append(name[len(rule.tag_prefix) :])
+    codes = [code for code in (fit.code("Project_Manager", text, 15) for text in found) if code]
+    if len(set(codes)) > 1:
+        fit.note(f"Project_Manager: tags name {', '.join(codes)}; {codes[0]} was taken")
+    return codes[0] if codes else ""
+
+
+def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Account) -> Decision:
+    progress = bundle.progress
+    at, location = _prerequisites(bundle, account)
+    template = _template(bundle, account)
+    fit = Fitting()
+    centers = cost_centers_of(job, bundle.service_lines, account, fit)
+    by_number = {job_number(job, center, account): center for center in centers}
+    before = progress.target_key.split(SEPARATOR) if progress.target_key else []
+    complete = before if progress.is_confirmed else [number for number in before if _is_complete(number, progress)]
+    numbers = [number for number in by_number if number not in complete]
+    if progress.is_half_done:
+        _refuse_to_change_course([number for number in before if number not in complete], numbers, progress)
+    if progress.is_confirmed:
+        if not numbers:
+            return Skip("already a Spectrum job", progress.target_key, _drift(job, progress.target_key, carried))
+        if other := _hold_for_other_format(job, before, account):
+            return other
+    steps: list[Step] = []
+    for number in numbers:
+        try:
+            fields = to_job(job, location, number, by_number[number], at, account, fit)
+        except Missing as missing:
+            raise Missing(with_state(missing.hold, fit)) from None
+        steps += _steps_of_one_job(job, number, fields, template, account)
+    target_key = SEPARATOR.join([*complete, *numbers])
+    steps.append(external_id_step("job", job.id, target_key))
+    kind = Update if progress.is_confirmed else Create
+    return kind(target_key, tuple(steps), notes=tuple(dict.fromkeys(fit.notes)))
+
+
+def _is_complete(number: str, progress: Progress) -> bool:
+    """Whether ServiceTrade has been told this number, which is the last step of a job."""
+    told = (name.removeprefix("external id ") for name in progress.done_steps if name.startswith("external id "))
+    return any(number in text.split(SEPARATOR) for text in told)
+
+
+def _refuse_to_change_course(before: list[str], numbers: list[str], progress: Progress) -> None:
+    begun = {*progress.done_steps, *progress.started_steps}
+    left_out = [number for number in before if number not in numbers and f"job {number}" in begun]
+    if left_out:
+        raise Missing(
+            Hold(
+                f"it was half-way created as {', '.join(left_out)} when its cost center or number format changed",
+                "Set the job's service lines or the account's rule back for one round, or finish that Spectrum job by hand.",
+                ("a person",),
+                "it was half-way created when its cost center or number format changed",
+            )
+        )
+
+
+def _hold_for_other_format(job: Job, before: list[str], account: Account) -> Hold | None:
+    """Under another number format every job that crossed would look as if it lacked all its Spectrum jobs."""
+    centers = account.maps.cost_centers
+    possible = {*centers.by_service_line.values(), *centers.by_office.values(), centers.default}
+    if set(before) & {job_number(job, center, account) for center in possible}:
+        return None
+    return Hold(
+        f"it crossed as {', '.join(before)}, which the account's number format would not make any more",
+        "Set jobs.number_format back; or enter the further Spectrum jobs by hand.",
+        ("a person",),
+        "the number format was changed after jobs had crossed",
+    )
+
+
+def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, Location]:
+    system = account.servicetrade.external_system
+    if bundle.company is None or bundle.location is None:
+        gone = "customer" if bundle.company is None else "location"
+        raise Missing(Hold(f"its {gone} is no longer in ServiceTrade", f"Give the job a {gone} in ServiceTrade."))
+    customer_code = bundle.company.external_ids.get(system, "")
+    if not customer_code:
+        raise Missing(hold_for_customer(bundle.company))
+    site_id = bundle.location.external_ids.get(system, "")
+    if not site_id:
+        raise Missing(hold_for_site(bundle.location))
+    if bundle.site_customer and bundle.site_customer != customer_code:
+        raise Missing(
+            _hold_for_other_customer(bundle.company, customer_code, bundle.location, site_id, bundle.site_customer)
+        )
+    salesperson = bundle.salesperson
+    code = salesperson.external_ids.get(system, "") if salesperson else ""
+    if salesperson and account.jobs.salesperson.is_required and not code:
+        raise Missing(
+            Hold(
+                f"its salesperson {salesperson.name} has no Spectrum code",
+                "Enter the salesperson's code as external id of the user in ServiceTrade.",
+                (f"servicetrade: user {salesperson.id} external id",),
+                "its salesperson has no Spectrum code",
+            )
+        )
+    return Prerequisites(customer_code, site_id, code), bundle.location
+
+
+def _hold_for_other_customer(company: Company, code: str, location: Location, site_id: str, owner: str) -> Hold:
+    return Hold(
+        f"its location {location.name} is site {site_id} of customer {owner} in Spectrum, and the job is for"
+        f" {company.name} ({code})",
+        "Change the site's customer in Spectrum, or the job's in ServiceTrade; or enter the id of a site of that customer as"
+        " external id of the location. Where a job may lie on another customer's site, set jobs.other_customers_sites to"
+        " write in the account file.",
+        (f"spectrum: customer of site {site_id}", "account: jobs.other_customers_sites"),
+        "its site belongs to another customer in Spectrum",
+    )
+
+
+def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:
+    if bundle.template is None:
+        raise Missing(
+            Hold(
+                f"template job {account.jobs.template_job} has no active phases in Spectrum",
+                "Enter the phases on the template job in Spectrum, or correct jobs.template_job in the account file.",
+                ("spectrum: template job",),
+            )
+        )
+    return bundle.template
+
+
+def _steps_of_one_job(
+    job: Job, number: str, fields: dict[str, str], template: tuple[TemplatePhase, ...], account: Account
+) -> list[Step]:
+    steps = [Step(f"job {number}", System.SPECTRUM, (Call("AddJob", number, fields),))]
+    if batch := account.jobs.oh_batch_code:
+        overhead = {"Job_Number": number, "Job_Oh_Batch_Code": batch}
+        steps.append(Step(f"overhead {number}", System.SPECTRUM, (Call("UpdateJob", number, overhead),)))
+    if account.jobs.has_office_in_udf1 and job.assigned_office:
+        office = known(account.maps.offices, job.assigned_office.name) or tidy(job.assigned_office.name)[:20].rstrip()
+        udf = {"Job_Number": number, "UDF1": office}
+        steps.append(Step(f"office {number}", System.SPECTRUM, (Call("UpdateJob_UDF", number, udf),)))
+    if template:
+        calls = tuple(_add_phase(number, phase) for phase in template)
+        steps.append(Step(f"phases {number}", System.SPECTRUM, calls))
+    return steps
+
+
+def _add_phase(number: str, phase: TemplatePhase) -> Call:
+    fields = {
+        "Job_Number": number,
+        "Phase_Code": phase.phase_code,
+        "Description": phase.description,
+        "Cost_Type": phase.cost_type,
+        "Unit_of_Measure": phase.unit_of_measure,
+        "Price_Method_Code": phase.price_method,
+    }
+    return Call("AddPhase", f"{number}|{phase.phase_code}|{phase.cost_type}", fields)
+
+
+def _drift(job: Job, ours: str, carried: str) -> tuple[str, ...]:
+    notes = changed_external_id("job", ours, carried)
+    if job.status == "canceled":
+        notes += (
+            f"canceled in ServiceTrade after it crossed; Spectrum job {ours} is untouched: close it there if it bears no cost",
+        )
+    return notes

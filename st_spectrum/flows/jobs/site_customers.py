@@ -1,0 +1,88 @@
+"""Whose site and whose job it is in Spectrum: the customer of the day on which it crossed, whatever ServiceTrade says since.
+
+No service changes the customer of a site [SP 9], and nothing of a job that crossed is written again.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from st_spectrum.domain.decisions import Create, Decision, Update
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows.external_ids import SEPARATOR
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import LookupImpossible
+
+KEPT = "site-customers"
+"""Kind under which the ledger keeps, by the location's id, the customer code with which its site went out."""
+
+KEPT_OF_JOBS = "job-customers"
+"""The same by the id of a job."""
+
+FRESH_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class _Seen:
+    customer: str
+    at: float
+
+
+class SiteCustomers:
+    """Answers from the ledger as long as that says what is expected, else from Info-Link. Safe for several threads."""
+
+    def __init__(self, ledger: Ledger, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ledger = ledger
+        self._spectrum = spectrum
+        self._clock = clock
+        self._seen: dict[str, _Seen] = {}
+
+    def customer_of(self, location_id: int, site_id: str, expected: str) -> str:
+        """The code of the site's customer, "" when nobody can tell. A site that people linked by hand is only in Spectrum."""
+        kept = self._kept(location_id, site_id)
+        return expected if kept == expected else self._in_spectrum(site_id) or kept
+
+    def _kept(self, location_id: int, site_id: str) -> str:
+        held = self._ledger.get("sites", str(location_id))
+        is_ours = held is not None and held.entry.target_key == site_id
+        return (self._ledger.kept(KEPT, str(location_id)) or "") if is_ours else ""
+
+    def _in_spectrum(self, site_id: str) -> str:
+        seen = self._seen.get(site_id)
+        if seen is None or self._clock() - seen.at >= FRESH_SECONDS:
+            try:
+                row = self._spectrum.find_site(site_id) or {}
+            except (LookupImpossible, SyncFault):
+                return ""  # jobs do not stop because one table of Info-Link is closed
+            seen = self._seen[site_id] = _Seen(row.get("Site_Customer_Code", "").strip(), self._clock())
+        return seen.customer
+
+
+class JobCustomers:
+    """The same of jobs. Only where the ledger says another customer than expected Spectrum is asked what is true by now."""
+
+    def __init__(self, ledger: Ledger, spectrum: Spectrum) -> None:
+        self._ledger = ledger
+        self._spectrum = spectrum
+
+    def customer_of(self, job_id: int, number: str, expected: str) -> str:
+        """The code of the customer of Spectrum job `number`, as far as it is another than expected; else ""."""
+        kept = self._ledger.kept(KEPT_OF_JOBS, str(job_id)) or ""
+        held = self._ledger.get("jobs", str(job_id)) if kept not in ("", expected) else None
+        if held is None or number not in held.entry.target_key.split(SEPARATOR):
+            return ""
+        try:
+            row = self._spectrum.find_job(number) or {}
+        except (LookupImpossible, SyncFault):
+            return kept
+        now = row.get("Customer_Code", "").strip() or kept
+        return "" if now == expected else now
+
+
+def keep_customer(ledger: Ledger, kind: str, key: str, field: str, decision: Decision) -> None:
+    """Keep the customer with which a record goes out: it may move to another one afterwards."""
+    if isinstance(decision, Create | Update):
+        codes = (call.fields.get(field) for step in decision.steps for call in step.calls)
+        if code := next(filter(None, codes), None):
+            ledger.keep(kind, key, code)

@@ -1,0 +1,1 @@
+"""Lines of purchase orders become job items in ServiceTrade."""

@@ -1,0 +1,213 @@
+"""How a job item gets to where it should be: made, changed, moved or removed, and never against what a person did."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Step, System, Update
+from st_spectrum.domain.progress import NEW, Progress
+from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS, ItemValues, Memory
+from st_spectrum.flows.purchase_orders.rules import Aim, Gone, Leave, Wanted
+from st_spectrum.servicetrade.item_models import JobItem
+
+ADD, CHANGE, REMOVE = "POST /jobitem", "PUT /jobitem/{id}", "DELETE /jobitem/{id}"
+LINK, ADOPT = "job item external id", "job item found"
+"""The last one only notes an item that bears the line's external id already."""
+
+TOUCHED = "changed by people in ServiceTrade"
+DELETED = "deleted by people in ServiceTrade"
+
+
+@dataclass(frozen=True)
+class ItemBundle:
+    """One line, where its item should be and where it is.
+
+    `item` is what stands in ServiceTrade, as far as `has_item_read`: the item that `memory` knows, else the one that a lost
+    answer may have left, else the one that bears the line's external id.
+    """
+
+    key: str
+    aim: Aim
+    memory: Memory | None = None
+    item: JobItem | None = None
+    progress: Progress = NEW
+
+
+def needs_item(aim: Aim, memory: Memory | None) -> bool:
+    """Whether ServiceTrade must be asked for the item: not while it stands as it should, as far as our writes go."""
+    if memory is None or memory.is_removed:
+        return isinstance(aim, Wanted)
+    return memory.seen is None or not is_in_step(aim, memory)
+
+
+def is_in_step(aim: Aim, memory: Memory) -> bool:
+    """Whether our last answered write said what is wanted now, or nothing is to be done to what it said."""
+    if isinstance(aim, Wanted):
+        return memory.job_id == aim.job.id and not aim.values.differs_from(memory.sent)
+    return isinstance(aim, Leave | Hold)
+
+
+def decide_item(bundle: ItemBundle) -> Decision:
+    """What to do about one line now."""
+    aim, memory = bundle.aim, bundle.memory
+    if memory is None or memory.is_removed:
+        return _without_item(bundle, aim, memory.next_version if memory else 1)
+    if memory.is_in_doubt:
+        return _complete(bundle, memory, bundle.item) if bundle.item else _without_item(bundle, aim, memory.version)
+    return _with_item(bundle, aim, memory)
+
+
+def _without_item(bundle: ItemBundle, aim: Aim, version: int) -> Decision:
+    if isinstance(aim, Hold):
+        return aim
+    if isinstance(aim, Gone | Leave):
+        # An item that was sent and never arrived: saying that nothing is to be done closes the doubt.
+        if bundle.progress.started_steps:
+            return Update("", (), (aim.reason,), gone=Call(ADD, bundle.key, {}))
+        return Skip(aim.reason, by_setting="purchase_orders" if isinstance(aim, Leave) else "")
+    if bundle.item is not None:
+        return _adopt(bundle, aim, bundle.item, version)
+    return Create(_target(aim), _making(bundle.key, aim, version), notes=aim.notes)
+
+
+def _adopt(bundle: ItemBundle, aim: Wanted, item: JobItem, version: int) -> Decision:
+    """It bears the line's external id or token although the ledger does not know it, as when the ledger was lost."""
+    values = ItemValues.of(item)
+    job_id = item.job.id if item.job else aim.job.id
+    if job_id != aim.job.id or (names := aim.values.differs_from(values)):
+        what = "stands on another job" if job_id != aim.job.id else _both(aim.values, values, names)
+        return _conflict(f"an item of this line stands in ServiceTrade that was not written from here: {what}")
+    fields = {"item_id": str(item.id), "job_id": str(job_id), "version": str(version), "values": aim.values.encode()}
+    steps: tuple[Step, ...] = (_step(f"found {version}", ADOPT, bundle.key, fields),)
+    if external_id_of(bundle.key) not in item.external_ids.values():
+        steps = (*steps, _linking(bundle.key, version))
+    return Create(_target(aim), steps, notes=aim.notes)
+
+
+def _complete(bundle: ItemBundle, memory: Memory, item: JobItem) -> Decision:
+    """It was sent, its answer was lost, and here it is: finish that first, then whatever has changed since."""
+    sent = {"job_id": str(memory.job_id), "version": str(memory.version), "values": memory.sent.encode()}
+    first = (_step(f"item {memory.version}", ADD, bundle.key, sent), _linking(bundle.key, memory.made))
+    is_as_sent = not memory.sent.differs_from(ItemValues.of(item))
+    known = memory.found(item) if is_as_sent else replace(memory, item_id=item.id)
+    rest = _with_item(ItemBundle(bundle.key, bundle.aim, known, item, NEW), bundle.aim, known)
+    if isinstance(rest, Create | Update):
+        steps = tuple(step for step in rest.steps if step.name != first[1].name)
+        return Create(rest.target_key, (*first, *steps), notes=rest.notes)
+    return rest
+
+
+def _with_item(bundle: ItemBundle, aim: Aim, memory: Memory) -> Decision:
+    if isinstance(aim, Hold):
+        return aim
+    link = () if _is_linked(bundle.progress, memory) else (_linking(bundle.key, memory.made),)
+    if isinstance(aim, Leave):
+        return _rest(bundle, f"{aim.reason}; what stands in ServiceTrade stays")
+    if memory.seen is not None and is_in_step(aim, memory):
+        if link:
+            return Update(bundle.progress.target_key, link)
+        return _rest(bundle, "in step")
+    if bundle.item is None:
+        return _after_deletion(bundle, aim, memory)
+    if isinstance(aim, Gone):
+        return _take_off(bundle, aim, memory, bundle.item)
+    return _bring_in_step(bundle, aim, memory, bundle.item, link)
+
+
+def _is_linked(progress: Progress, memory: Memory) -> bool:
+    return bool({f"external id {memory.made}", f"found {memory.made}"} & set(progress.done_steps))
+
+
+def _rest(bundle: ItemBundle, reason: str) -> Decision:
+    """Nothing to do: an entry that waited is closed as crossed, for its item stands."""
+    return Skip(reason) if bundle.progress.is_confirmed else Update(bundle.progress.target_key, ())
+
+
+def _after_deletion(bundle: ItemBundle, aim: Wanted | Gone, memory: Memory) -> Decision:
+    if isinstance(aim, Gone):
+        # Removing what is gone is no write that matters, and notes that it is gone.
+        return Update("", (_step(f"remove {memory.version}", REMOVE, bundle.key, {}),), (aim.reason,))
+    return _conflict(
+        f"its item was deleted in ServiceTrade, where the purchase order has {_summary(aim.values)}",
+        DELETED,
+        "Nothing is made anew. If it belongs on the job, enter it there by hand; else take the line out in Spectrum.",
+    )
+
+
+def _take_off(bundle: ItemBundle, aim: Gone, memory: Memory, item: JobItem) -> Decision:
+    if touched := _touched(memory, item):
+        return _conflict(
+            f"{aim.reason}, but its item was changed in ServiceTrade: {touched}",
+            advice="Delete the item in ServiceTrade if it does not belong on the job; it is left there until somebody does.",
+        )
+    return Update("", (_step(f"remove {memory.version}", REMOVE, bundle.key, {}),), (aim.reason,))
+
+
+def _bring_in_step(bundle: ItemBundle, aim: Wanted, memory: Memory, item: JobItem, link: tuple[Step, ...]) -> Decision:
+    present = ItemValues.of(item)
+    is_moved = memory.job_id != aim.job.id
+    differs = aim.values.differs_from(present)
+    if (differs or is_moved) and (touched := _touched(memory, item)):
+        both = _both(aim.values, present, differs) if differs else f"it belongs on job {aim.job.number} now"
+        return _conflict(f"its item was changed in ServiceTrade ({touched}), and now {both}")
+    if is_moved:
+        # Nothing moves an item to another job [ST 7.1], so it is made there anew.
+        away = _step(f"remove {memory.version}", REMOVE, bundle.key, {})
+        return Update(_target(aim), (away, *_making(bundle.key, aim, memory.version + 1)), aim.notes)
+    version = memory.next_version
+    fields = {"version": str(version), "values": aim.values.encode()}
+    return Update(_target(aim), (*link, _step(f"change {version}", CHANGE, bundle.key, fields)), aim.notes)
+
+
+def _making(key: str, aim: Wanted, version: int) -> tuple[Step, ...]:
+    fields = {"job_id": str(aim.job.id), "version": str(version), "values": aim.values.encode()}
+    return _step(f"item {version}", ADD, key, fields), _linking(key, version)
+
+
+def _linking(key: str, version: int) -> Step:
+    return _step(f"external id {version}", LINK, key, {"value": external_id_of(key)})
+
+
+def external_id_of(key: str) -> str:
+    """The key, as it can stand in an address: a slash would not survive there."""
+    return key.replace("/", "%")
+
+
+def _step(name: str, operation: str, key: str, fields: dict[str, str]) -> Step:
+    return Step(name, System.SERVICETRADE, (Call(operation, key, fields),))
+
+
+def _touched(memory: Memory, item: JobItem) -> str:
+    """What a person did to the item, "" when it stands as one of our writes left it."""
+    present = ItemValues.of(item)
+    ours = tuple(memory.ours)
+    names = [name for name in FIELDS if all(name in present.differs_from(each) for each in ours)]
+    if not names and all(present.differs_from(each) for each in ours):
+        names = list(present.differs_from(ours[0]))
+    return ", ".join(f"{_label(name)} from {ours[0].told(name)} to {present.told(name)}" for name in names)
+
+
+def _both(wanted: ItemValues, present: ItemValues, names: tuple[str, ...]) -> str:
+    each = (
+        f"{_label(name)} is {wanted.told(name)} in Spectrum and {present.told(name)} in ServiceTrade" for name in names
+    )
+    return "; ".join(each)
+
+
+def _label(name: str) -> str:
+    return name.removesuffix("_id").replace("_", " ")
+
+
+def _conflict(reason: str, cause: str = TOUCHED, advice: str = "") -> Hold:
+    advice = advice or (
+        "Enter in ServiceTrade what the purchase order says, and it is in step again; or correct the purchase order in Spectrum."
+    )
+    return Hold(reason, advice, ("a person",), cause)
+
+
+def _target(aim: Wanted) -> str:
+    return f"job {aim.job.number}"
+
+
+def _summary(values: ItemValues) -> str:
+    cost = values.cost if values.cost is not None else Decimal(0)
+    return f"{values.told('quantity')} x {values.name} at {cost.normalize():f}"

@@ -1,0 +1,225 @@
+"""Notices which purchase orders changed, by comparing one poll with the digests that the ledger remembers.
+
+Spectrum keeps no time of the last change, so the ledger keeps the digest of every order that was last carried through the
+engine as a whole. A digest is remembered only after that, and it is the one that was seen before the order was read: what
+changes in between shows in the next poll. Our own job items are no part of it, so they never come back as changes.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from st_spectrum.account import Account
+from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.engine.allowance import Vanished
+from st_spectrum.flows.external_ids import SEPARATOR
+from st_spectrum.flows.purchase_orders.rules import key_of, parted
+from st_spectrum.flows.purchase_orders.vanishing import FLOW, vanished_items
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
+
+REMEMBERED = "purchase-orders"
+"""Name under which the ledger keeps the digests."""
+LISTED_ONE_BY_ONE = 20
+"""Up to so many orders their known lines are listed for each, beyond that all at once."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Digest by order number, as last carried through."""
+
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    def encode(self) -> str:
+        """As compact JSON text."""
+        return json.dumps({"v": 1, "seen": dict(self.digests)}, separators=(",", ":"), sort_keys=True)
+
+    @classmethod
+    def decode(cls, text: str | None) -> "Seen":
+        """A missing or damaged text means: look at everything again. That costs reads and doubles nothing."""
+        try:
+            found = json.loads(text or "{}")
+            return cls({str(key): str(value) for key, value in found["seen"].items()}) if found.get("v") == 1 else cls()
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return cls()
+
+    def after(self, news: Mapping[str, str | None]) -> "Seen":
+        """With these digests; None forgets the order."""
+        kept = {number: digest for number, digest in self.digests.items() if number not in news}
+        return Seen(kept | {number: digest for number, digest in news.items() if digest is not None})
+
+
+@dataclass(frozen=True)
+class OrderChanges:
+    """Keys of the lines to look at, whole orders only. `news` is what may be remembered once all of them were carried.
+
+    `orders` are the orders as read, None for those that Spectrum does not have any more.
+    """
+
+    keys: tuple[str, ...]
+    news: Mapping[str, str | None]
+    orders: Mapping[str, PurchaseOrder | None]
+    is_complete: bool = True
+    removable: frozenset[str] = frozenset()
+    """Lines whose items may be removed because of this poll: the guard has seen them."""
+
+
+NOTHING = OrderChanges((), {}, {})
+
+
+def scan(spectrum: Spectrum, account: Account, now: datetime | None = None) -> tuple[PoHeader, ...]:
+    """One poll: every order that may still change. Raises the error families."""
+    today = (now or datetime.now(UTC)).astimezone(ZoneInfo(account.timezone)).date()
+    return _scanned(spectrum, today - timedelta(days=account.purchase_orders.scan_days))
+
+
+def notice_orders(
+    spectrum: Spectrum, ledger: Ledger, account: Account, *, limit: int | None = None, is_all: bool = False
+) -> OrderChanges:
+    """What changed since it was last carried through, in whole orders until `limit` lines are reached.
+
+    `is_all` takes every order of the poll, changed or not. Raises a `SyncFault` when a read failed, and `UnsafePlan` when
+    more orders vanished than the account allows. Nothing is ever to be done without Info-Link.
+    """
+    if account.spectrum.infolink is None:
+        return NOTHING
+    poll = _poll(spectrum, ledger, account)
+    with_lines = (each for each in poll.headers.values() if each.line_count or each.number in poll.before)
+    changed = [each for each in with_lines if is_all or poll.before.get(each.number) != each.digest]
+    changed.sort(key=lambda header: (header.order_date or date.min, header.number))
+    taken, is_complete = _whole_orders(changed, limit)
+    numbers = [*(header.number for header in taken), *(poll.left if is_complete else ())]
+    # What a later batch of this poll will remove counts with what this one does.
+    watched = list(dict.fromkeys([*numbers, *poll.suspects]))
+    if not watched:
+        return OrderChanges((), {}, {}, is_complete)
+    read = _read(spectrum, watched)
+    vanished = _vanished(read, poll, ledger, account)
+    if vanished.is_suspicious:
+        raise vanished.fault()
+    orders = {number: read[number] for number in numbers}
+    news: dict[str, str | None] = {header.number: header.digest for header in taken}
+    news |= dict.fromkeys(number for number in numbers if number not in news)
+    keys = tuple(keys_of(orders, ledger))
+    return OrderChanges(keys, news, orders, is_complete, frozenset(vanished.keys))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The orders of some lines, read anew, with the digests that a poll just before showed of all orders."""
+
+    orders: Mapping[str, PurchaseOrder | None]
+    digests: Mapping[str, str]
+    removable: frozenset[str]
+
+
+def read_batch(spectrum: Spectrum, ledger: Ledger, account: Account, numbers: Iterable[str]) -> Batch:
+    """These orders, unless the poll as a whole would remove too much: then `UnsafePlan`. Raises a `SyncFault` otherwise."""
+    wanted = tuple(numbers)
+    poll = _poll(spectrum, ledger, account)
+    read = _read(spectrum, dict.fromkeys([*wanted, *poll.suspects]))
+    vanished = _vanished(read, poll, ledger, account)
+    if vanished.is_suspicious:
+        raise vanished.fault()
+    digests = {header.number: header.digest for header in poll.headers.values()}
+    return Batch({number: read[number] for number in wanted}, digests, frozenset(vanished.keys))
+
+
+def vanished_now(spectrum: Spectrum, ledger: Ledger, account: Account) -> Vanished:
+    """What would be removed by a round now, whether that is suspicious or not. Raises a `SyncFault`."""
+    if account.spectrum.infolink is None:
+        return Vanished(FLOW, "spectrum")
+    poll = _poll(spectrum, ledger, account)
+    return _vanished(_read(spectrum, poll.suspects), poll, ledger, account)
+
+
+@dataclass(frozen=True)
+class _Poll:
+    """One poll beside what was carried last. What is `left` is not listed any more: it was closed long ago, or deleted.
+
+    `suspects` are orders that may have lost something: what is left, and what is another one than was carried.
+    """
+
+    headers: Mapping[str, PoHeader]
+    before: Mapping[str, str]
+    left: tuple[str, ...]
+    suspects: tuple[str, ...]
+
+
+def _poll(spectrum: Spectrum, ledger: Ledger, account: Account) -> _Poll:
+    before = Seen.decode(ledger.cursor(REMEMBERED)).digests
+    headers = {header.number: header for header in scan(spectrum, account, ledger.now())}
+    left = tuple(number for number in before if number not in headers)
+    moved = (number for number, digest in before.items() if number in headers and headers[number].digest != digest)
+    return _Poll(headers, before, left, (*left, *moved))
+
+
+def _vanished(orders: Mapping[str, PurchaseOrder | None], poll: _Poll, ledger: Ledger, account: Account) -> Vanished:
+    counts = {header.number: header.line_count for header in poll.headers.values()}
+    return vanished_items(orders, _known_lines(orders, ledger), ledger, account, counts)
+
+
+def keys_of(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> Iterator[str]:
+    """Every line that these orders have or ever had, order by order."""
+    known = _known_lines(orders, ledger)
+    for number, order in orders.items():
+        lines = {line.number for line in order.lines} if order else set()
+        yield from (key_of(number, line) for line in sorted(lines | known.get(number, set())))
+
+
+def remember(ledger: Ledger, news: Mapping[str, str | None]) -> None:
+    """Keep the digests of orders that were carried through as a whole; what others remembered meanwhile stays."""
+    if news:
+        ledger.save_cursor(REMEMBERED, Seen.decode(ledger.cursor(REMEMBERED)).after(news).encode())
+
+
+def numbers_in(keys: Iterable[str]) -> tuple[str, ...]:
+    """The orders that these lines belong to, each once."""
+    return tuple(dict.fromkeys(parted(key)[0] for key in keys))
+
+
+def _scanned(spectrum: Spectrum, closed_since: date) -> tuple[PoHeader, ...]:
+    try:
+        return spectrum.po_headers(closed_since)
+    except LookupImpossible as impossible:
+        raise _no_infolink(impossible) from None
+
+
+def _read(spectrum: Spectrum, numbers: Iterable[str]) -> dict[str, PurchaseOrder | None]:
+    wanted = tuple(numbers)
+    try:
+        found = {order.number: order for order in spectrum.purchase_orders(wanted)} if wanted else {}
+    except LookupImpossible as impossible:
+        raise _no_infolink(impossible) from None
+    return {number: found.get(number) for number in wanted}
+
+
+def _whole_orders(changed: Sequence[PoHeader], limit: int | None) -> tuple[Sequence[PoHeader], bool]:
+    if limit is None:
+        return changed, True
+    lines = 0
+    for place, header in enumerate(changed):
+        if lines >= limit:
+            return changed[:place], False
+        lines += max(1, header.line_count)
+    return changed, True
+
+
+def _known_lines(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> dict[str, set[int]]:
+    if len(orders) > LISTED_ONE_BY_ONE:
+        keys: Iterable[str] = ledger.keys(FLOW)
+    else:
+        keys = [key for number in orders for key in ledger.keys(FLOW, number + SEPARATOR)]
+    known: dict[str, set[int]] = {}
+    for key in keys:
+        number, line = parted(key)
+        known.setdefault(number, set()).add(line)
+    return known
+
+
+def _no_infolink(impossible: LookupImpossible) -> SettingsInvalid:
+    return SettingsInvalid([f"purchase orders cannot be read: {impossible}; configure spectrum.infolink"])

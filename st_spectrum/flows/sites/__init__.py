@@ -1,0 +1,1 @@
+"""Locations of ServiceTrade become work-order sites."""

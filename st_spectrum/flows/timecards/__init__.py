@@ -1,0 +1,1 @@
+"""Approved time becomes pre-time cards."""

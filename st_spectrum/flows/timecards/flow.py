@@ -1,0 +1,264 @@
+"""Time as the engine sees it: one piece of it with its technician, job and place becomes one pre-time card."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
+from st_spectrum.domain.errors import ClaimLost, Rejected
+from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.standing import NOTHING, Standing
+from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
+from st_spectrum.engine.flow import Sight
+from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.timecards.beside import TimeBeside
+from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
+from st_spectrum.flows.timecards.kept import (
+    ACCEPTED,
+    ORIGINS,
+    RELEASED,
+    TAKEN_OUT,
+    keep_sent,
+    kept_card,
+    kept_with_difference,
+)
+from st_spectrum.flows.timecards.paid_from import PaidFrom
+from st_spectrum.flows.timecards.pieces import is_row_read, with_job
+from st_spectrum.flows.timecards.refusals import prerequisite_of
+from st_spectrum.flows.timecards.rules import change_since, decide_timecard
+from st_spectrum.flows.timecards.sources import TimeSources
+from st_spectrum.flows.timecards.standing import as_it_stands, by_key, card_of, days_of, tokens_of
+from st_spectrum.flows.timecards.vanishing import VanishedTime
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.servicetrade.models import User
+from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.lookup import EmployeesShown, LookupImpossible
+from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
+
+FRESH_SECONDS = 60.0
+
+UNSEEN = "it is not listed, but the account file has its kind read no more, or a record that cannot be read may hold it"
+
+
+class TimecardsFlow:
+    """Time entry -> pre-time card; the key begins with the end of the payroll week."""
+
+    name = FLOW
+    has_second_guard = True
+
+    def __init__(
+        self,
+        account: Account,
+        times: TimeSources,
+        sources: Sources,
+        spectrum: Spectrum,
+        ledger: Ledger,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        vanished: VanishedTime | None = None,
+    ) -> None:
+        self._account = account
+        self._system = account.servicetrade.external_system
+        self._times = times
+        self._sources = sources
+        self._spectrum = spectrum
+        self._employees = Employees(spectrum)
+        self._ledger = ledger
+        self._bases = PaidFrom(ledger)
+        self._beside = TimeBeside(account, times, ledger)
+        self._vanished = vanished or VanishedTime(account, times, ledger)
+        self._clock = clock
+
+    def standing(self, keys: Sequence[str]) -> Standing:
+        """The cards that payroll holds under tokens of these keys, one statement for each of its tables.
+
+        A card that somebody moved by more than a week is found by its token alone, for which the database goes through every card
+        there is: that is done when a ledger is recognised as old (`rebuild_time`), and at night. Without Info-Link nobody can look,
+        and the answer is that nothing stands there: whether the ledger may be believed then has to be told by something else, a
+        witness outside of it.
+        """
+        tokens = [token for key in keys for token in tokens_of(key)]
+        try:
+            found = self._spectrum.pre_time_cards_of_spans(tokens, days_of(keys))
+        except LookupImpossible:
+            return NOTHING
+        return Standing(by_key(keys, found))
+
+    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
+        """One piece of time and what is to become of it; what payroll has already costs no further read."""
+        entry = self._times.entry(key)
+        sent, differs = self._sent(key, progress)
+        if entry is None and not progress.is_half_done and self._may_be_there(key, progress, sent):
+            return Sight(f"time {key}", "", Stand(UNSEEN))
+        if entry is None:
+            self._vanished.refuse([week_of_key(key)])
+        accepted = self._ledger.kept(ACCEPTED, key) if progress.is_confirmed else None
+        bundle = TimecardBundle(
+            entry, self._today(), sent=sent, accepted=accepted or "", progress=progress, key=key, differs=differs,
+            standing=standing.of(key, StoredTimeCard),
+        )  # fmt: skip
+        if entry is None or progress.is_confirmed or progress.done_steps:
+            version = entry.version if entry else ""
+            return Sight(_title(entry or bundle.sent, key), version, decide_timecard(bundle, self._account))
+        if bundle.standing or (entry.is_approved and not entry.waits):
+            try:
+                bundle = self._with_records(bundle, entry)
+            except LookupImpossible as impossible:
+                if not bundle.standing:
+                    return Sight(_title(entry, key), entry.version, _blind(impossible))
+        if bundle.crossed_as:
+            bundle = replace(bundle, accepted=self._ledger.kept(ACCEPTED, key) or "")
+        return Sight(_title(entry, key), entry.version, decide_timecard(bundle, self._account))
+
+    def before_sending(self, key: str, decision: Decision) -> None:
+        """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it was sent under another key."""
+        entry = self._times.entry(key)
+        if not isinstance(decision, Create) or not decision.steps:
+            return
+        if decision.standing:
+            self._keep_as_it_stands(key, entry, decision)
+            return
+        if entry is None:
+            return
+        origin = origin_of_key(key)
+        if not self._ledger.keep_first(ORIGINS, origin, key) and self._crossed_as(key):
+            raise ClaimLost(f"{origin} was sent for another week meanwhile", system="ledger", operation="keep")
+        self._ledger.keep(ORIGINS, origin, key)
+        if paid_from := self._bases.other(entry, is_sent=True):
+            raise ClaimLost(f"time of its week was sent from {paid_from} meanwhile", system="ledger", operation="keep")
+        (call,) = decision.steps[0].calls
+        keep_sent(self._ledger, key, entry, call.fields)
+
+    def _keep_as_it_stands(self, key: str, entry: TimeEntry | None, decision: Create) -> None:
+        """As if the card in payroll had just been sent, so that a later change of the time is told by it."""
+        (call,) = decision.steps[0].calls
+        sent = as_it_stands(key, entry, card_of(call))
+        fields = dict(call.fields)
+        if differs := fields.pop("differs"):
+            sent = replace(sent, version="")
+        self._ledger.keep(ORIGINS, origin_of_key(key), key)
+        self._bases.other(sent, is_sent=True)
+        keep_sent(self._ledger, key, sent, fields, differs)
+
+    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
+        """Missing set-up, a closed period or a lock is no fault of the time: it waits."""
+        return prerequisite_of(refusal)
+
+    def tell(self, key: str, refusal: Rejected) -> None:
+        """The ledger and the report say it; nobody is told in ServiceTrade."""
+
+    def confirmed(self, entry: Entry) -> None:
+        """Leave the marker by which a reconciliation knows the card as done."""
+        sent, fields = kept_card(self._ledger, entry.key)
+        if sent is not None:
+            mark(self._ledger, done_card(entry, sent, fields))
+
+    def _sent(self, key: str, progress: Progress) -> tuple[TimeEntry | None, str]:
+        """What went out, and what of the card's codes was not as expected when it was taken over."""
+        if not (progress.is_confirmed or progress.is_half_done):
+            return None, ""
+        sent, _, differs = kept_with_difference(self._ledger, key)
+        return sent, differs
+
+    def _with_records(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
+        user = self._sources.user(entry.user_id)
+        code = user.external_ids.get(self._account.servicetrade.external_system, "").strip() if user else ""
+        employee = self._employees.find(code) if code else None
+        job = self._sources.job(entry.job_id) if entry.job_id is not None else None
+        lines = self._sources.recent_service_lines(job) if job and not entry.service_line else ()
+        location = self._sources.location(job.location.id) if job else None
+        crossed_as = self._crossed_as(entry.key) or self._still_there(bundle)
+        return replace(
+            bundle,
+            entry=with_job(entry, job, lines) if job else entry,
+            user=user,
+            employee=employee,
+            job=job,
+            location=location,
+            service_lines=lines,
+            crossed_as=crossed_as,
+            is_as_crossed=crossed_as not in ("", entry.key) and self._is_as_sent(entry, crossed_as),
+            paid_from="" if bundle.progress.is_half_done else self._bases.other(entry),
+            beside=self._beside.of(entry),
+            released=self._ledger.kept(RELEASED, entry.key) or "",
+            namesakes=() if bundle.progress.is_half_done else self._namesakes(entry, code),
+        )
+
+    def _namesakes(self, entry: TimeEntry, code: str) -> tuple[User, ...]:
+        """Other technicians with the same employee code; those who are none, or were deactivated, only if they have time."""
+        others = (
+            [user for user in self._sources.users_with(self._system, code) if user.id != entry.user_id] if code else []
+        )
+        with_time = self._beside.people(entry.week) if others else frozenset()
+        return tuple(user for user in others if user.id in with_time or user.is_working)
+
+    def _crossed_as(self, key: str) -> str:
+        """The other key under which this piece of time went out, or may have gone out; else ""."""
+        other = self._ledger.kept(ORIGINS, origin_of_key(key))
+        if other is None or other == key:
+            return ""
+        held = self._ledger.get(FLOW, other)
+        is_out = held is not None and (held.entry.is_in_doubt or held.entry.state in (State.CONFIRMED, State.CLAIMED))
+        return other if is_out or (held is not None and held.entry.done_steps) else ""
+
+    def _is_as_sent(self, entry: TimeEntry, key: str) -> bool:
+        sent, _ = kept_card(self._ledger, key)
+        return sent is not None and not change_since(sent, entry)
+
+    def _may_be_there(self, key: str, progress: Progress, sent: TimeEntry | None) -> bool:
+        """Whether time that is not listed may stand in ServiceTrade all the same."""
+        if self._times.is_read(key) and (sent is None or is_row_read(sent, self._account)):
+            return not self._times.is_gone(key)
+        return progress.is_confirmed
+
+    def _still_there(self, bundle: TimecardBundle) -> str:
+        """The key itself when its card was to be taken out and still stands in payroll; else "". Where nobody can look there, the
+        person's word counts, as it does after a lost answer."""
+        is_out = bundle.standing and self._ledger.kept(TAKEN_OUT, bundle.key) is not None
+        return bundle.key if is_out else ""
+
+    def _today(self) -> date:
+        return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
+
+
+class Employees:
+    """Spectrum's employees by code, asked for once a minute at most, and all in one read. Safe for several threads."""
+
+    def __init__(self, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
+        self._spectrum = spectrum
+        self._clock = clock
+        self._read_at = 0.0
+        self._shown: EmployeesShown | None = None
+        self._found: dict[str, PayrollEmployee | None] = {}
+        self._lock = threading.Lock()
+
+    def find(self, code: str) -> PayrollEmployee | None:
+        """None when Spectrum knows no such employee. Raises `LookupImpossible` where nobody can tell."""
+        with self._lock:
+            if self._shown is None or self._clock() - self._read_at >= FRESH_SECONDS:
+                self._read_at, self._found = self._clock(), {}
+                self._shown = self._spectrum.employees()
+            if code not in self._found:
+                self._found[code] = self._spectrum.find_employee(code, self._shown)
+            return self._found[code]
+
+
+def _title(entry: TimeEntry | None, key: str) -> str:
+    if entry is None:
+        return f"time {key}"
+    who = entry.user_name or f"user {entry.user_id}"
+    return f"{who} {entry.work_date:%m/%d/%Y} {entry.hours:.2f} h"
+
+
+def _blind(impossible: LookupImpossible) -> Hold:
+    return Hold(
+        f"whether its employee is in Spectrum cannot be seen: {impossible}",
+        "Set up Info-Link in the account file, or have GetEmployee authorised.",
+        ("spectrum: employees",),
+        "employees cannot be looked up in Spectrum",
+    )

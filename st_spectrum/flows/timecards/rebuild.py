@@ -1,0 +1,122 @@
+"""The time cards' part of a rebuilt ledger: a card that stands in payroll under an entry's token was sent for that entry.
+
+Spectrum stores a card that is sent again twice, so an empty ledger is never taken for a first start: before the first card
+goes out, all time since the account's first day is looked up once.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from st_spectrum.account import Account
+from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key
+from st_spectrum.flows.session import Session
+from st_spectrum.flows.timecards.codes import token_of
+from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
+from st_spectrum.flows.timecards.kept import ORIGINS, SENT
+from st_spectrum.flows.timecards.notice import local_day
+from st_spectrum.flows.timecards.paid_from import PaidFrom
+from st_spectrum.flows.timecards.payroll_week import week_end
+from st_spectrum.flows.timecards.standing import as_it_stands
+from st_spectrum.ledger.entry import State
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.timecards import StoredTimeCard
+
+log = logging.getLogger(__name__)
+
+RUN_ID = "rebuild"
+BEGUN = "timecards-begun"
+"""Name under which the ledger remembers that payroll was looked through before the first card went out."""
+
+
+def rebuild_time_if_lost(session: Session) -> None:
+    """Once in a ledger's life. Without Info-Link nobody can tell what payroll holds; then a first day of long ago is refused.
+
+    Raises a `SyncFault` when a week or payroll could not be read; then nothing may be sent.
+    """
+    if not session.account.timecards.first_day:
+        return
+    # A ledger that was lost is known by its witness, and then this is done; a second one is not to be filled.
+    if session.guard.open(FLOW).closed_by is not None or session.ledger.cursor(BEGUN):
+        return
+    try:
+        # Entries say nothing: they may be those of a rebuilding that was cut off.
+        found = rebuild_time(session)
+    except LookupImpossible as impossible:
+        _refuse_what_may_have_been_sent(session.account, impossible)
+        log.warning("Whether payroll holds cards of ours already cannot be seen: %s", impossible)
+    else:
+        if found:
+            log.warning("Payroll holds %s cards of ours that the ledger did not know: they are noted as sent.", found)
+    session.ledger.save_cursor(BEGUN, session.ledger.now().isoformat())
+
+
+def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossible) -> None:
+    """A new ledger and time of long ago: most likely the ledger was lost, and all of it would be paid a second time."""
+    this_week = week_end(local_day(account), account.timecards.week_starts_on) - timedelta(days=6)
+    oldest = this_week - timedelta(weeks=1)
+    if account.timecards.first_day >= oldest.isoformat():
+        return
+    raise UnsafePlan(
+        f"the ledger knows of no time that was sent, and whether payroll holds cards since {account.timecards.first_day}"
+        f" cannot be seen: {impossible}",
+        system="ledger",
+        advice="Put a backup of the ledger back (`st-spectrum ledger restore`), or set up Info-Link; or set timecards.first_day"
+        f" to the first day of which surely nothing was sent, {oldest} at the earliest.",
+    )
+
+
+def rebuild_time(session: Session) -> int:
+    """How many pieces of time were noted as sent. Only reads the two systems; raises `LookupImpossible` without Info-Link."""
+    return sum(_rebuild_week(session, end) for end in weeks_since_first_day(session))
+
+
+def weeks_since_first_day(session: Session) -> Iterator[date]:
+    """The ends of all payroll weeks from the account's first day on, the next one included."""
+    rules = session.account.timecards
+    if not rules.first_day:
+        return
+    end = week_end(date.fromisoformat(rules.first_day), rules.week_starts_on)
+    newest = week_end(local_day(session.account, session.ledger.now()), rules.week_starts_on) + timedelta(weeks=1)
+    while end <= newest:
+        yield end
+        end += timedelta(weeks=1)
+
+
+def _rebuild_week(session: Session, end: date) -> int:
+    # A row may have been moved to this week after it was sent. The week's own come last: by them a piece is known.
+    entries = session.times.week_with_odd_cards(end)
+    ends = (end - timedelta(weeks=1), end + timedelta(weeks=1), end)
+    keys = {
+        token_of(key): (key, entry) for day in ends for entry in entries for key in (f"{day:%Y%m%d}.{entry.origin}",)
+    }
+    stored = session.spectrum.find_pre_time_cards(keys)
+    return sum(_note_as_sent(session, *keys[token], stored[token]) for token in keys if token in stored)
+
+
+def _note_as_sent(session: Session, key: str, entry: TimeEntry, card: StoredTimeCard) -> bool:
+    ledger = session.ledger
+    held = ledger.get(FLOW, key)
+    if held is not None and (held.entry.is_in_doubt or held.entry.done_steps or held.entry.state is State.CONFIRMED):
+        return False
+    sent = as_it_stands(key, entry, card)
+    fields = {
+        "Employee_Code": card.employee_code,
+        "Department_Code": card.department_code,
+        "Pay_Type": card.pay_type,
+        "Job_Number": card.job_number,
+    }
+    ledger.keep(SENT, key, json.dumps({"entry": encode_entry(sent), "fields": fields}, ensure_ascii=False))
+    ledger.keep(ORIGINS, origin_of_key(key), key)
+    PaidFrom(ledger).other(entry, is_sent=True)
+    # Without a claim, which somebody who found it abandoned would send.
+    noted = ledger.note(
+        FLOW, key, State.CONFIRMED, title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip(), advice="", needs=(),
+        reason="rebuilt from the card in Spectrum", source_version="", run_id=RUN_ID, target_key=token_of(key), cause="",
+    )  # fmt: skip
+    if noted is None:
+        return False
+    mark(ledger, done_card(noted.entry, sent, fields))
+    return True

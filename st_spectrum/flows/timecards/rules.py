@@ -1,0 +1,271 @@
+"""Approved time -> pre-time card, once: what was sent is never sent again, and what changed since is told to a person."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from st_spectrum.account import Account
+from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Stand, Step, System
+from st_spectrum.domain.fitting import CENT, Fitting
+from st_spectrum.domain.progress import Progress
+from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.invoices.ar_documents import spectrum_date
+from st_spectrum.flows.local_days import NO_MIDNIGHT
+from st_spectrum.flows.timecards.clock import STILL_IN
+from st_spectrum.flows.timecards.codes import Booking, TimecardBundle, booking_of, token_of
+from st_spectrum.flows.timecards.doubles import hold_beside
+from st_spectrum.flows.timecards.paid_hours import is_before_the_first_day, is_unpaid
+from st_spectrum.flows.timecards.payroll_week import batch_code, week_end
+from st_spectrum.flows.timecards.pieces import DISAGREE
+from st_spectrum.flows.timecards.standing import TAKEN_OVER, as_it_stands, differs, step_of
+from st_spectrum.spectrum.timecards import OPERATION as POST_TIMECARDS
+from st_spectrum.spectrum.timecards import REST_NAMES
+
+PRE_TIME_CARD = "PreTimeCard"
+GONE = "gone"
+STEP = "pre-time card"
+"""The one step of the flow."""
+
+MOVED = "moved to another week after it was sent"
+TAKEN_BACK = "time that was taken back after it was sent"
+CHANGED_IN_DOUBT = "changed while a card of it was in doubt"
+STILL_THERE = "was to be taken out of Spectrum, but still stands there"
+CHOOSE = "; or say in timecards.card_hours of the account file which of the two counts in every row"
+SAY_WHERE = (
+    "; or set the technician's time zone in ServiceTrade; or name the office's in office_timezones of the account file"
+)
+MOST_HOURS = 24
+"""More in one entry cannot be one person's day."""
+
+
+def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
+    """Whether and how this piece of time becomes a pre-time card. Spectrum stores a card that is sent twice twice [SP 5]."""
+    entry, progress = bundle.entry, bundle.progress
+    if progress.is_confirmed:
+        return _changed_since(bundle, entry) or Skip("already in payroll", progress.target_key)
+    if progress.done_steps:
+        return Create(progress.target_key, ())  # its card is there; only the ledger has not been told
+    if progress.started_steps and (change := change_since(bundle.sent, entry)):
+        return _changed_in_doubt(change, progress.target_key)
+    if bundle.standing and not bundle.crossed_as and not progress.started_steps:
+        return _taken_over(bundle, account)
+    if entry is None:
+        return Skip("no longer in ServiceTrade", progress.target_key)
+    if decision := _not_now(bundle, entry, account):
+        return decision
+    fit = Fitting()
+    try:
+        booking = booking_of(bundle, entry, account, fit)
+    except Missing as missing:
+        return missing.hold
+    token = token_of(entry.key)
+    fields: Mapping[str, str] = to_pre_time_card(entry, booking, token, account)
+    operation = PRE_TIME_CARD
+    if account.timecards.target == "rest":
+        fields, operation = to_rest_timecard(fields), POST_TIMECARDS
+    step = Step(STEP, System.SPECTRUM, (Call(operation, token, fields),))
+    return Create(token, (step,), notes=tuple(dict.fromkeys(fit.notes)))
+
+
+def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
+    """Closed as if it had been sent: what payroll has of it counts as what went out, and whatever differs is told as a change."""
+    card, entry = bundle.standing[0], bundle.entry
+    key = bundle.key or (entry.key if entry else "")
+    others = differs(bundle.standing, _booking_or_none(bundle, account))
+    sent = as_it_stands(key, entry, card)
+    told = _changed_since(replace(bundle, sent=sent, differs=others, progress=Progress(target_key=card.token)), entry)
+    return Create(card.token, (step_of(STEP, card, others),), notes=(TAKEN_OVER,), standing=(STEP,), differs=told)
+
+
+def _booking_or_none(bundle: TimecardBundle, account: Account) -> Booking | None:
+    """None where a code is missing, so that nobody can say how it would be booked."""
+    try:
+        return booking_of(bundle, bundle.entry, account, Fitting()) if bundle.entry and bundle.user else None
+    except Missing:
+        return None
+
+
+def to_pre_time_card(entry: TimeEntry, booking: Booking, token: str, account: Account) -> dict[str, str]:
+    """PreTimeCard's fields [SP 13.1] for one piece of time [ST 8.3]."""
+    end = week_end(entry.work_date, account.timecards.week_starts_on)
+    return {
+        "Batch_Code": batch_code(end, account.timecards.batch_prefix),
+        "Employee_Code": booking.employee,
+        "Department_Code": booking.department,
+        "Pay_Type": booking.pay_type,
+        "Hours_Employee": f"{entry.hours:.2f}",
+        "Job_Number": booking.job,
+        "Phase_Code": booking.phase,
+        "Cost_Type": booking.cost_type,
+        "Work_Date": spectrum_date(entry.work_date),
+        "Message": token,
+        "Pay_Rate_Code": booking.rate_code,
+        "State": booking.work_state,
+        "Pay_Rate": "" if booking.rate is None else f"{booking.rate:.2f}",
+        "Cost_Center": booking.cost_center,
+    }
+
+
+def to_rest_timecard(fields: Mapping[str, str]) -> dict[str, str]:
+    """The same card under the names of the REST batch [SP 13.3]."""
+    return {REST_NAMES[name]: value for name, value in fields.items()}
+
+
+def version_of(entry: TimeEntry | None) -> str:
+    """What a person settles who has dealt with a change: the version that the time has now, or that it is gone."""
+    return GONE if entry is None else entry.version
+
+
+def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
+    """How the time differs from what was sent, as far as wages and job cost go; "" when it does not, or nobody knows."""
+    if sent is None or (now is not None and now.version == sent.version):
+        return ""
+    if now is None:
+        return "it was deleted in ServiceTrade"
+    if sent.is_approved and not now.is_approved:
+        return "its approval was taken back in ServiceTrade"
+    is_known_day = now.waits.startswith(NO_MIDNIGHT) and now.work_date == sent.work_date
+    if now.waits and not is_known_day:
+        return f"it does not stand as it was: {now.waits}"
+    return "; ".join(f"{what} was {before}, is {after}" for what, before, after in _told(sent, now) if before != after)
+
+
+def _told(sent: TimeEntry, now: TimeEntry) -> tuple[tuple[str, str, str], ...]:
+    after = _facts(now)
+    told = tuple((what, before, after[what]) for what, before in _facts(sent).items())
+    if (
+        sent.job_number and sent.job_number == now.job_number
+    ):  # two jobs may bear one number, and a clerk knows jobs by their numbers
+        told += (("the job's id in ServiceTrade", str(sent.job_id or "none"), str(now.job_id or "none")),)
+    return told
+
+
+def _facts(entry: TimeEntry) -> dict[str, str]:
+    """What decides about wages and job cost, in a clerk's words."""
+    return {
+        "the date": f"{entry.work_date:%m/%d/%Y}",
+        "the time": f"{entry.hours:.2f} h",
+        "the technician": f"{entry.user_name} (user {entry.user_id})".strip(),
+        "the job": str(entry.job_number or entry.job_id or "none"),
+        "the item": entry.lib_item_code or "none",
+        "the activity": entry.activity or "none",
+        "the row": entry.generic_name or "none",
+        "the service line": entry.service_line or "none",
+        "the office": entry.office or "none",
+        "the rate": "none" if entry.pay_rate is None else _rate(entry.pay_rate),
+    }
+
+
+def _rate(rate: Decimal) -> str:
+    """To the cent where that is exact."""
+    return f"{rate:.2f}" if rate == rate.quantize(CENT) else f"{rate.normalize():f}"
+
+
+def _changed_since(bundle: TimecardBundle, now: TimeEntry | None) -> Hold | None:
+    """What a clerk must correct in Spectrum because the time changed after it was sent; None when there is nothing."""
+    sent = bundle.sent
+    if sent is None or bundle.accepted == version_of(now):
+        return None
+    changes = (change_since(sent, now), bundle.differs)
+    if not (change := "; ".join(filter(None, changes))):
+        return None
+    is_taken_back = now is None or not now.is_approved
+    advice, word = ("Take the card out", "--not-there") if is_taken_back else ("Correct the card", "--there")
+    token = bundle.progress.target_key or token_of(sent.key)
+    card = f"card {token} of {sent.hours:.2f} h on {sent.work_date:%m/%d/%Y}"
+    return Hold(
+        f"{card} was sent, and since then {change}",
+        f"{advice} in Spectrum, then say `st-spectrum ledger resolve timecards {sent.key} {word}`; or set the time right in"
+        " ServiceTrade, if that is what is wrong.",
+        ("a person",),
+        TAKEN_BACK if is_taken_back else "time that changed after it was sent",
+    )
+
+
+def _changed_in_doubt(change: str, token: str) -> Hold:
+    return Hold(
+        f"nobody knows whether its card arrived, and meanwhile {change}",
+        f"Look for {token} in Spectrum's pre-time cards, then say `st-spectrum ledger resolve` with what you found.",
+        ("a person",),
+        CHANGED_IN_DOUBT,
+    )
+
+
+def _not_now(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Decision | None:
+    """Why the time does not go out whatever its codes are; None when it may."""
+    rules = account.timecards
+    if is_unpaid(entry, account):
+        return Skip(f"{entry.activity or entry.generic_name} is not paid", by_setting="timecards.unpaid_names")
+    if is_before_the_first_day(entry, account):
+        return Skip(f"before {rules.first_day}, from which on time is carried", by_setting="timecards.first_day")
+    if entry.waits:
+        return _waiting(bundle, entry)
+    if not entry.is_approved:
+        return Skip("not approved yet")
+    if not entry.hours:
+        return Skip("no time was booked")
+    if abs(entry.hours) > MOST_HOURS:
+        reason = f"{entry.hours:.2f} hours on {entry.work_date:%m/%d/%Y} are more than a day has"
+        advice = "Correct the hours in ServiceTrade."
+        return Hold(reason, advice, ("servicetrade: hours",), "more hours than a day has")
+    if bundle.crossed_as:
+        return _crossed_before(bundle, entry)
+    if bundle.paid_from:
+        return Hold(
+            f"time of its week was sent from {bundle.paid_from} already, and may be the same hours",
+            "Set timecards.adapter and timecards.card_rows back in the account file; or set timecards.first_day to the first day"
+            " of a payroll week of which nothing was sent yet.",
+            ("account: timecards.adapter",),
+            "time of the same week was sent from another resource of ServiceTrade",
+        )
+    is_let_go = bool(bundle.released) and bundle.released == version_of(entry)
+    if not (is_let_go or bundle.progress.is_half_done) and (hold := hold_beside(entry, bundle.beside)):
+        return hold
+    if rules.closed_through and entry.work_date.isoformat() <= rules.closed_through:
+        return Hold(
+            f"{entry.work_date:%m/%d/%Y} lies in a closed payroll period",
+            "Enter the time in Spectrum by hand, or set timecards.closed_through back if the period is open again.",
+            ("account: timecards.closed_through",),
+            "closed payroll period",
+        )
+    return None
+
+
+def _crossed_before(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
+    token = token_of(bundle.crossed_as)
+    command = f"`st-spectrum ledger resolve timecards {entry.key}"
+    if bundle.crossed_as == entry.key:
+        return Hold(
+            f"card {token} was said to be taken out of Spectrum, but it still stands there",
+            f"Take it out, and the time goes out again by itself; or say {command} --there` if it is to stay as it is.",
+            ("a person",),
+            STILL_THERE,
+        )
+    if bundle.is_as_crossed:
+        return Skip(f"in payroll as card {token}", token)  # only the account's week was moved
+    if bundle.accepted == version_of(entry):
+        return Skip(f"paid by card {token}, as a person said", token)
+    return Hold(
+        f"it was sent as {token} before its day was moved to another week",
+        f"Take that card out in Spectrum and say {command} --not-there`, then the time goes out again by itself; or correct"
+        f" the card there and say {command} --there`.",
+        ("a person",),
+        MOVED,
+    )
+
+
+def _waiting(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
+    if entry.waits == STILL_IN and (bundle.today - entry.work_date).days <= 1:
+        return Stand(STILL_IN)
+    who = entry.user_name or f"user {entry.user_id}"
+    is_clocked = entry.source == "clock"
+    what = "clock events" if is_clocked else "time"
+    cause = entry.waits.partition(": ")[0]
+    instead = {DISAGREE: CHOOSE, NO_MIDNIGHT: SAY_WHERE}.get(cause, "")
+    return Hold(
+        f"{who}, {entry.activity or entry.lib_item_code or entry.source} on {entry.work_date:%m/%d/%Y}: {entry.waits}",
+        f"Add or correct the {what} in ServiceTrade; the hours then go out by themselves{instead}.",
+        (f"servicetrade: {what}",),
+        "clock events that do not fit together" if is_clocked and entry.waits != STILL_IN else cause,
+    )

@@ -1,0 +1,127 @@
+"""A pre-time card that stands in payroll although the ledger knows no sending of it: taken over as it stands, never sent again.
+
+The ledger was put back from a copy, say, or is a second one. Pure.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from st_spectrum.domain.decisions import Call, Step, System
+from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
+from st_spectrum.flows.invoices.ar_documents import spectrum_date
+from st_spectrum.flows.timecards.codes import Booking, token_of
+from st_spectrum.flows.timecards.payroll_week import week_from
+from st_spectrum.spectrum.timecards import StoredTimeCard
+
+WEEK = timedelta(days=7)
+
+FOUND = "pre-time card found"
+"""In place of a service's name: such a call is never sent."""
+
+TAKEN_OVER = "its card stood in payroll already: taken over as it stands, nothing was sent"
+
+Days = tuple[date, date]
+"""The first and the last day of a span."""
+
+
+def tokens_of(key: str) -> tuple[str, ...]:
+    """The tokens that a piece of time may have been sent under, its own first.
+
+    People may have moved its day into the week beside, and the account's week may begin on another day by now: either gives the
+    piece another key. So the ends of all weeks that lie a week or less from its own count.
+    """
+    end, origin = week_from(week_of_key(key)), origin_of_key(key)
+    others = (end + timedelta(days=days) for days in range(-7, 8) if days)
+    return (token_of(key), *(token_of(f"{day:%Y%m%d}.{origin}") for day in others))
+
+
+def days_of(keys: Sequence[str]) -> tuple[Days, ...]:
+    """The work days of these keys with one week around each, as spans that do not touch."""
+    spans: list[Days] = []
+    for end in sorted({week_from(week_of_key(key)) for key in keys}):
+        first, last = end - timedelta(days=6) - WEEK, end + WEEK
+        if spans and first <= spans[-1][1] + timedelta(days=1):
+            spans[-1] = spans[-1][0], last
+        else:
+            spans.append((first, last))
+    return tuple(spans)
+
+
+def by_key(keys: Sequence[str], found: Mapping[str, StoredTimeCard]) -> dict[str, tuple[StoredTimeCard, ...]]:
+    """Which of the cards found by token belongs to which key; the card under the key's own token comes first."""
+    cards = {key: tuple(found[token] for token in tokens_of(key) if token in found) for key in keys}
+    return {key: those for key, those in cards.items() if those}
+
+
+def as_it_stands(key: str, entry: TimeEntry | None, card: StoredTimeCard) -> TimeEntry:
+    """What counts as sent: the time with the card's hours and day. Its version is the time's own only where the two agree, so
+    that a difference shows as a later change. Of time that ServiceTrade has no more, only what the card says is known."""
+    day = card.work_date or (entry.work_date if entry else week_from(week_of_key(key)))
+    if entry is None:
+        source = origin_of_key(key).partition(".")[0]
+        who = f"employee {card.employee_code}"
+        return TimeEntry(key, source, "labor", 0, who, day, card.hours, is_approved=True)  # type: ignore[arg-type]
+    sent = replace(entry, key=key, hours=card.hours, work_date=day, is_approved=True, waits="")
+    return replace(sent, version=entry.version if sent == replace(entry, key=key) else "")
+
+
+def differs(cards: Sequence[StoredTimeCard], booking: Booking | None) -> str:
+    """What else than hours and day is not as it would be sent now; "" when nothing is, or nobody can say what it should be."""
+    card = cards[0]
+    told = [f"payroll has {_places(cards)} of it"] if len(cards) > 1 or card.copies > 1 else []
+    if booking is not None:
+        pairs = (
+            ("the employee", card.employee_code, booking.employee),
+            ("the pay type", card.pay_type, booking.pay_type),
+            ("the job", card.job_number, booking.job),
+        )
+        told += [
+            f"{what} is {there or 'none'} in payroll, would be {here or 'none'}"
+            for what, there, here in pairs
+            if there.casefold() != here.strip().casefold()
+        ]
+    return "; ".join(told)
+
+
+def _places(cards: Sequence[StoredTimeCard]) -> str:
+    return " and ".join(f"{card.copies} x {card.token} in {card.table}" for card in cards)
+
+
+def step_of(name: str, card: StoredTimeCard, others: str) -> Step:
+    """The step that stands there already, with the card's own values and what `differs` says of them."""
+    fields = {
+        "differs": others,
+        "Batch_Code": card.batch_code,
+        "Employee_Code": card.employee_code,
+        "Department_Code": card.department_code,
+        "Pay_Type": card.pay_type,
+        "Hours_Employee": f"{card.hours:.2f}",
+        "Job_Number": card.job_number,
+        "Phase_Code": card.phase_code,
+        "Cost_Type": card.cost_type,
+        "Work_Date": spectrum_date(card.work_date) if card.work_date else "",
+        "Message": card.token,
+        "Cost_Center": card.cost_center,
+    }
+    return Step(name, System.SPECTRUM, (Call(FOUND, card.token, fields),))
+
+
+def card_of(call: Call) -> StoredTimeCard:
+    """The card that `step_of` made a call of; where it stands is not told."""
+    text = call.fields["Work_Date"]
+    return StoredTimeCard(
+        token=call.key,
+        table="",
+        batch_code=call.fields["Batch_Code"],
+        employee_code=call.fields["Employee_Code"],
+        department_code=call.fields["Department_Code"],
+        work_date=datetime.strptime(text, "%m/%d/%Y").date() if text else None,  # noqa: DTZ007 - a day, no instant
+        pay_type=call.fields["Pay_Type"],
+        hours=Decimal(call.fields["Hours_Employee"]),
+        job_number=call.fields["Job_Number"],
+        phase_code=call.fields["Phase_Code"],
+        cost_type=call.fields["Cost_Type"],
+        cost_center=call.fields["Cost_Center"],
+    )
