@@ -6,15 +6,17 @@ from typing import Annotated
 import typer
 
 from st_spectrum.commands.running import end_well
+from st_spectrum.flows import FLOWS
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Carries customers, sites and jobs from ServiceTrade to Trimble Spectrum: each exactly once.",
+    help="Carries customers, sites, jobs, invoices and approved time from ServiceTrade to Trimble Spectrum, and purchase orders"
+    " back: each exactly once.",
 )
 ledger_app = typer.Typer(
-    no_args_is_help=True, help="Look into the ledger: what is known about every record that crossed or waits."
+    no_args_is_help=True, help="Look into the ledger, say what only a person knows, back it up and put it back."
 )
 app.add_typer(ledger_app, name="ledger")
 
@@ -22,7 +24,9 @@ AccountOption = Annotated[
     Path,
     typer.Option("--account", envvar="ST_SPECTRUM_ACCOUNT", help="The contractor's account file (YAML)."),
 ]
-FlowArgument = Annotated[str, typer.Argument(help="customers, sites, jobs, or all of them in their order.")]
+FLOW_NAMES = f"{', '.join(FLOWS[:-1])} or {FLOWS[-1]}"
+FlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}; or all of them in their order.")]
+OneFlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
 DEFAULT_ACCOUNT = Path("accounts/sandbox.yaml")
@@ -114,8 +118,10 @@ def demo(
 
 @ledger_app.command()
 def show(
-    flow: Annotated[str, typer.Argument(help="customers, sites or jobs.")],
-    key: Annotated[str, typer.Argument(help="The record's ServiceTrade id, or its key in Spectrum.")],
+    flow: OneFlowArgument,
+    key: Annotated[
+        str, typer.Argument(help="The record's ServiceTrade id, or its key in Spectrum, as `ledger open` lists it.")
+    ],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
     """Print everything the ledger knows about one record: where it stands, why, and its history."""
@@ -126,7 +132,7 @@ def show(
 
 @ledger_app.command(name="open")
 def open_(
-    flow: Annotated[str, typer.Argument(help="customers, sites, jobs or all.")] = "all",
+    flow: FlowArgument = "all",
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
     """List what waits, was refused or is in doubt, and who can do something about it."""
@@ -137,8 +143,8 @@ def open_(
 
 @ledger_app.command()
 def resolve(
-    flow: Annotated[str, typer.Argument(help="customers, sites or jobs.")],
-    key: Annotated[str, typer.Argument(help="The record's ServiceTrade id.")],
+    flow: OneFlowArgument,
+    key: Annotated[str, typer.Argument(help="The record's id, as `ledger open` lists it.")],
     is_there: Annotated[bool, typer.Option("--there/--not-there", help="Whether you found the record in Spectrum.")],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
@@ -164,8 +170,8 @@ def allow(
 
 @ledger_app.command(name="accept-double")
 def accept_double(
-    flow: Annotated[str, typer.Argument(help="The flow, as the nightly reconciliation says it.")],
-    key: Annotated[str, typer.Argument(help="The key that stands twice.")],
+    flow: OneFlowArgument,
+    key: Annotated[str, typer.Argument(help="The key that stands twice, as the nightly reconciliation says it.")],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
     """Say that what stands twice under a key may: it is told no more, until it stands in other places."""
@@ -176,8 +182,8 @@ def accept_double(
 
 @ledger_app.command()
 def retry(
-    flow: Annotated[str, typer.Argument(help="customers, sites, jobs, invoices, timecards or purchase_orders.")],
-    keys: Annotated[list[str] | None, typer.Argument(help="ServiceTrade ids; without any, all that waits.")] = None,
+    flow: OneFlowArgument,
+    keys: Annotated[list[str] | None, typer.Argument(help="Ids of `ledger open`; without any, all that waits.")] = None,
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
     """Say that the cause is out of the way: what waits or was refused goes out in the next round, without any pause."""

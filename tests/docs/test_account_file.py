@@ -67,3 +67,9 @@ def test_the_example_account_shows_the_same_sections() -> None:
     example = (ROOT / "accounts" / "sandbox.yaml").read_text(encoding="utf-8")
     top = {key.partition(".")[0] for key in documented()}
     assert top == set(re.findall(r"^(\w+):", example, flags=re.MULTILINE))
+
+
+def test_the_example_account_shows_every_key_as_one_or_in_a_comment() -> None:
+    example = (ROOT / "accounts" / "sandbox.yaml").read_text(encoding="utf-8")
+    names = {key.rpartition(".")[2] for key in documented()}
+    assert {name for name in names if not re.search(rf"(?<!\w){name}\b", example)} == set()

@@ -53,6 +53,20 @@ def test_a_wrong_command_would_be_seen() -> None:
     assert complaint(["ledger", "resolve", "customers", "1201", "--not-there"]) == ""
 
 
+def test_every_argument_for_a_flow_names_all_flows_in_its_help() -> None:
+    top = typer.main.get_command(app)
+    commands = [*top.commands.values(), *top.commands["ledger"].commands.values()]
+    helps = {
+        f"{command.name} {param.name}": param.help
+        for command in commands
+        if command.name != "allow"  # of the others nothing is concluded from what is missing
+        for param in command.params
+        if param.name == "flow"
+    }
+    assert len(helps) == 8
+    assert [name for name, text in helps.items() if not all(flow in text for flow in FLOWS)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_make_target_in_a_page_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

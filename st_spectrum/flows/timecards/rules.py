@@ -47,7 +47,7 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
     if progress.done_steps:
         return Create(progress.target_key, ())  # its card is there; only the ledger has not been told
     if progress.started_steps and (change := change_since(bundle.sent, entry)):
-        return _changed_in_doubt(change, progress.target_key)
+        return _changed_in_doubt(change, progress.target_key, bundle)
     if bundle.standing and not bundle.crossed_as and not progress.started_steps:
         return _taken_over(bundle, account)
     if entry is None:
@@ -183,10 +183,13 @@ def _changed_since(bundle: TimecardBundle, now: TimeEntry | None) -> Hold | None
     )
 
 
-def _changed_in_doubt(change: str, token: str) -> Hold:
+def _changed_in_doubt(change: str, token: str, bundle: TimecardBundle) -> Hold:
+    known = bundle.entry or bundle.sent
+    command = f"st-spectrum ledger resolve timecards {known.key if known else bundle.key}"
     return Hold(
         f"nobody knows whether its card arrived, and meanwhile {change}",
-        f"Look for {token} in Spectrum's pre-time cards, then say `st-spectrum ledger resolve` with what you found.",
+        f"Look for {token} in Spectrum's pre-time cards. It is there: say `{command} --there`. It is not: say"
+        f" `{command} --not-there`.",
         ("a person",),
         CHANGED_IN_DOUBT,
     )
