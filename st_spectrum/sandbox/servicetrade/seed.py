@@ -28,7 +28,7 @@ SERVICE_LINES = (
 )
 """Name, trade, abbreviation. The real catalogue is longer; these entries are assumed [ST 9.4]."""
 PAYMENT_TERMS = ("Due on Receipt", "Net 10", "Net 15", "Net 30", "Net 45", "Net 60")
-"""Names are assumed but for Net 30 [ST 6.1]."""
+"""Names are assumed but for Net 30 [ST 6.4]."""
 
 
 def seed(documents: Documents) -> None:

@@ -9,7 +9,7 @@ from st_spectrum.sandbox.servicetrade.routing import Endpoint
 from st_spectrum.sandbox.servicetrade.shapes import Shapes, money
 
 STATUSES = ("open", "closed", "canceled")
-"""Only `open` was seen; the other two are assumed [ST 6.1]."""
+"""Public code names `in_progress` and `void` beside these [ST 5.3]."""
 
 DEFAULTS: Document = {
     "status": "open",

@@ -24,7 +24,7 @@ class Switches:
     is_high_limit_refused: bool = True
     """A `limit` above the maximum is refused with 400 (assumed); off, it is cut down to the maximum [ST 1.2]."""
     is_parent_touched: bool = True
-    """A tag or service request that changes moves `updated` of what it hangs on (assumed) [ST 16, no. 11]."""
+    """A tag or service request that changes moves `updated` of what it hangs on (assumed) [ST 1.3]."""
     is_invoice_matrix_strict: bool = True
     """An invoice becomes processed or failed from pending_accounting only; off, from any status but void [ST 6.2, 15]."""
     is_processed_twice_allowed: bool = True
