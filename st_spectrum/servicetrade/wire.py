@@ -125,7 +125,7 @@ def budget(body: object) -> Budget | None:
 def problems(status: int, body: object) -> tuple[Problem, ...]:
     """The vendor's own texts from `messages.error`, a plain array, or `messages.validation` [ST 1.1, 1.4].
 
-    The shape of `validation` is not known: texts, or field name -> text or texts, are assumed.
+    `validation` is an object from the name of a field to one text; lists of texts are understood as well.
     """
     messages = body.get("messages") if isinstance(body, Mapping) else None
     if isinstance(messages, Mapping):
