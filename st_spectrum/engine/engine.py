@@ -119,6 +119,8 @@ class Engine:
             if not (waiting := [*batch.take_paused(), *self.breakers.take_released()]):
                 break
         batch.conclude()
+        if batch.gate is not None:
+            batch.gate.close()
         return Report(flow, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
 
     def _first_looks(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, FirstLook]:

@@ -1,7 +1,7 @@
 """Nothing is sent by a ledger that is older than what has happened, or that is not the account's only one.
 
 Before a batch the witnesses are asked: an older ledger is brought up to date from both systems, a second one sends nothing.
-Before its first write the epoch is turned, in the ledger first and then in the witnesses.
+Before its first write the epoch is turned, in the ledger first and then in the witnesses, and once more after its last one.
 """
 
 import logging
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from st_spectrum.domain.decisions import Create, Decision, Hold, Update, Void
-from st_spectrum.domain.errors import SyncFault, UnsafePlan
+from st_spectrum.domain.errors import SettingsInvalid, SyncFault, UnsafePlan
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.epoch import Epoch, Standing, Witness, judge
 from st_spectrum.ledger.ledger import Ledger
@@ -23,6 +23,9 @@ TIMECARDS = "timecards"
 SECOND_ADVICE = (
     "If this ledger is the one to go on with, say `st-spectrum ledger accept --this-ledger`; else set the account file to the"
     " other one."
+)
+OTHERS_ADVICE = (
+    "Give each account a ledger of its own; if the account was renamed, say `st-spectrum ledger accept --this-ledger`"
 )
 TIME_ADVICE = (
     "Find the last work day of which payroll got the time from here, and say `st-spectrum ledger accept --sent-through DATE`;"
@@ -57,7 +60,7 @@ LookAtTime = Callable[[], bool]
 
 
 class EpochGuard:
-    """One ledger and its witnesses. `place` is where the ledger lies, as its witnesses note it."""
+    """One ledger and its witnesses. `place` is where the ledger lies, as its witnesses note it; `account` whose ledger it is."""
 
     def __init__(
         self,
@@ -67,7 +70,9 @@ class EpochGuard:
         rebuild: Rebuild,
         look_at_time: LookAtTime,
         time_witnesses: Sequence[WitnessPlace] = (),
+        account: str = "",
     ) -> None:
+        self._account = account
         self._ledger = ledger
         self._witnesses = tuple(witnesses)
         self._time_witnesses = tuple(time_witnesses)
@@ -80,7 +85,7 @@ class EpochGuard:
     def open(self, flow: str) -> "Gate":
         """Before a batch of a flow. An older ledger is brought up to date, which reads both systems and may raise a `SyncFault`."""
         noted = self._noted(flow)
-        epoch = self._ledger.epochs.read()
+        epoch = self._own_epoch()
         standing = standing_of(epoch, noted, self._place)
         if standing is Standing.SECOND:
             return Gate(self, flow, second_ledger(self._place, noted))
@@ -93,7 +98,7 @@ class EpochGuard:
     def foresee(self, flow: str) -> "Gate | None":
         """Before a dry run, which changes nothing and has no gate: say what a real one would find."""
         noted = self._noted(flow)
-        match standing_of(self._ledger.epochs.read(), noted, self._place):
+        match standing_of(self._own_epoch(), noted, self._place):
             case Standing.SECOND:
                 text = f"{_two(self._place, noted)}. {SECOND_ADVICE}"
             case Standing.OLDER:
@@ -108,14 +113,14 @@ class EpochGuard:
         """Before the first write: the ledger says that it sends, then the witnesses. Raises `SecondLedger`, or `UnsafePlan`
         when the ledger has become an older one since the batch began."""
         noted = self._noted(flow)
-        before = self._ledger.epochs.read()
+        before = self._own_epoch()
         standing = standing_of(before, noted, self._place)
         if standing is Standing.SECOND:
             raise SecondLedger(_two(self._place, noted), system="ledger")
         if standing is Standing.OLDER:
             text = "the ledger was changed for an older one while a batch was under way"
             raise UnsafePlan(text, system="ledger", advice="Nothing to do: the next round brings it up to date.")
-        after = self._ledger.epochs.turn(self._ledger.now())
+        after = self._ledger.epochs.turn(self._ledger.now(), self._account)
         self._note(after, flow)
         if before is not None and before.number and not noted:
             self._tell("no witness of the ledger was found outside of it; it is noted anew.")
@@ -129,7 +134,7 @@ class EpochGuard:
         """Go on with a ledger that was just built from both systems, whatever witnesses know of another one."""
         noted = self._noted(TIMECARDS)
         epoch = self._ledger.epochs.read()
-        after = (epoch or Epoch.first()).replacing(noted, self._ledger.now())
+        after = (epoch or Epoch.first()).replacing(noted, self._ledger.now(), self._account)
         if self._ledger.epochs.replace(epoch, after):
             self._note(after, TIMECARDS)
 
@@ -138,7 +143,7 @@ class EpochGuard:
         recovery, is_time_seen = self._rebuild(epoch)
         why = reason or (PUT_BACK if epoch is not None and epoch.is_put_back else OLDER if epoch else LOST)
         recovery = recovery.model_copy(update={"reason": why})
-        after = (epoch or Epoch.first()).replacing(noted, self._ledger.now())
+        after = (epoch or Epoch.first()).replacing(noted, self._ledger.now(), self._account)
         if not is_time_seen:
             after = after.model_copy(update={"time_stopped_at": self._ledger.now()})
         if not self._ledger.epochs.replace(epoch, after):
@@ -147,6 +152,14 @@ class EpochGuard:
         self._note(after, TIMECARDS)
         self._tell(recovery.sentence())
         return after
+
+    def _own_epoch(self) -> Epoch | None:
+        """Raises `SettingsInvalid` for the ledger of another account: numbers, cursors and orders of the two would be mixed up."""
+        epoch = self._ledger.epochs.read()
+        if epoch is not None and not epoch.is_of(self._account):
+            text = f"ledger: {self._place} is that of account {epoch.account!r}, and this account file is of {self._account!r}"
+            raise SettingsInvalid([f"{text}. {OTHERS_ADVICE}"])
+        return epoch
 
     def _has_seen_time(self, epoch: Epoch) -> bool:
         if not self._look_at_time():
@@ -202,6 +215,15 @@ class Gate:
                     raise
                 self._is_turned = True
         return None
+
+    def close(self) -> None:
+        """After the batch: one turn more, or a copy of the ledger from the middle of the batch would pass for the newest one."""
+        if not self._is_turned or self._fault is not None:
+            return
+        try:
+            self._guard.turn(self._flow)
+        except SyncFault as fault:
+            log.warning("The epoch could not be turned after a batch of %s: %s", self._flow, fault)
 
 
 def standing_of(epoch: Epoch | None, noted: Sequence[Witness], place: str) -> Standing:

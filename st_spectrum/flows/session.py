@@ -110,6 +110,7 @@ def open_session(
             rebuild=lambda epoch: bring_up_to_date(session, epoch),
             look_at_time=lambda: look_at_time(session),
             time_witnesses=external_witnesses(account, servicetrade),
+            account=account.name,
         )
         settings = settings_digest(account)
         engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock, guard, settings)

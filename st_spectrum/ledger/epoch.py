@@ -55,7 +55,7 @@ class Epoch(Document):
     """The ledger's own word. `marks` are those of its last turns, the newest last.
 
     `is_put_back` says that `ledger restore` filled this ledger from a copy. `time_stopped_at`: since then no time is sent,
-    because nobody can see what payroll holds of it.
+    because nobody can see what payroll holds of it. `account` is the one that sends from this ledger, "" until its first turn.
     """
 
     version: Literal[1] = 1
@@ -66,18 +66,20 @@ class Epoch(Document):
     turned_at: AwareDatetime | None = None
     is_put_back: bool = False
     time_stopped_at: AwareDatetime | None = None
+    account: str = ""
 
     @classmethod
     def first(cls) -> Self:
         """Of a ledger that has none yet."""
         return cls(ledger_id=secrets.token_hex(8))
 
-    def turned(self, at: datetime) -> Self:
+    def turned(self, at: datetime, account: str = "") -> Self:
         """One further, with a mark that nobody can guess."""
         marks = (*self.marks, secrets.token_hex(8))[-MARKS_KEPT:]
-        return self.model_copy(update={"number": self.number + 1, "marks": marks, "turned_at": at})
+        news = {"number": self.number + 1, "marks": marks, "turned_at": at, "account": account or self.account}
+        return self.model_copy(update=news)
 
-    def replacing(self, witnesses: Sequence[Witness], at: datetime) -> "Epoch":
+    def replacing(self, witnesses: Sequence[Witness], at: datetime, account: str = "") -> "Epoch":
         """A ledger with an id of its own, ahead of all witnesses, that takes over from this one and from theirs."""
         forks: dict[str, int] = {}
         for older in (self.forks, *(one.forks for one in witnesses)):
@@ -88,7 +90,7 @@ class Epoch(Document):
         number = max([self.number, *(one.number for one in witnesses)])
         last = dict(list(forks.items())[-FORKS_KEPT:])
         fresh = Epoch(ledger_id=secrets.token_hex(8), number=number, forks=last, time_stopped_at=self.time_stopped_at)
-        return fresh.turned(at)
+        return fresh.turned(at, account or self.account)
 
     def witness(self, place: str) -> Witness:
         """What is noted outside."""
@@ -100,6 +102,10 @@ class Epoch(Document):
             forks=self.forks,
             turned_at=self.turned_at,
         )
+
+    def is_of(self, account: str) -> bool:
+        """Whether this account sends from it, or may begin to; "" is any account."""
+        return account == self.account or not (account and self.account)
 
     def made(self, number: int, mark: str) -> bool:
         """Whether this ledger may have turned to this pair; what is longer ago than its marks reach is believed."""

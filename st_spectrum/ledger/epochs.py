@@ -21,12 +21,12 @@ class Epochs:
         stored = self._store.get(EPOCH_PATH)
         return Epoch.read(stored.body, EPOCH_PATH) if stored else None
 
-    def turn(self, at: datetime) -> Epoch:
-        """One further. Raises `Unavailable` when others turn it all the time."""
+    def turn(self, at: datetime, account: str = "") -> Epoch:
+        """One further, for an account. Raises `Unavailable` when others turn it all the time."""
         for _ in range(_TRIES):
             stored = self._store.get(EPOCH_PATH)
             before = Epoch.read(stored.body, EPOCH_PATH) if stored else Epoch.first()
-            after = before.turned(at)
+            after = before.turned(at, account)
             try:
                 self._put(after, stored.etag if stored else None)
             except ClaimLost:

@@ -204,7 +204,7 @@ def test_rounds_that_send_nothing_and_plans_move_nothing(little: Little) -> None
         run_round(session, ("customers",), "plan", is_dry_run=True)
     assert epoch(little) == before
     little.round()
-    assert epoch(little)[0] == before[0] + 3, "one batch for each flow, not one for each record"
+    assert epoch(little)[0] == before[0] + 6, "before and after one batch of each flow, not for each record"
 
 
 def test_several_workers_and_a_lost_state_folder_are_ordinary(little: Little) -> None:

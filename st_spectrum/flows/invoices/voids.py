@@ -8,7 +8,7 @@ from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.ar_documents import Document
 from st_spectrum.flows.invoices.documents import InvoiceBundle, batch_code, to_documents
 from st_spectrum.flows.invoices.standing import is_same, own_of, reversal_of, standing
-from st_spectrum.flows.invoices.steps import crossed, step_name, steps_of, target_key_of
+from st_spectrum.flows.invoices.steps import CLOSED, crossed, step_name, steps_of, target_key_of
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
@@ -16,10 +16,18 @@ NEVER_CROSSED = "voided before it ever crossed"
 
 
 def void_of(bundle: InvoiceBundle, account: Account) -> Decision:
-    """Offset what was posted. What is in doubt is completed first; what never went out stays where it is."""
+    """Offset what was posted. What is in doubt is completed first; what never went out stays where it is.
+
+    A ledger that was copied between the two halves of an invoice does not know of the second one: Spectrum does.
+    """
     progress = bundle.progress
-    begun = crossed(bundle.posted, (*progress.done_steps, *progress.started_steps))
-    documents = list(bundle.posted) if progress.is_confirmed else begun
+    begun = (
+        *progress.done_steps,
+        *progress.started_steps,
+        *map(step_name, standing(bundle.posted, bundle.stored or ())),
+    )
+    was_closed = progress.is_confirmed or CLOSED in progress.done_steps
+    documents = list(bundle.posted) if was_closed else crossed(bundle.posted, begun)
     if not documents:
         return Update("", ()) if progress.started_steps else Skip(NEVER_CROSSED)
     return _take_back(documents, bundle, account)
@@ -80,8 +88,10 @@ def _take_back(documents: list[Document], bundle: InvoiceBundle, account: Accoun
         else:
             offsets.append(offset)
     everything = (*documents, *offsets)
-    is_new = not (bundle.progress.is_confirmed or bundle.progress.is_half_done)
-    there = standing((*documents, *offsets) if is_new else offsets, stored)
+    progress = bundle.progress
+    is_known = frozenset((*progress.done_steps, *progress.started_steps))
+    unknown = [each for each in documents if step_name(each) not in is_known]
+    there = standing((*unknown, *offsets), stored)
     return Void(
         target_key_of(everything), steps_of(everything, account), tuple(notes), standing=tuple(map(step_name, there))
     )
