@@ -10,7 +10,7 @@ from st_spectrum.check.servicetrade import NOUNS
 from st_spectrum.spectrum.client import Spectrum
 
 ACTIVE = frozenset({"", "A"})
-"""Letters of an account in use. Assumed to be as with phases: the reference names none for accounts."""
+"""Letters of an account in use. Of A, I and N [SP 14.2], A is assumed to mean active, as with phases."""
 
 
 def check_income_accounts(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:

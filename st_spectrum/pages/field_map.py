@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 
+from st_spectrum.pages.vendor_facts import linked
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, Field, Kind
 
 KINDS = {Kind.TEXT: "text", Kind.NUMBER: "number", Kind.DATE: "date", Kind.FLAG: "Y or N"}
@@ -163,7 +164,7 @@ def _section(name: str, source: str, fields: tuple[Field, ...]) -> str:
     lines = [
         f"## {name}",
         "",
-        f"{told}. Layout: [{source}].",
+        f"{told}. Layout: {linked(source)}.",
         "",
         "| # | Field | Kind | Length | Required | Rules | Filled from |",
         "|--:|---|---|--:|---|---|---|",

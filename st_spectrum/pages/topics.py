@@ -1,7 +1,7 @@
 """What the tags in the code's docstrings stand for, and how an assumption under each of them can be settled.
 
-`[ST 5.1]` and `[SP 10]` number the sections of the notes on the two systems from which the code was written: ST on ServiceTrade's
-interface, SP on Spectrum's. The chapter is enough to know the subject.
+`[ST 5.1]` and `[SP 10]` name sections of `docs/vendor/servicetrade.md` and `docs/vendor/spectrum.md`. The chapter is enough to
+know the subject.
 """
 
 from collections.abc import Mapping

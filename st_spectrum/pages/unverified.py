@@ -12,6 +12,7 @@ from pathlib import Path
 
 from st_spectrum.pages.sentences import texts_of
 from st_spectrum.pages.topics import OTHER, OTHER_SERVICETRADE, OTHER_SPECTRUM, TOPICS, Topic, topic_of
+from st_spectrum.pages.vendor_facts import linked
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -29,8 +30,8 @@ _HEAD = """# What is assumed
 Vendor pages leave some things open. Where the code had to choose, it says "assumed" at that one place, and the sentence turns up
 here. Once a real answer is at hand, compare; correct the code, or take the word out.
 
-Tags such as [ST 5.1] or [SP 10] number the sections of the notes on ServiceTrade (ST) and Spectrum (SP) from which the code was
-written; the headings below tell the subject of each chapter. The notes themselves are not part of this project.
+Tags such as [ST 5.1] or [SP 10] name the sections of the pages on [ServiceTrade](vendor/servicetrade.md) (ST) and
+[Spectrum](vendor/spectrum.md) (SP), which say what is known, where from, and how sure it is. The headings below lead there.
 """
 
 
@@ -103,7 +104,7 @@ def _listed(found: Iterable[Assumption]) -> list[str]:
     by_topic: dict[Topic, list[Assumption]] = defaultdict(list)
     for each in found:
         by_topic[each.topic].append(each)
-    chapters = {topic: f" [{chapter}]" for chapter, topic in TOPICS.items()}
+    chapters = {topic: f" {linked(chapter)}" for chapter, topic in TOPICS.items()}
     lines = []
     for topic in (*TOPICS.values(), OTHER_SERVICETRADE, OTHER_SPECTRUM, OTHER):
         if topic in by_topic:

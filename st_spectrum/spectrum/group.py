@@ -1,4 +1,4 @@
-"""Threads that have something to send at about the same time share one message [SP 12.2 takes many documents at once]."""
+"""Threads that have something to send at about the same time share one message, which may hold many documents [SP 12.2]."""
 
 import threading
 import time

@@ -64,7 +64,7 @@ PHASES = _table("JC_PHASE_MASTER_MC", "Job_Number", "Phase_Code", "Cost_Type", "
 TERMS = _table("CR_TERMS_MASTER_MC", "Terms_Code")
 EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")
 GL_ACCOUNTS = _table("GL_MASTER_MC", "GL_Account", "Direct_Cost_Flag", "Status")
-"""All of the columns are assumed, the account's as in the layouts: the reference names only the table."""
+"""All of the columns are assumed, the account's as in the layouts: nothing public names more than the table [SP 16.5]."""
 
 DICTIONARY = Table("PA_COLUMN_NAMES", _METADATA, Column("TABLE_NAME", String), Column("COLUMN_NAME", String))
 
@@ -192,7 +192,7 @@ class InfoLinkReader:
         }
 
     def tables(self) -> frozenset[str]:
-        """Names of all tables that the database describes; for finding tables that the reference could not name."""
+        """Names of all tables that the database describes; for finding tables whose names are not public [SP 16]."""
         return self._codes("tables", tables_known())
 
     def raw(self, name: str, statement: Select[Any]) -> Sequence[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""The header table of AR documents in Info-Link [SP 16]: what is asked of it, and documents out of its rows.
+"""The header table of AR documents in Info-Link [SP 16.3]: what is asked of it, and documents out of its rows.
 
 Posted documents stay in it, so it is the only table that is asked: `CR_OPEN_ITEM_MC` lacks most of its columns.
 """

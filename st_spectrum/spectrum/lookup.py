@@ -111,7 +111,7 @@ class Lookup:
         return invoice_table.read(reader, numbers)
 
     def pre_time_cards(self, tokens: Iterable[str], days: tuple[date, date] | None = None) -> dict[str, StoredTimeCard]:
-        """Pre-time cards by their token; no service answers them [SP 6.1]."""
+        """Pre-time cards by their token; no service answers them [SP 6.3]."""
         reader = self._needed("time cards")
         from st_spectrum.spectrum import time_tables
 

@@ -1,7 +1,7 @@
 """Field tables of the Spectrum services, in wire order, transcribed from the vendor's layout pages.
 
 Only data: the client builds requests from these tables, the sandbox serves WSDLs and validates from them, the field map
-in the docs is generated from them. `[SP 8]` is the section of the reference that a table was taken from.
+in the docs is generated from them. `[SP 8]` is the section of `docs/vendor/spectrum.md` that a table belongs to.
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 class Mask(StrEnum):
-    """A rule on the characters of a value, beyond its kind and length [SP 1.8 and the notes of each table]."""
+    """A rule on the characters of a value, beyond its kind and length [SP 1.8]; each service adds its own."""
 
     CODE = "upper-case letters and digits only"
     UPPER = "no lower-case letters, no commas"
@@ -52,7 +52,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Service:
-    """One SOAP service. `source` cites the reference. `key` lists the fields of the natural key, empty where none is.
+    """One SOAP service. `source` is its section of the vendor's facts. `key` lists the fields of the natural key, empty where none is.
 
     The company is part of every natural key and not listed in it. `fields` starts after Authorization_ID and GUID,
     which open every layout; `has_guid` is False for the one layout without a GUID. `refuses_duplicates` says that a

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 INVOICE, CREDIT_MEMO = "I", "C"
-"""Transaction types that are documents; payments and adjustments bear other letters [SP 16]."""
+"""Transaction types that are documents; payments and adjustments bear other letters [SP 16.3]."""
 
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """One row of the header table. A document is unique by customer, number and type, posted or not [SP 16].
+    """One row of the header table. A document is unique by customer, number and type, posted or not [SP 16.3].
 
     `before_tax` is the taxable and the non-taxable amount together, and `tax` the sales tax, both without sign: which sign a
     credit memo has in the table is not known. `is_reversed` says that it was reversed at the screen.

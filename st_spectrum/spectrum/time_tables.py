@@ -1,4 +1,4 @@
-"""Payroll's tables as Info-Link shows them: where a pre-time card stands, and whether an employee is active [SP 16].
+"""Payroll's tables as Info-Link shows them: where a pre-time card stands, and whether an employee is active [SP 16.4].
 
 Only the columns of the history are known. That the tables before it have the same ones, and `Batch_Code` besides, is assumed.
 """

@@ -107,7 +107,7 @@ class StoredTimeCard:
 
 @dataclass(frozen=True)
 class PayrollEmployee:
-    """An employee as GetEmployee tells it; `status` is Spectrum's letter, A for active and I for inactive [SP 14]."""
+    """An employee as GetEmployee tells it. `status` is a code that each company defines; that A alone is active is assumed [SP 14]."""
 
     code: str
     name: str

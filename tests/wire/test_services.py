@@ -1,4 +1,4 @@
-"""The field tables of Spectrum against the numbers and rules printed in the reference."""
+"""The field tables of Spectrum against the numbers and rules printed on the vendor's pages."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What comes back from Spectrum: every shape the reference describes, and every way in which an answer can be broken."""
+"""What comes back from Spectrum: every shape the vendor's facts describe, and every way in which an answer can be broken."""
 
 import pytest
 from hypothesis import given

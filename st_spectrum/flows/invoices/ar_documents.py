@@ -124,7 +124,7 @@ def decode_documents(text: str | None) -> tuple[Document, ...]:
 
 
 def spectrum_date(day: date) -> str:
-    """`MM/DD/CCYY` [SP 0]."""
+    """`MM/DD/CCYY` [SP 1.8]."""
     return f"{day:%m/%d/%Y}"
 
 

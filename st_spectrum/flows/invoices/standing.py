@@ -38,7 +38,7 @@ def standing(documents: Iterable[Document], stored: Sequence[StoredDocument]) ->
 
 
 def reversal_of(document: Document, stored: Iterable[StoredDocument]) -> StoredDocument | None:
-    """The document of the other type under its number and customer: what a reversal at the screen makes [SP 16]."""
+    """The document of the other type under its number and customer: what a reversal at the screen makes [SP 12.5]."""
     other = INVOICE if document.is_credit else CREDIT_MEMO
     return next(
         (

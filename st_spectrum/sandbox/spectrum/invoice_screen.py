@@ -32,7 +32,7 @@ def act(system: "SpectrumSystem", number: str, action: str, values: Values) -> N
 
 
 def _reverse(book: Book, invoice: Record) -> None:
-    """A credit memo with the invoice's own number and lines, which waits to be updated; the invoice is flagged [SP 16]."""
+    """A credit memo with the invoice's own number and lines, which waits to be updated; the invoice is flagged [SP 12.5]."""
     key = {name: invoice[name].strip() for name in KEY}
     credit = {**key, "Transaction_Type": "C"}
     if key["Transaction_Type"] != "I":

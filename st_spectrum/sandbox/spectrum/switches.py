@@ -65,4 +65,4 @@ class Switches(BaseModel):
 
     has_unique_invoice_numbers: bool = False
     """Whether a number serves one AR document of the company, as the services' pages may be read [SP 12.1]; off, one of each
-    customer and type, as installations show it [SP 16]."""
+    customer and type, as installations show it [SP 16.3]."""

@@ -1,7 +1,7 @@
 """The Info-Link tables that the sandbox keeps, with the vendor's table and column names where they are known [SP 16].
 
 A table marked `is_name_assumed` exists in Spectrum under a name that nobody documents; on a real system `PA_COLUMN_NAMES`
-tells it. Columns that the reference does not list are assumed to be called as the field of the service that fills them.
+tells it. Columns that nothing public lists are assumed to be called as the field of the service that fills them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -255,7 +255,7 @@ INVOICE_HEADERS = _table(
     DOCUMENT_KEY,
     indexes="Invoice_Or_Transaction",
 )
-"""Invoices and credit memos, posted or not: a posted one stays [SP 16]."""
+"""Invoices and credit memos, posted or not: a posted one stays [SP 16.3]."""
 INVOICE_DETAILS = _table(
     "CR_INVOICE_DETAIL_MC",
     [
@@ -284,7 +284,7 @@ OPEN_ITEMS = _table(
     ],
     DOCUMENT_KEY,
 )
-"""What is open of posted documents. Only these columns have been seen; it has no amounts before tax and no account [SP 16]."""
+"""What is open of posted documents. Only these columns have been seen; it has no amounts before tax and no account [SP 16.3]."""
 SITES = _table(
     "WO_ADDRESS_MC",
     [
@@ -410,7 +410,7 @@ PAYROLL_INSTALLATION = _table(
     is_name_assumed=True,
 )
 
-# The history's columns are known in part [SP 16]. That the tables before it have the same, that all of them keep the batch,
+# The history's columns are known in part [SP 16.4]. That the tables before it have the same, that all of them keep the batch,
 # and what tells two equal cards apart, is assumed.
 _TIME_COLUMNS = (
     Column("Record_Number", Kind.NUMBER, 12, "assumed"),
@@ -430,7 +430,7 @@ PRE_TIME_CARDS = _time_table("PR_PRE_TIME_CARD_MC")
 TIME_CARD_DETAILS = _time_table("PR_TIME_CARD_DETAIL_MC")
 TIME_CARD_HISTORY = _time_table("PR_TIME_CARD_HISTORY_MC")
 TIME_TABLES = (PRE_TIME_IMPORTS, PRE_TIME_CARDS, TIME_CARD_DETAILS, TIME_CARD_HISTORY)
-"""Where a card stands, in the order in which it gets there [SP 5, 13.3]."""
+"""Where a card stands, in the order in which it gets there [SP 13.4]."""
 
 VENDORS = _table(
     "VN_VENDOR_MASTER_MC",

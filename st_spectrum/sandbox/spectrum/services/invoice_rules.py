@@ -30,7 +30,7 @@ from st_spectrum.spectrum.services import INVOICE_DETAIL
 
 CENT = Decimal("0.01")
 KEY = ("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type")
-"""A document is unique by these in its company; a reversal at the screen bears the invoice's own number [SP 16]."""
+"""A document is unique by these in its company; a reversal at the screen bears the invoice's own number [SP 12.5, 16.3]."""
 AMOUNTS = frozenset({"Sales_Tax_Amount", "Retention_Amount", "Total_VAT_Amount", "Line_Extension"})
 DATES = ("GL_Date", "Invoice_Date")
 
