@@ -36,6 +36,9 @@ INSIDE = ("details", "values")
 
 SCOPE = "job_id"
 
+PAGE, PAUSE = "page", "pause"
+"""Codes of causes that lie with a system: something else answers in its place, or it asks to be left alone for long."""
+
 VERSION = 1
 
 
@@ -54,6 +57,11 @@ class Cause:
     def id(self) -> str:
         """The same in every process; it begins with the flow."""
         return f"{self.flow}-{digest([self.operation, self.code, self.field, self.value, self.text])}"
+
+    @property
+    def is_of_the_system(self) -> bool:
+        """Whether no call of the operation gets through, whatever it holds."""
+        return self.code in (PAGE, PAUSE) and self.value is None and not self.text
 
     def is_met_by(self, call: Call) -> bool:
         """Whether a call, once sent, would meet this cause."""
@@ -108,6 +116,13 @@ class Breaker:
         if not self.is_open:
             return replace(after, next_try_at=now + PAUSES[0]) if len(records) >= OPENS_AT else after
         return after
+
+    def turned_away(self, key: str, now: datetime, settings: str, pause: timedelta) -> "Breaker":
+        """After one more call that did not get through to the application; a `pause` that was asked for opens it at once."""
+        after = self.refused(key, now, settings)
+        if not pause:
+            return after
+        return replace(after, next_try_at=max(now + pause, after.next_try_at or now))
 
     def tried(self, now: datetime, settings: str) -> "Breaker":
         """While one record is tried, and after it was refused again, nobody else is until the pause is over."""

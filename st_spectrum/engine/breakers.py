@@ -6,11 +6,24 @@ several workers one alone tries a record when the pause is over.
 
 import threading
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.decisions import Call, Create, Hold, Update, Void
 from st_spectrum.domain.errors import Rejected
-from st_spectrum.engine.breaker import OPENS_AT, Breaker, advice_for, causes_of_refusal, decode, encode, met_by
+from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS, pause_of
+from st_spectrum.engine.breaker import (
+    OPENS_AT,
+    PAGE,
+    PAUSE,
+    Breaker,
+    Cause,
+    advice_for,
+    causes_of_refusal,
+    decode,
+    encode,
+    met_by,
+)
 from st_spectrum.engine.breaker_documents import KIND, read_breakers
 from st_spectrum.engine.causes import cause_of
 from st_spectrum.engine.noting import One
@@ -99,6 +112,17 @@ class Breakers:
         self._set_aside(one.key, {each.cause.id for each in met}, now)
         return next((each for each in met if each.is_open), met[0] if met else None)
 
+    def turned_away(self, one: One, call: Call | None, answer: Exception) -> None:
+        """Count a call that something else than the application answered, or whose system asks for a long pause."""
+        is_page, seconds = isinstance(answer, ForeignAnswer), pause_of(answer)
+        if call is None or not (is_page or seconds > LONGEST_PAUSE_SECONDS):
+            return
+        now, pause = self._clock(), timedelta(seconds=seconds)
+        cause = Cause(one.flow.name, call.operation, PAGE if is_page else PAUSE)
+        first = Breaker(cause, str(answer), (), now, cause_text=cause_of(answer))
+        self._change(cause.id, lambda kept: kept.turned_away(one.key, now, self.settings, pause), first)
+        self._set_aside(one.key, {cause.id}, now)
+
     def passed(self, one: One, decision: Write, done: Iterable[str]) -> None:
         """Steps that are done now and were not before: whatever breaker their calls would have met is gone."""
         before = one.entry.done_steps if one.entry else ()
@@ -162,6 +186,8 @@ class Breakers:
 def hold_of(breaker: Breaker) -> Hold:
     """What a record says that waits for a breaker. The words are the same for all of them and at all times."""
     cause = breaker.cause
+    if cause.is_of_the_system:
+        return _hold_for_the_system(breaker)
     what = f"{cause.field} {cause.value!r}" if cause.value is not None and cause.field else "the same"
     reason = f"{cause.operation} was refused for {OPENS_AT} records with {what}: {breaker.words}"
     return Hold(
@@ -169,6 +195,19 @@ def hold_of(breaker: Breaker) -> Hold:
         f"{advice_for(breaker.place, cause.field, cause.value)} One record is tried again now and then, at once after a change of"
         f" the account file or `st-spectrum ledger retry {cause.flow}`; when it passes, all go.",
         (f"account: {breaker.place}" if breaker.place else f"spectrum: {cause.operation} {cause.field}".strip(),),
+        breaker.cause_text,
+        blocked_by=cause.id,
+    )
+
+
+def _hold_for_the_system(breaker: Breaker) -> Hold:
+    cause = breaker.cause
+    look = f"{ForeignAnswer.advice} " if cause.code == PAGE else ""
+    return Hold(
+        f"not sent, because calls before it did not get through: {breaker.words}",
+        f"{look}One record is tried again now and then, at once after `st-spectrum ledger retry {cause.flow}`;"
+        " when it passes, all go.",
+        (f"a call of {cause.operation} gets through",),
         breaker.cause_text,
         blocked_by=cause.id,
     )

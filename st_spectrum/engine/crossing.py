@@ -79,7 +79,9 @@ class Crossing:
     shut_out: SyncFault | None = None
     """Why a system did not even take the read that goes before a run's first write to it; then nothing was sent."""
     refused: Call | None = None
-    """The call that the target refused."""
+    """The call that the target refused, or of which nobody knows what became."""
+    decision: Write | None = None
+    """What is carried out, with the code that was reserved for it."""
     sends: Sends = field(default_factory=Sends)
     """How often the calls of the steps that are not done have gone out."""
     _is_step_in_doubt: bool = False
@@ -91,7 +93,8 @@ class Crossing:
             self._be_sure_of_absence(decision.gone)
         for _ in range(CODES_TRIED):
             try:
-                self._steps(self._with_code(decision))
+                self.decision = self._with_code(decision)
+                self._steps(self.decision)
             except CodeTaken:
                 self._give_up_code(decision)
             else:
@@ -261,6 +264,7 @@ class Crossing:
                 raise
         except OutcomeUnknown as lost:
             self.doubt, self._is_step_in_doubt = lost, True
+            self.refused = call
             if call.operation in SETS_A_VALUE:
                 self.sends.does_not_count(call)
             raise

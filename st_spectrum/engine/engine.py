@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 
@@ -23,7 +23,7 @@ from st_spectrum.domain.errors import (
     Rejected,
     SyncFault,
 )
-from st_spectrum.engine.backoff import next_try
+from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS, after_pause, next_try
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.causes import cause_of
@@ -53,9 +53,6 @@ log = logging.getLogger(__name__)
 
 PASSES = 3
 """So often a record goes round again in one run after its system asked for a pause."""
-
-LONGEST_PAUSE_SECONDS = 65.0
-"""A system that asks for a longer pause ends the run; the records that met it are due again when the pause is over."""
 
 LOOKS = 3
 """So often a record is looked at anew because another worker moved its entry meanwhile."""
@@ -284,7 +281,7 @@ class Engine:
         except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
             return self._settle_problem(batch, one, decision, crossing, problem, was_in_doubt=was_in_doubt)
         batch.passed("writing", crossing.written)
-        self.breakers.passed(one, decision, crossing.held.entry.done_steps)
+        self.breakers.passed(one, crossing.decision or decision, crossing.held.entry.done_steps)
         if settled.entry.state is State.CONFIRMED:
             one.flow.confirmed(settled.entry)
         if isinstance(decision, Create) and decision.differs:
@@ -322,7 +319,7 @@ class Engine:
     ) -> Outcome:
         waits_for = self._weighed_and_told(batch, one, problem) if isinstance(problem, Rejected) else None
         found = verdict(problem) if waits_for is None else waiting(waits_for)
-        self.breakers.passed(one, decision, crossing.held.entry.done_steps)
+        self.breakers.passed(one, crossing.decision or decision, crossing.held.entry.done_steps)
         if isinstance(problem, Rejected):
             found = found.at_place(self.breakers.refused(one, crossing.refused, problem))
         attempts = crossing.held.entry.attempts
@@ -333,6 +330,8 @@ class Engine:
             batch.stop(crossing.shut_out)
         if crossing.doubt is not None:
             batch.doubted(crossing.doubt, was_in_doubt=was_in_doubt)
+        if crossing.shut_out is None:
+            self.breakers.turned_away(one, crossing.refused, crossing.doubt or problem)
         try:
             self._ledger.settle(
                 crossing.held,
@@ -345,7 +344,9 @@ class Engine:
                 settings=self._settings,
                 sends=crossing.sends.counts,
                 # A system that was down is no reason to make the record wait: the next round tries it.
-                retry_at=next_try(self._clock(), attempts, first_wait) if is_own else self._after_pause(problem),
+                retry_at=after_pause(
+                    problem, self._clock(), next_try(self._clock(), attempts, first_wait) if is_own else None
+                ),
                 **(crossing.withdrawn or {}),
             )
         except ClaimLost as lost:
@@ -358,9 +359,6 @@ class Engine:
         elif not is_own:
             raise problem
         return one.outcome(found.result, crossing.held.entry, writes=crossing.writes, **found.words)
-
-    def _after_pause(self, problem: Exception) -> datetime | None:
-        return self._clock() + timedelta(seconds=problem.retry_after) if isinstance(problem, RateLimited) else None
 
     def _weighed_and_told(self, batch: Batch, one: One, refusal: Rejected) -> Hold | None:
         """What a refused record waits for; None where it is for the people at the source, who then know it."""

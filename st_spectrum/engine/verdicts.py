@@ -4,6 +4,7 @@ import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
@@ -55,6 +56,9 @@ def verdict(problem: Exception) -> Verdict:
     match problem:
         case Rejected():
             return Verdict(State.REJECTED, Result.REJECTED, problem.message, problem.advice, cause=cause)
+        case ForeignAnswer() if problem.retry_after:
+            needs = (f"{problem.system or 'the system'} takes calls again",)
+            return Verdict(State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, needs, cause)
         case OutcomeUnknown():
             return Verdict(State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, cause=cause)
         case NeedsAPerson():

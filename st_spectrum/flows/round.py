@@ -386,4 +386,6 @@ def _is_due(session: Session, entry: Entry, breakers: Mapping[str, Breaker]) -> 
 
 
 def _costs_reads_only(entry: Entry) -> bool:
-    return entry.state is State.UNKNOWN or (entry.state is State.HELD and not entry.attempts)
+    """What is in doubt is looked up; where a system asked for a pause, the call may have to go out again, and waits for its end."""
+    is_looked_up = entry.state is State.UNKNOWN and not entry.needs
+    return is_looked_up or (entry.state is State.HELD and not entry.attempts)

@@ -109,3 +109,60 @@ def test_a_pause_of_an_hour_is_asked_for_once_and_ends_the_run(little: Little) -
     entries = [little.entry("customers", company) for company in companies]
     (retry_at,) = [entry.retry_at for entry in entries if entry and entry.retry_at]
     assert timedelta(minutes=59) < retry_at - begun < timedelta(minutes=62)
+
+
+@pytest.mark.parametrize("protocol", SERVICES)
+def test_a_firewall_that_stays_puts_a_few_cards_before_a_person_and_the_others_wait_unsent(
+    keeper: Timekeeper, protocol: str
+) -> None:
+    keeper.set(target=protocol)
+    made, control = keeper.contractor, keeper.contractor.sandbox.control
+    made.overrides |= {"spectrum": {"infolink": None}, "pace": {"workers": 1}}
+    control.add_fault(system="spectrum", operation=SERVICES[protocol], kind="middle_box_before", status=403, count=99)
+
+    reports = [keeper.carry() for _ in range(6)]
+
+    assert len(control.calls("spectrum", SERVICES[protocol])) == 3
+    assert "calls before it did not get through" in " ".join(reports[-1].holds_by_cause())
+    made.ahead = timedelta(minutes=6)
+    keeper.carry()
+    keeper.carry()
+    assert len(control.calls("spectrum", SERVICES[protocol])) == 4, "one is tried"
+    control.clear_faults()
+    made.ahead = timedelta(minutes=20)
+    assert keeper.carry().counts()["created"] == len(keeper.keys()) - 4
+
+
+@pytest.mark.parametrize("protocol", SERVICES)
+def test_after_a_page_that_asks_for_an_hour_nothing_is_sent_within_it(keeper: Timekeeper, protocol: str) -> None:
+    keeper.set(target=protocol)
+    made, control = keeper.contractor, keeper.contractor.sandbox.control
+    made.overrides["pace"] = {"workers": 1}
+    control.add_fault(system="spectrum", operation=SERVICES[protocol], kind="rate_limit", retry_after=3600, count=999)
+
+    for minutes in (0, 1, 20, 55):
+        made.ahead = timedelta(minutes=minutes)
+        made.round()
+    assert len(control.calls("spectrum", SERVICES[protocol])) == 1
+
+    control.clear_faults()
+    for minutes in (61, 62):
+        made.ahead = timedelta(minutes=minutes)
+        made.round()
+    keeper.assert_exact()
+    assert made.committed_twice() == []
+
+
+def test_within_a_pause_of_an_hour_no_other_record_asks(little: Little) -> None:
+    companies = [little.company() for _ in range(3)]
+    little.overrides = {"pace": {"workers": 1}}
+    little.fault(system="servicetrade", operation="PUT /externalid", kind="rate_limit", retry_after=3600, count=9)
+
+    reports = [little.round()["customers"] for _ in range(3)]
+
+    assert len(little.sandbox.control.calls("servicetrade", "PUT /externalid")) == 1
+    assert reports[-1].waits == len(companies)
+    little.sandbox.control.clear_faults()
+    little.ahead = timedelta(minutes=62)
+    little.rounds_until_quiet()
+    little.assert_exact({})
