@@ -5,6 +5,7 @@ are compared bare with every way a code may be padded, so that the database can 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -133,11 +134,11 @@ def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[PurchaseOrder,
     for start in range(0, len(wanted), NUMBERS_AT_ONCE):
         some = wanted[start : start + NUMBERS_AT_ONCE]
         # Lines first: an order that is deleted in between is then absent, and never one that lost its lines.
-        lines: dict[str, list[PurchaseOrderLine]] = {}
+        lines: dict[str, list[Mapping[str, Any]]] = {}
         for row in reader.raw("po_lines", lines_of(reader.company_code, some)):
-            lines.setdefault(_text(row["PO_Number"]), []).append(_line(row))
+            lines.setdefault(_text(row["PO_Number"]), []).append(row)
         for row in reader.raw("purchase_orders", headers_of(reader.company_code, some)):
-            found.append(_order(row, lines.get(_text(row["PO_Number"]), [])))
+            found.append(_order_as_far_as_it_goes(row, lines.get(_text(row["PO_Number"]), [])))
     return tuple(sorted(found, key=lambda order: order.number))
 
 
@@ -166,15 +167,34 @@ def _as_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return type_coerce(column, String)
 
 
+def _order_as_far_as_it_goes(row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> PurchaseOrder:
+    """One order with a value that is none waits alone. What can be read of it names it, and nothing is concluded from it."""
+    try:
+        return _order(row, [_line(each) for each in lines])
+    except ContractBroken as broken:
+        numbered = [_line(_without_values(each)) for each in lines if _is_number(_text(each["Line_Number"]))]
+        return replace(_order(_without_values(row), numbered), unreadable=broken.message)
+
+
+def _without_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    columns = {column.name: column for column in (*HEADERS.columns, *DETAILS.columns)}
+    texts = (name for name, column in columns.items() if isinstance(column.type, String))
+    return dict.fromkeys(row) | {name: row[name] for name in (*texts, "Vendor_Name") if name in row}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _header(row: Mapping[str, Any]) -> PoHeader:
-    cells = {name: str(_date(name, value) or "") if _is_date(name) else _text(value) for name, value in row.items()}
+    cells = {name: _cell(name, value) for name, value in row.items()}
     return PoHeader(
         number=cells["PO_Number"],
         status=cells["Status_Flag"],
         vendor_code=cells["Vendor_Code"],
         job_number=cells["Job_Number"],
         warehouse_code=cells["Warehouse_Code"],
-        order_date=_day("PO_Date_List1", row["PO_Date_List1"]),
+        order_date=_day("PO_Date_List1", row["PO_Date_List1"]) if _is_day(row["PO_Date_List1"]) else None,
         line_count=int(row["line_count"]),
         digest=digest(cells),
     )
@@ -203,7 +223,7 @@ def _order(row: Mapping[str, Any], lines: Iterable[PurchaseOrderLine]) -> Purcha
 
 def _line(row: Mapping[str, Any]) -> PurchaseOrderLine:
     number = _text(row["Line_Number"])
-    if not (number.isascii() and number.isdigit()):
+    if not _is_number(number):
         raise _broken(f"Line_Number {number!r} of order {_text(row['PO_Number'])} is not a number")
     return PurchaseOrderLine(
         number=int(number),
@@ -226,6 +246,18 @@ def _line(row: Mapping[str, Any]) -> PurchaseOrderLine:
         extension=_amount("Line_Extension_List1", row["Line_Extension_List1"]),
         received_extension=_amount("Received_Extension", row["Received_Extension"]),
     )
+
+
+def _cell(name: str, value: object) -> str:
+    return str(_date(name, value) or "") if _is_date(name) and _is_day(value) else _text(value)
+
+
+def _is_day(value: object) -> bool:
+    try:
+        _date("", value)
+    except ContractBroken:
+        return False
+    return True
 
 
 def _is_date(name: str) -> bool:

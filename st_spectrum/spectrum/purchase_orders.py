@@ -114,6 +114,8 @@ class PurchaseOrder:
     cost_center: str
     lines: tuple[PurchaseOrderLine, ...]
     currency: str = ""
+    unreadable: str = ""
+    """What of it cannot be read, "" for nothing; then its lines have no amounts and dates to go by."""
 
     @property
     def is_closed(self) -> bool:

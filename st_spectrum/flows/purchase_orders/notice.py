@@ -24,6 +24,8 @@ from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
 
 REMEMBERED = "purchase-orders"
 """Name under which the ledger keeps the digests."""
+NO_LINE = 0
+"""Stands for an order none of whose lines can be told apart."""
 LISTED_ONE_BY_ONE = 20
 """Up to so many orders their known lines are listed for each, beyond that all at once."""
 
@@ -167,8 +169,10 @@ def keys_of(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> Itera
     """Every line that these orders have or ever had, order by order."""
     known = _known_lines(orders, ledger)
     for number, order in orders.items():
-        lines = {line.number for line in order.lines} if order else set()
-        yield from (key_of(number, line) for line in sorted(lines | known.get(number, set())))
+        lines = ({line.number for line in order.lines} if order else set()) | known.get(number, set())
+        if order and order.unreadable and not lines:
+            lines = {NO_LINE}  # somebody has to be told of it
+        yield from (key_of(number, line) for line in sorted(lines))
 
 
 def remember(ledger: Ledger, news: Mapping[str, str | None]) -> None:

@@ -106,11 +106,16 @@ def line_of(order: PurchaseOrder | None, number: int) -> PurchaseOrderLine | Non
     return next((line for line in order.lines if line.number == number), None) if order else None
 
 
-def without_job(order: PurchaseOrder | None, line: PurchaseOrderLine | None, account: Account) -> Gone | Leave | None:
+def without_job(
+    order: PurchaseOrder | None, line: PurchaseOrderLine | None, account: Account
+) -> Gone | Leave | Hold | None:
     """What can be said before any job is looked for; None when one has to be."""
     rules = account.purchase_orders
     if order is None:
         return Gone("the purchase order was deleted in Spectrum")
+    if order.unreadable:
+        advice = "Correct it in Spectrum, or tell whoever maintains the integration; the order then follows by itself."
+        return Hold(f"the order cannot be read: {order.unreadable}", advice, cause="a purchase order cannot be read")
     if line is None:
         return Gone("the line was deleted in Spectrum")
     if line.is_message:
