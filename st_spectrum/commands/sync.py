@@ -1,6 +1,7 @@
 """`st-spectrum sync` and `plan`: one round, told as tables or as one JSON document."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +14,12 @@ from rich.table import Table
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.engine.report import Report, Result
+from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows import FLOWS
 
 SHOWN = 20
+_NUMBERED = re.compile(r"\S*\d\S*")
+"""A word with a digit in it: mostly the number of a record."""
 
 
 def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) -> int:
@@ -95,10 +98,22 @@ def _print_money(console: Console, name: str, report: Report) -> None:
 
 
 def _print_waiting(console: Console, name: str, report: Report) -> None:
-    for reason, count in list(report.holds_by_cause().items())[:SHOWN]:
-        first = next(each for each in report.waiting if each.reason == reason)
+    """One line for what waits for the same: the reasons may differ in the numbers that they name."""
+    groups: dict[tuple[str, str], list[Outcome]] = {}
+    for each in report.waiting:
+        alike = _NUMBERED.sub("#", each.reason), _NUMBERED.sub("#", each.advice)
+        groups.setdefault(alike, []).append(each)
+    ordered = sorted(groups.values(), key=lambda group: -len(group))
+    for group in ordered[:SHOWN]:
+        first, reasons = group[0], {each.reason for each in group}
+        like = f" (and {len(reasons) - 1} like it)" if len(reasons) > 1 else ""
         console.print(
-            f"[bold]{name}[/bold]: {count} × {escape(reason)}, first {escape(first.title)} (id {first.key}). {escape(first.advice)}"
+            f"[bold]{name}[/bold]: {len(group)} × {escape(first.reason)}{like}, first {escape(first.title)} (id {first.key})."
+            f" {escape(first.advice)}"
+        )
+    if left := sum(len(group) for group in ordered[SHOWN:]):
+        console.print(
+            f"[bold]{name}[/bold]: … and {left} more records that wait; `st-spectrum ledger open` lists all of them."
         )
 
 

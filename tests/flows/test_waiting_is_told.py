@@ -5,6 +5,7 @@ from contextlib import redirect_stdout
 
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.commands.sync import print_reports
+from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows.round import run_batch
 from tests.flows.little import Little
 
@@ -39,3 +40,24 @@ def test_what_has_crossed_waits_no_more(little: Little) -> None:
     little.round()
 
     assert little.round()["customers"].waits == 0
+
+
+def test_what_waits_for_the_same_is_one_line_and_what_is_not_shown_is_counted() -> None:
+    alike = [_held(number, f"its job {number} is not a Spectrum job yet") for number in range(10001, 10040)]
+    others = [_held(number, f"its company {chr(65 + number)}{chr(65 + number)} is inactive") for number in range(25)]
+
+    printed = _printed(Report("invoices", (*alike, *others)))
+
+    assert "39 × its job 10001 is not a Spectrum job yet (and 38 like it)" in printed
+    assert printed.count("is inactive") == 19
+    assert "and 6 more records that wait" in printed
+
+
+def _held(number: int, reason: str) -> Outcome:
+    return Outcome("invoices", str(number), f"Invoice {number}", Result.HELD, reason=reason, advice="See why.")
+
+
+def _printed(report: Report) -> str:
+    with redirect_stdout(io.StringIO()) as printed:
+        print_reports({report.flow: report}, is_dry_run=False)
+    return " ".join(printed.getvalue().split())
