@@ -102,8 +102,10 @@ class Breaker:
         return place_of(self.cause.flow, self.cause.operation, self.cause.field)
 
     def is_due(self, now: datetime, settings: str) -> bool:
-        """Whether one record may be tried: the pause is over, or the account file says something else by now."""
-        return self.next_try_at is None or self.next_try_at <= now or settings != self.settings
+        """Whether one record may be tried: the pause is over, or was set by a clock that was wrong, or the account file says
+        something else by now."""
+        next_try = self.next_try_at
+        return next_try is None or not now < next_try <= now + PAUSES[-1] or settings != self.settings
 
     def is_forgotten(self, now: datetime) -> bool:
         """Whether nothing has met it for long: too few records did, or the code is sent no more."""

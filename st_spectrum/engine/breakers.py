@@ -45,6 +45,9 @@ class Breakers:
         self._known: dict[str, Breaker] = {}
         self._tried: dict[str, str] = {}
         """Which record this run tries for a breaker, by the breaker's id."""
+        self._last: dict[str, str] = {}
+        """By the breaker's id, a record that it was refused for already: it is tried when no other one is there."""
+        self._is_last_resort: set[str] = set()
         self._held: dict[str, set[str]] = {}
         self._released: list[str] = []
         self.has_closed = False
@@ -60,6 +63,7 @@ class Breakers:
                 del found[id_]
         with self._lock:
             self._known, self._tried, self._held, self._released = found, {}, {}, []
+            self._last, self._is_last_resort = {}, set()
 
     def hold_for(self, one: One, decision: Write, *, is_dry_run: bool) -> Hold | None:
         """What a record waits for that would meet an open breaker; None when it may go, or is the one that is tried."""
@@ -90,6 +94,10 @@ class Breakers:
             if newest is None:
                 return True
             if not (newest.is_due(now, self.settings) or _was_changed(one)):
+                return False
+            if one.key in newest.records and not _was_changed(one) and id_ not in self._is_last_resort:
+                # What is wrong with it alone must not keep the others waiting.
+                self._last.setdefault(id_, one.key)
                 return False
             self._tried[id_] = one.key
         if self._change(id_, lambda kept: kept.tried(now, self.settings), only_if=newest):
@@ -143,10 +151,13 @@ class Breakers:
                 self.has_closed = self.has_closed or breaker.is_open
 
     def take_released(self) -> list[str]:
-        """The records of this run that waited for a breaker that has closed since: they go round again."""
+        """The records of this run that waited for a breaker that has closed since, or that no other one was tried for: they go
+        round again."""
         with self._lock:
-            keys, self._released = list(dict.fromkeys(self._released)), []
-        return keys
+            last = {id_: key for id_, key in self._last.items() if id_ in self._known and id_ not in self._tried}
+            self._is_last_resort |= last.keys()
+            keys, self._released, self._last = [*self._released, *last.values()], [], {}
+        return list(dict.fromkeys(keys))
 
     def _set_aside(self, key: str, met: set[str], now: datetime) -> None:
         """A record that was tried for a breaker and met something else says nothing about it."""

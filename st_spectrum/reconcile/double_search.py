@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from st_spectrum.account import Account
+from st_spectrum.engine.reservations import owner_of
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW as TIMECARDS
@@ -20,9 +21,11 @@ from st_spectrum.reconcile.doubles import (
     card_in_two_tables,
     cards_doubled,
     code_without_record,
+    credited_twice,
     documents_doubled,
     items_twice,
     of_range,
+    offsets_of,
 )
 
 ITEMS_OF_DAYS = 60
@@ -58,9 +61,12 @@ def _found(session: Session, flow: str, carried: frozenset[str], now: float) -> 
         across = (each for each in cards_in_two_tables(infolink) if TOKEN.fullmatch(each.token))
         yield from map(card_in_two_tables, across)
     elif flow == "invoices":
-        from st_spectrum.spectrum.double_tables import ar_documents_twice
+        from st_spectrum.spectrum.double_tables import ar_documents_reversed, ar_documents_twice
 
         yield from documents_doubled(ar_documents_twice(infolink))
+        taken_back = tuple(_offset_besides(session, ar_documents_reversed(infolink)))
+        offsets = [offset for *_, offset in taken_back]
+        yield from credited_twice(taken_back, session.spectrum.find_ar_documents(offsets) if offsets else ())
     elif flow in ("customers", "sites"):
         codes = session.spectrum.customer_codes() if flow == "customers" else session.spectrum.site_ids()
         rule = rules.customers.codes if flow == "customers" else rules.sites.codes
@@ -68,6 +74,17 @@ def _found(session: Session, flow: str, carried: frozenset[str], now: float) -> 
             # What crossed and was deleted since, or is crossing just now, the ledger knows.
             known = {entry.target_key for entry in session.ledger.entries(flow)}
             yield from (code_without_record(flow, code) for code in sorted(loose - known))
+
+
+def _offset_besides(session: Session, reversed_there: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Customer, number and offset of what is ours, was reversed at the screen, and has an offset reserved in the ledger."""
+    rule = session.account.invoices.number
+    for customer, number in reversed_there:
+        if (owner := owner_of(session.ledger, "invoices", number)) is None:
+            continue
+        for offset in offsets_of(number, rule):
+            if owner_of(session.ledger, "invoices", offset) == owner:
+                yield customer, number, offset
 
 
 def _sent_cards(ledger: Ledger, account: Account, days: Iterable[date]) -> dict[str, DoneCard]:

@@ -1,8 +1,8 @@
 """What stands twice in the target under one key of ours: the rules, and what the last look found.
 
-Time cards by their token, AR documents by customer, number and type, job items by external id or token. Customers and sites share
-no key: of them the codes of our own range are told that no record of ServiceTrade carries. What is found is kept, so that the
-checks and mails between two nights know of it.
+Time cards by their token, AR documents by customer, number and type, and those taken back twice; job items by external
+id or token. Customers and sites share no key: of them the codes of our own range are told that no record of ServiceTrade
+carries. What is found is kept, so that the checks and mails between two nights know of it.
 """
 
 import json
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.account.master import CodeRule
 from st_spectrum.domain.digests import digest
 from st_spectrum.flows.purchase_orders.job_item_steps import external_id_of
@@ -22,6 +23,7 @@ from st_spectrum.servicetrade.item_models import JobItem
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.double_tables import CardCopies, DocumentCopies
+    from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 DOUBLES = "doubles"
 """Kind under which the ledger keeps what the last look at a flow found."""
@@ -112,6 +114,30 @@ def documents_doubled(copies: "Iterable[DocumentCopies]") -> Iterator[Double]:
                 f"{name} {each.number} of customer {each.customer} stands {each.copies} times in AR",
                 (f"CR_INVOICE_HEADER_MC: {each.copies} rows",),
                 "Reverse the surplus ones in Spectrum.",
+            )
+
+
+def offsets_of(number: str, rule: InvoiceNumbers) -> Iterator[str]:
+    """The numbers that the offset of a document with this number may have."""
+    yield number + rule.void_suffix
+    if number.endswith(rule.credit_suffix):
+        yield number.removesuffix(rule.credit_suffix) + rule.void_credit_suffix
+
+
+def credited_twice(taken_back: Iterable[tuple[str, str, str]], stored: "Iterable[StoredDocument]") -> Iterator[Double]:
+    """Documents that were reversed at the screen beside our offset: customer, number and offset of each. `stored` is what stands
+    under the offsets: of both types where the offset itself was reversed, and then all is well."""
+    kinds: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in stored:
+        kinds[each.customer_code, each.number] |= {each.kind}
+    for customer, number, by in taken_back:
+        if len(kinds[customer, by]) == 1:
+            yield Double(
+                "invoices",
+                f"{customer} {number}",
+                f"{number} of customer {customer} was taken back twice: by {by}, and by a reversal at the Spectrum screen",
+                (f"CR_INVOICE_HEADER_MC: {by}", f"CR_INVOICE_HEADER_MC: an invoice and a credit memo {number}"),
+                f"Delete or reverse one of the two in Spectrum: {by}, or the reversal with the number of the invoice.",
             )
 
 

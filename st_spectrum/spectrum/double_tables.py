@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Numeric, Select, String, Table, func, lite
 
 from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
 from st_spectrum.spectrum.invoice_table import INVOICES
+from st_spectrum.spectrum.stored_invoices import CREDIT_MEMO, INVOICE
 from st_spectrum.spectrum.time_tables import TABLES
 
 OURS_BEGIN = "ST"
@@ -69,6 +70,15 @@ def documents_twice(company_code: str) -> Select[Any]:
     return statement.group_by(*keys).having(func.count() > 1)
 
 
+def of_both_types(company_code: str) -> Select[Any]:
+    """Customers and numbers under which an invoice *and* a credit memo stand: one reverses the other at the screen."""
+    keys = [trimmed(INVOICES.c[name]) for name in ("Customer_Code", "Invoice_Or_Transaction")]
+    kind = trimmed(INVOICES.c.Transaction_Type)
+    statement = select(keys[0].label("customer"), keys[1].label("number"))
+    statement = statement.where(of_company(INVOICES, company_code), kind.in_((INVOICE, CREDIT_MEMO)))
+    return statement.group_by(*keys).having(func.count(kind.distinct()) > 1)
+
+
 def cards_twice(reader: InfoLinkReader) -> Iterator[CardCopies]:
     """Each token once for each table that holds it more than once."""
     for table in TABLES:
@@ -89,6 +99,13 @@ def ar_documents_twice(reader: InfoLinkReader) -> Iterator[DocumentCopies]:
     for row in reader.raw("documents_twice", documents_twice(reader.company_code)):
         customer, number, kind, copies = tuple(row.values())
         yield DocumentCopies(str(customer), str(number), str(kind), int(copies))
+
+
+def ar_documents_reversed(reader: InfoLinkReader) -> Iterator[tuple[str, str]]:
+    """Customer and number of what was reversed at the screen, by whomever it was entered."""
+    for row in reader.raw("documents_reversed", of_both_types(reader.company_code)):
+        customer, number = tuple(row.values())
+        yield str(customer), str(number)
 
 
 def _of_ours(table: Table, company_code: str) -> Iterable[ColumnElement[bool]]:

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.account.master import CodeRule
 from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.assets.checks import verdict, with_doubles
@@ -19,10 +20,12 @@ from st_spectrum.reconcile.doubles import (
     accept,
     card_in_two_tables,
     cards_doubled,
+    credited_twice,
     documents_doubled,
     items_twice,
     kept_doubles,
     of_range,
+    offsets_of,
 )
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import SpectrumCaller
@@ -30,7 +33,9 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.spectrum.double_tables import CardCopies, DocumentCopies
+from st_spectrum.spectrum.stored_invoices import StoredDocument
 from tests.flows.buyer import Buyer, part
+from tests.flows.desk import Desk
 from tests.flows.timekeeper import Timekeeper, timekeeper
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -172,3 +177,53 @@ def test_only_codes_that_the_rule_could_have_given_are_of_our_range() -> None:
 def test_what_was_accepted_is_told_again_in_other_places() -> None:
     one = Double("timecards", "k", "card k", ("A: 2 rows",), "")
     assert one.id != Double("timecards", "k", "card k", ("A: 3 rows",), "").id
+
+
+def reverse(desk: Desk, number: str) -> None:
+    for action in ("post", "reverse"):
+        desk.control.ar_document(number, action)
+
+
+def told_of(desk: Desk, key: str) -> list[Double]:
+    return [each for each in night(desk.contractor, "invoices")[1] if each.key.endswith(f" {desk.number(key)}")]
+
+
+def test_an_invoice_that_is_reversed_at_the_screen_after_our_offset_is_told_at_night(desk: Desk) -> None:
+    key = desk.invoice({"price": 100}, {"price": -30})
+    desk.quiet()
+    desk.change(key, status="void")
+    desk.quiet()
+    assert told_of(desk, key) == []
+    number = desk.number(key)
+
+    reverse(desk, number)
+
+    (double,) = told_of(desk, key)
+    assert double.is_error
+    assert f"was taken back twice: by {number}V" in double.what
+
+
+def test_what_was_taken_back_twice_is_told_of_both_halves_until_an_offset_is_reversed() -> None:
+    def stored(number: str, kind: str) -> StoredDocument:
+        return StoredDocument("C00001", number, kind, Decimal(100))
+
+    rule = InvoiceNumbers()
+    assert list(offsets_of("100", rule)) == ["100V"]
+    assert list(offsets_of("100C", rule)) == ["100CV", "100W"]
+    taken_back = [("C00001", "100", "100V"), ("C00001", "100C", "100W"), ("C00002", "100", "100V")]
+
+    there = [stored("100V", "C"), stored("100W", "I"), stored("100W", "C")]
+    (double,) = credited_twice(taken_back, there)
+
+    assert (double.key, double.places[0]) == ("C00001 100", "CR_INVOICE_HEADER_MC: 100V")
+
+
+def test_a_reversal_without_an_offset_of_ours_is_no_double(desk: Desk) -> None:
+    key = desk.invoice()
+    desk.round()
+    reverse(desk, desk.number(key))
+    desk.change(key, status="void")
+    desk.quiet()
+
+    assert desk.entry(key).state == "voided"
+    assert told_of(desk, key) == []
