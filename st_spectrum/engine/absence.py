@@ -1,6 +1,8 @@
 """What is said while a call that is not found in its target is not yet believed never to have arrived. Pure."""
 
-from st_spectrum.domain.decisions import Call
+from datetime import datetime, timedelta
+
+from st_spectrum.domain.decisions import Call, Hold
 from st_spectrum.domain.errors import OutcomeUnknown
 from st_spectrum.engine.sends import NeedsAPerson
 from st_spectrum.flows.purchase_orders.job_item_steps import ADD as ADD_ITEM
@@ -12,6 +14,18 @@ def on_its_way(call: Call, wait: float) -> OutcomeUnknown:
         call,
         "is not there, but may still be on its way",
         f"Nothing to do: it is sent again only when it is still not there {wait / 60:.0f} minutes after the first look.",
+    )
+
+
+def still_on_its_way(since: datetime, wait: float) -> Hold:
+    """The ledger does not know what was sent before `since`, and until `wait` seconds later it may still arrive."""
+    end = since + timedelta(seconds=wait)
+    return Hold(
+        f"the ledger was found at {since:%Y-%m-%d %H:%M} UTC to be older than what was sent, and what it does not know of may still"
+        f" be on its way until {end:%H:%M} UTC",
+        "Nothing to do: it goes out by itself after that, unless it has arrived by then.",
+        ("time for calls that are late",),
+        "the ledger was found to be older than what was sent: late calls are waited for",
     )
 
 

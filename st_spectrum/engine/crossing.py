@@ -244,6 +244,9 @@ class Crossing:
         now, since = self.ledger.now(), self.held.entry.absent_since
         if since is None:
             self.held = self.ledger.progress(self.held, absent_since=now)
+        elif (epoch := self.ledger.epochs.read()) is not None and epoch.recovered_at is not None:
+            # An older ledger does not know that the call went out once more since it looked.
+            since = max(since, epoch.recovered_at)
         if since is None or (now - since).total_seconds() < wait:
             raise on_its_way(call, wait)
         if not self.targets.is_absence_proven(call, since):

@@ -6,10 +6,12 @@ Before its first write the epoch is turned, in the ledger first and then in the 
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
-from st_spectrum.domain.decisions import Create, Decision, Hold, Update, Void
+from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Step, Update, Void
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault, UnsafePlan
+from st_spectrum.engine.absence import still_on_its_way
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.epoch import Epoch, Standing, Witness, judge
 from st_spectrum.ledger.ledger import Ledger
@@ -58,6 +60,9 @@ Rebuild = Callable[[Epoch | None], tuple[Recovery, bool]]
 LookAtTime = Callable[[], bool]
 """Looks payroll through for time of ours; False where it cannot be seen."""
 
+ArrivesWithin = Callable[[Call], float]
+"""Seconds for which a call may still be on its way although nobody waits for it, where a second one would do harm; else 0."""
+
 
 class EpochGuard:
     """One ledger and its witnesses. `place` is where the ledger lies, as its witnesses note it; `account` whose ledger it is."""
@@ -71,6 +76,7 @@ class EpochGuard:
         look_at_time: LookAtTime,
         time_witnesses: Sequence[WitnessPlace] = (),
         account: str = "",
+        arrives_within: ArrivesWithin = lambda _: 0.0,
     ) -> None:
         self._account = account
         self._ledger = ledger
@@ -79,6 +85,7 @@ class EpochGuard:
         self._place = place
         self._rebuild = rebuild
         self._look_at_time = look_at_time
+        self.arrives_within = arrives_within
         self.told: list[str] = []
         """What was found and done, for whoever started the round."""
 
@@ -93,7 +100,7 @@ class EpochGuard:
             epoch = self._recover(epoch, noted)
         if epoch is not None and epoch.time_stopped_at and flow == TIMECARDS and not self._has_seen_time(epoch):
             return Gate(self, flow, blind_time())
-        return Gate(self, flow)
+        return Gate(self, flow, since=epoch.recovered_at if epoch else None, opened_at=self._ledger.now())
 
     def foresee(self, flow: str) -> "Gate | None":
         """Before a dry run, which changes nothing and has no gate: say what a real one would find."""
@@ -124,6 +131,12 @@ class EpochGuard:
         self._note(after, flow)
         if before is not None and before.number and not noted:
             self._tell("no witness of the ledger was found outside of it; it is noted anew.")
+
+    def expect_late_calls(self) -> None:
+        """The ledger was found to lack what had been sent, and no witness knew of it: what is on its way is waited for."""
+        epoch = self._ledger.epochs.read()
+        after = (epoch or Epoch.first()).model_copy(update={"recovered_at": self._ledger.now()})
+        self._ledger.epochs.replace(epoch, after)
 
     def take_over(self) -> None:
         """Make this ledger the account's one, as a person says; what it does not know is read from both systems."""
@@ -186,9 +199,21 @@ class EpochGuard:
 class Gate:
     """One batch on its way out: the first record that is to be sent turns the epoch, the others pass."""
 
-    def __init__(self, guard: EpochGuard, flow: str, closed_by: Hold | None = None) -> None:
+    def __init__(
+        self,
+        guard: EpochGuard,
+        flow: str,
+        closed_by: Hold | None = None,
+        *,
+        since: datetime | None = None,
+        opened_at: datetime | None = None,
+    ) -> None:
+        """`since` is when the ledger was last brought up to date: what was sent before may have arrived after that. What stands in
+        the target is asked for once the gate is open, so `opened_at` is the moment that counts."""
         self._guard = guard
         self._flow = flow
+        self._since = since
+        self._opened_at = opened_at
         self._lock = threading.Lock()
         self._is_turned = False
         self._fault: SyncFault | None = None
@@ -204,6 +229,8 @@ class Gate:
             if self.closed_by.cause == SECOND_CAUSE:
                 self.stopped_by = SecondLedger(self.closed_by.reason, system="ledger")
             return self.closed_by
+        if (hold := self._late(decision, entry)) is not None:
+            return hold
         with self._lock:
             if self._fault is not None:
                 raise type(self._fault)(self._fault.message, system="ledger", advice=self._fault.advice)
@@ -224,6 +251,20 @@ class Gate:
             self._guard.turn(self._flow)
         except SyncFault as fault:
             log.warning("The epoch could not be turned after a batch of %s: %s", self._flow, fault)
+
+    def _late(self, decision: Decision, entry: Entry | None) -> Hold | None:
+        """Why a record waits of which the older ledger may have sent something that has not arrived yet; else None.
+
+        A step that this ledger knows as started is looked up and waited for by itself.
+        """
+        if self._since is None or self._opened_at is None:
+            return None
+        started = entry.started_steps if entry else ()
+        calls = [call for step in _left(decision, entry) if step.name not in started for call in step.calls]
+        passed = (self._opened_at - self._since).total_seconds()
+        if passed >= (wait := max(map(self._guard.arrives_within, calls), default=0.0)):
+            return None
+        return still_on_its_way(self._since, wait)
 
 
 def standing_of(epoch: Epoch | None, noted: Sequence[Witness], place: str) -> Standing:
@@ -249,7 +290,11 @@ def _two(place: str, noted: Sequence[Witness]) -> str:
 
 
 def _sends(decision: Decision, entry: Entry | None) -> bool:
-    if not isinstance(decision, Create | Update | Void):
-        return False
-    done = {*(entry.done_steps if entry else ()), *(decision.standing if isinstance(decision, Create) else ())}
-    return any(step.name not in done for step in decision.steps)
+    return any(True for _ in _left(decision, entry))
+
+
+def _left(decision: Decision, entry: Entry | None) -> Iterator[Step]:
+    """The steps that are neither done nor stand there already."""
+    if isinstance(decision, Create | Update | Void):
+        done = {*(entry.done_steps if entry else ()), *(decision.standing if isinstance(decision, Create) else ())}
+        yield from (step for step in decision.steps if step.name not in done)

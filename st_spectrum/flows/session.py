@@ -111,6 +111,7 @@ def open_session(
             look_at_time=lambda: look_at_time(session),
             time_witnesses=external_witnesses(account, servicetrade),
             account=account.name,
+            arrives_within=targets.arrives_within,
         )
         settings = settings_digest(account)
         engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock, guard, settings)

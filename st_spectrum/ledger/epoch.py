@@ -56,6 +56,8 @@ class Epoch(Document):
 
     `is_put_back` says that `ledger restore` filled this ledger from a copy. `time_stopped_at`: since then no time is sent,
     because nobody can see what payroll holds of it. `account` is the one that sends from this ledger, "" until its first turn.
+    `recovered_at`: then it was found to lack what had been sent, and was brought up to date; what was on its way at that moment may
+    still arrive in a target, and this ledger knows nothing of it.
     """
 
     version: Literal[1] = 1
@@ -67,6 +69,7 @@ class Epoch(Document):
     is_put_back: bool = False
     time_stopped_at: AwareDatetime | None = None
     account: str = ""
+    recovered_at: AwareDatetime | None = None
 
     @classmethod
     def first(cls) -> Self:
@@ -90,7 +93,7 @@ class Epoch(Document):
         number = max([self.number, *(one.number for one in witnesses)])
         last = dict(list(forks.items())[-FORKS_KEPT:])
         fresh = Epoch(ledger_id=secrets.token_hex(8), number=number, forks=last, time_stopped_at=self.time_stopped_at)
-        return fresh.turned(at, account or self.account)
+        return fresh.turned(at, account or self.account).model_copy(update={"recovered_at": at})
 
     def witness(self, place: str) -> Witness:
         """What is noted outside."""

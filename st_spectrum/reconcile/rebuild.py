@@ -114,6 +114,7 @@ def rebuild_if_lost(session: Session, flow: str, listed: Iterable[Changed]) -> b
         rebuild(session)
     except LookupImpossible as impossible:
         log.warning("What was half-way when the ledger was lost cannot be found: %s", impossible)
+    session.guard.expect_late_calls()
     return True
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -296,8 +297,11 @@ def test_time_through_a_day_counts_as_sent_on_a_persons_word_and_later_time_goes
 
     with keeper.contractor.session() as session:
         count, hours = accept_time(session, days[1])
+    waiting = keeper.carry(keys)
+    keeper.contractor.ahead = timedelta(minutes=16)
     keeper.carry(keys)
 
+    assert not waiting.writes and any("be on its way" in outcome.reason for outcome in waiting.outcomes)
     assert 0 < count < len(keys) and hours > 0
     keeper.contractor.overrides["spectrum"] = {"infolink": infolink}
     keeper.assert_exact()

@@ -29,8 +29,6 @@ class Case:
     change: Change = _nothing
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     has_infolink: bool = True
-    is_late_unsafe: bool = False
-    """Whether a call that is carried out after its time-out is not yet guarded against."""
 
     @property
     def flows(self) -> tuple[str, ...]:
@@ -173,7 +171,7 @@ CASES = {
             "purchase orders", "purchase_orders", _order,
             (("servicetrade", "POST /jobitem"), ("servicetrade", "PUT /jobitem/{id}"), ("servicetrade", "GET /jobitem"),
              ("servicetrade", "GET /job/{id}"), *SERVICETRADE_KEYS),
-            _receive, is_late_unsafe=True,
+            _receive,
         ),
     )
 }  # fmt: skip

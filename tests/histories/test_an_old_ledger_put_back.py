@@ -1,8 +1,4 @@
-"""A ledger copied at any moment and put back at any later one, lost, or one of two: nothing doubled, nothing silent.
-
-What these histories leave out: a pre-time card that is carried out after its time-out *and* after the ledger that sent it was put
-back. Nobody sees it anywhere when it is sent again.
-"""
+"""A ledger copied at any moment and put back at any later one, lost, or one of two: nothing doubled, nothing silent."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +6,12 @@ from hypothesis import strategies as st
 
 from tests.histories.cases import CASES, Case
 from tests.histories.chronicle import carry_out
-from tests.histories.events import Event, events
+from tests.histories.events import TIMEOUTS, Event, Fault, events
 from tests.histories.place import Place
 from tests.histories.test_faults_kills_and_two_workers import FEW, MANY
+
+REPEATED_TWICE = ("timecards", "purchase_orders")
+"""Flows whose target stores a call twice that is sent twice."""
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -27,6 +26,36 @@ def test_in_hundreds_of_histories_of_the_ledger_nothing_is_doubled_and_nothing_i
     place: Place, name: str
 ) -> None:
     tried(place, CASES[name], MANY)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.flow in REPEATED_TWICE])
+@pytest.mark.parametrize("is_copied", [False, True])
+def test_what_a_lost_ledger_had_on_its_way_is_waited_for_before_it_is_sent_again(
+    place: Place, name: str, is_copied: bool
+) -> None:
+    case = CASES[name]
+    system, operation = case.operations[0]
+    late = Fault(system, operation, "slow", delay=TIMEOUTS[system] + 540)
+    with place.history(case) as history:
+        history.make()
+        copy = history.copy()
+        history.fault(**late.rule())
+        history.round()
+        history.make()
+        history.put_back(copy) if is_copied else history.lose()
+        reports = history.round()
+        assert reports is not None and not reports[case.flow].writes
+        waiting = history.judge().waiting
+        assert waiting and (not case.has_infolink or all("be on its way" in told for told in waiting.values()))
+        history.clock.move(601)
+        history.round()
+        assert not case.has_infolink or 0 < len(history.judge().waiting) < len(waiting), (
+            "what has arrived is taken over"
+        )
+        history.settle()
+        judged = history.judge()
+        assert (judged.doubled, judged.silent) == ([], [])
+        assert not case.has_infolink or judged.waiting == {}
 
 
 def tried(place: Place, case: Case, histories: int) -> None:
