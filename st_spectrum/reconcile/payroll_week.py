@@ -97,7 +97,7 @@ def reconcile_entries(
     """The same with the week's time as it was just read, after somebody has seen that not too much of it has vanished."""
     week = f"{end:%Y%m%d}"
     entries = {entry.key: entry for entry in listed}
-    done = done_cards(session.ledger, week)
+    done = session.vanished_time.take_done_cards(week)
     unmarked = [key for key, entry in entries.items() if is_due(entry, session.account) and key not in done]
     known = frozenset(session.ledger.keys(FLOW, week)) if unmarked else frozenset()
     missed = tuple(key for key in unmarked if key not in known)

@@ -243,8 +243,9 @@ def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(keeper: Timeke
     card.status("approved")
     sync(keeper)
     rows = in_payroll(keeper)
-    for file in keeper.contractor.state_dir.glob("*.sqlite*"):
-        file.unlink()
+    lose_the_ledger(keeper)
+    for witness in keeper.contractor.state_dir.glob("witness-*"):
+        witness.unlink()
     keeper.contractor.overrides["spectrum"] = {"infolink": None}
     with keeper.contractor.session() as session:
         stopped = run_round(session, ["timecards"], "test")["timecards"].stopped_by
@@ -254,6 +255,20 @@ def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(keeper: Timeke
     keeper.set(first_day=str(SUNDAY + timedelta(days=7)))
     with keeper.contractor.session() as session:
         run_round(session, ["timecards"], "test")
+    assert in_payroll(keeper) == rows
+
+
+def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(keeper: Timekeeper, card: Card) -> None:
+    card.status("approved")
+    sync(keeper)
+    rows = in_payroll(keeper)
+    lose_the_ledger(keeper)
+    keeper.contractor.overrides["spectrum"] = {"infolink": None}
+    for _ in range(2):
+        with keeper.contractor.session() as session:
+            report = run_round(session, ["timecards"], "test")["timecards"]
+        assert (report.stopped_by, report.writes, report.counts()["held"]) == (None, 0, len(rows))
+        assert all("accept --sent-through" in outcome.advice for outcome in (*report.outcomes, *report.paused))
     assert in_payroll(keeper) == rows
 
 

@@ -13,7 +13,7 @@ from st_spectrum.domain.decisions import Create, Hold, Skip, Update
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
-from st_spectrum.flows.purchase_orders.job_item_steps import ADOPT, ItemBundle, decide_item, needs_item
+from st_spectrum.flows.purchase_orders.job_item_steps import ADOPT, LINK, ItemBundle, decide_item, needs_item
 from st_spectrum.flows.purchase_orders.rules import (
     Gone,
     JobName,
@@ -333,10 +333,13 @@ def test_a_lost_item_that_never_arrived_is_sent_as_the_same_step() -> None:
 
 
 def test_an_item_that_nobody_remembers_is_taken_over_only_if_it_says_the_same() -> None:
-    same = decided(aim(), None, values(), Progress())
+    linked = item(values()).model_copy(update={"external_ids": {"spectrum": "4412|1"}})
+    same = decide_item(ItemBundle(KEY, aim(), None, linked, Progress()))
+    without_id = decided(aim(), None, values(), Progress())
     other = decided(aim(), None, values(quantity=Decimal(9)), Progress())
 
     assert [call.operation for step in same.steps for call in step.calls] == [ADOPT]
+    assert [call.operation for step in without_id.steps for call in step.calls] == [ADOPT, LINK]
     assert isinstance(other, Hold)
 
 

@@ -14,7 +14,7 @@ from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import origin_of_key, week_of_key
 from st_spectrum.engine.allowance import Vanished, allowed
 from st_spectrum.flows.timecards.compared_weeks import weeks_of_a_night
-from st_spectrum.flows.timecards.done_cards import FLOW, done_cards
+from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_cards
 from st_spectrum.flows.timecards.kept import ACCEPTED, kept_card
 from st_spectrum.flows.timecards.notice import local_day
 from st_spectrum.flows.timecards.payroll_week import week_from
@@ -52,6 +52,7 @@ class VanishedTime:
         self._ledger = ledger
         self._clock = clock
         self._weeks: dict[str, _Week] = {}
+        self._done: dict[str, dict[str, DoneCard]] = {}
         self._lock = threading.Lock()
 
     def refuse(self, weeks: Iterable[str]) -> None:
@@ -79,6 +80,12 @@ class VanishedTime:
             story += f", and at most {most} may be"
         return Vanished(FLOW, "servicetrade", tuple(keys), story, is_suspicious=is_empty or len(doubtful) > most)
 
+    def take_done_cards(self, week: str) -> dict[str, DoneCard]:
+        """The week's done cards as the look at it listed them, once; whoever asks again has them listed anew."""
+        with self._lock:
+            listed = self._done.pop(week, None)
+        return done_cards(self._ledger, week) if listed is None else listed
+
     def _look_at(self, week: str) -> None:
         reading = self._times.reading(week)
         known = self._weeks.get(week)
@@ -89,7 +96,7 @@ class VanishedTime:
     def _missing(self, week: str, reading: Reading) -> tuple[frozenset[str], bool]:
         if not reading.is_readable:
             return frozenset(), False  # then nothing is concluded from what is not there
-        done = done_cards(self._ledger, week)
+        done = self._done[week] = done_cards(self._ledger, week)
         waiting = (key for key in self._ledger.open_keys(FLOW) if week_of_key(key) == week)
         missing = {key for key in (*done, *waiting) if key not in reading.entries and self._should_be_listed(key)}
         if missing:
