@@ -37,7 +37,7 @@ def test_a_quiet_week_costs_one_listing_for_each_thousand_markers(
     assert len(bucket.table(f"{week}")) == cards
     assert payroll.writes() == 0
     assert seen == {
-        "ListObjectsV2": -(-cards // 1000) + 1,  # and one of what waits: time that vanished is told from time that is open
+        "ListObjectsV2": -(-cards // 1000) + 1,  # and what waits: it may have vanished as well
         "PUT probe": 2,  # both conditions are tried out when the ledger is opened
         "GET probe": 2,
         "GET epoch": 1,  # whether it is the ledger that sent last

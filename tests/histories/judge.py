@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 OPEN = ("held", "claimed", "unknown", "rejected")
 INSERTS = (
-    *("AddCustomer", "AddWOSiteAddress", "AddJob", "AddPhase", "AddARInvoice", "PreTimeCard"),
+    *("AddCustomer", "AddWOSiteAddress", "AddJob", "AddARInvoice", "PreTimeCard"),
     *("POST /customer/invoice", "POST /timecard/timecards"),
 )
-"""Calls whose key must not be taken twice; `POST /jobitem` has no key, there the items are counted."""
+"""Calls whose key must not be taken twice; `POST /jobitem` has no key, there the items are counted. `AddPhase` only changes the phase
+that is there."""
 
 
 @dataclass
