@@ -18,7 +18,8 @@ TWO_NUMBERS = 20
 CENT = Decimal("0.01")
 
 _TEN_DIGITS = re.compile(r"\(?[0-9]{3}\)?[\s./-]*[0-9]{3}[\s./-]*[0-9]{4}")
-_ZIP = re.compile(r"([0-9]{5})(?:[\s-]*([0-9]{4}))?[\s-]*")
+_ZIP = re.compile(r"([0-9]{5})(?:[\s\u2010-\u2015-]*([0-9]{4}))?[\s\u2010-\u2015-]*")
+"""Word processors make a dash of the hyphen."""
 _EXTENSION = re.compile(r"\s*(?:extension|ext\.?|x|#)\s*(\d+)\D*$", re.IGNORECASE)
 
 

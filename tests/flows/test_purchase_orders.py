@@ -307,7 +307,7 @@ def test_when_many_orders_vanish_at_once_nothing_is_removed(buyer: Buyer) -> Non
     for number in numbers:
         buyer.control.order(number, "delete")
 
-    assert "4 purchase orders that were there before are gone" in str(buyer.round().stopped_by)
+    assert "4 purchase orders with 4 job items are gone" in str(buyer.round().stopped_by)
 
     assert len(buyer.items()) == 4
 

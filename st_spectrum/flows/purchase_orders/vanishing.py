@@ -56,8 +56,9 @@ def _suspicion(items: Sequence[_Item], account: Account, other_lines: int) -> st
     rules = account.purchase_orders
     gone = sorted({item.number for item in items if item.is_order_gone})
     if len(gone) > rules.most_deleted_at_once:
+        count = sum(item.is_order_gone for item in items)
         return (
-            f"{len(gone)} purchase orders that were there before are gone, {gone[0]} among them,"
+            f"{len(gone)} purchase orders with {count} job items are gone, {gone[0]} among them,"
             f" and at most {rules.most_deleted_at_once} may be"
         )
     closed = {item.number for item in items if item.is_proven}
