@@ -14,6 +14,7 @@ from typing import TextIO
 from benchmarks.recording import KEPT_HEADERS, RecordedCall
 from st_spectrum.sandbox.calls import SystemName
 from st_spectrum.sandbox.gate import Gate, Message, Receive, Scope, Send
+from st_spectrum.sandbox.listener import Listener
 from st_spectrum.sandbox.rig import System
 from st_spectrum.sandbox.server import Sandbox
 
@@ -77,11 +78,11 @@ class RecordingSandbox(Sandbox):
         super().__init__(state_dir)
         self._file = file
 
-    def _system(self, name: SystemName) -> System:
-        system = super()._system(name)
-        assert isinstance(system.listener.app, Gate)  # noqa: S101  what the recorder asks for the names of calls
-        system.listener.app = Recorder(system.listener.app, name, self._file)
-        return system
+    def _system(self, name: SystemName) -> tuple[System, Listener]:
+        system, listener = super()._system(name)
+        assert isinstance(listener.app, Gate)  # noqa: S101  what the recorder asks for the names of calls
+        listener.app = Recorder(listener.app, name, self._file)
+        return system, listener
 
 
 def main(state_dir: Path, addresses: Path, calls: Path) -> None:
