@@ -36,7 +36,10 @@ year: setup ## a year of time of 60 technicians through both paths; TECHNICIANS=
 bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,000, 10,000 and 100,000 entries
 	.venv/bin/python -m benchmarks.payroll_week
 
-bench: setup ## requests, memory and speed of a first load beside a bare client, in about six minutes; JSON=1 for a document
+bench-guards: setup ## what the second guard and the witness cost a batch and a record, beside the same rounds without them
+	@$(PY) -m benchmarks.guards
+
+bench: setup ## requests, memory and speed of a first load beside a bare client, and both guards, in about ten minutes; JSON=1
 	@$(PY) -m benchmarks $(if $(JSON),--json,)
 
 cases: setup ## write the golden documents of the invoice rules anew, for review

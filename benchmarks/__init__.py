@@ -1,8 +1,9 @@
-"""What a first load costs: requests, memory, and speed beside a bare client.
+"""What a first load costs: requests, memory, and speed beside a bare client. And what the second guard and the witness cost.
 
-    make bench                                     everything, in about six minutes
+    make bench                                     everything, in about ten minutes
     make bench JSON=1                              the same; tables on standard error, one JSON document on standard output
     .venv/bin/python -m benchmarks --run 50:40     one run: 50 ms latency, a world of 40 jobs
+    make bench-guards                              the guards alone, see `guards`
 
 Each run goes through the same steps:
 

@@ -7,6 +7,7 @@ import sys
 
 from rich.console import Console
 
+from benchmarks import guards
 from benchmarks.outcome import as_document, describe_machine, print_outcome
 from benchmarks.runs import Plan, measure_run
 from benchmarks.stage import BenchmarkFailed, open_stage
@@ -18,12 +19,14 @@ PLANS = (Plan(0, 1000), Plan(50, 100), Plan(300, 20))
 
 def main() -> int:
     """0 when every run counts, 1 otherwise."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What a first load costs.")
-    run_help = "latency and size of one run, such as 50:60; may be repeated"
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="What a first load costs, and both guards."
+    )
+    run_help = "latency and size of one run, such as 50:60; may be repeated; without the guards"
     parser.add_argument("--run", metavar="MS:JOBS", action="append", type=_plan, help=run_help)
     parser.add_argument("--json", action="store_true", help="print one JSON document, the tables on standard error")
     arguments = parser.parse_args()
-    console = Console(file=sys.stderr if arguments.json else sys.stdout, width=118)
+    console = Console(file=sys.stderr if arguments.json else sys.stdout, width=132)
     load_before = os.getloadavg()[0]
     runs = []
     try:
@@ -31,13 +34,17 @@ def main() -> int:
             for plan in arguments.run or PLANS:
                 console.print(f"{plan.latency_ms} ms, {plan.jobs} jobs …")
                 runs.append(measure_run(stage, plan))
+        compared = [] if arguments.run else guards.compare_all(console)
     except (BenchmarkFailed, SettingsInvalid) as failure:
         print(f"The benchmark does not count: {failure}", file=sys.stderr)
         return 1
     machine = describe_machine(load_before)
     print_outcome(runs, machine, console)
+    if compared:
+        guards.print_comparison(compared, console)
     if arguments.json:
-        print(json.dumps(as_document(runs, machine), indent=2, ensure_ascii=False))
+        document = as_document(runs, machine) | {"guards": guards.as_document(compared)}
+        print(json.dumps(document, indent=2, ensure_ascii=False))
     return 0
 
 

@@ -12,10 +12,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from benchmarks.counting import CountingStore
 from benchmarks.stage import ACCOUNT_FILE, ROOT, BenchmarkFailed, Stage, open_stage
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
@@ -26,7 +26,7 @@ from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import DoneCard, mark
 from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.rebuild import BEGUN
-from st_spectrum.ledger.store import Store, Stored
+from st_spectrum.ledger.stores import open_store
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, TimeSizes, keep_time
 from st_spectrum.sandbox.world import World, build_world
@@ -39,9 +39,6 @@ SUNDAY = date(2026, 4, 5)
 END = SUNDAY + timedelta(days=6)
 DUE_PER_TECHNICIAN = 14.6
 """Entries of a week that are approved and paid, on average."""
-
-LISTED_AT_ONCE = 1_000
-"""Keys of one listing of S3."""
 
 QUEUE = "PR_PRE_TC_IMPORT_ERR_MC"
 
@@ -65,44 +62,6 @@ class Cost:
     def pages(self) -> int:
         """Requests for the week's list."""
         return self.requests["GET /timecard"]
-
-
-class CountingStore:
-    """A store of the ledger that counts what is asked of it."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.counts: Counter[str] = Counter()
-
-    def get(self, key: str) -> Stored | None:
-        """One read."""
-        self.counts["reads"] += 1
-        return self._store.get(key)
-
-    def create(self, key: str, body: str) -> str:
-        """One write."""
-        self.counts["writes"] += 1
-        return self._store.create(key, body)
-
-    def replace(self, key: str, body: str, etag: str) -> str:
-        """One write."""
-        self.counts["writes"] += 1
-        return self._store.replace(key, body, etag)
-
-    def list(self, prefix: str) -> Iterator[str]:
-        """One listing for each 1,000 keys, and one for none."""
-        keys = list(self._store.list(prefix))
-        self.counts["listings"] += max(1, -(-len(keys) // LISTED_AT_ONCE))
-        return iter(keys)
-
-    def discard(self, key: str) -> None:
-        """One write."""
-        self.counts["writes"] += 1
-        self._store.discard(key)
-
-    def close(self) -> None:
-        """Nothing is counted."""
-        self._store.close()
 
 
 def account_of(environ: dict[str, str]) -> Account:
@@ -163,9 +122,9 @@ def reconciled(stage: Stage) -> Cost:
 
 def _child() -> None:
     """Reconcile and print what it took."""
-    with open_session(account_of(dict(os.environ))) as session:
-        store = CountingStore(session.ledger._store)
-        session.ledger._store = store
+    account = account_of(dict(os.environ))
+    store = CountingStore(open_store(account.ledger))
+    with open_session(account, store=store) as session:
         began = time.perf_counter()
         week = reconcile_week(session, END, "benchmark")
         seconds = time.perf_counter() - began

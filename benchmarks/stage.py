@@ -111,14 +111,14 @@ def open_stage() -> Iterator[Stage]:
         try:
             addresses = _wait_for(folder / "addresses.json", process)
             with Control(addresses["console_url"]) as control:
-                environ = _environ(addresses, folder)
+                environ = environ_of(addresses, folder)
                 yield Stage(folder, addresses, control, environ, load_account(ACCOUNT_FILE, environ))
         finally:
             process.terminate()
             process.wait()
 
 
-def _environ(addresses: dict[str, str], folder: Path) -> dict[str, str]:
+def environ_of(addresses: dict[str, str], folder: Path) -> dict[str, str]:
     """What `accounts/sandbox.yaml` wants to find."""
     return {
         "SERVICETRADE_URL": addresses["servicetrade_url"],
