@@ -84,9 +84,15 @@ def _adopt(bundle: ItemBundle, aim: Wanted, item: JobItem, version: int) -> Deci
 
 
 def _complete(bundle: ItemBundle, memory: Memory, item: JobItem) -> Decision:
-    """It was sent, its answer was lost, and here it is: finish that first, then whatever has changed since."""
+    """It was sent, its answer was lost, and here it is: finish that first, then whatever has changed since.
+
+    Where the entry is in no doubt, something that looked like a refusal or a person's word has ended it, and was wrong.
+    """
+    name = f"item {memory.version}"
+    operation = ADD if name in bundle.progress.started_steps else ADOPT
     sent = {"job_id": str(memory.job_id), "version": str(memory.version), "values": memory.sent.encode()}
-    first = (_step(f"item {memory.version}", ADD, bundle.key, sent), _linking(bundle.key, memory.made))
+    making = _step(name, operation, bundle.key, sent | ({"item_id": str(item.id)} if operation == ADOPT else {}))
+    first = (making, _linking(bundle.key, memory.made))
     is_as_sent = not memory.sent.differs_from(ItemValues.of(item))
     known = memory.found(item) if is_as_sent else replace(memory, item_id=item.id)
     rest = _with_item(ItemBundle(bundle.key, bundle.aim, known, item, NEW), bundle.aim, known)
