@@ -127,6 +127,30 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
     assert sends(keeper) == sent
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [("Pay_Type = 'X'", "the pay type is X"), ("Employee_Code = '9'", "is 9"), ("Job_Number = 'Z'", "Z")],
+)
+def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_older(
+    keeper: Timekeeper, change: str, told: str
+) -> None:
+    copy, keys = copied(keeper), keeper.keys()
+    sync(keeper)
+    sent, rows = sends(keeper), keeper.rows()
+    put_back(keeper, copy, with_witness=True)
+    edit_cards(keeper, change)
+
+    keeper.carry(keys)
+
+    with keeper.contractor.session() as session:
+        (end,) = keeper.week_ends
+        week = reconcile_week(session, end, "week")
+    held = [each for each in week.report.outcomes if each.result is Result.HELD]
+    assert len(held) == len(rows)
+    assert all(told in each.reason and "was sent, and since then" in each.reason for each in held)
+    assert sends(keeper) == sent
+
+
 def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_unapproved(keeper: Timekeeper) -> None:
     copy = copied(keeper)
     sync(keeper)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
-from st_spectrum.domain.errors import ClaimLost, Rejected
+from st_spectrum.domain.errors import ClaimLost, OutcomeUnknown, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
@@ -30,13 +30,14 @@ from st_spectrum.flows.timecards.kept import (
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.pieces import is_row_read, with_job
 from st_spectrum.flows.timecards.refusals import prerequisite_of
-from st_spectrum.flows.timecards.rules import change_since, decide_timecard
+from st_spectrum.flows.timecards.rules import booking_or_none, change_since, decide_timecard
 from st_spectrum.flows.timecards.sources import TimeSources
-from st_spectrum.flows.timecards.standing import as_it_stands, by_key, card_of, days_of, tokens_of
+from st_spectrum.flows.timecards.standing import as_it_stands, by_key, card_of, days_of, differs, tokens_of
 from st_spectrum.flows.timecards.vanishing import VanishedTime
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.models import User
+from st_spectrum.servicetrade.wire import RecordBroken
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import EmployeesShown, LookupImpossible
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
@@ -165,14 +166,26 @@ class TimecardsFlow:
         sent, _, differs = kept_with_difference(self._ledger, key)
         return sent, differs
 
-    def _with_records(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
+    def other_values(self, key: str, entry: TimeEntry, card: StoredTimeCard) -> str:
+        """What else than hours and day a card in payroll has not as this time would be booked now; "" where nobody can say.
+
+        For a ledger that is rebuilt. Raises a `SyncFault` when a system cannot be read.
+        """
+        bundle = TimecardBundle(entry, self._today(), key=key, standing=(card,))
+        try:
+            bundle = self._with_codes(bundle, entry)
+        except (LookupImpossible, Rejected, OutcomeUnknown, RecordBroken):
+            return differs(bundle.standing, None)
+        return differs(bundle.standing, booking_or_none(bundle, self._account))
+
+    def _with_codes(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
+        """With all that tells how the time is booked."""
         user = self._sources.user(entry.user_id)
         code = user.external_ids.get(self._account.servicetrade.external_system, "").strip() if user else ""
         employee = self._employees.find(code) if code else None
         job = self._sources.job(entry.job_id) if entry.job_id is not None else None
         lines = self._sources.recent_service_lines(job) if job and not entry.service_line else ()
         location = self._sources.location(job.location.id) if job else None
-        crossed_as = self._crossed_as(entry.key) or self._still_there(bundle)
         return replace(
             bundle,
             entry=with_job(entry, job, lines) if job else entry,
@@ -181,6 +194,16 @@ class TimecardsFlow:
             job=job,
             location=location,
             service_lines=lines,
+        )
+
+    def _with_records(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
+        """With its codes, and with all that may keep it back."""
+        bundle = self._with_codes(bundle, entry)
+        user = bundle.user
+        code = user.external_ids.get(self._system, "").strip() if user else ""
+        crossed_as = self._crossed_as(entry.key) or self._still_there(bundle)
+        return replace(
+            bundle,
             crossed_as=crossed_as,
             is_as_crossed=crossed_as not in ("", entry.key) and self._is_as_sent(entry, crossed_as),
             paid_from="" if bundle.progress.is_half_done else self._bases.other(entry),

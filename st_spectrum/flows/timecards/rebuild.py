@@ -4,19 +4,20 @@ Spectrum stores a card that is sent again twice, so an empty ledger is never tak
 goes out, all time since the account's first day is looked up once.
 """
 
-import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import UnsafePlan
-from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key
+from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
-from st_spectrum.flows.timecards.kept import ORIGINS, SENT
-from st_spectrum.flows.timecards.notice import local_day
+from st_spectrum.flows.timecards.flow import TimecardsFlow
+from st_spectrum.flows.timecards.kept import ORIGINS, keep_sent
+from st_spectrum.flows.timecards.notice import compared_weeks, local_day
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.flows.timecards.standing import as_it_stands
@@ -71,7 +72,17 @@ def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossib
 
 def rebuild_time(session: Session) -> int:
     """How many pieces of time were noted as sent. Only reads the two systems; raises `LookupImpossible` without Info-Link."""
-    return sum(_rebuild_week(session, end) for end in weeks_since_first_day(session))
+    # Older weeks are paid and closed, and codes of the account file may have changed since.
+    told = compared_weeks(session.account, local_day(session.account, session.ledger.now()))
+    flow = _flow(session)
+    return sum(_rebuild_week(session, end, flow if end in told else None) for end in weeks_since_first_day(session))
+
+
+def _flow(session: Session) -> TimecardsFlow:
+    account, ledger = session.account, session.ledger
+    return TimecardsFlow(
+        account, session.times, session.sources, session.spectrum, ledger, ledger.now, vanished=session.vanished_time
+    )
 
 
 def weeks_since_first_day(session: Session) -> Iterator[date]:
@@ -86,7 +97,8 @@ def weeks_since_first_day(session: Session) -> Iterator[date]:
         end += timedelta(weeks=1)
 
 
-def _rebuild_week(session: Session, end: date) -> int:
+def _rebuild_week(session: Session, end: date, flow: TimecardsFlow | None) -> int:
+    """`flow` tells what other values than those of now a card has; None where that is not asked."""
     # A row may have been moved to this week after it was sent. The week's own come last: by them a piece is known.
     entries = session.times.week_with_odd_cards(end)
     ends = (end - timedelta(weeks=1), end + timedelta(weeks=1), end)
@@ -94,22 +106,27 @@ def _rebuild_week(session: Session, end: date) -> int:
         token_of(key): (key, entry) for day in ends for entry in entries for key in (f"{day:%Y%m%d}.{entry.origin}",)
     }
     stored = session.spectrum.find_pre_time_cards(keys)
-    return sum(_note_as_sent(session, *keys[token], stored[token]) for token in keys if token in stored)
+    return sum(_note_as_sent(session, *keys[token], stored[token], flow) for token in keys if token in stored)
 
 
-def _note_as_sent(session: Session, key: str, entry: TimeEntry, card: StoredTimeCard) -> bool:
+def _note_as_sent(
+    session: Session, key: str, entry: TimeEntry, card: StoredTimeCard, flow: TimecardsFlow | None
+) -> bool:
     ledger = session.ledger
     held = ledger.get(FLOW, key)
     if held is not None and (held.entry.is_in_doubt or held.entry.done_steps or held.entry.state is State.CONFIRMED):
         return False
+    others = flow.other_values(key, entry, card) if flow else ""
     sent = as_it_stands(key, entry, card)
+    if others:
+        sent = replace(sent, version="")  # so that whoever looks at the week next tells it
     fields = {
         "Employee_Code": card.employee_code,
         "Department_Code": card.department_code,
         "Pay_Type": card.pay_type,
         "Job_Number": card.job_number,
     }
-    ledger.keep(SENT, key, json.dumps({"entry": encode_entry(sent), "fields": fields}, ensure_ascii=False))
+    keep_sent(ledger, key, sent, fields, others)
     ledger.keep(ORIGINS, origin_of_key(key), key)
     PaidFrom(ledger).other(entry, is_sent=True)
     # Without a claim, which somebody who found it abandoned would send.

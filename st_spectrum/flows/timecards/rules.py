@@ -72,14 +72,14 @@ def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
     """Closed as if it had been sent: what payroll has of it counts as what went out, and whatever differs is told as a change."""
     card, entry = bundle.standing[0], bundle.entry
     key = bundle.key or (entry.key if entry else "")
-    others = differs(bundle.standing, _booking_or_none(bundle, account))
+    others = differs(bundle.standing, booking_or_none(bundle, account))
     sent = as_it_stands(key, entry, card)
     told = _changed_since(replace(bundle, sent=sent, differs=others, progress=Progress(target_key=card.token)), entry)
     return Create(card.token, (step_of(STEP, card, others),), notes=(TAKEN_OVER,), standing=(STEP,), differs=told)
 
 
-def _booking_or_none(bundle: TimecardBundle, account: Account) -> Booking | None:
-    """None where a code is missing, so that nobody can say how it would be booked."""
+def booking_or_none(bundle: TimecardBundle, account: Account) -> Booking | None:
+    """How the time would be booked now; None where a code is missing, so that nobody can say how it would be booked."""
     try:
         return booking_of(bundle, bundle.entry, account, Fitting()) if bundle.entry and bundle.user else None
     except Missing:
