@@ -81,6 +81,7 @@ def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
     assert (told["money_voided"], told["money_held"], told["money_rejected"]) == (0, 0, 0)
     assert f"[{made}]({sandbox.servicetrade_url.removesuffix('/api')}/invoice/{made})" in told["records_table"]
     assert {name: check.passed for name, check in checks(ended).items()} == {
+        "ledger_is_current": True,
         "nothing_needs_attention": True,
         "sums_agree": True,
     }

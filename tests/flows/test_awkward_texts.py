@@ -94,7 +94,7 @@ def test_a_phone_with_letters_loses_them_and_a_note_says_so(little: Little) -> N
 
 def test_a_job_whose_customer_is_a_vendor_says_so(little: Little) -> None:
     vendor = little.company("Pipe Supply", customer=False, vendor=True)
-    job = little.job(little.location(little.company()), customerId=vendor)
+    job = little.job(little.location(vendor))
 
     little.rounds_until_quiet()
 

@@ -33,7 +33,7 @@ def test_two_thousand_orders_on_eight_hundred_jobs_are_exact_after_every_step(sa
 def exact_through_life(company: Contractor) -> None:
     """Orders as they come; one in five changed, one in twenty cancelled; then the jobs that nobody had linked are linked."""
     company.overrides["pace"] = {"retry_held_after_seconds": 0.001}
-    company.overrides[FLOW] = {"most_deleted_at_once": 100, "most_removed_at_once": 100}
+    company.overrides[FLOW] = {"most_deleted_at_once": 100, "most_removed_at_once": 1000}
     buyer = Buyer.on(company)
     control, orders = company.sandbox.control, company.built.bought.orders
     first = buyer.round()
