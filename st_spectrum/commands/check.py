@@ -28,7 +28,9 @@ def run_check(account_file: Path) -> int:
     if not findings:
         console.print("Everything that the account file names is there, and everything in use is mapped.")
         return 0
-    table = Table("", "where", "what is wrong", "what to do", title=f"{account_file}: {len(findings)} findings")
+    table = Table(title=f"{account_file}: {len(findings)} findings", show_lines=True)
+    for column in ("", "where", "what is wrong", "what to do"):
+        table.add_column(column, overflow="fold")
     for finding in findings:
         table.add_row(finding.severity.value, *map(escape, (finding.where, finding.what, finding.advice)))
     console.print(table)

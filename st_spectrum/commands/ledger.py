@@ -1,12 +1,13 @@
 """`st-spectrum ledger ...`: the audit trail as a person reads it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from st_spectrum.account import Account
@@ -45,25 +46,38 @@ def show_entry(account_file: Path, flow: str, key: str) -> int:
 
 
 def list_open(account_file: Path, flow: str) -> int:
-    """A table of everything that somebody or something still has to come back to."""
-    table = Table("flow", "id", "record", "state", "why", "what to do", "since")
+    """Everything that somebody or something still has to come back to."""
     with _opened(account_file) as (_, ledger):
-        for name in flows_named(flow):
-            for key, held in ledger.open_entries(name):
-                if held is not None:
-                    entry = held.entry
-                    cells = (
-                        name,
-                        key,
-                        entry.title,
-                        entry.state.value,
-                        entry.reason,
-                        entry.advice,
-                        _at(entry.changed_at),
-                    )
-                    table.add_row(*map(escape, cells))
-    Console().print(table if table.row_count else "Nothing waits.")
+        flows = flows_named(flow)
+        entries = [held.entry for name in flows for _, held in ledger.open_entries(name) if held is not None]
+    print_open(entries)
     return 0
+
+
+def print_open(entries: Iterable[Entry]) -> None:
+    """Open entries by what they wait for. Ids are never cut, for commands take them."""
+    groups: dict[tuple[str, str, str, str], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.flow, entry.state.value, entry.reason, entry.advice), []).append(entry)
+    console = Console()
+    for (flow, state, reason, advice), waiting in groups.items():
+        why = escape(reason or "no reason yet")
+        console.print(f"[bold]{flow}, {state}: {len(waiting)} × {why}[/bold]", highlight=False)
+        if advice:
+            console.print(Padding(escape(advice), (0, 0, 0, 2)), highlight=False)
+        for entry in waiting:
+            line = f"{entry.key}  {entry.title}, since {entry.changed_at:%Y-%m-%d %H:%M} UTC"
+            console.print(Padding(escape(line), (0, 0, 0, 4)), highlight=False)
+        console.print()
+    console.print(_how_many(groups) if groups else "Nothing waits.")
+
+
+def _how_many(groups: Mapping[tuple[str, str, str, str], Sequence[Entry]]) -> str:
+    count = sum(map(len, groups.values()))
+    return (
+        f"{count} {'record waits' if count == 1 else 'records wait'} for {len(groups)}"
+        f" {'thing' if len(groups) == 1 else 'things'}. `st-spectrum ledger show FLOW ID` tells all about one."
+    )
 
 
 def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) -> int:

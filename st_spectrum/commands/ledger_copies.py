@@ -47,8 +47,11 @@ def accept_ledger(account_file: Path, sent_through: str, *, is_this_ledger: bool
         elif epoch is not None and epoch.time_stopped_at:
             print("Time still waits: say --sent-through with the last work day whose time payroll got from here.")
             return 1
-        for recovery in mark_seen(session.ledger):
+        seen = mark_seen(session.ledger)
+        for recovery in seen:
             print(recovery.sentence())
+        if not seen and day is None and not is_this_ledger:
+            print("Nothing waits for a person's word about the ledger.")
     return 0
 
 

@@ -20,6 +20,8 @@ from st_spectrum.flows import FLOWS
 SHOWN = 20
 _NUMBERED = re.compile(r"\S*\d\S*")
 """A word with a digit in it: mostly the number of a record."""
+ALWAYS_SHOWN = (Result.CREATED, Result.HELD)
+"""Columns of the table of a round; all others only where something is in them, so that it fits into 80 characters."""
 
 
 def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) -> int:
@@ -65,14 +67,15 @@ def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     """Counts, money, what waits and what was made fit, as tables for a person."""
     console = Console()
     table = Table(title="What a round would do" if is_dry_run else "This round")
-    table.add_column("flow")
-    for result in Result:
+    table.add_column("flow", no_wrap=True)
+    counted = {name: report.counts() for name, report in reports.items()}
+    shown = [each for each in Result if each in ALWAYS_SHOWN or any(counts[each.value] for counts in counted.values())]
+    for result in shown:
         table.add_column(result.value, justify="right")
     table.add_column("write calls", justify="right")
     table.add_column("wait in all", justify="right")
     for name, report in reports.items():
-        counts = report.counts()
-        cells = [str(counts[result.value] or "·") for result in Result]
+        cells = [str(counted[name][result.value] or "·") for result in shown]
         table.add_row(name, *cells, "none" if is_dry_run else str(report.writes), str(report.waits or "·"))
     console.print(table)
     for name, report in reports.items():

@@ -3,7 +3,10 @@
 import io
 from contextlib import redirect_stdout
 
+import pytest
+
 from st_spectrum.assets.metadata import report_metadata
+from st_spectrum.commands.ledger import print_open
 from st_spectrum.commands.sync import print_reports
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows.round import run_batch
@@ -61,3 +64,24 @@ def _printed(report: Report) -> str:
     with redirect_stdout(io.StringIO()) as printed:
         print_reports({report.flow: report}, is_dry_run=False)
     return " ".join(printed.getvalue().split())
+
+
+def test_on_a_narrow_screen_no_id_flow_or_name_of_a_column_is_cut(
+    little: Little, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = little.company("Harbor Foods", status="inactive")
+    sites = [little.location(company) for _ in range(3)]
+    monkeypatch.setenv("COLUMNS", "80")
+
+    reports = little.round()
+    with little.session() as session, redirect_stdout(io.StringIO()) as printed:
+        print_open(held.entry for _, held in session.ledger.open_entries("sites") if held)
+        print_reports(reports, is_dry_run=False)
+
+    told = printed.getvalue()
+    assert " ".join(told.split()).count("Foods is inactive in ServiceTrade") == 2, (
+        "once in the list and once in the round"
+    )
+    assert all(str(site) in told for site in sites)
+    assert "purchase_orders" in told
+    assert "…" not in told
