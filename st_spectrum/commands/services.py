@@ -13,7 +13,7 @@ import httpx
 
 from st_spectrum.domain.errors import Unavailable
 
-START_SECONDS = 90
+START_SECONDS = 240
 STOP_SECONDS = 10
 
 
@@ -128,7 +128,11 @@ def _wait_for_port(port: int, processes: list[subprocess.Popen[bytes]]) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.2)
-    raise Unavailable(f"nothing listens on port {port} after {START_SECONDS} seconds", system="dagster")
+    raise Unavailable(
+        f"nothing listens on port {port} after {START_SECONDS} seconds",
+        system="dagster",
+        advice="This machine is very busy or very slow: end what else is at work on it, and start again.",
+    )
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
