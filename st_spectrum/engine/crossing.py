@@ -223,6 +223,9 @@ class Crossing:
     def _not_there(self, step: Step, call: Call, lost: OutcomeUnknown) -> None:
         """What follows from a lost answer of a call that the target does not show."""
         if isinstance(lost, ForeignAnswer):
+            if lost.retry_after and self.targets.arrives_within(call):
+                # It is looked at again only after the pause; the wait for what may still arrive begins here.
+                self.held = self.ledger.progress(self.held, absent_since=self.ledger.now())
             raise lost
         # The one place where a call may go out a second time: after the target said that the first one never arrived.
         self._be_sure_of_absence(call)
