@@ -84,7 +84,8 @@ class PayrollDesk:
         text = ACCOUNT_FILE.read_text()
         if self.ledger:
             lines = "".join(f"  {name}: {json.dumps(value)}\n" for name, value in self.ledger.items())
-            text = re.sub(r"\nledger:\n(?: .*\n)+", lambda _: f"\nledger:\n{lines}", text)
+            text, count = re.subn(r"\nledger:.*\n(?: .*\n)+", lambda _: f"\nledger:\n{lines}", text)
+            assert count == 1, "the example has no section for the ledger"
         text = re.sub(r"(  payroll_contacts: ).*", lambda key: f"{key[1]}[{', '.join(self.payroll_contacts)}]", text)
         file = self.folder / "account.yaml"
         file.write_text(text)
