@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from st_spectrum.ledger.ledger import Ledger
 
 CHECK = "ledger_is_current"
-SEEN = "Read it, do what it says, and say `st-spectrum ledger accept`."
+SEEN = "Once you have read it, say `st-spectrum ledger accept`, and this check is green again."
 
 
 def ledger_check(flow: str) -> dg.AssetChecksDefinition:
