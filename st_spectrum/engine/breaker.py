@@ -36,6 +36,9 @@ INSIDE = ("details", "values")
 
 SCOPE = "job_id"
 
+MEANWHILE = frozenset({"changed", "void"})
+"""Codes of our own for a record that people changed while it was under way. They say nothing about any other record."""
+
 PAGE, PAUSE = "page", "pause"
 """Codes of causes that lie with a system: something else answers in its place, or it asks to be left alone for long."""
 
@@ -143,6 +146,8 @@ def causes_of_refusal(flow: str, call: Call, refusal: Rejected) -> tuple[Cause, 
 
 def _causes(flow: str, call: Call, refusal: Rejected) -> Iterator[Cause]:
     for problem in refusal.problems:
+        if problem.code in MEANWHILE:
+            continue
         # Without a field, what a job bears may be wrong with that job alone.
         field = problem.field if values_of(call, problem.field) else SCOPE if SCOPE in call.fields else problem.field
         values = sorted(values_of(call, field))

@@ -97,6 +97,22 @@ def test_a_person_who_closes_it_quicker_with_another_amount_is_told(desk: Desk) 
     assert "for 100.00" in desk.entry(key).reason
 
 
+@pytest.mark.parametrize("is_voided", [True, False])
+def test_three_invoices_changed_alike_while_they_were_posted_hold_up_no_other(desk: Desk, is_voided: bool) -> None:
+    for key in (desk.invoice(), desk.invoice(), desk.invoice()):
+        if is_voided:
+            desk.ask_after(key, status="void")
+        else:
+            posted_while_changed(desk, key, price=120)
+        assert desk.entry(key).state == "held"
+    other = desk.invoice()
+
+    desk.round()
+
+    assert desk.entry(other).state == "confirmed"
+    assert desk.seen(other)["status"] == "processed"
+
+
 @pytest.mark.parametrize(("price", "status"), [(100, "processed"), (99999999999.99, "failed")])
 def test_what_another_worker_did_with_an_invoice_after_a_list_brought_it_is_not_done_again(
     desk: Desk, price: float, status: str
