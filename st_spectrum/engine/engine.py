@@ -123,7 +123,7 @@ class Engine:
     def _first_looks(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, FirstLook]:
         try:
             if not batch.is_dry_run:
-                reserve_earlier(self._ledger, batch.flow.name)
+                reserve_earlier(self._ledger, batch.flow.name, self.breakers.settings)
             return first_looks(batch, self._ledger, keys, pool)
         except SyncFault as fault:
             batch.stop(fault)

@@ -93,6 +93,16 @@ SETTINGS_SEEN = "settings-seen"
 """Kind under which the ledger keeps by which account file the skipped records of a flow were all judged."""
 
 
+EARLIER_SKIPS = "is ignored by the account file"
+"""How the reason ends where a version without these markers left a record out by a setting."""
+
+
+def remember_earlier_skip(ledger: Ledger, entry: Entry, settings: str) -> None:
+    """Leave the marker that an earlier version did not; it counts as judged by `settings`, so nothing is asked for again by it."""
+    if settings and entry.state is State.SKIPPED and not entry.settings and entry.reason.endswith(EARLIER_SKIPS):
+        ledger.keep_first(skipped_kind(entry.flow), entry.key, settings)
+
+
 def skipped_by_settings(ledger: Ledger, flow: str, settings: str) -> tuple[str, ...]:
     """Records left out by a setting of an account file that has changed since. One read while it has not."""
     if not settings or ledger.kept(SETTINGS_SEEN, flow) == settings:
@@ -101,8 +111,13 @@ def skipped_by_settings(ledger: Ledger, flow: str, settings: str) -> tuple[str, 
     return tuple(
         key
         for key, held in entries
-        if held is not None and held.entry.state is State.SKIPPED and held.entry.settings != settings
+        if held is not None and held.entry.state is State.SKIPPED and _judged_by(ledger, held.entry) != settings
     )
+
+
+def _judged_by(ledger: Ledger, entry: Entry) -> str:
+    """The digest of the account file that left the record out; of an earlier version's entry its marker keeps it."""
+    return entry.settings or ledger.kept(skipped_kind(entry.flow), entry.key) or ""
 
 
 def settings_seen(ledger: Ledger, flow: str, settings: str) -> None:

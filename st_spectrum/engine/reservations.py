@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.engine.redrive import remember_earlier_skip
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE
 from st_spectrum.ledger.entry import Entry, State
@@ -74,8 +75,11 @@ def take_numbers(ledger: Ledger, flow: str, key: str, decision: Create | Update 
     return None
 
 
-def reserve_earlier(ledger: Ledger, flow: str) -> None:
-    """Reserve the numbers of what crossed before all of them were reserved: once for a ledger, one read for each entry."""
+def reserve_earlier(ledger: Ledger, flow: str, settings: str = "") -> None:
+    """Reserve the numbers of what crossed before all of them were reserved: once for a ledger, one read for each entry.
+
+    By the way it remembers what an earlier version left out by a setting, as judged by the account file with this digest.
+    """
     if flow not in FLOWS_WITH_NUMBERS or ledger.kept(COMPLETED, flow) is not None:
         return
     keys = ledger.keys(flow)
@@ -83,6 +87,8 @@ def reserve_earlier(ledger: Ledger, flow: str) -> None:
         for key, entry in zip(keys, pool.map(lambda each: _readable(ledger, flow, each), keys), strict=True):
             for number in _numbers_used(entry) if entry else ():
                 reserve(ledger, flow, key, number)
+            if entry:
+                remember_earlier_skip(ledger, entry, settings)
     ledger.keep(COMPLETED, flow, "")
 
 

@@ -91,6 +91,8 @@ def _complete(bundle: ItemBundle, memory: Memory, item: JobItem) -> Decision:
     name = f"item {memory.version}"
     operation = ADD if name in bundle.progress.started_steps else ADOPT
     sent = {"job_id": str(memory.job_id), "version": str(memory.version), "values": memory.sent.encode()}
+    if name in bundle.progress.done_steps:
+        name = f"found {memory.version}"  # a person said that it is there, and which one it is must still be noted
     making = _step(name, operation, bundle.key, sent | ({"item_id": str(item.id)} if operation == ADOPT else {}))
     first = (making, _linking(bundle.key, memory.made))
     is_as_sent = not memory.sent.differs_from(ItemValues.of(item))
