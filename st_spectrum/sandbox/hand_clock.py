@@ -35,6 +35,11 @@ class HandClock:
                 act()
             self._ahead += max(0.0, end - self.seconds())
 
+    def put_to(self, moment: datetime) -> None:
+        """Make it this moment, be it long past: a world that was kept goes on as of then. Nothing becomes due by it."""
+        with self._lock:
+            self._ahead = moment.timestamp() - time.time()
+
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         """`act` happens once so much time has passed by hand."""
         with self._lock:

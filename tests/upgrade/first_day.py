@@ -1,0 +1,232 @@
+"""Both systems and the ledger as the first version left them, read from the files beside this one, with today's code at work."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from st_spectrum.account import Account
+from st_spectrum.account.file import load_account
+from st_spectrum.commands import ledger as commands
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.flows.session import Session, open_session
+from st_spectrum.ledger.store import Store
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET, COMPANY_CODE
+from st_spectrum.sandbox.door import Door, KeptWorld
+from st_spectrum.sandbox.servicetrade.documents import Kept
+from st_spectrum.sandbox.spectrum.call import Call
+from st_spectrum.sandbox.spectrum.database import Book
+from st_spectrum.sandbox.spectrum.services.invoice_rules import store as store_document
+from st_spectrum.sandbox.spectrum.tables import INFO_LINK
+from st_spectrum.spectrum.services import SERVICES
+from tests.upgrade.recorded import Recorded
+
+HERE = Path(__file__).parent
+ACCOUNT_FILE = HERE.parents[1] / "accounts" / "sandbox.yaml"
+UPGRADED_AFTER = timedelta(minutes=10)
+"""Of the first version's work: its claims have run out by then."""
+LATER = timedelta(hours=3)
+
+WAYS: dict[str, dict[str, Any]] = {
+    way: {"invoices": {"target": way}, "timecards": {"target": way}} for way in ("rest", "soap")
+}
+
+
+@cache
+def about() -> dict[str, Any]:
+    """When it was made, and what each record stands for."""
+    told: dict[str, Any] = json.loads((HERE / "records.json").read_text(encoding="utf-8"))
+    return told
+
+
+def lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+def fill(store: Store, flow: str = "") -> None:
+    """Every document of the ledger, or of one flow of it, as it was."""
+    for line in lines("ledger.jsonl"):
+        if flow in line["key"]:
+            store.create(line["key"], line["body"])
+
+
+class FirstDay:
+    """The two systems behind a door; each story begins with both as they stood, on the day on which they did."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state = folder / "state"
+        self.wsdl = folder / "wsdl"
+        self.wsdl.mkdir(parents=True)
+        self.door = Door(folder / "sandbox")
+        self._read_in()
+        self._world: KeptWorld = self.door.kept()
+        self._account = self._read()
+        self.seen = Recorded({})
+
+    def _read_in(self) -> None:
+        rows = lines("sandbox.jsonl")
+        documents: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            if "kind" in row:
+                documents.setdefault(row["kind"], []).append({name: row[name] for name in row if name != "kind"})
+        (sequences,) = (row["sequences"] for row in rows if "sequences" in row)
+        systems = {name: system.app.state.sandbox for name, system in self.door.rig.systems.items()}
+        systems["servicetrade"].documents.put_back(
+            Kept({kind: tuple(held) for kind, held in documents.items()}, sequences)
+        )
+        spectrum = systems["spectrum"]
+        with spectrum.database.writing() as every_company:
+            book = every_company.of(COMPANY_CODE)
+            for row in rows:
+                if "table" in row:
+                    _insert(book, row)
+                elif "document" in row:
+                    _enter(book, spectrum.switches, row)
+
+    def _read(self) -> Account:
+        environ = {
+            "SERVICETRADE_URL": self.door.servicetrade_url,
+            "SERVICETRADE_CLIENT_ID": CLIENT_ID,
+            "SERVICETRADE_CLIENT_SECRET": CLIENT_SECRET,
+            "SPECTRUM_URL": self.door.spectrum_url,
+            "SPECTRUM_AUTHORIZATION_ID": AUTHORIZATION_ID,
+            "SPECTRUM_INFOLINK_URL": self.door.infolink_url,
+            "ST_SPECTRUM_STATE_DIR": str(self.state),
+        }
+        return load_account(ACCOUNT_FILE, environ)
+
+    def account(self, way: str) -> Account:
+        account = self._account
+        for section, values in (WAYS[way] | {"pace": {"workers": 1}}).items():
+            account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
+        return account
+
+    def people(self) -> ServiceTradeCaller:
+        """Somebody in ServiceTrade's office."""
+        through = self.door.for_people()
+        return ServiceTradeCaller(self.door.servicetrade_url, parallel=1, transport=through.servicetrade)
+
+    @contextmanager
+    def story(self, way: str, store: Store) -> Iterator["Story"]:
+        """Everything as it was, ten minutes later, with a state folder that knows no witness."""
+        self.door.put_back(self._world)
+        self.door.clock.put_to(datetime.fromisoformat(about()["made_at"]) + UPGRADED_AFTER)
+        shutil.rmtree(self.state, ignore_errors=True)
+        self.state.mkdir(mode=0o700)
+        (self.state / "wsdl").symlink_to(self.wsdl)
+        yield Story(self, self.account(way), store)
+        assert self.door.mistakes == []
+
+
+class Story:
+    """What today's version does, part by part."""
+
+    def __init__(self, day: FirstDay, account: Account, store: Store) -> None:
+        self.day = day
+        self.account = account
+        self.store = store
+        self.names: Mapping[str, str] = about()["records"]
+
+    @contextmanager
+    def session(self, seen: Recorded) -> Iterator[Session]:
+        door = self.day.door
+        gates = [door.doorway(name).app for name in ("servicetrade", "spectrum")]
+        with (
+            mock.patch.object(gates[0], "identify", seen.watch("servicetrade", gates[0].identify)),
+            mock.patch.object(gates[1], "identify", seen.watch("spectrum", gates[1].identify)),
+            open_session(self.account, transports=door.transports(), store=self.store, clock=door.clock) as session,
+        ):
+            claim = session.ledger.claim
+
+            def claimed(flow: str, key: str, **more: Any) -> Any:
+                seen.claimed(flow, key)
+                return claim(flow, key, **more)
+
+            with mock.patch.object(session.ledger, "claim", claimed):
+                yield session
+
+    def part(self, act: Callable[[Session], list[str]]) -> dict[str, Any]:
+        """What one part asked for, wrote and read."""
+        seen = Recorded(dict(self.names))
+        with self.session(seen) as session:
+            told = act(session)
+        return {
+            "told": [self.names.get(each, each) for each in told],
+            "writes": seen.writes,
+            "reads": dict(sorted(seen.reads.items())),
+        }
+
+    def rounds(self) -> dict[str, Any]:
+        return {
+            "round": self.part(run),
+            "reconciliation": self.part(compare),
+            "three hours later": self.later(),
+        }
+
+    def words(self, *, is_there: bool) -> dict[str, Any]:
+        words = self.part(lambda session: resolve(session, is_there=is_there))
+        return {"words": words["told"], "round": self.part(run), "three hours later": self.later()}
+
+    def later(self) -> dict[str, Any]:
+        self.day.door.clock.move(LATER.total_seconds())
+        return self.part(run)
+
+
+def run(session: Session) -> list[str]:
+    reports = run_round(session, FLOWS, "upgraded")
+    assert not any(report.stopped_by or report.mistake for report in reports.values()), reports
+    return [f"{flow}/{each.key}" for flow, report in reports.items() for each in report.outcomes]
+
+
+def compare(session: Session) -> list[str]:
+    done = list(run_reconciliation(session, FLOWS, "upgraded"))
+    assert not any(each.report.stopped_by or each.report.mistake or each.damage for each in done), done
+    return [f"{each.flow}/{outcome.key}" for each in done for outcome in each.report.outcomes]
+
+
+def resolve(session: Session, *, is_there: bool) -> list[str]:
+    """A person's word for every record that waits for one, and for every write in doubt."""
+    told = []
+    with mock.patch.object(commands, "_opened", lambda _: _given(session)):
+        waiting = [(flow, key) for flow in FLOWS for key, _ in session.ledger.open_entries(flow)]
+        for flow, key in waiting:
+            if commands.resolve_entry(Path(), flow, key, is_there=is_there) == 0:
+                told.append(f"{flow}/{key}")
+    return told
+
+
+@contextmanager
+def _given(session: Session) -> Iterator[tuple[Account, Any]]:
+    yield session.account, session.ledger
+
+
+def _insert(book: Book, row: Mapping[str, Any]) -> None:
+    """One row as it was stored; columns without a value hold nothing."""
+    table = INFO_LINK[row["table"]]
+    values = {name: row[name] if name in row else column.stored("") for name, column in table.columns.items()}
+    names = ", ".join(f'"{name}"' for name in values)
+    marks = ", ".join("?" * len(values))
+    book.connection.execute(f'INSERT OR REPLACE INTO "{table.name}" ({names}) VALUES ({marks})', tuple(values.values()))
+
+
+def _enter(book: Book, switches: Any, row: Mapping[str, Any]) -> None:
+    """An AR document, entered anew: live tables of invoices turned out to be others than those of the first version's sandbox."""
+    service = SERVICES["AddARInvoice"]
+
+    def call(values: Mapping[str, Any]) -> Call:
+        known = {field.name: _as_entered(str(values.get(field.name, "")).strip()) for field in service.fields}
+        return Call(service, known, book, switches, "", {})
+
+    store_document(call(row["document"]), [call(line) for line in row["lines"]])
+
+
+def _as_entered(value: str) -> str:
+    return f"{value[5:7]}/{value[8:10]}/{value[:4]}" if value.endswith(" 00:00:00") else value
