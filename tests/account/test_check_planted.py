@@ -33,8 +33,8 @@ SOUND = {
 PLANTED = {
     "Net 30: 3": ("Net 30: X", "maps.payment_terms.by_name.'Net 30'", "no AR terms code 'X'"),
     "200: 4020": ("200: 4021", "invoices.gl.by_cost_center.200", "no GL account 4021; did you mean '4020'?"),
-    "  tax_class:                       # tax class of jobs, by the state of their location\n    by_state: {VA: VA,": (
-        "  tax_class:\n    by_state: {VA: VAX,",
+    "or state of their location\n    by_state: {VA: VA,": (
+        "or state of their location\n    by_state: {VA: VAX,",
         "maps.tax_class.by_state.'VA'",
         "uses tax class 'VAX'",
     ),
