@@ -7,6 +7,7 @@ stay the text that the person wrote. Nothing here stops at the first mistake: wh
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -196,7 +197,7 @@ class TreeReader:
 
     def _checked(self, text: str, annotation: Any, place: Place, found: str) -> Any:
         try:
-            return TypeAdapter(annotation, config=VALUE_RULES).validate_python(text)
+            return _adapter_of(annotation).validate_python(text)
         except ValidationError as error:
             for each in error.errors(include_url=False):
                 self.note(place, complaint(each, found).replace(repr(text), found))
@@ -212,6 +213,12 @@ class TreeReader:
             self.note(place, "carries a YAML tag (it starts with !); put the value in quotes")
             return False
         return True
+
+
+@cache
+def _adapter_of(annotation: Any) -> TypeAdapter[Any]:
+    """Kept: making one takes longer than all values of a file together."""
+    return TypeAdapter(annotation, config=VALUE_RULES)
 
 
 def _annotation(field: FieldInfo) -> Any:
