@@ -158,6 +158,7 @@ MORE_READS = {
     "round": {
         "servicetrade GET /jobitem": 3,  # the second guard: one list for each job with new items
         "servicetrade GET /user": 1,  # zones of the technicians
+        "servicetrade GET /invoice/{id}": 1,  # the one that waited for its period is looked at twice
         "spectrum WSTestConnection": 6,  # the login is proven before a run's first write
     },
     "reconciliation": {

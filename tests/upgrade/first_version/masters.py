@@ -38,6 +38,8 @@ def write_customers(office: Office) -> None:
     _respell(office, "CR_CUSTOMER_MASTER_MC", "Customer_Code", code, {"Zip_Code": "23511"})
     entry = office.run("customers", company, "AddCustomer in doubt, another spelling there")
     assert entry.state == "held" and entry.started_steps, entry
+    company = office.company("Company without sites")
+    assert office.run("customers", company, "crossed, without sites").state == "confirmed"
     with office.session() as session:
         session.ledger.mark_taken("customers", "C00050")
 
@@ -116,8 +118,10 @@ def change_since(office: Office, company: int, location: int, job: int) -> None:
     row = office.hand.get(f"/timecard/{card}")["dayLogs"][0]
     names[f"timecards/{SUNDAY + timedelta(days=6):%Y%m%d}.timecard.{row['id']}"] = "new time"
     office.names.update(names)
-    office.hand.put(f"/company/{company}", name="Granby Theater and Sons")
-    office.names[f"customers/{company}"] = "crossed, renamed since the last look"
+    key = next(key for key, name in office.names.items() if name == "crossed, without sites")
+    # A name stands on everything of its company: this one has nothing else, or all of that would be news too.
+    office.hand.put(f"/company/{key.partition('/')[2]}", name="Renamed Company")
+    office.names[key] = "crossed, renamed since the last look"
     key = next(key for key, name in office.names.items() if name == "made, changed in Spectrum since the last poll")
     office.control.order(key.partition("/")[2].partition("|")[0], "change_line", line=1, quantity="7")
     key = next(key for key, name in office.names.items() if name == "crossed by SOAP")
