@@ -38,6 +38,8 @@ EMPTY = World(
 )  # fmt: skip
 SUNDAY = datetime.now(ZONE).date() - timedelta(days=(datetime.now(ZONE).weekday() + 1) % 7 + 7)
 """The first day of the week before this one."""
+FIRST_DAY = SUNDAY - timedelta(weeks=8)
+"""Before all time of any history: a ledger that is brought up to date reads every week from this day on."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ class Place:
             "SPECTRUM_INFOLINK_URL": self.door.infolink_url if has_infolink else "",
             "ST_SPECTRUM_STATE_DIR": str(self.state),
         }
-        return load_account(ACCOUNT_FILE, environ)
+        account = load_account(ACCOUNT_FILE, environ)
+        time = account.timecards.model_copy(update={"first_day": FIRST_DAY.isoformat()})
+        return account.model_copy(update={"timecards": time})
 
     @contextmanager
     def history(self, case: "Case", **more: Any) -> Iterator["History"]:
