@@ -48,8 +48,8 @@ cases: setup ## write the golden documents of the invoice rules anew, for review
 test: setup ## the test suite, but for the long proofs
 	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-all: setup ## what `make test` leaves out: 500 histories for every flow and way
-	.venv/bin/pytest -n 2 --dist worksteal -m long
+test-all: setup ## what `make test` leaves out: 500 histories for every flow and way; HISTORIES=100 tries fewer
+	$(if $(HISTORIES),ST_SPECTRUM_HISTORIES=$(HISTORIES),) .venv/bin/pytest -n 2 --dist worksteal -m long
 
 check: setup ## format, lint, types, import contracts, lock file
 	.venv/bin/ruff format --check .

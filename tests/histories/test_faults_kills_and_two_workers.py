@@ -1,5 +1,6 @@
 """Any faults, kills, late calls and other workers on one ledger: once they are over, everything has crossed, once."""
 
+import os
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.histories.chronicle import carry_out
 from tests.histories.events import Event, events
 from tests.histories.place import Place
 
-FEW, MANY = 30, 500
+FEW, MANY = 30, int(os.environ.get("ST_SPECTRUM_HISTORIES", "500"))
 
 
 @pytest.mark.parametrize("name", CASES)
