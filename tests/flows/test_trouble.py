@@ -91,7 +91,7 @@ def test_an_answer_that_is_no_xml_is_one_sentence(small: Contractor) -> None:
     small.environ["SPECTRUM_INFOLINK_URL"] = ""
     small.sandbox.control.add_fault(system="spectrum", operation="GetCustomers", kind="not_xml", count=50)
 
-    result = small.command("sync")
+    result = small.command("sync", "customers")  # time says one of its own: nobody can look it up
 
     assert result.returncode == 1
     assert "GetCustomers" in one_sentence(result.stderr)
