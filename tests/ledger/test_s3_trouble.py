@@ -5,6 +5,7 @@ import socket
 import pytest
 from conftest import s3_store
 from ledger_servers import KEY_ID, SECRET, s3_settings
+from pydantic import ValidationError
 from relay import Relay, cut_short, done_but_500, hang_up, lose_the_answer, refuse, say
 
 from st_spectrum.domain.errors import (
@@ -208,7 +209,8 @@ def test_a_server_that_never_answers_is_given_up_within_the_bound() -> None:
 
 
 def test_settings_that_make_no_client_are_wrong_settings() -> None:
-    _sentence("not an address", SettingsInvalid)
+    with pytest.raises(ValidationError, match="is not a web address"):
+        s3_settings("not an address")
     _sentence("http://127.0.0.1:1", SettingsInvalid, secret_access_key="")
 
 
