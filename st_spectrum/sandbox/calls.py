@@ -26,8 +26,8 @@ class CallEntry:
     """One logged call.
 
     `status` is the HTTP status that the system gave, 0 when it was never asked and gave none. `is_committed` says that the
-    inner system ran and took the call; `is_answered` that the client was given the complete answer; `fault` names the
-    fault rule's kind, or is empty.
+    inner system ran and took the call, of a batch at least one record; `taken` are the keys of the records that it took;
+    `is_answered` that the client was given the complete answer; `fault` names the fault rule's kind, or is empty.
     """
 
     seq: int
@@ -40,6 +40,7 @@ class CallEntry:
     is_committed: bool
     is_answered: bool
     fault: str = ""
+    taken: tuple[str, ...] = ()
 
 
 class CallLog:
@@ -51,7 +52,15 @@ class CallLog:
         self._last_seq = 0
 
     def add(
-        self, system: str, operation: Operation, *, status: int, is_committed: bool, is_answered: bool, fault: str = ""
+        self,
+        system: str,
+        operation: Operation,
+        *,
+        status: int,
+        is_committed: bool,
+        is_answered: bool,
+        fault: str = "",
+        taken: tuple[str, ...] = (),
     ) -> CallEntry:
         """Append one call with the next sequence number."""
         with self._lock:
@@ -67,6 +76,7 @@ class CallLog:
                 is_committed,
                 is_answered,
                 fault,
+                taken,
             )
             self._entries.append(entry)
         return entry

@@ -61,6 +61,16 @@ class Answer:
         records = RECORD_STATUS.findall(self.body)
         return 200 <= self.status < 400 and not ERROR_ROW.search(self.body) and (not records or b"S" in records)
 
+    def taken(self, key: str) -> tuple[str, ...]:
+        """Of the keys of a call, comma between them, those whose record was taken; a batch answers one status a record."""
+        keys = tuple(each for each in key.split(",") if each)
+        records = RECORD_STATUS.findall(self.body)
+        if not self.is_taken:
+            return ()
+        if len(records) != len(keys):
+            return keys
+        return tuple(each for each, status in zip(keys, records, strict=True) if status == b"S")
+
 
 class Gate:
     """ASGI wrapper around one system app; see `FaultKind` for what it can do to a call."""
@@ -97,7 +107,7 @@ class Gate:
         rule = self.faults.take(self.system, operation)
         kind = rule.kind if rule else None
         if kind is FaultKind.REFUSE:
-            self._log(operation, kind, status=0, is_committed=False, is_answered=False)
+            self._log(operation, kind, Answer(), is_answered=False)
             await _cut(send)
             return
         if rule and kind is FaultKind.LATE:
@@ -107,7 +117,7 @@ class Gate:
         if wait := self.latency.seconds + (rule.delay if rule and kind is FaultKind.SLOW else 0.0):
             await self._sleep(wait)
         if rule and (refusal := self._refusal(rule)):
-            self._log(operation, kind, status=refusal.status, is_committed=False, is_answered=not _is_gone(send))
+            self._log(operation, kind, refusal, is_answered=not _is_gone(send))
             await _tell(send, refusal.status, refusal.headers, refusal.body)
             return
         if kind in FOR_THE_APP:
@@ -119,7 +129,7 @@ class Gate:
         async def later() -> None:
             await asyncio.sleep(delay)
             answer = await self._ask(scope, body)
-            self._log(operation, FaultKind.LATE, status=answer.status, is_committed=answer.is_taken, is_answered=False)
+            self._log(operation, FaultKind.LATE, answer, is_answered=False)
 
         task = asyncio.get_running_loop().create_task(later())
         self._late.add(task)
@@ -164,7 +174,7 @@ class Gate:
         """Log first and answer second, so that whoever has an answer finds its call in the log."""
         kind = rule.kind if rule else None
         is_answered = kind not in (FaultKind.DROP_ANSWER, FaultKind.TRUNCATE) and not _is_gone(send)
-        self._log(operation, kind, status=answer.status, is_committed=answer.is_taken, is_answered=is_answered)
+        self._log(operation, kind, answer, is_answered=is_answered)
         if kind is FaultKind.DROP_ANSWER:
             await _cut(send)
         elif kind is FaultKind.TRUNCATE:
@@ -194,15 +204,17 @@ class Gate:
         await _cut(send)
 
     def _log(
-        self, operation: Operation, kind: FaultKind | None, *, status: int, is_committed: bool, is_answered: bool
+        self, operation: Operation, kind: FaultKind | None, answer: Answer | Refusal, *, is_answered: bool
     ) -> None:
+        """A `Refusal` comes from before the system, which then has taken nothing."""
         self.calls.add(
             self.system,
             operation,
-            status=status,
-            is_committed=is_committed,
+            status=answer.status,
+            is_committed=isinstance(answer, Answer) and answer.is_taken,
             is_answered=is_answered,
             fault=str(kind or ""),
+            taken=answer.taken(operation.key) if isinstance(answer, Answer) else (),
         )
 
 

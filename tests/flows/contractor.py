@@ -131,7 +131,7 @@ class Contractor:
             for operation in ("POST /customer/invoice", "AddARInvoice")
             for call in self.sandbox.control.calls(operation=operation)
         )
-        counts = Counter(number for call in calls if call.is_committed for number in call.key.split(","))
+        counts = Counter(number for call in calls for number in call.taken)
         return [number for number, count in counts.items() if count > 1]
 
     def committed_twice(self) -> list[tuple[str, str]]:

@@ -52,8 +52,8 @@ def judge(history: "History") -> Judged:
 def _taken_twice(history: "History") -> list[str]:
     taken: Counter[tuple[str, str]] = Counter()
     for call in history.place.door.rig.calls.entries(writes=True):
-        if call.is_committed and call.operation in INSERTS:
-            taken.update((call.operation, key) for key in call.key.split(",") if key)
+        if call.operation in INSERTS:
+            taken.update((call.operation, key) for key in call.taken)
     return [f"{operation} {key} was taken {count} times" for (operation, key), count in taken.items() if count > 1]
 
 

@@ -374,3 +374,18 @@ def test_every_field_of_the_two_layouts_has_its_column(spectrum: Caller) -> None
     assert {INVOICE_HEADER_COLUMNS.get(field.name, field.name) for field in INVOICE_HEADER} <= header.keys()
     names = {INVOICE_DETAIL_COLUMNS.get(field.name, field.name) for field in INVOICE_DETAIL}
     assert names - detail.keys() == {"Taxable_Flag"}
+
+
+def test_the_call_log_says_which_records_of_a_batch_were_taken(sandbox: Sandbox) -> None:
+    from st_spectrum.sandbox.callers import SpectrumCaller
+
+    with SpectrumCaller(sandbox.spectrum_url) as caller:
+        caller.write("AddCustomer", Customer_Code="C00001", Name="Harbor", Terms_Code="3", Sales_Tax_Code="VA")
+    one, unknown, other = (
+        document(Invoice_Or_Transaction=number, Job_Number="", **more)
+        for number, more in (("T1", {}), ("T2", {"Customer_Code": "C9"}), ("T3", {}))
+    )
+    body = {"arInvoices": [one, unknown, other]}
+    httpx.post(f"{sandbox.spectrum_url}/customer/invoice", json=body, auth=LOGIN, trust_env=False)
+    (call,) = sandbox.control.calls(system="spectrum", operation="POST /customer/invoice")
+    assert (call.key, call.is_committed, call.taken) == ("T1,T2,T3", True, ("T1", "T3"))
