@@ -1,19 +1,16 @@
-"""A notice as a mail: subject, plain text and HTML. Pure; every text from outside is escaped in the HTML."""
+"""A notice as a mail: subject, plain text and HTML. Pure; the HTML is `templates/digest.html`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from html import escape
 from zoneinfo import ZoneInfo
 
 from st_spectrum.alerts.causes import Affected, Cause
 from st_spectrum.alerts.deciding import Notice, Told
+from st_spectrum.templates import template
 
 SUBJECT_LENGTH = 150
-
-STYLE = "font-family:Helvetica,Arial,sans-serif;font-size:14px;color:#222;line-height:1.45"
-CELL = "padding:3px 12px 3px 0;text-align:left;vertical-align:top"
 
 
 @dataclass(frozen=True)
@@ -61,12 +58,12 @@ class _Page:
         return "\n\n".join(parts) + "\n"
 
     def html(self) -> str:
-        parts = [f"<p>{escape(self._opening())}</p>", *(self._cause_html(cause) for cause in self.notice.causes)]
-        if self.notice.solved:
-            items = "".join(f"<li>{escape(_solved(told))}</li>" for told in self.notice.solved)
-            parts.append(f'<h3 style="color:#2e7d32">Solved</h3><ul>{items}</ul>')
-        parts.append(f'<p style="color:#777;font-size:12px">{escape(self._closing())}</p>')
-        return f'<!doctype html><html><body style="{STYLE}">{"".join(parts)}</body></html>'
+        return template("st_spectrum.alerts", "digest.html").render(
+            opening=self._opening(),
+            causes=[self._cause_values(cause) for cause in self.notice.causes],
+            solved=[_solved(told) for told in self.notice.solved],
+            closing=self._closing(),
+        )
 
     def _opening(self) -> str:
         if not self.notice.is_digest:
@@ -93,21 +90,22 @@ class _Page:
             lines.append(f"  {more}")
         return "\n".join(lines)
 
-    def _cause_html(self, cause: Cause) -> str:
-        facts = "".join(
-            f'<tr><td style="{CELL};color:#777">{escape(name)}</td><td style="{CELL}">{escape(value)}</td></tr>'
-            for name, value in self._facts(cause)
-        )
-        rows = "".join(self._row(each) for each in cause.affected)
-        more = f"<p>{escape(more)}</p>" if (more := _more(cause)) else ""
-        heading = f'<h3 style="color:#b71c1c;margin-bottom:4px">{escape(self._heading(cause))}</h3>'
-        return f'{heading}<table>{facts}</table><table style="margin-top:6px">{rows}</table>{more}'
+    def _cause_values(self, cause: Cause) -> dict[str, object]:
+        return {
+            "heading": self._heading(cause),
+            "facts": self._facts(cause),
+            "records": [self._record_values(each) for each in cause.affected],
+            "more": _more(cause),
+        }
 
-    def _row(self, each: Affected) -> str:
-        title = escape(_one_line(each.title))
-        name = f'<a href="{escape(each.link)}">{title}</a>' if each.link else title
-        cells = (name, escape(_money(each.amount)), escape(self._at(each.since)), escape(_one_line(each.why)))
-        return "<tr>" + "".join(f'<td style="{CELL}">{cell}</td>' for cell in cells) + "</tr>"
+    def _record_values(self, each: Affected) -> dict[str, str]:
+        return {
+            "title": _one_line(each.title),
+            "link": each.link,
+            "amount": _money(each.amount),
+            "since": self._at(each.since),
+            "why": _one_line(each.why),
+        }
 
     def _heading(self, cause: Cause) -> str:
         mark = "NEW " if self.notice.is_digest and cause.id in self.notice.new else ""

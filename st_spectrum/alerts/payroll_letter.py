@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from html import escape
 from zoneinfo import ZoneInfo
 
-from st_spectrum.alerts.digest import STYLE, Letter
+from st_spectrum.alerts.digest import Letter
 from st_spectrum.alerts.links import week_link
-from st_spectrum.alerts.payroll_page import RED, Part, one_line, part_as_html, part_as_text, sentence
+from st_spectrum.alerts.payroll_page import Part, one_line, part_as_text, sentence
 from st_spectrum.alerts.payroll_tables import pieces_of_time, sent_table, totals_table, waiting_table
 from st_spectrum.alerts.payroll_view import DAY, GROUPINGS, Piece, WeekView, by_cause, hours_differ, hours_in, hours_of
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.templates import template
 
 CAUSES_SHOWN = 30
 """Causes told in one mail; beyond that the week's table is the better reading."""
@@ -59,15 +59,9 @@ def write_letter_of_a_stop(end: date, fault: SyncFault, account: str) -> Letter:
 
 def _letter(subject: str, verdict: str, parts: Sequence[Part], closing: str, *, is_fine: bool) -> Letter:
     text = "\n\n".join([verdict, *map(part_as_text, parts), closing]) + "\n"
-    color = "#2e7d32" if is_fine else RED
-    body = "".join(
-        [
-            f'<h2 style="color:{color};font-size:20px;margin:0 0 10px">{escape(verdict)}</h2>',
-            *map(part_as_html, parts),
-            f'<p style="color:#777;font-size:12px;margin-top:18px">{escape(closing)}</p>',
-        ]
+    html = template("st_spectrum.alerts", "payroll.html").render(
+        verdict=verdict, parts=parts, closing=closing, is_fine=is_fine
     )
-    html = f'<!doctype html><html><body style="{STYLE}">{body}</body></html>'
     return Letter(one_line(subject), text, html)
 
 

@@ -1,14 +1,9 @@
-"""Tables of a mail, drawn as plain text, as HTML and as Markdown. Pure; every text from outside is escaped where it must be."""
+"""Parts and tables of a mail, drawn as plain text and as Markdown. Pure; `templates/payroll.html` draws them as HTML."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 from st_spectrum.domain.markdown import in_a_line
-
-CELL = "padding:3px 14px 3px 0;vertical-align:top;text-align:"
-HEAD = ";color:#777;font-weight:normal;border-bottom:1px solid #ccc"
-RED = "#b71c1c"
 
 
 @dataclass(frozen=True)
@@ -68,32 +63,6 @@ def table_as_text(table: Table) -> list[str]:
     return [*lines, *([table.more] if table.more else [])]
 
 
-def part_as_html(part: Part) -> str:
-    """For whoever reads HTML."""
-    size = 14 if part.is_smaller else 16
-    color = RED if part.is_alarming else "#222"
-    heading = f'<h3 style="color:{color};font-size:{size}px;margin:18px 0 4px">{escape(part.heading)}</h3>'
-    facts = "".join(
-        f'<tr><td style="{CELL}left;color:#777;white-space:nowrap">{escape(name)}</td>'
-        f'<td style="{CELL}left">{_linked(value, part.links.get(name, ""))}</td></tr>'
-        for name, value in part.facts
-    )
-    body = f'<table style="border-collapse:collapse">{facts}</table>' if facts else ""
-    return (heading if part.heading else "") + body + (table_as_html(part.table) if part.table else "")
-
-
-def table_as_html(table: Table) -> str:
-    """Numbers stand right, what needs somebody is red, a total is bold."""
-    has_links = any(row.link for row in table.rows)
-    head = "".join(
-        f'<th style="{_cell(table, place)}{HEAD}">{escape(text)}</th>' for place, text in enumerate(table.head)
-    )
-    body = "".join(_row(table, row, has_links=has_links) for row in table.rows)
-    more = f'<p style="margin:4px 0">{escape(table.more)}</p>' if table.more else ""
-    extra = f'<th style="{CELL}left{HEAD}"></th>' if has_links else ""
-    return f'<table style="border-collapse:collapse"><tr>{head}{extra}</tr>{body}</table>{more}'
-
-
 def table_as_markdown(table: Table) -> str:
     """As Dagster shows it; what needs somebody is bold."""
     rules = ("---:" if place in table.numbers else "---" for place in range(len(table.head)))
@@ -123,26 +92,6 @@ def _side_by_side(cells: Sequence[str], widths: Sequence[int], numbers: frozense
         for place, (text, width) in enumerate(zip(cells, widths, strict=True))
     )
     return "  ".join(padded).rstrip()
-
-
-def _row(table: Table, row: Row, *, has_links: bool) -> str:
-    style = (f";color:{RED}" if row.is_marked else "") + (";font-weight:bold" if row.is_total else "")
-    cells = [
-        f'<td style="{_cell(table, place)}{style}">{escape(one_line(text))}</td>'
-        for place, text in enumerate(row.cells)
-    ]
-    if has_links:
-        cells.append(f'<td style="{CELL}left">{_linked(table.link_text, row.link) if row.link else ""}</td>')
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _cell(table: Table, place: int) -> str:
-    return CELL + ("right" if place in table.numbers else "left")
-
-
-def _linked(text: str, link: str) -> str:
-    shown = escape(one_line(text))
-    return f'<a href="{escape(link)}">{shown}</a>' if link else shown
 
 
 def _markdown(cells: Sequence[str]) -> str:

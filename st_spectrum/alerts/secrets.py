@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import escape
 from urllib.parse import unquote, urlsplit
 
+from markupsafe import escape
 from pydantic import BaseModel, SecretStr
 
 from st_spectrum.account import Account
@@ -25,7 +25,7 @@ def without_secrets(letter: Letter, account: Account) -> Letter:
         letter,
         subject=_hidden(letter.subject, secrets),
         text=_hidden(letter.text, secrets),
-        html=_hidden(letter.html, [form for secret in secrets for form in (secret, escape(secret))]),
+        html=_hidden(letter.html, [form for secret in secrets for form in (secret, str(escape(secret)))]),
     )
 
 

@@ -64,7 +64,7 @@ def test_whatever_a_title_holds_the_html_stays_one_page() -> None:
     cause = Cause("jobs", nasty, nasty, nasty, 1, NOW, None, (record,))
     mail = letter(cause)
     assert "<script>" not in mail.html
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;Sons&quot;" in mail.html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;Sons&#34;" in mail.html
     assert 'href="https://x/?a=1&amp;b=2"' in mail.html
     assert "\n" not in mail.subject
 

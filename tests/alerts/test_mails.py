@@ -2,13 +2,19 @@
 
 import threading
 from decimal import Decimal
+from html import unescape
 
 import pytest
+from pydantic import SecretStr
 
 from st_spectrum.account import Account
+from st_spectrum.alerts.causes import Cause
+from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.deliver import Round, TooMuchToRead, alert
+from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.failures import FailedRun, note_failure
 from st_spectrum.alerts.outbox import MAILS, SENT, TURN, TURNS, Turn, send_waiting
+from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
 from tests.alerts.conftest import ACCOUNT_FILE, Desk
@@ -55,7 +61,7 @@ def test_the_digest_names_what_stayed_and_what_is_solved(desk: Desk) -> None:
     assert desk.subjects() == ["[sandbox] 2 open causes, 200 records, 2,002.00; 1 solved"]
     digest = desk.sandbox.control.mails()[-1]
     assert f"SOLVED\n  * jobs: {CAUSES[0]} (was 100 records, 1,001.00)" in digest.text.replace("\r\n", "\n")
-    assert "Solved</h3><ul><li>jobs: no sales tax code for state &#x27;OH&#x27;" in digest.html
+    assert "Solved</h3><ul><li>jobs: no sales tax code for state &#39;OH&#39;" in digest.html
 
 
 def test_nothing_is_lost_while_the_mail_server_is_away(desk: Desk) -> None:
@@ -208,6 +214,17 @@ def test_a_secret_in_an_error_text_does_not_leave_the_house(desk: Desk) -> None:
         assert secret not in part
         assert "geheim" not in part
     assert "refused with ***" in mail.text
+
+
+def test_a_secret_full_of_signs_is_found_in_the_html_too(desk: Desk) -> None:
+    secret = """q'u"o<t>e&d"""
+    spectrum = desk.account.spectrum.model_copy(update={"authorization_id": SecretStr(secret)})
+    cause = Cause("jobs", "x", f"refused with {secret}", "", 1, desk.now, None, ())
+    mail = write_letter(Notice("new-1", False, (cause,)), "north", "UTC", desk.now)
+    assert secret in unescape(mail.html)
+    hidden = without_secrets(mail, desk.account.model_copy(update={"spectrum": spectrum}))
+    assert "refused with ***" in hidden.html
+    assert secret not in unescape(hidden.html) + hidden.text + hidden.subject
 
 
 def test_the_money_of_a_cause_is_exact(desk: Desk) -> None:

@@ -139,7 +139,7 @@ def test_whatever_a_name_holds_the_html_stays_one_page() -> None:
     nasty = "<script>alert(1)</script> & \"Sons\" 'x'\nInjected: header"
     mail = letter(week(held(1, who=nasty), sent(2, who=nasty)))
     assert "<script>" not in mail.html
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;Sons&quot;" in mail.html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;Sons&#34;" in mail.html
     assert "\nInjected" not in mail.text
 
 
