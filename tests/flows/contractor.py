@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ from st_spectrum.sandbox.world import Built, World, build_world
 
 ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 CLI = Path(sys.executable).parent / "st-spectrum"
+
+
+@cache
+def _account_of(environment: tuple[tuple[str, str], ...]) -> Account:
+    """Reading the file takes longer than many a round."""
+    return load_account(ACCOUNT_FILE, dict(environment))
 
 
 @dataclass
@@ -47,7 +54,7 @@ class Contractor:
 
     @property
     def account(self) -> Account:
-        account = load_account(ACCOUNT_FILE, self.environment)
+        account = _account_of(tuple(sorted(self.environment.items())))
         overrides = self.overrides
         infolink = overrides.get("spectrum", {}).get("infolink", account.spectrum.infolink)
         if infolink is None:

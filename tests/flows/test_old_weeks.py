@@ -4,14 +4,20 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.round import run_reconciliation, run_round
 from st_spectrum.flows.timecards.compared_weeks import remember_compared, weeks_of_a_night
 from st_spectrum.flows.timecards.notice import COMPARED_WEEKS
+from st_spectrum.flows.timecards.rebuild import rebuild_time_if_lost
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
+from st_spectrum.sandbox.world import World
+from tests.flows.contractor import contractor
 from tests.flows.timekeeper import timekeeper
 from tests.mapping.records import account
 
@@ -62,3 +68,30 @@ def test_every_old_week_is_gone_through_once_and_then_one_of_them_each_night() -
     late = weeks_of_a_night(contractor, ledger, today + timedelta(weeks=20))
     assert {later - earlier for earlier, later in pairwise(late)} == {timedelta(weeks=1)}
     assert late[0] == night[-1] + timedelta(weeks=1), "nights that were left out are made up"
+
+
+@pytest.mark.parametrize("adapter", ["timecard", "jobitem", "clock"])
+def test_weeks_read_at_once_hold_what_each_of_them_holds_when_it_is_read_by_itself(
+    sandbox: Sandbox, tmp_path: Path, adapter: str
+) -> None:
+    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=3, first_week=SUNDAY - timedelta(weeks=5)))
+    keeper.set(adapter=adapter)
+    ends = [SUNDAY - timedelta(days=1, weeks=7 - number) for number in range(9)]
+    with keeper.contractor.session() as session:
+        at_once = session.times.weeks_with_odd_cards(ends)
+        by_itself = {end: session.times.week_with_odd_cards(end) for end in ends}
+
+    def versions(weeks: dict[date, tuple[TimeEntry, ...]]) -> dict[date, dict[str, str]]:
+        return {end: {entry.key: entry.version for entry in entries} for end, entries in weeks.items()}
+
+    assert versions(at_once) == versions(by_itself)
+    assert sum(len(entries) > 3 for entries in at_once.values()) >= 3
+
+
+def test_a_new_ledger_asks_for_a_year_of_time_in_a_dozen_readings(sandbox: Sandbox, tmp_path: Path) -> None:
+    made = contractor(sandbox, tmp_path, World(companies=3, vendors=1, locations=2, jobs=1))
+    made.overrides["timecards"] = {"first_day": (SUNDAY - timedelta(weeks=52)).isoformat()}
+    sandbox.control.clear_calls()
+    with made.session() as session:
+        rebuild_time_if_lost(session)
+    assert 0 < len(sandbox.control.calls(operation="GET /timecard")) <= 12

@@ -5,7 +5,7 @@ goes out, all time since the account's first day is looked up once.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -28,6 +28,9 @@ from st_spectrum.spectrum.timecards import StoredTimeCard
 log = logging.getLogger(__name__)
 
 RUN_ID = "rebuild"
+SPAN_WEEKS = 8
+"""So many weeks are read at once: 60 technicians have some 500 cards in them."""
+
 BEGUN = "timecards-begun"
 """Name under which the ledger remembers that payroll was looked through before the first card went out."""
 
@@ -74,8 +77,13 @@ def rebuild_time(session: Session) -> int:
     """How many pieces of time were noted as sent. Only reads the two systems; raises `LookupImpossible` without Info-Link."""
     # Older weeks are paid and closed, and codes of the account file may have changed since.
     told = compared_weeks(session.account, local_day(session.account, session.ledger.now()))
-    flow = _flow(session)
-    return sum(_rebuild_week(session, end, flow if end in told else None) for end in weeks_since_first_day(session))
+    flow, ends = _flow(session), list(weeks_since_first_day(session))
+    spans = (ends[first : first + SPAN_WEEKS] for first in range(0, len(ends), SPAN_WEEKS))
+    return sum(
+        _rebuild_week(session, end, entries, flow if end in told else None)
+        for span in spans
+        for end, entries in session.times.weeks_with_odd_cards(span).items()
+    )
 
 
 def _flow(session: Session) -> TimecardsFlow:
@@ -97,10 +105,9 @@ def weeks_since_first_day(session: Session) -> Iterator[date]:
         end += timedelta(weeks=1)
 
 
-def _rebuild_week(session: Session, end: date, flow: TimecardsFlow | None) -> int:
+def _rebuild_week(session: Session, end: date, entries: Sequence[TimeEntry], flow: TimecardsFlow | None) -> int:
     """`flow` tells what other values than those of now a card has; None where that is not asked."""
     # A row may have been moved to this week after it was sent. The week's own come last: by them a piece is known.
-    entries = session.times.week_with_odd_cards(end)
     ends = (end - timedelta(weeks=1), end + timedelta(weeks=1), end)
     keys = {
         token_of(key): (key, entry) for day in ends for entry in entries for key in (f"{day:%Y%m%d}.{entry.origin}",)

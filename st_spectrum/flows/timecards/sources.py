@@ -5,7 +5,7 @@ Single pieces cannot be read, for what is paid depends on the others of that day
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -146,6 +146,25 @@ class TimeSources:
         with self._lock:
             odd = self._around(name).entries if self._account.timecards.adapter == "timecard" else {}
             return tuple((odd | self._read(name).entries).values())
+
+    def weeks_with_odd_cards(self, ends: Sequence[date]) -> dict[date, tuple[TimeEntry, ...]]:
+        """The same for payroll weeks that follow one another, by the end of each, in one reading instead of two a week.
+
+        Records that cannot be read are left out: nothing of them was ever sent. Raises a `SyncFault`.
+        """
+        rules, zone = self._account.timecards, ZoneInfo(self._account.timezone)
+        margin = ODD_CARD_DAYS * DAY if rules.adapter == "timecard" else 0
+        start, end = week_window(ends[0], zone)[0], week_window(ends[-1], zone)[1]
+        unreadable: list[Unreadable] = []
+        adapter = ADAPTERS[rules.adapter]
+        found = list(adapter(self._servicetrade, self._account, start - margin, end + margin, unreadable.append))
+        if rules.absences.are_paid:
+            for absence in self._servicetrade.absences(start, end, on_unreadable=unreadable.append):
+                found += absence_entries(absence, self._account, technician_zones(self._servicetrade))
+        by_week: dict[str, list[TimeEntry]] = {}
+        for entry in found:
+            by_week.setdefault(entry.week, []).append(entry)
+        return {day: tuple(_each_once(by_week.get(f"{day:%Y%m%d}", ())).values()) for day in ends}
 
     def entry(self, key: str) -> TimeEntry | None:
         """One piece of time; None when its week does not hold it any more. Half a minute old at most, unless the week is huge."""
