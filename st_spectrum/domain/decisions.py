@@ -1,44 +1,52 @@
 """What is to be done about one record, as a value that can be printed, compared and stored.
 
 A decider looks at one bundle and answers `Create`, `Update`, `Void`, `Skip` or `Hold`. The first three carry `Step`s in the
-order in which they must happen; each step is one or more `Call`s to one system. Nothing here does anything.
+order in which they must happen; each step is one or more commands to one system. Nothing here does anything.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
-PENDING_CODE = "\x1a"
-"""Stands where the code goes that is allocated only after the record is claimed. A control character, which no text of a
-person keeps on its way here: a company may really be called "{code}"."""
+from st_spectrum.domain.commands import CODE_TO_COME, Command
+from st_spectrum.domain.commands import System as System
 
-
-class System(StrEnum):
-    """Which side a call goes to."""
-
-    SERVICETRADE = "servicetrade"
-    SPECTRUM = "spectrum"
+PENDING_CODE = CODE_TO_COME
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(Command):
     """One write: the vendor's `operation`, the natural `key` by which it can be found again, and its wire `fields`."""
 
-    operation: str
-    key: str
-    fields: Mapping[str, str]
+    operation: str  # type: ignore[misc]
+    key: str = ""
+    fields: Mapping[str, str] = None  # type: ignore[assignment]
+
+    def with_code(self, code: str) -> "Call":
+        """The same call with the code in every field that waits for it."""
+        return _call_with(self, code)
+
+    def as_sent(self, fields: Mapping[str, str]) -> "Call":
+        """The same call with other fields."""
+        return replace(self, fields=fields)
 
 
 @dataclass(frozen=True)
 class Step:
-    """Calls to one system that are looked up together: "phases" may be twenty calls, but is read back at once.
+    """Commands to one system that are looked up together: "phases" may be twenty, but is read back at once.
 
-    `name` is unique within a decision and stable from run to run: the ledger remembers steps by it.
+    `name` is unique within a decision and stable from run to run: the ledger remembers steps by it. `is_named_by_code` says that
+    the code which is allocated after the claim stands behind it, and is still to come.
     """
 
     name: str
     system: System
-    calls: tuple[Call, ...]
+    calls: tuple[Command, ...]
+    is_named_by_code: bool = False
+
+    def with_code(self, code: str) -> "Step":
+        """The same step with the allocated code in every place that waits for it."""
+        name = f"{self.name} {code}" if self.is_named_by_code else _filled(self.name, code)
+        return Step(name, self.system, tuple(command.with_code(code) for command in self.calls))
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class CodeRange:
 
 @dataclass(frozen=True)
 class Create:
-    """Make the target record. `target_key` may be `PENDING_CODE` while `reserve` says where the code comes from.
+    """Make the target record. `target_key` is "" while `reserve` says where the code comes from that it will be.
 
     `unique_key` is a key that no other source record of the flow may use, where people choose it and may choose it twice.
     `standing` names those of the steps whose record stands in the target already although the ledger knows no write of it: they
@@ -80,11 +88,8 @@ class Create:
 
     def with_code(self, code: str) -> "Create":
         """The same decision with the allocated code in every place that waits for it."""
-        steps = tuple(
-            replace(step, name=_filled(step.name, code), calls=tuple(_call_with(call, code) for call in step.calls))
-            for step in self.steps
-        )
-        return replace(self, target_key=_filled(self.target_key, code), steps=steps, reserve=None)
+        steps = tuple(step.with_code(code) for step in self.steps)
+        return replace(self, target_key=code, steps=steps, reserve=None)
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ class Update:
     target_key: str
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
-    gone: Call | None = None
+    gone: Command | None = None
 
 
 @dataclass(frozen=True)

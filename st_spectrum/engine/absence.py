@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from st_spectrum.domain.decisions import Call, Hold
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import OutcomeUnknown
 from st_spectrum.engine.sends import NeedsAPerson
 from st_spectrum.flows.purchase_orders.job_item_steps import ADD as ADD_ITEM
 
 
-def on_its_way(call: Call, wait: float) -> OutcomeUnknown:
+def on_its_way(call: Command, wait: float) -> OutcomeUnknown:
     """The call may still arrive until `wait` seconds after the first look."""
     return _in_doubt(
         call,
@@ -29,7 +30,7 @@ def still_on_its_way(since: datetime, wait: float) -> Hold:
     )
 
 
-def unproven(call: Call, waited: float, patience: float, resolve: str) -> OutcomeUnknown | NeedsAPerson:
+def unproven(call: Command, waited: float, patience: float, resolve: str) -> OutcomeUnknown | NeedsAPerson:
     """It cannot arrive any more, but the look-up may be an old copy; after `patience` seconds a person is asked."""
     if waited < patience:
         return _in_doubt(
@@ -45,6 +46,6 @@ def unproven(call: Call, waited: float, patience: float, resolve: str) -> Outcom
     )
 
 
-def _in_doubt(call: Call, why: str, advice: str) -> OutcomeUnknown:
+def _in_doubt(call: Command, why: str, advice: str) -> OutcomeUnknown:
     system = "servicetrade" if call.operation == ADD_ITEM else "spectrum"
     return OutcomeUnknown(f"{call.operation} {call.key} {why}", system=system, operation=call.operation, advice=advice)

@@ -14,7 +14,7 @@ from functools import cache
 
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.engine.code_places import is_shared, place_of
@@ -66,7 +66,7 @@ class Cause:
         """Whether no call of the operation gets through, whatever it holds."""
         return self.code in (PAGE, PAUSE) and self.value is None and not self.text
 
-    def is_met_by(self, call: Call) -> bool:
+    def is_met_by(self, call: Command) -> bool:
         """Whether a call, once sent, would meet this cause."""
         if call.operation != self.operation:
             return False
@@ -139,12 +139,12 @@ class Breaker:
         return replace(self, tries=max(self.tries - 1, 0), next_try_at=now)
 
 
-def causes_of_refusal(flow: str, call: Call, refusal: Rejected) -> tuple[Cause, ...]:
+def causes_of_refusal(flow: str, call: Command, refusal: Rejected) -> tuple[Cause, ...]:
     """What a refusal of a call blames, each reason for itself."""
     return tuple(dict.fromkeys(_causes(flow, call, refusal)))
 
 
-def _causes(flow: str, call: Call, refusal: Rejected) -> Iterator[Cause]:
+def _causes(flow: str, call: Command, refusal: Rejected) -> Iterator[Cause]:
     for problem in refusal.problems:
         if problem.code in MEANWHILE:
             continue
@@ -166,7 +166,7 @@ def _together(values: Iterable[str]) -> str:
     return "\n".join(sorted(values))
 
 
-def values_of(call: Call, field: str) -> frozenset[str]:
+def values_of(call: Command, field: str) -> frozenset[str]:
     """What a call would send in a field, in its lines too where it has any; empty where it has no such field."""
     name = _folded(field)
     if not name:
@@ -190,7 +190,7 @@ def _folded(name: str) -> str:
     return name.replace("_", "").replace(" ", "").casefold()
 
 
-def met_by(breakers: Iterable[Breaker], calls: Iterable[Call]) -> tuple[Breaker, ...]:
+def met_by(breakers: Iterable[Breaker], calls: Iterable[Command]) -> tuple[Breaker, ...]:
     """Those whose cause one of the calls would meet."""
     sent = tuple(calls)
     return tuple(breaker for breaker in breakers if any(breaker.cause.is_met_by(call) for call in sent))

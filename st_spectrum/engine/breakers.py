@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from st_spectrum.domain.answers import ForeignAnswer
-from st_spectrum.domain.decisions import Call, Create, Hold, Update, Void
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS, pause_of
 from st_spectrum.engine.breaker import (
@@ -106,7 +107,7 @@ class Breakers:
             del self._tried[id_]  # another worker was quicker, and tries one of its own
             return id_ not in self._known
 
-    def refused(self, one: One, call: Call | None, refusal: Rejected) -> Breaker | None:
+    def refused(self, one: One, call: Command | None, refusal: Rejected) -> Breaker | None:
         """Count a refusal of a call; the breaker that it belongs to, the open one first."""
         if call is None:
             return None
@@ -120,7 +121,7 @@ class Breakers:
         self._set_aside(one.key, {each.cause.id for each in met}, now)
         return next((each for each in met if each.is_open), met[0] if met else None)
 
-    def turned_away(self, one: One, call: Call | None, answer: Exception) -> None:
+    def turned_away(self, one: One, call: Command | None, answer: Exception) -> None:
         """Count a call that something else than the application answered, or whose system asks for a long pause."""
         is_page, seconds = isinstance(answer, ForeignAnswer), pause_of(answer)
         if call is None or not (is_page or seconds > LONGEST_PAUSE_SECONDS):
@@ -224,7 +225,7 @@ def _hold_for_the_system(breaker: Breaker) -> Hold:
     )
 
 
-def _calls(decision: Write, done: Iterable[str]) -> list[Call]:
+def _calls(decision: Write, done: Iterable[str]) -> list[Command]:
     finished = set(done)
     return [call for step in decision.steps if step.name not in finished for call in step.calls]
 

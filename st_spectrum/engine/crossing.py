@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from st_spectrum.domain.answers import ForeignAnswer, UnsureRefusal
-from st_spectrum.domain.decisions import Call, Create, Step, System, Update, Void
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import Create, Step, System, Update, Void
 from st_spectrum.domain.errors import (
     AccessDenied,
     OutcomeUnknown,
@@ -78,7 +79,7 @@ class Crossing:
     """The lost answer after which nobody knows whether a call was carried out; None once that is known."""
     shut_out: SyncFault | None = None
     """Why a system did not even take the read that goes before a run's first write to it; then nothing was sent."""
-    refused: Call | None = None
+    refused: Command | None = None
     """The call that the target refused, or of which nobody knows what became."""
     decision: Write | None = None
     """What is carried out, with the code that was reserved for it."""
@@ -194,7 +195,7 @@ class Crossing:
         else:
             self.held = self.ledger.renew(self.held)
 
-    def _call(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
+    def _call(self, step: Step, call: Command, may_have_been_sent: bool) -> None:
         try:
             self._send(step, call, may_have_been_sent)
         except UnsureRefusal as unsure:
@@ -205,7 +206,7 @@ class Crossing:
                 self._not_there(step, call, lost)
             self.doubt = None
 
-    def _refused_unless_there(self, step: Step, call: Call, unsure: UnsureRefusal) -> None:
+    def _refused_unless_there(self, step: Step, call: Command, unsure: UnsureRefusal) -> None:
         """It was answered, so nothing is on its way any more: what does not stand there was refused indeed."""
         try:
             found = self._find(step)
@@ -220,7 +221,7 @@ class Crossing:
         self.refused = call
         raise unsure.refusal
 
-    def _not_there(self, step: Step, call: Call, lost: OutcomeUnknown) -> None:
+    def _not_there(self, step: Step, call: Command, lost: OutcomeUnknown) -> None:
         """What follows from a lost answer of a call that the target does not show."""
         if isinstance(lost, ForeignAnswer):
             if lost.retry_after and self.targets.arrives_within(call):
@@ -232,10 +233,10 @@ class Crossing:
         self._count_once_more(call)
         self._send(step, call, may_have_been_sent=True)
 
-    def _count_once_more(self, call: Call) -> None:
+    def _count_once_more(self, call: Command) -> None:
         self.held = self.ledger.progress(self.held, sends=self.sends.announced((call,), self.held.entry))
 
-    def _be_sure_of_absence(self, call: Call) -> None:
+    def _be_sure_of_absence(self, call: Command) -> None:
         """Where a second call does harm, "not there" counts only once the first cannot arrive any more and the look-up is proven
         to be no old copy.
 
@@ -256,11 +257,11 @@ class Crossing:
             raise unproven(call, (now - since).total_seconds(), self.patience, self._resolve())
         self.held = self.ledger.progress(self.held, absent_since=None)
 
-    def _send(self, step: Step, call: Call, may_have_been_sent: bool) -> None:
+    def _send(self, step: Step, call: Command, may_have_been_sent: bool) -> None:
         self.writes += 1
         self.sends.went_out(call)
         try:
-            self.targets.send(step, call)
+            self.targets.send(call)
         except NOT_CARRIED_OUT as refusal:
             if not isinstance(refusal, Rejected):
                 self.sends.does_not_count(call)  # a system that is down or turns us away is no fault of the call
@@ -348,7 +349,7 @@ class Crossing:
             "Spectrum already has another record under the same number",
         )
 
-    def _is_ours_already(self, step: Step, call: Call, refusal: Rejected, may_have_been_sent: bool) -> bool:
+    def _is_ours_already(self, step: Step, call: Command, refusal: Rejected, may_have_been_sent: bool) -> bool:
         """Whether the key that is said to be taken is taken by this very record.
 
         That happens when a call of a dead worker arrived only after we had looked for it.
@@ -373,7 +374,7 @@ class Crossing:
         return call.key in found.present
 
 
-def _layout(call: Call) -> Service | None:
+def _layout(call: Command) -> Service | None:
     return SERVICES.get(LAYOUTS.get(call.operation, call.operation))
 
 
@@ -387,14 +388,13 @@ def _inserts(step: Step) -> tuple[Sent, ...]:
     )
 
 
-def _as_sent(calls: tuple[Call, ...], sent: Mapping[str, list[Mapping[str, str]]], turn: int) -> tuple[Call, ...]:
+def _as_sent(calls: tuple[Command, ...], sent: Mapping[str, list[Mapping[str, str]]], turn: int) -> tuple[Command, ...]:
     return tuple(
-        replace(call, fields=sent[call.key][min(turn, len(sent[call.key]) - 1)]) if call.key in sent else call
-        for call in calls
+        call.as_sent(sent[call.key][min(turn, len(sent[call.key]) - 1)]) if call.key in sent else call for call in calls
     )
 
 
-def _may_be_repeated(step: Step, call: Call) -> bool:
+def _may_be_repeated(step: Step, call: Command) -> bool:
     """Whether a second time does no harm: ServiceTrade's writes set a value, Spectrum's only where their layout says so."""
     service = _layout(call)
     return step.system is System.SERVICETRADE or (service is not None and service.is_idempotent)

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Step, Update, Void
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import Create, Decision, Hold, Step, Update, Void
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault, UnsafePlan
 from st_spectrum.engine.absence import still_on_its_way
 from st_spectrum.ledger.entry import Entry
@@ -60,7 +61,7 @@ Rebuild = Callable[[Epoch | None], tuple[Recovery, bool]]
 LookAtTime = Callable[[], bool]
 """Looks payroll through for time of ours; False where it cannot be seen."""
 
-ArrivesWithin = Callable[[Call], float]
+ArrivesWithin = Callable[[Command], float]
 """Seconds for which a call may still be on its way although nobody waits for it, where a second one would do harm; else 0."""
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from st_spectrum.domain.decisions import Call, Decision, Hold, Step, System
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import Decision, Hold, Step, System
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
@@ -111,16 +112,16 @@ class Targets(Protocol):
     def prove_login(self, system: System) -> None:
         """Returns once a read has shown in this run that the system lets us in; raises the `SyncFault` of one that does not."""
 
-    def send(self, step: Step, call: Call) -> None:
+    def send(self, call: Command) -> None:
         """Carry out one call, once. Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ..."""
 
     def find(self, step: Step) -> Found:
         """Look the step's calls up by their natural keys. Raises `LookupImpossible` where nobody can tell."""
 
-    def arrives_within(self, call: Call) -> float:
+    def arrives_within(self, call: Command) -> float:
         """Seconds for which a call that is not found may still be on its way, where a second one would do harm; else 0."""
 
-    def is_absence_proven(self, call: Call, since: datetime) -> bool:
+    def is_absence_proven(self, call: Command, since: datetime) -> bool:
         """Whether "not there" is no word of an old copy: something shows in the same place that was confirmed after `since`."""
 
     def answers(self, system: str) -> bool:

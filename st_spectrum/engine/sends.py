@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.digests import digest
 from st_spectrum.ledger.entry import Entry
 
@@ -34,7 +34,7 @@ class Sends:
         is_judged_anew = entry.settings and entry.settings != settings and not entry.is_in_doubt
         return cls(most, {} if is_judged_anew else dict(entry.sends))
 
-    def announced(self, calls: Iterable[Call], entry: Entry) -> dict[str, int]:
+    def announced(self, calls: Iterable[Command], entry: Entry) -> dict[str, int]:
         """The counts once these have gone out too; raises `NeedsAPerson` for one that went out as often as it may.
 
         Written down before they go out: a worker that dies has sent no more than it says.
@@ -51,21 +51,21 @@ class Sends:
                 )
         return counts
 
-    def went_out(self, call: Call) -> None:
+    def went_out(self, call: Command) -> None:
         """Once more."""
         self.counts[_key(call)] = self.counts.get(_key(call), 0) + 1
 
-    def does_not_count(self, call: Call) -> None:
+    def does_not_count(self, call: Command) -> None:
         """The system was down, turned us away, or takes this call any number of times."""
         self.counts[_key(call)] -= 1
 
-    def done(self, calls: Iterable[Call]) -> dict[str, int]:
+    def done(self, calls: Iterable[Command]) -> dict[str, int]:
         """What is left once these were carried out."""
         for call in calls:
             self.counts.pop(_key(call), None)
         return dict(self.counts)
 
 
-def _key(call: Call) -> str:
+def _key(call: Command) -> str:
     """The same operation with the same payload."""
     return f"{call.operation} {digest([call.key, dict(call.fields)])}"

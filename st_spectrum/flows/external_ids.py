@@ -1,16 +1,52 @@
 """The last step of every crossing out of ServiceTrade: the Spectrum key goes back onto the record [ST 11]."""
 
-from st_spectrum.domain.decisions import Call, Hold, Skip, Step, System
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from st_spectrum.domain.commands import CODE_TO_COME, Command, System
+from st_spectrum.domain.decisions import Hold, Skip, Step
 from st_spectrum.domain.progress import Progress
 
 SEPARATOR = "|"
 """Between several Spectrum job numbers in the one external id that ServiceTrade keeps for a job [ST 11]."""
 
 
-def external_id_step(entity_type: str, entity_id: int, value: str) -> Step:
-    """Write `value` as the record's external id; the step is named by the value, for a job may gain a second Spectrum job later."""
-    fields = {"entity_type": entity_type, "entity_id": str(entity_id), "value": value}
-    return Step(f"external id {value}", System.SERVICETRADE, (Call("externalid", value, fields),))
+@dataclass(frozen=True)
+class SetExternalId(Command):
+    """The external id of a company, location or job; `value` is None while it waits for the code that is allocated."""
+
+    operation = "externalid"
+    system = System.SERVICETRADE
+    is_repeatable = True
+    counts_when_lost = False
+
+    entity_type: str
+    entity_id: int
+    value: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The value."""
+        return CODE_TO_COME if self.value is None else self.value
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """Which record carries what."""
+        return {"entity_type": self.entity_type, "entity_id": str(self.entity_id), "value": self.key}
+
+    def with_code(self, code: str) -> "SetExternalId":
+        """The code that was allocated is what the record carries."""
+        return self if self.value is not None else replace(self, value=code)
+
+
+def external_id_step(entity_type: str, entity_id: int, value: str | None = None) -> Step:
+    """Write `value`, or else the code that is allocated, as the record's external id.
+
+    The step is named by the value, for a job may gain a second Spectrum job later.
+    """
+    name = "external id" if value is None else f"external id {value}"
+    command = SetExternalId(entity_type, entity_id, value)
+    return Step(name, System.SERVICETRADE, (command,), is_named_by_code=value is None)
 
 
 def hold_for_other_external_id(what: str, ours: str, carried: str) -> Hold | None:

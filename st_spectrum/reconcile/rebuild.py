@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from st_spectrum.domain.decisions import Call, CodeRange, Create
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import CodeRange, Create
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
@@ -20,11 +21,13 @@ from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.customers.flow import CustomersFlow
+from st_spectrum.flows.customers.target import SAME_CUSTOMER
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.rebuild import rebuild_invoices
+from st_spectrum.flows.same_record import is_same
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.sites.flow import SitesFlow
-from st_spectrum.flows.targets import SAME_CUSTOMER, SAME_SITE, is_same
+from st_spectrum.flows.sites.target import SAME_SITE
 from st_spectrum.flows.timecards.rebuild import rebuild_time
 from st_spectrum.ledger.entry import Sent, State
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -163,7 +166,7 @@ def _is_in_range(codes: CodeRange, code: str) -> bool:
     return code.startswith(codes.prefix) and number.isdigit() and codes.first <= int(number) <= codes.last
 
 
-def _first_call(flow: Flow, record: Company | Location) -> Call | None:
+def _first_call(flow: Flow, record: Company | Location) -> Command | None:
     decision = flow.look(str(record.id), NEW, NOTHING).decision
     return decision.steps[0].calls[0] if isinstance(decision, Create) else None
 
@@ -185,7 +188,7 @@ def _close_carried(session: Session, flow: str, records: Iterable[Company | Loca
     return closed
 
 
-def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str, call: Call) -> bool:
+def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str, call: Command) -> bool:
     """False where the ledger knows of the record already that something of it was done."""
     ledger, known = session.ledger, session.ledger.get(kind.flow.name, key)
     if known is not None and (known.entry.is_in_doubt or progress_of(known.entry).is_half_done):

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import PENDING_CODE, Call, Create, Decision, Hold, Skip, Step, System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, System
 from st_spectrum.domain.fitting import Fitting, known
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import Missing, sales_tax_code, with_state
+from st_spectrum.flows.customers.commands import AddCustomer
 from st_spectrum.flows.external_ids import (
     changed_external_id,
     external_id_step,
@@ -48,13 +49,12 @@ def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
 
 
 def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str, str]:
-    """AddCustomer's fields [SP 8] for a company [ST 4.1]; the code is filled in after the claim."""
+    """AddCustomer's fields [SP 8] for a company [ST 4.1], but for the code, which is allocated after the claim."""
     state = fit.state("State", company.address.state)
     address_1, address_2 = fit.street("Address", company.address.street)
     phone, _ = fit.phone("Phone", company.phone_number)
     terms = company.payment_terms.name if company.payment_terms else None
     return {
-        "Customer_Code": PENDING_CODE,
         "Name": fit.text("Name", company.name, 30, has_commas=False),
         "Type": account.customers.type,
         "Address_1": address_1,
@@ -71,15 +71,15 @@ def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str
 def _create(company: Company, account: Account) -> Decision:
     fit = Fitting()
     try:
-        fields = to_ar_customer(company, account, fit)
+        record = to_ar_customer(company, account, fit)
     except Missing as missing:
         return with_state(missing.hold, fit)
-    if not fields["Name"]:
+    if not record["Name"]:
         return Hold("the company has no name that Spectrum can take", "Give the company a name in ServiceTrade.")
-    customer = Step("customer", System.SPECTRUM, (Call("AddCustomer", PENDING_CODE, fields),))
+    customer = Step("customer", System.SPECTRUM, (AddCustomer(record),))
     return Create(
-        PENDING_CODE,
-        (customer, external_id_step("company", company.id, PENDING_CODE)),
+        "",
+        (customer, external_id_step("company", company.id)),
         reserve=account.customers.codes.as_range("customers"),
         notes=fit.notes,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.decisions import Call
 from st_spectrum.domain.fitting import CENT
 
@@ -66,7 +67,7 @@ class Document:
         return Call(operation, self.number, {**self.header, "base": self.base, "details": details})
 
     @classmethod
-    def from_call(cls, call: Call) -> "Document":
+    def from_call(cls, call: Command) -> "Document":
         """The document that a call posts."""
         header = {name: value for name, value in call.fields.items() if name not in ("base", "details")}
         return cls(call.fields["base"], header, tuple(json.loads(call.fields["details"])))

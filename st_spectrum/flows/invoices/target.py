@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.flows.invoices.ar_documents import POST_INVOICE, Document
 from st_spectrum.flows.invoices.money import cents
@@ -38,7 +38,7 @@ class InvoiceTargets:
         self._sources = sources
         self._posts: Group[ArInvoice, Receipt] = Group(spectrum.post_invoices, MOST_IN_ONE_POST, WAIT_SECONDS)
 
-    def post(self, call: Call) -> None:
+    def post(self, call: Command) -> None:
         """One document, by REST together with those of other threads, or by SOAP alone."""
         document = Document.from_call(call)
         if call.operation == POST_INVOICE:
@@ -63,7 +63,7 @@ class InvoiceTargets:
         except LookupImpossible:
             return False
 
-    def is_posted(self, call: Call) -> bool | None:
+    def is_posted(self, call: Command) -> bool | None:
         """True: it stands there as we would post it. False: this customer has another document of this type and number.
 
         None: it does not stand there. What other customers or the other type have under the number is not it.
@@ -72,7 +72,7 @@ class InvoiceTargets:
         own = [each for each in self._spectrum.find_ar_documents([call.key]) if has_key_of(each, wanted)]
         return any(is_same(each, wanted) for each in own) if own else None
 
-    def set_status(self, call: Call) -> None:
+    def set_status(self, call: Command) -> None:
         """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they set stands."""
         invoice_id, wanted = int(call.fields["invoice_id"]), call.fields["status"]
         try:
@@ -92,7 +92,7 @@ class InvoiceTargets:
         if problem := _changed_meanwhile(call, after):
             raise Rejected([problem], system="servicetrade", operation="PUT /invoice/{id}")
 
-    def has_status(self, call: Call) -> bool | None:
+    def has_status(self, call: Command) -> bool | None:
         """True when the invoice has left the queue for good or stands as wanted, and says what was posted; else None."""
         invoice = self._servicetrade.invoice(int(call.fields["invoice_id"]))
         status = invoice.status if invoice else GONE
@@ -106,7 +106,7 @@ def _read(answer: Json) -> Invoice | None:
         return None
 
 
-def _changed_meanwhile(call: Call, invoice: Invoice | None) -> Problem | None:
+def _changed_meanwhile(call: Command, invoice: Invoice | None) -> Problem | None:
     """Between our look and its closing, somebody may have changed what the invoice asks for."""
     posted, tax = call.fields.get("total"), call.fields.get("tax")
     if invoice is None or posted is None or tax is None:
@@ -115,7 +115,7 @@ def _changed_meanwhile(call: Call, invoice: Invoice | None) -> Problem | None:
     return None if now == (Decimal(posted), Decimal(tax)) else changed_meanwhile(posted, tax, *now)
 
 
-def _ends(call: Call) -> frozenset[str]:
+def _ends(call: Command) -> frozenset[str]:
     """Statuses that leave nothing to set. A void one is not closed: what was just posted is still to be taken back."""
     wanted = call.fields["status"]
     return CLOSED_STATUSES | {wanted, GONE} | ({"void"} if wanted == "failed" else set())

@@ -48,7 +48,7 @@ class JobsFlow(Silent):
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the job goes out."""
-        keep_customer(self._ledger, KEPT_OF_JOBS, key, "Customer_Code", decision)
+        keep_customer(self._ledger, KEPT_OF_JOBS, key, decision)
 
     def _goes_further(self, job: Job, progress: Progress) -> bool:
         if progress.is_confirmed:

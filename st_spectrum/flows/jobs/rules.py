@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Step, System, Update
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, System, Update
 from st_spectrum.domain.fitting import Fitting, known, tidy
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import (
@@ -23,6 +23,7 @@ from st_spectrum.flows.external_ids import (
     gone,
     hold_for_other_external_id,
 )
+from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf
 from st_spectrum.servicetrade.models import Company, Job, Location, User
 
 
@@ -284,30 +285,27 @@ def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:
 def _steps_of_one_job(
     job: Job, number: str, fields: dict[str, str], template: tuple[TemplatePhase, ...], account: Account
 ) -> list[Step]:
-    steps = [Step(f"job {number}", System.SPECTRUM, (Call("AddJob", number, fields),))]
+    steps = [Step(f"job {number}", System.SPECTRUM, (AddJob(fields),))]
     if batch := account.jobs.oh_batch_code:
-        overhead = {"Job_Number": number, "Job_Oh_Batch_Code": batch}
-        steps.append(Step(f"overhead {number}", System.SPECTRUM, (Call("UpdateJob", number, overhead),)))
+        steps.append(Step(f"overhead {number}", System.SPECTRUM, (UpdateJob(number, batch),)))
     if account.jobs.has_office_in_udf1 and job.assigned_office:
         office = known(account.maps.offices, job.assigned_office.name) or tidy(job.assigned_office.name)[:20].rstrip()
-        udf = {"Job_Number": number, "UDF1": office}
-        steps.append(Step(f"office {number}", System.SPECTRUM, (Call("UpdateJob_UDF", number, udf),)))
+        steps.append(Step(f"office {number}", System.SPECTRUM, (UpdateJobUdf(number, office),)))
     if template:
-        calls = tuple(_add_phase(number, phase) for phase in template)
-        steps.append(Step(f"phases {number}", System.SPECTRUM, calls))
+        phases = tuple(_add_phase(number, phase) for phase in template)
+        steps.append(Step(f"phases {number}", System.SPECTRUM, phases))
     return steps
 
 
-def _add_phase(number: str, phase: TemplatePhase) -> Call:
-    fields = {
-        "Job_Number": number,
-        "Phase_Code": phase.phase_code,
-        "Description": phase.description,
-        "Cost_Type": phase.cost_type,
-        "Unit_of_Measure": phase.unit_of_measure,
-        "Price_Method_Code": phase.price_method,
-    }
-    return Call("AddPhase", f"{number}|{phase.phase_code}|{phase.cost_type}", fields)
+def _add_phase(number: str, phase: TemplatePhase) -> AddPhase:
+    return AddPhase(
+        number,
+        phase.phase_code,
+        phase.cost_type,
+        description=phase.description,
+        unit_of_measure=phase.unit_of_measure,
+        price_method=phase.price_method,
+    )
 
 
 def _drift(job: Job, ours: str, carried: str) -> tuple[str, ...]:

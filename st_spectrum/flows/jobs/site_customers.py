@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from st_spectrum.domain.decisions import Create, Decision, Update
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows.external_ids import SEPARATOR
+from st_spectrum.flows.jobs.commands import AddJob
+from st_spectrum.flows.sites.commands import AddSite
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
@@ -80,9 +82,10 @@ class JobCustomers:
         return "" if now == expected else now
 
 
-def keep_customer(ledger: Ledger, kind: str, key: str, field: str, decision: Decision) -> None:
-    """Keep the customer with which a record goes out: it may move to another one afterwards."""
+def keep_customer(ledger: Ledger, kind: str, key: str, decision: Decision) -> None:
+    """Keep the customer with which a site or a job goes out: it may move to another one afterwards."""
     if isinstance(decision, Create | Update):
-        codes = (call.fields.get(field) for step in decision.steps for call in step.calls)
+        commands = (command for step in decision.steps for command in step.calls)
+        codes = (command.customer_code for command in commands if isinstance(command, AddSite | AddJob))
         if code := next(filter(None, codes), None):
             ledger.keep(kind, key, code)

@@ -6,7 +6,7 @@ line from the first moment, so one whose POST was never answered is found among 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.commands import Command
 from st_spectrum.engine.sends import NeedsAPerson
 from st_spectrum.flows.purchase_orders.job_item_memory import ItemValues, Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import ADD, ADOPT, CHANGE, LINK, REMOVE, external_id_of
@@ -27,14 +27,14 @@ class PoTargets:
         self._servicetrade = servicetrade
         self._ledger = ledger
         self._external_system = external_system
-        self.senders: Mapping[str, Callable[[Call], None]] = {
+        self.senders: Mapping[str, Callable[[Command], None]] = {
             ADD: self._add,
             CHANGE: self._change,
             REMOVE: self._remove,
             LINK: self._link,
             ADOPT: self._adopt,
         }
-        self.finders: Mapping[str, Callable[[Call], bool | None]] = {
+        self.finders: Mapping[str, Callable[[Command], bool | None]] = {
             ADD: self._is_added,
             CHANGE: self._is_changed,
             REMOVE: self._is_removed,
@@ -71,29 +71,29 @@ class PoTargets:
     def _may_be(self, item: JobItem, key: str) -> bool:
         return bears(ItemValues.of(item), key) and not item.external_ids.get(self._external_system)
 
-    def _add(self, call: Call) -> None:
+    def _add(self, call: Command) -> None:
         version, job_id = int(call.fields["version"]), int(call.fields["job_id"])
         memory = Memory(version, version, job_id, ItemValues.decode(call.fields["values"]))
         self._keep(call.key, memory)
         self._keep(call.key, memory.found(self._servicetrade.add_job_item(memory.sent.as_new(job_id))))
 
-    def _change(self, call: Call) -> None:
+    def _change(self, call: Command) -> None:
         memory, item_id = self._known(call)
         pending = memory.changing(int(call.fields["version"]), ItemValues.decode(call.fields["values"]))
         self._keep(call.key, pending)
         item = self._servicetrade.change_job_item(item_id, pending.sent.as_change(memory.sent))
         self._keep(call.key, pending.found(item))
 
-    def _remove(self, call: Call) -> None:
+    def _remove(self, call: Command) -> None:
         memory, item_id = self._known(call)
         self._servicetrade.delete_job_item(item_id)
         self._keep(call.key, memory.removed())
 
-    def _link(self, call: Call) -> None:
+    def _link(self, call: Command) -> None:
         _, item_id = self._known(call)
         self._servicetrade.set_external_id(ENTITY, item_id, call.fields["value"])
 
-    def _adopt(self, call: Call) -> None:
+    def _adopt(self, call: Command) -> None:
         item = self._servicetrade.job_item(int(call.fields["item_id"]))
         if item is None:
             raise _deleted(call.key)
@@ -101,7 +101,7 @@ class PoTargets:
         values = ItemValues.decode(call.fields["values"])
         self._keep(call.key, Memory(version, version, int(call.fields["job_id"]), values).found(item))
 
-    def _is_added(self, call: Call) -> bool | None:
+    def _is_added(self, call: Command) -> bool | None:
         memory = self.memory(call.key)
         if memory is None or memory.version != int(call.fields["version"]) or memory.is_removed:
             return None
@@ -113,7 +113,7 @@ class PoTargets:
         self._keep(call.key, memory.found(item))
         return True
 
-    def _is_changed(self, call: Call) -> bool | None:
+    def _is_changed(self, call: Command) -> bool | None:
         memory, item_id = self._known(call)
         item = self._servicetrade.job_item(item_id)
         if item is None:
@@ -124,7 +124,7 @@ class PoTargets:
         self._keep(call.key, memory.changing(int(call.fields["version"]), values).found(item))
         return True
 
-    def _is_removed(self, call: Call) -> bool | None:
+    def _is_removed(self, call: Command) -> bool | None:
         memory = self.memory(call.key)
         if memory is None or memory.item_id is None:
             return True
@@ -133,15 +133,15 @@ class PoTargets:
         self._keep(call.key, memory.removed())
         return True
 
-    def _is_linked(self, call: Call) -> bool | None:
+    def _is_linked(self, call: Command) -> bool | None:
         _, item_id = self._known(call)
         return True if self._servicetrade.external_id(ENTITY, item_id) == call.fields["value"] else None
 
-    def _is_adopted(self, call: Call) -> bool | None:
+    def _is_adopted(self, call: Command) -> bool | None:
         memory = self.memory(call.key)
         return True if memory is not None and memory.item_id == int(call.fields["item_id"]) else None
 
-    def _known(self, call: Call) -> tuple[Memory, int]:
+    def _known(self, call: Command) -> tuple[Memory, int]:
         memory = self.memory(call.key)
         if memory is None or memory.item_id is None:
             raise NeedsAPerson(

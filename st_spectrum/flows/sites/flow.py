@@ -34,4 +34,4 @@ class SitesFlow(Silent):
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the site goes out."""
-        keep_customer(self._ledger, KEPT, key, "Site_Customer_Code", decision)
+        keep_customer(self._ledger, KEPT, key, decision)

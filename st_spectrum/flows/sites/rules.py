@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import PENDING_CODE, Call, Create, Decision, Hold, Skip, Step, System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, System
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import Missing, hold_for_customer, sales_tax_code, with_state, work_state_code
@@ -13,6 +13,7 @@ from st_spectrum.flows.external_ids import (
     gone,
     hold_for_other_external_id,
 )
+from st_spectrum.flows.sites.commands import AddSite
 from st_spectrum.servicetrade.models import Company, Location
 
 
@@ -58,13 +59,12 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
 
 
 def to_wo_site(location: Location, customer_code: str, account: Account, fit: Fitting) -> dict[str, str]:
-    """AddWOSiteAddress's fields [SP 9] for a location [ST 4.2]; the site id is filled in after the claim."""
+    """AddWOSiteAddress's fields [SP 9] for a location [ST 4.2], but for the site id, allocated after the claim."""
     state = fit.state("Site_State", location.address.state)
     address_1, address_2 = fit.street("Site_Address", location.address.street)
     phone, extension = fit.phone("Site_Phone1", location.phone_number, keeps_extension=True)
     contact = location.primary_contact
     return {
-        "Site_ID": PENDING_CODE,
         "Site_Name": fit.text("Site_Name", location.name, 30, has_commas=False),
         "Site_Address1": address_1,
         "Site_Address2": address_2,
@@ -85,15 +85,15 @@ def to_wo_site(location: Location, customer_code: str, account: Account, fit: Fi
 def _create(location: Location, customer_code: str, account: Account) -> Decision:
     fit = Fitting()
     try:
-        fields = to_wo_site(location, customer_code, account, fit)
+        record = to_wo_site(location, customer_code, account, fit)
     except Missing as missing:
         return with_state(missing.hold, fit)
-    if not fields["Site_Name"]:
+    if not record["Site_Name"]:
         return Hold("the location has no name that Spectrum can take", "Give the location a name in ServiceTrade.")
-    site = Step("site", System.SPECTRUM, (Call("AddWOSiteAddress", PENDING_CODE, fields),))
+    site = Step("site", System.SPECTRUM, (AddSite(record),))
     return Create(
-        PENDING_CODE,
-        (site, external_id_step("location", location.id, PENDING_CODE)),
+        "",
+        (site, external_id_step("location", location.id)),
         reserve=account.sites.codes.as_range("sites"),
         notes=fit.notes,
     )

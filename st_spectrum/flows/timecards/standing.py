@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.decisions import Call, Step, System
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.flows.invoices.ar_documents import spectrum_date
@@ -108,7 +109,7 @@ def step_of(name: str, card: StoredTimeCard, others: str) -> Step:
     return Step(name, System.SPECTRUM, (Call(FOUND, card.token, fields),))
 
 
-def card_of(call: Call) -> StoredTimeCard:
+def card_of(call: Command) -> StoredTimeCard:
     """The card that `step_of` made a call of; where it stands is not told."""
     text = call.fields["Work_Date"]
     return StoredTimeCard(

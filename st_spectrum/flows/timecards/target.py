@@ -5,7 +5,7 @@ Spectrum stores a repeated card twice [SP 5], so nothing is sent again before a 
 
 from collections.abc import Mapping
 
-from st_spectrum.domain.decisions import Call
+from st_spectrum.domain.commands import Command
 from st_spectrum.flows.timecards.rules import PRE_TIME_CARD
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group
@@ -26,14 +26,14 @@ class TimecardTargets:
         self._spectrum = spectrum
         self._posts: Group[Mapping[str, str], Receipt] = Group(spectrum.post_timecards, MOST_IN_ONE_POST, WAIT_SECONDS)
 
-    def post(self, call: Call) -> None:
+    def post(self, call: Command) -> None:
         """One card, by REST together with those of other threads, or by SOAP alone."""
         if call.operation == POST_TIMECARDS:
             self._posts.call(call.fields)
         else:
             self._spectrum.write(call.operation, call.fields)
 
-    def is_there(self, call: Call) -> bool | None:
+    def is_there(self, call: Command) -> bool | None:
         """True when Payroll holds a card with the token, wherever it stands; else None. Raises `LookupImpossible`."""
         return True if self.holds(call.key) else None
 

@@ -1,0 +1,72 @@
+"""Which function carries a command out, and which looks it up, by the type of the command."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from st_spectrum.domain.commands import Command
+from st_spectrum.engine.flow import Found
+
+
+class Similar:
+    """Neither quite the record that we sent nor clearly another one."""
+
+
+Verdict = bool | Similar | None
+"""True: it is there as we would write it. False: something else is. None: nothing is."""
+
+C = TypeVar("C", bound=Command)
+
+
+@dataclass(frozen=True)
+class _Handler:
+    send: Callable[[Any], None]
+    find: Callable[[Sequence[Any]], Found]
+    is_absence_proven: Callable[[Any, datetime], bool]
+
+
+class Handlers:
+    """Filled once, while the flows are put together; after that safe for several threads."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[type[Command], _Handler] = {}
+
+    def add(
+        self,
+        kind: type[C],
+        send: Callable[[C], None],
+        find: Callable[[C], Verdict],
+        is_absence_proven: Callable[[C, datetime], bool] = lambda _command, _since: True,
+    ) -> None:
+        """For commands that are looked up one by one, under their own keys. `is_absence_proven` tells whether "not there" is no
+        word of an old copy: something shows in the same place that was confirmed after a moment."""
+        self._handlers[kind] = _Handler(send, lambda commands: _found_one_by_one(commands, find), is_absence_proven)
+
+    def add_together(self, kind: type[C], send: Callable[[C], None], find: Callable[[Sequence[C]], Found]) -> None:
+        """For commands of one step that are looked up by one question."""
+        self._handlers[kind] = _Handler(send, find, lambda _command, _since: True)
+
+    def __contains__(self, command: Command) -> bool:
+        return type(command) in self._handlers
+
+    def send(self, command: Command) -> None:
+        """Carry it out, once."""
+        self._handlers[type(command)].send(command)
+
+    def find(self, commands: Sequence[Command]) -> Found:
+        """Look the commands of one step up; they are of one type."""
+        return self._handlers[type(commands[0])].find(commands)
+
+    def is_absence_proven(self, command: Command, since: datetime) -> bool:
+        """Whether "not there" counts for a command of which nobody knew at `since` what became of it."""
+        return self._handlers[type(command)].is_absence_proven(command, since)
+
+
+def _found_one_by_one(commands: Sequence[C], find: Callable[[C], Verdict]) -> Found:
+    verdicts: Mapping[str, Verdict] = {command.key: find(command) for command in commands}
+    return Found(
+        present=frozenset(key for key, verdict in verdicts.items() if verdict is True),
+        foreign=frozenset(key for key, verdict in verdicts.items() if verdict is False),
+        similar=frozenset(key for key, verdict in verdicts.items() if isinstance(verdict, Similar)),
+    )

@@ -1,0 +1,119 @@
+"""What the jobs flow writes to Spectrum."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from st_spectrum.domain.commands import Command, Numbering, System
+
+
+@dataclass(frozen=True)
+class AddJob(Command):
+    """A job [SP 10]. `record` has its fields by the names of the service's layout, the number and blank ones too."""
+
+    operation = "AddJob"
+    system = System.SPECTRUM
+    numbering = Numbering.DERIVED
+    taken_field = "Job_Number"
+
+    record: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """The job's number."""
+        return self.record["Job_Number"]
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The record."""
+        return self.record
+
+    @property
+    def customer_code(self) -> str:
+        """The customer whose job it is."""
+        return self.record.get("Customer_Code", "")
+
+    def as_sent(self, fields: Mapping[str, str]) -> "AddJob":
+        """The same with the record that was sent."""
+        return replace(self, record={"Job_Number": self.key, **fields})
+
+
+@dataclass(frozen=True)
+class UpdateJob(Command):
+    """The overhead batch of a job, which no other service sets [SP 10.1]."""
+
+    operation = "UpdateJob"
+    system = System.SPECTRUM
+    is_repeatable = True
+
+    number: str
+    overhead_batch: str
+
+    @property
+    def key(self) -> str:
+        """The job's number."""
+        return self.number
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """By the names of the layout."""
+        return {"Job_Number": self.number, "Job_Oh_Batch_Code": self.overhead_batch}
+
+
+@dataclass(frozen=True)
+class UpdateJobUdf(Command):
+    """The first user-defined field of a job [SP 10.2], in which the office stands."""
+
+    operation = "UpdateJob_UDF"
+    system = System.SPECTRUM
+    is_repeatable = True
+
+    number: str
+    udf1: str
+
+    @property
+    def key(self) -> str:
+        """The job's number."""
+        return self.number
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """By the names of the layout."""
+        return {"Job_Number": self.number, "UDF1": self.udf1}
+
+
+@dataclass(frozen=True)
+class AddPhase(Command):
+    """One phase and cost type of a job [SP 11]; it adds or changes, so a second one does no harm."""
+
+    operation = "AddPhase"
+    system = System.SPECTRUM
+    is_repeatable = True
+
+    number: str
+    phase_code: str
+    cost_type: str
+    description: str
+    unit_of_measure: str
+    price_method: str
+
+    @property
+    def key(self) -> str:
+        """Number, phase and cost type."""
+        return phase_key(self.number, self.phase_code, self.cost_type)
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """By the names of the layout."""
+        return {
+            "Job_Number": self.number,
+            "Phase_Code": self.phase_code,
+            "Description": self.description,
+            "Cost_Type": self.cost_type,
+            "Unit_of_Measure": self.unit_of_measure,
+            "Price_Method_Code": self.price_method,
+        }
+
+
+def phase_key(number: str, phase_code: str, cost_type: str) -> str:
+    """How a phase of a job is named among all of them."""
+    return f"{number}|{phase_code}|{cost_type}"

@@ -1,0 +1,44 @@
+"""Writes jobs with their phases and finds them again by their numbers."""
+
+from collections.abc import Sequence
+
+from st_spectrum.engine.flow import Found
+from st_spectrum.engine.handlers import Handlers
+from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf, phase_key
+from st_spectrum.flows.same_record import is_same
+from st_spectrum.spectrum.client import Spectrum
+
+SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
+"""Fields by which a job found under our number is told from somebody else's under the same number."""
+
+
+class JobTargets:
+    """All by SOAP, one at a time."""
+
+    def __init__(self, spectrum: Spectrum) -> None:
+        self._spectrum = spectrum
+
+    def handle(self, handlers: Handlers) -> None:
+        """Take the commands of the flow."""
+        handlers.add(AddJob, self._write, self._is_added)
+        handlers.add(UpdateJob, self._write, self._has_overhead_batch)
+        handlers.add(UpdateJobUdf, self._write, self._has_udf1)
+        handlers.add_together(AddPhase, self._write, self._phases_added)
+
+    def _write(self, command: AddJob | UpdateJob | UpdateJobUdf | AddPhase) -> None:
+        self._spectrum.write(command.operation, command.fields)
+
+    def _is_added(self, command: AddJob) -> bool | None:
+        return is_same(self._spectrum.find_job(command.key, command.customer_code), command, SAME_JOB)
+
+    def _has_overhead_batch(self, command: UpdateJob) -> bool | None:
+        return self._spectrum.find_oh_batch(command.number) == command.overhead_batch or None
+
+    def _has_udf1(self, command: UpdateJobUdf) -> bool | None:
+        return self._spectrum.find_job_udf1(command.number) == command.udf1 or None
+
+    def _phases_added(self, commands: Sequence[AddPhase]) -> Found:
+        """All phases of the job in one question."""
+        number = commands[0].number
+        held = {phase_key(number, *phase) for phase in self._spectrum.find_phases(number)}
+        return Found(present=frozenset(command.key for command in commands if command.key in held))
