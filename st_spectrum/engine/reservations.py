@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.redrive import remember_earlier_skip
-from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from st_spectrum.domain.commands import CODE_TO_COME, Command, System
 from st_spectrum.domain.decisions import Hold, Skip, Step
 from st_spectrum.domain.progress import Progress
-
-SEPARATOR = "|"
-"""Between several Spectrum job numbers in the one external id that ServiceTrade keeps for a job [ST 11]."""
+from st_spectrum.domain.target_keys import SEPARATOR as SEPARATOR
 
 
 @dataclass(frozen=True)
