@@ -83,6 +83,7 @@ class JobRules(Section):
     is_multi_cost_center: bool = False
     template_job: Code = Field(default="", max_length=10)
     other_customers_sites: Literal["hold", "write"] = "hold"
+    may_share_numbers: bool = False
     oh_batch_code: Code = Field(default="", max_length=10)
 
     def contradictions(self) -> Iterator[Contradiction]:

@@ -126,6 +126,8 @@ class Skip:
     is_gone: bool = False
     by_setting: str = ""
     """The key of the account file that caused it: the record is asked for again when the file changes. "" for any other reason."""
+    is_typed: bool = False
+    """Whether people typed `target_key` on the record, so that another one may carry the same."""
 
 
 @dataclass(frozen=True)

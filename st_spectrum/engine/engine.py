@@ -33,9 +33,9 @@ from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.flow import Flow, Sight, Targets
 from st_spectrum.engine.noting import Noting, One
 from st_spectrum.engine.report import Outcome, Report, Result
-from st_spectrum.engine.reservations import reserve_earlier
 from st_spectrum.engine.second_guard import LEDGER, FirstLook, first_looks, look_again
 from st_spectrum.engine.sends import NeedsAPerson, Sends
+from st_spectrum.engine.shared_keys import decide_on_shared_keys, note_earlier_keys
 from st_spectrum.engine.verdicts import (
     hold_for_mistake,
     hold_for_system,
@@ -123,7 +123,7 @@ class Engine:
     def _first_looks(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, FirstLook]:
         try:
             if not batch.is_dry_run:
-                reserve_earlier(self._ledger, batch.flow.name, self.breakers.settings)
+                note_earlier_keys(self._ledger, batch.flow, self.breakers.settings)
             return first_looks(batch, self._ledger, keys, pool)
         except SyncFault as fault:
             batch.stop(fault)
@@ -189,7 +189,7 @@ class Engine:
         return One(batch.flow, key, batch.run_id, entry, sight, seen.held.etag if seen.held else "")
 
     def _decided(self, batch: Batch, one: One, held: Versioned | None) -> Outcome:
-        decision, entry = one.sight.decision, one.entry
+        decision, entry = decide_on_shared_keys(self._ledger, one, is_dry_run=batch.is_dry_run), one.entry
         if isinstance(decision, Skip):
             return self._skip(one, decision, batch)
         if isinstance(decision, Hold):

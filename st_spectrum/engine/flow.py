@@ -1,6 +1,6 @@
 """What the engine asks of a flow, and of the two systems that its steps write to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -41,12 +41,30 @@ class Found:
     similar: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True)
+class SharedKeys:
+    """What comes of two records of a flow that carry one target key because people typed it on both.
+
+    With `hold` both wait: it is given the key, the ids of the record and of the other one, and the other's title. With
+    `outcome` both only say so: `record` is what such a record is called, and `outcome` what the two come to in the target.
+    With neither nothing comes of it.
+    """
+
+    hold: Callable[[str, str, str, str], Hold] | None = None
+    record: str = ""
+    outcome: str = ""
+
+
 class Flow(Protocol):
     """One flow: where its records come from and what is to be done about one of them. Only reads."""
 
     name: str
     has_second_guard: bool
     """Whether `standing` asks the target; else the engine spares itself the question."""
+
+    @property
+    def shared_keys(self) -> SharedKeys | None:
+        """What comes of a target key that people typed on two records; None where they type none."""
 
     def standing(self, keys: Sequence[str]) -> Standing:
         """What the target holds already under our keys of these records, of which the ledger knows no write.
@@ -87,6 +105,7 @@ class Silent:
     """A flow that keeps nothing beside the ledger entry and tells nobody at the source."""
 
     has_second_guard = False
+    shared_keys: SharedKeys | None = None
 
     def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
         """Nothing: the target itself refuses a second record under the same natural key."""

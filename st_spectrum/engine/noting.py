@@ -73,6 +73,9 @@ class Noting:
         if entry is None or entry.needs != decision.needs:
             self._ask_for(one, decision.needs)
         if entry is None or not entry.is_in_doubt:
+            if isinstance(one.sight.decision, Skip) and one.sight.decision.is_typed:
+                # Kept, so that the key is free for others once people take it away.
+                told["target_key"] = one.sight.decision.target_key
             self.note(one, State.HELD, decision.reason, decision.advice, decision.needs, **told)
         elif (entry.state, entry.reason) != (State.HELD, decision.reason):
             # Only a worker who holds the claim may say something about a record that is in doubt.

@@ -38,7 +38,7 @@ def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
     if progress.is_half_done:
         return hold_for_other_external_id("customer", progress.target_key, carried) or _create(company, account)
     if carried:
-        return Skip("already carries an AR customer code", carried)
+        return Skip("already carries an AR customer code", carried, is_typed=True)
     if not company.is_customer:
         return Skip(
             "is a vendor, not a customer" if company.is_vendor or company.is_parts_vendor else "is not a customer"

@@ -39,6 +39,8 @@ class InvoiceBundle:
     stored: tuple[StoredDocument, ...] | None = None
     job_customer: str = ""
     """The customer of the job in Spectrum, where that is another one than of job and invoice in ServiceTrade."""
+    job_waits: Hold | None = None
+    """Why nothing goes to the job although it carries a number; None where nothing speaks against it."""
 
 
 def to_documents(
@@ -125,6 +127,8 @@ def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: 
                 "job not in Spectrum yet",
             )
         )
+    if numbers and bundle.job_waits:
+        raise Missing(bundle.job_waits)
     if numbers and bundle.job_customer:
         raise Missing(
             _hold_for_other_customer(invoice, numbers[0], bundle.job_customer, _customer_code(invoice, account))

@@ -19,6 +19,7 @@ from st_spectrum.flows.invoices.refusals import closing_refused, offset_refused,
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
 from st_spectrum.flows.invoices.telling import InvoiceTelling
+from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.jobs.site_customers import JobCustomers
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.entry import Entry
@@ -34,6 +35,7 @@ class InvoicesFlow:
     """Invoice -> AR documents; the key is the invoice's id."""
 
     name = "invoices"
+    shared_keys = None
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class InvoicesFlow:
         job_customers: JobCustomers | None = None,
     ) -> None:
         self._job_customers = job_customers
+        self._shared_numbers = SharedNumbers(ledger, account)
         self._account = account
         self._sources = sources
         self._ledger = ledger
@@ -115,7 +118,8 @@ class InvoicesFlow:
         wants_person = self._account.invoices.salesperson != "none" and job is not None and job.sales is not None
         person = self._sources.user(job.sales.id) if wants_person and job and job.sales else None
         job_customer = self._job_customer(invoice, job) if is_new else ""
-        return InvoiceBundle(invoice, self._today(), job, person, posted, progress, stored, job_customer)
+        job_waits = self._shared_numbers.hold_for(job) if is_new else None
+        return InvoiceBundle(invoice, self._today(), job, person, posted, progress, stored, job_customer, job_waits)
 
     def _job_customer(self, invoice: Invoice, job: Job | None) -> str:
         """The job's customer in Spectrum, where that is another one than of both job and invoice in ServiceTrade; else ""."""

@@ -7,8 +7,9 @@ from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.flow import Sight, Silent
+from st_spectrum.engine.flow import SharedKeys, Sight, Silent
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
+from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
 from st_spectrum.flows.jobs.site_customers import KEPT_OF_JOBS, SiteCustomers, keep_customer
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
@@ -23,6 +24,7 @@ class JobsFlow(Silent):
     name = "jobs"
 
     def __init__(self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger) -> None:
+        self.shared_keys = SharedKeys(None if account.jobs.may_share_numbers else hold_for_shared_number)
         self._site_customers = SiteCustomers(ledger, spectrum)
         self._ledger = ledger
         self._account = account

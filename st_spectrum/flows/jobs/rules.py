@@ -73,7 +73,7 @@ def decide_job(bundle: JobBundle, account: Account) -> Decision:
     carried = job.external_ids.get(account.servicetrade.external_system, "")
     if not (progress.is_confirmed or progress.is_half_done):
         if carried:
-            return Skip("already carries a Spectrum job number", carried)
+            return Skip("already carries a Spectrum job number", carried, is_typed=True)
         if job.type in account.jobs.ignored_types:
             return Skip(f"job type {job.type} is ignored by the account file", by_setting="jobs.ignored_types")
         if job.status == "canceled":

@@ -5,7 +5,7 @@ from st_spectrum.domain.decisions import Decision
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.flow import Sight, Silent
+from st_spectrum.engine.flow import SharedKeys, Sight, Silent
 from st_spectrum.flows.jobs.site_customers import KEPT, keep_customer
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sources import Sources
@@ -16,6 +16,7 @@ class SitesFlow(Silent):
     """Location -> work-order site; the key is the location's id."""
 
     name = "sites"
+    shared_keys = SharedKeys(record="location", outcome="one work-order site")
 
     def __init__(self, account: Account, sources: Sources, ledger: Ledger) -> None:
         self._account = account

@@ -43,7 +43,7 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
         )
     if not progress.is_half_done:
         if carried:
-            return Skip("already carries a site id", carried)
+            return Skip("already carries a site id", carried, is_typed=True)
         if location.status == "inactive":
             return Skip("is inactive in ServiceTrade")
         if company is not None and not company.is_customer:

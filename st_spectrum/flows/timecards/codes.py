@@ -59,6 +59,8 @@ class TimecardBundle:
     key: str = ""
     standing: tuple[StoredTimeCard, ...] = ()
     differs: str = ""
+    job_waits: Hold | None = None
+    """Why no time goes to the job although it carries a number."""
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,8 @@ def job_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitt
             f"jobs/{job.id}",
             "job not in Spectrum yet",
         )
+    if bundle.job_waits:
+        raise Missing(bundle.job_waits)
     if len(numbers) == 1:
         return numbers[0]
     for line in _lines(bundle, entry):

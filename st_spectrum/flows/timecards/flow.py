@@ -14,6 +14,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.engine.flow import Sight
+from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.timecards.beside import TimeBeside
 from st_spectrum.flows.timecards.codes import TimecardBundle
@@ -52,6 +53,7 @@ class TimecardsFlow:
 
     name = FLOW
     has_second_guard = True
+    shared_keys = None
 
     def __init__(
         self,
@@ -72,6 +74,7 @@ class TimecardsFlow:
         self._ledger = ledger
         self._bases = PaidFrom(ledger)
         self._beside = TimeBeside(account, times, ledger)
+        self._shared_numbers = SharedNumbers(ledger, account)
         self._vanished = vanished or VanishedTime(account, times, ledger)
         self._clock = clock
 
@@ -202,6 +205,7 @@ class TimecardsFlow:
         user = bundle.user
         code = user.external_ids.get(self._system, "").strip() if user else ""
         crossed_as = self._crossed_as(entry.key) or self._still_there(bundle)
+        is_begun = bool(bundle.standing or bundle.progress.is_half_done)
         return replace(
             bundle,
             crossed_as=crossed_as,
@@ -210,6 +214,7 @@ class TimecardsFlow:
             beside=self._beside.of(entry),
             released=self._ledger.kept(RELEASED, entry.key) or "",
             namesakes=() if bundle.progress.is_half_done else self._namesakes(entry, code),
+            job_waits=None if is_begun else self._shared_numbers.hold_for(bundle.job),
         )
 
     def _namesakes(self, entry: TimeEntry, code: str) -> tuple[User, ...]:

@@ -1,0 +1,217 @@
+"""Which source records carry one target key because people typed it on both: both say so, or both wait.
+
+Each of them notes itself before it looks for others, so of two that are looked at together at least one sees the other.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from st_spectrum.domain.decisions import Decision, Hold, Skip
+from st_spectrum.domain.errors import ClaimLost, ContractBroken
+from st_spectrum.domain.target_keys import single_keys
+from st_spectrum.engine.flow import Flow, SharedKeys
+from st_spectrum.engine.noting import One
+from st_spectrum.engine.redrive import make_due
+from st_spectrum.engine.reservations import COMPLETED, READERS, owner_of, reserve, reserve_earlier
+from st_spectrum.engine.reservations import kind_of as numbers_kind
+from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger
+
+SAME_CODE = "the same code"
+"""In every note about it, so that the next one takes its place."""
+
+NOT_IN_WORK = frozenset({State.SKIPPED, State.HELD, State.REJECTED})
+
+MOST_NAMED = 3
+"""So many of the others a note names; the note of each of so few is brought up to date at once."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another record of the flow, by its source key, and the target key that it shares with ours."""
+
+    code: str
+    key: str
+
+
+def kind_of(flow: str, code: str) -> str:
+    """The kind under which the ledger keeps, by source key, the title of each record with this key typed on it."""
+    return f"{flow}-typed-keys/{code}"
+
+
+def decide_on_shared_keys(ledger: Ledger, one: One, *, is_dry_run: bool) -> Decision:
+    """The decision about a record, once it is known who else carries the key typed on it.
+
+    A dry run notes nothing.
+    """
+    rule, decision = one.flow.shared_keys, one.sight.decision
+    if rule is None:
+        return decision
+    typed = TypedKeys(ledger, one, rule, is_dry_run=is_dry_run)
+    typed.release()
+    return typed.judge(decision) if isinstance(decision, Skip) and decision.is_typed else decision
+
+
+def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
+    """Note the keys used or typed before this was kept: once for a ledger, one read for each entry. Holds nothing."""
+    reserve_earlier(ledger, flow.name, settings)
+    done = f"{flow.name}-typed-keys"
+    if flow.shared_keys is None or ledger.kept(COMPLETED, done) is not None:
+        return
+    with ThreadPoolExecutor(READERS, thread_name_prefix="typed-keys") as pool:
+        entries = pool.map(lambda key: _readable(ledger, flow.name, key), ledger.keys(flow.name))
+        for entry in entries:
+            if entry is not None and entry.state is State.SKIPPED and not _is_ours(entry):
+                for code in single_keys(entry.target_key):
+                    ledger.keep(kind_of(flow.name, code), entry.key, entry.title)
+    ledger.keep(COMPLETED, done, "")
+
+
+class TypedKeys:
+    """The keys that people typed on one record, beside those on the other records of its flow."""
+
+    def __init__(self, ledger: Ledger, one: One, rule: SharedKeys, *, is_dry_run: bool) -> None:
+        self._ledger = ledger
+        self._one = one
+        self._flow = one.flow.name
+        self._rule = rule
+        self._is_dry_run = is_dry_run
+
+    def judge(self, decision: Skip) -> Skip | Hold:
+        """What becomes of a record that is left alone because of the key typed on it."""
+        typed: list[Other] = []
+        found: list[Other] = []
+        for code in single_keys(decision.target_key):
+            if not self._is_dry_run:
+                self._ledger.keep(kind_of(self._flow, code), self._one.key, self._one.sight.title)
+            carrying = self._carrying(code, besides=self._one.key)
+            typed += carrying
+            found += sorted({*carrying, *self._owner(code)}, key=_by_number)
+        if not found:
+            return decision
+        if self._rule.hold is not None:
+            self._hold_others(typed)
+            code, key = found[0].code, found[0].key
+            return self._rule.hold(code, self._one.key, key, self._title(key))
+        if not self._rule.outcome:
+            return decision
+        if len(found) <= MOST_NAMED:
+            for other in found:
+                self._tell(other)
+        return replace(decision, notes=(*decision.notes, *self._notes(found)))
+
+    def release(self) -> None:
+        """A key that the record carried when it was looked at last, and carries no more, is free for others.
+
+        They look again. What was made by us keeps its number whatever people type.
+        """
+        entry, decision = self._one.entry, self._one.sight.decision
+        if self._is_dry_run or entry is None or not entry.target_key or _is_ours(entry):
+            return
+        if isinstance(decision, Hold):
+            return
+        is_typed = isinstance(decision, Skip) and decision.is_typed
+        still = single_keys(decision.target_key) if isinstance(decision, Skip) and is_typed else ()
+        for code in single_keys(entry.target_key):
+            if code not in still:
+                self._release(code)
+
+    def _release(self, code: str) -> None:
+        self._ledger.drop(kind_of(self._flow, code), self._one.key)
+        if owner_of(self._ledger, self._flow, code) == self._one.key:
+            self._ledger.drop(numbers_kind(self._flow), code)
+        for other in self._carrying(code, besides=self._one.key)[:MOST_NAMED]:
+            if self._rule.outcome:
+                self._tell(other)
+            else:
+                make_due(self._ledger, self._flow, other.key, retry_at=None)
+
+    def _carrying(self, code: str, *, besides: str) -> list[Other]:
+        keys = self._ledger.kept_keys(kind_of(self._flow, code))
+        return sorted((Other(code, key) for key in keys if key != besides), key=_by_number)
+
+    def _owner(self, code: str) -> list[Other]:
+        """The record to which the number belongs that was typed on this one too, where that matters."""
+        if self._rule.hold is None:
+            return []
+        if self._is_dry_run:
+            owner = owner_of(self._ledger, self._flow, code)
+        else:
+            owner = reserve(self._ledger, self._flow, self._one.key, code)
+        return [Other(code, owner)] if owner not in (None, self._one.key) else []
+
+    def _hold_others(self, typed: Sequence[Other]) -> None:
+        """Those that were left alone as the only ones of their number; what was made by us under it stays as it is.
+
+        Whoever is about to leave one alone just now finds its entry moved, and looks again.
+        """
+        if self._is_dry_run or self._rule.hold is None:
+            return
+        for other in typed:
+            at = self._ledger.now()
+            entry = _readable(self._ledger, self._flow, other.key)
+            entry = entry or Entry(self._flow, other.key, State.HELD, at, at)
+            hold = self._rule.hold(other.code, other.key, self._one.key, self._one.sight.title)
+            if entry.cause == hold.cause or entry.state not in NOT_IN_WORK or _is_ours(entry):
+                continue
+            carried = entry.target_key or other.code
+            self._note(entry, State.HELD, hold, cause=hold.cause, retry_at=None, target_key=carried)
+
+    def _tell(self, other: Other) -> None:
+        """Bring the note on another record up to date."""
+        entry = _readable(self._ledger, self._flow, other.key)
+        if self._is_dry_run or entry is None or entry.state is not State.SKIPPED or _is_ours(entry):
+            return
+        kept = tuple(note for note in entry.notes if SAME_CODE not in note)
+        notes = (*kept, *self._notes(self._carrying(other.code, besides=other.key)))
+        self._note(entry, State.SKIPPED, Hold(entry.reason, entry.advice), notes=notes)
+
+    def _note(self, entry: Entry, state: State, words: Hold, **changes: Any) -> None:
+        with suppress(ClaimLost):  # whoever has it by now looks for others too
+            self._ledger.note(
+                entry.flow,
+                entry.key,
+                state,
+                title=entry.title,
+                reason=words.reason,
+                advice=words.advice,
+                needs=words.needs,
+                source_version=entry.source_version,
+                run_id=self._one.run_id,
+                **changes,
+            )
+
+    def _notes(self, others: Sequence[Other]) -> tuple[str, ...]:
+        record, outcome = self._rule.record, self._rule.outcome
+        named = [
+            f"{record} {other.key} carries {SAME_CODE} {other.code}: both are {outcome}"
+            for other in others[:MOST_NAMED]
+        ]
+        further = [f"further ones carry {SAME_CODE} {others[0].code}"] if len(others) > MOST_NAMED else []
+        return (*named, *further)
+
+    def _title(self, key: str) -> str:
+        entry = _readable(self._ledger, self._flow, key)
+        return entry.title if entry else ""
+
+
+def _is_ours(entry: Entry) -> bool:
+    progress = progress_of(entry)
+    return progress.is_confirmed or progress.is_half_done
+
+
+def _readable(ledger: Ledger, flow: str, key: str) -> Entry | None:
+    """A damaged entry is told when its record is asked for."""
+    try:
+        held = ledger.get(flow, key)
+    except ContractBroken:
+        return None
+    return held.entry if held else None
+
+
+def _by_number(other: Other) -> tuple[int, str]:
+    return len(other.key), other.key
