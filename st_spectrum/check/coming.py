@@ -12,6 +12,7 @@ from typing import TypeVar
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, System
 from st_spectrum.domain.fitting import known
+from st_spectrum.domain.target_keys import single_keys
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
@@ -64,7 +65,7 @@ class Coming:
         self.external_systems: Counter[str] = Counter()
         """Names of the external systems under which any record carries a value."""
         self.carriers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        """Names of the records of a flow that carry one external id of ours, by flow and external id."""
+        """Names of the records of a flow that carry one Spectrum key, by flow and key."""
         self.unread_jobs = 0
         """Jobs that were not judged, because reading the service lines of all of them would take too many calls."""
         self._companies: dict[int, Company] = {}
@@ -135,8 +136,9 @@ class Coming:
 
     def _note_carrier(self, flow: str, record: Company | Location | Job, name: str) -> None:
         self.external_systems.update(record.external_ids)
-        if carried := record.external_ids.get(self.account.servicetrade.external_system, ""):
-            self.carriers[flow, carried].append(name or str(record.id))
+        carried = record.external_ids.get(self.account.servicetrade.external_system, "")
+        for code in single_keys(carried):
+            self.carriers[flow, code].append(name or str(record.id))
 
     def _needs_service_lines(self, job: Job) -> bool:
         centers = self.account.maps.cost_centers

@@ -97,9 +97,10 @@ def shared_external_ids(coming: Coming) -> Iterator[Finding]:
             continue
         shown = ", ".join(names[:MOST_CARRIERS]) + (" ..." if len(names) > MOST_CARRIERS else "")
         text = f"{len(names)} {CARRIERS[flow]} carry external id {carried}: {shown}"
-        if flow == "jobs":
+        if flow == "jobs" and not coming.account.jobs.may_share_numbers:
             advice = (
-                "Give each job a number of its own in ServiceTrade, or its time and purchases go to one Spectrum job."
+                "Give each job a number of its own in ServiceTrade: they wait, with their time and invoices;"
+                " or set jobs.may_share_numbers to true, where they really are one Spectrum job."
             )
             yield Finding(Severity.WARNING, "jobs", text, "", advice)
         else:

@@ -17,18 +17,38 @@ def company(number: int, name: str, code: str) -> Company:
     return Company.model_validate({"id": number, "name": name, "customer": True} | carried)
 
 
+def job(number: int, carried: str) -> Job:
+    numbered = {"id": number, "number": number, "externalIds": {"spectrum": carried}}
+    return Job.model_validate(JOBS[0] | numbered)
+
+
 def test_two_companies_of_one_code_are_noted_and_two_jobs_of_one_number_warned_of() -> None:
     coming = Coming(account())
     coming.read_companies([company(1, "North", "C1"), company(2, "South", "C1"), company(3, "East", "C2")])
-    numbered = {"externalIds": {"spectrum": "5001"}}
-    jobs = [Job.model_validate(JOBS[0] | numbered | {"id": number, "number": number}) for number in (7, 8)]
-    coming.read_jobs(jobs, lambda _: ())
+    coming.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
 
     found = list(shared_external_ids(coming))
 
     assert [each.severity for each in found] == [Severity.NOTE, Severity.WARNING]
     assert "external id C1: North, South" in found[0].problem
     assert "job 7, job 8" in found[1].problem
+    assert "they wait, with their time and invoices" in found[1].advice
+
+
+def test_two_jobs_of_one_number_are_only_noted_where_the_account_says_that_they_may_be_one() -> None:
+    coming = Coming(account(jobs={"may_share_numbers": True}))
+    coming.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
+
+    assert [each.severity for each in shared_external_ids(coming)] == [Severity.NOTE]
+
+
+def test_one_of_several_numbers_that_a_job_carries_is_seen_on_another_job_too() -> None:
+    coming = Coming(account())
+    coming.read_jobs([job(7, "5001-10|5001-20"), job(8, "5001-20")], lambda _: ())
+
+    found = list(shared_external_ids(coming))
+
+    assert ["5001-20: job 7, job 8" in each.problem for each in found] == [True]
 
 
 @pytest.mark.parametrize("read", [Lookup.employees, Lookup.pay_types])
