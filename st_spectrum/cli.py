@@ -24,7 +24,8 @@ AccountOption = Annotated[
     Path,
     typer.Option("--account", envvar="ST_SPECTRUM_ACCOUNT", help="The contractor's account file (YAML)."),
 ]
-FLOW_NAMES = f"{', '.join(FLOWS[:-1])} or {FLOWS[-1]}"
+*_FIRST, _LAST = FLOWS
+FLOW_NAMES = f"{', '.join(_FIRST)} or {_LAST}"
 FlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}; or all of them in their order.")]
 OneFlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]

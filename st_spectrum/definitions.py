@@ -19,7 +19,7 @@ from st_spectrum.assets.master_data import sync_asset
 from st_spectrum.assets.payroll import FIRST_DAY, TABLES, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
 from st_spectrum.assets.payroll import JOB as RECONCILE_PAYROLL
 from st_spectrum.assets.reconciliation import JOB as RECONCILE
-from st_spectrum.assets.reconciliation import reconcile_job, reconcile_schedule, reconciliation
+from st_spectrum.assets.reconciliation import reconcile_job, reconcile_schedule, reconciliation_asset
 from st_spectrum.assets.sums import sums_agree
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
@@ -49,14 +49,14 @@ def build(account_file: Path | None = None, is_running: bool | None = None) -> d
     jobs = {flow: sync_job(flow, lanes[flow]) for flow in FLOWS}
     alerts_lane = lane("alerts", file.stem)
     alerts_now = alerts_job(alerts_lane)
-    reconcile = reconcile_job(lane(RECONCILE, file.stem))
+    reconcile = reconcile_job(tuple(FLOWS), lane(RECONCILE, file.stem))
     timezone = account.timezone if account else "UTC"
     # What cannot be read now may be readable at the tick, so the schedule asks and the run says what is wrong.
     rules = account.timecards if account else TimecardRules(first_day=FIRST_DAY)
     weeks = payroll_weeks(rules, timezone)
     payroll = payroll_job(lane(RECONCILE_PAYROLL, file.stem))
     return dg.Definitions(
-        assets=[*(sync_asset(flow) for flow in FLOWS), reconciliation, payroll_asset(weeks)],
+        assets=[*(sync_asset(flow) for flow in FLOWS), reconciliation_asset(tuple(FLOWS)), payroll_asset(weeks)],
         asset_checks=[*(check(flow) for check in (attention_check, ledger_check) for flow in FLOWS), sums_agree],
         jobs=[*jobs.values(), reconcile, payroll, retention_job, alerts_now],
         sensors=[

@@ -4,23 +4,20 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause
+from st_spectrum.flows import FLOWS
 from st_spectrum.reconcile.doubles import Double
 
 CERTAIN = "stands twice in the target under one key of ours"
 LOOSE = "a code of our range in Spectrum that no record in ServiceTrade carries"
-WHO = {
-    "timecards": "The payroll clerk, in Spectrum",
-    "purchase_orders": "The office, in ServiceTrade",
-}
 
 
 def causes_of_doubles(flow: str, doubles: Sequence[Double], now: datetime) -> Iterator[Cause]:
     """One for what certainly stands twice, one for codes without a record; a card in two tables is no reason for a mail."""
-    loose = [double for double in doubles if not double.is_error and flow in ("customers", "sites")]
+    loose = [double for double in doubles if not double.is_error and FLOWS[flow].has_code_range]
     for text, found in ((CERTAIN, [double for double in doubles if double.is_error]), (LOOSE, loose)):
         if found:
             affected = tuple(
                 Affected(each.key, each.what, now, "; ".join(each.places)) for each in found[:RECORDS_NAMED]
             )
-            who = WHO.get(flow, "Accounting, in Spectrum")
+            who = FLOWS[flow].doubles_corrected_by
             yield Cause(flow, text, who, found[0].advice, len(found), now, affected=affected)

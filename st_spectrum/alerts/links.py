@@ -2,8 +2,7 @@
 
 from datetime import date
 
-PAGES = {"customers": "company", "sites": "location", "jobs": "job", "invoices": "invoice"}
-"""The word that stands in the address for a record of each flow."""
+from st_spectrum.flows import FLOWS
 
 
 def record_link(api_url: str, flow: str, key: str) -> str:
@@ -11,8 +10,8 @@ def record_link(api_url: str, flow: str, key: str) -> str:
 
     Assumed: the page lies on the host that serves the application [ST 1], under the same word and id as in the API.
     """
-    page = PAGES.get(flow)
-    if page is None or not key.isdigit():
+    page = FLOWS[flow].entity_type if flow in FLOWS else ""
+    if not page or not key.isdigit():
         return ""
     site = api_url.removesuffix("/").removesuffix("/api").replace("//api.", "//app.", 1)
     return f"{site}/{page}/{key}"

@@ -4,7 +4,7 @@ One asset for each flow, `reconciliation/customers` and so on; how many records 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from st_spectrum.assets.metadata import report_metadata, stopped
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.engine.epoch_guard import SecondLedger
-from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.failures import say_what_failed
 
@@ -31,26 +30,41 @@ JOB = "reconcile"
 MAX_RUNTIME_SECONDS = 4 * 3600
 """Much more than a batch may take: a full list of a large account is read page by page."""
 
-KEYS = {flow: dg.AssetKey([NAME, flow]) for flow in FLOWS}
 MISSED_SHOWN = 50
 
 
-@dg.multi_asset(
-    name=NAME,
-    specs=[
-        dg.AssetSpec(
-            key,
-            deps=[flow],
-            group_name=GROUP,
-            kinds={"servicetrade", "spectrum"},
-            owners=["team:accounting"],
-            description=f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked for is carried over.",
-        )
-        for flow, key in KEYS.items()
-    ],
-)
-def reconciliation(
-    context: dg.AssetExecutionContext, account: AccountResource
+def key_of(flow: str) -> dg.AssetKey:
+    """The asset that shows the comparison of one flow."""
+    return dg.AssetKey([NAME, flow])
+
+
+def reconciliation_asset(flows: Sequence[str]) -> dg.AssetsDefinition:
+    """One asset a flow, all of them by one run."""
+
+    @dg.multi_asset(
+        name=NAME,
+        specs=[
+            dg.AssetSpec(
+                key_of(flow),
+                deps=[flow],
+                group_name=GROUP,
+                kinds={"servicetrade", "spectrum"},
+                owners=["team:accounting"],
+                description=f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked for is carried over.",
+            )
+            for flow in flows
+        ],
+    )
+    def reconciliation(
+        context: dg.AssetExecutionContext, account: AccountResource
+    ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
+        yield from _reconcile(flows, context.run_id, account)
+
+    return reconciliation
+
+
+def _reconcile(
+    flows: Sequence[str], run_id: str, account: AccountResource
 ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
     """Flow after flow in their order, each reported as soon as it is done; what stopped one of them fails the run at its end."""
     from st_spectrum.flows.round import run_reconciliation
@@ -60,16 +74,16 @@ def reconciliation(
     try:
         session = account.session()
         api_url = session.account.servicetrade.base_url
-        for flow, reconciled in zip(FLOWS, run_reconciliation(session, FLOWS, context.run_id), strict=False):
+        for flow, reconciled in zip(flows, run_reconciliation(session, flows, run_id), strict=False):
             metadata = reconciled_metadata(reconciled, time.monotonic() - started, api_url)
             stop = reconciled.report.stopped_by
             if stop is not None and not isinstance(stop, SecondLedger):
-                yield dg.AssetObservation(asset_key=KEYS[flow], metadata=metadata)
+                yield dg.AssetObservation(asset_key=key_of(flow), metadata=metadata)
                 failure = failure or stopped(f"{NAME} of {flow}", stop, metadata)
             else:
-                yield dg.MaterializeResult(asset_key=KEYS[flow], metadata=metadata)
+                yield dg.MaterializeResult(asset_key=key_of(flow), metadata=metadata)
             if isinstance(stop, SecondLedger):
-                yield from _not_looked_at(FLOWS[FLOWS.index(flow) + 1 :], stop)
+                yield from _not_looked_at(flows[flows.index(flow) + 1 :], stop)
             started = time.monotonic()
     except SyncFault as fault:
         raise stopped(NAME, fault) from None
@@ -80,7 +94,7 @@ def reconciliation(
 def _not_looked_at(flows: Iterable[str], stop: SecondLedger) -> Iterator[dg.MaterializeResult[None]]:
     """The flows behind one at which a second ledger stopped: the check `ledger_is_current` is red, the run is not."""
     for flow in flows:
-        yield dg.MaterializeResult(asset_key=KEYS[flow], metadata={"not_looked_at": dg.MetadataValue.text(str(stop))})
+        yield dg.MaterializeResult(asset_key=key_of(flow), metadata={"not_looked_at": dg.MetadataValue.text(str(stop))})
 
 
 def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) -> dict[str, dg.MetadataValue]:
@@ -104,11 +118,11 @@ def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) 
     }
 
 
-def reconcile_job(tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinition":
+def reconcile_job(flows: Sequence[str], tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinition":
     """All flows in one run. `tags` are its own lane, so that no sensor waits for it: the ledger keeps the two apart."""
     return dg.define_asset_job(
         name=JOB,
-        selection=dg.AssetSelection.assets(*KEYS.values()),
+        selection=dg.AssetSelection.assets(*map(key_of, flows)),
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
         tags={**tags, "dagster/max_retries": "0", "dagster/max_runtime": str(MAX_RUNTIME_SECONDS)},

@@ -12,7 +12,7 @@ from st_spectrum.account import Account
 from st_spectrum.account.types import nearest
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted
-from st_spectrum.check.servicetrade import NOUNS
+from st_spectrum.flows import FLOWS
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
 
@@ -56,7 +56,9 @@ def unused(kind: Kind, used: Counter[str]) -> Iterator[Finding]:
     for place, code in kind.named.items():
         if code not in known:
             text = f"no record of Spectrum uses {kind.noun} {code!r}; in use are {shown}{nearest(code, tuple(known))}"
-            flows = [counted(numbers[code], NOUNS[flow]) for flow, numbers in kind.sent.items() if numbers[code]]
+            flows = [
+                counted(numbers[code], FLOWS[flow].awaiting) for flow, numbers in kind.sent.items() if numbers[code]
+            ]
             used_by = f"{' and '.join(flows)} would send it" if flows else ""
             yield Finding(Severity.WARNING, place, text, used_by, ADVICE)
 

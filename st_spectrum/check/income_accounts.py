@@ -6,7 +6,7 @@ from st_spectrum.account import Account
 from st_spectrum.account.types import nearest
 from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted
-from st_spectrum.check.servicetrade import NOUNS
+from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.spectrum.client import Spectrum
 
 ACTIVE = frozenset({"", "A"})
@@ -33,7 +33,7 @@ def check_income_accounts(account: Account, spectrum: Spectrum, coming: Coming) 
         else:
             continue
         number = coming.codes["invoices", "GL_Account"][code]
-        used_by = f"{counted(number, NOUNS['invoices'])} would be refused" if number else ""
+        used_by = f"{counted(number, INVOICES.awaiting)} would be refused" if number else ""
         yield Finding(Severity.ERROR, place, problem, used_by, advice)
 
 
@@ -53,7 +53,7 @@ def _lines_without_account(account: Account, coming: Coming) -> Iterator[Finding
         return
     if not gl.by_cost_center:
         number = coming.records["invoices"]
-        used_by = f"{counted(number, NOUNS['invoices'])} would wait" if number else ""
+        used_by = f"{counted(number, INVOICES.awaiting)} would wait" if number else ""
         advice = "Give invoices.gl a default, or fill by_cost_center or by_job_type."
         yield Finding(Severity.WARNING, "invoices.gl", "no line of an invoice finds an income account", used_by, advice)
         return

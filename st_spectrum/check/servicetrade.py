@@ -13,11 +13,12 @@ from st_spectrum.check.finding import Finding, Severity, counted, of_fault
 from st_spectrum.check.names import check_names
 from st_spectrum.domain.errors import ContractBroken, SyncFault
 from st_spectrum.domain.fitting import known, tidy
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.invoices.description import INVOICES
+from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Job
 
-NOUNS = {"customers": "company", "sites": "location", "jobs": "open job", "invoices": "approved invoice"}
-CARRIERS = {"customers": "companies", "sites": "locations", "jobs": "jobs"}
 MOST_CARRIERS = 5
 """Records named in one finding about an external id that several carry."""
 MOST_SALESPEOPLE = 50
@@ -96,25 +97,27 @@ def shared_external_ids(coming: Coming) -> Iterator[Finding]:
         if len(names) < 2:
             continue
         shown = ", ".join(names[:MOST_CARRIERS]) + (" ..." if len(names) > MOST_CARRIERS else "")
-        text = f"{len(names)} {CARRIERS[flow]} carry external id {carried}: {shown}"
-        if flow == "jobs" and not coming.account.jobs.may_share_numbers:
+        text = f"{len(names)} {FLOWS[flow].plural} carry external id {carried}: {shown}"
+        if FLOWS[flow].may_share_key or coming.account.jobs.may_share_numbers:
+            advice = "Nothing to do if they are billed as one; else correct the external id of the one that is wrong."
+            yield Finding(Severity.NOTE, flow, text, "", advice)
+        else:
             advice = (
                 "Give each job a number of its own in ServiceTrade: they wait, with their time and invoices;"
                 " or set jobs.may_share_numbers to true, where they really are one Spectrum job."
             )
-            yield Finding(Severity.WARNING, "jobs", text, "", advice)
-        else:
-            advice = "Nothing to do if they are billed as one; else correct the external id of the one that is wrong."
-            yield Finding(Severity.NOTE, flow, text, "", advice)
+            yield Finding(Severity.WARNING, flow, text, "", advice)
 
 
 def _holds(coming: Coming) -> Iterator[Finding]:
     for flow, causes in coming.holds.items():
         for (reason, advice, place), number in causes.most_common():
-            yield Finding(Severity.WARNING, place, reason, f"{counted(number, NOUNS[flow])} would wait", advice)
+            yield Finding(
+                Severity.WARNING, place, reason, f"{counted(number, FLOWS[flow].awaiting)} would wait", advice
+            )
     if coming.unread_jobs:
         text = "the service lines of these jobs were not read, to spare calls"
-        used_by = f"{counted(coming.unread_jobs, NOUNS['jobs'])} not judged"
+        used_by = f"{counted(coming.unread_jobs, JOBS.awaiting)} not judged"
         yield Finding(
             Severity.NOTE, "maps.cost_centers", text, used_by, "`st-spectrum plan jobs` looks at all of them."
         )
@@ -126,7 +129,7 @@ def _defaults(account: Account, coming: Coming) -> Iterator[Finding]:
     for flow, name, number in _counts(coming.terms):
         if not known(terms.by_name, name):
             text = f"payment terms {name!r} are not listed, so code {terms.default} is taken"
-            used_by = f"{counted(number, NOUNS[flow])} with these terms"
+            used_by = f"{counted(number, FLOWS[flow].awaiting)} with these terms"
             yield Finding(
                 Severity.WARNING, "maps.payment_terms.by_name", text, used_by, "Add the terms with their AR code."
             )
@@ -134,12 +137,12 @@ def _defaults(account: Account, coming: Coming) -> Iterator[Finding]:
         if jobs.contract_type and not jobs.default_contract_type and not known(jobs.contract_type, kind):
             text = f"job type {kind!r} has no contract type and there is no default"
             advice = "Add the type, give default_contract_type, or list it under ignored_types."
-            used_by = f"{counted(number, NOUNS['jobs'])} of this type"
+            used_by = f"{counted(number, JOBS.awaiting)} of this type"
             yield Finding(Severity.WARNING, "jobs.contract_type", text, used_by, advice)
     for name, number in coming.offices.most_common():
         if jobs.has_office_in_udf1 and not known(account.maps.offices, name):
             text = f"office {name!r} has no code, so UDF 1 gets {tidy(name)[:20].rstrip()!r}"
-            used_by = f"{counted(number, NOUNS['jobs'])} of this office"
+            used_by = f"{counted(number, JOBS.awaiting)} of this office"
             yield Finding(
                 Severity.NOTE, "maps.offices", text, used_by, "Add the office if Spectrum should show a code."
             )
@@ -151,14 +154,14 @@ def _price_methods(account: Account, coming: Coming) -> Iterator[Finding]:
         if code not in centers.price_method:
             text = f"cost center {code} has no price method, so {centers.default_price_method} is taken"
             where, advice = "maps.cost_centers.price_method", "Add the cost center with F, T, C or U."
-            yield Finding(Severity.WARNING, where, text, f"{counted(number, NOUNS['jobs'])} use it", advice)
+            yield Finding(Severity.WARNING, where, text, f"{counted(number, JOBS.awaiting)} use it", advice)
 
 
 def _salespeople(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
-    needed = {"jobs": account.jobs.salesperson.is_required, "invoices": account.invoices.salesperson == "required"}
-    for flow in (flow for flow, is_needed in needed.items() if is_needed):
-        where = f"{flow}.salesperson"
-        for user_id, number in coming.salespeople[flow].most_common(MOST_SALESPEOPLE):
+    jobs, invoices = account.jobs.salesperson.is_required, account.invoices.salesperson == "required"
+    for flow in [*([JOBS] if jobs else []), *([INVOICES] if invoices else [])]:
+        where = f"{flow.name}.salesperson"
+        for user_id, number in coming.salespeople[flow.name].most_common(MOST_SALESPEOPLE):
             try:
                 user = servicetrade.user(user_id)
             except SyncFault as fault:
@@ -167,7 +170,7 @@ def _salespeople(account: Account, servicetrade: ServiceTrade, coming: Coming) -
             if user and not user.external_ids.get(account.servicetrade.external_system):
                 text = f"salesperson {user.name} has no Spectrum code"
                 advice = "Enter the code as external id of the user in ServiceTrade."
-                yield Finding(Severity.WARNING, where, text, f"{counted(number, NOUNS[flow])} would wait", advice)
+                yield Finding(Severity.WARNING, where, text, f"{counted(number, flow.awaiting)} would wait", advice)
 
 
 def _counts(counters: Mapping[str, Counter[str]]) -> Iterator[tuple[str, str, int]]:

@@ -9,8 +9,10 @@ from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault, told
 from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
-from st_spectrum.check.servicetrade import NOUNS, plain_http
+from st_spectrum.check.servicetrade import plain_http
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
 
@@ -94,7 +96,7 @@ def _free_codes(flow: str, rule: CodeRule, coming: Coming, read: Callable[[], Co
     free, wanted = rule.last - rule.first + 1 - taken, coming.records[flow]
     if free < max(wanted, 1):
         text = f"only {free} codes are free between {span.code(rule.first)} and {span.code(rule.last)}"
-        used_by = f"{counted(wanted, NOUNS[flow])} wait for one"
+        used_by = f"{counted(wanted, FLOWS[flow].awaiting)} wait for one"
         yield Finding(Severity.ERROR, f"{flow}.codes.last", text, used_by, "Widen the range.")
     if not used.is_complete:
         text = "Spectrum shows only some of the codes in use, so a code that is taken may be tried"
@@ -115,7 +117,7 @@ def _terms(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Fin
     for where, code in [("maps.payment_terms.default", terms.default), *places]:
         if code not in there:
             used = {flow: coming.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")}
-            flows = " and ".join(counted(number, NOUNS[flow]) for flow, number in used.items() if number)
+            flows = " and ".join(counted(number, FLOWS[flow].awaiting) for flow, number in used.items() if number)
             used_by = f"{flows} would be refused" if flows else ""
             text = f"Spectrum has no AR terms code {code!r}; it has {', '.join(sorted(there)) or 'none'}"
             yield Finding(Severity.ERROR, where, text, used_by, "Correct the code, or create it in Spectrum.")
@@ -131,7 +133,7 @@ def _project_managers(spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
         if code not in there:
             advice = "Correct the tag in ServiceTrade, or add the employee; Spectrum may refuse the job otherwise."
             text = f"tags name project manager {code}, who is no employee in Spectrum"
-            used_by = f"{counted(number, NOUNS['jobs'])} name them"
+            used_by = f"{counted(number, JOBS.awaiting)} name them"
             yield Finding(Severity.WARNING, "jobs.project_manager", text, used_by, advice)
 
 

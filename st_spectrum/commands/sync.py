@@ -57,7 +57,7 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
 def flows_named(flow: str) -> tuple[str, ...]:
     """`all`, or one flow; raises `SettingsInvalid` for any other word."""
     if flow == "all":
-        return FLOWS
+        return tuple(FLOWS)
     if flow not in FLOWS:
         raise SettingsInvalid([f"there is no flow {flow!r}; there are {', '.join(FLOWS)}, and all"])
     return (flow,)

@@ -29,6 +29,11 @@ class System(StrEnum):
     SERVICETRADE = "servicetrade"
     SPECTRUM = "spectrum"
 
+    @property
+    def label(self) -> str:
+        """Its name as people write it."""
+        return "ServiceTrade" if self is System.SERVICETRADE else "Spectrum"
+
 
 class Numbering(StrEnum):
     """Who gives the target record its number, which is what to do when that number is taken."""

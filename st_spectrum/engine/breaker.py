@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from st_spectrum.domain.commands import Command
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
-from st_spectrum.engine.code_places import is_shared, place_of
+from st_spectrum.engine.code_places import CodePlaces
 
 OPENS_AT = 3
 """So many different records in a row that are refused for one cause make the others wait."""
@@ -99,11 +99,6 @@ class Breaker:
         """Whether others wait."""
         return self.next_try_at is not None
 
-    @property
-    def place(self) -> str:
-        """Where in the account file the refused value comes from; "" where it does not come from there."""
-        return place_of(self.cause.flow, self.cause.operation, self.cause.field)
-
     def is_due(self, now: datetime, settings: str) -> bool:
         """Whether one record may be tried: the pause is over, or was set by a clock that was wrong, or the account file says
         something else by now."""
@@ -139,12 +134,12 @@ class Breaker:
         return replace(self, tries=max(self.tries - 1, 0), next_try_at=now)
 
 
-def causes_of_refusal(flow: str, call: Command, refusal: Rejected) -> tuple[Cause, ...]:
+def causes_of_refusal(flow: str, call: Command, refusal: Rejected, places: CodePlaces) -> tuple[Cause, ...]:
     """What a refusal of a call blames, each reason for itself."""
-    return tuple(dict.fromkeys(_causes(flow, call, refusal)))
+    return tuple(dict.fromkeys(_causes(flow, call, refusal, places)))
 
 
-def _causes(flow: str, call: Command, refusal: Rejected) -> Iterator[Cause]:
+def _causes(flow: str, call: Command, refusal: Rejected, places: CodePlaces) -> Iterator[Cause]:
     for problem in refusal.problems:
         if problem.code in MEANWHILE:
             continue
@@ -153,7 +148,7 @@ def _causes(flow: str, call: Command, refusal: Rejected) -> Iterator[Cause]:
         values = sorted(values_of(call, field))
         # Of several lines with several values the text tells which one is meant; else all of them are, taken together.
         named = [value for value in values if value and value in problem.text] if len(values) > 1 else values
-        if values and not is_shared(field):
+        if values and not places.is_shared(field):
             continue  # the record's own data
         if values:
             value = named[0] if len(named) == 1 else _together(values)

@@ -27,6 +27,7 @@ from st_spectrum.engine.breaker import (
 )
 from st_spectrum.engine.breaker_documents import KIND, read_breakers
 from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.noting import One
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.ledger.entry import Entry
@@ -36,10 +37,11 @@ Write = Create | Update | Void
 
 
 class Breakers:
-    """For one engine. `settings` is the digest of the account file that it goes by."""
+    """For one engine. `settings` is the digest of the account file that it goes by, `places` say where in it a code stands."""
 
-    def __init__(self, ledger: Ledger, settings: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, ledger: Ledger, settings: str, clock: Callable[[], datetime], places: CodePlaces) -> None:
         self.settings = settings
+        self._places = places
         self._ledger = ledger
         self._clock = clock
         self._lock = threading.Lock()
@@ -82,7 +84,7 @@ class Breakers:
                 if breaker.cause.id not in self._known and not is_dry_run:
                     continue  # it has just closed
                 self._held.setdefault(breaker.cause.id, set()).add(one.key)
-            return hold_of(breaker)
+            return hold_of(breaker, self.place_of(breaker))
         return None
 
     def _may_try(self, breaker: Breaker, one: One) -> bool:
@@ -113,13 +115,18 @@ class Breakers:
             return None
         now, flow = self._clock(), one.flow.name
         met: list[Breaker] = []
-        for cause in causes_of_refusal(flow, call, refusal):
+        for cause in causes_of_refusal(flow, call, refusal, self._places):
             first = Breaker(cause, refusal.message, (), now, cause_text=cause_of(refusal))
             self._change(cause.id, lambda kept: kept.refused(one.key, now, self.settings), first)
             if (breaker := self._known.get(cause.id)) is not None:
                 met.append(breaker)
         self._set_aside(one.key, {each.cause.id for each in met}, now)
         return next((each for each in met if each.is_open), met[0] if met else None)
+
+    def place_of(self, breaker: Breaker | None) -> str:
+        """Where in the account file the refused value comes from; "" where it does not come from there."""
+        cause = breaker.cause if breaker else None
+        return self._places.place_of(cause.flow, cause.operation, cause.field) if cause else ""
 
     def turned_away(self, one: One, call: Command | None, answer: Exception) -> None:
         """Count a call that something else than the application answered, or whose system asks for a long pause."""
@@ -195,8 +202,9 @@ class Breakers:
         return done
 
 
-def hold_of(breaker: Breaker) -> Hold:
-    """What a record says that waits for a breaker. The words are the same for all of them and at all times."""
+def hold_of(breaker: Breaker, place: str) -> Hold:
+    """What a record says that waits for a breaker; `place` is that of the code. The words are the same for all of them and at
+    all times."""
     cause = breaker.cause
     if cause.is_of_the_system:
         return _hold_for_the_system(breaker)
@@ -204,9 +212,9 @@ def hold_of(breaker: Breaker) -> Hold:
     reason = f"{cause.operation} was refused for {OPENS_AT} records with {what}: {breaker.words}"
     return Hold(
         f"{reason}; it would meet the same and is not sent",
-        f"{advice_for(breaker.place, cause.field, cause.value)} One record is tried again now and then, at once after a change of"
+        f"{advice_for(place, cause.field, cause.value)} One record is tried again now and then, at once after a change of"
         f" the account file or `st-spectrum ledger retry {cause.flow}`; when it passes, all go.",
-        (f"account: {breaker.place}" if breaker.place else f"spectrum: {cause.operation} {cause.field}".strip(),),
+        (f"account: {place}" if place else f"spectrum: {cause.operation} {cause.field}".strip(),),
         breaker.cause_text,
         blocked_by=cause.id,
     )

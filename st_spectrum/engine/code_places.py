@@ -1,55 +1,8 @@
 """Where in the account file the codes come from that a call sends, so that a refusal can name the place. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-PLACES: Mapping[str, Mapping[str, str]] = {
-    "customers": {
-        "Terms_Code": "maps.payment_terms",
-        "Sales_Tax_Code": "maps.sales_tax",
-        "Type": "customers.type",
-    },
-    "sites": {
-        "Site_Sales_Tax_Code": "maps.sales_tax",
-        "Sales_Tax_Code": "maps.sales_tax",
-        "Work_State_Tax_Code": "maps.work_state",
-    },
-    "jobs": {
-        "Tax_Class_Code": "maps.tax_class",
-        "Work_State_Tax_Code": "maps.work_state",
-        "Cost_Center": "maps.cost_centers",
-        "Price_Method_Code": "maps.cost_centers.price_method",
-        "Job_Type": "jobs.contract_type",
-        "Job_Oh_Batch_Code": "jobs.oh_batch_code",
-        "UDF1": "maps.offices",
-        "Project_Manager": "jobs.project_manager",
-        "Phase_Code": "jobs.template_job",
-        "Cost_Type": "jobs.template_job",
-    },
-    "invoices": {
-        "Terms_Code": "maps.payment_terms",
-        "Sales_Tax_Code": "maps.sales_tax",
-        "GL_Account": "invoices.gl",
-        "Income_Cost_Center": "maps.cost_centers",
-        "Cost_Center": "maps.cost_centers",
-        "Batch_Code": "invoices.batch",
-    },
-    "timecards": {
-        "Pay_Type": "timecards.pay_types",
-        "Department_Code": "timecards.departments",
-        "Phase_Code": "timecards.cost_codes",
-        "Cost_Type": "timecards.cost_codes",
-        "State": "maps.work_state",
-        "Pay_Rate_Code": "timecards.pay_rates",
-        "Cost_Center": "maps.cost_centers",
-        "Batch_Code": "timecards.batch_prefix",
-    },
-}
-"""By flow and field, under the names of the SOAP services; the REST names of the same fields are told apart by nothing else
-than case and underscores."""
-
-ON_ADD_PHASE_ONLY = frozenset({"Price_Method_Code"})
-"""Fields that a phase has from the template job, whatever the account file says of jobs."""
-
+from st_spectrum.domain.flow_description import FlowDescription
 
 OTHERS = (
     *("Company_Code", "Customer_Code", "Site_Customer_Code", "Job_Number", "WO_Site", "Employee_Code", "AR_GL_Account"),
@@ -59,21 +12,25 @@ OTHERS = (
 """Fields that many records share although the account file does not say what is in them: other records, and days of a period."""
 
 
-def is_shared(field: str) -> bool:
-    """Whether a field holds what many records have in common. A name, an amount or a ZIP is one record's own, also where two agree."""
-    return _folded(field) in SHARED
+class CodePlaces:
+    """The places of some flows, as their descriptions name them."""
 
+    def __init__(self, flows: Iterable[FlowDescription]) -> None:
+        self._places = {
+            flow.name: {_folded(field): place for field, place in flow.code_places.items()} for flow in flows
+        }
+        self._shared = {_folded(field) for field in OTHERS}.union(*self._places.values())
 
-def place_of(flow: str, operation: str, field: str) -> str:
-    """The key of the account file that a field's value comes from; "" where it comes from the record or from elsewhere."""
-    if operation == "AddPhase" and field in ON_ADD_PHASE_ONLY:
-        return "jobs.template_job"
-    known = PLACES.get(flow, {}).items()
-    return next((place for name, place in known if _folded(name) == _folded(field)), "")
+    def is_shared(self, field: str) -> bool:
+        """Whether a field holds what many records have in common. A name, an amount or a ZIP is one record's own, also where
+        two agree."""
+        return _folded(field) in self._shared
+
+    def place_of(self, flow: str, operation: str, field: str) -> str:
+        """The key of the account file that a field's value comes from; "" where it comes from the record or from elsewhere."""
+        known = self._places.get(flow, {})
+        return known.get(_folded(f"{operation}.{field}")) or known.get(_folded(field), "")
 
 
 def _folded(name: str) -> str:
     return name.replace("_", "").casefold()
-
-
-SHARED = frozenset(_folded(name) for name in (*OTHERS, *(field for fields in PLACES.values() for field in fields)))

@@ -27,6 +27,7 @@ from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS, after_pause, next_
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.causes import cause_of
+from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.codes import Codes, CodesUsedUp
 from st_spectrum.engine.crossing import Crossing, Write
 from st_spectrum.engine.epoch_guard import EpochGuard
@@ -80,9 +81,9 @@ class Engine:
         self._codes = codes
         self._pace = pace
         self._clock = clock
-        self._noting = Noting(ledger, pace, clock, settings)
+        self._noting = Noting(ledger, pace, clock, settings, flows)
         self._settings = settings
-        self.breakers = Breakers(ledger, settings, clock)
+        self.breakers = Breakers(ledger, settings, clock, CodePlaces(each.description for each in flows.values()))
 
     def run(
         self,
@@ -99,7 +100,7 @@ class Engine:
             try:
                 batch.gate = self._guard.foresee(flow) if is_dry_run else self._guard.open(flow)
             except SyncFault as fault:
-                return Report(flow, stopped_by=fault)
+                return Report(batch.flow.description, stopped_by=fault)
         self.breakers.begin(flow, is_dry_run=is_dry_run)
         waiting = list(dict.fromkeys(keys))
         outcomes: dict[str, Outcome] = {}
@@ -118,7 +119,7 @@ class Engine:
         batch.conclude()
         if batch.gate is not None:
             batch.gate.close()
-        return Report(flow, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
+        return Report(batch.flow.description, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
 
     def _first_looks(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, FirstLook]:
         try:
@@ -321,7 +322,8 @@ class Engine:
         found = verdict(problem) if waits_for is None else waiting(waits_for)
         self.breakers.passed(one, crossing.decision or decision, crossing.held.entry.done_steps)
         if isinstance(problem, Rejected):
-            found = found.at_place(self.breakers.refused(one, crossing.refused, problem))
+            blamed = self.breakers.refused(one, crossing.refused, problem)
+            found = found.at_place(blamed, self.breakers.place_of(blamed))
         attempts = crossing.held.entry.attempts
         # Asking again for what was refused is a write each time; everything else costs reads only.
         first_wait = self._first_wait(found.state)

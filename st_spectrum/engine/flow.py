@@ -9,6 +9,7 @@ from typing import Protocol
 from st_spectrum.domain.commands import Command
 from st_spectrum.domain.decisions import Decision, Hold, Step, System
 from st_spectrum.domain.errors import Rejected
+from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.ledger.entry import Entry
@@ -59,6 +60,8 @@ class Flow(Protocol):
     """One flow: where its records come from and what is to be done about one of them. Only reads."""
 
     name: str
+    """That of its description."""
+    description: FlowDescription
     has_second_guard: bool
     """Whether `standing` asks the target; else the engine spares itself the question."""
 

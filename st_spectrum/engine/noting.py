@@ -1,6 +1,6 @@
 """Writes down in the ledger what was decided about a record that is not claimed, above all what it waits for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +54,16 @@ def waits_for_system(needs: Iterable[str]) -> bool:
 class Noting:
     """The words of one engine in the ledger."""
 
-    def __init__(self, ledger: Ledger, pace: Pace, clock: Callable[[], datetime], settings: str = "") -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        settings: str = "",
+        flows: Container[str] = (),
+    ) -> None:
+        """`flows` are the names of all: a record may wait for one of another flow."""
+        self._flows = flows
         self._settings = settings
         self._ledger = ledger
         self._pace = pace
@@ -91,7 +100,7 @@ class Noting:
 
     def _ask_for(self, one: One, needs: Iterable[str]) -> None:
         """What a record waits for may never have been noticed itself, or be looked at only when it changes."""
-        for flow, key in ledger_needs(needs):
+        for flow, key in ledger_needs(needs, self._flows):
             if self._ledger.get(flow, key) is None:
                 self._ledger.note(
                     flow,

@@ -1,25 +1,24 @@
 """Which open entries should be asked for again: what waits for something that exists now, and what was left in doubt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
-from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
-COME_BACK_BY_THEMSELVES = frozenset({"invoices"})
-"""Flows whose refused records stand as `failed` at the source until somebody submits them again."""
-
+Flows = Mapping[str, FlowDescription]
+"""All flows by name, for a record may wait for one of another flow."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """An entry that was written later than this from now bears the time of a clock that was wrong; its pause means nothing."""
 
 
-def due(ledger: Ledger, flow: str, now: datetime, settings: str = "") -> tuple[str, ...]:
+def due(ledger: Ledger, flow: str, flows: Flows, now: datetime, settings: str = "") -> tuple[str, ...]:
     """Keys of open entries whose time has come, and of skipped ones that the account file may judge otherwise by now.
 
     `settings` is the digest of the account file, "" where nobody asks for its changes. Reads the ledger only.
@@ -29,13 +28,18 @@ def due(ledger: Ledger, flow: str, now: datetime, settings: str = "") -> tuple[s
     waiting = (
         key
         for key, held in ledger.open_entries(flow)
-        if held is None or is_due(held.entry, ledger, now, settings, breakers)
+        if held is None or is_due(held.entry, ledger, flows, now, settings, breakers)
     )
     return (*waiting, *skipped_by_settings(ledger, flow, settings))
 
 
 def is_due(
-    entry: Entry, ledger: Ledger, now: datetime, settings: str = "", breakers: Mapping[str, Breaker] | None = None
+    entry: Entry,
+    ledger: Ledger,
+    flows: Flows,
+    now: datetime,
+    settings: str = "",
+    breakers: Mapping[str, Breaker] | None = None,
 ) -> bool:
     """Whether asking again makes sense: a claim nobody holds any more, a need that is met, or a pause that is over.
 
@@ -43,13 +47,13 @@ def is_due(
     """
     if entry.state is State.CLAIMED:
         return ledger.is_abandoned(entry)
-    if entry.state is State.REJECTED and entry.flow in COME_BACK_BY_THEMSELVES:
+    if entry.state is State.REJECTED and flows[entry.flow].is_resubmitted:
         return False
     if entry.settings and settings and entry.settings != settings and entry.state in (State.HELD, State.REJECTED):
         return True
     if (is_released := _is_released(entry, now, settings, breakers or {})) is not None:
         return is_released
-    if entry.state is State.HELD and (needs := ledger_needs(entry.needs)):
+    if entry.state is State.HELD and (needs := ledger_needs(entry.needs, flows)):
         return all(_has_crossed(ledger, *need) for need in needs)
     if entry.state in (State.HELD, State.REJECTED, State.UNKNOWN):
         was_clock_wrong = entry.changed_at > now + CLOCKS_DIFFER
@@ -126,10 +130,10 @@ def settings_seen(ledger: Ledger, flow: str, settings: str) -> None:
         ledger.keep(SETTINGS_SEEN, flow, settings)
 
 
-def ledger_needs(needs: Iterable[str]) -> list[tuple[str, str]]:
-    """Those of the needs that are other records, as (flow, key)."""
+def ledger_needs(needs: Iterable[str], flows: Container[str]) -> list[tuple[str, str]]:
+    """Those of the needs that are other records, as (flow, key); `flows` are the names of all."""
     parted = (need.partition("/") for need in needs)
-    return [(flow, key) for flow, _, key in parted if flow in FLOWS and key]
+    return [(flow, key) for flow, _, key in parted if flow in flows and key]
 
 
 def _has_crossed(ledger: Ledger, flow: str, key: str) -> bool:

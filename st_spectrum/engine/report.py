@@ -8,13 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from st_spectrum.domain.errors import ContractBroken, SyncFault
+from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.markdown import in_a_line, linked
-
-CARRY_MONEY = frozenset({"invoices"})
-"""Flows whose records are worth money."""
-
-FROM_SPECTRUM = frozenset({"purchase_orders"})
-"""Flows whose records come from Spectrum."""
 
 MONEY = ("approved", "posted", "voided", "held", "rejected", "unknown")
 ZERO = Decimal("0.00")
@@ -68,7 +63,7 @@ class Report:
     that this batch did not ask for, because their time has not come, as the ledger knows them; `more_paused` counts those not read.
     """
 
-    flow: str
+    flow: FlowDescription
     outcomes: tuple[Outcome, ...] = ()
     stopped_by: SyncFault | None = None
     mistake: ContractBroken | None = None
@@ -84,10 +79,6 @@ class Report:
     def waits(self) -> int:
         """How many records of the flow wait in all."""
         return len(self.waiting) + self.more_paused
-
-    @property
-    def _has_money(self) -> bool:
-        return self.flow in CARRY_MONEY
 
     @property
     def writes(self) -> int:
@@ -106,7 +97,7 @@ class Report:
         `held`, `rejected` and `unknown` have not crossed completely; `voided` was taken back, and is not part of the others.
         What had crossed before, was left alone, is with another worker or could not be read is in none of them.
         """
-        if not self._has_money:
+        if not self.flow.carries_money:
             return {}
         sums = dict.fromkeys(MONEY, ZERO)
         for each in self.outcomes:
@@ -138,13 +129,12 @@ class Report:
         order += [Result.VOIDED, Result.CREATED, Result.COMPLETED]
         told = (*self.outcomes, *self.paused)
         shown = sorted(told, key=lambda each: order.index(each.result) if each.result in order else len(order))
-        key, target = ("line", "ServiceTrade") if self.flow in FROM_SPECTRUM else ("ServiceTrade id", "Spectrum")
         head = [
             "record",
-            key,
+            self.flow.key_heading,
             "result",
-            target,
-            *(("approved", "posted") if self._has_money else ()),
+            self.flow.target.label,
+            *(("approved", "posted") if self.flow.carries_money else ()),
             "why",
         ]
         lines = [_row(head), _row(["---"] * len(head))]
@@ -155,7 +145,7 @@ class Report:
 
     def _cells(self, each: Outcome, address: str) -> list[str]:
         why = " ".join(filter(None, (each.reason, each.advice, *each.notes)))
-        amounts = [_amount(each.amount), _amount(each.posted)] if self._has_money else []
+        amounts = [_amount(each.amount), _amount(each.posted)] if self.flow.carries_money else []
         title, *others = map(in_a_line, (each.title, each.result.value, each.target_key, *amounts, why))
         return [title, linked(in_a_line(each.key), address), *others]
 
@@ -170,7 +160,7 @@ class Report:
                 "advice": self.stopped_by.advice,
             }
         return {
-            "flow": self.flow,
+            "flow": self.flow.name,
             "counts": self.counts(),
             "writes": self.writes,
             "waits": self.waits,
@@ -183,7 +173,7 @@ class Report:
         }
 
 
-def merged(flow: str, reports: list[Report]) -> Report:
+def merged(flow: FlowDescription, reports: list[Report]) -> Report:
     """Several reports of one flow as one."""
     stopped = next((each.stopped_by for each in reports if each.stopped_by), None)
     mistake = next((each.mistake for each in reports if each.mistake), None)

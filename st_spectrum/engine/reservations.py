@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.redrive import remember_earlier_skip
 from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE
@@ -17,8 +18,6 @@ from st_spectrum.ledger.ledger import Ledger
 
 OPERATIONS = frozenset({POST_INVOICE, ADD_AR_INVOICE, "AddJob"})
 """Inserts whose key follows from the source record, where two records can come to the same."""
-
-FLOWS_WITH_NUMBERS = frozenset({"invoices", "jobs"})
 
 COMPLETED = "numbers-reserved"
 """Kind under which the ledger notes, by flow, that the numbers of earlier versions are reserved too."""
@@ -75,12 +74,13 @@ def take_numbers(ledger: Ledger, flow: str, key: str, decision: Create | Update 
     return None
 
 
-def reserve_earlier(ledger: Ledger, flow: str, settings: str = "") -> None:
+def reserve_earlier(ledger: Ledger, description: FlowDescription, settings: str = "") -> None:
     """Reserve the numbers of what crossed before all of them were reserved: once for a ledger, one read for each entry.
 
     By the way it remembers what an earlier version left out by a setting, as judged by the account file with this digest.
     """
-    if flow not in FLOWS_WITH_NUMBERS or ledger.kept(COMPLETED, flow) is not None:
+    flow = description.name
+    if not description.has_reserved_numbers or ledger.kept(COMPLETED, flow) is not None:
         return
     keys = ledger.keys(flow)
     with ThreadPoolExecutor(READERS, thread_name_prefix="numbers") as pool:

@@ -58,7 +58,7 @@ def decide_on_shared_keys(ledger: Ledger, one: One, *, is_dry_run: bool) -> Deci
 
 def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
     """Note the keys used or typed before this was kept: once for a ledger, one read for each entry. Holds nothing."""
-    reserve_earlier(ledger, flow.name, settings)
+    reserve_earlier(ledger, flow.description, settings)
     done = f"{flow.name}-typed-keys"
     if flow.shared_keys is None or ledger.kept(COMPLETED, done) is not None:
         return

@@ -35,14 +35,12 @@ class Verdict:
         """For the report."""
         return {"reason": self.reason, "advice": self.advice, "needs": self.needs}
 
-    def at_place(self, breaker: Breaker | None) -> "Verdict":
-        """The same refusal with the place in the account file that the refused code comes from, if it comes from there."""
-        if breaker is None or not breaker.place or self.state is not State.REJECTED:
+    def at_place(self, breaker: Breaker | None, place: str) -> "Verdict":
+        """The same refusal with the place in the account file that the refused code comes from, "" where it comes from elsewhere."""
+        if breaker is None or not place or self.state is not State.REJECTED:
             return self
-        advice = advice_for(breaker.place, breaker.cause.field, breaker.cause.value)
-        return replace(
-            self, advice=f"{advice} The record then goes out by itself.", needs=(f"account: {breaker.place}",)
-        )
+        advice = advice_for(place, breaker.cause.field, breaker.cause.value)
+        return replace(self, advice=f"{advice} The record then goes out by itself.", needs=(f"account: {place}",))
 
 
 def waiting(hold: Hold) -> Verdict:

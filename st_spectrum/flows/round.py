@@ -21,6 +21,7 @@ from st_spectrum.engine.gone import forget_what_was_found, gone_keys
 from st_spectrum.engine.redrive import is_due, settings_seen, skipped_by_settings
 from st_spectrum.engine.report import WAITING, Outcome, Report, Result, merged
 from st_spectrum.engine.waiting import MOST, with_waiting
+from st_spectrum.flows import FLOWS
 from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
 from st_spectrum.flows.purchase_orders.notice import NOTHING, keys_of, notice_orders, numbers_in, read_batch, remember
 from st_spectrum.flows.purchase_orders.vanishing import FLOW as PURCHASE_ORDERS
@@ -38,9 +39,6 @@ from st_spectrum.reconcile.rebuild import rebuild_if_lost
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Location
 from st_spectrum.spectrum.lookup import LookupImpossible
-
-KIND = {"customers": "company", "sites": "location", "jobs": "job", "invoices": "invoice"}
-"""What ServiceTrade calls the records of a flow."""
 
 CHUNK = 100
 """Records between two looks at the clock of `Sources`: what a list brought is decided on while it is fresh."""
@@ -89,7 +87,7 @@ def run_round(
         try:
             reports[flow] = _one_flow(session, flow, run_id, is_dry_run, on_outcome)
         except SyncFault as fault:
-            reports[flow] = Report(flow, stopped_by=fault)
+            reports[flow] = Report(FLOWS[flow], stopped_by=fault)
         if _stops_the_others(session, reports[flow].stopped_by):
             break
     return reports
@@ -113,7 +111,7 @@ def run_reconciliation(
         try:
             reconciled = _reconcile(session, flow, run_id, on_outcome, settled_before)
         except SyncFault as fault:
-            reconciled = Reconciled(flow, 0, 0, (), Report(flow, stopped_by=fault))
+            reconciled = Reconciled(flow, 0, 0, (), Report(FLOWS[flow], stopped_by=fault))
         if not reconciled.report.stopped_by:
             reconciled = _with_doubles(session, reconciled)
         yield replace(reconciled, damage=_damage(session, flow))
@@ -173,7 +171,7 @@ def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_out
     if flow == PURCHASE_ORDERS:
         return _orders(session, run_id, is_dry_run, on_outcome)
     if flow == TIMECARDS and not session.account.timecards.first_day:
-        return Report(flow)
+        return Report(FLOWS[flow])
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
     changes = _notice_all(session, flow, cursor, is_dry_run)
     report = _carry(session, flow, [*changes.keys, *_open(session, flow)], run_id, is_dry_run, on_outcome)
@@ -195,7 +193,7 @@ def _notice_all(session: Session, flow: str, cursor: Cursor, is_dry_run: bool) -
     changes = notice_all(flow, session.servicetrade, cursor, account.pace, counts_touches=touches)
     if cursor.watermark is None and not is_dry_run:
         rebuild_if_lost(session, flow, changes.records)
-    session.sources.keep(KIND[flow], changes.records)
+    session.sources.keep(FLOWS[flow].entity_type, changes.records)
     return changes
 
 
@@ -246,7 +244,7 @@ def _reconcile_time(session: Session, run_id: str, on_outcome: OnOutcome) -> Rec
         done = {outcome.key for report in reports for outcome in report.outcomes}
         still_open = [key for key in _open(session, TIMECARDS) if key not in done]
         reports.append(_carry(session, TIMECARDS, still_open, run_id, False, on_outcome))
-    report = merged(TIMECARDS, reports)
+    report = merged(FLOWS[TIMECARDS], reports)
     if not report.stopped_by:
         remember_compared(session.ledger, tuple(listed))
     missed = tuple(key for week in weeks for key in week.missed)
@@ -293,7 +291,7 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
         elif flow in QUEUES and _has_come_back(session, flow, record):
             came_back.append(record)
     # What came back is read anew: it may have been dealt with since it was listed.
-    session.sources.keep(KIND[flow], unknown)
+    session.sources.keep(FLOWS[flow].entity_type, unknown)
     _forget_repaired(session, flow, {key for key in known if key.startswith("-")} - without_id, run_id)
     found = {str(record.id): record for record in (*unknown, *came_back)}
     keys = list(dict.fromkeys([*found, *_open(session, flow)]))
@@ -362,7 +360,7 @@ def _carry(
         wanted = [key for key in _released(session, flow) if key not in done]
     if not is_dry_run:
         settings_seen(session.ledger, flow, settings)
-    return with_waiting(replace(merged(flow, reports), outcomes=tuple(outcomes.values())), session.ledger)
+    return with_waiting(replace(merged(FLOWS[flow], reports), outcomes=tuple(outcomes.values())), session.ledger)
 
 
 def _released(session: Session, flow: str) -> list[str]:
@@ -382,7 +380,7 @@ def _open(session: Session, flow: str) -> list[str]:
 
 
 def _is_due(session: Session, entry: Entry, breakers: Mapping[str, Breaker]) -> bool:
-    return is_due(entry, session.ledger, session.ledger.now(), session.engine.breakers.settings, breakers)
+    return is_due(entry, session.ledger, FLOWS, session.ledger.now(), session.engine.breakers.settings, breakers)
 
 
 def _costs_reads_only(entry: Entry) -> bool:

@@ -15,6 +15,7 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.report import Outcome, Report, Result, merged
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.timecards.codes import token_of
+from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_card, done_cards, mark
 from st_spectrum.flows.timecards.kept import ACCEPTED, kept_card
 from st_spectrum.flows.timecards.paid_hours import is_due
@@ -119,7 +120,7 @@ def _carry(session: Session, keys: list[str], run_id: str, on_outcome: Callable[
         reports.append(session.engine.run(FLOW, chunk, run_id=run_id, on_outcome=on_outcome))
         if reports[-1].stopped_by:
             break
-    return merged(FLOW, reports)
+    return merged(TIMECARDS, reports)
 
 
 def _with_missing_markers(

@@ -16,7 +16,7 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import NEW
 from st_spectrum.domain.standing import NOTHING
 from st_spectrum.engine.flow import Flow
-from st_spectrum.engine.reservations import FLOWS_WITH_NUMBERS, reserve
+from st_spectrum.engine.reservations import reserve
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.changes import Changed
@@ -182,7 +182,7 @@ def _close_carried(session: Session, flow: str, records: Iterable[Company | Loca
                 session.ledger.settle(
                     held, State.CONFIRMED, target_key=target_key, reason="rebuilt from the external id"
                 )
-                for number in target_key.split(SEPARATOR) if flow in FLOWS_WITH_NUMBERS else ():
+                for number in target_key.split(SEPARATOR) if FLOWS[flow].has_reserved_numbers else ():
                     reserve(session.ledger, flow, str(record.id), number)
                 closed += 1
     return closed

@@ -12,15 +12,12 @@ import dagster as dg
 
 from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
+from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.requests import Asked, Bookmark
 from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
-
-PURCHASE_ORDERS = "purchase_orders"
-"""The one flow whose source is Spectrum."""
-
-TIMECARDS = "timecards"
-"""The one flow whose records are pieces of what is listed."""
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -34,7 +31,7 @@ def change_sensor(
     status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
     """The sensor of one flow. `tags` are those of the flow's runs, `seconds` the least time between two ticks."""
-    source = "Spectrum" if flow == PURCHASE_ORDERS else "ServiceTrade"
+    source = FLOWS[flow].source.label
 
     @dg.sensor(
         name=f"{flow}_changes",
@@ -54,9 +51,9 @@ def change_sensor(
                 return ask_again(bookmark, bookmark.asked, ended.ended_at, now)
             bookmark = bookmark.settled()
         try:
-            if flow == PURCHASE_ORDERS:
+            if flow == PURCHASE_ORDERS.name:
                 return ask_for_new_orders(account, bookmark, now)
-            if flow == TIMECARDS:
+            if flow == TIMECARDS.name:
                 return ask_for_new_time(account, bookmark, now)
             return ask_for_new(flow, account, bookmark, now)
         except SyncFault as fault:
@@ -92,7 +89,7 @@ def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: da
     seen = changes.cursor.encode()
     if not changes.keys:
         return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.moved(seen).encode())
-    return requested(bookmark.asking(flow, changes.keys, seen, now), "New or changed in ServiceTrade.")
+    return requested(bookmark.asking(flow, changes.keys, seen, now), FLOWS[flow].noticed)
 
 
 def ask_for_new_time(account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
@@ -114,7 +111,7 @@ def ask_for_new_time(account: AccountResource, bookmark: Bookmark, now: datetime
     seen = changes.cursor.encode()
     if not changes.keys:
         return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.moved(seen).encode())
-    return requested(bookmark.asking(TIMECARDS, changes.keys, seen, now), "Approved or changed in ServiceTrade.")
+    return requested(bookmark.asking(TIMECARDS.name, changes.keys, seen, now), TIMECARDS.noticed)
 
 
 def ask_for_new_orders(account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
@@ -132,8 +129,8 @@ def ask_for_new_orders(account: AccountResource, bookmark: Bookmark, now: dateti
     )
     if not changes.keys:
         return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.encode())
-    asking = bookmark.asking(PURCHASE_ORDERS, changes.keys, now.isoformat(), now)
-    return requested(asking, "New or changed in Spectrum.")
+    asking = bookmark.asking(PURCHASE_ORDERS.name, changes.keys, now.isoformat(), now)
+    return requested(asking, PURCHASE_ORDERS.noticed)
 
 
 def requested(bookmark: Bookmark, reason: str) -> dg.SensorResult:

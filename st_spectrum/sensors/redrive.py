@@ -11,6 +11,7 @@ import dagster as dg
 
 from st_spectrum.account.digest import settings_digest
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.requests import LONGEST_PAUSE_SECONDS, LONGEST_REDRIVE_PAUSE_SECONDS, Memory
 from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
@@ -59,7 +60,7 @@ def ask_for_due(flow: str, account: AccountResource, memory: Memory, longest: fl
     from st_spectrum.engine.redrive import due
 
     settings = account.load()
-    waiting = due(account.ledger(settings), flow, now, settings_digest(settings))
+    waiting = due(account.ledger(settings), flow, FLOWS, now, settings_digest(settings))
     memory = memory.without_quiet(now)
     keys = memory.ready(waiting, now, longest)[: settings.pace.batch_size]
     if not keys:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from st_spectrum.engine.report import Outcome, Report, Result
+from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.reconcile.payroll_rows import Row
 from st_spectrum.reconcile.payroll_week import PayrollWeek
 
@@ -70,4 +71,4 @@ def week(*found: Row | tuple[Row, Outcome], missed: tuple[str, ...] = (), **more
     rows = tuple(each if isinstance(each, Row) else each[0] for each in found)
     outcomes = tuple(each[1] for each in found if not isinstance(each, Row))
     made = tuple(Outcome("timecards", key, key, Result.CREATED) for key in missed)
-    return PayrollWeek(END, rows, missed, Report("timecards", (*outcomes, *made)), **more)
+    return PayrollWeek(END, rows, missed, Report(TIMECARDS, (*outcomes, *made)), **more)

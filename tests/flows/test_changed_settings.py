@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from st_spectrum.account.digest import settings_digest
 from st_spectrum.account.file import load_account
 from st_spectrum.engine.redrive import due
+from st_spectrum.flows import FLOWS
 from st_spectrum.flows.round import run_batch
 from st_spectrum.ledger.entry import State
 from tests.account.test_check import REAL, SANDBOX
@@ -42,14 +43,14 @@ def test_the_redrive_of_dagster_asks_for_it_too_and_once(little: Little) -> None
     little.round()
     now = datetime.now(UTC)
     with little.session() as session:
-        assert due(session.ledger, "jobs", now, session.engine.breakers.settings) == ()
+        assert due(session.ledger, "jobs", FLOWS, now, session.engine.breakers.settings) == ()
 
     little.overrides["jobs"] = {"ignored_types": ("repair", "training")}
     with little.session() as session:
         settings = session.engine.breakers.settings
-        assert due(session.ledger, "jobs", now, settings) == (str(ignored),)
+        assert due(session.ledger, "jobs", FLOWS, now, settings) == (str(ignored),)
         run_batch(session, "jobs", [str(ignored)], "asked again")
-        assert due(session.ledger, "jobs", now, settings) == ()
+        assert due(session.ledger, "jobs", FLOWS, now, settings) == ()
 
 
 def test_what_was_refused_and_what_is_in_its_pause_is_due_once_after_a_change_of_the_account_file(
@@ -61,12 +62,12 @@ def test_what_was_refused_and_what_is_in_its_pause_is_due_once_after_a_change_of
     assert state(little, "customers", company) is State.REJECTED
     now = datetime.now(UTC)
     with little.session() as session:
-        assert due(session.ledger, "customers", now, session.engine.breakers.settings) == ()
-        assert due(session.ledger, "customers", now + timedelta(hours=2)) == (str(company),)
+        assert due(session.ledger, "customers", FLOWS, now, session.engine.breakers.settings) == ()
+        assert due(session.ledger, "customers", FLOWS, now + timedelta(hours=2)) == (str(company),)
 
     little.overrides["customers"] = {"type": "COM"}
     with little.session() as session:
-        assert due(session.ledger, "customers", now, session.engine.breakers.settings) == (str(company),)
+        assert due(session.ledger, "customers", FLOWS, now, session.engine.breakers.settings) == (str(company),)
     little.round()
 
     assert state(little, "customers", company) is State.CONFIRMED

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from st_spectrum.engine.redrive import due
+from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.credentials import SPECTRUM_CLIENT_ID, SPECTRUM_CLIENT_SECRET
 from tests.flows.desk import POST, Desk
 
@@ -117,7 +118,7 @@ def test_an_invoice_voided_between_claim_and_write_is_offset_by_the_next_round(d
     waiting = desk.entry(key)
 
     with desk.contractor.session() as session:
-        keys = due(session.ledger, "invoices", datetime.now(UTC))
+        keys = due(session.ledger, "invoices", FLOWS, datetime.now(UTC))
     report = desk.round()
 
     assert [each[:2] for each in desk.documents(key)] == [("C", "V"), ("I", "")]

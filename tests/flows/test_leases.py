@@ -9,6 +9,7 @@ import pytest
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.redrive import is_due
 from st_spectrum.engine.report import Result
+from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State, new_entry
 from tests.flows.little import Little, other_process
 
@@ -86,6 +87,6 @@ def test_a_pause_that_a_wrong_clock_made_endless_is_over_when_the_clock_is_right
     from_the_future = new_entry("customers", "1", state, ahead, retry_at=ahead + timedelta(hours=1))
 
     with little.session() as session:
-        assert not is_due(ours, session.ledger, now)
-        assert is_due(from_the_future, session.ledger, now)
-        assert is_due(ours, session.ledger, now + timedelta(hours=2))
+        assert not is_due(ours, session.ledger, FLOWS, now)
+        assert is_due(from_the_future, session.ledger, FLOWS, now)
+        assert is_due(ours, session.ledger, FLOWS, now + timedelta(hours=2))

@@ -10,13 +10,16 @@ from st_spectrum.domain.decisions import Call, Create, Step, System
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.engine.breaker import PAUSES, Breaker, Cause
 from st_spectrum.engine.breakers import Breakers
+from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.flow import Sight
 from st_spectrum.engine.noting import One
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.ledger.memory import MemoryStore
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-FLOW: Any = SimpleNamespace(name="customers")
+FLOW: Any = SimpleNamespace(name="customers", description=CUSTOMERS)
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Town:
 
     def __post_init__(self) -> None:
         ledger = open_ledger(LedgerSettings(), lambda: self.now, MemoryStore())
-        self.breakers = Breakers(ledger, "settings", lambda: self.now)
+        self.breakers = Breakers(ledger, "settings", lambda: self.now, CodePlaces(FLOWS.values()))
 
     def round(self, keys: str) -> None:
         self.refused.clear()

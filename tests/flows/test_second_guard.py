@@ -10,12 +10,14 @@ import pytest
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Call, Create, Hold, Step, System
 from st_spectrum.domain.errors import ContractBroken, SyncFault, Unavailable
+from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.engine import Engine
 from st_spectrum.engine.flow import Found, Sight, Silent
 from st_spectrum.engine.report import Report, Result
+from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.sqlite import SqliteStore
@@ -27,7 +29,8 @@ DIFFERS = Hold("it says 3 there, 4 here", "Correct one of the two.", ("a person"
 class Notes(Silent):
     """A flow of notes, each one insert; `there` is what its target holds."""
 
-    name: str = "customers"
+    name: str = CUSTOMERS.name
+    description: FlowDescription = CUSTOMERS
     has_second_guard: bool = True
     there: set[str] = field(default_factory=set)
     differing: set[str] = field(default_factory=set)

@@ -7,6 +7,7 @@ import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.report import Report
+from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.notice import notice_orders
 from st_spectrum.flows.round import run_batch, run_reconciliation
 from st_spectrum.sandbox.server import Sandbox
@@ -54,7 +55,7 @@ def by_batches(buyer: Buyer) -> Report:
             try:
                 return run_batch(session, FLOW, [key], "batch")
             except UnsafePlan as unsafe:
-                report = Report(FLOW, stopped_by=unsafe)
+                report = Report(PURCHASE_ORDERS, stopped_by=unsafe)
     return report
 
 

@@ -9,6 +9,7 @@ from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.commands.ledger import print_open
 from st_spectrum.commands.sync import print_reports
 from st_spectrum.engine.report import Outcome, Report, Result
+from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.round import run_batch
 from tests.flows.little import Little
 
@@ -49,7 +50,7 @@ def test_what_waits_for_the_same_is_one_line_and_what_is_not_shown_is_counted() 
     alike = [_held(number, f"its job {number} is not a Spectrum job yet") for number in range(10001, 10040)]
     others = [_held(number, f"its company {chr(65 + number)}{chr(65 + number)} is inactive") for number in range(25)]
 
-    printed = _printed(Report("invoices", (*alike, *others)))
+    printed = _printed(Report(INVOICES, (*alike, *others)))
 
     assert "39 × its job 10001 is not a Spectrum job yet (and 38 like it)" in printed
     assert printed.count("is inactive") == 19
@@ -62,7 +63,7 @@ def _held(number: int, reason: str) -> Outcome:
 
 def _printed(report: Report) -> str:
     with redirect_stdout(io.StringIO()) as printed:
-        print_reports({report.flow: report}, is_dry_run=False)
+        print_reports({report.flow.name: report}, is_dry_run=False)
     return " ".join(printed.getvalue().split())
 
 

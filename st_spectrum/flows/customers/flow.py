@@ -5,6 +5,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.flow import SharedKeys, Sight, Silent
+from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.sources import Sources
 
@@ -12,7 +13,8 @@ from st_spectrum.flows.sources import Sources
 class CustomersFlow(Silent):
     """Company -> AR customer; the key is the company's id."""
 
-    name = "customers"
+    name = CUSTOMERS.name
+    description = CUSTOMERS
     shared_keys = SharedKeys(record="company", outcome="billed as one customer")
 
     def __init__(self, account: Account, sources: Sources) -> None:

@@ -14,6 +14,7 @@ from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.flow import Sight
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import Document, decode_documents, encode_documents, originals
+from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.refusals import closing_refused, offset_refused, prerequisite_of
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
@@ -34,7 +35,8 @@ POSTED = "posted-invoices"
 class InvoicesFlow:
     """Invoice -> AR documents; the key is the invoice's id."""
 
-    name = "invoices"
+    name = INVOICES.name
+    description = INVOICES
     shared_keys = None
 
     def __init__(

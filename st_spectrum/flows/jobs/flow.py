@@ -8,6 +8,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.flow import SharedKeys, Sight, Silent
+from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
 from st_spectrum.flows.jobs.site_customers import KEPT_OF_JOBS, SiteCustomers, keep_customer
@@ -21,7 +22,8 @@ from st_spectrum.spectrum.lookup import LookupImpossible
 class JobsFlow(Silent):
     """Job -> Spectrum job(s); the key is the job's id."""
 
-    name = "jobs"
+    name = JOBS.name
+    description = JOBS
 
     def __init__(self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger) -> None:
         self.shared_keys = SharedKeys(None if account.jobs.may_share_numbers else hold_for_shared_number)

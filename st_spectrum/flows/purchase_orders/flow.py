@@ -11,6 +11,7 @@ from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.flow import Sight, Silent
 from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import REMOVE, ItemBundle, decide_item, needs_item
 from st_spectrum.flows.purchase_orders.rules import (
@@ -40,7 +41,8 @@ WAIT = "Nothing to do: the next round counts it with all that is gone by then, a
 class PurchaseOrdersFlow(Silent):
     """Purchase order line -> job item; the key is the order's number and the line's, as in `4412|1`."""
 
-    name = "purchase_orders"
+    name = PURCHASE_ORDERS.name
+    description = PURCHASE_ORDERS
     has_second_guard = True
 
     def __init__(self, account: Account, orders: PoSources, servicetrade: ServiceTrade, targets: PoTargets) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from st_spectrum.account import Account
 from st_spectrum.engine.allowance import Vanished, allowed
+from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.rules import key_of, line_of, names_nothing, without_job
 from st_spectrum.flows.purchase_orders.target import ITEMS
@@ -17,7 +18,7 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.item_models import RECEIVED
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder
 
-FLOW = "purchase_orders"
+FLOW = PURCHASE_ORDERS.name
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.flow import SharedKeys, Sight, Silent
 from st_spectrum.flows.jobs.site_customers import KEPT, keep_customer
+from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
@@ -15,7 +16,8 @@ from st_spectrum.ledger.ledger import Ledger
 class SitesFlow(Silent):
     """Location -> work-order site; the key is the location's id."""
 
-    name = "sites"
+    name = SITES.name
+    description = SITES
     shared_keys = SharedKeys(record="location", outcome="one work-order site")
 
     def __init__(self, account: Account, sources: Sources, ledger: Ledger) -> None:

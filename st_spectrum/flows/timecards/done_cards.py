@@ -10,11 +10,12 @@ from decimal import Decimal
 from urllib.parse import quote, unquote
 
 from st_spectrum.domain.time_entries import TimeEntry, week_of_key
+from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.timecards import REST_NAMES
 
-FLOW = "timecards"
+FLOW = TIMECARDS.name
 SEPARATOR = "@"
 
 _BOOKED = ("Employee_Code", "Department_Code", "Pay_Type", "Job_Number")

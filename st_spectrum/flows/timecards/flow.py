@@ -18,6 +18,7 @@ from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.timecards.beside import TimeBeside
 from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.kept import (
     ACCEPTED,
@@ -51,7 +52,8 @@ UNSEEN = "it is not listed, but the account file has its kind read no more, or a
 class TimecardsFlow:
     """Time entry -> pre-time card; the key begins with the end of the payroll week."""
 
-    name = FLOW
+    name = TIMECARDS.name
+    description = TIMECARDS
     has_second_guard = True
     shared_keys = None
 

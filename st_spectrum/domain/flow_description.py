@@ -1,0 +1,66 @@
+"""What is known of a flow beforehand: its name, its words, its place among the others. Pure.
+
+Each flow has one in its folder, and `st_spectrum.flows.FLOWS` lists them. Whoever deals with all flows (engine, Dagster, reports,
+mails, commands, pages) asks it, and compares no flow's name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from st_spectrum.domain.commands import System
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowDescription:
+    """One flow. What it does with a record is in `flow.py` of its folder."""
+
+    name: str
+    """On the command line, in the ledger's paths, and of asset, job and sensors in Dagster; it never changes."""
+    text: str
+    """What the page of the asset says."""
+    source: System
+    target: System
+    after: tuple[str, ...] = ()
+    """The flows whose records its own may need."""
+
+    servicetrade_records: str
+    """What it is about in ServiceTrade."""
+    spectrum_records: str
+    """What it is about in Spectrum."""
+    written_by: str
+    """The calls that write its records."""
+
+    entity_type: str = ""
+    """ServiceTrade's word for a record, in its API and in the address of its page; "" where a record has no page of its own."""
+    plural: str = ""
+    """The word for several records that stand in ServiceTrade, such as "companies"."""
+    awaiting: str = ""
+    """The word for one record that has yet to cross, such as "open job"; "" where `check` counts none."""
+    key_heading: str = "ServiceTrade id"
+    """What a key is called above a table."""
+    noticed: str
+    """Why the records that a sensor noticed are asked for."""
+    doubles_corrected_by: str = "Accounting, in Spectrum"
+    """Who puts right what stands twice."""
+
+    carries_money: bool = False
+    """Whether its records are worth money, so that a report sums it up."""
+    is_resubmitted: bool = False
+    """Whether refused records stand as `failed` at the source until somebody submits them again, and are not tried before."""
+    has_reserved_numbers: bool = False
+    """Whether the numbers of its target records follow from the source, so that each is reserved for its record."""
+    has_code_range: bool = False
+    """Whether its target keys are the next free ones of a range in the account file."""
+    may_share_key: bool = False
+    """Whether it is ordinary that several records carry one target key, such as branches that are billed as one."""
+
+    code_places: Mapping[str, str] = field(default_factory=dict)
+    """Where in the account file the codes come from that its calls send, by field, or by "Operation.Field" where one call differs.
+
+    The fields have the names of the SOAP services; the REST names of the same fields differ in case and underscores only.
+    """
+
+    @property
+    def group(self) -> str:
+        """The group of its asset in Dagster."""
+        return f"{self.source}_to_{self.target}"

@@ -1,0 +1,26 @@
+"""Customers, as all who deal with every flow know them."""
+
+from st_spectrum.domain.commands import System
+from st_spectrum.domain.flow_description import FlowDescription
+
+CUSTOMERS = FlowDescription(
+    name="customers",
+    text="ServiceTrade companies that are customers become AR customers in Spectrum. Each gets the next free customer code, and "
+    "the code is noted on the company in ServiceTrade. Vendors, and companies that already carry a code, are left alone.",
+    source=System.SERVICETRADE,
+    target=System.SPECTRUM,
+    servicetrade_records="companies that are customers",
+    spectrum_records="AR customers",
+    written_by="AddCustomer",
+    entity_type="company",
+    plural="companies",
+    awaiting="company",
+    noticed="New or changed in ServiceTrade.",
+    has_code_range=True,
+    may_share_key=True,
+    code_places={
+        "Terms_Code": "maps.payment_terms",
+        "Sales_Tax_Code": "maps.sales_tax",
+        "Type": "customers.type",
+    },
+)

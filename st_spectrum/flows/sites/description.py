@@ -1,0 +1,27 @@
+"""Sites, as all who deal with every flow know them."""
+
+from st_spectrum.domain.commands import System
+from st_spectrum.domain.flow_description import FlowDescription
+
+SITES = FlowDescription(
+    name="sites",
+    text="ServiceTrade locations become work-order sites in Spectrum, each under the customer of its company. A location "
+    "waits until its company has crossed, and then goes by itself.",
+    source=System.SERVICETRADE,
+    target=System.SPECTRUM,
+    after=("customers",),
+    servicetrade_records="their locations",
+    spectrum_records="work-order sites",
+    written_by="AddWOSiteAddress",
+    entity_type="location",
+    plural="locations",
+    awaiting="location",
+    noticed="New or changed in ServiceTrade.",
+    has_code_range=True,
+    may_share_key=True,
+    code_places={
+        "Site_Sales_Tax_Code": "maps.sales_tax",
+        "Sales_Tax_Code": "maps.sales_tax",
+        "Work_State_Tax_Code": "maps.work_state",
+    },
+)
