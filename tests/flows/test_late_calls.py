@@ -1,8 +1,9 @@
 """Calls that arrive long after we gave up on them, and look-ups that read an old copy: nothing goes out a second time."""
 
-import shutil
+import sqlite3
 import time
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -89,10 +90,11 @@ def test_an_item_that_arrives_after_its_line_was_cancelled_is_taken_off_again(bu
 
 def read_a_copy(keeper: Timekeeper, path: Path) -> None:
     """From now on Info-Link shows Spectrum's tables as they are at this moment, for good."""
-    live = Path(keeper.contractor.sandbox.infolink_url.removeprefix("sqlite:///"))
-    for suffix in ("", "-wal", "-shm"):
-        if live.with_name(live.name + suffix).exists():
-            shutil.copy(live.with_name(live.name + suffix), path.with_name(path.name + suffix))
+    live = keeper.contractor.sandbox.infolink_url.removeprefix("sqlite:///")
+    # Whoever opens and closes the file by other means than SQLite ends the locks of this process on it; then the next process
+    # that reads it believes that it is alone, and removes what is not in the main file yet.
+    with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
     account = keeper.contractor.account
     assert account.spectrum.infolink is not None
     old = account.spectrum.infolink.model_copy(update={"url": SecretStr(f"sqlite:///{path}")})
