@@ -1,6 +1,6 @@
 """One contractor's account file as typed, frozen values: connections, code rules and maps.
 
-Only the shapes and the rules that one section can check by itself; `account_file` reads YAML into them, resolves
+Only the shapes and the rules that one section can check by itself; `file` reads YAML into them, resolves
 environment references and reports every problem with its line. `accounts/sandbox.yaml` is the commented example.
 """
 

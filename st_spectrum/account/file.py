@@ -10,9 +10,8 @@ from pathlib import Path
 import yaml
 
 from st_spectrum.account import Account
-from st_spectrum.account.rules import RULES
+from st_spectrum.account.reading import read_node
 from st_spectrum.account.section import Section
-from st_spectrum.account.tree import Place, TreeReader
 from st_spectrum.domain.errors import SettingsInvalid
 
 
@@ -33,20 +32,9 @@ def read_account(path: Path, environ: Mapping[str, str] | None = None) -> tuple[
 
     For looking alone: nothing may be carried by a file that has problems.
     """
-    node = _composed(_text(path), path)
-    reader = TreeReader(os.environ if environ is None else environ)
-    account = reader.section(node, Account, ())
-    for rule in RULES:
-        try:
-            reader.note_contradictions(list(rule(account)))
-        except AttributeError:
-            # A required part is absent, which is noted already; without a flaw it is a mistake of ours.
-            if not reader.flaws:
-                raise
-    flaws = sorted(dict.fromkeys(reader.flaws), key=lambda flaw: flaw.line)
-    is_whole = not _lacks_a_part(account)
-    problems = tuple(f"{path}:{flaw.line}: {_dotted(flaw.place)}{flaw.text}" for flaw in flaws)
-    return (account if is_whole else None), problems
+    account, flaws = read_node(_composed(_text(path), path), os.environ if environ is None else environ)
+    problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
+    return (None if _lacks_a_part(account) else account), problems
 
 
 def _lacks_a_part(section: Section) -> bool:
@@ -120,14 +108,3 @@ SYNTAX = {
     "but found another document": "a second document starts here (---); an account file has one",
 }
 """PyYAML's wordings and what a person should do about them."""
-
-
-def _dotted(place: Place) -> str:
-    words = ""
-    for part in place:
-        if isinstance(part, int):
-            words += f" item {part}"
-        else:
-            name = part if part.replace("_", "").isalnum() else repr(part)
-            words += f".{name}" if words else name
-    return f"{words}: " if words else ""

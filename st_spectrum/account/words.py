@@ -27,6 +27,13 @@ EXPECTED: Mapping[str, str] = {
     "bool_parsing": "true or false",
 }
 
+EXPECTED_FORMS: Mapping[str, str] = {
+    "model_type": "a section, that is keys indented below it",
+    "dict_type": "a map, that is lines of 'name: code' indented below it",
+    "tuple_type": "a list such as [first, second]",
+}
+"""What pydantic wants where it was given something of another form; otherwise it is one value."""
+
 
 def quoted(text: str) -> str:
     """The text as it was found, in quotes, on one line and not longer than a person wants to read."""

@@ -241,6 +241,15 @@ def test_a_mistake_does_not_drag_others_after_it(tmp_path: Path) -> None:
     assert len(problems(tmp_path, SMALL.replace("${SERVICETRADE_CLIENT_SECRET}", "literal"))) == 1
 
 
+def test_an_entry_that_is_wrong_in_its_name_and_in_its_value_is_told_as_both(tmp_path: Path) -> None:
+    assert problems(tmp_path, SMALL + "  work_state: {va: VIRGINIA-TAX, nc: }\n") == [
+        "account.yaml:13: maps.work_state.nc: has no value; write one or remove the line",
+        "account.yaml:13: maps.work_state.va: found 'va', expected a state of two capital letters such as VA",
+        "account.yaml:13: maps.work_state.va: found 'VIRGINIA-TAX', expected 10 characters at most",
+        "account.yaml:13: maps.work_state.nc: found 'nc', expected a state of two capital letters such as VA",
+    ]
+
+
 def test_what_is_missing_is_reported_at_its_section(tmp_path: Path) -> None:
     assert problems(tmp_path, "name: a\nmaps:\n  payment_terms: {}\n  sales_tax: {fixed: A}\nspectrum:\n") == [
         "account.yaml:1: servicetrade: is missing",

@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from st_spectrum.account import Account
-from st_spectrum.account.section import Section
-from st_spectrum.account.tree import shape_of
+from st_spectrum.account.section import Section, shape_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "account-file.md").read_text(encoding="utf-8")
