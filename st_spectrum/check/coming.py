@@ -14,7 +14,7 @@ from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Sy
 from st_spectrum.domain.fitting import known
 from st_spectrum.domain.target_keys import single_keys
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
-from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
+from st_spectrum.flows.invoices.commands import PostArDocument
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.flows.jobs.rules import JobBundle, decide_job
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
@@ -168,10 +168,11 @@ class Coming:
 
 def _codes(decision: Create) -> set[tuple[str, str]]:
     """Each code that the record would send, once."""
-    calls = [call for step in decision.steps if step.system is System.SPECTRUM for call in step.calls]
-    documents = [Document.from_call(call) for call in calls if call.operation in (POST_INVOICE, ADD_AR_INVOICE)]
-    accounts = {("GL_Account", line["GL_Account"]) for document in documents for line in document.details}
-    return accounts | {(field, call.fields[field]) for call in calls for field in CODE_FIELDS if call.fields.get(field)}
+    commands = [command for step in decision.steps if step.system is System.SPECTRUM for command in step.calls]
+    posts = [command for command in commands if isinstance(command, PostArDocument)]
+    accounts = {("GL_Account", line["GL_Account"]) for post in posts for line in post.document.details}
+    headers = [command.rows[0] for command in commands]
+    return accounts | {(field, str(row[field])) for row in headers for field in CODE_FIELDS if row.get(field)}
 
 
 def _cause(hold: Hold) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from st_spectrum.domain.answers import ForeignAnswer, UnsureRefusal
-from st_spectrum.domain.commands import Command
+from st_spectrum.domain.commands import Command, Numbering
 from st_spectrum.domain.decisions import Create, Step, System, Update, Void
 from st_spectrum.domain.errors import (
     AccessDenied,
@@ -27,28 +27,18 @@ from st_spectrum.engine.absence import on_its_way, unproven
 from st_spectrum.engine.codes import Codes, CodesUsedUp
 from st_spectrum.engine.flow import Found, Targets
 from st_spectrum.engine.reservations import take_numbers
-from st_spectrum.engine.sends import SETS_A_VALUE, NeedsAPerson, Sends
-from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE
+from st_spectrum.engine.sends import NeedsAPerson, Sends
 from st_spectrum.ledger.entry import Sent
 from st_spectrum.ledger.ledger import Ledger, Versioned
+from st_spectrum.ledger.sent import as_it_went_out, as_kept
 from st_spectrum.spectrum.invoices import is_locked
 from st_spectrum.spectrum.lookup import LookupImpossible
-from st_spectrum.spectrum.services import SERVICES, Service
 
 Write = Create | Update | Void
 
 CODES_TRIED = 50
 """So many codes in a row may be in use in Spectrum without our knowing before a person should look."""
 
-
-HAS_RESERVED_CODE = frozenset({"AddCustomer", "AddWOSiteAddress"})
-"""Operations whose key we choose ourselves: when it is taken, the next one will do."""
-
-NUMBERED_BY_PEOPLE = frozenset({POST_INVOICE, ADD_AR_INVOICE})
-"""Operations whose key people choose at the source, and can correct there when it is taken."""
-
-LAYOUTS = {POST_INVOICE: ADD_AR_INVOICE}
-"""REST calls that insert the same record, under the same natural key, as a SOAP service."""
 
 NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
 """A call that ended in one of these has certainly changed nothing."""
@@ -272,7 +262,7 @@ class Crossing:
         except OutcomeUnknown as lost:
             self.doubt, self._is_step_in_doubt = lost, True
             self.refused = call
-            if call.operation in SETS_A_VALUE:
+            if not call.counts_when_lost:
                 self.sends.does_not_count(call)
             raise
         except BaseException:
@@ -284,7 +274,7 @@ class Crossing:
         try:
             found = self._find(step)
         except LookupImpossible as impossible:
-            if all(_may_be_repeated(step, call) for call in step.calls):
+            if all(command.is_repeatable for command in step.calls):
                 return frozenset()
             raise NeedsAPerson(
                 f"the answer to {step.calls[0].operation} {step.calls[0].key} was lost and cannot be looked up: {impossible}",
@@ -298,7 +288,7 @@ class Crossing:
                 f"See whether {key} is this record. {self._resolve()}",
                 f"the answer to {step.calls[0].operation} was lost and a record like it stands there",
             )
-        if found.foreign and step.calls[0].operation in NUMBERED_BY_PEOPLE:
+        if found.foreign and step.calls[0].numbering is Numbering.PEOPLE:
             key = sorted(found.foreign)[0]
             raise NeedsAPerson(
                 f"the answer to {step.calls[0].operation} {key} was lost, and what Spectrum has under {key} is not what was sent",
@@ -306,7 +296,7 @@ class Crossing:
                 f"the answer to {step.calls[0].operation} was lost, and Spectrum has something else under the number",
             )
         self._refuse_foreign(step, found)
-        if not found.present and all(call.operation in NUMBERED_BY_PEOPLE for call in step.calls):
+        if not found.present and all(call.numbering is Numbering.PEOPLE for call in step.calls):
             # Nothing stands there: should the next sending be refused, then a correction may go out under the same number.
             self._is_step_in_doubt = False
         return found.present
@@ -325,10 +315,10 @@ class Crossing:
 
     def _find(self, step: Step) -> Found:
         """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
-        sent: dict[str, list[Mapping[str, str]]] = {}
+        sent: dict[str, list[Sent]] = {}
         for insert in self.held.entry.sent:
-            sent.setdefault(insert.key, []).append(insert.fields)
-        versions = max((len(fields) for fields in sent.values()), default=1)
+            sent.setdefault(insert.key, []).append(insert)
+        versions = max(map(len, sent.values()), default=1)
         found = [self.targets.find(replace(step, calls=_as_sent(step.calls, sent, turn))) for turn in range(versions)]
         present = frozenset[str]().union(*(each.present for each in found))
         return Found(
@@ -341,7 +331,7 @@ class Crossing:
         if not found.foreign:
             return
         key = sorted(found.foreign)[0]
-        if step.calls[0].operation in HAS_RESERVED_CODE:
+        if step.calls[0].numbering is Numbering.ALLOCATED:
             raise CodeTaken(key)
         raise NeedsAPerson(
             f"Spectrum already has another record under {key}",
@@ -354,8 +344,7 @@ class Crossing:
 
         That happens when a call of a dead worker arrived only after we had looked for it.
         """
-        service = _layout(call)
-        if service is None or not service.refuses_duplicates or not refusal.blames_only(service.key[-1]):
+        if not call.taken_field or not refusal.blames_only(call.taken_field):
             return False
         if is_locked(refusal):
             return False
@@ -364,37 +353,25 @@ class Crossing:
         try:
             found = self._find(step)
         except LookupImpossible:
-            if call.operation in HAS_RESERVED_CODE:
+            if call.numbering is Numbering.ALLOCATED:
                 raise CodeTaken(call.key) from None
             return False
-        if found.foreign and call.operation in NUMBERED_BY_PEOPLE:
+        if found.foreign and call.numbering is Numbering.PEOPLE:
             return False
         # What is only like ours was not written by us, for this was the first call that we made.
         self._refuse_foreign(step, replace(found, foreign=found.foreign | found.similar))
         return call.key in found.present
 
 
-def _layout(call: Command) -> Service | None:
-    return SERVICES.get(LAYOUTS.get(call.operation, call.operation))
-
-
 def _inserts(step: Step) -> tuple[Sent, ...]:
-    """What a step inserts under natural keys, without the blanks."""
-    layouts = ((call, _layout(call)) for call in step.calls)
+    """What a step inserts under natural keys."""
+    return tuple(as_kept(command) for command in step.calls if command.taken_field)
+
+
+def _as_sent(commands: tuple[Command, ...], sent: Mapping[str, list[Sent]], version: int) -> tuple[Command, ...]:
     return tuple(
-        Sent(call.key, {name: value for name, value in call.fields.items() if value})
-        for call, layout in layouts
-        if layout is not None and layout.refuses_duplicates
+        as_it_went_out(command, sent[command.key][min(version, len(sent[command.key]) - 1)])
+        if command.key in sent
+        else command
+        for command in commands
     )
-
-
-def _as_sent(calls: tuple[Command, ...], sent: Mapping[str, list[Mapping[str, str]]], turn: int) -> tuple[Command, ...]:
-    return tuple(
-        call.as_sent(sent[call.key][min(turn, len(sent[call.key]) - 1)]) if call.key in sent else call for call in calls
-    )
-
-
-def _may_be_repeated(step: Step, call: Command) -> bool:
-    """Whether a second time does no harm: ServiceTrade's writes set a value, Spectrum's only where their layout says so."""
-    service = _layout(call)
-    return step.system is System.SERVICETRADE or (service is not None and service.is_idempotent)

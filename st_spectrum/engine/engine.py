@@ -14,7 +14,6 @@ from functools import partial
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
-from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import (
     ClaimLost,
     ContractBroken,
@@ -48,6 +47,7 @@ from st_spectrum.engine.verdicts import (
 )
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
+from st_spectrum.ledger.sent import payload_digest
 from st_spectrum.servicetrade.wire import RecordBroken
 
 log = logging.getLogger(__name__)
@@ -274,7 +274,7 @@ class Engine:
                 State.VOIDED if isinstance(decision, Void) else State.CONFIRMED,
                 target_key=crossing.target_key,
                 notes=decision.notes,
-                payload_digest=_payload_digest(decision),
+                payload_digest=payload_digest(command for step in decision.steps for command in step.calls),
                 amount=one.amount,
             )
         except ClaimLost as lost:
@@ -393,8 +393,3 @@ class Engine:
 
 RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp)
 """What concerns one record only; everything else is raised on after the entry is settled."""
-
-
-def _payload_digest(decision: Create | Update | object) -> str:
-    steps = getattr(decision, "steps", ())
-    return digest([[call.operation, call.key, dict(call.fields)] for step in steps for call in step.calls])

@@ -7,17 +7,17 @@ is reserved before the first write: that of the credit memo of an invoice, or of
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+from st_spectrum.domain.commands import Numbering
 from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.redrive import remember_earlier_skip
-from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
-OPERATIONS = frozenset({POST_INVOICE, ADD_AR_INVOICE, "AddJob"})
-"""Inserts whose key follows from the source record, where two records can come to the same."""
+FROM_THE_SOURCE = (Numbering.DERIVED, Numbering.PEOPLE)
+"""Numbers that follow from the source record, where two records can come to the same."""
 
 COMPLETED = "numbers-reserved"
 """Kind under which the ledger notes, by flow, that the numbers of earlier versions are reserved too."""
@@ -40,7 +40,7 @@ def kind_of(flow: str) -> str:
 
 def numbers_of(decision: Create | Update | Void) -> tuple[str, ...]:
     """The numbers under which the decision inserts, and that by which people tell its record from others."""
-    inserted = [call.key for step in decision.steps for call in step.calls if call.operation in OPERATIONS]
+    inserted = [call.key for step in decision.steps for call in step.calls if call.numbering in FROM_THE_SOURCE]
     unique = [decision.unique_key] if isinstance(decision, Create) and decision.unique_key else []
     return tuple(dict.fromkeys([*unique, *inserted]))
 

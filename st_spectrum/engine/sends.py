@@ -4,11 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from st_spectrum.domain.commands import Command
-from st_spectrum.domain.digests import digest
 from st_spectrum.ledger.entry import Entry
-
-SETS_A_VALUE = frozenset({"externalid", "invoice status"})
-"""Operations that may go out any number of times while their answers are lost: hours of such answers are no fault of a record."""
+from st_spectrum.ledger.sent import send_key
 
 
 class NeedsAPerson(Exception):
@@ -41,8 +38,8 @@ class Sends:
         """
         counts = dict(self.counts)
         for call in calls:
-            counts[_key(call)] = counts.get(_key(call), 0) + 1
-            if self.most and counts[_key(call)] > self.most:
+            counts[send_key(call)] = counts.get(send_key(call), 0) + 1
+            if self.most and counts[send_key(call)] > self.most:
                 raise NeedsAPerson(
                     f"{call.operation} {call.key} went out {self.most} times and did not come to anything",
                     f"See in the system that was called what is wrong with it, then say `st-spectrum ledger retry {entry.flow}"
@@ -53,19 +50,14 @@ class Sends:
 
     def went_out(self, call: Command) -> None:
         """Once more."""
-        self.counts[_key(call)] = self.counts.get(_key(call), 0) + 1
+        self.counts[send_key(call)] = self.counts.get(send_key(call), 0) + 1
 
     def does_not_count(self, call: Command) -> None:
         """The system was down, turned us away, or takes this call any number of times."""
-        self.counts[_key(call)] -= 1
+        self.counts[send_key(call)] -= 1
 
     def done(self, calls: Iterable[Command]) -> dict[str, int]:
         """What is left once these were carried out."""
         for call in calls:
-            self.counts.pop(_key(call), None)
+            self.counts.pop(send_key(call), None)
         return dict(self.counts)
-
-
-def _key(call: Command) -> str:
-    """The same operation with the same payload."""
-    return f"{call.operation} {digest([call.key, dict(call.fields)])}"

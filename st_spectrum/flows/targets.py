@@ -12,7 +12,6 @@ from st_spectrum.engine.handlers import Handlers, Similar, Verdict
 from st_spectrum.engine.newest_writes import NewestWrites
 from st_spectrum.flows.customers.target import handle_customers
 from st_spectrum.flows.external_id_target import handle_external_ids
-from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE
 from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.purchase_orders.job_item_steps import ADD as ADD_ITEM
@@ -54,14 +53,12 @@ class LiveTargets:
         self._timecards = timecards = TimecardTargets(spectrum)
         self.invoices = invoices = InvoiceTargets(servicetrade, spectrum, sources)
         self._handlers = handlers = Handlers()
+        invoices.handle(handlers)
         handle_customers(handlers, spectrum)
         handle_sites(handlers, spectrum)
         JobTargets(spectrum).handle(handlers)
         handle_external_ids(handlers, servicetrade, sources)
         self._finders: Mapping[str, Callable[[Command], Verdict]] = {
-            POST_INVOICE: invoices.is_posted,
-            ADD_AR_INVOICE: invoices.is_posted,
-            "invoice status": invoices.has_status,
             **orders.finders,
             **dict.fromkeys(TIMECARD_OPERATIONS, timecards.is_there),
         }
@@ -75,14 +72,8 @@ class LiveTargets:
         if call in self._handlers:
             self._handlers.send(call)
             return
-        if call.operation in (POST_INVOICE, ADD_AR_INVOICE):
-            self.invoices.post(call)
-            return
         if call.operation in TIMECARD_OPERATIONS:
             self._post_time(call)
-            return
-        if call.operation == "invoice status":
-            self.invoices.set_status(call)
             return
         if (send := self._orders.senders.get(call.operation)) is not None:
             send(call)

@@ -30,6 +30,7 @@ from st_spectrum.flows.sites.flow import SitesFlow
 from st_spectrum.flows.sites.target import SAME_SITE
 from st_spectrum.flows.timecards.rebuild import rebuild_time
 from st_spectrum.ledger.entry import Sent, State
+from st_spectrum.ledger.sent import as_kept
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location
 from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
@@ -198,7 +199,7 @@ def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str, call:
     with suppress(ClaimLost):  # another worker brings the ledger up to date as well
         held = ledger.claim(kind.flow.name, key, run_id=RUN_ID)
         ledger.reserve(kind.codes.kind, key, iter([code]))
-        sent = Sent(code, {name: value for name, value in call.fields.items() if value})
+        sent = Sent(code, as_kept(call).fields)
         held = ledger.progress(held, target_key=code, started_steps=(kind.first_step,), sent=(sent,))
         ledger.settle(held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id")
         return True

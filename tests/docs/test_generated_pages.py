@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Call, Create, Decision, System
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import Create, Decision, System
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
-from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
+from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
@@ -101,18 +102,18 @@ def sent() -> dict[str, set[str]]:
     return fields
 
 
-def layouts(call: Call) -> Iterator[tuple[str, Mapping[str, str]]]:
+def layouts(call: Command) -> Iterator[tuple[str, Mapping[str, str]]]:
     """What one call sends; the call of an invoice carries a whole document."""
-    if call.operation not in (POST_INVOICE, ADD_AR_INVOICE):
+    if not isinstance(call, PostArDocument):
         yield call.operation, call.fields
         return
-    document = Document.from_call(call)
+    document = call.document
     for line in document.details:
-        if call.operation == POST_INVOICE:
+        if isinstance(call, AddArInvoice):
+            yield call.operation, soap_fields(ArInvoice(document.header, (line,)))
+        else:
             yield HEADER, document.header
             yield DETAIL, line
-        else:
-            yield ADD_AR_INVOICE, soap_fields(ArInvoice(document.header, (line,)))
 
 
 def test_exactly_the_fields_that_are_sent_have_a_phrase() -> None:

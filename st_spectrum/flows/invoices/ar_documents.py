@@ -1,4 +1,4 @@
-"""AR documents as values: how one is named, carried by a call, kept for later, and offset."""
+"""AR documents as values: how one is named, kept for later, and offset."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -6,12 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from st_spectrum.domain.commands import Command
-from st_spectrum.domain.decisions import Call
 from st_spectrum.domain.fitting import CENT
 
-POST_INVOICE = "POST /customer/invoice"
-ADD_AR_INVOICE = "AddARInvoice"
 INVOICE, CREDIT_MEMO = "I", "C"
 
 
@@ -60,17 +56,6 @@ class Document:
             "Remarks": offset_remark(self.number),
         }
         return replace(self, header=header)
-
-    def as_call(self, operation: str) -> Call:
-        """The call that posts it."""
-        details = json.dumps([dict(line) for line in self.details], sort_keys=True)
-        return Call(operation, self.number, {**self.header, "base": self.base, "details": details})
-
-    @classmethod
-    def from_call(cls, call: Command) -> "Document":
-        """The document that a call posts."""
-        header = {name: value for name, value in call.fields.items() if name not in ("base", "details")}
-        return cls(call.fields["base"], header, tuple(json.loads(call.fields["details"])))
 
 
 def originals(documents: Sequence[Document]) -> tuple[Document, ...]:

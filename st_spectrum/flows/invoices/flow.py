@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, System, Update, Void
+from st_spectrum.domain.decisions import Create, Decision, Hold, Update, Void
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
@@ -14,6 +14,7 @@ from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.flow import Sight
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import Document, decode_documents, encode_documents, originals
+from st_spectrum.flows.invoices.commands import PostArDocument
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.refusals import closing_refused, offset_refused, prerequisite_of
@@ -148,5 +149,5 @@ def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None
 def posted_by(decision: Create | Update | Void) -> tuple[Document, ...]:
     """The AR documents among the steps of a decision."""
     return tuple(
-        Document.from_call(call) for step in decision.steps if step.system is System.SPECTRUM for call in step.calls
+        command.document for step in decision.steps for command in step.calls if isinstance(command, PostArDocument)
     )

@@ -71,13 +71,13 @@ def _is_known(session: Session, invoice: Invoice) -> bool:
 
 def _is_half_way(session: Session, invoice: Invoice) -> bool:
     targets, documents = session.targets.invoices, _as_it_would_be_posted(session, invoice)
-    present = [each for each in documents if targets.is_posted(each.as_call(""))]
+    present = [each for each in documents if targets.stands(each)]
     return bool(present) and _mark_half_way(session, invoice, documents, present)
 
 
 def _is_closed(session: Session, invoice: Invoice) -> bool:
     targets, documents = session.targets.invoices, _as_it_would_be_posted(session, invoice)
-    verdicts = [targets.is_posted(each.as_call("")) for each in documents]
+    verdicts = [targets.stands(each) for each in documents]
     posted = documents if documents and all(verdicts) else ()
     stands = any(verdict is not None for verdict in verdicts)
     if invoice.status == "void" and documents and not stands:
@@ -87,7 +87,7 @@ def _is_closed(session: Session, invoice: Invoice) -> bool:
     if posted:
         session.ledger.keep(POSTED, str(invoice.id), encode_documents(posted))
     offsets = _offsets(session, invoice, posted) if invoice.status == "void" else ()
-    is_voided = bool(offsets) and all(targets.is_posted(each.as_call("")) for each in offsets)
+    is_voided = bool(offsets) and all(targets.stands(each) for each in offsets)
     _close(session, invoice, posted, offsets if is_voided else ())
     return True
 

@@ -76,9 +76,9 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
     )
 
 
-def changed_meanwhile(posted: str, tax: str, total_now: Decimal, tax_now: Decimal) -> Problem:
+def changed_meanwhile(posted: Decimal, tax: Decimal, total_now: Decimal, tax_now: Decimal) -> Problem:
     """Why an invoice that Spectrum has just taken is not done with."""
-    was, now = (posted, str(total_now)) if Decimal(posted) != total_now else (f"tax of {tax}", f"tax of {tax_now}")
+    was, now = (posted, total_now) if posted != total_now else (f"tax of {tax}", f"tax of {tax_now}")
     text = f"it was posted for {was} and changed in ServiceTrade meanwhile; there it says {now} now"
     return Problem(CHANGED, text, "totalPrice")
 

@@ -1,7 +1,5 @@
 """What is to be done about an invoice: post it, close it, offset what was posted, hold it, or leave it alone."""
 
-from decimal import Decimal
-
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Update
 from st_spectrum.flows.account_maps import Missing
@@ -163,6 +161,6 @@ def _complete(bundle: InvoiceBundle, invoice: Invoice, account: Account, *, is_a
         return _zero(invoice, account)
     posted = (sum_of(bundle.posted), tax_of(bundle.posted))
     now = (cents(invoice.total_price), cents(invoice.tax_amount))
-    if is_all_posted and tuple(map(Decimal, posted)) != now:
+    if is_all_posted and posted != now:
         return half_posted(changed_meanwhile(*posted, *now).text, "changed while it was being posted")
     return _post(bundle.posted, invoice, account, ())

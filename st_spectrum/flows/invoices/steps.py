@@ -1,11 +1,13 @@
 """The steps of an invoice: one for each document that is posted, and the one that closes it in ServiceTrade. Pure."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Call, Step, System
+from st_spectrum.domain.decisions import Step, System
 from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.invoices.ar_documents import ADD_AR_INVOICE, POST_INVOICE, Document
+from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument, SetInvoiceStatus
 from st_spectrum.servicetrade.invoice_models import Invoice
 
 CLOSED = "processed"
@@ -14,8 +16,8 @@ CLOSED = "processed"
 
 def steps_of(documents: Iterable[Document], account: Account) -> tuple[Step, ...]:
     """The steps that post these documents, in their order."""
-    operation = POST_INVOICE if account.invoices.target == "rest" else ADD_AR_INVOICE
-    return tuple(Step(step_name(each), System.SPECTRUM, (each.as_call(operation),)) for each in documents)
+    post = PostArDocument if account.invoices.target == "rest" else AddArInvoice
+    return tuple(Step(step_name(each), System.SPECTRUM, (post(each),)) for each in documents)
 
 
 def step_name(document: Document) -> str:
@@ -25,15 +27,9 @@ def step_name(document: Document) -> str:
 
 def close_step(documents: tuple[Document, ...], invoice: Invoice, account: Account, turn: str = "") -> Step:
     """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says so."""
-    fields = {
-        "invoice_id": str(invoice.id),
-        "status": "processed",
-        "total": sum_of(documents),
-        "tax": tax_of(documents),
-    }
-    if documents and account.invoices.number.is_written_back:
-        fields["invoice_number"] = documents[0].base
-    return Step(f"{CLOSED}{turn}", System.SERVICETRADE, (Call("invoice status", str(invoice.id), fields),))
+    number = documents[0].base if documents and account.invoices.number.is_written_back else None
+    command = SetInvoiceStatus(invoice.id, "processed", sum_of(documents), tax_of(documents), number)
+    return Step(f"{CLOSED}{turn}", System.SERVICETRADE, (command,))
 
 
 def crossed(posted: Iterable[Document], steps: Iterable[str]) -> list[Document]:
@@ -47,11 +43,11 @@ def target_key_of(documents: Iterable[Document]) -> str:
     return SEPARATOR.join(each.number for each in documents)
 
 
-def sum_of(documents: tuple[Document, ...]) -> str:
+def sum_of(documents: tuple[Document, ...]) -> Decimal:
     """What the customer owes by all of them, in dollars and cents."""
-    return str(sum(each.total for each in documents) if documents else "0.00")
+    return sum((each.total for each in documents), Decimal("0.00"))
 
 
-def tax_of(documents: tuple[Document, ...]) -> str:
+def tax_of(documents: tuple[Document, ...]) -> Decimal:
     """The sales tax in it."""
-    return str(sum(each.tax for each in documents) if documents else "0.00")
+    return sum((each.tax for each in documents), Decimal("0.00"))

@@ -1,12 +1,11 @@
 """Posts AR documents, many in one request, looks them up by number, and closes invoices in ServiceTrade."""
 
-from decimal import Decimal
-
 from pydantic import ValidationError
 
-from st_spectrum.domain.commands import Command
 from st_spectrum.domain.errors import Problem, Rejected
-from st_spectrum.flows.invoices.ar_documents import POST_INVOICE, Document
+from st_spectrum.engine.handlers import Handlers
+from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument, SetInvoiceStatus
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.refusals import VOIDED_MEANWHILE, changed_meanwhile
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES
@@ -38,16 +37,22 @@ class InvoiceTargets:
         self._sources = sources
         self._posts: Group[ArInvoice, Receipt] = Group(spectrum.post_invoices, MOST_IN_ONE_POST, WAIT_SECONDS)
 
-    def post(self, call: Command) -> None:
-        """One document, by REST together with those of other threads, or by SOAP alone."""
-        document = Document.from_call(call)
-        if call.operation == POST_INVOICE:
-            self._posts.call(ArInvoice(document.header, document.details))
-            return
+    def handle(self, handlers: Handlers) -> None:
+        """Take the commands of the flow."""
+        handlers.add(PostArDocument, self.post, self._is_posted)
+        handlers.add(AddArInvoice, self.add, self._is_posted)
+        handlers.add(SetInvoiceStatus, self.set_status, self.has_status)
+
+    def post(self, command: PostArDocument) -> None:
+        """One document, by REST together with those of other threads."""
+        self._posts.call(ArInvoice(command.document.header, command.document.details))
+
+    def add(self, command: AddArInvoice) -> None:
+        """One document, by SOAP alone."""
         try:
-            self._spectrum.write_invoice(ArInvoice(document.header, document.details))
+            self._spectrum.write_invoice(ArInvoice(command.document.header, command.document.details))
         except Rejected as refusal:
-            if refusal.blames_only(NUMBER) and self._is_free(call.key):
+            if refusal.blames_only(NUMBER) and self._is_free(command.key):
                 # SOAP has no code of its own for a lock, but blames the number as it does where the number is taken.
                 locked = [Problem(LOCKED, problem.text, problem.field) for problem in refusal.problems]
                 raise Rejected(locked, system=refusal.system, operation=refusal.operation) from None
@@ -63,40 +68,40 @@ class InvoiceTargets:
         except LookupImpossible:
             return False
 
-    def is_posted(self, call: Command) -> bool | None:
+    def _is_posted(self, command: PostArDocument) -> bool | None:
+        return self.stands(command.document)
+
+    def stands(self, wanted: Document) -> bool | None:
         """True: it stands there as we would post it. False: this customer has another document of this type and number.
 
         None: it does not stand there. What other customers or the other type have under the number is not it.
         """
-        wanted = Document.from_call(call)
-        own = [each for each in self._spectrum.find_ar_documents([call.key]) if has_key_of(each, wanted)]
+        own = [each for each in self._spectrum.find_ar_documents([wanted.number]) if has_key_of(each, wanted)]
         return any(is_same(each, wanted) for each in own) if own else None
 
-    def set_status(self, call: Command) -> None:
+    def set_status(self, command: SetInvoiceStatus) -> None:
         """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they set stands."""
-        invoice_id, wanted = int(call.fields["invoice_id"]), call.fields["status"]
+        invoice_id, wanted = command.invoice_id, command.status
         try:
-            answer = self._servicetrade.set_invoice_status(
-                invoice_id, wanted, invoice_number=call.fields.get("invoice_number")
-            )
+            answer = self._servicetrade.set_invoice_status(invoice_id, wanted, invoice_number=command.invoice_number)
             after = _read(answer)
         except Rejected as refusal:
             after = self._servicetrade.invoice(invoice_id)
             status = after.status if after else GONE
             if status == "void" and wanted == "processed":
                 raise Rejected([VOIDED_MEANWHILE], system=refusal.system, operation=refusal.operation) from None
-            if status not in _ends(call):
+            if status not in _ends(command):
                 raise
         finally:
             self._sources.forget("invoice", invoice_id)
-        if problem := _changed_meanwhile(call, after):
+        if problem := _changed_meanwhile(command, after):
             raise Rejected([problem], system="servicetrade", operation="PUT /invoice/{id}")
 
-    def has_status(self, call: Command) -> bool | None:
+    def has_status(self, command: SetInvoiceStatus) -> bool | None:
         """True when the invoice has left the queue for good or stands as wanted, and says what was posted; else None."""
-        invoice = self._servicetrade.invoice(int(call.fields["invoice_id"]))
+        invoice = self._servicetrade.invoice(command.invoice_id)
         status = invoice.status if invoice else GONE
-        return True if status in _ends(call) and not _changed_meanwhile(call, invoice) else None
+        return True if status in _ends(command) and not _changed_meanwhile(command, invoice) else None
 
 
 def _read(answer: Json) -> Invoice | None:
@@ -106,16 +111,15 @@ def _read(answer: Json) -> Invoice | None:
         return None
 
 
-def _changed_meanwhile(call: Command, invoice: Invoice | None) -> Problem | None:
+def _changed_meanwhile(command: SetInvoiceStatus, invoice: Invoice | None) -> Problem | None:
     """Between our look and its closing, somebody may have changed what the invoice asks for."""
-    posted, tax = call.fields.get("total"), call.fields.get("tax")
+    posted, tax = command.total, command.tax
     if invoice is None or posted is None or tax is None:
         return None
     now = (cents(invoice.total_price), cents(invoice.tax_amount))
-    return None if now == (Decimal(posted), Decimal(tax)) else changed_meanwhile(posted, tax, *now)
+    return None if now == (posted, tax) else changed_meanwhile(posted, tax, *now)
 
 
-def _ends(call: Command) -> frozenset[str]:
+def _ends(command: SetInvoiceStatus) -> frozenset[str]:
     """Statuses that leave nothing to set. A void one is not closed: what was just posted is still to be taken back."""
-    wanted = call.fields["status"]
-    return CLOSED_STATUSES | {wanted, GONE} | ({"void"} if wanted == "failed" else set())
+    return CLOSED_STATUSES | {command.status, GONE} | ({"void"} if command.status == "failed" else set())

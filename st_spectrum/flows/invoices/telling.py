@@ -1,8 +1,8 @@
 """Tells AR in ServiceTrade that Spectrum refused an invoice: status `failed` and one comment for each cause [ST 6.2]."""
 
-from st_spectrum.domain.decisions import Call
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
+from st_spectrum.flows.invoices.commands import SetInvoiceStatus
 from st_spectrum.flows.invoices.refusals import failure_comment
 from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.ledger.ledger import Ledger
@@ -43,9 +43,9 @@ class InvoiceTelling:
         return any(comment.content == text for comment in self._servicetrade.comments(self._entity_type, invoice_id))
 
     def _set_failed(self, key: str) -> None:
-        call = Call("invoice status", key, {"invoice_id": key, "status": "failed"})
+        command = SetInvoiceStatus(int(key), "failed")
         try:
-            self._targets.set_status(call)
+            self._targets.set_status(command)
         except OutcomeUnknown:
-            if not self._targets.has_status(call):
+            if not self._targets.has_status(command):
                 raise

@@ -1,0 +1,30 @@
+"""The frozen form of a command: what the ledger keeps of it, and the digests by which it is compared with what went out before.
+
+Nothing else writes or reads that form; what it says for each command is the command's own `operation`, `key`, `fields` and `as_sent`.
+"""
+
+from collections.abc import Iterable
+
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.digests import digest
+from st_spectrum.ledger.entry import Sent
+
+
+def as_kept(command: Command) -> Sent:
+    """As the entry keeps an insert that may have been carried out: without the blanks."""
+    return Sent(command.key, {name: value for name, value in command.fields.items() if value})
+
+
+def as_it_went_out(command: Command, sent: Sent) -> Command:
+    """The command of a step as the entry has it; the source may say something else by now."""
+    return command.as_sent(sent.fields)
+
+
+def payload_digest(commands: Iterable[Command]) -> str:
+    """Of all that was sent for a record."""
+    return digest([[command.operation, command.key, dict(command.fields)] for command in commands])
+
+
+def send_key(command: Command) -> str:
+    """Under which the sends of a command are counted: the same operation with the same payload."""
+    return f"{command.operation} {digest([command.key, dict(command.fields)])}"
