@@ -6,7 +6,6 @@ from st_spectrum.domain.commands import Command
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import OutcomeUnknown
 from st_spectrum.engine.sends import NeedsAPerson
-from st_spectrum.flows.purchase_orders.job_item_steps import ADD as ADD_ITEM
 
 
 def on_its_way(call: Command, wait: float) -> OutcomeUnknown:
@@ -47,5 +46,5 @@ def unproven(call: Command, waited: float, patience: float, resolve: str) -> Out
 
 
 def _in_doubt(call: Command, why: str, advice: str) -> OutcomeUnknown:
-    system = "servicetrade" if call.operation == ADD_ITEM else "spectrum"
-    return OutcomeUnknown(f"{call.operation} {call.key} {why}", system=system, operation=call.operation, advice=advice)
+    words = f"{call.operation} {call.key} {why}"
+    return OutcomeUnknown(words, system=call.system, operation=call.operation, advice=advice)

@@ -14,7 +14,6 @@ from st_spectrum.flows.customers.target import handle_customers
 from st_spectrum.flows.external_id_target import handle_external_ids
 from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.flows.jobs.target import JobTargets
-from st_spectrum.flows.purchase_orders.job_item_steps import ADD as ADD_ITEM
 from st_spectrum.flows.purchase_orders.target import PoTargets
 from st_spectrum.flows.sites.target import handle_sites
 from st_spectrum.flows.sources import Sources
@@ -48,18 +47,17 @@ class LiveTargets:
         self._servicetrade = servicetrade
         self._spectrum = spectrum
         self._sources = sources
-        self._orders = orders
         self._doors = Doors({System.SERVICETRADE: servicetrade.prove_login, System.SPECTRUM: spectrum.prove_login})
         self._timecards = timecards = TimecardTargets(spectrum)
         self.invoices = invoices = InvoiceTargets(servicetrade, spectrum, sources)
         self._handlers = handlers = Handlers()
         invoices.handle(handlers)
+        orders.handle(handlers)
         handle_customers(handlers, spectrum)
         handle_sites(handlers, spectrum)
         JobTargets(spectrum).handle(handlers)
         handle_external_ids(handlers, servicetrade, sources)
         self._finders: Mapping[str, Callable[[Command], Verdict]] = {
-            **orders.finders,
             **dict.fromkeys(TIMECARD_OPERATIONS, timecards.is_there),
         }
 
@@ -75,8 +73,6 @@ class LiveTargets:
         if call.operation in TIMECARD_OPERATIONS:
             self._post_time(call)
             return
-        if (send := self._orders.senders.get(call.operation)) is not None:
-            send(call)
 
     def find(self, step: Step) -> Found:
         """Look the commands of a step up."""
@@ -94,8 +90,8 @@ class LiveTargets:
         if call.operation in TIMECARD_OPERATIONS:
             self._newest.doubted(TIMECARDS)
             return max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * self._spectrum.timeout_seconds)
-        if call.operation == ADD_ITEM:
-            return max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * self._servicetrade.timeout_seconds)
+        if call.system is System.SERVICETRADE:
+            return call.arrives_within(self._servicetrade.timeout_seconds)
         return 0.0
 
     def is_absence_proven(self, call: Command, since: datetime) -> bool:

@@ -1,10 +1,23 @@
 """Decisions about purchase order lines in the form in which a controller reads them."""
 
-from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Update
-from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS, ItemValues
-from st_spectrum.flows.purchase_orders.job_item_steps import ADD, ADOPT, CHANGE, LINK, REMOVE
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Update
+from st_spectrum.flows.purchase_orders.commands import (
+    AddJobItem,
+    AdoptJobItem,
+    LinkJobItem,
+    RemoveJobItem,
+    UpdateJobItem,
+)
+from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS
 
-WORDS = {ADD: "Made on job", CHANGE: "Changed", REMOVE: "Taken off its job", LINK: "Marked as", ADOPT: "Taken over"}
+WORDS: dict[type[Command], str] = {
+    AddJobItem: "Made on job",
+    UpdateJobItem: "Changed",
+    RemoveJobItem: "Taken off its job",
+    LinkJobItem: "Marked as",
+    AdoptJobItem: "Taken over",
+}
 
 
 def rendered(title: str, decision: Decision) -> str:
@@ -24,14 +37,13 @@ def rendered(title: str, decision: Decision) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _call(call: Call) -> list[str]:
-    told = WORDS[call.operation]
-    if call.operation == LINK:
-        return [f"**{told}** `{call.fields['value']}`", ""]
-    job = f" {call.fields['job_id']}" if call.operation == ADD else ""
+def _call(command: Command) -> list[str]:
+    told = WORDS[type(command)]
+    if isinstance(command, LinkJobItem):
+        return [f"**{told}** `{command.external_id}`", ""]
+    job = f" {command.job_id}" if isinstance(command, AddJobItem) else ""
     lines = [f"**{told}{job}**", ""]
-    if "values" in call.fields:
-        values = ItemValues.decode(call.fields["values"])
-        lines += [f"    {name.replace('_', ' '):<16} {values.told(name)}" for name in FIELDS]
+    if isinstance(command, AddJobItem | UpdateJobItem | AdoptJobItem):
+        lines += [f"    {name.replace('_', ' '):<16} {command.values.told(name)}" for name in FIELDS]
         lines += [""]
     return lines

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Create, Hold, Skip, Update
 from st_spectrum.domain.progress import Progress
+from st_spectrum.flows.purchase_orders.commands import AdoptJobItem, LinkJobItem
 from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
-from st_spectrum.flows.purchase_orders.job_item_steps import ADOPT, LINK, ItemBundle, decide_item, needs_item
+from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item, needs_item
 from st_spectrum.flows.purchase_orders.rules import (
     Gone,
     JobName,
@@ -338,8 +339,8 @@ def test_an_item_that_nobody_remembers_is_taken_over_only_if_it_says_the_same() 
     without_id = decided(aim(), None, values(), Progress())
     other = decided(aim(), None, values(quantity=Decimal(9)), Progress())
 
-    assert [call.operation for step in same.steps for call in step.calls] == [ADOPT]
-    assert [call.operation for step in without_id.steps for call in step.calls] == [ADOPT, LINK]
+    assert [type(call) for step in same.steps for call in step.calls] == [AdoptJobItem]
+    assert [type(call) for step in without_id.steps for call in step.calls] == [AdoptJobItem, LinkJobItem]
     assert isinstance(other, Hold)
 
 

@@ -11,9 +11,10 @@ from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.flow import Sight, Silent
 from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.flows.purchase_orders.commands import RemoveJobItem
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
-from st_spectrum.flows.purchase_orders.job_item_steps import REMOVE, ItemBundle, decide_item, needs_item
+from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item, needs_item
 from st_spectrum.flows.purchase_orders.rules import (
     Aim,
     Leave,
@@ -133,5 +134,5 @@ class PurchaseOrdersFlow(Silent):
 
 def _removes(decision: Decision) -> bool:
     return isinstance(decision, Create | Update) and any(
-        call.operation == REMOVE for step in decision.steps for call in step.calls
+        isinstance(command, RemoveJobItem) for step in decision.steps for command in step.calls
     )

@@ -3,15 +3,20 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Step, System, Update
+from st_spectrum.domain.commands import Command
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, System, Update
 from st_spectrum.domain.progress import NEW, Progress
+from st_spectrum.flows.purchase_orders.commands import (
+    AddJobItem,
+    AdoptJobItem,
+    JobItemInDoubt,
+    LinkJobItem,
+    RemoveJobItem,
+    UpdateJobItem,
+)
 from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS, ItemValues, Memory
 from st_spectrum.flows.purchase_orders.rules import Aim, Gone, Leave, Wanted
 from st_spectrum.servicetrade.item_models import JobItem
-
-ADD, CHANGE, REMOVE = "POST /jobitem", "PUT /jobitem/{id}", "DELETE /jobitem/{id}"
-LINK, ADOPT = "job item external id", "job item found"
-"""The last one only notes an item that bears the line's external id already."""
 
 TOUCHED = "changed by people in ServiceTrade"
 DELETED = "deleted by people in ServiceTrade"
@@ -62,7 +67,7 @@ def _without_item(bundle: ItemBundle, aim: Aim, version: int) -> Decision:
     if isinstance(aim, Gone | Leave):
         # An item that was sent and never arrived: saying that nothing is to be done closes the doubt.
         if bundle.progress.started_steps:
-            return Update("", (), (aim.reason,), gone=Call(ADD, bundle.key, {}))
+            return Update("", (), (aim.reason,), gone=JobItemInDoubt(bundle.key))
         return Skip(aim.reason, by_setting="purchase_orders" if isinstance(aim, Leave) else "")
     if bundle.item is not None:
         return _adopt(bundle, aim, bundle.item, version)
@@ -76,8 +81,8 @@ def _adopt(bundle: ItemBundle, aim: Wanted, item: JobItem, version: int) -> Deci
     if job_id != aim.job.id or (names := aim.values.differs_from(values)):
         what = "stands on another job" if job_id != aim.job.id else _both(aim.values, values, names)
         return _conflict(f"an item of this line stands in ServiceTrade that was not written from here: {what}")
-    fields = {"item_id": str(item.id), "job_id": str(job_id), "version": str(version), "values": aim.values.encode()}
-    steps: tuple[Step, ...] = (_step(f"found {version}", ADOPT, bundle.key, fields),)
+    adopting = AdoptJobItem(bundle.key, item.id, job_id, version, aim.values)
+    steps: tuple[Step, ...] = (_step(f"found {version}", adopting),)
     if external_id_of(bundle.key) not in item.external_ids.values():
         steps = (*steps, _linking(bundle.key, version))
     return Create(_target(aim), steps, notes=aim.notes)
@@ -89,12 +94,12 @@ def _complete(bundle: ItemBundle, memory: Memory, item: JobItem) -> Decision:
     Where the entry is in no doubt, something that looked like a refusal or a person's word has ended it, and was wrong.
     """
     name = f"item {memory.version}"
-    operation = ADD if name in bundle.progress.started_steps else ADOPT
-    sent = {"job_id": str(memory.job_id), "version": str(memory.version), "values": memory.sent.encode()}
+    completing: Command = AdoptJobItem(bundle.key, item.id, memory.job_id, memory.version, memory.sent)
+    if name in bundle.progress.started_steps:
+        completing = AddJobItem(bundle.key, memory.job_id, memory.version, memory.sent)
     if name in bundle.progress.done_steps:
         name = f"found {memory.version}"  # a person said that it is there, and which one it is must still be noted
-    making = _step(name, operation, bundle.key, sent | ({"item_id": str(item.id)} if operation == ADOPT else {}))
-    first = (making, _linking(bundle.key, memory.made))
+    first = (_step(name, completing), _linking(bundle.key, memory.made))
     is_as_sent = not memory.sent.differs_from(ItemValues.of(item))
     known = memory.found(item) if is_as_sent else replace(memory, item_id=item.id)
     rest = _with_item(ItemBundle(bundle.key, bundle.aim, known, item, NEW), bundle.aim, known)
@@ -133,7 +138,7 @@ def _rest(bundle: ItemBundle, reason: str) -> Decision:
 def _after_deletion(bundle: ItemBundle, aim: Wanted | Gone, memory: Memory) -> Decision:
     if isinstance(aim, Gone):
         # Removing what is gone is no write that matters, and notes that it is gone.
-        return Update("", (_step(f"remove {memory.version}", REMOVE, bundle.key, {}),), (aim.reason,))
+        return Update("", (_step(f"remove {memory.version}", RemoveJobItem(bundle.key)),), (aim.reason,))
     return _conflict(
         f"its item was deleted in ServiceTrade, where the purchase order has {_summary(aim.values)}",
         DELETED,
@@ -147,7 +152,7 @@ def _take_off(bundle: ItemBundle, aim: Gone, memory: Memory, item: JobItem) -> D
             f"{aim.reason}, but its item was changed in ServiceTrade: {touched}",
             advice="Delete the item in ServiceTrade if it does not belong on the job; it is left there until somebody does.",
         )
-    return Update("", (_step(f"remove {memory.version}", REMOVE, bundle.key, {}),), (aim.reason,))
+    return Update("", (_step(f"remove {memory.version}", RemoveJobItem(bundle.key)),), (aim.reason,))
 
 
 def _bring_in_step(bundle: ItemBundle, aim: Wanted, memory: Memory, item: JobItem, link: tuple[Step, ...]) -> Decision:
@@ -159,20 +164,19 @@ def _bring_in_step(bundle: ItemBundle, aim: Wanted, memory: Memory, item: JobIte
         return _conflict(f"its item was changed in ServiceTrade ({touched}), and now {both}")
     if is_moved:
         # Nothing moves an item to another job [ST 7.1], so it is made there anew.
-        away = _step(f"remove {memory.version}", REMOVE, bundle.key, {})
+        away = _step(f"remove {memory.version}", RemoveJobItem(bundle.key))
         return Update(_target(aim), (away, *_making(bundle.key, aim, memory.version + 1)), aim.notes)
     version = memory.next_version
-    fields = {"version": str(version), "values": aim.values.encode()}
-    return Update(_target(aim), (*link, _step(f"change {version}", CHANGE, bundle.key, fields)), aim.notes)
+    change = _step(f"change {version}", UpdateJobItem(bundle.key, version, aim.values))
+    return Update(_target(aim), (*link, change), aim.notes)
 
 
 def _making(key: str, aim: Wanted, version: int) -> tuple[Step, ...]:
-    fields = {"job_id": str(aim.job.id), "version": str(version), "values": aim.values.encode()}
-    return _step(f"item {version}", ADD, key, fields), _linking(key, version)
+    return _step(f"item {version}", AddJobItem(key, aim.job.id, version, aim.values)), _linking(key, version)
 
 
 def _linking(key: str, version: int) -> Step:
-    return _step(f"external id {version}", LINK, key, {"value": external_id_of(key)})
+    return _step(f"external id {version}", LinkJobItem(key, external_id_of(key)))
 
 
 def external_id_of(key: str) -> str:
@@ -180,8 +184,8 @@ def external_id_of(key: str) -> str:
     return key.replace("/", "%")
 
 
-def _step(name: str, operation: str, key: str, fields: dict[str, str]) -> Step:
-    return Step(name, System.SERVICETRADE, (Call(operation, key, fields),))
+def _step(name: str, command: Command) -> Step:
+    return Step(name, System.SERVICETRADE, (command,))
 
 
 def _touched(memory: Memory, item: JobItem) -> str:

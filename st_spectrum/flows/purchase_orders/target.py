@@ -4,12 +4,19 @@ The ledger keeps what is sent before it is sent, and what ServiceTrade answered 
 line from the first moment, so one whose POST was never answered is found among the items of its job.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from st_spectrum.domain.commands import Command
+from st_spectrum.engine.handlers import Handlers
 from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.flows.purchase_orders.commands import (
+    AddJobItem,
+    AdoptJobItem,
+    LinkJobItem,
+    RemoveJobItem,
+    UpdateJobItem,
+)
 from st_spectrum.flows.purchase_orders.job_item_memory import ItemValues, Memory
-from st_spectrum.flows.purchase_orders.job_item_steps import ADD, ADOPT, CHANGE, LINK, REMOVE, external_id_of
+from st_spectrum.flows.purchase_orders.job_item_steps import external_id_of
 from st_spectrum.flows.purchase_orders.rules import bears, token_of
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -27,20 +34,14 @@ class PoTargets:
         self._servicetrade = servicetrade
         self._ledger = ledger
         self._external_system = external_system
-        self.senders: Mapping[str, Callable[[Command], None]] = {
-            ADD: self._add,
-            CHANGE: self._change,
-            REMOVE: self._remove,
-            LINK: self._link,
-            ADOPT: self._adopt,
-        }
-        self.finders: Mapping[str, Callable[[Command], bool | None]] = {
-            ADD: self._is_added,
-            CHANGE: self._is_changed,
-            REMOVE: self._is_removed,
-            LINK: self._is_linked,
-            ADOPT: self._is_adopted,
-        }
+
+    def handle(self, handlers: Handlers) -> None:
+        """Take the commands of the flow."""
+        handlers.add(AddJobItem, self._add, self._is_added)
+        handlers.add(UpdateJobItem, self._change, self._is_changed)
+        handlers.add(RemoveJobItem, self._remove, self._is_removed)
+        handlers.add(LinkJobItem, self._link, self._is_linked)
+        handlers.add(AdoptJobItem, self._adopt, self._is_adopted)
 
     def memory(self, key: str) -> Memory | None:
         """What the ledger keeps of a line's item."""
@@ -71,82 +72,80 @@ class PoTargets:
     def _may_be(self, item: JobItem, key: str) -> bool:
         return bears(ItemValues.of(item), key) and not item.external_ids.get(self._external_system)
 
-    def _add(self, call: Command) -> None:
-        version, job_id = int(call.fields["version"]), int(call.fields["job_id"])
-        memory = Memory(version, version, job_id, ItemValues.decode(call.fields["values"]))
-        self._keep(call.key, memory)
-        self._keep(call.key, memory.found(self._servicetrade.add_job_item(memory.sent.as_new(job_id))))
+    def _add(self, command: AddJobItem) -> None:
+        memory = Memory(command.version, command.version, command.job_id, command.values)
+        self._keep(command.line, memory)
+        item = self._servicetrade.add_job_item(command.values.as_new(command.job_id))
+        self._keep(command.line, memory.found(item))
 
-    def _change(self, call: Command) -> None:
-        memory, item_id = self._known(call)
-        pending = memory.changing(int(call.fields["version"]), ItemValues.decode(call.fields["values"]))
-        self._keep(call.key, pending)
-        item = self._servicetrade.change_job_item(item_id, pending.sent.as_change(memory.sent))
-        self._keep(call.key, pending.found(item))
+    def _change(self, command: UpdateJobItem) -> None:
+        memory, item_id = self._known(command.line)
+        pending = memory.changing(command.version, command.values)
+        self._keep(command.line, pending)
+        item = self._servicetrade.change_job_item(item_id, command.values.as_change(memory.sent))
+        self._keep(command.line, pending.found(item))
 
-    def _remove(self, call: Command) -> None:
-        memory, item_id = self._known(call)
+    def _remove(self, command: RemoveJobItem) -> None:
+        memory, item_id = self._known(command.line)
         self._servicetrade.delete_job_item(item_id)
-        self._keep(call.key, memory.removed())
+        self._keep(command.line, memory.removed())
 
-    def _link(self, call: Command) -> None:
-        _, item_id = self._known(call)
-        self._servicetrade.set_external_id(ENTITY, item_id, call.fields["value"])
+    def _link(self, command: LinkJobItem) -> None:
+        _, item_id = self._known(command.line)
+        self._servicetrade.set_external_id(ENTITY, item_id, command.external_id)
 
-    def _adopt(self, call: Command) -> None:
-        item = self._servicetrade.job_item(int(call.fields["item_id"]))
+    def _adopt(self, command: AdoptJobItem) -> None:
+        item = self._servicetrade.job_item(command.item_id)
         if item is None:
-            raise _deleted(call.key)
-        version = int(call.fields["version"])
-        values = ItemValues.decode(call.fields["values"])
-        self._keep(call.key, Memory(version, version, int(call.fields["job_id"]), values).found(item))
+            raise _deleted(command.line)
+        memory = Memory(command.version, command.version, command.job_id, command.values)
+        self._keep(command.line, memory.found(item))
 
-    def _is_added(self, call: Command) -> bool | None:
-        memory = self.memory(call.key)
-        if memory is None or memory.version != int(call.fields["version"]) or memory.is_removed:
+    def _is_added(self, command: AddJobItem) -> bool | None:
+        memory = self.memory(command.line)
+        if memory is None or memory.version != command.version or memory.is_removed:
             return None
         if memory.item_id is not None:
             return True
-        item = self.lost_item(call.key, memory.job_id)
+        item = self.lost_item(command.line, memory.job_id)
         if item is None:
             return None
-        self._keep(call.key, memory.found(item))
+        self._keep(command.line, memory.found(item))
         return True
 
-    def _is_changed(self, call: Command) -> bool | None:
-        memory, item_id = self._known(call)
+    def _is_changed(self, command: UpdateJobItem) -> bool | None:
+        memory, item_id = self._known(command.line)
         item = self._servicetrade.job_item(item_id)
         if item is None:
-            raise _deleted(call.key)
-        values = ItemValues.decode(call.fields["values"])
-        if values.differs_from(ItemValues.of(item)):
+            raise _deleted(command.line)
+        if command.values.differs_from(ItemValues.of(item)):
             return None
-        self._keep(call.key, memory.changing(int(call.fields["version"]), values).found(item))
+        self._keep(command.line, memory.changing(command.version, command.values).found(item))
         return True
 
-    def _is_removed(self, call: Command) -> bool | None:
-        memory = self.memory(call.key)
+    def _is_removed(self, command: RemoveJobItem) -> bool | None:
+        memory = self.memory(command.line)
         if memory is None or memory.item_id is None:
             return True
         if self._servicetrade.job_item(memory.item_id) is not None:
             return None
-        self._keep(call.key, memory.removed())
+        self._keep(command.line, memory.removed())
         return True
 
-    def _is_linked(self, call: Command) -> bool | None:
-        _, item_id = self._known(call)
-        return True if self._servicetrade.external_id(ENTITY, item_id) == call.fields["value"] else None
+    def _is_linked(self, command: LinkJobItem) -> bool | None:
+        _, item_id = self._known(command.line)
+        return True if self._servicetrade.external_id(ENTITY, item_id) == command.external_id else None
 
-    def _is_adopted(self, call: Command) -> bool | None:
-        memory = self.memory(call.key)
-        return True if memory is not None and memory.item_id == int(call.fields["item_id"]) else None
+    def _is_adopted(self, command: AdoptJobItem) -> bool | None:
+        memory = self.memory(command.line)
+        return True if memory is not None and memory.item_id == command.item_id else None
 
-    def _known(self, call: Command) -> tuple[Memory, int]:
-        memory = self.memory(call.key)
+    def _known(self, line: str) -> tuple[Memory, int]:
+        memory = self.memory(line)
         if memory is None or memory.item_id is None:
             raise NeedsAPerson(
-                f"the ledger does not know which job item is {token_of(call.key)}",
-                f"See whether an item bears {token_of(call.key)}, and give it {external_id_of(call.key)} as external id.",
+                f"the ledger does not know which job item is {token_of(line)}",
+                f"See whether an item bears {token_of(line)}, and give it {external_id_of(line)} as external id.",
                 "the ledger does not know the job item of a purchase order line",
             )
         return memory, memory.item_id
