@@ -47,9 +47,6 @@ class Handlers:
         """For commands of one step that are looked up by one question."""
         self._handlers[kind] = _Handler(send, find, lambda _command, _since: True)
 
-    def __contains__(self, command: Command) -> bool:
-        return type(command) in self._handlers
-
     def send(self, command: Command) -> None:
         """Carry it out, once."""
         self._handlers[type(command)].send(command)
@@ -59,7 +56,7 @@ class Handlers:
         return self._handlers[type(commands[0])].find(commands)
 
     def is_absence_proven(self, command: Command, since: datetime) -> bool:
-        """Whether "not there" counts for a command of which nobody knew at `since` what became of it."""
+        """Whether "not there" counts for a command that is looked up in tables, and of which nobody knew at `since` what became."""
         return self._handlers[type(command)].is_absence_proven(command, since)
 
 

@@ -18,6 +18,7 @@ from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.timecards.beside import TimeBeside
 from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.kept import (
@@ -34,7 +35,7 @@ from st_spectrum.flows.timecards.pieces import is_row_read, with_job
 from st_spectrum.flows.timecards.refusals import prerequisite_of
 from st_spectrum.flows.timecards.rules import booking_or_none, change_since, decide_timecard
 from st_spectrum.flows.timecards.sources import TimeSources
-from st_spectrum.flows.timecards.standing import as_it_stands, by_key, card_of, days_of, differs, tokens_of
+from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, differs, tokens_of
 from st_spectrum.flows.timecards.vanishing import VanishedTime
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
@@ -126,8 +127,9 @@ class TimecardsFlow:
         entry = self._times.entry(key)
         if not isinstance(decision, Create) or not decision.steps:
             return
-        if decision.standing:
-            self._keep_as_it_stands(key, entry, decision)
+        (command,) = decision.steps[0].calls
+        if isinstance(command, TakeOverPreTimeCard):
+            self._keep_as_it_stands(key, entry, command)
             return
         if entry is None:
             return
@@ -137,19 +139,16 @@ class TimecardsFlow:
         self._ledger.keep(ORIGINS, origin, key)
         if paid_from := self._bases.other(entry, is_sent=True):
             raise ClaimLost(f"time of its week was sent from {paid_from} meanwhile", system="ledger", operation="keep")
-        (call,) = decision.steps[0].calls
-        keep_sent(self._ledger, key, entry, call.fields)
+        keep_sent(self._ledger, key, entry, command.fields)
 
-    def _keep_as_it_stands(self, key: str, entry: TimeEntry | None, decision: Create) -> None:
+    def _keep_as_it_stands(self, key: str, entry: TimeEntry | None, command: TakeOverPreTimeCard) -> None:
         """As if the card in payroll had just been sent, so that a later change of the time is told by it."""
-        (call,) = decision.steps[0].calls
-        sent = as_it_stands(key, entry, card_of(call))
-        fields = dict(call.fields)
-        if differs := fields.pop("differs"):
+        sent = as_it_stands(key, entry, command.card)
+        if command.differs:
             sent = replace(sent, version="")
         self._ledger.keep(ORIGINS, origin_of_key(key), key)
         self._bases.other(sent, is_sent=True)
-        keep_sent(self._ledger, key, sent, fields, differs)
+        keep_sent(self._ledger, key, sent, command.as_if_sent(), command.differs)
 
     def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
         """Missing set-up, a closed period or a lock is no fault of the time: it waits."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Call, Create, Decision, Hold, Skip, Stand, Step, System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Step, System
 from st_spectrum.domain.fitting import CENT, Fitting
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
@@ -14,15 +14,14 @@ from st_spectrum.flows.invoices.ar_documents import spectrum_date
 from st_spectrum.flows.local_days import NO_MIDNIGHT
 from st_spectrum.flows.timecards.clock import STILL_IN
 from st_spectrum.flows.timecards.codes import Booking, TimecardBundle, booking_of, token_of
+from st_spectrum.flows.timecards.commands import AddPreTimeCard, PostPreTimeCard, TakeOverPreTimeCard
 from st_spectrum.flows.timecards.doubles import hold_beside
 from st_spectrum.flows.timecards.paid_hours import is_before_the_first_day, is_unpaid
 from st_spectrum.flows.timecards.payroll_week import batch_code, week_end
 from st_spectrum.flows.timecards.pieces import DISAGREE
-from st_spectrum.flows.timecards.standing import TAKEN_OVER, as_it_stands, differs, step_of
-from st_spectrum.spectrum.timecards import OPERATION as POST_TIMECARDS
+from st_spectrum.flows.timecards.standing import TAKEN_OVER, as_it_stands, differs
 from st_spectrum.spectrum.timecards import REST_NAMES
 
-PRE_TIME_CARD = "PreTimeCard"
 GONE = "gone"
 STEP = "pre-time card"
 """The one step of the flow."""
@@ -60,12 +59,11 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
     except Missing as missing:
         return missing.hold
     token = token_of(entry.key)
-    fields: Mapping[str, str] = to_pre_time_card(entry, booking, token, account)
-    operation = PRE_TIME_CARD
+    card = to_pre_time_card(entry, booking, token, account)
+    command = AddPreTimeCard(token, card)
     if account.timecards.target == "rest":
-        fields, operation = to_rest_timecard(fields), POST_TIMECARDS
-    step = Step(STEP, System.SPECTRUM, (Call(operation, token, fields),))
-    return Create(token, (step,), notes=tuple(dict.fromkeys(fit.notes)))
+        command = PostPreTimeCard(token, to_rest_timecard(card))
+    return Create(token, (Step(STEP, System.SPECTRUM, (command,)),), notes=tuple(dict.fromkeys(fit.notes)))
 
 
 def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
@@ -75,7 +73,8 @@ def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
     others = differs(bundle.standing, booking_or_none(bundle, account))
     sent = as_it_stands(key, entry, card)
     told = _changed_since(replace(bundle, sent=sent, differs=others, progress=Progress(target_key=card.token)), entry)
-    return Create(card.token, (step_of(STEP, card, others),), notes=(TAKEN_OVER,), standing=(STEP,), differs=told)
+    step = Step(STEP, System.SPECTRUM, (TakeOverPreTimeCard.of(card, others),))
+    return Create(card.token, (step,), notes=(TAKEN_OVER,), standing=(STEP,), differs=told)
 
 
 def booking_or_none(bundle: TimecardBundle, account: Account) -> Booking | None:

@@ -5,21 +5,14 @@ The ledger was put back from a copy, say, or is a second one. Pure.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 
-from st_spectrum.domain.commands import Command
-from st_spectrum.domain.decisions import Call, Step, System
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
-from st_spectrum.flows.invoices.ar_documents import spectrum_date
 from st_spectrum.flows.timecards.codes import Booking, token_of
 from st_spectrum.flows.timecards.payroll_week import week_from
 from st_spectrum.spectrum.timecards import StoredTimeCard
 
 WEEK = timedelta(days=7)
-
-FOUND = "pre-time card found"
-"""In place of a service's name: such a call is never sent."""
 
 TAKEN_OVER = "its card stood in payroll already: taken over as it stands, nothing was sent"
 
@@ -88,41 +81,3 @@ def differs(cards: Sequence[StoredTimeCard], booking: Booking | None) -> str:
 
 def _places(cards: Sequence[StoredTimeCard]) -> str:
     return " and ".join(f"{card.copies} x {card.token} in {card.table}" for card in cards)
-
-
-def step_of(name: str, card: StoredTimeCard, others: str) -> Step:
-    """The step that stands there already, with the card's own values and what `differs` says of them."""
-    fields = {
-        "differs": others,
-        "Batch_Code": card.batch_code,
-        "Employee_Code": card.employee_code,
-        "Department_Code": card.department_code,
-        "Pay_Type": card.pay_type,
-        "Hours_Employee": f"{card.hours:.2f}",
-        "Job_Number": card.job_number,
-        "Phase_Code": card.phase_code,
-        "Cost_Type": card.cost_type,
-        "Work_Date": spectrum_date(card.work_date) if card.work_date else "",
-        "Message": card.token,
-        "Cost_Center": card.cost_center,
-    }
-    return Step(name, System.SPECTRUM, (Call(FOUND, card.token, fields),))
-
-
-def card_of(call: Command) -> StoredTimeCard:
-    """The card that `step_of` made a call of; where it stands is not told."""
-    text = call.fields["Work_Date"]
-    return StoredTimeCard(
-        token=call.key,
-        table="",
-        batch_code=call.fields["Batch_Code"],
-        employee_code=call.fields["Employee_Code"],
-        department_code=call.fields["Department_Code"],
-        work_date=datetime.strptime(text, "%m/%d/%Y").date() if text else None,  # noqa: DTZ007 - a day, no instant
-        pay_type=call.fields["Pay_Type"],
-        hours=Decimal(call.fields["Hours_Employee"]),
-        job_number=call.fields["Job_Number"],
-        phase_code=call.fields["Phase_Code"],
-        cost_type=call.fields["Cost_Type"],
-        cost_center=call.fields["Cost_Center"],
-    )

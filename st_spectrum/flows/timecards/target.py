@@ -4,39 +4,60 @@ Spectrum stores a repeated card twice [SP 5], so nothing is sent again before a 
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from st_spectrum.domain.commands import Command
-from st_spectrum.flows.timecards.rules import PRE_TIME_CARD
+from st_spectrum.domain.errors import OutcomeUnknown
+from st_spectrum.engine.handlers import Handlers
+from st_spectrum.engine.newest_writes import NewestWrites
+from st_spectrum.flows.timecards.commands import TABLES, AddPreTimeCard, PostPreTimeCard
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group
-from st_spectrum.spectrum.timecards import OPERATION as POST_TIMECARDS
 from st_spectrum.spectrum.wire import Receipt
 
 MOST_IN_ONE_POST = 50
 WAIT_SECONDS = 0.05
 """So long the first of several cards waits for the others to join its request."""
 
-OPERATIONS = frozenset({PRE_TIME_CARD, POST_TIMECARDS})
-
 
 class TimecardTargets:
     """The writes of the timecards flow, and how each is found again."""
 
-    def __init__(self, spectrum: Spectrum) -> None:
+    def __init__(self, spectrum: Spectrum, newest: NewestWrites) -> None:
         self._spectrum = spectrum
+        self._newest = newest
         self._posts: Group[Mapping[str, str], Receipt] = Group(spectrum.post_timecards, MOST_IN_ONE_POST, WAIT_SECONDS)
 
-    def post(self, call: Command) -> None:
+    def handle(self, handlers: Handlers) -> None:
+        """Take the commands of the flow."""
+        for kind in (AddPreTimeCard, PostPreTimeCard):
+            handlers.add(kind, self._send, self._is_there, self._is_absence_proven)
+
+    def post(self, command: AddPreTimeCard) -> None:
         """One card, by REST together with those of other threads, or by SOAP alone."""
-        if call.operation == POST_TIMECARDS:
-            self._posts.call(call.fields)
+        if isinstance(command, PostPreTimeCard):
+            self._posts.call(command.card)
         else:
-            self._spectrum.write(call.operation, call.fields)
+            self._spectrum.write(command.operation, command.card)
 
-    def is_there(self, call: Command) -> bool | None:
-        """True when Payroll holds a card with the token, wherever it stands; else None. Raises `LookupImpossible`."""
-        return True if self.holds(call.key) else None
+    def _send(self, command: AddPreTimeCard) -> None:
+        try:
+            self.post(command)
+        except OutcomeUnknown:
+            self._newest.doubted(TABLES)
+            raise
+        self._newest.confirmed(TABLES, command.token)
 
-    def holds(self, token: str) -> bool:
+    def _is_there(self, command: AddPreTimeCard) -> bool | None:
+        return True if self._holds(command.token) else None
+
+    def _is_absence_proven(self, command: AddPreTimeCard, since: datetime) -> bool:
+        """Of Info-Link nobody knows how old it is before it shows what is younger than the doubt."""
+        newest = self._newest.newest(TABLES)
+        if newest is None or newest.at <= since:
+            return False
+        # In this order: a copy that is renewed in between shows the first and then the second.
+        return self._holds(newest.key) and not self._holds(command.token)
+
+    def _holds(self, token: str) -> bool:
         """Whether Payroll shows a card with the token, wherever it stands. Raises `LookupImpossible`."""
         return token in self._spectrum.find_pre_time_cards([token])
