@@ -4,30 +4,10 @@ A decider looks at one bundle and answers `Create`, `Update`, `Void`, `Skip` or 
 order in which they must happen; each step is one or more commands to one system. Nothing here does anything.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from st_spectrum.domain.commands import CODE_TO_COME, Command
+from st_spectrum.domain.commands import Command
 from st_spectrum.domain.commands import System as System
-
-PENDING_CODE = CODE_TO_COME
-
-
-@dataclass(frozen=True)
-class Call(Command):
-    """One write: the vendor's `operation`, the natural `key` by which it can be found again, and its wire `fields`."""
-
-    operation: str  # type: ignore[misc]
-    key: str = ""
-    fields: Mapping[str, str] = None  # type: ignore[assignment]
-
-    def with_code(self, code: str) -> "Call":
-        """The same call with the code in every field that waits for it."""
-        return _call_with(self, code)
-
-    def as_sent(self, fields: Mapping[str, str]) -> "Call":
-        """The same call with other fields."""
-        return replace(self, fields=fields)
 
 
 @dataclass(frozen=True)
@@ -39,14 +19,18 @@ class Step:
     """
 
     name: str
-    system: System
     calls: tuple[Command, ...]
     is_named_by_code: bool = False
 
+    @property
+    def system(self) -> System:
+        """Where all of them go."""
+        return self.calls[0].system
+
     def with_code(self, code: str) -> "Step":
         """The same step with the allocated code in every place that waits for it."""
-        name = f"{self.name} {code}" if self.is_named_by_code else _filled(self.name, code)
-        return Step(name, self.system, tuple(command.with_code(code) for command in self.calls))
+        name = f"{self.name} {code}" if self.is_named_by_code else self.name
+        return Step(name, tuple(command.with_code(code) for command in self.calls))
 
 
 @dataclass(frozen=True)
@@ -151,12 +135,3 @@ class Stand:
 
 
 Decision = Create | Update | Void | Skip | Hold | Stand
-
-
-def _filled(text: str, code: str) -> str:
-    return text.replace(PENDING_CODE, code)
-
-
-def _call_with(call: Call, code: str) -> Call:
-    fields = {name: code if value == PENDING_CODE else value for name, value in call.fields.items()}
-    return replace(call, key=_filled(call.key, code), fields=fields)

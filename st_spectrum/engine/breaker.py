@@ -7,7 +7,7 @@ stand for the operation.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -30,9 +30,6 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60))
 
 FORGOTTEN_AFTER = timedelta(days=1)
 """What nothing has met for so long is no cause any more: one that is open is tried every hour."""
-
-INSIDE = ("details", "values")
-"""Fields of a call that hold other fields."""
 
 SCOPE = "job_id"
 
@@ -144,7 +141,7 @@ def _causes(flow: str, call: Command, refusal: Rejected, places: CodePlaces) -> 
         if problem.code in MEANWHILE:
             continue
         # Without a field, what a job bears may be wrong with that job alone.
-        field = problem.field if values_of(call, problem.field) else SCOPE if SCOPE in call.fields else problem.field
+        field = problem.field if values_of(call, problem.field) else SCOPE if SCOPE in call.rows[0] else problem.field
         values = sorted(values_of(call, field))
         # Of several lines with several values the text tells which one is meant; else all of them are, taken together.
         named = [value for value in values if value and value in problem.text] if len(values) > 1 else values
@@ -166,18 +163,7 @@ def values_of(call: Command, field: str) -> frozenset[str]:
     name = _folded(field)
     if not name:
         return frozenset()
-    parts = (_parts(call.fields[within]) for within in INSIDE if within in call.fields)
-    rows: list[Mapping[str, object]] = [call.fields, *(row for part in parts for row in part)]
-    return frozenset(str(value) for row in rows for key, value in row.items() if _folded(key) == name)
-
-
-def _parts(text: str) -> list[dict[str, object]]:
-    """The lines of an AR document, or the values of a job item, which a call carries as one text."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return []
-    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
+    return frozenset(str(value) for row in call.rows for key, value in row.items() if _folded(key) == name)
 
 
 def _folded(name: str) -> str:

@@ -44,7 +44,7 @@ def external_id_step(entity_type: str, entity_id: int, value: str | None = None)
     """
     name = "external id" if value is None else f"external id {value}"
     command = SetExternalId(entity_type, entity_id, value)
-    return Step(name, System.SERVICETRADE, (command,), is_named_by_code=value is None)
+    return Step(name, (command,), is_named_by_code=value is None)
 
 
 def hold_for_other_external_id(what: str, ours: str, carried: str) -> Hold | None:

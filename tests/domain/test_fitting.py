@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from st_spectrum.domain.commands import CODE_TO_COME, System
+from st_spectrum.domain.commands import CODE_TO_COME
 from st_spectrum.domain.decisions import Create, Step
 from st_spectrum.domain.fitting import Fitting, digits, tidy
 from st_spectrum.flows.customers.commands import AddCustomer
@@ -53,7 +53,7 @@ def test_a_phone_is_digits_and_letters_do_not_vanish_in_silence(text: str) -> No
 @given(texts=st.lists(TEXTS, max_size=4), code=st.from_regex(r"\A[A-Z][0-9]{5}\Z"))
 def test_no_text_of_a_person_is_ever_taken_for_the_code_that_is_still_to_come(texts: list[str], code: str) -> None:
     fields = {f"F{place}": tidy(text) for place, text in enumerate(texts)}
-    decision = Create("", (Step("customer", System.SPECTRUM, (AddCustomer(fields),)),))
+    decision = Create("", (Step("customer", (AddCustomer(fields),)),))
 
     (filled,) = decision.with_code(code).steps[0].calls
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from st_spectrum.account.connections import LedgerSettings
-from st_spectrum.domain.decisions import Call, Create, Step, System
+from st_spectrum.domain.decisions import Create, Step
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.engine.breaker import PAUSES, Breaker, Cause
 from st_spectrum.engine.breakers import Breakers
@@ -14,6 +14,7 @@ from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.flow import Sight
 from st_spectrum.engine.noting import One
 from st_spectrum.flows import FLOWS
+from st_spectrum.flows.customers.commands import AddCustomer
 from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.ledger.memory import MemoryStore
@@ -45,8 +46,8 @@ class Town:
             waiting = self.breakers.take_released()
 
     def _one(self, key: str) -> None:
-        call = Call("AddCustomer", key, {"Name": key})
-        decision = Create(key, (Step("customer", System.SPECTRUM, (call,)),))
+        call = AddCustomer({"Name": key}, key)
+        decision = Create(key, (Step("customer", (call,)),))
         one = One(FLOW, key, "run", None, Sight(key, "", decision))
         if key in self.passed or self.breakers.hold_for(one, decision, is_dry_run=False):
             return

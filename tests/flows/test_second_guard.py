@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.account import Pace
-from st_spectrum.domain.decisions import Call, Create, Hold, Step, System
+from st_spectrum.domain.commands import Command, System
+from st_spectrum.domain.decisions import Create, Hold, Step
 from st_spectrum.domain.errors import ContractBroken, SyncFault, Unavailable
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress
@@ -23,6 +24,24 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.sqlite import SqliteStore
 
 DIFFERS = Hold("it says 3 there, 4 here", "Correct one of the two.", ("a person",), "differs")
+
+
+@dataclass(frozen=True)
+class AddNote(Command):
+    """One note under its key."""
+
+    operation = "AddNote"
+    system = System.SPECTRUM
+
+    note: str
+
+    @property
+    def key(self) -> str:
+        return self.note
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {}
 
 
 @dataclass
@@ -47,7 +66,7 @@ class Notes(Silent):
 
     def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of the protocol
         self.on_look(key)
-        step = Step("note", System.SPECTRUM, (Call("AddNote", key, {}),))
+        step = Step("note", (AddNote(key),))
         is_there = ("note",) if standing.of(key, str) else ()
         differs = DIFFERS if is_there and key in self.differing else None
         return Sight(f"note {key}", "1", Create(key, (step,), standing=is_there, differs=differs))
@@ -65,16 +84,16 @@ class Board:
     def prove_login(self, system: System) -> None:
         """Everybody is let in."""
 
-    def send(self, call: Call) -> None:
+    def send(self, call: Command) -> None:
         self.sent.append(call.key)
 
     def find(self, step: Step) -> Found:  # noqa: ARG002 - the shape of the protocol
         return Found()
 
-    def arrives_within(self, call: Call) -> float:  # noqa: ARG002 - the shape of the protocol
+    def arrives_within(self, call: Command) -> float:  # noqa: ARG002 - the shape of the protocol
         return 0.0
 
-    def is_absence_proven(self, call: Call, since: datetime) -> bool:  # noqa: ARG002 - the shape of the protocol
+    def is_absence_proven(self, call: Command, since: datetime) -> bool:  # noqa: ARG002 - the shape of the protocol
         return True
 
     def answers(self, system: str) -> bool:  # noqa: ARG002 - the shape of the protocol

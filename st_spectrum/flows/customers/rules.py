@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step
 from st_spectrum.domain.fitting import Fitting, known
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import Missing, sales_tax_code, with_state
@@ -76,7 +76,7 @@ def _create(company: Company, account: Account) -> Decision:
         return with_state(missing.hold, fit)
     if not record["Name"]:
         return Hold("the company has no name that Spectrum can take", "Give the company a name in ServiceTrade.")
-    customer = Step("customer", System.SPECTRUM, (AddCustomer(record),))
+    customer = Step("customer", (AddCustomer(record),))
     return Create(
         "",
         (customer, external_id_step("company", company.id)),

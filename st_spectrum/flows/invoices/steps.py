@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Step, System
+from st_spectrum.domain.decisions import Step
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import Document
 from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument, SetInvoiceStatus
@@ -17,7 +17,7 @@ CLOSED = "processed"
 def steps_of(documents: Iterable[Document], account: Account) -> tuple[Step, ...]:
     """The steps that post these documents, in their order."""
     post = PostArDocument if account.invoices.target == "rest" else AddArInvoice
-    return tuple(Step(step_name(each), System.SPECTRUM, (post(each),)) for each in documents)
+    return tuple(Step(step_name(each), (post(each),)) for each in documents)
 
 
 def step_name(document: Document) -> str:
@@ -29,7 +29,7 @@ def close_step(documents: tuple[Document, ...], invoice: Invoice, account: Accou
     """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says so."""
     number = documents[0].base if documents and account.invoices.number.is_written_back else None
     command = SetInvoiceStatus(invoice.id, "processed", sum_of(documents), tax_of(documents), number)
-    return Step(f"{CLOSED}{turn}", System.SERVICETRADE, (command,))
+    return Step(f"{CLOSED}{turn}", (command,))
 
 
 def crossed(posted: Iterable[Document], steps: Iterable[str]) -> list[Document]:

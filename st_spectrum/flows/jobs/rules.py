@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, System, Update
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, Update
 from st_spectrum.domain.fitting import Fitting, known, tidy
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import (
@@ -285,15 +285,15 @@ def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:
 def _steps_of_one_job(
     job: Job, number: str, fields: dict[str, str], template: tuple[TemplatePhase, ...], account: Account
 ) -> list[Step]:
-    steps = [Step(f"job {number}", System.SPECTRUM, (AddJob(fields),))]
+    steps = [Step(f"job {number}", (AddJob(fields),))]
     if batch := account.jobs.oh_batch_code:
-        steps.append(Step(f"overhead {number}", System.SPECTRUM, (UpdateJob(number, batch),)))
+        steps.append(Step(f"overhead {number}", (UpdateJob(number, batch),)))
     if account.jobs.has_office_in_udf1 and job.assigned_office:
         office = known(account.maps.offices, job.assigned_office.name) or tidy(job.assigned_office.name)[:20].rstrip()
-        steps.append(Step(f"office {number}", System.SPECTRUM, (UpdateJobUdf(number, office),)))
+        steps.append(Step(f"office {number}", (UpdateJobUdf(number, office),)))
     if template:
         phases = tuple(_add_phase(number, phase) for phase in template)
-        steps.append(Step(f"phases {number}", System.SPECTRUM, phases))
+        steps.append(Step(f"phases {number}", phases))
     return steps
 
 

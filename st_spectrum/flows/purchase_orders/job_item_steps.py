@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from st_spectrum.domain.commands import Command
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, System, Update
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, Update
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.purchase_orders.commands import (
     AddJobItem,
@@ -185,7 +185,7 @@ def external_id_of(key: str) -> str:
 
 
 def _step(name: str, command: Command) -> Step:
-    return Step(name, System.SERVICETRADE, (command,))
+    return Step(name, (command,))
 
 
 def _touched(memory: Memory, item: JobItem) -> str:

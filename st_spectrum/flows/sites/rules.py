@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step, System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import Missing, hold_for_customer, sales_tax_code, with_state, work_state_code
@@ -90,7 +90,7 @@ def _create(location: Location, customer_code: str, account: Account) -> Decisio
         return with_state(missing.hold, fit)
     if not record["Site_Name"]:
         return Hold("the location has no name that Spectrum can take", "Give the location a name in ServiceTrade.")
-    site = Step("site", System.SPECTRUM, (AddSite(record),))
+    site = Step("site", (AddSite(record),))
     return Create(
         "",
         (site, external_id_step("location", location.id)),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Step, System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Step
 from st_spectrum.domain.fitting import CENT, Fitting
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
@@ -63,7 +63,7 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
     command = AddPreTimeCard(token, card)
     if account.timecards.target == "rest":
         command = PostPreTimeCard(token, to_rest_timecard(card))
-    return Create(token, (Step(STEP, System.SPECTRUM, (command,)),), notes=tuple(dict.fromkeys(fit.notes)))
+    return Create(token, (Step(STEP, (command,)),), notes=tuple(dict.fromkeys(fit.notes)))
 
 
 def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
@@ -73,7 +73,7 @@ def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
     others = differs(bundle.standing, booking_or_none(bundle, account))
     sent = as_it_stands(key, entry, card)
     told = _changed_since(replace(bundle, sent=sent, differs=others, progress=Progress(target_key=card.token)), entry)
-    step = Step(STEP, System.SPECTRUM, (TakeOverPreTimeCard.of(card, others),))
+    step = Step(STEP, (TakeOverPreTimeCard.of(card, others),))
     return Create(card.token, (step,), notes=(TAKEN_OVER,), standing=(STEP,), differs=told)
 
 
