@@ -25,6 +25,7 @@ from st_spectrum.domain.errors import (
 )
 from st_spectrum.engine.absence import on_its_way, unproven
 from st_spectrum.engine.codes import Codes, CodesUsedUp
+from st_spectrum.engine.doubt_words import DoubtWords, another_record
 from st_spectrum.engine.flow import Found, Targets
 from st_spectrum.engine.reservations import take_numbers
 from st_spectrum.engine.sends import NeedsAPerson, Sends
@@ -244,7 +245,7 @@ class Crossing:
         if since is None or (now - since).total_seconds() < wait:
             raise on_its_way(call, wait)
         if not self.targets.is_absence_proven(call, since):
-            raise unproven(call, (now - since).total_seconds(), self.patience, self._resolve())
+            raise unproven(call, (now - since).total_seconds(), self.patience, self._words.resolve)
         self.held = self.ledger.progress(self.held, absent_since=None)
 
     def _send(self, step: Step, call: Command, may_have_been_sent: bool) -> None:
@@ -271,47 +272,27 @@ class Crossing:
         self.doubt, self._is_step_in_doubt = None, True
 
     def _present(self, step: Step) -> frozenset[str]:
+        """Keys of the step's commands that stand in the target; raises what a person, or another code, has to settle."""
+        first = step.calls[0]
         try:
             found = self._find(step)
         except LookupImpossible as impossible:
             if all(command.is_repeatable for command in step.calls):
                 return frozenset()
-            raise NeedsAPerson(
-                f"the answer to {step.calls[0].operation} {step.calls[0].key} was lost and cannot be looked up: {impossible}",
-                f"Look for {step.calls[0].key} in Spectrum. {self._resolve()} Nothing is sent again before.",
-                f"the answer to {step.calls[0].operation} was lost and cannot be looked up",
-            ) from None
+            raise self._words.cannot_be_looked_up(first, impossible) from None
         if found.similar:
-            key = sorted(found.similar)[0]
-            raise NeedsAPerson(
-                f"the answer to {step.calls[0].operation} {key} was lost, and Spectrum holds another spelling under {key}",
-                f"See whether {key} is this record. {self._resolve()}",
-                f"the answer to {step.calls[0].operation} was lost and a record like it stands there",
-            )
-        if found.foreign and step.calls[0].numbering is Numbering.PEOPLE:
-            key = sorted(found.foreign)[0]
-            raise NeedsAPerson(
-                f"the answer to {step.calls[0].operation} {key} was lost, and what Spectrum has under {key} is not what was sent",
-                f"Compare {key} in Spectrum with this record: customer, type, date and amount. {self._resolve_compared()}",
-                f"the answer to {step.calls[0].operation} was lost, and Spectrum has something else under the number",
-            )
+            raise self._words.another_spelling(first, min(found.similar))
+        if found.foreign and first.numbering is Numbering.PEOPLE:
+            raise self._words.another_document(first, min(found.foreign))
         self._refuse_foreign(step, found)
-        if not found.present and all(call.numbering is Numbering.PEOPLE for call in step.calls):
+        if not found.present and first.numbering is Numbering.PEOPLE:
             # Nothing stands there: should the next sending be refused, then a correction may go out under the same number.
             self._is_step_in_doubt = False
         return found.present
 
-    def _resolve(self) -> str:
-        command = f"st-spectrum ledger resolve {self.held.entry.flow} {self.held.entry.key}"
-        return f"If it is there, say `{command} --there`; if not, `{command} --not-there`."
-
-    def _resolve_compared(self) -> str:
-        """Where another document stands under the number, "there" would mark somebody else's as ours."""
-        command = f"st-spectrum ledger resolve {self.held.entry.flow} {self.held.entry.key}"
-        return (
-            f"If it is another one, as it seems, say `{command} --not-there` and give the ServiceTrade record a number of its "
-            f"own. Only if all of them agree, say `{command} --there`."
-        )
+    @property
+    def _words(self) -> DoubtWords:
+        return DoubtWords(self.held.entry.flow, self.held.entry.key)
 
     def _find(self, step: Step) -> Found:
         """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
@@ -330,14 +311,8 @@ class Crossing:
     def _refuse_foreign(self, step: Step, found: Found) -> None:
         if not found.foreign:
             return
-        key = sorted(found.foreign)[0]
-        if step.calls[0].numbering is Numbering.ALLOCATED:
-            raise CodeTaken(key)
-        raise NeedsAPerson(
-            f"Spectrum already has another record under {key}",
-            f"See whose {key} is; then give the ServiceTrade record its external id, or free the number.",
-            "Spectrum already has another record under the same number",
-        )
+        key = min(found.foreign)
+        raise CodeTaken(key) if step.calls[0].numbering is Numbering.ALLOCATED else another_record(key)
 
     def _is_ours_already(self, step: Step, call: Command, refusal: Rejected, may_have_been_sent: bool) -> bool:
         """Whether the key that is said to be taken is taken by this very record.

@@ -1,0 +1,60 @@
+"""What a person is asked where a look-up does not settle a doubt, as `NeedsAPerson` with its advice. Pure."""
+
+from dataclasses import dataclass
+
+from st_spectrum.domain.commands import Command
+from st_spectrum.engine.sends import NeedsAPerson
+
+
+@dataclass(frozen=True)
+class DoubtWords:
+    """For one record of one flow."""
+
+    flow: str
+    key: str
+
+    @property
+    def resolve(self) -> str:
+        """How a person says what was found."""
+        command = f"st-spectrum ledger resolve {self.flow} {self.key}"
+        return f"If it is there, say `{command} --there`; if not, `{command} --not-there`."
+
+    def cannot_be_looked_up(self, command: Command, why: Exception) -> NeedsAPerson:
+        """Nobody but a person can look there."""
+        return NeedsAPerson(
+            f"{_lost(command, command.key)} and cannot be looked up: {why}",
+            f"Look for {command.key} in Spectrum. {self.resolve} Nothing is sent again before.",
+            f"{_lost(command)} and cannot be looked up",
+        )
+
+    def another_spelling(self, command: Command, key: str) -> NeedsAPerson:
+        """What stands under the key may be ours, edited by a person."""
+        return NeedsAPerson(
+            f"{_lost(command, key)}, and Spectrum holds another spelling under {key}",
+            f"See whether {key} is this record. {self.resolve}",
+            f"{_lost(command)} and a record like it stands there",
+        )
+
+    def another_document(self, command: Command, key: str) -> NeedsAPerson:
+        """Something else stands under a number of people: "there" would mark somebody else's document as ours."""
+        resolve = f"st-spectrum ledger resolve {self.flow} {self.key}"
+        return NeedsAPerson(
+            f"{_lost(command, key)}, and what Spectrum has under {key} is not what was sent",
+            f"Compare {key} in Spectrum with this record: customer, type, date and amount. If it is another one, as it seems, say"
+            f" `{resolve} --not-there` and give the ServiceTrade record a number of its own. Only if all of them agree, say"
+            f" `{resolve} --there`.",
+            f"{_lost(command)}, and Spectrum has something else under the number",
+        )
+
+
+def another_record(key: str) -> NeedsAPerson:
+    """Somebody else's record stands under the key."""
+    return NeedsAPerson(
+        f"Spectrum already has another record under {key}",
+        f"See whose {key} is; then give the ServiceTrade record its external id, or free the number.",
+        "Spectrum already has another record under the same number",
+    )
+
+
+def _lost(command: Command, key: str = "") -> str:
+    return f"the answer to {command.operation}{f' {key}' if key else ''} was lost"
