@@ -1,0 +1,153 @@
+"""Only a flow's own folder and its section of the account file know it by name; everything else asks its description.
+
+Elsewhere no code compares a flow's name, keeps a table of flows, or has a constant that is one: a flow that is added then needs
+no change outside of its folder, and what is said of a flow stands in one place. What must name one all the same is listed here
+with its reason, and the list may only become shorter.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.flows import FLOWS
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "st_spectrum"
+MAY_NAME_FLOWS = frozenset({"flows", "account", "sandbox"})
+
+PLANNED = "checks an account file by deciding on the records of these flows, and counts who would send a code"
+
+EXCEPTIONS: dict[str, tuple[int, str]] = {
+    "assets/sums.py": (1, "the totals of AR are about invoices; the name is one that Dagster keeps"),
+    "check/in_use.py": (5, PLANNED),
+    "check/payroll.py": (2, "the section of the account file, which is called as its flow"),
+    "check/servicetrade.py": (2, PLANNED),
+    "check/spectrum.py": (2, PLANNED),
+    "commands/allow.py": (2, "until each flow itself says what of it has vanished"),
+    "commands/demo.py": (2, "the sides that the sandbox compares, which must not ask the engine's flows"),
+    "commands/ledger.py": (1, "until each flow itself takes a person's word about a record"),
+    "engine/codes.py": (1, "until each flow itself reads which codes are in use"),
+    "engine/epoch_guard.py": (3, "until each flow itself says what an older ledger means for it"),
+    "reconcile/double_search.py": (7, "until each flow itself finds its doubles"),
+    "reconcile/doubles.py": (1, "until each flow itself finds its doubles"),
+    "reconcile/invoice_sums.py": (1, "the totals of AR are about invoices"),
+    "reconcile/rebuild.py": (2, "until each flow itself rebuilds what a ledger lost"),
+    "reconcile/recovering.py": (11, "until each flow itself brings an older ledger up to date"),
+    "sensors/changes.py": (2, "until each flow itself says what is new"),
+    "spectrum/timecards.py": (1, "the word in the answer of Spectrum [SP 13.2]"),
+}
+"""By file: how many places, and why they name a flow."""
+
+
+@cache
+def names_in(module: str) -> dict[str, str]:
+    """What the names at the top of a module of ours stand for, as far as they stand for a flow: constants and descriptions."""
+    place = ROOT / module.replace(".", "/")
+    file = next((each for each in (place.with_suffix(".py"), place / "__init__.py") if each.is_file()), None)
+    if file is None:
+        return {}
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    known = imported(tree.body)
+    for node in tree.body:
+        for name, value in assigned(node):
+            if (flow := flow_of(value, known)) is not None:
+                known[name] = flow
+    return known
+
+
+def imported(nodes: Iterable[ast.AST]) -> dict[str, str]:
+    """The same for what some imports bring."""
+    return {
+        each.asname or each.name: names_in(node.module)[each.name]
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("st_spectrum.")
+        for each in node.names
+        if each.name in names_in(str(node.module))
+    }
+
+
+def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    for target in targets:
+        if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            yield target.id, node.value
+
+
+def flow_of(node: ast.AST | None, known: dict[str, str]) -> str | None:
+    """The flow that an expression names, by its name, by a constant, or by its description; else None."""
+    match node:
+        case ast.Constant(value=str() as text) if text in FLOWS:
+            return text
+        case ast.Name(id=name):
+            return known.get(name)
+        case ast.Attribute(value=ast.Name(id=name), attr="name"):
+            return known.get(name)
+        case ast.Call(func=ast.Name(id="FlowDescription"), keywords=keywords):
+            return next((flow_of(each.value, known) for each in keywords if each.arg == "name"), None)
+    return None
+
+
+def places(source: str) -> list[str]:
+    """Where a file outside of the flows' folders compares a flow, lists flows, or names one at its top."""
+    tree = ast.parse(source)
+    known = imported(ast.walk(tree))
+    constants = [(node.lineno, name, value) for node in tree.body for name, value in assigned(node)]
+    known |= {name: flow for _, name, value in constants if (flow := flow_of(value, known)) is not None}
+    found = {(line, name) for line, name, value in constants if flow_of(value, known) is not None}
+    keys = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
+    for node in ast.walk(tree):
+        parts: list[ast.expr | None] = []
+        match node:
+            case ast.Compare(left=left, comparators=others):
+                parts = [left, *others]
+            case ast.MatchValue(value=value):
+                parts = [value]
+            case ast.Dict(keys=named):
+                parts = [*named]
+            case ast.Set(elts=elements) | ast.Tuple(elts=elements) | ast.List(elts=elements):
+                parts = [] if id(node) in keys else [*elements]
+            case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
+                parts = [ast.Constant(each.arg) for each in keywords]
+        found |= {(node.lineno, flow) for part in parts if (flow := flow_of(part, known)) is not None}
+    return [f"{line}: {name}" for line, name in sorted(found)]
+
+
+def test_no_code_outside_of_the_flows_compares_or_lists_them_by_name() -> None:
+    found = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        name = file.relative_to(PACKAGE)
+        if name.parts[0] not in MAY_NAME_FLOWS and (there := places(file.read_text(encoding="utf-8"))):
+            found[name.as_posix()] = there
+    allowed = {file: count for file, (count, _) in EXCEPTIONS.items()}
+    wrong = {file: there for file, there in found.items() if len(there) != allowed.get(file, 0)}
+    assert wrong == {}, "ask the flow's description, or a method of the flow; a shorter list of exceptions is welcome"
+    assert allowed.keys() - found.keys() == set(), "these exceptions are needed no more"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'if flow == "jobs": pass',
+        'if flow in ("jobs", "x"): pass',
+        'WORDS = {"jobs": "job"}',
+        'MONEY = frozenset({"invoices"})',
+        'FLOW = "jobs"',
+        'match flow:\n    case "jobs": pass',
+        "words = dict(jobs=1)",
+        "from st_spectrum.flows.jobs.description import JOBS\nif flow == JOBS.name: pass",
+        "from st_spectrum.flows.jobs.description import JOBS\nif description is JOBS: pass",
+        "def late():\n    from st_spectrum.flows.timecards.done_cards import FLOW as TIME\n    return flow != TIME",
+    ],
+)
+def test_a_place_that_names_a_flow_would_be_seen(source: str) -> None:
+    assert places(source) != []
+
+
+@pytest.mark.parametrize(
+    "source", ['read("jobs")', 'counts["jobs", "Cost_Center"]', '"""jobs"""', 'if word == "job": pass']
+)
+def test_a_word_that_is_no_choice_between_flows_may_stand(source: str) -> None:
+    assert places(source) == []
