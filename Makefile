@@ -61,7 +61,7 @@ check: setup ## format, lint, types, import contracts, lock file
 screenshots: setup ## take the pictures in docs/images anew; needs Chromium
 	.venv/bin/python docs/screenshots.py
 
-docs: setup ## write the generated pages anew: docs/field-map.md, docs/unverified.md, the diagram of docs/ledger.md
+docs: setup ## write the generated pages anew: docs/field-map.md, docs/unverified.md, the diagram of docs/ledger.md, the table of README.md
 	@$(PY) -m st_spectrum.pages
 
 clean: ## remove what runs leave behind; keeps .venv

@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 
 from st_spectrum.ledger.diagram import mermaid
+from st_spectrum.pages.flows import flows_table
 
 _PART = re.compile(
     r"(?P<head><!-- generated: python -m (?P<name>[\w.]+) -->\n).*?(?=<!-- end of generated -->)", re.DOTALL
 )
 
-INSERTS: Mapping[str, Callable[[], str]] = {"st_spectrum.ledger.diagram": lambda: f"```mermaid\n{mermaid()}\n```\n"}
+INSERTS: Mapping[str, Callable[[], str]] = {
+    "st_spectrum.ledger.diagram": lambda: f"```mermaid\n{mermaid()}\n```\n",
+    "st_spectrum.pages.flows": flows_table,
+}
 """What to put behind a marker, by the module that the marker names."""
 
 

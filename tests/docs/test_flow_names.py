@@ -37,7 +37,7 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
     "reconcile/rebuild.py": (2, "until each flow itself rebuilds what a ledger lost"),
     "reconcile/recovering.py": (11, "until each flow itself brings an older ledger up to date"),
     "sensors/changes.py": (2, "until each flow itself says what is new"),
-    "spectrum/timecards.py": (1, "the word in the answer of Spectrum [SP 13.2]"),
+    "spectrum/timecards.py": (1, "the word in the answer of Spectrum [SP 13.3]"),
 }
 """By file: how many places, and why they name a flow."""
 
