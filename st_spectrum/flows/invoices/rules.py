@@ -26,6 +26,8 @@ __all__ = ("CLOSED_STATUSES", "InvoiceBundle", "decide_invoice")
 
 CLOSED_STATUSES = frozenset({"processed", "sent", "paid"})
 
+WAITS_FOR_AR = "waits until AR has corrected it and submits it again"
+
 
 def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     """Whether and how this invoice is posted, closed, offset or held. What was posted once is never posted again."""
@@ -44,7 +46,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     if invoice.status == "void":
         return void_without_memory(bundle, invoice, account)
     if invoice.status == "failed":
-        return Stand("waits until AR has corrected it and submits it again")
+        return Stand(WAITS_FOR_AR)
     if invoice.status != "pending_accounting":
         return Skip(f"is {invoice.status or 'without status'}, not approved for accounting")
     try:
@@ -131,28 +133,34 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
     if bundle.progress.started_steps or (is_all_posted and invoice.status in CLOSED_STATUSES):
         return _complete(bundle, invoice, account, is_all_posted=is_all_posted)
     if invoice.status == "failed":
-        return Stand("waits until AR has corrected it and submits it again")
-    numbers = {each.number for each in done}
-    posted = ", ".join(sorted(numbers)) or "it"
+        return Stand(WAITS_FOR_AR)
     if invoice.status not in CLOSED_STATUSES | {"pending_accounting"}:
         return Hold(
-            f"{posted} is posted, and the invoice was taken out of the queue and is {invoice.status} now",
+            f"{_numbers(done)} is posted, and the invoice was taken out of the queue and is {invoice.status} now",
             "Submit it to accounting again, and it is completed; or void it, and what was posted is taken back by itself.",
             ("a person",),
             "half posted, then taken out of the queue",
         )
+    return _go_on_corrected(bundle, invoice, account, done)
+
+
+def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, done: list[Document]) -> Decision:
+    """Nothing of it is in doubt: what is posted stays and must still be asked for, the rest goes out as the invoice says now."""
+    kept = {each.number: each for each in done}
     try:
         corrected, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
         return missing.hold
-    if what := differences(done, [each for each in corrected if each.number in numbers]):
-        return half_posted(
-            f"{posted} was posted before the whole was done, and {what} changed since", "half posted, then changed"
-        )
+    if what := differences(done, [each for each in corrected if each.number in kept]):
+        reason = f"{_numbers(done)} was posted before the whole was done, and {what} changed since"
+        return half_posted(reason, "half posted, then changed")
     if not corrected:
         return _zero(invoice, account)
-    kept = {each.number: each for each in done}
     return _post(tuple(kept.get(each.number, each) for each in corrected), invoice, account, notes)
+
+
+def _numbers(posted: list[Document]) -> str:
+    return ", ".join(sorted({each.number for each in posted})) or "it"
 
 
 def _complete(bundle: InvoiceBundle, invoice: Invoice, account: Account, *, is_all_posted: bool) -> Decision:

@@ -5,20 +5,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Step
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step
 from st_spectrum.domain.fitting import CENT, Fitting
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.ar_documents import spectrum_date
 from st_spectrum.flows.local_days import NO_MIDNIGHT
-from st_spectrum.flows.timecards.clock import STILL_IN
 from st_spectrum.flows.timecards.codes import Booking, TimecardBundle, booking_of, token_of
 from st_spectrum.flows.timecards.commands import AddPreTimeCard, PostPreTimeCard, TakeOverPreTimeCard
-from st_spectrum.flows.timecards.doubles import hold_beside
-from st_spectrum.flows.timecards.paid_hours import is_before_the_first_day, is_unpaid
+from st_spectrum.flows.timecards.obstacles import obstacle
 from st_spectrum.flows.timecards.payroll_week import batch_code, week_end
-from st_spectrum.flows.timecards.pieces import DISAGREE
 from st_spectrum.flows.timecards.standing import TAKEN_OVER, as_it_stands, differs
 from st_spectrum.spectrum.timecards import REST_NAMES
 
@@ -26,16 +23,8 @@ GONE = "gone"
 STEP = "pre-time card"
 """The one step of the flow."""
 
-MOVED = "moved to another week after it was sent"
 TAKEN_BACK = "time that was taken back after it was sent"
 CHANGED_IN_DOUBT = "changed while a card of it was in doubt"
-STILL_THERE = "was to be taken out of Spectrum, but still stands there"
-CHOOSE = "; or say in timecards.card_hours of the account file which of the two counts in every row"
-SAY_WHERE = (
-    "; or set the technician's time zone in ServiceTrade; or name the office's in office_timezones of the account file"
-)
-MOST_HOURS = 24
-"""More in one entry cannot be one person's day."""
 
 
 def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
@@ -51,7 +40,7 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
         return _taken_over(bundle, account)
     if entry is None:
         return Skip("no longer in ServiceTrade", progress.target_key)
-    if decision := _not_now(bundle, entry, account):
+    if decision := obstacle(bundle, entry, account):
         return decision
     fit = Fitting()
     try:
@@ -191,83 +180,4 @@ def _changed_in_doubt(change: str, token: str, bundle: TimecardBundle) -> Hold:
         f" `{command} --not-there`.",
         ("a person",),
         CHANGED_IN_DOUBT,
-    )
-
-
-def _not_now(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Decision | None:
-    """Why the time does not go out whatever its codes are; None when it may."""
-    rules = account.timecards
-    if is_unpaid(entry, account):
-        return Skip(f"{entry.activity or entry.generic_name} is not paid", by_setting="timecards.unpaid_names")
-    if is_before_the_first_day(entry, account):
-        return Skip(f"before {rules.first_day}, from which on time is carried", by_setting="timecards.first_day")
-    if entry.waits:
-        return _waiting(bundle, entry)
-    if not entry.is_approved:
-        return Skip("not approved yet")
-    if not entry.hours:
-        return Skip("no time was booked")
-    if abs(entry.hours) > MOST_HOURS:
-        reason = f"{entry.hours:.2f} hours on {entry.work_date:%m/%d/%Y} are more than a day has"
-        advice = "Correct the hours in ServiceTrade."
-        return Hold(reason, advice, ("servicetrade: hours",), "more hours than a day has")
-    if bundle.crossed_as:
-        return _crossed_before(bundle, entry)
-    if bundle.paid_from:
-        return Hold(
-            f"time of its week was sent from {bundle.paid_from} already, and may be the same hours",
-            "Set timecards.adapter and timecards.card_rows back in the account file; or set timecards.first_day to the first day"
-            " of a payroll week of which nothing was sent yet.",
-            ("account: timecards.adapter",),
-            "time of the same week was sent from another resource of ServiceTrade",
-        )
-    is_let_go = bool(bundle.released) and bundle.released == version_of(entry)
-    if not (is_let_go or bundle.progress.is_half_done) and (hold := hold_beside(entry, bundle.beside)):
-        return hold
-    if rules.closed_through and entry.work_date.isoformat() <= rules.closed_through:
-        return Hold(
-            f"{entry.work_date:%m/%d/%Y} lies in a closed payroll period",
-            "Enter the time in Spectrum by hand, or set timecards.closed_through back if the period is open again.",
-            ("account: timecards.closed_through",),
-            "closed payroll period",
-        )
-    return None
-
-
-def _crossed_before(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
-    token = token_of(bundle.crossed_as)
-    command = f"`st-spectrum ledger resolve timecards {entry.key}"
-    if bundle.crossed_as == entry.key:
-        return Hold(
-            f"card {token} was said to be taken out of Spectrum, but it still stands there",
-            f"Take it out, and the time goes out again by itself; or say {command} --there` if it is to stay as it is.",
-            ("a person",),
-            STILL_THERE,
-        )
-    if bundle.is_as_crossed:
-        return Skip(f"in payroll as card {token}", token)  # only the account's week was moved
-    if bundle.accepted == version_of(entry):
-        return Skip(f"paid by card {token}, as a person said", token)
-    return Hold(
-        f"it was sent as {token} before its day was moved to another week",
-        f"Take that card out in Spectrum and say {command} --not-there`, then the time goes out again by itself; or correct"
-        f" the card there and say {command} --there`.",
-        ("a person",),
-        MOVED,
-    )
-
-
-def _waiting(bundle: TimecardBundle, entry: TimeEntry) -> Decision:
-    if entry.waits == STILL_IN and (bundle.today - entry.work_date).days <= 1:
-        return Stand(STILL_IN)
-    who = entry.user_name or f"user {entry.user_id}"
-    is_clocked = entry.source == "clock"
-    what = "clock events" if is_clocked else "time"
-    cause = entry.waits.partition(": ")[0]
-    instead = {DISAGREE: CHOOSE, NO_MIDNIGHT: SAY_WHERE}.get(cause, "")
-    return Hold(
-        f"{who}, {entry.activity or entry.lib_item_code or entry.source} on {entry.work_date:%m/%d/%Y}: {entry.waits}",
-        f"Add or correct the {what} in ServiceTrade; the hours then go out by themselves{instead}.",
-        (f"servicetrade: {what}",),
-        "clock events that do not fit together" if is_clocked and entry.waits != STILL_IN else cause,
     )

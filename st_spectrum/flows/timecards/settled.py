@@ -8,7 +8,8 @@ from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows.timecards.done_cards import FLOW, unmark
 from st_spectrum.flows.timecards.doubles import RELEASABLE
 from st_spectrum.flows.timecards.kept import ACCEPTED, ORIGINS, RELEASED, TAKEN_OUT
-from st_spectrum.flows.timecards.rules import GONE, MOVED, STEP, STILL_THERE
+from st_spectrum.flows.timecards.obstacles import MOVED, STILL_THERE
+from st_spectrum.flows.timecards.rules import GONE, STEP
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
