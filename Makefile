@@ -31,7 +31,7 @@ bench-polls: setup ## what an idle poll for purchase orders costs at 1,000, 10,0
 	.venv/bin/python -m benchmarks.idle_poll
 
 year: setup ## a year of time of 60 technicians through both paths; TECHNICIANS=6 is a small one
-	$(if $(TECHNICIANS),ST_SPECTRUM_YEAR_TECHNICIANS=$(TECHNICIANS),) .venv/bin/pytest -q tests/flows/test_year_of_time.py --durations=3
+	$(if $(TECHNICIANS),ST_SPECTRUM_YEAR_TECHNICIANS=$(TECHNICIANS),) .venv/bin/pytest -q -m slow tests/flows/test_year_of_time.py --durations=3
 
 bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,000, 10,000 and 100,000 entries
 	.venv/bin/python -m benchmarks.payroll_week
@@ -45,11 +45,15 @@ bench: setup ## requests, memory and speed of a first load beside a bare client,
 cases: setup ## write the golden documents of the invoice rules anew, for review
 	ST_SPECTRUM_REWRITE_CASES=1 .venv/bin/pytest -q tests/cases
 
-test: setup ## the test suite, but for the long proofs
-	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# What both targets close with: the time on the clock, and the time of all processors.
+export TIMEFORMAT := %0lR on the clock; CPU seconds: %0U of the tests and %0S of the system
 
-test-all: setup ## what `make test` leaves out: 500 histories for every flow and way; HISTORIES=100 tries fewer
-	$(if $(HISTORIES),ST_SPECTRUM_HISTORIES=$(HISTORIES),) .venv/bin/pytest -n 2 --dist worksteal -m long
+test: setup ## the fast suite, five minutes on two cores
+	@time .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-all: setup ## what `make test` leaves out: whole years, kills, 500 histories for every flow and way; HISTORIES=60 tries fewer
+	@time { .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow && \
+	  $(if $(HISTORIES),ST_SPECTRUM_HISTORIES=$(HISTORIES),) .venv/bin/pytest -n 2 --dist worksteal -m long; }
 
 check: setup ## format, lint, types, import contracts, lock file
 	.venv/bin/ruff format --check .

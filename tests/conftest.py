@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +19,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests begin first, or the last of them would run on one core while the other has nothing to do."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    """Files that are given the most time begin first, or the last of them would run on one core while the other waits."""
+    given: dict[Path, float] = {}
+    for item in items:
+        marker = item.get_closest_marker("timeout")
+        given[item.path] = max(given.get(item.path, 0), marker.args[0] if marker else 0)
+    items.sort(key=lambda item: -given[item.path])
 
 
 @pytest.fixture(scope="session")

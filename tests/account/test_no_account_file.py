@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from account_files import ENVIRONMENT, SMALL, problems
 
 from st_spectrum.account.file import load_account
 from st_spectrum.domain.errors import SettingsInvalid
+from tests.account.account_files import ENVIRONMENT, SMALL, problems
 
 
 class TestFilesThatAreNoAccountFiles:

@@ -5,9 +5,9 @@
 from pathlib import Path
 
 import pytest
-from account_files import ENVIRONMENT, SMALL, problems, read
 
 from st_spectrum.account.file import load_account
+from tests.account.account_files import ENVIRONMENT, SMALL, problems, read
 
 SANDBOX = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 

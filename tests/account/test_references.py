@@ -5,7 +5,8 @@
 from pathlib import Path
 
 import pytest
-from account_files import SMALL, problems, read
+
+from tests.account.account_files import SMALL, problems, read
 
 
 class TestReferences:

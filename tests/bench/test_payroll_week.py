@@ -2,8 +2,12 @@
 
 from collections import Counter
 
+import pytest
+
 from benchmarks.payroll_week import fill, reconciled
 from benchmarks.stage import open_stage
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_reconciliation_asks_for_pages_listings_and_what_was_missing_alone() -> None:

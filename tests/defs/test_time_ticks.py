@@ -14,6 +14,8 @@ from st_spectrum.sandbox.timekeeping import Kept, TimeSizes, hours, keep_time
 from st_spectrum.sandbox.world import World, build_world
 from tests.defs.driver import Driver
 
+pytestmark = pytest.mark.slow
+
 SENSOR, JOB = "timecards_changes", "timecards_job"
 WORLD = World(companies=3, vendors=1, locations=2, jobs=3, technicians=1, invoices=2, template_phases=1)
 

@@ -16,6 +16,8 @@ from st_spectrum.ledger.s3 import S3Store
 from tests.defs.payroll_desk import Bucket, PayrollDesk
 from tests.ledger.ledger_servers import BUCKET
 
+pytestmark = pytest.mark.slow
+
 SIZES = {1000: date(2026, 5, 31), 2500: date(2026, 6, 14)}
 """Cards of a week, and the week which has them."""
 

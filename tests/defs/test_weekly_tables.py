@@ -16,6 +16,8 @@ import pytest
 from st_spectrum.reconcile.payroll_rows import Row
 from tests.defs.payroll_desk import Bucket, PayrollDesk
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "ledger.md"
 TIMES = ["first_seen_at", "sent_at"]
 EMPTY_WEEK = "2026-08-02"

@@ -16,6 +16,8 @@ from st_spectrum.reconcile.payroll_week import reconcile_week
 from tests.defs.payroll_desk import SECRET, Bucket, PayrollDesk
 from tests.ledger.relay import Trick, hang_up, refuse
 
+pytestmark = pytest.mark.slow
+
 TRIES_OF_THE_CLIENT = 3
 
 TROUBLE = {

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
 from tests.flows.contractor import ACCOUNT_FILE
 from tests.flows.little import Little, killed_after, little_world
+
+pytestmark = pytest.mark.slow
 
 OPERATIONS = [
     *(("spectrum", name) for name in ("*", "AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF")),

@@ -11,6 +11,8 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor, told
 
+pytestmark = pytest.mark.slow
+
 KILLED_AFTER_WRITES = (3, 120, 300, 566, 700, 1200, 1600, 4000, 9000, 16000)
 
 
@@ -19,7 +21,6 @@ def large(sandbox: Sandbox, tmp_path: Path) -> Contractor:
     return contractor(sandbox, tmp_path, World.load())
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_first_load_is_exact_and_the_second_makes_no_write(large: Contractor) -> None:
     first = large.command("sync", "--json")
@@ -37,7 +38,6 @@ def test_a_first_load_is_exact_and_the_second_makes_no_write(large: Contractor) 
     large.assert_exact()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_first_load_killed_at_ten_points_and_started_again_is_exact(large: Contractor) -> None:
     for point in KILLED_AFTER_WRITES:

@@ -13,6 +13,8 @@ from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 from tests.flows.desk import HEADERS, POST, Desk
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 3.0
 """Seconds for which a call may be on its way: ten times as long as the slowest here takes on an idle machine."""
 

@@ -8,6 +8,8 @@ import pytest
 from tests.flows.desk import POST, Desk
 from tests.flows.test_invoice_properties import Died, Dying, assert_right, run
 
+pytestmark = pytest.mark.slow
+
 SPLIT: tuple[dict[str, Any], ...] = ({}, {"price": -30})
 NOTHING: tuple[dict[str, Any], ...] = ({"price": 0},)
 REFUSED: tuple[dict[str, Any], ...] = ({"price": 99999999999.99},)

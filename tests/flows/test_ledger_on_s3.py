@@ -8,6 +8,8 @@ import pytest
 from tests.flows.little import INSERTS, Little, killed_during
 from tests.ledger.ledger_servers import s3_settings, seaweed, seaweed_binary
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def bucket_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

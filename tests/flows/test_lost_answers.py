@@ -4,6 +4,8 @@ import pytest
 
 from tests.flows.contractor import Contractor
 
+pytestmark = pytest.mark.slow
+
 WRITES = [
     ("spectrum", "AddCustomer"),
     ("spectrum", "AddWOSiteAddress"),

@@ -14,6 +14,8 @@ from st_spectrum.flows.session import open_session
 from st_spectrum.ledger import owner
 from tests.flows.little import Little
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 30
 MOST_BYTES_PER_ROUND = 4000
 """The interpreter's own free lists still fill up that much."""

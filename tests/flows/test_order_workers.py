@@ -9,6 +9,8 @@ import pytest
 from st_spectrum.flows.round import run_round
 from tests.flows.buyer import FLOW, Buyer, part
 
+pytestmark = pytest.mark.slow
+
 
 def test_two_workers_on_the_same_lines_make_each_item_once(buyer: Buyer) -> None:
     for _ in range(3):

@@ -9,6 +9,8 @@ from st_spectrum.sandbox.world import World
 from tests.flows.buyer import FLOW, Buyer
 from tests.flows.contractor import Contractor, contractor
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def world(sandbox: Sandbox, tmp_path: Path) -> Contractor:
@@ -23,7 +25,6 @@ def test_two_hundred_orders_are_exact_after_every_step(world: Contractor) -> Non
     exact_through_life(world)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(3000)
 def test_two_thousand_orders_on_eight_hundred_jobs_are_exact_after_every_step(sandbox: Sandbox, tmp_path: Path) -> None:
     year = World(companies=150, vendors=6, locations=400, jobs=900, template_phases=1, purchase_orders=2000)

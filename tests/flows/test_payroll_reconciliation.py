@@ -13,6 +13,8 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.timekeeper import Timekeeper, timekeeper
 
+pytestmark = pytest.mark.slow
+
 
 def reconciled(keeper: Timekeeper) -> list[PayrollWeek]:
     """Every week, each in a session of its own as a run has it."""

@@ -21,6 +21,8 @@ from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.payroll_worker import Moment, killed_at, killed_on_the_line, side_by_side
 from tests.flows.timekeeper import Timekeeper, timekeeper
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 1.2
 """Seconds after which a call to Spectrum is given up on."""
 

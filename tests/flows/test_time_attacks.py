@@ -21,6 +21,8 @@ from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.servicetrade.time_models import TimeCard
 from tests.flows.timekeeper import Timekeeper, timekeeper
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 """The first day of the week before this one."""

@@ -20,6 +20,8 @@ from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.test_time_attacks import given
 from tests.flows.timekeeper import Timekeeper, timekeeper
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.flows.contractor import ACCOUNT_FILE, Contractor
 
+pytestmark = pytest.mark.slow
+
 
 def one_sentence(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]

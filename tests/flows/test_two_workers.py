@@ -11,6 +11,8 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def medium(sandbox: Sandbox, tmp_path: Path) -> Contractor:

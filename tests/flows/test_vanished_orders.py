@@ -14,6 +14,8 @@ from st_spectrum.sandbox.server import Sandbox
 from tests.flows.buyer import FLOW, Buyer, part
 from tests.flows.tables import emptied, spoiled
 
+pytestmark = pytest.mark.slow
+
 DETAILS, HEADERS = "PO_PURCHASE_ORDER_DETAIL_MC", "PO_PURCHASE_ORDER_HEADER_MC"
 
 Spoil = Callable[[Sandbox], AbstractContextManager[None]]

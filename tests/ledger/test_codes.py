@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
-from watched import Watched
 
 from st_spectrum.ledger.ledger import Ledger
+from tests.ledger.watched import Watched
 
 
 def test_a_code_is_given_out_once_however_many_ask(ledger: Ledger, other: Ledger) -> None:

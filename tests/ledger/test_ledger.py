@@ -6,14 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ledger_servers import moto
-from watched import LEASE, Clock, Watched
 
 from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken
 from st_spectrum.ledger.entry import ForbiddenMove, State
 from st_spectrum.ledger.layout import entry_path, last_word
 from st_spectrum.ledger.ledger import Ledger, open_ledger
+from tests.ledger.ledger_servers import moto
+from tests.ledger.watched import LEASE, Clock, Watched
 
 NOTE = {"title": "Harbor Foods LLC", "reason": "waits", "advice": "wait", "needs": ("customers/7",), "run_id": "r"}
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-from ledger_servers import moto, s3_settings
 from moto.core.authorization import enable_iam_authentication
 
 from st_spectrum.account.connections import LedgerSettings
@@ -18,6 +17,7 @@ from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.ledger.s3 import S3Store
 from st_spectrum.ledger.s3_client import ledger_client
 from st_spectrum.resources.tables_on_s3 import TablesOnS3
+from tests.ledger.ledger_servers import moto, s3_settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "ledger.md").read_text(encoding="utf-8")
 POLICY = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)[1]

@@ -3,10 +3,7 @@
 import socket
 
 import pytest
-from conftest import s3_store
-from ledger_servers import KEY_ID, SECRET, s3_settings
 from pydantic import ValidationError
-from relay import Relay, cut_short, done_but_500, hang_up, lose_the_answer, refuse, say
 
 from st_spectrum.domain.errors import (
     AccessDenied,
@@ -18,6 +15,9 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.ledger.ledger import open_ledger
+from tests.ledger.conftest import s3_store
+from tests.ledger.ledger_servers import KEY_ID, SECRET, s3_settings
+from tests.ledger.relay import Relay, cut_short, done_but_500, hang_up, lose_the_answer, refuse, say
 
 TRIES_OF_THE_CLIENT = 3
 

@@ -9,7 +9,6 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spectrum_caller import Caller, running
 
 from st_spectrum.sandbox.credentials import (
     AUTHORIZATION_ID,
@@ -22,6 +21,7 @@ from st_spectrum.sandbox.spectrum.app import identify
 from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT, INACTIVE_ID, LIMITED_ID
 from st_spectrum.sandbox.spectrum.tables import INVOICE_DETAIL_COLUMNS, INVOICE_HEADER_COLUMNS
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER
+from tests.sandbox.spectrum_caller import Caller, running
 
 LOGIN = (COMPANY_CODE, AUTHORIZATION_ID)
 

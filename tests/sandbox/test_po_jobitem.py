@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servicetrade_api import NOON, Api
+
+from tests.sandbox.servicetrade_api import NOON, Api
 
 
 @pytest.fixture

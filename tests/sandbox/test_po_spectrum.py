@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
-from spectrum_caller import Caller, running
 
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, COMPANY_CODE
 from st_spectrum.sandbox.spectrum.app import identify
 from st_spectrum.sandbox.spectrum.setup import LIMITED_ID, VENDOR_NOT_USED
+from tests.sandbox.spectrum_caller import Caller, running
 
 LOGIN = (COMPANY_CODE, AUTHORIZATION_ID)
 HEADERS, DETAILS = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy
-from spectrum_caller import CUSTOMER, JOB, PHASE, SITE, Caller, running
 
 from st_spectrum.sandbox.spectrum.setup import LIMITED_ID
 from st_spectrum.sandbox.spectrum.tables import INFO_LINK
 from st_spectrum.spectrum.services import SERVICES
+from tests.sandbox.spectrum_caller import CUSTOMER, JOB, PHASE, SITE, Caller, running
 
 
 @pytest.fixture(scope="module")

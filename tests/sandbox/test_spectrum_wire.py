@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import zeep
 from lxml import etree
-from spectrum_caller import CUSTOMER, JOB, PHASE, Caller, envelope, running
 
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, SPECTRUM_CLIENT_ID, SPECTRUM_CLIENT_SECRET
 from st_spectrum.sandbox.spectrum.app import identify
 from st_spectrum.sandbox.spectrum.wsdl import element_names
 from st_spectrum.spectrum.services import SERVICES
+from tests.sandbox.spectrum_caller import CUSTOMER, JOB, PHASE, Caller, envelope, running
 
 TOKEN_FORM = {
     "client_id": SPECTRUM_CLIENT_ID,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spectrum_caller import CUSTOMER, JOB, PHASE, SITE, Caller, running
 
 from st_spectrum.sandbox.spectrum.setup import INACTIVE_ID, LIMITED_ID
+from tests.sandbox.spectrum_caller import CUSTOMER, JOB, PHASE, SITE, Caller, running
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from spectrum_caller import PHASE, Caller, running
 
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, COMPANY_CODE
 from st_spectrum.sandbox.spectrum import payroll_screen
@@ -15,6 +14,7 @@ from st_spectrum.sandbox.spectrum.setup import EMPLOYEES_GONE, INACTIVE_ID, LIMI
 from st_spectrum.sandbox.spectrum.timecards import PATH
 from st_spectrum.spectrum import timecards
 from st_spectrum.spectrum.timecards import REST_NAMES
+from tests.sandbox.spectrum_caller import PHASE, Caller, running
 
 LOGIN = (COMPANY_CODE, AUTHORIZATION_ID)
 QUEUE = "PR_PRE_TC_IMPORT_ERR_MC"

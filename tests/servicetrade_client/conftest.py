@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 import stamina
 from pydantic import SecretStr
-from servicetrade_standin import CLIENT_ID, CLIENT_SECRET, StandIn
 
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.servicetrade.client import ServiceTrade
+from tests.servicetrade_client.servicetrade_standin import CLIENT_ID, CLIENT_SECRET, StandIn
 
 
 @pytest.fixture

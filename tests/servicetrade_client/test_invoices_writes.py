@@ -1,10 +1,10 @@
 """Moving invoices and commenting on them, when ServiceTrade answers oddly."""
 
 import pytest
-from servicetrade_standin import Reply, StandIn, Trouble, envelope, refusal
 
 from st_spectrum.domain.errors import ContractBroken, OutcomeUnknown, Rejected
 from st_spectrum.servicetrade.client import ServiceTrade
+from tests.servicetrade_client.servicetrade_standin import Reply, StandIn, Trouble, envelope, refusal
 
 PATH = "/invoice/88001"
 DONE = Reply(body=envelope({"id": 88001, "status": "processed", "invoiceNumber": "10482-1"}))

@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from servicetrade_standin import Reply, StandIn, envelope
 
 from st_spectrum.domain.errors import ContractBroken, OutcomeUnknown
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.item_models import JobItemFields
+from tests.servicetrade_client.servicetrade_standin import Reply, StandIn, envelope
 
 SEAL = JobItemFields(name="Seal kit", job_id=10482, quantity=Decimal("2.5"), cost=Decimal(310))
 

@@ -6,12 +6,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pydantic import SecretStr
-from servicetrade_standin import CLIENT_SECRET, PASSWORD, USERNAME, Reply, StandIn, envelope, refusal
 
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, Unavailable
 from st_spectrum.servicetrade.auth import OAuth2Login
 from st_spectrum.servicetrade.client import ServiceTrade
+from tests.servicetrade_client.servicetrade_standin import (
+    CLIENT_SECRET,
+    PASSWORD,
+    USERNAME,
+    Reply,
+    StandIn,
+    envelope,
+    refusal,
+)
 
 USER = Reply(body=envelope({"id": 61, "name": "Ty Tech"}))
 ALL_SECRETS = ("access-value", "refresh-value", "session-value", CLIENT_SECRET, PASSWORD)

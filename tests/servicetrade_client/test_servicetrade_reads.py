@@ -5,12 +5,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from servicetrade_standin import Reply, StandIn, Trouble, envelope, refusal
 
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import ContractBroken, RateLimited, SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.wire import JOB_STATUSES
+from tests.servicetrade_client.servicetrade_standin import Reply, StandIn, Trouble, envelope, refusal
 
 HARBOR = {"id": 2500000000001201, "name": "Harbor Foods LLC", "customer": True, "externalIds": [], "news": {"x": 1}}
 ONE = Reply(body=envelope(HARBOR))

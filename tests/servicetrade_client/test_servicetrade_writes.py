@@ -4,7 +4,6 @@ import socket
 from collections.abc import Callable
 
 import pytest
-from servicetrade_standin import CLIENT_ID, CLIENT_SECRET, Reply, StandIn, Trouble, envelope, refusal
 
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.answers import ForeignAnswer
@@ -19,6 +18,15 @@ from st_spectrum.domain.errors import (
 )
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import ENTITY_TYPES
+from tests.servicetrade_client.servicetrade_standin import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    Reply,
+    StandIn,
+    Trouble,
+    envelope,
+    refusal,
+)
 
 PATH = "/externalid/company/2500000000001201/spectrum"
 KEPT = Reply(body=envelope({"value": "C00001"}))

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from test_servicetrade_against_sandbox import Office
 
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import ContractBroken, Unavailable
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
+from tests.servicetrade_client.test_servicetrade_against_sandbox import Office
 
 MONDAY = 1_777_867_200
 """2026-05-04 00:00 in New York."""
