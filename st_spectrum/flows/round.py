@@ -15,6 +15,7 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.allowance import forget_what_came_back
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
+from st_spectrum.engine.changes import UNBOUNDED, Changes
 from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.engine.gone import forget_what_was_found, gone_keys
@@ -22,13 +23,15 @@ from st_spectrum.engine.redrive import is_due, settings_seen, skipped_by_setting
 from st_spectrum.engine.report import WAITING, Outcome, Report, Result, merged
 from st_spectrum.engine.waiting import MOST, with_waiting
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.changes import QUEUES, Changed, Changes, counts_touches, list_all, notice_all
+from st_spectrum.flows.changes import Changed, Lister, list_all
+from st_spectrum.flows.folders import notice_of
+from st_spectrum.flows.invoices.notice import list_invoices
 from st_spectrum.flows.purchase_orders.notice import NOTHING, keys_of, notice_orders, numbers_in, read_batch, remember
 from st_spectrum.flows.purchase_orders.vanishing import FLOW as PURCHASE_ORDERS
 from st_spectrum.flows.session import Session
 from st_spectrum.flows.timecards.compared_weeks import remember_compared, weeks_of_a_night
 from st_spectrum.flows.timecards.done_cards import FLOW as TIMECARDS
-from st_spectrum.flows.timecards.notice import local_day, notice_time
+from st_spectrum.flows.timecards.notice import local_day
 from st_spectrum.flows.timecards.rebuild import rebuild_time_if_lost
 from st_spectrum.ledger.damage import look_for_damage
 from st_spectrum.ledger.entry import Entry, State, is_open
@@ -177,20 +180,18 @@ def _one_flow(session: Session, flow: str, run_id: str, is_dry_run: bool, on_out
     report = _carry(session, flow, [*changes.keys, *_open(session, flow)], run_id, is_dry_run, on_outcome)
     # A worker that has a record now may have looked at it before it changed: then the change is still to be asked for.
     busy = {each.key for each in report.outcomes if each.result is Result.BUSY} & set(changes.keys)
-    if not is_dry_run and not report.stopped_by and not busy and changes.cursor != cursor:
+    if not is_dry_run and not report.stopped_by and not busy and changes.cursor and changes.cursor != cursor:
         session.ledger.save_cursor(f"sync-{flow}", changes.cursor.encode())
     return report
 
 
 def _notice_all(session: Session, flow: str, cursor: Cursor, is_dry_run: bool) -> Changes:
-    account = session.account
+    if flow == TIMECARDS and not is_dry_run:
+        rebuild_time_if_lost(session)
+        session.times.forget()  # what is approved between that reading and the list below must not be looked up in it
+    changes = notice_of(flow).notice(session, cursor, UNBOUNDED)
     if flow == TIMECARDS:
-        if not is_dry_run:
-            rebuild_time_if_lost(session)
-            session.times.forget()  # what is approved between that reading and the list below must not be looked up in it
-        return notice_time(session.servicetrade, session.ledger, account, cursor)
-    touches = counts_touches(flow, account)
-    changes = notice_all(flow, session.servicetrade, cursor, account.pace, counts_touches=touches)
+        return changes
     if cursor.watermark is None and not is_dry_run:
         rebuild_if_lost(session, flow, changes.records)
     session.sources.keep(FLOWS[flow].entity_type, changes.records)
@@ -278,7 +279,7 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     without_id: set[str] = set()
     carried: set[str] = set()
     system = session.account.servicetrade.external_system
-    for record in list_all(flow, session.servicetrade):
+    for record in _listed(session, flow):
         listed += 1
         without_id |= {str(record.id)} if record.id < 0 else set()
         if isinstance(record, Company | Location):
@@ -288,7 +289,7 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
             unknown += [record] if not _is_void(record) else []
         elif str(record.id) in gone:
             unknown.append(record)
-        elif flow in QUEUES and _has_come_back(session, flow, record):
+        elif flow == "invoices" and _has_come_back(session, flow, record):
             came_back.append(record)
     # What came back is read anew: it may have been dealt with since it was listed.
     session.sources.keep(FLOWS[flow].entity_type, unknown)
@@ -300,6 +301,17 @@ def _reconcile(session: Session, flow: str, run_id: str, on_outcome: OnOutcome, 
     in_hand = {each.key for each in report.outcomes if each.result in (Result.UNCHANGED, Result.BUSY)}
     missed = (key for key, record in found.items() if record.updated <= settled_before and key not in in_hand)
     return Reconciled(flow, listed, len(keys), tuple(missed), report, carried=frozenset(carried))
+
+
+def _listed(session: Session, flow: str) -> Iterator[Changed]:
+    if flow == "invoices":
+        return list_invoices(session.servicetrade)
+    listers: dict[str, Lister] = {
+        "customers": session.servicetrade.companies,
+        "sites": session.servicetrade.locations,
+        "jobs": session.servicetrade.jobs,
+    }
+    return list_all(listers[flow])
 
 
 def _forget_repaired(session: Session, flow: str, keys: Iterable[str], run_id: str) -> None:

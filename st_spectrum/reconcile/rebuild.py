@@ -19,7 +19,6 @@ from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.reservations import reserve
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.customers.flow import CustomersFlow
 from st_spectrum.flows.customers.target import SAME_CUSTOMER
 from st_spectrum.flows.external_ids import SEPARATOR
@@ -31,8 +30,7 @@ from st_spectrum.flows.sites.target import SAME_SITE
 from st_spectrum.flows.timecards.rebuild import rebuild_time
 from st_spectrum.ledger.entry import Sent, State
 from st_spectrum.ledger.sent import as_kept
-from st_spectrum.servicetrade.invoice_models import Invoice
-from st_spectrum.servicetrade.models import Company, Job, Location
+from st_spectrum.servicetrade.models import Company, Job, Location, Record
 from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
 
 log = logging.getLogger(__name__)
@@ -97,7 +95,7 @@ def rebuild_jobs(session: Session) -> Rebuilt:
     return Rebuilt("jobs", _close_carried(session, "jobs", session.servicetrade.jobs()), 0)
 
 
-def rebuild_if_lost(session: Session, flow: str, listed: Iterable[Changed]) -> bool:
+def rebuild_if_lost(session: Session, flow: str, listed: Iterable[Record]) -> bool:
     """Rebuild a ledger that is empty although ServiceTrade shows codes of our range: it was lost, not never there.
 
     A plain round would make everything a second time that stands in Spectrum without its external id.
@@ -206,8 +204,8 @@ def _mark_half_way(session: Session, kind: _Reserved, key: str, code: str, call:
     return False
 
 
-def _carried(record: Changed, system: str) -> str:
-    return "" if isinstance(record, Invoice) else record.external_ids.get(system, "")
+def _carried(record: Record, system: str) -> str:
+    return record.external_ids.get(system, "") if isinstance(record, Company | Location) else ""
 
 
 def _title(record: Company | Location | Job) -> str:

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
-from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.readers import TickReaders
 from st_spectrum.sensors.requests import Asked, Bookmark
 from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
 
@@ -51,10 +49,6 @@ def change_sensor(
                 return ask_again(bookmark, bookmark.asked, ended.ended_at, now)
             bookmark = bookmark.settled()
         try:
-            if flow == PURCHASE_ORDERS.name:
-                return ask_for_new_orders(account, bookmark, now)
-            if flow == TIMECARDS.name:
-                return ask_for_new_time(account, bookmark, now)
             return ask_for_new(flow, account, bookmark, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
@@ -74,63 +68,21 @@ def ask_again(bookmark: Bookmark, asked: Asked, ended_at: datetime | None, now: 
 
 def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
     """Read what changed since the bookmark. Raises the error families when the read failed; the cursor then stays."""
+    from st_spectrum.engine.changes import Bounds
     from st_spectrum.engine.cursor import Cursor
-    from st_spectrum.flows.changes import counts_touches, notice
+    from st_spectrum.flows.folders import notice_of
 
-    settings = account.load()
-    changes = notice(
-        flow,
-        account.servicetrade(settings),
-        Cursor.decode(bookmark.seen),
-        settings.pace,
-        time.monotonic() + settings.pace.tick_budget_seconds,
-        counts_touches=counts_touches(flow, settings),
-    )
-    seen = changes.cursor.encode()
+    settings, source = account.load(), notice_of(flow)
+    if reason := source.why_idle(settings):
+        return dg.SensorResult(skip_reason=reason)
+    bounds = Bounds(settings.pace.batch_size, time.monotonic() + settings.pace.tick_budget_seconds)
+    changes = source.notice(TickReaders(account, settings), Cursor.decode(bookmark.seen), bounds)
+    # Where the ledger knows what was carried, the cursor only tells one request from another.
+    seen = changes.cursor.encode() if changes.cursor else None
     if not changes.keys:
-        return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.moved(seen).encode())
-    return requested(bookmark.asking(flow, changes.keys, seen, now), FLOWS[flow].noticed)
-
-
-def ask_for_new_time(account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
-    """Read which time changed since the bookmark. Raises the error families when a read failed; the cursor then stays."""
-    from st_spectrum.engine.cursor import Cursor
-    from st_spectrum.flows.timecards.notice import notice_time
-
-    settings = account.load()
-    if not settings.timecards.first_day:
-        return dg.SensorResult(skip_reason=NO_TIME)
-    changes = notice_time(
-        account.servicetrade(settings),
-        account.ledger(settings),
-        settings,
-        Cursor.decode(bookmark.seen),
-        limit=settings.pace.batch_size,
-        deadline=time.monotonic() + settings.pace.tick_budget_seconds,
-    )
-    seen = changes.cursor.encode()
-    if not changes.keys:
-        return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.moved(seen).encode())
-    return requested(bookmark.asking(TIMECARDS.name, changes.keys, seen, now), TIMECARDS.noticed)
-
-
-def ask_for_new_orders(account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
-    """Compare Spectrum's orders with what the ledger remembers of them. Raises the error families when a read failed.
-
-    The run writes into the ledger what it carried, so the cursor need not hold it and only tells one request from another.
-    """
-    from st_spectrum.flows.purchase_orders.notice import notice_orders
-
-    settings = account.load()
-    if settings.spectrum.infolink is None:
-        return dg.SensorResult(skip_reason="Without Info-Link purchase orders cannot be read.")
-    changes = notice_orders(
-        account.spectrum(settings), account.ledger(settings), settings, limit=settings.pace.batch_size
-    )
-    if not changes.keys:
-        return dg.SensorResult(skip_reason="Nothing new.", cursor=bookmark.encode())
-    asking = bookmark.asking(PURCHASE_ORDERS.name, changes.keys, now.isoformat(), now)
-    return requested(asking, PURCHASE_ORDERS.noticed)
+        after = bookmark if seen is None else bookmark.moved(seen)
+        return dg.SensorResult(skip_reason="Nothing new.", cursor=after.encode())
+    return requested(bookmark.asking(flow, changes.keys, seen or now.isoformat(), now), FLOWS[flow].noticed)
 
 
 def requested(bookmark: Bookmark, reason: str) -> dg.SensorResult:

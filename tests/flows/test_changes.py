@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.changes import UNBOUNDED, Changes
 from st_spectrum.engine.cursor import CROWD, Cursor, window
-from st_spectrum.flows.changes import Changes, notice, select
+from st_spectrum.flows.changes import select
+from st_spectrum.flows.customers.notice import notice
 from st_spectrum.servicetrade.models import Company
 from tests.flows.little import Little
 
@@ -257,12 +259,12 @@ def test_a_failing_list_raises_and_leaves_the_cursor_to_the_caller(little: Littl
     little.overrides = {"servicetrade": {"read_attempts": 1}}
     little.company()
     with little.session() as session:
-        before = notice("customers", session.servicetrade, Cursor(), PACE).cursor
+        before = notice(session, Cursor(), UNBOUNDED).cursor
         new = little.company()
         little.fault(system="servicetrade", operation="GET /company", kind="fail_before")
         with pytest.raises(SyncFault):
-            notice("customers", session.servicetrade, before, PACE)
-        assert notice("customers", session.servicetrade, before, PACE).keys == (str(new),)
+            notice(session, before, UNBOUNDED)
+        assert notice(session, before, UNBOUNDED).keys == (str(new),)
 
 
 @pytest.mark.parametrize("ahead", [1, 10**9])
@@ -271,9 +273,9 @@ def test_a_servicetrade_whose_clock_stands_still_shows_every_change(little: Litt
     little.sandbox.control.switch("servicetrade", frozen_time=frozen)
     first = little.company("One")
     with little.session() as session:
-        changes = notice("customers", session.servicetrade, Cursor(), PACE)
+        changes = notice(session, Cursor(), UNBOUNDED)
         little.change("company", first, name="Two")
         second = little.company("Three")
-        again = notice("customers", session.servicetrade, changes.cursor, PACE)
+        again = notice(session, changes.cursor, UNBOUNDED)
         assert set(again.keys) == {str(first), str(second)}
-        assert notice("customers", session.servicetrade, again.cursor, PACE).keys == ()
+        assert notice(session, again.cursor, UNBOUNDED).keys == ()

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from st_spectrum.engine.changes import UNBOUNDED
 from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.report import Result
 from st_spectrum.flows import FLOWS as ALL_FLOWS
-from st_spectrum.flows.changes import notice_all
+from st_spectrum.flows.folders import notice_of
 from st_spectrum.flows.round import Reconciled, run_reconciliation
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
@@ -39,7 +40,7 @@ def miss(office: Contractor) -> None:
     with office.session() as session:
         for flow in FLOWS:
             cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
-            seen = notice_all(flow, session.servicetrade, cursor, session.account.pace).cursor
+            seen = notice_of(flow).notice(session, cursor, UNBOUNDED).cursor
             session.ledger.save_cursor(f"sync-{flow}", seen.encode())
 
 

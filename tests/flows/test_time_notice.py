@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.flows.changes import Changes
 from st_spectrum.flows.round import run_reconciliation
 from st_spectrum.flows.timecards.notice import notice_time
 from st_spectrum.ledger.entry import State

@@ -14,9 +14,12 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.allowance import Vanished
+from st_spectrum.engine.changes import Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.purchase_orders.rules import key_of, parted
 from st_spectrum.flows.purchase_orders.vanishing import FLOW, vanished_items
+from st_spectrum.flows.readers import Readers
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
@@ -55,22 +58,30 @@ class Seen:
         return Seen(kept | {number: digest for number, digest in news.items() if digest is not None})
 
 
-@dataclass(frozen=True)
-class OrderChanges:
+@dataclass(frozen=True, kw_only=True)
+class OrderChanges(Changes):
     """Keys of the lines to look at, whole orders only. `news` is what may be remembered once all of them were carried.
 
     `orders` are the orders as read, None for those that Spectrum does not have any more.
     """
 
-    keys: tuple[str, ...]
-    news: Mapping[str, str | None]
-    orders: Mapping[str, PurchaseOrder | None]
-    is_complete: bool = True
+    news: Mapping[str, str | None] = field(default_factory=dict)
+    orders: Mapping[str, PurchaseOrder | None] = field(default_factory=dict)
     removable: frozenset[str] = frozenset()
     """Lines whose items may be removed because of this poll: the guard has seen them."""
 
 
-NOTHING = OrderChanges((), {}, {})
+NOTHING = OrderChanges(keys=())
+
+
+def why_idle(account: Account) -> str:
+    """Orders are read through Info-Link alone."""
+    return "" if account.spectrum.infolink is not None else "Without Info-Link purchase orders cannot be read."
+
+
+def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> OrderChanges:  # noqa: ARG001 - the shape of `Notice`
+    """Orders that changed since they were last carried, as `notice_orders` says; the ledger knows that, no cursor."""
+    return notice_orders(readers.spectrum, readers.ledger, readers.account, limit=bounds.limit)
 
 
 def scan(spectrum: Spectrum, account: Account, now: datetime | None = None) -> tuple[PoHeader, ...]:
@@ -98,7 +109,7 @@ def notice_orders(
     # What a later batch of this poll will remove counts with what this one does.
     watched = list(dict.fromkeys([*numbers, *poll.suspects]))
     if not watched:
-        return OrderChanges((), {}, {}, is_complete)
+        return OrderChanges(keys=(), is_complete=is_complete)
     read = _read(spectrum, watched)
     vanished = _vanished(read, poll, ledger, account)
     if vanished.is_suspicious:
@@ -107,7 +118,9 @@ def notice_orders(
     news: dict[str, str | None] = {header.number: header.digest for header in taken}
     news |= dict.fromkeys(number for number in numbers if number not in news)
     keys = tuple(keys_of(orders, ledger))
-    return OrderChanges(keys, news, orders, is_complete, frozenset(vanished.keys))
+    return OrderChanges(
+        keys=keys, is_complete=is_complete, news=news, orders=orders, removable=frozenset(vanished.keys)
+    )
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,12 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import Cursor, choose, window
-from st_spectrum.flows.changes import Changes
+from st_spectrum.flows.changes import too_long
+from st_spectrum.flows.readers import Readers
 from st_spectrum.flows.timecards.clock import STILL_IN, clock_entries
 from st_spectrum.flows.timecards.done_cards import FLOW
 from st_spectrum.flows.timecards.paid_hours import is_due
@@ -60,6 +62,23 @@ class Piece:
         return self.entry.updated
 
 
+def why_idle(account: Account) -> str:
+    """Nothing is carried before somebody has said from which day on."""
+    return "" if account.timecards.first_day else NO_TIME
+
+
+def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
+    """Time that was approved, changed or taken back since the cursor, as `notice_time` says."""
+    return notice_time(
+        readers.servicetrade,
+        readers.ledger,
+        readers.account,
+        cursor,
+        limit=bounds.limit,
+        deadline=bounds.deadline,
+    )
+
+
 def notice_time(
     servicetrade: ServiceTrade,
     ledger: Ledger,
@@ -82,11 +101,7 @@ def notice_time(
         pieces, versions, cursor, pace, limit=limit, is_whole=is_whole, keeps_all=is_window, now=now
     )
     if not is_whole and not taken:
-        raise UnsafePlan(
-            f"the list of time does not fit into {pace.tick_budget_seconds:.0f} s, so records at its end are never reached",
-            system="servicetrade",
-            advice="Run `st-spectrum sync` once, or raise pace.tick_budget_seconds in the account file.",
-        )
+        raise too_long("time", pace)
     return Changes(tuple(_worth_asking([piece.entry for piece in taken], ledger, account)), after, is_complete)
 
 

@@ -1,0 +1,19 @@
+"""Which companies are new or changed in ServiceTrade."""
+
+from st_spectrum.account import Account
+from st_spectrum.engine.changes import Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.flows.changes import by_time_of_change, notice_records
+from st_spectrum.flows.readers import Readers
+
+
+def why_idle(account: Account) -> str:  # noqa: ARG001 - the shape of `Notice`
+    """Always carried."""
+    return ""
+
+
+def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
+    """Companies that changed since the cursor. Raises a `SyncFault` when the list could not be read."""
+    servicetrade, pace = readers.servicetrade, readers.account.pace
+    read = by_time_of_change(servicetrade.companies)
+    return notice_records("customers", read, servicetrade, cursor, pace, bounds)

@@ -1,0 +1,27 @@
+"""The flows by their names: what each folder offers, imported when it is first asked for.
+
+A flow is a folder with these two modules in it, and its name in `FLOWS`.
+"""
+
+from importlib import import_module
+from typing import Protocol, cast
+
+from st_spectrum.account import Account
+from st_spectrum.engine.changes import Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.flows.readers import Readers
+
+
+class Notice(Protocol):
+    """`flows/<name>/notice.py`: what a tick needs, without the clients and the rules of a whole run."""
+
+    def why_idle(self, account: Account) -> str:
+        """Why the account file has nothing of this flow carried, in one sentence; "" where it is carried."""
+
+    def notice(self, readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
+        """What is new or changed since the cursor. Raises a `SyncFault` when a read failed: then the caller keeps its cursor."""
+
+
+def notice_of(flow: str) -> Notice:
+    """The part of a flow that only looks. Raises `ModuleNotFoundError` for a name that is no flow's."""
+    return cast(Notice, import_module(f"st_spectrum.flows.{flow}.notice"))

@@ -1,0 +1,28 @@
+"""What a look at a source may read with."""
+
+from typing import Protocol
+
+from st_spectrum.account import Account
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.spectrum.client import Spectrum
+
+
+class Readers(Protocol):
+    """The account, its two systems and its ledger. A tick opens each of them only when a look asks for it."""
+
+    @property
+    def account(self) -> Account:
+        """The account file."""
+
+    @property
+    def servicetrade(self) -> ServiceTrade:
+        """The source of most flows."""
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """The target of most flows."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Read only."""
