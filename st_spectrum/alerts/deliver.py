@@ -17,10 +17,10 @@ from st_spectrum.alerts.memory import recall, remember
 from st_spectrum.alerts.outbox import Sending, Turn, forget_sent, send_waiting, write_down
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.reconcile.doubles import kept_doubles
 
 DAMAGED = "the ledger's entry cannot be read"
 

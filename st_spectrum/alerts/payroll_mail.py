@@ -16,7 +16,7 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
-    from st_spectrum.reconcile.payroll_week import PayrollWeek
+    from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 
 KIND = "payroll-told"
 """Kind under which the ledger keeps what was told last of each week, and how many mails there were about it."""

@@ -10,7 +10,7 @@ from st_spectrum.alerts.payroll_page import Row, Table, one_line, sentence
 from st_spectrum.alerts.payroll_view import DAY, Line, Piece, WeekView, hours_in, hours_of
 
 if TYPE_CHECKING:
-    from st_spectrum.reconcile.payroll_rows import Row as TimeRow
+    from st_spectrum.flows.timecards.payroll_rows import Row as TimeRow
 
 LINES_SHOWN = 40
 """Lines of one table of totals; those that differ come first, and the rest is summed."""

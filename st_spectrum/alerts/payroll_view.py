@@ -18,8 +18,8 @@ from st_spectrum.engine.report import WAITING, Outcome, Result
 from st_spectrum.flows.timecards.refusals import NOT_FOUND, POSTED_OR_DELETED, SHARED
 
 if TYPE_CHECKING:
-    from st_spectrum.reconcile.payroll_rows import Row
-    from st_spectrum.reconcile.payroll_week import PayrollWeek
+    from st_spectrum.flows.timecards.payroll_rows import Row
+    from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 
 ZERO = Decimal("0.00")
 DAY = "%m/%d/%Y"

@@ -44,14 +44,13 @@ def ledger_check(flow: str) -> dg.AssetChecksDefinition:
 
 def told_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg.AssetCheckResult:
     """What was done about an older ledger, until a person has seen it; that time waits for a person's word; and damage."""
-    from st_spectrum.engine.epoch_guard import blind_time
+    from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
     from st_spectrum.ledger.damage import known_damage
     from st_spectrum.ledger.recovery import recoveries
 
     told = [f"{recovery.sentence()} {SEEN}" for recovery in recoveries(ledger).values()]
     if is_time_stopped:
-        hold = blind_time()
-        told.append(f"Time waits: {hold.reason}. {hold.advice}")
+        told.append(f"Time waits: {UNSEEN_PAYROLL.reason}. {UNSEEN_PAYROLL.advice}")
     if damage := known_damage(ledger, flow):
         told.append(damage.sentence(flow))
     return _failed(" ".join(told)) if told else dg.AssetCheckResult(passed=True)

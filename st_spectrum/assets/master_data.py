@@ -48,7 +48,7 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
     def carry_over(
         context: dg.AssetExecutionContext, config: BatchConfig, account: AccountResource
     ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
-        from st_spectrum.flows.round import run_batch
+        from st_spectrum.engine.carrying import run_batch
 
         started = time.monotonic()
         keys = tuple(dict.fromkeys(config.keys))

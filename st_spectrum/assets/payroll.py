@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
     from pandas import DataFrame
 
-    from st_spectrum.reconcile.payroll_week import PayrollWeek
+    from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 
 NAME = "payroll_week"
 JOB = "reconcile_payroll"
@@ -116,7 +116,7 @@ def table(week: "PayrollWeek") -> "DataFrame":
     """One line for each piece of time; hours are exact decimals."""
     import pandas as pd
 
-    from st_spectrum.reconcile.payroll_rows import Row
+    from st_spectrum.flows.timecards.payroll_rows import Row
 
     return pd.DataFrame([asdict(row) for row in week.rows], columns=list(Row.__dataclass_fields__))
 

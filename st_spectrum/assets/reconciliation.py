@@ -22,7 +22,7 @@ from st_spectrum.sensors.failures import say_what_failed
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-    from st_spectrum.flows.round import Reconciled
+    from st_spectrum.engine.reconciled import Reconciled
 
 NAME = "reconciliation"
 GROUP = "reconciliation"
@@ -67,7 +67,7 @@ def _reconcile(
     flows: Sequence[str], run_id: str, account: AccountResource
 ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
     """Flow after flow in their order, each reported as soon as it is done; what stopped one of them fails the run at its end."""
-    from st_spectrum.flows.round import run_reconciliation
+    from st_spectrum.engine.reconciliation import run_reconciliation
 
     started = time.monotonic()
     failure: dg.Failure | None = None

@@ -126,7 +126,7 @@ def retry_in(ledger: Ledger, flow: str, keys: Sequence[str]) -> str:
 
 def accept_doubles(account_file: Path, flow: str, key: str) -> int:
     """Take a person's word for what stands twice; 1 when the last look found nothing under the key."""
-    from st_spectrum.reconcile.doubles import accept
+    from st_spectrum.engine.doubles import accept
 
     (flow,) = flows_named(flow)
     with _opened(account_file) as (_, ledger):
@@ -140,13 +140,13 @@ def accept_doubles(account_file: Path, flow: str, key: str) -> int:
 
 def rebuild_ledger(account_file: Path) -> int:
     """Fill an empty ledger from external ids and natural keys."""
+    from st_spectrum.engine.recovering import rebuild
     from st_spectrum.flows.session import open_session
-    from st_spectrum.reconcile.rebuild import rebuild
     from st_spectrum.spectrum.lookup import LookupImpossible
 
     with open_session(load_account(account_file)) as session:
         try:
-            counts = rebuild(session)
+            counts = rebuild(session.flows.values())
             session.guard.adopt()
         except LookupImpossible as impossible:
             raise SettingsInvalid(

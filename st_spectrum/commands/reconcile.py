@@ -15,12 +15,12 @@ from st_spectrum.commands.running import one_sentence
 from st_spectrum.commands.sync import flows_named, print_reports
 
 if TYPE_CHECKING:
-    from st_spectrum.flows.round import Reconciled
+    from st_spectrum.engine.reconciled import Reconciled
 
 
 def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
     """0 when all flows could be compared; 1 when a system stopped it, or an entry of the ledger cannot be read."""
-    from st_spectrum.flows.round import run_reconciliation
+    from st_spectrum.engine.reconciliation import run_reconciliation
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(flow)

@@ -26,7 +26,7 @@ ALWAYS_SHOWN = (Result.CREATED, Result.HELD)
 
 def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) -> int:
     """0 when the round could run; 1 when a system stopped it, or when it met a mistake of ours with one record."""
-    from st_spectrum.flows.round import run_round
+    from st_spectrum.engine.round import run_round
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(flow)

@@ -6,22 +6,23 @@ Before its first write the epoch is turned, in the ledger first and then in the 
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from st_spectrum.domain.commands import Command
 from st_spectrum.domain.decisions import Create, Decision, Hold, Step, Update, Void
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault, UnsafePlan
 from st_spectrum.engine.absence import still_on_its_way
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.recovering import bring_up_to_date
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.epoch import Epoch, Standing, Witness, judge
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.ledger.recovery import Recovery, keep_recovery
+from st_spectrum.ledger.recovery import keep_recovery
 from st_spectrum.ledger.witness import WitnessPlace
+from st_spectrum.spectrum.lookup import LookupImpossible
 
 log = logging.getLogger(__name__)
-
-TIMECARDS = "timecards"
 
 SECOND_ADVICE = (
     "If this ledger is the one to go on with, say `st-spectrum ledger accept --this-ledger`; else set the account file to the"
@@ -29,10 +30,6 @@ SECOND_ADVICE = (
 )
 OTHERS_ADVICE = (
     "Give each account a ledger of its own; if the account was renamed, say `st-spectrum ledger accept --this-ledger`"
-)
-TIME_ADVICE = (
-    "Find the last work day of which payroll got the time from here, and say `st-spectrum ledger accept --sent-through DATE`;"
-    " or set up Info-Link, and it is seen by itself."
 )
 LOST = "the ledger was found empty although it had sent before"
 OLDER = "the ledger was found to be a copy from before the last records were sent"
@@ -45,47 +42,33 @@ class SecondLedger(UnsafePlan):
     advice = SECOND_ADVICE
 
 
-def blind_time() -> Hold:
-    """Why time waits while nobody can see what payroll holds of it."""
-    reason = (
-        "the ledger is older than what was sent, and whether payroll holds this time cannot be seen without Info-Link"
-    )
-    return Hold(
-        reason, TIME_ADVICE, ("a person",), "the ledger is older than what was sent, and payroll cannot be seen"
-    )
-
-
-Rebuild = Callable[[Epoch | None], tuple[Recovery, bool]]
-"""Brings an older ledger up to date from both systems; whether payroll could be looked through."""
-
-LookAtTime = Callable[[], bool]
-"""Looks payroll through for time of ours; False where it cannot be seen."""
-
 ArrivesWithin = Callable[[Command], float]
 """Seconds for which a call may still be on its way although nobody waits for it, where a second one would do harm; else 0."""
 
 
 class EpochGuard:
-    """One ledger and its witnesses. `place` is where the ledger lies, as its witnesses note it; `account` whose ledger it is."""
+    """One ledger and its witnesses. `place` is where the ledger lies, as its witnesses note it; `account` whose ledger it is.
+
+    `flows` bring an older ledger up to date. `outer_witnesses` cost a call each, and are asked only for flows that nothing but
+    a witness can stop where the target cannot be seen.
+    """
 
     def __init__(
         self,
         ledger: Ledger,
         witnesses: Sequence[WitnessPlace],
         place: str,
-        rebuild: Rebuild,
-        look_at_time: LookAtTime,
-        time_witnesses: Sequence[WitnessPlace] = (),
+        flows: Mapping[str, Flow],
+        outer_witnesses: Sequence[WitnessPlace] = (),
         account: str = "",
         arrives_within: ArrivesWithin = lambda _: 0.0,
     ) -> None:
         self._account = account
         self._ledger = ledger
         self._witnesses = tuple(witnesses)
-        self._time_witnesses = tuple(time_witnesses)
+        self._outer_witnesses = tuple(outer_witnesses)
         self._place = place
-        self._rebuild = rebuild
-        self._look_at_time = look_at_time
+        self._flows = flows
         self.arrives_within = arrives_within
         self.told: list[str] = []
         """What was found and done, for whoever started the round."""
@@ -99,8 +82,9 @@ class EpochGuard:
             return Gate(self, flow, second_ledger(self._place, noted))
         if standing is Standing.OLDER:
             epoch = self._recover(epoch, noted)
-        if epoch is not None and epoch.time_stopped_at and flow == TIMECARDS and not self._has_seen_time(epoch):
-            return Gate(self, flow, blind_time())
+        stopped = self._stopped_unseen(flow) if epoch is not None and epoch.time_stopped_at else None
+        if epoch is not None and stopped is not None and not self._is_seen_now(flow, epoch):
+            return Gate(self, flow, stopped)
         return Gate(self, flow, since=epoch.recovered_at if epoch else None, opened_at=self._ledger.now())
 
     def foresee(self, flow: str) -> "Gate | None":
@@ -141,29 +125,29 @@ class EpochGuard:
 
     def take_over(self) -> None:
         """Make this ledger the account's one, as a person says; what it does not know is read from both systems."""
-        noted = [*self._noted(TIMECARDS)]
+        noted = self._noted()
         self._recover(self._ledger.epochs.read(), noted, "a person made this ledger the one to go on with")
 
     def adopt(self) -> None:
         """Go on with a ledger that was just built from both systems, whatever witnesses know of another one."""
-        noted = self._noted(TIMECARDS)
+        noted = self._noted()
         epoch = self._ledger.epochs.read()
         after = (epoch or Epoch.first()).replacing(noted, self._ledger.now(), self._account)
         if self._ledger.epochs.replace(epoch, after):
-            self._note(after, TIMECARDS)
+            self._note(after)
 
     def _recover(self, epoch: Epoch | None, noted: Sequence[Witness], reason: str = "") -> Epoch:
         log.warning("The ledger is older than what was sent: it is brought up to date before anything is sent.")
-        recovery, is_time_seen = self._rebuild(epoch)
+        recovery, is_seen = bring_up_to_date(self._flows.values(), self._ledger, epoch)
         why = reason or (PUT_BACK if epoch is not None and epoch.is_put_back else OLDER if epoch else LOST)
         recovery = recovery.model_copy(update={"reason": why})
         after = (epoch or Epoch.first()).replacing(noted, self._ledger.now(), self._account)
-        if not is_time_seen:
+        if not is_seen:
             after = after.model_copy(update={"time_stopped_at": self._ledger.now()})
         if not self._ledger.epochs.replace(epoch, after):
             return self._ledger.epochs.read() or after  # another worker has done the same
         keep_recovery(self._ledger, after.number, recovery)
-        self._note(after, TIMECARDS)
+        self._note(after)
         self._tell(recovery.sentence())
         return after
 
@@ -175,22 +159,32 @@ class EpochGuard:
             raise SettingsInvalid([f"{text}. {OTHERS_ADVICE}"])
         return epoch
 
-    def _has_seen_time(self, epoch: Epoch) -> bool:
-        if not self._look_at_time():
+    def _stopped_unseen(self, flow: str) -> Hold | None:
+        return self._flows[flow].stopped_unseen
+
+    def _is_seen_now(self, flow: str, epoch: Epoch) -> bool:
+        """Look the target through once more."""
+        try:
+            self._flows[flow].rebuild()
+        except LookupImpossible:
             return False
         self._ledger.epochs.replace(epoch, epoch.model_copy(update={"time_stopped_at": None}))
         return True
 
-    def _noted(self, flow: str) -> list[Witness]:
-        """Read before the ledger is: a worker beside this one turns the ledger first, so this can only be behind."""
+    def _noted(self, flow: str | None = None) -> list[Witness]:
+        """By the witnesses of a flow, else by all of them.
+
+        Read before the ledger is: a worker beside this one turns the ledger first, so this can only be behind.
+        """
         return [witness for place in self._places(flow) if (witness := place.read()) is not None]
 
-    def _note(self, epoch: Epoch, flow: str) -> None:
+    def _note(self, epoch: Epoch, flow: str | None = None) -> None:
         for place in self._places(flow):
             place.write(epoch.witness(self._place))
 
-    def _places(self, flow: str) -> tuple[WitnessPlace, ...]:
-        return self._witnesses + (self._time_witnesses if flow == TIMECARDS else ())
+    def _places(self, flow: str | None) -> tuple[WitnessPlace, ...]:
+        needs_all = flow is None or self._stopped_unseen(flow) is not None
+        return self._witnesses + (self._outer_witnesses if needs_all else ())
 
     def _tell(self, text: str) -> None:
         log.warning(text)

@@ -1,6 +1,6 @@
-"""What the engine asks of a flow, and of the two systems that its steps write to."""
+"""What the engine asks of a flow over its whole life, and of the two systems that its steps write to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,13 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
+from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.doubles import Double
+from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.report import Report
 from st_spectrum.ledger.entry import Entry
+from st_spectrum.spectrum.lookup import LookupImpossible
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,33 @@ class SharedKeys:
     outcome: str = ""
 
 
+@dataclass(frozen=True)
+class Rebuilt:
+    """Counts of one flow: entries closed because the record has crossed, and records found half-way in the target."""
+
+    flow: str
+    closed: int
+    half_way: int
+
+    @property
+    def found(self) -> int:
+        """Both together."""
+        return self.closed + self.half_way
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What an older ledger was told of a flow: `found` records, None where nobody could look; what that means, in one sentence."""
+
+    found: int | None = None
+    note: str = ""
+
+
 class Flow(Protocol):
-    """One flow: where its records come from and what is to be done about one of them. Only reads."""
+    """One flow: where its records come from, what is to be done about one of them, and what else its life brings.
+
+    What concerns one record only reads. A class that has nothing to say to a part of it takes the answer of `Silent`.
+    """
 
     name: str
     """That of its description."""
@@ -103,6 +134,63 @@ class Flow(Protocol):
     def confirmed(self, entry: Entry) -> None:
         """What is left behind once a record has crossed; after the ledger knows, so it may be missing after a crash."""
 
+    # Rounds and runs of a batch.
+
+    def why_idle(self) -> str:
+        """Why the account file has nothing of this flow carried, in one sentence; "" where it is carried."""
+
+    def before_round(self) -> None:
+        """Before anything is listed by a round that may send. Raises a `SyncFault` when the flow cannot begin now."""
+
+    def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
+        """What is new or changed at the source; what was read is kept for `look`. Raises a `SyncFault` when a read failed."""
+
+    def shows_what_crossed(self, changes: Changes) -> bool:
+        """Whether the very first list shows records that carry codes of ours: a ledger that is empty then was lost."""
+
+    def accept(self, changes: Changes) -> None:
+        """Before the first of these keys is carried; not in a dry run."""
+
+    def before_batch(self, keys: Sequence[str]) -> Changes:
+        """These records as they are now, for a run that carries them alone. Raises a `SyncFault` as `before_round` does."""
+
+    def remember(self, changes: Changes, report: Report) -> None:
+        """After all of these keys have been through the engine, unless a system stopped that; for what no cursor says."""
+
+    # Both sides compared.
+
+    def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
+        """Compare all that the source lists with what the ledger knows, and have carried what is missing or open.
+
+        What changed before `settled_before` (epoch seconds) and nobody had asked for was missed. Raises a `SyncFault` when a list
+        could not be read.
+        """
+
+    def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:
+        """What stands twice in the target under one key of ours, as far as that can be seen.
+
+        `carried` are the codes that the source's records carry, `now` is in epoch seconds. Raises a `SyncFault` or
+        `LookupImpossible` when the target could not be read.
+        """
+
+    # A ledger that was lost, or is older than what has happened.
+
+    @property
+    def stopped_unseen(self) -> Hold | None:
+        """Why nothing of this flow is sent by an older ledger while nobody can see what the target holds of it.
+
+        None where it goes on all the same: the target refuses a second record, or the source tells what has crossed.
+        """
+
+    def rebuild(self) -> Rebuilt | None:
+        """Note what both systems show of records that the ledger does not know. Only reads the two systems.
+
+        None where the flow has no part in that. Raises `LookupImpossible` where the target cannot be looked through.
+        """
+
+    def recover(self, since: datetime | None) -> Recovered:
+        """`rebuild` for an older ledger, copied at `since` (None: unknown); what cannot be seen is said and no fault."""
+
 
 class Silent:
     """A flow that keeps nothing beside the ledger entry and tells nobody at the source."""
@@ -126,6 +214,49 @@ class Silent:
 
     def confirmed(self, entry: Entry) -> None:
         """Nothing is left."""
+
+    def why_idle(self) -> str:
+        """Always carried."""
+        return ""
+
+    def before_round(self) -> None:
+        """Nothing to prepare."""
+
+    def shows_what_crossed(self, changes: Changes) -> bool:  # noqa: ARG002 - the shape of `Flow`
+        """Nobody can tell from a list."""
+        return False
+
+    def accept(self, changes: Changes) -> None:
+        """Nothing to note."""
+
+    def before_batch(self, keys: Sequence[str]) -> Changes:
+        """They are read one by one, as `look` needs them."""
+        return Changes(tuple(keys))
+
+    def remember(self, changes: Changes, report: Report) -> None:
+        """The cursor says it all."""
+
+    stopped_unseen: Hold | None = None
+    """It goes on."""
+
+    def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
+        """The target refuses a second record under the same key."""
+        return ()
+
+    def rebuild(self) -> Rebuilt | None:
+        """The ledger needs nothing that the next round does not find by itself."""
+        return None
+
+    def recover(self, since: datetime | None) -> Recovered:  # noqa: ARG002 - the shape of `Flow`
+        """What `rebuild` finds; without sight of the target, `unseen_note` says what may be missing."""
+        try:
+            rebuilt = self.rebuild()
+        except LookupImpossible:
+            return Recovered(None, self.unseen_note)
+        return Recovered(rebuilt.found if rebuilt else None)
+
+    unseen_note: str = ""
+    """What is said where the target cannot be looked through."""
 
 
 class Targets(Protocol):

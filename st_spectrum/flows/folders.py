@@ -1,6 +1,6 @@
 """The flows by their names: what each folder offers, imported when it is first asked for.
 
-A flow is a folder with these two modules in it, and its name in `FLOWS`.
+A flow is a folder with the modules `notice` and `flow` in it, and its name in `FLOWS`.
 """
 
 from importlib import import_module
@@ -9,6 +9,8 @@ from typing import Protocol, cast
 from st_spectrum.account import Account
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.flow import Flow
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.readers import Readers
 
 
@@ -25,3 +27,15 @@ class Notice(Protocol):
 def notice_of(flow: str) -> Notice:
     """The part of a flow that only looks. Raises `ModuleNotFoundError` for a name that is no flow's."""
     return cast(Notice, import_module(f"st_spectrum.flows.{flow}.notice"))
+
+
+class Factory(Protocol):
+    """`flows/<name>/flow.py`: what makes a flow of what an account is connected with."""
+
+    def build(self, context: Context) -> Flow:
+        """The flow; no call is made before the first one is needed."""
+
+
+def build_flow(flow: str, context: Context) -> Flow:
+    """A flow by its name. Raises `ModuleNotFoundError` for a name that is no flow's."""
+    return cast(Factory, import_module(f"st_spectrum.flows.{flow}.flow")).build(context)

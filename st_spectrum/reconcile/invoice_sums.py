@@ -13,7 +13,7 @@ from time import monotonic
 
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.flows.invoices.ar_documents import decode_documents
-from st_spectrum.flows.invoices.flow import POSTED
+from st_spectrum.flows.invoices.posted import POSTED
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 

@@ -18,7 +18,7 @@ def to_parquet(frame: "DataFrame") -> bytes:
     """The file. Its column types are those of `Row`, never guessed from what a week happens to hold."""
     import pyarrow as pa
 
-    from st_spectrum.reconcile.payroll_rows import Row
+    from st_spectrum.flows.timecards.payroll_rows import Row
 
     hints = get_type_hints(Row)
     schema = pa.schema([(name, _column_type(hints[name], frame[name])) for name in frame.columns])

@@ -7,8 +7,8 @@ from typing import Any
 
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows.timecards.description import TIMECARDS
-from st_spectrum.reconcile.payroll_rows import Row
-from st_spectrum.reconcile.payroll_week import PayrollWeek
+from st_spectrum.flows.timecards.payroll_rows import Row
+from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 
 END = date(2026, 4, 11)
 API = "https://api.servicetrade.com/api"

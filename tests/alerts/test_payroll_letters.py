@@ -15,7 +15,7 @@ from st_spectrum.alerts.payroll_mail import KIND, mail_stop, mail_week
 from st_spectrum.alerts.payroll_tables import totals_table
 from st_spectrum.alerts.payroll_view import GROUPINGS, ZERO, view_of
 from st_spectrum.domain.errors import Unavailable
-from st_spectrum.reconcile.payroll_week import PayrollWeek
+from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from tests.alerts.conftest import Desk
 from tests.alerts.payroll import ADVICE, API, END, changed, held, sent, week
 

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from st_spectrum.reconcile.payroll_rows import Row
+from st_spectrum.flows.timecards.payroll_rows import Row
 from st_spectrum.resources.parquet import from_parquet, to_parquet
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)

@@ -13,7 +13,7 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from st_spectrum.reconcile.payroll_rows import Row
+from st_spectrum.flows.timecards.payroll_rows import Row
 from tests.defs.payroll_desk import Bucket, PayrollDesk
 
 pytestmark = pytest.mark.slow

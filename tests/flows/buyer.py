@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from st_spectrum.engine.report import Report
-from st_spectrum.flows.round import run_round
+from st_spectrum.engine.round import run_round
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.compare_pos import OrderSide, compare_orders
 from tests.flows.contractor import Contractor

@@ -17,8 +17,8 @@ from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.engine.report import Report
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.sandbox.compare import Baseline, Side, baseline, compare
 from st_spectrum.sandbox.compare_invoices import InvoiceSide, compare_invoices

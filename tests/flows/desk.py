@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from st_spectrum.engine.report import Outcome, Report
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.compare_invoices import compare_invoices

@@ -12,8 +12,8 @@ from typing import Any
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
@@ -187,7 +187,12 @@ def little_world(sandbox: Sandbox, state_dir: Path) -> Iterator[Little]:
 
 FORKSERVER = multiprocessing.get_context("forkserver")
 FORKSERVER.set_forkserver_preload(
-    ["st_spectrum.flows.round", "st_spectrum.spectrum.infolink", "st_spectrum.spectrum.soap"]
+    [
+        "st_spectrum.engine.round",
+        "st_spectrum.spectrum.infolink",
+        "st_spectrum.spectrum.soap",
+        *(f"st_spectrum.flows.{flow}.flow" for flow in FLOWS),
+    ]
 )
 """A process with the heavy modules loaded, from which the ones to be killed are forked in milliseconds."""
 

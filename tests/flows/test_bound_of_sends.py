@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from st_spectrum.commands.ledger import retry_in
-from st_spectrum.flows.round import run_round
+from st_spectrum.engine.round import run_round
 from st_spectrum.ledger.entry import State
 from tests.flows.desk import POST, Desk
 from tests.flows.little import Little

@@ -7,8 +7,8 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.engine.report import Report, Result
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State
 from tests.flows.little import Little

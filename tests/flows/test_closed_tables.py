@@ -9,9 +9,10 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, Unavailable
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_reconciliation, run_round
 from st_spectrum.flows.session import Session
 from tests.flows.buyer import Buyer, part
 from tests.flows.little import Little

@@ -2,9 +2,10 @@
 
 import pytest
 
+from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.gone import GONE
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
-from st_spectrum.flows.round import run_batch, run_reconciliation
 from st_spectrum.ledger.entry import State
 from tests.flows.little import Little
 

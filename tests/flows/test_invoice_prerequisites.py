@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from st_spectrum.flows.round import run_round
+from st_spectrum.engine.round import run_round
 from tests.flows.desk import POST, Desk
 
 Lack = Callable[[Desk], AbstractContextManager[None]]

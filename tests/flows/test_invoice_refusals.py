@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from st_spectrum.flows.round import run_round
+from st_spectrum.engine.round import run_round
 from tests.flows.desk import POST, Desk
 
 TOO_MUCH = {"price": 99999999999.99}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.engine.reservations import kind_of
-from st_spectrum.flows.round import run_round
+from st_spectrum.engine.round import run_round
 from tests.flows.desk import Desk
 from tests.flows.test_invoice_refusals import another_customer
 

@@ -8,8 +8,8 @@ from multiprocessing.queues import Queue
 import pytest
 
 from st_spectrum.account import Account
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger import owner
 from tests.flows.little import Little

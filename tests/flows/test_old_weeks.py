@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.engine.reconciliation import run_reconciliation
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows.timecards.compared_weeks import remember_compared, weeks_of_a_night
 from st_spectrum.flows.timecards.notice import COMPARED_WEEKS
-from st_spectrum.flows.timecards.rebuild import rebuild_time_if_lost
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.sandbox.invoice_plan import ZONE
@@ -93,5 +93,5 @@ def test_a_new_ledger_asks_for_a_year_of_time_in_a_dozen_readings(sandbox: Sandb
     made.overrides["timecards"] = {"first_day": (SUNDAY - timedelta(weeks=52)).isoformat()}
     sandbox.control.clear_calls()
     with made.session() as session:
-        rebuild_time_if_lost(session)
+        session.flows["timecards"].before_batch(())
     assert 0 < len(sandbox.control.calls(operation="GET /timecard")) <= 12

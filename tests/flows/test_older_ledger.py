@@ -11,9 +11,10 @@ from st_spectrum.account.timecards import TimeWitness
 from st_spectrum.assets.ledger_check import told_of
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.epoch_guard import SECOND_CAUSE, SecondLedger
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_reconciliation, run_round
 from st_spectrum.flows.timecards.accepting import accept_time
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.recovery import recoveries

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from st_spectrum.domain.errors import SyncFault, Unavailable
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_reconciliation, run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State
 from st_spectrum.transports import Transports

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from st_spectrum.flows.round import run_round
+from st_spectrum.engine.round import run_round
 from tests.flows.buyer import FLOW, Buyer, part
 
 pytestmark = pytest.mark.slow

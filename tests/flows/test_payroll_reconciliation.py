@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.flows.timecards.sources import TimeSources
-from st_spectrum.reconcile.payroll_week import PayrollWeek, reconcile_week
+from st_spectrum.flows.timecards.week_comparison import PayrollWeek
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes

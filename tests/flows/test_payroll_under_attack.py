@@ -13,8 +13,9 @@ from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import done_cards
 from st_spectrum.flows.timecards.rebuild import BEGUN
 from st_spectrum.flows.timecards.target import TimecardTargets
+from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.reconcile.payroll_week import PayrollWeek, reconcile_week
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from st_spectrum.engine.reconciliation import run_reconciliation
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows.purchase_orders.notice import notice_orders, remember
-from st_spectrum.flows.round import run_reconciliation, run_round
 from tests.flows.buyer import FLOW, Buyer, part
 
 

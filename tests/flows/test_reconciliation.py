@@ -7,10 +7,11 @@ import pytest
 
 from st_spectrum.engine.changes import UNBOUNDED
 from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.reconciled import Reconciled
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
 from st_spectrum.flows import FLOWS as ALL_FLOWS
 from st_spectrum.flows.folders import notice_of
-from st_spectrum.flows.round import Reconciled, run_reconciliation
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows.timecards.pieces import card_entries
 from st_spectrum.flows.timecards.sources import _each_once
 from st_spectrum.sandbox.callers import ServiceTradeCaller

@@ -10,8 +10,8 @@ import pytest
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.flows.round import run_reconciliation
 from st_spectrum.flows.timecards.notice import notice_time
 from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.callers import ServiceTradeCaller

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.flows.round import run_round
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows.timecards.done_cards import done_cards
 from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.reconcile.payroll_week import reconcile_week

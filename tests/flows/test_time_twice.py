@@ -10,10 +10,11 @@ import pytest
 from st_spectrum.alerts.payroll_view import view_of
 from st_spectrum.check.finding import Severity
 from st_spectrum.check.payroll import check_payroll
-from st_spectrum.flows.round import run_reconciliation
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.flows.timecards.codes import SHARED_CODE
 from st_spectrum.flows.timecards.doubles import OVER_A_DAY, TWICE
-from st_spectrum.reconcile.payroll_week import PayrollWeek, reconcile_week
+from st_spectrum.flows.timecards.week_comparison import PayrollWeek
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox

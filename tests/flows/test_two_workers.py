@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.engine.carrying import run_batch
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
-from st_spectrum.flows.round import run_batch, run_reconciliation
 from st_spectrum.ledger.entry import State
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller

@@ -8,9 +8,9 @@ import pytest
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.commands.ledger import print_open
 from st_spectrum.commands.sync import print_reports
+from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows.invoices.description import INVOICES
-from st_spectrum.flows.round import run_batch
 from tests.flows.little import Little
 
 

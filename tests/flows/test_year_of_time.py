@@ -19,7 +19,8 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.flows.session import Session, open_session
-from st_spectrum.reconcile.payroll_week import PayrollWeek, reconcile_week
+from st_spectrum.flows.timecards.week_comparison import PayrollWeek
+from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import PlannedRow, hours, rows_of
 from st_spectrum.sandbox.timekeeping import TimeSizes

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from st_spectrum.engine.report import Report
-from st_spectrum.flows.timecards.rebuild import rebuild_time_if_lost
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import rows_of
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time
@@ -85,7 +84,7 @@ def timekeeper(sandbox: Sandbox, state_dir: Path, sizes: TimeSizes, technicians:
     made = contractor(sandbox, state_dir, world)
     made.overrides["timecards"] = {"first_day": "2026-01-04"}
     with made.session() as session:
-        rebuild_time_if_lost(session)  # before there is any time: the ledger is a new one and no lost one
+        session.flows["timecards"].before_batch(())  # before there is any time: the ledger is a new one and no lost one
     kept = keep_time(sandbox.control, made.built, sizes)
     keeper = Timekeeper(made, kept)
     keeper.set(first_day="")

@@ -10,8 +10,9 @@ import stamina
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report
-from st_spectrum.flows.round import run_reconciliation, run_round
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.memory import MemoryStore, Snapshot
 from st_spectrum.sandbox.hand_clock import HandClock

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.memory import MemoryStore, Snapshot
 from st_spectrum.sandbox.callers import ServiceTradeCaller

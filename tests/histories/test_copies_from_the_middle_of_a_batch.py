@@ -3,8 +3,8 @@
 import pytest
 
 from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import open_session
 from tests.histories.cases import CASES
 from tests.histories.history import Copy, History

@@ -13,8 +13,9 @@ from unittest import mock
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.commands import ledger as commands
+from st_spectrum.engine.reconciliation import run_reconciliation
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_reconciliation, run_round
 from st_spectrum.flows.session import Session, open_session
 from st_spectrum.ledger.store import Store
 from st_spectrum.sandbox.callers import ServiceTradeCaller

@@ -19,8 +19,8 @@ from st_spectrum.alerts.digest import Letter
 from st_spectrum.alerts.failures import failures
 from st_spectrum.alerts.memory import recall
 from st_spectrum.alerts.outbox import send_waiting, write_down
+from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.flows.round import run_round
 from st_spectrum.flows.session import Session
 from st_spectrum.ledger.entry import Entry, State, decode
 from st_spectrum.ledger.ledger import Ledger

@@ -1,13 +1,24 @@
 """Companies as the engine sees them."""
 
-from st_spectrum.account import Account
+from collections.abc import Iterable
+
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.flow import SharedKeys, Sight, Silent
+from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.doubles import Double
+from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight, Silent
+from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.flows.changes import list_all
+from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.customers.description import CUSTOMERS
+from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
-from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.customers.target import SAME_CUSTOMER
+from st_spectrum.flows.loose_codes import loose_codes
+from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 
 
 class CustomersFlow(Silent):
@@ -16,13 +27,52 @@ class CustomersFlow(Silent):
     name = CUSTOMERS.name
     description = CUSTOMERS
     shared_keys = SharedKeys(record="company", outcome="billed as one customer")
+    unseen_note = "Customers that were half-way cannot be seen in Spectrum without Info-Link."
 
-    def __init__(self, account: Account, sources: Sources) -> None:
-        self._account = account
-        self._sources = sources
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._account = context.account
+        self._sources = context.sources
 
     def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
         """One company, and what is to become of it."""
         company = self._sources.company(int(key))
         decision = decide_customer(CustomerBundle(company, progress), self._account)
         return Sight(company.name if company else f"company {key}", digest(company and company.model_dump()), decision)
+
+    def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
+        """Companies by their time of change."""
+        changes = notice(self._context, cursor, bounds)
+        self._sources.keep("company", changes.records)
+        return changes
+
+    def shows_what_crossed(self, changes: Changes) -> bool:
+        """Whether a company carries a customer code of our range."""
+        codes = self._account.customers.codes.as_range(self.name)
+        return carries_code(changes.records, codes, self._account.servicetrade.external_system)
+
+    def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
+        """All companies beside the ledger."""
+        companies = list_all(self._context.servicetrade.companies)
+        return compare_listed(self._context, self.name, "company", companies, carrier, settled_before)
+
+    def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
+        """Customer codes of our range that no company carries."""
+        spectrum = self._context.spectrum
+        if spectrum.infolink is None:
+            return ()
+        in_use = spectrum.customer_codes().codes
+        return loose_codes(self._context.ledger, self.name, in_use, self._account.customers.codes, carried)
+
+    def rebuild(self) -> Rebuilt:
+        """Companies that carry their code, and those that stand in Spectrum without it."""
+        companies = list(self._context.servicetrade.companies())
+        self._sources.keep("company", companies)
+        spectrum, codes = self._context.spectrum, self._account.customers.codes.as_range(self.name)
+        coded = CodedFlow(self, codes, "customer", spectrum.customer_codes, spectrum.find_customer, SAME_CUSTOMER)
+        return rebuild_coded(self._context, coded, companies)
+
+
+def build(context: Context) -> Flow:
+    """The flow of an account."""
+    return CustomersFlow(context)

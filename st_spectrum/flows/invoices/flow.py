@@ -1,64 +1,64 @@
 """Invoices as the engine sees them."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Update, Void
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.flow import Sight
+from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.doubles import Double
+from st_spectrum.engine.flow import Flow, Rebuilt, Recovered, Sight, Silent
+from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.flows.changes import Changed
+from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.invoices.ar_documents import Document, decode_documents, encode_documents, originals
-from st_spectrum.flows.invoices.commands import PostArDocument
+from st_spectrum.flows.invoices.ar_documents import decode_documents, encode_documents, originals
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.money import cents
+from st_spectrum.flows.invoices.notice import is_void, list_invoices, notice
+from st_spectrum.flows.invoices.posted import POSTED, moved_by, posted_by
+from st_spectrum.flows.invoices.rebuild import close_unseen_invoices, rebuild_invoices
 from st_spectrum.flows.invoices.refusals import closing_refused, offset_refused, prerequisite_of
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
+from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
 from st_spectrum.flows.invoices.telling import InvoiceTelling
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.jobs.site_customers import JobCustomers
-from st_spectrum.flows.sources import Sources
-from st_spectrum.ledger.entry import Entry
-from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.ledger.entry import State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
 
-POSTED = "posted-invoices"
-"""Kind under which the ledger keeps the documents of an invoice."""
 
-
-class InvoicesFlow:
+class InvoicesFlow(Silent):
     """Invoice -> AR documents; the key is the invoice's id."""
 
     name = INVOICES.name
     description = INVOICES
-    shared_keys = None
+    unseen_note = (
+        "What was posted for invoices cannot be seen in Spectrum without Info-Link; a void of one waits for a person."
+    )
 
-    def __init__(
-        self,
-        account: Account,
-        sources: Sources,
-        ledger: Ledger,
-        telling: InvoiceTelling,
-        stored: StoredInvoices,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        job_customers: JobCustomers | None = None,
-    ) -> None:
-        self._job_customers = job_customers
-        self._shared_numbers = SharedNumbers(ledger, account)
+    def __init__(self, context: Context) -> None:
+        account, sources, ledger = context.account, context.sources, context.ledger
+        self._context = context
         self._account = account
         self._sources = sources
         self._ledger = ledger
-        self._telling = telling
-        self._stored = stored
-        self.has_second_guard = stored.can_be_asked
-        self._clock = clock
+        self._clock = context.clock
+        self._job_customers = JobCustomers(ledger, context.spectrum)
+        self._shared_numbers = SharedNumbers(ledger, account)
+        self._telling = InvoiceTelling(
+            context.servicetrade, context.targets.invoices, ledger, account.invoices.comment_entity_type
+        )
+        self._stored = StoredInvoices(account, sources, context.spectrum, ledger)
+        self.has_second_guard = self._stored.can_be_asked
 
     def standing(self, keys: Sequence[str]) -> Standing:
         """The AR documents under every number that these invoices have or may get, in one statement."""
@@ -102,8 +102,52 @@ class InvoicesFlow:
         """Set the invoice to `failed` in ServiceTrade and say why."""
         self._telling.refused(key, refusal)
 
-    def confirmed(self, entry: Entry) -> None:
-        """Nothing is left beside what was posted."""
+    def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
+        """The queue, and what was voided."""
+        changes = notice(self._context, cursor, bounds)
+        self._sources.keep("invoice", changes.records)
+        return changes
+
+    def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
+        """The whole queue and every void beside the ledger."""
+        return compare_listed(
+            self._context,
+            self.name,
+            "invoice",
+            list_invoices(self._context.servicetrade),
+            carrier,
+            settled_before,
+            asks_for_nothing=is_void,  # a void of what never crossed
+            has_come_back=self._has_come_back,
+        )
+
+    def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
+        """AR documents that stand twice, or were taken back twice."""
+        spectrum = self._context.spectrum
+        if spectrum.infolink is None:
+            return ()
+        return invoices_standing_twice(spectrum.infolink, spectrum, self._ledger, self._account.invoices.number)
+
+    def rebuild(self) -> Rebuilt:
+        """Invoices for which something stands in Spectrum."""
+        return Rebuilt(self.name, *rebuild_invoices(self._context))
+
+    def recover(self, since: datetime | None) -> Recovered:
+        """Without sight of Spectrum, what was closed in ServiceTrade counts as posted."""
+        recovered = super().recover(since)
+        if recovered.found is None:
+            return Recovered(close_unseen_invoices(self._context, since), recovered.note)
+        return recovered
+
+    def _has_come_back(self, record: Changed) -> bool:
+        """Whether a record that the ledger has done with stands in the queue again, or is void although it had crossed."""
+        held = self._ledger.get(self.name, str(record.id))
+        if held is None:
+            return False
+        state = held.entry.state
+        if is_void(record):
+            return state is State.CONFIRMED or is_open(state)
+        return state is State.REJECTED or not is_open(state)
 
     def _bundle(self, invoice: Invoice, progress: Progress, standing: Standing) -> InvoiceBundle:
         is_new = not (progress.is_confirmed or progress.is_half_done)
@@ -126,7 +170,7 @@ class InvoicesFlow:
 
     def _job_customer(self, invoice: Invoice, job: Job | None) -> str:
         """The job's customer in Spectrum, where that is another one than of both job and invoice in ServiceTrade; else ""."""
-        if self._job_customers is None or job is None or job.customer.id != invoice.customer.id:
+        if job is None or job.customer.id != invoice.customer.id:
             return ""
         system = self._account.servicetrade.external_system
         number = job.external_ids.get(system, "").partition(SEPARATOR)[0]
@@ -137,17 +181,6 @@ class InvoicesFlow:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
 
 
-def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None:
-    """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that it completes before."""
-    if not isinstance(decision, Create | Void):
-        return None
-    documents = posted_by(decision)
-    before = {each.number for each in posted or originals(documents)} if isinstance(decision, Void) else set()
-    return sum((each.total for each in documents if each.number not in before), Decimal(0))
-
-
-def posted_by(decision: Create | Update | Void) -> tuple[Document, ...]:
-    """The AR documents among the steps of a decision."""
-    return tuple(
-        command.document for step in decision.steps for command in step.calls if isinstance(command, PostArDocument)
-    )
+def build(context: Context) -> Flow:
+    """The flow of an account."""
+    return InvoicesFlow(context)

@@ -9,6 +9,7 @@ from st_spectrum.engine.cursor import Cursor
 from st_spectrum.flows.changes import Changed, list_all, notice_records, read_until
 from st_spectrum.flows.readers import Readers
 from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.servicetrade.invoice_models import Invoice
 
 
 def why_idle(account: Account) -> str:  # noqa: ARG001 - the shape of `Notice`
@@ -26,6 +27,11 @@ def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
 def list_invoices(servicetrade: ServiceTrade) -> Iterator[Changed]:
     """The whole queue, and then every void there is."""
     return list_all(partial(servicetrade.invoices, "pending_accounting"), partial(servicetrade.invoices, "void"))
+
+
+def is_void(record: Changed) -> bool:
+    """Whether it is an invoice that was voided."""
+    return isinstance(record, Invoice) and record.status == "void"
 
 
 def _read(servicetrade: ServiceTrade, since: int | None, deadline: float | None) -> tuple[list[Changed], bool]:

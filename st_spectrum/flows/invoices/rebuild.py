@@ -14,100 +14,100 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import Progress
 from st_spectrum.engine.reservations import reserve
 from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.invoices.ar_documents import Document, encode_documents
-from st_spectrum.flows.invoices.flow import POSTED, posted_by
+from st_spectrum.flows.invoices.posted import POSTED, posted_by
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.steps import step_name, target_key_of
-from st_spectrum.flows.session import Session
 from st_spectrum.ledger.entry import State
 from st_spectrum.servicetrade.invoice_models import Invoice
 
 RUN_ID = "rebuild"
 
 
-def rebuild_invoices(session: Session) -> tuple[int, int]:
+def rebuild_invoices(context: Context) -> tuple[int, int]:
     """Counts of invoices closed in the ledger, and found half-way in Spectrum. Only reads the two systems.
 
     Raises `LookupImpossible` without Info-Link.
     """
     closed = half_way = 0
-    for invoice in _all_approved_once(session):
-        if invoice.type != "invoice" or _is_known(session, invoice):
+    for invoice in _all_approved_once(context):
+        if invoice.type != "invoice" or _is_known(context, invoice):
             continue
         with suppress(ClaimLost):  # another worker brings the ledger up to date as well
             if invoice.status == "pending_accounting":
-                half_way += _is_half_way(session, invoice)
+                half_way += _is_half_way(context, invoice)
             else:
-                closed += _is_closed(session, invoice)
+                closed += _is_closed(context, invoice)
     return closed, half_way
 
 
-def close_unseen_invoices(session: Session, since: datetime | None) -> int:
+def close_unseen_invoices(context: Context, since: datetime | None) -> int:
     """Without Info-Link: what was closed in ServiceTrade counts as posted, and a void since then is put before a person.
 
     `since` is when the ledger was copied, None where that is not known; then voids are left alone, for most never crossed.
     """
     closed = 0
-    for invoice in _all_approved_once(session):
+    for invoice in _all_approved_once(context):
         is_new = since is None or invoice.updated >= since.timestamp()
         is_void = invoice.status == "void"
-        if invoice.type != "invoice" or invoice.status == "pending_accounting" or _is_known(session, invoice):
+        if invoice.type != "invoice" or invoice.status == "pending_accounting" or _is_known(context, invoice):
             continue
         if is_new and not (is_void and since is None):
             with suppress(ClaimLost):
-                _close(session, invoice, (), ())
+                _close(context, invoice, (), ())
                 closed += 1
     return closed
 
 
-def _is_known(session: Session, invoice: Invoice) -> bool:
+def _is_known(context: Context, invoice: Invoice) -> bool:
     """Whether the ledger knows that something of it was sent; what waited, was refused or left alone may have gone out since."""
-    held = session.ledger.get("invoices", str(invoice.id))
+    held = context.ledger.get("invoices", str(invoice.id))
     if held is None:
         return False
     progress = progress_of(held.entry)
     return held.entry.is_in_doubt or progress.is_half_done or progress.is_confirmed
 
 
-def _is_half_way(session: Session, invoice: Invoice) -> bool:
-    targets, documents = session.targets.invoices, _as_it_would_be_posted(session, invoice)
+def _is_half_way(context: Context, invoice: Invoice) -> bool:
+    targets, documents = context.targets.invoices, _as_it_would_be_posted(context, invoice)
     present = [each for each in documents if targets.stands(each)]
-    return bool(present) and _mark_half_way(session, invoice, documents, present)
+    return bool(present) and _mark_half_way(context, invoice, documents, present)
 
 
-def _is_closed(session: Session, invoice: Invoice) -> bool:
-    targets, documents = session.targets.invoices, _as_it_would_be_posted(session, invoice)
+def _is_closed(context: Context, invoice: Invoice) -> bool:
+    targets, documents = context.targets.invoices, _as_it_would_be_posted(context, invoice)
     verdicts = [targets.stands(each) for each in documents]
     posted = documents if documents and all(verdicts) else ()
     stands = any(verdict is not None for verdict in verdicts)
     if invoice.status == "void" and documents and not stands:
         return False  # voided before it ever crossed: the next round says so
-    if not stands and session.ledger.get("invoices", str(invoice.id)) is not None:
+    if not stands and context.ledger.get("invoices", str(invoice.id)) is not None:
         return False  # what the ledger says of it may well be true
     if posted:
-        session.ledger.keep(POSTED, str(invoice.id), encode_documents(posted))
-    offsets = _offsets(session, invoice, posted) if invoice.status == "void" else ()
+        context.ledger.keep(POSTED, str(invoice.id), encode_documents(posted))
+    offsets = _offsets(context, invoice, posted) if invoice.status == "void" else ()
     is_voided = bool(offsets) and all(targets.stands(each) for each in offsets)
-    _close(session, invoice, posted, offsets if is_voided else ())
+    _close(context, invoice, posted, offsets if is_voided else ())
     return True
 
 
-def _all_approved_once(session: Session) -> Iterable[Invoice]:
+def _all_approved_once(context: Context) -> Iterable[Invoice]:
     for status in sorted(CLOSED_STATUSES | {"void", "pending_accounting"}):
-        yield from session.servicetrade.invoices(status)
+        yield from context.servicetrade.invoices(status)
 
 
-def _as_it_would_be_posted(session: Session, invoice: Invoice) -> tuple[Document, ...]:
+def _as_it_would_be_posted(context: Context, invoice: Invoice) -> tuple[Document, ...]:
     again = invoice.model_copy(update={"status": "pending_accounting"})
-    decision = decide_invoice(_bundle(session, again, Progress()), session.account)
+    decision = decide_invoice(_bundle(context, again, Progress()), context.account)
     return posted_by(decision) if isinstance(decision, Create) else ()
 
 
 def _mark_half_way(
-    session: Session, invoice: Invoice, documents: tuple[Document, ...], present: list[Document]
+    context: Context, invoice: Invoice, documents: tuple[Document, ...], present: list[Document]
 ) -> bool:
     """What stands there is done, so that only the rest of it is sent."""
-    ledger, key = session.ledger, str(invoice.id)
+    ledger, key = context.ledger, str(invoice.id)
     held = ledger.claim("invoices", key, run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
     for each in documents:
         reserve(ledger, "invoices", key, each.number)
@@ -117,22 +117,22 @@ def _mark_half_way(
     return True
 
 
-def _offsets(session: Session, invoice: Invoice, posted: tuple[Document, ...]) -> tuple[Document, ...]:
+def _offsets(context: Context, invoice: Invoice, posted: tuple[Document, ...]) -> tuple[Document, ...]:
     confirmed = Progress(target_key="|".join(each.number for each in posted), is_confirmed=True)
-    decision = decide_invoice(_bundle(session, invoice, confirmed, posted), session.account)
+    decision = decide_invoice(_bundle(context, invoice, confirmed, posted), context.account)
     everything = posted_by(decision) if isinstance(decision, Void) else ()
     return everything[len(posted) :]
 
 
-def _bundle(session: Session, invoice: Invoice, progress: Progress, posted: tuple[Document, ...] = ()) -> InvoiceBundle:
-    job = session.sources.job(invoice.job.id) if invoice.job else None
-    today = session.ledger.now().astimezone(ZoneInfo(session.account.timezone)).date()
-    person = session.sources.user(job.sales.id) if job and job.sales else None
+def _bundle(context: Context, invoice: Invoice, progress: Progress, posted: tuple[Document, ...] = ()) -> InvoiceBundle:
+    job = context.sources.job(invoice.job.id) if invoice.job else None
+    today = context.ledger.now().astimezone(ZoneInfo(context.account.timezone)).date()
+    person = context.sources.user(job.sales.id) if job and job.sales else None
     return InvoiceBundle(invoice, today, job, person, posted, progress)
 
 
-def _close(session: Session, invoice: Invoice, posted: tuple[Document, ...], offsets: tuple[Document, ...]) -> None:
-    ledger = session.ledger
+def _close(context: Context, invoice: Invoice, posted: tuple[Document, ...], offsets: tuple[Document, ...]) -> None:
+    ledger = context.ledger
     held = ledger.claim("invoices", str(invoice.id), run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
     documents = (*posted, *offsets)
     for number in dict.fromkeys(each.number for each in documents):

@@ -2,20 +2,24 @@
 
 import threading
 
-from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.flow import SharedKeys, Sight, Silent
+from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight, Silent
+from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.flows.changes import list_all
+from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.description import JOBS
+from st_spectrum.flows.jobs.notice import notice
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
 from st_spectrum.flows.jobs.site_customers import KEPT_OF_JOBS, SiteCustomers, keep_customer
-from st_spectrum.flows.sources import Sources
-from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.flows.rebuilding import close_carried
 from st_spectrum.servicetrade.models import Company, Job, Location
-from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 
@@ -25,13 +29,15 @@ class JobsFlow(Silent):
     name = JOBS.name
     description = JOBS
 
-    def __init__(self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger) -> None:
-        self.shared_keys = SharedKeys(None if account.jobs.may_share_numbers else hold_for_shared_number)
-        self._site_customers = SiteCustomers(ledger, spectrum)
-        self._ledger = ledger
-        self._account = account
-        self._sources = sources
-        self._spectrum = spectrum
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        may_share = context.account.jobs.may_share_numbers
+        self.shared_keys = SharedKeys(None if may_share else hold_for_shared_number)
+        self._site_customers = SiteCustomers(context.ledger, context.spectrum)
+        self._ledger = context.ledger
+        self._account = context.account
+        self._sources = context.sources
+        self._spectrum = context.spectrum
         self._template: tuple[TemplatePhase, ...] | None = None
         self._lock = threading.Lock()
 
@@ -53,6 +59,21 @@ class JobsFlow(Silent):
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the job goes out."""
         keep_customer(self._ledger, KEPT_OF_JOBS, key, decision)
+
+    def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
+        """Jobs by their time of change."""
+        changes = notice(self._context, cursor, bounds)
+        self._sources.keep("job", changes.records)
+        return changes
+
+    def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
+        """All jobs beside the ledger."""
+        jobs = list_all(self._context.servicetrade.jobs)
+        return compare_listed(self._context, self.name, "job", jobs, carrier, settled_before)
+
+    def rebuild(self) -> Rebuilt:
+        """Jobs that carry their number."""
+        return Rebuilt(self.name, close_carried(self._context, self.name, self._context.servicetrade.jobs()), 0)
 
     def _goes_further(self, job: Job, progress: Progress) -> bool:
         if progress.is_confirmed:
@@ -110,3 +131,8 @@ class JobsFlow(Silent):
                 # An empty answer is not remembered: somebody may be entering the phases just now.
                 self._template = phases or None
             return self._template
+
+
+def build(context: Context) -> Flow:
+    """The flow of an account."""
+    return JobsFlow(context)

@@ -1,20 +1,35 @@
 """Purchase order lines as the engine sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Update
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.flow import Sight, Silent
+from st_spectrum.engine.allowance import forget_what_came_back
+from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.doubles import Double
+from st_spectrum.engine.flow import Flow, Sight, Silent
+from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.purchase_orders.commands import RemoveJobItem
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item, needs_item
+from st_spectrum.flows.purchase_orders.notice import (
+    OrderChanges,
+    notice,
+    notice_orders,
+    numbers_in,
+    read_batch,
+    remember,
+    why_idle,
+)
 from st_spectrum.flows.purchase_orders.rules import (
     Aim,
     Leave,
@@ -29,9 +44,9 @@ from st_spectrum.flows.purchase_orders.rules import (
     where_it_stands,
     without_job,
 )
-from st_spectrum.flows.purchase_orders.sources import PoSources
-from st_spectrum.flows.purchase_orders.target import PoTargets, the_only
-from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.flows.purchase_orders.standing_twice import ITEMS_OF_DAYS, items_twice
+from st_spectrum.flows.purchase_orders.target import the_only
+from st_spectrum.flows.purchase_orders.vanishing import FLOW
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLine
 
@@ -42,15 +57,16 @@ WAIT = "Nothing to do: the next round counts it with all that is gone by then, a
 class PurchaseOrdersFlow(Silent):
     """Purchase order line -> job item; the key is the order's number and the line's, as in `4412|1`."""
 
-    name = PURCHASE_ORDERS.name
+    name = FLOW
     description = PURCHASE_ORDERS
     has_second_guard = True
 
-    def __init__(self, account: Account, orders: PoSources, servicetrade: ServiceTrade, targets: PoTargets) -> None:
-        self._account = account
-        self._orders = orders
-        self._servicetrade = servicetrade
-        self._targets = targets
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._account = context.account
+        self._orders = context.orders
+        self._servicetrade = context.servicetrade
+        self._targets = context.job_items
 
     def standing(self, keys: Sequence[str]) -> Standing:
         """The items that stand on the jobs of these lines under their external ids or tokens, one list for each job.
@@ -81,6 +97,65 @@ class PurchaseOrdersFlow(Silent):
             # The order was read before the ledger: another worker may have acted on a later reading, which ours must not undo.
             sight = self._sight(key, line_number, self._orders.order_as_of_now(number), progress, standing)
         return sight
+
+    def why_idle(self) -> str:
+        """Without Info-Link nobody can read orders."""
+        return why_idle(self._account)
+
+    def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> OrderChanges:
+        """Orders by their digests."""
+        changes = notice(self._context, cursor, bounds)
+        self._keep(changes)
+        return changes
+
+    def accept(self, changes: Changes) -> None:
+        """A person's word about lines that were gone ends with those that came back."""
+        if isinstance(changes, OrderChanges):
+            forget_what_came_back(self._context.ledger, FLOW, changes.removable)
+
+    def before_batch(self, keys: Sequence[str]) -> Changes:
+        """The orders of these lines read anew, unless the poll as a whole would remove too much."""
+        if self.why_idle():
+            return super().before_batch(keys)
+        changes = read_batch(self._context.spectrum, self._context.ledger, self._account, numbers_in(keys))
+        self._keep(changes)
+        self.accept(changes)
+        return changes
+
+    def remember(self, changes: Changes, report: Report) -> None:
+        """Keep the digests of the orders all of whose lines were carried, and are not in the hands of another worker."""
+        if isinstance(changes, OrderChanges):
+            carried = {outcome.key for outcome in report.outcomes if outcome.result is not Result.BUSY}
+            left = set(numbers_in(key for key in changes.keys if key not in carried))
+            whole = {number: seen for number, seen in changes.news.items() if number not in left}
+            remember(self._context.ledger, whole)
+
+    def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:  # noqa: ARG002 - the shape of `Flow`
+        """Every order of the poll, changed or not. What was remembered as carried and yet asked for something was missed."""
+        spectrum, ledger = self._context.spectrum, self._context.ledger
+        known = frozenset(ledger.keys(FLOW))
+        changed = notice_orders(spectrum, ledger, self._account).news.keys()
+        changes = notice_orders(spectrum, ledger, self._account, is_all=True)
+        self._keep(changes)
+        self.accept(changes)
+        keys = list(dict.fromkeys([*changes.keys, *carrier.open_keys()]))
+        report = carrier.carry(keys)
+        if not report.stopped_by:
+            remember(ledger, changes.news)
+        missed = (key for key in changes.keys if key not in known and not changed & set(numbers_in([key])))
+        return Reconciled(FLOW, len(changes.keys), len(keys), tuple(missed), report)
+
+    def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
+        """Lines that stand twice among the job items of the last weeks."""
+        if self.why_idle():
+            return ()
+        since = int(now) - ITEMS_OF_DAYS * 24 * 3600
+        items = self._servicetrade.job_items(updated_after=since)
+        return items_twice(items, self._account.servicetrade.external_system)
+
+    def _keep(self, changes: OrderChanges) -> None:
+        self._orders.keep(changes.orders)
+        self._orders.let_go(changes.removable)
 
     def _sight(
         self, key: str, line_number: int, order: PurchaseOrder | None, progress: Progress, standing: Standing
@@ -136,3 +211,8 @@ def _removes(decision: Decision) -> bool:
     return isinstance(decision, Create | Update) and any(
         isinstance(command, RemoveJobItem) for step in decision.steps for command in step.calls
     )
+
+
+def build(context: Context) -> Flow:
+    """The flow of an account."""
+    return PurchaseOrdersFlow(context)

@@ -123,25 +123,22 @@ def notice_orders(
     )
 
 
-@dataclass(frozen=True)
-class Batch:
-    """The orders of some lines, read anew, with the digests that a poll just before showed of all orders."""
+def read_batch(spectrum: Spectrum, ledger: Ledger, account: Account, numbers: Iterable[str]) -> OrderChanges:
+    """These orders read anew, with the digests that a poll just before showed of them.
 
-    orders: Mapping[str, PurchaseOrder | None]
-    digests: Mapping[str, str]
-    removable: frozenset[str]
-
-
-def read_batch(spectrum: Spectrum, ledger: Ledger, account: Account, numbers: Iterable[str]) -> Batch:
-    """These orders, unless the poll as a whole would remove too much: then `UnsafePlan`. Raises a `SyncFault` otherwise."""
+    Raises `UnsafePlan` when the poll as a whole would remove too much, and a `SyncFault` otherwise.
+    """
     wanted = tuple(numbers)
     poll = _poll(spectrum, ledger, account)
     read = _read(spectrum, dict.fromkeys([*wanted, *poll.suspects]))
     vanished = _vanished(read, poll, ledger, account)
     if vanished.is_suspicious:
         raise vanished.fault()
-    digests = {header.number: header.digest for header in poll.headers.values()}
-    return Batch({number: read[number] for number in wanted}, digests, frozenset(vanished.keys))
+    orders = {number: read[number] for number in wanted}
+    digests = {number: poll.headers[number].digest if number in poll.headers else None for number in wanted}
+    return OrderChanges(
+        keys=tuple(keys_of(orders, ledger)), news=digests, orders=orders, removable=frozenset(vanished.keys)
+    )
 
 
 def vanished_now(spectrum: Spectrum, ledger: Ledger, account: Account) -> Vanished:

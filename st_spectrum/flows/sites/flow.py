@@ -1,16 +1,26 @@
 """Locations as the engine sees them."""
 
-from st_spectrum.account import Account
+from collections.abc import Iterable
+
 from st_spectrum.domain.decisions import Decision
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.flow import SharedKeys, Sight, Silent
+from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.doubles import Double
+from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight, Silent
+from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.flows.changes import list_all
+from st_spectrum.flows.comparing import compare_listed
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.site_customers import KEPT, keep_customer
+from st_spectrum.flows.loose_codes import loose_codes
+from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.flows.sites.description import SITES
+from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
-from st_spectrum.flows.sources import Sources
-from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.flows.sites.target import SAME_SITE
 
 
 class SitesFlow(Silent):
@@ -19,11 +29,13 @@ class SitesFlow(Silent):
     name = SITES.name
     description = SITES
     shared_keys = SharedKeys(record="location", outcome="one work-order site")
+    unseen_note = "Sites that were half-way cannot be seen in Spectrum without Info-Link."
 
-    def __init__(self, account: Account, sources: Sources, ledger: Ledger) -> None:
-        self._account = account
-        self._sources = sources
-        self._ledger = ledger
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._account = context.account
+        self._sources = context.sources
+        self._ledger = context.ledger
 
     def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
         """One location with its company, and what is to become of it."""
@@ -38,3 +50,39 @@ class SitesFlow(Silent):
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the site goes out."""
         keep_customer(self._ledger, KEPT, key, decision)
+
+    def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
+        """Locations by their time of change."""
+        changes = notice(self._context, cursor, bounds)
+        self._sources.keep("location", changes.records)
+        return changes
+
+    def shows_what_crossed(self, changes: Changes) -> bool:
+        """Whether a location carries a site id of our range."""
+        codes = self._account.sites.codes.as_range(self.name)
+        return carries_code(changes.records, codes, self._account.servicetrade.external_system)
+
+    def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
+        """All locations beside the ledger."""
+        locations = list_all(self._context.servicetrade.locations)
+        return compare_listed(self._context, self.name, "location", locations, carrier, settled_before)
+
+    def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
+        """Site ids of our range that no location carries."""
+        spectrum = self._context.spectrum
+        if spectrum.infolink is None:
+            return ()
+        return loose_codes(self._ledger, self.name, spectrum.site_ids().codes, self._account.sites.codes, carried)
+
+    def rebuild(self) -> Rebuilt:
+        """Locations that carry their site id, and those that stand in Spectrum without it."""
+        locations = list(self._context.servicetrade.locations())
+        self._sources.keep("location", locations)
+        spectrum, codes = self._context.spectrum, self._account.sites.codes.as_range(self.name)
+        coded = CodedFlow(self, codes, "site", spectrum.site_ids, spectrum.find_site, SAME_SITE)
+        return rebuild_coded(self._context, coded, locations)
+
+
+def build(context: Context) -> Flow:
+    """The flow of an account."""
+    return SitesFlow(context)

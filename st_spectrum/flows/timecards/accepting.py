@@ -7,7 +7,7 @@ from decimal import Decimal
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key
 from st_spectrum.engine.verdicts import progress_of
-from st_spectrum.flows.session import Session
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.kept import ORIGINS, SENT
@@ -20,27 +20,27 @@ RUN_ID = "accept"
 REASON = "counts as sent, as a person said"
 
 
-def accept_time(session: Session, through: date) -> tuple[int, Decimal]:
+def accept_time(context: Context, through: date) -> tuple[int, Decimal]:
     """How many pieces of approved time up to a work day count as sent from now on, and their hours; later time goes out.
 
     Only reads ServiceTrade. What the ledger knows as sent stays as it is.
     """
     count, hours = 0, Decimal(0)
-    for end in weeks_since_first_day(session):
+    for end in weeks_since_first_day(context):
         if end - timedelta(days=6) > through:
             break
-        for entry in session.times.week_with_odd_cards(end):
+        for entry in context.times.week_with_odd_cards(end):
             is_meant = entry.week == f"{end:%Y%m%d}" and entry.work_date <= through
-            if is_meant and entry.is_approved and not entry.waits and _count_as_sent(session, entry):
+            if is_meant and entry.is_approved and not entry.waits and _count_as_sent(context, entry):
                 count, hours = count + 1, hours + entry.hours
-    epoch = session.ledger.epochs.read()
+    epoch = context.ledger.epochs.read()
     if epoch is not None and epoch.time_stopped_at:
-        session.ledger.epochs.replace(epoch, epoch.model_copy(update={"time_stopped_at": None}))
+        context.ledger.epochs.replace(epoch, epoch.model_copy(update={"time_stopped_at": None}))
     return count, hours
 
 
-def _count_as_sent(session: Session, entry: TimeEntry) -> bool:
-    ledger, key = session.ledger, entry.key
+def _count_as_sent(context: Context, entry: TimeEntry) -> bool:
+    ledger, key = context.ledger, entry.key
     held = ledger.get(FLOW, key)
     progress = progress_of(held.entry if held else None)
     if progress.is_confirmed or STEP in progress.done_steps:

@@ -1,26 +1,28 @@
 """Time as the engine sees it: one piece of it with its technician, job and place becomes one pre-time card."""
 
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
 from st_spectrum.domain.errors import ClaimLost, OutcomeUnknown, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
-from st_spectrum.engine.flow import Sight
+from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.engine.doubles import Double
+from st_spectrum.engine.flow import Flow, Rebuilt, Recovered, Sight, Silent
+from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
-from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.timecards.beside import TimeBeside
 from st_spectrum.flows.timecards.codes import TimecardBundle
 from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
+from st_spectrum.flows.timecards.employees import Employees
 from st_spectrum.flows.timecards.kept import (
     ACCEPTED,
     ORIGINS,
@@ -30,56 +32,51 @@ from st_spectrum.flows.timecards.kept import (
     kept_card,
     kept_with_difference,
 )
+from st_spectrum.flows.timecards.notice import notice, why_idle
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.pieces import is_row_read, with_job
+from st_spectrum.flows.timecards.rebuild import BEGUN, rebuild_time, rebuild_time_if_lost
+from st_spectrum.flows.timecards.reconciling import reconcile_time
 from st_spectrum.flows.timecards.refusals import prerequisite_of
 from st_spectrum.flows.timecards.rules import booking_or_none, change_since, decide_timecard
-from st_spectrum.flows.timecards.sources import TimeSources
 from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, differs, tokens_of
-from st_spectrum.flows.timecards.vanishing import VanishedTime
+from st_spectrum.flows.timecards.standing_twice import time_standing_twice
+from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
 from st_spectrum.ledger.entry import Entry, State
-from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.models import User
 from st_spectrum.servicetrade.wire import RecordBroken
-from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.lookup import EmployeesShown, LookupImpossible
-from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
-
-FRESH_SECONDS = 60.0
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.timecards import StoredTimeCard
 
 UNSEEN = "it is not listed, but the account file has its kind read no more, or a record that cannot be read may hold it"
 
 
-class TimecardsFlow:
+class TimecardsFlow(Silent):
     """Time entry -> pre-time card; the key begins with the end of the payroll week."""
 
     name = TIMECARDS.name
     description = TIMECARDS
     has_second_guard = True
-    shared_keys = None
+    stopped_unseen = UNSEEN_PAYROLL
+    unseen_note = (
+        "What payroll holds cannot be seen without Info-Link, so no time is sent until a person says what was sent."
+    )
 
-    def __init__(
-        self,
-        account: Account,
-        times: TimeSources,
-        sources: Sources,
-        spectrum: Spectrum,
-        ledger: Ledger,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        vanished: VanishedTime | None = None,
-    ) -> None:
+    def __init__(self, context: Context) -> None:
+        account, ledger = context.account, context.ledger
+        self._context = context
         self._account = account
         self._system = account.servicetrade.external_system
-        self._times = times
-        self._sources = sources
-        self._spectrum = spectrum
-        self._employees = Employees(spectrum)
+        self._times = context.times
+        self._sources = context.sources
+        self._spectrum = context.spectrum
+        self._employees = Employees(context.spectrum)
         self._ledger = ledger
         self._bases = PaidFrom(ledger)
-        self._beside = TimeBeside(account, times, ledger)
+        self._beside = TimeBeside(account, context.times, ledger)
         self._shared_numbers = SharedNumbers(ledger, account)
-        self._vanished = vanished or VanishedTime(account, times, ledger)
-        self._clock = clock
+        self._vanished = context.vanished_time
+        self._clock = context.clock
 
     def standing(self, keys: Sequence[str]) -> Standing:
         """The cards that payroll holds under tokens of these keys, one statement for each of its tables.
@@ -154,14 +151,53 @@ class TimecardsFlow:
         """Missing set-up, a closed period or a lock is no fault of the time: it waits."""
         return prerequisite_of(refusal)
 
-    def tell(self, key: str, refusal: Rejected) -> None:
-        """The ledger and the report say it; nobody is told in ServiceTrade."""
-
     def confirmed(self, entry: Entry) -> None:
         """Leave the marker by which a reconciliation knows the card as done."""
         sent, fields = kept_card(self._ledger, entry.key)
         if sent is not None:
             mark(self._ledger, done_card(entry, sent, fields))
+
+    def why_idle(self) -> str:
+        """Without a first day."""
+        return why_idle(self._account)
+
+    def before_round(self) -> None:
+        """Look once in a ledger's life at what payroll holds already."""
+        rebuild_time_if_lost(self._context, self.other_values)
+        # What is approved between that reading and the list that follows must not be looked up in it.
+        self._times.forget()
+
+    def before_batch(self, keys: Sequence[str]) -> Changes:
+        """The same look at payroll."""
+        rebuild_time_if_lost(self._context, self.other_values)
+        return super().before_batch(keys)
+
+    def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
+        """Time piece by piece, of which `look` reads whole weeks."""
+        return notice(self._context, cursor, bounds)
+
+    def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:  # noqa: ARG002 - the shape of `Flow`
+        """The payroll weeks that may still change, and whatever else is open."""
+        return reconcile_time(self._context, carrier, self.other_values)
+
+    def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
+        """Cards that stand in payroll twice under one token of ours."""
+        infolink = self._spectrum.infolink
+        return () if infolink is None else time_standing_twice(infolink, self._ledger, self._account)
+
+    def rebuild(self) -> Rebuilt:
+        """Time whose card stands in payroll."""
+        found = rebuild_time(self._context, self.other_values)
+        self._times.forget()
+        return Rebuilt(FLOW, found, 0)
+
+    def recover(self, since: datetime | None) -> Recovered:
+        """From then on this is no ledger that has to look at payroll before its first card."""
+        recovered = super().recover(since)
+        self._times.forget()
+        if self._account.timecards.first_day:
+            self._ledger.save_cursor(BEGUN, self._ledger.now().isoformat())
+        return recovered
 
     def _sent(self, key: str, progress: Progress) -> tuple[TimeEntry | None, str]:
         """What went out, and what of the card's codes was not as expected when it was taken over."""
@@ -255,28 +291,6 @@ class TimecardsFlow:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
 
 
-class Employees:
-    """Spectrum's employees by code, asked for once a minute at most, and all in one read. Safe for several threads."""
-
-    def __init__(self, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
-        self._spectrum = spectrum
-        self._clock = clock
-        self._read_at = 0.0
-        self._shown: EmployeesShown | None = None
-        self._found: dict[str, PayrollEmployee | None] = {}
-        self._lock = threading.Lock()
-
-    def find(self, code: str) -> PayrollEmployee | None:
-        """None when Spectrum knows no such employee. Raises `LookupImpossible` where nobody can tell."""
-        with self._lock:
-            if self._shown is None or self._clock() - self._read_at >= FRESH_SECONDS:
-                self._read_at, self._found = self._clock(), {}
-                self._shown = self._spectrum.employees()
-            if code not in self._found:
-                self._found[code] = self._spectrum.find_employee(code, self._shown)
-            return self._found[code]
-
-
 def _title(entry: TimeEntry | None, key: str) -> str:
     if entry is None:
         return f"time {key}"
@@ -291,3 +305,8 @@ def _blind(impossible: LookupImpossible) -> Hold:
         ("spectrum: employees",),
         "employees cannot be looked up in Spectrum",
     )
+
+
+def build(context: Context) -> Flow:
+    """The flow of an account."""
+    return TimecardsFlow(context)

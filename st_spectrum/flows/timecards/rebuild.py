@@ -5,17 +5,16 @@ goes out, all time since the account's first day is looked up once.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
-from st_spectrum.flows.session import Session
+from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
-from st_spectrum.flows.timecards.flow import TimecardsFlow
 from st_spectrum.flows.timecards.kept import ORIGINS, keep_sent
 from st_spectrum.flows.timecards.notice import compared_weeks, local_day
 from st_spectrum.flows.timecards.paid_from import PaidFrom
@@ -35,27 +34,31 @@ BEGUN = "timecards-begun"
 """Name under which the ledger remembers that payroll was looked through before the first card went out."""
 
 
-def rebuild_time_if_lost(session: Session) -> None:
+OtherValues = Callable[[str, TimeEntry, StoredTimeCard], str]
+"""What else than hours and day a card in payroll has not as its time would be booked now; "" where nobody can say."""
+
+
+def rebuild_time_if_lost(context: Context, other_values: OtherValues) -> None:
     """Once in a ledger's life. Without Info-Link nobody can tell what payroll holds; then a first day of long ago is refused.
 
     Raises a `SyncFault` when a week or payroll could not be read; then nothing may be sent.
     """
-    if not session.account.timecards.first_day:
+    if not context.account.timecards.first_day:
         return
     # A ledger that was lost is known by its witness, and then this is done; a second one is not to be filled.
-    if session.guard.open(FLOW).closed_by is not None or session.ledger.cursor(BEGUN):
+    if context.guard.open(FLOW).closed_by is not None or context.ledger.cursor(BEGUN):
         return
     try:
         # Entries say nothing: they may be those of a rebuilding that was cut off.
-        found = rebuild_time(session)
+        found = rebuild_time(context, other_values)
     except LookupImpossible as impossible:
-        _refuse_what_may_have_been_sent(session.account, impossible)
+        _refuse_what_may_have_been_sent(context.account, impossible)
         log.warning("Whether payroll holds cards of ours already cannot be seen: %s", impossible)
     else:
         if found:
             log.warning("Payroll holds %s cards of ours that the ledger did not know: they are noted as sent.", found)
-            session.guard.expect_late_calls()
-    session.ledger.save_cursor(BEGUN, session.ledger.now().isoformat())
+            context.guard.expect_late_calls()
+    context.ledger.save_cursor(BEGUN, context.ledger.now().isoformat())
 
 
 def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossible) -> None:
@@ -73,57 +76,50 @@ def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossib
     )
 
 
-def rebuild_time(session: Session) -> int:
+def rebuild_time(context: Context, other_values: OtherValues) -> int:
     """How many pieces of time were noted as sent. Only reads the two systems; raises `LookupImpossible` without Info-Link."""
     # Older weeks are paid and closed, and codes of the account file may have changed since.
-    told = compared_weeks(session.account, local_day(session.account, session.ledger.now()))
-    flow, ends = _flow(session), list(weeks_since_first_day(session))
+    told = compared_weeks(context.account, local_day(context.account, context.ledger.now()))
+    ends = list(weeks_since_first_day(context))
     spans = (ends[first : first + SPAN_WEEKS] for first in range(0, len(ends), SPAN_WEEKS))
     return sum(
-        _rebuild_week(session, end, entries, flow if end in told else None)
+        _rebuild_week(context, end, entries, other_values if end in told else None)
         for span in spans
-        for end, entries in session.times.weeks_with_odd_cards(span).items()
+        for end, entries in context.times.weeks_with_odd_cards(span).items()
     )
 
 
-def _flow(session: Session) -> TimecardsFlow:
-    account, ledger = session.account, session.ledger
-    return TimecardsFlow(
-        account, session.times, session.sources, session.spectrum, ledger, ledger.now, vanished=session.vanished_time
-    )
-
-
-def weeks_since_first_day(session: Session) -> Iterator[date]:
+def weeks_since_first_day(context: Context) -> Iterator[date]:
     """The ends of all payroll weeks from the account's first day on, the next one included."""
-    rules = session.account.timecards
+    rules = context.account.timecards
     if not rules.first_day:
         return
     end = week_end(date.fromisoformat(rules.first_day), rules.week_starts_on)
-    newest = week_end(local_day(session.account, session.ledger.now()), rules.week_starts_on) + timedelta(weeks=1)
+    newest = week_end(local_day(context.account, context.ledger.now()), rules.week_starts_on) + timedelta(weeks=1)
     while end <= newest:
         yield end
         end += timedelta(weeks=1)
 
 
-def _rebuild_week(session: Session, end: date, entries: Sequence[TimeEntry], flow: TimecardsFlow | None) -> int:
-    """`flow` tells what other values than those of now a card has; None where that is not asked."""
+def _rebuild_week(context: Context, end: date, entries: Sequence[TimeEntry], other_values: OtherValues | None) -> int:
+    """`other_values` is None where that is not asked."""
     # A row may have been moved to this week after it was sent. The week's own come last: by them a piece is known.
     ends = (end - timedelta(weeks=1), end + timedelta(weeks=1), end)
     keys = {
         token_of(key): (key, entry) for day in ends for entry in entries for key in (f"{day:%Y%m%d}.{entry.origin}",)
     }
-    stored = session.spectrum.find_pre_time_cards(keys)
-    return sum(_note_as_sent(session, *keys[token], stored[token], flow) for token in keys if token in stored)
+    stored = context.spectrum.find_pre_time_cards(keys)
+    return sum(_note_as_sent(context, *keys[token], stored[token], other_values) for token in keys if token in stored)
 
 
 def _note_as_sent(
-    session: Session, key: str, entry: TimeEntry, card: StoredTimeCard, flow: TimecardsFlow | None
+    context: Context, key: str, entry: TimeEntry, card: StoredTimeCard, other_values: OtherValues | None
 ) -> bool:
-    ledger = session.ledger
+    ledger = context.ledger
     held = ledger.get(FLOW, key)
     if held is not None and (held.entry.is_in_doubt or held.entry.done_steps or held.entry.state is State.CONFIRMED):
         return False
-    others = flow.other_values(key, entry, card) if flow else ""
+    others = other_values(key, entry, card) if other_values else ""
     sent = as_it_stands(key, entry, card)
     if others:
         sent = replace(sent, version="")  # so that whoever looks at the week next tells it

@@ -1,0 +1,101 @@
+"""Records of one flow on their way: those of one batch, or in chunks all that a round has to do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from st_spectrum.engine.breaker import Breaker
+from st_spectrum.engine.breaker_documents import read_breakers
+from st_spectrum.engine.connected import Connected
+from st_spectrum.engine.reconciled import OnOutcome
+from st_spectrum.engine.redrive import is_due, settings_seen, skipped_by_settings
+from st_spectrum.engine.report import WAITING, Outcome, Report, merged
+from st_spectrum.engine.waiting import MOST, with_waiting
+from st_spectrum.ledger.entry import Entry, State
+
+CHUNK = 100
+"""Records between two looks at the clock of `Sources`: what a list brought is decided on while it is fresh."""
+
+
+def run_batch(session: Connected, flow: str, keys: Sequence[str], run_id: str) -> Report:
+    """The records of one batch once through the engine, as a run of its own does it. Raises a `SyncFault` as a round does."""
+    its = session.flows[flow]
+    changes = its.before_batch(keys)
+    report = session.engine.run(flow, keys, run_id=run_id)
+    if not report.stopped_by:
+        its.remember(changes, report)
+    settings_seen(session.ledger, flow, session.engine.breakers.settings)
+    return with_waiting(report, session.ledger, MOST)
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """Has records of one flow carried over for a round or a reconciliation. A dry run changes nothing anywhere."""
+
+    session: Connected
+    flow: str
+    run_id: str
+    is_dry_run: bool = False
+    on_outcome: OnOutcome = None
+
+    def run(self, keys: Sequence[str]) -> Report:
+        """Each key once through the engine."""
+        return self.session.engine.run(
+            self.flow, keys, run_id=self.run_id, is_dry_run=self.is_dry_run, on_outcome=self.on_outcome
+        )
+
+    def carry(self, keys: Sequence[str]) -> Report:
+        """Every key once, in chunks, until a system stops it; and what a breaker let go meanwhile.
+
+        A record that was asked for twice counts as it came out last.
+        """
+        wanted = list(dict.fromkeys(keys))
+        breakers, settings = self.session.engine.breakers, self.session.engine.breakers.settings
+        outcomes: dict[str, Outcome] = {}
+        reports: list[Report] = []
+        while wanted:
+            breakers.has_closed = False
+            for report in self._in_chunks(wanted):
+                reports.append(report)
+                outcomes |= {outcome.key: outcome for outcome in report.outcomes}
+            if self.is_dry_run or reports[-1].stopped_by or not breakers.has_closed:
+                break
+            done = {key for key, outcome in outcomes.items() if outcome.result not in WAITING}
+            wanted = [key for key in self._released() if key not in done]
+        if not self.is_dry_run:
+            settings_seen(self.session.ledger, self.flow, settings)
+        whole = replace(merged(self.session.flows[self.flow].description, reports), outcomes=tuple(outcomes.values()))
+        return with_waiting(whole, self.session.ledger)
+
+    def open_keys(self) -> list[str]:
+        """What waits without ever having been sent is tried each time, for that only reads; the rest when its pause is over."""
+        ledger = self.session.ledger
+        breakers = read_breakers(ledger, self.flow)
+        waiting = [
+            key
+            for key, held in ledger.open_entries(self.flow)
+            if held is None or _costs_reads_only(held.entry) or self._is_due(held.entry, breakers)
+        ]
+        return [*waiting, *skipped_by_settings(ledger, self.flow, self.session.engine.breakers.settings)]
+
+    def _in_chunks(self, keys: Sequence[str]) -> Iterator[Report]:
+        for start in range(0, len(keys), CHUNK):
+            report = self.run(keys[start : start + CHUNK])
+            yield report
+            if report.stopped_by:
+                return
+
+    def _released(self) -> list[str]:
+        """What is due now that a breaker has closed."""
+        entries = self.session.ledger.open_entries(self.flow)
+        return [key for key, held in entries if held and self._is_due(held.entry, {})]
+
+    def _is_due(self, entry: Entry, breakers: Mapping[str, Breaker]) -> bool:
+        ledger = self.session.ledger
+        flows = {name: flow.description for name, flow in self.session.flows.items()}
+        return is_due(entry, ledger, flows, ledger.now(), self.session.engine.breakers.settings, breakers)
+
+
+def _costs_reads_only(entry: Entry) -> bool:
+    """What is in doubt is looked up; where a system asked for a pause, the call may have to go out again, and waits for its end."""
+    is_looked_up = entry.state is State.UNKNOWN and not entry.needs
+    return is_looked_up or (entry.state is State.HELD and not entry.attempts)

@@ -1,0 +1,35 @@
+"""What the flows of one account read with and write through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from st_spectrum.account import Account
+from st_spectrum.engine.epoch_guard import EpochGuard
+from st_spectrum.flows.purchase_orders.sources import PoSources
+from st_spectrum.flows.purchase_orders.target import PoTargets
+from st_spectrum.flows.sources import Sources
+from st_spectrum.flows.targets import LiveTargets
+from st_spectrum.flows.timecards.sources import TimeSources
+from st_spectrum.flows.timecards.vanishing import VanishedTime
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.servicetrade.client import ServiceTrade
+from st_spectrum.spectrum.client import Spectrum
+
+
+@dataclass(frozen=True)
+class Context:
+    """One account, connected. `sources`, `orders` and `times` keep what lists have brought, for the flows to use."""
+
+    account: Account
+    servicetrade: ServiceTrade
+    spectrum: Spectrum
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    sources: Sources
+    orders: PoSources
+    job_items: PoTargets
+    times: TimeSources
+    vanished_time: VanishedTime
+    targets: LiveTargets
+    guard: EpochGuard

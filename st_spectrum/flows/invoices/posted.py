@@ -1,0 +1,26 @@
+"""The AR documents of a decision, and what they move."""
+
+from decimal import Decimal
+
+from st_spectrum.domain.decisions import Create, Decision, Update, Void
+from st_spectrum.flows.invoices.ar_documents import Document, originals
+from st_spectrum.flows.invoices.commands import PostArDocument
+
+POSTED = "posted-invoices"
+"""Kind under which the ledger keeps the documents of an invoice."""
+
+
+def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None:
+    """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that it completes before."""
+    if not isinstance(decision, Create | Void):
+        return None
+    documents = posted_by(decision)
+    before = {each.number for each in posted or originals(documents)} if isinstance(decision, Void) else set()
+    return sum((each.total for each in documents if each.number not in before), Decimal(0))
+
+
+def posted_by(decision: Create | Update | Void) -> tuple[Document, ...]:
+    """The AR documents among the steps of a decision."""
+    return tuple(
+        command.document for step in decision.steps for command in step.calls if isinstance(command, PostArDocument)
+    )

@@ -1,0 +1,78 @@
+"""AR documents that stand twice, or were taken back twice."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from st_spectrum.account.invoices import InvoiceNumbers
+from st_spectrum.engine.doubles import Double
+from st_spectrum.engine.reservations import owner_of
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.spectrum.client import Spectrum
+
+if TYPE_CHECKING:
+    from st_spectrum.spectrum.double_tables import DocumentCopies
+    from st_spectrum.spectrum.infolink import InfoLinkReader
+    from st_spectrum.spectrum.stored_invoices import StoredDocument
+
+
+def invoices_standing_twice(
+    infolink: "InfoLinkReader", spectrum: Spectrum, ledger: Ledger, rule: InvoiceNumbers
+) -> Iterator[Double]:
+    """Two grouped statements, and what stands under offsets of ours. Raises a `SyncFault` when a table could not be read."""
+    from st_spectrum.spectrum.double_tables import ar_documents_reversed, ar_documents_twice
+
+    yield from documents_doubled(ar_documents_twice(infolink))
+    taken_back = tuple(_offset_besides(ledger, rule, ar_documents_reversed(infolink)))
+    offsets = [offset for *_, offset in taken_back]
+    yield from credited_twice(taken_back, spectrum.find_ar_documents(offsets) if offsets else ())
+
+
+def _offset_besides(
+    ledger: Ledger, rule: InvoiceNumbers, reversed_there: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Customer, number and offset of what is ours, was reversed at the screen, and has an offset reserved in the ledger."""
+    for customer, number in reversed_there:
+        if (owner := owner_of(ledger, "invoices", number)) is None:
+            continue
+        for offset in offsets_of(number, rule):
+            if owner_of(ledger, "invoices", offset) == owner:
+                yield customer, number, offset
+
+
+def documents_doubled(copies: "Iterable[DocumentCopies]") -> Iterator[Double]:
+    """AR documents of one customer, number and type."""
+    for each in copies:
+        name = {"I": "invoice", "C": "credit memo"}.get(each.kind)
+        if name:
+            yield Double(
+                "invoices",
+                f"{each.customer} {each.number} {each.kind}",
+                f"{name} {each.number} of customer {each.customer} stands {each.copies} times in AR",
+                (f"CR_INVOICE_HEADER_MC: {each.copies} rows",),
+                "Reverse the surplus ones in Spectrum.",
+            )
+
+
+def offsets_of(number: str, rule: InvoiceNumbers) -> Iterator[str]:
+    """The numbers that the offset of a document with this number may have."""
+    yield number + rule.void_suffix
+    if number.endswith(rule.credit_suffix):
+        yield number.removesuffix(rule.credit_suffix) + rule.void_credit_suffix
+
+
+def credited_twice(taken_back: Iterable[tuple[str, str, str]], stored: "Iterable[StoredDocument]") -> Iterator[Double]:
+    """Documents that were reversed at the screen beside our offset: customer, number and offset of each. `stored` is what stands
+    under the offsets: of both types where the offset itself was reversed, and then all is well."""
+    kinds: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in stored:
+        kinds[each.customer_code, each.number] |= {each.kind}
+    for customer, number, by in taken_back:
+        if len(kinds[customer, by]) == 1:
+            yield Double(
+                "invoices",
+                f"{customer} {number}",
+                f"{number} of customer {customer} was taken back twice: by {by}, and by a reversal at the Spectrum screen",
+                (f"CR_INVOICE_HEADER_MC: {by}", f"CR_INVOICE_HEADER_MC: an invoice and a credit memo {number}"),
+                f"Delete or reverse one of the two in Spectrum: {by}, or the reversal with the number of the invoice.",
+            )

@@ -1,0 +1,70 @@
+"""Time that stands twice in payroll under one token of ours."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from st_spectrum.account import Account
+from st_spectrum.engine.doubles import Double
+from st_spectrum.flows.timecards.codes import token_of
+from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_cards
+from st_spectrum.flows.timecards.payroll_week import week_end
+from st_spectrum.ledger.ledger import Ledger
+
+if TYPE_CHECKING:
+    from st_spectrum.spectrum.double_tables import CardCopies
+    from st_spectrum.spectrum.infolink import InfoLinkReader
+
+IN_TWO_TABLES = "stands in two tables of payroll"
+TOKEN = re.compile(r"ST[0-9A-F]{16}")
+
+
+def time_standing_twice(infolink: "InfoLinkReader", ledger: Ledger, account: Account) -> Iterator[Double]:
+    """A grouped statement for each table of payroll. Raises a `SyncFault` when one could not be read."""
+    from st_spectrum.spectrum.double_tables import cards_in_two_tables, cards_twice
+
+    copies = [each for each in cards_twice(infolink) if TOKEN.fullmatch(each.token)]
+    weeks = (each.work_date for each in copies if each.work_date)
+    yield from cards_doubled(copies, _sent_cards(ledger, account, weeks))
+    across = (each for each in cards_in_two_tables(infolink) if TOKEN.fullmatch(each.token))
+    yield from map(card_in_two_tables, across)
+
+
+def _sent_cards(ledger: Ledger, account: Account, days: Iterable[date]) -> dict[str, DoneCard]:
+    starts_on = account.timecards.week_starts_on
+    # A clerk may have corrected the day, and time that was read under another rule stands a week aside.
+    ends = {week_end(day, starts_on) + timedelta(weeks=aside) for day in days for aside in (-1, 0, 1)}
+    return {token_of(key): card for end in sorted(ends) for key, card in done_cards(ledger, f"{end:%Y%m%d}").items()}
+
+
+def cards_doubled(copies: "Iterable[CardCopies]", sent: Mapping[str, DoneCard]) -> Iterator[Double]:
+    """Rows of one table that pay more hours than were sent: payroll itself may split a card, and takes one back with a minus."""
+    for each in copies:
+        card = sent.get(each.token)
+        if card is not None and abs(each.hours) <= abs(card.hours):
+            continue
+        (table,) = each.tables
+        key = card.key if card else each.token
+        day = f" on {each.work_date:%m/%d/%Y}" if each.work_date else ""
+        hours = f"{each.hours:.2f} h{day}" + (f", sent were {card.hours:.2f} h" if card else "")
+        who = f" of employee {card.employee}" if card and card.employee else ""
+        yield Double(
+            FLOW,
+            key,
+            f"card {each.token}{who} stands {each.copies} times in payroll",
+            (f"{table}: {each.copies} rows of {hours}",),
+            "Take the surplus rows out of payroll before it is paid; if they were paid, correct the next payroll.",
+        )
+
+
+def card_in_two_tables(each: "CardCopies") -> Double:
+    """A transfer that was reversed leaves a card in both, so this alone is no error."""
+    return Double(
+        FLOW,
+        each.token,
+        f"card {each.token} {IN_TWO_TABLES}",
+        each.tables,
+        "Nothing to do if a pre-time card transfer was reversed; else take one of the two out.",
+        is_error=False,
+    )

@@ -1,0 +1,209 @@
+"""A payroll week compared as a whole: what of its approved time has no marker goes out, and the week becomes a table.
+
+It costs the pages of the week, one listing for each 1,000 markers, and what was missing. Payroll's own cards are read once
+more for the table where Info-Link can be read, in one statement for each of its tables.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.engine.report import Outcome, Report, Result, merged
+from st_spectrum.flows.context import Context
+from st_spectrum.flows.timecards.codes import token_of
+from st_spectrum.flows.timecards.description import TIMECARDS
+from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_card, done_cards, mark
+from st_spectrum.flows.timecards.kept import ACCEPTED, kept_card
+from st_spectrum.flows.timecards.paid_hours import is_due
+from st_spectrum.flows.timecards.payroll_rows import Row, with_shared_codes
+from st_spectrum.flows.timecards.refusals import NOT_FOUND, POSTED_OR_DELETED
+from st_spectrum.flows.timecards.rules import version_of
+from st_spectrum.ledger.entry import State
+from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.timecards import StoredTimeCard
+
+CHUNK = 250
+"""Pieces of time between two looks at whether a system has stopped the run."""
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Total:
+    """Hours of one employee, pay type, job or department on both sides."""
+
+    servicetrade: Decimal
+    payroll: Decimal
+
+
+@dataclass(frozen=True)
+class PayrollWeek:
+    """A week after its reconciliation. `missed` are the keys of approved time that nothing had asked for before.
+
+    `job_ids` are ServiceTrade's jobs of the pieces that stand there on one.
+    """
+
+    end: date
+    rows: tuple[Row, ...]
+    missed: tuple[str, ...]
+    report: Report
+    job_ids: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def difference(self) -> Decimal:
+        """All that ServiceTrade has more than payroll, each piece counted without its sign."""
+        return sum((abs(row.difference) for row in self.rows), ZERO)
+
+    def totals(self, by: str) -> dict[str, Total]:
+        """Sums by `employee`, `pay_type`, `job` or `department`; time without such a code stands under ""."""
+        sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+        for row in self.rows:
+            pair = sums[getattr(row, by)]
+            pair[0] += row.hours
+            pair[1] += row.hours - row.difference
+        return {code: Total(*pair) for code, pair in sorted(sums.items())}
+
+
+def compare_entries(
+    context: Context, end: date, listed: Iterable[TimeEntry], run: Callable[[Sequence[str]], Report]
+) -> PayrollWeek:
+    """Send what is missing of the payroll week that ends with `end`, and compare both sides piece by piece.
+
+    `listed` is the week's time as it was just read, after somebody has seen that not too much of it has vanished; `run` has
+    pieces of time carried over. A system that stops that stands in the report.
+    """
+    week = f"{end:%Y%m%d}"
+    entries = {entry.key: entry for entry in listed}
+    done = context.vanished_time.take_done_cards(week)
+    unmarked = [key for key, entry in entries.items() if is_due(entry, context.account) and key not in done]
+    known = frozenset(context.ledger.keys(FLOW, week)) if unmarked else frozenset()
+    missed = tuple(key for key in unmarked if key not in known)
+    # What changed or went away since it was sent is only told; the engine never sends it again.
+    changed = [key for key, card in done.items() if key not in entries or entries[key].version != card.version]
+    report = _carry(run, [*unmarked, *changed])
+    if unmarked:
+        done = _with_missing_markers(context, unmarked, done_cards(context.ledger, week))
+    rows = tuple(_rows(context, end, entries, done, {each.key: each for each in report.outcomes}))
+    rows = with_shared_codes(rows, {key: entry.user_id for key, entry in entries.items()})
+    job_ids = {key: entry.job_id for key, entry in entries.items() if entry.job_id is not None}
+    return PayrollWeek(end, rows, missed, report, job_ids)
+
+
+def _carry(run: Callable[[Sequence[str]], Report], keys: list[str]) -> Report:
+    reports = []
+    for start in range(0, len(keys), CHUNK):
+        reports.append(run(keys[start : start + CHUNK]))
+        if reports[-1].stopped_by:
+            break
+    return merged(TIMECARDS, reports)
+
+
+def _with_missing_markers(
+    context: Context, unmarked: Iterable[str], marked: Mapping[str, DoneCard]
+) -> dict[str, DoneCard]:
+    """A worker that died after confirming a card has left no marker; it is left now."""
+    found = dict(marked)
+    for key in unmarked:
+        if key in marked:
+            continue
+        held = context.ledger.get(FLOW, key)
+        sent, fields = kept_card(context.ledger, key)
+        if held is not None and sent is not None and held.entry.state is State.CONFIRMED:
+            found[key] = done_card(held.entry, sent, fields)
+            mark(context.ledger, found[key])
+    return found
+
+
+def _rows(
+    context: Context,
+    end: date,
+    entries: Mapping[str, TimeEntry],
+    done: Mapping[str, DoneCard],
+    outcomes: Mapping[str, Outcome],
+) -> Iterator[Row]:
+    stored = _in_spectrum(context, done, end)
+    for key in sorted({*entries, *done}):
+        entry, card = entries.get(key), done.get(key)
+        if card is not None:
+            yield _done_row(context, key, entry, card, stored, outcomes.get(key))
+        elif entry is not None and is_due(entry, context.account):
+            yield _open_row(context, entry, outcomes.get(key))
+
+
+def _done_row(
+    context: Context,
+    key: str,
+    entry: TimeEntry | None,
+    card: DoneCard,
+    stored: Mapping[str, StoredTimeCard] | None,
+    outcome: Outcome | None,
+) -> Row:
+    token = token_of(key)
+    sent = None if entry is not None and entry.version == card.version else kept_card(context.ledger, key)[0]
+    known = entry or sent
+    hours = entry.hours if entry is not None and is_due(entry, context.account) else ZERO
+    found = stored.get(token) if stored is not None else None
+    # Where no card of the week is left all of it was posted, without its tokens, and what was sent counts.
+    in_spectrum = None if not stored else found.hours * found.copies if found else ZERO
+    remarks = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
+    if stored is not None and found is None:
+        remarks.append(NOT_FOUND if stored else POSTED_OR_DELETED)
+    if found and found.copies > 1:
+        remarks.append(f"stands {found.copies} times in Spectrum ({found.table}): take the others out")
+    payroll = card.hours if in_spectrum is None else in_spectrum
+    is_changed = entry is None or entry.version != card.version
+    if is_changed and found is None and context.ledger.kept(ACCEPTED, key) == version_of(entry):
+        payroll = hours
+        remarks.append("changed after it was sent, and set right by a person")
+    return Row(
+        entry=key,
+        technician=known.user_name or str(known.user_id) if known else "",
+        work_date=known.work_date if known else card.sent_at.date(),
+        hours=hours,
+        target_key=token,
+        state=State.CONFIRMED,
+        first_seen_at=card.first_seen_at,
+        sent_at=card.sent_at,
+        hours_sent=card.hours,
+        hours_in_spectrum=in_spectrum,
+        difference=hours - payroll,
+        employee=found.employee_code if found else card.employee,
+        pay_type=found.pay_type if found else card.pay_type,
+        job=found.job_number if found else card.job,
+        department=found.department_code if found else card.department,
+        remark="; ".join(remarks),
+    )
+
+
+def _open_row(context: Context, entry: TimeEntry, outcome: Outcome | None) -> Row:
+    held = context.ledger.get(FLOW, entry.key)
+    return Row(
+        entry=entry.key,
+        technician=entry.user_name or str(entry.user_id),
+        work_date=entry.work_date,
+        hours=entry.hours,
+        target_key="",
+        state=held.entry.state if held else "not asked for",
+        first_seen_at=held.entry.first_seen_at if held else None,
+        sent_at=None,
+        hours_sent=ZERO,
+        hours_in_spectrum=None,
+        difference=entry.hours,
+        employee=entry.user_name or str(entry.user_id),
+        pay_type="",
+        job="",
+        department="",
+        remark=outcome.reason if outcome else "the run stopped before it",
+    )
+
+
+def _in_spectrum(context: Context, done: Iterable[str], end: date) -> Mapping[str, StoredTimeCard] | None:
+    """Payroll's cards by token; None where they cannot be looked up."""
+    days = end - timedelta(days=6), end
+    try:
+        return context.spectrum.find_pre_time_cards((token_of(key) for key in done), days)
+    except LookupImpossible:
+        return None
