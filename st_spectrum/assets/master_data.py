@@ -11,11 +11,12 @@ import dagster as dg
 from pydantic import Field
 
 from st_spectrum.alerts.links import record_link
-from st_spectrum.assets.metadata import report_metadata, stopped
+from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.stops import stopped
 
 OWNERS = ["team:accounting"]
 

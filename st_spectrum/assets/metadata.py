@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line
-from st_spectrum.engine.causes import cause_of
 
 if TYPE_CHECKING:
     from st_spectrum.engine.report import Report
@@ -69,20 +67,3 @@ def notes_list(report: "Report") -> str:
     ]
     more = len(lines) - ROWS_SHOWN
     return "\n".join(lines[:ROWS_SHOWN] + ([f"* ... and {more} more"] if more > 0 else [])) or "Nothing was changed."
-
-
-def stopped(flow: str, fault: SyncFault, metadata: Mapping[str, dg.MetadataValue] | None = None) -> dg.Failure:
-    """The end of a run that a system or the settings stopped: one sentence and the advice, nothing of our insides.
-
-    Not to be retried by Dagster: the sensor asks for the same records again, with growing pauses.
-    """
-    return dg.Failure(
-        description=f"{flow} stopped: {fault} {fault.advice}",
-        metadata={
-            **(metadata or {}),
-            "what_to_do": dg.MetadataValue.text(fault.advice),
-            "cause": dg.MetadataValue.text(cause_of(fault)),
-            "fault": dg.MetadataValue.text(type(fault).__name__),
-        },
-        allow_retries=False,
-    )

@@ -12,12 +12,12 @@ import dagster as dg
 
 from st_spectrum.account.timecards import NO_TIME, TimecardRules
 from st_spectrum.alerts.payroll_view import view_of
-from st_spectrum.assets.metadata import stopped
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.stops import stopped
 from st_spectrum.resources.weekly_tables import place_of
 from st_spectrum.sensors.failures import say_what_failed
 

@@ -12,11 +12,12 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.doubles import doubles_table
-from st_spectrum.assets.metadata import report_metadata, stopped
+from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.stops import stopped
 from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:

@@ -33,15 +33,10 @@ def allow_vanished(account_file: Path, flow: str, count: int) -> int:
 
 
 def _vanished(session: "Session", flow: str) -> "Vanished":
-    from st_spectrum.flows.purchase_orders.notice import vanished_now
-    from st_spectrum.flows.purchase_orders.vanishing import FLOW as PURCHASE_ORDERS
-    from st_spectrum.flows.timecards.done_cards import FLOW as TIMECARDS
-    from st_spectrum.flows.timecards.vanishing import weeks_known
-
-    if flow == PURCHASE_ORDERS:
-        return vanished_now(session.spectrum, session.ledger, session.account)
-    if flow == TIMECARDS:
-        return session.vanished_time.of(weeks_known(session.account, session.ledger))
-    raise SettingsInvalid(
-        [f"of {flow!r} nothing is ever concluded from what is missing; timecards and purchase_orders are"]
-    )
+    known = session.flows.get(flow)
+    vanished = known.vanished_now() if known else None
+    if vanished is None:
+        raise SettingsInvalid(
+            [f"of {flow!r} nothing is ever concluded from what is missing; timecards and purchase_orders are"]
+        )
+    return vanished

@@ -12,6 +12,7 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.doubles import Double
@@ -157,6 +158,10 @@ class Flow(Protocol):
     def remember(self, changes: Changes, report: Report) -> None:
         """After all of these keys have been through the engine, unless a system stopped that; for what no cursor says."""
 
+    def vanished_now(self) -> Vanished | None:
+        """What a round would find gone just now, whether that is suspicious or not; None where nothing is ever concluded from
+        what is missing. Raises a `SyncFault`."""
+
     # Both sides compared.
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
@@ -235,6 +240,10 @@ class Silent:
 
     def remember(self, changes: Changes, report: Report) -> None:
         """The cursor says it all."""
+
+    def vanished_now(self) -> Vanished | None:
+        """Nothing is concluded from what is missing."""
+        return None
 
     stopped_unseen: Hold | None = None
     """It goes on."""

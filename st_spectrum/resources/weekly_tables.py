@@ -10,7 +10,6 @@ import dagster as dg
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.assets.metadata import stopped
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.private_files import (
     create_private_file,
@@ -19,6 +18,7 @@ from st_spectrum.private_files import (
     make_private_folder,
 )
 from st_spectrum.resources.parquet import from_parquet, to_parquet
+from st_spectrum.resources.stops import stopped
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -7,7 +7,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
-from st_spectrum.engine.allowance import forget_what_came_back
+from st_spectrum.engine.allowance import Vanished, forget_what_came_back
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.doubles import Double
@@ -28,6 +28,7 @@ from st_spectrum.flows.purchase_orders.notice import (
     numbers_in,
     read_batch,
     remember,
+    vanished_now,
     why_idle,
 )
 from st_spectrum.flows.purchase_orders.rules import (
@@ -129,6 +130,10 @@ class PurchaseOrdersFlow(Silent):
             left = set(numbers_in(key for key in changes.keys if key not in carried))
             whole = {number: seen for number, seen in changes.news.items() if number not in left}
             remember(self._context.ledger, whole)
+
+    def vanished_now(self) -> Vanished:
+        """Lines that are gone from Spectrum and whose items still stand in ServiceTrade."""
+        return vanished_now(self._context.spectrum, self._context.ledger, self._account)
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:  # noqa: ARG002 - the shape of `Flow`
         """Every order of the poll, changed or not. What was remembered as carried and yet asked for something was missed."""

@@ -10,6 +10,7 @@ from st_spectrum.domain.errors import ClaimLost, OutcomeUnknown, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
+from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.doubles import Double
@@ -42,6 +43,7 @@ from st_spectrum.flows.timecards.rules import booking_or_none, change_since, dec
 from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, differs, tokens_of
 from st_spectrum.flows.timecards.standing_twice import time_standing_twice
 from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
+from st_spectrum.flows.timecards.vanishing import weeks_known
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import User
 from st_spectrum.servicetrade.wire import RecordBroken
@@ -175,6 +177,10 @@ class TimecardsFlow(Silent):
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Time piece by piece, of which `look` reads whole weeks."""
         return notice(self._context, cursor, bounds)
+
+    def vanished_now(self) -> Vanished:
+        """Pieces of time that the weeks which may still change show no more."""
+        return self._vanished.of(weeks_known(self._account, self._ledger))
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:  # noqa: ARG002 - the shape of `Flow`
         """The payroll weeks that may still change, and whatever else is open."""
