@@ -4,14 +4,16 @@ A flow is a folder with the modules `notice` and `flow` in it, and its name in `
 """
 
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from st_spectrum.account import Account
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.flow import Flow
-from st_spectrum.flows.context import Context
 from st_spectrum.flows.readers import Readers
+
+if TYPE_CHECKING:
+    from st_spectrum.flows.context import Context  # draws the clients in, which a tick may not need
 
 
 class Notice(Protocol):
@@ -32,10 +34,10 @@ def notice_of(flow: str) -> Notice:
 class Factory(Protocol):
     """`flows/<name>/flow.py`: what makes a flow of what an account is connected with."""
 
-    def build(self, context: Context) -> Flow:
+    def build(self, context: "Context") -> Flow:
         """The flow; no call is made before the first one is needed."""
 
 
-def build_flow(flow: str, context: Context) -> Flow:
+def build_flow(flow: str, context: "Context") -> Flow:
     """A flow by its name. Raises `ModuleNotFoundError` for a name that is no flow's."""
     return cast(Factory, import_module(f"st_spectrum.flows.{flow}.flow")).build(context)

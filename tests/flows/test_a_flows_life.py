@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from st_spectrum.account import Pace
+from st_spectrum.domain.commands import System
 from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.codes import Codes
@@ -29,6 +31,16 @@ from st_spectrum.spectrum.lookup import LookupImpossible
 from tests.flows.test_second_guard import Board, Notes
 
 UNSEEN = Hold("nobody can see which letters arrived", "Ask the post.", ("a person",), "letters unseen")
+LETTERS = FlowDescription(
+    name="letters",
+    text="Letters cross.",
+    source=System.SERVICETRADE,
+    target=System.SPECTRUM,
+    servicetrade_records="letters",
+    spectrum_records="letters",
+    written_by="AddLetter",
+    noticed="A letter came.",
+)
 TWICE = Double("letters", "7", "letter 7 lies there twice", ("tray 1", "tray 2"), "Throw one away.")
 
 
@@ -36,7 +48,8 @@ TWICE = Double("letters", "7", "letter 7 lies there twice", ("tray 1", "tray 2")
 class Letters(Notes):
     """A flow that knows its letters by number."""
 
-    name: str = "letters"
+    name: str = LETTERS.name
+    description: FlowDescription = LETTERS
     has_second_guard: bool = False
     written: list[str] = field(default_factory=list)
     idle: str = ""
@@ -139,5 +152,5 @@ def test_a_flow_that_cannot_see_waits_until_it_can(office: Office, letters: Lett
 @pytest.mark.parametrize("flow", FLOWS)
 def test_every_folder_has_what_a_tick_and_a_run_ask_for(flow: str) -> None:
     notice = import_module(f"st_spectrum.flows.{flow}.notice")
-    assert callable(notice.notice) and callable(notice.why_idle) and notice.NEWS
+    assert callable(notice.notice) and callable(notice.why_idle)
     assert callable(import_module(f"st_spectrum.flows.{flow}.flow").build)
