@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.engine.connected import Connected
@@ -89,10 +91,13 @@ class Carrying:
         entries = self.session.ledger.open_entries(self.flow)
         return [key for key, held in entries if held and self._is_due(held.entry, {})]
 
+    @cached_property
+    def _descriptions(self) -> Mapping[str, FlowDescription]:
+        return {name: flow.description for name, flow in self.session.flows.items()}
+
     def _is_due(self, entry: Entry, breakers: Mapping[str, Breaker]) -> bool:
-        ledger = self.session.ledger
-        flows = {name: flow.description for name, flow in self.session.flows.items()}
-        return is_due(entry, ledger, flows, ledger.now(), self.session.engine.breakers.settings, breakers)
+        ledger, settings = self.session.ledger, self.session.engine.breakers.settings
+        return is_due(entry, ledger, self._descriptions, ledger.now(), settings, breakers)
 
 
 def _costs_reads_only(entry: Entry) -> bool:
