@@ -26,17 +26,10 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
     "check/payroll.py": (2, "the section of the account file, which is called as its flow"),
     "check/servicetrade.py": (2, PLANNED),
     "check/spectrum.py": (2, PLANNED),
-    "commands/allow.py": (2, "until each flow itself says what of it has vanished"),
     "commands/demo.py": (2, "the sides that the sandbox compares, which must not ask the engine's flows"),
     "commands/ledger.py": (1, "until each flow itself takes a person's word about a record"),
     "engine/codes.py": (1, "until each flow itself reads which codes are in use"),
-    "engine/epoch_guard.py": (3, "until each flow itself says what an older ledger means for it"),
-    "reconcile/double_search.py": (7, "until each flow itself finds its doubles"),
-    "reconcile/doubles.py": (1, "until each flow itself finds its doubles"),
     "reconcile/invoice_sums.py": (1, "the totals of AR are about invoices"),
-    "reconcile/rebuild.py": (2, "until each flow itself rebuilds what a ledger lost"),
-    "reconcile/recovering.py": (11, "until each flow itself brings an older ledger up to date"),
-    "sensors/changes.py": (2, "until each flow itself says what is new"),
     "spectrum/timecards.py": (1, "the word in the answer of Spectrum [SP 13.3]"),
 }
 """By file: how many places, and why they name a flow."""
