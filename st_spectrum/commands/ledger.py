@@ -16,8 +16,6 @@ from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.breaker_documents import end_pause
 from st_spectrum.engine.redrive import make_due
-from st_spectrum.flows.timecards.done_cards import FLOW as TIMECARDS
-from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 
@@ -82,10 +80,13 @@ def _how_many(groups: Mapping[tuple[str, str, str, str], Sequence[Entry]]) -> st
 
 def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) -> int:
     """Take a person's word for a write whose answer was lost; the next round goes on from there."""
+    from st_spectrum.flows.session import open_session
+
     (flow,) = flows_named(flow)
-    with _opened(account_file) as (_, ledger):
+    with open_session(load_account(account_file)) as session:
+        ledger = session.ledger
         held = ledger.get(flow, key)
-        settled = settle_time(ledger, held.entry, is_there=is_there) if flow == TIMECARDS and held else ""
+        settled = session.flows[flow].settle(held.entry, is_there=is_there) if held else ""
         if settled:
             print(f"{flow} {key}: {settled}")
             return 0

@@ -1,11 +1,11 @@
 """Allocates the next free code of a range, once, whatever Spectrum already uses and however many workers want one."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from st_spectrum.domain.decisions import CodeRange
+from st_spectrum.engine.flow import Flow
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 
@@ -18,9 +18,10 @@ class CodesUsedUp(Exception):
 class Codes:
     """The ledger's reservations decide; Spectrum's list of codes in use only saves refused attempts."""
 
-    def __init__(self, ledger: Ledger, spectrum: Spectrum) -> None:
+    def __init__(self, ledger: Ledger, flows: Mapping[str, Flow]) -> None:
+        """`flows` by name, which is the kind of a flow's range."""
         self._ledger = ledger
-        self._spectrum = spectrum
+        self._flows = flows
         self._in_use: dict[str, set[str]] = {}
         self._lock = threading.Lock()
 
@@ -46,7 +47,7 @@ class Codes:
 
     def _used_in_spectrum(self, kind: str) -> set[str]:
         try:
-            found = self._spectrum.customer_codes() if kind == "customers" else self._spectrum.site_ids()
+            found = self._flows[kind].codes_in_use()
         except LookupImpossible:
             # Then Spectrum itself refuses a code in use, and the next one is tried.
             return set()

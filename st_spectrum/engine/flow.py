@@ -19,7 +19,7 @@ from st_spectrum.engine.doubles import Double
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report
 from st_spectrum.ledger.entry import Entry
-from st_spectrum.spectrum.lookup import LookupImpossible
+from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,16 @@ class Flow(Protocol):
         """What a round would find gone just now, whether that is suspicious or not; None where nothing is ever concluded from
         what is missing. Raises a `SyncFault`."""
 
+    def settle(self, entry: Entry, *, is_there: bool) -> str:
+        """Take a person's word about a held record, that its target record is there, or is not.
+
+        Returns in one sentence what became of it, or "" when the record waits for no such word. A write whose answer was lost is
+        settled without the flow.
+        """
+
+    def codes_in_use(self) -> CodesInUse:
+        """The target keys of the flow's range that are taken already. Raises `LookupImpossible` where nobody can list them."""
+
     # Both sides compared.
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
@@ -244,6 +254,14 @@ class Silent:
     def vanished_now(self) -> Vanished | None:
         """Nothing is concluded from what is missing."""
         return None
+
+    def settle(self, entry: Entry, *, is_there: bool) -> str:  # noqa: ARG002 - the shape of `Flow`
+        """It waits for no person's word."""
+        return ""
+
+    def codes_in_use(self) -> CodesInUse:
+        """It has no range of keys."""
+        return CodesInUse(frozenset(), is_complete=True)
 
     stopped_unseen: Hold | None = None
     """It goes on."""

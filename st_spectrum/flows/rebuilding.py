@@ -24,7 +24,6 @@ from st_spectrum.flows.same_record import is_same
 from st_spectrum.ledger.entry import Sent, State
 from st_spectrum.ledger.sent import as_kept
 from st_spectrum.servicetrade.models import Company, Job, Location, Record
-from st_spectrum.spectrum.lookup import CodesInUse
 
 RUN_ID = "rebuild"
 
@@ -36,7 +35,6 @@ class CodedFlow:
     flow: Flow
     codes: CodeRange
     first_step: str
-    in_use: Callable[[], CodesInUse]
     find: Callable[[str], dict[str, str] | None]
     same: tuple[str, ...]
 
@@ -86,8 +84,8 @@ def _begun(context: Context, flow: str) -> set[str]:
 
 
 def _strays(coded: CodedFlow, carried: set[str]) -> dict[str, dict[str, str]]:
-    in_use = coded.in_use()
-    ours = sorted(code for code in in_use.codes if code not in carried and _is_in_range(coded.codes, code))
+    in_use = coded.flow.codes_in_use().codes
+    ours = sorted(code for code in in_use if code not in carried and _is_in_range(coded.codes, code))
     rows = ((code, coded.find(code)) for code in ours)
     return {code: row for code, row in rows if row is not None}
 

@@ -95,5 +95,5 @@ def open_session(
         # The guard has the flows bring an older ledger up to date, and time asks the guard before it begins.
         flows.update((name, build_flow(name, context)) for name in FLOWS)
         settings = settings_digest(account)
-        engine = Engine(flows, targets, ledger, Codes(ledger, spectrum), account.pace, clock, guard, settings)
+        engine = Engine(flows, targets, ledger, Codes(ledger, flows), account.pace, clock, guard, settings)
         yield Session(**vars(context), flows=flows, engine=engine)

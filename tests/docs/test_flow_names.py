@@ -27,8 +27,6 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
     "check/servicetrade.py": (2, PLANNED),
     "check/spectrum.py": (2, PLANNED),
     "commands/demo.py": (2, "the sides that the sandbox compares, which must not ask the engine's flows"),
-    "commands/ledger.py": (1, "until each flow itself takes a person's word about a record"),
-    "engine/codes.py": (1, "until each flow itself reads which codes are in use"),
     "reconcile/invoice_sums.py": (1, "the totals of AR are about invoices"),
     "spectrum/timecards.py": (1, "the word in the answer of Spectrum [SP 13.3]"),
 }

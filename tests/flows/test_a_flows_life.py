@@ -101,7 +101,7 @@ def letters() -> Letters:
 def office(letters: Letters) -> Iterator[Office]:
     with Ledger(MemoryStore(), "me", 60) as ledger:
         board, flows = Board(), {letters.name: letters}
-        engine = Engine(flows, board, ledger, Codes(ledger, None), Pace())  # type: ignore[arg-type] - no letter has a code
+        engine = Engine(flows, board, ledger, Codes(ledger, flows), Pace())
         yield Office(flows, ledger, board, engine, EpochGuard(ledger, [], "here", flows))
 
 

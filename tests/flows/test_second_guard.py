@@ -109,7 +109,7 @@ class Desk:
     board: Board = field(default_factory=Board)
 
     def run(self, *keys: str, is_dry_run: bool = False) -> Report:
-        codes = Codes(self.ledger, None)  # type: ignore[arg-type] - no note has a code
+        codes = Codes(self.ledger, {})
         engine = Engine({self.flow.name: self.flow}, self.board, self.ledger, codes, Pace())
         return engine.run(self.flow.name, keys, run_id="test", is_dry_run=is_dry_run)
 

@@ -19,6 +19,7 @@ from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.customers.target import SAME_CUSTOMER
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
+from st_spectrum.spectrum.lookup import CodesInUse
 
 
 class CustomersFlow(Silent):
@@ -58,18 +59,21 @@ class CustomersFlow(Silent):
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Customer codes of our range that no company carries."""
-        spectrum = self._context.spectrum
-        if spectrum.infolink is None:
+        if self._context.spectrum.infolink is None:
             return ()
-        in_use = spectrum.customer_codes().codes
+        in_use = self.codes_in_use().codes
         return loose_codes(self._context.ledger, self.name, in_use, self._account.customers.codes, carried)
+
+    def codes_in_use(self) -> CodesInUse:
+        """All customer codes."""
+        return self._context.spectrum.customer_codes()
 
     def rebuild(self) -> Rebuilt:
         """Companies that carry their code, and those that stand in Spectrum without it."""
         companies = list(self._context.servicetrade.companies())
         self._sources.keep("company", companies)
         spectrum, codes = self._context.spectrum, self._account.customers.codes.as_range(self.name)
-        coded = CodedFlow(self, codes, "customer", spectrum.customer_codes, spectrum.find_customer, SAME_CUSTOMER)
+        coded = CodedFlow(self, codes, "customer", spectrum.find_customer, SAME_CUSTOMER)
         return rebuild_coded(self._context, coded, companies)
 
 

@@ -21,6 +21,7 @@ from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sites.target import SAME_SITE
+from st_spectrum.spectrum.lookup import CodesInUse
 
 
 class SitesFlow(Silent):
@@ -69,17 +70,20 @@ class SitesFlow(Silent):
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Site ids of our range that no location carries."""
-        spectrum = self._context.spectrum
-        if spectrum.infolink is None:
+        if self._context.spectrum.infolink is None:
             return ()
-        return loose_codes(self._ledger, self.name, spectrum.site_ids().codes, self._account.sites.codes, carried)
+        return loose_codes(self._ledger, self.name, self.codes_in_use().codes, self._account.sites.codes, carried)
+
+    def codes_in_use(self) -> CodesInUse:
+        """All site ids."""
+        return self._context.spectrum.site_ids()
 
     def rebuild(self) -> Rebuilt:
         """Locations that carry their site id, and those that stand in Spectrum without it."""
         locations = list(self._context.servicetrade.locations())
         self._sources.keep("location", locations)
         spectrum, codes = self._context.spectrum, self._account.sites.codes.as_range(self.name)
-        coded = CodedFlow(self, codes, "site", spectrum.site_ids, spectrum.find_site, SAME_SITE)
+        coded = CodedFlow(self, codes, "site", spectrum.find_site, SAME_SITE)
         return rebuild_coded(self._context, coded, locations)
 
 

@@ -40,6 +40,7 @@ from st_spectrum.flows.timecards.rebuild import BEGUN, rebuild_time, rebuild_tim
 from st_spectrum.flows.timecards.reconciling import reconcile_time
 from st_spectrum.flows.timecards.refusals import prerequisite_of
 from st_spectrum.flows.timecards.rules import booking_or_none, change_since, decide_timecard
+from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, differs, tokens_of
 from st_spectrum.flows.timecards.standing_twice import time_standing_twice
 from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
@@ -177,6 +178,10 @@ class TimecardsFlow(Silent):
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Time piece by piece, of which `look` reads whole weeks."""
         return notice(self._context, cursor, bounds)
+
+    def settle(self, entry: Entry, *, is_there: bool) -> str:
+        """Time that changed after its card was sent, was moved, or stands beside other time of its day."""
+        return settle_time(self._ledger, entry, is_there=is_there)
 
     def vanished_now(self) -> Vanished:
         """Pieces of time that the weeks which may still change show no more."""
