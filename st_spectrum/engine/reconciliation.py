@@ -12,7 +12,6 @@ from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.reconciled import OnOutcome, Reconciled
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import stops_the_others
-from st_spectrum.engine.waiting import with_waiting
 from st_spectrum.ledger.damage import look_for_damage
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.lookup import LookupImpossible
@@ -50,7 +49,7 @@ def run_reconciliation(
 
 def _reconcile(flow: Flow, carrying: Carrying, settled_before: float) -> Reconciled:
     if flow.why_idle():
-        return Reconciled(flow.name, 0, 0, (), with_waiting(Report(flow.description), carrying.session.ledger))
+        return Reconciled(flow.name, 0, 0, (), carrying.carry(()))
     return flow.reconcile(carrying, settled_before)
 
 

@@ -17,7 +17,6 @@ from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.reconciled import OnOutcome
 from st_spectrum.engine.recovering import rebuild
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.engine.waiting import with_waiting
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 log = logging.getLogger(__name__)
@@ -61,7 +60,7 @@ def stops_the_others(session: Connected, fault: SyncFault | None) -> bool:
 def _one_flow(flow: Flow, carrying: Carrying) -> Report:
     session, is_dry_run = carrying.session, carrying.is_dry_run
     if flow.why_idle():
-        return with_waiting(Report(flow.description), session.ledger)
+        return carrying.carry(())  # what waits since it was carried is told all the same
     cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow.name}"))
     if not is_dry_run:
         flow.before_round()
