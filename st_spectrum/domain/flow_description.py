@@ -22,6 +22,8 @@ class FlowDescription:
     target: System
     after: tuple[str, ...] = ()
     """The flows whose records its own may need."""
+    folder: str = ""
+    """The package with its modules `notice` and `flow`; "" for the one of its name in `st_spectrum.flows`."""
 
     servicetrade_records: str
     """What it is about in ServiceTrade."""
@@ -36,6 +38,8 @@ class FlowDescription:
     """The word for several records that stand in ServiceTrade, such as "companies"."""
     awaiting: str = ""
     """The word for one record that has yet to cross, such as "open job"; "" where `check` counts none."""
+    target_noun: str = ""
+    """The word for one record in the target, such as "site", where its keys are codes of ours."""
     key_heading: str = "ServiceTrade id"
     """What a key is called above a table."""
     noticed: str
@@ -59,6 +63,10 @@ class FlowDescription:
 
     The fields have the names of the SOAP services; the REST names of the same fields differ in case and underscores only.
     """
+
+    def module(self, name: str) -> str:
+        """The full name of one of its modules."""
+        return f"{self.folder or f'st_spectrum.flows.{self.name}'}.{name}"
 
     @property
     def group(self) -> str:

@@ -1,6 +1,6 @@
 """The flows by their names: what each folder offers, imported when it is first asked for.
 
-A flow is a folder with the modules `notice` and `flow` in it, and its name in `FLOWS`.
+A flow is a folder with the modules `notice` and `flow` in it, and its description in `FLOWS`.
 """
 
 from importlib import import_module
@@ -10,6 +10,7 @@ from st_spectrum.account import Account
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.flow import Flow
+from st_spectrum.flows import FLOWS
 from st_spectrum.flows.readers import Readers
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ class Notice(Protocol):
 
 
 def notice_of(flow: str) -> Notice:
-    """The part of a flow that only looks. Raises `ModuleNotFoundError` for a name that is no flow's."""
-    return cast(Notice, import_module(f"st_spectrum.flows.{flow}.notice"))
+    """The part of a flow that only looks. Raises `KeyError` for a name that is no flow's."""
+    return cast(Notice, import_module(FLOWS[flow].module("notice")))
 
 
 class Factory(Protocol):
@@ -39,5 +40,5 @@ class Factory(Protocol):
 
 
 def build_flow(flow: str, context: "Context") -> Flow:
-    """A flow by its name. Raises `ModuleNotFoundError` for a name that is no flow's."""
-    return cast(Factory, import_module(f"st_spectrum.flows.{flow}.flow")).build(context)
+    """A flow by its name. Raises `KeyError` for a name that is no flow's."""
+    return cast(Factory, import_module(FLOWS[flow].module("flow"))).build(context)

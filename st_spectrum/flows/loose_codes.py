@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from st_spectrum.account.master import CodeRule
 from st_spectrum.engine.doubles import Double
+from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.ledger import Ledger
 
 
@@ -27,7 +28,7 @@ def of_range(codes: Iterable[str], rule: CodeRule) -> frozenset[str]:
 
 def code_without_record(flow: str, code: str) -> Double:
     """A code that we may have given to a record which was made twice, or that somebody typed within our range."""
-    what = "customer" if flow == "customers" else "site"
+    what = FLOWS[flow].target_noun
     return Double(
         flow,
         code,

@@ -65,7 +65,7 @@ def open_session(
         job_items = PoTargets(servicetrade, ledger, account.servicetrade.external_system)
         newest = NewestWrites(ledger)
         stack.callback(newest.close)
-        targets = LiveTargets(servicetrade, spectrum, sources, job_items, newest)
+        targets = LiveTargets(servicetrade, spectrum, sources, newest)
         orders = PoSources(account, servicetrade, spectrum, sources)
         times = TimeSources(account, servicetrade)
         flows: dict[str, Flow] = {}

@@ -9,14 +9,9 @@ from st_spectrum.engine.doors import Doors
 from st_spectrum.engine.flow import Found
 from st_spectrum.engine.handlers import Handlers
 from st_spectrum.engine.newest_writes import NewestWrites
-from st_spectrum.flows.customers.target import handle_customers
 from st_spectrum.flows.external_id_target import handle_external_ids
 from st_spectrum.flows.invoices.target import InvoiceTargets
-from st_spectrum.flows.jobs.target import JobTargets
-from st_spectrum.flows.purchase_orders.target import PoTargets
-from st_spectrum.flows.sites.target import handle_sites
 from st_spectrum.flows.sources import Sources
-from st_spectrum.flows.timecards.target import TimecardTargets
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 
@@ -29,10 +24,9 @@ class LiveTargets:
         servicetrade: ServiceTrade,
         spectrum: Spectrum,
         sources: Sources,
-        orders: PoTargets,
         newest: NewestWrites,
     ) -> None:
-        self._newest = newest
+        self.newest = newest
         self._servicetrade = servicetrade
         self._spectrum = spectrum
         self._doors = Doors({System.SERVICETRADE: servicetrade.prove_login, System.SPECTRUM: spectrum.prove_login})
@@ -41,14 +35,9 @@ class LiveTargets:
             System.SPECTRUM: spectrum.timeout_seconds,
         }
         self.invoices = InvoiceTargets(servicetrade, spectrum, sources)
-        self._handlers = handlers = Handlers()
-        handle_customers(handlers, spectrum)
-        handle_sites(handlers, spectrum)
-        JobTargets(spectrum).handle(handlers)
-        self.invoices.handle(handlers)
-        TimecardTargets(spectrum, newest).handle(handlers)
-        orders.handle(handlers)
-        handle_external_ids(handlers, servicetrade, sources)
+        self.handlers = Handlers()
+        """Each flow adds its own when it is built."""
+        handle_external_ids(self.handlers, servicetrade, sources)
 
     def prove_login(self, system: System) -> None:
         """One read a run, and none where a system has answered one already; a fault counts for the threads that wait for it."""
@@ -56,21 +45,21 @@ class LiveTargets:
 
     def send(self, command: Command) -> None:
         """One write; never repeated here."""
-        self._handlers.send(command)
+        self.handlers.send(command)
 
     def find(self, step: Step) -> Found:
         """Look the commands of a step up."""
-        return self._handlers.find(step.calls)
+        return self.handlers.find(step.calls)
 
     def arrives_within(self, command: Command) -> float:
         """By the time-out of the system to which the command goes."""
         if command.tables:
-            self._newest.doubted(command.tables)
+            self.newest.doubted(command.tables)
         return command.arrives_within(self._timeouts[command.system])
 
     def is_absence_proven(self, command: Command, since: datetime) -> bool:
         """Most targets answer for themselves; what is looked up in tables may be an old copy of them."""
-        return not command.tables or self._handlers.is_absence_proven(command, since)
+        return not command.tables or self.handlers.is_absence_proven(command, since)
 
     def answers(self, system: str) -> bool:
         """ServiceTrade must show the account, Spectrum let the connection test pass and, where there is one, Info-Link let us in.

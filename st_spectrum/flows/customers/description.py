@@ -15,6 +15,7 @@ CUSTOMERS = FlowDescription(
     entity_type="company",
     plural="companies",
     awaiting="company",
+    target_noun="customer",
     noticed="New or changed in ServiceTrade.",
     has_code_range=True,
     may_share_key=True,

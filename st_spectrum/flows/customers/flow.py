@@ -16,7 +16,7 @@ from st_spectrum.flows.context import Context
 from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
-from st_spectrum.flows.customers.target import SAME_CUSTOMER
+from st_spectrum.flows.customers.target import SAME_CUSTOMER, handle_customers
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.spectrum.lookup import CodesInUse
@@ -78,5 +78,6 @@ class CustomersFlow(Silent):
 
 
 def build(context: Context) -> Flow:
-    """The flow of an account."""
+    """The flow of an account; its commands are carried out by the account's targets."""
+    handle_customers(context.targets.handlers, context.spectrum)
     return CustomersFlow(context)

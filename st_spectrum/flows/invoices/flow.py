@@ -182,5 +182,6 @@ class InvoicesFlow(Silent):
 
 
 def build(context: Context) -> Flow:
-    """The flow of an account."""
+    """The flow of an account; its commands are carried out by the account's targets."""
+    context.targets.invoices.handle(context.targets.handlers)
     return InvoicesFlow(context)

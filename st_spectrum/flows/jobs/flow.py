@@ -18,6 +18,7 @@ from st_spectrum.flows.jobs.notice import notice
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
 from st_spectrum.flows.jobs.site_customers import KEPT_OF_JOBS, SiteCustomers, keep_customer
+from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.rebuilding import close_carried
 from st_spectrum.servicetrade.models import Company, Job, Location
 from st_spectrum.spectrum.lookup import LookupImpossible
@@ -134,5 +135,6 @@ class JobsFlow(Silent):
 
 
 def build(context: Context) -> Flow:
-    """The flow of an account."""
+    """The flow of an account; its commands are carried out by the account's targets."""
+    JobTargets(context.spectrum).handle(context.targets.handlers)
     return JobsFlow(context)

@@ -219,5 +219,6 @@ def _removes(decision: Decision) -> bool:
 
 
 def build(context: Context) -> Flow:
-    """The flow of an account."""
+    """The flow of an account; its commands are carried out by the account's targets."""
+    context.job_items.handle(context.targets.handlers)
     return PurchaseOrdersFlow(context)

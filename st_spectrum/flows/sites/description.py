@@ -16,6 +16,7 @@ SITES = FlowDescription(
     entity_type="location",
     plural="locations",
     awaiting="location",
+    target_noun="site",
     noticed="New or changed in ServiceTrade.",
     has_code_range=True,
     may_share_key=True,

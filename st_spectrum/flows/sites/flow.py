@@ -20,7 +20,7 @@ from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
-from st_spectrum.flows.sites.target import SAME_SITE
+from st_spectrum.flows.sites.target import SAME_SITE, handle_sites
 from st_spectrum.spectrum.lookup import CodesInUse
 
 
@@ -88,5 +88,6 @@ class SitesFlow(Silent):
 
 
 def build(context: Context) -> Flow:
-    """The flow of an account."""
+    """The flow of an account; its commands are carried out by the account's targets."""
+    handle_sites(context.targets.handlers, context.spectrum)
     return SitesFlow(context)

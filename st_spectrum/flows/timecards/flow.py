@@ -43,6 +43,7 @@ from st_spectrum.flows.timecards.rules import booking_or_none, change_since, dec
 from st_spectrum.flows.timecards.settled import settle_time
 from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, differs, tokens_of
 from st_spectrum.flows.timecards.standing_twice import time_standing_twice
+from st_spectrum.flows.timecards.target import TimecardTargets
 from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
 from st_spectrum.flows.timecards.vanishing import weeks_known
 from st_spectrum.ledger.entry import Entry, State
@@ -319,5 +320,6 @@ def _blind(impossible: LookupImpossible) -> Hold:
 
 
 def build(context: Context) -> Flow:
-    """The flow of an account."""
+    """The flow of an account; its commands are carried out by the account's targets."""
+    TimecardTargets(context.spectrum, context.targets.newest).handle(context.targets.handlers)
     return TimecardsFlow(context)
