@@ -26,6 +26,7 @@ AccountOption = Annotated[
 ]
 *_FIRST, _LAST = FLOWS
 FLOW_NAMES = f"{', '.join(_FIRST)} or {_LAST}"
+VANISHING_FLOWS = " or ".join(name for name, flow in FLOWS.items() if flow.may_vanish)
 FlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}; or all of them in their order.")]
 OneFlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
@@ -157,7 +158,7 @@ def resolve(
 
 @ledger_app.command()
 def allow(
-    flow: Annotated[str, typer.Argument(help="timecards or purchase_orders.")],
+    flow: Annotated[str, typer.Argument(help=f"{VANISHING_FLOWS}.")],
     count: Annotated[
         int, typer.Argument(help="How many are really gone, as the sentence that stopped the round says.")
     ],

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from st_spectrum.account.file import load_account
 from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.flows import FLOWS
 
 if TYPE_CHECKING:
     from st_spectrum.engine.allowance import Vanished
@@ -36,7 +37,6 @@ def _vanished(session: "Session", flow: str) -> "Vanished":
     known = session.flows.get(flow)
     vanished = known.vanished_now() if known else None
     if vanished is None:
-        raise SettingsInvalid(
-            [f"of {flow!r} nothing is ever concluded from what is missing; timecards and purchase_orders are"]
-        )
+        others = " and ".join(name for name, each in FLOWS.items() if each.may_vanish)
+        raise SettingsInvalid([f"of {flow!r} nothing is ever concluded from what is missing; {others} are"])
     return vanished

@@ -55,6 +55,8 @@ class FlowDescription:
     """Whether the numbers of its target records follow from the source, so that each is reserved for its record."""
     has_code_range: bool = False
     """Whether its target keys are the next free ones of a range in the account file."""
+    may_vanish: bool = False
+    """Whether something is concluded from what is missing, so that too much of it at once needs a person's word."""
     may_share_key: bool = False
     """Whether it is ordinary that several records carry one target key, such as branches that are billed as one."""
 

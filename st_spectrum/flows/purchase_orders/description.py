@@ -17,5 +17,6 @@ PURCHASE_ORDERS = FlowDescription(
     plural="lines of purchase orders",
     key_heading="line",
     noticed="New or changed in Spectrum.",
+    may_vanish=True,
     doubles_corrected_by="The office, in ServiceTrade",
 )

@@ -15,6 +15,7 @@ TIMECARDS = FlowDescription(
     written_by="PreTimeCard, or POST /timecard/timecards",
     plural="pieces of time",
     noticed="Approved or changed in ServiceTrade.",
+    may_vanish=True,
     doubles_corrected_by="The payroll clerk, in Spectrum",
     code_places={
         "Pay_Type": "timecards.pay_types",

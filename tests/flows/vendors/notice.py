@@ -1,0 +1,20 @@
+"""Which companies are new or changed."""
+
+from st_spectrum.account import Account
+from st_spectrum.engine.changes import Bounds, Changes
+from st_spectrum.engine.cursor import Cursor
+from st_spectrum.flows.changes import by_time_of_change, notice_records
+from st_spectrum.flows.readers import Readers
+from tests.flows.vendors.description import VENDORS
+
+
+def why_idle(account: Account) -> str:
+    """Always carried."""
+    return ""
+
+
+def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
+    """Companies by their time of change."""
+    servicetrade = readers.servicetrade
+    read = by_time_of_change(servicetrade.companies)
+    return notice_records(VENDORS.name, read, servicetrade, cursor, readers.account.pace, bounds)
