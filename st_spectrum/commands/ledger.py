@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,6 +20,9 @@ from st_spectrum.engine.redrive import make_due
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 
+if TYPE_CHECKING:
+    from st_spectrum.flows.session import Session
+
 
 @contextmanager
 def _opened(account_file: Path) -> Iterator[tuple[Account, Ledger]]:
@@ -28,6 +32,15 @@ def _opened(account_file: Path) -> Iterator[tuple[Account, Ledger]]:
         yield account, ledger
     finally:
         ledger.close()
+
+
+@contextmanager
+def _connected(account_file: Path) -> "Iterator[Session]":
+    """For what the flow itself has to say; opening it calls neither system."""
+    from st_spectrum.flows.session import open_session
+
+    with open_session(load_account(account_file)) as session:
+        yield session
 
 
 def show_entry(account_file: Path, flow: str, key: str) -> int:
@@ -80,10 +93,8 @@ def _how_many(groups: Mapping[tuple[str, str, str, str], Sequence[Entry]]) -> st
 
 def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) -> int:
     """Take a person's word for a write whose answer was lost; the next round goes on from there."""
-    from st_spectrum.flows.session import open_session
-
     (flow,) = flows_named(flow)
-    with open_session(load_account(account_file)) as session:
+    with _connected(account_file) as session:
         ledger = session.ledger
         held = ledger.get(flow, key)
         settled = session.flows[flow].settle(held.entry, is_there=is_there) if held else ""
