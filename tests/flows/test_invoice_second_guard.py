@@ -8,6 +8,7 @@ import pytest
 
 from st_spectrum.engine.reservations import kind_of
 from st_spectrum.engine.round import run_round
+from st_spectrum.flows.invoices.voids import UNSEEN
 from tests.flows.desk import Desk
 from tests.flows.test_invoice_refusals import another_customer
 
@@ -50,6 +51,25 @@ def test_invoices_posted_since_the_copy_and_voided_meanwhile_are_offset(desk: De
     assert sorted(desk.entry(keys[0]).target_key.split("|")) == sorted(
         desk.number(keys[0]) + suffix for suffix in ("", "C", "V", "W")
     )
+
+
+@pytest.mark.parametrize("has_infolink", [True, False])
+def test_a_void_that_nobody_can_vouch_for_is_not_left_alone_without_a_word(
+    desk: Desk, copied: Restore, *, has_infolink: bool
+) -> None:
+    if not has_infolink:
+        desk.contractor.overrides["spectrum"] = {"infolink": None}
+    key, never_posted = desk.invoice(name="Work"), desk.invoice(name="Draft", status="draft")
+    desk.round()
+    copied()
+    for each in (key, never_posted):
+        desk.change(each, status="void")
+
+    desk.quiet()
+
+    notes = () if has_infolink else (UNSEEN,)
+    assert desk.entry(key).state == ("voided" if has_infolink else "skipped")
+    assert [desk.entry(each).notes for each in (key, never_posted)] == [notes, notes]
 
 
 def test_invoices_voided_and_offset_since_the_copy_are_not_offset_twice(desk: Desk, copied: Restore) -> None:

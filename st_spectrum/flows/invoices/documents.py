@@ -41,6 +41,8 @@ class InvoiceBundle:
     """The customer of the job in Spectrum, where that is another one than of job and invoice in ServiceTrade."""
     job_waits: Hold | None = None
     """Why nothing goes to the job although it carries a number; None where nothing speaks against it."""
+    can_be_seen: bool = True
+    """Whether Spectrum can be asked at all what stands there."""
 
 
 def to_documents(

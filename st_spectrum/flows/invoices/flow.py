@@ -160,7 +160,8 @@ class InvoicesFlow(Silent):
         elif invoice.status == "void" and not progress.is_voided and posted:
             stored = self._stored.of_posted(invoice, posted)
         if is_new and invoice.status == "void" and not stored:
-            return InvoiceBundle(invoice, self._today(), progress=progress, stored=stored)
+            seen = self._stored.can_be_asked
+            return InvoiceBundle(invoice, self._today(), progress=progress, stored=stored, can_be_seen=seen)
         job = self._sources.job(invoice.job.id) if invoice.job else None
         wants_person = self._account.invoices.salesperson != "none" and job is not None and job.sales is not None
         person = self._sources.user(job.sales.id) if wants_person and job and job.sales else None

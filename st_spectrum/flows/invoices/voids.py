@@ -13,6 +13,7 @@ from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 NEVER_CROSSED = "voided before it ever crossed"
+UNSEEN = "the ledger knows of no posting, and Spectrum cannot be asked without Info-Link: if it stands there, credit it"
 
 
 def void_of(bundle: InvoiceBundle, account: Account) -> Decision:
@@ -52,7 +53,7 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
     have been credited under another one.
     """
     if not bundle.stored:
-        return Skip(NEVER_CROSSED)
+        return Skip(NEVER_CROSSED, notes=() if bundle.can_be_seen else (UNSEEN,))
     try:
         documents, _ = to_documents(bundle, invoice, account)
     except Missing as missing:
