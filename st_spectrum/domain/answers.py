@@ -9,6 +9,10 @@ from st_spectrum.domain.errors import OutcomeUnknown, SyncFault
 RETRY_AFTER_MAXIMUM = 3600.0
 """Seconds; no answer makes us stay away for longer before we ask again."""
 
+FROM_A_GATEWAY = frozenset({502, 503, 504})
+"""Statuses with which a gateway speaks for a system that it does not reach: without the application's own words the next
+call meets the same. A 500 may be the application's own, about one record."""
+
 
 class ForeignAnswer(OutcomeUnknown):
     """A write was sent, and something else than the application answered: the page of a firewall, a proxy, a web server.

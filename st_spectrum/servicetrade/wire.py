@@ -169,7 +169,8 @@ def choose_error(status: int, headers: Mapping[str, str], body: object, method: 
     reasons = problems(status, body)
     said = "; ".join(map(str, reasons)) or f"no reason was given ({_phrase(status)})"
     is_write = method != "GET"
-    if status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
+    is_from_a_gateway = is_write and status in answers.FROM_A_GATEWAY and not is_envelope(body)
+    if (status >= 500 and not is_from_a_gateway) or status == HTTPStatus.REQUEST_TIMEOUT:
         family = OutcomeUnknown if is_write else Unavailable
         return family(f"HTTP {status}: {said}", system=SYSTEM, operation=operation)
     if is_write and not is_envelope(body):

@@ -16,7 +16,7 @@ import httpx
 
 from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.domain.answer_size import TooLarge, parse_json, read_bounded
-from st_spectrum.domain.answers import ForeignAnswer, asked_pause, retry_after
+from st_spectrum.domain.answers import FROM_A_GATEWAY, ForeignAnswer, asked_pause, retry_after
 from st_spectrum.domain.errors import (
     AccessDenied,
     ContractBroken,
@@ -193,7 +193,7 @@ class Rest:
         kind = describe(answer.content)
         said = kind if "<" in answer.text[:200] else redact(" ".join(answer.text[:200].split()), self.secrets)
         text = f"HTTP {answer.status_code}: {said or kind}"
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and answer.status_code not in FROM_A_GATEWAY:
             return OutcomeUnknown(f"Spectrum answered with {text}", system=SYSTEM, operation=operation)
         return ForeignAnswer(
             f"the answer does not come from Spectrum: {text}",

@@ -22,7 +22,7 @@ from urllib3.exceptions import ProxyError as TunnelError
 
 from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.domain.answer_size import TooLarge, read_bounded
-from st_spectrum.domain.answers import ForeignAnswer, asked_pause, retry_after
+from st_spectrum.domain.answers import FROM_A_GATEWAY, ForeignAnswer, asked_pause, retry_after
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
 from st_spectrum.spectrum import envelope, wire
 from st_spectrum.spectrum.rest import DEFAULT_RETRY_AFTER_SECONDS, TokenSource
@@ -178,7 +178,8 @@ class Soap:
         """What an answer means in which Spectrum does not speak: for a write nobody knows what became of it."""
         status = answer.status_code
         text = f"HTTP {status} and {envelope.describe(answer.content)}"
-        if status >= 500 or (status in ARRIVED_IN_PART and not service.is_write):
+        is_from_a_gateway = service.is_write and status in FROM_A_GATEWAY
+        if (status >= 500 and not is_from_a_gateway) or (status in ARRIVED_IN_PART and not service.is_write):
             return wire.lost_answer(service, f"answered with {text}")
         if not service.is_write:
             return self._turned_away(answer, service)

@@ -28,7 +28,7 @@ def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
 @pytest.mark.parametrize("protocol", SERVICES)
 def test_time_that_was_stored_behind_a_firewalls_page_is_paid_once(keeper: Timekeeper, protocol: str) -> None:
     keeper.set(target=protocol)
-    for status in (401, 403, 404, 429):
+    for status in (401, 403, 404, 429, 502):
         keeper.contractor.sandbox.control.add_fault(
             system="spectrum", operation=SERVICES[protocol], kind="middle_box", status=status, retry_after=3600
         )
@@ -40,20 +40,38 @@ def test_time_that_was_stored_behind_a_firewalls_page_is_paid_once(keeper: Timek
     assert keeper.contractor.committed_twice() == []
 
 
+@pytest.mark.parametrize("status", [403, 503])
 @pytest.mark.parametrize("protocol", SERVICES)
 def test_the_first_firewalls_page_leaves_one_call_in_doubt_and_all_other_time_untouched(
-    keeper: Timekeeper, protocol: str
+    keeper: Timekeeper, protocol: str, status: int
 ) -> None:
     keeper.set(target=protocol)
     keeper.contractor.overrides |= {"spectrum": {"infolink": None}, "pace": {"workers": 1}}
     control = keeper.contractor.sandbox.control
-    control.add_fault(system="spectrum", operation=SERVICES[protocol], kind="middle_box_before", status=403, count=99)
+    service = SERVICES[protocol]
+    control.add_fault(system="spectrum", operation=service, kind="middle_box_before", status=status, count=99)
 
     report = keeper.carry()
 
     assert isinstance(report.stopped_by, ForeignAnswer)
     assert [each.result for each in report.outcomes if each.result is not Result.SKIPPED] == [Result.HELD]
-    assert len(control.calls("spectrum", SERVICES[protocol])) == 1
+    assert len(control.calls("spectrum", service)) == 1
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_that_does_not_reach_its_system_leaves_one_record_in_doubt(little: Little, status: int) -> None:
+    little.overrides = {"pace": {"workers": 1}}
+    companies = [little.company() for _ in range(4)]
+    little.fault(system="servicetrade", operation="PUT /externalid", kind="middle_box_before", status=status, count=99)
+
+    report = little.round()["customers"]
+
+    assert isinstance(report.stopped_by, ForeignAnswer)
+    assert len(little.sandbox.control.calls("servicetrade", "PUT /externalid")) == 1
+    little.sandbox.control.clear_faults()
+    little.rounds_until_quiet()
+    assert all(little.carried("company", company) for company in companies)
+    assert little.committed_twice() == []
 
 
 def test_an_invoice_that_was_posted_behind_a_firewalls_page_stands_once(desk: Desk) -> None:
@@ -84,10 +102,11 @@ def test_a_login_that_the_web_server_turns_away_costs_no_write(little: Little) -
     little.assert_exact({})
 
 
+@pytest.mark.parametrize("status", [403, 504])
 @pytest.mark.parametrize("kind", ["middle_box", "middle_box_before"])
-def test_a_link_that_a_firewall_answers_for_is_looked_up_and_set_once(little: Little, kind: str) -> None:
+def test_a_link_that_a_firewall_answers_for_is_looked_up_and_set_once(little: Little, kind: str, status: int) -> None:
     company = little.company()
-    little.fault(system="servicetrade", operation="PUT /externalid", kind=kind, status=403)
+    little.fault(system="servicetrade", operation="PUT /externalid", kind=kind, status=status)
 
     little.rounds_until_quiet()
 
