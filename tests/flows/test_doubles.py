@@ -85,6 +85,22 @@ def test_a_card_that_payroll_holds_twice_is_an_error_until_it_is_taken_out(
     assert night(keeper.contractor, "timecards")[1] == ()
 
 
+def test_a_card_that_stands_in_two_tables_of_payroll_is_a_warning_at_night(
+    keeper: Timekeeper, spectrum: SpectrumCaller
+) -> None:
+    keeper.carry()
+    row = keeper.rows()[0]
+    keeper.contractor.sandbox.control.payroll("approve")
+
+    send_again(spectrum, row)
+    done, kept = night(keeper.contractor, "timecards")
+
+    (double,) = done.doubles
+    assert kept == (double,)
+    assert not double.is_error
+    assert double.places == ("PR_PRE_TC_IMPORT_ERR_MC", "PR_PRE_TIME_CARD_MC")
+
+
 def test_two_items_of_one_line_are_told_with_both_places(buyer: Buyer) -> None:
     number = buyer.order(part())
     buyer.round()
