@@ -70,6 +70,9 @@ def test_a_void_that_nobody_can_vouch_for_is_not_left_alone_without_a_word(
     notes = () if has_infolink else (UNSEEN,)
     assert desk.entry(key).state == ("voided" if has_infolink else "skipped")
     assert [desk.entry(each).notes for each in (key, never_posted)] == [notes, notes]
+    desk.contractor.overrides.clear()
+    desk.ask(key)
+    assert (desk.entry(key).state, desk.net(key)) == ("voided", 0)
 
 
 def test_invoices_voided_and_offset_since_the_copy_are_not_offset_twice(desk: Desk, copied: Restore) -> None:
