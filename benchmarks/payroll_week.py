@@ -25,7 +25,7 @@ from st_spectrum.flows.session import Session, open_session
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import DoneCard, mark
 from st_spectrum.flows.timecards.paid_hours import is_due
-from st_spectrum.flows.timecards.rebuild import BEGUN
+from st_spectrum.ledger.documents.timecards import TimeBegun
 from st_spectrum.ledger.stores import open_store
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, TimeSizes, keep_time
@@ -85,7 +85,7 @@ def fill(stage: Stage, entries: int) -> None:
     kept = keep_time(stage.control, built, TimeSizes(weeks=1, first_week=SUNDAY))
     codes = {person.user: person.employee_code for person in kept.technicians}
     with open_session(account_of(stage.environ)) as session:
-        session.ledger.save_cursor(BEGUN, datetime.now(UTC).isoformat())
+        session.ledger.put(TimeBegun(datetime.now(UTC)))
         for number in range(2):
             run_round(session, ("customers", "sites", "jobs"), f"round-{number}")
         due = [entry for entry in session.times.week(END) if is_due(entry, session.account)]

@@ -7,40 +7,15 @@ next digest. When a period ends and there is nothing to tell, there is no mail, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
-
-from pydantic import AwareDatetime
 
 from st_spectrum.alerts.causes import Cause
 from st_spectrum.domain.digests import digest
+from st_spectrum.ledger.documents.mails import Known, Told
 
 ONE_BY_ONE = 10
 """More new causes than this at one moment are told in one mail: then something larger is wrong."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is remembered of a cause that was told, to name it when it is solved."""
-
-    flow: str
-    text: str
-    count: int
-    since: AwareDatetime
-    amount: Decimal | None = None
-    noun: str = "records"
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the support contacts know. `told` are causes by id that they take for open; `mentioned` are the ids that a mail of
-    this period was about; `period` counts up and makes the names of mails unique."""
-
-    period: int = 0
-    period_began_at: AwareDatetime | None = None
-    told: dict[str, Told] = field(default_factory=dict)
-    mentioned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from st_spectrum.alerts.causes import Affected, Cause
-from st_spectrum.alerts.deciding import Notice, Told
+from st_spectrum.alerts.deciding import Notice
+from st_spectrum.ledger.documents.mails import Told
 from st_spectrum.templates import template
 
 SUBJECT_LENGTH = 150

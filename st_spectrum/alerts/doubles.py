@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause
-from st_spectrum.engine.doubles import Double
 from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.documents.guards import Double
 
 CERTAIN = "stands twice in the target under one key of ours"
 LOOSE = "a code of our range in Spectrum that no record in ServiceTrade carries"

@@ -5,18 +5,18 @@ Whoever sees a failure notes it: the run's own process, and the sensor that also
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from typing import Any
 
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause
 from st_spectrum.alerts.links import run_link
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import RateLimited, Unavailable
+from st_spectrum.ledger.documents.form import holdable
+from st_spectrum.ledger.documents.mails import FailedRun, Failures
 from st_spectrum.ledger.ledger import Ledger
 
-KIND = "failures"
 KEYS_KEPT = 20
 RUNS_KEPT = 200
 """Far more than fail within the time that the alert sensor looks back, or a run would be counted twice."""
@@ -28,46 +28,9 @@ PASSING = frozenset({Unavailable.__name__, RateLimited.__name__})
 """Faults that usually pass by themselves."""
 
 
-@dataclass(frozen=True)
-class FailedRun:
-    """One failed run, or with `is_tick` one failed tick of the sensor or schedule `job`.
-
-    `family` is the name of the error family, "" when the code is wrong; `keys` are the run's records; `lane` is the account in
-    the run's tags, by which a later run of the same job is found.
-    """
-
-    job: str
-    run_id: str
-    at: AwareDatetime
-    cause: str
-    said: str
-    advice: str = ""
-    family: str = ""
-    keys: tuple[str, ...] = ()
-    lane: str = ""
-    is_tick: bool = False
-
-
-@dataclass(frozen=True)
-class Failures:
-    """All failed runs of one job with one cause since its last success."""
-
-    latest: FailedRun
-    first_at: AwareDatetime
-    count: int
-    run_ids: tuple[str, ...]
-
-    @property
-    def last_at(self) -> datetime:
-        """When the newest of these runs failed."""
-        return self.latest.at
-
-    def lasts(self, now: datetime) -> bool:
-        """Whether it is worth a mail by now."""
-        return self.latest.family not in PASSING or now - self.first_at >= LASTED
-
-
-_FAILURES = TypeAdapter(Failures)
+def lasts(failure: Failures, now: datetime) -> bool:
+    """Whether it is worth a mail by now."""
+    return failure.latest.family not in PASSING or now - failure.first_at >= LASTED
 
 
 def note_failure(ledger: Ledger, run: FailedRun) -> None:
@@ -77,7 +40,7 @@ def note_failure(ledger: Ledger, run: FailedRun) -> None:
     """
     run = replace(run, keys=run.keys[:KEYS_KEPT])
     key = digest([run.job, run.cause])
-    before = _read(ledger, key)
+    before = ledger.document_or_none(Failures, key)
     if before is None:
         after = Failures(run, run.at, 1, (run.run_id,))
     elif run.run_id in before.run_ids:
@@ -86,26 +49,25 @@ def note_failure(ledger: Ledger, run: FailedRun) -> None:
         latest = run if run.at >= before.last_at else before.latest
         first_at = min(run.at, before.first_at)
         after = Failures(latest, first_at, before.count + 1, (*before.run_ids, run.run_id)[-RUNS_KEPT:])
-    text = _FAILURES.dump_json(replace(after, latest=_holdable(after.latest))).decode()
-    ledger.keep(KIND, key, text)
+    ledger.put(replace(after, latest=_holdable(after.latest)), key)
 
 
 def failures(ledger: Ledger) -> dict[str, Failures]:
     """All that are kept, by key."""
-    found = {key: _read(ledger, key) for key in ledger.kept_keys(KIND)}
+    found = {key: ledger.document_or_none(Failures, key) for key in ledger.names(Failures)}
     return {key: failure for key, failure in found.items() if failure is not None}
 
 
 def forget_failure(ledger: Ledger, key: str) -> None:
     """A later run succeeded."""
-    ledger.drop(KIND, key)
+    ledger.discard(Failures, key)
 
 
 def causes_of_failures(kept: Iterable[Failures], dagster_url: str, now: datetime) -> tuple[Cause, ...]:
     """One cause for what several jobs failed of; each job is named with its newest run."""
     grouped: defaultdict[tuple[bool, str], list[Failures]] = defaultdict(list)
     for failure in kept:
-        if failure.lasts(now):
+        if lasts(failure, now):
             grouped[failure.latest.is_tick, failure.latest.cause].append(failure)
     return tuple(_cause(text, members, dagster_url) for (_, text), members in sorted(grouped.items()))
 
@@ -138,15 +100,7 @@ def _affected(failure: Failures, dagster_url: str) -> Affected:
     )
 
 
-def _read(ledger: Ledger, key: str) -> Failures | None:
-    text = ledger.kept(KIND, key)
-    try:
-        return _FAILURES.validate_json(text) if text else None
-    except ValidationError:
-        return None
-
-
 def _holdable(run: FailedRun) -> FailedRun:
     """Without characters that no file can hold."""
-    clean = {name: getattr(run, name).encode("utf-8", "replace").decode() for name in ("cause", "said", "advice")}
+    clean: dict[str, Any] = {name: holdable(getattr(run, name)) for name in ("cause", "said", "advice")}
     return replace(run, **clean)

@@ -8,34 +8,18 @@ Of two senders at once one has the turn, so a mail normally goes out once. It go
 when a sender ends between the server's answer and the note of it, or is silent for longer than its turn.
 """
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from st_spectrum.account import Support
 from st_spectrum.alerts.digest import Letter
 from st_spectrum.alerts.smtp import MailRefused, ServerDown, deliver, to_message
+from st_spectrum.ledger.documents.form import DamagedDocument
+from st_spectrum.ledger.documents.mails import PAYROLL, SUPPORT, MailTurn, SentMail, WaitingMail
 from st_spectrum.ledger.ledger import Ledger
 
-MAILS, TURNS, SENT = "mails", "mail-turns", "mails-sent"
-SUPPORT, PAYROLL = "support", "payroll"
-"""For whom a mail is; who that is, the account file says when the mail leaves."""
-
 TURN = timedelta(minutes=3)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One mail in the outbox. Sender, recipients and server are those of the account at the time it leaves."""
-
-    subject: str
-    text: str
-    html: str
-    written_at: AwareDatetime
-    audience: str = SUPPORT
 
 
 @dataclass(frozen=True)
@@ -47,17 +31,11 @@ class Sending:
     trouble: tuple[str, ...] = ()
 
 
-_WAITING = TypeAdapter(Waiting)
-
-
 def write_down(ledger: Ledger, id_: str, letter: Letter, now: datetime, audience: str = SUPPORT) -> bool:
     """Put a mail into the outbox; False when it lies there already or has left."""
-    if ledger.kept(SENT, id_) is not None:
+    if ledger.has(SentMail, id_):
         return False
-    waiting = Waiting(letter.subject, letter.text, letter.html, now, audience)
-    document = {**asdict(waiting), "written_at": now.isoformat()}
-    text = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-    return ledger.keep_first(MAILS, id_, text)
+    return ledger.put_first(WaitingMail(letter.subject, letter.text, letter.html, now, audience), id_)
 
 
 def send_waiting(
@@ -83,13 +61,13 @@ def send_waiting(
             continue
         try:
             # Somebody else may have sent it between our look and our turn.
-            if ledger.kept(SENT, id_) is None and ledger.kept(MAILS, id_) is not None:
+            if not ledger.has(SentMail, id_) and ledger.has(WaitingMail, id_):
                 message = to_message(Letter(mail.subject, mail.text, mail.html), id_, mail.written_at, support, readers)
                 refused = deliver(message, support, timeout_seconds)
                 trouble += [f"the mail server does not take mail for {each}" for each in refused]
-                ledger.keep(SENT, id_, clock().isoformat())
+                ledger.put(SentMail(clock()), id_)
                 sent.append(id_)
-            ledger.drop(MAILS, id_)
+            ledger.discard(WaitingMail, id_)
         except MailRefused as refusal:
             trouble.append(str(refusal))
         except ServerDown as down:
@@ -97,15 +75,15 @@ def send_waiting(
             break
         finally:
             turn.give_back()
-    return Sending(tuple(sent), len(ledger.kept_keys(MAILS)), tuple(dict.fromkeys(trouble)))
+    return Sending(tuple(sent), len(ledger.names(WaitingMail)), tuple(dict.fromkeys(trouble)))
 
 
 def forget_sent(ledger: Ledger, before: datetime) -> None:
     """Drop the notes of mails that left before this moment."""
-    for id_ in ledger.kept_keys(SENT):
-        at = _moment(ledger.kept(SENT, id_))
-        if at is None or at < before:
-            ledger.drop(SENT, id_)
+    for id_ in ledger.names(SentMail):
+        sent = ledger.document_or_none(SentMail, id_)
+        if sent is None or sent.at < before:
+            ledger.discard(SentMail, id_)
 
 
 class Turn:
@@ -122,42 +100,35 @@ class Turn:
         now = self._clock()
         last = max(self._numbers(), default=0)
         if last:
-            until = _moment(self._ledger.kept(TURNS, self._key(last)))
-            if until is not None and until > now:
+            turn = self._ledger.document_or_none(MailTurn, self._key(last))
+            if turn is not None and turn.until > now:
                 return False
         self._number = last + 1
-        return self._ledger.keep_first(TURNS, self._key(self._number), (now + TURN).isoformat())
+        return self._ledger.put_first(MailTurn(now + TURN), self._key(self._number))
 
     def give_back(self) -> None:
         """Ours, and the older ones that ran out. The newest goes last, so that nobody takes an older number again."""
         for number in sorted(self._numbers()):
             if number <= self._number:
-                self._ledger.drop(TURNS, self._key(number))
+                self._ledger.discard(MailTurn, self._key(number))
 
     def _numbers(self) -> list[int]:
-        parted = (key.rpartition("~") for key in self._ledger.kept_keys(TURNS))
+        parted = (key.rpartition("~") for key in self._ledger.names(MailTurn))
         return [int(number) for id_, _, number in parted if id_ == self._id and number.isdigit()]
 
     def _key(self, number: int) -> str:
         return f"{self._id}~{number}"
 
 
-def _waiting(ledger: Ledger) -> list[tuple[str, Waiting]]:
-    found: list[tuple[str, Waiting]] = []
-    for id_ in ledger.kept_keys(MAILS):
-        text = ledger.kept(MAILS, id_)
-        if text is None:
-            continue
+def _waiting(ledger: Ledger) -> list[tuple[str, WaitingMail]]:
+    found: list[tuple[str, WaitingMail]] = []
+    for id_ in ledger.names(WaitingMail):
         try:
-            found.append((id_, _WAITING.validate_json(text)))
-        except ValidationError:
+            mail = ledger.document(WaitingMail, id_)
+        except DamagedDocument:
             # A damaged mail must not hold up the others; its cause is told again in the next digest.
-            ledger.drop(MAILS, id_)
+            ledger.discard(WaitingMail, id_)
+            continue
+        if mail is not None:
+            found.append((id_, mail))
     return sorted(found, key=lambda each: each[1].written_at)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None

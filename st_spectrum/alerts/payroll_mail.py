@@ -1,25 +1,22 @@
 """The mail about a payroll week goes into the outbox: once for each result of a week, whoever has it reconciled and however often."""
 
-import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from st_spectrum.account import Account
 from st_spectrum.alerts.digest import Letter
-from st_spectrum.alerts.outbox import PAYROLL, write_down
+from st_spectrum.alerts.outbox import write_down
 from st_spectrum.alerts.payroll_letter import write_letter_of_a_stop, write_payroll_letter
 from st_spectrum.alerts.payroll_view import GROUPINGS, WeekView, view_of
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.ledger.documents.mails import PAYROLL, ToldWeek
 from st_spectrum.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
     from st_spectrum.flows.timecards.week_comparison import PayrollWeek
-
-KIND = "payroll-told"
-"""Kind under which the ledger keeps what was told last of each week, and how many mails there were about it."""
 
 
 def mail_week(
@@ -60,19 +57,11 @@ def result_of(view: WeekView) -> str:
 
 def _put(account: Account, ledger: Ledger, end: date, result: str, letter: Letter, now: datetime) -> bool:
     key = f"{end:%Y%m%d}"
-    number, known = _told(ledger.kept(KIND, key))
-    if known == result:
+    told = ledger.document_or_none(ToldWeek, key) or ToldWeek()
+    if told.result == result:
         return False
     # The mail first: whoever crashes before the note decides the same again, and finds it written under the same name.
-    id_ = f"payroll-{key}-{number + 1}-{result}"
+    id_ = f"payroll-{key}-{told.number + 1}-{result}"
     is_new = write_down(ledger, id_, without_secrets(letter, account), now, PAYROLL)
-    ledger.keep(KIND, key, json.dumps({"number": number + 1, "result": result}))
+    ledger.put(ToldWeek(told.number + 1, result), key)
     return is_new
-
-
-def _told(text: str | None) -> tuple[int, str]:
-    try:
-        told: dict[str, Any] = json.loads(text or "{}")
-        return int(told.get("number", 0)), str(told.get("result", ""))
-    except (ValueError, AttributeError):
-        return 0, ""

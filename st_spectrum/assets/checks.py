@@ -9,8 +9,9 @@ from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
-from st_spectrum.engine.doubles import Double, kept_doubles
+from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.resources.account import AccountResource
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from st_spectrum.domain.markdown import in_a_line
-from st_spectrum.engine.doubles import Double
+from st_spectrum.ledger.documents.guards import Double
 
 SHOWN = 50
 

@@ -3,7 +3,6 @@
 The key begins with the end of the payroll week, so that everything of a week lies side by side in the ledger.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -115,27 +114,6 @@ def in_hundredths(exact: Iterable[Fraction]) -> tuple[Decimal, ...]:
         shares.append(Decimal(reached - given).scaleb(-2))
         given = reached
     return tuple(shares)
-
-
-def encode_entry(entry: TimeEntry) -> str:
-    """As text, to be kept in the ledger: a later change is told by what was sent, not by what the source says then."""
-    told = vars(entry) | {"work_date": entry.work_date.isoformat(), "hours": str(entry.hours)}
-    told["pay_rate"] = None if entry.pay_rate is None else str(entry.pay_rate)
-    return json.dumps(told, sort_keys=True, ensure_ascii=False)
-
-
-def decode_entry(text: str | None) -> TimeEntry | None:
-    """What `encode_entry` wrote; None for None."""
-    if text is None:
-        return None
-    told = json.loads(text)
-    rate = told["pay_rate"]
-    changes = {
-        "work_date": date.fromisoformat(told["work_date"]),
-        "hours": Decimal(told["hours"]),
-        "pay_rate": None if rate is None else Decimal(rate),
-    }
-    return TimeEntry(**(told | changes))
 
 
 def _half_up(value: Fraction) -> int:

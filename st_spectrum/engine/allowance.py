@@ -4,16 +4,13 @@ Nothing is allowed in advance. The command reads both systems as they are, and w
 a record that comes back is forgotten, so that it counts again when it vanishes another time.
 """
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from st_spectrum.domain.errors import UnsafePlan
+from st_spectrum.ledger.documents.guards import AllowedToVanish
 from st_spectrum.ledger.ledger import Ledger
-
-ALLOWED = "allowed-to-vanish"
-"""Kind under which the ledger keeps, by flow, the keys that a person said are gone."""
 
 LASTS = timedelta(hours=24)
 """Whoever looked does not know what will be missing tomorrow."""
@@ -44,34 +41,23 @@ class Vanished:
 
 
 def allowed(ledger: Ledger, flow: str) -> frozenset[str]:
-    """Keys that a person said are gone, for as long as the word lasts."""
-    at, keys = _decoded(ledger.kept(ALLOWED, flow))
-    return keys if at is not None and ledger.now() - at < LASTS else frozenset()
+    """Keys that a person said are gone, for as long as the word lasts; a damaged word allows nothing."""
+    said = ledger.document_or_none(AllowedToVanish, flow)
+    return frozenset(said.keys) if said is not None and ledger.now() - said.at < LASTS else frozenset()
 
 
 def allow(ledger: Ledger, flow: str, keys: Iterable[str]) -> None:
     """Take the word for these keys; what was said before counts no more."""
-    told = {"at": ledger.now().isoformat(), "keys": sorted(keys)}
-    ledger.keep(ALLOWED, flow, json.dumps(told, ensure_ascii=False))
+    ledger.put(AllowedToVanish(ledger.now(), tuple(sorted(keys))), flow)
 
 
 def forget_what_came_back(ledger: Ledger, flow: str, still_vanished: Iterable[str]) -> None:
     """A word lasts only while its records stay away."""
-    text = ledger.kept(ALLOWED, flow)
-    if text is None:
+    said = ledger.document_or_none(AllowedToVanish, flow)
+    if said is None:
         return
-    at, keys = _decoded(text)
-    left = keys & frozenset(still_vanished)
-    if not left or at is None or ledger.now() - at >= LASTS:
-        ledger.drop(ALLOWED, flow)
-    elif left != keys:
-        ledger.keep(ALLOWED, flow, json.dumps({"at": at.isoformat(), "keys": sorted(left)}, ensure_ascii=False))
-
-
-def _decoded(text: str | None) -> tuple[datetime | None, frozenset[str]]:
-    """A damaged text allows nothing."""
-    try:
-        told = json.loads(text or "{}")
-        return datetime.fromisoformat(told["at"]).astimezone(UTC), frozenset(map(str, told["keys"]))
-    except (ValueError, KeyError, TypeError):
-        return None, frozenset()
+    left = frozenset(said.keys) & frozenset(still_vanished)
+    if not left or ledger.now() - said.at >= LASTS:
+        ledger.discard(AllowedToVanish, flow)
+    elif left != frozenset(said.keys):
+        ledger.put(replace(said, keys=tuple(sorted(left))), flow)

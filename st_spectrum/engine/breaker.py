@@ -6,18 +6,15 @@ its amount, makes no other wait. Where no field is blamed, or one that the call 
 stand for the operation.
 """
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
-
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from st_spectrum.domain.commands import Command
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.engine.code_places import CodePlaces
+from st_spectrum.ledger.documents.guards import BlamedCause, KeptBreaker
 
 OPENS_AT = 3
 """So many different records in a row that are refused for one cause make the others wait."""
@@ -38,8 +35,6 @@ MEANWHILE = frozenset({"changed", "void"})
 
 PAGE, PAUSE = "page", "pause"
 """Codes of causes that lie with a system: something else answers in its place, or it asks to be left alone for long."""
-
-VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -84,10 +79,10 @@ class Breaker:
     cause: Cause
     words: str
     records: tuple[str, ...]
-    refused_at: AwareDatetime
+    refused_at: datetime
     settings: str = ""
     tries: int = 0
-    next_try_at: AwareDatetime | None = None
+    next_try_at: datetime | None = None
     cause_text: str = ""
     """What a mail calls the cause."""
 
@@ -185,20 +180,11 @@ def advice_for(place: str, field: str, value: str | None) -> str:
     return f"Correct {place} in the account file, where {what}of {field} comes from, or set the code up in Spectrum."
 
 
-def encode(breaker: Breaker) -> str:
+def to_document(breaker: Breaker) -> KeptBreaker:
     """As the ledger keeps it."""
-    return json.dumps({"version": VERSION, **asdict(breaker)}, default=lambda moment: moment.isoformat())
+    return KeptBreaker(**(vars(breaker) | {"cause": BlamedCause(**vars(breaker.cause))}))
 
 
-def decode(text: str) -> Breaker | None:
-    """What `encode` wrote; None for what cannot be read, which costs no more than three refusals."""
-    try:
-        document = json.loads(text)
-        return _adapter().validate_python(document) if document["version"] <= VERSION else None
-    except (ValueError, KeyError, TypeError, ValidationError):
-        return None
-
-
-@cache
-def _adapter() -> TypeAdapter[Breaker]:
-    return TypeAdapter(Breaker)
+def from_document(kept: KeptBreaker) -> Breaker:
+    """What `to_document` made."""
+    return Breaker(**(vars(kept) | {"cause": Cause(**vars(kept.cause))}))

@@ -2,18 +2,16 @@
 
 from datetime import datetime
 
-from st_spectrum.engine.breaker import Breaker, decode, encode
+from st_spectrum.engine.breaker import Breaker, from_document, to_document
+from st_spectrum.ledger.documents.guards import KeptBreaker
 from st_spectrum.ledger.ledger import Ledger
-
-KIND = "breakers"
-"""Kind under which the ledger keeps them: one document for each cause, by its id."""
 
 
 def read_breakers(ledger: Ledger, flow: str) -> dict[str, Breaker]:
-    """Those of a flow by id: one listing, and a read for each of what are mostly none."""
-    ids = [id_ for id_ in ledger.kept_keys(KIND) if id_.startswith(f"{flow}-")]
-    found = {id_: decode(ledger.kept(KIND, id_) or "") for id_ in ids}
-    return {id_: breaker for id_, breaker in found.items() if breaker is not None}
+    """Those of a flow by id: one listing, and a read for each of what are mostly none. A damaged one counts as none."""
+    ids = [id_ for id_ in ledger.names(KeptBreaker) if id_.startswith(f"{flow}-")]
+    found = {id_: ledger.document_or_none(KeptBreaker, id_) for id_ in ids}
+    return {id_: from_document(kept) for id_, kept in found.items() if kept is not None}
 
 
 def end_pause(ledger: Ledger, flow: str, now: datetime, only: str = "") -> int:
@@ -21,11 +19,11 @@ def end_pause(ledger: Ledger, flow: str, now: datetime, only: str = "") -> int:
     ended = 0
     for id_, breaker in read_breakers(ledger, flow).items():
         if breaker.is_open and only in ("", id_):
-            ledger.revise(KIND, id_, lambda text: _ended(text, now))
+            ledger.revise(KeptBreaker, id_, lambda kept: _ended(kept, now))
             ended += 1
     return ended
 
 
-def _ended(text: str | None, now: datetime) -> str | None:
-    breaker = decode(text) if text else None
-    return encode(breaker.undecided(now)) if breaker is not None and breaker.is_open else text
+def _ended(kept: KeptBreaker | None, now: datetime) -> KeptBreaker | None:
+    breaker = from_document(kept) if kept else None
+    return to_document(breaker.undecided(now)) if breaker is not None and breaker.is_open else None

@@ -21,15 +21,16 @@ from st_spectrum.engine.breaker import (
     Cause,
     advice_for,
     causes_of_refusal,
-    decode,
-    encode,
+    from_document,
     met_by,
+    to_document,
 )
-from st_spectrum.engine.breaker_documents import KIND, read_breakers
+from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.engine.causes import cause_of
 from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.noting import One
 from st_spectrum.engine.redrive import make_due
+from st_spectrum.ledger.documents.guards import KeptBreaker
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
 
@@ -62,7 +63,7 @@ class Breakers:
         found = read_breakers(self._ledger, flow)
         for id_, breaker in list(found.items()):
             if breaker.is_forgotten(now) and not is_dry_run:
-                self._ledger.drop(KIND, id_)
+                self._ledger.discard(KeptBreaker, id_)
                 del found[id_]
         with self._lock:
             self._known, self._tried, self._held, self._released = found, {}, {}, []
@@ -149,7 +150,7 @@ class Breakers:
         with self._lock:
             known = list(self._known.values())
         for breaker in met_by(known, calls):
-            self._ledger.drop(KIND, breaker.cause.id)
+            self._ledger.discard(KeptBreaker, breaker.cause.id)
             if breaker.is_open:
                 for key in breaker.records:
                     make_due(self._ledger, one.flow.name, key)
@@ -186,14 +187,14 @@ class Breakers:
         """One conditional write; False when there is nothing to change, or it is not what `only_if` says any more."""
         done = False
 
-        def apply(text: str | None) -> str | None:
+        def apply(document: KeptBreaker | None) -> KeptBreaker | None:
             nonlocal done
-            kept = (decode(text) if text else None) or first
+            kept = from_document(document) if document else first
             done = kept is not None and (only_if is None or kept == only_if)
-            return encode(change(kept)) if kept is not None and done else text
+            return to_document(change(kept)) if kept is not None and done else None
 
-        text = self._ledger.revise(KIND, id_, apply)
-        breaker = decode(text) if text else None
+        document = self._ledger.revise(KeptBreaker, id_, apply)
+        breaker = from_document(document) if document else None
         with self._lock:
             if breaker is None:
                 self._known.pop(id_, None)

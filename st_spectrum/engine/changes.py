@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from st_spectrum.engine.cursor import Cursor
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.servicetrade.models import Record
 
 

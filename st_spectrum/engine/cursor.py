@@ -7,12 +7,12 @@ The watermark follows what the records say, not the clock. A clock decides one t
 be listed any more; and there it counts how long the looks lay apart, never what time it was.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from dataclasses import replace
+from typing import Protocol, TypeVar
 
 from st_spectrum.account import Pace
+from st_spectrum.ledger.documents.records import Cursor, Quiet
 
 CROWD = 200
 """So many records in the overlap are more than one wants to list at every look."""
@@ -37,47 +37,6 @@ class Listed(Protocol):
 
 
 L = TypeVar("L", bound=Listed)
-
-
-@dataclass(frozen=True)
-class Quiet:
-    """A crowd that is watched: its newest `updated`, when it was last looked at, and for how many seconds it has stood there."""
-
-    newest: int
-    looked_at: int
-    seconds: int = 0
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Largest `updated` asked for (epoch seconds; None before the first look), and content digests by id within the overlap."""
-
-    watermark: int | None = None
-    seen: Mapping[str, str] = field(default_factory=dict)
-    quiet: Quiet | None = None
-
-    def encode(self) -> str:
-        """As compact JSON text."""
-        words: dict[str, Any] = {"v": 1, "watermark": self.watermark, "seen": dict(self.seen)}
-        if self.quiet:
-            words["quiet"] = [self.quiet.newest, self.quiet.looked_at, self.quiet.seconds]
-        return json.dumps(words, separators=(",", ":"))
-
-    @classmethod
-    def decode(cls, text: str | None) -> "Cursor":
-        """A missing, damaged or foreign text means: look at everything again. That costs reads and doubles nothing."""
-        try:
-            found = json.loads(text or "{}")
-            if found.get("v") != 1:
-                return cls()
-            watermark = found["watermark"]
-            return cls(
-                None if watermark is None else int(watermark),
-                {str(key): str(value) for key, value in found["seen"].items()},
-                Quiet(*map(int, found["quiet"])) if "quiet" in found else None,
-            )
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return cls()
 
 
 def window(cursor: Cursor, pace: Pace, now: int) -> int | None:

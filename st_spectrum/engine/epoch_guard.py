@@ -7,6 +7,7 @@ Before its first write the epoch is turned, in the ledger first and then in the 
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from st_spectrum.domain.commands import Command
@@ -140,7 +141,7 @@ class EpochGuard:
         log.warning("The ledger is older than what was sent: it is brought up to date before anything is sent.")
         recovery, is_seen = bring_up_to_date(self._flows.values(), self._ledger, epoch)
         why = reason or (PUT_BACK if epoch is not None and epoch.is_put_back else OLDER if epoch else LOST)
-        recovery = recovery.model_copy(update={"reason": why})
+        recovery = replace(recovery, reason=why)
         after = (epoch or Epoch.first()).replacing(noted, self._ledger.now(), self._account)
         if not is_seen:
             after = after.model_copy(update={"time_stopped_at": self._ledger.now()})

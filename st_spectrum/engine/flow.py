@@ -14,10 +14,10 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
-from st_spectrum.engine.doubles import Double
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report
+from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
 

@@ -7,11 +7,9 @@ reconciliation asks again for what the lists still show.
 from collections.abc import Iterable
 
 from st_spectrum.engine.report import Outcome, Result
+from st_spectrum.ledger.documents.records import GoneBefore, GoneRecord
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
-
-GONE = "gone"
-"""Kind under which the ledger keeps the markers, by flow and key."""
 
 REASONS = ("no longer in ServiceTrade", "deleted or merged in ServiceTrade")
 """How entries begin that versions without markers closed."""
@@ -19,24 +17,24 @@ REASONS = ("no longer in ServiceTrade", "deleted or merged in ServiceTrade")
 
 def mark_gone(ledger: Ledger, flow: str, key: str) -> None:
     """Leave the marker; nothing happens when it is there."""
-    ledger.keep_first(GONE, _name(flow, key), ledger.now().isoformat())
+    ledger.put_first(GoneRecord(ledger.now()), _name(flow, key))
 
 
 def forget_what_was_found(ledger: Ledger, outcomes: Iterable[Outcome]) -> None:
     """Take back the markers of records that were looked at once more, unless they were said to be gone again."""
     for each in outcomes:
         if each.result is not Result.BUSY and not each.reason.startswith(REASONS):
-            ledger.drop(GONE, _name(each.flow, each.key))
+            ledger.discard(GoneRecord, _name(each.flow, each.key))
 
 
 def gone_keys(ledger: Ledger, flow: str) -> frozenset[str]:
     """Keys of a flow's records that were said to be gone. The first time it reads every entry, for those of earlier versions."""
-    if ledger.cursor(f"{GONE}-{flow}") is None:
+    if not ledger.has(GoneBefore, flow):
         for entry in ledger.entries(flow):
             if entry.state is State.SKIPPED and entry.reason.startswith(REASONS):
                 mark_gone(ledger, flow, entry.key)
-        ledger.save_cursor(f"{GONE}-{flow}", ledger.now().isoformat())
-    named = (name.partition("/") for name in ledger.kept_keys(GONE))
+        ledger.put(GoneBefore(ledger.now()), flow)
+    named = (name.partition("/") for name in ledger.names(GoneRecord))
     return frozenset(key for of, _, key in named if of == flow)
 
 

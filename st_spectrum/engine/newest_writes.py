@@ -4,30 +4,18 @@ Info-Link may be a copy that is hours behind. "Not there" proves nothing then, u
 doubt: another write of ours into the same tables whose answer came after the doubt had arisen.
 """
 
-import json
 import logging
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.ledger.documents.guards import NewestWrite
 from st_spectrum.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
-KIND = "newest-write"
-"""Kind under which the ledger keeps it, by the flow whose tables it stands in."""
-
 WRITTEN_DOWN_EVERY = timedelta(minutes=1)
 """In between this process alone knows of newer ones: a write of the ledger for each card would say little more."""
-
-
-@dataclass(frozen=True)
-class NewestWrite:
-    """The `key` under which it is found in the target, and when its answer was there."""
-
-    key: str
-    at: datetime
 
 
 class NewestWrites:
@@ -59,7 +47,7 @@ class NewestWrites:
 
     def _keep(self, flow: str, newest: NewestWrite) -> None:
         try:
-            self._ledger.keep(KIND, flow, json.dumps({"key": newest.key, "at": newest.at.isoformat()}))
+            self._ledger.put(newest, flow)
         except SyncFault as fault:
             log.warning("The newest write of %s is not noted: %s", flow, fault)
 
@@ -70,9 +58,7 @@ class NewestWrites:
 
     def newest(self, flow: str) -> NewestWrite | None:
         """The newest known; None where nothing was ever confirmed."""
-        text = self._ledger.kept(KIND, flow)
-        told = json.loads(text) if text else None
-        kept = NewestWrite(told["key"], datetime.fromisoformat(told["at"])) if told else None
+        kept = self._ledger.document(NewestWrite, flow)
         with self._lock:
             own = self._own.get(flow)
         known = [each for each in (kept, own) if each is not None]

@@ -12,8 +12,9 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.backoff import next_try
 from st_spectrum.engine.flow import Flow, Sight
 from st_spectrum.engine.gone import mark_gone
-from st_spectrum.engine.redrive import ledger_needs, skipped_kind
+from st_spectrum.engine.redrive import ledger_needs
 from st_spectrum.engine.report import Outcome, Result
+from st_spectrum.ledger.documents.records import SkippedBySetting
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, Versioned
 
@@ -138,4 +139,4 @@ class Noting:
         self.note(one, State.SKIPPED, decision.reason, "", (), target_key=decision.target_key, notes=decision.notes)
         is_known = entry is not None and entry.state is State.SKIPPED and entry.reason == decision.reason
         if decision.by_setting and not (is_known and entry and entry.settings):
-            self._ledger.keep_first(skipped_kind(one.flow.name), one.key, decision.by_setting)
+            self._ledger.put_first(SkippedBySetting(decision.by_setting), one.flow.name, one.key)

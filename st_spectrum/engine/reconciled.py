@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from st_spectrum.engine.doubles import Double
 from st_spectrum.engine.report import Outcome, Report
+from st_spectrum.ledger.documents.guards import Double
 
 OnOutcome = Callable[[Outcome], None] | None
 """Called with what became of each record, as soon as that is known."""

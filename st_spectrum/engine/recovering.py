@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from st_spectrum.engine.flow import Flow, Rebuilt
+from st_spectrum.ledger.documents.guards import Recovery
 from st_spectrum.ledger.epoch import Epoch
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.ledger.recovery import Recovery
 
 MARGIN = timedelta(days=1)
 """Clocks differ, and the last batch before the copy may have been long."""

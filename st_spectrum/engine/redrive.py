@@ -8,6 +8,7 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
+from st_spectrum.ledger.documents.records import SettingsSeen, SkippedBySetting
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
@@ -88,15 +89,6 @@ def make_due(ledger: Ledger, flow: str, key: str, **changes: Any) -> bool:
     return True
 
 
-def skipped_kind(flow: str) -> str:
-    """Kind under which the ledger remembers the records that a setting of the account file leaves out."""
-    return f"skipped-{flow}"
-
-
-SETTINGS_SEEN = "settings-seen"
-"""Kind under which the ledger keeps by which account file the skipped records of a flow were all judged."""
-
-
 EARLIER_SKIPS = "is ignored by the account file"
 """How the reason ends where a version without these markers left a record out by a setting."""
 
@@ -104,14 +96,14 @@ EARLIER_SKIPS = "is ignored by the account file"
 def remember_earlier_skip(ledger: Ledger, entry: Entry, settings: str) -> None:
     """Leave the marker that an earlier version did not; it counts as judged by `settings`, so nothing is asked for again by it."""
     if settings and entry.state is State.SKIPPED and not entry.settings and entry.reason.endswith(EARLIER_SKIPS):
-        ledger.keep_first(skipped_kind(entry.flow), entry.key, settings)
+        ledger.put_first(SkippedBySetting(settings), entry.flow, entry.key)
 
 
 def skipped_by_settings(ledger: Ledger, flow: str, settings: str) -> tuple[str, ...]:
     """Records left out by a setting of an account file that has changed since. One read while it has not."""
-    if not settings or ledger.kept(SETTINGS_SEEN, flow) == settings:
+    if not settings or ledger.document(SettingsSeen, flow) == SettingsSeen(settings):
         return ()
-    entries = ((key, ledger.get(flow, key)) for key in ledger.kept_keys(skipped_kind(flow)))
+    entries = ((key, ledger.get(flow, key)) for key in ledger.names(SkippedBySetting, flow))
     return tuple(
         key
         for key, held in entries
@@ -121,13 +113,17 @@ def skipped_by_settings(ledger: Ledger, flow: str, settings: str) -> tuple[str, 
 
 def _judged_by(ledger: Ledger, entry: Entry) -> str:
     """The digest of the account file that left the record out; of an earlier version's entry its marker keeps it."""
-    return entry.settings or ledger.kept(skipped_kind(entry.flow), entry.key) or ""
+    if entry.settings:
+        return entry.settings
+    marker = ledger.document(SkippedBySetting, entry.flow, entry.key)
+    return marker.settings if marker else ""
 
 
 def settings_seen(ledger: Ledger, flow: str, settings: str) -> None:
     """After a run: once all that a setting left out was judged by this account file, nobody looks for more of it."""
-    if settings and ledger.kept(SETTINGS_SEEN, flow) != settings and not skipped_by_settings(ledger, flow, settings):
-        ledger.keep(SETTINGS_SEEN, flow, settings)
+    seen = SettingsSeen(settings)
+    if settings and ledger.document(SettingsSeen, flow) != seen and not skipped_by_settings(ledger, flow, settings):
+        ledger.put(seen, flow)
 
 
 def ledger_needs(needs: Iterable[str], flows: Container[str]) -> list[tuple[str, str]]:

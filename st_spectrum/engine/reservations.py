@@ -13,14 +13,12 @@ from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.redrive import remember_earlier_skip
+from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
 FROM_THE_SOURCE = (Numbering.DERIVED, Numbering.PEOPLE)
 """Numbers that follow from the source record, where two records can come to the same."""
-
-COMPLETED = "numbers-reserved"
-"""Kind under which the ledger notes, by flow, that the numbers of earlier versions are reserved too."""
 
 READERS = 16
 """Entries read at once where earlier numbers are reserved."""
@@ -33,11 +31,6 @@ WHOSE_NUMBER = {
 """What to do where a number belongs to another record, by whether the record is being voided."""
 
 
-def kind_of(flow: str) -> str:
-    """The kind under which the ledger keeps, by number, which source record has it."""
-    return f"{flow}-numbers"
-
-
 def numbers_of(decision: Create | Update | Void) -> tuple[str, ...]:
     """The numbers under which the decision inserts, and that by which people tell its record from others."""
     inserted = [call.key for step in decision.steps for call in step.calls if call.numbering in FROM_THE_SOURCE]
@@ -47,12 +40,13 @@ def numbers_of(decision: Create | Update | Void) -> tuple[str, ...]:
 
 def owner_of(ledger: Ledger, flow: str, number: str) -> str | None:
     """The source record for which a number is reserved."""
-    return ledger.kept(kind_of(flow), number)
+    reserved = ledger.document(ReservedNumber, flow, number)
+    return reserved.source_key if reserved else None
 
 
 def reserve(ledger: Ledger, flow: str, key: str, number: str) -> str | None:
     """Reserve a number for a record; the other record that has it, or None when it is this one's now."""
-    if ledger.keep_first(kind_of(flow), number, key):
+    if ledger.put_first(ReservedNumber(key), flow, number):
         return None
     owner = owner_of(ledger, flow, number)
     return None if owner == key else owner
@@ -80,7 +74,7 @@ def reserve_earlier(ledger: Ledger, description: FlowDescription, settings: str 
     By the way it remembers what an earlier version left out by a setting, as judged by the account file with this digest.
     """
     flow = description.name
-    if not description.has_reserved_numbers or ledger.kept(COMPLETED, flow) is not None:
+    if not description.has_reserved_numbers or ledger.has(NumbersReserved, flow):
         return
     keys = ledger.keys(flow)
     with ThreadPoolExecutor(READERS, thread_name_prefix="numbers") as pool:
@@ -89,7 +83,7 @@ def reserve_earlier(ledger: Ledger, description: FlowDescription, settings: str 
                 reserve(ledger, flow, key, number)
             if entry:
                 remember_earlier_skip(ledger, entry, settings)
-    ledger.keep(COMPLETED, flow, "")
+    ledger.put(NumbersReserved(), flow)
 
 
 def _readable(ledger: Ledger, flow: str, key: str) -> Entry | None:

@@ -11,12 +11,13 @@ from st_spectrum.domain.errors import RateLimited, SyncFault, UnsafePlan
 from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.connected import Connected
-from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.reconciled import OnOutcome
 from st_spectrum.engine.recovering import rebuild
 from st_spectrum.engine.report import Report, Result
+from st_spectrum.ledger.documents.form import NewerForm
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def run_round(
 
 def stops_the_others(session: Connected, fault: SyncFault | None) -> bool:
     """Whether the flows behind the one that met the fault would meet it too: a system is down, or asks for a pause."""
-    if isinstance(fault, SecondLedger):
+    if isinstance(fault, SecondLedger | NewerForm):
         return True
     if fault is None or isinstance(fault, UnsafePlan):
         return False
@@ -61,7 +62,7 @@ def _one_flow(flow: Flow, carrying: Carrying) -> Report:
     session, is_dry_run = carrying.session, carrying.is_dry_run
     if flow.why_idle():
         return carrying.carry(())  # what waits since it was carried is told all the same
-    cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow.name}"))
+    cursor = session.ledger.document_or_none(Cursor, flow.name) or Cursor()
     if not is_dry_run:
         flow.before_round()
     changes = flow.notice(cursor)
@@ -80,7 +81,7 @@ def _move_cursor(session: Connected, flow: Flow, before: Cursor, changes: Change
     # A worker that has a record now may have looked at it before it changed: then the change is still to be asked for.
     busy = {each.key for each in report.outcomes if each.result is Result.BUSY} & set(changes.keys)
     if changes.cursor is not None and changes.cursor != before and not busy:
-        session.ledger.save_cursor(f"sync-{flow.name}", changes.cursor.encode())
+        session.ledger.put(changes.cursor, flow.name)
 
 
 def _rebuild_if_lost(session: Connected, flow: Flow, changes: Changes) -> None:

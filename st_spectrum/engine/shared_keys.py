@@ -15,9 +15,9 @@ from st_spectrum.domain.target_keys import single_keys
 from st_spectrum.engine.flow import Flow, SharedKeys
 from st_spectrum.engine.noting import One
 from st_spectrum.engine.redrive import make_due
-from st_spectrum.engine.reservations import COMPLETED, READERS, owner_of, reserve, reserve_earlier
-from st_spectrum.engine.reservations import kind_of as numbers_kind
+from st_spectrum.engine.reservations import READERS, owner_of, reserve, reserve_earlier
 from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber, TypedKey
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
@@ -38,11 +38,6 @@ class Other:
     key: str
 
 
-def kind_of(flow: str, code: str) -> str:
-    """The kind under which the ledger keeps, by source key, the title of each record with this key typed on it."""
-    return f"{flow}-typed-keys/{code}"
-
-
 def decide_on_shared_keys(ledger: Ledger, one: One, *, is_dry_run: bool) -> Decision:
     """The decision about a record, once it is known who else carries the key typed on it.
 
@@ -60,15 +55,15 @@ def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
     """Note the keys used or typed before this was kept: once for a ledger, one read for each entry. Holds nothing."""
     reserve_earlier(ledger, flow.description, settings)
     done = f"{flow.name}-typed-keys"
-    if flow.shared_keys is None or ledger.kept(COMPLETED, done) is not None:
+    if flow.shared_keys is None or ledger.has(NumbersReserved, done):
         return
     with ThreadPoolExecutor(READERS, thread_name_prefix="typed-keys") as pool:
         entries = pool.map(lambda key: _readable(ledger, flow.name, key), ledger.keys(flow.name))
         for entry in entries:
             if entry is not None and entry.state is State.SKIPPED and not _is_ours(entry):
                 for code in single_keys(entry.target_key):
-                    ledger.keep(kind_of(flow.name, code), entry.key, entry.title)
-    ledger.keep(COMPLETED, done, "")
+                    ledger.put(TypedKey(entry.title), flow.name, code, entry.key)
+    ledger.put(NumbersReserved(), done)
 
 
 class TypedKeys:
@@ -87,7 +82,7 @@ class TypedKeys:
         found: list[Other] = []
         for code in single_keys(decision.target_key):
             if not self._is_dry_run:
-                self._ledger.keep(kind_of(self._flow, code), self._one.key, self._one.sight.title)
+                self._ledger.put(TypedKey(self._one.sight.title), self._flow, code, self._one.key)
             carrying = self._carrying(code, besides=self._one.key)
             typed += carrying
             found += sorted({*carrying, *self._owner(code)}, key=_by_number)
@@ -121,9 +116,9 @@ class TypedKeys:
                 self._release(code)
 
     def _release(self, code: str) -> None:
-        self._ledger.drop(kind_of(self._flow, code), self._one.key)
+        self._ledger.discard(TypedKey, self._flow, code, self._one.key)
         if owner_of(self._ledger, self._flow, code) == self._one.key:
-            self._ledger.drop(numbers_kind(self._flow), code)
+            self._ledger.discard(ReservedNumber, self._flow, code)
         for other in self._carrying(code, besides=self._one.key)[:MOST_NAMED]:
             if self._rule.outcome:
                 self._tell(other)
@@ -131,7 +126,7 @@ class TypedKeys:
                 make_due(self._ledger, self._flow, other.key, retry_at=None)
 
     def _carrying(self, code: str, *, besides: str) -> list[Other]:
-        keys = self._ledger.kept_keys(kind_of(self._flow, code))
+        keys = self._ledger.names(TypedKey, self._flow, code)
         return sorted((Other(code, key) for key in keys if key != besides), key=_by_number)
 
     def _owner(self, code: str) -> list[Other]:

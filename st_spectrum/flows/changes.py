@@ -13,7 +13,8 @@ from st_spectrum.account import Pace
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import CROWD, LINKED, Cursor, choose, window
+from st_spectrum.engine.cursor import CROWD, LINKED, choose, window
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location, Unreadable

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from st_spectrum.account import Account
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.flow import Flow
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.readers import Readers
+from st_spectrum.ledger.documents.records import Cursor
 
 if TYPE_CHECKING:
     from st_spectrum.flows.context import Context  # draws the clients in, which a tick may not need

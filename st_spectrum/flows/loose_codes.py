@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from st_spectrum.account.master import CodeRule
-from st_spectrum.engine.doubles import Double
 from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.ledger import Ledger
 
 

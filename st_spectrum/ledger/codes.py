@@ -1,11 +1,11 @@
 """Target codes that are given out once: the next free customer code or site id, also when several workers ask at once."""
 
-import json
 from collections.abc import Iterator
 from threading import Lock
 
-from st_spectrum.domain.errors import ClaimLost, ContractBroken
-from st_spectrum.ledger.layout import code_of_path, code_path, codes_prefix, last_word
+from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.ledger.documents.records import ReservedCode, TakenCode
+from st_spectrum.ledger.layout import last_word
 from st_spectrum.ledger.store import Store
 
 _TRIES = 5
@@ -29,15 +29,15 @@ class Codes:
 
         Raises `ClaimLost` when another worker reserves for the same source key right now.
         """
-        path = code_of_path(kind, source_key)
+        path = ReservedCode.path(kind, source_key)
         noted = self._store.get(path)
         if noted:
-            code = _text(noted.body, "code", path)
+            code = ReservedCode.read(noted.body, ReservedCode.name(kind, source_key)).code
             if self._take(kind, code, source_key):
                 return code
         etag = noted.etag if noted else None
         for code in self._untaken(kind, candidates):
-            body = json.dumps({"code": code})
+            body = ReservedCode(code).as_text()
             etag = self._store.replace(path, body, etag) if etag else self._store.create(path, body)
             if self._take(kind, code, source_key):
                 return code
@@ -45,20 +45,20 @@ class Codes:
 
     def reserved(self, kind: str) -> frozenset[str]:
         """All codes of this kind that are reserved or taken, from one listing."""
-        return frozenset(last_word(path) for path in self._store.list(codes_prefix(kind)))
+        return frozenset(last_word(path) for path in self._store.list(TakenCode.folder(kind)))
 
     def mark_taken(self, kind: str, code: str) -> None:
         """The target uses the code for a record that is not ours; a reservation of it, if there is one, ends."""
-        path = code_path(kind, code)
+        path = TakenCode.path(kind, code)
         for _ in range(_TRIES):
             stored = self._store.get(path)
-            if stored and _text(stored.body, "source_key", path) == _NOBODY:
+            if stored and _taker(stored.body, kind, code) == _NOBODY:
                 return
             try:
                 if stored:
-                    self._store.replace(path, _reservation(_NOBODY), stored.etag)
+                    self._store.replace(path, TakenCode(_NOBODY).as_text(), stored.etag)
                 else:
-                    self._store.create(path, _reservation(_NOBODY))
+                    self._store.create(path, TakenCode(_NOBODY).as_text())
                 return
             except ClaimLost:
                 continue
@@ -66,12 +66,12 @@ class Codes:
 
     def _take(self, kind: str, code: str, source_key: str) -> bool:
         """Whether the code now is this source key's."""
-        path = code_path(kind, code)
+        path = TakenCode.path(kind, code)
         try:
-            self._store.create(path, _reservation(source_key))
+            self._store.create(path, TakenCode(source_key).as_text())
         except ClaimLost:
             stored = self._store.get(path)
-            return stored is not None and _text(stored.body, "source_key", path) == source_key
+            return stored is not None and _taker(stored.body, kind, code) == source_key
         return True
 
     def _untaken(self, kind: str, candidates: Iterator[str]) -> Iterator[str]:
@@ -87,12 +87,5 @@ class Codes:
             yield code
 
 
-def _reservation(source_key: str) -> str:
-    return json.dumps({"source_key": source_key})
-
-
-def _text(body: str, name: str, path: str) -> str:
-    try:
-        return str(json.loads(body)[name])
-    except (ValueError, KeyError, TypeError):
-        raise ContractBroken(f"{path} is damaged: it has no {name}", system="ledger") from None
+def _taker(body: str, kind: str, code: str) -> str:
+    return TakenCode.read(body, TakenCode.name(kind, code)).source_key

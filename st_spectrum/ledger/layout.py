@@ -40,26 +40,6 @@ def open_prefix(flow: str) -> str:
     return f"open/{_word(flow)}/"
 
 
-def code_path(kind: str, code: str) -> str:
-    """Where the reservation of one code lies."""
-    return codes_prefix(kind) + _word(code)
-
-
-def codes_prefix(kind: str) -> str:
-    """What the paths of all codes of a kind start with."""
-    return f"codes/{_word(kind)}/"
-
-
-def code_of_path(kind: str, source_key: str) -> str:
-    """Where it lies which code a source key reserved."""
-    return f"codes-of/{_word(kind)}/{_word(source_key)}"
-
-
-def cursor_path(name: str) -> str:
-    """Where a cursor lies."""
-    return f"cursors/{_word(name)}"
-
-
 def done_path(flow: str, week: str, key: str) -> str:
     """Where the marker of a record lies that is done."""
     return done_prefix(flow, week) + _word(key)
@@ -70,14 +50,9 @@ def done_prefix(flow: str, week: str) -> str:
     return f"done/{_word(flow)}/{_word(week)}/"
 
 
-def kept_path(kind: str, key: str) -> str:
-    """Where a kept document lies."""
-    return kept_prefix(kind) + _word(key)
-
-
-def kept_prefix(kind: str) -> str:
-    """What the paths of all kept documents of a kind start with."""
-    return f"kept/{_word(kind)}/"
+def path_of(*words: str) -> str:
+    """The path of these words."""
+    return "/".join(map(_word, words))
 
 
 def last_word(path: str) -> str:

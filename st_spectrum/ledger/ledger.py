@@ -12,20 +12,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from st_spectrum.account.connections import LedgerSettings
-from st_spectrum.domain.errors import ClaimLost, ContractBroken, Unavailable
+from st_spectrum.domain.errors import ClaimLost, ContractBroken
 from st_spectrum.ledger.codes import Codes
 from st_spectrum.ledger.entry import CLOSED, Entry, ForbiddenMove, State, decode, encode, is_open, move, new_entry
 from st_spectrum.ledger.epochs import Epochs
 from st_spectrum.ledger.kept import TRIES as _TRIES
-from st_spectrum.ledger.kept import Revising
+from st_spectrum.ledger.kept import KeptDocuments
 from st_spectrum.ledger.layout import (
-    cursor_path,
     done_path,
     done_prefix,
     entries_prefix,
     entry_path,
-    kept_path,
-    kept_prefix,
     last_word,
     open_path,
     open_prefix,
@@ -56,7 +53,7 @@ def _check_version(before: Versioned | None, etag: str | None, name: str) -> Non
         raise EntryMoved(f"{name} was changed by another worker", system="ledger", operation="decide")
 
 
-class Ledger(Revising):
+class Ledger(KeptDocuments):
     """The rules over one `Store`, for one worker process. All methods may be called from several threads.
 
     `lease_seconds` is how long a claim is respected when nothing is heard of its owner; it must be longer than the
@@ -236,38 +233,6 @@ class Ledger(Revising):
         """Nobody may reserve this code (again): the target uses it for a record that is not ours."""
         self._codes.mark_taken(kind, code)
 
-    def cursor(self, name: str) -> str | None:
-        """What `save_cursor` kept last, or None."""
-        return self._text(cursor_path(name))
-
-    def save_cursor(self, name: str, text: str) -> None:
-        """Keep a cursor; of two savers at once the last one counts. Nothing is written when it stands already."""
-        self._put(cursor_path(name), text)
-
-    def kept(self, kind: str, key: str) -> str | None:
-        """A text kept beside the entries, or None."""
-        return self._text(kept_path(kind, key))
-
-    def keep(self, kind: str, key: str, text: str) -> None:
-        """Keep a text until it is dropped or replaced; of two at once the last one counts."""
-        self._put(kept_path(kind, key), text)
-
-    def keep_first(self, kind: str, key: str, text: str) -> bool:
-        """Keep a text unless there is one; False when there was. Of two at once exactly one gets True."""
-        try:
-            self._store.create(kept_path(kind, key), text)
-        except ClaimLost:
-            return False
-        return True
-
-    def kept_keys(self, kind: str) -> tuple[str, ...]:
-        """The keys of everything kept of a kind."""
-        return self._keys(kept_prefix(kind))
-
-    def drop(self, kind: str, key: str) -> None:
-        """Forget a kept text; nothing happens when there is none."""
-        self._store.discard(kept_path(kind, key))
-
     def mark_done(self, flow: str, week: str, key: str) -> None:
         """Leave a marker that a record of this week is done; nothing happens when there is one. Mark
         after the entry is confirmed, never before: who finds a marker does not look at the entry."""
@@ -281,25 +246,6 @@ class Ledger(Revising):
     def done(self, flow: str, week: str) -> frozenset[str]:
         """The keys marked as done in a week: one listing for each 1,000, however many entries there are."""
         return frozenset(self._keys(done_prefix(flow, week)))
-
-    def _text(self, path: str) -> str | None:
-        stored = self._store.get(path)
-        return stored.body if stored else None
-
-    def _put(self, path: str, text: str) -> None:
-        for _ in range(_TRIES):
-            stored = self._store.get(path)
-            if stored and stored.body == text:
-                return
-            try:
-                if stored:
-                    self._store.replace(path, text, stored.etag)
-                else:
-                    self._store.create(path, text)
-                return
-            except ClaimLost:
-                continue
-        raise Unavailable(f"{path} is changed by others all the time", system="ledger", operation="keep")
 
     def _claimed(self, flow: str, key: str, before: Versioned | None, at: datetime, **told: Any) -> Entry:
         self._has_claimed = True

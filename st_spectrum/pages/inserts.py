@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from st_spectrum.ledger.diagram import mermaid
+from st_spectrum.ledger.documents.table import kinds_table
 from st_spectrum.pages.flows import flows_table
 
 _PART = re.compile(
@@ -11,6 +12,7 @@ _PART = re.compile(
 )
 
 INSERTS: Mapping[str, Callable[[], str]] = {
+    "st_spectrum.ledger.documents.table": kinds_table,
     "st_spectrum.ledger.diagram": lambda: f"```mermaid\n{mermaid()}\n```\n",
     "st_spectrum.pages.flows": flows_table,
 }

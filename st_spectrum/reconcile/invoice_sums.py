@@ -4,7 +4,6 @@ One look is bounded, for it takes two reads for each invoice. It begins with the
 found wrong before, and then goes on where the last look ended, so that every invoice has its turn again and again.
 """
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,15 +11,13 @@ from decimal import Decimal, InvalidOperation
 from time import monotonic
 
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.flows.invoices.ar_documents import decode_documents
-from st_spectrum.flows.invoices.posted import POSTED
+from st_spectrum.flows.invoices.kept import kept_documents
+from st_spectrum.ledger.documents.form import DamagedDocument
+from st_spectrum.ledger.documents.invoices import SumsSeen
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
 FLOW = "invoices"
-MEMORY = "sums"
-"""Kind under which the ledger keeps where the last look ended and what it found wrong."""
-
 MOST = 1000
 SECONDS = 3.0
 WRONG_REMEMBERED = 500
@@ -113,18 +110,15 @@ def _asked(entry: Entry) -> Decimal | None:
 
 def _posted(ledger: Ledger, key: str) -> Decimal | None:
     try:
-        return sum((each.total for each in decode_documents(ledger.kept(POSTED, key))), Decimal(0))
-    except (ValueError, KeyError, TypeError, InvalidOperation):
+        return sum((each.total for each in kept_documents(ledger, key)), Decimal(0))
+    except (DamagedDocument, KeyError, InvalidOperation):
         return None
 
 
 def _recall(ledger: Ledger) -> tuple[str, list[str]]:
-    try:
-        memory = json.loads(ledger.kept(MEMORY, FLOW) or "{}")
-        return str(memory["after"]), [str(key) for key in memory["wrong"]]
-    except (ValueError, KeyError, TypeError):
-        return "", []
+    seen = ledger.document_or_none(SumsSeen, FLOW) or SumsSeen()
+    return seen.after, list(seen.wrong)
 
 
 def _remember(ledger: Ledger, after: str, wrong: list[str]) -> None:
-    ledger.keep(MEMORY, FLOW, json.dumps({"after": after, "wrong": wrong[:WRONG_REMEMBERED]}))
+    ledger.put(SumsSeen(after, tuple(wrong[:WRONG_REMEMBERED])), FLOW)

@@ -69,8 +69,8 @@ def ask_again(bookmark: Bookmark, asked: Asked, ended_at: datetime | None, now: 
 def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
     """Read what changed since the bookmark. Raises the error families when the read failed; the cursor then stays."""
     from st_spectrum.engine.changes import Bounds
-    from st_spectrum.engine.cursor import Cursor
     from st_spectrum.flows.folders import notice_of
+    from st_spectrum.ledger.documents.records import Cursor
 
     settings, source = account.load(), notice_of(flow)
     if reason := source.why_idle(settings):
@@ -78,7 +78,7 @@ def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: da
     bounds = Bounds(settings.pace.batch_size, time.monotonic() + settings.pace.tick_budget_seconds)
     changes = source.notice(TickReaders(account, settings), Cursor.decode(bookmark.seen), bounds)
     # Where the ledger knows what was carried, the cursor only tells one request from another.
-    seen = changes.cursor.encode() if changes.cursor else None
+    seen = changes.cursor.as_text() if changes.cursor else None
     if not changes.keys:
         after = bookmark if seen is None else bookmark.moved(seen)
         return dg.SensorResult(skip_reason="Nothing new.", cursor=after.encode())

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from st_spectrum.alerts.failures import FailedRun, note_failure
+from st_spectrum.alerts.failures import note_failure
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.resources.account import AccountResource
 
 if TYPE_CHECKING:

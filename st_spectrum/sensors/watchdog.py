@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import dagster as dg
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
 
-from st_spectrum.alerts.failures import FailedRun, failures, forget_failure, note_failure
+from st_spectrum.alerts.failures import failures, forget_failure, note_failure
 from st_spectrum.domain.errors import FAMILIES
+from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.sensors.failures import ACCOUNT_TAG, WILL_RETRY_TAG, alike, look_at
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from st_spectrum.alerts.causes import Cause
-from st_spectrum.alerts.deciding import ONE_BY_ONE, Known, Notice, decide_mails
+from st_spectrum.alerts.deciding import ONE_BY_ONE, Notice, decide_mails
+from st_spectrum.ledger.documents.mails import Known
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOURS = 24

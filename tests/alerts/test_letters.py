@@ -9,10 +9,11 @@ import pytest
 
 from st_spectrum.account import Support
 from st_spectrum.alerts.causes import RECORDS_NAMED, Affected, Cause, causes_of
-from st_spectrum.alerts.deciding import Notice, Told
+from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.digest import SUBJECT_LENGTH, Letter, write_letter
 from st_spectrum.alerts.links import record_link, run_link
 from st_spectrum.alerts.smtp import to_message
+from st_spectrum.ledger.documents.mails import Told
 from st_spectrum.ledger.entry import Entry, State, move, new_entry
 
 NOW = datetime(2026, 3, 2, 14, tzinfo=UTC)

@@ -12,12 +12,14 @@ from st_spectrum.alerts.causes import Cause
 from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.deliver import Round, TooMuchToRead, alert
 from st_spectrum.alerts.digest import write_letter
-from st_spectrum.alerts.failures import FailedRun, note_failure
-from st_spectrum.alerts.outbox import MAILS, SENT, TURN, TURNS, Turn, send_waiting
+from st_spectrum.alerts.failures import note_failure
+from st_spectrum.alerts.outbox import TURN, Turn, send_waiting
 from st_spectrum.alerts.secrets import without_secrets
+from st_spectrum.ledger.documents.mails import FailedRun, Known, MailTurn, SentMail, WaitingMail
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
 from tests.alerts.conftest import ACCOUNT_FILE, Desk
+from tests.ledger.texts import put_text
 
 CAUSES = (
     "no sales tax code for state 'OH'",
@@ -79,7 +81,7 @@ def test_nothing_is_lost_while_the_mail_server_is_away(desk: Desk) -> None:
     desk.wait(minutes=1)
     assert desk.alert().sending.waiting == 0
     assert desk.subjects() == [f"[sandbox] jobs: 1 record: {cause}" for cause in CAUSES[:2]]
-    assert desk.ledger.kept_keys(MAILS) == desk.ledger.kept_keys(TURNS) == ()
+    assert desk.ledger.names(WaitingMail) == desk.ledger.names(MailTurn) == ()
 
 
 def test_two_senders_at_once_send_each_mail_once(desk: Desk) -> None:
@@ -109,22 +111,22 @@ def test_a_sender_that_died_with_a_mail_in_hand_holds_it_up_for_minutes_only(des
     desk.support(smtp_port=9)
     desk.alert()
     desk.support(smtp_port=port)
-    (id_,) = desk.ledger.kept_keys(MAILS)
+    (id_,) = desk.ledger.names(WaitingMail)
     assert Turn(desk.ledger, id_, desk.clock).take()  # and never gives it back
     assert desk.alert().sending.sent == ()
     desk.wait(seconds=TURN.total_seconds() + 1)
     assert desk.alert().sending.sent == (id_,)
-    assert desk.ledger.kept_keys(TURNS) == ()
+    assert desk.ledger.names(MailTurn) == ()
 
 
 def test_a_mail_that_left_just_now_is_not_sent_by_whoever_looked_before(desk: Desk) -> None:
     desk.hold("jobs", 1, CAUSES[0])
     desk.alert()
     desk.subjects()
-    (id_,) = desk.ledger.kept_keys(SENT)
+    (id_,) = desk.ledger.names(SentMail)
     # As if another sender had stopped between its note of the mail and its removal from the outbox.
     letter = '{"subject": "again", "text": "x", "html": "x", "written_at": "2026-03-02T14:00:00Z"}'
-    desk.ledger.keep(MAILS, id_, letter)
+    put_text(desk.ledger, letter, WaitingMail, id_)
     sent = send_waiting(desk.ledger, desk.account.support, desk.clock, timeout_seconds=5)
     assert (sent.sent, sent.waiting, desk.subjects()) == ((), 0, [])
 
@@ -132,7 +134,7 @@ def test_a_mail_that_left_just_now_is_not_sent_by_whoever_looked_before(desk: De
 def test_a_crash_after_writing_a_mail_down_does_not_write_it_twice(desk: Desk) -> None:
     desk.hold("jobs", 1, CAUSES[0])
     desk.alert()
-    desk.ledger.drop("alerts", "known")  # the crash came before this was kept
+    desk.ledger.discard(Known)  # the crash came before this was kept
     desk.hold("jobs", 2, CAUSES[0])
     assert desk.alert().written == 0
     assert len(desk.subjects()) == 1
@@ -177,7 +179,7 @@ def test_without_contacts_nothing_is_written_anywhere(desk: Desk) -> None:
     desk.support(contacts=())
     desk.hold("jobs", 1, CAUSES[0])
     assert isinstance(desk.alert(), Round)
-    assert desk.ledger.kept_keys(MAILS) == desk.ledger.kept_keys("alerts") == ()
+    assert desk.ledger.names(WaitingMail) == () and not desk.ledger.has(Known)
 
 
 def test_a_damaged_entry_is_told_and_silences_nobody(desk: Desk) -> None:

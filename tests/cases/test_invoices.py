@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.progress import Progress
-from st_spectrum.flows.invoices.ar_documents import decode_documents
+from st_spectrum.flows.invoices.kept import from_document
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
+from st_spectrum.ledger.documents.invoices import PostedInvoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User
 from tests.cases.ledger_form import rendered
@@ -29,7 +30,7 @@ def decided(case: dict[str, Any]) -> Any:
         date.fromisoformat(case.get("today", "2025-11-10")),
         Job.model_validate(case["job"]) if "job" in case else None,
         User.model_validate(case["salesperson"]) if "salesperson" in case else None,
-        decode_documents(json.dumps(case["posted"])) if "posted" in case else (),
+        from_document(PostedInvoice.read(json.dumps(case["posted"]), "posted")) if "posted" in case else (),
         Progress(
             **{
                 name: tuple(value) if isinstance(value, list) else value

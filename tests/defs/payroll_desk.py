@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from st_spectrum.account.connections import LedgerSettings
-from st_spectrum.alerts.failures import FailedRun
 from st_spectrum.definitions import build
+from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sensors.failures import look_at
 from tests.flows.contractor import ACCOUNT_FILE

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickData, TickStatus
 
-from st_spectrum.alerts.failures import KIND, Failures, failures
+from st_spectrum.alerts.failures import failures
 from st_spectrum.alerts.last_resort import Memory
 from st_spectrum.definitions import build
 from st_spectrum.domain.errors import Unavailable
+from st_spectrum.ledger.documents.mails import Failures
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sensors.alerts import watch
@@ -66,11 +68,10 @@ def see(driver: Driver, ended: dg.ExecuteInProcessResult) -> None:
 
 def age(ledger: Ledger, **time: float) -> None:
     """Let everything that failed have failed so much earlier."""
-    for key in ledger.kept_keys(KIND):
-        document = json.loads(ledger.kept(KIND, key) or "")
-        for part, name in ((document, "first_at"), (document["latest"], "at")):
-            part[name] = (datetime.fromisoformat(part[name]) - timedelta(**time)).isoformat()
-        ledger.keep(KIND, key, json.dumps(document))
+    earlier = timedelta(**time)
+    for key, failure in failures(ledger).items():
+        latest = replace(failure.latest, at=failure.latest.at - earlier)
+        ledger.put(replace(failure, latest=latest, first_at=failure.first_at - earlier), key)
 
 
 def kept(ledger: Ledger) -> list[Failures]:

@@ -8,12 +8,13 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from st_spectrum.flows.invoices.flow import POSTED
 from st_spectrum.flows.session import open_session
+from st_spectrum.ledger.documents.invoices import PostedInvoice
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.driver import Driver
 from tests.defs.typing_in import add_company, add_invoice, add_location, correct, submit
+from tests.ledger.texts import put_text, text_of
 
 SENSOR = "invoices_changes"
 TOO_MUCH = 99_999_999_999.99
@@ -217,9 +218,9 @@ def test_a_cent_between_what_was_approved_and_what_was_posted_is_an_error_that_n
     submit(office, made)
     driver.tick_and_run(SENSOR)
     with open_session((driver.defs.resources or {})["account"].load()) as session:
-        kept = session.ledger.kept(POSTED, made)
+        kept = text_of(session.ledger, PostedInvoice, made)
         assert kept
-        session.ledger.keep(POSTED, made, kept.replace("150.00", "150.01"))
+        put_text(session.ledger, kept.replace("150.00", "150.01"), PostedInvoice, made)
     submit(office, invoice(20))
     (ended,) = driver.tick_and_run(SENSOR)
     assert ended.success

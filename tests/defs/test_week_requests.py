@@ -10,7 +10,7 @@ import pytest
 from st_spectrum.account.file import load_account
 from st_spectrum.flows.session import open_session
 from st_spectrum.flows.timecards.done_cards import DoneCard, mark
-from st_spectrum.flows.timecards.rebuild import BEGUN
+from st_spectrum.ledger.documents.timecards import TimeBegun
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.s3 import S3Store
 from tests.defs.payroll_desk import Bucket, PayrollDesk
@@ -61,7 +61,7 @@ def mark_all(payroll: PayrollDesk, bucket: Bucket, week: date) -> None:
             if entry.is_approved
         ]
     ledger = Ledger(S3Store(BUCKET, bucket.settings.prefix, bucket.client), "before", 300)
-    ledger.save_cursor(BEGUN, now.isoformat())
+    ledger.put(TimeBegun(now))
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda card: mark(ledger, card), done))
 

@@ -14,8 +14,7 @@ from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.codes import Codes
-from st_spectrum.engine.cursor import Cursor
-from st_spectrum.engine.doubles import Double, kept_doubles
+from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.engine.engine import Engine
 from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.flow import Flow, Rebuilt
@@ -25,6 +24,8 @@ from st_spectrum.engine.recovering import bring_up_to_date
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.spectrum.lookup import LookupImpossible
@@ -114,7 +115,7 @@ def test_a_round_carries_what_the_flow_notices_and_keeps_its_cursor(office: Offi
 def test_a_dry_round_sends_nothing_and_remembers_nothing(office: Office, letters: Letters) -> None:
     report = run_round(office, ["letters"], "one", is_dry_run=True)["letters"]
     assert [each.key for each in report.outcomes] == ["1", "2"]
-    assert (office.targets.sent, letters.remembered, office.ledger.cursor("sync-letters")) == ([], [], None)
+    assert (office.targets.sent, letters.remembered, office.ledger.has(Cursor, "letters")) == ([], [], False)
 
 
 def test_an_idle_flow_is_asked_for_nothing(office: Office, letters: Letters) -> None:

@@ -10,6 +10,7 @@ from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
+from st_spectrum.ledger.documents.guards import KeptBreaker
 from st_spectrum.ledger.entry import State
 from tests.flows.little import Little
 
@@ -101,7 +102,7 @@ def test_a_code_that_was_set_up_in_spectrum_lets_all_go_when_the_one_that_is_tri
     assert states(report) == {"created": JOBS}
     shop.assert_exact({})
     with shop.session() as session:
-        assert session.ledger.kept_keys("breakers") == ()
+        assert session.ledger.names(KeptBreaker) == ()
 
 
 def test_other_processes_know_the_breaker(shop: Little) -> None:
@@ -162,8 +163,8 @@ def test_a_plan_shows_what_waits_and_changes_nothing(shop: Little) -> None:
     shop.round()
     before: Any = shop.writes()
     with shop.session() as session:
-        kept = session.ledger.kept("breakers", session.ledger.kept_keys("breakers")[0])
+        kept = session.ledger.document(KeptBreaker, session.ledger.names(KeptBreaker)[0])
         report = run_round(session, FLOWS, "plan", is_dry_run=True)["jobs"]
-        assert session.ledger.kept("breakers", session.ledger.kept_keys("breakers")[0]) == kept
+        assert session.ledger.document(KeptBreaker, session.ledger.names(KeptBreaker)[0]) == kept
     assert report.counts()["held"] > 0
     assert shop.writes() == before

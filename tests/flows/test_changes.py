@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from st_spectrum.account import Pace
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.changes import UNBOUNDED, Changes
-from st_spectrum.engine.cursor import CROWD, Cursor, window
+from st_spectrum.engine.cursor import CROWD, window
 from st_spectrum.flows.changes import select
 from st_spectrum.flows.customers.notice import notice
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.servicetrade.models import Company
 from tests.flows.little import Little
 
@@ -83,7 +84,7 @@ class World:
         for key in changes.keys:
             row = self.rows[int(key)]
             self.asked[row.id] = (row.name, row.is_linked)
-        self.cursor = Cursor.decode(changes.cursor.encode())
+        self.cursor = Cursor.decode(changes.cursor.as_text())
         return changes
 
     def ticks_until_complete(self, limit: int | None = None) -> None:

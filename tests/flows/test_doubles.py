@@ -13,13 +13,14 @@ from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.account.master import CodeRule
 from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.assets.checks import verdict, with_doubles
-from st_spectrum.engine.doubles import Double, accept, kept_doubles
+from st_spectrum.engine.doubles import accept, kept_doubles
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.flows.invoices.standing_twice import credited_twice, documents_doubled, offsets_of
 from st_spectrum.flows.loose_codes import of_range
 from st_spectrum.flows.purchase_orders.standing_twice import items_twice
 from st_spectrum.flows.timecards.done_cards import DoneCard
 from st_spectrum.flows.timecards.standing_twice import card_in_two_tables, cards_doubled
+from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import SpectrumCaller
 from st_spectrum.sandbox.server import Sandbox

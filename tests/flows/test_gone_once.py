@@ -3,9 +3,9 @@
 import pytest
 
 from st_spectrum.engine.carrying import run_batch
-from st_spectrum.engine.gone import GONE
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
+from st_spectrum.ledger.documents.records import GoneRecord
 from st_spectrum.ledger.entry import State
 from tests.flows.little import Little
 
@@ -45,7 +45,7 @@ def test_a_record_that_one_read_did_not_find_crosses_because_the_lists_show_it(l
 
     assert state_of(little, flow, made[flow]) is State.CONFIRMED
     with little.session() as session:
-        assert session.ledger.kept_keys(GONE) == ()
+        assert session.ledger.names(GoneRecord) == ()
     assert night(little, flow) == {}
 
 
@@ -63,7 +63,7 @@ def test_what_an_earlier_version_left_alone_for_good_is_asked_for_again(little: 
     not_found(little, "company")
     with little.session() as session:
         run_batch(session, "customers", [str(company)], "batch")
-        for name in session.ledger.kept_keys(GONE):
-            session.ledger.drop(GONE, name)
+        for name in session.ledger.names(GoneRecord):
+            session.ledger.discard(GoneRecord, name)
 
     assert night(little, "customers")[Result.CREATED] == 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from st_spectrum.engine.reservations import COMPLETED, kind_of
+from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber
 from tests.flows.desk import Desk
 
 BOTH_SIGNS: tuple[dict[str, Any], ...] = ({"price": 100}, {"description": "Credit", "price": -50})
@@ -45,8 +45,8 @@ def test_numbers_of_invoices_posted_before_all_were_reserved_are_theirs_too(desk
     split = desk.invoice(*BOTH_SIGNS, invoiceNumber="A9-3")
     desk.round()
     with desk.contractor.session() as session:
-        session.ledger.drop(kind_of("invoices"), "A9-3C")
-        session.ledger.drop(COMPLETED, "invoices")
+        session.ledger.discard(ReservedNumber, "invoices", "A9-3C")
+        session.ledger.discard(NumbersReserved, "invoices")
     clerks = desk.invoice({"price": -50}, invoiceNumber="A9-3C")
 
     desk.round()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.engine.reservations import kind_of
+from st_spectrum.engine.reservations import owner_of
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows.invoices.voids import UNSEEN
+from st_spectrum.ledger.documents.invoices import PostedInvoice
 from tests.flows.desk import Desk
 from tests.flows.test_invoice_refusals import another_customer
 
@@ -191,7 +192,7 @@ def test_while_info_link_cannot_be_read_invoices_and_voids_wait_by_name_and_go_o
     posted = desk.invoice(name="Work")
     desk.ask(posted)
     with desk.contractor.session() as session:
-        session.ledger.drop("posted-invoices", posted)
+        session.ledger.discard(PostedInvoice, posted)
     copied()
     desk.ask(known)
     for key in (known, posted):
@@ -218,7 +219,7 @@ def test_what_the_ledger_gave_to_another_record_is_no_evidence_of_ours(desk: Des
     assert desk.entry(split).state == "skipped"
     assert desk.net(clerks) == -50
     with desk.contractor.session() as session:
-        assert session.ledger.kept(kind_of("invoices"), "SG-1C") == clerks
+        assert owner_of(session.ledger, "invoices", "SG-1C") == clerks
 
 
 def test_one_statement_asks_for_all_numbers_of_a_batch(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from st_spectrum.engine.report import Result
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
 from st_spectrum.transports import Transports
 from tests.flows.contractor import told
@@ -74,7 +75,7 @@ def test_a_page_that_fails_in_the_middle_leaves_the_cursor_alone(little: Little)
 
     assert little.customers() == {}
     with little.session() as session:
-        assert session.ledger.cursor("sync-customers") is None
+        assert not session.ledger.has(Cursor, "customers")
     little.rounds_until_quiet()
     little.assert_exact({})
 
@@ -104,7 +105,7 @@ def test_a_record_that_servicetrade_never_answers_waits_and_the_others_go_on(lit
     little.fault(system="servicetrade", operation="GET /location/{id}", key=str(never), kind="fail_before", count=99)
 
     with little.session() as session:
-        session.ledger.save_cursor("sync-sites", session.ledger.cursor("sync-sites") or "")
+        session.ledger.put(session.ledger.document(Cursor, "sites") or Cursor(), "sites")
     reports = [little.round() for _ in range(3)]
 
     assert not any(report.stopped_by for each in reports for report in each.values())

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.engine.changes import UNBOUNDED
-from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.reconciled import Reconciled
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
 from st_spectrum.flows import FLOWS as ALL_FLOWS
 from st_spectrum.flows.folders import notice_of
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
@@ -40,9 +40,9 @@ def miss(office: Contractor) -> None:
     """What stands in ServiceTrade now is taken note of, but nobody acts on it."""
     with office.session() as session:
         for flow in FLOWS:
-            cursor = Cursor.decode(session.ledger.cursor(f"sync-{flow}"))
+            cursor = session.ledger.document(Cursor, flow) or Cursor()
             seen = notice_of(flow).notice(session, cursor, UNBOUNDED).cursor
-            session.ledger.save_cursor(f"sync-{flow}", seen.encode())
+            session.ledger.put(seen, flow)
 
 
 def results(reconciled: Reconciled) -> dict[str, int]:
@@ -145,7 +145,7 @@ def test_a_system_that_is_down_ends_it_with_the_flow_that_met_it(office: Contrac
 def test_a_reconciliation_moves_no_cursor(office: Contractor) -> None:
     reconcile(office)
     with office.session() as session:
-        assert [session.ledger.cursor(f"sync-{flow}") for flow in FLOWS] == [None] * len(FLOWS)
+        assert [session.ledger.has(Cursor, flow) for flow in FLOWS] == [False] * len(FLOWS)
 
 
 def test_two_reconciliations_at_once_post_every_invoice_once(office: Contractor) -> None:

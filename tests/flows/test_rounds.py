@@ -1,7 +1,9 @@
 """Whole rounds: exact the first time, silent the second, and one bad record stops only itself."""
 
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
 from tests.flows.contractor import Contractor, told
+from tests.ledger.texts import put_text
 
 
 def test_a_second_round_makes_no_write(small: Contractor) -> None:
@@ -20,7 +22,7 @@ def test_a_lost_cursor_costs_reads_and_no_write(small: Contractor) -> None:
     before = small.writes()
     with small.session() as session:
         for flow in ("customers", "sites", "jobs"):
-            session.ledger.save_cursor(f"sync-{flow}", "rubbish")
+            put_text(session.ledger, "rubbish", Cursor, flow)
 
     small.round()
 
@@ -78,7 +80,7 @@ def test_a_change_to_a_record_that_another_worker_has_is_asked_for_again(small: 
 
         assert small.round()["customers"].counts()["busy"] == 1
         with small.session() as session:
-            assert session.ledger.cursor("sync-customers") is None, "or what the other worker did not see is never seen"
+            assert not session.ledger.has(Cursor, "customers"), "or what the other worker did not see is never seen"
         other.ledger.settle(claimed, State.SKIPPED, reason="looked at before it changed")
 
     small.rounds_until_quiet()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.engine.report import Outcome, Result
+from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber, TypedKey
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.invoice_plan import ZONE
@@ -152,7 +153,7 @@ def test_where_the_account_says_so_jobs_share_a_number(office: Little) -> None:
 def test_a_job_that_another_worker_is_about_to_leave_alone_waits_too(office: Little) -> None:
     first, second = typed(office, "J77", "J77")
     with office.session() as session:
-        session.ledger.keep("jobs-typed-keys/J77", str(first), "")  # noted, and its entry is not written yet
+        session.ledger.put(TypedKey(""), "jobs", "J77", str(first))  # noted, and its entry is not written yet
         session.engine.run("jobs", [str(second)], run_id="test")
 
     assert [state(office, "jobs", job) for job in (first, second)] == [State.HELD] * 2
@@ -201,9 +202,9 @@ def test_numbers_typed_before_they_were_noted_hold_nobody_until_one_of_them_chan
     office.rounds_until_quiet()
     with office.session() as session:
         ledger = session.ledger
-        ledger.drop("numbers-reserved", "jobs-typed-keys")
+        ledger.discard(NumbersReserved, "jobs-typed-keys")
         for job in (first, second):
-            ledger.drop("jobs-typed-keys/J77", str(job))
+            ledger.discard(TypedKey, "jobs", "J77", str(job))
         del office.overrides["jobs"]
 
     office.round()
@@ -230,7 +231,7 @@ def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_ou
         first, second = linked[0], next(job for job in linked if job.id != linked[0].id)
         for job in (first, second):  # as if people had entered them in Spectrum
             session.ledger._store.discard(f"entries/jobs/{job.id}")
-            session.ledger.drop("jobs-numbers", job.external_ids[EXTERNAL_SYSTEM])
+            session.ledger.discard(ReservedNumber, "jobs", job.external_ids[EXTERNAL_SYSTEM])
         servicetrade = keeper.contractor.sandbox._rig.systems["servicetrade"].app.state.sandbox
         servicetrade.edit("job", second.id, {"externalIds": first.external_ids})
     with keeper.contractor.session() as session:

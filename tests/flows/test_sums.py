@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.flows.invoices.ar_documents import Document, encode_documents
-from st_spectrum.flows.invoices.flow import POSTED
+from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.flows.invoices.kept import keep_posted
+from st_spectrum.ledger.documents.invoices import PostedInvoice, SumsSeen
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.ledger.sqlite import SqliteStore
 from st_spectrum.reconcile.invoice_sums import look_at_sums
+from tests.ledger.texts import put_text
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def post(ledger: Ledger, key: str, amount: str, *documents: Document, state: Sta
     """An invoice of `amount` for which these documents went out."""
     ledger.settle(ledger.claim("invoices", key, run_id="test", title=f"Invoice {key}"), state, amount=amount)
     if documents:
-        ledger.keep(POSTED, key, encode_documents(documents))
+        keep_posted(ledger, key, documents)
 
 
 def test_an_invoice_and_its_credit_memo_net_to_what_was_approved(ledger: Ledger) -> None:
@@ -53,7 +55,7 @@ def test_a_cent_too_much_or_too_little_is_found_with_both_sums(ledger: Ledger, a
 def test_lost_or_damaged_documents_are_found(ledger: Ledger) -> None:
     post(ledger, "1", "5.00")
     post(ledger, "2", "5.00", document("I", "5.00"))
-    ledger.keep(POSTED, "2", '[{"base": "1"}]')
+    put_text(ledger, '[{"base": "1"}]', PostedInvoice, "2")
     assert [(each.key, each.documents) for each in look_at_sums(ledger).wrong] == [("1", 0), ("2", None)]
 
 
@@ -85,13 +87,13 @@ def test_what_is_wrong_stays_found_until_it_is_right(ledger: Ledger) -> None:
         post(ledger, key, "5.00", document("I", "5.00"))
     for _ in range(4):
         assert [each.key for each in look_at_sums(ledger, most=2).wrong] == ["1"]
-    ledger.keep(POSTED, "1", encode_documents([document("I", "5.00")]))
+    keep_posted(ledger, "1", [document("I", "5.00")])
     assert look_at_sums(ledger, most=2).wrong == ()
 
 
 def test_a_lost_memory_begins_anew(ledger: Ledger) -> None:
     post(ledger, "1", "5.00", document("I", "5.00"))
-    ledger.keep("sums", "invoices", "rubbish")
+    put_text(ledger, "rubbish", SumsSeen, "invoices")
     assert len(look_at_sums(ledger).sums) == 1
 
 

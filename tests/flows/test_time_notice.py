@@ -9,10 +9,10 @@ import pytest
 
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.changes import Changes
-from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.flows.timecards.notice import notice_time
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE

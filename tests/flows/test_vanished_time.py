@@ -10,6 +10,7 @@ from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
+from st_spectrum.ledger.documents.guards import AllowedToVanish
 from st_spectrum.ledger.entry import State
 from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
@@ -117,7 +118,7 @@ def test_a_person_confirms_once_that_the_time_was_deleted(keeper: Timekeeper, of
         assert len(told) == sent
         assert all("was deleted in ServiceTrade" in each.reason for each in told)
     with keeper.contractor.session() as session:
-        assert session.ledger.kept_keys("allowed-to-vanish") == ()
+        assert session.ledger.names(AllowedToVanish) == ()
 
 
 def test_one_deleted_card_is_told_without_a_question(keeper: Timekeeper, office: ServiceTradeCaller) -> None:

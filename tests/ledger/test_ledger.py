@@ -9,6 +9,7 @@ import pytest
 
 from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import ClaimLost, ContractBroken
+from st_spectrum.ledger.documents.records import Cursor, JobCustomer
 from st_spectrum.ledger.entry import ForbiddenMove, State
 from st_spectrum.ledger.layout import entry_path, last_word
 from st_spectrum.ledger.ledger import Ledger, open_ledger
@@ -232,29 +233,30 @@ def test_a_damaged_entry_is_named(ledger: Ledger, watched: Watched) -> None:
 
 
 def test_a_cursor_is_kept_and_written_only_when_it_moved(ledger: Ledger, watched: Watched) -> None:
-    assert ledger.cursor("jobs/changed") is None
-    for text in ("1", "2", "2"):
-        ledger.save_cursor("jobs/changed", text)
-    assert ledger.cursor("jobs/changed") == "2"
+    assert ledger.document(Cursor, "jobs/changed") is None
+    for watermark in (1, 2, 2):
+        ledger.put(Cursor(watermark), "jobs/changed")
+    assert ledger.document(Cursor, "jobs/changed") == Cursor(2)
     assert len(watched.writes) == 2
 
 
-def test_a_text_kept_beside_the_entries_is_first_for_one_only_and_can_be_dropped(
+def test_a_document_kept_beside_the_entries_is_first_for_one_only_and_can_be_dropped(
     ledger: Ledger, other: Ledger, watched: Watched
 ) -> None:
-    watched.before["create", "kept/mails/1%2F2"] = lambda: other.keep_first("mails", "1/2", "theirs")
-    assert not ledger.keep_first("mails", "1/2", "ours")
-    assert ledger.kept("mails", "1/2") == "theirs"
-    ledger.keep("mails", "1/2", "ours")
-    assert (other.kept("mails", "1/2"), other.kept_keys("mails")) == ("ours", ("1/2",))
-    ledger.drop("mails", "1/2")
-    assert (other.kept("mails", "1/2"), other.kept_keys("mails")) == (None, ())
+    theirs, ours = JobCustomer("theirs"), JobCustomer("ours")
+    watched.before["create", "kept/job-customers/1%2F2"] = lambda: other.put_first(theirs, "1/2")
+    assert not ledger.put_first(ours, "1/2")
+    assert ledger.document(JobCustomer, "1/2") == theirs
+    ledger.put(ours, "1/2")
+    assert (other.document(JobCustomer, "1/2"), other.names(JobCustomer)) == (ours, ("1/2",))
+    ledger.discard(JobCustomer, "1/2")
+    assert (other.document(JobCustomer, "1/2"), other.names(JobCustomer)) == (None, ())
 
 
-def test_a_text_that_lost_a_race_is_written_all_the_same(ledger: Ledger, other: Ledger, watched: Watched) -> None:
-    watched.before["create", "cursors/jobs"] = lambda: other.save_cursor("jobs", "theirs")
-    ledger.save_cursor("jobs", "ours")
-    assert ledger.cursor("jobs") == "ours"
+def test_a_document_that_lost_a_race_is_written_all_the_same(ledger: Ledger, other: Ledger, watched: Watched) -> None:
+    watched.before["create", "cursors/sync-jobs"] = lambda: other.put(Cursor(1), "jobs")
+    ledger.put(Cursor(2), "jobs")
+    assert ledger.document(Cursor, "jobs") == Cursor(2)
 
 
 def test_a_claim_nobody_holds_any_more_is_abandoned(ledger: Ledger, clock: Clock) -> None:

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Create, Hold, Void
 from st_spectrum.domain.progress import Progress
-from st_spectrum.flows.invoices.ar_documents import decode_documents, encode_documents
 from st_spectrum.flows.invoices.flow import posted_by
+from st_spectrum.flows.invoices.kept import from_document, to_document
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
+from st_spectrum.ledger.documents.invoices import PostedInvoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
 from tests.mapping.records import account
@@ -79,7 +80,7 @@ def test_what_is_posted_nets_to_the_total_of_the_invoice_to_the_cent(items):
 @given(lines(), lines())
 def test_a_void_nets_to_nothing_whatever_the_invoice_says_by_then(items, changed):
     documents = posted_by(decide(invoice(items)))
-    kept = decode_documents(encode_documents(documents))
+    kept = from_document(PostedInvoice.read(to_document(documents).as_text(), "x"))
     posted = Progress(target_key="|".join(each.number for each in documents) or "none", is_confirmed=True)
 
     decision = decide(invoice(changed, status="void"), kept, posted)

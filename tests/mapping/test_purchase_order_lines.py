@@ -15,6 +15,7 @@ from st_spectrum.flows.purchase_orders.commands import AdoptJobItem, LinkJobItem
 from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item, needs_item
+from st_spectrum.flows.purchase_orders.kept import from_document, to_document
 from st_spectrum.flows.purchase_orders.rules import (
     Gone,
     JobName,
@@ -33,6 +34,7 @@ from st_spectrum.flows.purchase_orders.rules import (
     where_it_stands,
     without_job,
 )
+from st_spectrum.ledger.documents.orders import WrittenItem
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder
 from tests.mapping.orders import bundle, item, line, memory, order, values
 from tests.mapping.records import account, job
@@ -353,8 +355,9 @@ def test_an_item_without_its_external_id_gets_it_even_if_nothing_else_changes() 
 def test_what_the_ledger_keeps_comes_back_as_it_was() -> None:
     known = memory(values(cost=None), before=(values(), values(used_on=1762190000)), seen=None)
 
-    assert Memory.decode(known.encode()) == known
-    assert Memory.decode(None) is None
+    kept = WrittenItem.read(to_document(known).as_text(), "x")
+
+    assert from_document(kept) == known
 
 
 def test_costs_that_our_login_does_not_see_are_no_conflict() -> None:

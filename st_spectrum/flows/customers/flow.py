@@ -6,8 +6,6 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
-from st_spectrum.engine.doubles import Double
 from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight, Silent
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
@@ -19,6 +17,8 @@ from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.customers.target import SAME_CUSTOMER, handle_customers
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
+from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.spectrum.lookup import CodesInUse
 
 

@@ -1,7 +1,6 @@
 """AR documents as values: how one is named, kept for later, and offset."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -93,20 +92,6 @@ def differences(before: Sequence[Document], now: Sequence[Document]) -> str:
         if [view(each) for each in before] != [view(each) for each in now]
     ]
     return " and ".join(told)
-
-
-def encode_documents(documents: Iterable[Document]) -> str:
-    """As text, to be kept in the ledger: a void must offset what was posted, not what the invoice says later."""
-    kept = [
-        {"base": each.base, "header": dict(each.header), "details": [dict(line) for line in each.details]}
-        for each in documents
-    ]
-    return json.dumps(kept, sort_keys=True, ensure_ascii=False)
-
-
-def decode_documents(text: str | None) -> tuple[Document, ...]:
-    """What `encode_documents` wrote; nothing for None."""
-    return tuple(Document(each["base"], each["header"], tuple(each["details"])) for each in json.loads(text or "[]"))
 
 
 def spectrum_date(day: date) -> str:

@@ -10,19 +10,18 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
-from st_spectrum.engine.doubles import Double
 from st_spectrum.engine.flow import Flow, Rebuilt, Recovered, Sight, Silent
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.invoices.ar_documents import decode_documents, encode_documents, originals
+from st_spectrum.flows.invoices.ar_documents import originals
 from st_spectrum.flows.invoices.description import INVOICES
+from st_spectrum.flows.invoices.kept import is_posted_kept, keep_posted, kept_documents
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.notice import is_void, list_invoices, notice
-from st_spectrum.flows.invoices.posted import POSTED, moved_by, posted_by
+from st_spectrum.flows.invoices.posted import moved_by, posted_by
 from st_spectrum.flows.invoices.rebuild import close_unseen_invoices, rebuild_invoices
 from st_spectrum.flows.invoices.refusals import closing_refused, offset_refused, prerequisite_of
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
@@ -31,6 +30,8 @@ from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
 from st_spectrum.flows.invoices.telling import InvoiceTelling
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.jobs.site_customers import JobCustomers
+from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
@@ -86,9 +87,9 @@ class InvoicesFlow(Silent):
         documents = posted_by(decision) if isinstance(decision, Create | Update | Void) else ()
         if isinstance(decision, Void):
             # Only one that the ledger did not know has none yet.
-            documents = () if self._ledger.kept(POSTED, key) is not None else originals(documents)
+            documents = () if is_posted_kept(self._ledger, key) else originals(documents)
         if documents:
-            self._ledger.keep(POSTED, key, encode_documents(documents))
+            keep_posted(self._ledger, key, documents)
 
     def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:
         """Missing set-up, a closed period or a lock is no fault of the invoice: it waits. So does what AR cannot correct."""
@@ -153,7 +154,7 @@ class InvoicesFlow(Silent):
         is_new = not (progress.is_confirmed or progress.is_half_done)
         if is_new and not may_stand(invoice):
             return InvoiceBundle(invoice, self._today(), progress=progress)
-        posted = () if is_new else decode_documents(self._ledger.kept(POSTED, str(invoice.id)))
+        posted = () if is_new else kept_documents(self._ledger, str(invoice.id))
         stored = None
         if is_new:
             stored = self._stored.of_new(invoice, standing)

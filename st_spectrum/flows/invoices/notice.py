@@ -5,9 +5,9 @@ from functools import partial
 
 from st_spectrum.account import Account
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
 from st_spectrum.flows.changes import Changed, list_all, notice_records, read_until
 from st_spectrum.flows.readers import Readers
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
 

@@ -6,9 +6,6 @@ from st_spectrum.domain.decisions import Create, Decision, Update, Void
 from st_spectrum.flows.invoices.ar_documents import Document, originals
 from st_spectrum.flows.invoices.commands import PostArDocument
 
-POSTED = "posted-invoices"
-"""Kind under which the ledger keeps the documents of an invoice."""
-
 
 def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None:
     """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that it completes before."""

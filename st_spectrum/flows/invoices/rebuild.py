@@ -15,8 +15,9 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.engine.reservations import reserve
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.invoices.ar_documents import Document, encode_documents
-from st_spectrum.flows.invoices.posted import POSTED, posted_by
+from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.flows.invoices.kept import keep_posted
+from st_spectrum.flows.invoices.posted import posted_by
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.steps import step_name, target_key_of
 from st_spectrum.ledger.entry import State
@@ -85,7 +86,7 @@ def _is_closed(context: Context, invoice: Invoice) -> bool:
     if not stands and context.ledger.get("invoices", str(invoice.id)) is not None:
         return False  # what the ledger says of it may well be true
     if posted:
-        context.ledger.keep(POSTED, str(invoice.id), encode_documents(posted))
+        keep_posted(context.ledger, str(invoice.id), posted)
     offsets = _offsets(context, invoice, posted) if invoice.status == "void" else ()
     is_voided = bool(offsets) and all(targets.stands(each) for each in offsets)
     _close(context, invoice, posted, offsets if is_voided else ())
@@ -111,7 +112,7 @@ def _mark_half_way(
     held = ledger.claim("invoices", key, run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
     for each in documents:
         reserve(ledger, "invoices", key, each.number)
-    ledger.keep(POSTED, key, encode_documents(documents))
+    keep_posted(ledger, key, documents)
     held = ledger.progress(held, target_key=target_key_of(documents), done_steps=tuple(map(step_name, present)))
     ledger.settle(held, State.UNKNOWN, reason="found in Spectrum, and still in ServiceTrade's queue")
     return True

@@ -5,11 +5,9 @@ from st_spectrum.domain.errors import OutcomeUnknown, Rejected
 from st_spectrum.flows.invoices.commands import SetInvoiceStatus
 from st_spectrum.flows.invoices.refusals import failure_comment
 from st_spectrum.flows.invoices.target import InvoiceTargets
+from st_spectrum.ledger.documents.invoices import ToldInvoice
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
-
-TOLD = "told-invoices"
-"""Kind under which the ledger keeps the last cause that was told on an invoice."""
 
 
 class InvoiceTelling:
@@ -24,10 +22,10 @@ class InvoiceTelling:
     def refused(self, key: str, refusal: Rejected) -> None:
         """Put the refusal where the AR clerk sees it. Raises `Unavailable` and its like when ServiceTrade does not answer."""
         text = failure_comment(refusal)
-        cause = digest(text)
-        if self._ledger.kept(TOLD, key) != cause:
+        told = ToldInvoice(digest(text))
+        if self._ledger.document(ToldInvoice, key) != told:
             self._comment(int(key), text)
-            self._ledger.keep(TOLD, key, cause)
+            self._ledger.put(told, key)
         self._set_failed(key)
 
     def _comment(self, invoice_id: int, text: str) -> None:

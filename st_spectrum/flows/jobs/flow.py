@@ -7,7 +7,6 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight, Silent
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
@@ -17,9 +16,10 @@ from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.notice import notice
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
-from st_spectrum.flows.jobs.site_customers import KEPT_OF_JOBS, SiteCustomers, keep_customer
+from st_spectrum.flows.jobs.site_customers import SiteCustomers, keep_customer
 from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.rebuilding import close_carried
+from st_spectrum.ledger.documents.records import Cursor, JobCustomer
 from st_spectrum.servicetrade.models import Company, Job, Location
 from st_spectrum.spectrum.lookup import LookupImpossible
 
@@ -59,7 +59,7 @@ class JobsFlow(Silent):
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the job goes out."""
-        keep_customer(self._ledger, KEPT_OF_JOBS, key, decision)
+        keep_customer(self._ledger, JobCustomer, key, decision)
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Jobs by their time of change."""

@@ -12,15 +12,10 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.jobs.commands import AddJob
 from st_spectrum.flows.sites.commands import AddSite
+from st_spectrum.ledger.documents.records import JobCustomer, SiteCustomer
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
-
-KEPT = "site-customers"
-"""Kind under which the ledger keeps, by the location's id, the customer code with which its site went out."""
-
-KEPT_OF_JOBS = "job-customers"
-"""The same by the id of a job."""
 
 FRESH_SECONDS = 60.0
 
@@ -48,7 +43,7 @@ class SiteCustomers:
     def _kept(self, location_id: int, site_id: str) -> str:
         held = self._ledger.get("sites", str(location_id))
         is_ours = held is not None and held.entry.target_key == site_id
-        return (self._ledger.kept(KEPT, str(location_id)) or "") if is_ours else ""
+        return kept_customer(self._ledger, SiteCustomer, str(location_id)) if is_ours else ""
 
     def _in_spectrum(self, site_id: str) -> str:
         seen = self._seen.get(site_id)
@@ -70,7 +65,7 @@ class JobCustomers:
 
     def customer_of(self, job_id: int, number: str, expected: str) -> str:
         """The code of the customer of Spectrum job `number`, as far as it is another than expected; else ""."""
-        kept = self._ledger.kept(KEPT_OF_JOBS, str(job_id)) or ""
+        kept = kept_customer(self._ledger, JobCustomer, str(job_id))
         held = self._ledger.get("jobs", str(job_id)) if kept not in ("", expected) else None
         if held is None or number not in held.entry.target_key.split(SEPARATOR):
             return ""
@@ -82,10 +77,16 @@ class JobCustomers:
         return "" if now == expected else now
 
 
-def keep_customer(ledger: Ledger, kind: str, key: str, decision: Decision) -> None:
+def kept_customer(ledger: Ledger, model: type[SiteCustomer | JobCustomer], key: str) -> str:
+    """The customer with which a record went out; "" where that was not kept."""
+    kept = ledger.document(model, key)
+    return kept.code if kept else ""
+
+
+def keep_customer(ledger: Ledger, model: type[SiteCustomer | JobCustomer], key: str, decision: Decision) -> None:
     """Keep the customer with which a site or a job goes out: it may move to another one afterwards."""
     if isinstance(decision, Create | Update):
         commands = (command for step in decision.steps for command in step.calls)
         codes = (command.customer_code for command in commands if isinstance(command, AddSite | AddJob))
         if code := next(filter(None, codes), None):
-            ledger.keep(kind, key, code)
+            ledger.put(model(code), key)

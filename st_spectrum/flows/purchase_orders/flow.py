@@ -9,8 +9,6 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.allowance import Vanished, forget_what_came_back
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
-from st_spectrum.engine.doubles import Double
 from st_spectrum.engine.flow import Flow, Sight, Silent
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report, Result
@@ -48,6 +46,8 @@ from st_spectrum.flows.purchase_orders.rules import (
 from st_spectrum.flows.purchase_orders.standing_twice import ITEMS_OF_DAYS, items_twice
 from st_spectrum.flows.purchase_orders.target import the_only
 from st_spectrum.flows.purchase_orders.vanishing import FLOW
+from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLine
 

@@ -3,13 +3,13 @@
 A person's change is told from ours by comparing what stands in ServiceTrade with what it answered when we wrote.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from st_spectrum.ledger.documents.orders import WrittenValues, written_values
 from st_spectrum.servicetrade.item_models import ItemSource, JobItem, JobItemFields
 
 FIELDS = ("name", "quantity", "cost", "used_on", "lib_item_id", "service_line_id", "source")
@@ -70,23 +70,21 @@ class ItemValues:
 
     def encode(self) -> str:
         """As JSON text."""
-        return json.dumps(self._plain(), sort_keys=True, ensure_ascii=False)
+        return self.to_document().as_text()
 
     @classmethod
     def decode(cls, text: str) -> "ItemValues":
         """What `encode` wrote."""
-        return cls._from_plain(json.loads(text))
+        return cls.from_document(written_values(text))
 
-    def _plain(self) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in FIELDS}
-        amounts = {name: None if plain[name] is None else str(plain[name]) for name in ("quantity", "cost")}
-        return plain | amounts | {"source": self.source.as_wire()}
+    def to_document(self) -> WrittenValues:
+        """As the ledger keeps them."""
+        return WrittenValues(**{name: getattr(self, name) for name in FIELDS} | {"source": self.source.as_wire()})
 
     @classmethod
-    def _from_plain(cls, plain: dict[str, Any]) -> "ItemValues":
-        cost = None if plain["cost"] is None else Decimal(plain["cost"])
-        source = ItemSource.model_validate(plain["source"])
-        return cls(**plain | {"quantity": Decimal(plain["quantity"]), "cost": cost, "source": source})
+    def from_document(cls, kept: WrittenValues) -> "ItemValues":
+        """What `to_document` made."""
+        return cls(**vars(kept) | {"source": ItemSource.model_validate(kept.source)})
 
 
 @dataclass(frozen=True)
@@ -133,38 +131,6 @@ class Memory:
     def ours(self) -> Iterable[ItemValues]:
         """Everything that may stand in ServiceTrade by our own doing."""
         return (self.seen,) if self.seen is not None else (self.sent, *self.before)
-
-    def encode(self) -> str:
-        """As text for the ledger."""
-        kept = {
-            "v": 1,
-            "version": self.version,
-            "made": self.made,
-            "job_id": self.job_id,
-            "item_id": self.item_id,
-            "is_removed": self.is_removed,
-            "sent": self.sent.encode(),
-            "seen": self.seen.encode() if self.seen else None,
-            "before": [each.encode() for each in self.before],
-        }
-        return json.dumps(kept, ensure_ascii=False)
-
-    @classmethod
-    def decode(cls, text: str | None) -> "Memory | None":
-        """What `encode` wrote; None for None."""
-        if text is None:
-            return None
-        kept = json.loads(text)
-        return cls(
-            version=kept["version"],
-            made=kept["made"],
-            job_id=kept["job_id"],
-            item_id=kept["item_id"],
-            is_removed=kept["is_removed"],
-            sent=ItemValues.decode(kept["sent"]),
-            seen=ItemValues.decode(kept["seen"]) if kept["seen"] else None,
-            before=tuple(ItemValues.decode(each) for each in kept["before"]),
-        )
 
 
 def _day(epoch: int) -> str:

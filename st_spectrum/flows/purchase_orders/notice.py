@@ -5,7 +5,6 @@ engine as a whole. A digest is remembered only after that, and it is the one tha
 changes in between shows in the next poll. Our own job items are no part of it, so they never come back as changes.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -15,47 +14,21 @@ from st_spectrum.account import Account
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.purchase_orders.rules import key_of, parted
 from st_spectrum.flows.purchase_orders.vanishing import FLOW, vanished_items
 from st_spectrum.flows.readers import Readers
+from st_spectrum.ledger.documents.orders import SeenOrders
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
 
-REMEMBERED = "purchase-orders"
-"""Name under which the ledger keeps the digests."""
 NO_LINE = 0
 """Stands for an order none of whose lines can be told apart."""
 LISTED_ONE_BY_ONE = 20
 """Up to so many orders their known lines are listed for each, beyond that all at once."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Digest by order number, as last carried through."""
-
-    digests: Mapping[str, str] = field(default_factory=dict)
-
-    def encode(self) -> str:
-        """As compact JSON text."""
-        return json.dumps({"v": 1, "seen": dict(self.digests)}, separators=(",", ":"), sort_keys=True)
-
-    @classmethod
-    def decode(cls, text: str | None) -> "Seen":
-        """A missing or damaged text means: look at everything again. That costs reads and doubles nothing."""
-        try:
-            found = json.loads(text or "{}")
-            return cls({str(key): str(value) for key, value in found["seen"].items()}) if found.get("v") == 1 else cls()
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return cls()
-
-    def after(self, news: Mapping[str, str | None]) -> "Seen":
-        """With these digests; None forgets the order."""
-        kept = {number: digest for number, digest in self.digests.items() if number not in news}
-        return Seen(kept | {number: digest for number, digest in news.items() if digest is not None})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +136,7 @@ class _Poll:
 
 
 def _poll(spectrum: Spectrum, ledger: Ledger, account: Account) -> _Poll:
-    before = Seen.decode(ledger.cursor(REMEMBERED)).digests
+    before = _seen(ledger).digests
     headers = {header.number: header for header in scan(spectrum, account, ledger.now())}
     left = tuple(number for number in before if number not in headers)
     moved = (number for number, digest in before.items() if number in headers and headers[number].digest != digest)
@@ -188,7 +161,12 @@ def keys_of(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> Itera
 def remember(ledger: Ledger, news: Mapping[str, str | None]) -> None:
     """Keep the digests of orders that were carried through as a whole; what others remembered meanwhile stays."""
     if news:
-        ledger.save_cursor(REMEMBERED, Seen.decode(ledger.cursor(REMEMBERED)).after(news).encode())
+        ledger.put(_seen(ledger).after(news))
+
+
+def _seen(ledger: Ledger) -> SeenOrders:
+    """A missing or damaged text means: look at everything again. That costs reads and doubles nothing."""
+    return ledger.document_or_none(SeenOrders) or SeenOrders()
 
 
 def numbers_in(keys: Iterable[str]) -> tuple[str, ...]:

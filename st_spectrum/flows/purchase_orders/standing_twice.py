@@ -4,8 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from st_spectrum.engine.doubles import Double
 from st_spectrum.flows.purchase_orders.job_item_steps import external_id_of
+from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.servicetrade.item_models import JobItem
 
 ITEMS_OF_DAYS = 60

@@ -17,13 +17,12 @@ from st_spectrum.flows.purchase_orders.commands import (
 )
 from st_spectrum.flows.purchase_orders.job_item_memory import ItemValues, Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import external_id_of
+from st_spectrum.flows.purchase_orders.kept import keep_memory, kept_memory
 from st_spectrum.flows.purchase_orders.rules import bears, token_of
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.item_models import JobItem
 
-ITEMS = "po-items"
-"""Kind under which the ledger keeps the `Memory` of each line."""
 ENTITY = "jobitem"
 
 
@@ -45,7 +44,7 @@ class PoTargets:
 
     def memory(self, key: str) -> Memory | None:
         """What the ledger keeps of a line's item."""
-        return Memory.decode(self._ledger.kept(ITEMS, key))
+        return kept_memory(self._ledger, key)
 
     def carrier(self, key: str) -> JobItem | None:
         """The item that carries the line's external id."""
@@ -151,7 +150,7 @@ class PoTargets:
         return memory, memory.item_id
 
     def _keep(self, key: str, memory: Memory) -> None:
-        self._ledger.keep(ITEMS, key, memory.encode())
+        keep_memory(self._ledger, key, memory)
 
 
 def the_only(key: str, found: Sequence[JobItem]) -> JobItem | None:

@@ -12,8 +12,9 @@ from st_spectrum.account import Account
 from st_spectrum.engine.allowance import Vanished, allowed
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
+from st_spectrum.flows.purchase_orders.kept import kept_memory
 from st_spectrum.flows.purchase_orders.rules import key_of, line_of, names_nothing, without_job
-from st_spectrum.flows.purchase_orders.target import ITEMS
+from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.item_models import RECEIVED
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder
@@ -88,7 +89,10 @@ def _items(
             aim = without_job(order, line, account)
             if aim is None or not names_nothing(aim):
                 continue
-            memory = Memory.decode(ledger.kept(ITEMS, key))
+            try:
+                memory = kept_memory(ledger, key)
+            except DamagedDocument:
+                continue  # its line is held with that, so its item stays
             if memory is None or memory.is_removed:
                 continue
             is_proven = order is not None and order.is_closed and line is not None and not _was_received(memory)

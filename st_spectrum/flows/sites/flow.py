@@ -7,20 +7,20 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
-from st_spectrum.engine.doubles import Double
 from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight, Silent
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.jobs.site_customers import KEPT, keep_customer
+from st_spectrum.flows.jobs.site_customers import keep_customer, kept_customer
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sites.target import SAME_SITE, handle_sites
+from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
 from st_spectrum.spectrum.lookup import CodesInUse
 
 
@@ -42,7 +42,7 @@ class SitesFlow(Silent):
         """One location with its company, and what is to become of it."""
         location = self._sources.location(int(key))
         company = self._sources.company(location.company.id) if location else None
-        went_to = (self._ledger.kept(KEPT, key) or "") if progress.is_confirmed else ""
+        went_to = kept_customer(self._ledger, SiteCustomer, key) if progress.is_confirmed else ""
         decision = decide_site(SiteBundle(location, company, progress, went_to), self._account)
         return Sight(
             location.name if location else f"location {key}", digest(location and location.model_dump()), decision
@@ -50,7 +50,7 @@ class SitesFlow(Silent):
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the site goes out."""
-        keep_customer(self._ledger, KEPT, key, decision)
+        keep_customer(self._ledger, SiteCustomer, key, decision)
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Locations by their time of change."""

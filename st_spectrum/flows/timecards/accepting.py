@@ -1,19 +1,19 @@
 """A person's word that time up to a day was sent: for a ledger that is older than what was sent where nobody can look."""
 
-import json
 from datetime import date, timedelta
 from decimal import Decimal
 
 from st_spectrum.domain.errors import ClaimLost
-from st_spectrum.domain.time_entries import TimeEntry, encode_entry, origin_of_key
+from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
-from st_spectrum.flows.timecards.kept import ORIGINS, SENT
+from st_spectrum.flows.timecards.kept import keep_sent
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.rebuild import weeks_since_first_day
 from st_spectrum.flows.timecards.rules import STEP
+from st_spectrum.ledger.documents.timecards import TimeOrigin
 from st_spectrum.ledger.entry import State
 
 RUN_ID = "accept"
@@ -49,8 +49,8 @@ def _count_as_sent(context: Context, entry: TimeEntry) -> bool:
         claimed = ledger.claim(FLOW, key, run_id=RUN_ID, title=held.entry.title if held else _title(entry))
     except ClaimLost:
         return False
-    ledger.keep(SENT, key, json.dumps({"entry": encode_entry(entry), "fields": {}}, ensure_ascii=False))
-    ledger.keep(ORIGINS, origin_of_key(key), key)
+    keep_sent(ledger, key, entry, {})
+    ledger.put(TimeOrigin(key), origin_of_key(key))
     PaidFrom(ledger).other(entry, is_sent=True)
     claimed = ledger.progress(claimed, started_steps=(), sent=(), done_steps=(STEP,), target_key=token_of(key))
     confirmed = ledger.settle(claimed, State.CONFIRMED, reason=REASON)

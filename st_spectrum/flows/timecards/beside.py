@@ -10,10 +10,11 @@ from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.timecards.done_cards import done_cards
 from st_spectrum.flows.timecards.doubles import Beside
-from st_spectrum.flows.timecards.kept import ACCEPTED, kept_card
+from st_spectrum.flows.timecards.kept import accepted_version, kept_card
 from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.rules import version_of
 from st_spectrum.flows.timecards.sources import Reading, TimeSources
+from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.ledger import Ledger
 
 Day = tuple[int, date]
@@ -65,9 +66,12 @@ class TimeBeside:
             if now is not None and now.version == card.version:
                 yield Beside(now, is_sent=True)
                 continue
-            sent, _ = kept_card(self._ledger, key)
+            try:
+                sent, _ = kept_card(self._ledger, key)
+            except DamagedDocument:
+                sent = now  # something of it was sent, and most likely this
             # What a person has set right in payroll stands there as ServiceTrade has it, or no more.
-            is_right = self._ledger.kept(ACCEPTED, key) == version_of(now)
+            is_right = accepted_version(self._ledger, key) == version_of(now)
             paid = now if is_right else sent
             if paid is not None and (not is_right or is_due(paid, self._account)):
                 yield Beside(paid, is_sent=True)

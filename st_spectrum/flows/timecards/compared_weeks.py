@@ -3,35 +3,22 @@
 Time that was approved before the first night, an absence or a clock event that is corrected late: nothing else would notice it.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from st_spectrum.account import Account
 from st_spectrum.flows.timecards.notice import compared_weeks
 from st_spectrum.flows.timecards.payroll_week import week_end
+from st_spectrum.ledger.documents.timecards import ComparedWeeks
 from st_spectrum.ledger.ledger import Ledger
-
-COMPARED = "timecards-compared"
-"""Name under which the ledger remembers from which week to which one all were gone through."""
-
-
-@dataclass(frozen=True)
-class _Span:
-    """Ends of the first and the last week, both included, between which every week was compared once; `old` was the last old one."""
-
-    since: date
-    through: date
-    old: date
 
 
 def weeks_of_a_night(account: Account, ledger: Ledger, today: date) -> tuple[date, ...]:
     """The last days of the weeks, the oldest first. What no night has gone through yet comes as a whole, else one old week."""
     recent = compared_weeks(account, today)
     older = _older(account, recent)
-    span = _decoded(ledger.cursor(COMPARED))
-    unseen = [end for end in older if span is None or not span.since <= end <= span.through]
+    span = ledger.document_or_none(ComparedWeeks)
+    unseen = [end for end in older if span is None or not span.since_end <= end <= span.through]
     if not unseen and older and span is not None:
         unseen = [next((end for end in older if end > span.old), older[0])]
     return (*unseen, *recent)
@@ -41,10 +28,9 @@ def remember_compared(ledger: Ledger, ends: Sequence[date]) -> None:
     """These weeks were gone through to their end; to be called with all that `weeks_of_a_night` named."""
     if not ends:
         return
-    before = _decoded(ledger.cursor(COMPARED))
-    since = min(ends[0], before.since) if before else ends[0]
-    days = {"since": since, "through": ends[-1], "old": ends[0]}
-    ledger.save_cursor(COMPARED, json.dumps({name: day.isoformat() for name, day in days.items()}))
+    before = ledger.document_or_none(ComparedWeeks)
+    since = min(ends[0], before.since_end) if before else ends[0]
+    ledger.put(ComparedWeeks(since, through=ends[-1], old=ends[0]))
 
 
 def _older(account: Account, recent: Sequence[date]) -> list[date]:
@@ -56,12 +42,3 @@ def _older(account: Account, recent: Sequence[date]) -> list[date]:
         found.append(end)
         end += timedelta(weeks=1)
     return found
-
-
-def _decoded(text: str | None) -> _Span | None:
-    """A missing or damaged text means that nothing was compared: that costs reads and pays nothing twice."""
-    try:
-        told = json.loads(text or "{}")
-        return _Span(*(date.fromisoformat(told[name]) for name in ("since", "through", "old")))
-    except (ValueError, KeyError, TypeError):
-        return None

@@ -12,8 +12,6 @@ from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
-from st_spectrum.engine.doubles import Double
 from st_spectrum.engine.flow import Flow, Rebuilt, Recovered, Sight, Silent
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.context import Context
@@ -24,19 +22,11 @@ from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.employees import Employees
-from st_spectrum.flows.timecards.kept import (
-    ACCEPTED,
-    ORIGINS,
-    RELEASED,
-    TAKEN_OUT,
-    keep_sent,
-    kept_card,
-    kept_with_difference,
-)
+from st_spectrum.flows.timecards.kept import accepted_version, keep_sent, kept_card, kept_with_difference
 from st_spectrum.flows.timecards.notice import notice, why_idle
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.pieces import is_row_read, with_job
-from st_spectrum.flows.timecards.rebuild import BEGUN, rebuild_time, rebuild_time_if_lost
+from st_spectrum.flows.timecards.rebuild import rebuild_time, rebuild_time_if_lost
 from st_spectrum.flows.timecards.reconciling import reconcile_time
 from st_spectrum.flows.timecards.refusals import prerequisite_of
 from st_spectrum.flows.timecards.rules import booking_or_none, change_since, decide_timecard
@@ -46,6 +36,9 @@ from st_spectrum.flows.timecards.standing_twice import time_standing_twice
 from st_spectrum.flows.timecards.target import TimecardTargets
 from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
 from st_spectrum.flows.timecards.vanishing import weeks_known
+from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.records import Cursor
+from st_spectrum.ledger.documents.timecards import ReleasedTime, TakenOutTime, TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.servicetrade.models import User
 from st_spectrum.servicetrade.wire import RecordBroken
@@ -105,7 +98,7 @@ class TimecardsFlow(Silent):
             return Sight(f"time {key}", "", Stand(UNSEEN))
         if entry is None:
             self._vanished.refuse([week_of_key(key)])
-        accepted = self._ledger.kept(ACCEPTED, key) if progress.is_confirmed else None
+        accepted = accepted_version(self._ledger, key) if progress.is_confirmed else None
         bundle = TimecardBundle(
             entry, self._today(), sent=sent, accepted=accepted or "", progress=progress, key=key, differs=differs,
             standing=standing.of(key, StoredTimeCard),
@@ -120,7 +113,7 @@ class TimecardsFlow(Silent):
                 if not bundle.standing:
                     return Sight(_title(entry, key), entry.version, _blind(impossible))
         if bundle.crossed_as:
-            bundle = replace(bundle, accepted=self._ledger.kept(ACCEPTED, key) or "")
+            bundle = replace(bundle, accepted=accepted_version(self._ledger, key) or "")
         return Sight(_title(entry, key), entry.version, decide_timecard(bundle, self._account))
 
     def before_sending(self, key: str, decision: Decision) -> None:
@@ -135,9 +128,9 @@ class TimecardsFlow(Silent):
         if entry is None:
             return
         origin = origin_of_key(key)
-        if not self._ledger.keep_first(ORIGINS, origin, key) and self._crossed_as(key):
+        if not self._ledger.put_first(TimeOrigin(key), origin) and self._crossed_as(key):
             raise ClaimLost(f"{origin} was sent for another week meanwhile", system="ledger", operation="keep")
-        self._ledger.keep(ORIGINS, origin, key)
+        self._ledger.put(TimeOrigin(key), origin)
         if paid_from := self._bases.other(entry, is_sent=True):
             raise ClaimLost(f"time of its week was sent from {paid_from} meanwhile", system="ledger", operation="keep")
         keep_sent(self._ledger, key, entry, command.fields)
@@ -147,7 +140,7 @@ class TimecardsFlow(Silent):
         sent = as_it_stands(key, entry, command.card)
         if command.differs:
             sent = replace(sent, version="")
-        self._ledger.keep(ORIGINS, origin_of_key(key), key)
+        self._ledger.put(TimeOrigin(key), origin_of_key(key))
         self._bases.other(sent, is_sent=True)
         keep_sent(self._ledger, key, sent, command.as_if_sent(), command.differs)
 
@@ -208,7 +201,7 @@ class TimecardsFlow(Silent):
         recovered = super().recover(since)
         self._times.forget()
         if self._account.timecards.first_day:
-            self._ledger.save_cursor(BEGUN, self._ledger.now().isoformat())
+            self._ledger.put(TimeBegun(self._ledger.now()))
         return recovered
 
     def _sent(self, key: str, progress: Progress) -> tuple[TimeEntry | None, str]:
@@ -254,6 +247,7 @@ class TimecardsFlow(Silent):
         user = bundle.user
         code = user.external_ids.get(self._system, "").strip() if user else ""
         crossed_as = self._crossed_as(entry.key) or self._still_there(bundle)
+        released = self._ledger.document(ReleasedTime, entry.key)
         is_begun = bool(bundle.standing or bundle.progress.is_half_done)
         return replace(
             bundle,
@@ -261,7 +255,7 @@ class TimecardsFlow(Silent):
             is_as_crossed=crossed_as not in ("", entry.key) and self._is_as_sent(entry, crossed_as),
             paid_from="" if bundle.progress.is_half_done else self._bases.other(entry),
             beside=self._beside.of(entry),
-            released=self._ledger.kept(RELEASED, entry.key) or "",
+            released=released.version if released else "",
             namesakes=() if bundle.progress.is_half_done else self._namesakes(entry, code),
             job_waits=None if is_begun else self._shared_numbers.hold_for(bundle.job),
         )
@@ -276,9 +270,10 @@ class TimecardsFlow(Silent):
 
     def _crossed_as(self, key: str) -> str:
         """The other key under which this piece of time went out, or may have gone out; else ""."""
-        other = self._ledger.kept(ORIGINS, origin_of_key(key))
-        if other is None or other == key:
+        origin = self._ledger.document(TimeOrigin, origin_of_key(key))
+        if origin is None or origin.key == key:
             return ""
+        other = origin.key
         held = self._ledger.get(FLOW, other)
         is_out = held is not None and (held.entry.is_in_doubt or held.entry.state in (State.CONFIRMED, State.CLAIMED))
         return other if is_out or (held is not None and held.entry.done_steps) else ""
@@ -296,7 +291,7 @@ class TimecardsFlow(Silent):
     def _still_there(self, bundle: TimecardBundle) -> str:
         """The key itself when its card was to be taken out and still stands in payroll; else "". Where nobody can look there, the
         person's word counts, as it does after a lost answer."""
-        is_out = bundle.standing and self._ledger.kept(TAKEN_OUT, bundle.key) is not None
+        is_out = bundle.standing and self._ledger.has(TakenOutTime, bundle.key)
         return bundle.key if is_out else ""
 
     def _today(self) -> date:

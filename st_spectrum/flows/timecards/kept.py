@@ -1,25 +1,11 @@
-"""What the ledger keeps of time beside its entries: what was sent, and what people said of it."""
+"""What the ledger keeps of time that was sent; a later change is told by it."""
 
-import json
 from collections.abc import Mapping
 
-from st_spectrum.domain.time_entries import TimeEntry, decode_entry, encode_entry
+from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.ledger.documents.form import DamagedDocument
+from st_spectrum.ledger.documents.timecards import AcceptedTime, SentTime
 from st_spectrum.ledger.ledger import Ledger
-
-SENT = "sent-time"
-"""Kind under which the ledger keeps the time as it was when its card went out, with the card's fields."""
-
-ACCEPTED = "accepted-time"
-"""Kind under which it keeps the version of changed time that a person has set right in Spectrum."""
-
-TAKEN_OUT = "taken-out-time"
-"""Kind under which it keeps that a person took a card out of Spectrum: the time may go out again."""
-
-RELEASED = "released-time"
-"""Kind under which it keeps the version of time that a person let go although other time of that day stands beside it."""
-
-ORIGINS = "time-origins"
-"""Kind under which it keeps the key that a piece of time was sent under: its day may be moved to another week."""
 
 
 def kept_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str]]:
@@ -27,16 +13,26 @@ def kept_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, 
     return kept_with_difference(ledger, key)[:2]
 
 
+def readable_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str]]:
+    """The same where many are gone through: one that is damaged counts as none, and holds its own record alone."""
+    try:
+        return kept_card(ledger, key)
+    except DamagedDocument:
+        return None, {}
+
+
 def kept_with_difference(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str], str]:
     """The same, and what of the card's codes was not as expected when it was taken over; "" for one that we sent."""
-    text = ledger.kept(SENT, key)
-    told = json.loads(text) if text else {"entry": None, "fields": {}}
-    return decode_entry(told["entry"]), told["fields"], told.get("differs", "")
+    sent = ledger.document(SentTime, key)
+    return (sent.entry, sent.fields, sent.differs) if sent else (None, {}, "")
 
 
 def keep_sent(ledger: Ledger, key: str, entry: TimeEntry, fields: Mapping[str, str], differs: str = "") -> None:
     """Keep the time and its card's fields, without the blanks, before the card goes out or once it is taken over."""
-    told = {"entry": encode_entry(entry), "fields": {name: text for name, text in fields.items() if text}}
-    if differs:
-        told["differs"] = differs
-    ledger.keep(SENT, key, json.dumps(told, ensure_ascii=False))
+    ledger.put(SentTime(entry, {name: text for name, text in fields.items() if text}, differs), key)
+
+
+def accepted_version(ledger: Ledger, key: str) -> str | None:
+    """The version of changed time that a person has set right in Spectrum; None where nobody has."""
+    accepted = ledger.document(AcceptedTime, key)
+    return accepted.version if accepted else None

@@ -16,7 +16,7 @@ from st_spectrum.account import Account
 from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import Cursor, choose, window
+from st_spectrum.engine.cursor import choose, window
 from st_spectrum.flows.changes import too_long
 from st_spectrum.flows.readers import Readers
 from st_spectrum.flows.timecards.clock import STILL_IN, clock_entries
@@ -26,6 +26,7 @@ from st_spectrum.flows.timecards.payroll_week import day_begins, week_end
 from st_spectrum.flows.timecards.pieces import card_entries, labor_entries
 from st_spectrum.flows.timecards.sources import CARD_DAYS, CLOCK_DAYS, DAY, unreadable_entry
 from st_spectrum.flows.timecards.technician_zones import technician_zones
+from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.item_models import JobItem

@@ -6,10 +6,8 @@ The ledger remembers it by payroll week. So a change of the account file between
 import threading
 
 from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.ledger.documents.timecards import TimePaidFrom
 from st_spectrum.ledger.ledger import Ledger
-
-KIND = "time-paid-from"
-"""Kind under which the ledger keeps the basis of a week, of work and of time off apart."""
 
 
 class PaidFrom:
@@ -26,10 +24,11 @@ class PaidFrom:
         with self._lock:
             known = self._known.get(week)
         if known is None:
-            is_first = is_sent and self._ledger.keep_first(KIND, week, entry.basis)
-            known = entry.basis if is_first else self._ledger.kept(KIND, week)
-            if known is None:
+            is_first = is_sent and self._ledger.put_first(TimePaidFrom(entry.basis), week)
+            kept = TimePaidFrom(entry.basis) if is_first else self._ledger.document(TimePaidFrom, week)
+            if kept is None:
                 return ""
+            known = kept.basis
             with self._lock:
                 self._known[week] = known
         return "" if known == entry.basis else known

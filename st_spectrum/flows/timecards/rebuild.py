@@ -15,11 +15,12 @@ from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
-from st_spectrum.flows.timecards.kept import ORIGINS, keep_sent
+from st_spectrum.flows.timecards.kept import keep_sent
 from st_spectrum.flows.timecards.notice import compared_weeks, local_day
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.flows.timecards.standing import as_it_stands
+from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import State
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.timecards import StoredTimeCard
@@ -29,9 +30,6 @@ log = logging.getLogger(__name__)
 RUN_ID = "rebuild"
 SPAN_WEEKS = 8
 """So many weeks are read at once: 60 technicians have some 500 cards in them."""
-
-BEGUN = "timecards-begun"
-"""Name under which the ledger remembers that payroll was looked through before the first card went out."""
 
 
 OtherValues = Callable[[str, TimeEntry, StoredTimeCard], str]
@@ -46,7 +44,7 @@ def rebuild_time_if_lost(context: Context, other_values: OtherValues) -> None:
     if not context.account.timecards.first_day:
         return
     # A ledger that was lost is known by its witness, and then this is done; a second one is not to be filled.
-    if context.guard.open(FLOW).closed_by is not None or context.ledger.cursor(BEGUN):
+    if context.guard.open(FLOW).closed_by is not None or context.ledger.has(TimeBegun):
         return
     try:
         # Entries say nothing: they may be those of a rebuilding that was cut off.
@@ -58,7 +56,7 @@ def rebuild_time_if_lost(context: Context, other_values: OtherValues) -> None:
         if found:
             log.warning("Payroll holds %s cards of ours that the ledger did not know: they are noted as sent.", found)
             context.guard.expect_late_calls()
-    context.ledger.save_cursor(BEGUN, context.ledger.now().isoformat())
+    context.ledger.put(TimeBegun(context.ledger.now()))
 
 
 def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossible) -> None:
@@ -130,7 +128,7 @@ def _note_as_sent(
         "Job_Number": card.job_number,
     }
     keep_sent(ledger, key, sent, fields, others)
-    ledger.keep(ORIGINS, origin_of_key(key), key)
+    ledger.put(TimeOrigin(key), origin_of_key(key))
     PaidFrom(ledger).other(entry, is_sent=True)
     # Without a claim, which somebody who found it abandoned would send.
     noted = ledger.note(

@@ -7,9 +7,9 @@ from st_spectrum.domain.time_entries import origin_of_key
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows.timecards.done_cards import FLOW, unmark
 from st_spectrum.flows.timecards.doubles import RELEASABLE
-from st_spectrum.flows.timecards.kept import ACCEPTED, ORIGINS, RELEASED, TAKEN_OUT
 from st_spectrum.flows.timecards.obstacles import MOVED, STILL_THERE
 from st_spectrum.flows.timecards.rules import GONE, STEP
+from st_spectrum.ledger.documents.timecards import AcceptedTime, ReleasedTime, TakenOutTime, TimeOrigin
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
@@ -33,7 +33,7 @@ def settle_time(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
     if not progress_of(entry).is_confirmed:
         return ""
     if is_there:
-        ledger.keep(ACCEPTED, entry.key, entry.source_version or GONE)
+        ledger.put(AcceptedTime(entry.source_version or GONE), entry.key)
         _note(ledger, entry, State.CONFIRMED, CORRECTED)
         return f"noted as {CORRECTED}."
     return _take_out(ledger, entry.key)
@@ -41,15 +41,16 @@ def settle_time(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
 
 def _let_go(ledger: Ledger, entry: Entry) -> str:
     """The hours count although others of that day stand beside them; if they change, the word counts no more."""
-    ledger.keep(RELEASED, entry.key, entry.source_version)
+    ledger.put(ReleasedTime(entry.source_version), entry.key)
     _note(ledger, entry, State.HELD, LET_GO)
     return f"noted as {LET_GO}; it goes out with the next round."
 
 
 def _settle_move(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
-    sent_as = ledger.kept(ORIGINS, origin_of_key(entry.key)) or ""
+    origin = ledger.document(TimeOrigin, origin_of_key(entry.key))
+    sent_as = origin.key if origin else ""
     if is_there:
-        ledger.keep(ACCEPTED, entry.key, entry.source_version)
+        ledger.put(AcceptedTime(entry.source_version), entry.key)
         _note(ledger, entry, State.SKIPPED, f"paid by the card of {sent_as}, as a person said")
         return f"noted as paid by the card of {sent_as}; nothing more is sent for it."
     return f"{_take_out(ledger, sent_as)} (the card of {sent_as})"
@@ -57,23 +58,23 @@ def _settle_move(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
 
 def _stays(ledger: Ledger, entry: Entry) -> str:
     """The card was not taken out after all, and is right as it is."""
-    ledger.keep(ACCEPTED, entry.key, entry.source_version)
+    ledger.put(AcceptedTime(entry.source_version), entry.key)
     claimed = ledger.claim(FLOW, entry.key, run_id=RUN_ID)
     ledger.settle(ledger.progress(claimed, done_steps=(STEP,)), State.CONFIRMED, reason=CORRECTED)
-    ledger.drop(TAKEN_OUT, entry.key)
+    ledger.discard(TakenOutTime, entry.key)
     return f"noted as {CORRECTED}."
 
 
 def _take_out(ledger: Ledger, key: str) -> str:
     """From here on the time is one that was never sent; what is still there would be seen before anything goes out."""
-    ledger.keep(TAKEN_OUT, key, ledger.now().isoformat())
+    ledger.put(TakenOutTime(ledger.now()), key)
     unmark(ledger, key)
     claimed = ledger.claim(FLOW, key, run_id=RUN_ID)
     claimed = ledger.progress(claimed, done_steps=(), sent=(), confirmed_at=None)
     ledger.settle(
         claimed, State.HELD, reason=OUT, advice="Nothing to do: it goes out again once it is approved.", cause=OUT
     )
-    ledger.drop(ACCEPTED, key)
+    ledger.discard(AcceptedTime, key)
     return f"noted as {OUT}; the time goes out again as soon as it is approved."
 
 

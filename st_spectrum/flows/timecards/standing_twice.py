@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from st_spectrum.account import Account
-from st_spectrum.engine.doubles import Double
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_cards
 from st_spectrum.flows.timecards.payroll_week import week_end
+from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.ledger import Ledger
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from st_spectrum.domain.time_entries import origin_of_key, week_of_key
 from st_spectrum.engine.allowance import Vanished, allowed
 from st_spectrum.flows.timecards.compared_weeks import weeks_of_a_night
 from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_cards
-from st_spectrum.flows.timecards.kept import ACCEPTED, kept_card
+from st_spectrum.flows.timecards.kept import accepted_version, readable_card
 from st_spectrum.flows.timecards.notice import local_day
 from st_spectrum.flows.timecards.payroll_week import week_from
 from st_spectrum.flows.timecards.pieces import is_row_read
@@ -117,9 +117,9 @@ class VanishedTime:
             return True
         if held.entry.state is State.HELD and held.entry.cause in (TAKEN_BACK, CHANGED_IN_DOUBT):
             return True
-        sent, _ = kept_card(self._ledger, key)
+        sent, _ = readable_card(self._ledger, key)
         is_unread = sent is not None and not is_row_read(sent, self._account)
-        return is_unread or self._ledger.kept(ACCEPTED, key) == GONE
+        return is_unread or accepted_version(self._ledger, key) == GONE
 
 
 def weeks_known(account: Account, ledger: Ledger) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, DoneCard, done_card, done_cards, mark
-from st_spectrum.flows.timecards.kept import ACCEPTED, kept_card
+from st_spectrum.flows.timecards.kept import accepted_version, readable_card
 from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.payroll_rows import Row, with_shared_codes
 from st_spectrum.flows.timecards.refusals import NOT_FOUND, POSTED_OR_DELETED
@@ -110,7 +110,7 @@ def _with_missing_markers(
         if key in marked:
             continue
         held = context.ledger.get(FLOW, key)
-        sent, fields = kept_card(context.ledger, key)
+        sent, fields = readable_card(context.ledger, key)
         if held is not None and sent is not None and held.entry.state is State.CONFIRMED:
             found[key] = done_card(held.entry, sent, fields)
             mark(context.ledger, found[key])
@@ -142,7 +142,7 @@ def _done_row(
     outcome: Outcome | None,
 ) -> Row:
     token = token_of(key)
-    sent = None if entry is not None and entry.version == card.version else kept_card(context.ledger, key)[0]
+    sent = None if entry is not None and entry.version == card.version else readable_card(context.ledger, key)[0]
     known = entry or sent
     hours = entry.hours if entry is not None and is_due(entry, context.account) else ZERO
     found = stored.get(token) if stored is not None else None
@@ -155,7 +155,7 @@ def _done_row(
         remarks.append(f"stands {found.copies} times in Spectrum ({found.table}): take the others out")
     payroll = card.hours if in_spectrum is None else in_spectrum
     is_changed = entry is None or entry.version != card.version
-    if is_changed and found is None and context.ledger.kept(ACCEPTED, key) == version_of(entry):
+    if is_changed and found is None and accepted_version(context.ledger, key) == version_of(entry):
         payroll = hours
         remarks.append("changed after it was sent, and set right by a person")
     return Row(

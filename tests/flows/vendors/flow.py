@@ -4,12 +4,12 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.cursor import Cursor
 from st_spectrum.engine.flow import Flow, Sight, Silent
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
+from st_spectrum.ledger.documents.records import Cursor
 from tests.flows.vendors.description import VENDORS
 from tests.flows.vendors.notice import notice
 from tests.flows.vendors.rules import NumberVendor, decide_vendor

@@ -1,0 +1,33 @@
+"""What the ledger keeps of an invoice: a void must offset what was posted, not what the invoice says later."""
+
+from collections.abc import Iterable
+
+from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.ledger.documents.invoices import PostedDocument, PostedInvoice
+from st_spectrum.ledger.ledger import Ledger
+
+
+def keep_posted(ledger: Ledger, key: str, documents: Iterable[Document]) -> None:
+    """Keep what is posted, or about to be, in place of what was kept before."""
+    ledger.put(to_document(documents), key)
+
+
+def kept_documents(ledger: Ledger, key: str) -> tuple[Document, ...]:
+    """What was posted for an invoice; nothing where the ledger keeps nothing of it."""
+    kept = ledger.document(PostedInvoice, key)
+    return from_document(kept) if kept else ()
+
+
+def is_posted_kept(ledger: Ledger, key: str) -> bool:
+    """Whether the ledger keeps what was posted for an invoice."""
+    return ledger.has(PostedInvoice, key)
+
+
+def to_document(documents: Iterable[Document]) -> PostedInvoice:
+    """As the ledger keeps them."""
+    return PostedInvoice(tuple(PostedDocument(each.base, each.header, each.details) for each in documents))
+
+
+def from_document(kept: PostedInvoice) -> tuple[Document, ...]:
+    """What `to_document` made."""
+    return tuple(Document(each.base, each.header, each.details) for each in kept.documents)

@@ -1,0 +1,79 @@
+"""What the ledger keeps of invoices: what was posted for each, what was told of it, and how far the sums were looked through."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument
+
+SUMS = "reconcile/invoice_sums.py"
+TELLING = "flows/invoices/telling.py"
+
+
+@dataclass(frozen=True)
+class PostedDocument:
+    """One AR invoice or credit memo [SP 12.2]: texts by field name, amounts in dollars and positive.
+
+    `base` is the invoice's own number.
+    """
+
+    base: str
+    header: Mapping[str, str]
+    details: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PostedInvoice(Document):
+    """The AR documents that were posted for an invoice, or are about to be: a void offsets exactly these, whatever the invoice says
+    later.
+    """
+
+    place = "kept/posted-invoices/{invoice}"
+    since = FIRST
+    written_by = ("flows/invoices/kept.py",)
+    read_by = ("flows/invoices/kept.py",)
+
+    documents: tuple[PostedDocument, ...]
+
+    @classmethod
+    def fields_of_form_1(cls, found: Any) -> Any:
+        """A list."""
+        return {"documents": found}
+
+    def as_text(self) -> str:
+        """Form 1."""
+        told = [
+            {"base": each.base, "header": dict(each.header), "details": [dict(line) for line in each.details]}
+            for each in self.documents
+        ]
+        return json.dumps(told, sort_keys=True, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class ToldInvoice(TextDocument):
+    """The digest of the comment that was put on a refused invoice last."""
+
+    place = "kept/told-invoices/{invoice}"
+    since = FIRST
+    written_by = (TELLING,)
+    read_by = (TELLING,)
+
+    cause: str
+
+
+@dataclass(frozen=True)
+class SumsSeen(Document):
+    """After which invoice the next look at the sums goes on, and the invoices that did not add up. Forgotten it costs reads."""
+
+    place = "kept/sums/{flow}"
+    since = FIRST
+    written_by = (SUMS,)
+    read_by = (SUMS,)
+
+    after: str = ""
+    wrong: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """Form 1."""
+        return json.dumps({"after": self.after, "wrong": list(self.wrong)})
