@@ -12,6 +12,7 @@ from st_spectrum.domain.errors import (
     Unavailable,
     UnsafePlan,
 )
+from st_spectrum.ledger.documents.form import DamagedDocument, NewerForm
 from st_spectrum.servicetrade.wire import RecordBroken
 
 NAMES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "ledger": "the ledger"}
@@ -23,6 +24,8 @@ SENTENCES: dict[type[SyncFault], str] = {
     Unavailable: "{system} does not answer",
     ContractBroken: "{system} answers in a form that we do not know",
     RecordBroken: "{system} sends a record that cannot be read",
+    DamagedDocument: "a document of {system} is damaged",
+    NewerForm: "a newer version has written to {system}",
     UnsafePlan: "the plan as a whole is suspicious",
 }
 

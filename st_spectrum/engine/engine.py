@@ -14,14 +14,7 @@ from functools import partial
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
-from st_spectrum.domain.errors import (
-    ClaimLost,
-    ContractBroken,
-    OutcomeUnknown,
-    RateLimited,
-    Rejected,
-    SyncFault,
-)
+from st_spectrum.domain.errors import ClaimLost, ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS, after_pause, next_try
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
@@ -37,6 +30,7 @@ from st_spectrum.engine.second_guard import LEDGER, FirstLook, first_looks, look
 from st_spectrum.engine.sends import NeedsAPerson, Sends
 from st_spectrum.engine.shared_keys import decide_on_shared_keys, note_earlier_keys
 from st_spectrum.engine.verdicts import (
+    hold_for_damage,
     hold_for_mistake,
     hold_for_system,
     hold_for_telling,
@@ -45,6 +39,7 @@ from st_spectrum.engine.verdicts import (
     verdict,
     waiting,
 )
+from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
 from st_spectrum.ledger.sent import payload_digest
@@ -141,6 +136,9 @@ class Engine:
             else:
                 batch.pause(key, pause)
             return self._paused(batch.flow.name, key, pause)
+        except DamagedDocument as damaged:
+            batch.met("reading the ledger", damaged)  # three of them are the ledger's own
+            return self._hold_by_key(batch, key, hold_for_damage(damaged))
         except SyncFault as fault:
             batch.stop(fault)
             return None
@@ -381,6 +379,10 @@ class Engine:
         log.error("%s %s: %s", batch.flow.name, key, hold.reason)
         log.debug("%s %s", batch.flow.name, key, exc_info=bug)
         batch.keep_mistake(ContractBroken(f"{batch.flow.name} {key}: {hold.reason}", advice=hold.advice))
+        return self._hold_by_key(batch, key, hold)
+
+    def _hold_by_key(self, batch: Batch, key: str, hold: Hold) -> Outcome:
+        """For a record whose look was broken off."""
         one = One(batch.flow, key, batch.run_id, None, Sight(key, "", hold))
         try:
             held = self._ledger.get(batch.flow.name, key)
@@ -391,5 +393,5 @@ class Engine:
         return one.outcome(Result.HELD, one.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
 
 
-RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp)
+RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp, DamagedDocument)
 """What concerns one record only; everything else is raised on after the entry is settled."""

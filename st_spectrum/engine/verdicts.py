@@ -14,6 +14,7 @@ from st_spectrum.engine.codes import CodesUsedUp
 from st_spectrum.engine.noting import ANSWERS_AGAIN
 from st_spectrum.engine.report import Result
 from st_spectrum.engine.sends import NeedsAPerson
+from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import Entry, State
 
 OUR_FAULT = "This is a fault in st_spectrum: tell whoever maintains it."
@@ -64,6 +65,8 @@ def verdict(problem: Exception) -> Verdict:
         case CodesUsedUp():
             advice = "Widen the code range in the account file."
             return Verdict(State.HELD, Result.HELD, str(problem), advice, ("account: code range",), cause)
+        case DamagedDocument():
+            return waiting(hold_for_damage(problem))
         case SyncFault():
             return waiting(hold_for_system(problem))
         case _:
@@ -73,6 +76,11 @@ def verdict(problem: Exception) -> Verdict:
 def hold_for_system(fault: SyncFault) -> Hold:
     """The record met the fault of a system and waits until it answers again."""
     return Hold(str(fault), fault.advice, (f"{fault.system or 'the system'} {ANSWERS_AGAIN}",), cause_of(fault))
+
+
+def hold_for_damage(damaged: DamagedDocument) -> Hold:
+    """What the ledger keeps of the record cannot be read, and so nothing is sent for it."""
+    return Hold(damaged.message, damaged.advice, ("a person",), cause_of(damaged))
 
 
 def hold_for_telling(refusal: Rejected, fault: SyncFault) -> Hold:

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.ledger.documents.form import newer
 
 SCHEMA = 1
 HISTORY_LENGTH = 20
@@ -194,14 +195,16 @@ def _plain(value: datetime | Passage | Sent) -> object:
 def decode(text: str, where: str = "") -> Entry:
     """Read what `encode` wrote; keys that this version does not know are passed over.
 
-    Raises `ContractBroken` naming the document `where` and the field that is damaged.
+    Raises `ContractBroken` naming the document `where` and the field that is damaged, `NewerForm` for what a newer program wrote.
     """
     place = f"the entry {where}" if where else "an entry"
     try:
         document = json.loads(text)
         schema = document["schema"]
-        if not isinstance(schema, int) or schema > SCHEMA:
-            raise ContractBroken(f"{place} has schema {schema!r}; this program reads up to {SCHEMA}", system="ledger")
+        if not isinstance(schema, int):
+            raise ContractBroken(f"{place} is damaged at schema: {schema!r} is no number", system="ledger")
+        if schema > SCHEMA:
+            raise newer(place, schema, SCHEMA)
         return _adapter().validate_python(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]

@@ -14,19 +14,26 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.ledger.documents.form import newer, number_in
 
 MARKS_KEPT = 50
 FORKS_KEPT = 20
 
 
-class Document(BaseModel):
+VERSION = 1
+"""The form of both, as it stands in their field `version`."""
+
+
+class Noted(BaseModel):
     """A text of ours with a version; fields that this program does not know are passed over."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     @classmethod
     def read(cls, text: str, place: str) -> Self:
-        """Raises `ContractBroken` that names the place."""
+        """Raises `ContractBroken` that names the place, `NewerForm` for what a newer program wrote."""
+        if (found := number_in(text, "version")) > VERSION:
+            raise newer(place, found, VERSION)
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
@@ -35,7 +42,7 @@ class Document(BaseModel):
             raise ContractBroken(f"{place} is damaged at {field}: {first['msg']}", system="ledger") from None
 
 
-class Witness(Document):
+class Witness(Noted):
     """What stands outside of the ledger: which ledger turned its epoch last, and how often it had done so.
 
     `forks` names the ledgers that this one replaced, each with the number that its epoch had then. `place` is where the ledger
@@ -51,7 +58,7 @@ class Witness(Document):
     turned_at: AwareDatetime | None = None
 
 
-class Epoch(Document):
+class Epoch(Noted):
     """The ledger's own word. `marks` are those of its last turns, the newest last.
 
     `is_put_back` says that `ledger restore` filled this ledger from a copy. `time_stopped_at`: since then no time is sent,

@@ -52,7 +52,8 @@ class DamagedDocument(ContractBroken):
 class Document:
     """Base of the models. `place` is the path with names in braces, and `%2F` for a slash within a word.
 
-    `since` is the version that wrote the kind first. `written_by` and `read_by` are the files whose functions put it into the ledger and take it out, relative to the package.
+    `since` is the version that wrote the kind first, `written_by` and `read_by` are the files whose
+    functions put it into the ledger and take it out, relative to the package.
     """
 
     place: ClassVar[str]
