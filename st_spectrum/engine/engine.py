@@ -6,7 +6,6 @@ Only the fault of a whole system ends a run early; then records not begun stay u
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,35 +13,31 @@ from functools import partial
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
-from st_spectrum.domain.errors import ClaimLost, ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
-from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS, after_pause, next_try
+from st_spectrum.domain.errors import ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
+from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.causes import cause_of
 from st_spectrum.engine.code_places import CodePlaces
-from st_spectrum.engine.codes import Codes, CodesUsedUp
-from st_spectrum.engine.crossing import Crossing, Write
+from st_spectrum.engine.codes import Codes
+from st_spectrum.engine.crossing import Write
 from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.flow import Flow, Sight, Targets
 from st_spectrum.engine.noting import Noting, One
+from st_spectrum.engine.record_writer import RecordWriter
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.engine.second_guard import LEDGER, FirstLook, first_looks, look_again
-from st_spectrum.engine.sends import NeedsAPerson, Sends
 from st_spectrum.engine.shared_keys import decide_on_shared_keys, note_earlier_keys
 from st_spectrum.engine.verdicts import (
     hold_for_damage,
     hold_for_mistake,
     hold_for_system,
-    hold_for_telling,
     progress_of,
     standing,
-    verdict,
-    waiting,
 )
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
-from st_spectrum.ledger.sent import payload_digest
 from st_spectrum.servicetrade.wire import RecordBroken
 
 log = logging.getLogger(__name__)
@@ -73,12 +68,13 @@ class Engine:
         self._flows = flows
         self._targets = targets
         self._ledger = ledger
-        self._codes = codes
         self._pace = pace
         self._clock = clock
         self._noting = Noting(ledger, pace, clock, settings, flows)
-        self._settings = settings
-        self.breakers = Breakers(ledger, settings, clock, CodePlaces(each.description for each in flows.values()))
+        self.breakers = breakers = Breakers(
+            ledger, settings, clock, CodePlaces(each.description for each in flows.values())
+        )
+        self._writer = RecordWriter(targets, ledger, codes, pace, clock, settings, breakers, self._noting)
 
     def run(
         self,
@@ -201,10 +197,10 @@ class Engine:
             return self._planned(one, decision)
         if (closed_by := batch.gate.pass_through(decision, entry) if batch.gate else None) is not None:
             return self._hold(one, closed_by, batch)
-        return self._write(batch, one, decision, held)
+        return self._writer.write(batch, one, decision, held)
 
     def _planned(self, one: One, decision: Write) -> Outcome:
-        """What `_write` would come to."""
+        """What writing it would come to."""
         is_begun = progress_of(one.entry).is_half_done or (isinstance(decision, Create) and bool(decision.standing))
         result = Result.COMPLETED if is_begun else Result.CREATED
         result = Result.VOIDED if isinstance(decision, Void) else result
@@ -244,135 +240,6 @@ class Engine:
             self._noting.hold(one, decision)
         return one.outcome(Result.HELD, one.entry, reason=decision.reason, advice=decision.advice, needs=decision.needs)
 
-    def _write(self, batch: Batch, one: One, decision: Write, read: Versioned | None) -> Outcome:
-        try:
-            held = self._ledger.claim(
-                one.flow.name,
-                one.key,
-                run_id=one.run_id,
-                title=one.sight.title,
-                source_version=one.sight.version,
-                etag=read.etag if read else "",
-            )
-        except EntryMoved:
-            raise
-        except ClaimLost as lost:
-            return one.outcome(Result.BUSY, one.entry, reason=lost.message, advice=lost.advice)
-        sends = Sends.of(held.entry, self._settings, self._pace.attempts_before_a_person)
-        patience = self._pace.lookup_patience_seconds
-        crossing = Crossing(self._targets, self._ledger, self._codes, held, patience, sends=sends)
-        had_begun = bool(held.entry.done_steps or held.entry.started_steps)
-        was_in_doubt = bool(held.entry.started_steps)
-        try:
-            if not held.entry.started_steps:
-                one.flow.before_sending(one.key, decision)
-            crossing.carry_out(decision)
-            settled = self._ledger.settle(
-                crossing.held,
-                State.VOIDED if isinstance(decision, Void) else State.CONFIRMED,
-                target_key=crossing.target_key,
-                notes=decision.notes,
-                payload_digest=payload_digest(command for step in decision.steps for command in step.calls),
-                amount=one.amount,
-            )
-        except ClaimLost as lost:
-            return self._lost(one, crossing, lost)
-        except Exception as problem:  # noqa: BLE001 - whatever it is, the entry says so before it goes on
-            return self._settle_problem(batch, one, decision, crossing, problem, was_in_doubt=was_in_doubt)
-        batch.passed("writing", crossing.written)
-        self.breakers.passed(one, crossing.decision or decision, crossing.held.entry.done_steps)
-        if settled.entry.state is State.CONFIRMED:
-            one.flow.confirmed(settled.entry)
-        if isinstance(decision, Create) and decision.differs:
-            return self._hold(replace(one, entry=settled.entry, etag=settled.etag), decision.differs, batch)
-        if isinstance(decision, Void):
-            result = Result.VOIDED
-        elif not crossing.writes:
-            result = Result.COMPLETED if had_begun and not isinstance(decision, Update) else Result.UNCHANGED
-        else:
-            had_begun = had_begun or (isinstance(decision, Create) and bool(decision.standing))
-            result = Result.COMPLETED if had_begun else Result.CREATED
-        told = {"notes": decision.notes, "writes": crossing.writes, "posted": one.sight.posted}
-        return one.outcome(result, settled.entry, **told)
-
-    def _first_wait(self, state: State) -> float:
-        pace = self._pace
-        return pace.retry_rejected_after_seconds if state is State.REJECTED else pace.retry_held_after_seconds
-
-    def _lost(self, one: One, crossing: Crossing, lost: ClaimLost) -> Outcome:
-        """Another worker has the record; or it only reserves a code for it, and then our claim must not stay behind."""
-        with suppress(ClaimLost):
-            retry_at = next_try(self._clock(), crossing.held.entry.attempts, self._first_wait(State.HELD))
-            self._ledger.settle(crossing.held, State.HELD, reason=str(lost), advice=lost.advice, retry_at=retry_at)
-        return one.outcome(Result.BUSY, crossing.held.entry, reason=lost.message, writes=crossing.writes)
-
-    def _settle_problem(
-        self,
-        batch: Batch,
-        one: One,
-        decision: Write,
-        crossing: Crossing,
-        problem: Exception,
-        *,
-        was_in_doubt: bool,
-    ) -> Outcome:
-        waits_for = self._weighed_and_told(batch, one, problem) if isinstance(problem, Rejected) else None
-        found = verdict(problem) if waits_for is None else waiting(waits_for)
-        self.breakers.passed(one, crossing.decision or decision, crossing.held.entry.done_steps)
-        if isinstance(problem, Rejected):
-            blamed = self.breakers.refused(one, crossing.refused, problem)
-            found = found.at_place(blamed, self.breakers.place_of(blamed))
-        attempts = crossing.held.entry.attempts
-        # Asking again for what was refused is a write each time; everything else costs reads only.
-        first_wait = self._first_wait(found.state)
-        is_own = isinstance(problem, RECORD_PROBLEMS)
-        if crossing.shut_out is not None and not isinstance(problem, RateLimited):
-            batch.stop(crossing.shut_out)
-        if crossing.doubt is not None:
-            batch.doubted(crossing.doubt, was_in_doubt=was_in_doubt)
-        if crossing.shut_out is None:
-            self.breakers.turned_away(one, crossing.refused, crossing.doubt or problem)
-        try:
-            self._ledger.settle(
-                crossing.held,
-                found.state,
-                reason=found.reason,
-                advice=found.advice,
-                needs=found.needs,
-                cause=found.cause,
-                amount=one.amount,
-                settings=self._settings,
-                sends=crossing.sends.counts,
-                # A system that was down is no reason to make the record wait: the next round tries it.
-                retry_at=after_pause(
-                    problem, self._clock(), next_try(self._clock(), attempts, first_wait) if is_own else None
-                ),
-                **(crossing.withdrawn or {}),
-            )
-        except ClaimLost as lost:
-            if is_own:
-                return self._lost(one, crossing, lost)
-            raise problem from None
-        if isinstance(problem, OF_A_SYSTEM) and not isinstance(problem, RateLimited) and problem.system != LEDGER:
-            batch.passed("writing", crossing.written - {problem.system})
-            batch.met("writing", problem)
-        elif not is_own:
-            raise problem
-        return one.outcome(found.result, crossing.held.entry, writes=crossing.writes, **found.words)
-
-    def _weighed_and_told(self, batch: Batch, one: One, refusal: Rejected) -> Hold | None:
-        """What a refused record waits for; None where it is for the people at the source, who then know it."""
-        if (waits_for := one.flow.weigh(refusal, one.sight.decision)) is not None:
-            return waits_for
-        try:
-            one.flow.tell(one.key, refusal)
-        except SyncFault as fault:
-            if isinstance(fault, OF_A_SYSTEM) and not isinstance(fault, RateLimited):
-                batch.met("telling", fault)
-            return hold_for_telling(refusal, fault)
-        batch.passed("telling")
-        return None
-
     def _own_up(self, batch: Batch, key: str, bug: Exception) -> Outcome:
         """Say it in the log, the report and the ledger; the stack goes to those who listen at DEBUG."""
         hold = hold_for_mistake(bug)
@@ -391,7 +258,3 @@ class Engine:
         except SyncFault as fault:
             batch.stop(fault)
         return one.outcome(Result.HELD, one.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
-
-
-RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp, DamagedDocument)
-"""What concerns one record only; everything else is raised on after the entry is settled."""
