@@ -300,7 +300,7 @@ class Crossing:
         for insert in self.held.entry.sent:
             sent.setdefault(insert.key, []).append(insert)
         versions = max(map(len, sent.values()), default=1)
-        found = [self.targets.find(replace(step, calls=_as_sent(step.calls, sent, turn))) for turn in range(versions)]
+        found = [self.targets.find(_as_sent(step.calls, sent, version)) for version in range(versions)]
         present = frozenset[str]().union(*(each.present for each in found))
         return Found(
             present,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from st_spectrum.domain.commands import Command
-from st_spectrum.domain.decisions import Decision, Hold, Step, System
+from st_spectrum.domain.decisions import Decision, Hold, System
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress
@@ -295,8 +295,8 @@ class Targets(Protocol):
     def send(self, call: Command) -> None:
         """Carry out one call, once. Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ..."""
 
-    def find(self, step: Step) -> Found:
-        """Look the step's calls up by their natural keys. Raises `LookupImpossible` where nobody can tell."""
+    def find(self, commands: Sequence[Command]) -> Found:
+        """Look the commands of one step up by their natural keys. Raises `LookupImpossible` where nobody can tell."""
 
     def arrives_within(self, call: Command) -> float:
         """Seconds for which a call that is not found may still be on its way, where a second one would do harm; else 0."""

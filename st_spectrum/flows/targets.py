@@ -1,9 +1,9 @@
 """Carries out commands in both systems, and looks up by natural key whether they have happened."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from st_spectrum.domain.commands import Command, System
-from st_spectrum.domain.decisions import Step
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.doors import Doors
 from st_spectrum.engine.flow import Found
@@ -47,9 +47,9 @@ class LiveTargets:
         """One write; never repeated here."""
         self.handlers.send(command)
 
-    def find(self, step: Step) -> Found:
+    def find(self, commands: Sequence[Command]) -> Found:
         """Look the commands of a step up."""
-        return self.handlers.find(step.calls)
+        return self.handlers.find(commands)
 
     def arrives_within(self, command: Command) -> float:
         """By the time-out of the system to which the command goes."""

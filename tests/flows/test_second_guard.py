@@ -87,7 +87,7 @@ class Board:
     def send(self, call: Command) -> None:
         self.sent.append(call.key)
 
-    def find(self, step: Step) -> Found:  # noqa: ARG002 - the shape of the protocol
+    def find(self, commands: Sequence[Command]) -> Found:  # noqa: ARG002 - the shape of the protocol
         return Found()
 
     def arrives_within(self, call: Command) -> float:  # noqa: ARG002 - the shape of the protocol
