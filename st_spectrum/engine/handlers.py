@@ -47,6 +47,11 @@ class Handlers:
         """For commands of one step that are looked up by one question."""
         self._handlers[kind] = _Handler(send, find, lambda _command, _since: True)
 
+    @property
+    def kinds(self) -> frozenset[type[Command]]:
+        """The types that somebody takes."""
+        return frozenset(self._handlers)
+
     def send(self, command: Command) -> None:
         """Carry it out, once."""
         self._handlers[type(command)].send(command)
