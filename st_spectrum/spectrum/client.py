@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.domain.ar_documents import NUMBER, ArDocument
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, Problem, Rejected, SyncFault
 from st_spectrum.spectrum import invoices, timecards
-from st_spectrum.spectrum.invoices import ArInvoice, Posting
+from st_spectrum.spectrum.invoices import Posting
 from st_spectrum.spectrum.lookup import CodesInUse, EmployeesShown, Lookup
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.rest import Rest, TokenSource
@@ -80,7 +81,7 @@ class Spectrum:
         self._pace.retry(lambda: self._soap.prepare(layout))
         return self._write(service, lambda: self._soap.put(layout, values))
 
-    def post_invoices(self, documents: Sequence[ArInvoice]) -> tuple[Posting, ...]:
+    def post_invoices(self, documents: Sequence[ArDocument]) -> tuple[Posting, ...]:
         """Send AR documents in one REST message [SP 12.2], once; what became of each, in the order given.
 
         A document that cannot be right, or bears the number of an earlier one, is `Rejected` in its place and not sent;
@@ -93,21 +94,21 @@ class Spectrum:
             problems = invoices.check(document, self._company)
             if place in twice:
                 text = f"document {document.number}: another document of the same batch bears this number"
-                problems = (*problems, Problem("I", text, invoices.NUMBER))
+                problems = (*problems, Problem("I", text, NUMBER))
             if problems:
                 postings[place] = Rejected(problems, system=SYSTEM, operation=invoices.OPERATION)
         sent = [document for place, document in enumerate(documents) if place not in postings]
         answers = iter(self._post_invoices(sent) if sent else ())
         return tuple(postings[place] if place in postings else next(answers) for place in range(len(documents)))
 
-    def _post_invoices(self, documents: Sequence[ArInvoice]) -> tuple[Posting, ...]:
+    def _post_invoices(self, documents: Sequence[ArDocument]) -> tuple[Posting, ...]:
         body = invoices.build_invoice_body(documents, self._company, self._rest.authorization_id_in_message)
         message = invoices.encode(body).encode()
         self._pace.retry(self._rest.prepare)
         answer = self._write(invoices.OPERATION, lambda: self._rest.post(invoices.PATH, message))
         return invoices.read_answer(answer, documents, self._rest.secrets)
 
-    def write_invoice(self, document: ArInvoice) -> Receipt:
+    def write_invoice(self, document: ArDocument) -> Receipt:
         """Send one AR document of one line through SOAP AddARInvoice [SP 12.3]; raises as `write` does."""
         return self.write("AddARInvoice", invoices.soap_fields(document))
 

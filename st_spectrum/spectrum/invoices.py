@@ -7,11 +7,11 @@ costs the others of its batch anything.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from st_spectrum.domain.answer_size import parse_json
+from st_spectrum.domain.ar_documents import NUMBER, ArDocument
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
 from st_spectrum.spectrum import rest_words
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, Field, Kind
@@ -19,7 +19,6 @@ from st_spectrum.spectrum.wire import CODES, SETUP_ELEMENTS, SYSTEM, Receipt, Ve
 
 PATH = "/customer/invoice"
 OPERATION = f"POST {PATH}"
-NUMBER = "Invoice_Or_Transaction"
 DETAILS = "invoiceDetails"
 AMOUNTS = frozenset({"Sales_Tax_Amount", "Retention_Amount", "Total_VAT_Amount", "Line_Extension"})
 """Numeric fields that are money: whole cents, sent with two decimals."""
@@ -30,23 +29,7 @@ Posting = Receipt | Rejected | OutcomeUnknown
 """What became of one document of a batch."""
 
 
-@dataclass(frozen=True)
-class ArInvoice:
-    """One AR document as Spectrum's field tables name it: texts by field name, absent where there is nothing to say.
-
-    Amounts are positive plain decimals such as "1250.00", for a credit memo (type C) as well; dates are MM/DD/CCYY.
-    """
-
-    header: Mapping[str, str]
-    details: tuple[Mapping[str, str], ...]
-
-    @property
-    def number(self) -> str:
-        """The natural key in its company [SP 5]; "" when the header has none."""
-        return self.header.get(NUMBER, "").strip()
-
-
-def check(document: ArInvoice, company_code: str) -> tuple[Problem, ...]:
+def check(document: ArDocument, company_code: str) -> tuple[Problem, ...]:
     """All that Spectrum could not take [SP 12.1, 12.2]; each problem names the document, the line and the field."""
     name = f"document {document.number or 'without number'}"
     problems = list(_field_problems(name, _header(document, company_code), INVOICE_HEADER))
@@ -60,7 +43,7 @@ def check(document: ArInvoice, company_code: str) -> tuple[Problem, ...]:
 
 
 def build_invoice_body(
-    documents: Sequence[ArInvoice], company_code: str, authorization_id: str = ""
+    documents: Sequence[ArDocument], company_code: str, authorization_id: str = ""
 ) -> dict[str, list[dict[str, Any]]]:
     """The message for `documents`: every field of the tables in their order, numbers as `Decimal`, the rest as text.
 
@@ -94,13 +77,13 @@ def encode(value: object) -> str:
     return json.dumps(value)
 
 
-def repeated(documents: Sequence[ArInvoice]) -> frozenset[int]:
+def repeated(documents: Sequence[ArDocument]) -> frozenset[int]:
     """Positions of documents whose number stands on an earlier one already."""
     first = {document.number: position for position, document in reversed(list(enumerate(documents)))}
     return frozenset(position for position, document in enumerate(documents) if first[document.number] != position)
 
 
-def soap_fields(document: ArInvoice) -> dict[str, str]:
+def soap_fields(document: ArDocument) -> dict[str, str]:
     """The document as fields of the SOAP service AddARInvoice, which takes one line [SP 12.3].
 
     What it has no element for (quantity, unit, message) is left out. Raises `Rejected` for several lines: that a second
@@ -119,7 +102,7 @@ def soap_fields(document: ArInvoice) -> dict[str, str]:
     return {**header, **{name: value for name, value in detail.items() if name not in lacking}}
 
 
-def read_answer(body: bytes, documents: Sequence[ArInvoice], secrets: Iterable[str] = ()) -> tuple[Posting, ...]:
+def read_answer(body: bytes, documents: Sequence[ArDocument], secrets: Iterable[str] = ()) -> tuple[Posting, ...]:
     """What became of each of `documents`, in their order, whatever the order of the answer. Its shape is assumed [SP 4.7]:
 
         {"arInvoices": [{"Invoice_Or_Transaction": "10482-1", "status": "S"},
@@ -163,7 +146,7 @@ def is_locked(refusal: Rejected) -> bool:
     return any(problem.code == LOCKED for problem in refusal.problems)
 
 
-def _header(document: ArInvoice, company_code: str) -> dict[str, str]:
+def _header(document: ArDocument, company_code: str) -> dict[str, str]:
     given = dict(document.header)
     return given if given.get("Company_Code", "").strip() else {**given, "Company_Code": company_code}
 

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, System, Update, Void
-from st_spectrum.flows.invoices.ar_documents import Document
 from st_spectrum.flows.invoices.flow import posted_by
 
 HEADER = (
@@ -57,7 +57,7 @@ def _written(decision: Create | Update | Void) -> list[str]:
     return lines
 
 
-def _document(document: Document) -> list[str]:
+def _document(document: ArDocument) -> list[str]:
     kind = "Credit memo" if document.is_credit else "Invoice"
     lines = [f"## {kind} {document.number}", ""]
     lines += [f"    {label:<12} {document.header[field]}" for field, label in HEADER if document.header.get(field)]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from st_spectrum.pages.inserts import with_inserts
 from st_spectrum.pages.sentences import texts_of
 from st_spectrum.pages.unverified import assumptions
 from st_spectrum.servicetrade.invoice_models import Invoice
-from st_spectrum.spectrum.invoices import ArInvoice, soap_fields
+from st_spectrum.spectrum.invoices import soap_fields
 from tests.mapping import records
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -111,7 +112,7 @@ def layouts(call: Command) -> Iterator[tuple[str, Mapping[str, str]]]:
     document = call.document
     for line in document.details:
         if isinstance(call, AddArInvoice):
-            yield call.operation, soap_fields(ArInvoice(document.header, (line,)))
+            yield call.operation, soap_fields(replace(document, details=(line,)))
         else:
             yield HEADER, document.header
             yield DETAIL, line

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.flows.invoices.kept import keep_posted
 from st_spectrum.ledger.documents.invoices import PostedInvoice, SumsSeen
 from st_spectrum.ledger.entry import State
@@ -22,12 +22,12 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield ledger
 
 
-def document(kind: str, extension: str, tax: str = "0.00", number: str = "1") -> Document:
+def document(kind: str, extension: str, tax: str = "0.00", number: str = "1") -> ArDocument:
     header = {"Invoice_Or_Transaction": number, "Transaction_Type": kind, "Sales_Tax_Amount": tax}
-    return Document(number, header, ({"Line_Extension": extension},))
+    return ArDocument(header, ({"Line_Extension": extension},), number)
 
 
-def post(ledger: Ledger, key: str, amount: str, *documents: Document, state: State = State.CONFIRMED) -> None:
+def post(ledger: Ledger, key: str, amount: str, *documents: ArDocument, state: State = State.CONFIRMED) -> None:
     """An invoice of `amount` for which these documents went out."""
     ledger.settle(ledger.claim("invoices", key, run_id="test", title=f"Invoice {key}"), state, amount=amount)
     if documents:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.commands import CODE_TO_COME, Command, Numbering, System
 from st_spectrum.flows.customers.commands import AddCustomer
 from st_spectrum.flows.external_ids import SetExternalId
-from st_spectrum.flows.invoices.ar_documents import Document
 from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument, SetInvoiceStatus
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf
 from st_spectrum.flows.purchase_orders.commands import (
@@ -29,8 +29,8 @@ from st_spectrum.servicetrade.item_models import ItemSource
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.timecards import StoredTimeCard
 
-DOCUMENT = Document(
-    "1001", {"Invoice_Or_Transaction": "1001C", "Customer_PO": ""}, ({"Line_Extension": "5.00", "GL_Account": "4000"},)
+DOCUMENT = ArDocument(
+    {"Invoice_Or_Transaction": "1001C", "Customer_PO": ""}, ({"Line_Extension": "5.00", "GL_Account": "4000"},), "1001"
 )
 VALUES = ItemValues("Pipe [PO 7/1]", Decimal("2"), None, None, 11, None, ItemSource())
 VALUES_AS_TEXT = (
@@ -147,7 +147,9 @@ INSERTS = st.one_of(
     *(
         st.builds(
             kind,
-            st.builds(Document, st.just("1001"), RECORDS.map(lambda r: {"Invoice_Or_Transaction": "1001", **r}), LINES),
+            st.builds(
+                ArDocument, RECORDS.map(lambda r: {"Invoice_Or_Transaction": "1001", **r}), LINES, st.just("1001")
+            ),
         )
         for kind in (PostArDocument, AddArInvoice)
     ),

@@ -6,16 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from st_spectrum.flows.invoices.ar_documents import Document, originals
+from st_spectrum.domain.ar_documents import ArDocument
+from st_spectrum.flows.invoices.ar_documents import offset_of, originals
 from st_spectrum.flows.invoices.standing import hold_for_others, reversal_of, standing
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 HEADER = {"Customer_Code": "HARBOR", "Sales_Tax_Amount": "6.00", "Remarks": "Work"}
 
 
-def document(number: str, kind: str = "I", amount: str = "100.00") -> Document:
+def document(number: str, kind: str = "I", amount: str = "100.00") -> ArDocument:
     header = {**HEADER, "Invoice_Or_Transaction": number, "Transaction_Type": kind}
-    return Document("100", header, ({"Line_Extension": amount},))
+    return ArDocument(header, ({"Line_Extension": amount},), "100")
 
 
 OURS = (document("100"), document("100C", "C", "50.00"))
@@ -60,5 +61,5 @@ def test_a_reversal_is_the_other_type_under_the_same_number_and_customer() -> No
 
 
 def test_offsets_are_told_from_what_they_offset() -> None:
-    offsets = [each.offset(f"{each.number}V", date(2026, 5, 4), "20260509") for each in OURS]
+    offsets = [offset_of(each, f"{each.number}V", date(2026, 5, 4), "20260509") for each in OURS]
     assert originals([*OURS, *offsets]) == OURS

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import (
     OutcomeUnknown,
     Rejected,
     Unavailable,
 )
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.invoices import ArInvoice
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.wire import Receipt
 
@@ -38,8 +38,8 @@ LINE = {"Detail_Description": "Pump seal kit", "Line_Extension": "500.10", "GL_A
 HTML = b"<html><body>Sign in TOP-SECRET-ID</body></html>"
 
 
-def document(number: str, **header: str) -> ArInvoice:
-    return ArInvoice({**HEADER, "Invoice_Or_Transaction": number, **header}, (LINE,))
+def document(number: str, **header: str) -> ArDocument:
+    return ArDocument({**HEADER, "Invoice_Or_Transaction": number, **header}, (LINE,))
 
 
 def answer(*numbers: str) -> Reply:
@@ -94,7 +94,7 @@ def test_two_documents_under_one_number_never_go_out_both(server: StandIn, clien
 
 
 @pytest.mark.parametrize("documents", [[], [document("A", Batch_Code="")]])
-def test_nothing_to_send_is_no_call(server: StandIn, client: Spectrum, documents: list[ArInvoice]) -> None:
+def test_nothing_to_send_is_no_call(server: StandIn, client: Spectrum, documents: list[ArDocument]) -> None:
     assert len(client.post_invoices(documents)) == len(documents)
     assert server.seen == []
 
@@ -225,7 +225,7 @@ def test_a_document_of_one_line_can_go_by_soap(server: StandIn, client: Spectrum
 
 def test_a_document_of_several_lines_does_not_go_by_soap(server: StandIn, client: Spectrum) -> None:
     with pytest.raises(Rejected, match="has 2 lines and AddARInvoice takes one"):
-        client.write_invoice(ArInvoice(document("A").header, (LINE, LINE)))
+        client.write_invoice(ArDocument(document("A").header, (LINE, LINE)))
     assert server.seen == []
 
 

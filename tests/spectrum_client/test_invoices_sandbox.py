@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.control_client import ControlRefused
@@ -23,7 +24,7 @@ from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group
 from st_spectrum.spectrum.infolink import GlAccount
-from st_spectrum.spectrum.invoices import ArInvoice, Posting, is_locked
+from st_spectrum.spectrum.invoices import Posting, is_locked
 from st_spectrum.spectrum.wire import Receipt
 
 from .conftest import connection_to
@@ -44,9 +45,9 @@ POST = "POST /customer/invoice"
 Connect = Callable[..., Spectrum]
 
 
-def document(number: str, *lines: dict[str, str], **header: str) -> ArInvoice:
+def document(number: str, *lines: dict[str, str], **header: str) -> ArDocument:
     details = tuple({**LINE, **line} for line in lines or ({},))
-    return ArInvoice({**HEADER, "Invoice_Or_Transaction": number, **header}, details)
+    return ArDocument({**HEADER, "Invoice_Or_Transaction": number, **header}, details)
 
 
 def kinds(postings: tuple[Posting, ...]) -> list[str]:
@@ -274,7 +275,7 @@ def test_any_amounts_arrive_exactly(spectrum: Spectrum, amounts: list[str], tax:
 
 
 def test_many_threads_share_messages_and_every_document_is_stored_once(sandbox: Sandbox, spectrum: Spectrum) -> None:
-    group: Group[ArInvoice, Receipt] = Group(spectrum.post_invoices, most=10, wait_seconds=0.05)
+    group: Group[ArDocument, Receipt] = Group(spectrum.post_invoices, most=10, wait_seconds=0.05)
 
     def post(number: int) -> str:
         header = {"Customer_Code": "NOBODY"} if number % 5 == 0 else {}

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.answer_size import TooLarge, parse_json, read_bounded
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import OutcomeUnknown
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Unreadable
 from st_spectrum.servicetrade.parsing import parsed_each
 from st_spectrum.servicetrade.time_models import TimeCard
-from st_spectrum.spectrum.invoices import ArInvoice, read_answer
+from st_spectrum.spectrum.invoices import read_answer
 
 MILLISECONDS = 1_767_225_600_000
 CARD = {"user": {"id": 61, "name": "Ty"}, "periodStart": 0, "periodEnd": 1, "status": "approved", "dayLogs": []}
@@ -54,7 +55,7 @@ def test_a_date_in_milliseconds_is_left_out_alone(value: int) -> None:
 def test_json_that_is_nested_deeper_than_anybody_reads_is_no_json(text: str) -> None:
     assert parse_json(text) is None
     with pytest.raises(OutcomeUnknown, match="cannot be read"):
-        read_answer(text.encode(), [ArInvoice({"Invoice_Or_Transaction": "A"}, ())])
+        read_answer(text.encode(), [ArDocument({"Invoice_Or_Transaction": "A"}, ())])
 
 
 def test_an_answer_is_read_as_far_as_it_may_go_and_no_further() -> None:

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from st_spectrum.domain.answers import UnsureRefusal
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
-from st_spectrum.spectrum.invoices import ArInvoice, Posting, is_locked, read_answer
+from st_spectrum.spectrum.invoices import Posting, is_locked, read_answer
 from st_spectrum.spectrum.wire import Receipt
 
 
-def of(*numbers: str) -> list[ArInvoice]:
-    return [ArInvoice({"Invoice_Or_Transaction": number}, ({"Line_Extension": "1.00"},)) for number in numbers]
+def of(*numbers: str) -> list[ArDocument]:
+    return [ArDocument({"Invoice_Or_Transaction": number}, ({"Line_Extension": "1.00"},)) for number in numbers]
 
 
 def taken(number: str) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def wrong(column: str, text: str = "is invalid", code: str = "I", line: int | No
     return {"error_code": code, "desc": text, "column": column, "line": line}
 
 
-def read(documents: list[ArInvoice], *entries: Any) -> tuple[Posting, ...]:
+def read(documents: list[ArDocument], *entries: Any) -> tuple[Posting, ...]:
     return read_answer(json.dumps({"arInvoices": entries}).encode(), documents)
 
 

@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import Rejected
-from st_spectrum.spectrum.invoices import (
-    ArInvoice,
-    build_invoice_body,
-    check,
-    encode,
-    repeated,
-    soap_fields,
-)
+from st_spectrum.spectrum.invoices import build_invoice_body, check, encode, repeated, soap_fields
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES
 from st_spectrum.spectrum.wire import build_fields
 
@@ -32,17 +26,17 @@ HEADER = {
 LINE = {"Detail_Description": "Pump seal kit", "Line_Extension": "1250", "GL_Account": "400000"}
 
 
-def document(header: dict[str, str] | None = None, *lines: dict[str, str]) -> ArInvoice:
-    return ArInvoice({**HEADER, **(header or {})}, lines or (LINE,))
+def document(header: dict[str, str] | None = None, *lines: dict[str, str]) -> ArDocument:
+    return ArDocument({**HEADER, **(header or {})}, lines or (LINE,))
 
 
-def sent(*documents: ArInvoice) -> list[dict[str, Any]]:
+def sent(*documents: ArDocument) -> list[dict[str, Any]]:
     text = encode(build_invoice_body(documents, "001"))
     body: list[dict[str, Any]] = json.loads(text, parse_float=Decimal, parse_int=Decimal)["arInvoices"]
     return body
 
 
-def complaints(one: ArInvoice) -> dict[str, str]:
+def complaints(one: ArDocument) -> dict[str, str]:
     return {problem.field: problem.text for problem in check(one, "001")}
 
 
@@ -133,7 +127,7 @@ def test_a_line_is_named_by_its_number_as_people_count() -> None:
 
 
 def test_a_document_needs_a_line() -> None:
-    assert complaints(ArInvoice(HEADER, ())) == {"invoiceDetails": "document 10482-1: has no line"}
+    assert complaints(ArDocument(HEADER, ())) == {"invoiceDetails": "document 10482-1: has no line"}
 
 
 def test_a_body_with_one_bad_document_is_not_built() -> None:

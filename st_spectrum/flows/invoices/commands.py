@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.commands import Command, Numbering, System
-from st_spectrum.flows.invoices.ar_documents import Document
 
 BASE, DETAILS = "base", "details"
 """Names in the frozen form for what the header of a document does not have: the invoice's own number, and all lines as JSON."""
@@ -22,7 +22,7 @@ class PostArDocument(Command):
     numbering = Numbering.PEOPLE
     taken_field = "Invoice_Or_Transaction"
 
-    document: Document
+    document: ArDocument
 
     @property
     def key(self) -> str:
@@ -43,7 +43,7 @@ class PostArDocument(Command):
     def as_sent(self, fields: Mapping[str, str]) -> "PostArDocument":
         """With the document that was posted."""
         header = {name: value for name, value in fields.items() if name not in (BASE, DETAILS)}
-        return replace(self, document=Document(fields[BASE], header, tuple(json.loads(fields[DETAILS]))))
+        return replace(self, document=ArDocument(header, tuple(json.loads(fields[DETAILS])), fields[BASE]))
 
 
 class AddArInvoice(PostArDocument):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from st_spectrum.account import Account
+from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, ArDocument
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.invoices.ar_documents import CREDIT_MEMO, INVOICE, Document, plain, spectrum_date
+from st_spectrum.flows.invoices.ar_documents import plain, spectrum_date
 from st_spectrum.flows.invoices.codes import invoice_number, sales_tax_of, terms_of
 from st_spectrum.flows.invoices.lines import to_detail, to_one_line
 from st_spectrum.flows.invoices.money import Half, halves_of
@@ -34,7 +35,7 @@ class InvoiceBundle:
     today: date
     job: Job | None = None
     salesperson: User | None = None
-    posted: tuple[Document, ...] = ()
+    posted: tuple[ArDocument, ...] = ()
     progress: Progress = NEW
     stored: tuple[StoredDocument, ...] | None = None
     job_customer: str = ""
@@ -47,7 +48,7 @@ class InvoiceBundle:
 
 def to_documents(
     bundle: InvoiceBundle, invoice: Invoice, account: Account
-) -> tuple[tuple[Document, ...], tuple[str, ...]]:
+) -> tuple[tuple[ArDocument, ...], tuple[str, ...]]:
     """The AR documents of an invoice with their notes; none for an invoice of nothing. Raises `Missing`."""
     fit = Fitting()
     base = invoice_number(invoice, account, fit)
@@ -59,7 +60,7 @@ def to_documents(
         details: tuple[Mapping[str, str], ...] = tuple(to_detail(line, invoice, account, fit) for line in half.lines)
         if account.invoices.target == "soap":
             details = (to_one_line(details),)
-        documents.append(Document(base, header, details))
+        documents.append(ArDocument(header, details, base))
     return tuple(documents), tuple(dict.fromkeys(fit.notes))
 
 

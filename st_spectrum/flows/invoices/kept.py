@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.ledger.documents.invoices import PostedDocument, PostedInvoice
 from st_spectrum.ledger.ledger import Ledger
 
 
-def keep_posted(ledger: Ledger, key: str, documents: Iterable[Document]) -> None:
+def keep_posted(ledger: Ledger, key: str, documents: Iterable[ArDocument]) -> None:
     """Keep what is posted, or about to be, in place of what was kept before."""
     ledger.put(to_document(documents), key)
 
 
-def kept_documents(ledger: Ledger, key: str) -> tuple[Document, ...]:
+def kept_documents(ledger: Ledger, key: str) -> tuple[ArDocument, ...]:
     """What was posted for an invoice; nothing where the ledger keeps nothing of it."""
     kept = ledger.document(PostedInvoice, key)
     return from_document(kept) if kept else ()
@@ -23,11 +23,11 @@ def is_posted_kept(ledger: Ledger, key: str) -> bool:
     return ledger.has(PostedInvoice, key)
 
 
-def to_document(documents: Iterable[Document]) -> PostedInvoice:
+def to_document(documents: Iterable[ArDocument]) -> PostedInvoice:
     """As the ledger keeps them."""
     return PostedInvoice(tuple(PostedDocument(each.base, each.header, each.details) for each in documents))
 
 
-def from_document(kept: PostedInvoice) -> tuple[Document, ...]:
+def from_document(kept: PostedInvoice) -> tuple[ArDocument, ...]:
     """What `to_document` made."""
-    return tuple(Document(each.base, each.header, each.details) for each in kept.documents)
+    return tuple(ArDocument(each.header, each.details, each.base) for each in kept.documents)

@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Create, Decision, Update, Void
-from st_spectrum.flows.invoices.ar_documents import Document, originals
+from st_spectrum.flows.invoices.ar_documents import originals
 from st_spectrum.flows.invoices.commands import PostArDocument
 
 
-def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None:
+def moved_by(decision: Decision, posted: tuple[ArDocument, ...]) -> Decimal | None:
     """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that it completes before."""
     if not isinstance(decision, Create | Void):
         return None
@@ -16,7 +17,7 @@ def moved_by(decision: Decision, posted: tuple[Document, ...]) -> Decimal | None
     return sum((each.total for each in documents if each.number not in before), Decimal(0))
 
 
-def posted_by(decision: Create | Update | Void) -> tuple[Document, ...]:
+def posted_by(decision: Create | Update | Void) -> tuple[ArDocument, ...]:
     """The AR documents among the steps of a decision."""
     return tuple(
         command.document for step in decision.steps for command in step.calls if isinstance(command, PostArDocument)

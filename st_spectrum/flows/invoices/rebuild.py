@@ -9,13 +9,13 @@ from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Create, Void
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import Progress
 from st_spectrum.engine.reservations import reserve
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.invoices.ar_documents import Document
 from st_spectrum.flows.invoices.kept import keep_posted
 from st_spectrum.flows.invoices.posted import posted_by
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
@@ -98,14 +98,14 @@ def _all_approved_once(context: Context) -> Iterable[Invoice]:
         yield from context.servicetrade.invoices(status)
 
 
-def _as_it_would_be_posted(context: Context, invoice: Invoice) -> tuple[Document, ...]:
+def _as_it_would_be_posted(context: Context, invoice: Invoice) -> tuple[ArDocument, ...]:
     again = invoice.model_copy(update={"status": "pending_accounting"})
     decision = decide_invoice(_bundle(context, again, Progress()), context.account)
     return posted_by(decision) if isinstance(decision, Create) else ()
 
 
 def _mark_half_way(
-    context: Context, invoice: Invoice, documents: tuple[Document, ...], present: list[Document]
+    context: Context, invoice: Invoice, documents: tuple[ArDocument, ...], present: list[ArDocument]
 ) -> bool:
     """What stands there is done, so that only the rest of it is sent."""
     ledger, key = context.ledger, str(invoice.id)
@@ -118,21 +118,23 @@ def _mark_half_way(
     return True
 
 
-def _offsets(context: Context, invoice: Invoice, posted: tuple[Document, ...]) -> tuple[Document, ...]:
+def _offsets(context: Context, invoice: Invoice, posted: tuple[ArDocument, ...]) -> tuple[ArDocument, ...]:
     confirmed = Progress(target_key="|".join(each.number for each in posted), is_confirmed=True)
     decision = decide_invoice(_bundle(context, invoice, confirmed, posted), context.account)
     everything = posted_by(decision) if isinstance(decision, Void) else ()
     return everything[len(posted) :]
 
 
-def _bundle(context: Context, invoice: Invoice, progress: Progress, posted: tuple[Document, ...] = ()) -> InvoiceBundle:
+def _bundle(
+    context: Context, invoice: Invoice, progress: Progress, posted: tuple[ArDocument, ...] = ()
+) -> InvoiceBundle:
     job = context.sources.job(invoice.job.id) if invoice.job else None
     today = context.ledger.now().astimezone(ZoneInfo(context.account.timezone)).date()
     person = context.sources.user(job.sales.id) if job and job.sales else None
     return InvoiceBundle(invoice, today, job, person, posted, progress)
 
 
-def _close(context: Context, invoice: Invoice, posted: tuple[Document, ...], offsets: tuple[Document, ...]) -> None:
+def _close(context: Context, invoice: Invoice, posted: tuple[ArDocument, ...], offsets: tuple[ArDocument, ...]) -> None:
     ledger = context.ledger
     held = ledger.claim("invoices", str(invoice.id), run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
     documents = (*posted, *offsets)

@@ -1,9 +1,10 @@
 """What is to be done about an invoice: post it, close it, offset what was posted, hold it, or leave it alone."""
 
 from st_spectrum.account import Account
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Update
 from st_spectrum.flows.account_maps import Missing
-from st_spectrum.flows.invoices.ar_documents import Document, differences
+from st_spectrum.flows.invoices.ar_documents import differences
 from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.refusals import changed_meanwhile, half_posted
@@ -61,7 +62,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
 
 
 def _post(
-    documents: tuple[Document, ...],
+    documents: tuple[ArDocument, ...],
     invoice: Invoice,
     account: Account,
     notes: tuple[str, ...],
@@ -144,7 +145,7 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
     return _go_on_corrected(bundle, invoice, account, done)
 
 
-def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, done: list[Document]) -> Decision:
+def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, done: list[ArDocument]) -> Decision:
     """Nothing of it is in doubt: what is posted stays and must still be asked for, the rest goes out as the invoice says now."""
     kept = {each.number: each for each in done}
     try:
@@ -159,7 +160,7 @@ def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, 
     return _post(tuple(kept.get(each.number, each) for each in corrected), invoice, account, notes)
 
 
-def _numbers(posted: list[Document]) -> str:
+def _numbers(posted: list[ArDocument]) -> str:
     return ", ".join(sorted({each.number for each in posted})) or "it"
 
 

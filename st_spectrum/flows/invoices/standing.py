@@ -6,38 +6,38 @@ type and amount before tax. What the ledger gave to another record is left out b
 
 from collections.abc import Iterable, Sequence
 
+from st_spectrum.domain.ar_documents import CREDIT_MEMO, INVOICE, ArDocument
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.flows.invoices.ar_documents import CREDIT_MEMO, INVOICE, Document
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 
-def has_key_of(stored: StoredDocument, document: Document) -> bool:
+def has_key_of(stored: StoredDocument, document: ArDocument) -> bool:
     """Whether it stands under the document's natural key: customer, number and type."""
     kind = document.header["Transaction_Type"]
     return is_of_customer(stored, document) and (stored.number, stored.kind) == (document.number, kind)
 
 
-def is_of_customer(stored: StoredDocument, document: Document) -> bool:
+def is_of_customer(stored: StoredDocument, document: ArDocument) -> bool:
     """Whether it is a document of the same customer."""
     return stored.customer_code == document.header["Customer_Code"]
 
 
-def is_same(stored: StoredDocument, document: Document) -> bool:
+def is_same(stored: StoredDocument, document: ArDocument) -> bool:
     """Whether it is the document as we would post it: the same key, and the same amount before tax."""
     return has_key_of(stored, document) and stored.before_tax == document.before_tax
 
 
-def own_of(document: Document, stored: Iterable[StoredDocument]) -> StoredDocument | None:
+def own_of(document: ArDocument, stored: Iterable[StoredDocument]) -> StoredDocument | None:
     """What stands under the document's key."""
     return next((each for each in stored if has_key_of(each, document)), None)
 
 
-def standing(documents: Iterable[Document], stored: Sequence[StoredDocument]) -> tuple[Document, ...]:
+def standing(documents: Iterable[ArDocument], stored: Sequence[StoredDocument]) -> tuple[ArDocument, ...]:
     """Those of the documents that stand there as we would post them."""
     return tuple(each for each in documents if any(is_same(row, each) for row in stored))
 
 
-def reversal_of(document: Document, stored: Iterable[StoredDocument]) -> StoredDocument | None:
+def reversal_of(document: ArDocument, stored: Iterable[StoredDocument]) -> StoredDocument | None:
     """The document of the other type under its number and customer: what a reversal at the screen makes [SP 12.5]."""
     other = INVOICE if document.is_credit else CREDIT_MEMO
     return next(
@@ -50,7 +50,7 @@ def reversal_of(document: Document, stored: Iterable[StoredDocument]) -> StoredD
     )
 
 
-def hold_for_others(documents: Sequence[Document], stored: Sequence[StoredDocument]) -> Hold | None:
+def hold_for_others(documents: Sequence[ArDocument], stored: Sequence[StoredDocument]) -> Hold | None:
     """What a person has to see to before an invoice is posted, because something else than it stands under its numbers."""
     numbers = {each.number for each in documents}
     is_there = bool(standing(documents, stored))

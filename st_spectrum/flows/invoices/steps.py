@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from st_spectrum.account import Account
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Step
 from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.invoices.ar_documents import Document
 from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument, SetInvoiceStatus
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -14,40 +14,40 @@ CLOSED = "processed"
 """Name of the step that closes an invoice in ServiceTrade for the first time."""
 
 
-def steps_of(documents: Iterable[Document], account: Account) -> tuple[Step, ...]:
+def steps_of(documents: Iterable[ArDocument], account: Account) -> tuple[Step, ...]:
     """The steps that post these documents, in their order."""
     post = PostArDocument if account.invoices.target == "rest" else AddArInvoice
     return tuple(Step(step_name(each), (post(each),)) for each in documents)
 
 
-def step_name(document: Document) -> str:
+def step_name(document: ArDocument) -> str:
     """By which the ledger remembers that the document was posted."""
     return f"post {document.number}"
 
 
-def close_step(documents: tuple[Document, ...], invoice: Invoice, account: Account, turn: str = "") -> Step:
+def close_step(documents: tuple[ArDocument, ...], invoice: Invoice, account: Account, turn: str = "") -> Step:
     """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says so."""
     number = documents[0].base if documents and account.invoices.number.is_written_back else None
     command = SetInvoiceStatus(invoice.id, "processed", sum_of(documents), tax_of(documents), number)
     return Step(f"{CLOSED}{turn}", (command,))
 
 
-def crossed(posted: Iterable[Document], steps: Iterable[str]) -> list[Document]:
+def crossed(posted: Iterable[ArDocument], steps: Iterable[str]) -> list[ArDocument]:
     """Those of the documents whose step is among these."""
     names = frozenset(steps)
     return [each for each in posted if step_name(each) in names]
 
 
-def target_key_of(documents: Iterable[Document]) -> str:
+def target_key_of(documents: Iterable[ArDocument]) -> str:
     """The numbers under which an invoice stands in Spectrum."""
     return SEPARATOR.join(each.number for each in documents)
 
 
-def sum_of(documents: tuple[Document, ...]) -> Decimal:
+def sum_of(documents: tuple[ArDocument, ...]) -> Decimal:
     """What the customer owes by all of them, in dollars and cents."""
     return sum((each.total for each in documents), Decimal("0.00"))
 
 
-def tax_of(documents: tuple[Document, ...]) -> Decimal:
+def tax_of(documents: tuple[ArDocument, ...]) -> Decimal:
     """The sales tax in it."""
     return sum((each.tax for each in documents), Decimal("0.00"))

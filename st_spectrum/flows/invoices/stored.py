@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.fitting import Fitting
@@ -12,7 +13,6 @@ from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.reservations import owner_of
 from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.flows.account_maps import Missing
-from st_spectrum.flows.invoices.ar_documents import Document
 from st_spectrum.flows.invoices.codes import invoice_number
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
@@ -78,7 +78,7 @@ class StoredInvoices:
             return tuple(each for each in standing.of(key, StoredDocument) if each.number in numbers)
         return self._of_one(key, numbers)
 
-    def of_posted(self, invoice: Invoice, posted: Iterable[Document]) -> Stored | None:
+    def of_posted(self, invoice: Invoice, posted: Iterable[ArDocument]) -> Stored | None:
         """For a void invoice, under the numbers of what was posted for it and of their offsets. Raises `NotSeen`."""
         if not self.can_be_asked:
             return None

@@ -2,9 +2,9 @@
 
 from pydantic import ValidationError
 
+from st_spectrum.domain.ar_documents import NUMBER, ArDocument
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.engine.handlers import Handlers
-from st_spectrum.flows.invoices.ar_documents import Document
 from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument, SetInvoiceStatus
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.refusals import VOIDED_MEANWHILE, changed_meanwhile
@@ -16,7 +16,7 @@ from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.wire import Json
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.group import Group
-from st_spectrum.spectrum.invoices import LOCKED, NUMBER, ArInvoice
+from st_spectrum.spectrum.invoices import LOCKED
 from st_spectrum.spectrum.lookup import LookupImpossible
 from st_spectrum.spectrum.wire import Receipt
 
@@ -35,7 +35,7 @@ class InvoiceTargets:
         self._servicetrade = servicetrade
         self._spectrum = spectrum
         self._sources = sources
-        self._posts: Group[ArInvoice, Receipt] = Group(spectrum.post_invoices, MOST_IN_ONE_POST, WAIT_SECONDS)
+        self._posts: Group[ArDocument, Receipt] = Group(spectrum.post_invoices, MOST_IN_ONE_POST, WAIT_SECONDS)
 
     def handle(self, handlers: Handlers) -> None:
         """Take the commands of the flow."""
@@ -45,12 +45,12 @@ class InvoiceTargets:
 
     def post(self, command: PostArDocument) -> None:
         """One document, by REST together with those of other threads."""
-        self._posts.call(ArInvoice(command.document.header, command.document.details))
+        self._posts.call(command.document)
 
     def add(self, command: AddArInvoice) -> None:
         """One document, by SOAP alone."""
         try:
-            self._spectrum.write_invoice(ArInvoice(command.document.header, command.document.details))
+            self._spectrum.write_invoice(command.document)
         except Rejected as refusal:
             if refusal.blames_only(NUMBER) and self._is_free(command.key):
                 # SOAP has no code of its own for a lock, but blames the number as it does where the number is taken.
@@ -71,7 +71,7 @@ class InvoiceTargets:
     def _is_posted(self, command: PostArDocument) -> bool | None:
         return self.stands(command.document)
 
-    def stands(self, wanted: Document) -> bool | None:
+    def stands(self, wanted: ArDocument) -> bool | None:
         """True: it stands there as we would post it. False: this customer has another document of this type and number.
 
         None: it does not stand there. What other customers or the other type have under the number is not it.

@@ -3,9 +3,10 @@
 from datetime import date
 
 from st_spectrum.account import Account
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Decision, Hold, Skip, Update, Void
 from st_spectrum.flows.account_maps import Missing
-from st_spectrum.flows.invoices.ar_documents import Document
+from st_spectrum.flows.invoices.ar_documents import offset_of
 from st_spectrum.flows.invoices.documents import InvoiceBundle, batch_code, to_documents
 from st_spectrum.flows.invoices.standing import is_same, own_of, reversal_of, standing
 from st_spectrum.flows.invoices.steps import CLOSED, crossed, step_name, steps_of, target_key_of
@@ -71,7 +72,7 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
     return _take_back(there, bundle, account)
 
 
-def _take_back(documents: list[Document], bundle: InvoiceBundle, account: Account) -> Decision:
+def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Account) -> Decision:
     """What was reversed at the Spectrum screen is credited already, by a document with the invoice's own number."""
     stored = bundle.stored or ()
     notes, offsets = [], []
@@ -98,25 +99,25 @@ def _take_back(documents: list[Document], bundle: InvoiceBundle, account: Accoun
     )
 
 
-def _offset(document: Document, today: date, account: Account) -> Document:
+def _offset(document: ArDocument, today: date, account: Account) -> ArDocument:
     number = account.invoices.number
     is_second = document.is_credit and document.number != document.base
     suffix = number.void_credit_suffix if is_second else number.void_suffix
-    return document.offset(document.base + suffix, today, batch_code(today, account))
+    return offset_of(document, document.base + suffix, today, batch_code(today, account))
 
 
-def _is_taken_back(document: Document, stored: tuple[StoredDocument, ...], today: date, account: Account) -> bool:
+def _is_taken_back(document: ArDocument, stored: tuple[StoredDocument, ...], today: date, account: Account) -> bool:
     own, reversal = own_of(document, stored), reversal_of(document, stored)
     is_reversed = own is not None and (own.is_reversed or bool(reversal and reversal.before_tax == own.before_tax))
     return is_reversed or bool(standing([_offset(document, today, account)], stored))
 
 
-def _bears_our_remark(document: Document, stored: tuple[StoredDocument, ...]) -> bool:
+def _bears_our_remark(document: ArDocument, stored: tuple[StoredDocument, ...]) -> bool:
     remark = document.header.get("Remarks", "")
     return bool(remark) and any(is_same(each, document) and each.remarks == remark for each in stored)
 
 
-def _is_like(stored: StoredDocument, document: Document) -> bool:
+def _is_like(stored: StoredDocument, document: ArDocument) -> bool:
     key = (document.number, document.header["Transaction_Type"], document.before_tax)
     return (stored.number, stored.kind, stored.before_tax) == key
 
@@ -130,7 +131,7 @@ def _unknown(stored: StoredDocument, why: str) -> Hold:
     )
 
 
-def _credited_twice(document: Document, offset: Document) -> Hold:
+def _credited_twice(document: ArDocument, offset: ArDocument) -> Hold:
     return Hold(
         f"it is void, and {document.number} was taken back twice: at the Spectrum screen and by {offset.number}",
         f"Delete or reverse one of the two in Spectrum: {offset.number}, or the reversal with the number of the invoice.",
@@ -139,7 +140,7 @@ def _credited_twice(document: Document, offset: Document) -> Hold:
     )
 
 
-def _offset_in_doubt(document: Document, offset: Document, bundle: InvoiceBundle) -> Hold:
+def _offset_in_doubt(document: ArDocument, offset: ArDocument, bundle: InvoiceBundle) -> Hold:
     key = bundle.invoice.id if bundle.invoice else ""
     return Hold(
         f"it is void, {document.number} was reversed at the Spectrum screen, and the answer to its offset {offset.number} was lost",
@@ -150,7 +151,7 @@ def _offset_in_doubt(document: Document, offset: Document, bundle: InvoiceBundle
     )
 
 
-def _half_reversed(document: Document, reversal: StoredDocument) -> Hold:
+def _half_reversed(document: ArDocument, reversal: StoredDocument) -> Hold:
     return Hold(
         f"it is void, and beside {document.number} for {document.before_tax:.2f} Spectrum has {reversal.words}",
         "Bring the customer's balance in order in Spectrum by hand. Nothing is offset by itself.",

@@ -1,0 +1,47 @@
+"""An AR invoice or credit memo as a value: what Spectrum is told of it, and what it is worth. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+NUMBER = "Invoice_Or_Transaction"
+INVOICE, CREDIT_MEMO = "I", "C"
+
+
+@dataclass(frozen=True)
+class ArDocument:
+    """One AR document as Spectrum's field tables name it [SP 12.2]: texts by field name, absent where there is nothing to say.
+
+    Amounts are positive plain decimals such as "1250.00", for a credit memo (type C) as well; dates are MM/DD/CCYY. `base` is the
+    number of the invoice that it is made of, without the suffix of a credit memo or an offset; Spectrum is not told it.
+    """
+
+    header: Mapping[str, str]
+    details: tuple[Mapping[str, str], ...]
+    base: str = ""
+
+    @property
+    def number(self) -> str:
+        """The natural key in its company [SP 5]; "" when the header has none."""
+        return self.header.get(NUMBER, "").strip()
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it lowers what the customer owes."""
+        return self.header["Transaction_Type"] == CREDIT_MEMO
+
+    @property
+    def total(self) -> Decimal:
+        """What the customer owes by it, tax included; negative for a credit memo."""
+        return (-self.before_tax if self.is_credit else self.before_tax) + self.tax
+
+    @property
+    def before_tax(self) -> Decimal:
+        """The sum of its lines, positive for a credit memo too."""
+        return sum((Decimal(line["Line_Extension"]) for line in self.details), Decimal(0))
+
+    @property
+    def tax(self) -> Decimal:
+        """Sales tax in it; negative for a credit memo."""
+        tax = Decimal(self.header.get("Sales_Tax_Amount") or "0.00")
+        return -tax if self.is_credit else tax
