@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import stamina
 
 from tests.histories.place import Place
 
@@ -13,3 +14,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     made = Place(tmp_path_factory.mktemp("histories"))
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def reads_are_tried_twice_without_a_pause() -> Iterator[None]:
+    """For the whole test: two workers that each set it and put it back would leave it set for all tests after them."""
+    with stamina.set_testing(True, attempts=2, cap=True):
+        yield

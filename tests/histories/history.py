@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import stamina
-
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.reconciliation import run_reconciliation
@@ -152,13 +150,12 @@ class History:
         through = self.place.door.transports(life.before, life.after)
         reached = MortalStore(self.store if store is None else store, life)
         opening = open_session(self.account, transports=through, store=reached, clock=self.clock)
-        with stamina.set_testing(True, attempts=2, cap=True):
-            if life.is_seen_dead:
-                with suppress(Killed), opening as session:
-                    return dict(work(session))
-                return {}
-            # Nothing is closed, so the worker is not known to have ended; its claims last as long as their lease.
-            self._alive_unseen.append(opening)
-            with suppress(Killed):
-                return dict(work(opening.__enter__()))
+        if life.is_seen_dead:
+            with suppress(Killed), opening as session:
+                return dict(work(session))
             return {}
+        # Nothing is closed, so the worker is not known to have ended; its claims last as long as their lease.
+        self._alive_unseen.append(opening)
+        with suppress(Killed):
+            return dict(work(opening.__enter__()))
+        return {}
