@@ -1,7 +1,7 @@
 """What is known of a flow beforehand: its name, its words, its place among the others. Pure.
 
-Each flow has one in its folder, and `st_spectrum.flows.FLOWS` lists them. Whoever deals with all flows (engine, Dagster, reports,
-mails, commands, pages) asks it, and compares no flow's name.
+Each flow has one in its folder, and `st_spectrum.flows.FLOWS` lists them. Whoever deals with all
+flows (engine, Dagster, reports, mails, commands, pages) asks it, and compares no flow's name.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,8 @@ class FlowDescription:
     """One flow. What it does with a record is in `flow.py` of its folder."""
 
     name: str
-    """On the command line, in the ledger's paths, and of asset, job and sensors in Dagster; it never changes."""
+    """On the command line, in the ledger's paths, and of asset, job and sensors in Dagster; it
+    never changes."""
     text: str
     """What the page of the asset says."""
     source: System
@@ -23,7 +24,8 @@ class FlowDescription:
     after: tuple[str, ...] = ()
     """The flows whose records its own may need."""
     folder: str = ""
-    """The package with its modules `notice` and `flow`; "" for the one of its name in `st_spectrum.flows`."""
+    """The package with its modules `notice` and `flow`; "" for the one of its name in
+    `st_spectrum.flows`."""
 
     servicetrade_records: str
     """What it is about in ServiceTrade."""
@@ -33,11 +35,13 @@ class FlowDescription:
     """The calls that write its records."""
 
     entity_type: str = ""
-    """ServiceTrade's word for a record, in its API and in the address of its page; "" where a record has no page of its own."""
+    """ServiceTrade's word for a record, in its API and in the address of its page; "" where a
+    record has no page of its own."""
     plural: str = ""
     """The word for several records that stand in ServiceTrade, such as "companies"."""
     awaiting: str = ""
-    """The word for one record that has yet to cross, such as "open job"; "" where `check` counts none."""
+    """The word for one record that has yet to cross, such as "open job"; "" where `check` counts
+    none."""
     target_noun: str = ""
     """The word for one record in the target, such as "site", where its keys are codes of ours."""
     key_heading: str = "ServiceTrade id"
@@ -50,20 +54,26 @@ class FlowDescription:
     carries_money: bool = False
     """Whether its records are worth money, so that a report sums it up."""
     is_resubmitted: bool = False
-    """Whether refused records stand as `failed` at the source until somebody submits them again, and are not tried before."""
+    """Whether refused records stand as `failed` at the source until somebody submits them again,
+    and are not tried before."""
     has_reserved_numbers: bool = False
-    """Whether the numbers of its target records follow from the source, so that each is reserved for its record."""
+    """Whether the numbers of its target records follow from the source, so that each is reserved
+    for its record."""
     has_code_range: bool = False
     """Whether its target keys are the next free ones of a range in the account file."""
     may_vanish: bool = False
-    """Whether something is concluded from what is missing, so that too much of it at once needs a person's word."""
+    """Whether something is concluded from what is missing, so that too much of it at once needs a
+    person's word."""
     may_share_key: bool = False
-    """Whether it is ordinary that several records carry one target key, such as branches that are billed as one."""
+    """Whether it is ordinary that several records carry one target key, such as branches that are
+    billed as one."""
 
     code_places: Mapping[str, str] = field(default_factory=dict)
-    """Where in the account file the codes come from that its calls send, by field, or by "Operation.Field" where one call differs.
+    """Where in the account file the codes come from that its calls send, by field, or by
+    "Operation.Field" where one call differs.
 
-    The fields have the names of the SOAP services; the REST names of the same fields differ in case and underscores only.
+    The fields have the names of the SOAP services; the REST names of the same fields differ in
+    case and underscores only.
     """
 
     def module(self, name: str) -> str:

@@ -1,4 +1,5 @@
-"""The six ways a record can cross; `engine` runs any of them, the other modules each know one flow or one part of the way."""
+"""The six ways a record can cross; `engine` runs any of them, the other modules each know one flow
+or one part of the way."""
 
 from collections.abc import Mapping
 

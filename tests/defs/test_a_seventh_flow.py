@@ -1,4 +1,5 @@
-"""A flow is one folder and one line: `tests/flows/vendors` gets all that the six have by standing in `FLOWS`."""
+"""A flow is one folder and one line: `tests/flows/vendors` gets all that the six have by standing
+in `FLOWS`."""
 
 import json
 from collections.abc import Iterator

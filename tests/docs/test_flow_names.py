@@ -1,8 +1,9 @@
-"""Only a flow's own folder and its section of the account file know it by name; everything else asks its description.
+"""Only a flow's folder and its section of the account file know it by name; all else asks it.
 
-Elsewhere no code compares a flow's name, keeps a table of flows, or has a constant that is one: a flow that is added then needs
-no change outside of its folder, and what is said of a flow stands in one place. What must name one all the same is listed here
-with its reason, and the list may only become shorter.
+Elsewhere no code compares a flow's name, keeps a table of flows, or has a constant that is one: a
+flow that is added then needs no change outside of its folder, and what is said of a flow stands in
+one place. What must name one all the same is listed here with its reason, and the list may only
+become shorter.
 """
 
 import ast
@@ -20,12 +21,12 @@ PACKAGE = ROOT / "st_spectrum"
 PLANNED = "checks an account file by deciding on the records of these flows, and counts who would send a code"
 
 EXCEPTIONS: dict[str, tuple[int, str]] = {
-    "assets/sums.py": (1, "the totals of AR are about invoices; the name is one that Dagster keeps"),
+    "assets/sums.py": (1, "a name that Dagster keeps, beside the totals of invoices"),
     "check/in_use.py": (5, PLANNED),
     "check/payroll.py": (2, "the section of the account file, which is called as its flow"),
     "check/servicetrade.py": (2, PLANNED),
     "check/spectrum.py": (2, PLANNED),
-    "commands/demo.py": (2, "the sides that the sandbox compares, which must not ask the engine's flows"),
+    "commands/demo.py": (2, "compared by the sandbox, which must not ask the engine's flows"),
     "reconcile/invoice_sums.py": (1, "the totals of AR are about invoices"),
     "flows/__init__.py": (6, "the list of all flows"),
     "spectrum/timecards.py": (1, "the word in the answer of Spectrum [SP 13.3]"),
@@ -34,13 +35,15 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
 
 
 def may_name_flows(file: Path) -> bool:
-    """Whether it lies in a flow's folder, or where the account file and the two systems are known section by section."""
+    """Whether it lies in a flow's folder, or where the account file and the two systems are known
+    section by section."""
     return file.parts[0] in ("account", "sandbox") or (file.parts[0] == "flows" and len(file.parts) > 2)
 
 
 @cache
 def names_in(module: str) -> dict[str, str]:
-    """What the names at the top of a module of ours stand for, as far as they stand for a flow: constants and descriptions."""
+    """What the names at the top of a module of ours stand for, as far as they stand for a flow:
+    constants and descriptions."""
     place = ROOT / module.replace(".", "/")
     file = next((each for each in (place.with_suffix(".py"), place / "__init__.py") if each.is_file()), None)
     if file is None:
@@ -73,7 +76,7 @@ def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 
 
 def flow_of(node: ast.AST | None, known: dict[str, str]) -> str | None:
-    """The flow that an expression names, by its name, by a constant, or by its description; else None."""
+    """The flow that an expression names: by its name, a constant or its description; else None."""
     match node:
         case ast.Constant(value=str() as text) if text in FLOWS:
             return text
@@ -87,7 +90,7 @@ def flow_of(node: ast.AST | None, known: dict[str, str]) -> str | None:
 
 
 def places(source: str) -> list[str]:
-    """Where a file outside of the flows' folders compares a flow, lists flows, or names one at its top."""
+    """Where a file compares a flow, lists flows, or names one at its top."""
     tree = ast.parse(source)
     known = imported(ast.walk(tree))
     constants = [(node.lineno, name, value) for node in tree.body for name, value in assigned(node)]
@@ -143,7 +146,8 @@ def test_a_place_that_names_a_flow_would_be_seen(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ['read("jobs")', 'counts["jobs", "Cost_Center"]', '"""jobs"""', 'if word == "job": pass']
+    "source",
+    ['read("jobs")', 'counts["jobs", "Cost_Center"]', '"""jobs"""', 'if word == "job": pass'],
 )
 def test_a_word_that_is_no_choice_between_flows_may_stand(source: str) -> None:
     assert places(source) == []

@@ -5,8 +5,11 @@ from st_spectrum.domain.flow_description import FlowDescription
 
 CUSTOMERS = FlowDescription(
     name="customers",
-    text="ServiceTrade companies that are customers become AR customers in Spectrum. Each gets the next free customer code, and "
-    "the code is noted on the company in ServiceTrade. Vendors, and companies that already carry a code, are left alone.",
+    text=(
+        "ServiceTrade companies that are customers become AR customers in Spectrum. Each gets"
+        " the next free customer code, and the code is noted on the company in ServiceTrade. "
+        "Vendors, and companies that already carry a code, are left alone."
+    ),
     source=System.SERVICETRADE,
     target=System.SPECTRUM,
     servicetrade_records="companies that are customers",

@@ -5,9 +5,12 @@ from st_spectrum.domain.flow_description import FlowDescription
 
 INVOICES = FlowDescription(
     name="invoices",
-    text="Approved ServiceTrade invoices become AR invoices in Spectrum, negative lines a credit memo beside them, and a void "
-    "what offsets them. Posted ones become `processed` in ServiceTrade; what Spectrum refuses becomes `failed` there, with "
-    "a comment that says why.",
+    text=(
+        "Approved ServiceTrade invoices become AR invoices in Spectrum, negative lines a "
+        "credit memo beside them, and a void what offsets them. Posted ones become "
+        "`processed` in ServiceTrade; what Spectrum refuses becomes `failed` there, with a "
+        "comment that says why."
+    ),
     source=System.SERVICETRADE,
     target=System.SPECTRUM,
     after=("customers", "sites", "jobs"),

@@ -5,8 +5,11 @@ from st_spectrum.domain.flow_description import FlowDescription
 
 JOBS = FlowDescription(
     name="jobs",
-    text="ServiceTrade jobs become jobs in Spectrum, with their phases, cost types and overhead batch code. A job waits "
-    "until its location has crossed, and then goes by itself. Ignored job types stay in ServiceTrade.",
+    text=(
+        "ServiceTrade jobs become jobs in Spectrum, with their phases, cost types and "
+        "overhead batch code. A job waits until its location has crossed, and then goes by "
+        "itself. Ignored job types stay in ServiceTrade."
+    ),
     source=System.SERVICETRADE,
     target=System.SPECTRUM,
     after=("customers", "sites"),

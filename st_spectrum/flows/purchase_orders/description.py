@@ -5,9 +5,12 @@ from st_spectrum.domain.flow_description import FlowDescription
 
 PURCHASE_ORDERS = FlowDescription(
     name="purchase_orders",
-    text="Spectrum purchase orders come back as job items in ServiceTrade: each line on the job it was bought for, with unit cost, "
-    "vendor, part status and expected date. The item follows the line; one that a person has changed is left alone and put "
-    "before a person.",
+    text=(
+        "Spectrum purchase orders come back as job items in ServiceTrade: each line on the "
+        "job it was bought for, with unit cost, vendor, part status and expected date. The "
+        "item follows the line; one that a person has changed is left alone and put before a "
+        "person."
+    ),
     source=System.SPECTRUM,
     target=System.SERVICETRADE,
     after=("jobs",),

@@ -5,8 +5,11 @@ from st_spectrum.domain.flow_description import FlowDescription
 
 SITES = FlowDescription(
     name="sites",
-    text="ServiceTrade locations become work-order sites in Spectrum, each under the customer of its company. A location "
-    "waits until its company has crossed, and then goes by itself.",
+    text=(
+        "ServiceTrade locations become work-order sites in Spectrum, each under the customer "
+        "of its company. A location waits until its company has crossed, and then goes by "
+        "itself."
+    ),
     source=System.SERVICETRADE,
     target=System.SPECTRUM,
     after=("customers",),

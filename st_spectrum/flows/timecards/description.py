@@ -5,8 +5,11 @@ from st_spectrum.domain.flow_description import FlowDescription
 
 TIMECARDS = FlowDescription(
     name="timecards",
-    text="Approved ServiceTrade time becomes pre-time cards in Spectrum, a card for each piece of time, with employee, department, "
-    "pay type, job and cost code. What changes after it was sent is put before a person and never sent again.",
+    text=(
+        "Approved ServiceTrade time becomes pre-time cards in Spectrum, a card for each piece"
+        " of time, with employee, department, pay type, job and cost code. What changes after"
+        " it was sent is put before a person and never sent again."
+    ),
     source=System.SERVICETRADE,
     target=System.SPECTRUM,
     after=("jobs",),
