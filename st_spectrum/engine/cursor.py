@@ -8,7 +8,7 @@ be listed any more; and there it counts how long the looks lay apart, never what
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from st_spectrum.account import Pace
@@ -39,6 +39,22 @@ class Listed(Protocol):
 L = TypeVar("L", bound=Listed)
 
 
+@dataclass(frozen=True)
+class Listing:
+    """How a list was read, and how much of it is to be taken.
+
+    `now` is when it began, by the source's clock (epoch seconds); 0 where nobody can tell. `limit` is the most to take at once.
+    `keeps_all` remembers everything listed, whatever its age: for lists that bring all of it each time. More than `crowd` things
+    in the overlap are left behind once nothing has come after them for long enough.
+    """
+
+    now: int = 0
+    limit: int | None = None
+    is_whole: bool = True
+    keeps_all: bool = False
+    crowd: int = CROWD
+
+
 def window(cursor: Cursor, pace: Pace, now: int) -> int | None:
     """From which `updated` on the list must be read; None for all of it."""
     watermark = _trusted(cursor, pace.overlap_seconds, now)
@@ -50,31 +66,23 @@ def choose(
     versions: Mapping[str, str],
     cursor: Cursor,
     pace: Pace,
-    *,
-    limit: int | None,
-    is_whole: bool = True,
-    keeps_all: bool = False,
-    now: int = 0,
-    crowd: int = CROWD,
+    listing: Listing,
 ) -> tuple[list[L], Cursor, bool]:
-    """What is new among things of any kind, by the digests of what they say; the cursor afterwards; whether nothing was left.
-
-    `keeps_all` remembers everything listed, whatever its age: for lists that bring all of it each time.
-    """
+    """What is new among things of any kind, by the digests of what they say; the cursor afterwards; whether nothing was left."""
     by_age = sorted(listed, key=lambda record: (record.updated, record.id))
     fresh = [record for record in by_age if _is_news(cursor.seen.get(str(record.id)), versions[str(record.id)])]
-    taken = fresh if limit is None else fresh[:limit]
+    taken = fresh[: listing.limit]
     left_behind = fresh[len(taken) :]
     asked = {**cursor.seen, **versions}
     for record in left_behind:
         asked.pop(str(record.id))
-    if not is_whole:
+    if not listing.is_whole:
         return taken, Cursor(cursor.watermark, asked), False
-    after = _moved(cursor, by_age, left_behind, pace.overlap_seconds, now, crowd)
+    after = _moved(cursor, by_age, left_behind, pace.overlap_seconds, listing)
     if after.watermark is not None:
         # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no time came, it may be.
         oldest = after.watermark - pace.overlap_seconds
-        kept = {str(each.id) for each in by_age if each.updated >= oldest or not each.updated or keeps_all}
+        kept = {str(each.id) for each in by_age if each.updated >= oldest or not each.updated or listing.keeps_all}
         asked = {key: version for key, version in asked.items() if key in kept}
     return taken, replace(after, seen=asked), not left_behind
 
@@ -87,18 +95,18 @@ def _trusted(cursor: Cursor, overlap: int, now: int) -> int | None:
 
 
 def _moved(
-    cursor: Cursor, by_age: Sequence[Listed], left_behind: Sequence[Listed], overlap: int, now: int, crowd: int
+    cursor: Cursor, by_age: Sequence[Listed], left_behind: Sequence[Listed], overlap: int, listing: Listing
 ) -> Cursor:
-    """The cursor after a whole listing, still without contents. `now` is when the listing began; 0 where nobody can tell.
+    """The cursor after a whole listing, still without contents.
 
     The mark never goes back, and what a record says never moves it past `now`: one stamped in the future must not hide what
     changes until then.
     """
-    mark, quiet = None, None
+    now, mark, quiet = listing.now, None, None
     if by_age:
         newest = left_behind[0].updated if left_behind else by_age[-1].updated
         mark = min(newest, now) if now else newest
-        if not left_behind and newest <= now and _crowds(cursor, by_age, newest, overlap, crowd):
+        if not left_behind and newest <= now and _crowds(cursor, by_age, newest, overlap, listing.crowd):
             quiet = _watched(cursor.quiet, newest, overlap, now)
             # Nothing is seen later than an overlap after its time. One share more for a clock that jumped, one for a slow list.
             if quiet.seconds >= overlap + 2 * _share(overlap):

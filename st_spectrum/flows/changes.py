@@ -13,7 +13,7 @@ from st_spectrum.account import Pace
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import UnsafePlan
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import CROWD, LINKED, choose, window
+from st_spectrum.engine.cursor import LINKED, Listing, choose, window
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -50,16 +50,8 @@ def notice_records(
     """
     now = servicetrade.now()
     records, is_whole = read(window(cursor, pace, now), bounds.deadline)
-    changes = select(
-        records,
-        cursor,
-        pace,
-        limit=bounds.limit,
-        is_whole=is_whole,
-        is_queue=is_queue,
-        now=now,
-        counts_touches=counts_touches,
-    )
+    listing = Listing(now, bounds.limit, is_whole, keeps_all=is_queue)
+    changes = select(records, cursor, pace, listing, counts_touches=is_queue or counts_touches)
     if not is_whole and not changes.keys:
         raise too_long(flow, pace)
     return changes
@@ -111,25 +103,18 @@ def select(
     records: Iterable[Changed],
     cursor: Cursor,
     pace: Pace,
+    listing: Listing,
     *,
-    limit: int | None,
-    is_whole: bool = True,
-    is_queue: bool = False,
-    now: int = 0,
     counts_touches: bool = False,
-    crowd: int = CROWD,
 ) -> Changes:
     """The pure half of `notice_records`: which of these records are new to the cursor, and the cursor afterwards.
 
-    `now` is the moment in which the listing began, by ServiceTrade's clock (epoch seconds). What a record says never moves the
-    watermark past it. More than `crowd` records that stand in the overlap are left behind once nothing has come after them for
-    long enough, so that a quiet source does not list them for ever.
+    What a record says never moves the watermark past the moment in which the listing began. A crowd of old records is left behind,
+    so that a quiet source does not list them for ever. `counts_touches` as in `notice_records`.
     """
     listed = {record.id: record for record in records}.values()
-    versions = {str(record.id): _version(record, is_queue or counts_touches) for record in listed}
-    taken, after, is_complete = choose(
-        listed, versions, cursor, pace, limit=limit, is_whole=is_whole, keeps_all=is_queue, now=now, crowd=crowd
-    )
+    versions = {str(record.id): _version(record, counts_touches) for record in listed}
+    taken, after, is_complete = choose(listed, versions, cursor, pace, listing)
     return Changes(tuple(str(record.id) for record in taken), after, is_complete, tuple(taken))
 
 

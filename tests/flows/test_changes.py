@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from st_spectrum.account import Pace
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.changes import UNBOUNDED, Changes
-from st_spectrum.engine.cursor import CROWD, window
+from st_spectrum.engine.cursor import CROWD, Listing, window
 from st_spectrum.flows.changes import select
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.ledger.documents.records import Cursor
@@ -78,9 +78,7 @@ class World:
         self.listed = len(listed)
         is_whole = cut is None or len(listed) <= cut
         seen = [row.record() for row in (listed if is_whole else listed[:cut])]
-        changes = select(
-            seen, self.cursor, PACE, limit=limit, is_whole=is_whole, now=self.now + self.skew, crowd=self.crowd
-        )
+        changes = select(seen, self.cursor, PACE, Listing(self.now + self.skew, limit, is_whole, crowd=self.crowd))
         for key in changes.keys:
             row = self.rows[int(key)]
             self.asked[row.id] = (row.name, row.is_linked)

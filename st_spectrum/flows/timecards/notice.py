@@ -16,7 +16,7 @@ from st_spectrum.account import Account
 from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.cursor import choose, window
+from st_spectrum.engine.cursor import Listing, choose, window
 from st_spectrum.flows.changes import too_long
 from st_spectrum.flows.readers import Readers
 from st_spectrum.flows.timecards.clock import STILL_IN, clock_entries
@@ -98,9 +98,8 @@ def notice_time(
     pieces = [Piece(entry) for entry in entries.values()]
     versions = {entry.key: entry.version for entry in entries.values()}
     is_window = account.timecards.adapter == "clock"
-    taken, after, is_complete = choose(
-        pieces, versions, cursor, pace, limit=limit, is_whole=is_whole, keeps_all=is_window, now=now
-    )
+    listing = Listing(now, limit, is_whole, keeps_all=is_window)
+    taken, after, is_complete = choose(pieces, versions, cursor, pace, listing)
     if not is_whole and not taken:
         raise too_long("time", pace)
     return Changes(tuple(_worth_asking([piece.entry for piece in taken], ledger, account)), after, is_complete)

@@ -117,6 +117,47 @@ def _with_missing_markers(
     return found
 
 
+@dataclass(frozen=True)
+class _SentPiece:
+    """One piece of time whose card was sent: as ServiceTrade has it now, and as payroll holds it.
+
+    `stored` are payroll's cards of the week by token, None where they cannot be looked up.
+    """
+
+    key: str
+    entry: TimeEntry | None
+    card: DoneCard
+    stored: Mapping[str, StoredTimeCard] | None
+    outcome: Outcome | None
+
+    @property
+    def found(self) -> StoredTimeCard | None:
+        """Its card in payroll."""
+        return self.stored.get(token_of(self.key)) if self.stored else None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the time is another one than was sent."""
+        return self.entry is None or self.entry.version != self.card.version
+
+    @property
+    def hours_in_spectrum(self) -> Decimal | None:
+        """None where nobody can tell: where no card of the week is left all of it was posted, without its tokens."""
+        if not self.stored:
+            return None
+        return self.found.hours * self.found.copies if self.found else ZERO
+
+    def remarks(self) -> list[str]:
+        """What the engine said of it, and what is odd in payroll."""
+        outcome, found = self.outcome, self.found
+        told = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
+        if self.stored is not None and found is None:
+            told.append(NOT_FOUND if self.stored else POSTED_OR_DELETED)
+        if found and found.copies > 1:
+            told.append(f"stands {found.copies} times in Spectrum ({found.table}): take the others out")
+        return told
+
+
 def _rows(
     context: Context,
     end: date,
@@ -128,47 +169,32 @@ def _rows(
     for key in sorted({*entries, *done}):
         entry, card = entries.get(key), done.get(key)
         if card is not None:
-            yield _done_row(context, key, entry, card, stored, outcomes.get(key))
+            yield _sent_row(context, _SentPiece(key, entry, card, stored, outcomes.get(key)))
         elif entry is not None and is_due(entry, context.account):
             yield _open_row(context, entry, outcomes.get(key))
 
 
-def _done_row(
-    context: Context,
-    key: str,
-    entry: TimeEntry | None,
-    card: DoneCard,
-    stored: Mapping[str, StoredTimeCard] | None,
-    outcome: Outcome | None,
-) -> Row:
-    token = token_of(key)
-    sent = None if entry is not None and entry.version == card.version else readable_card(context.ledger, key)[0]
-    known = entry or sent
+def _sent_row(context: Context, piece: _SentPiece) -> Row:
+    entry, card, found = piece.entry, piece.card, piece.found
+    known = entry or readable_card(context.ledger, piece.key)[0]
     hours = entry.hours if entry is not None and is_due(entry, context.account) else ZERO
-    found = stored.get(token) if stored is not None else None
-    # Where no card of the week is left all of it was posted, without its tokens, and what was sent counts.
-    in_spectrum = None if not stored else found.hours * found.copies if found else ZERO
-    remarks = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
-    if stored is not None and found is None:
-        remarks.append(NOT_FOUND if stored else POSTED_OR_DELETED)
-    if found and found.copies > 1:
-        remarks.append(f"stands {found.copies} times in Spectrum ({found.table}): take the others out")
-    payroll = card.hours if in_spectrum is None else in_spectrum
-    is_changed = entry is None or entry.version != card.version
-    if is_changed and found is None and accepted_version(context.ledger, key) == version_of(entry):
+    # What nobody can look up in payroll counts as it was sent.
+    payroll = card.hours if piece.hours_in_spectrum is None else piece.hours_in_spectrum
+    remarks = piece.remarks()
+    if piece.is_changed and found is None and accepted_version(context.ledger, piece.key) == version_of(entry):
         payroll = hours
         remarks.append("changed after it was sent, and set right by a person")
     return Row(
-        entry=key,
+        entry=piece.key,
         technician=known.user_name or str(known.user_id) if known else "",
         work_date=known.work_date if known else card.sent_at.date(),
         hours=hours,
-        target_key=token,
+        target_key=token_of(piece.key),
         state=State.CONFIRMED,
         first_seen_at=card.first_seen_at,
         sent_at=card.sent_at,
         hours_sent=card.hours,
-        hours_in_spectrum=in_spectrum,
+        hours_in_spectrum=piece.hours_in_spectrum,
         difference=hours - payroll,
         employee=found.employee_code if found else card.employee,
         pay_type=found.pay_type if found else card.pay_type,
