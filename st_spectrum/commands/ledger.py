@@ -97,7 +97,7 @@ def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) ->
     with _connected(account_file) as session:
         ledger = session.ledger
         held = ledger.get(flow, key)
-        settled = session.flows[flow].settle(held.entry, is_there=is_there) if held else ""
+        settled = session.flows[flow].resolve(held.entry, is_there=is_there) if held else ""
         if settled:
             print(f"{flow} {key}: {settled}")
             return 0

@@ -162,7 +162,7 @@ class Flow(Protocol):
         """What a round would find gone just now, whether that is suspicious or not; None where nothing is ever concluded from
         what is missing. Raises a `SyncFault`."""
 
-    def settle(self, entry: Entry, *, is_there: bool) -> str:
+    def resolve(self, entry: Entry, *, is_there: bool) -> str:
         """Take a person's word about a held record, that its target record is there, or is not.
 
         Returns in one sentence what became of it, or "" when the record waits for no such word. A write whose answer was lost is
@@ -255,7 +255,7 @@ class Silent:
         """Nothing is concluded from what is missing."""
         return None
 
-    def settle(self, entry: Entry, *, is_there: bool) -> str:  # noqa: ARG002 - the shape of `Flow`
+    def resolve(self, entry: Entry, *, is_there: bool) -> str:  # noqa: ARG002 - the shape of `Flow`
         """It waits for no person's word."""
         return ""
 

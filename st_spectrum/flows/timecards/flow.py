@@ -173,7 +173,7 @@ class TimecardsFlow(Silent):
         """Time piece by piece, of which `look` reads whole weeks."""
         return notice(self._context, cursor, bounds)
 
-    def settle(self, entry: Entry, *, is_there: bool) -> str:
+    def resolve(self, entry: Entry, *, is_there: bool) -> str:
         """Time that changed after its card was sent, was moved, or stands beside other time of its day."""
         return settle_time(self._ledger, entry, is_there=is_there)
 
