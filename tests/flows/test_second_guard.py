@@ -16,8 +16,9 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.engine import Engine
-from st_spectrum.engine.flow import Found, Sight, Silent
+from st_spectrum.engine.flow import Found, Sight
 from st_spectrum.engine.report import Report, Result
+from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger

@@ -2,48 +2,42 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
-from st_spectrum.domain.errors import ClaimLost, OutcomeUnknown, Rejected
+from st_spectrum.domain.errors import ClaimLost, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Rebuilt, Recovered, Sight, Silent
+from st_spectrum.engine.flow import Flow, Rebuilt, Recovered, Sight
 from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.context import Context
-from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
-from st_spectrum.flows.timecards.beside import TimeBeside
-from st_spectrum.flows.timecards.codes import TimecardBundle
+from st_spectrum.flows.timecards.bundles import TimeBundles
 from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
 from st_spectrum.flows.timecards.description import TIMECARDS
 from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
-from st_spectrum.flows.timecards.employees import Employees
-from st_spectrum.flows.timecards.kept import accepted_version, keep_sent, kept_card, kept_with_difference
+from st_spectrum.flows.timecards.kept import keep_sent, kept_card
 from st_spectrum.flows.timecards.notice import notice, why_idle
 from st_spectrum.flows.timecards.paid_from import PaidFrom
-from st_spectrum.flows.timecards.pieces import is_row_read, with_job
+from st_spectrum.flows.timecards.pieces import is_row_read
 from st_spectrum.flows.timecards.rebuild import rebuild_time, rebuild_time_if_lost
 from st_spectrum.flows.timecards.reconciling import reconcile_time
 from st_spectrum.flows.timecards.refusals import prerequisite_of
-from st_spectrum.flows.timecards.rules import booking_or_none, change_since, decide_timecard
+from st_spectrum.flows.timecards.rules import decide_timecard
 from st_spectrum.flows.timecards.settled import settle_time
-from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, differs, tokens_of
+from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, tokens_of
 from st_spectrum.flows.timecards.standing_twice import time_standing_twice
 from st_spectrum.flows.timecards.target import TimecardTargets
 from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
 from st_spectrum.flows.timecards.vanishing import weeks_known
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
-from st_spectrum.ledger.documents.timecards import ReleasedTime, TakenOutTime, TimeBegun, TimeOrigin
-from st_spectrum.ledger.entry import Entry, State
-from st_spectrum.servicetrade.models import User
-from st_spectrum.servicetrade.wire import RecordBroken
+from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
+from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import LookupImpossible
-from st_spectrum.spectrum.timecards import StoredTimeCard
 
 UNSEEN = "it is not listed, but the account file has its kind read no more, or a record that cannot be read may hold it"
 
@@ -60,20 +54,14 @@ class TimecardsFlow(Silent):
     )
 
     def __init__(self, context: Context) -> None:
-        account, ledger = context.account, context.ledger
         self._context = context
-        self._account = account
-        self._system = account.servicetrade.external_system
+        self._account = context.account
         self._times = context.times
-        self._sources = context.sources
         self._spectrum = context.spectrum
-        self._employees = Employees(context.spectrum)
-        self._ledger = ledger
-        self._bases = PaidFrom(ledger)
-        self._beside = TimeBeside(account, context.times, ledger)
-        self._shared_numbers = SharedNumbers(ledger, account)
+        self._ledger = context.ledger
         self._vanished = context.vanished_time
-        self._clock = context.clock
+        self._bases = PaidFrom(context.ledger)
+        self._bundles = TimeBundles(context)
 
     def standing(self, keys: Sequence[str]) -> Standing:
         """The cards that payroll holds under tokens of these keys, one statement for each of its tables.
@@ -91,30 +79,20 @@ class TimecardsFlow(Silent):
         return Standing(by_key(keys, found))
 
     def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
-        """One piece of time and what is to become of it; what payroll has already costs no further read."""
+        """One piece of time and what is to become of it."""
         entry = self._times.entry(key)
-        sent, differs = self._sent(key, progress)
-        if entry is None and not progress.is_half_done and self._may_be_there(key, progress, sent):
-            return Sight(f"time {key}", "", Stand(UNSEEN))
+        bundle = self._bundles.begun(key, entry, progress, standing)
         if entry is None:
+            if not progress.is_half_done and self._may_be_there(key, progress, bundle.sent):
+                return Sight(f"time {key}", "", Stand(UNSEEN))
             self._vanished.refuse([week_of_key(key)])
-        accepted = accepted_version(self._ledger, key) if progress.is_confirmed else None
-        bundle = TimecardBundle(
-            entry, self._today(), sent=sent, accepted=accepted or "", progress=progress, key=key, differs=differs,
-            standing=standing.of(key, StoredTimeCard),
-        )  # fmt: skip
-        if entry is None or progress.is_confirmed or progress.done_steps:
-            version = entry.version if entry else ""
-            return Sight(_title(entry or bundle.sent, key), version, decide_timecard(bundle, self._account))
-        if bundle.standing or (entry.is_approved and not entry.waits):
-            try:
-                bundle = self._with_records(bundle, entry)
-            except LookupImpossible as impossible:
-                if not bundle.standing:
-                    return Sight(_title(entry, key), entry.version, _blind(impossible))
-        if bundle.crossed_as:
-            bundle = replace(bundle, accepted=accepted_version(self._ledger, key) or "")
-        return Sight(_title(entry, key), entry.version, decide_timecard(bundle, self._account))
+        title, version = _title(entry or bundle.sent, key), entry.version if entry else ""
+        try:
+            bundle = self._bundles.completed(bundle)
+        except LookupImpossible as impossible:
+            if not bundle.standing:
+                return Sight(title, version, _blind(impossible))
+        return Sight(title, version, decide_timecard(bundle, self._account))
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it was sent under another key."""
@@ -128,7 +106,7 @@ class TimecardsFlow(Silent):
         if entry is None:
             return
         origin = origin_of_key(key)
-        if not self._ledger.put_first(TimeOrigin(key), origin) and self._crossed_as(key):
+        if not self._ledger.put_first(TimeOrigin(key), origin) and self._bundles.crossed_as(key):
             raise ClaimLost(f"{origin} was sent for another week meanwhile", system="ledger", operation="keep")
         self._ledger.put(TimeOrigin(key), origin)
         if paid_from := self._bases.other(entry, is_sent=True):
@@ -160,13 +138,13 @@ class TimecardsFlow(Silent):
 
     def before_round(self) -> None:
         """Look once in a ledger's life at what payroll holds already."""
-        rebuild_time_if_lost(self._context, self.other_values)
+        rebuild_time_if_lost(self._context, self._bundles.other_values)
         # What is approved between that reading and the list that follows must not be looked up in it.
         self._times.forget()
 
     def before_batch(self, keys: Sequence[str]) -> Changes:
         """The same look at payroll."""
-        rebuild_time_if_lost(self._context, self.other_values)
+        rebuild_time_if_lost(self._context, self._bundles.other_values)
         return super().before_batch(keys)
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
@@ -183,7 +161,7 @@ class TimecardsFlow(Silent):
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:  # noqa: ARG002 - the shape of `Flow`
         """The payroll weeks that may still change, and whatever else is open."""
-        return reconcile_time(self._context, carrier, self.other_values)
+        return reconcile_time(self._context, carrier, self._bundles.other_values)
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Cards that stand in payroll twice under one token of ours."""
@@ -192,7 +170,7 @@ class TimecardsFlow(Silent):
 
     def rebuild(self) -> Rebuilt:
         """Time whose card stands in payroll."""
-        found = rebuild_time(self._context, self.other_values)
+        found = rebuild_time(self._context, self._bundles.other_values)
         self._times.forget()
         return Rebuilt(FLOW, found, 0)
 
@@ -204,98 +182,11 @@ class TimecardsFlow(Silent):
             self._ledger.put(TimeBegun(self._ledger.now()))
         return recovered
 
-    def _sent(self, key: str, progress: Progress) -> tuple[TimeEntry | None, str]:
-        """What went out, and what of the card's codes was not as expected when it was taken over."""
-        if not (progress.is_confirmed or progress.is_half_done):
-            return None, ""
-        sent, _, differs = kept_with_difference(self._ledger, key)
-        return sent, differs
-
-    def other_values(self, key: str, entry: TimeEntry, card: StoredTimeCard) -> str:
-        """What else than hours and day a card in payroll has not as this time would be booked now; "" where nobody can say.
-
-        For a ledger that is rebuilt. Raises a `SyncFault` when a system cannot be read.
-        """
-        bundle = TimecardBundle(entry, self._today(), key=key, standing=(card,))
-        try:
-            bundle = self._with_codes(bundle, entry)
-        except (LookupImpossible, Rejected, OutcomeUnknown, RecordBroken):
-            return differs(bundle.standing, None)
-        return differs(bundle.standing, booking_or_none(bundle, self._account))
-
-    def _with_codes(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
-        """With all that tells how the time is booked."""
-        user = self._sources.user(entry.user_id)
-        code = user.external_ids.get(self._account.servicetrade.external_system, "").strip() if user else ""
-        employee = self._employees.find(code) if code else None
-        job = self._sources.job(entry.job_id) if entry.job_id is not None else None
-        lines = self._sources.recent_service_lines(job) if job and not entry.service_line else ()
-        location = self._sources.location(job.location.id) if job else None
-        return replace(
-            bundle,
-            entry=with_job(entry, job, lines) if job else entry,
-            user=user,
-            employee=employee,
-            job=job,
-            location=location,
-            service_lines=lines,
-        )
-
-    def _with_records(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
-        """With its codes, and with all that may keep it back."""
-        bundle = self._with_codes(bundle, entry)
-        user = bundle.user
-        code = user.external_ids.get(self._system, "").strip() if user else ""
-        crossed_as = self._crossed_as(entry.key) or self._still_there(bundle)
-        released = self._ledger.document(ReleasedTime, entry.key)
-        is_begun = bool(bundle.standing or bundle.progress.is_half_done)
-        return replace(
-            bundle,
-            crossed_as=crossed_as,
-            is_as_crossed=crossed_as not in ("", entry.key) and self._is_as_sent(entry, crossed_as),
-            paid_from="" if bundle.progress.is_half_done else self._bases.other(entry),
-            beside=self._beside.of(entry),
-            released=released.version if released else "",
-            namesakes=() if bundle.progress.is_half_done else self._namesakes(entry, code),
-            job_waits=None if is_begun else self._shared_numbers.hold_for(bundle.job),
-        )
-
-    def _namesakes(self, entry: TimeEntry, code: str) -> tuple[User, ...]:
-        """Other technicians with the same employee code; those who are none, or were deactivated, only if they have time."""
-        others = (
-            [user for user in self._sources.users_with(self._system, code) if user.id != entry.user_id] if code else []
-        )
-        with_time = self._beside.people(entry.week) if others else frozenset()
-        return tuple(user for user in others if user.id in with_time or user.is_working)
-
-    def _crossed_as(self, key: str) -> str:
-        """The other key under which this piece of time went out, or may have gone out; else ""."""
-        origin = self._ledger.document(TimeOrigin, origin_of_key(key))
-        if origin is None or origin.key == key:
-            return ""
-        other = origin.key
-        held = self._ledger.get(FLOW, other)
-        is_out = held is not None and (held.entry.is_in_doubt or held.entry.state in (State.CONFIRMED, State.CLAIMED))
-        return other if is_out or (held is not None and held.entry.done_steps) else ""
-
-    def _is_as_sent(self, entry: TimeEntry, key: str) -> bool:
-        sent, _ = kept_card(self._ledger, key)
-        return sent is not None and not change_since(sent, entry)
-
     def _may_be_there(self, key: str, progress: Progress, sent: TimeEntry | None) -> bool:
         """Whether time that is not listed may stand in ServiceTrade all the same."""
         if self._times.is_read(key) and (sent is None or is_row_read(sent, self._account)):
             return not self._times.is_gone(key)
         return progress.is_confirmed
-
-    def _still_there(self, bundle: TimecardBundle) -> str:
-        """The key itself when its card was to be taken out and still stands in payroll; else "". Where nobody can look there, the
-        person's word counts, as it does after a lost answer."""
-        is_out = bundle.standing and self._ledger.has(TakenOutTime, bundle.key)
-        return bundle.key if is_out else ""
-
-    def _today(self) -> date:
-        return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
 
 
 def _title(entry: TimeEntry | None, key: str) -> str:

@@ -4,8 +4,9 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Sight, Silent
+from st_spectrum.engine.flow import Flow, Sight
 from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context

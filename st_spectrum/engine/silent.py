@@ -1,0 +1,94 @@
+"""What a flow answers that has nothing to say to a part of its life."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from st_spectrum.domain.decisions import Decision, Hold
+from st_spectrum.domain.errors import Rejected
+from st_spectrum.domain.standing import NOTHING, Standing
+from st_spectrum.engine.allowance import Vanished
+from st_spectrum.engine.changes import Changes
+from st_spectrum.engine.flow import Rebuilt, Recovered, SharedKeys
+from st_spectrum.engine.report import Report
+from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.entry import Entry
+from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
+
+
+class Silent:
+    """A flow that keeps nothing beside the ledger entry and tells nobody at the source."""
+
+    has_second_guard = False
+    shared_keys: SharedKeys | None = None
+
+    def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
+        """Nothing: the target itself refuses a second record under the same natural key."""
+        return NOTHING
+
+    def before_sending(self, key: str, decision: Decision) -> None:
+        """Nothing to keep."""
+
+    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
+        """A refusal is a refusal."""
+        return None
+
+    def tell(self, key: str, refusal: Rejected) -> None:
+        """The ledger and the report say it; nobody is told at the source."""
+
+    def confirmed(self, entry: Entry) -> None:
+        """Nothing is left."""
+
+    def why_idle(self) -> str:
+        """Always carried."""
+        return ""
+
+    def before_round(self) -> None:
+        """Nothing to prepare."""
+
+    def shows_what_crossed(self, changes: Changes) -> bool:  # noqa: ARG002 - the shape of `Flow`
+        """Nobody can tell from a list."""
+        return False
+
+    def accept(self, changes: Changes) -> None:
+        """Nothing to note."""
+
+    def before_batch(self, keys: Sequence[str]) -> Changes:
+        """They are read one by one, as `look` needs them."""
+        return Changes(tuple(keys))
+
+    def remember(self, changes: Changes, report: Report) -> None:
+        """The cursor says it all."""
+
+    def vanished_now(self) -> Vanished | None:
+        """Nothing is concluded from what is missing."""
+        return None
+
+    def resolve(self, entry: Entry, *, is_there: bool) -> str:  # noqa: ARG002 - the shape of `Flow`
+        """It waits for no person's word."""
+        return ""
+
+    def codes_in_use(self) -> CodesInUse:
+        """It has no range of keys."""
+        return CodesInUse(frozenset(), is_complete=True)
+
+    stopped_unseen: Hold | None = None
+    """It goes on."""
+
+    def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
+        """The target refuses a second record under the same key."""
+        return ()
+
+    def rebuild(self) -> Rebuilt | None:
+        """The ledger needs nothing that the next round does not find by itself."""
+        return None
+
+    def recover(self, since: datetime | None) -> Recovered:  # noqa: ARG002 - the shape of `Flow`
+        """What `rebuild` finds; without sight of the target, `unseen_note` says what may be missing."""
+        try:
+            rebuilt = self.rebuild()
+        except LookupImpossible:
+            return Recovered(None, self.unseen_note)
+        return Recovered(rebuilt.found if rebuilt else None)
+
+    unseen_note: str = ""
+    """What is said where the target cannot be looked through."""
