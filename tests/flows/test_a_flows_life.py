@@ -106,9 +106,10 @@ def office(letters: Letters) -> Iterator[Office]:
         yield Office(flows, ledger, board, engine, EpochGuard(ledger, [], "here", flows))
 
 
-def test_a_round_carries_what_the_flow_notices_and_keeps_its_cursor(office: Office) -> None:
+def test_a_round_carries_what_the_flow_notices_and_keeps_its_cursor(office: Office, letters: Letters) -> None:
     run_round(office, ["letters"], "one")
     assert sorted(office.targets.sent) == ["1", "2"]
+    assert letters.remembered == [("1", "2")]
     assert run_round(office, ["letters"], "two")["letters"].outcomes == ()
 
 
