@@ -1,4 +1,5 @@
-"""An AR invoice or credit memo as a value: what Spectrum is told of it, and what it is worth. Pure."""
+"""An AR invoice or credit memo as a value: what Spectrum is told of it, and what it is worth.
+Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ INVOICE, CREDIT_MEMO = "I", "C"
 
 @dataclass(frozen=True)
 class ArDocument:
-    """One AR document as Spectrum's field tables name it [SP 12.2]: texts by field name, absent where there is nothing to say.
+    """One AR document as Spectrum's field tables name it [SP 12.2]: texts by field name, absent
+    where there is nothing to say.
 
-    Amounts are positive plain decimals such as "1250.00", for a credit memo (type C) as well; dates are MM/DD/CCYY. `base` is the
-    number of the invoice that it is made of, without the suffix of a credit memo or an offset; Spectrum is not told it.
+    Amounts are positive plain decimals such as "1250.00", for a credit memo (type C) as well; dates
+    are MM/DD/CCYY. `base` is the number of the invoice that it is made of, without the suffix of a
+    credit memo or an offset; Spectrum is not told it.
     """
 
     header: Mapping[str, str]

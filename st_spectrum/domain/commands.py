@@ -1,7 +1,9 @@
-"""One write to one system, as a frozen value of its own type that knows by itself how it may be treated.
+"""One write to one system, as a frozen value of its own type that knows by itself how it may be
+treated.
 
-The engine asks a command for its traits and never for its name. `operation`, `key` and `fields` are its frozen form: they go into
-the ledger and into digests that are compared with those of earlier versions, so they stay as they are, letter for letter.
+The engine asks a command for its traits and never for its name. `operation`, `key` and `fields` are
+its frozen form: they go into the ledger and into digests that are compared with those of earlier
+versions, so they stay as they are, letter for letter.
 """
 
 from abc import ABC, abstractmethod
@@ -11,16 +13,19 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 CODE_TO_COME = "\x1a"
-"""How the frozen form writes a code that is allocated only after the record is claimed. A control character, which no text of a
-person keeps on its way here: a company may really be called "{code}"."""
+"""How the frozen form writes a code that is allocated only after the record is claimed. A control
+character, which no text of a person keeps on its way here: a company may really be called
+"{code}"."""
 
 ARRIVES_WITHIN_TIMEOUTS = 10
-"""A call that we gave up may lie in a queue before the application that takes calls late when it is overloaded; ten times as late
-as the longest call that we wait for is beyond all that a queue of open connections holds."""
+"""A call that we gave up may lie in a queue before the application that takes calls late when it is
+overloaded; ten times as late as the longest call that we wait for is beyond all that a queue of
+open connections holds."""
 
 ARRIVES_WITHIN_SECONDS = 15 * 60.0
-"""With a short time-out that is not long: web servers and balancers let a request live for some minutes (two to ten by default,
-whatever the caller did meanwhile); a quarter of an hour is beyond that. What arrives later still cannot be excluded."""
+"""With a short time-out that is not long: web servers and balancers let a request live for some
+minutes (two to ten by default, whatever the caller did meanwhile); a quarter of an hour is beyond
+that. What arrives later still cannot be excluded."""
 
 
 class System(StrEnum):
@@ -43,7 +48,8 @@ class Numbering(StrEnum):
     ALLOCATED = "allocated"
     """We take the next code of a range: when it is taken, the one after it will do."""
     DERIVED = "derived"
-    """A rule of the account file makes it from the source record; two records can come to the same."""
+    """A rule of the account file makes it from the source record; two records can come to the
+    same."""
     PEOPLE = "people"
     """People choose it at the source, may choose it twice, and can correct it there."""
 
@@ -56,18 +62,21 @@ class Command(ABC):
     system: ClassVar[System]
     numbering: ClassVar[Numbering] = Numbering.NONE
     taken_field: ClassVar[str] = ""
-    """Which field the target blames when a record stands under the key already; "" where it would not refuse a second one. What
-    is refused so is an insert that the ledger keeps as it went out, to find it again whatever the source says by then."""
+    """Which field the target blames when a record stands under the key already; "" where it would
+    not refuse a second one. What is refused so is an insert that the ledger keeps as it went out,
+    to find it again whatever the source says by then."""
     is_repeatable: ClassVar[bool] = False
-    """Whether a second time does no harm, so that it may go out again where nobody can look it up."""
+    """Whether a second time does no harm, so that it may go out again where nobody can look it
+    up."""
     is_stored_twice: ClassVar[bool] = False
-    """Whether a second one would stand beside the first: "not there" then counts only once the first cannot arrive any more."""
+    """Whether a second one would stand beside the first: "not there" then counts only once the
+    first cannot arrive any more."""
     counts_when_lost: ClassVar[bool] = True
-    """Whether lost answers count towards the bound of sends: hours of such answers are no fault of a record whose write may go out
-    any number of times."""
+    """Whether lost answers count towards the bound of sends: hours of such answers are no fault of
+    a record whose write may go out any number of times."""
     tables: ClassVar[str] = ""
-    """Under which name the newest write into the tables is kept in which it is looked up, for those may be an old copy; "" where
-    the target answers for itself."""
+    """Under which name the newest write into the tables is kept in which it is looked up, for those
+    may be an old copy; "" where the target answers for itself."""
 
     @property
     @abstractmethod
@@ -89,18 +98,21 @@ class Command(ABC):
         return self
 
     def as_sent(self, fields: Mapping[str, str]) -> Self:  # noqa: ARG002 - only inserts are kept
-        """The same as it went out earlier, from the `fields` of its frozen form that the ledger has, blanks left out."""
+        """The same as it went out earlier, from the `fields` of its frozen form that the ledger
+        has, blanks left out."""
         return self
 
     @classmethod
     def arrives_within(cls, timeout_seconds: float) -> float:
-        """Seconds for which one that is not found may still be on its way, where a second one would do harm; else 0."""
+        """Seconds for which one that is not found may still be on its way, where a second one would
+        do harm; else 0."""
         return max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * timeout_seconds) if cls.is_stored_twice else 0.0
 
 
 @dataclass(frozen=True)
 class InsertWithCode(Command):
-    """The insert of a record into Spectrum under the next code of a range; `code` is None until that is allocated.
+    """The insert of a record into Spectrum under the next code of a range; `code` is None until
+    that is allocated.
 
     `record` has all other fields by the names of the service's layout, blank ones too.
     """

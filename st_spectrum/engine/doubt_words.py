@@ -1,4 +1,5 @@
-"""What a person is asked where a look-up does not settle a doubt, as `NeedsAPerson` with its advice. Pure."""
+"""What a person is asked where a look-up does not settle a doubt, as `NeedsAPerson` with its
+advice. Pure."""
 
 from dataclasses import dataclass
 
@@ -36,7 +37,8 @@ class DoubtWords:
         )
 
     def another_document(self, command: Command, key: str) -> NeedsAPerson:
-        """Something else stands under a number of people: "there" would mark somebody else's document as ours."""
+        """Something else stands under a number of people: "there" would mark somebody else's
+        document as ours."""
         resolve = f"st-spectrum ledger resolve {self.flow} {self.key}"
         return NeedsAPerson(
             f"{_lost(command, key)}, and what Spectrum has under {key} is not what was sent",

@@ -39,8 +39,9 @@ class Handlers:
         find: Callable[[C], Verdict],
         is_absence_proven: Callable[[C, datetime], bool] = lambda _command, _since: True,
     ) -> None:
-        """For commands that are looked up one by one, under their own keys. `is_absence_proven` tells whether "not there" is no
-        word of an old copy: something shows in the same place that was confirmed after a moment."""
+        """For commands that are looked up one by one, under their own keys. `is_absence_proven`
+        tells whether "not there" is no word of an old copy: something shows in the same place that
+        was confirmed after a moment."""
         self._handlers[kind] = _Handler(send, lambda commands: _found_one_by_one(commands, find), is_absence_proven)
 
     def add_together(self, kind: type[C], send: Callable[[C], None], find: Callable[[Sequence[C]], Found]) -> None:
@@ -61,7 +62,8 @@ class Handlers:
         return self._handlers[type(commands[0])].find(commands)
 
     def is_absence_proven(self, command: Command, since: datetime) -> bool:
-        """Whether "not there" counts for a command that is looked up in tables, and of which nobody knew at `since` what became."""
+        """Whether "not there" counts for a command that is looked up in tables, and of which nobody
+        knew at `since` what became."""
         return self._handlers[type(command)].is_absence_proven(command, since)
 
 

@@ -1,4 +1,5 @@
-"""Carries one decision out and closes the record in the ledger, with what was done or with what stopped it."""
+"""Carries one decision out and closes the record in the ledger, with what was done or with what
+stopped it."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,7 +31,8 @@ RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp, DamagedD
 
 @dataclass(frozen=True)
 class Attempt:
-    """One record that is claimed: what is decided about it, how it stood when it was claimed, and how far it has come."""
+    """One record that is claimed: what is decided about it, how it stood when it was claimed, and
+    how far it has come."""
 
     batch: Batch
     one: One
@@ -61,7 +63,8 @@ class Attempt:
 
 
 class RecordWriter:
-    """The second half of one engine, after the decision. Safe for several threads, each with a record of its own."""
+    """The second half of one engine, after the decision. Safe for several threads, each with a
+    record of its own."""
 
     def __init__(
         self,
@@ -84,8 +87,8 @@ class RecordWriter:
         self._noting = noting
 
     def write(self, batch: Batch, one: One, decision: Write, read: Versioned | None) -> Outcome:
-        """Claim, carry out, settle. Raises `EntryMoved` when the entry is not the one any more that was `read`, and whatever does
-        not concern this record alone, once the entry says so."""
+        """Claim, carry out, settle. Raises `EntryMoved` when the entry is not the one any more that
+        was `read`, and whatever does not concern this record alone, once the entry says so."""
         try:
             held = self._claim(one, read)
         except EntryMoved:
@@ -142,7 +145,8 @@ class RecordWriter:
         return one.outcome(attempt.result(), settled.entry, **told)
 
     def _lost(self, attempt: Attempt, lost: ClaimLost) -> Outcome:
-        """Another worker has the record; or it only reserves a code for it, and then our claim must not stay behind."""
+        """Another worker has the record; or it only reserves a code for it, and then our claim must
+        not stay behind."""
         held = attempt.crossing.held
         with suppress(ClaimLost):
             retry_at = next_try(self._clock(), held.entry.attempts, self._first_wait(State.HELD))
@@ -150,7 +154,8 @@ class RecordWriter:
         return attempt.one.outcome(Result.BUSY, held.entry, reason=lost.message, writes=attempt.crossing.writes)
 
     def _stopped(self, attempt: Attempt, problem: Exception) -> Outcome:
-        """The entry says what the problem was; then the run goes on where it concerns this record alone."""
+        """The entry says what the problem was; then the run goes on where it concerns this record
+        alone."""
         found = self._judge(attempt, problem)
         self._tell_of_the_system(attempt, problem)
         is_own = isinstance(problem, RECORD_PROBLEMS)
@@ -169,7 +174,8 @@ class RecordWriter:
         return attempt.one.outcome(found.result, crossing.held.entry, writes=crossing.writes, **found.words)
 
     def _judge(self, attempt: Attempt, problem: Exception) -> Verdict:
-        """What the problem means for the record; the breakers learn what was done before it, and what was refused."""
+        """What the problem means for the record; the breakers learn what was done before it, and
+        what was refused."""
         one, crossing = attempt.one, attempt.crossing
         waits_for = self._weighed_and_told(attempt, problem) if isinstance(problem, Rejected) else None
         found = verdict(problem) if waits_for is None else waiting(waits_for)
@@ -180,7 +186,8 @@ class RecordWriter:
         return found.at_place(blamed, self._breakers.place_of(blamed))
 
     def _weighed_and_told(self, attempt: Attempt, refusal: Rejected) -> Hold | None:
-        """What a refused record waits for; None where it is for the people at the source, who then know it."""
+        """What a refused record waits for; None where it is for the people at the source, who then
+        know it."""
         one, batch = attempt.one, attempt.batch
         if (waits_for := one.flow.weigh(refusal, one.sight.decision)) is not None:
             return waits_for
@@ -222,6 +229,7 @@ class RecordWriter:
         )
 
     def _first_wait(self, state: State) -> float:
-        """Asking again for what was refused is a write each time; everything else costs reads only."""
+        """Asking again for what was refused is a write each time; everything else costs reads
+        only."""
         pace = self._pace
         return pace.retry_rejected_after_seconds if state is State.REJECTED else pace.retry_held_after_seconds

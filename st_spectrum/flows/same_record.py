@@ -17,8 +17,8 @@ def is_same(found: Mapping[str, str] | None, command: Command, fields: tuple[str
 def verdict_on(
     found: Mapping[str, str] | None, command: Command, fields: tuple[str, ...], telling: tuple[str, ...] = ()
 ) -> Verdict:
-    """The same; when one of the `telling` fields agrees and another field does not, a person may have edited our record, or
-    Spectrum changed its letters: then it is `Similar`."""
+    """The same; when one of the `telling` fields agrees and another field does not, a person may
+    have edited our record, or Spectrum changed its letters: then it is `Similar`."""
     is_ours = is_same(found, command, fields)
     if found is None or is_ours:
         return is_ours

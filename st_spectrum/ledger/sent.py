@@ -1,6 +1,8 @@
-"""The frozen form of a command: what the ledger keeps of it, and the digests by which it is compared with what went out before.
+"""The frozen form of a command: what the ledger keeps of it, and the digests by which it is
+compared with what went out before.
 
-Nothing else writes or reads that form; what it says for each command is the command's own `operation`, `key`, `fields` and `as_sent`.
+Nothing else writes or reads that form; what it says for each command is the command's own
+`operation`, `key`, `fields` and `as_sent`.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
-"""The engine and the ledger ask a command what it is; they know none by its name, so a new one changes nothing there."""
+"""The engine and the ledger ask a command what it is; they know none by its name, so a new one
+changes nothing there."""
 
 import ast
 import importlib

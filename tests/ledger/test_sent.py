@@ -1,4 +1,5 @@
-"""What the ledger keeps of a command, and its digests, are those of every version: letter for letter, in the same order."""
+"""What the ledger keeps of a command, and its digests, are those of every version: letter for
+letter, in the same order."""
 
 import json
 from decimal import Decimal

@@ -6,7 +6,8 @@ from st_spectrum.flows.same_record import verdict_on
 from st_spectrum.spectrum.client import Spectrum
 
 SAME_CUSTOMER = ("Name", "Address_1", "City", "State", "Zip_Code")
-"""Fields by which a customer found under our code is told from somebody else's under the same code."""
+"""Fields by which a customer found under our code is told from somebody else's under the same
+code."""
 
 TELLING = ("Name", "Address_1")
 

@@ -1,4 +1,5 @@
-"""What the invoices flow writes: AR documents to Spectrum, the status of an invoice to ServiceTrade."""
+"""What the invoices flow writes: AR documents to Spectrum, the status of an invoice to
+ServiceTrade."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +11,8 @@ from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.commands import Command, Numbering, System
 
 BASE, DETAILS = "base", "details"
-"""Names in the frozen form for what the header of a document does not have: the invoice's own number, and all lines as JSON."""
+"""Names in the frozen form for what the header of a document does not have: the invoice's own
+number, and all lines as JSON."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ class AddArInvoice(PostArDocument):
 class SetInvoiceStatus(Command):
     """An invoice leaves ServiceTrade's queue [ST 6.2].
 
-    `total` and `tax` are what was posted, in dollars and cents: whoever sets the status sees whether the invoice still says so.
-    They are None where nothing is compared. `invoice_number` is written back where the account file says so.
+    `total` and `tax` are what was posted, in dollars and cents: whoever sets the status sees
+    whether the invoice still says so. They are None where nothing is compared. `invoice_number` is
+    written back where the account file says so.
     """
 
     operation = "invoice status"

@@ -8,7 +8,8 @@ from st_spectrum.domain.commands import Command, Numbering, System
 
 @dataclass(frozen=True)
 class AddJob(Command):
-    """A job [SP 10]. `record` has its fields by the names of the service's layout, the number and blank ones too."""
+    """A job [SP 10]. `record` has its fields by the names of the service's layout, the number and
+    blank ones too."""
 
     operation = "AddJob"
     system = System.SPECTRUM
@@ -83,7 +84,8 @@ class UpdateJobUdf(Command):
 
 @dataclass(frozen=True)
 class AddPhase(Command):
-    """One phase and cost type of a job [SP 11]; it adds or changes, so a second one does no harm."""
+    """One phase and cost type of a job [SP 11]; it adds or changes, so a second one does no
+    harm."""
 
     operation = "AddPhase"
     system = System.SPECTRUM

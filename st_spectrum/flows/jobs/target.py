@@ -9,7 +9,8 @@ from st_spectrum.flows.same_record import is_same
 from st_spectrum.spectrum.client import Spectrum
 
 SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
-"""Fields by which a job found under our number is told from somebody else's under the same number."""
+"""Fields by which a job found under our number is told from somebody else's under the same
+number."""
 
 
 class JobTargets:

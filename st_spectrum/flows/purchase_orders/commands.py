@@ -1,4 +1,5 @@
-"""What the purchase orders flow writes to ServiceTrade: the job item of each line. `line` is the line's key, as in `4412|1`."""
+"""What the purchase orders flow writes to ServiceTrade: the job item of each line. `line` is the
+line's key, as in `4412|1`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ class _OfLine(Command):
 
 @dataclass(frozen=True)
 class JobItemInDoubt(_OfLine):
-    """A job item that was sent, whatever it said, and that has not arrived: never sent, but waited for like one that is."""
+    """A job item that was sent, whatever it said, and that has not arrived: never sent, but waited
+    for like one that is."""
 
     operation = "POST /jobitem"
     is_stored_twice = True

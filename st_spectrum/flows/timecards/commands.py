@@ -14,9 +14,11 @@ TABLES = "timecards"
 
 @dataclass(frozen=True)
 class AddPreTimeCard(Command):
-    """A pre-time card by SOAP, alone [SP 13.1]. Spectrum gives it no key and stores a repeated one twice [SP 5].
+    """A pre-time card by SOAP, alone [SP 13.1]. Spectrum gives it no key and stores a repeated one
+    twice [SP 5].
 
-    `token` stands in its message. `card` has its fields by the names of the service's layout, the token and blank ones too.
+    `token` stands in its message. `card` has its fields by the names of the service's layout, the
+    token and blank ones too.
     """
 
     operation = "PreTimeCard"
@@ -46,9 +48,11 @@ class PostPreTimeCard(AddPreTimeCard):
 
 @dataclass(frozen=True)
 class TakeOverPreTimeCard(Command):
-    """A card that stands in payroll although the ledger knows no sending of it: it is noted as it stands and never sent.
+    """A card that stands in payroll although the ledger knows no sending of it: it is noted as it
+    stands and never sent.
 
-    `differs` is what of its codes is not as it would be sent now; "" when nothing is, or nobody can say.
+    `differs` is what of its codes is not as it would be sent now; "" when nothing is, or nobody can
+    say.
     """
 
     operation = "pre-time card found"
@@ -59,7 +63,8 @@ class TakeOverPreTimeCard(Command):
 
     @classmethod
     def of(cls, card: StoredTimeCard, differs: str) -> "TakeOverPreTimeCard":
-        """What counts of a card: not where it stands, and its hours to the hundredth, as one that was sent."""
+        """What counts of a card: not where it stands, and its hours to the hundredth, as one that
+        was sent."""
         hours = Decimal(f"{card.hours:.2f}")
         return cls(replace(card, hours=hours, table="", copies=1), differs)
 

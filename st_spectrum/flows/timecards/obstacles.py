@@ -1,4 +1,5 @@
-"""What keeps a piece of time back whatever its codes are: an ordered list, of which the first that says something counts. Pure."""
+"""What keeps a piece of time back whatever its codes are: an ordered list, of which the first that
+says something counts. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
