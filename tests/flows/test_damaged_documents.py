@@ -1,0 +1,73 @@
+"""What the ledger keeps of one record cannot be read: that record waits and says so. What a newer version wrote ends the run."""
+
+import json
+
+import pytest
+
+from st_spectrum.engine.round import run_round
+from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.documents.form import NewerForm
+from st_spectrum.ledger.documents.invoices import PostedInvoice
+from st_spectrum.ledger.documents.records import Cursor, ReservedCode
+from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.layout import entry_path
+from tests.flows.desk import Desk
+from tests.flows.little import Little
+from tests.ledger.texts import put_text
+
+
+def test_a_reservation_that_cannot_be_read_holds_its_record_and_the_others_cross(little: Little) -> None:
+    bad, good = little.company("Bad"), little.company("Good")
+    with little.session() as session:
+        put_text(session.ledger, "rubbish", ReservedCode, "customers", str(bad))
+
+    reports = little.round()
+
+    assert not any(report.stopped_by or report.mistake for report in reports.values())
+    assert little.carried("company", good)
+    held = little.entry("customers", bad)
+    assert held is not None
+    assert held.state is State.HELD
+    assert held.reason.startswith(f"codes-of/customers/{bad} is damaged at the text: JSONDecodeError")
+    assert held.reason.endswith("found: rubbish")
+    assert held.cause == "a document of the ledger is damaged"
+    assert "backup" in held.advice
+
+
+def test_what_was_posted_and_cannot_be_read_holds_its_void_alone(desk: Desk) -> None:
+    bad, good = desk.invoice(), desk.invoice()
+    desk.ask(bad, good)
+    with desk.contractor.session() as session:
+        put_text(session.ledger, '[{"base": "1"}]', PostedInvoice, bad)
+    for key in (bad, good):
+        desk.change(key, status="void")
+
+    outcomes = desk.ask(bad, good)
+
+    assert outcomes[good].result == "voided"
+    assert outcomes[bad].result == "held"
+    assert f"posted-invoices/{bad} is damaged at documents.0.header" in desk.entry(bad).reason
+    assert desk.net(bad) != 0
+
+
+@pytest.mark.parametrize("what", ["entry", "cursor", "reservation"])
+def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(little: Little, what: str) -> None:
+    company = little.company()
+    little.location(company)
+    with little.session() as session:
+        ledger = session.ledger
+        if what == "entry":
+            ledger._store.create(entry_path("customers", str(company)), json.dumps({"schema": 2}))
+        elif what == "cursor":
+            put_text(ledger, '{"v": 3}', Cursor, "customers")
+        else:
+            put_text(ledger, '{"form": 3, "code": "X"}', ReservedCode, "customers", str(company))
+        before = little.writes()
+        reports = run_round(session, FLOWS, "old")
+
+    assert list(reports) == ["customers"], "the other flows would meet the same"
+    stopped = reports["customers"].stopped_by
+    assert isinstance(stopped, NewerForm)
+    assert "was written by a newer version" in stopped.message
+    assert "Update this worker" in stopped.advice
+    assert little.writes() == before
