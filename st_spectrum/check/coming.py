@@ -10,7 +10,8 @@ from datetime import date
 from typing import TypeVar
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, System
+from st_spectrum.domain.commands import System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand
 from st_spectrum.domain.fitting import known
 from st_spectrum.domain.target_keys import single_keys
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer

@@ -6,8 +6,7 @@ order in which they must happen; each step is one or more commands to one system
 
 from dataclasses import dataclass, field, replace
 
-from st_spectrum.domain.commands import Command
-from st_spectrum.domain.commands import System as System
+from st_spectrum.domain.commands import Command, System
 
 
 @dataclass(frozen=True)

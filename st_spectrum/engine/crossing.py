@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from st_spectrum.domain.answers import ForeignAnswer, UnsureRefusal
-from st_spectrum.domain.commands import Command, Numbering
-from st_spectrum.domain.decisions import Create, Step, System, Update, Void
+from st_spectrum.domain.commands import Command, Numbering, System
+from st_spectrum.domain.decisions import Create, Step, Update, Void
 from st_spectrum.domain.errors import (
     AccessDenied,
     OutcomeUnknown,

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from st_spectrum.domain.decisions import System
+from st_spectrum.domain.commands import System
 from st_spectrum.domain.errors import SyncFault
 
 COUNTS_SECONDS = 5.0

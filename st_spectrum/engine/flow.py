@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from st_spectrum.domain.commands import Command
-from st_spectrum.domain.decisions import Decision, Hold, System
+from st_spectrum.domain.commands import Command, System
+from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.domain.progress import Progress

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from st_spectrum.domain.ar_documents import ArDocument
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, System, Update, Void
+from st_spectrum.domain.commands import System
+from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Update, Void
 from st_spectrum.flows.invoices.flow import posted_by
 
 HEADER = (

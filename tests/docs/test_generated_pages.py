@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.account import Account
-from st_spectrum.domain.commands import Command
-from st_spectrum.domain.decisions import Create, Decision, System
+from st_spectrum.domain.commands import Command, System
+from st_spectrum.domain.decisions import Create, Decision
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
