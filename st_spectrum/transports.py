@@ -1,26 +1,80 @@
-"""Through what the clients reach both systems: the network, unless whoever opens a session brings something of its own.
+"""How the clients reach both systems: one HTTP client for every protocol, through the network or what a session brings instead.
 
 A recorder of all calls, a proxy with its own certificates, or a system that lives in the same process are plugged in here. What
-is plugged in speaks HTTP like the network does: it answers, or raises what httpx and requests raise.
+is plugged in speaks HTTP like the network does: it answers, or raises what httpx raises.
 """
 
+import logging
+import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
-if TYPE_CHECKING:
-    import httpx
-    from requests.adapters import BaseAdapter
+import httpx
+
+CONNECT_SECONDS = 10.0
+IDLE_SECONDS = 4.0
+"""Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
+
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+"""What httpx raises before the first byte of a request leaves: no name, no connection, no TLS, no tunnel, headers that are none.
+
+After any other exception the request may have arrived whole.
+"""
 
 
 @dataclass(frozen=True)
 class Transports:
-    """One transport for each client; None is the network. Whoever made them closes them."""
+    """One transport for each system; None is the network. Whoever made them closes them."""
 
     servicetrade: "httpx.BaseTransport | None" = None
     spectrum: "httpx.BaseTransport | None" = None
-    """REST and tokens of Spectrum."""
-    spectrum_soap: "BaseAdapter | None" = None
-    """SOAP and its service descriptions."""
+    """SOAP with its service descriptions, REST, and tokens."""
 
 
 NETWORK = Transports()
+
+
+def open_client(
+    timeout: httpx.Timeout,
+    transport: httpx.BaseTransport | None = None,
+    headers: Mapping[str, str] | None = None,
+    limits: httpx.Limits | None = None,
+) -> httpx.Client:
+    """A client for one system; safe to use from many threads. It follows no redirect and keeps no cookie."""
+    # At DEBUG httpcore prints whole answers' headers, session cookies among them.
+    logging.getLogger("httpcore").setLevel(logging.INFO)
+    return httpx.Client(
+        timeout=timeout,
+        limits=limits or httpx.Limits(keepalive_expiry=IDLE_SECONDS),
+        headers=headers,
+        # The session id is sent by hand; a cookie that came along uninvited would compete with our own login.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        event_hooks={"response": [_stay_here]},
+        verify=_trusted(),
+        transport=transport,
+    )
+
+
+def time_limit(seconds: float) -> httpx.Timeout:
+    """`seconds` for an answer, and less for a connection."""
+    return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+
+
+def _stay_here(answer: httpx.Response) -> None:
+    # httpx builds the next request even where it is not to follow, and raises anything when the address is none.
+    answer.headers.pop("location", None)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates of this machine's authorities; reading them takes longer than a call."""
+    return httpx.create_ssl_context()

@@ -1,11 +1,11 @@
 """Both systems in one process with whoever calls them: no port, no socket, no thread, no waiting.
 
     with Door(Path("state")) as door:
-        door.transports()          # for `open_session(account, transports=...)`: the product's own clients, httpx and requests
+        door.transports()          # for `open_session(account, transports=...)`: the product's own clients
         door.clock                 # for `open_session(account, clock=...)`; `door.clock.move(600)` lets ten minutes pass
         door.servicetrade_url, door.spectrum_url, door.infolink_url, door.control      # as with `Sandbox`
 
-What a client meets is what it meets on the wire: `door_clients` raises what httpx and requests raise when a connection is refused,
+What a client meets is what it meets on the wire: `door_clients` raises what httpx raises when a connection is refused,
 cut or silent. A call that a fault makes slower than the client's time-out is carried out later: when the clock is moved that far.
 """
 
@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
-from st_spectrum.sandbox.door_clients import HttpxDoor, RequestsDoor
+from st_spectrum.sandbox.door_clients import HttpxDoor
 from st_spectrum.sandbox.exchange import Asked, Closed, Exchange, Told, pause
 from st_spectrum.sandbox.gate import App, Gate, Latency
 from st_spectrum.sandbox.hand_clock import HandClock
@@ -127,12 +127,12 @@ class Door:
         """For the clients of one worker. `before` and `after` stand beside each of its calls; what they raise, the worker meets:
         raised before, the call was never made, raised after, it was carried out and its answer is not seen."""
         servicetrade, spectrum = (self._watched(name, before, after) for name in SYSTEM_NAMES)
-        return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum), RequestsDoor(spectrum))
+        return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum))
 
     def for_people(self) -> Transports:
         """For those who type something in: past faults and latency, and in no call log."""
         servicetrade, spectrum = (Doorway(self.rig.systems[name].app, self.clock).ask for name in SYSTEM_NAMES)
-        return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum), RequestsDoor(spectrum))
+        return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum))
 
     def _watched(self, name: SystemName, before: Step | None, after: Step | None) -> Callable[[Asked], Told]:
         ask = self.doorway(name).ask

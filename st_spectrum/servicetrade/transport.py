@@ -4,14 +4,12 @@ This is the only place that retries, and it retries reads only. A write goes out
 401 for a call that ServiceTrade carried out.
 """
 
-import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
 
 import httpx
@@ -30,13 +28,10 @@ from st_spectrum.domain.errors import (
 )
 from st_spectrum.servicetrade import auth, wire
 from st_spectrum.servicetrade.pace import Pace
+from st_spectrum.transports import IDLE_SECONDS, NEVER_SENT, open_client, time_limit
 
-CONNECT_SECONDS = 10.0
 PATIENCE_SECONDS = 65.0
 """How long a call waits for the compute budget, which refills each minute [ST 1.5], before it raises `RateLimited`."""
-IDLE_SECONDS = 4.0
-"""Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 LONGEST_REFUSAL = 1_000_000
 """Characters; what a system says when it says no fits into far less."""
@@ -78,20 +73,16 @@ class Transport:
         self._ahead = 0.0
         self.is_open = False
         """Whether a read was answered since something else answered in ServiceTrade's place."""
-        self._http = httpx.Client(
-            timeout=httpx.Timeout(connection.timeout_seconds, connect=min(CONNECT_SECONDS, connection.timeout_seconds)),
-            limits=httpx.Limits(
+        self._http = open_client(
+            time_limit(connection.timeout_seconds),
+            transport,
+            {"Accept": "application/json", "User-Agent": "st-spectrum"},
+            httpx.Limits(
                 max_connections=connection.parallel_requests,
                 max_keepalive_connections=connection.parallel_requests,
                 keepalive_expiry=IDLE_SECONDS,
             ),
-            headers={"Accept": "application/json", "User-Agent": "st-spectrum"},
-            # The session id is sent by hand; one that came along uninvited would compete with our own login.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            transport=transport,
         )
-        # At DEBUG httpcore prints whole answers' headers, session cookies among them.
-        logging.getLogger("httpcore").setLevel(logging.INFO)
         # Without this, stamina prints to standard output where structlog happens to be installed.
         stamina.instrumentation.set_on_retry_hooks((stamina.instrumentation.LoggingOnRetryHook,))
 

@@ -51,7 +51,7 @@ class Spectrum:
         http = transports.spectrum
         is_bearer = connection.auth == "bearer"
         self._tokens = TokenSource(connection, self._pace.count, transport=http) if is_bearer else None
-        self._soap = Soap(connection, wsdl_dir, self._pace.count, self._tokens, transports.spectrum_soap)
+        self._soap = Soap(connection, wsdl_dir, self._pace.count, self._tokens, http)
         self._rest = Rest(connection, self._tokens, http)
         self.infolink = self._infolink_of(connection)
         self._lookup = Lookup(self.get, self.infolink)

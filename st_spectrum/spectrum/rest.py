@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -28,6 +27,7 @@ from st_spectrum.domain.errors import (
 from st_spectrum.spectrum.envelope import describe
 from st_spectrum.spectrum.rest_words import has_words
 from st_spectrum.spectrum.wire import SYSTEM, redact
+from st_spectrum.transports import NEVER_SENT, open_client, time_limit
 
 OPERATION = "token"
 EARLY_SECONDS = 60.0
@@ -35,10 +35,6 @@ EARLY_SECONDS = 60.0
 DEFAULT_LIFE_SECONDS = 300.0
 """Assumed when the answer does not say how long the token lives; its life is not documented [SP 1.5]."""
 DEFAULT_RETRY_AFTER_SECONDS = 5.0
-CONNECT_SECONDS = 10.0
-IDLE_SECONDS = 4.0
-"""Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 def ask(client: httpx.Client, request: httpx.Request) -> httpx.Response:
@@ -76,7 +72,7 @@ class TokenSource:
         }
         self._on_request = on_request
         self._clock = clock
-        self._http = httpx.Client(timeout=connection.timeout_seconds, transport=transport)
+        self._http = open_client(httpx.Timeout(connection.timeout_seconds), transport)
         self._lock = threading.Lock()
         self._token = ""
         self._ends_at = 0.0
@@ -136,14 +132,8 @@ class Rest:
         self._basic = f"Basic {base64.b64encode(login).decode()}"
         self.secrets = (self._authorization_id, connection.client_secret.get_secret_value())
         self._tokens = tokens
-        seconds = connection.timeout_seconds
-        self._http = httpx.Client(
-            timeout=httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
-            limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
-            headers={"Accept": "application/json", "Content-Type": "application/json; charset=utf-8"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            transport=transport,
-        )
+        headers = {"Accept": "application/json", "Content-Type": "application/json; charset=utf-8"}
+        self._http = open_client(time_limit(connection.timeout_seconds), transport, headers)
 
     @property
     def authorization_id_in_message(self) -> str:

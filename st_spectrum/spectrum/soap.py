@@ -2,23 +2,19 @@
 
 Decides one question for every mishap: was the call certainly not carried out (`Unavailable`, may be sent again) or does
 nobody know (`OutcomeUnknown` for a write)? Only Spectrum's own rows and faults prove that a write was not carried out. No
-exception of zeep, requests or lxml leaves this module.
+exception of zeep, httpx or lxml leaves this module.
 """
 
+import socket
 import ssl
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
-from urllib3.exceptions import ProxyError as TunnelError
 
 from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.domain.answer_size import TooLarge, read_bounded
@@ -29,13 +25,12 @@ from st_spectrum.spectrum.rest import DEFAULT_RETRY_AFTER_SECONDS, TokenSource
 from st_spectrum.spectrum.services import Service
 from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, ServiceMissing
 from st_spectrum.spectrum.wsdl import Contracts
+from st_spectrum.transports import IDLE_SECONDS, NEVER_SENT, open_client, time_limit
 
-CONNECT_SECONDS = 10.0
 ARRIVED_IN_PART = frozenset({408, 425})
 """HTTP codes of a request that did not arrive whole; a read is asked again."""
 
-
-CHUNK = 65_536
+NO_REQUEST = "the request could not be made ({})"
 
 
 @dataclass(frozen=True)
@@ -61,15 +56,17 @@ class Soap:
         wsdl_dir: Path,
         on_request: Callable[[str], None],
         tokens: TokenSource | None = None,
-        adapter: BaseAdapter | None = None,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base_url = connection.base_url.rstrip("/")
         self._authorization_id = connection.authorization_id.get_secret_value()
         self._secrets = (self._authorization_id, connection.client_secret.get_secret_value())
-        self._timeout = (min(CONNECT_SECONDS, connection.timeout_seconds), connection.timeout_seconds)
         self._on_request = on_request
         self._tokens = tokens
-        self._session = _session(connection.parallel_reads + connection.parallel_writes, adapter)
+        kept = connection.parallel_reads + connection.parallel_writes
+        # No bound on connections: how many calls run at once is the business of `Pace`.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=IDLE_SECONDS)
+        self._http = open_client(time_limit(connection.timeout_seconds), transport, limits=limits)
         self._contracts = Contracts(wsdl_dir, self._base_url, self._download)
 
     def prepare(self, service: Service) -> None:
@@ -88,7 +85,7 @@ class Soap:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._session.close()
+        self._http.close()
 
     def _ask(self, service: Service, fields: Mapping[str, str]) -> bytes:
         """Post one message and give back the body that is worth reading; raises what the HTTP status decides alone."""
@@ -149,26 +146,23 @@ class Soap:
     ) -> Answered:
         credentials = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            answer = self._session.request(
-                method,
-                url,
-                data=body,
-                headers={**headers, **credentials},
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            )
+            request = self._http.build_request(method, url, content=body, headers={**headers, **credentials})
+        except (httpx.InvalidURL, ValueError) as error:
+            text = f"{self._base_url}: {NO_REQUEST.format(type(error).__name__)}"
+            raise Unavailable(text, system=SYSTEM, operation=service.name) from None
+        try:
+            answer = self._http.send(request, stream=True)
             with closing(answer):
-                content = read_bounded(answer.iter_content(CHUNK))
+                content = read_bounded(answer.iter_bytes())
             return Answered(answer.status_code, answer.headers, content, url)
         except TooLarge as error:
             if method == "GET" or not service.is_write:
                 raise ContractBroken(str(error), system=SYSTEM, operation=service.name) from None
             raise wire.lost_answer(service, f"gave no answer that can be read: {error}") from None
-        except requests.RequestException as error:
-            if reason := _why_never_sent(error):
-                text = f"{self._base_url}: {reason}"
-                raise Unavailable(text, system=SYSTEM, operation=service.name) from None
+        except NEVER_SENT as error:
+            text = f"{self._base_url}: {_why_never_sent(error)}"
+            raise Unavailable(text, system=SYSTEM, operation=service.name) from None
+        except httpx.RequestError as error:
             if method == "GET":
                 text = f"gave no answer to the request for its WSDL ({type(error).__name__})"
                 raise Unavailable(text, system=SYSTEM, operation=service.name) from None
@@ -212,36 +206,22 @@ class Soap:
         return ContractBroken(text, system=SYSTEM, operation=service.name)
 
 
-def _session(size: int, adapter: BaseAdapter | None) -> requests.Session:
-    session = requests.Session()
-    # Without a login of its own requests would look for one in the user's netrc file and send it along.
-    session.auth = _as_it_is
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, adapter or HTTPAdapter(pool_connections=2, pool_maxsize=size, max_retries=0))
-    return session
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
-def _why_never_sent(error: BaseException) -> str:
-    """Why the request certainly did not leave; empty when it may have arrived."""
-    if isinstance(error, ValueError):
-        return f"the request could not be made ({type(error).__name__})"
+def _why_never_sent(error: httpx.RequestError) -> str:
+    """Why a request certainly did not leave, for an exception of `NEVER_SENT`."""
+    match error:
+        case httpx.ProxyError():
+            return "the proxy gives no connection"
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return "no connection within the time-out"
+        case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
+            return NO_REQUEST.format(type(error).__name__)
     cause: BaseException | None = error
     while cause:
-        if isinstance(cause, NameResolutionError):
+        if isinstance(cause, socket.gaierror):
             return "the name is not known"
-        if isinstance(cause, NewConnectionError):
-            return "no connection"
-        if isinstance(cause, ConnectTimeoutError):
-            return "no connection within the time-out"
-        if isinstance(cause, TunnelError):
-            return "the proxy gives no connection"
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"the certificate is not accepted ({cause.verify_message})"
-        inner = getattr(cause, "reason", None)
-        cause = inner if isinstance(inner, BaseException) else cause.__cause__ or cause.__context__
-    return ""
+        if isinstance(cause, ssl.SSLError):
+            return f"no connection by TLS ({cause.reason or 'no reason given'})"
+        cause = cause.__cause__ or cause.__context__
+    return "no connection"
