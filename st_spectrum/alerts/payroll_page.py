@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from st_spectrum.domain.markdown import in_a_line
+from st_spectrum.domain import markdown
+from st_spectrum.domain.markdown import Markdown, in_a_line
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,9 @@ def table_as_text(table: Table) -> list[str]:
 
 def table_as_markdown(table: Table) -> str:
     """As Dagster shows it; what needs somebody is bold."""
-    rules = ("---:" if place in table.numbers else "---" for place in range(len(table.head)))
-    lines = [_markdown(table.head), f"| {' | '.join(rules)} |"]
-    for row in table.rows:
-        cells = [_bold(in_a_line(text)) if row.is_marked or row.is_total else in_a_line(text) for text in row.cells]
-        if row.link:
-            cells[0] = f"[{cells[0]}]({row.link})"
-        lines.append(_markdown(cells))
-    return "\n".join(lines) + (f"\n\n{table.more}" if table.more else "")
+    rows = map(_markdown_cells, table.rows)
+    drawn = markdown.table(table.head, rows, numbers=table.numbers)
+    return drawn + (f"\n\n{table.more}" if table.more else "")
 
 
 def one_line(text: str) -> str:
@@ -94,8 +90,10 @@ def _side_by_side(cells: Sequence[str], widths: Sequence[int], numbers: frozense
     return "  ".join(padded).rstrip()
 
 
-def _markdown(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _markdown_cells(row: Row) -> list[str]:
+    is_bold = row.is_marked or row.is_total
+    cells = [Markdown(_bold(in_a_line(text)) if is_bold else in_a_line(text)) for text in row.cells]
+    return [Markdown(f"[{cells[0]}]({row.link})"), *cells[1:]] if row.link else list(cells)
 
 
 def _bold(text: str) -> str:

@@ -7,8 +7,9 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.doubles import doubles_table
+from st_spectrum.domain import markdown
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.domain.markdown import in_a_line, linked
+from st_spectrum.domain.markdown import linked
 from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import Double
@@ -113,16 +114,20 @@ def table(entries: Iterable[Entry], api_url: str = "") -> str:
     oldest_first = sorted(entries, key=standing_since)
     if not oldest_first:
         return "None."
-    rows = [
-        f"| {in_a_line(entry.title)} | {_id(entry, api_url)} | {entry.state} | {in_a_line(entry.reason)} | "
-        f"{in_a_line(entry.advice)} | "
-        f"{standing_since(entry):%Y-%m-%d %H:%M} |"
-        for entry in oldest_first[:ROWS_SHOWN]
-    ]
-    more = len(oldest_first) - ROWS_SHOWN
-    head = ["| Record | Key | State | Why | What to do | Since (UTC) |", "|---|---|---|---|---|---|"]
-    return "\n".join(head + rows + ([f"\n... and {more} more."] if more > 0 else []))
+    head = ("Record", "Key", "State", "Why", "What to do", "Since (UTC)")
+    rows = (
+        (
+            entry.title,
+            _id(entry, api_url),
+            entry.state,
+            entry.reason,
+            entry.advice,
+            f"{standing_since(entry):%Y-%m-%d %H:%M}",
+        )
+        for entry in oldest_first
+    )
+    return markdown.table(head, rows, most=ROWS_SHOWN)
 
 
-def _id(entry: Entry, api_url: str) -> str:
-    return linked(in_a_line(entry.key), record_link(api_url, entry.flow, entry.key) if api_url else "")
+def _id(entry: Entry, api_url: str) -> markdown.Markdown:
+    return linked(entry.key, record_link(api_url, entry.flow, entry.key) if api_url else "")

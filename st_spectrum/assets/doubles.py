@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from st_spectrum.domain.markdown import in_a_line
+from st_spectrum.domain.markdown import in_a_line, table
 from st_spectrum.ledger.documents.guards import Double
 
 SHOWN = 50
@@ -15,10 +15,5 @@ def doubles_table(doubles: Sequence[Double], unseen: str = "") -> str:
     if not doubles:
         return "Nothing stands twice."
     errors_first = sorted(doubles, key=lambda double: not double.is_error)
-    rows = [
-        f"| {in_a_line(each.what)} | {in_a_line('; '.join(each.places))} | {in_a_line(each.advice)} |"
-        for each in errors_first[:SHOWN]
-    ]
-    more = len(errors_first) - SHOWN
-    head = ["| What | Where | What to do |", "|---|---|---|"]
-    return "\n".join(head + rows + ([f"\n... and {more} more."] if more > 0 else []))
+    rows = ((each.what, "; ".join(each.places), each.advice) for each in errors_first)
+    return table(("What", "Where", "What to do"), rows, most=SHOWN)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.domain.markdown import in_a_line
+from st_spectrum.domain.markdown import in_a_line, table
 
 if TYPE_CHECKING:
     from st_spectrum.engine.report import Report
@@ -56,8 +56,9 @@ def causes_table(causes: Mapping[str, int]) -> str:
     """Why records wait, most frequent first."""
     if not causes:
         return "Nothing is held."
-    rows = [f"| {in_a_line(cause)} | {count} |" for cause, count in sorted(causes.items(), key=lambda item: -item[1])]
-    return "\n".join(["| Waits because | Records |", "|---|---:|", *rows])
+    most_first = sorted(causes.items(), key=lambda item: -item[1])
+    rows = ((cause, str(count)) for cause, count in most_first)
+    return table(("Waits because", "Records"), rows, numbers=(1,))
 
 
 def notes_list(report: "Report") -> str:

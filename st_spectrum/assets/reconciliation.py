@@ -108,7 +108,7 @@ def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) 
         "listed": dg.MetadataValue.int(reconciled.listed),
         "missed": dg.MetadataValue.md(
             "\n".join(
-                f"* {linked(in_a_line(key), link_to(key))} {in_a_line(titles.get(key, ''))}"
+                f"* {linked(key, link_to(key))} {in_a_line(titles.get(key, ''))}"
                 for key in reconciled.missed[:MISSED_SHOWN]
             )
             or "Nothing was missed."

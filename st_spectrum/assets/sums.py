@@ -7,8 +7,9 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import ROWS_SHOWN
+from st_spectrum.domain import markdown
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.domain.markdown import in_a_line, linked
+from st_spectrum.domain.markdown import linked
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.sensors.failures import requested_keys
 
@@ -69,14 +70,18 @@ def table(wrong: "tuple[Sum, ...]", api_url: str = "") -> str:
     """Both sums of each invoice that does not add up, as Markdown."""
     if not wrong:
         return "All agree."
-    rows = [
-        f"| {in_a_line(each.title)} | {linked(in_a_line(each.key), record_link(api_url, 'invoices', each.key) if api_url else '')} | "
-        f"{in_a_line(each.target_key)} | {_told(each.amount)} | {_told(each.documents)} |"
-        for each in wrong[:ROWS_SHOWN]
-    ]
-    more = len(wrong) - ROWS_SHOWN
-    head = ["| Invoice | ServiceTrade id | Spectrum | Approved | Posted |", "|---|---|---|---:|---:|"]
-    return "\n".join(head + rows + ([f"\n... and {more} more."] if more > 0 else []))
+    head = ("Invoice", "ServiceTrade id", "Spectrum", "Approved", "Posted")
+    rows = (
+        (
+            each.title,
+            linked(each.key, record_link(api_url, "invoices", each.key) if api_url else ""),
+            each.target_key,
+            _told(each.amount),
+            _told(each.documents),
+        )
+        for each in wrong
+    )
+    return markdown.table(head, rows, numbers=(3, 4), most=ROWS_SHOWN)
 
 
 def _told(amount: Decimal | None) -> str:

@@ -1,7 +1,7 @@
 """What became of a batch of records, in forms for the Dagster run, the command line and tests."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any
 
 from st_spectrum.domain.errors import ContractBroken, SyncFault
 from st_spectrum.domain.flow_description import FlowDescription
-from st_spectrum.domain.markdown import in_a_line, linked
+from st_spectrum.domain.markdown import linked, table
 
 MONEY = ("approved", "posted", "voided", "held", "rejected", "unknown")
 ZERO = Decimal("0.00")
@@ -137,17 +137,13 @@ class Report:
             *(("approved", "posted") if self.flow.carries_money else ()),
             "why",
         ]
-        lines = [_row(head), _row(["---"] * len(head))]
-        lines += [_row(self._cells(each, link_to(each.key))) for each in shown[:limit]]
-        if len(shown) > limit:
-            lines.append(f"\n… and {len(shown) - limit} more.")
-        return "\n".join(lines)
+        rows = (self._cells(each, link_to(each.key)) for each in shown)
+        return table(head, rows, most=limit, more="… and {left} more.")
 
     def _cells(self, each: Outcome, address: str) -> list[str]:
         why = " ".join(filter(None, (each.reason, each.advice, *each.notes)))
         amounts = [_amount(each.amount), _amount(each.posted)] if self.flow.carries_money else []
-        title, *others = map(in_a_line, (each.title, each.result.value, each.target_key, *amounts, why))
-        return [title, linked(in_a_line(each.key), address), *others]
+        return [each.title, linked(each.key, address), each.result.value, each.target_key, *amounts, why]
 
     def as_json(self) -> dict[str, Any]:
         """Counts, causes and every outcome that is not `unchanged`, as plain JSON values."""
@@ -190,7 +186,3 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
 
 def _amount(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:,.2f}"
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
