@@ -4,15 +4,15 @@ import re
 from collections.abc import Callable, Mapping
 
 from st_spectrum.ledger.diagram import mermaid
-from st_spectrum.ledger.documents.table import kinds_table
 from st_spectrum.pages.flows import flows_table
+from st_spectrum.pages.kept_documents import kinds_table
 
 _PART = re.compile(
     r"(?P<head><!-- generated: python -m (?P<name>[\w.]+) -->\n).*?(?=<!-- end of generated -->)", re.DOTALL
 )
 
 INSERTS: Mapping[str, Callable[[], str]] = {
-    "st_spectrum.ledger.documents.table": kinds_table,
+    "st_spectrum.pages.kept_documents": kinds_table,
     "st_spectrum.ledger.diagram": lambda: f"```mermaid\n{mermaid()}\n```\n",
     "st_spectrum.pages.flows": flows_table,
 }

@@ -52,14 +52,11 @@ class DamagedDocument(ContractBroken):
 class Document:
     """Base of the models. `place` is the path with names in braces, and `%2F` for a slash within a word.
 
-    `since` is the version that wrote the kind first, `written_by` and `read_by` are the files whose
-    functions put it into the ledger and take it out, relative to the package.
+    `since` is the version that wrote the kind first.
     """
 
     place: ClassVar[str]
     since: ClassVar[str]
-    written_by: ClassVar[tuple[str, ...]]
-    read_by: ClassVar[tuple[str, ...]]
     numbered_as: ClassVar[str] = "form"
     """Under which name the number of the form stands; kinds that had a number from the first day keep its name."""
 

@@ -11,11 +11,6 @@ from pydantic import AwareDatetime
 from st_spectrum.domain.digests import digest
 from st_spectrum.ledger.documents.form import Document, TextDocument, adapter
 
-ALLOWANCE = "engine/allowance.py"
-BREAKER = "engine/breaker.py"
-DOUBLES = "engine/doubles.py"
-NEWEST = "engine/newest_writes.py"
-
 
 @dataclass(frozen=True)
 class BlamedCause:
@@ -39,8 +34,6 @@ class KeptBreaker(Document):
 
     place = "kept/breakers/{flow-id}"
     since = "0.1.0"
-    written_by = (BREAKER,)
-    read_by = (BREAKER,)
     numbered_as = "version"
 
     cause: BlamedCause
@@ -65,8 +58,6 @@ class NewestWrite(Document):
 
     place = "kept/newest-write/{flow}"
     since = "0.1.0"
-    written_by = (NEWEST,)
-    read_by = (NEWEST,)
 
     key: str
     at: AwareDatetime
@@ -82,8 +73,6 @@ class AllowedToVanish(Document):
 
     place = "kept/allowed-to-vanish/{flow}"
     since = "0.1.0"
-    written_by = (ALLOWANCE,)
-    read_by = (ALLOWANCE,)
 
     at: AwareDatetime
     keys: tuple[str, ...]
@@ -119,8 +108,6 @@ class FoundDoubles(Document):
 
     place = "kept/doubles/{flow}"
     since = "0.1.0"
-    written_by = (DOUBLES,)
-    read_by = (DOUBLES,)
 
     doubles: tuple[Double, ...]
 
@@ -140,8 +127,6 @@ class AcceptedDouble(TextDocument):
 
     place = "kept/accepted-doubles/{id}"
     since = "0.1.0"
-    written_by = (DOUBLES,)
-    read_by = (DOUBLES,)
 
     what: str
 
@@ -154,8 +139,6 @@ class Recovery(Document):
 
     place = "kept/recoveries/{number}"
     since = "0.1.0"
-    written_by = ("ledger/recovery.py",)
-    read_by = ("ledger/recovery.py",)
     numbered_as = "version"
 
     at: AwareDatetime
@@ -184,8 +167,6 @@ class Damage(Document):
 
     place = "kept/damaged-entries/{flow}"
     since = "0.1.0"
-    written_by = ("ledger/damage.py",)
-    read_by = ("ledger/damage.py",)
     numbered_as = "version"
 
     at: AwareDatetime

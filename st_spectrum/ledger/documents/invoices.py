@@ -7,9 +7,6 @@ from typing import Any
 
 from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument
 
-SUMS = "reconcile/invoice_sums.py"
-TELLING = "flows/invoices/telling.py"
-
 
 @dataclass(frozen=True)
 class PostedDocument:
@@ -31,8 +28,6 @@ class PostedInvoice(Document):
 
     place = "kept/posted-invoices/{invoice}"
     since = FIRST
-    written_by = ("flows/invoices/kept.py",)
-    read_by = ("flows/invoices/kept.py",)
 
     documents: tuple[PostedDocument, ...]
 
@@ -56,8 +51,6 @@ class ToldInvoice(TextDocument):
 
     place = "kept/told-invoices/{invoice}"
     since = FIRST
-    written_by = (TELLING,)
-    read_by = (TELLING,)
 
     cause: str
 
@@ -68,8 +61,6 @@ class SumsSeen(Document):
 
     place = "kept/sums/{flow}"
     since = FIRST
-    written_by = (SUMS,)
-    read_by = (SUMS,)
 
     after: str = ""
     wrong: tuple[str, ...] = ()

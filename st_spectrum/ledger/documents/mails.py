@@ -9,11 +9,6 @@ from pydantic import AwareDatetime
 
 from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument, adapter, holdable
 
-OUTBOX = "alerts/outbox.py"
-MEMORY = "alerts/memory.py"
-FAILURES = "alerts/failures.py"
-PAYROLL_MAIL = "alerts/payroll_mail.py"
-
 SUPPORT, PAYROLL = "support", "payroll"
 """For whom a mail is; who that is, the account file says when the mail leaves."""
 
@@ -24,8 +19,6 @@ class WaitingMail(Document):
 
     place = "kept/mails/{id}"
     since = FIRST
-    written_by = (OUTBOX,)
-    read_by = (OUTBOX,)
 
     subject: str
     text: str
@@ -45,8 +38,6 @@ class MailTurn(TextDocument):
 
     place = "kept/mail-turns/{id~n}"
     since = FIRST
-    written_by = (OUTBOX,)
-    read_by = (OUTBOX,)
 
     until: AwareDatetime
 
@@ -57,8 +48,6 @@ class SentMail(TextDocument):
 
     place = "kept/mails-sent/{id}"
     since = FIRST
-    written_by = (OUTBOX,)
-    read_by = (OUTBOX,)
 
     at: AwareDatetime
 
@@ -69,8 +58,6 @@ class ToldWeek(Document):
 
     place = "kept/payroll-told/{week}"
     since = FIRST
-    written_by = (PAYROLL_MAIL,)
-    read_by = (PAYROLL_MAIL,)
 
     number: int = 0
     result: str = ""
@@ -100,8 +87,6 @@ class Known(Document):
 
     place = "kept/alerts/known"
     since = FIRST
-    written_by = (MEMORY,)
-    read_by = (MEMORY,)
 
     period: int = 0
     period_began_at: AwareDatetime | None = None
@@ -141,8 +126,6 @@ class Failures(Document):
 
     place = "kept/failures/{id}"
     since = FIRST
-    written_by = (FAILURES,)
-    read_by = (FAILURES,)
 
     latest: FailedRun
     first_at: AwareDatetime

@@ -8,9 +8,6 @@ from typing import Any
 
 from st_spectrum.ledger.documents.form import FIRST, Document, adapter
 
-NOTICE = "flows/purchase_orders/notice.py"
-MEMORY = "flows/purchase_orders/kept.py"
-
 
 @dataclass(frozen=True)
 class WrittenValues:
@@ -47,8 +44,6 @@ class WrittenItem(Document):
 
     place = "kept/po-items/{order|line}"
     since = FIRST
-    written_by = (MEMORY,)
-    read_by = (MEMORY,)
     numbered_as = "v"
 
     version: int
@@ -89,8 +84,6 @@ class SeenOrders(Document):
 
     place = "cursors/purchase-orders"
     since = FIRST
-    written_by = (NOTICE,)
-    read_by = (NOTICE,)
     numbered_as = "v"
 
     digests: Mapping[str, str] = field(default_factory=dict)

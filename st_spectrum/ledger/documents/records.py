@@ -9,13 +9,6 @@ from pydantic import AwareDatetime
 
 from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument
 
-REDRIVE = "engine/redrive.py"
-RESERVATIONS = "engine/reservations.py"
-SHARED_KEYS = "engine/shared_keys.py"
-CODES = "ledger/codes.py"
-CUSTOMERS = "flows/jobs/site_customers.py"
-GONE = "engine/gone.py"
-
 
 @dataclass(frozen=True)
 class Quiet:
@@ -34,8 +27,6 @@ class Cursor(Document):
 
     place = "cursors/sync-{flow}"
     since = FIRST
-    written_by = ("engine/round.py",)
-    read_by = ("engine/round.py",)
     numbered_as = "v"
 
     watermark: int | None = None
@@ -67,8 +58,6 @@ class ReservedNumber(TextDocument):
 
     place = "kept/{flow}-numbers/{number}"
     since = FIRST
-    written_by = (RESERVATIONS, SHARED_KEYS)
-    read_by = (RESERVATIONS,)
 
     source_key: str
 
@@ -81,8 +70,6 @@ class NumbersReserved(TextDocument):
 
     place = "kept/numbers-reserved/{flow}"
     since = "0.1.0"
-    written_by = (RESERVATIONS, SHARED_KEYS)
-    read_by = (RESERVATIONS, SHARED_KEYS)
 
     words: str = ""
 
@@ -93,8 +80,6 @@ class TypedKey(TextDocument):
 
     place = "kept/{flow}-typed-keys%2F{code}/{key}"
     since = "0.1.0"
-    written_by = (SHARED_KEYS,)
-    read_by = (SHARED_KEYS,)
 
     title: str
 
@@ -105,8 +90,6 @@ class SkippedBySetting(TextDocument):
 
     place = "kept/skipped-{flow}/{key}"
     since = "0.1.0"
-    written_by = (REDRIVE, "engine/noting.py")
-    read_by = (REDRIVE,)
 
     settings: str
 
@@ -117,8 +100,6 @@ class SettingsSeen(TextDocument):
 
     place = "kept/settings-seen/{flow}"
     since = "0.1.0"
-    written_by = (REDRIVE,)
-    read_by = (REDRIVE,)
 
     settings: str
 
@@ -129,8 +110,6 @@ class GoneRecord(TextDocument):
 
     place = "kept/gone/{flow and key}"
     since = "0.1.0"
-    written_by = (GONE,)
-    read_by = (GONE,)
 
     at: AwareDatetime
 
@@ -141,8 +120,6 @@ class GoneBefore(TextDocument):
 
     place = "cursors/gone-{flow}"
     since = "0.1.0"
-    written_by = (GONE,)
-    read_by = (GONE,)
 
     at: AwareDatetime
 
@@ -153,8 +130,6 @@ class SiteCustomer(TextDocument):
 
     place = "kept/site-customers/{location}"
     since = "0.1.0"
-    written_by = (CUSTOMERS,)
-    read_by = (CUSTOMERS, "flows/sites/flow.py")
 
     code: str
 
@@ -165,8 +140,6 @@ class JobCustomer(TextDocument):
 
     place = "kept/job-customers/{job}"
     since = "0.1.0"
-    written_by = (CUSTOMERS,)
-    read_by = (CUSTOMERS,)
 
     code: str
 
@@ -177,8 +150,6 @@ class TakenCode(Document):
 
     place = "codes/{kind}/{code}"
     since = FIRST
-    written_by = (CODES,)
-    read_by = (CODES,)
 
     source_key: str
 
@@ -193,8 +164,6 @@ class ReservedCode(Document):
 
     place = "codes-of/{kind}/{source key}"
     since = FIRST
-    written_by = (CODES,)
-    read_by = (CODES,)
 
     code: str
 

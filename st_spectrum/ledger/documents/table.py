@@ -1,9 +1,4 @@
-"""All kinds of documents that the ledger keeps, and the table of them in `docs/ledger.md`.
-
-Print it with `python -m st_spectrum.ledger.documents.table`.
-"""
-
-import inspect
+"""All kinds of documents that the ledger keeps; `docs/ledger.md` has them as a table."""
 
 from st_spectrum.ledger.documents import guards, invoices, mails, orders, records, timecards
 from st_spectrum.ledger.documents.form import Document
@@ -49,25 +44,3 @@ MODELS: tuple[type[Document], ...] = (
     mails.Failures,
 )
 """In the order of the table."""
-
-HEAD = ("| Key | Content | Written by | Read by | Since |", "|---|---|---|---|---|")
-
-
-def kinds_table() -> str:
-    """As Markdown, one row for each kind."""
-    return "\n".join([*HEAD, *(_row(model) for model in MODELS), ""])
-
-
-def _row(model: type[Document]) -> str:
-    place = _escaped(model.place.replace("{", "<").replace("}", ">"))
-    content = _escaped(" ".join((inspect.getdoc(model) or "").split()))
-    writers, readers = (", ".join(f"`{file}`" for file in files) for files in (model.written_by, model.read_by))
-    return f"| `{place}` | {content} | {writers} | {readers} | {model.since} |"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    print(kinds_table(), end="")

@@ -14,10 +14,6 @@ from pydantic import AwareDatetime
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument
 
-KEPT = "flows/timecards/kept.py"
-SETTLED = "flows/timecards/settled.py"
-FLOW = "flows/timecards/flow.py"
-
 
 @dataclass(frozen=True)
 class SentTime(Document):
@@ -27,8 +23,6 @@ class SentTime(Document):
 
     place = "kept/sent-time/{key}"
     since = FIRST
-    written_by = (KEPT,)
-    read_by = (KEPT,)
 
     entry: TimeEntry
     fields: Mapping[str, str]
@@ -59,8 +53,6 @@ class AcceptedTime(TextDocument):
 
     place = "kept/accepted-time/{key}"
     since = FIRST
-    written_by = (SETTLED,)
-    read_by = (KEPT,)
 
     version: str
 
@@ -71,8 +63,6 @@ class TakenOutTime(TextDocument):
 
     place = "kept/taken-out-time/{key}"
     since = FIRST
-    written_by = (SETTLED,)
-    read_by = (FLOW,)
 
     at: AwareDatetime
 
@@ -83,8 +73,6 @@ class ReleasedTime(TextDocument):
 
     place = "kept/released-time/{key}"
     since = "0.1.0"
-    written_by = (SETTLED,)
-    read_by = (FLOW,)
 
     version: str
 
@@ -95,8 +83,6 @@ class TimeOrigin(TextDocument):
 
     place = "kept/time-origins/{origin}"
     since = FIRST
-    written_by = (FLOW, "flows/timecards/accepting.py", "flows/timecards/rebuild.py")
-    read_by = (FLOW, SETTLED)
 
     key: str
 
@@ -107,8 +93,6 @@ class TimePaidFrom(TextDocument):
 
     place = "kept/time-paid-from/{week}"
     since = FIRST
-    written_by = ("flows/timecards/paid_from.py",)
-    read_by = ("flows/timecards/paid_from.py",)
 
     basis: str
 
@@ -119,8 +103,6 @@ class TimeBegun(TextDocument):
 
     place = "cursors/timecards-begun"
     since = FIRST
-    written_by = ("flows/timecards/rebuild.py", FLOW)
-    read_by = ("flows/timecards/rebuild.py",)
 
     at: AwareDatetime
 
@@ -133,8 +115,6 @@ class ComparedWeeks(Document):
 
     place = "cursors/timecards-compared"
     since = "0.1.0"
-    written_by = ("flows/timecards/compared_weeks.py",)
-    read_by = ("flows/timecards/compared_weeks.py",)
 
     since_end: date
     through: date
