@@ -14,7 +14,7 @@ from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.alerts.failures import causes_of_failures, failures
 from st_spectrum.alerts.memory import recall, remember
-from st_spectrum.alerts.outbox import Sending, Turn, forget_sent, send_waiting, write_down
+from st_spectrum.alerts.outbox import Lease, Sending, forget_sent, send_waiting, write_down
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.engine.doubles import kept_doubles
@@ -93,7 +93,7 @@ def take_stock(
 
     The mails are written before what is known: a crash in between decides the same again, under the same names.
     """
-    turn = Turn(ledger, "stock", clock)
+    turn = Lease(ledger, "stock", clock)
     if not turn.take():
         return 0, 0
     try:

@@ -56,7 +56,7 @@ def send_waiting(
             trouble.append("the time for sending is over; the rest goes next time")
             break
         readers = support.for_payroll if mail.audience == PAYROLL else support.contacts
-        turn = Turn(ledger, id_, clock)
+        turn = Lease(ledger, id_, clock)
         if not readers or not turn.take():
             continue
         try:
@@ -86,7 +86,7 @@ def forget_sent(ledger: Ledger, before: datetime) -> None:
             ledger.discard(SentMail, id_)
 
 
-class Turn:
+class Lease:
     """The right to send one mail, for a while."""
 
     def __init__(self, ledger: Ledger, id_: str, clock: Callable[[], datetime]) -> None:

@@ -1,15 +1,15 @@
 """Compares an account file with what both systems hold, before a record meets what is missing. Only reads.
 
-`check_account` is the whole of it; `servicetrade` and `spectrum` look at one side each, `payroll` at the time of both, `coming` maps
+`check_account` is the whole of it; `servicetrade` and `spectrum` look at one side each, `payroll` at the time of both, `preview` maps
 what has yet to cross.
 """
 
 from collections.abc import Iterable, Iterator
 
 from st_spectrum.account import Account
-from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity
 from st_spectrum.check.payroll import check_payroll
+from st_spectrum.check.preview import Preview
 from st_spectrum.check.servicetrade import check_servicetrade
 from st_spectrum.check.spectrum import check_spectrum
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -35,10 +35,10 @@ def of_problems(problems: Iterable[str]) -> Iterator[Finding]:
 
 def check_account(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> tuple[Finding, ...]:
     """Everything found, the worst first. A system that cannot be read is a finding, and the other one is checked still."""
-    coming = Coming(account)
+    preview = Preview(account)
     findings = [
-        *check_servicetrade(account, servicetrade, coming),
-        *check_spectrum(account, spectrum, coming),
+        *check_servicetrade(account, servicetrade, preview),
+        *check_spectrum(account, spectrum, preview),
     ]
     # Payroll needs both; of a system that is down once is enough.
     if down := " and ".join(dict.fromkeys(finding.where for finding in findings if finding.is_down)):

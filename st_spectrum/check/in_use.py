@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from st_spectrum.account import Account
 from st_spectrum.account.types import nearest
-from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted
+from st_spectrum.check.preview import Preview
 from st_spectrum.flows import FLOWS
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
@@ -37,11 +37,11 @@ class Kind:
     """By flow: how many records of it would send each code."""
 
 
-def check_codes_in_use(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
+def check_codes_in_use(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
     """Cost centers, tax classes, overhead batches and sales tax codes; needs Info-Link."""
     if spectrum.infolink is None:
         raise LookupImpossible("without Info-Link nobody can see which codes Spectrum's records use")
-    for kind in _kinds(account, coming):
+    for kind in _kinds(account, preview):
         if kind.named:
             yield from unused(kind, spectrum.infolink.counts(kind.table, kind.column))
 
@@ -63,7 +63,7 @@ def unused(kind: Kind, used: Counter[str]) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, place, text, used_by, ADVICE)
 
 
-def _kinds(account: Account, coming: Coming) -> Iterator[Kind]:
+def _kinds(account: Account, preview: Preview) -> Iterator[Kind]:
     maps, jobs = account.maps, "JC_JOB_MASTER_MC"
     centers, classes, taxes = maps.cost_centers, maps.tax_class, maps.sales_tax
     where = "maps.cost_centers"
@@ -71,18 +71,18 @@ def _kinds(account: Account, coming: Coming) -> Iterator[Kind]:
         f"{where}.by_service_line", centers.by_service_line
     )
     named |= _one(f"{where}.default", centers.default)
-    yield Kind("cost center", jobs, "Cost_Center", named, {"jobs": coming.codes["jobs", "Cost_Center"]})
+    yield Kind("cost center", jobs, "Cost_Center", named, {"jobs": preview.codes["jobs", "Cost_Center"]})
     where = "maps.tax_class"
     named = _named(f"{where}.by_tax_group", classes.by_tax_group) | _named(f"{where}.by_state", classes.by_state)
     named |= _one(f"{where}.default", classes.default)
-    yield Kind("tax class", jobs, "Tax_Class_Code", named, {"jobs": coming.codes["jobs", "Tax_Class_Code"]})
+    yield Kind("tax class", jobs, "Tax_Class_Code", named, {"jobs": preview.codes["jobs", "Tax_Class_Code"]})
     batch = account.jobs.oh_batch_code
-    every = Counter({batch: coming.records["jobs"]})
+    every = Counter({batch: preview.records["jobs"]})
     yield Kind("overhead batch", jobs, "Job_Oh_Batch_Code", _one("jobs.oh_batch_code", batch), {"jobs": every})
     where = "maps.sales_tax"
     named = _named(f"{where}.by_tax_group", taxes.by_tax_group) | _named(f"{where}.by_state", taxes.by_state)
     named |= _one(f"{where}.fixed", taxes.fixed) | _one(f"{where}.default", taxes.default)
-    sent = {flow: coming.codes[flow, "Sales_Tax_Code"] for flow in ("customers", "sites")}
+    sent = {flow: preview.codes[flow, "Sales_Tax_Code"] for flow in ("customers", "sites")}
     yield Kind("sales tax code", "CR_CUSTOMER_MASTER_MC", "Sales_Tax_Code", named, sent)
 
 

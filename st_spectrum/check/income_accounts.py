@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from st_spectrum.account import Account
 from st_spectrum.account.types import nearest
-from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted
+from st_spectrum.check.preview import Preview
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.spectrum.client import Spectrum
 
@@ -13,9 +13,9 @@ ACTIVE = frozenset({"", "A"})
 """Letters of an account in use. Of A, I and N [SP 14.2], A is assumed to mean active, as with phases."""
 
 
-def check_income_accounts(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
+def check_income_accounts(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
     """Whether the accounts of the file are there, in use, and open to AR lines [SP 12.1]; those need Info-Link."""
-    yield from _lines_without_account(account, coming)
+    yield from _lines_without_account(account, preview)
     if not (places := named_accounts(account)):
         return
     there = spectrum.gl_accounts()
@@ -32,7 +32,7 @@ def check_income_accounts(account: Account, spectrum: Spectrum, coming: Coming) 
             advice = "Name another account, or make this one active in Spectrum."
         else:
             continue
-        number = coming.codes["invoices", "GL_Account"][code]
+        number = preview.codes["invoices", "GL_Account"][code]
         used_by = f"{counted(number, INVOICES.awaiting)} would be refused" if number else ""
         yield Finding(Severity.ERROR, place, problem, used_by, advice)
 
@@ -46,13 +46,13 @@ def named_accounts(account: Account) -> dict[str, str]:
     return {place: code for place, code in places.items() if code}
 
 
-def _lines_without_account(account: Account, coming: Coming) -> Iterator[Finding]:
+def _lines_without_account(account: Account, preview: Preview) -> Iterator[Finding]:
     """Gaps that show in the file alone. Where job types lead to accounts too, only an invoice can show one."""
     gl, centers = account.invoices.gl, account.maps.cost_centers
     if gl.default or gl.by_job_type:
         return
     if not gl.by_cost_center:
-        number = coming.records["invoices"]
+        number = preview.records["invoices"]
         used_by = f"{counted(number, INVOICES.awaiting)} would wait" if number else ""
         advice = "Give invoices.gl a default, or fill by_cost_center or by_job_type."
         yield Finding(Severity.WARNING, "invoices.gl", "no line of an invoice finds an income account", used_by, advice)

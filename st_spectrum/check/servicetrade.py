@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.account.types import SANDBOX_INVOICE_ENTITY_TYPE
-from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
 from st_spectrum.check.names import check_names
+from st_spectrum.check.preview import Preview
 from st_spectrum.domain.errors import ContractBroken, SyncFault
 from st_spectrum.domain.fitting import known, tidy
 from st_spectrum.flows import FLOWS
@@ -26,28 +26,28 @@ MOST_SALESPEOPLE = 50
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def check_servicetrade(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
-    """Fills `coming` on the way. What cannot be read is a finding."""
+def check_servicetrade(account: Account, servicetrade: ServiceTrade, preview: Preview) -> Iterator[Finding]:
+    """Fills `preview` on the way. What cannot be read is a finding."""
     yield from plain_http("servicetrade.base_url", account.servicetrade.base_url)
     yield from check_comments(account)
     try:
         offices = {tidy(office.name) for office in servicetrade.offices()}
         lines = {tidy(line.name) for line in servicetrade.service_lines()}
-        coming.read_companies(servicetrade.companies())
-        coming.read_locations(servicetrade.locations())
-        coming.read_jobs(servicetrade.jobs(), lambda job: _service_lines(servicetrade, job))
+        preview.read_companies(servicetrade.companies())
+        preview.read_locations(servicetrade.locations())
+        preview.read_jobs(servicetrade.jobs(), lambda job: _service_lines(servicetrade, job))
         today = datetime.now(ZoneInfo(account.timezone)).date()
-        coming.read_invoices(servicetrade.invoices("pending_accounting"), today)
+        preview.read_invoices(servicetrade.invoices("pending_accounting"), today)
     except SyncFault as fault:
         yield of_fault("servicetrade", fault, is_down=True)
         return
-    yield from _external_system(account, servicetrade, coming)
+    yield from _external_system(account, servicetrade, preview)
     yield from check_names(account, offices, lines)
-    yield from shared_external_ids(coming)
-    yield from _holds(coming)
-    yield from _defaults(account, coming)
-    yield from _price_methods(account, coming)
-    yield from _salespeople(account, servicetrade, coming)
+    yield from shared_external_ids(preview)
+    yield from _holds(preview)
+    yield from _defaults(account, preview)
+    yield from _price_methods(account, preview)
+    yield from _salespeople(account, servicetrade, preview)
 
 
 def plain_http(where: str, base_url: str) -> Iterator[Finding]:
@@ -72,11 +72,11 @@ def _service_lines(servicetrade: ServiceTrade, job: Job) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.name for line in lines if line and line.name))
 
 
-def _external_system(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
+def _external_system(account: Account, servicetrade: ServiceTrade, preview: Preview) -> Iterator[Finding]:
     """Asking for a value in a system that nobody defined is assumed to be refused, as the reference does not say."""
     ours, where = account.servicetrade.external_system, "servicetrade.external_system"
     advice = "Define it under Account Settings in ServiceTrade, or write the name that stands there."
-    if ours in coming.external_systems:
+    if ours in preview.external_systems:
         return
     try:
         servicetrade.find_by_external_id("company", "any-code-will-do")
@@ -86,19 +86,19 @@ def _external_system(account: Account, servicetrade: ServiceTrade, coming: Comin
         )
     except SyncFault as fault:
         yield of_fault(where, fault)
-    if others := ", ".join(sorted(coming.external_systems)):
+    if others := ", ".join(sorted(preview.external_systems)):
         text = f"no record carries an external id of {ours!r}, but some carry one of {others}"
         yield Finding(Severity.WARNING, where, text, "", advice)
 
 
-def shared_external_ids(coming: Coming) -> Iterator[Finding]:
+def shared_external_ids(preview: Preview) -> Iterator[Finding]:
     """Records of one kind that carry one Spectrum key. Branches that are billed as one are ordinary; two jobs are not."""
-    for (flow, carried), names in coming.carriers.items():
+    for (flow, carried), names in preview.carriers.items():
         if len(names) < 2:
             continue
         shown = ", ".join(names[:MOST_CARRIERS]) + (" ..." if len(names) > MOST_CARRIERS else "")
         text = f"{len(names)} {FLOWS[flow].plural} carry external id {carried}: {shown}"
-        if FLOWS[flow].may_share_key or coming.account.jobs.may_share_numbers:
+        if FLOWS[flow].may_share_key or preview.account.jobs.may_share_numbers:
             advice = "Nothing to do if they are billed as one; else correct the external id of the one that is wrong."
             yield Finding(Severity.NOTE, flow, text, "", advice)
         else:
@@ -109,37 +109,37 @@ def shared_external_ids(coming: Coming) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, flow, text, "", advice)
 
 
-def _holds(coming: Coming) -> Iterator[Finding]:
-    for flow, causes in coming.holds.items():
+def _holds(preview: Preview) -> Iterator[Finding]:
+    for flow, causes in preview.holds.items():
         for (reason, advice, place), number in causes.most_common():
             yield Finding(
                 Severity.WARNING, place, reason, f"{counted(number, FLOWS[flow].awaiting)} would wait", advice
             )
-    if coming.unread_jobs:
+    if preview.unread_jobs:
         text = "the service lines of these jobs were not read, to spare calls"
-        used_by = f"{counted(coming.unread_jobs, JOBS.awaiting)} not judged"
+        used_by = f"{counted(preview.unread_jobs, JOBS.awaiting)} not judged"
         yield Finding(
             Severity.NOTE, "maps.cost_centers", text, used_by, "`st-spectrum plan jobs` looks at all of them."
         )
 
 
-def _defaults(account: Account, coming: Coming) -> Iterator[Finding]:
+def _defaults(account: Account, preview: Preview) -> Iterator[Finding]:
     """Names in use for which a default would be taken without anybody noticing."""
     terms, jobs = account.maps.payment_terms, account.jobs
-    for flow, name, number in _counts(coming.terms):
+    for flow, name, number in _counts(preview.terms):
         if not known(terms.by_name, name):
             text = f"payment terms {name!r} are not listed, so code {terms.default} is taken"
             used_by = f"{counted(number, FLOWS[flow].awaiting)} with these terms"
             yield Finding(
                 Severity.WARNING, "maps.payment_terms.by_name", text, used_by, "Add the terms with their AR code."
             )
-    for kind, number in coming.job_types.most_common():
+    for kind, number in preview.job_types.most_common():
         if jobs.contract_type and not jobs.default_contract_type and not known(jobs.contract_type, kind):
             text = f"job type {kind!r} has no contract type and there is no default"
             advice = "Add the type, give default_contract_type, or list it under ignored_types."
             used_by = f"{counted(number, JOBS.awaiting)} of this type"
             yield Finding(Severity.WARNING, "jobs.contract_type", text, used_by, advice)
-    for name, number in coming.offices.most_common():
+    for name, number in preview.offices.most_common():
         if jobs.has_office_in_udf1 and not known(account.maps.offices, name):
             text = f"office {name!r} has no code, so UDF 1 gets {tidy(name)[:20].rstrip()!r}"
             used_by = f"{counted(number, JOBS.awaiting)} of this office"
@@ -148,20 +148,20 @@ def _defaults(account: Account, coming: Coming) -> Iterator[Finding]:
             )
 
 
-def _price_methods(account: Account, coming: Coming) -> Iterator[Finding]:
+def _price_methods(account: Account, preview: Preview) -> Iterator[Finding]:
     centers = account.maps.cost_centers
-    for code, number in sorted(coming.codes["jobs", "Cost_Center"].items()):
+    for code, number in sorted(preview.codes["jobs", "Cost_Center"].items()):
         if code not in centers.price_method:
             text = f"cost center {code} has no price method, so {centers.default_price_method} is taken"
             where, advice = "maps.cost_centers.price_method", "Add the cost center with F, T, C or U."
             yield Finding(Severity.WARNING, where, text, f"{counted(number, JOBS.awaiting)} use it", advice)
 
 
-def _salespeople(account: Account, servicetrade: ServiceTrade, coming: Coming) -> Iterator[Finding]:
+def _salespeople(account: Account, servicetrade: ServiceTrade, preview: Preview) -> Iterator[Finding]:
     jobs, invoices = account.jobs.salesperson.is_required, account.invoices.salesperson == "required"
     for flow in [*([JOBS] if jobs else []), *([INVOICES] if invoices else [])]:
         where = f"{flow.name}.salesperson"
-        for user_id, number in coming.salespeople[flow.name].most_common(MOST_SALESPEOPLE):
+        for user_id, number in preview.salespeople[flow.name].most_common(MOST_SALESPEOPLE):
             try:
                 user = servicetrade.user(user_id)
             except SyncFault as fault:

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from st_spectrum.account import Account
 from st_spectrum.account.master import CodeRule
-from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault, told
 from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
+from st_spectrum.check.preview import Preview
 from st_spectrum.check.servicetrade import plain_http
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
@@ -22,8 +22,8 @@ UNREADABLE = "sales tax codes, tax classes, work state codes, cost centers, cont
 """Set-up for which neither a service nor a table of Info-Link is known [SP 6.3, 16]."""
 
 
-def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
-    """Needs `coming` filled; what was not counted there is checked for being there all the same."""
+def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
+    """Needs `preview` filled; what was not counted there is checked for being there all the same."""
     yield from plain_http("spectrum.base_url", account.spectrum.base_url)
     try:
         spectrum.test_connection()
@@ -34,12 +34,12 @@ def check_spectrum(account: Account, spectrum: Spectrum, coming: Coming) -> Iter
         (
             ("spectrum", _services(account, spectrum)),
             ("jobs.template_job", _template(account, spectrum)),
-            ("customers.codes", _free_codes("customers", account.customers.codes, coming, spectrum.customer_codes)),
-            ("sites.codes", _free_codes("sites", account.sites.codes, coming, spectrum.site_ids)),
-            ("maps.payment_terms", _terms(account, spectrum, coming)),
-            ("jobs.project_manager", _project_managers(spectrum, coming)),
-            ("invoices.gl", check_income_accounts(account, spectrum, coming)),
-            ("maps", check_codes_in_use(account, spectrum, coming)),
+            ("customers.codes", _free_codes("customers", account.customers.codes, preview, spectrum.customer_codes)),
+            ("sites.codes", _free_codes("sites", account.sites.codes, preview, spectrum.site_ids)),
+            ("maps.payment_terms", _terms(account, spectrum, preview)),
+            ("jobs.project_manager", _project_managers(spectrum, preview)),
+            ("invoices.gl", check_income_accounts(account, spectrum, preview)),
+            ("maps", check_codes_in_use(account, spectrum, preview)),
         )
     )
     if spectrum.infolink is None:
@@ -89,11 +89,11 @@ def _template(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
         yield Finding(Severity.ERROR, where, f"job {number} has no active phases", "every new job would wait", advice)
 
 
-def _free_codes(flow: str, rule: CodeRule, coming: Coming, read: Callable[[], CodesInUse]) -> Iterator[Finding]:
+def _free_codes(flow: str, rule: CodeRule, preview: Preview, read: Callable[[], CodesInUse]) -> Iterator[Finding]:
     used = read()
     span = rule.as_range(flow)
     taken = sum(1 for code in used.codes if _is_in(code, rule))
-    free, wanted = rule.last - rule.first + 1 - taken, coming.records[flow]
+    free, wanted = rule.last - rule.first + 1 - taken, preview.records[flow]
     if free < max(wanted, 1):
         text = f"only {free} codes are free between {span.code(rule.first)} and {span.code(rule.last)}"
         used_by = f"{counted(wanted, FLOWS[flow].awaiting)} wait for one"
@@ -110,22 +110,22 @@ def _is_in(code: str, rule: CodeRule) -> bool:
     return is_ours and len(number) == len(str(rule.last)) and rule.first <= int(number) <= rule.last
 
 
-def _terms(account: Account, spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
+def _terms(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
     terms = account.maps.payment_terms
     there = spectrum.ar_terms()
     places = [(f"maps.payment_terms.by_name.{name!r}", code) for name, code in terms.by_name.items()]
     for where, code in [("maps.payment_terms.default", terms.default), *places]:
         if code not in there:
-            used = {flow: coming.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")}
+            used = {flow: preview.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")}
             flows = " and ".join(counted(number, FLOWS[flow].awaiting) for flow, number in used.items() if number)
             used_by = f"{flows} would be refused" if flows else ""
             text = f"Spectrum has no AR terms code {code!r}; it has {', '.join(sorted(there)) or 'none'}"
             yield Finding(Severity.ERROR, where, text, used_by, "Correct the code, or create it in Spectrum.")
 
 
-def _project_managers(spectrum: Spectrum, coming: Coming) -> Iterator[Finding]:
+def _project_managers(spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
     """Whether Spectrum refuses a manager that is no employee depends on its installation [SP 10]."""
-    wanted = coming.codes["jobs", "Project_Manager"]
+    wanted = preview.codes["jobs", "Project_Manager"]
     if not wanted:
         return
     there = _employees(spectrum)

@@ -127,10 +127,10 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class Stand:
+class LeaveUnchanged:
     """Nothing to do now, and whatever the ledger says of the record stays as it is: it waits for the people at the source."""
 
     reason: str
 
 
-Decision = Create | Update | Void | Skip | Hold | Stand
+Decision = Create | Update | Void | Skip | Hold | LeaveUnchanged

@@ -26,7 +26,7 @@ from st_spectrum.domain.errors import (
 from st_spectrum.engine.absence import on_its_way, unproven
 from st_spectrum.engine.codes import Codes, CodesUsedUp
 from st_spectrum.engine.doubt_words import DoubtWords, another_record
-from st_spectrum.engine.flow import Found, Targets
+from st_spectrum.engine.flow import LookupResult, Targets
 from st_spectrum.engine.reservations import take_numbers
 from st_spectrum.engine.sends import NeedsAPerson, Sends
 from st_spectrum.ledger.entry import Sent
@@ -202,7 +202,7 @@ class Crossing:
         try:
             found = self._find(step)
         except LookupImpossible:
-            found = Found(present=self._present(step))
+            found = LookupResult(present=self._present(step))
         if call.key in found.present:
             return
         if call.key in found.similar:
@@ -294,7 +294,7 @@ class Crossing:
     def _words(self) -> DoubtWords:
         return DoubtWords(self.held.entry.flow, self.held.entry.key)
 
-    def _find(self, step: Step) -> Found:
+    def _find(self, step: Step) -> LookupResult:
         """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
         sent: dict[str, list[Sent]] = {}
         for insert in self.held.entry.sent:
@@ -302,13 +302,13 @@ class Crossing:
         versions = max(map(len, sent.values()), default=1)
         found = [self.targets.find(_as_sent(step.calls, sent, version)) for version in range(versions)]
         present = frozenset[str]().union(*(each.present for each in found))
-        return Found(
+        return LookupResult(
             present,
             foreign=frozenset.intersection(*(each.foreign for each in found)) - present,
             similar=frozenset[str]().union(*(each.similar for each in found)) - present,
         )
 
-    def _refuse_foreign(self, step: Step, found: Found) -> None:
+    def _refuse_foreign(self, step: Step, found: LookupResult) -> None:
         if not found.foreign:
             return
         key = min(found.foreign)

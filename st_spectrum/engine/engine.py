@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 
 from st_spectrum.account import Pace
-from st_spectrum.domain.decisions import Create, Hold, Skip, Stand, Update, Void
+from st_spectrum.domain.decisions import Create, Hold, LeaveUnchanged, Skip, Update, Void
 from st_spectrum.domain.errors import ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
 from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
@@ -189,7 +189,7 @@ class Engine:
             return self._skip(one, decision, batch)
         if isinstance(decision, Hold):
             return self._hold(one, decision, batch)
-        if isinstance(decision, Stand):
+        if isinstance(decision, LeaveUnchanged):
             return one.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
         if hold := self.breakers.hold_for(one, decision, is_dry_run=batch.is_dry_run):
             return self._hold(one, hold, batch)

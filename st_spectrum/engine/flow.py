@@ -38,7 +38,7 @@ class Sight:
 
 
 @dataclass(frozen=True)
-class Found:
+class LookupResult:
     """Which of a step's calls (by key) the target already holds as we would write them, and which keys hold something else.
 
     `similar` are keys that hold something which is neither quite ours nor clearly somebody else's.
@@ -216,7 +216,7 @@ class Targets(Protocol):
     def send(self, call: Command) -> None:
         """Carry out one call, once. Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ..."""
 
-    def find(self, commands: Sequence[Command]) -> Found:
+    def find(self, commands: Sequence[Command]) -> LookupResult:
         """Look the commands of one step up by their natural keys. Raises `LookupImpossible` where nobody can tell."""
 
     def arrives_within(self, call: Command) -> float:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from st_spectrum.domain.commands import Command
-from st_spectrum.engine.flow import Found
+from st_spectrum.engine.flow import LookupResult
 
 
 class Similar:
@@ -22,7 +22,7 @@ C = TypeVar("C", bound=Command)
 @dataclass(frozen=True)
 class _Handler:
     send: Callable[[Any], None]
-    find: Callable[[Sequence[Any]], Found]
+    find: Callable[[Sequence[Any]], LookupResult]
     is_absence_proven: Callable[[Any, datetime], bool]
 
 
@@ -44,7 +44,9 @@ class Handlers:
         was confirmed after a moment."""
         self._handlers[kind] = _Handler(send, lambda commands: _found_one_by_one(commands, find), is_absence_proven)
 
-    def add_together(self, kind: type[C], send: Callable[[C], None], find: Callable[[Sequence[C]], Found]) -> None:
+    def add_together(
+        self, kind: type[C], send: Callable[[C], None], find: Callable[[Sequence[C]], LookupResult]
+    ) -> None:
         """For commands of one step that are looked up by one question."""
         self._handlers[kind] = _Handler(send, find, lambda _command, _since: True)
 
@@ -57,7 +59,7 @@ class Handlers:
         """Carry it out, once."""
         self._handlers[type(command)].send(command)
 
-    def find(self, commands: Sequence[Command]) -> Found:
+    def find(self, commands: Sequence[Command]) -> LookupResult:
         """Look the commands of one step up; they are of one type."""
         return self._handlers[type(commands[0])].find(commands)
 
@@ -67,9 +69,9 @@ class Handlers:
         return self._handlers[type(command)].is_absence_proven(command, since)
 
 
-def _found_one_by_one(commands: Sequence[C], find: Callable[[C], Verdict]) -> Found:
+def _found_one_by_one(commands: Sequence[C], find: Callable[[C], Verdict]) -> LookupResult:
     verdicts: Mapping[str, Verdict] = {command.key: find(command) for command in commands}
-    return Found(
+    return LookupResult(
         present=frozenset(key for key, verdict in verdicts.items() if verdict is True),
         foreign=frozenset(key for key, verdict in verdicts.items() if verdict is False),
         similar=frozenset(key for key, verdict in verdicts.items() if isinstance(verdict, Similar)),

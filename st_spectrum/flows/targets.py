@@ -6,7 +6,7 @@ from datetime import datetime
 from st_spectrum.domain.commands import Command, System
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.doors import Doors
-from st_spectrum.engine.flow import Found
+from st_spectrum.engine.flow import LookupResult
 from st_spectrum.engine.handlers import Handlers
 from st_spectrum.engine.newest_writes import NewestWrites
 from st_spectrum.flows.external_id_target import handle_external_ids
@@ -47,7 +47,7 @@ class LiveTargets:
         """One write; never repeated here."""
         self.handlers.send(command)
 
-    def find(self, commands: Sequence[Command]) -> Found:
+    def find(self, commands: Sequence[Command]) -> LookupResult:
         """Look the commands of a step up."""
         return self.handlers.find(commands)
 

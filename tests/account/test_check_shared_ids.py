@@ -2,8 +2,8 @@
 
 import pytest
 
-from st_spectrum.check.coming import Coming
 from st_spectrum.check.finding import Severity
+from st_spectrum.check.preview import Preview
 from st_spectrum.check.servicetrade import shared_external_ids
 from st_spectrum.servicetrade.models import Company, Job
 from st_spectrum.spectrum.lookup import Lookup, LookupImpossible
@@ -23,11 +23,11 @@ def job(number: int, carried: str) -> Job:
 
 
 def test_two_companies_of_one_code_are_noted_and_two_jobs_of_one_number_warned_of() -> None:
-    coming = Coming(account())
-    coming.read_companies([company(1, "North", "C1"), company(2, "South", "C1"), company(3, "East", "C2")])
-    coming.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
+    preview = Preview(account())
+    preview.read_companies([company(1, "North", "C1"), company(2, "South", "C1"), company(3, "East", "C2")])
+    preview.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
 
-    found = list(shared_external_ids(coming))
+    found = list(shared_external_ids(preview))
 
     assert [each.severity for each in found] == [Severity.NOTE, Severity.WARNING]
     assert "external id C1: North, South" in found[0].problem
@@ -36,17 +36,17 @@ def test_two_companies_of_one_code_are_noted_and_two_jobs_of_one_number_warned_o
 
 
 def test_two_jobs_of_one_number_are_only_noted_where_the_account_says_that_they_may_be_one() -> None:
-    coming = Coming(account(jobs={"may_share_numbers": True}))
-    coming.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
+    preview = Preview(account(jobs={"may_share_numbers": True}))
+    preview.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
 
-    assert [each.severity for each in shared_external_ids(coming)] == [Severity.NOTE]
+    assert [each.severity for each in shared_external_ids(preview)] == [Severity.NOTE]
 
 
 def test_one_of_several_numbers_that_a_job_carries_is_seen_on_another_job_too() -> None:
-    coming = Coming(account())
-    coming.read_jobs([job(7, "5001-10|5001-20"), job(8, "5001-20")], lambda _: ())
+    preview = Preview(account())
+    preview.read_jobs([job(7, "5001-10|5001-20"), job(8, "5001-20")], lambda _: ())
 
-    found = list(shared_external_ids(coming))
+    found = list(shared_external_ids(preview))
 
     assert ["5001-20: job 7, job 8" in each.problem for each in found] == [True]
 

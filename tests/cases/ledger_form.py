@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.commands import System
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Update, Void
+from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged, Skip, Update, Void
 from st_spectrum.flows.invoices.flow import posted_by
 
 HEADER = (
@@ -34,7 +34,7 @@ def rendered(title: str, decision: Decision) -> str:
         ]
     elif isinstance(decision, Skip):
         lines += [f"**Nothing to do:** {decision.reason}."]
-    elif isinstance(decision, Stand):
+    elif isinstance(decision, LeaveUnchanged):
         lines += [f"**Left as it is:** {decision.reason}."]
     else:
         lines += _written(decision)

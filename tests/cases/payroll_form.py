@@ -1,6 +1,6 @@
 """Decisions about time in the form in which a payroll clerk reads them."""
 
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand
+from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.spectrum.timecards import REST_NAMES
 
@@ -47,7 +47,7 @@ def _decision(decision: Decision) -> list[str]:
         return [f"**Held:** {decision.reason}.", "", decision.advice, "", cause]
     if isinstance(decision, Skip):
         return [f"**Nothing to do:** {decision.reason}.", *("\n- " + note for note in decision.notes)]
-    if isinstance(decision, Stand):
+    if isinstance(decision, LeaveUnchanged):
         return [f"**Left as it is:** {decision.reason}."]
     assert isinstance(decision, Create)
     lines = []

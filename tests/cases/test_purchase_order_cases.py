@@ -15,7 +15,7 @@ import pytest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item
-from st_spectrum.flows.purchase_orders.rules import JobName, LineBundle, Match, aim_of, without_job
+from st_spectrum.flows.purchase_orders.rules import JobName, LineBundle, Match, desired_item, without_job
 from st_spectrum.servicetrade.invoice_models import LibItem
 from tests.cases.item_form import rendered
 from tests.mapping.orders import item, line, memory, order, values
@@ -34,16 +34,16 @@ def decided(case: dict[str, Any]) -> Any:
     settings = account(**case.get("account", {}))
     lines = [line(number, **typed(each)) for number, each in enumerate(case.get("lines", [{}]), 1)]
     of = order(*lines, **typed(case.get("order", {})))
-    aim = without_job(of, of.lines[0], settings)
-    if aim is None:
+    desired = without_job(of, of.lines[0], settings)
+    if desired is None:
         name = JobName(of.lines[0].job_number or of.job_number)
         found = (
             None if case.get("job") == "none" else job(**{"externalIds": {"spectrum": "10482"}} | case.get("job", {}))
         )
         match = Match(name, found, job() if case.get("coming") else None)
-        aim = aim_of(LineBundle(of, of.lines[0], match, CATALOG, case.get("vendor_id")), settings)
+        desired = desired_item(LineBundle(of, of.lines[0], match, CATALOG, case.get("vendor_id")), settings)
     if "written" not in case:
-        return decide_item(ItemBundle("4412|1", aim))
+        return decide_item(ItemBundle("4412|1", desired))
     sent = values(**WRITTEN | {"source": values().source.model_copy(update={"expected_delivery": 1763658000})})
     known = memory(sent)
     present = case.get("present", {})
@@ -51,7 +51,7 @@ def decided(case: dict[str, Any]) -> Any:
     if stands is not None:
         stands = stands.model_copy(update={"lib_item": LibItem(id=540)})
     done = Progress("job 10482", done_steps=("item 1", "external id 1"), is_confirmed=True)
-    return decide_item(ItemBundle("4412|1", aim, known, stands, done))
+    return decide_item(ItemBundle("4412|1", desired, known, stands, done))
 
 
 def typed(changes: dict[str, Any]) -> dict[str, Any]:

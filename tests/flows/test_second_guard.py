@@ -16,7 +16,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.engine import Engine
-from st_spectrum.engine.flow import Found, Sight
+from st_spectrum.engine.flow import LookupResult, Sight
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.customers.description import CUSTOMERS
@@ -88,8 +88,8 @@ class Board:
     def send(self, call: Command) -> None:
         self.sent.append(call.key)
 
-    def find(self, commands: Sequence[Command]) -> Found:  # noqa: ARG002 - the shape of the protocol
-        return Found()
+    def find(self, commands: Sequence[Command]) -> LookupResult:  # noqa: ARG002 - the shape of the protocol
+        return LookupResult()
 
     def arrives_within(self, call: Command) -> float:  # noqa: ARG002 - the shape of the protocol
         return 0.0

@@ -17,14 +17,14 @@ from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item, needs_item
 from st_spectrum.flows.purchase_orders.kept import from_document, to_document
 from st_spectrum.flows.purchase_orders.rules import (
-    Gone,
+    ItemLeftAlone,
     JobName,
-    Leave,
     Match,
-    Wanted,
-    aim_of,
+    NoItem,
+    WantedItem,
     bears,
     carries,
+    desired_item,
     job_names,
     job_number_in,
     key_of,
@@ -48,13 +48,13 @@ def rules(**changes: Any) -> Any:
     return account(purchase_orders=changes)
 
 
-def wanted(aim: object) -> Wanted:
-    assert isinstance(aim, Wanted), aim
-    return aim
+def wanted(desired: object) -> WantedItem:
+    assert isinstance(desired, WantedItem), desired
+    return desired
 
 
 def test_an_item_says_what_was_bought_from_whom_and_when_it_comes() -> None:
-    found = wanted(aim_of(bundle(vendor_id=1300, catalog=CATALOG), rules())).values
+    found = wanted(desired_item(bundle(vendor_id=1300, catalog=CATALOG), rules())).values
 
     assert found.name == "Pump seal kit (PO 4412 line 1)"
     assert (found.quantity, found.cost, found.lib_item_id) == (Decimal(4), Decimal("12.5"), 540)
@@ -64,11 +64,11 @@ def test_an_item_says_what_was_bought_from_whom_and_when_it_comes() -> None:
 
 
 def test_a_vendor_that_servicetrade_does_not_know_is_named_in_the_text() -> None:
-    assert wanted(aim_of(bundle(), rules())).values.name == "Pump seal kit (PO 4412 line 1, Ferguson Inc.)"
+    assert wanted(desired_item(bundle(), rules())).values.name == "Pump seal kit (PO 4412 line 1, Ferguson Inc.)"
 
 
 def test_the_other_form_of_a_source_says_all_of_it_in_one_text() -> None:
-    found = wanted(aim_of(bundle(), rules(source="refnumber"))).values
+    found = wanted(desired_item(bundle(), rules(source="refnumber"))).values
 
     assert found.name == "Pump seal kit"
     assert found.source.ref_number == "PO 4412 line 1, Ferguson Inc., ordered, expected 2025-11-20"
@@ -106,7 +106,7 @@ def test_what_a_job_bears_is_what_was_ordered_and_of_a_closed_order_what_came(
      ("CLOSED", "3", "received")],
 )  # fmt: skip
 def test_the_part_status_follows_what_was_received(status: str, received: str, told: str) -> None:
-    found = wanted(aim_of(bundle(order(line(received=Decimal(received)), status=status)), rules()))
+    found = wanted(desired_item(bundle(order(line(received=Decimal(received)), status=status)), rules()))
 
     assert found.values.source.status == told
 
@@ -126,24 +126,24 @@ def test_the_part_status_follows_what_was_received(status: str, received: str, t
 def test_the_library_item_is_found_by_item_code_then_cost_type_then_phase(coding: Any, found: int | None) -> None:
     of = order(line(cost_type="M", phase_code="01100"))
 
-    aim = aim_of(bundle(of, catalog=CATALOG), rules(library_items=coding))
+    desired = desired_item(bundle(of, catalog=CATALOG), rules(library_items=coding))
 
-    assert wanted(aim).values.lib_item_id == found
+    assert wanted(desired).values.lib_item_id == found
 
 
 def test_a_library_item_that_is_not_there_holds_the_line() -> None:
-    aim = aim_of(bundle(catalog=CATALOG), rules(library_items={"by_item_code": {"SK-20": "Nonsense"}}))
+    desired = desired_item(bundle(catalog=CATALOG), rules(library_items={"by_item_code": {"SK-20": "Nonsense"}}))
 
-    assert isinstance(aim, Hold)
-    assert "no library item 'Nonsense'" in aim.reason
+    assert isinstance(desired, Hold)
+    assert "no library item 'Nonsense'" in desired.reason
 
 
 def test_a_service_line_by_cost_type() -> None:
-    aim = aim_of(
+    desired = desired_item(
         bundle(order(line(cost_type="M")), catalog=CATALOG), rules(service_lines={"by_cost_type": {"M": "SPRINKLER"}})
     )
 
-    assert wanted(aim).values.service_line_id == 12
+    assert wanted(desired).values.service_line_id == 12
 
 
 def test_the_job_of_the_line_comes_before_that_of_the_order_unless_the_account_turns_it_round() -> None:
@@ -173,14 +173,14 @@ def test_one_of_several_spectrum_jobs_is_carried() -> None:
 @pytest.mark.parametrize(
     ("of", "kind", "word"),
     [
-        (order(job_number="", warehouse_code="MAIN"), Gone, "warehouse MAIN"),
-        (order(job_number=""), Gone, "names no job"),
-        (order(line(ordered=Decimal(0))), Gone, "nothing is ordered"),
-        (order(status="CLOSED"), Gone, "closed before anything came"),
-        (order(line(line_type="M", message="Call first")), Leave, "a text"),
-        (order(job_number="9001"), Leave, "ignores"),
-        (order(line(warehouse_code="TRUCK7")), Leave, "TRUCK7"),
-        (order(status="PROP"), Leave, "only proposed"),
+        (order(job_number="", warehouse_code="MAIN"), NoItem, "warehouse MAIN"),
+        (order(job_number=""), NoItem, "names no job"),
+        (order(line(ordered=Decimal(0))), NoItem, "nothing is ordered"),
+        (order(status="CLOSED"), NoItem, "closed before anything came"),
+        (order(line(line_type="M", message="Call first")), ItemLeftAlone, "a text"),
+        (order(job_number="9001"), ItemLeftAlone, "ignores"),
+        (order(line(warehouse_code="TRUCK7")), ItemLeftAlone, "TRUCK7"),
+        (order(status="PROP"), ItemLeftAlone, "only proposed"),
     ],
 )
 def test_what_is_not_for_a_job_says_why(of: Any, kind: type, word: str) -> None:
@@ -191,16 +191,16 @@ def test_what_is_not_for_a_job_says_why(of: Any, kind: type, word: str) -> None:
 
 
 def test_a_job_type_that_never_crosses_leaves_its_purchases_alone() -> None:
-    aim = aim_of(bundle(job=job(type="training")), account(jobs={"ignored_types": ["training"]}))
+    desired = desired_item(bundle(job=job(type="training")), account(jobs={"ignored_types": ["training"]}))
 
-    assert isinstance(aim, Leave)
+    assert isinstance(desired, ItemLeftAlone)
 
 
 def test_without_a_job_the_line_waits_for_the_one_that_will_carry_the_number() -> None:
     coming = Match(JobName("10482"), coming=job())
 
-    known = aim_of(bundle(match=coming), rules())
-    unknown = aim_of(bundle(match=Match(JobName("777"))), rules())
+    known = desired_item(bundle(match=coming), rules())
+    unknown = desired_item(bundle(match=Match(JobName("777"))), rules())
 
     assert isinstance(known, Hold)
     assert isinstance(unknown, Hold)
@@ -209,22 +209,22 @@ def test_without_a_job_the_line_waits_for_the_one_that_will_carry_the_number() -
     assert "777" not in unknown.cause
 
 
-@pytest.mark.parametrize(("status", "kind"), [("completed", Wanted), ("closed", Hold), ("canceled", Hold)])
+@pytest.mark.parametrize(("status", "kind"), [("completed", WantedItem), ("closed", Hold), ("canceled", Hold)])
 def test_completed_and_invoiced_jobs_have_rules_of_their_own(status: str, kind: type) -> None:
-    assert isinstance(aim_of(bundle(job=job(status=status)), rules()), kind)
+    assert isinstance(desired_item(bundle(job=job(status=status)), rules()), kind)
 
 
 def test_messages_go_onto_the_item_before_where_the_account_says_so() -> None:
     of = order(line(message="Fragile"), line(2, line_type="M", message="Rear dock"), line(3))
 
-    found = wanted(aim_of(bundle(of, vendor_id=1), rules(message_lines="note"))).values
+    found = wanted(desired_item(bundle(of, vendor_id=1), rules(message_lines="note"))).values
 
     assert found.name == "Pump seal kit: Fragile; Rear dock (PO 4412 line 1)"
 
 
 def test_an_item_of_line_twelve_is_not_that_of_line_one() -> None:
     for source in ("vendor", "refnumber"):
-        made = wanted(aim_of(bundle(order(line(12))), rules(source=source))).values
+        made = wanted(desired_item(bundle(order(line(12))), rules(source=source))).values
         assert [number for number in range(1, 130) if bears(made, key_of("4412", number))] == [12]
 
 
@@ -233,18 +233,18 @@ def test_an_item_is_found_by_its_line_and_by_no_other(number: str, one: int, oth
     assert parted(key_of(number, one)) == (number, one)
     for source in ("vendor", "refnumber"):
         of = bundle(order(line(one), number=number))
-        made = wanted(aim_of(of, rules(source=source))).values
+        made = wanted(desired_item(of, rules(source=source))).values
         assert bears(made, key_of(number, one))
         assert bears(made, key_of(number, other)) == (one == other)
 
 
-def aim(**changes: Any) -> Wanted:
-    return Wanted(job(externalIds={"spectrum": "10482"}), values(**changes))
+def desired(**changes: Any) -> WantedItem:
+    return WantedItem(job(externalIds={"spectrum": "10482"}), values(**changes))
 
 
-def decided(aim: Any, known: Memory | None = None, stands: Any = None, progress: Progress = DONE) -> Any:
+def decided(desired: Any, known: Memory | None = None, stands: Any = None, progress: Progress = DONE) -> Any:
     found = item(stands, item_id=71002) if stands is not None else None
-    return decide_item(ItemBundle(KEY, aim, known, found, progress))
+    return decide_item(ItemBundle(KEY, desired, known, found, progress))
 
 
 def steps(decision: Any) -> list[str]:
@@ -253,29 +253,29 @@ def steps(decision: Any) -> list[str]:
 
 
 def test_what_stands_as_written_is_not_even_looked_at() -> None:
-    assert not needs_item(aim(), memory(values()))
-    assert isinstance(decided(aim(), memory(values())), Skip)
+    assert not needs_item(desired(), memory(values()))
+    assert isinstance(decided(desired(), memory(values())), Skip)
 
 
 def test_a_new_line_makes_an_item_and_marks_it() -> None:
-    assert steps(decided(aim(), progress=Progress())) == ["item 1", "external id 1"]
+    assert steps(decided(desired(), progress=Progress())) == ["item 1", "external id 1"]
 
 
 def test_a_change_is_written_under_a_name_of_its_own_each_time() -> None:
     known = memory(values(), version=3)
 
-    assert steps(decided(aim(quantity=Decimal(5)), known, values())) == ["change 4"]
+    assert steps(decided(desired(quantity=Decimal(5)), known, values())) == ["change 4"]
 
 
 def test_a_change_whose_answer_is_missing_keeps_its_name() -> None:
     known = memory(values()).changing(2, values(quantity=Decimal(5)))
 
     for stands in (values(), values(quantity=Decimal(5))):
-        assert steps(decided(aim(quantity=Decimal(6)), known, stands)) == ["change 2"]
+        assert steps(decided(desired(quantity=Decimal(6)), known, stands)) == ["change 2"]
 
 
 def test_a_persons_change_is_a_conflict_with_both_values() -> None:
-    found = decided(aim(quantity=Decimal(5)), memory(values()), values(quantity=Decimal(9)))
+    found = decided(desired(quantity=Decimal(5)), memory(values()), values(quantity=Decimal(9)))
 
     assert isinstance(found, Hold)
     assert "quantity is 5 in Spectrum and 9 in ServiceTrade" in found.reason
@@ -285,7 +285,7 @@ def test_a_persons_change_is_a_conflict_with_both_values() -> None:
 def test_a_person_who_enters_what_the_order_says_is_no_conflict() -> None:
     new = values(quantity=Decimal(5))
 
-    assert steps(decided(aim(quantity=Decimal(5)), memory(values()), new)) == ["change 2"]
+    assert steps(decided(desired(quantity=Decimal(5)), memory(values()), new)) == ["change 2"]
 
 
 @pytest.mark.parametrize("field", ["name", "quantity", "cost", "source"])
@@ -293,7 +293,7 @@ def test_a_cancelled_line_takes_only_an_untouched_item_along(field: str) -> None
     changed: Any = {
         "name": "Used two", "quantity": Decimal(2), "cost": Decimal(1), "source": replace_status(values(), "received")
     }[field]  # fmt: skip
-    gone = Gone("the line was deleted in Spectrum")
+    gone = NoItem("the line was deleted in Spectrum")
 
     assert steps(decided(gone, memory(values()), values())) == ["remove 1"]
     assert isinstance(decided(gone, memory(values()), values(**{field: changed})), Hold)
@@ -304,14 +304,14 @@ def replace_status(of: Any, status: str) -> Any:
 
 
 def test_a_deleted_item_is_not_made_again_but_a_removed_one_is() -> None:
-    new = aim(quantity=Decimal(5))
+    new = desired(quantity=Decimal(5))
 
     assert isinstance(decided(new, memory(values())), Hold)
     assert steps(decided(new, memory(values()).removed())) == ["item 2", "external id 2"]
 
 
 def test_a_line_that_moves_to_another_job_is_taken_off_and_made_there() -> None:
-    moved = replace(aim(), job=job(id=2500000000010483, number=10483))
+    moved = replace(desired(), job=job(id=2500000000010483, number=10483))
 
     assert steps(decided(moved, memory(values()), values())) == ["remove 1", "item 2", "external id 2"]
 
@@ -320,10 +320,10 @@ def test_a_lost_item_that_is_found_is_finished_before_anything_else() -> None:
     lost = memory(values(), item_id=None, seen=None)
     begun = Progress(started_steps=("item 1",))
 
-    assert steps(decided(aim(), lost, values(), begun)) == ["item 1", "external id 1"]
-    changed = decided(aim(quantity=Decimal(5)), lost, values(), begun)
+    assert steps(decided(desired(), lost, values(), begun)) == ["item 1", "external id 1"]
+    changed = decided(desired(quantity=Decimal(5)), lost, values(), begun)
     assert steps(changed) == ["item 1", "external id 1", "change 2"]
-    gone = decided(Gone("cancelled"), lost, values(), begun)
+    gone = decided(NoItem("cancelled"), lost, values(), begun)
     assert steps(gone) == ["item 1", "external id 1", "remove 1"]
 
 
@@ -331,15 +331,15 @@ def test_a_lost_item_that_never_arrived_is_sent_as_the_same_step() -> None:
     lost = memory(values(), item_id=None, seen=None)
     begun = Progress(started_steps=("item 1",))
 
-    assert steps(decided(aim(), lost, None, begun)) == ["item 1", "external id 1"]
-    assert steps(decided(Gone("cancelled"), lost, None, begun)) == []
+    assert steps(decided(desired(), lost, None, begun)) == ["item 1", "external id 1"]
+    assert steps(decided(NoItem("cancelled"), lost, None, begun)) == []
 
 
 def test_an_item_that_nobody_remembers_is_taken_over_only_if_it_says_the_same() -> None:
     linked = item(values()).model_copy(update={"external_ids": {"spectrum": "4412|1"}})
-    same = decide_item(ItemBundle(KEY, aim(), None, linked, Progress()))
-    without_id = decided(aim(), None, values(), Progress())
-    other = decided(aim(), None, values(quantity=Decimal(9)), Progress())
+    same = decide_item(ItemBundle(KEY, desired(), None, linked, Progress()))
+    without_id = decided(desired(), None, values(), Progress())
+    other = decided(desired(), None, values(quantity=Decimal(9)), Progress())
 
     assert [type(call) for step in same.steps for call in step.calls] == [AdoptJobItem]
     assert [type(call) for step in without_id.steps for call in step.calls] == [AdoptJobItem, LinkJobItem]
@@ -349,7 +349,7 @@ def test_an_item_that_nobody_remembers_is_taken_over_only_if_it_says_the_same() 
 def test_an_item_without_its_external_id_gets_it_even_if_nothing_else_changes() -> None:
     half = Progress(done_steps=("item 1",))
 
-    assert steps(decided(aim(), memory(values()), None, half)) == ["external id 1"]
+    assert steps(decided(desired(), memory(values()), None, half)) == ["external id 1"]
 
 
 def test_what_the_ledger_keeps_comes_back_as_it_was() -> None:
@@ -363,11 +363,11 @@ def test_what_the_ledger_keeps_comes_back_as_it_was() -> None:
 def test_costs_that_our_login_does_not_see_are_no_conflict() -> None:
     hidden = values(cost=None)
 
-    assert steps(decided(aim(cost=Decimal(13)), memory(values(), seen=hidden), hidden)) == ["change 2"]
+    assert steps(decided(desired(cost=Decimal(13)), memory(values(), seen=hidden), hidden)) == ["change 2"]
 
 
 def test_the_day_of_the_order_is_the_day_of_use() -> None:
-    found = wanted(aim_of(bundle(order(order_date=date(2025, 11, 3))), rules())).values
+    found = wanted(desired_item(bundle(order(order_date=date(2025, 11, 3))), rules())).values
 
     assert found.used_on == 1762189200
 
@@ -387,7 +387,7 @@ def test_the_job_bears_what_came_of_a_closed_order_and_returns_count_backwards(
     ordered: str, received: str, status: str, quantity: str, part: str
 ) -> None:
     of = order(line(ordered=Decimal(ordered), received=Decimal(received)), status=status)
-    found = wanted(aim_of(bundle(of), rules())).values
+    found = wanted(desired_item(bundle(of), rules())).values
 
     assert (found.quantity, found.source.status) == (Decimal(quantity), part)
 
@@ -399,19 +399,19 @@ def test_the_job_bears_what_came_of_a_closed_order_and_returns_count_backwards(
 )  # fmt: skip
 def test_a_lump_sum_is_judged_by_its_money(money: str, status: str, quantity: str, part: str) -> None:
     of = line(ordered=Decimal(1), price=Decimal(5000), extension=Decimal(5000), received_extension=Decimal(money))
-    found = wanted(aim_of(bundle(order(of, status=status)), rules())).values
+    found = wanted(desired_item(bundle(order(of, status=status)), rules())).values
 
     assert (found.quantity, found.source.status) == (Decimal(quantity), part)
 
 
 def test_an_order_in_another_currency_waits_unless_the_account_keeps_its_costs_in_it() -> None:
-    held = aim_of(bundle(order(currency="CAD")), rules())
+    held = desired_item(bundle(order(currency="CAD")), rules())
 
     assert isinstance(held, Hold)
     assert "CAD" in held.reason
     assert "purchase_orders.currencies" in held.advice
-    assert isinstance(aim_of(bundle(order(currency="CAD")), rules(currencies=["CAD"])), Wanted)
-    assert isinstance(aim_of(bundle(order(currency="USD")), rules()), Wanted)
+    assert isinstance(desired_item(bundle(order(currency="CAD")), rules(currencies=["CAD"])), WantedItem)
+    assert isinstance(desired_item(bundle(order(currency="USD")), rules()), WantedItem)
 
 
 @pytest.mark.parametrize(
@@ -430,16 +430,16 @@ def test_a_line_recoded_to_what_the_account_ignores_takes_its_item_along(
     acct = rules(ignored_jobs=["SHOP*"], ignored_warehouses=["MAIN"])
     leave = without_job(of, of.lines[0], acct)
 
-    assert isinstance(leave, Leave)
-    assert isinstance(where_it_stands(leave, job(externalIds=stands_on), acct), Gone if is_gone else Leave)
+    assert isinstance(leave, ItemLeftAlone)
+    assert isinstance(where_it_stands(leave, job(externalIds=stands_on), acct), NoItem if is_gone else ItemLeftAlone)
 
 
 @pytest.mark.parametrize("changes", [{"type": "sales"}, {"status": "closed"}])
 def test_a_line_recoded_to_a_job_that_bears_no_items_takes_its_item_along(changes: dict[str, str]) -> None:
     acct = rules(invoiced_job="skip").model_copy(update={"jobs": account(jobs={"ignored_types": ["sales"]}).jobs})
     other = job(id=77, number=10500, externalIds={"spectrum": "10482"}, **changes)
-    leave = aim_of(bundle(job=other), acct)
+    leave = desired_item(bundle(job=other), acct)
 
-    assert isinstance(leave, Leave)
-    assert isinstance(where_it_stands(leave, job(), acct), Gone)
-    assert isinstance(where_it_stands(leave, other, acct), Leave)
+    assert isinstance(leave, ItemLeftAlone)
+    assert isinstance(where_it_stands(leave, job(), acct), NoItem)
+    assert isinstance(where_it_stands(leave, other, acct), ItemLeftAlone)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand
+from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.domain.time_entries import (
@@ -86,7 +86,7 @@ accounts = st.builds(
 def test_what_goes_out_is_approved_paid_time_that_spectrum_takes(time: TimeEntry, acct: Account) -> None:
     decision = decide(time, acct)
     if not isinstance(decision, Create):
-        assert isinstance(decision, Hold | Skip | Stand)
+        assert isinstance(decision, Hold | Skip | LeaveUnchanged)
         return
     fields = sent_fields(decision)
 

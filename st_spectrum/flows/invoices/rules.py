@@ -2,7 +2,7 @@
 
 from st_spectrum.account import Account
 from st_spectrum.domain.ar_documents import ArDocument
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand, Update
+from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged, Skip, Update
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.ar_documents import differences
 from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
@@ -47,7 +47,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     if invoice.status == "void":
         return void_without_memory(bundle, invoice, account)
     if invoice.status == "failed":
-        return Stand(WAITS_FOR_AR)
+        return LeaveUnchanged(WAITS_FOR_AR)
     if invoice.status != "pending_accounting":
         return Skip(f"is {invoice.status or 'without status'}, not approved for accounting")
     try:
@@ -134,7 +134,7 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
     if bundle.progress.started_steps or (is_all_posted and invoice.status in CLOSED_STATUSES):
         return _complete(bundle, invoice, account, is_all_posted=is_all_posted)
     if invoice.status == "failed":
-        return Stand(WAITS_FOR_AR)
+        return LeaveUnchanged(WAITS_FOR_AR)
     if invoice.status not in CLOSED_STATUSES | {"pending_accounting"}:
         return Hold(
             f"{_numbers(done)} is posted, and the invoice was taken out of the queue and is {invoice.status} now",

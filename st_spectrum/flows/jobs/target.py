@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from st_spectrum.engine.flow import Found
+from st_spectrum.engine.flow import LookupResult
 from st_spectrum.engine.handlers import Handlers
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf, phase_key
 from st_spectrum.flows.same_record import is_same
@@ -38,8 +38,8 @@ class JobTargets:
     def _has_udf1(self, command: UpdateJobUdf) -> bool | None:
         return self._spectrum.find_job_udf1(command.number) == command.udf1 or None
 
-    def _phases_added(self, commands: Sequence[AddPhase]) -> Found:
+    def _phases_added(self, commands: Sequence[AddPhase]) -> LookupResult:
         """All phases of the job in one question."""
         number = commands[0].number
         held = {phase_key(number, *phase) for phase in self._spectrum.find_phases(number)}
-        return Found(present=frozenset(command.key for command in commands if command.key in held))
+        return LookupResult(present=frozenset(command.key for command in commands if command.key in held))

@@ -31,11 +31,11 @@ from st_spectrum.flows.purchase_orders.notice import (
     why_idle,
 )
 from st_spectrum.flows.purchase_orders.rules import (
-    Aim,
-    Leave,
+    DesiredItem,
+    ItemLeftAlone,
     LineBundle,
-    Wanted,
-    aim_of,
+    WantedItem,
+    desired_item,
     job_names,
     line_of,
     names_nothing,
@@ -79,9 +79,9 @@ class PurchaseOrdersFlow(Silent):
         for key in keys:
             number, line_number = parted(key)
             order = self._orders.order(number)
-            aim = self._aim(order, line_of(order, line_number))
-            if isinstance(aim, Wanted):
-                by_job.setdefault(aim.job.id, []).append(key)
+            desired = self._desired(order, line_of(order, line_number))
+            if isinstance(desired, WantedItem):
+                by_job.setdefault(desired.job.id, []).append(key)
         found: dict[str, tuple[object, ...]] = {}
         unread: dict[str, Hold] = {}
         for job_id, those in by_job.items():
@@ -169,43 +169,45 @@ class PurchaseOrdersFlow(Silent):
         line = line_of(order, line_number)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
         memory = self._targets.memory(key)
-        names = self._aim(order, line)
-        aim = self._settled(names, memory)
+        names = self._desired(order, line)
+        desired = self._settled(names, memory)
         try:
-            item = self._item(key, aim, memory, standing.of(key, JobItem))
+            item = self._item(key, desired, memory, standing.of(key, JobItem))
         except NeedsAPerson as stop:
             return Sight(title, "", Hold(stop.reason, stop.advice, ("a person",), stop.cause))
-        decision = decide_item(ItemBundle(key, aim, memory, item, progress))
+        decision = decide_item(ItemBundle(key, desired, memory, item, progress))
         # An item that a lost answer left behind was counted when its line went, before anybody knew that there is one.
         is_lost_item = memory is not None and memory.is_in_doubt
         if names_nothing(names) and _removes(decision) and not is_lost_item and not self._orders.may_be_removed(key):
             decision = Hold(f"{names.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE)
         return Sight(title, digest([repr(line), order and order.status]), decision)
 
-    def _aim(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> Aim:
+    def _desired(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> DesiredItem:
         told = without_job(order, line, self._account)
         if told is not None or order is None or line is None:
             assert told is not None  # noqa: S101 - without order or line something is told
             return told
         match = self._orders.match(job_names(order, line, self._account))
         if match.job is None:
-            return aim_of(LineBundle(order, line, match), self._account)
+            return desired_item(LineBundle(order, line, match), self._account)
         wants_vendor = self._account.purchase_orders.source == "vendor"
         vendor_id = self._orders.vendor_id(order.vendor_code) if wants_vendor else None
-        return aim_of(LineBundle(order, line, match, self._orders.catalog(), vendor_id), self._account)
+        return desired_item(LineBundle(order, line, match, self._orders.catalog(), vendor_id), self._account)
 
-    def _settled(self, aim: Aim, memory: Memory | None) -> Aim:
+    def _settled(self, desired: DesiredItem, memory: Memory | None) -> DesiredItem:
         """With what becomes of an item that stands on a job which the line is not for any more."""
-        if not isinstance(aim, Leave) or memory is None or memory.is_removed or memory.item_id is None:
-            return aim
-        is_for_something = aim.is_elsewhere or aim.number or aim.job_id is not None
+        if not isinstance(desired, ItemLeftAlone) or memory is None or memory.is_removed or memory.item_id is None:
+            return desired
+        is_for_something = desired.is_elsewhere or desired.number or desired.job_id is not None
         job = self._orders.job(memory.job_id) if is_for_something else None
-        return where_it_stands(aim, job, self._account) if job else aim
+        return where_it_stands(desired, job, self._account) if job else desired
 
-    def _item(self, key: str, aim: Aim, memory: Memory | None, standing: tuple[JobItem, ...]) -> JobItem | None:
+    def _item(
+        self, key: str, desired: DesiredItem, memory: Memory | None, standing: tuple[JobItem, ...]
+    ) -> JobItem | None:
         if memory is not None and memory.is_in_doubt:
             return self._targets.lost_item(key, memory.job_id)
-        if not needs_item(aim, memory):
+        if not needs_item(desired, memory):
             return None
         if memory is None or memory.item_id is None:
             # The external id may stand on an item of another job, which the line was for before.

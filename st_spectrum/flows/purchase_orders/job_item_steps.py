@@ -15,7 +15,7 @@ from st_spectrum.flows.purchase_orders.commands import (
     UpdateJobItem,
 )
 from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS, ItemValues, Memory
-from st_spectrum.flows.purchase_orders.rules import Aim, Gone, Leave, Wanted
+from st_spectrum.flows.purchase_orders.rules import DesiredItem, ItemLeftAlone, NoItem, WantedItem
 from st_spectrum.servicetrade.item_models import JobItem
 
 TOUCHED = "changed by people in ServiceTrade"
@@ -31,61 +31,61 @@ class ItemBundle:
     """
 
     key: str
-    aim: Aim
+    desired: DesiredItem
     memory: Memory | None = None
     item: JobItem | None = None
     progress: Progress = NEW
 
 
-def needs_item(aim: Aim, memory: Memory | None) -> bool:
+def needs_item(desired: DesiredItem, memory: Memory | None) -> bool:
     """Whether ServiceTrade must be asked for the item: not while it stands as it should, as far as our writes go."""
     if memory is None or memory.is_removed:
-        return isinstance(aim, Wanted)
-    return memory.seen is None or not is_in_step(aim, memory)
+        return isinstance(desired, WantedItem)
+    return memory.seen is None or not is_in_step(desired, memory)
 
 
-def is_in_step(aim: Aim, memory: Memory) -> bool:
+def is_in_step(desired: DesiredItem, memory: Memory) -> bool:
     """Whether our last answered write said what is wanted now, or nothing is to be done to what it said."""
-    if isinstance(aim, Wanted):
-        return memory.job_id == aim.job.id and not aim.values.differs_from(memory.sent)
-    return isinstance(aim, Leave | Hold)
+    if isinstance(desired, WantedItem):
+        return memory.job_id == desired.job.id and not desired.values.differs_from(memory.sent)
+    return isinstance(desired, ItemLeftAlone | Hold)
 
 
 def decide_item(bundle: ItemBundle) -> Decision:
     """What to do about one line now."""
-    aim, memory = bundle.aim, bundle.memory
+    desired, memory = bundle.desired, bundle.memory
     if memory is None or memory.is_removed:
-        return _without_item(bundle, aim, memory.next_version if memory else 1)
+        return _without_item(bundle, desired, memory.next_version if memory else 1)
     if memory.is_in_doubt:
-        return _complete(bundle, memory, bundle.item) if bundle.item else _without_item(bundle, aim, memory.version)
-    return _with_item(bundle, aim, memory)
+        return _complete(bundle, memory, bundle.item) if bundle.item else _without_item(bundle, desired, memory.version)
+    return _with_item(bundle, desired, memory)
 
 
-def _without_item(bundle: ItemBundle, aim: Aim, version: int) -> Decision:
-    if isinstance(aim, Hold):
-        return aim
-    if isinstance(aim, Gone | Leave):
+def _without_item(bundle: ItemBundle, desired: DesiredItem, version: int) -> Decision:
+    if isinstance(desired, Hold):
+        return desired
+    if isinstance(desired, NoItem | ItemLeftAlone):
         # An item that was sent and never arrived: saying that nothing is to be done closes the doubt.
         if bundle.progress.started_steps:
-            return Update("", (), (aim.reason,), gone=JobItemInDoubt(bundle.key))
-        return Skip(aim.reason, by_setting="purchase_orders" if isinstance(aim, Leave) else "")
+            return Update("", (), (desired.reason,), gone=JobItemInDoubt(bundle.key))
+        return Skip(desired.reason, by_setting="purchase_orders" if isinstance(desired, ItemLeftAlone) else "")
     if bundle.item is not None:
-        return _adopt(bundle, aim, bundle.item, version)
-    return Create(_target(aim), _making(bundle.key, aim, version), notes=aim.notes)
+        return _adopt(bundle, desired, bundle.item, version)
+    return Create(_target(desired), _making(bundle.key, desired, version), notes=desired.notes)
 
 
-def _adopt(bundle: ItemBundle, aim: Wanted, item: JobItem, version: int) -> Decision:
+def _adopt(bundle: ItemBundle, desired: WantedItem, item: JobItem, version: int) -> Decision:
     """It bears the line's external id or token although the ledger does not know it, as when the ledger was lost."""
     values = ItemValues.of(item)
-    job_id = item.job.id if item.job else aim.job.id
-    if job_id != aim.job.id or (names := aim.values.differs_from(values)):
-        what = "stands on another job" if job_id != aim.job.id else _both(aim.values, values, names)
+    job_id = item.job.id if item.job else desired.job.id
+    if job_id != desired.job.id or (names := desired.values.differs_from(values)):
+        what = "stands on another job" if job_id != desired.job.id else _both(desired.values, values, names)
         return _conflict(f"an item of this line stands in ServiceTrade that was not written from here: {what}")
-    adopting = AdoptJobItem(bundle.key, item.id, job_id, version, aim.values)
+    adopting = AdoptJobItem(bundle.key, item.id, job_id, version, desired.values)
     steps: tuple[Step, ...] = (_step(f"found {version}", adopting),)
     if external_id_of(bundle.key) not in item.external_ids.values():
         steps = (*steps, _linking(bundle.key, version))
-    return Create(_target(aim), steps, notes=aim.notes)
+    return Create(_target(desired), steps, notes=desired.notes)
 
 
 def _complete(bundle: ItemBundle, memory: Memory, item: JobItem) -> Decision:
@@ -102,28 +102,28 @@ def _complete(bundle: ItemBundle, memory: Memory, item: JobItem) -> Decision:
     first = (_step(name, completing), _linking(bundle.key, memory.made))
     is_as_sent = not memory.sent.differs_from(ItemValues.of(item))
     known = memory.found(item) if is_as_sent else replace(memory, item_id=item.id)
-    rest = _with_item(ItemBundle(bundle.key, bundle.aim, known, item, NEW), bundle.aim, known)
+    rest = _with_item(ItemBundle(bundle.key, bundle.desired, known, item, NEW), bundle.desired, known)
     if isinstance(rest, Create | Update):
         steps = tuple(step for step in rest.steps if step.name != first[1].name)
         return Create(rest.target_key, (*first, *steps), notes=rest.notes)
     return rest
 
 
-def _with_item(bundle: ItemBundle, aim: Aim, memory: Memory) -> Decision:
-    if isinstance(aim, Hold):
-        return aim
+def _with_item(bundle: ItemBundle, desired: DesiredItem, memory: Memory) -> Decision:
+    if isinstance(desired, Hold):
+        return desired
     link = () if _is_linked(bundle.progress, memory) else (_linking(bundle.key, memory.made),)
-    if isinstance(aim, Leave):
-        return _rest(bundle, f"{aim.reason}; what stands in ServiceTrade stays")
-    if memory.seen is not None and is_in_step(aim, memory):
+    if isinstance(desired, ItemLeftAlone):
+        return _rest(bundle, f"{desired.reason}; what stands in ServiceTrade stays")
+    if memory.seen is not None and is_in_step(desired, memory):
         if link:
             return Update(bundle.progress.target_key, link)
         return _rest(bundle, "in step")
     if bundle.item is None:
-        return _after_deletion(bundle, aim, memory)
-    if isinstance(aim, Gone):
-        return _take_off(bundle, aim, memory, bundle.item)
-    return _bring_in_step(bundle, aim, memory, bundle.item, link)
+        return _after_deletion(bundle, desired, memory)
+    if isinstance(desired, NoItem):
+        return _take_off(bundle, desired, memory, bundle.item)
+    return _bring_in_step(bundle, desired, memory, bundle.item, link)
 
 
 def _is_linked(progress: Progress, memory: Memory) -> bool:
@@ -135,44 +135,46 @@ def _rest(bundle: ItemBundle, reason: str) -> Decision:
     return Skip(reason) if bundle.progress.is_confirmed else Update(bundle.progress.target_key, ())
 
 
-def _after_deletion(bundle: ItemBundle, aim: Wanted | Gone, memory: Memory) -> Decision:
-    if isinstance(aim, Gone):
+def _after_deletion(bundle: ItemBundle, desired: WantedItem | NoItem, memory: Memory) -> Decision:
+    if isinstance(desired, NoItem):
         # Removing what is gone is no write that matters, and notes that it is gone.
-        return Update("", (_step(f"remove {memory.version}", RemoveJobItem(bundle.key)),), (aim.reason,))
+        return Update("", (_step(f"remove {memory.version}", RemoveJobItem(bundle.key)),), (desired.reason,))
     return _conflict(
-        f"its item was deleted in ServiceTrade, where the purchase order has {_summary(aim.values)}",
+        f"its item was deleted in ServiceTrade, where the purchase order has {_summary(desired.values)}",
         DELETED,
         "Nothing is made anew. If it belongs on the job, enter it there by hand; else take the line out in Spectrum.",
     )
 
 
-def _take_off(bundle: ItemBundle, aim: Gone, memory: Memory, item: JobItem) -> Decision:
+def _take_off(bundle: ItemBundle, desired: NoItem, memory: Memory, item: JobItem) -> Decision:
     if touched := _touched(memory, item):
         return _conflict(
-            f"{aim.reason}, but its item was changed in ServiceTrade: {touched}",
+            f"{desired.reason}, but its item was changed in ServiceTrade: {touched}",
             advice="Delete the item in ServiceTrade if it does not belong on the job; it is left there until somebody does.",
         )
-    return Update("", (_step(f"remove {memory.version}", RemoveJobItem(bundle.key)),), (aim.reason,))
+    return Update("", (_step(f"remove {memory.version}", RemoveJobItem(bundle.key)),), (desired.reason,))
 
 
-def _bring_in_step(bundle: ItemBundle, aim: Wanted, memory: Memory, item: JobItem, link: tuple[Step, ...]) -> Decision:
+def _bring_in_step(
+    bundle: ItemBundle, desired: WantedItem, memory: Memory, item: JobItem, link: tuple[Step, ...]
+) -> Decision:
     present = ItemValues.of(item)
-    is_moved = memory.job_id != aim.job.id
-    differs = aim.values.differs_from(present)
+    is_moved = memory.job_id != desired.job.id
+    differs = desired.values.differs_from(present)
     if (differs or is_moved) and (touched := _touched(memory, item)):
-        both = _both(aim.values, present, differs) if differs else f"it belongs on job {aim.job.number} now"
+        both = _both(desired.values, present, differs) if differs else f"it belongs on job {desired.job.number} now"
         return _conflict(f"its item was changed in ServiceTrade ({touched}), and now {both}")
     if is_moved:
         # Nothing moves an item to another job [ST 7.1], so it is made there anew.
         away = _step(f"remove {memory.version}", RemoveJobItem(bundle.key))
-        return Update(_target(aim), (away, *_making(bundle.key, aim, memory.version + 1)), aim.notes)
+        return Update(_target(desired), (away, *_making(bundle.key, desired, memory.version + 1)), desired.notes)
     version = memory.next_version
-    change = _step(f"change {version}", UpdateJobItem(bundle.key, version, aim.values))
-    return Update(_target(aim), (*link, change), aim.notes)
+    change = _step(f"change {version}", UpdateJobItem(bundle.key, version, desired.values))
+    return Update(_target(desired), (*link, change), desired.notes)
 
 
-def _making(key: str, aim: Wanted, version: int) -> tuple[Step, ...]:
-    return _step(f"item {version}", AddJobItem(key, aim.job.id, version, aim.values)), _linking(key, version)
+def _making(key: str, desired: WantedItem, version: int) -> tuple[Step, ...]:
+    return _step(f"item {version}", AddJobItem(key, desired.job.id, version, desired.values)), _linking(key, version)
 
 
 def _linking(key: str, version: int) -> Step:
@@ -216,8 +218,8 @@ def _conflict(reason: str, cause: str = TOUCHED, advice: str = "") -> Hold:
     return Hold(reason, advice, ("a person",), cause)
 
 
-def _target(aim: Wanted) -> str:
-    return f"job {aim.job.number}"
+def _target(desired: WantedItem) -> str:
+    return f"job {desired.job.number}"
 
 
 def _summary(values: ItemValues) -> str:

@@ -48,7 +48,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedItem:
     """The item should stand on this job with these values."""
 
     job: Job
@@ -57,14 +57,14 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Gone:
+class NoItem:
     """Nothing of the line is for a job any more: an item that we made goes."""
 
     reason: str
 
 
 @dataclass(frozen=True)
-class Leave:
+class ItemLeftAlone:
     """The account does not want it: nothing is made, and what stands stays as it is, unless it stands where the line was before.
 
     `number` is the Spectrum job and `job_id` the ServiceTrade job that the line is for now; `is_elsewhere` says for none.
@@ -76,7 +76,7 @@ class Leave:
     is_elsewhere: bool = False
 
 
-Aim = Wanted | Gone | Leave | Hold
+DesiredItem = WantedItem | NoItem | ItemLeftAlone | Hold
 
 
 @dataclass(frozen=True)
@@ -108,42 +108,42 @@ def line_of(order: PurchaseOrder | None, number: int) -> PurchaseOrderLine | Non
 
 def without_job(
     order: PurchaseOrder | None, line: PurchaseOrderLine | None, account: Account
-) -> Gone | Leave | Hold | None:
+) -> NoItem | ItemLeftAlone | Hold | None:
     """What can be said before any job is looked for; None when one has to be."""
     rules = account.purchase_orders
     if order is None:
-        return Gone("the purchase order was deleted in Spectrum")
+        return NoItem("the purchase order was deleted in Spectrum")
     if order.unreadable:
         advice = "Correct it in Spectrum, or tell whoever maintains the integration; the order then follows by itself."
         return Hold(f"the order cannot be read: {order.unreadable}", advice, cause="a purchase order cannot be read")
     if line is None:
-        return Gone("the line was deleted in Spectrum")
+        return NoItem("the line was deleted in Spectrum")
     if line.is_message:
-        return Leave("is a text, and nothing is bought by it")
+        return ItemLeftAlone("is a text, and nothing is bought by it")
     if order.is_proposed and rules.proposed == "skip":
-        return Leave("is only proposed")
+        return ItemLeftAlone("is only proposed")
     if quantity_of(order, line, rules) == 0:
-        return Gone("it was closed before anything came" if line.ordered else "it is cancelled: nothing is ordered")
+        return NoItem("it was closed before anything came" if line.ordered else "it is cancelled: nothing is ordered")
     names = job_names(order, line, account)
     for warehouse in (line.warehouse_code, order.warehouse_code):
         if warehouse and warehouse in rules.ignored_warehouses:
             reason = f"is for warehouse {warehouse}, which the account file ignores"
             number = names[0].text if names and not names[0].is_custom else ""
-            return Leave(reason, number, is_elsewhere=not names)
+            return ItemLeftAlone(reason, number, is_elsewhere=not names)
     if not names:
         warehouse = line.warehouse_code or order.warehouse_code
-        return Gone(f"is for warehouse {warehouse}, not for a job" if warehouse else "names no job")
+        return NoItem(f"is for warehouse {warehouse}, not for a job" if warehouse else "names no job")
     if not names[0].is_custom and _is_ignored(names[0].text, rules):
-        return Leave(f"is for Spectrum job {names[0].text}, which the account file ignores", names[0].text)
+        return ItemLeftAlone(f"is for Spectrum job {names[0].text}, which the account file ignores", names[0].text)
     return None
 
 
-def names_nothing(aim: Aim) -> TypeGuard[Gone | Leave]:
+def names_nothing(desired: DesiredItem) -> TypeGuard[NoItem | ItemLeftAlone]:
     """Whether an item of ours goes because the line is no more or names no job: an empty table looks the same."""
-    return isinstance(aim, Gone) or (isinstance(aim, Leave) and aim.is_elsewhere)
+    return isinstance(desired, NoItem) or (isinstance(desired, ItemLeftAlone) and desired.is_elsewhere)
 
 
-def where_it_stands(leave: Leave, stands_on: Job, account: Account) -> Leave | Gone:
+def where_it_stands(leave: ItemLeftAlone, stands_on: Job, account: Account) -> ItemLeftAlone | NoItem:
     """What becomes of the item of a line that the account does not want, on a job that may be the line's old one.
 
     A line that was recoded takes its item along; a job, type or warehouse that the account file ignores since then does not.
@@ -151,7 +151,7 @@ def where_it_stands(leave: Leave, stands_on: Job, account: Account) -> Leave | G
     is_recoded = leave.is_elsewhere or (leave.job_id is not None and leave.job_id != stands_on.id)
     if leave.number and stands_on.external_ids.get(account.servicetrade.external_system):
         is_recoded = not carries(stands_on, leave.number, account)
-    return Gone(f"{leave.reason}, and no longer for job {stands_on.number}") if is_recoded else leave
+    return NoItem(f"{leave.reason}, and no longer for job {stands_on.number}") if is_recoded else leave
 
 
 def job_names(order: PurchaseOrder, line: PurchaseOrderLine, account: Account) -> tuple[JobName, ...]:
@@ -190,7 +190,7 @@ def carries(job: Job, spectrum_number: str, account: Account) -> bool:
     return spectrum_number.casefold() in (part.strip().casefold() for part in held.split(SEPARATOR))
 
 
-def aim_of(bundle: LineBundle, account: Account) -> Aim:
+def desired_item(bundle: LineBundle, account: Account) -> DesiredItem:
     """What should stand in ServiceTrade because of a line that names a job."""
     job = bundle.match.job
     if job is None:
@@ -198,12 +198,14 @@ def aim_of(bundle: LineBundle, account: Account) -> Aim:
     if (foreign := _foreign_money(bundle.order, account)) is not None:
         return foreign
     if job.type in account.jobs.ignored_types:
-        return Leave(f"is for job {job.number} of type {job.type}, which the account file ignores", job_id=job.id)
+        return ItemLeftAlone(
+            f"is for job {job.number} of type {job.type}, which the account file ignores", job_id=job.id
+        )
     if (stop := _closed_job(job, account.purchase_orders)) is not None:
         return stop
     fit = Fitting()
     try:
-        return Wanted(job, to_job_item(bundle, account, fit), fit.notes)
+        return WantedItem(job, to_job_item(bundle, account, fit), fit.notes)
     except Missing as missing:
         return missing.hold
 
@@ -266,7 +268,7 @@ def _is_ignored(number: str, rules: PurchaseOrderRules) -> bool:
     return any(fnmatchcase(number.upper(), pattern.upper()) for pattern in rules.ignored_jobs)
 
 
-def _without_match(match: Match, account: Account) -> Aim:
+def _without_match(match: Match, account: Account) -> DesiredItem:
     name, coming = match.name.text, match.coming
     if coming is None:
         return Hold(
@@ -277,7 +279,7 @@ def _without_match(match: Match, account: Account) -> Aim:
         )
     if coming.type in account.jobs.ignored_types:
         reason = f"is for job {coming.number} of type {coming.type}, which the account file ignores"
-        return Leave(reason, job_id=coming.id)
+        return ItemLeftAlone(reason, job_id=coming.id)
     return Hold(
         f"job {coming.number} does not carry Spectrum job {name} yet",
         "Nothing to do if the job is on its way; else see why the job is held.",
@@ -299,13 +301,13 @@ def _foreign_money(order: PurchaseOrder, account: Account) -> Hold | None:
     )
 
 
-def _closed_job(job: Job, rules: PurchaseOrderRules) -> Leave | Hold | None:
+def _closed_job(job: Job, rules: PurchaseOrderRules) -> ItemLeftAlone | Hold | None:
     rule = (
         rules.invoiced_job if job.status in INVOICED else rules.completed_job if job.status == "completed" else "write"
     )
     status = job.status.replace("_", " ")
     if rule == "skip":
-        return Leave(f"job {job.number} is {status}", job_id=job.id)
+        return ItemLeftAlone(f"job {job.number} is {status}", job_id=job.id)
     if rule == "hold":
         return Hold(
             f"job {job.number} is {status}",

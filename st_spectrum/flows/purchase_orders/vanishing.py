@@ -86,8 +86,8 @@ def _items(
     for number, order in orders.items():
         for place in sorted(known.get(number, ())):
             key, line = key_of(number, place), line_of(order, place)
-            aim = without_job(order, line, account)
-            if aim is None or not names_nothing(aim):
+            desired = without_job(order, line, account)
+            if desired is None or not names_nothing(desired):
                 continue
             try:
                 memory = kept_memory(ledger, key)
@@ -96,7 +96,7 @@ def _items(
             if memory is None or memory.is_removed:
                 continue
             is_proven = order is not None and order.is_closed and line is not None and not _was_received(memory)
-            yield _Item(key, number, aim.reason, order is None, is_proven)
+            yield _Item(key, number, desired.reason, order is None, is_proven)
 
 
 def _was_received(memory: Memory) -> bool:

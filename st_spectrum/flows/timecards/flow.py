@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from st_spectrum.domain.decisions import Create, Decision, Hold, Stand
+from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged
 from st_spectrum.domain.errors import ClaimLost, Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
@@ -84,7 +84,7 @@ class TimecardsFlow(Silent):
         bundle = self._bundles.begun(key, entry, progress, standing)
         if entry is None:
             if not progress.is_half_done and self._may_be_there(key, progress, bundle.sent):
-                return Sight(f"time {key}", "", Stand(UNSEEN))
+                return Sight(f"time {key}", "", LeaveUnchanged(UNSEEN))
             self._vanished.refuse([week_of_key(key)])
         title, version = _title(entry or bundle.sent, key), entry.version if entry else ""
         try:

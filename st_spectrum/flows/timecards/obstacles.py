@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from st_spectrum.account import Account
-from st_spectrum.domain.decisions import Decision, Hold, Skip, Stand
+from st_spectrum.domain.decisions import Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.local_days import NO_MIDNIGHT
 from st_spectrum.flows.timecards.clock import STILL_IN
@@ -52,12 +52,12 @@ def _before_the_first_day(case: Case) -> Skip | None:
     return Skip(f"before {first_day}, from which on time is carried", by_setting="timecards.first_day")
 
 
-def _waiting(case: Case) -> Hold | Stand | None:
+def _waiting(case: Case) -> Hold | LeaveUnchanged | None:
     entry = case.entry
     if not entry.waits:
         return None
     if entry.waits == STILL_IN and (case.bundle.today - entry.work_date).days <= 1:
-        return Stand(STILL_IN)
+        return LeaveUnchanged(STILL_IN)
     who = entry.user_name or f"user {entry.user_id}"
     is_clocked = entry.source == "clock"
     what = "clock events" if is_clocked else "time"

@@ -8,7 +8,7 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.check.coming import Coming
+from st_spectrum.check.preview import Preview
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location
 
@@ -33,16 +33,16 @@ def account() -> Account:
     return load_account(SANDBOX, ENVIRONMENT)
 
 
-def coming_with(account: Account, *invoices: Invoice, company: Any = None, job: Any = None) -> Coming:
+def coming_with(account: Account, *invoices: Invoice, company: Any = None, job: Any = None) -> Preview:
     """One customer, one site and one job, none of which has crossed, with some invoices."""
-    coming = Coming(account)
+    preview = Preview(account)
     known = CUSTOMER | {"customer": True, "address": NORFOLK}
-    coming.read_companies([Company.model_validate(known | (company or {}))])
-    coming.read_locations([Location.model_validate(SITE | {"company": CUSTOMER})])
+    preview.read_companies([Company.model_validate(known | (company or {}))])
+    preview.read_locations([Location.model_validate(SITE | {"company": CUSTOMER})])
     known = JOB | {"status": "scheduled", "customer": CUSTOMER, "location": SITE, "assignedOffice": OFFICE}
-    coming.read_jobs([Job.model_validate(known | (job or {}))], lambda _: ("Sprinkler",))
-    coming.read_invoices(invoices, JULY)
-    return coming
+    preview.read_jobs([Job.model_validate(known | (job or {}))], lambda _: ("Sprinkler",))
+    preview.read_invoices(invoices, JULY)
+    return preview
 
 
 def invoice(number: str = "10482-1", **changes: Any) -> Invoice:
@@ -57,11 +57,11 @@ def invoice(number: str = "10482-1", **changes: Any) -> Invoice:
 
 
 def test_what_crosses_by_itself_holds_no_invoice_up(account: Account) -> None:
-    coming = coming_with(account, invoice())
-    assert not coming.holds["invoices"]
-    assert coming.codes["invoices", "GL_Account"] == {"4010": 1}
-    assert coming.codes["invoices", "Terms_Code"] == {"3": 1}
-    assert coming.codes["invoices", "Sales_Tax_Code"] == {"VA": 1}
+    preview = coming_with(account, invoice())
+    assert not preview.holds["invoices"]
+    assert preview.codes["invoices", "GL_Account"] == {"4010": 1}
+    assert preview.codes["invoices", "Terms_Code"] == {"3": 1}
+    assert preview.codes["invoices", "Sales_Tax_Code"] == {"VA": 1}
 
 
 def test_an_account_counts_once_for_an_invoice_however_many_lines_go_there(account: Account) -> None:
@@ -74,8 +74,8 @@ def test_an_account_counts_once_for_an_invoice_however_many_lines_go_there(accou
         "taxAmount": 0,
         "totalPrice": 50,
     }
-    coming = coming_with(account, invoice(items=[line, line | {"id": 6}]))
-    assert coming.codes["invoices", "GL_Account"] == {"4010": 1}
+    preview = coming_with(account, invoice(items=[line, line | {"id": 6}]))
+    assert preview.codes["invoices", "GL_Account"] == {"4010": 1}
 
 
 @pytest.mark.parametrize(
@@ -90,22 +90,22 @@ def test_an_account_counts_once_for_an_invoice_however_many_lines_go_there(accou
 def test_an_invoice_whose_customer_or_job_does_not_cross_would_wait(
     account: Account, changes: dict[str, Any], reason: str
 ) -> None:
-    coming = coming_with(account, invoice(), invoice("10482-2"), **changes)
-    [((why, _, place), number)] = coming.holds["invoices"].items()
+    preview = coming_with(account, invoice(), invoice("10482-2"), **changes)
+    [((why, _, place), number)] = preview.holds["invoices"].items()
     assert reason in why
     assert (place, number) == ("servicetrade", 2)
 
 
 def test_invoices_with_the_same_flaw_are_one_cause(account: Account) -> None:
-    coming = coming_with(account, invoice("A-NUMBER-1"), invoice("A-NUMBER-2"))
-    assert list(coming.holds["invoices"].values()) == [2]
+    preview = coming_with(account, invoice("A-NUMBER-1"), invoice("A-NUMBER-2"))
+    assert list(preview.holds["invoices"].values()) == [2]
 
 
 def test_invoices_that_are_not_for_accounting_are_not_counted(account: Account) -> None:
-    coming = coming_with(account, invoice(type="vendorbill"), invoice(status="ok"))
-    assert coming.records["invoices"] == 0
+    preview = coming_with(account, invoice(type="vendorbill"), invoice(status="ok"))
+    assert preview.records["invoices"] == 0
 
 
 def test_payment_terms_of_invoices_are_counted_beside_those_of_companies(account: Account) -> None:
-    coming = coming_with(account, invoice(paymentTerms={"id": 8, "name": "Net 90"}))
-    assert coming.terms == {"invoices": {"Net 90": 1}}
+    preview = coming_with(account, invoice(paymentTerms={"id": 8, "name": "Net 90"}))
+    assert preview.terms == {"invoices": {"Net 90": 1}}

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from st_spectrum.account import Account
 from st_spectrum.domain.commands import System
-from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Stand
+from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.fitting import known
 from st_spectrum.domain.target_keys import single_keys
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
@@ -44,7 +44,7 @@ MOST_SERVICE_LINES = 200
 R = TypeVar("R", Company, Location, Job, Party)
 
 
-class Coming:
+class Preview:
     """How many records would send which code, and how many would wait for which reason. Read in the order of the flows."""
 
     def __init__(self, account: Account) -> None:
@@ -156,7 +156,7 @@ class Coming:
 
     def _count(self, flow: str, decision: Decision) -> bool:
         """Whether the record is one that has yet to cross."""
-        if isinstance(decision, Skip | Stand):
+        if isinstance(decision, Skip | LeaveUnchanged):
             return False
         self.records[flow] += 1
         if isinstance(decision, Hold):
