@@ -32,6 +32,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.spectrum.fingerprints import teach_sqlite
+from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.pace import Pace
 
 _METADATA = MetaData()
@@ -217,7 +218,7 @@ class InfoLinkReader:
 
         def ask() -> tuple[dict[str, str], ...]:
             found = self._ask(name, statement)
-            return tuple({renamed.get(key, key): _text(value) for key, value in row.items()} for row in found)
+            return tuple({renamed.get(key, key): text_of(value) for key, value in row.items()} for row in found)
 
         return self._pace.read(f"infolink.{name}", ask)
 
@@ -261,10 +262,6 @@ def _connect_args(url: URL, seconds: float) -> dict[str, Any]:
 
 def _read_only(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA query_only = ON")
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
 
 
 def _family(error: SQLAlchemyError, table: str, operation: str) -> SyncFault:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, MetaData, Select, String, Table, select
 
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.stored_invoices import CREDIT_MEMO, INVOICE, StoredDocument
 
 NUMBER_WIDTH = 10
@@ -52,37 +53,33 @@ def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[StoredDocument
     for start in range(0, len(wanted), NUMBERS_AT_ONCE):
         part = wanted[start : start + NUMBERS_AT_ONCE]
         rows += reader.raw("invoices", documents_of(reader.company_code, part))
-    return tuple(_document(row) for row in rows if _text(row["Transaction_Type"]) in (INVOICE, CREDIT_MEMO))
+    return tuple(_document(row) for row in rows if text_of(row["Transaction_Type"]) in (INVOICE, CREDIT_MEMO))
 
 
 def _document(row: Mapping[str, Any]) -> StoredDocument:
     taxable, other, tax = (_amount(row, name) for name in ("Taxable_Amount", "Non_Taxable_Amount", "Sales_Tax_Amount"))
     return StoredDocument(
-        customer_code=_text(row["Customer_Code"]),
-        number=_text(row["Invoice_Or_Transaction"]),
-        kind=_text(row["Transaction_Type"]),
+        customer_code=text_of(row["Customer_Code"]),
+        number=text_of(row["Invoice_Or_Transaction"]),
+        kind=text_of(row["Transaction_Type"]),
         before_tax=abs(taxable + other),
         tax=abs(tax),
-        job_number=_text(row["Job_Number"]),
+        job_number=text_of(row["Job_Number"]),
         is_posted=_is_set(row["Post_Flag"]),
         is_printed=_is_set(row["Print_Flag"]),
         is_reversed=_is_set(row["Reversed"]),
-        remarks=_text(row["Remarks"]),
+        remarks=text_of(row["Remarks"]),
     )
 
 
 def _is_set(flag: object) -> bool:
-    return _text(flag).upper() not in NOT_SET
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    return text_of(flag).upper() not in NOT_SET
 
 
 def _amount(row: Mapping[str, Any], name: str) -> Decimal:
     """To the cent: the column may hold more decimals than money has."""
     try:
-        return Decimal(_text(row[name]) or "0").quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return Decimal(text_of(row[name]) or "0").quantize(Decimal("0.01"), ROUND_HALF_UP)
     except InvalidOperation:
-        text = f"{name} of AR document {_text(row['Invoice_Or_Transaction'])} is no amount: {row[name]!r}"
+        text = f"{name} of AR document {text_of(row['Invoice_Or_Transaction'])} is no amount: {row[name]!r}"
         raise ContractBroken(text, system="spectrum") from None

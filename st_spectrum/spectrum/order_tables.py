@@ -6,8 +6,7 @@ are compared bare with every way a code may be padded, so that the database can 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -32,6 +31,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.fingerprints import RowFingerprint
 from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink_values import Cells, text_of
 from st_spectrum.spectrum.purchase_orders import CLOSED, PoHeader, PurchaseOrder, PurchaseOrderLine
 
 NUMBER_WIDTH = 10
@@ -41,6 +41,8 @@ NUMBERS_AT_ONCE = 400
 
 NO_YEAR = 1900
 """A date of this year or an earlier one is none: SQL Server keeps a blank as 1900-01-01."""
+
+CELLS = Cells("infolink.purchase_orders")
 
 _METADATA = MetaData()
 
@@ -136,9 +138,9 @@ def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[PurchaseOrder,
         # Lines first: an order that is deleted in between is then absent, and never one that lost its lines.
         lines: dict[str, list[Mapping[str, Any]]] = {}
         for row in reader.raw("po_lines", lines_of(reader.company_code, some)):
-            lines.setdefault(_text(row["PO_Number"]), []).append(row)
+            lines.setdefault(text_of(row["PO_Number"]), []).append(row)
         for row in reader.raw("purchase_orders", headers_of(reader.company_code, some)):
-            found.append(_order_as_far_as_it_goes(row, lines.get(_text(row["PO_Number"]), [])))
+            found.append(_order_as_far_as_it_goes(row, lines.get(text_of(row["PO_Number"]), [])))
     return tuple(sorted(found, key=lambda order: order.number))
 
 
@@ -172,7 +174,7 @@ def _order_as_far_as_it_goes(row: Mapping[str, Any], lines: Sequence[Mapping[str
     try:
         return _order(row, [_line(each) for each in lines])
     except ContractBroken as broken:
-        numbered = [_line(_without_values(each)) for each in lines if _is_number(_text(each["Line_Number"]))]
+        numbered = [_line(_without_values(each)) for each in lines if _is_number(text_of(each["Line_Number"]))]
         return replace(_order(_without_values(row), numbered), unreadable=broken.message)
 
 
@@ -202,59 +204,59 @@ def _header(row: Mapping[str, Any]) -> PoHeader:
 
 def _order(row: Mapping[str, Any], lines: Iterable[PurchaseOrderLine]) -> PurchaseOrder:
     return PurchaseOrder(
-        number=_text(row["PO_Number"]),
-        status=_text(row["Status_Flag"]),
-        vendor_code=_text(row["Vendor_Code"]),
-        vendor_name=_text(row["Vendor_Name"]),
-        job_number=_text(row["Job_Number"]),
-        warehouse_code=_text(row["Warehouse_Code"]),
+        number=text_of(row["PO_Number"]),
+        status=text_of(row["Status_Flag"]),
+        vendor_code=text_of(row["Vendor_Code"]),
+        vendor_name=text_of(row["Vendor_Name"]),
+        job_number=text_of(row["Job_Number"]),
+        warehouse_code=text_of(row["Warehouse_Code"]),
         order_date=_day("PO_Date_List1", row["PO_Date_List1"]),
         delivery_date=_day("PO_Date_List2", row["PO_Date_List2"]),
-        remarks=_text(row["Remarks"]),
-        special_instructions=_text(row["Special_Instructions"]),
-        comment=_text(row["Comment"]),
-        ordered_by=_text(row["Ordered_By"]),
-        confirmed_by=_text(row["Confirmed_By"]),
-        cost_center=_text(row["Cost_Center"]),
+        remarks=text_of(row["Remarks"]),
+        special_instructions=text_of(row["Special_Instructions"]),
+        comment=text_of(row["Comment"]),
+        ordered_by=text_of(row["Ordered_By"]),
+        confirmed_by=text_of(row["Confirmed_By"]),
+        cost_center=text_of(row["Cost_Center"]),
         lines=tuple(sorted(lines, key=lambda line: line.number)),
-        currency=_text(row["Currency_Code"]).upper(),
+        currency=text_of(row["Currency_Code"]).upper(),
     )
 
 
 def _line(row: Mapping[str, Any]) -> PurchaseOrderLine:
-    number = _text(row["Line_Number"])
+    number = text_of(row["Line_Number"])
     if not _is_number(number):
-        raise _broken(f"Line_Number {number!r} of order {_text(row['PO_Number'])} is not a number")
+        raise CELLS.broken(f"Line_Number {number!r} of order {text_of(row['PO_Number'])} is not a number")
     return PurchaseOrderLine(
         number=int(number),
-        line_type=_text(row["Line_Type"]),
-        item_code=_text(row["Item_Code"]),
-        description=_text(row["Item_Description"]),
-        unit_of_measure=_text(row["Unit_Of_Measure"]),
-        ordered=_amount("PO_Quantity_List1", row["PO_Quantity_List1"]),
-        received=_amount("PO_Quantity_List2", row["PO_Quantity_List2"]),
-        price=_amount("Item_Price", row["Item_Price"]),
-        discount_percent=_amount("Item_Discount_Percent", row["Item_Discount_Percent"]),
-        job_number=_text(row["Job_Number"]),
-        phase_code=_text(row["Phase_Code"]),
-        cost_type=_text(row["Cost_Type"]),
-        gl_account=_text(row["GL_Account"]),
-        warehouse_code=_text(row["Warehouse_Code"]),
-        work_order=_text(row["WO_Number"]),
+        line_type=text_of(row["Line_Type"]),
+        item_code=text_of(row["Item_Code"]),
+        description=text_of(row["Item_Description"]),
+        unit_of_measure=text_of(row["Unit_Of_Measure"]),
+        ordered=CELLS.number_of("PO_Quantity_List1", row["PO_Quantity_List1"]),
+        received=CELLS.number_of("PO_Quantity_List2", row["PO_Quantity_List2"]),
+        price=CELLS.number_of("Item_Price", row["Item_Price"]),
+        discount_percent=CELLS.number_of("Item_Discount_Percent", row["Item_Discount_Percent"]),
+        job_number=text_of(row["Job_Number"]),
+        phase_code=text_of(row["Phase_Code"]),
+        cost_type=text_of(row["Cost_Type"]),
+        gl_account=text_of(row["GL_Account"]),
+        warehouse_code=text_of(row["Warehouse_Code"]),
+        work_order=text_of(row["WO_Number"]),
         delivery_date=_day("Delivery_Date", row["Delivery_Date"]),
-        message=_text(row["Message"]),
-        extension=_amount("Line_Extension_List1", row["Line_Extension_List1"]),
-        received_extension=_amount("Received_Extension", row["Received_Extension"]),
+        message=text_of(row["Message"]),
+        extension=CELLS.number_of("Line_Extension_List1", row["Line_Extension_List1"]),
+        received_extension=CELLS.number_of("Received_Extension", row["Received_Extension"]),
     )
 
 
 def _cell(name: str, value: object) -> str:
-    return str(_date(name, value) or "") if _is_date(name) and _is_day(value) else _text(value)
+    return str(CELLS.date_of(name, value) or "") if _is_date(name) and _is_day(value) else text_of(value)
 
 
 def _is_day(value: object) -> bool:
     try:
-        _date("", value)
+        CELLS.date_of("", value)
     except ContractBroken:
         return False
     return True
@@ -264,38 +266,7 @@ def _is_date(name: str) -> bool:
     return "Date" in name
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
-
-
 def _day(name: str, value: object) -> date | None:
     """None for the first day of a database's calendar too, which stands where nobody entered one."""
-    found = _date(name, value)
+    found = CELLS.date_of(name, value)
     return found if found and found.year > NO_YEAR else None
-
-
-def _date(name: str, value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = _text(value)
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        raise _broken(f"{name} {text!r} is not a date") from None
-
-
-def _amount(name: str, value: object) -> Decimal:
-    text = _text(value)
-    try:
-        amount = Decimal(text) if text else Decimal(0)
-    except InvalidOperation:
-        raise _broken(f"{name} {text!r} is not a number") from None
-    if not amount.is_finite():
-        raise _broken(f"{name} {text!r} is not a number")
-    return amount
-
-
-def _broken(text: str) -> ContractBroken:
-    return ContractBroken(f"Info-Link: {text}", system="spectrum", operation="infolink.purchase_orders")

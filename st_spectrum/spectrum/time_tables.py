@@ -5,16 +5,15 @@ Only the columns of the history are known. That the tables before it have the sa
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Date, MetaData, Select, String, Table, and_, or_, select, type_coerce
 
-from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink_values import Cells, text_of
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 
 TOKENS_BEGIN = "ST"
@@ -22,6 +21,8 @@ TOKENS_BEGIN = "ST"
 
 TOKENS_AT_ONCE = 500
 """Tokens of one statement; SQL Server takes 2,100 parameters."""
+
+CELLS = Cells("infolink.pre_time_cards")
 
 _METADATA = MetaData()
 _KNOWN = (
@@ -116,7 +117,7 @@ def _look(
     for table in TABLES:
         here: dict[str, StoredTimeCard] = {}
         for row in reader.raw("pre_time_cards", statement(table)):
-            if (token := _text(row["Message"])) in wanted:
+            if (token := text_of(row["Message"])) in wanted:
                 known = here.get(token)
                 here[token] = _card(table.name, row) if known is None else replace(known, copies=known.copies + 1)
         for token, card in here.items():
@@ -133,7 +134,7 @@ def employee(reader: InfoLinkReader, code: str) -> PayrollEmployee | None:
         .where(trimmed(EMPLOYEES.c.Employee_Code) == code.strip())
     )
     rows = reader.raw("employees", statement)
-    return PayrollEmployee(*(_text(rows[0][name]) for name in names)) if rows else None
+    return PayrollEmployee(*(text_of(rows[0][name]) for name in names)) if rows else None
 
 
 def _in_parts(tokens: Iterable[str]) -> Iterator[tuple[str, ...]]:
@@ -144,51 +145,20 @@ def _in_parts(tokens: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 def _card(table: str, row: Mapping[str, Any]) -> StoredTimeCard:
     return StoredTimeCard(
-        token=_text(row["Message"]),
+        token=text_of(row["Message"]),
         table=table,
-        batch_code=_text(row.get("Batch_Code")),
-        employee_code=_text(row["Employee_Code"]),
-        department_code=_text(row["Department_Code"]),
-        work_date=_date(row["Work_Date"]),
-        pay_type=_text(row["Pay_Type"]),
-        hours=_hours(row["Hours"]),
-        job_number=_text(row["Job_Number"]),
-        phase_code=_text(row["Phase_Code"]),
-        cost_type=_text(row["Cost_Type"]),
-        cost_center=_text(row["Cost_Center"]),
+        batch_code=text_of(row.get("Batch_Code")),
+        employee_code=text_of(row["Employee_Code"]),
+        department_code=text_of(row["Department_Code"]),
+        work_date=CELLS.date_of("Work_Date", row["Work_Date"]),
+        pay_type=text_of(row["Pay_Type"]),
+        hours=CELLS.number_of("Hours", row["Hours"]),
+        job_number=text_of(row["Job_Number"]),
+        phase_code=text_of(row["Phase_Code"]),
+        cost_type=text_of(row["Cost_Type"]),
+        cost_center=text_of(row["Cost_Center"]),
     )
 
 
 def _is_typed(name: str) -> bool:
     return name in ("Work_Date", "Hours")
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
-
-
-def _date(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = _text(value)
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        raise _broken(f"Work_Date {text!r} is not a date") from None
-
-
-def _hours(value: object) -> Decimal:
-    text = _text(value)
-    try:
-        hours = Decimal(text) if text else Decimal(0)
-    except InvalidOperation:
-        raise _broken(f"Hours {text!r} is not a number") from None
-    if not hours.is_finite():
-        raise _broken(f"Hours {text!r} is not a number")
-    return hours
-
-
-def _broken(text: str) -> ContractBroken:
-    return ContractBroken(f"Info-Link: {text}", system="spectrum", operation="infolink.pre_time_cards")
