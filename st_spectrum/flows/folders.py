@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from st_spectrum.account import Account
 from st_spectrum.engine.changes import Bounds, Changes
-from st_spectrum.engine.flow import Flow
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.readers import Readers
 from st_spectrum.ledger.documents.records import Cursor
 
-if TYPE_CHECKING:
-    from st_spectrum.flows.context import Context  # draws the clients in, which a tick may not need
+if TYPE_CHECKING:  # what draws in the clients, which a tick may not need
+    from st_spectrum.engine.flow import Flow
+    from st_spectrum.flows.context import Context
 
 
 class Notice(Protocol):
@@ -35,10 +35,10 @@ def notice_of(flow: str) -> Notice:
 class Factory(Protocol):
     """`flows/<name>/flow.py`: what makes a flow of what an account is connected with."""
 
-    def build(self, context: "Context") -> Flow:
+    def build(self, context: "Context") -> "Flow":
         """The flow; no call is made before the first one is needed."""
 
 
-def build_flow(flow: str, context: "Context") -> Flow:
+def build_flow(flow: str, context: "Context") -> "Flow":
     """A flow by its name. Raises `KeyError` for a name that is no flow's."""
     return cast(Factory, import_module(FLOWS[flow].module("flow"))).build(context)

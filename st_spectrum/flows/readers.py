@@ -1,11 +1,13 @@
 """What a look at a source may read with."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from st_spectrum.account import Account
-from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.servicetrade.client import ServiceTrade
-from st_spectrum.spectrum.client import Spectrum
+
+if TYPE_CHECKING:
+    from st_spectrum.ledger.ledger import Ledger
+    from st_spectrum.servicetrade.client import ServiceTrade
+    from st_spectrum.spectrum.client import Spectrum
 
 
 class Readers(Protocol):
@@ -16,13 +18,13 @@ class Readers(Protocol):
         """The account file."""
 
     @property
-    def servicetrade(self) -> ServiceTrade:
+    def servicetrade(self) -> "ServiceTrade":
         """The source of most flows."""
 
     @property
-    def spectrum(self) -> Spectrum:
+    def spectrum(self) -> "Spectrum":
         """The target of most flows."""
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """Read only."""
