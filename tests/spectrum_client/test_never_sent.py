@@ -22,10 +22,10 @@ from pydantic import SecretStr
 
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.answers import ForeignAnswer
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import OutcomeUnknown, SyncFault, Unavailable
 from st_spectrum.servicetrade.transport import Transport
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.invoices import ArInvoice
 from st_spectrum.transports import Transports
 
 from .answers import envelope
@@ -44,7 +44,7 @@ HEADER = {
     "Invoice_Date": "11/04/2025",
 }
 LINE = {"Detail_Description": "Pump seal kit", "Line_Extension": "500.10", "GL_Account": "400000"}
-INVOICE = ArInvoice(HEADER, (LINE,))
+INVOICE = ArDocument(HEADER, (LINE,))
 
 PROVEN: dict[type[httpx.RequestError], str] = {
     httpx.ConnectError: "no connection",
