@@ -28,7 +28,7 @@ from st_spectrum.engine.breaker import (
 from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.engine.causes import cause_of
 from st_spectrum.engine.code_places import CodePlaces
-from st_spectrum.engine.noting import One
+from st_spectrum.engine.ledger_writer import RecordContext
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.ledger.documents.guards import KeptBreaker
 from st_spectrum.ledger.entry import Entry
@@ -69,9 +69,9 @@ class Breakers:
             self._known, self._tried, self._held, self._released = found, {}, {}, []
             self._last, self._is_last_resort = {}, set()
 
-    def hold_for(self, one: One, decision: Write, *, is_dry_run: bool) -> Hold | None:
+    def hold_for(self, context: RecordContext, decision: Write, *, is_dry_run: bool) -> Hold | None:
         """What a record waits for that would meet an open breaker; None when it may go, or is the one that is tried."""
-        entry = one.entry
+        entry = context.entry
         if not self._known or (entry is not None and entry.is_in_doubt):
             return None  # what is in doubt must be looked up in any case
         with self._lock:
@@ -79,49 +79,49 @@ class Breakers:
         for breaker in met_by(known, _calls(decision, entry.done_steps if entry else ())):
             if is_dry_run and breaker.is_due(self._clock(), self.settings):
                 continue
-            if not is_dry_run and self._may_try(breaker, one):
+            if not is_dry_run and self._may_try(breaker, context):
                 continue
             with self._lock:
                 if breaker.cause.id not in self._known and not is_dry_run:
                     continue  # it has just closed
-                self._held.setdefault(breaker.cause.id, set()).add(one.key)
+                self._held.setdefault(breaker.cause.id, set()).add(context.key)
             return hold_of(breaker, self.place_of(breaker))
         return None
 
-    def _may_try(self, breaker: Breaker, one: One) -> bool:
+    def _may_try(self, breaker: Breaker, context: RecordContext) -> bool:
         """One at a time, by the pause or a change of the account file; or a record that was changed, once a run."""
         id_, now = breaker.cause.id, self._clock()
         with self._lock:
             if id_ in self._tried:
-                return self._tried[id_] == one.key
+                return self._tried[id_] == context.key
             newest = self._known.get(id_)
             if newest is None:
                 return True
-            if not (newest.is_due(now, self.settings) or _was_changed(one)):
+            if not (newest.is_due(now, self.settings) or _was_changed(context)):
                 return False
-            if one.key in newest.records and not _was_changed(one) and id_ not in self._is_last_resort:
+            if context.key in newest.records and not _was_changed(context) and id_ not in self._is_last_resort:
                 # What is wrong with it alone must not keep the others waiting.
-                self._last.setdefault(id_, one.key)
+                self._last.setdefault(id_, context.key)
                 return False
-            self._tried[id_] = one.key
+            self._tried[id_] = context.key
         if self._change(id_, lambda kept: kept.tried(now, self.settings), only_if=newest):
             return True
         with self._lock:
             del self._tried[id_]  # another worker was quicker, and tries one of its own
             return id_ not in self._known
 
-    def refused(self, one: One, call: Command | None, refusal: Rejected) -> Breaker | None:
+    def refused(self, context: RecordContext, call: Command | None, refusal: Rejected) -> Breaker | None:
         """Count a refusal of a call; the breaker that it belongs to, the open one first."""
         if call is None:
             return None
-        now, flow = self._clock(), one.flow.name
+        now, flow = self._clock(), context.flow.name
         met: list[Breaker] = []
         for cause in causes_of_refusal(flow, call, refusal, self._places):
             first = Breaker(cause, refusal.message, (), now, cause_text=cause_of(refusal))
-            self._change(cause.id, lambda kept: kept.refused(one.key, now, self.settings), first)
+            self._change(cause.id, lambda kept: kept.refused(context.key, now, self.settings), first)
             if (breaker := self._known.get(cause.id)) is not None:
                 met.append(breaker)
-        self._set_aside(one.key, {each.cause.id for each in met}, now)
+        self._set_aside(context.key, {each.cause.id for each in met}, now)
         return next((each for each in met if each.is_open), met[0] if met else None)
 
     def place_of(self, breaker: Breaker | None) -> str:
@@ -129,20 +129,20 @@ class Breakers:
         cause = breaker.cause if breaker else None
         return self._places.place_of(cause.flow, cause.operation, cause.field) if cause else ""
 
-    def turned_away(self, one: One, call: Command | None, answer: Exception) -> None:
+    def turned_away(self, context: RecordContext, call: Command | None, answer: Exception) -> None:
         """Count a call that something else than the application answered, or whose system asks for a long pause."""
         is_page, seconds = isinstance(answer, ForeignAnswer), pause_of(answer)
         if call is None or not (is_page or seconds > LONGEST_PAUSE_SECONDS):
             return
         now, pause = self._clock(), timedelta(seconds=seconds)
-        cause = Cause(one.flow.name, call.operation, PAGE if is_page else PAUSE)
+        cause = Cause(context.flow.name, call.operation, PAGE if is_page else PAUSE)
         first = Breaker(cause, str(answer), (), now, cause_text=cause_of(answer))
-        self._change(cause.id, lambda kept: kept.turned_away(one.key, now, self.settings, pause), first)
-        self._set_aside(one.key, {cause.id}, now)
+        self._change(cause.id, lambda kept: kept.turned_away(context.key, now, self.settings, pause), first)
+        self._set_aside(context.key, {cause.id}, now)
 
-    def passed(self, one: One, decision: Write, done: Iterable[str]) -> None:
+    def passed(self, context: RecordContext, decision: Write, done: Iterable[str]) -> None:
         """Steps that are done now and were not before: whatever breaker their calls would have met is gone."""
-        before = one.entry.done_steps if one.entry else ()
+        before = context.entry.done_steps if context.entry else ()
         names = set(done) - set(before)
         if not self._known or not names:
             return
@@ -153,7 +153,7 @@ class Breakers:
             self._ledger.discard(KeptBreaker, breaker.cause.id)
             if breaker.is_open:
                 for key in breaker.records:
-                    make_due(self._ledger, one.flow.name, key)
+                    make_due(self._ledger, context.flow.name, key)
             with self._lock:
                 self._known.pop(breaker.cause.id, None)
                 self._released += sorted(self._held.pop(breaker.cause.id, ()))
@@ -239,7 +239,7 @@ def _calls(decision: Write, done: Iterable[str]) -> list[Command]:
     return [call for step in decision.steps if step.name not in finished for call in step.calls]
 
 
-def _was_changed(one: One) -> bool:
+def _was_changed(context: RecordContext) -> bool:
     """Whether somebody has changed the record since it was last judged."""
-    entry: Entry | None = one.entry
-    return entry is not None and bool(entry.source_version) and entry.source_version != one.sight.version
+    entry: Entry | None = context.entry
+    return entry is not None and bool(entry.source_version) and entry.source_version != context.evaluation.version

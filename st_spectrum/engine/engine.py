@@ -20,14 +20,14 @@ from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.causes import cause_of
 from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.codes import Codes
-from st_spectrum.engine.crossing import Write
 from st_spectrum.engine.epoch_guard import EpochGuard
-from st_spectrum.engine.flow import Flow, Sight, Targets
-from st_spectrum.engine.noting import Noting, One
+from st_spectrum.engine.flow import Evaluation, Flow, Targets
+from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
 from st_spectrum.engine.record_writer import RecordWriter
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.engine.second_guard import LEDGER, FirstLook, first_looks, look_again
 from st_spectrum.engine.shared_keys import decide_on_shared_keys, note_earlier_keys
+from st_spectrum.engine.step_executor import Write
 from st_spectrum.engine.verdicts import (
     hold_for_damage,
     hold_for_mistake,
@@ -70,11 +70,11 @@ class Engine:
         self._ledger = ledger
         self._pace = pace
         self._clock = clock
-        self._noting = Noting(ledger, pace, clock, settings, flows)
+        self._ledger_writer = LedgerWriter(ledger, pace, clock, settings, flows)
         self.breakers = breakers = Breakers(
             ledger, settings, clock, CodePlaces(each.description for each in flows.values())
         )
-        self._writer = RecordWriter(targets, ledger, codes, pace, clock, settings, breakers, self._noting)
+        self._writer = RecordWriter(targets, ledger, codes, pace, clock, settings, breakers, self._ledger_writer)
 
     def run(
         self,
@@ -125,7 +125,7 @@ class Engine:
         if batch.stopped_by:
             return None
         try:
-            return self._one(batch, key, looks.pop(key, None))
+            return self._context(batch, key, looks.pop(key, None))
         except RateLimited as pause:
             if pause.retry_after > LONGEST_PAUSE_SECONDS:
                 batch.stop(pause)
@@ -148,7 +148,7 @@ class Engine:
         amount = Decimal(worth) if worth else None
         return Outcome(flow, key, title or key, Result.HELD, reason=pause.message, advice=pause.advice, amount=amount)
 
-    def _one(self, batch: Batch, key: str, first: FirstLook | None) -> Outcome:
+    def _context(self, batch: Batch, key: str, first: FirstLook | None) -> Outcome:
         """Looked at again when another worker moves the entry between our look and our claim."""
         for _ in range(LOOKS):
             try:
@@ -162,46 +162,50 @@ class Engine:
                 lost, first = moved, None
         return Outcome(batch.flow.name, key, key, Result.BUSY, reason=lost.message, advice=lost.advice)
 
-    def _look(self, batch: Batch, key: str, seen: FirstLook) -> One:
+    def _look(self, batch: Batch, key: str, seen: FirstLook) -> RecordContext:
         entry = seen.held.entry if seen.held else None
         try:
-            sight = batch.flow.look(key, progress_of(entry), seen.standing)
+            evaluation = batch.flow.evaluate(key, progress_of(entry), seen.standing)
         except (Rejected, OutcomeUnknown, RecordBroken) as fault:
             # A read that only this record cannot pass: the others go on.
             decision = Hold(fault.message, fault.advice, cause=cause_of(fault))
-            sight = Sight(entry.title if entry else key, "", decision)
+            evaluation = Evaluation(entry.title if entry else key, "", decision)
         except RateLimited:
             raise
         except OF_A_SYSTEM as fault:
             if fault.system == LEDGER:
                 raise
             batch.met("looking", fault)
-            sight = Sight(entry.title if entry else key, "", hold_for_system(fault))
+            evaluation = Evaluation(entry.title if entry else key, "", hold_for_system(fault))
         else:
             batch.passed("looking")
-        if isinstance(sight.decision, Create | Update | Void) and sight.decision.steps and key in seen.standing.unread:
-            sight = replace(sight, decision=seen.standing.unread[key])
-        return One(batch.flow, key, batch.run_id, entry, sight, seen.held.etag if seen.held else "")
+        if (
+            isinstance(evaluation.decision, Create | Update | Void)
+            and evaluation.decision.steps
+            and key in seen.standing.unread
+        ):
+            evaluation = replace(evaluation, decision=seen.standing.unread[key])
+        return RecordContext(batch.flow, key, batch.run_id, entry, evaluation, seen.held.etag if seen.held else "")
 
-    def _decided(self, batch: Batch, one: One, held: Versioned | None) -> Outcome:
-        decision, entry = decide_on_shared_keys(self._ledger, one, is_dry_run=batch.is_dry_run), one.entry
+    def _decided(self, batch: Batch, context: RecordContext, held: Versioned | None) -> Outcome:
+        decision, entry = decide_on_shared_keys(self._ledger, context, is_dry_run=batch.is_dry_run), context.entry
         if isinstance(decision, Skip):
-            return self._skip(one, decision, batch)
+            return self._skip(context, decision, batch)
         if isinstance(decision, Hold):
-            return self._hold(one, decision, batch)
+            return self._hold(context, decision, batch)
         if isinstance(decision, LeaveUnchanged):
-            return one.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
-        if hold := self.breakers.hold_for(one, decision, is_dry_run=batch.is_dry_run):
-            return self._hold(one, hold, batch)
+            return context.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
+        if hold := self.breakers.hold_for(context, decision, is_dry_run=batch.is_dry_run):
+            return self._hold(context, hold, batch)
         if batch.is_dry_run:
-            return self._planned(one, decision)
+            return self._planned(context, decision)
         if (closed_by := batch.gate.pass_through(decision, entry) if batch.gate else None) is not None:
-            return self._hold(one, closed_by, batch)
-        return self._writer.write(batch, one, decision, held)
+            return self._hold(context, closed_by, batch)
+        return self._writer.write(batch, context, decision, held)
 
-    def _planned(self, one: One, decision: Write) -> Outcome:
+    def _planned(self, context: RecordContext, decision: Write) -> Outcome:
         """What writing it would come to."""
-        is_begun = progress_of(one.entry).is_half_done or (isinstance(decision, Create) and bool(decision.standing))
+        is_begun = progress_of(context.entry).is_half_done or (isinstance(decision, Create) and bool(decision.standing))
         result = Result.COMPLETED if is_begun else Result.CREATED
         result = Result.VOIDED if isinstance(decision, Void) else result
         is_known = not isinstance(decision, Create) or decision.reserve is None
@@ -215,30 +219,32 @@ class Engine:
                 "advice": decision.differs.advice,
                 "needs": decision.differs.needs,
             }
-        return one.outcome(result, one.entry, notes=decision.notes, posted=one.sight.posted, **told)
+        return context.outcome(result, context.entry, notes=decision.notes, posted=context.evaluation.posted, **told)
 
-    def _skip(self, one: One, decision: Skip, batch: Batch) -> Outcome:
-        if one.entry is not None and one.entry.is_in_doubt:
+    def _skip(self, context: RecordContext, decision: Skip, batch: Batch) -> Outcome:
+        if context.entry is not None and context.entry.is_in_doubt:
             reason = f"{decision.reason}, but a write of it is in doubt"
-            advice = f"Look in Spectrum for {one.entry.target_key or 'it'}."
+            advice = f"Look in Spectrum for {context.entry.target_key or 'it'}."
             cause = "nothing is to be done any more, but a write is in doubt"
-            return self._hold(one, Hold(reason, advice, ("a person",), cause), batch)
-        if one.entry is not None and progress_of(one.entry).is_confirmed:
-            if one.entry.state is State.HELD and not batch.is_dry_run:
-                self._noting.gone(one, decision)
-                self._noting.note(one, State.CONFIRMED, "", "", (), notes=decision.notes)
-            return one.outcome(Result.UNCHANGED, one.entry, notes=decision.notes)
+            return self._hold(context, Hold(reason, advice, ("a person",), cause), batch)
+        if context.entry is not None and progress_of(context.entry).is_confirmed:
+            if context.entry.state is State.HELD and not batch.is_dry_run:
+                self._ledger_writer.gone(context, decision)
+                self._ledger_writer.record(context, State.CONFIRMED, "", "", (), notes=decision.notes)
+            return context.outcome(Result.UNCHANGED, context.entry, notes=decision.notes)
         if not batch.is_dry_run:
-            self._noting.gone(one, decision)
-            self._noting.skip(one, decision)
-        return one.outcome(
-            Result.SKIPPED, one.entry, target_key=decision.target_key, reason=decision.reason, notes=decision.notes
+            self._ledger_writer.gone(context, decision)
+            self._ledger_writer.skip(context, decision)
+        return context.outcome(
+            Result.SKIPPED, context.entry, target_key=decision.target_key, reason=decision.reason, notes=decision.notes
         )
 
-    def _hold(self, one: One, decision: Hold, batch: Batch) -> Outcome:
+    def _hold(self, context: RecordContext, decision: Hold, batch: Batch) -> Outcome:
         if not batch.is_dry_run:
-            self._noting.hold(one, decision)
-        return one.outcome(Result.HELD, one.entry, reason=decision.reason, advice=decision.advice, needs=decision.needs)
+            self._ledger_writer.hold(context, decision)
+        return context.outcome(
+            Result.HELD, context.entry, reason=decision.reason, advice=decision.advice, needs=decision.needs
+        )
 
     def _own_up(self, batch: Batch, key: str, bug: Exception) -> Outcome:
         """Say it in the log, the report and the ledger; the stack goes to those who listen at DEBUG."""
@@ -250,11 +256,11 @@ class Engine:
 
     def _hold_by_key(self, batch: Batch, key: str, hold: Hold) -> Outcome:
         """For a record whose look was broken off."""
-        one = One(batch.flow, key, batch.run_id, None, Sight(key, "", hold))
+        context = RecordContext(batch.flow, key, batch.run_id, None, Evaluation(key, "", hold))
         try:
             held = self._ledger.get(batch.flow.name, key)
-            one = replace(one, entry=held.entry if held else None)
-            return self._hold(one, hold, batch)
+            context = replace(context, entry=held.entry if held else None)
+            return self._hold(context, hold, batch)
         except SyncFault as fault:
             batch.stop(fault)
-        return one.outcome(Result.HELD, one.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
+        return context.outcome(Result.HELD, context.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)

@@ -23,7 +23,7 @@ from st_spectrum.spectrum.lookup import CodesInUse
 
 
 @dataclass(frozen=True)
-class Sight:
+class Evaluation:
     """What one look at the source says: a human `title`, the `version` (digest) of what was read, and the decision.
 
     `amount` is what the record asks for, where it is worth money; None once it is void. `posted` is what the decision moves in
@@ -109,7 +109,7 @@ class Flow(Protocol):
         nothing is sent for these keys, and they wait by themselves. Where the target can never be asked the answer is `NOTHING`.
         """
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """Read all that one decision needs and decide. Raises a `SyncFault` when a read failed.
 
         `standing` is the answer for the record's batch. What stands there is taken over as it stands, without a write, by
@@ -119,13 +119,13 @@ class Flow(Protocol):
     def before_sending(self, key: str, decision: Decision) -> None:
         """Whatever must be kept before the first write of a claimed record; most flows keep nothing."""
 
-    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:
+    def classify_refusal(self, refusal: Rejected, decision: Decision) -> Hold | None:
         """What the record waits for when the refusal is no fault of its own: set-up in the target, a lock. Else None.
 
         `decision` is what was being carried out.
         """
 
-    def tell(self, key: str, refusal: Rejected) -> None:
+    def notify_source(self, key: str, refusal: Rejected) -> None:
         """Tell the people at the source that the record was refused, where the flow does that; once, however often asked.
 
         Called while the record is claimed, so that what is interrupted is done by whoever claims it next. Raises a `SyncFault`
@@ -144,7 +144,7 @@ class Flow(Protocol):
         """Before anything is listed by a round that may send. Raises a `SyncFault` when the flow cannot begin now."""
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
-        """What is new or changed at the source; what was read is kept for `look`. Raises a `SyncFault` when a read failed."""
+        """What is new or changed at the source; what was read is kept for `evaluate`. Raises a `SyncFault` when a read failed."""
 
     def shows_what_crossed(self, changes: Changes) -> bool:
         """Whether the very first list shows records that carry codes of ours: a ledger that is empty then was lost."""

@@ -13,12 +13,12 @@ from st_spectrum.engine.backoff import after_pause, next_try
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.codes import Codes, CodesUsedUp
-from st_spectrum.engine.crossing import Crossing, Write
 from st_spectrum.engine.flow import Targets
-from st_spectrum.engine.noting import Noting, One
+from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
 from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.engine.second_guard import LEDGER
 from st_spectrum.engine.sends import NeedsAPerson, Sends
+from st_spectrum.engine.step_executor import StepExecutor, Write
 from st_spectrum.engine.verdicts import Verdict, hold_for_telling, verdict, waiting
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import Entry, State
@@ -35,10 +35,10 @@ class Attempt:
     how far it has come."""
 
     batch: Batch
-    one: One
+    context: RecordContext
     decision: Write
     claimed: Entry
-    crossing: Crossing
+    executor: StepExecutor
 
     @property
     def was_in_doubt(self) -> bool:
@@ -55,7 +55,7 @@ class Attempt:
         decision = self.decision
         if isinstance(decision, Void):
             return Result.VOIDED
-        if not self.crossing.writes:
+        if not self.executor.writes:
             is_completed = self.had_begun and not isinstance(decision, Update)
             return Result.COMPLETED if is_completed else Result.UNCHANGED
         stands_partly = isinstance(decision, Create) and bool(decision.standing)
@@ -75,7 +75,7 @@ class RecordWriter:
         clock: Callable[[], datetime],
         settings: str,
         breakers: Breakers,
-        noting: Noting,
+        ledger_writer: LedgerWriter,
     ) -> None:
         self._targets = targets
         self._ledger = ledger
@@ -84,21 +84,21 @@ class RecordWriter:
         self._clock = clock
         self._settings = settings
         self._breakers = breakers
-        self._noting = noting
+        self._ledger_writer = ledger_writer
 
-    def write(self, batch: Batch, one: One, decision: Write, read: Versioned | None) -> Outcome:
+    def write(self, batch: Batch, context: RecordContext, decision: Write, read: Versioned | None) -> Outcome:
         """Claim, carry out, settle. Raises `EntryMoved` when the entry is not the one any more that
         was `read`, and whatever does not concern this record alone, once the entry says so."""
         try:
-            held = self._claim(one, read)
+            held = self._claim(context, read)
         except EntryMoved:
             raise
         except ClaimLost as lost:
-            return one.outcome(Result.BUSY, one.entry, reason=lost.message, advice=lost.advice)
+            return context.outcome(Result.BUSY, context.entry, reason=lost.message, advice=lost.advice)
         sends = Sends.of(held.entry, self._settings, self._pace.attempts_before_a_person)
         patience = self._pace.lookup_patience_seconds
-        crossing = Crossing(self._targets, self._ledger, self._codes, held, patience, sends=sends)
-        attempt = Attempt(batch, one, decision, held.entry, crossing)
+        executor = StepExecutor(self._targets, self._ledger, self._codes, held, patience, sends=sends)
+        attempt = Attempt(batch, context, decision, held.entry, executor)
         try:
             settled = self._carry_out(attempt)
         except ClaimLost as lost:
@@ -107,51 +107,51 @@ class RecordWriter:
             return self._stopped(attempt, problem)
         return self._finished(attempt, settled)
 
-    def _claim(self, one: One, read: Versioned | None) -> Versioned:
+    def _claim(self, context: RecordContext, read: Versioned | None) -> Versioned:
         return self._ledger.claim(
-            one.flow.name,
-            one.key,
-            run_id=one.run_id,
-            title=one.sight.title,
-            source_version=one.sight.version,
+            context.flow.name,
+            context.key,
+            run_id=context.run_id,
+            title=context.evaluation.title,
+            source_version=context.evaluation.version,
             etag=read.etag if read else "",
         )
 
     def _carry_out(self, attempt: Attempt) -> Versioned:
-        one, decision, crossing = attempt.one, attempt.decision, attempt.crossing
+        context, decision, executor = attempt.context, attempt.decision, attempt.executor
         if not attempt.was_in_doubt:
-            one.flow.before_sending(one.key, decision)
-        crossing.carry_out(decision)
+            context.flow.before_sending(context.key, decision)
+        executor.execute(decision)
         return self._ledger.settle(
-            crossing.held,
+            executor.held,
             State.VOIDED if isinstance(decision, Void) else State.CONFIRMED,
-            target_key=crossing.target_key,
+            target_key=executor.target_key,
             notes=decision.notes,
             payload_digest=payload_digest(command for step in decision.steps for command in step.calls),
-            amount=one.amount,
+            amount=context.amount,
         )
 
     def _finished(self, attempt: Attempt, settled: Versioned) -> Outcome:
-        one, decision, crossing = attempt.one, attempt.decision, attempt.crossing
-        attempt.batch.passed("writing", crossing.written)
-        self._breakers.passed(one, crossing.decision or decision, crossing.held.entry.done_steps)
+        context, decision, executor = attempt.context, attempt.decision, attempt.executor
+        attempt.batch.passed("writing", executor.written)
+        self._breakers.passed(context, executor.decision or decision, executor.held.entry.done_steps)
         if settled.entry.state is State.CONFIRMED:
-            one.flow.confirmed(settled.entry)
+            context.flow.confirmed(settled.entry)
         if isinstance(decision, Create) and decision.differs:
-            hold, one = decision.differs, replace(one, entry=settled.entry, etag=settled.etag)
-            self._noting.hold(one, hold)
-            return one.outcome(Result.HELD, one.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
-        told = {"notes": decision.notes, "writes": crossing.writes, "posted": one.sight.posted}
-        return one.outcome(attempt.result(), settled.entry, **told)
+            hold, context = decision.differs, replace(context, entry=settled.entry, etag=settled.etag)
+            self._ledger_writer.hold(context, hold)
+            return context.outcome(Result.HELD, context.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
+        told = {"notes": decision.notes, "writes": executor.writes, "posted": context.evaluation.posted}
+        return context.outcome(attempt.result(), settled.entry, **told)
 
     def _lost(self, attempt: Attempt, lost: ClaimLost) -> Outcome:
         """Another worker has the record; or it only reserves a code for it, and then our claim must
         not stay behind."""
-        held = attempt.crossing.held
+        held = attempt.executor.held
         with suppress(ClaimLost):
             retry_at = next_try(self._clock(), held.entry.attempts, self._first_wait(State.HELD))
             self._ledger.settle(held, State.HELD, reason=str(lost), advice=lost.advice, retry_at=retry_at)
-        return attempt.one.outcome(Result.BUSY, held.entry, reason=lost.message, writes=attempt.crossing.writes)
+        return attempt.context.outcome(Result.BUSY, held.entry, reason=lost.message, writes=attempt.executor.writes)
 
     def _stopped(self, attempt: Attempt, problem: Exception) -> Outcome:
         """The entry says what the problem was; then the run goes on where it concerns this record
@@ -165,34 +165,34 @@ class RecordWriter:
             if is_own:
                 return self._lost(attempt, lost)
             raise problem from None
-        batch, crossing = attempt.batch, attempt.crossing
+        batch, executor = attempt.batch, attempt.executor
         if isinstance(problem, OF_A_SYSTEM) and not isinstance(problem, RateLimited) and problem.system != LEDGER:
-            batch.passed("writing", crossing.written - {problem.system})
+            batch.passed("writing", executor.written - {problem.system})
             batch.met("writing", problem)
         elif not is_own:
             raise problem
-        return attempt.one.outcome(found.result, crossing.held.entry, writes=crossing.writes, **found.words)
+        return attempt.context.outcome(found.result, executor.held.entry, writes=executor.writes, **found.words)
 
     def _judge(self, attempt: Attempt, problem: Exception) -> Verdict:
         """What the problem means for the record; the breakers learn what was done before it, and
         what was refused."""
-        one, crossing = attempt.one, attempt.crossing
+        context, executor = attempt.context, attempt.executor
         waits_for = self._weighed_and_told(attempt, problem) if isinstance(problem, Rejected) else None
         found = verdict(problem) if waits_for is None else waiting(waits_for)
-        self._breakers.passed(one, crossing.decision or attempt.decision, crossing.held.entry.done_steps)
+        self._breakers.passed(context, executor.decision or attempt.decision, executor.held.entry.done_steps)
         if not isinstance(problem, Rejected):
             return found
-        blamed = self._breakers.refused(one, crossing.refused, problem)
+        blamed = self._breakers.refused(context, executor.refused, problem)
         return found.at_place(blamed, self._breakers.place_of(blamed))
 
     def _weighed_and_told(self, attempt: Attempt, refusal: Rejected) -> Hold | None:
         """What a refused record waits for; None where it is for the people at the source, who then
         know it."""
-        one, batch = attempt.one, attempt.batch
-        if (waits_for := one.flow.weigh(refusal, one.sight.decision)) is not None:
+        context, batch = attempt.context, attempt.batch
+        if (waits_for := context.flow.classify_refusal(refusal, context.evaluation.decision)) is not None:
             return waits_for
         try:
-            one.flow.tell(one.key, refusal)
+            context.flow.notify_source(context.key, refusal)
         except SyncFault as fault:
             if isinstance(fault, OF_A_SYSTEM) and not isinstance(fault, RateLimited):
                 batch.met("telling", fault)
@@ -202,30 +202,30 @@ class RecordWriter:
 
     def _tell_of_the_system(self, attempt: Attempt, problem: Exception) -> None:
         """What the problem says about the system, for the records that come after this one."""
-        batch, crossing = attempt.batch, attempt.crossing
-        if crossing.shut_out is not None and not isinstance(problem, RateLimited):
-            batch.stop(crossing.shut_out)
-        if crossing.doubt is not None:
-            batch.doubted(crossing.doubt, was_in_doubt=attempt.was_in_doubt)
-        if crossing.shut_out is None:
-            self._breakers.turned_away(attempt.one, crossing.refused, crossing.doubt or problem)
+        batch, executor = attempt.batch, attempt.executor
+        if executor.shut_out is not None and not isinstance(problem, RateLimited):
+            batch.stop(executor.shut_out)
+        if executor.doubt is not None:
+            batch.doubted(executor.doubt, was_in_doubt=attempt.was_in_doubt)
+        if executor.shut_out is None:
+            self._breakers.turned_away(attempt.context, executor.refused, executor.doubt or problem)
 
     def _settle(self, attempt: Attempt, found: Verdict, problem: Exception, *, is_own: bool) -> None:
         """A system that was down is no reason to make the record wait: the next round tries it."""
-        crossing, now = attempt.crossing, self._clock()
-        own_wait = next_try(now, crossing.held.entry.attempts, self._first_wait(found.state)) if is_own else None
+        executor, now = attempt.executor, self._clock()
+        own_wait = next_try(now, executor.held.entry.attempts, self._first_wait(found.state)) if is_own else None
         self._ledger.settle(
-            crossing.held,
+            executor.held,
             found.state,
             reason=found.reason,
             advice=found.advice,
             needs=found.needs,
             cause=found.cause,
-            amount=attempt.one.amount,
+            amount=attempt.context.amount,
             settings=self._settings,
-            sends=crossing.sends.counts,
+            sends=executor.sends.counts,
             retry_at=after_pause(problem, now, own_wait),
-            **(crossing.withdrawn or {}),
+            **(executor.withdrawn or {}),
         )
 
     def _first_wait(self, state: State) -> float:

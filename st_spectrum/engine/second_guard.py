@@ -16,7 +16,7 @@ from st_spectrum.domain.errors import ContractBroken, SyncFault
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.batch import Batch
 from st_spectrum.engine.causes import NAMES
-from st_spectrum.engine.noting import ANSWERS_AGAIN
+from st_spectrum.engine.ledger_writer import ANSWERS_AGAIN
 from st_spectrum.engine.verdicts import hold_for_mistake, progress_of
 from st_spectrum.ledger.ledger import Ledger, Versioned
 

@@ -13,7 +13,7 @@ from st_spectrum.domain.decisions import Decision, Hold, Skip
 from st_spectrum.domain.errors import ClaimLost, ContractBroken
 from st_spectrum.domain.target_keys import single_keys
 from st_spectrum.engine.flow import Flow, SharedKeys
-from st_spectrum.engine.noting import One
+from st_spectrum.engine.ledger_writer import RecordContext
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.engine.reservations import READERS, owner_of, reserve, reserve_earlier
 from st_spectrum.engine.verdicts import progress_of
@@ -38,15 +38,15 @@ class Other:
     key: str
 
 
-def decide_on_shared_keys(ledger: Ledger, one: One, *, is_dry_run: bool) -> Decision:
+def decide_on_shared_keys(ledger: Ledger, context: RecordContext, *, is_dry_run: bool) -> Decision:
     """The decision about a record, once it is known who else carries the key typed on it.
 
     A dry run notes nothing.
     """
-    rule, decision = one.flow.shared_keys, one.sight.decision
+    rule, decision = context.flow.shared_keys, context.evaluation.decision
     if rule is None:
         return decision
-    typed = TypedKeys(ledger, one, rule, is_dry_run=is_dry_run)
+    typed = TypedKeys(ledger, context, rule, is_dry_run=is_dry_run)
     typed.release()
     return typed.judge(decision) if isinstance(decision, Skip) and decision.is_typed else decision
 
@@ -69,10 +69,10 @@ def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
 class TypedKeys:
     """The keys that people typed on one record, beside those on the other records of its flow."""
 
-    def __init__(self, ledger: Ledger, one: One, rule: SharedKeys, *, is_dry_run: bool) -> None:
+    def __init__(self, ledger: Ledger, context: RecordContext, rule: SharedKeys, *, is_dry_run: bool) -> None:
         self._ledger = ledger
-        self._one = one
-        self._flow = one.flow.name
+        self._context = context
+        self._flow = context.flow.name
         self._rule = rule
         self._is_dry_run = is_dry_run
 
@@ -82,8 +82,8 @@ class TypedKeys:
         found: list[Other] = []
         for code in single_keys(decision.target_key):
             if not self._is_dry_run:
-                self._ledger.put(TypedKey(self._one.sight.title), self._flow, code, self._one.key)
-            carrying = self._carrying(code, besides=self._one.key)
+                self._ledger.put(TypedKey(self._context.evaluation.title), self._flow, code, self._context.key)
+            carrying = self._carrying(code, besides=self._context.key)
             typed += carrying
             found += sorted({*carrying, *self._owner(code)}, key=_by_number)
         if not found:
@@ -91,7 +91,7 @@ class TypedKeys:
         if self._rule.hold is not None:
             self._hold_others(typed)
             code, key = found[0].code, found[0].key
-            return self._rule.hold(code, self._one.key, key, self._title(key))
+            return self._rule.hold(code, self._context.key, key, self._title(key))
         if not self._rule.outcome:
             return decision
         if len(found) <= MOST_NAMED:
@@ -104,7 +104,7 @@ class TypedKeys:
 
         They look again. What was made by us keeps its number whatever people type.
         """
-        entry, decision = self._one.entry, self._one.sight.decision
+        entry, decision = self._context.entry, self._context.evaluation.decision
         if self._is_dry_run or entry is None or not entry.target_key or _is_ours(entry):
             return
         if isinstance(decision, Hold):
@@ -116,10 +116,10 @@ class TypedKeys:
                 self._release(code)
 
     def _release(self, code: str) -> None:
-        self._ledger.discard(TypedKey, self._flow, code, self._one.key)
-        if owner_of(self._ledger, self._flow, code) == self._one.key:
+        self._ledger.discard(TypedKey, self._flow, code, self._context.key)
+        if owner_of(self._ledger, self._flow, code) == self._context.key:
             self._ledger.discard(ReservedNumber, self._flow, code)
-        for other in self._carrying(code, besides=self._one.key)[:MOST_NAMED]:
+        for other in self._carrying(code, besides=self._context.key)[:MOST_NAMED]:
             if self._rule.outcome:
                 self._tell(other)
             else:
@@ -136,8 +136,8 @@ class TypedKeys:
         if self._is_dry_run:
             owner = owner_of(self._ledger, self._flow, code)
         else:
-            owner = reserve(self._ledger, self._flow, self._one.key, code)
-        return [Other(code, owner)] if owner not in (None, self._one.key) else []
+            owner = reserve(self._ledger, self._flow, self._context.key, code)
+        return [Other(code, owner)] if owner not in (None, self._context.key) else []
 
     def _hold_others(self, typed: Sequence[Other]) -> None:
         """Those that were left alone as the only ones of their number; what was made by us under it stays as it is.
@@ -150,7 +150,7 @@ class TypedKeys:
             at = self._ledger.now()
             entry = _readable(self._ledger, self._flow, other.key)
             entry = entry or Entry(self._flow, other.key, State.HELD, at, at)
-            hold = self._rule.hold(other.code, other.key, self._one.key, self._one.sight.title)
+            hold = self._rule.hold(other.code, other.key, self._context.key, self._context.evaluation.title)
             if entry.cause == hold.cause or entry.state not in NOT_IN_WORK or _is_ours(entry):
                 continue
             carried = entry.target_key or other.code
@@ -176,7 +176,7 @@ class TypedKeys:
                 advice=words.advice,
                 needs=words.needs,
                 source_version=entry.source_version,
-                run_id=self._one.run_id,
+                run_id=self._context.run_id,
                 **changes,
             )
 

@@ -28,11 +28,11 @@ class Silent:
     def before_sending(self, key: str, decision: Decision) -> None:
         """Nothing to keep."""
 
-    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
+    def classify_refusal(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
         """A refusal is a refusal."""
         return None
 
-    def tell(self, key: str, refusal: Rejected) -> None:
+    def notify_source(self, key: str, refusal: Rejected) -> None:
         """The ledger and the report say it; nobody is told at the source."""
 
     def confirmed(self, entry: Entry) -> None:
@@ -53,7 +53,7 @@ class Silent:
         """Nothing to note."""
 
     def before_batch(self, keys: Sequence[str]) -> Changes:
-        """They are read one by one, as `look` needs them."""
+        """They are read one by one, as `evaluate` needs them."""
         return Changes(tuple(keys))
 
     def remember(self, changes: Changes, report: Report) -> None:

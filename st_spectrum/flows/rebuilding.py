@@ -21,7 +21,7 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.same_record import is_same
-from st_spectrum.ledger.entry import Sent, State
+from st_spectrum.ledger.entry import SentCommand, State
 from st_spectrum.ledger.sent import as_kept
 from st_spectrum.servicetrade.models import Company, Job, Location, Record
 
@@ -96,7 +96,7 @@ def _is_in_range(codes: CodeRange, code: str) -> bool:
 
 
 def _first_call(flow: Flow, record: Company | Location) -> Command | None:
-    decision = flow.look(str(record.id), NEW, NOTHING).decision
+    decision = flow.evaluate(str(record.id), NEW, NOTHING).decision
     return decision.steps[0].calls[0] if isinstance(decision, Create) else None
 
 
@@ -111,7 +111,7 @@ def _mark_half_way(context: Context, coded: CodedFlow, key: str, code: str, call
     with suppress(ClaimLost):  # another worker brings the ledger up to date as well
         held = ledger.claim(flow, key, run_id=RUN_ID)
         ledger.reserve(coded.codes.kind, key, iter([code]))
-        sent = Sent(code, as_kept(call).fields)
+        sent = SentCommand(code, as_kept(call).fields)
         held = ledger.progress(held, target_key=code, started_steps=(coded.first_step,), sent=(sent,))
         ledger.settle(held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id")
         return True

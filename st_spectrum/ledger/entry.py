@@ -73,7 +73,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentCommand:
     """One insert that may have been carried out: its natural key and its fields. The source may say something else by now."""
 
     key: str
@@ -98,7 +98,7 @@ class Entry:
     started_steps: tuple[str, ...] = ()
     """Steps whose calls may have been sent but are not confirmed; looked up before anything of them is sent again."""
     done_steps: tuple[str, ...] = ()
-    sent: tuple[Sent, ...] = ()
+    sent: tuple[SentCommand, ...] = ()
     """What the inserts of the started steps may have written: every version that may have gone out."""
     attempts: int = 0
     """Claims since the record was last closed."""
@@ -187,7 +187,7 @@ def encode(entry: Entry) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _plain(value: datetime | Passage | Sent) -> object:
+def _plain(value: datetime | Passage | SentCommand) -> object:
     """What JSON has no form for: times, and the records inside of an entry."""
     return value.isoformat() if isinstance(value, datetime) else vars(value)
 

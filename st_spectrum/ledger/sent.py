@@ -9,15 +9,15 @@ from collections.abc import Iterable
 
 from st_spectrum.domain.commands import Command
 from st_spectrum.domain.digests import digest
-from st_spectrum.ledger.entry import Sent
+from st_spectrum.ledger.entry import SentCommand
 
 
-def as_kept(command: Command) -> Sent:
+def as_kept(command: Command) -> SentCommand:
     """As the entry keeps an insert that may have been carried out: without the blanks."""
-    return Sent(command.key, {name: value for name, value in command.fields.items() if value})
+    return SentCommand(command.key, {name: value for name, value in command.fields.items() if value})
 
 
-def as_it_went_out(command: Command, sent: Sent) -> Command:
+def as_it_went_out(command: Command, sent: SentCommand) -> Command:
     """The command of a step as the entry has it; the source may say something else by now."""
     return command.as_sent(sent.fields)
 

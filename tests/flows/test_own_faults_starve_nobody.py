@@ -11,8 +11,8 @@ from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.engine.breaker import PAUSES, Breaker, Cause
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.code_places import CodePlaces
-from st_spectrum.engine.flow import Sight
-from st_spectrum.engine.noting import One
+from st_spectrum.engine.flow import Evaluation
+from st_spectrum.engine.ledger_writer import RecordContext
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.customers.commands import AddCustomer
 from st_spectrum.flows.customers.description import CUSTOMERS
@@ -48,16 +48,16 @@ class Town:
     def _one(self, key: str) -> None:
         call = AddCustomer({"Name": key}, key)
         decision = Create(key, (Step("customer", (call,)),))
-        one = One(FLOW, key, "run", None, Sight(key, "", decision))
-        if key in self.passed or self.breakers.hold_for(one, decision, is_dry_run=False):
+        context = RecordContext(FLOW, key, "run", None, Evaluation(key, "", decision))
+        if key in self.passed or self.breakers.hold_for(context, decision, is_dry_run=False):
             return
         if key in self.bad:
             self.refused.append(key)
             problem = Problem("101", "Invalid postal code", "")
-            self.breakers.refused(one, call, Rejected([problem], system="spectrum", operation="AddCustomer"))
+            self.breakers.refused(context, call, Rejected([problem], system="spectrum", operation="AddCustomer"))
         else:
             self.passed.append(key)
-            self.breakers.passed(one, decision, ["customer"])
+            self.breakers.passed(context, decision, ["customer"])
 
 
 def test_three_records_whose_own_data_is_refused_keep_the_others_waiting_for_one_pause_only() -> None:

@@ -16,7 +16,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.engine import Engine
-from st_spectrum.engine.flow import LookupResult, Sight
+from st_spectrum.engine.flow import Evaluation, LookupResult
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.customers.description import CUSTOMERS
@@ -65,12 +65,12 @@ class Notes(Silent):
             raise self.fault
         return Standing({key: (key,) for key in keys if key in self.there})
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of the protocol
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of the protocol
         self.on_look(key)
         step = Step("note", (AddNote(key),))
         is_there = ("note",) if standing.of(key, str) else ()
         differs = DIFFERS if is_there and key in self.differing else None
-        return Sight(f"note {key}", "1", Create(key, (step,), standing=is_there, differs=differs))
+        return Evaluation(f"note {key}", "1", Create(key, (step,), standing=is_there, differs=differs))
 
     def confirmed(self, entry: Entry) -> None:
         self.confirmed_keys.append(entry.key)
@@ -247,14 +247,14 @@ def test_a_decision_on_an_entry_that_another_worker_has_closed_is_taken_anew(des
 
     desk.flow.on_look = held_and_moved
     looks: list[Progress] = []
-    look = desk.flow.look
+    evaluate = desk.flow.evaluate
 
-    def waiting_while_new(key: str, progress: Progress, standing: Standing) -> Sight:
-        sight = look(key, progress, standing)
+    def waiting_while_new(key: str, progress: Progress, standing: Standing) -> Evaluation:
+        evaluation = evaluate(key, progress, standing)
         looks.append(progress)
-        return sight if progress.is_confirmed else Sight("", "", Hold("waits", "", ("a person",)))
+        return evaluation if progress.is_confirmed else Evaluation("", "", Hold("waits", "", ("a person",)))
 
-    desk.flow.look = waiting_while_new  # type: ignore[method-assign]
+    desk.flow.evaluate = waiting_while_new  # type: ignore[method-assign]
 
     desk.run("1")
 

@@ -9,7 +9,7 @@ from tests.histories.history import Copy, History
 from tests.histories.life import Life
 
 
-def carry_out(history: History, events: Iterable[Event]) -> None:
+def execute(history: History, events: Iterable[Event]) -> None:
     """One event after another."""
     copy: Copy | None = None
     for event in events:

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.histories.cases import CASES, Case
-from tests.histories.chronicle import carry_out
+from tests.histories.chronicle import execute
 from tests.histories.events import TIMEOUTS, Event, Fault, events
 from tests.histories.place import Place
 from tests.histories.test_faults_kills_and_two_workers import FEW, MANY
@@ -65,7 +65,7 @@ def tried(place: Place, case: Case, histories: int) -> None:
     @given(happened=events(case, has_old_ledgers=True), workers=st.sampled_from((1, 1, 3)))
     def in_each(happened: list[Event], workers: int) -> None:
         with place.history(case, workers=workers) as history:
-            carry_out(history, happened)
+            execute(history, happened)
             stopped = history.settle(may_stop=True)
             judged = history.judge()
             assert judged.doubled == []

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.histories.cases import CASES, Case
-from tests.histories.chronicle import carry_out
+from tests.histories.chronicle import execute
 from tests.histories.events import Event, events
 from tests.histories.place import Place
 
@@ -34,7 +34,7 @@ def tried(place: Place, case: Case, histories: int) -> None:
     @given(happened=events(case), workers=st.sampled_from((1, 1, 3)))
     def in_each(happened: list[Event], workers: int) -> None:
         with place.history(case, workers=workers) as history:
-            carry_out(history, happened)
+            execute(history, happened)
             history.settle()
             if case.flow == "timecards" and history.judge().waiting:
                 history.make()  # a card that is not there is believed never to have arrived once a newer one shows

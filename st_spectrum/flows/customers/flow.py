@@ -6,7 +6,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, SharedKeys
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import list_all
@@ -36,11 +36,13 @@ class CustomersFlow(Silent):
         self._account = context.account
         self._sources = context.sources
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
         """One company, and what is to become of it."""
         company = self._sources.company(int(key))
         decision = decide_customer(CustomerBundle(company, progress), self._account)
-        return Sight(company.name if company else f"company {key}", digest(company and company.model_dump()), decision)
+        return Evaluation(
+            company.name if company else f"company {key}", digest(company and company.model_dump()), decision
+        )
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Companies by their time of change."""

@@ -10,7 +10,7 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Rebuilt, Recovered, Sight
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import Changed
@@ -66,22 +66,22 @@ class InvoicesFlow(Silent):
         """The AR documents under every number that these invoices have or may get, in one statement."""
         return self._stored.standing(keys)
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One invoice with its job, and what is to become of it."""
         # The ledger was read after the list: what another worker has closed meanwhile must not be seen in the queue still.
         invoice = self._sources.invoice(int(key), is_as_of_now=progress.was_in_work)
         if invoice is None:
             decision = decide_invoice(InvoiceBundle(None, self._today(), progress=progress), self._account)
-            return Sight(f"invoice {key}", "", decision)
+            return Evaluation(f"invoice {key}", "", decision)
         title = f"Invoice {invoice.invoice_number or invoice.id} {invoice.customer.name}".strip()
         try:
             bundle = self._bundle(invoice, progress, standing)
         except NotSeen as unseen:
-            return Sight(title, digest(invoice.model_dump()), unseen.hold, cents(invoice.total_price))
+            return Evaluation(title, digest(invoice.model_dump()), unseen.hold, cents(invoice.total_price))
         decision = decide_invoice(bundle, self._account)
         # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing any more.
         amount = None if invoice.status == "void" else cents(invoice.total_price)
-        return Sight(title, digest(invoice.model_dump()), decision, amount, moved_by(decision, bundle.posted))
+        return Evaluation(title, digest(invoice.model_dump()), decision, amount, moved_by(decision, bundle.posted))
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be posted: a void must offset exactly that, whatever the invoice says later."""
@@ -92,7 +92,7 @@ class InvoicesFlow(Silent):
         if documents:
             keep_posted(self._ledger, key, documents)
 
-    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:
+    def classify_refusal(self, refusal: Rejected, decision: Decision) -> Hold | None:
         """Missing set-up, a closed period or a lock is no fault of the invoice: it waits. So does what AR cannot correct."""
         if refusal.system == "servicetrade":
             return closing_refused(refusal)
@@ -100,7 +100,7 @@ class InvoicesFlow(Silent):
             return prerequisite_of(refusal) or offset_refused(refusal)
         return prerequisite_of(refusal)
 
-    def tell(self, key: str, refusal: Rejected) -> None:
+    def notify_source(self, key: str, refusal: Rejected) -> None:
         """Set the invoice to `failed` in ServiceTrade and say why."""
         self._telling.refused(key, refusal)
 

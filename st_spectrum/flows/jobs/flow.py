@@ -7,7 +7,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, SharedKeys
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import list_all
@@ -43,7 +43,7 @@ class JobsFlow(Silent):
         self._template: tuple[TemplatePhase, ...] | None = None
         self._lock = threading.Lock()
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
         """One job with all it points to, and what is to become of it. A job that will be skipped costs no further reads."""
         job = self._sources.job(int(key))
         title = f"Job {job.number} {job.custom_name or job.name}".strip() if job else f"job {key}"
@@ -55,8 +55,8 @@ class JobsFlow(Silent):
             except LookupImpossible as impossible:
                 number = self._account.jobs.template_job
                 reason = f"the phases of template job {number} cannot be read: {impossible.message}"
-                return Sight(title, version, Hold(reason, impossible.advice, ("spectrum: template job",)))
-        return Sight(title, version, decide_job(bundle, self._account))
+                return Evaluation(title, version, Hold(reason, impossible.advice, ("spectrum: template job",)))
+        return Evaluation(title, version, decide_job(bundle, self._account))
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the job goes out."""

@@ -9,7 +9,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.allowance import Vanished, forget_what_came_back
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Sight
+from st_spectrum.engine.flow import Evaluation, Flow
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.second_guard import hold_for_unread
@@ -91,14 +91,14 @@ class PurchaseOrdersFlow(Silent):
                 unread |= dict.fromkeys(those, hold_for_unread(fault))
         return Standing(found, unread)
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One line with its order, its job, and its item where that matters. What stands as it should costs no read there."""
         number, line_number = parted(key)
-        sight = self._sight(key, line_number, self._orders.order(number), progress, standing)
-        if progress.was_in_work and isinstance(sight.decision, Create | Update) and sight.decision.steps:
+        evaluation = self._sight(key, line_number, self._orders.order(number), progress, standing)
+        if progress.was_in_work and isinstance(evaluation.decision, Create | Update) and evaluation.decision.steps:
             # The order was read before the ledger: another worker may have acted on a later reading, which ours must not undo.
-            sight = self._sight(key, line_number, self._orders.order_as_of_now(number), progress, standing)
-        return sight
+            evaluation = self._sight(key, line_number, self._orders.order_as_of_now(number), progress, standing)
+        return evaluation
 
     def why_idle(self) -> str:
         """Without Info-Link nobody can read orders."""
@@ -165,7 +165,7 @@ class PurchaseOrdersFlow(Silent):
 
     def _sight(
         self, key: str, line_number: int, order: PurchaseOrder | None, progress: Progress, standing: Standing
-    ) -> Sight:
+    ) -> Evaluation:
         line = line_of(order, line_number)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
         memory = self._targets.memory(key)
@@ -174,13 +174,13 @@ class PurchaseOrdersFlow(Silent):
         try:
             item = self._item(key, desired, memory, standing.of(key, JobItem))
         except NeedsAPerson as stop:
-            return Sight(title, "", Hold(stop.reason, stop.advice, ("a person",), stop.cause))
+            return Evaluation(title, "", Hold(stop.reason, stop.advice, ("a person",), stop.cause))
         decision = decide_item(ItemBundle(key, desired, memory, item, progress))
         # An item that a lost answer left behind was counted when its line went, before anybody knew that there is one.
         is_lost_item = memory is not None and memory.is_in_doubt
         if names_nothing(names) and _removes(decision) and not is_lost_item and not self._orders.may_be_removed(key):
             decision = Hold(f"{names.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE)
-        return Sight(title, digest([repr(line), order and order.status]), decision)
+        return Evaluation(title, digest([repr(line), order and order.status]), decision)
 
     def _desired(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> DesiredItem:
         told = without_job(order, line, self._account)

@@ -7,7 +7,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Rebuilt, SharedKeys, Sight
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, SharedKeys
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import list_all
@@ -39,13 +39,13 @@ class SitesFlow(Silent):
         self._sources = context.sources
         self._ledger = context.ledger
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
         """One location with its company, and what is to become of it."""
         location = self._sources.location(int(key))
         company = self._sources.company(location.company.id) if location else None
         went_to = kept_customer(self._ledger, SiteCustomer, key) if progress.is_confirmed else ""
         decision = decide_site(SiteBundle(location, company, progress, went_to), self._account)
-        return Sight(
+        return Evaluation(
             location.name if location else f"location {key}", digest(location and location.model_dump()), decision
         )
 

@@ -11,7 +11,7 @@ from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Rebuilt, Recovered, Sight
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.context import Context
@@ -78,21 +78,21 @@ class TimecardsFlow(Silent):
             return NOTHING
         return Standing(by_key(keys, found))
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One piece of time and what is to become of it."""
         entry = self._times.entry(key)
         bundle = self._bundles.begun(key, entry, progress, standing)
         if entry is None:
             if not progress.is_half_done and self._may_be_there(key, progress, bundle.sent):
-                return Sight(f"time {key}", "", LeaveUnchanged(UNSEEN))
+                return Evaluation(f"time {key}", "", LeaveUnchanged(UNSEEN))
             self._vanished.refuse([week_of_key(key)])
         title, version = _title(entry or bundle.sent, key), entry.version if entry else ""
         try:
             bundle = self._bundles.completed(bundle)
         except LookupImpossible as impossible:
             if not bundle.standing:
-                return Sight(title, version, _blind(impossible))
-        return Sight(title, version, decide_timecard(bundle, self._account))
+                return Evaluation(title, version, _blind(impossible))
+        return Evaluation(title, version, decide_timecard(bundle, self._account))
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it was sent under another key."""
@@ -122,7 +122,7 @@ class TimecardsFlow(Silent):
         self._bases.other(sent, is_sent=True)
         keep_sent(self._ledger, key, sent, command.as_if_sent(), command.differs)
 
-    def weigh(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
+    def classify_refusal(self, refusal: Rejected, decision: Decision) -> Hold | None:  # noqa: ARG002 - the shape of `Flow`
         """Missing set-up, a closed period or a lock is no fault of the time: it waits."""
         return prerequisite_of(refusal)
 
@@ -148,7 +148,7 @@ class TimecardsFlow(Silent):
         return super().before_batch(keys)
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
-        """Time piece by piece, of which `look` reads whole weeks."""
+        """Time piece by piece, of which `evaluate` reads whole weeks."""
         return notice(self._context, cursor, bounds)
 
     def resolve(self, entry: Entry, *, is_there: bool) -> str:

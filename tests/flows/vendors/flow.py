@@ -4,7 +4,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Flow, Sight
+from st_spectrum.engine.flow import Evaluation, Flow
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import list_all
@@ -25,11 +25,11 @@ class VendorsFlow(Silent):
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def look(self, key: str, progress: Progress, standing: Standing) -> Sight:  # noqa: ARG002 - the shape of `Flow`
+    def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
         """One company, and whether it gets a number."""
         company = self._context.sources.company(int(key))
         version = digest(company and company.model_dump())
-        return Sight(company.name if company else key, version, decide_vendor(company, progress))
+        return Evaluation(company.name if company else key, version, decide_vendor(company, progress))
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Companies by their time of change."""

@@ -10,7 +10,7 @@ from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.backoff import next_try
-from st_spectrum.engine.flow import Flow, Sight
+from st_spectrum.engine.flow import Evaluation, Flow
 from st_spectrum.engine.gone import mark_gone
 from st_spectrum.engine.redrive import ledger_needs
 from st_spectrum.engine.report import Outcome, Result
@@ -23,28 +23,28 @@ ANSWERS_AGAIN = "answers again"
 
 
 @dataclass(frozen=True)
-class One:
+class RecordContext:
     """One record of one run."""
 
     flow: Flow
     key: str
     run_id: str
     entry: Entry | None
-    sight: Sight
+    evaluation: Evaluation
     etag: str | None = None
     """Version of the entry that the decision read, "" for none yet; None when it may be any."""
 
     @property
     def amount(self) -> str:
         """What it is worth, as the ledger keeps it; what is known already counts where the source could not be read."""
-        if self.sight.amount is None:
+        if self.evaluation.amount is None:
             return self.entry.amount if self.entry else ""
-        return str(self.sight.amount)
+        return str(self.evaluation.amount)
 
     def outcome(self, result: Result, entry: Entry | None = None, **told: object) -> Outcome:
         """The outcome with what the entry knows; `told` adds or replaces."""
-        values: dict[str, object] = {"target_key": entry.target_key if entry else "", "amount": self.sight.amount}
-        return Outcome(self.flow.name, self.key, self.sight.title, result, **(values | told))  # type: ignore[arg-type]
+        values: dict[str, object] = {"target_key": entry.target_key if entry else "", "amount": self.evaluation.amount}
+        return Outcome(self.flow.name, self.key, self.evaluation.title, result, **(values | told))  # type: ignore[arg-type]
 
 
 def waits_for_system(needs: Iterable[str]) -> bool:
@@ -52,7 +52,7 @@ def waits_for_system(needs: Iterable[str]) -> bool:
     return any(need.endswith(ANSWERS_AGAIN) for need in needs)
 
 
-class Noting:
+class LedgerWriter:
     """The words of one engine in the ledger."""
 
     def __init__(
@@ -70,9 +70,9 @@ class Noting:
         self._pace = pace
         self._clock = clock
 
-    def hold(self, one: One, decision: Hold) -> None:
+    def hold(self, context: RecordContext, decision: Hold) -> None:
         """The record waits, and why; what it waits for is asked for too."""
-        entry = one.entry
+        entry = context.entry
         if entry is not None and entry.state is State.VOIDED:
             return
         attempts = (entry.attempts if entry else 0) + 1
@@ -81,25 +81,27 @@ class Noting:
         told: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
         told["blocked_by"] = decision.blocked_by
         if entry is None or entry.needs != decision.needs:
-            self._ask_for(one, decision.needs)
+            self._ask_for(context, decision.needs)
         if entry is None or not entry.is_in_doubt:
-            if isinstance(one.sight.decision, Skip) and one.sight.decision.is_typed:
+            if isinstance(context.evaluation.decision, Skip) and context.evaluation.decision.is_typed:
                 # Kept, so that the key is free for others once people take it away.
-                told["target_key"] = one.sight.decision.target_key
-            self.note(one, State.HELD, decision.reason, decision.advice, decision.needs, **told)
+                told["target_key"] = context.evaluation.decision.target_key
+            self.record(context, State.HELD, decision.reason, decision.advice, decision.needs, **told)
         elif (entry.state, entry.reason) != (State.HELD, decision.reason):
             # Only a worker who holds the claim may say something about a record that is in doubt.
             with suppress(ClaimLost):
-                held = self._ledger.claim(one.flow.name, one.key, run_id=one.run_id, title=one.sight.title)
+                held = self._ledger.claim(
+                    context.flow.name, context.key, run_id=context.run_id, title=context.evaluation.title
+                )
                 words: dict[str, Any] = {"reason": decision.reason, "advice": decision.advice, "needs": decision.needs}
                 self._ledger.settle(held, State.HELD, **words, **told, settings=self._settings)
 
-    def gone(self, one: One, decision: Skip) -> None:
+    def gone(self, context: RecordContext, decision: Skip) -> None:
         """Before the entry is closed: whoever dies in between leaves a marker too many, which costs one question."""
         if decision.is_gone:
-            mark_gone(self._ledger, one.flow.name, one.key)
+            mark_gone(self._ledger, context.flow.name, context.key)
 
-    def _ask_for(self, one: One, needs: Iterable[str]) -> None:
+    def _ask_for(self, context: RecordContext, needs: Iterable[str]) -> None:
         """What a record waits for may never have been noticed itself, or be looked at only when it changes."""
         for flow, key in ledger_needs(needs, self._flows):
             if self._ledger.get(flow, key) is None:
@@ -108,35 +110,37 @@ class Noting:
                     key,
                     State.HELD,
                     title="",
-                    reason=f"{one.sight.title} waits for it",
+                    reason=f"{context.evaluation.title} waits for it",
                     advice="Nothing to do: it is looked at next.",
                     needs=(),
                     source_version="",
-                    run_id=one.run_id,
+                    run_id=context.run_id,
                 )
 
-    def note(
-        self, one: One, state: State, reason: str, advice: str, needs: tuple[str, ...], **changes: object
+    def record(
+        self, context: RecordContext, state: State, reason: str, advice: str, needs: tuple[str, ...], **changes: object
     ) -> Versioned | None:
         """Nothing is written while another worker has the record, or a write of it is in doubt."""
         return self._ledger.note(
-            one.flow.name,
-            one.key,
+            context.flow.name,
+            context.key,
             state,
-            title=one.sight.title,
+            title=context.evaluation.title,
             reason=reason,
             advice=advice,
             needs=needs,
-            source_version=one.sight.version,
-            run_id=one.run_id,
-            etag=one.etag,
-            **{"cause": "", "amount": one.amount, "blocked_by": "", "settings": self._settings} | changes,
+            source_version=context.evaluation.version,
+            run_id=context.run_id,
+            etag=context.etag,
+            **{"cause": "", "amount": context.amount, "blocked_by": "", "settings": self._settings} | changes,
         )
 
-    def skip(self, one: One, decision: Skip) -> None:
+    def skip(self, context: RecordContext, decision: Skip) -> None:
         """The record is rightly left alone. What a setting caused is remembered, so that a change of it is not missed."""
-        entry = one.entry
-        self.note(one, State.SKIPPED, decision.reason, "", (), target_key=decision.target_key, notes=decision.notes)
+        entry = context.entry
+        self.record(
+            context, State.SKIPPED, decision.reason, "", (), target_key=decision.target_key, notes=decision.notes
+        )
         is_known = entry is not None and entry.state is State.SKIPPED and entry.reason == decision.reason
         if decision.by_setting and not (is_known and entry and entry.settings):
-            self._ledger.put_first(SkippedBySetting(decision.by_setting), one.flow.name, one.key)
+            self._ledger.put_first(SkippedBySetting(decision.by_setting), context.flow.name, context.key)

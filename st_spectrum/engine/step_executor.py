@@ -29,7 +29,7 @@ from st_spectrum.engine.doubt_words import DoubtWords, another_record
 from st_spectrum.engine.flow import LookupResult, Targets
 from st_spectrum.engine.reservations import take_numbers
 from st_spectrum.engine.sends import NeedsAPerson, Sends
-from st_spectrum.ledger.entry import Sent
+from st_spectrum.ledger.entry import SentCommand
 from st_spectrum.ledger.ledger import Ledger, Versioned
 from st_spectrum.ledger.sent import as_it_went_out, as_kept
 from st_spectrum.spectrum.invoices import is_locked
@@ -50,7 +50,7 @@ class CodeTaken(Exception):
 
 
 @dataclass
-class Crossing:
+class StepExecutor:
     """One record on its way. `held` is always the newest version of its ledger entry."""
 
     targets: Targets
@@ -78,7 +78,7 @@ class Crossing:
     """How often the calls of the steps that are not done have gone out."""
     _is_step_in_doubt: bool = False
 
-    def carry_out(self, decision: Write) -> None:
+    def execute(self, decision: Write) -> None:
         """All steps of the decision, in order, skipping those done. Raises a `SyncFault`, `NeedsAPerson` or `CodesUsedUp`."""
         self._take_numbers(decision)
         if isinstance(decision, Update) and decision.gone is not None:
@@ -296,7 +296,7 @@ class Crossing:
 
     def _find(self, step: Step) -> LookupResult:
         """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
-        sent: dict[str, list[Sent]] = {}
+        sent: dict[str, list[SentCommand]] = {}
         for insert in self.held.entry.sent:
             sent.setdefault(insert.key, []).append(insert)
         versions = max(map(len, sent.values()), default=1)
@@ -338,12 +338,12 @@ class Crossing:
         return call.key in found.present
 
 
-def _inserts(step: Step) -> tuple[Sent, ...]:
+def _inserts(step: Step) -> tuple[SentCommand, ...]:
     """What a step inserts under natural keys."""
     return tuple(as_kept(command) for command in step.calls if command.taken_field)
 
 
-def _as_sent(commands: tuple[Command, ...], sent: Mapping[str, list[Sent]], version: int) -> tuple[Command, ...]:
+def _as_sent(commands: tuple[Command, ...], sent: Mapping[str, list[SentCommand]], version: int) -> tuple[Command, ...]:
     return tuple(
         as_it_went_out(command, sent[command.key][min(version, len(sent[command.key]) - 1)])
         if command.key in sent
