@@ -12,7 +12,7 @@ from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.ar_documents import NUMBER, ArDocument
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, Problem, Rejected, SyncFault
 from st_spectrum.spectrum import invoices, timecards
-from st_spectrum.spectrum.invoices import Posting
+from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.lookup import CodesInUse, EmployeesShown, Lookup
 from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.rest import Rest, TokenSource
@@ -112,7 +112,7 @@ class Spectrum:
         """Send one AR document of one line through SOAP AddARInvoice [SP 12.3]; raises as `write` does."""
         return self.write("AddARInvoice", invoices.soap_fields(document))
 
-    def post_timecards(self, cards: Sequence[Mapping[str, str]]) -> tuple[timecards.Posting, ...]:
+    def post_timecards(self, cards: Sequence[Mapping[str, str]]) -> tuple[Posting, ...]:
         """Send pre-time cards in one REST message [SP 13.3], once; what became of each, in the order given.
 
         `cards` go by the REST names; each needs a `message` of its own, by which it is known again. A card that cannot be
@@ -120,7 +120,7 @@ class Spectrum:
         `OutcomeUnknown` in a place says that the answer is silent on that card. Raises the families for the batch as a
         whole: `OutcomeUnknown` when the answer was lost, `Unavailable` only when nothing was carried out.
         """
-        postings: dict[int, timecards.Posting] = {}
+        postings: dict[int, Posting] = {}
         twice = timecards.repeated(cards)
         for place, card in enumerate(cards):
             problems = timecards.check(card, self._company)
@@ -132,7 +132,7 @@ class Spectrum:
         answers = iter(self._post_timecards(sent) if sent else ())
         return tuple(postings[place] if place in postings else next(answers) for place in range(len(cards)))
 
-    def _post_timecards(self, cards: Sequence[Mapping[str, str]]) -> tuple[timecards.Posting, ...]:
+    def _post_timecards(self, cards: Sequence[Mapping[str, str]]) -> tuple[Posting, ...]:
         body = timecards.build_body(cards, self._company, self._rest.authorization_id_in_message)
         message = invoices.encode(body).encode()
         self._pace.retry(self._rest.prepare)

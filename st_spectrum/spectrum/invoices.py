@@ -5,17 +5,15 @@ costs the others of its batch anything.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from st_spectrum.domain.answer_size import parse_json
 from st_spectrum.domain.ar_documents import NUMBER, ArDocument
-from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
-from st_spectrum.spectrum import rest_words
+from st_spectrum.domain.errors import Problem, Rejected
+from st_spectrum.spectrum.batch_answers import BatchAnswer, Posting
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, Field, Kind
-from st_spectrum.spectrum.wire import CODES, SETUP_ELEMENTS, SYSTEM, Receipt, Verdict, field_problems, redact
+from st_spectrum.spectrum.wire import SETUP_ELEMENTS, SYSTEM, field_problems
 
 PATH = "/customer/invoice"
 OPERATION = f"POST {PATH}"
@@ -25,8 +23,7 @@ AMOUNTS = frozenset({"Sales_Tax_Amount", "Retention_Amount", "Total_VAT_Amount",
 LOCKED = "L"
 """Code of a record that a person has open just now. Assumed, as everything about this answer [SP 4.7]."""
 
-Posting = Receipt | Rejected | OutcomeUnknown
-"""What became of one document of a batch."""
+ANSWER = BatchAnswer(OPERATION, "arInvoices", NUMBER, "document", SETUP_ELEMENTS, has_lines=True)
 
 
 def check(document: ArDocument, company_code: str) -> tuple[Problem, ...]:
@@ -114,31 +111,7 @@ def read_answer(body: bytes, documents: Sequence[ArDocument], secrets: Iterable[
     spoken of in a way that cannot be read is `OutcomeUnknown` for itself. Raises `OutcomeUnknown` when nothing can be read,
     and `AccessDenied` when every document was refused, and one for its company or the login.
     """
-    secrets = tuple(secrets)
-    answer = parse_json(body)
-    entries = _entries(answer)
-    names = [document.number for document in documents]
-    words = rest_words.by_record(answer, (NUMBER,), names)
-    if entries is None and not words:
-        raise _unknown("the answer cannot be read")
-    numbers = [_text(entry.get(NUMBER)) for entry in entries or ()]
-    by_number = dict(zip(numbers, entries or (), strict=True))
-    often = Counter(numbers)
-    postings: list[Posting] = []
-    for document in documents:
-        if often[document.number] == 1:
-            postings.append(_posting(document.number, by_number[document.number], secrets))
-        else:
-            postings.append(_unknown(f"the answer speaks {often[document.number]} times of document {document.number}"))
-    postings = [
-        rest_words.unsure(name, words[name], OPERATION, secrets, "document")
-        if isinstance(posting, OutcomeUnknown) and name in words
-        else posting
-        for name, posting in zip(names, postings, strict=True)
-    ]
-    if all(isinstance(posting, Rejected) for posting in postings):
-        _raise_denial(postings)
-    return tuple(postings)
+    return ANSWER.read(body, [document.number for document in documents], secrets)
 
 
 def is_locked(refusal: Rejected) -> bool:
@@ -180,46 +153,3 @@ def _value(field: Field, text: str) -> str | Decimal:
 def _number(field: Field, text: str) -> Decimal:
     number = Decimal(text)
     return number.quantize(Decimal("0.01"), ROUND_HALF_UP) if field.name in AMOUNTS else number
-
-
-def _entries(answer: object) -> list[Mapping[str, Any]] | None:
-    listed = answer.get("arInvoices") if isinstance(answer, Mapping) else None
-    if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
-        return None
-    return listed
-
-
-def _posting(number: str, entry: Mapping[str, Any], secrets: tuple[str, ...]) -> Posting:
-    errors = entry.get("errors") or []
-    if not isinstance(errors, list) or not all(isinstance(error, Mapping) for error in errors):
-        return _unknown(f"the answer about document {number} cannot be read")
-    problems = [_problem(error, secrets) for error in errors]
-    status = _text(entry.get("status"))
-    if status == "E":
-        return Rejected(
-            problems or [Problem("E", "Spectrum gave no reason", NUMBER)], system=SYSTEM, operation=OPERATION
-        )
-    if status == "S" and all(CODES.get(problem.code, Verdict.REFUSED) is not Verdict.REFUSED for problem in problems):
-        return Receipt(OPERATION, tuple(problems))
-    return _unknown(f"the answer about document {number} says {status!r} with {len(problems)} errors")
-
-
-def _problem(error: Mapping[str, Any], secrets: tuple[str, ...]) -> Problem:
-    line = error.get("line")
-    place = f"line {line + 1}: " if isinstance(line, int) else ""
-    text = f"{place}{redact(_text(error.get('desc')), secrets)}"
-    return Problem(_text(error.get("error_code")), text, _text(error.get("column")))
-
-
-def _raise_denial(postings: Sequence[Posting]) -> None:
-    refused = [problem for posting in postings if isinstance(posting, Rejected) for problem in posting.problems]
-    if denials := [problem for problem in dict.fromkeys(refused) if problem.field in SETUP_ELEMENTS]:
-        raise AccessDenied("; ".join(map(str, denials)), system=SYSTEM, operation=OPERATION)
-
-
-def _unknown(text: str) -> OutcomeUnknown:
-    return OutcomeUnknown(f"Spectrum: {text}", system=SYSTEM, operation=OPERATION)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()

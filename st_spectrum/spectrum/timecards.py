@@ -4,18 +4,15 @@ Pure: nothing here opens a connection. Spectrum gives a card no key and stores a
 known by its `Message`, which must hold one token and nothing else.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from st_spectrum.domain.answer_size import parse_json
-from st_spectrum.domain.errors import AccessDenied, OutcomeUnknown, Problem, Rejected
-from st_spectrum.spectrum import rest_words
+from st_spectrum.domain.errors import Problem
+from st_spectrum.spectrum.batch_answers import BatchAnswer, Posting
 from st_spectrum.spectrum.services import SERVICES, Field, Kind
-from st_spectrum.spectrum.wire import CODES, SYSTEM, Receipt, Verdict, field_problems, redact
+from st_spectrum.spectrum.wire import field_problems
 
 PATH = "/timecard/timecards"
 OPERATION = f"POST {PATH}"
@@ -67,6 +64,8 @@ _LENGTHS = {"costType": 1}
 SETUP_FIELDS = frozenset({COMPANY})
 """A refusal of one of these is never a card's fault; assumed, as for the SOAP services."""
 
+ANSWER = BatchAnswer(OPERATION, ANSWERS, MESSAGE, "time card", SETUP_FIELDS, article="the")
+
 
 def _rest_fields() -> Iterator[Field]:
     for field in SERVICES["PreTimeCard"].fields:
@@ -78,9 +77,6 @@ def _rest_fields() -> Iterator[Field]:
 
 REST_FIELDS: tuple[Field, ...] = tuple(_rest_fields())
 """One record of the batch, in the order of the page [SP 13.3]."""
-
-Posting = Receipt | Rejected | OutcomeUnknown
-"""What became of one card of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,67 +169,4 @@ def read_answer(body: bytes, cards: Sequence[Mapping[str, str]], secrets: Iterab
     A card that is missing, stands there twice, or is spoken of in a way that cannot be read is `OutcomeUnknown` for itself.
     Raises `OutcomeUnknown` when nothing can be read, and `AccessDenied` when every card was refused, and one for its company.
     """
-    secrets = tuple(secrets)
-    answer = parse_json(body)
-    entries = _entries(answer)
-    names = [card.get(MESSAGE, "").strip() for card in cards]
-    words = rest_words.by_record(answer, (MESSAGE,), names)
-    if entries is None and not words:
-        raise _unknown("the answer cannot be read")
-    tokens = [_text(entry.get(MESSAGE)) for entry in entries or ()]
-    by_token = dict(zip(tokens, entries or (), strict=True))
-    often = Counter(tokens)
-    postings: list[Posting] = []
-    for card in cards:
-        token = card.get(MESSAGE, "").strip()
-        if often[token] == 1:
-            postings.append(_posting(token, by_token[token], secrets))
-        else:
-            postings.append(_unknown(f"the answer speaks {often[token]} times of the time card {token}"))
-    postings = [
-        rest_words.unsure(name, words[name], OPERATION, secrets, "time card")
-        if isinstance(posting, OutcomeUnknown) and name in words
-        else posting
-        for name, posting in zip(names, postings, strict=True)
-    ]
-    if all(isinstance(posting, Rejected) for posting in postings):
-        _raise_denial(postings)
-    return tuple(postings)
-
-
-def _entries(answer: object) -> list[Mapping[str, Any]] | None:
-    listed = answer.get(ANSWERS) if isinstance(answer, Mapping) else None
-    if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
-        return None
-    return listed
-
-
-def _posting(token: str, entry: Mapping[str, Any], secrets: tuple[str, ...]) -> Posting:
-    errors = entry.get("errors") or []
-    if not isinstance(errors, list) or not all(isinstance(error, Mapping) for error in errors):
-        return _unknown(f"the answer about the time card {token} cannot be read")
-    problems = [
-        Problem(_text(error.get("error_code")), redact(_text(error.get("desc")), secrets), _text(error.get("column")))
-        for error in errors
-    ]
-    status = _text(entry.get("status"))
-    if status == "E":
-        given = problems or [Problem("E", "Spectrum gave no reason", MESSAGE)]
-        return Rejected(given, system=SYSTEM, operation=OPERATION)
-    if status == "S" and all(CODES.get(problem.code, Verdict.REFUSED) is not Verdict.REFUSED for problem in problems):
-        return Receipt(OPERATION, tuple(problems))
-    return _unknown(f"the answer about the time card {token} says {status!r} with {len(problems)} errors")
-
-
-def _raise_denial(postings: Sequence[Posting]) -> None:
-    refused = [problem for posting in postings if isinstance(posting, Rejected) for problem in posting.problems]
-    if denials := [problem for problem in dict.fromkeys(refused) if problem.field in SETUP_FIELDS]:
-        raise AccessDenied("; ".join(map(str, denials)), system=SYSTEM, operation=OPERATION)
-
-
-def _unknown(text: str) -> OutcomeUnknown:
-    return OutcomeUnknown(f"Spectrum: {text}", system=SYSTEM, operation=OPERATION)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    return ANSWER.read(body, [card.get(MESSAGE, "").strip() for card in cards], secrets)

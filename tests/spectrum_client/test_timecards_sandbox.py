@@ -16,9 +16,10 @@ from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.setup import PAY_TYPES
 from st_spectrum.spectrum import time_tables
+from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.lookup import LookupImpossible
-from st_spectrum.spectrum.timecards import OPERATION, REST_NAMES, Posting
+from st_spectrum.spectrum.timecards import OPERATION, REST_NAMES
 from st_spectrum.spectrum.wire import Receipt
 
 from .conftest import connection_to
