@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.domain.digests import digest
+from st_spectrum.engine.backoff import is_for_a_system
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import CLOSED, Entry, State
 
@@ -94,7 +95,7 @@ def waits_for_records(entry: Entry) -> bool:
 
 def waits_for_a_system(entry: Entry) -> bool:
     """Whether it came to a stop because a system was down."""
-    return any(need.endswith(" answers again") for need in entry.needs)
+    return is_for_a_system(entry.needs)
 
 
 def open_since(entry: Entry) -> datetime:

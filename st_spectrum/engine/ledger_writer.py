@@ -9,7 +9,7 @@ from typing import Any
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
-from st_spectrum.engine.backoff import next_try
+from st_spectrum.engine.backoff import Backoff
 from st_spectrum.engine.flow import Evaluation, Flow
 from st_spectrum.engine.gone import mark_gone
 from st_spectrum.engine.redrive import ledger_needs
@@ -17,9 +17,6 @@ from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.ledger.documents.records import SkippedBySetting
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, Versioned
-
-ANSWERS_AGAIN = "answers again"
-"""How the need of a record ends that met the fault of a system."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +44,6 @@ class RecordContext:
         return Outcome(self.flow.name, self.key, self.evaluation.title, result, **(values | told))  # type: ignore[arg-type]
 
 
-def waits_for_system(needs: Iterable[str]) -> bool:
-    """A system that was down is no reason to make a record wait longer: the next round tries it."""
-    return any(need.endswith(ANSWERS_AGAIN) for need in needs)
-
-
 class LedgerWriter:
     """The words of one engine in the ledger."""
 
@@ -67,7 +59,7 @@ class LedgerWriter:
         self._flows = flows
         self._settings = settings
         self._ledger = ledger
-        self._pace = pace
+        self._backoff = Backoff(pace)
         self._clock = clock
 
     def hold(self, context: RecordContext, decision: Hold) -> None:
@@ -76,8 +68,7 @@ class LedgerWriter:
         if entry is not None and entry.state is State.VOIDED:
             return
         attempts = (entry.attempts if entry else 0) + 1
-        pause_ends_at = next_try(self._clock(), attempts, self._pace.retry_held_after_seconds)
-        retry_at = None if waits_for_system(decision.needs) else pause_ends_at
+        retry_at = self._backoff.after_hold(decision.needs, attempts, self._clock())
         told: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
         told["blocked_by"] = decision.blocked_by
         if entry is None or entry.needs != decision.needs:

@@ -9,7 +9,7 @@ from datetime import datetime
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import ClaimLost, OutcomeUnknown, RateLimited, Rejected, SyncFault
-from st_spectrum.engine.backoff import after_pause, next_try
+from st_spectrum.engine.backoff import Backoff
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.codes import Codes, CodesUsedUp
@@ -81,6 +81,7 @@ class RecordWriter:
         self._ledger = ledger
         self._codes = codes
         self._pace = pace
+        self._backoff = Backoff(pace)
         self._clock = clock
         self._settings = settings
         self._breakers = breakers
@@ -149,7 +150,7 @@ class RecordWriter:
         not stay behind."""
         held = attempt.executor.held
         with suppress(ClaimLost):
-            retry_at = next_try(self._clock(), held.entry.attempts, self._first_wait(State.HELD))
+            retry_at = self._backoff.after_lost_claim(held.entry.attempts, self._clock())
             self._ledger.settle(held, State.HELD, reason=str(lost), advice=lost.advice, retry_at=retry_at)
         return attempt.context.outcome(Result.BUSY, held.entry, reason=lost.message, writes=attempt.executor.writes)
 
@@ -213,7 +214,7 @@ class RecordWriter:
     def _settle(self, attempt: Attempt, found: Verdict, problem: Exception, *, is_own: bool) -> None:
         """A system that was down is no reason to make the record wait: the next round tries it."""
         executor, now = attempt.executor, self._clock()
-        own_wait = next_try(now, executor.held.entry.attempts, self._first_wait(found.state)) if is_own else None
+        attempts = executor.held.entry.attempts
         self._ledger.settle(
             executor.held,
             found.state,
@@ -224,12 +225,6 @@ class RecordWriter:
             amount=attempt.context.amount,
             settings=self._settings,
             sends=executor.sends.counts,
-            retry_at=after_pause(problem, now, own_wait),
+            retry_at=self._backoff.after_problem(problem, found.state, attempts, now, is_own=is_own),
             **(executor.withdrawn or {}),
         )
-
-    def _first_wait(self, state: State) -> float:
-        """Asking again for what was refused is a write each time; everything else costs reads
-        only."""
-        pace = self._pace
-        return pace.retry_rejected_after_seconds if state is State.REJECTED else pace.retry_held_after_seconds

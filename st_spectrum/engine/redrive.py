@@ -1,11 +1,12 @@
 """Which open entries should be asked for again: what waits for something that exists now, and what was left in doubt."""
 
 from collections.abc import Container, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.flow_description import FlowDescription
+from st_spectrum.engine.backoff import is_pause_over
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.ledger.documents.records import SettingsSeen, SkippedBySetting
@@ -14,9 +15,6 @@ from st_spectrum.ledger.ledger import Ledger
 
 Flows = Mapping[str, FlowDescription]
 """All flows by name, for a record may wait for one of another flow."""
-
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""An entry that was written later than this from now bears the time of a clock that was wrong; its pause means nothing."""
 
 
 def due(ledger: Ledger, flow: str, flows: Flows, now: datetime, settings: str = "") -> tuple[str, ...]:
@@ -57,8 +55,7 @@ def is_due(
     if entry.state is State.HELD and (needs := ledger_needs(entry.needs, flows)):
         return all(_has_crossed(ledger, *need) for need in needs)
     if entry.state in (State.HELD, State.REJECTED, State.UNKNOWN):
-        was_clock_wrong = entry.changed_at > now + CLOCKS_DIFFER
-        return entry.retry_at is None or entry.retry_at <= now or was_clock_wrong
+        return is_pause_over(entry, now)
     return False
 
 

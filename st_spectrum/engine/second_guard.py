@@ -14,9 +14,9 @@ from functools import partial
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import ContractBroken, SyncFault
 from st_spectrum.domain.standing import NOTHING, Standing
+from st_spectrum.engine.backoff import ANSWERS_AGAIN
 from st_spectrum.engine.batch import Batch
 from st_spectrum.engine.causes import NAMES
-from st_spectrum.engine.ledger_writer import ANSWERS_AGAIN
 from st_spectrum.engine.verdicts import hold_for_mistake, progress_of
 from st_spectrum.ledger.ledger import Ledger, Versioned
 

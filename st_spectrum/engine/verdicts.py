@@ -8,10 +8,10 @@ from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected, SyncFault
 from st_spectrum.domain.progress import NEW, Progress
+from st_spectrum.engine.backoff import ANSWERS_AGAIN
 from st_spectrum.engine.breaker import Breaker, advice_for
 from st_spectrum.engine.causes import cause_of
 from st_spectrum.engine.codes import CodesUsedUp
-from st_spectrum.engine.ledger_writer import ANSWERS_AGAIN
 from st_spectrum.engine.report import Result
 from st_spectrum.engine.sends import NeedsAPerson
 from st_spectrum.ledger.documents.form import DamagedDocument
