@@ -32,6 +32,7 @@ from st_spectrum.engine.verdicts import (
     hold_for_damage,
     hold_for_mistake,
     hold_for_system,
+    is_known,
     progress_of,
     standing,
 )
@@ -190,6 +191,8 @@ class Engine:
     def _decided(self, batch: Batch, context: RecordContext, held: Versioned | None) -> Outcome:
         decision, entry = decide_on_shared_keys(self._ledger, context, is_dry_run=batch.is_dry_run), context.entry
         if isinstance(decision, Skip):
+            if not is_known(entry) and batch.gate and (kept_back := batch.gate.keeps_back()):
+                return self._hold(context, kept_back, batch)
             return self._skip(context, decision, batch)
         if isinstance(decision, Hold):
             return self._hold(context, decision, batch)

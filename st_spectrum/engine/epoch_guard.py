@@ -217,14 +217,20 @@ class Gate:
         self.stopped_by: SecondLedger | None = None
         """Set once something was not sent because the ledger is not the account's only one."""
 
+    def keeps_back(self) -> Hold | None:
+        """Why not even "nothing to do" is concluded of a record that the ledger does not know: another ledger is the account's
+        one, and may know better."""
+        if self.closed_by is None or self.closed_by.cause != SECOND_CAUSE:
+            return None
+        self.stopped_by = SecondLedger(self.closed_by.reason, system="ledger")
+        return self.closed_by
+
     def pass_through(self, decision: Decision, entry: Entry | None) -> Hold | None:
         """Before a record is claimed: why nothing of it may be sent, or None. Raises a `SyncFault` when nothing may be sent at all."""
         if not _sends(decision, entry):
             return None
         if self.closed_by is not None:
-            if self.closed_by.cause == SECOND_CAUSE:
-                self.stopped_by = SecondLedger(self.closed_by.reason, system="ledger")
-            return self.closed_by
+            return self.keeps_back() or self.closed_by
         if (hold := self._late(decision, entry)) is not None:
             return hold
         with self._lock:

@@ -44,6 +44,14 @@ class Verdict:
         return replace(self, advice=f"{advice} The record then goes out by itself.", needs=(f"account: {place}",))
 
 
+def is_known(entry: Entry | None) -> bool:
+    """Whether the ledger knows what became of a record: it has begun or crossed, or was rightly left alone."""
+    if entry is None:
+        return False
+    progress = progress_of(entry)
+    return progress.is_confirmed or progress.is_half_done or entry.state is State.SKIPPED
+
+
 def waiting(hold: Hold) -> Verdict:
     """The record waits for what the hold names."""
     return Verdict(State.HELD, Result.HELD, hold.reason, hold.advice, hold.needs, hold.cause)

@@ -131,7 +131,8 @@ def test_an_invoice_posted_since_the_copy_and_then_voided_is_offset(desk: Desk) 
     assert desk.complaints(key) == []
 
 
-def test_without_info_link_such_a_void_is_put_before_a_person(desk: Desk) -> None:
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_without_info_link_such_a_void_is_put_before_a_person(desk: Desk, is_lost: bool) -> None:
     desk.invoice()
     desk.quiet()
     copy = copy_ledger(desk.contractor)
@@ -139,6 +140,8 @@ def test_without_info_link_such_a_void_is_put_before_a_person(desk: Desk) -> Non
     desk.quiet()
     desk.change(key, status="void")
     put_back(desk.contractor, copy)
+    if is_lost:
+        desk.contractor.state_dir.joinpath("ledger.sqlite").unlink()
     desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
 
     desk.round()

@@ -6,7 +6,7 @@ amount; else the invoice is closed in the ledger without documents, and a later 
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from st_spectrum.domain.ar_documents import ArDocument
@@ -43,18 +43,23 @@ def rebuild_invoices(context: Context) -> tuple[int, int]:
     return closed, half_way
 
 
+VOIDS_IN_DOUBT = timedelta(days=60)
+"""A void that was to be credited when the ledger was lost has waited for so long at most, with its reason before people's eyes."""
+
+
 def close_unseen_invoices(context: Context, since: datetime | None) -> int:
     """Without Info-Link: what was closed in ServiceTrade counts as posted, and a void since then is put before a person.
 
-    `since` is when the ledger was copied, None where that is not known; then voids are left alone, for most never crossed.
+    `since` is when the ledger was copied, None for one that is empty. An older void that only an empty ledger does not know
+    is left alone: most were credited while the ledger was at work, or never crossed.
     """
     closed = 0
+    closed_since = since.timestamp() if since else 0.0
+    voided_since = closed_since if since else (context.ledger.now() - VOIDS_IN_DOUBT).timestamp()
     for invoice in _all_approved_once(context):
-        is_new = since is None or invoice.updated >= since.timestamp()
-        is_void = invoice.status == "void"
         if invoice.type != "invoice" or invoice.status == "pending_accounting" or _is_known(context, invoice):
             continue
-        if is_new and not (is_void and since is None):
+        if invoice.updated >= (voided_since if invoice.status == "void" else closed_since):
             with suppress(ClaimLost):
                 _close(context, invoice, (), ())
                 closed += 1
