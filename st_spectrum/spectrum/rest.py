@@ -175,7 +175,8 @@ class Rest:
             text = f"{self._base_url}: no connection ({type(error).__name__})"
             raise Unavailable(text, system=SYSTEM, operation=operation) from None
         except (httpx.HTTPError, TooLarge) as error:
-            text = f"Spectrum gave no answer that can be read ({type(error).__name__})"
+            why = f": {error}" if isinstance(error, TooLarge) else f" ({type(error).__name__})"
+            text = f"Spectrum gave no answer that can be read{why}"
             raise OutcomeUnknown(text, system=SYSTEM, operation=operation) from None
 
     def _unexplained(self, answer: httpx.Response, operation: str) -> OutcomeUnknown:
