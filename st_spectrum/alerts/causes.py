@@ -3,23 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.domain.digests import digest
-from st_spectrum.engine.backoff import is_for_a_system
+from st_spectrum.engine.attention import needs_a_person, open_since, waits_for_a_system, waits_for_records
 from st_spectrum.flows import FLOWS
-from st_spectrum.ledger.entry import CLOSED, Entry, State
+from st_spectrum.ledger.entry import Entry, State
 
 RECORDS_NAMED = 10
 """Records that a mail names for one cause, the oldest first; the others are counted."""
-
-ON_ITS_WAY = timedelta(minutes=15)
-"""So long a record may wait for another record, or be in the middle of crossing, before anybody is told."""
-
-PASSES_BY_ITSELF = timedelta(minutes=5)
-"""So long a system may be down, or an answer in doubt, before anybody is told."""
 
 HALF_WAY = "left in the middle of crossing"
 
@@ -56,57 +50,17 @@ class Cause:
         return digest([self.flow, self.text])
 
 
-def causes_of(entries: Iterable[Entry], api_url: str, now: datetime) -> tuple[Cause, ...]:
-    """The causes that deserve a mail at `now`, those with the most records first. `api_url` is ServiceTrade's."""
+def causes_of(entries: Iterable[Entry], api_url: str, now: datetime, attempts: int) -> tuple[Cause, ...]:
+    """The causes that deserve a mail at `now`, those with the most records first.
+
+    `api_url` is ServiceTrade's. A record that was tried `attempts` times deserves it at once.
+    """
     grouped: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
-        if is_worth_telling(entry, now):
+        if needs_a_person(entry, now, attempts, FLOWS):
             grouped[entry.flow, _text(entry)].append(entry)
     found = (_cause(flow, text, members, api_url) for (flow, text), members in grouped.items())
     return tuple(sorted(found, key=lambda cause: (-cause.count, cause.flow, cause.text)))
-
-
-def is_worth_telling(entry: Entry, now: datetime) -> bool:
-    """Whether an entry is open and does not just need some patience."""
-    waited = now - open_since(entry)
-    match entry.state:
-        case State.REJECTED:
-            return True
-        case State.UNKNOWN:
-            return waited >= PASSES_BY_ITSELF
-        case State.CLAIMED:
-            # Every step renews it, so this one has not moved for as long.
-            return now - entry.changed_at >= ON_ITS_WAY
-        case State.HELD if waits_for_records(entry):
-            return waited >= ON_ITS_WAY
-        case State.HELD if waits_for_a_system(entry) or entry.retry_at is None:
-            # Without a time for the next try it is due at once, as after a person's word.
-            return waited >= PASSES_BY_ITSELF
-        case State.HELD:
-            return True
-        case _:
-            return False
-
-
-def waits_for_records(entry: Entry) -> bool:
-    """Whether all that it lacks are records of other flows, such as `customers/1201`: they release it by themselves."""
-    return bool(entry.needs) and all(need.partition("/")[0] in FLOWS for need in entry.needs)
-
-
-def waits_for_a_system(entry: Entry) -> bool:
-    """Whether it came to a stop because a system was down."""
-    return is_for_a_system(entry.needs)
-
-
-def open_since(entry: Entry) -> datetime:
-    """Since when somebody has to come back to it: across all tries, and across several reasons."""
-    since = None
-    for passage in reversed(entry.history):
-        if passage.to_state in CLOSED:
-            return since or entry.changed_at
-        since = passage.at
-    # The history keeps only the newest passages; what never crossed has been open from the start.
-    return entry.first_seen_at if entry.confirmed_at is None or since is None else since
 
 
 def _text(entry: Entry) -> str:
@@ -160,6 +114,6 @@ def _who(entry: Entry) -> str:
         return "Whoever maintains the integration"
     if waits_for_a_system(entry):
         return "Nobody, once the system answers again; if it stays away, whoever runs it"
-    if waits_for_records(entry):
+    if waits_for_records(entry, FLOWS):
         return "Nobody, once the record that it waits for has crossed; that one has a cause of its own"
     return "The office, in ServiceTrade"

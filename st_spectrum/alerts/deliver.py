@@ -123,7 +123,8 @@ def _causes_of_entries(
     damaged: list[tuple[str, ContractBroken]] = []
     entries = list(_open_entries(ledger, clock, until, damaged))
     now = clock()
-    found = causes_of(entries, account.servicetrade.base_url, now)
+    attempts = account.pace.attempts_before_a_person
+    found = causes_of(entries, account.servicetrade.base_url, now, attempts)
     doubles = (cause for flow in FLOWS for cause in causes_of_doubles(flow, kept_doubles(ledger, flow), now))
     return (*found, *doubles, *_causes_of_damage(damaged, now))
 

@@ -8,12 +8,13 @@ from typing import Any
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from st_spectrum.account import Account
-from st_spectrum.alerts.causes import PASSES_BY_ITSELF, Cause
+from st_spectrum.alerts.causes import Cause
 from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.alerts.smtp import MailRefused, ServerDown, deliver, to_message
 from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.attention import PASSES_BY_ITSELF
 from st_spectrum.engine.causes import cause_of
 from st_spectrum.ledger.documents.mails import Told
 

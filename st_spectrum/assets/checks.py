@@ -1,7 +1,7 @@
 """One asset check per flow: `nothing_needs_attention` lists the records that do not go on by themselves."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -10,16 +10,14 @@ from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.domain import markdown
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import linked
+from st_spectrum.engine.attention import needs_a_person, standing_since
 from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import Double
-from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.entry import Entry
 from st_spectrum.resources.account import AccountResource
 
 CHECK = "nothing_needs_attention"
-PATIENCE = timedelta(minutes=5)
-"""So long a record may be unsettled before a person is told: most causes pass by themselves."""
-
 ROWS_SHOWN = 50
 
 
@@ -50,7 +48,7 @@ def attention_check(flow: str) -> dg.AssetChecksDefinition:
 def verdict(entries: Iterable[Entry], attempts: int, now: datetime, api_url: str = "") -> dg.AssetCheckResult:
     """The result for the open entries of a flow; with ServiceTrade's `api_url` the records are links."""
     open_entries = list(entries)
-    found = [entry for entry in open_entries if needs_attention(entry, attempts, now)]
+    found = [entry for entry in open_entries if needs_a_person(entry, now, attempts, FLOWS)]
     return dg.AssetCheckResult(
         passed=not found,
         severity=dg.AssetCheckSeverity.WARN,
@@ -79,34 +77,6 @@ def with_doubles(result: dg.AssetCheckResult, doubles: Sequence[Double]) -> dg.A
             "doubles": dg.MetadataValue.md(doubles_table(doubles)),
         },
     )
-
-
-def needs_attention(entry: Entry, attempts: int, now: datetime) -> bool:
-    """Whether a person should look: refused; or tried `attempts` times; or in doubt, or held for want of more than another
-    record, for longer than `PATIENCE`."""
-    if entry.state is State.REJECTED:
-        return True
-    if entry.state not in (State.UNKNOWN, State.HELD):
-        return False
-    if entry.attempts >= attempts:
-        return True
-    return now - standing_since(entry) > PATIENCE and not waits_for_records(entry)
-
-
-def waits_for_records(entry: Entry) -> bool:
-    """Whether all that a held entry lacks are records of other flows, which release it by themselves."""
-    flows = [need.partition("/")[0] for need in entry.needs]
-    return entry.state is State.HELD and bool(flows) and all(flow in FLOWS for flow in flows)
-
-
-def standing_since(entry: Entry) -> datetime:
-    """Since when the entry has not left its state, except for attempts that brought it back there."""
-    since = entry.changed_at
-    for passage in reversed(entry.history):
-        if passage.to_state not in (entry.state, State.CLAIMED):
-            break
-        since = passage.at
-    return since
 
 
 def table(entries: Iterable[Entry], api_url: str = "") -> str:

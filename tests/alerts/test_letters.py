@@ -35,7 +35,7 @@ def test_a_mail_says_what_how_many_since_when_how_much_and_what_to_do() -> None:
         held("1", "no terms for Harbor Foods", cause="no terms code", amount="100.50", needs=("account: maps",)),
         held("2", "no terms for Bay Hotel", cause="no terms code", amount="0.50", needs=("account: maps",)),
     ]
-    (cause,) = causes_of(entries, API, NOW)
+    (cause,) = causes_of(entries, API, NOW, 8)
     mail = letter(cause)
     assert mail.subject == "[north] jobs: 2 records: no terms code"
     for line in (
@@ -54,7 +54,7 @@ def test_a_mail_says_what_how_many_since_when_how_much_and_what_to_do() -> None:
 
 def test_only_the_oldest_records_are_named() -> None:
     entries = [held(str(n), cause="x", title=f"Job {n}") for n in range(25)]
-    (cause,) = causes_of(entries, API, NOW)
+    (cause,) = causes_of(entries, API, NOW, 8)
     assert (cause.count, len(cause.affected)) == (25, RECORDS_NAMED)
     assert "... and 15 more" in letter(cause).text
 
@@ -129,12 +129,12 @@ def test_a_record_counts_from_when_it_began_to_wait_across_all_its_tries() -> No
         at = NOW + timedelta(hours=hours)
         entry = move(entry, State.CLAIMED, at, claim=str(hours))
         entry = move(entry, State.REJECTED, at, cause="refused")
-    (cause,) = causes_of([entry], API, NOW + timedelta(hours=40))
+    (cause,) = causes_of([entry], API, NOW + timedelta(hours=40), 8)
     assert cause.since == NOW
     crossed = move(
         move(entry, State.CLAIMED, NOW + timedelta(hours=41), claim="x"), State.CONFIRMED, NOW + timedelta(hours=41)
     )
     again = move(crossed, State.HELD, NOW + timedelta(hours=50), cause="b", retry_at=NOW)
-    (cause,) = causes_of([again], API, NOW + timedelta(hours=51))
+    (cause,) = causes_of([again], API, NOW + timedelta(hours=51), 8)
     assert cause.since == NOW + timedelta(hours=50)
-    assert causes_of([crossed], API, NOW + timedelta(hours=51)) == ()
+    assert causes_of([crossed], API, NOW + timedelta(hours=51), 8) == ()

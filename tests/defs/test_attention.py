@@ -1,15 +1,26 @@
-"""What the asset check puts before a person, and what it leaves alone."""
+"""What is put before a person, in the asset check and by mail alike, and what is left alone."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from st_spectrum.assets.checks import needs_attention, standing_since, verdict
+from st_spectrum.alerts.causes import causes_of
+from st_spectrum.assets.checks import verdict
+from st_spectrum.engine.attention import needs_a_person, standing_since
+from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State, move, new_entry
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SOON, LATER = NOON + timedelta(minutes=1), NOON + timedelta(minutes=30)
+
+
+def needs_attention(entry: Entry, attempts: int, now: datetime) -> bool:
+    """What both say: the check lists it, and a mail names its cause."""
+    by_check = not verdict([entry], attempts, now).passed
+    by_mail = bool(causes_of([entry], "", now, attempts))
+    assert by_check == by_mail == needs_a_person(entry, now, attempts, FLOWS)
+    return by_check
 
 
 def entry(state: State, **changes: Any) -> Entry:
@@ -28,8 +39,10 @@ def test_a_write_in_doubt_gets_some_minutes_to_settle_itself() -> None:
     assert needs_attention(entry(State.UNKNOWN), 8, LATER)
 
 
-def test_a_record_that_waits_for_another_record_needs_nobody() -> None:
-    assert not needs_attention(entry(State.HELD, needs=("customers/1201",)), 8, LATER)
+def test_a_record_that_waits_for_another_record_needs_nobody_for_a_quarter_of_an_hour() -> None:
+    waits = entry(State.HELD, needs=("customers/1201",))
+    assert not needs_attention(waits, 8, NOON + timedelta(minutes=14))
+    assert needs_attention(waits, 8, LATER)
 
 
 @pytest.mark.parametrize(
@@ -44,9 +57,14 @@ def test_a_record_that_was_tried_too_often_needs_a_person_whatever_it_waits_for(
     assert needs_attention(entry(State.HELD, needs=("customers/1201",), attempts=8), 8, SOON)
 
 
-@pytest.mark.parametrize("state", [State.CONFIRMED, State.SKIPPED, State.CLAIMED])
-def test_what_is_done_or_being_done_needs_nobody(state: State) -> None:
+@pytest.mark.parametrize("state", [State.CONFIRMED, State.SKIPPED])
+def test_what_is_done_needs_nobody(state: State) -> None:
     assert not needs_attention(entry(state, attempts=99), 8, LATER)
+
+
+def test_what_is_being_done_needs_somebody_once_it_has_not_moved_for_long() -> None:
+    assert not needs_attention(entry(State.CLAIMED, attempts=99), 8, SOON)
+    assert needs_attention(entry(State.CLAIMED), 8, LATER)
 
 
 def test_attempts_in_between_do_not_make_a_record_young_again() -> None:
