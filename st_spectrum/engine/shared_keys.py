@@ -157,8 +157,14 @@ class TypedKeys:
             self._note(entry, State.HELD, hold, cause=hold.cause, retry_at=None, target_key=carried)
 
     def _tell(self, other: Other) -> None:
-        """Bring the note on another record up to date."""
+        """Bring the note on another record up to date.
+
+        Whoever is about to leave that one alone just now finds its entry moved, and looks again.
+        """
+        at, decision = self._ledger.now(), self._context.evaluation.decision
         entry = _readable(self._ledger, self._flow, other.key)
+        if entry is None and isinstance(decision, Skip):
+            entry = Entry(self._flow, other.key, State.SKIPPED, at, at, reason=decision.reason)
         if self._is_dry_run or entry is None or entry.state is not State.SKIPPED or _is_ours(entry):
             return
         kept = tuple(note for note in entry.notes if SAME_CODE not in note)

@@ -196,6 +196,20 @@ def test_two_companies_with_one_typed_code_both_say_so_and_nothing_waits(office:
     assert [entry(office, "customers", company).notes for company in companies] == [(), ()]
 
 
+def test_a_company_that_is_being_looked_at_beside_another_one_of_its_code_says_so_too(office: Little) -> None:
+    first, second = companies = [office.company(), office.company()]
+    for company in companies:
+        type_in(office, "company", company, "OLD77")
+    with office.session() as session:
+        # As when a worker has noted the second one and looked for others, and is about to write that it is left alone.
+        session.ledger.put(TypedKey("Company 2"), "customers", "OLD77", str(second))
+        session.engine.run("customers", [str(first)], run_id="test")
+
+    told = entry(office, "customers", second)
+    assert told.state is State.SKIPPED
+    assert told.notes == (f"company {first} carries the same code OLD77: both are billed as one customer",)
+
+
 def test_numbers_typed_before_they_were_noted_hold_nobody_until_one_of_them_changes(office: Little) -> None:
     first, second = typed(office, "J77", "J77")
     office.overrides["jobs"] = {"may_share_numbers": True}
