@@ -16,6 +16,8 @@ from tests.defs.driver import Driver
 from tests.defs.typing_in import add_company, add_invoice, add_location, correct, submit
 from tests.ledger.texts import put_text, text_of
 
+pytestmark = pytest.mark.slow
+
 SENSOR = "invoices_changes"
 TOO_MUCH = 99_999_999_999.99
 """More than Spectrum's field holds: refused for the invoice's own sake."""

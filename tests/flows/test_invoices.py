@@ -9,6 +9,8 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 
+pytestmark = pytest.mark.slow
+
 WORLD = World(companies=12, vendors=2, locations=18, jobs=30, template_phases=2, invoices=60)
 
 

@@ -14,6 +14,8 @@ from tests.flows.desk import POST, Desk
 from tests.flows.little import Little
 from tests.flows.timekeeper import Timekeeper, timekeeper
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 SERVICES = {"soap": "PreTimeCard", "rest": "POST /timecard/timecards"}
