@@ -1,14 +1,14 @@
 """A ledger copied at any moment and put back at any later one, lost, or one of two: nothing doubled, nothing silent."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.histories.cases import CASES, Case
 from tests.histories.chronicle import execute
 from tests.histories.events import TIMEOUTS, Event, Fault, events
+from tests.histories.numbers import FEW, MANY, tried
 from tests.histories.place import Place
-from tests.histories.test_faults_kills_and_two_workers import FEW, MANY
 
 REPEATED_TWICE = ("timecards", "purchase_orders")
 """Flows whose target stores a call twice that is sent twice."""
@@ -16,7 +16,7 @@ REPEATED_TWICE = ("timecards", "purchase_orders")
 
 @pytest.mark.parametrize("name", CASES)
 def test_whatever_happens_to_the_ledger_nothing_is_doubled_and_nothing_is_silent(place: Place, name: str) -> None:
-    tried(place, CASES[name], FEW)
+    try_case(place, CASES[name], FEW)
 
 
 @pytest.mark.long
@@ -25,7 +25,7 @@ def test_whatever_happens_to_the_ledger_nothing_is_doubled_and_nothing_is_silent
 def test_in_hundreds_of_histories_of_the_ledger_nothing_is_doubled_and_nothing_is_silent(
     place: Place, name: str
 ) -> None:
-    tried(place, CASES[name], MANY)
+    try_case(place, CASES[name], MANY)
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.flow in REPEATED_TWICE])
@@ -58,10 +58,8 @@ def test_what_a_lost_ledger_had_on_its_way_is_waited_for_before_it_is_sent_again
         assert not case.has_infolink or judged.waiting == {}
 
 
-def tried(place: Place, case: Case, histories: int) -> None:
-    @settings(
-        max_examples=histories, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+def try_case(place: Place, case: Case, histories: int) -> None:
+    @tried(histories)
     @given(happened=events(case, has_old_ledgers=True), workers=st.sampled_from((1, 1, 3)))
     def in_each(happened: list[Event], workers: int) -> None:
         with place.history(case, workers=workers) as history:

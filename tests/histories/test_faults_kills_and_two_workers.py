@@ -1,36 +1,32 @@
 """Any faults, kills, late calls and other workers on one ledger: once they are over, everything has crossed, once."""
 
-import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.histories.cases import CASES, Case
 from tests.histories.chronicle import execute
 from tests.histories.events import Event, events
+from tests.histories.numbers import FEW, MANY, tried
 from tests.histories.place import Place
-
-FEW, MANY = 30, int(os.environ.get("ST_SPECTRUM_HISTORIES", "500"))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_whatever_happens_to_the_workers_everything_has_crossed_once_in_the_end(place: Place, name: str) -> None:
-    tried(place, CASES[name], FEW)
+    try_case(place, CASES[name], FEW)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", CASES)
 def test_in_hundreds_of_histories_everything_has_crossed_once_in_the_end(place: Place, name: str) -> None:
-    tried(place, CASES[name], MANY)
+    try_case(place, CASES[name], MANY)
 
 
-def tried(place: Place, case: Case, histories: int) -> None:
-    @settings(
-        max_examples=histories, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+def try_case(place: Place, case: Case, histories: int) -> None:
+    @tried(histories)
     @given(happened=events(case), workers=st.sampled_from((1, 1, 3)))
     def in_each(happened: list[Event], workers: int) -> None:
         with place.history(case, workers=workers) as history:
