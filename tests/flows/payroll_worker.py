@@ -19,6 +19,9 @@ from tests.flows.timekeeper import Timekeeper
 LATE = 0.8
 """Seconds on the way of a call that outlives its sender."""
 
+QUIET = 0.3
+"""Seconds without a call after which none of a dead worker is on the line any more."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -71,6 +74,11 @@ def killed_at(keeper: Timekeeper, moment: Moment) -> None:
     worker.start()
     worker.join()
     assert worker.exitcode == -signal.SIGKILL, f"{moment} never came"
+    # What its other threads had on the line is not there yet: a person who says what stands in payroll looks later.
+    control = keeper.contractor.sandbox.control
+    calls = -1
+    while calls != (calls := len(control.calls())):
+        time.sleep(QUIET)
 
 
 def killed_on_the_line(keeper: Timekeeper, operation: str, skip: int) -> None:
@@ -86,6 +94,14 @@ def killed_on_the_line(keeper: Timekeeper, operation: str, skip: int) -> None:
     finally:
         worker.kill()
         worker.join()
+
+
+def until_it_has_arrived(keeper: Timekeeper, operation: str) -> None:
+    """Until Spectrum has carried out the call that outlived its sender; the integration's clock is not the wall's."""
+    control, until = keeper.contractor.sandbox.control, time.monotonic() + 60
+    while not any(call.fault == "slow" for call in control.calls(operation=operation)):
+        assert time.monotonic() < until, "it never arrived"
+        time.sleep(0.02)
 
 
 def side_by_side(keeper: Timekeeper, keys: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.payroll_worker import Moment, killed_at, killed_on_the_line, side_by_side
+from tests.flows.payroll_worker import Moment, killed_at, killed_on_the_line, side_by_side, until_it_has_arrived
 from tests.flows.timekeeper import Timekeeper, timekeeper
 
 pytestmark = pytest.mark.slow
@@ -112,6 +112,8 @@ def test_a_card_that_arrives_after_its_sender_was_killed_is_found_and_not_sent_a
 ) -> None:
     keeper.set(target=target)
     killed_on_the_line(keeper, operation, skip=2)
+    reconciled(keeper)
+    until_it_has_arrived(keeper, operation)
     recovered(keeper)
     assert_exact_and_quiet(keeper)
 
