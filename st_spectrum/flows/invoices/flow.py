@@ -18,13 +18,19 @@ from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import originals
+from st_spectrum.flows.invoices.commands import PostArDocument
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.kept import is_posted_kept, keep_posted, kept_documents
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.notice import is_void, list_invoices, notice
 from st_spectrum.flows.invoices.posted import moved_by, posted_by
 from st_spectrum.flows.invoices.rebuild import close_unseen_invoices, rebuild_invoices
-from st_spectrum.flows.invoices.refusals import closing_refused, offset_refused, prerequisite_of
+from st_spectrum.flows.invoices.refusals import (
+    closing_refused,
+    number_taken_after_a_loss,
+    offset_refused,
+    prerequisite_of,
+)
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
@@ -98,7 +104,14 @@ class InvoicesFlow(Silent):
             return closing_refused(refusal)
         if isinstance(decision, Void):
             return prerequisite_of(refusal) or offset_refused(refusal)
+        if refusal.blames_only(PostArDocument.taken_field) and self._may_be_its_own():
+            return number_taken_after_a_loss(refusal)
         return prerequisite_of(refusal)
+
+    def _may_be_its_own(self) -> bool:
+        """Whether what stands under its number may have been posted for it by a ledger that was lost since."""
+        epoch = self._ledger.epochs.read()
+        return not self._stored.can_be_asked and epoch is not None and epoch.recovered_at is not None
 
     def notify_source(self, key: str, refusal: Rejected) -> None:
         """Set the invoice to `failed` in ServiceTrade and say why."""

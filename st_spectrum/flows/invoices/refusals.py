@@ -76,6 +76,17 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
     )
 
 
+def number_taken_after_a_loss(refusal: Rejected) -> Hold:
+    """A number that Spectrum has already, where nobody can see whose: it may have been posted before the ledger was lost."""
+    return Hold(
+        f"{refusal.message}; the ledger was lost once, so that document may be this invoice's own",
+        "Look at it in Spectrum. If it is this invoice's, set the invoice to processed in ServiceTrade; if it is another one's,"
+        " give one of the two another number.",
+        ("a person",),
+        "its number stands in Spectrum already, and the ledger was lost once",
+    )
+
+
 def changed_meanwhile(posted: Decimal, tax: Decimal, total_now: Decimal, tax_now: Decimal) -> Problem:
     """Why an invoice that Spectrum has just taken is not done with."""
     was, now = (posted, total_now) if posted != total_now else (f"tax of {tax}", f"tax of {tax_now}")
