@@ -151,6 +151,24 @@ def test_without_info_link_such_a_void_is_put_before_a_person(desk: Desk, is_los
     assert "by hand" in entry.advice
 
 
+def test_a_number_that_a_lost_ledger_had_posted_is_put_before_a_person_and_not_called_failed(desk: Desk) -> None:
+    desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
+    desk.invoice()
+    desk.quiet()
+    key = desk.invoice()
+    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="fail_before", count=50)
+    desk.round()  # posted, and not closed
+    desk.control.clear_faults()
+    desk.contractor.state_dir.joinpath("ledger.sqlite").unlink()
+
+    desk.round()
+
+    entry = desk.entry(key)
+    assert entry.state is State.HELD, entry.reason
+    assert "the ledger was lost once" in entry.reason
+    assert desk.seen(key)["status"] == "pending_accounting", "nobody was told that it failed"
+
+
 def test_of_two_ledgers_the_second_stops_at_its_first_batch_and_says_so(little: Little) -> None:
     little.chain()
     little.rounds_until_quiet()
@@ -370,21 +388,3 @@ def test_a_ledger_that_a_person_has_built_anew_elsewhere_is_the_accounts_one_fro
     little.chain()
     little.overrides = {"ledger": {"path": new}}
     assert isinstance(little.round()["customers"].stopped_by, SecondLedger)
-
-
-def test_a_number_that_a_lost_ledger_had_posted_is_put_before_a_person_and_not_called_failed(desk: Desk) -> None:
-    desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
-    desk.invoice()
-    desk.quiet()
-    key = desk.invoice()
-    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="fail_before", count=50)
-    desk.round()  # posted, and not closed
-    desk.control.clear_faults()
-    desk.contractor.state_dir.joinpath("ledger.sqlite").unlink()
-
-    desk.round()
-
-    entry = desk.entry(key)
-    assert entry.state is State.HELD, entry.reason
-    assert "the ledger was lost once" in entry.reason
-    assert desk.seen(key)["status"] == "pending_accounting", "nobody was told that it failed"
