@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.histories.cases import Case
 
 HOUR = 3600.0
-MOST_ROUNDS = 12
+MOST_ROUNDS = 40
 
 
 @dataclass(frozen=True)
