@@ -169,6 +169,27 @@ def test_a_number_that_a_lost_ledger_had_posted_is_put_before_a_person_and_not_c
     assert desk.seen(key)["status"] == "pending_accounting", "nobody was told that it failed"
 
 
+def test_an_offset_that_a_ledger_put_back_does_not_know_is_put_before_a_person_who_credits_nothing_besides(
+    desk: Desk,
+) -> None:
+    desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
+    key = desk.invoice()
+    desk.quiet()
+    copy = copy_ledger(desk.contractor)
+    desk.change(key, status="void")
+    desk.quiet()
+    assert desk.complaints(key) == [], "it was offset"
+    put_back(desk.contractor, copy)
+
+    desk.round()
+
+    entry = desk.entry(key)
+    assert entry.state is State.HELD
+    assert "may be the offset itself" in entry.reason
+    assert "nothing may be credited besides" in entry.advice
+    assert desk.complaints(key) == []
+
+
 def test_of_two_ledgers_the_second_stops_at_its_first_batch_and_says_so(little: Little) -> None:
     little.chain()
     little.rounds_until_quiet()

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tests.histories.cases import Case
 
 HOUR = 3600.0
-MOST_ROUNDS = 40
+MOST_ROUNDS = 20
+"""A call that is refused goes out eight times, and each pause of an hour may end just after the round of that hour."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from st_spectrum.flows.invoices.refusals import (
     closing_refused,
     number_taken_after_a_loss,
     offset_refused,
+    offset_taken_after_a_loss,
     prerequisite_of,
 )
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
@@ -102,11 +103,10 @@ class InvoicesFlow(Silent):
         """Missing set-up, a closed period or a lock is no fault of the invoice: it waits. So does what AR cannot correct."""
         if refusal.system == "servicetrade":
             return closing_refused(refusal)
-        if isinstance(decision, Void):
-            return prerequisite_of(refusal) or offset_refused(refusal)
+        is_void = isinstance(decision, Void)
         if refusal.blames_only(PostArDocument.taken_field) and self._may_be_its_own():
-            return number_taken_after_a_loss(refusal)
-        return prerequisite_of(refusal)
+            return offset_taken_after_a_loss(refusal) if is_void else number_taken_after_a_loss(refusal)
+        return prerequisite_of(refusal) or (offset_refused(refusal) if is_void else None)
 
     def _may_be_its_own(self) -> bool:
         """Whether what stands under its number may have been posted for it by a ledger that was lost since."""

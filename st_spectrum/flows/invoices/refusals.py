@@ -79,7 +79,7 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
 def number_taken_after_a_loss(refusal: Rejected) -> Hold:
     """A number that Spectrum has already, where nobody can see whose: it may have been posted before the ledger was lost."""
     return Hold(
-        f"{refusal.message}; the ledger was lost once, so that document may be this invoice's own",
+        f"{refusal.message}; the ledger was lost once or put back from a copy, so that document may be this invoice's own",
         "Look at it in Spectrum. If it is this invoice's, set the invoice to processed in ServiceTrade; if it is another one's,"
         " give one of the two another number.",
         ("a person",),
@@ -126,6 +126,19 @@ def offset_refused(refusal: Rejected) -> Hold:
         "Correct in Spectrum what is named; the void then goes out by itself. Do not offset the invoice by hand besides.",
         ("spectrum: the offset of a void",),
         "the offset of a void is refused",
+    )
+
+
+def offset_taken_after_a_loss(refusal: Rejected) -> Hold:
+    """The number of an offset that Spectrum has already, where nobody can see whose: a ledger that was lost or is a copy
+    may have posted it."""
+    return Hold(
+        f"Spectrum does not take what offsets it: {refusal.message}; the ledger was lost once or put back from a copy, so that"
+        " document may be the offset itself",
+        "Look at it in Spectrum. If it takes back this invoice, nothing is left to do there, and nothing may be credited besides;"
+        " if it is another one's, give that one another number, and the void goes out by itself.",
+        ("a person",),
+        "the number of an offset stands in Spectrum already, and the ledger was lost once",
     )
 
 
