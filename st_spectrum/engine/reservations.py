@@ -78,7 +78,7 @@ def reserve_earlier(ledger: Ledger, description: FlowDescription, settings: str 
         return
     keys = ledger.keys(flow)
     with ThreadPoolExecutor(READERS, thread_name_prefix="numbers") as pool:
-        for key, entry in zip(keys, pool.map(lambda each: _readable(ledger, flow, each), keys), strict=True):
+        for key, entry in zip(keys, pool.map(lambda each: readable_entry(ledger, flow, each), keys), strict=True):
             for number in _numbers_used(entry) if entry else ():
                 reserve(ledger, flow, key, number)
             if entry:
@@ -86,8 +86,8 @@ def reserve_earlier(ledger: Ledger, description: FlowDescription, settings: str 
     ledger.put(NumbersReserved(), flow)
 
 
-def _readable(ledger: Ledger, flow: str, key: str) -> Entry | None:
-    """A damaged entry is told when its record is asked for."""
+def readable_entry(ledger: Ledger, flow: str, key: str) -> Entry | None:
+    """The entry of a record; None where there is none, or a damaged one, which is told when its record is asked for."""
     try:
         held = ledger.get(flow, key)
     except ContractBroken:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from st_spectrum.domain.decisions import Decision, Hold, Skip
-from st_spectrum.domain.errors import ClaimLost, ContractBroken
+from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.target_keys import single_keys
 from st_spectrum.engine.flow import Flow, SharedKeys
 from st_spectrum.engine.ledger_writer import RecordContext
 from st_spectrum.engine.redrive import make_due
-from st_spectrum.engine.reservations import READERS, owner_of, reserve, reserve_earlier
-from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.engine.reservations import READERS, owner_of, readable_entry, reserve, reserve_earlier
+from st_spectrum.engine.verdicts import is_ours
 from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber, TypedKey
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
@@ -58,9 +58,9 @@ def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
     if flow.shared_keys is None or ledger.has(NumbersReserved, done):
         return
     with ThreadPoolExecutor(READERS, thread_name_prefix="typed-keys") as pool:
-        entries = pool.map(lambda key: _readable(ledger, flow.name, key), ledger.keys(flow.name))
+        entries = pool.map(lambda key: readable_entry(ledger, flow.name, key), ledger.keys(flow.name))
         for entry in entries:
-            if entry is not None and entry.state is State.SKIPPED and not _is_ours(entry):
+            if entry is not None and entry.state is State.SKIPPED and not is_ours(entry):
                 for code in single_keys(entry.target_key):
                     ledger.put(TypedKey(entry.title), flow.name, code, entry.key)
     ledger.put(NumbersReserved(), done)
@@ -105,7 +105,7 @@ class TypedKeys:
         They look again. What was made by us keeps its number whatever people type.
         """
         entry, decision = self._context.entry, self._context.evaluation.decision
-        if self._is_dry_run or entry is None or not entry.target_key or _is_ours(entry):
+        if self._is_dry_run or entry is None or not entry.target_key or is_ours(entry):
             return
         if isinstance(decision, Hold):
             return
@@ -148,10 +148,10 @@ class TypedKeys:
             return
         for other in typed:
             at = self._ledger.now()
-            entry = _readable(self._ledger, self._flow, other.key)
+            entry = readable_entry(self._ledger, self._flow, other.key)
             entry = entry or Entry(self._flow, other.key, State.HELD, at, at)
             hold = self._rule.hold(other.code, other.key, self._context.key, self._context.evaluation.title)
-            if entry.cause == hold.cause or entry.state not in NOT_IN_WORK or _is_ours(entry):
+            if entry.cause == hold.cause or entry.state not in NOT_IN_WORK or is_ours(entry):
                 continue
             carried = entry.target_key or other.code
             self._note(entry, State.HELD, hold, cause=hold.cause, retry_at=None, target_key=carried)
@@ -162,10 +162,10 @@ class TypedKeys:
         Whoever is about to leave that one alone just now finds its entry moved, and looks again.
         """
         at, decision = self._ledger.now(), self._context.evaluation.decision
-        entry = _readable(self._ledger, self._flow, other.key)
+        entry = readable_entry(self._ledger, self._flow, other.key)
         if entry is None and isinstance(decision, Skip):
             entry = Entry(self._flow, other.key, State.SKIPPED, at, at, reason=decision.reason)
-        if self._is_dry_run or entry is None or entry.state is not State.SKIPPED or _is_ours(entry):
+        if self._is_dry_run or entry is None or entry.state is not State.SKIPPED or is_ours(entry):
             return
         kept = tuple(note for note in entry.notes if SAME_CODE not in note)
         notes = (*kept, *self._notes(self._carrying(other.code, besides=other.key)))
@@ -196,22 +196,8 @@ class TypedKeys:
         return (*named, *further)
 
     def _title(self, key: str) -> str:
-        entry = _readable(self._ledger, self._flow, key)
+        entry = readable_entry(self._ledger, self._flow, key)
         return entry.title if entry else ""
-
-
-def _is_ours(entry: Entry) -> bool:
-    progress = progress_of(entry)
-    return progress.is_confirmed or progress.is_half_done
-
-
-def _readable(ledger: Ledger, flow: str, key: str) -> Entry | None:
-    """A damaged entry is told when its record is asked for."""
-    try:
-        held = ledger.get(flow, key)
-    except ContractBroken:
-        return None
-    return held.entry if held else None
 
 
 def _by_number(other: Other) -> tuple[int, str]:

@@ -46,10 +46,13 @@ class Verdict:
 
 def is_known(entry: Entry | None) -> bool:
     """Whether the ledger knows what became of a record: it has begun or crossed, or was rightly left alone."""
-    if entry is None:
-        return False
+    return entry is not None and (is_ours(entry) or entry.state is State.SKIPPED)
+
+
+def is_ours(entry: Entry) -> bool:
+    """Whether anything of the record was written by us, or may have been."""
     progress = progress_of(entry)
-    return progress.is_confirmed or progress.is_half_done or entry.state is State.SKIPPED
+    return progress.is_confirmed or progress.is_half_done
 
 
 def waiting(hold: Hold) -> Verdict:
