@@ -92,27 +92,30 @@ def _how_many(groups: Mapping[tuple[str, str, str, str], Sequence[Entry]]) -> st
 
 
 def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) -> int:
-    """Take a person's word for a write whose answer was lost; the next round goes on from there."""
+    """Take a person's word for a write whose answer was lost; 1 when the record waits for none."""
     (flow,) = flows_named(flow)
     with _connected(account_file) as session:
-        ledger = session.ledger
-        held = ledger.get(flow, key)
-        settled = session.flows[flow].resolve(held.entry, is_there=is_there) if held else ""
-        if settled:
-            print(f"{flow} {key}: {settled}")
-            return 0
-        if held is None or not held.entry.started_steps:
-            print(f"{flow} {key} is not in doubt; nothing was changed.")
-            return 1
-        claimed = ledger.claim(flow, key, run_id="resolve")
-        started = claimed.entry.started_steps
-        done = (*claimed.entry.done_steps, *(started if is_there else ()))
-        word = "found in Spectrum" if is_there else "not found in Spectrum"
-        claimed = ledger.progress(claimed, started_steps=(), done_steps=done)
-        reason, advice = f"{word} by a person", "The next round goes on by itself."
-        ledger.settle(claimed, State.HELD, reason=reason, advice=advice, sends={})
-    print(f"{flow} {key}: noted as {word}; the next round goes on from there.")
-    return 0
+        noted = resolve_in(session, flow, key, is_there=is_there)
+    print(f"{flow} {key}{noted or ' is not in doubt; nothing was changed.'}")
+    return 0 if noted else 1
+
+
+def resolve_in(session: "Session", flow: str, key: str, *, is_there: bool) -> str:
+    """The next round goes on from that word; what was noted, or "" when the record waits for none."""
+    ledger = session.ledger
+    held = ledger.get(flow, key)
+    if held and (settled := session.flows[flow].resolve(held.entry, is_there=is_there)):
+        return f": {settled}"
+    if held is None or not held.entry.started_steps:
+        return ""
+    claimed = ledger.claim(flow, key, run_id="resolve")
+    started = claimed.entry.started_steps
+    done = (*claimed.entry.done_steps, *(started if is_there else ()))
+    word = "found in Spectrum" if is_there else "not found in Spectrum"
+    claimed = ledger.progress(claimed, started_steps=(), done_steps=done)
+    reason, advice = f"{word} by a person", "The next round goes on by itself."
+    ledger.settle(claimed, State.HELD, reason=reason, advice=advice, sends={})
+    return f": noted as {word}; the next round goes on from there."
 
 
 def retry_entries(account_file: Path, flow: str, keys: Sequence[str]) -> int:

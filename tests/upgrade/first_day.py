@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from unittest import mock
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
-from st_spectrum.commands import ledger as commands
+from st_spectrum.commands.ledger import resolve_in
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
@@ -195,13 +195,8 @@ def compare(session: Session) -> list[str]:
 
 def resolve(session: Session, *, is_there: bool) -> list[str]:
     """A person's word for every record that waits for one, and for every write in doubt."""
-    told = []
-    with mock.patch.object(commands, "_connected", lambda _: nullcontext(session)):
-        waiting = [(flow, key) for flow in FLOWS for key, _ in session.ledger.open_entries(flow)]
-        for flow, key in waiting:
-            if commands.resolve_entry(Path(), flow, key, is_there=is_there) == 0:
-                told.append(f"{flow}/{key}")
-    return told
+    waiting = [(flow, key) for flow in FLOWS for key, _ in session.ledger.open_entries(flow)]
+    return [f"{flow}/{key}" for flow, key in waiting if resolve_in(session, flow, key, is_there=is_there)]
 
 
 def _insert(book: Book, row: Mapping[str, Any]) -> None:
