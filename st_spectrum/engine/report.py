@@ -63,7 +63,7 @@ class Report:
     that this batch did not ask for, because their time has not come, as the ledger knows them; `more_paused` counts those not read.
     """
 
-    flow: FlowDescription
+    description: FlowDescription
     outcomes: tuple[Outcome, ...] = ()
     stopped_by: SyncFault | None = None
     mistake: ContractBroken | None = None
@@ -97,7 +97,7 @@ class Report:
         `held`, `rejected` and `unknown` have not crossed completely; `voided` was taken back, and is not part of the others.
         What had crossed before, was left alone, is with another worker or could not be read is in none of them.
         """
-        if not self.flow.carries_money:
+        if not self.description.carries_money:
             return {}
         sums = dict.fromkeys(MONEY, ZERO)
         for each in self.outcomes:
@@ -131,10 +131,10 @@ class Report:
         shown = sorted(told, key=lambda each: order.index(each.result) if each.result in order else len(order))
         head = [
             "record",
-            self.flow.key_heading,
+            self.description.key_heading,
             "result",
-            self.flow.target.label,
-            *(("approved", "posted") if self.flow.carries_money else ()),
+            self.description.target.label,
+            *(("approved", "posted") if self.description.carries_money else ()),
             "why",
         ]
         rows = (self._cells(each, link_to(each.key)) for each in shown)
@@ -142,7 +142,7 @@ class Report:
 
     def _cells(self, each: Outcome, address: str) -> list[str]:
         why = " ".join(filter(None, (each.reason, each.advice, *each.notes)))
-        amounts = [_amount(each.amount), _amount(each.posted)] if self.flow.carries_money else []
+        amounts = [_amount(each.amount), _amount(each.posted)] if self.description.carries_money else []
         return [each.title, linked(each.key, address), each.result.value, each.target_key, *amounts, why]
 
     def as_json(self) -> dict[str, Any]:
@@ -156,7 +156,7 @@ class Report:
                 "advice": self.stopped_by.advice,
             }
         return {
-            "flow": self.flow.name,
+            "flow": self.description.name,
             "counts": self.counts(),
             "writes": self.writes,
             "waits": self.waits,

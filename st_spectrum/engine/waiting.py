@@ -16,8 +16,8 @@ MOST = 500
 def with_waiting(report: Report, ledger: Ledger, most: int | None = None) -> Report:
     """The report with the open records that it does not speak of; of more than `most` the others are counted alone."""
     done = {outcome.key for outcome in report.outcomes}
-    keys = [key for key in ledger.open_keys(report.flow.name) if key not in done]
-    waiting = _waiting(ledger, report.flow.name, keys[:most], done)
+    keys = [key for key in ledger.open_keys(report.description.name) if key not in done]
+    waiting = _waiting(ledger, report.description.name, keys[:most], done)
     return replace(report, paused=waiting, more_paused=len(keys[most:]) if most is not None else 0)
 
 

@@ -63,7 +63,7 @@ def _held(number: int, reason: str) -> Outcome:
 
 def _printed(report: Report) -> str:
     with redirect_stdout(io.StringIO()) as printed:
-        print_reports({report.flow.name: report}, is_dry_run=False)
+        print_reports({report.description.name: report}, is_dry_run=False)
     return " ".join(printed.getvalue().split())
 
 
