@@ -19,9 +19,9 @@ def make_private_folder(path: Path) -> None:
 
     Raises `OSError`, as `mkdir` does.
     """
-    missing = [each for each in (path, *path.parents) if not each.exists()]
-    for each in reversed(missing):
-        each.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     if not path.is_dir():
         raise NotADirectoryError(20, "Not a directory", str(path))
 

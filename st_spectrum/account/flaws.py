@@ -60,11 +60,15 @@ class Flaws:
     def is_flawed(self, place: Place) -> bool:
         """Whether something at, around or inside of this place was noted already."""
         noted = [flaw.place for flaw in self._found] + list(self.doubtful)
-        return any(each[: len(place)] == place or place[: len(each)] == each for each in noted if each)
+        return any(
+            noted_place[: len(place)] == place or place[: len(noted_place)] == noted_place
+            for noted_place in noted
+            if noted_place
+        )
 
     def note_contradictions(self, found: Iterable[Contradiction], place: Place = ()) -> None:
         """Notes what contradicts itself, unless one of the keys concerned is flawed anyway. Keys may be dotted."""
         for keys, text in found:
             places = [(*place, *key.split(".")) for key in keys]
-            if not any(self.is_flawed(each) for each in places):
+            if not any(self.is_flawed(place) for place in places):
                 self.note(places[0], text)

@@ -55,7 +55,7 @@ def shape_of(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) is Annotated:
         return shape_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        kinds = [each for each in get_args(annotation) if each is not NoneType]
+        kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
         return shape_of(kinds[0])[0], len(kinds) < len(get_args(annotation))
     return annotation, False
 

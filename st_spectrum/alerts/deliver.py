@@ -46,7 +46,7 @@ class Round:
 
     def sentence(self) -> str:
         """The same with what went wrong."""
-        return " ".join([self.counts(), *(f"{each}." for each in self.sending.trouble)])
+        return " ".join([self.counts(), *(f"{problem}." for problem in self.sending.trouble)])
 
 
 NOBODY = Round(0, 0, Sending())

@@ -82,11 +82,11 @@ class _Page:
     def _cause_text(self, cause: Cause) -> str:
         lines = [self._heading(cause)]
         lines += [f"  {name}: {value}" for name, value in self._facts(cause)]
-        for each in cause.affected:
-            what = ", ".join(filter(None, (each.title, _money(each.amount), f"since {self._at(each.since)}")))
-            lines.append(f"  * {what}{f' ({_one_line(each.why)})' if each.why else ''}")
-            if each.link:
-                lines.append(f"    {each.link}")
+        for record in cause.affected:
+            what = ", ".join(filter(None, (record.title, _money(record.amount), f"since {self._at(record.since)}")))
+            lines.append(f"  * {what}{f' ({_one_line(record.why)})' if record.why else ''}")
+            if record.link:
+                lines.append(f"    {record.link}")
         if more := _more(cause):
             lines.append(f"  {more}")
         return "\n".join(lines)
@@ -95,17 +95,17 @@ class _Page:
         return {
             "heading": self._heading(cause),
             "facts": self._facts(cause),
-            "records": [self._record_values(each) for each in cause.affected],
+            "records": [self._record_values(record) for record in cause.affected],
             "more": _more(cause),
         }
 
-    def _record_values(self, each: Affected) -> dict[str, str]:
+    def _record_values(self, record: Affected) -> dict[str, str]:
         return {
-            "title": _one_line(each.title),
-            "link": each.link,
-            "amount": _money(each.amount),
-            "since": self._at(each.since),
-            "why": _one_line(each.why),
+            "title": _one_line(record.title),
+            "link": record.link,
+            "amount": _money(record.amount),
+            "since": self._at(record.since),
+            "why": _one_line(record.why),
         }
 
     def _heading(self, cause: Cause) -> str:

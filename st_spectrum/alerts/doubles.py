@@ -17,7 +17,7 @@ def causes_of_doubles(flow: str, doubles: Sequence[Double], now: datetime) -> It
     for text, found in ((CERTAIN, [double for double in doubles if double.is_error]), (LOOSE, loose)):
         if found:
             affected = tuple(
-                Affected(each.key, each.what, now, "; ".join(each.places)) for each in found[:RECORDS_NAMED]
+                Affected(double.key, double.what, now, "; ".join(double.places)) for double in found[:RECORDS_NAMED]
             )
             who = FLOWS[flow].doubles_corrected_by
             yield Cause(flow, text, who, found[0].advice, len(found), now, affected=affected)

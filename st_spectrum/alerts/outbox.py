@@ -64,7 +64,7 @@ def send_waiting(
             if not ledger.has(SentMail, id_) and ledger.has(WaitingMail, id_):
                 message = to_message(Letter(mail.subject, mail.text, mail.html), id_, mail.written_at, support, readers)
                 refused = deliver(message, support, timeout_seconds)
-                trouble += [f"the mail server does not take mail for {each}" for each in refused]
+                trouble += [f"the mail server does not take mail for {address}" for address in refused]
                 ledger.put(SentMail(clock()), id_)
                 sent.append(id_)
             ledger.discard(WaitingMail, id_)
@@ -131,4 +131,4 @@ def _waiting(ledger: Ledger) -> list[tuple[str, WaitingMail]]:
             continue
         if mail is not None:
             found.append((id_, mail))
-    return sorted(found, key=lambda each: each[1].written_at)
+    return sorted(found, key=lambda named: named[1].written_at)

@@ -176,7 +176,7 @@ def _more(pieces: Sequence[Piece], shown: int) -> str:
 
 
 def _hours(*hours: Decimal) -> tuple[str, ...]:
-    return tuple(f"{each:,.2f}" for each in hours)
+    return tuple(f"{value:,.2f}" for value in hours)
 
 
 def _last_three(head: Sequence[str]) -> frozenset[int]:

@@ -126,13 +126,13 @@ class WeekView:
             code = _code(row, by)
             name = row.technician if code == NOT_SENT else names.get(code, "")
             grouped[code, name if by == "employee" else ""].append(row)
-        ordered = sorted(grouped, key=lambda each: (each[1].casefold(), each[0]))
+        ordered = sorted(grouped, key=lambda group: (group[1].casefold(), group[0]))
         return tuple(_line(code, name, grouped[code, name]) for code, name in ordered)
 
 
 def view_of(week: "PayrollWeek", api_url: str = "") -> WeekView:
     """What the reconciliation found, sorted by who has to do what. `api_url` is ServiceTrade's, for links to jobs."""
-    outcomes = {each.key: each for each in week.report.outcomes}
+    outcomes = {outcome.key: outcome for outcome in week.report.outcomes}
     waiting, changed, differing, shared = [], [], [], []
     for row in sorted(week.rows, key=lambda row: (row.technician.casefold(), row.work_date, row.entry)):
         outcome = outcomes.get(row.entry)
@@ -146,7 +146,7 @@ def view_of(week: "PayrollWeek", api_url: str = "") -> WeekView:
             differing.append(Piece(row, row.remark or OTHER_HOURS, advice, link))
         elif SHARED in row.remark:
             shared.append(Piece(row, row.remark, ADVICE_FOR_SHARED, link))
-    sent = {key for key, each in outcomes.items() if each.result in SENT_NOW}
+    sent = {key for key, outcome in outcomes.items() if outcome.result in SENT_NOW}
     return WeekView(
         last_day=week.end,
         rows=week.rows,

@@ -24,7 +24,7 @@ class Standing:
 
     def of(self, key: str, kind: type[T]) -> tuple[T, ...]:
         """All of one `kind` that stands there under the key."""
-        return tuple(each for each in self.found.get(key, ()) if isinstance(each, kind))
+        return tuple(item for item in self.found.get(key, ()) if isinstance(item, kind))
 
     @classmethod
     def unanswered(cls, keys: Iterable[str], hold: Hold) -> "Standing":

@@ -121,8 +121,8 @@ class Breakers:
             self._change(cause.id, lambda kept: kept.refused(context.key, now, self.settings), first)
             if (breaker := self._known.get(cause.id)) is not None:
                 met.append(breaker)
-        self._set_aside(context.key, {each.cause.id for each in met}, now)
-        return next((each for each in met if each.is_open), met[0] if met else None)
+        self._set_aside(context.key, {breaker.cause.id for breaker in met}, now)
+        return next((breaker for breaker in met if breaker.is_open), met[0] if met else None)
 
     def place_of(self, breaker: Breaker | None) -> str:
         """Where in the account file the refused value comes from; "" where it does not come from there."""

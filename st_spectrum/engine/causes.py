@@ -34,7 +34,7 @@ def cause_of(problem: Exception) -> str:
     """One short sentence. Texts of a vendor are left out, because they may name the record."""
     match problem:
         case Rejected():
-            blamed = sorted({_blamed(each.field, each.code) for each in problem.problems})
+            blamed = sorted({_blamed(row.field, row.code) for row in problem.problems})
             what = " ".join(filter(None, (_system(problem), "refused", problem.operation)))
             return f"{what}: {', '.join(blamed)}" if blamed else what
         case ForeignAnswer():

@@ -82,7 +82,9 @@ def choose(
     if after.watermark is not None:
         # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no time came, it may be.
         oldest = after.watermark - pace.overlap_seconds
-        kept = {str(each.id) for each in by_age if each.updated >= oldest or not each.updated or listing.keeps_all}
+        kept = {
+            str(record.id) for record in by_age if record.updated >= oldest or not record.updated or listing.keeps_all
+        }
         asked = {key: version for key, version in asked.items() if key in kept}
     return taken, replace(after, seen=asked), not left_behind
 

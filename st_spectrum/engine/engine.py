@@ -73,7 +73,7 @@ class Engine:
         self._clock = clock
         self._ledger_writer = LedgerWriter(ledger, pace, clock, settings, flows)
         self.breakers = breakers = Breakers(
-            ledger, settings, clock, CodePlaces(each.description for each in flows.values())
+            ledger, settings, clock, CodePlaces(flow.description for flow in flows.values())
         )
         self._writer = RecordWriter(targets, ledger, codes, pace, clock, settings, breakers, self._ledger_writer)
 

@@ -22,9 +22,9 @@ def mark_gone(ledger: Ledger, flow: str, key: str) -> None:
 
 def forget_what_was_found(ledger: Ledger, outcomes: Iterable[Outcome]) -> None:
     """Take back the markers of records that were looked at once more, unless they were said to be gone again."""
-    for each in outcomes:
-        if each.result is not Result.BUSY and not each.reason.startswith(REASONS):
-            ledger.discard(GoneRecord, _name(each.flow, each.key))
+    for outcome in outcomes:
+        if outcome.result is not Result.BUSY and not outcome.reason.startswith(REASONS):
+            ledger.discard(GoneRecord, _name(outcome.flow, outcome.key))
 
 
 def gone_keys(ledger: Ledger, flow: str) -> frozenset[str]:

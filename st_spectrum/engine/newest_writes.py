@@ -61,5 +61,5 @@ class NewestWrites:
         kept = self._ledger.document(NewestWrite, flow)
         with self._lock:
             own = self._own.get(flow)
-        known = [each for each in (kept, own) if each is not None]
-        return max(known, key=lambda each: each.at, default=None)
+        known = [write for write in (kept, own) if write is not None]
+        return max(known, key=lambda write: write.at, default=None)

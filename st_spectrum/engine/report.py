@@ -73,7 +73,7 @@ class Report:
     @property
     def waiting(self) -> tuple[Outcome, ...]:
         """All that has not crossed: what this batch met, and what is in its pause."""
-        return tuple(each for each in (*self.outcomes, *self.paused) if each.result in WAITING)
+        return tuple(outcome for outcome in (*self.outcomes, *self.paused) if outcome.result in WAITING)
 
     @property
     def waits(self) -> int:
@@ -100,25 +100,25 @@ class Report:
         if not self.description.carries_money:
             return {}
         sums = dict.fromkeys(MONEY, ZERO)
-        for each in self.outcomes:
-            if each.result is Result.VOIDED:
-                sums["voided"] -= each.posted or ZERO
-            elif each.result in WAITING:
-                sums[each.result.value] += each.amount or ZERO
-                sums["approved"] += each.amount or ZERO
-            elif each.posted is not None:
-                sums["posted"] += each.posted
-                sums["approved"] += each.amount or ZERO
+        for outcome in self.outcomes:
+            if outcome.result is Result.VOIDED:
+                sums["voided"] -= outcome.posted or ZERO
+            elif outcome.result in WAITING:
+                sums[outcome.result.value] += outcome.amount or ZERO
+                sums["approved"] += outcome.amount or ZERO
+            elif outcome.posted is not None:
+                sums["posted"] += outcome.posted
+                sums["approved"] += outcome.amount or ZERO
         return sums
 
     def money_agrees(self) -> bool:
         """Whether every cent that was approved is posted, held, rejected or in doubt. True where there is no money."""
         money = self.money()
-        return not money or money["approved"] == sum(money[each] for each in ("posted", *WAITING))
+        return not money or money["approved"] == sum(money[name] for name in ("posted", *WAITING))
 
     def holds_by_cause(self) -> dict[str, int]:
         """How many records wait or were refused for each reason, most frequent first."""
-        return dict(Counter(each.reason for each in self.waiting).most_common())
+        return dict(Counter(outcome.reason for outcome in self.waiting).most_common())
 
     def markdown(self, limit: int = 50, link_to: Callable[[str], str] = lambda _: "") -> str:
         """A table of the records for the run's page: those that need attention first.
@@ -128,7 +128,7 @@ class Report:
         order = [Result.REJECTED, Result.UNKNOWN, Result.HELD, Result.BUSY]
         order += [Result.VOIDED, Result.CREATED, Result.COMPLETED]
         told = (*self.outcomes, *self.paused)
-        shown = sorted(told, key=lambda each: order.index(each.result) if each.result in order else len(order))
+        shown = sorted(told, key=lambda outcome: order.index(outcome.result) if outcome.result in order else len(order))
         head = [
             "record",
             self.description.key_heading,
@@ -137,17 +137,17 @@ class Report:
             *(("approved", "posted") if self.description.carries_money else ()),
             "why",
         ]
-        rows = (self._cells(each, link_to(each.key)) for each in shown)
+        rows = (self._cells(outcome, link_to(outcome.key)) for outcome in shown)
         return table(head, rows, most=limit, more="… and {left} more.")
 
-    def _cells(self, each: Outcome, address: str) -> list[str]:
-        why = " ".join(filter(None, (each.reason, each.advice, *each.notes)))
-        amounts = [_amount(each.amount), _amount(each.posted)] if self.description.carries_money else []
-        return [each.title, linked(each.key, address), each.result.value, each.target_key, *amounts, why]
+    def _cells(self, outcome: Outcome, address: str) -> list[str]:
+        why = " ".join(filter(None, (outcome.reason, outcome.advice, *outcome.notes)))
+        amounts = [_amount(outcome.amount), _amount(outcome.posted)] if self.description.carries_money else []
+        return [outcome.title, linked(outcome.key, address), outcome.result.value, outcome.target_key, *amounts, why]
 
     def as_json(self) -> dict[str, Any]:
         """Counts, causes and every outcome that is not `unchanged`, as plain JSON values."""
-        told = [_plain(each) for each in self.outcomes if each.result is not Result.UNCHANGED or each.notes]
+        told = [_plain(outcome) for outcome in self.outcomes if outcome.result is not Result.UNCHANGED or outcome.notes]
         stopped = None
         if self.stopped_by is not None:
             stopped = {
@@ -165,17 +165,17 @@ class Report:
             "money_agrees": self.money_agrees(),
             "stopped_by": stopped,
             "records": told,
-            "paused": [_plain(each) for each in self.paused],
+            "paused": [_plain(outcome) for outcome in self.paused],
         }
 
 
 def merged(flow: FlowDescription, reports: list[Report]) -> Report:
     """Several reports of one flow as one."""
-    stopped = next((each.stopped_by for each in reports if each.stopped_by), None)
-    mistake = next((each.mistake for each in reports if each.mistake), None)
-    outcomes = tuple(outcome for each in reports for outcome in each.outcomes)
+    stopped = next((report.stopped_by for report in reports if report.stopped_by), None)
+    mistake = next((report.mistake for report in reports if report.mistake), None)
+    outcomes = tuple(outcome for report in reports for outcome in report.outcomes)
     done = {outcome.key for outcome in outcomes}
-    paused = {outcome.key: outcome for each in reports for outcome in each.paused if outcome.key not in done}
+    paused = {outcome.key: outcome for report in reports for outcome in report.paused if outcome.key not in done}
     return Report(flow, outcomes, stopped, mistake, tuple(paused.values()))
 
 

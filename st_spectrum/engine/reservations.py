@@ -78,7 +78,7 @@ def reserve_earlier(ledger: Ledger, description: FlowDescription, settings: str 
         return
     keys = ledger.keys(flow)
     with ThreadPoolExecutor(READERS, thread_name_prefix="numbers") as pool:
-        for key, entry in zip(keys, pool.map(lambda each: readable_entry(ledger, flow, each), keys), strict=True):
+        for key, entry in zip(keys, pool.map(lambda key: readable_entry(ledger, flow, key), keys), strict=True):
             for number in _numbers_used(entry) if entry else ():
                 reserve(ledger, flow, key, number)
             if entry:

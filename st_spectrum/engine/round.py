@@ -79,7 +79,7 @@ def _one_flow(flow: Flow, carrying: Carrying) -> Report:
 
 def _move_cursor(session: Connected, flow: Flow, before: Cursor, changes: Changes, report: Report) -> None:
     # A worker that has a record now may have looked at it before it changed: then the change is still to be asked for.
-    busy = {each.key for each in report.outcomes if each.result is Result.BUSY} & set(changes.keys)
+    busy = {outcome.key for outcome in report.outcomes if outcome.result is Result.BUSY} & set(changes.keys)
     if changes.cursor is not None and changes.cursor != before and not busy:
         session.ledger.put(changes.cursor, flow.name)
 
@@ -92,7 +92,7 @@ def _rebuild_if_lost(session: Connected, flow: Flow, changes: Changes) -> None:
     # A ledger that was lost is known by its witness, a second one too.
     if session.guard.open(flow.name).closed_by is not None:
         return
-    if any(session.ledger.keys(each) for each in session.flows) or not flow.shows_what_crossed(changes):
+    if any(session.ledger.keys(flow) for flow in session.flows) or not flow.shows_what_crossed(changes):
         return
     log.warning("The ledger is empty, but ServiceTrade carries our codes: it is rebuilt before anything is sent.")
     try:

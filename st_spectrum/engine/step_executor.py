@@ -301,11 +301,11 @@ class StepExecutor:
             sent.setdefault(insert.key, []).append(insert)
         versions = max(map(len, sent.values()), default=1)
         found = [self.targets.find(_as_sent(step.calls, sent, version)) for version in range(versions)]
-        present = frozenset[str]().union(*(each.present for each in found))
+        present = frozenset[str]().union(*(result.present for result in found))
         return LookupResult(
             present,
-            foreign=frozenset.intersection(*(each.foreign for each in found)) - present,
-            similar=frozenset[str]().union(*(each.similar for each in found)) - present,
+            foreign=frozenset.intersection(*(result.foreign for result in found)) - present,
+            similar=frozenset[str]().union(*(result.similar for result in found)) - present,
         )
 
     def _refuse_foreign(self, step: Step, found: LookupResult) -> None:

@@ -58,8 +58,10 @@ def compare_listed(
     found = new | returned
     keys = list(dict.fromkeys([*found, *carrier.open_keys()]))
     report = carrier.carry(keys)
-    forget_what_was_found(ledger, (each for each in report.outcomes if each.key in gone and each.key in found))
-    in_hand = {each.key for each in report.outcomes if each.result in (Result.UNCHANGED, Result.BUSY)}
+    forget_what_was_found(
+        ledger, (outcome for outcome in report.outcomes if outcome.key in gone and outcome.key in found)
+    )
+    in_hand = {outcome.key for outcome in report.outcomes if outcome.result in (Result.UNCHANGED, Result.BUSY)}
     missed = (key for key, record in found.items() if record.updated <= settled_before and key not in in_hand)
     return Reconciled(flow, listed, len(keys), tuple(missed), report, carried=frozenset(carried))
 

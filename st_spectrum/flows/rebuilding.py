@@ -73,7 +73,7 @@ def close_carried(context: Context, flow: str, records: Iterable[Company | Locat
 
 def carries_code(records: Iterable[Record], codes: CodeRange, system: str) -> bool:
     """Whether one of these companies or locations carries a code of our range."""
-    carried = (each.external_ids.get(system, "") for each in records if isinstance(each, Company | Location))
+    carried = (record.external_ids.get(system, "") for record in records if isinstance(record, Company | Location))
     return any(_is_in_range(codes, code) for code in carried)
 
 

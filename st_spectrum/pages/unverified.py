@@ -52,14 +52,16 @@ class Assumption:
 
 def assumptions(package: Path = PACKAGE) -> tuple[Assumption, ...]:
     """Every assumption in the Python files of a package, each once."""
-    return tuple(sorted({each for file in sorted(package.rglob("*.py")) for each in _of_file(file, package)}))
+    return tuple(
+        sorted({assumption for file in sorted(package.rglob("*.py")) for assumption in _of_file(file, package)})
+    )
 
 
 def unverified() -> str:
     """The whole page as Markdown."""
     found = assumptions()
-    sandbox = [each for each in found if each.file.startswith("sandbox/")]
-    product = [each for each in found if not each.file.startswith("sandbox/")]
+    sandbox = [assumption for assumption in found if assumption.file.startswith("sandbox/")]
+    product = [assumption for assumption in found if not assumption.file.startswith("sandbox/")]
     return (
         "\n".join(
             [
@@ -102,8 +104,8 @@ def _sentences(text: str) -> Iterator[str]:
 
 def _listed(found: Iterable[Assumption]) -> list[str]:
     by_topic: dict[Topic, list[Assumption]] = defaultdict(list)
-    for each in found:
-        by_topic[each.topic].append(each)
+    for assumption in found:
+        by_topic[assumption.topic].append(assumption)
     chapters = {topic: f" {linked(chapter)}" for chapter, topic in TOPICS.items()}
     lines = []
     for topic in (*TOPICS.values(), OTHER_SERVICETRADE, OTHER_SPECTRUM, OTHER):
@@ -114,13 +116,16 @@ def _listed(found: Iterable[Assumption]) -> list[str]:
                 f"*How to settle it:* {topic.how_to_close}",
                 "",
             ]
-            lines += [f"- `{each.file}`{_named(each)}: {each.sentence}" for each in sorted(by_topic[topic])]
+            lines += [
+                f"- `{assumption.file}`{_named(assumption)}: {assumption.sentence}"
+                for assumption in sorted(by_topic[topic])
+            ]
             lines.append("")
     return lines
 
 
-def _named(each: Assumption) -> str:
-    return f" `{each.name}`" if each.name else ""
+def _named(assumption: Assumption) -> str:
+    return f" `{assumption.name}`" if assumption.name else ""
 
 
 if __name__ == "__main__":

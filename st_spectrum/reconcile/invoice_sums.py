@@ -50,7 +50,7 @@ class Look:
     @property
     def wrong(self) -> tuple[Sum, ...]:
         """Those that do not add up."""
-        return tuple(each for each in self.sums if not each.agrees)
+        return tuple(invoice for invoice in self.sums if not invoice.agrees)
 
 
 def look_at_sums(ledger: Ledger, first: Iterable[str] = (), most: int = MOST, seconds: float = SECONDS) -> Look:
@@ -70,9 +70,9 @@ def look_at_sums(ledger: Ledger, first: Iterable[str] = (), most: int = MOST, se
             break
         seen[key] = _sum_of(ledger, key)
     still_wrong = [key for key in wrong if key not in seen]
-    found_wrong = [each.key for each in seen.values() if each is not None and not each.agrees]
+    found_wrong = [invoice.key for invoice in seen.values() if invoice is not None and not invoice.agrees]
     _remember(ledger, _last(in_turn, seen) or after, [*found_wrong, *still_wrong])
-    return Look(tuple(each for each in seen.values() if each is not None), len(seen), len(known))
+    return Look(tuple(invoice for invoice in seen.values() if invoice is not None), len(seen), len(known))
 
 
 def _by_number(key: str) -> tuple[int, str]:
@@ -110,7 +110,7 @@ def _asked(entry: Entry) -> Decimal | None:
 
 def _posted(ledger: Ledger, key: str) -> Decimal | None:
     try:
-        return sum((each.total for each in kept_documents(ledger, key)), Decimal(0))
+        return sum((document.total for document in kept_documents(ledger, key)), Decimal(0))
     except (DamagedDocument, KeyError, InvalidOperation):
         return None
 

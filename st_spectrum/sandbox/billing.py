@@ -130,5 +130,5 @@ def _off_by_a_cent(planned: PlannedInvoice, rate: Decimal) -> dict[str, float]:
     """Header amounts whose tax is a cent more than that of the lines, as rounding over the whole would leave it."""
     cent = Decimal("0.01")
     lines = (line.subtotal * rate for line in planned.lines if line.has_tax)
-    tax = sum((each.quantize(cent, ROUND_HALF_UP) for each in lines), Decimal(0)) + cent
+    tax = sum((amount.quantize(cent, ROUND_HALF_UP) for amount in lines), Decimal(0)) + cent
     return {"taxAmount": float(tax), "totalPrice": float(planned.subtotal + tax)}

@@ -42,17 +42,17 @@ def compare_invoices(control: Control, account: Account) -> InvoiceSide:
     lines: dict[Id, list[Row]] = defaultdict(list)
     for row in control.records("spectrum", "CR_INVOICE_DETAIL_MC"):
         lines[_id(row)].append(row)
-    totals = {each: _document_total(header, lines[each]) for each, header in headers.items()}
+    totals = {key: _document_total(header, lines[key]) for key, header in headers.items()}
     by_number: dict[str, list[Id]] = defaultdict(list)
-    for each in headers:
-        by_number[each[0]].append(each)
+    for key in headers:
+        by_number[key[0]].append(key)
     side = InvoiceSide(documents=len(headers), posted=sum(totals.values(), Decimal(0)))
     owned: set[Id] = set()
     for invoice in invoices:
-        own = [each for number in _numbers(invoice, account) for each in by_number[number]]
+        own = [key for number in _numbers(invoice, account) for key in by_number[number]]
         owned.update(own)
-        _judge(invoice, sum((totals[each] for each in own), Decimal(0)), [each[0] for each in own], side)
-    side.problems += [f"document {each[0]} belongs to no invoice" for each in headers if each not in owned]
+        _judge(invoice, sum((totals[key] for key in own), Decimal(0)), [key[0] for key in own], side)
+    side.problems += [f"document {key[0]} belongs to no invoice" for key in headers if key not in owned]
     _totals_agree(control, invoices, headers, lines, totals, account, side)
     _headers_agree(control, invoices, headers, account, side)
     return side
@@ -100,13 +100,13 @@ def _totals_agree(
     live = {number for invoice in posted for number in _numbers(invoice, account)}
     zone = ZoneInfo(account.timezone)
     wanted_customer = _summed((code_of[invoice["customerId"]], _cents(invoice["totalPrice"])) for invoice in posted)
-    found_customer = _summed((_key(header["Customer_Code"]), totals[each]) for each, header in headers.items())
+    found_customer = _summed((_key(header["Customer_Code"]), totals[key]) for key, header in headers.items())
     _differences("customer", wanted_customer, found_customer, side)
     wanted_month = _summed(
         (_month(invoice["transactionDate"], zone), _cents(invoice["totalPrice"])) for invoice in posted
     )
     found_month = _summed(
-        (str(header["Invoice_Date"])[:7], totals[each]) for each, header in headers.items() if each[0] in live
+        (str(header["Invoice_Date"])[:7], totals[key]) for key, header in headers.items() if key[0] in live
     )
     _differences("month", wanted_month, found_month, side)
     wanted_gl = _summed(
@@ -115,9 +115,9 @@ def _totals_agree(
         for item in invoice["items"]
     )
     found_gl = _summed(
-        (_key(line["GL_Account"]), _sign(headers[each]) * _cents(line["Line_Extension"]))
-        for each in headers
-        for line in lines[each]
+        (_key(line["GL_Account"]), _sign(headers[key]) * _cents(line["Line_Extension"]))
+        for key in headers
+        for line in lines[key]
     )
     _differences("GL account", wanted_gl, found_gl, side)
 
@@ -135,7 +135,7 @@ def _headers_agree(
         by_kind[number, kind].append(header)
     for invoice in invoices:
         base, credit, *_ = _numbers(invoice, account)
-        own = [header for each in ((base, "I"), (base, "C"), (credit, "C")) for header in by_kind[each]]
+        own = [header for key in ((base, "I"), (base, "C"), (credit, "C")) for header in by_kind[key]]
         if invoice["status"] not in CLOSED or not own:
             continue
         tax = sum((_sign(header) * _cents(header["Sales_Tax_Amount"]) for header in own), Decimal(0))

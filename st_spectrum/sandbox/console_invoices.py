@@ -60,7 +60,9 @@ def should_cross(invoice: Mapping[str, Any], numbers: Mapping[str, list[str]]) -
 
 def totals(invoices: Iterable[Mapping[str, Any]], documents: Iterable[ArDocument]) -> str:
     """One sentence for each side; the net of Spectrum is what its invoices leave after the credit memos."""
-    handed_over = [_total(each) for each in invoices if each["type"] == "invoice" and each["status"] in HANDED_OVER]
+    handed_over = [
+        _total(invoice) for invoice in invoices if invoice["type"] == "invoice" and invoice["status"] in HANDED_OVER
+    ]
     kinds: dict[bool, list[Decimal]] = {False: [], True: []}
     for document in documents:
         kinds[document.is_credit].append(document.total)

@@ -104,9 +104,9 @@ def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[S
     numbers = by_invoice(documents)
     invoices = servicetrade.records("invoice")
     kept = (
-        [each for each in companies.values() if not is_ours(each)],
-        [each for each in locations.values() if not is_ours(each)],
-        [each for each in invoices if should_cross(each, numbers)],
+        [company for company in companies.values() if not is_ours(company)],
+        [location for location in locations.values() if not is_ours(location)],
+        [invoice for invoice in invoices if should_cross(invoice, numbers)],
     )
     posted = {number: document.text for number, document in documents.items()}
     billing = _section(("Invoices", "Invoice", "AR document"), kept[2], invoice, posted, only_waiting, numbers_of)

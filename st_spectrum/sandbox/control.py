@@ -102,7 +102,7 @@ async def _faults(request: Request, rig: Rig) -> Response:
         rig.faults.clear()
     elif request.method == "POST":
         body = await _body(request)
-        if unknown := body.keys() - {each.name for each in fields(FaultRule)}:
+        if unknown := body.keys() - {field.name for field in fields(FaultRule)}:
             raise BadRequest(f"a fault rule has no {', '.join(sorted(unknown))}")
         rule = RULE.validate_python(body)
         if rule.system != "*":
@@ -169,7 +169,9 @@ async def _add_records(request: Request, rig: Rig) -> Response:
     """Many records of ServiceTrade at once, unchecked: {"table", "records"}; for years of time entries."""
     body = await _body(request)
     table, records = body.get("table"), body.get("records")
-    if not (isinstance(table, str) and isinstance(records, list) and all(isinstance(each, dict) for each in records)):
+    if not (
+        isinstance(table, str) and isinstance(records, list) and all(isinstance(record, dict) for record in records)
+    ):
         raise BadRequest("a table and a list of objects are needed")
     made = await in_thread(rig.systems["servicetrade"].app.state.sandbox.add, table, records)
     return JSONResponse({"ids": made})
@@ -178,7 +180,7 @@ async def _add_records(request: Request, rig: Rig) -> Response:
 async def _employees(request: Request, rig: Rig) -> Response:
     """Somebody enters or changes employees at the Spectrum screen: {"employees": [{"Employee_Code", ...}]}."""
     employees = (await _body(request)).get("employees")
-    if not isinstance(employees, list) or not all(isinstance(each, dict) for each in employees):
+    if not isinstance(employees, list) or not all(isinstance(employee, dict) for employee in employees):
         raise BadRequest("employees must be a list of objects")
     await in_thread(payroll_screen.keep_employees, rig.systems["spectrum"].app.state.sandbox, employees)
     return JSONResponse({"employees": len(employees)})

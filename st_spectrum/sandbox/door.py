@@ -115,7 +115,7 @@ class Door:
     @property
     def mistakes(self) -> list[BaseException]:
         """What the stand-ins raised instead of answering: mistakes of their own."""
-        return [each for system in self.rig.systems.values() for each in self.doorway(system.name).mistakes]
+        return [mistake for system in self.rig.systems.values() for mistake in self.doorway(system.name).mistakes]
 
     def doorway(self, name: SystemName) -> Doorway:
         """The way into one system."""

@@ -80,7 +80,7 @@ def enter_account(
         offices=office_ids,
         service_lines=tuple(lines[name] for name in names.SERVICE_LINES[:service_lines]),
         tax_groups=tuple(int(group["id"]) for group in groups),
-        terms=tuple(int(each["id"]) for each in terms),
+        terms=tuple(int(term["id"]) for term in terms),
         technicians=tuple(technician_ids),
         salespeople=tuple(sales_ids),
     )

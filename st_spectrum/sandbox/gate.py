@@ -63,13 +63,13 @@ class Answer:
 
     def taken(self, key: str) -> tuple[str, ...]:
         """Of the keys of a call, comma between them, those whose record was taken; a batch answers one status a record."""
-        keys = tuple(each for each in key.split(",") if each)
+        keys = tuple(part for part in key.split(",") if part)
         records = RECORD_STATUS.findall(self.body)
         if not self.is_taken:
             return ()
         if len(records) != len(keys):
             return keys
-        return tuple(each for each, status in zip(keys, records, strict=True) if status == b"S")
+        return tuple(part for part, status in zip(keys, records, strict=True) if status == b"S")
 
 
 class Gate:

@@ -110,7 +110,7 @@ def plan_invoices(
     for turn, place in enumerate(sorted(random.sample(range(count), broken_count))):
         kind = BROKEN_IN_TURN[turn % len(BROKEN_IN_TURN)]
         planned[place] = _break(random, planned[place], kind, service_lines)
-    sound = [place for place, each in enumerate(planned) if each.is_ready and not each.broken]
+    sound = [place for place, invoice in enumerate(planned) if invoice.is_ready and not invoice.broken]
     for place in random.sample(sound, min(len(sound), round(count * 0.1))):
         planned[place] = replace(planned[place], is_to_be_void=True)
     for kind, more in ((Broken.CLOSED, closed), (Broken.CENT, off_by_a_cent)):

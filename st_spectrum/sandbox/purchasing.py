@@ -83,7 +83,7 @@ def enter_orders(
         jobs = ["" if order.job is None else job_numbers[order.job % len(job_numbers)] for order in some]
         records = [as_record(order, job, today) for order, job in zip(some, jobs, strict=True)]
         numbers = spectrum.post_orders(records)
-        made += [MadeOrder(*each) for each in zip(numbers, jobs, some, strict=True)]
+        made += [MadeOrder(*order) for order in zip(numbers, jobs, some, strict=True)]
     return tuple(made)
 
 

@@ -100,7 +100,7 @@ def keep_time(control: Control, built: Built, sizes: TimeSizes) -> Kept:
         made = servicetrade.post(
             "/job", locationId=office, vendorId=vendor, type=TIME_OFF_JOB, description="Time off", officeIds=[office]
         )
-    jobs = tuple(each.target["jobId"] for each in built.billed)
+    jobs = tuple(invoice.target["jobId"] for invoice in built.billed)
     seed, count = built.world.seed, len(technicians)
     cards = tuple(plan_time(seed, count, sizes.first_week, sizes.weeks, sizes.approved, sizes.clocked))
     writing = _Writing(control, technicians, jobs, int(made["id"]), items, built.account.service_lines)
@@ -159,7 +159,7 @@ class _Writing:
         off = [(card, entry) for card in cards for entry in card.entries if entry.kind == "generic"]
         self.control.add_records("absence", [self._absence(card, entry) for card, entry in off])
         rows = zip(cards, rows_of(cards), strict=True)
-        return tuple(self.control.add_records("timecard", [self._card(*each, numbers) for each in rows]))
+        return tuple(self.control.add_records("timecard", [self._card(*row, numbers) for row in rows]))
 
     def _user(self, card: PlannedCard) -> int:
         return self.technicians[card.technician].user

@@ -197,8 +197,10 @@ def _bill(
     if not planned:
         return ()
     billing = Billing(servicetrade, account, jobs)
-    billing.set_up(next(each.id for each in companies if each.planned.is_customer and each.planned.status == "active"))
-    return tuple(billing.write(each) for each in planned)
+    billing.set_up(
+        next(company.id for company in companies if company.planned.is_customer and company.planned.status == "active")
+    )
+    return tuple(billing.write(invoice) for invoice in planned)
 
 
 def _codes_in_the_way(random: Random, world: World) -> tuple[str, ...]:

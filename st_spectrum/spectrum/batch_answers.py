@@ -76,7 +76,7 @@ class BatchAnswer:
         if status == "E":
             given = problems or [Problem("E", "Spectrum gave no reason", self.named_by)]
             return Rejected(given, system=SYSTEM, operation=self.operation)
-        is_refused = any(CODES.get(each.code, Verdict.REFUSED) is Verdict.REFUSED for each in problems)
+        is_refused = any(CODES.get(problem.code, Verdict.REFUSED) is Verdict.REFUSED for problem in problems)
         if status == "S" and not is_refused:
             return Receipt(self.operation, tuple(problems))
         return self._unknown(f"the answer about {self._called(name)} says {status!r} with {len(problems)} errors")

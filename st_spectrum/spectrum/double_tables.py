@@ -50,13 +50,13 @@ def copies_within(table: Table, company_code: str) -> Select[Any]:
 
 def copies_across(company_code: str) -> Select[Any]:
     """Tokens that stand in several of the tables before the history."""
-    each = [
+    selects = [
         select(literal(table.name).label("place"), trimmed(table.c.Message).label("token"))
         .where(*_of_ours(table, company_code))
         .distinct()
         for table in BEFORE_POSTING
     ]
-    rows = union_all(*each).subquery("cards")
+    rows = union_all(*selects).subquery("cards")
     columns = rows.c.token, func.count().label("copies"), func.min(rows.c.place), func.max(rows.c.place)
     return select(*columns).group_by(rows.c.token).having(func.count() > 1)
 

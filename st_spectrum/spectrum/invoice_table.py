@@ -39,7 +39,7 @@ def documents_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
     """The invoices and credit memos under these numbers, of every customer, posted or not."""
     cells = [trimmed(INVOICES.c[name]).label(name) for name in TEXTS]
     spellings = sorted(
-        {each for number in numbers for each in (number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH))}
+        {padded for number in numbers for padded in (number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH))}
     )
     return select(*cells, *(INVOICES.c[name] for name in AMOUNTS)).where(
         of_company(INVOICES, company_code), INVOICES.c.Invoice_Or_Transaction.in_(spellings)

@@ -172,9 +172,9 @@ def _as_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def _order_as_far_as_it_goes(row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> PurchaseOrder:
     """One order with a value that is none waits alone. What can be read of it names it, and nothing is concluded from it."""
     try:
-        return _order(row, [_line(each) for each in lines])
+        return _order(row, [_line(line) for line in lines])
     except ContractBroken as broken:
-        numbered = [_line(_without_values(each)) for each in lines if _is_number(text_of(each["Line_Number"]))]
+        numbered = [_line(_without_values(line)) for line in lines if _is_number(text_of(line["Line_Number"]))]
         return replace(_order(_without_values(row), numbered), unreadable=broken.message)
 
 

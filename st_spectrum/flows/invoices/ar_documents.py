@@ -24,8 +24,10 @@ def offset_of(document: ArDocument, number: str, day: date, batch_code: str) -> 
 
 def originals(documents: Sequence[ArDocument]) -> tuple[ArDocument, ...]:
     """Those of an invoice's documents that take back no other one of them."""
-    remarks = {(offset_remark(each.number), not each.is_credit) for each in documents}
-    return tuple(each for each in documents if (each.header.get("Remarks", ""), each.is_credit) not in remarks)
+    remarks = {(offset_remark(document.number), not document.is_credit) for document in documents}
+    return tuple(
+        document for document in documents if (document.header.get("Remarks", ""), document.is_credit) not in remarks
+    )
 
 
 def offset_remark(number: str) -> str:
@@ -49,12 +51,14 @@ def differences(before: Sequence[ArDocument], now: Sequence[ArDocument]) -> str:
 
     Numbers, texts, terms and the day of posting may differ: they are no reason to post anything.
     """
-    if [each.header["Transaction_Type"] for each in before] != [each.header["Transaction_Type"] for each in now]:
+    if [document.header["Transaction_Type"] for document in before] != [
+        document.header["Transaction_Type"] for document in now
+    ]:
         return "the signs of its lines"
     told = [
         words
         for words, view in MONEY_OF_A_DOCUMENT.items()
-        if [view(each) for each in before] != [view(each) for each in now]
+        if [view(document) for document in before] != [view(document) for document in now]
     ]
     return " and ".join(told)
 

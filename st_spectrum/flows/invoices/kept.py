@@ -25,9 +25,11 @@ def is_posted_kept(ledger: Ledger, key: str) -> bool:
 
 def to_document(documents: Iterable[ArDocument]) -> PostedInvoice:
     """As the ledger keeps them."""
-    return PostedInvoice(tuple(PostedDocument(each.base, each.header, each.details) for each in documents))
+    return PostedInvoice(
+        tuple(PostedDocument(document.base, document.header, document.details) for document in documents)
+    )
 
 
 def from_document(kept: PostedInvoice) -> tuple[ArDocument, ...]:
     """What `to_document` made."""
-    return tuple(ArDocument(each.header, each.details, each.base) for each in kept.documents)
+    return tuple(ArDocument(document.header, document.details, document.base) for document in kept.documents)

@@ -13,8 +13,8 @@ def moved_by(decision: Decision, posted: tuple[ArDocument, ...]) -> Decimal | No
     if not isinstance(decision, Create | Void):
         return None
     documents = posted_by(decision)
-    before = {each.number for each in posted or originals(documents)} if isinstance(decision, Void) else set()
-    return sum((each.total for each in documents if each.number not in before), Decimal(0))
+    before = {document.number for document in posted or originals(documents)} if isinstance(decision, Void) else set()
+    return sum((document.total for document in documents if document.number not in before), Decimal(0))
 
 
 def posted_by(decision: Create | Update | Void) -> tuple[ArDocument, ...]:

@@ -77,13 +77,13 @@ def _is_known(context: Context, invoice: Invoice) -> bool:
 
 def _is_half_way(context: Context, invoice: Invoice) -> bool:
     targets, documents = context.targets.invoices, _as_it_would_be_posted(context, invoice)
-    present = [each for each in documents if targets.stands(each)]
+    present = [document for document in documents if targets.stands(document)]
     return bool(present) and _mark_half_way(context, invoice, documents, present)
 
 
 def _is_closed(context: Context, invoice: Invoice) -> bool:
     targets, documents = context.targets.invoices, _as_it_would_be_posted(context, invoice)
-    verdicts = [targets.stands(each) for each in documents]
+    verdicts = [targets.stands(document) for document in documents]
     posted = documents if documents and all(verdicts) else ()
     stands = any(verdict is not None for verdict in verdicts)
     if invoice.status == "void" and documents and not stands:
@@ -93,7 +93,7 @@ def _is_closed(context: Context, invoice: Invoice) -> bool:
     if posted:
         keep_posted(context.ledger, str(invoice.id), posted)
     offsets = _offsets(context, invoice, posted) if invoice.status == "void" else ()
-    is_voided = bool(offsets) and all(targets.stands(each) for each in offsets)
+    is_voided = bool(offsets) and all(targets.stands(offset) for offset in offsets)
     _close(context, invoice, posted, offsets if is_voided else ())
     return True
 
@@ -115,8 +115,8 @@ def _mark_half_way(
     """What stands there is done, so that only the rest of it is sent."""
     ledger, key = context.ledger, str(invoice.id)
     held = ledger.claim("invoices", key, run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
-    for each in documents:
-        reserve(ledger, "invoices", key, each.number)
+    for document in documents:
+        reserve(ledger, "invoices", key, document.number)
     keep_posted(ledger, key, documents)
     held = ledger.progress(held, target_key=target_key_of(documents), done_steps=tuple(map(step_name, present)))
     ledger.settle(held, State.UNKNOWN, reason="found in Spectrum, and still in ServiceTrade's queue")
@@ -124,7 +124,7 @@ def _mark_half_way(
 
 
 def _offsets(context: Context, invoice: Invoice, posted: tuple[ArDocument, ...]) -> tuple[ArDocument, ...]:
-    confirmed = Progress(target_key="|".join(each.number for each in posted), is_confirmed=True)
+    confirmed = Progress(target_key="|".join(document.number for document in posted), is_confirmed=True)
     decision = decide_invoice(_bundle(context, invoice, confirmed, posted), context.account)
     everything = posted_by(decision) if isinstance(decision, Void) else ()
     return everything[len(posted) :]
@@ -143,13 +143,13 @@ def _close(context: Context, invoice: Invoice, posted: tuple[ArDocument, ...], o
     ledger = context.ledger
     held = ledger.claim("invoices", str(invoice.id), run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
     documents = (*posted, *offsets)
-    for number in dict.fromkeys(each.number for each in documents):
+    for number in dict.fromkeys(document.number for document in documents):
         reserve(ledger, "invoices", str(invoice.id), number)
     ledger.settle(
         held,
         State.VOIDED if offsets else State.CONFIRMED,
-        target_key="|".join(each.number for each in documents) or invoice.invoice_number,
-        done_steps=(*(f"post {each.number}" for each in documents), "processed"),
+        target_key="|".join(document.number for document in documents) or invoice.invoice_number,
+        done_steps=(*(f"post {document.number}" for document in documents), "processed"),
         amount=str(invoice.total_price),
         reason="rebuilt from Spectrum" if posted else "rebuilt; what was posted for it is not known",
     )

@@ -70,7 +70,7 @@ def _post(
 ) -> Create:
     steps = (*steps_of(documents, account), close_step(documents, invoice, account))
     there = standing(documents, stored)
-    notes = (*notes, *(f"{each.number} stands in Spectrum already, and is not posted again" for each in there))
+    notes = (*notes, *(f"{document.number} stands in Spectrum already, and is not posted again" for document in there))
     names = tuple(map(step_name, there))
     return Create(target_key_of(documents), steps, notes=notes, unique_key=documents[0].base, standing=names)
 
@@ -147,21 +147,21 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
 
 def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, done: list[ArDocument]) -> Decision:
     """Nothing of it is in doubt: what is posted stays and must still be asked for, the rest goes out as the invoice says now."""
-    kept = {each.number: each for each in done}
+    kept = {document.number: document for document in done}
     try:
         corrected, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
         return missing.hold
-    if what := differences(done, [each for each in corrected if each.number in kept]):
+    if what := differences(done, [document for document in corrected if document.number in kept]):
         reason = f"{_numbers(done)} was posted before the whole was done, and {what} changed since"
         return half_posted(reason, "half posted, then changed")
     if not corrected:
         return _zero(invoice, account)
-    return _post(tuple(kept.get(each.number, each) for each in corrected), invoice, account, notes)
+    return _post(tuple(kept.get(document.number, document) for document in corrected), invoice, account, notes)
 
 
 def _numbers(posted: list[ArDocument]) -> str:
-    return ", ".join(sorted({each.number for each in posted})) or "it"
+    return ", ".join(sorted({document.number for document in posted})) or "it"
 
 
 def _complete(bundle: InvoiceBundle, invoice: Invoice, account: Account, *, is_all_posted: bool) -> Decision:

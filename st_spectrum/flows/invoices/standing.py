@@ -29,30 +29,26 @@ def is_same(stored: StoredDocument, document: ArDocument) -> bool:
 
 def own_of(document: ArDocument, stored: Iterable[StoredDocument]) -> StoredDocument | None:
     """What stands under the document's key."""
-    return next((each for each in stored if has_key_of(each, document)), None)
+    return next((row for row in stored if has_key_of(row, document)), None)
 
 
 def standing(documents: Iterable[ArDocument], stored: Sequence[StoredDocument]) -> tuple[ArDocument, ...]:
     """Those of the documents that stand there as we would post them."""
-    return tuple(each for each in documents if any(is_same(row, each) for row in stored))
+    return tuple(document for document in documents if any(is_same(row, document) for row in stored))
 
 
 def reversal_of(document: ArDocument, stored: Iterable[StoredDocument]) -> StoredDocument | None:
     """The document of the other type under its number and customer: what a reversal at the screen makes [SP 12.5]."""
     other = INVOICE if document.is_credit else CREDIT_MEMO
     return next(
-        (
-            each
-            for each in stored
-            if is_of_customer(each, document) and (each.number, each.kind) == (document.number, other)
-        ),
+        (row for row in stored if is_of_customer(row, document) and (row.number, row.kind) == (document.number, other)),
         None,
     )
 
 
 def hold_for_others(documents: Sequence[ArDocument], stored: Sequence[StoredDocument]) -> Hold | None:
     """What a person has to see to before an invoice is posted, because something else than it stands under its numbers."""
-    numbers = {each.number for each in documents}
+    numbers = {document.number for document in documents}
     is_there = bool(standing(documents, stored))
     for document in documents:
         own, reversal = own_of(document, stored), reversal_of(document, stored)
@@ -62,11 +58,11 @@ def hold_for_others(documents: Sequence[ArDocument], stored: Sequence[StoredDocu
             return _taken(f"{own.words}, and the invoice says {document.before_tax:.2f}")
         if own is not None and own.is_reversed:
             return _taken(f"{own.words}, which was reversed there")
-        strange = next((each for each in stored if each.number == document.number and each is not own), None)
+        strange = next((row for row in stored if row.number == document.number and row is not own), None)
         if own is None and strange is not None:
             return _taken(strange.words)
     # A derived number alone may be anybody's; beside the invoice it is a part that the invoice does not ask for any more.
-    more = next((each for each in stored if each.number not in numbers and is_of_customer(each, documents[0])), None)
+    more = next((row for row in stored if row.number not in numbers and is_of_customer(row, documents[0])), None)
     return _taken(more.words) if is_there and more else None
 
 

@@ -42,14 +42,14 @@ def _offset_besides(
 
 def documents_doubled(copies: "Iterable[DocumentCopies]") -> Iterator[Double]:
     """AR documents of one customer, number and type."""
-    for each in copies:
-        name = {"I": "invoice", "C": "credit memo"}.get(each.kind)
+    for document in copies:
+        name = {"I": "invoice", "C": "credit memo"}.get(document.kind)
         if name:
             yield Double(
                 "invoices",
-                f"{each.customer} {each.number} {each.kind}",
-                f"{name} {each.number} of customer {each.customer} stands {each.copies} times in AR",
-                (f"CR_INVOICE_HEADER_MC: {each.copies} rows",),
+                f"{document.customer} {document.number} {document.kind}",
+                f"{name} {document.number} of customer {document.customer} stands {document.copies} times in AR",
+                (f"CR_INVOICE_HEADER_MC: {document.copies} rows",),
                 "Reverse the surplus ones in Spectrum.",
             )
 
@@ -65,8 +65,8 @@ def credited_twice(taken_back: Iterable[tuple[str, str, str]], stored: "Iterable
     """Documents that were reversed at the screen beside our offset: customer, number and offset of each. `stored` is what stands
     under the offsets: of both types where the offset itself was reversed, and then all is well."""
     kinds: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for each in stored:
-        kinds[each.customer_code, each.number] |= {each.kind}
+    for document in stored:
+        kinds[document.customer_code, document.number] |= {document.kind}
     for customer, number, by in taken_back:
         if len(kinds[customer, by]) == 1:
             yield Double(

@@ -17,7 +17,7 @@ CLOSED = "processed"
 def steps_of(documents: Iterable[ArDocument], account: Account) -> tuple[Step, ...]:
     """The steps that post these documents, in their order."""
     post = PostArDocument if account.invoices.target == "rest" else AddArInvoice
-    return tuple(Step(step_name(each), (post(each),)) for each in documents)
+    return tuple(Step(step_name(document), (post(document),)) for document in documents)
 
 
 def step_name(document: ArDocument) -> str:
@@ -35,19 +35,19 @@ def close_step(documents: tuple[ArDocument, ...], invoice: Invoice, account: Acc
 def crossed(posted: Iterable[ArDocument], steps: Iterable[str]) -> list[ArDocument]:
     """Those of the documents whose step is among these."""
     names = frozenset(steps)
-    return [each for each in posted if step_name(each) in names]
+    return [document for document in posted if step_name(document) in names]
 
 
 def target_key_of(documents: Iterable[ArDocument]) -> str:
     """The numbers under which an invoice stands in Spectrum."""
-    return SEPARATOR.join(each.number for each in documents)
+    return SEPARATOR.join(document.number for document in documents)
 
 
 def sum_of(documents: tuple[ArDocument, ...]) -> Decimal:
     """What the customer owes by all of them, in dollars and cents."""
-    return sum((each.total for each in documents), Decimal("0.00"))
+    return sum((document.total for document in documents), Decimal("0.00"))
 
 
 def tax_of(documents: tuple[ArDocument, ...]) -> Decimal:
     """The sales tax in it."""
-    return sum((each.tax for each in documents), Decimal("0.00"))
+    return sum((document.tax for document in documents), Decimal("0.00"))

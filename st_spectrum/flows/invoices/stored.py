@@ -61,7 +61,7 @@ class StoredInvoices:
         """One statement for all invoices that can be read; the others ask for themselves, and then say why they cannot."""
         with ThreadPoolExecutor(self._account.pace.workers, thread_name_prefix="standing") as pool:
             numbers = dict(zip(keys, pool.map(self._numbers_of_key, keys), strict=True))
-        stored = self._read(number for each in numbers.values() for number in each)
+        stored = self._read(number for own in numbers.values() for number in own)
         found: Mapping[str, tuple[object, ...]] = {
             key: (Asked(own), *self._of(key, own, stored)) for key, own in numbers.items() if own
         }
@@ -75,14 +75,14 @@ class StoredInvoices:
         if key in standing.unread:
             raise NotSeen(standing.unread[key])
         if any(numbers <= asked.numbers for asked in standing.of(key, Asked)):
-            return tuple(each for each in standing.of(key, StoredDocument) if each.number in numbers)
+            return tuple(document for document in standing.of(key, StoredDocument) if document.number in numbers)
         return self._of_one(key, numbers)
 
     def of_posted(self, invoice: Invoice, posted: Iterable[ArDocument]) -> Stored | None:
         """For a void invoice, under the numbers of what was posted for it and of their offsets. Raises `NotSeen`."""
         if not self.can_be_asked:
             return None
-        numbers = {number for each in posted for number in (each.number, *self._derived(each.base))}
+        numbers = {number for document in posted for number in (document.number, *self._derived(document.base))}
         return self._of_one(str(invoice.id), frozenset(numbers))
 
     def _of_one(self, key: str, numbers: frozenset[str]) -> Stored:
@@ -95,14 +95,14 @@ class StoredInvoices:
 
     def _read(self, numbers: Iterable[str]) -> Mapping[str, Stored]:
         stored: dict[str, Stored] = {}
-        for each in self._spectrum.find_ar_documents(numbers):
-            stored[each.number] = (*stored.get(each.number, ()), each)
+        for document in self._spectrum.find_ar_documents(numbers):
+            stored[document.number] = (*stored.get(document.number, ()), document)
         return stored
 
     def _of(self, key: str, numbers: Iterable[str], stored: Mapping[str, Stored]) -> Stored:
         there = sorted(number for number in numbers if number in stored)
         own = (number for number in there if owner_of(self._ledger, "invoices", number) in (None, key))
-        return tuple(each for number in own for each in stored[number])
+        return tuple(document for number in own for document in stored[number])
 
     def _numbers_of_key(self, key: str) -> frozenset[str]:
         try:

@@ -76,8 +76,10 @@ class InvoiceTargets:
 
         None: it does not stand there. What other customers or the other type have under the number is not it.
         """
-        own = [each for each in self._spectrum.find_ar_documents([wanted.number]) if has_key_of(each, wanted)]
-        return any(is_same(each, wanted) for each in own) if own else None
+        own = [
+            document for document in self._spectrum.find_ar_documents([wanted.number]) if has_key_of(document, wanted)
+        ]
+        return any(is_same(document, wanted) for document in own) if own else None
 
     def set_status(self, command: SetInvoiceStatus) -> None:
         """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they set stands."""

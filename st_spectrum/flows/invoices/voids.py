@@ -60,13 +60,13 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
     except Missing as missing:
         return _unknown(bundle.stored[0], missing.hold.reason)
     stored = bundle.stored
-    there = [each for each in documents if own_of(each, stored)]
+    there = [document for document in documents if own_of(document, stored)]
     if not there:
-        like = next((each for each in stored for document in documents if _is_like(each, document)), None)
+        like = next((row for row in stored for document in documents if _is_like(row, document)), None)
         return _unknown(like, "it is of another customer") if like else Skip(NEVER_CROSSED)
-    if all(_is_taken_back(each, stored, bundle.today, account) for each in there):
+    if all(_is_taken_back(document, stored, bundle.today, account) for document in there):
         return Skip("voided, and offset in Spectrum already", target_key_of(there))
-    if len(standing(there, stored)) < len(there) or not all(_bears_our_remark(each, stored) for each in there):
+    if len(standing(there, stored)) < len(there) or not all(_bears_our_remark(document, stored) for document in there):
         own = own_of(there[0], stored)
         return _unknown(own or stored[0], "the ledger does not know it")
     return _take_back(there, bundle, account)
@@ -92,7 +92,7 @@ def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Acco
     everything = (*documents, *offsets)
     progress = bundle.progress
     is_known = frozenset((*progress.done_steps, *progress.started_steps))
-    unknown = [each for each in documents if step_name(each) not in is_known]
+    unknown = [document for document in documents if step_name(document) not in is_known]
     there = standing((*unknown, *offsets), stored)
     return Void(
         target_key_of(everything), steps_of(everything, account), tuple(notes), standing=tuple(map(step_name, there))
@@ -114,7 +114,7 @@ def _is_taken_back(document: ArDocument, stored: tuple[StoredDocument, ...], tod
 
 def _bears_our_remark(document: ArDocument, stored: tuple[StoredDocument, ...]) -> bool:
     remark = document.header.get("Remarks", "")
-    return bool(remark) and any(is_same(each, document) and each.remarks == remark for each in stored)
+    return bool(remark) and any(is_same(row, document) and row.remarks == remark for row in stored)
 
 
 def _is_like(stored: StoredDocument, document: ArDocument) -> bool:

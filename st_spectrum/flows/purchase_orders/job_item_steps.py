@@ -194,17 +194,17 @@ def _touched(memory: Memory, item: JobItem) -> str:
     """What a person did to the item, "" when it stands as one of our writes left it."""
     present = ItemValues.of(item)
     ours = tuple(memory.ours)
-    names = [name for name in FIELDS if all(name in present.differs_from(each) for each in ours)]
-    if not names and all(present.differs_from(each) for each in ours):
+    names = [name for name in FIELDS if all(name in present.differs_from(values) for values in ours)]
+    if not names and all(present.differs_from(values) for values in ours):
         names = list(present.differs_from(ours[0]))
     return ", ".join(f"{_label(name)} from {ours[0].told(name)} to {present.told(name)}" for name in names)
 
 
 def _both(wanted: ItemValues, present: ItemValues, names: tuple[str, ...]) -> str:
-    each = (
+    differences = (
         f"{_label(name)} is {wanted.told(name)} in Spectrum and {present.told(name)} in ServiceTrade" for name in names
     )
-    return "; ".join(each)
+    return "; ".join(differences)
 
 
 def _label(name: str) -> str:

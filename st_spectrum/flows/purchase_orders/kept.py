@@ -25,7 +25,7 @@ def to_document(memory: Memory) -> WrittenItem:
         sent=memory.sent.to_document(),
         item_id=memory.item_id,
         seen=memory.seen.to_document() if memory.seen else None,
-        before=tuple(each.to_document() for each in memory.before),
+        before=tuple(values.to_document() for values in memory.before),
         is_removed=memory.is_removed,
     )
 
@@ -39,6 +39,6 @@ def from_document(kept: WrittenItem) -> Memory:
         sent=ItemValues.from_document(kept.sent),
         item_id=kept.item_id,
         seen=ItemValues.from_document(kept.seen) if kept.seen else None,
-        before=tuple(ItemValues.from_document(each) for each in kept.before),
+        before=tuple(ItemValues.from_document(values) for values in kept.before),
         is_removed=kept.is_removed,
     )

@@ -74,8 +74,8 @@ def notice_orders(
     if account.spectrum.infolink is None:
         return NOTHING
     poll = _poll(spectrum, ledger, account)
-    with_lines = (each for each in poll.headers.values() if each.line_count or each.number in poll.before)
-    changed = [each for each in with_lines if is_all or poll.before.get(each.number) != each.digest]
+    with_lines = (header for header in poll.headers.values() if header.line_count or header.number in poll.before)
+    changed = [header for header in with_lines if is_all or poll.before.get(header.number) != header.digest]
     changed.sort(key=lambda header: (header.order_date or date.min, header.number))
     taken, is_complete = _whole_orders(changed, limit)
     numbers = [*(header.number for header in taken), *(poll.left if is_complete else ())]

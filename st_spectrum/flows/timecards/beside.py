@@ -40,7 +40,7 @@ class TimeBeside:
     def of(self, entry: TimeEntry) -> tuple[Beside, ...]:
         """The other pieces of the entry's person and day. Raises a `SyncFault` when its week cannot be read."""
         found = self._week(entry.week).days.get((entry.user_id, entry.work_date), ())
-        return tuple(each for each in found if each.entry.key != entry.key)
+        return tuple(piece for piece in found if piece.entry.key != entry.key)
 
     def people(self, week: str) -> frozenset[int]:
         """Ids of all who have time of that week in ServiceTrade or in payroll."""
@@ -52,8 +52,8 @@ class TimeBeside:
             known = self._weeks.get(name)
             if known is None or known.read_at != reading.read_at:
                 days: defaultdict[Day, list[Beside]] = defaultdict(list)
-                for each in self._pieces(name, reading):
-                    days[each.entry.user_id, each.entry.work_date].append(each)
+                for piece in self._pieces(name, reading):
+                    days[piece.entry.user_id, piece.entry.work_date].append(piece)
                 people = frozenset(user_id for user_id, _ in days)
                 known = _Week(reading.read_at, {day: tuple(found) for day, found in days.items()}, people)
                 self._weeks[name] = known

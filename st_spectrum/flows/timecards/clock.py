@@ -84,7 +84,7 @@ def unrepeated(events: Iterable[ClockEvent]) -> tuple[tuple[ClockEvent, ...], tu
     for event in events:
         versions[event.id].add(event)
         seen[event.id] += 1
-    kept = [max(each, key=_age) for each in versions.values()]
+    kept = [max(events, key=_age) for events in versions.values()]
     notes = []
     for event in sorted(kept, key=_order):
         if seen[event.id] > 1:
@@ -166,8 +166,12 @@ def _ambiguous(ins: list[ClockEvent], end: ClockEvent | None, zone: ZoneInfo) ->
 def _with_overlaps(stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[str]) -> Iterator[Stretch]:
     """The same stretches; of one person's that overlap, each waits and names one that it overlaps."""
     told: dict[int, str] = {}
-    paid = [each for each in stretches if each.seconds and not each.waits and each.first.activity not in unpaid]
-    paid.sort(key=lambda each: (each.first.user.id, each.span, each.first.id))
+    paid = [
+        stretch
+        for stretch in stretches
+        if stretch.seconds and not stretch.waits and stretch.first.activity not in unpaid
+    ]
+    paid.sort(key=lambda stretch: (stretch.first.user.id, stretch.span, stretch.first.id))
     longest: Stretch | None = None
     for stretch in paid:
         if longest is None or longest.first.user.id != stretch.first.user.id or longest.span[1] <= stretch.span[0]:
@@ -175,7 +179,7 @@ def _with_overlaps(stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[s
             continue
         told[stretch.first.id] = f"overlaps with {_words(longest, zone)}"
         told.setdefault(longest.first.id, f"overlaps with {_words(stretch, zone)}")
-        longest = max(longest, stretch, key=lambda each: each.span[1])
+        longest = max(longest, stretch, key=lambda stretch: stretch.span[1])
     for stretch in stretches:
         yield replace(stretch, waits=stretch.waits or told.get(stretch.first.id, ""))
 

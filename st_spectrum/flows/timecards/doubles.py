@@ -29,16 +29,16 @@ class Beside:
 def hold_beside(entry: TimeEntry, others: Iterable[Beside]) -> Hold | None:
     """Why a piece does not go out because of the others of its day; None when it may."""
     beside = tuple(others)
-    twin = next((each for each in beside if _is_twin(entry, each.entry)), None)
+    twin = next((piece for piece in beside if _is_twin(entry, piece.entry)), None)
     if twin is not None:
         return _twice(entry, twin)
-    total = sum((each.entry.hours for each in beside), entry.hours)
+    total = sum((piece.entry.hours for piece in beside), entry.hours)
     return _over_a_day(entry, beside, total) if total > HOURS_OF_A_DAY else None
 
 
 def _is_twin(one: TimeEntry, other: TimeEntry) -> bool:
     """Rows of one card may well repeat; on two cards of a person the same hours of a day and job most likely are the same work."""
-    facts = ((each.user_id, each.work_date, each.job_id, each.hours, each.kind) for each in (one, other))
+    facts = ((piece.user_id, piece.work_date, piece.job_id, piece.hours, piece.kind) for piece in (one, other))
     on_two_cards = bool(one.card_id and other.card_id and one.card_id != other.card_id)
     return on_two_cards and len(set(facts)) == 1
 
@@ -56,7 +56,7 @@ def _twice(entry: TimeEntry, twin: Beside) -> Hold:
 
 
 def _over_a_day(entry: TimeEntry, beside: tuple[Beside, ...], total: Decimal) -> Hold:
-    sent = sum((each.entry.hours for each in beside if each.is_sent), Decimal("0.00"))
+    sent = sum((piece.entry.hours for piece in beside if piece.is_sent), Decimal("0.00"))
     told = f", {sent:.2f} of them in payroll" if sent else ""
     return Hold(
         f"{_who(entry)} has {total:.2f} hours in {len(beside) + 1} pieces on {entry.work_date:%m/%d/%Y}{told}:"

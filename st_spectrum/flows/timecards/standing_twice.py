@@ -24,10 +24,10 @@ def time_standing_twice(infolink: "InfoLinkReader", ledger: Ledger, account: Acc
     """A grouped statement for each table of payroll. Raises a `SyncFault` when one could not be read."""
     from st_spectrum.spectrum.double_tables import cards_in_two_tables, cards_twice
 
-    copies = [each for each in cards_twice(infolink) if TOKEN.fullmatch(each.token)]
-    weeks = (each.work_date for each in copies if each.work_date)
+    copies = [card for card in cards_twice(infolink) if TOKEN.fullmatch(card.token)]
+    weeks = (card.work_date for card in copies if card.work_date)
     yield from cards_doubled(copies, _sent_cards(ledger, account, weeks))
-    across = (each for each in cards_in_two_tables(infolink) if TOKEN.fullmatch(each.token))
+    across = (card for card in cards_in_two_tables(infolink) if TOKEN.fullmatch(card.token))
     yield from map(card_in_two_tables, across)
 
 
@@ -40,31 +40,31 @@ def _sent_cards(ledger: Ledger, account: Account, days: Iterable[date]) -> dict[
 
 def cards_doubled(copies: "Iterable[CardCopies]", sent: Mapping[str, DoneCard]) -> Iterator[Double]:
     """Rows of one table that pay more hours than were sent: payroll itself may split a card, and takes one back with a minus."""
-    for each in copies:
-        card = sent.get(each.token)
-        if card is not None and abs(each.hours) <= abs(card.hours):
+    for row in copies:
+        card = sent.get(row.token)
+        if card is not None and abs(row.hours) <= abs(card.hours):
             continue
-        (table,) = each.tables
-        key = card.key if card else each.token
-        day = f" on {each.work_date:%m/%d/%Y}" if each.work_date else ""
-        hours = f"{each.hours:.2f} h{day}" + (f", sent were {card.hours:.2f} h" if card else "")
+        (table,) = row.tables
+        key = card.key if card else row.token
+        day = f" on {row.work_date:%m/%d/%Y}" if row.work_date else ""
+        hours = f"{row.hours:.2f} h{day}" + (f", sent were {card.hours:.2f} h" if card else "")
         who = f" of employee {card.employee}" if card and card.employee else ""
         yield Double(
             FLOW,
             key,
-            f"card {each.token}{who} stands {each.copies} times in payroll",
-            (f"{table}: {each.copies} rows of {hours}",),
+            f"card {row.token}{who} stands {row.copies} times in payroll",
+            (f"{table}: {row.copies} rows of {hours}",),
             "Take the surplus rows out of payroll before it is paid; if they were paid, correct the next payroll.",
         )
 
 
-def card_in_two_tables(each: "CardCopies") -> Double:
+def card_in_two_tables(row: "CardCopies") -> Double:
     """A transfer that was reversed leaves a card in both, so this alone is no error."""
     return Double(
         FLOW,
-        each.token,
-        f"card {each.token} {IN_TWO_TABLES}",
-        each.tables,
+        row.token,
+        f"card {row.token} {IN_TWO_TABLES}",
+        row.tables,
         "Nothing to do if a pre-time card transfer was reversed; else take one of the two out.",
         is_error=False,
     )

@@ -86,7 +86,7 @@ def compare_entries(
     report = _carry(run, [*unmarked, *changed])
     if unmarked:
         done = _with_missing_markers(context, unmarked, done_cards(context.ledger, week))
-    rows = tuple(_rows(context, end, entries, done, {each.key: each for each in report.outcomes}))
+    rows = tuple(_rows(context, end, entries, done, {outcome.key: outcome for outcome in report.outcomes}))
     rows = with_shared_codes(rows, {key: entry.user_id for key, entry in entries.items()})
     job_ids = {key: entry.job_id for key, entry in entries.items() if entry.job_id is not None}
     return PayrollWeek(end, rows, missed, report, job_ids)

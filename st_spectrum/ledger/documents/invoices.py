@@ -39,8 +39,12 @@ class PostedInvoice(Document):
     def as_text(self) -> str:
         """Form 1."""
         told = [
-            {"base": each.base, "header": dict(each.header), "details": [dict(line) for line in each.details]}
-            for each in self.documents
+            {
+                "base": document.base,
+                "header": dict(document.header),
+                "details": [dict(line) for line in document.details],
+            }
+            for document in self.documents
         ]
         return json.dumps(told, sort_keys=True, ensure_ascii=False)
 

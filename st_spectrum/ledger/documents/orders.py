@@ -59,7 +59,7 @@ class WrittenItem(Document):
     def fields_of_form_1(cls, found: Any) -> Any:
         """The values are texts of their own in it."""
         seen = json.loads(found["seen"]) if found["seen"] else None
-        before = [json.loads(each) for each in found["before"]]
+        before = [json.loads(text) for text in found["before"]]
         return found | {"sent": json.loads(found["sent"]), "seen": seen, "before": before}
 
     def as_text(self) -> str:
@@ -73,7 +73,7 @@ class WrittenItem(Document):
             "is_removed": self.is_removed,
             "sent": self.sent.as_text(),
             "seen": self.seen.as_text() if self.seen else None,
-            "before": [each.as_text() for each in self.before],
+            "before": [values.as_text() for values in self.before],
         }
         return json.dumps(told, ensure_ascii=False)
 

@@ -98,7 +98,7 @@ def pairs(events: list[Document]) -> list[tuple[Document, Document | None]]:
     """
     open_events: dict[tuple[object, ...], Document] = {}
     found: list[tuple[Document, Document | None]] = []
-    for event in sorted(events, key=lambda each: (each["eventTime"], each["eventType"] == "in", each["id"])):
+    for event in sorted(events, key=lambda event: (event["eventTime"], event["eventType"] == "in", event["id"])):
         who = (event["userId"], event["jobId"], event["activity"])
         start = open_events.pop(who, None)
         if event["eventType"] == "in":
@@ -120,7 +120,7 @@ def _paired(call: Call) -> Answer:
     wanted = call.query.get("activity")
     if call.query.keys() - {"activity"} or (wanted is not None and wanted not in ACTIVITIES):
         raise Refused(400, f"activity: one of {', '.join(ACTIVITIES)}; there is no other filter")
-    events = [each for each in call.documents.all("clockevent") if each["jobId"] == job["id"]]
+    events = [event for event in call.documents.all("clockevent") if event["jobId"] == job["id"]]
     found = [pair for pair in pairs(events) if wanted in (None, pair[0]["activity"])]
     seconds = dict.fromkeys(ACTIVITIES, 0)
     paired = []

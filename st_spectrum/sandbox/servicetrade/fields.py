@@ -140,6 +140,6 @@ def many(kind: str) -> Reader:
     def read(call: Call, value: Any) -> list[int]:
         if not isinstance(value, list):
             raise ValueError(f"{value!r} is not a list of ids")
-        return list(dict.fromkeys(read_one(call, each) for each in value))
+        return list(dict.fromkeys(read_one(call, item) for item in value))
 
     return read

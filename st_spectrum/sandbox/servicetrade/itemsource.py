@@ -44,15 +44,15 @@ def read(call: Call, value: Any) -> Document:
     if kind not in KEYS:
         raise ValueError(f"type {kind!r} is not one of {', '.join(KEYS)}")
     readers = KEYS[kind]
-    given = {name: each for name, each in value.items() if name != "type" and each is not None}
+    given = {name: content for name, content in value.items() if name != "type" and content is not None}
     if unknown := sorted(given.keys() - readers.keys()):
         raise ValueError(f"a {kind} source has no {', '.join(unknown)}; it has {', '.join(readers)}")
     if kind in NEEDED and NEEDED[kind] not in given:
         raise ValueError(f"a {kind} source needs {NEEDED[kind]}")
     found: Document = {"type": kind}
-    for name, each in given.items():
+    for name, content in given.items():
         try:
-            found[name] = readers[name](call, each)
+            found[name] = readers[name](call, content)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     return found

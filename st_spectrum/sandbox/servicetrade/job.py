@@ -209,8 +209,8 @@ def detail(shapes: Shapes, job: Document) -> Document:
     """The job with what only its own address shows. Which comments are notes is assumed [ST 5.1]."""
     comments = comment.about(shapes, "job", job["id"])
     return shape(shapes, job) | {
-        "notes": [comment.shape(shapes, each) for each in comments],
-        "schedulingComments": [comment.shape(shapes, each) for each in comments if "schedule" in each["visibility"]],
+        "notes": [comment.shape(shapes, note) for note in comments],
+        "schedulingComments": [comment.shape(shapes, note) for note in comments if "schedule" in note["visibility"]],
         "serviceRequests": shapes.references(
             "servicerequest", (request["id"] for request in shapes.service_requests(job["id"]))
         ),

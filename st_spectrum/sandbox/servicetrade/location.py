@@ -142,7 +142,7 @@ def _merge(call: Call) -> Answer:
                 call.documents.change(kind, record["id"], {"locationId": replacement_id})
     for contact in call.documents.all("contact"):
         if location["id"] in contact["locationIds"]:
-            moved = [replacement_id if each == location["id"] else each for each in contact["locationIds"]]
+            moved = [replacement_id if id_ == location["id"] else id_ for id_ in contact["locationIds"]]
             call.documents.change("contact", contact["id"], {"locationIds": list(dict.fromkeys(moved))})
     call.documents.delete("location", location["id"])
     return Answer(shape(call.shapes, call.documents.change("location", replacement_id, {})))

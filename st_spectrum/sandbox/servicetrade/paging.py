@@ -82,4 +82,6 @@ def _sorted(call: Call, documents: list[Document]) -> list[Document]:
     if sort == "id" and order == "asc":
         return documents
     # Equal values stay in the order of their ids; text never meets numbers because a field has one type.
-    return sorted(documents, key=lambda each: (each.get(sort) is not None, each.get(sort)), reverse=order == "desc")
+    return sorted(
+        documents, key=lambda document: (document.get(sort) is not None, document.get(sort)), reverse=order == "desc"
+    )

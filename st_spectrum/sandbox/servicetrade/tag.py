@@ -18,7 +18,7 @@ FILTERS: dict[str, Filter] = {"name": filters.containing("name")}
 
 def shape(shapes: Shapes, tag: Document) -> Document:
     """The tag with the number of records that carry it, by kind; the inside of `counts` is assumed [ST 9.5]."""
-    counts = {kind: sum(tag["id"] in each["tagIds"] for each in shapes.documents.all(kind)) for kind in TAGGED}
+    counts = {kind: sum(tag["id"] in document["tagIds"] for document in shapes.documents.all(kind)) for kind in TAGGED}
     return shapes.entity("tag", tag, {"name": tag["name"], "counts": counts})
 
 
@@ -45,13 +45,13 @@ def _remove(call: Call) -> Answer:
         call.body = {name: _whole(name, value) for name, value in call.query.items()}
         pointer = fields.accept(call, comment.ENTITY, is_new=True)
         record = _record(call, pointer)
-        _put(call, pointer, [each for each in record["tagIds"] if each != tag["id"]])
+        _put(call, pointer, [id_ for id_ in record["tagIds"] if id_ != tag["id"]])
         return Answer(status=GONE)
     for kind in TAGGED:
         for record in call.documents.all(kind):
             if tag["id"] in record["tagIds"]:
                 pointer = {"entityType": comment.NUMBERS[kind], "entityId": record["id"]}
-                _put(call, pointer, [each for each in record["tagIds"] if each != tag["id"]])
+                _put(call, pointer, [id_ for id_ in record["tagIds"] if id_ != tag["id"]])
     call.documents.delete("tag", tag["id"])
     return Answer(status=GONE)
 

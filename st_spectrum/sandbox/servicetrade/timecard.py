@@ -54,11 +54,11 @@ DAY_FIELDS = (
 
 def _day_logs(call: Call, value: Any) -> list[Document]:
     """The rows of a card as a whole; one that comes with its id keeps it, the others are new."""
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         raise ValueError("must be a list of objects")
     logs = []
-    for place, each in enumerate(value):
-        inner = Call(call.documents, call.switches, call.logins, call.shapes, body=each)
+    for place, row in enumerate(value):
+        inner = Call(call.documents, call.switches, call.logins, call.shapes, body=row)
         try:
             log = DAY_DEFAULTS | fields.accept(inner, DAY_FIELDS, is_new=True)
         except Refused as refused:

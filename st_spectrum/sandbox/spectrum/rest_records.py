@@ -58,7 +58,7 @@ def records_of(body: bytes, name: str, lines_name: str) -> list[dict[str, Any]]:
     except ValueError as error:
         raise Unreadable(f"The body is not JSON: {error}") from None
     records = content.get(name) if isinstance(content, dict) else None
-    if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise Unreadable(f"The body must be an object with a list {name} of objects")
     if not all(isinstance(line, dict) for record in records for line in lines_of(record, lines_name)):
         raise Unreadable(f"{lines_name} must be a list of objects")
@@ -78,7 +78,7 @@ def values_of(layout: Service, record: Mapping[str, Any], lines_name: str) -> tu
 
     A name that the layout does not have is refused (assumed): a misspelt one would be lost without a word.
     """
-    names = [each.name for each in layout.fields]
+    names = [field.name for field in layout.fields]
     wrong = [
         invalid(name, f"{name} is no field of this record")
         for name in record
