@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.domain.fitting import Fitting, known, tidy
+from st_spectrum.domain.fitting import Fitting, tidy
 from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.cost_centers import cost_centers_of
 from st_spectrum.flows.invoices.ar_documents import plain
 from st_spectrum.flows.invoices.money import Line
 from st_spectrum.servicetrade.invoice_models import Invoice, InvoiceItem
@@ -57,16 +58,10 @@ def to_one_line(details: tuple[Mapping[str, str], ...]) -> Mapping[str, str]:
 
 
 def cost_center_of(item: InvoiceItem, invoice: Invoice, account: Account) -> str:
-    """The line's cost center by the account's precedence of service line and office; the default, or "", when none knows it."""
-    centers = account.maps.cost_centers
-    for source in centers.precedence:
-        if source == "service_line":
-            code = known(centers.by_service_line, item.service_line.name if item.service_line else None)
-        else:
-            code = known(centers.by_office, invoice.assigned_office.name if invoice.assigned_office else None)
-        if code:
-            return code
-    return centers.default
+    """The line's cost center, by its service line and the invoice's office; "" where nobody knows one."""
+    lines = (item.service_line.name,) if item.service_line else ()
+    office = invoice.assigned_office.name if invoice.assigned_office else None
+    return next(iter(cost_centers_of(lines, office, account)), "")
 
 
 def gl_account_of(item: InvoiceItem, cost_center: str, invoice: Invoice, account: Account) -> str:

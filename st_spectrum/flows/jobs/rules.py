@@ -15,7 +15,6 @@ from st_spectrum.flows.account_maps import (
     with_state,
     work_state_code,
 )
-from st_spectrum.flows.cost_centers import cost_centers_of
 from st_spectrum.flows.external_ids import (
     SEPARATOR,
     changed_external_id,
@@ -24,6 +23,7 @@ from st_spectrum.flows.external_ids import (
     hold_for_other_external_id,
 )
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf
+from st_spectrum.flows.jobs.cost_centers import cost_centers_of_job
 from st_spectrum.servicetrade.models import Company, Job, Location, User
 
 
@@ -170,7 +170,7 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
     at, location = _prerequisites(bundle, account)
     template = _template(bundle, account)
     fit = Fitting()
-    centers = cost_centers_of(job, bundle.service_lines, account, fit)
+    centers = cost_centers_of_job(job, bundle.service_lines, account, fit)
     by_number = {job_number(job, center, account): center for center in centers}
     before = progress.target_key.split(SEPARATOR) if progress.target_key else []
     complete = before if progress.is_confirmed else [number for number in before if _is_complete(number, progress)]

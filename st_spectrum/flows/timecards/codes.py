@@ -14,6 +14,7 @@ from st_spectrum.domain.fitting import Fitting, known, tidy
 from st_spectrum.domain.progress import NEW, Progress
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.account_maps import Missing, work_state_code
+from st_spectrum.flows.cost_centers import cost_centers_of, hold_for_cost_center
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.jobs.rules import job_number
 from st_spectrum.flows.timecards.doubles import Beside
@@ -288,20 +289,12 @@ def pay_rate_of(entry: TimeEntry, account: Account) -> tuple[str, Decimal | None
 
 
 def cost_center_of(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> str:
-    """By the account's precedence of service line and office, else the default."""
-    centers = account.maps.cost_centers
-    for source in centers.precedence:
-        names = _lines(bundle, entry) if source == "service_line" else (_office(bundle, entry),)
-        table = centers.by_service_line if source == "service_line" else centers.by_office
-        if code := next(filter(None, (known(table, name) for name in names)), ""):
-            return code
-    if not centers.default:
-        raise _missing(
-            f"no cost center for office {_office(bundle, entry)!r}",
-            "Add it under maps.cost_centers in the account file.",
-            "account: maps.cost_centers",
-        )
-    return centers.default
+    """Of several that its service lines lead to, the first; raises `Missing` where nobody knows one."""
+    office = _office(bundle, entry)
+    found = cost_centers_of(_lines(bundle, entry), office, account)
+    if not found:
+        raise Missing(hold_for_cost_center(f"office {office!r}"))
+    return found[0]
 
 
 def _lines(bundle: TimecardBundle, entry: TimeEntry) -> tuple[str, ...]:
