@@ -23,7 +23,10 @@ def cost_centers_of(service_lines: Sequence[str], office: str | None, account: A
     return (centers.default,) if centers.default else ()
 
 
-def hold_for_cost_center(subject: str) -> Hold:
-    """What a record says whose cost center nobody knows; a change of the maps is a reason to ask again."""
-    advice = "Add it under maps.cost_centers in the account file."
+def hold_for_cost_center(subject: str, otherwise: str = "") -> Hold:
+    """What a record says whose cost center nobody knows; a change of the maps is a reason to ask again.
+
+    `otherwise` is what helps besides, as the end of the sentence of advice.
+    """
+    advice = f"Add it under maps.cost_centers in the account file{otherwise}."
     return Hold(f"no cost center for {subject}", advice, ("account: maps.cost_centers",))

@@ -107,6 +107,11 @@ LACKS: dict[str, tuple[Lack, str, str]] = {
         "cost center not set up in Spectrum",
         "correct maps.cost_centers",
     ),
+    "cost center in the account file": (
+        with_account("maps", cost_centers={"by_office": NOWHERE, "by_service_line": NOWHERE, "default": ""}),
+        "no cost center for ",
+        "maps.cost_centers in the account file",
+    ),
     "period": (closed_period, "AR period closed in Spectrum", "open the period in Spectrum"),
     "lock": (open_on_a_screen, "open on somebody's screen", "close it"),
 }

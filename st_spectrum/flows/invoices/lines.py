@@ -1,15 +1,16 @@
 """Lines of an AR document: description, GL account, tax flag, cost center."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from st_spectrum.account import Account
+from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting, tidy
 from st_spectrum.flows.account_maps import Missing
-from st_spectrum.flows.cost_centers import cost_centers_of
+from st_spectrum.flows.cost_centers import cost_centers_of, hold_for_cost_center
 from st_spectrum.flows.invoices.ar_documents import plain
-from st_spectrum.flows.invoices.money import Line
+from st_spectrum.flows.invoices.money import Line, halves_of
 from st_spectrum.servicetrade.invoice_models import Invoice, InvoiceItem
 
 DESCRIPTION_LENGTH, MESSAGE_LENGTH = 30, 250
@@ -62,6 +63,30 @@ def cost_center_of(item: InvoiceItem, invoice: Invoice, account: Account) -> str
     lines = (item.service_line.name,) if item.service_line else ()
     office = invoice.assigned_office.name if invoice.assigned_office else None
     return next(iter(cost_centers_of(lines, office, account)), "")
+
+
+def hold_without_cost_center(to_post: Iterable[ArDocument], invoice: Invoice, account: Account) -> Hold | None:
+    """Why these documents of the invoice may not be posted: a line's cost center is to be sent, and nobody knows it.
+
+    What is posted already is no matter of this: it stays as it was posted.
+    """
+    if not account.invoices.has_income_cost_center:
+        return None
+    signs = {document.is_credit for document in to_post}
+    lines = [
+        line
+        for half in halves_of(invoice, account.invoices, Fitting())
+        if half.is_credit in signs
+        for line in half.lines
+    ]
+    item = next((line.item for line in lines if line.item and not cost_center_of(line.item, invoice, account)), None)
+    if item is None:
+        return None
+    line = f"service line {item.service_line.name!r}" if item.service_line else "a line without service line"
+    office = (
+        f"in office {invoice.assigned_office.name!r}" if invoice.assigned_office else "of an invoice without office"
+    )
+    return hold_for_cost_center(f"{line} {office}", ", or correct service line or office in ServiceTrade")
 
 
 def gl_account_of(item: InvoiceItem, cost_center: str, invoice: Invoice, account: Account) -> str:

@@ -6,6 +6,7 @@ from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged,
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.ar_documents import differences
 from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
+from st_spectrum.flows.invoices.lines import hold_without_cost_center
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.refusals import changed_meanwhile, half_posted
 from st_spectrum.flows.invoices.standing import hold_for_others, standing
@@ -56,9 +57,14 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
         return missing.hold
     if not documents:
         return _zero(invoice, account)
-    if other := hold_for_others(documents, bundle.stored or ()):
+    stored = bundle.stored or ()
+    if other := hold_for_others(documents, stored):
         return other
-    return _post(documents, invoice, account, notes, bundle.stored or ())
+    there = standing(documents, stored)
+    to_post = [document for document in documents if document not in there]
+    if lacking := hold_without_cost_center(to_post, invoice, account):
+        return lacking
+    return _post(documents, invoice, account, notes, stored)
 
 
 def _post(
@@ -157,6 +163,9 @@ def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, 
         return half_posted(reason, "half posted, then changed")
     if not corrected:
         return _zero(invoice, account)
+    to_post = [document for document in corrected if document.number not in kept]
+    if lacking := hold_without_cost_center(to_post, invoice, account):
+        return lacking
     return _post(tuple(kept.get(document.number, document) for document in corrected), invoice, account, notes)
 
 
