@@ -14,6 +14,7 @@ PACKAGE = ROOT / "st_spectrum"
 LOCK = ROOT / "requirements.lock"
 
 LOADED_BY_NAME = {
+    "dagster-celery": "Dagster loads the launcher that its dagster.yaml names",
     "dagster-webserver": "the command that shows Dagster",
     "pymssql": "SQLAlchemy loads the driver that an address names",
     "python-multipart": "starlette reads forms with it",
