@@ -38,8 +38,9 @@ class Sends:
         """
         counts = dict(self.counts)
         for call in calls:
-            counts[send_key(call)] = counts.get(send_key(call), 0) + 1
-            if self.most and counts[send_key(call)] > self.most:
+            name = send_key(call)
+            counts[name] = counts.get(name, 0) + 1
+            if self.most and counts[name] > self.most:
                 raise NeedsAPerson(
                     f"{call.operation} {call.key} went out {self.most} times and did not come to anything",
                     f"See in the system that was called what is wrong with it, then say `st-spectrum ledger retry {entry.flow}"
@@ -50,7 +51,8 @@ class Sends:
 
     def went_out(self, call: Command) -> None:
         """Once more."""
-        self.counts[send_key(call)] = self.counts.get(send_key(call), 0) + 1
+        name = send_key(call)
+        self.counts[name] = self.counts.get(name, 0) + 1
 
     def does_not_count(self, call: Command) -> None:
         """The system was down, turned us away, or takes this call any number of times."""

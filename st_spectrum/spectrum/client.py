@@ -78,7 +78,7 @@ class Spectrum:
         """
         layout = _layout(service, is_read=False)
         values = build_fields(layout, fields, self._company)
-        self._pace.retry(lambda: self._soap.prepare(layout))
+        self._prepare(layout)
         return self._write(service, lambda: self._soap.put(layout, values))
 
     def post_invoices(self, documents: Sequence[ArDocument]) -> tuple[Posting, ...]:
@@ -150,21 +150,24 @@ class Spectrum:
         """Call a Get service; asked again a bounded number of times while Spectrum is unavailable."""
         layout = _layout(service, is_read=True)
         values = build_fields(layout, params, self._company)
-        self._pace.retry(lambda: self._soap.prepare(layout))
+        self._prepare(layout)
         rows = self._pace.read(service, lambda: self._soap.get(layout, values))
         self._is_open = True
         return rows
 
     def prepare(self, service: str) -> None:
         """Have a service's description at hand without calling it; raises `ServiceMissing` where Spectrum lacks it."""
-        layout = SERVICES[service]
-        self._pace.retry(lambda: self._soap.prepare(layout))
+        self._prepare(SERVICES[service])
+
+    def _prepare(self, layout: Service) -> None:
+        if not self._soap.is_prepared(layout):
+            self._pace.retry(lambda: self._soap.prepare(layout))
 
     def test_connection(self) -> None:
         """Returns when Spectrum takes our Authorization ID; raises the family of what is wrong [SP 7]."""
         layout = SERVICES["WSTestConnection"]
         values = build_fields(layout, {"Version": CALLER_VERSION}, self._company)
-        self._pace.retry(lambda: self._soap.prepare(layout))
+        self._prepare(layout)
         self._pace.read(layout.name, lambda: self._soap.put(layout, values))
 
     def prove_login(self) -> None:

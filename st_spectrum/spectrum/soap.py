@@ -40,7 +40,7 @@ class Answered:
     status_code: int
     headers: Mapping[str, str]
     content: bytes
-    url: str
+    url: httpx.URL | str
 
 
 class Soap:
@@ -68,6 +68,11 @@ class Soap:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=IDLE_SECONDS)
         self._http = open_client(time_limit(connection.timeout_seconds), transport, limits=limits)
         self._contracts = Contracts(wsdl_dir, self._base_url, self._download)
+        self._addresses: dict[str, httpx.URL] = {}
+
+    def is_prepared(self, service: Service) -> bool:
+        """Whether there is nothing to `prepare`; never in bearer mode, where a token may have died."""
+        return self._tokens is None and self._contracts.has(service)
 
     def prepare(self, service: Service) -> None:
         """Have the WSDL and, in bearer mode, a token at hand; a read, so that a write that follows is one request only."""
@@ -115,18 +120,28 @@ class Soap:
             raise Unavailable(text, system=SYSTEM, operation=service.name)
         raise self._turned_away(answer, service)
 
-    def _address(self, path: str) -> str:
+    def _address(self, path: str) -> httpx.URL:
         """The configured address with the WSDL's path: a site may be reached under another name than it gives itself.
 
         Host and port are the account file's, whatever stands in the path: the login goes nowhere else.
         """
+        if (known := self._addresses.get(path)) is not None:
+            return known
         base = httpx.URL(self._base_url)
         own = base.path.rstrip("/")
         inside = path.removeprefix(own) if path.startswith(f"{own}/") else path
-        return str(base.copy_with(path=f"{own}/{inside.lstrip('/')}"))
+        # As text and back: only then are its characters those of an address.
+        address = httpx.URL(str(base.copy_with(path=f"{own}/{inside.lstrip('/')}")))
+        self._addresses[path] = address
+        return address
 
     def _request(
-        self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        url: httpx.URL | str,
+        service: Service,
+        headers: Mapping[str, str],
+        body: bytes | None,
     ) -> Answered:
         """One request; in bearer mode a read is asked again after 401, with another token. A write never goes out again."""
         token = self._tokens.token() if self._tokens else ""
@@ -142,7 +157,13 @@ class Soap:
         return self._send(method, url, service, headers, body, self._tokens.renew(token))
 
     def _send(
-        self, method: str, url: str, service: Service, headers: Mapping[str, str], body: bytes | None, token: str
+        self,
+        method: str,
+        url: httpx.URL | str,
+        service: Service,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        token: str,
     ) -> Answered:
         credentials = {"Authorization": f"Bearer {token}"} if token else {}
         try:
@@ -192,9 +213,7 @@ class Soap:
             text = f"Spectrum at {self._base_url} turns the login away (HTTP {status})"
             return AccessDenied(text, system=SYSTEM, operation=service.name)
         if status == 404:
-            text = (
-                f"Spectrum at {self._base_url} has no service {service.name}: {urlsplit(answer.url).path} was not found"
-            )
+            text = f"Spectrum at {self._base_url} has no service {service.name}: {urlsplit(str(answer.url)).path} was not found"
             return ServiceMissing(text, system=SYSTEM, operation=service.name)
         if status == 429:
             wait = retry_after(answer.headers, DEFAULT_RETRY_AFTER_SECONDS)

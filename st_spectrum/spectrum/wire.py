@@ -126,6 +126,8 @@ def build_fields(service: Service, fields: Mapping[str, str], company_code: str)
 
 def field_problems(field: Field, value: str) -> Iterator[Problem]:
     """What is wrong with one value by the table of fields: characters, presence, length, kind, closed list, sign."""
+    if not (value or field.is_required):
+        return
     if _NOT_XML_TEXT.search(value):
         yield Problem("I", f"holds a character that cannot be sent: {value!r}", field.name)
     if not value.strip():

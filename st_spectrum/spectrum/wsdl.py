@@ -4,7 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -15,6 +15,7 @@ from lxml import etree
 from st_spectrum.domain.errors import ContractBroken, Unavailable
 from st_spectrum.private_files import keep_folder_private, make_private_folder
 from st_spectrum.spectrum import envelope
+from st_spectrum.spectrum.messages import MessageForm
 from st_spectrum.spectrum.services import Service
 from st_spectrum.spectrum.wire import ALIASES, SYSTEM
 
@@ -24,15 +25,13 @@ GOOD_FOR_SECONDS = 24 * 3600.0
 
 @dataclass
 class Contract:
-    """What one WSDL says: where to send, which SOAPAction, which elements. zeep builds the message, one thread at a time."""
+    """What one WSDL says: where to send, which SOAPAction, which elements, and how a message looks."""
 
     service: Service
     path: str
     action: str
     elements: tuple[str, ...]
-    _client: Any
-    _operation: str
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    form: MessageForm
 
     def message(self, values: Mapping[str, str]) -> bytes:
         """The request envelope. Elements that only this release has are sent blank, which means "leave as it is" [SP 1.8].
@@ -50,8 +49,7 @@ class Contract:
         from zeep.exceptions import Error
 
         try:
-            with self._lock:
-                message = self._client.create_message(self._client.service, self._operation, **content)
+            message = self.form.fill(content)
         except (Error, TypeError, ValueError) as error:
             text = f"no message can be built from the WSDL ({type(error).__name__})"
             raise ContractBroken(text, system=SYSTEM, operation=self.service.name) from None
@@ -71,6 +69,10 @@ class Contracts:
         self._download = download
         self._lock = threading.Lock()
         self._known: dict[str, Contract] = {}
+
+    def has(self, service: Service) -> bool:
+        """Whether a contract is in memory."""
+        return service.name in self._known
 
     def of(self, service: Service) -> Contract:
         """The contract of a service, from memory, disk or the server in this order."""
@@ -131,9 +133,15 @@ def _contract(service: Service, path: Path) -> Contract:
         operations = sorted(binding.all())
         name = service.name if service.name in operations else operations[0]
         operation = binding.get(name)
-        elements = tuple(element for element, _ in operation.input.body.type.elements)
+        described = operation.input.body.type.elements
+        elements = tuple(name for name, _ in described)
+        text = zeep.xsd.String.xmlvalue
+        is_plain_text = all(getattr(type(element.type), "xmlvalue", None) is text for _, element in described)
         address = client.service._binding_options["address"]
     except (zeep.exceptions.Error, etree.LxmlError, AttributeError, LookupError, TypeError, ValueError) as error:
         text = f"the WSDL of {service.name} cannot be used ({type(error).__name__})"
         raise ContractBroken(text, system=SYSTEM, operation=service.name) from None
-    return Contract(service, urlsplit(address).path, operation.soapaction, elements, client, name)
+    form = MessageForm(
+        elements, lambda values: client.create_message(client.service, name, **values), is_plain_text=is_plain_text
+    )
+    return Contract(service, urlsplit(address).path, operation.soapaction, elements, form)
