@@ -16,15 +16,15 @@ from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import lane, sync_job
 from st_spectrum.assets.ledger_check import ledger_check
 from st_spectrum.assets.master_data import sync_asset
-from st_spectrum.assets.payroll import FIRST_DAY, TABLES, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
+from st_spectrum.assets.payroll import FIRST_DAY, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
 from st_spectrum.assets.payroll import JOB as RECONCILE_PAYROLL
 from st_spectrum.assets.reconciliation import JOB as RECONCILE
 from st_spectrum.assets.reconciliation import reconcile_job, reconcile_schedule, reconciliation_asset
 from st_spectrum.assets.sums import sums_agree
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
-from st_spectrum.resources.account import AccountResource, account_file_in_force
-from st_spectrum.resources.weekly_tables import WeeklyTables
+from st_spectrum.resources.account import account_file_in_force
+from st_spectrum.resources.of_account import account_resources
 from st_spectrum.sensors.alerts import alerts_job, alerts_sensor
 from st_spectrum.sensors.changes import change_sensor
 from st_spectrum.sensors.failures import failed_runs_sensor
@@ -70,7 +70,7 @@ def build(account_file: Path | None = None, is_running: bool | None = None) -> d
             payroll_schedule(payroll, weeks, rules, schedule_status),
             retention_schedule(timezone, schedule_status),
         ],
-        resources={"account": AccountResource(account_file=str(file)), TABLES: WeeklyTables(account_file=str(file))},
+        resources=account_resources(file),
     )
 
 

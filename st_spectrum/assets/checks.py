@@ -16,6 +16,7 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.ledger import LedgerResource
 
 CHECK = "nothing_needs_attention"
 ROWS_SHOWN = 50
@@ -29,12 +30,12 @@ def attention_check(flow: str) -> dg.AssetChecksDefinition:
         name=CHECK,
         description=f"No record of {flow} was refused, is in doubt for minutes, or waits for something a person must do.",
     )
-    def nothing_needs_attention(account: AccountResource) -> dg.AssetCheckResult:
+    def nothing_needs_attention(account: AccountResource, ledger: LedgerResource) -> dg.AssetCheckResult:
         try:
             settings = account.load()
-            ledger = account.ledger(settings)
-            entries = [held.entry for _, held in ledger.open_entries(flow) if held]
-            doubles = kept_doubles(ledger, flow)
+            opened = ledger.open(settings)
+            entries = [held.entry for _, held in opened.open_entries(flow) if held]
+            doubles = kept_doubles(opened, flow)
         except SyncFault as fault:
             description = f"{fault} {fault.advice}"
             return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)

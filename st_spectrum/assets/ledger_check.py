@@ -6,6 +6,7 @@ import dagster as dg
 
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.ledger import LedgerResource
 
 if TYPE_CHECKING:
     from st_spectrum.ledger.ledger import Ledger
@@ -22,20 +23,20 @@ def ledger_check(flow: str) -> dg.AssetChecksDefinition:
         name=CHECK,
         description="The ledger is not older than what was sent, can be read, and is the account's only one.",
     )
-    def ledger_is_current(account: AccountResource) -> dg.AssetCheckResult:
+    def ledger_is_current(account: AccountResource, ledger: LedgerResource) -> dg.AssetCheckResult:
         from st_spectrum.engine.epoch_guard import second_ledger, standing_of
         from st_spectrum.ledger.epoch import Standing
         from st_spectrum.ledger.witness import ledger_place
 
         try:
             settings = account.load()
-            noted = [witness for place in account.witnesses(settings) if (witness := place.read()) is not None]
-            ledger, where = account.ledger(settings), ledger_place(settings.ledger)
-            epoch = ledger.epochs.read()
+            noted = [witness for place in ledger.witnesses(settings) if (witness := place.read()) is not None]
+            opened, where = ledger.open(settings), ledger_place(settings.ledger)
+            epoch = opened.epochs.read()
             if standing_of(epoch, noted, where) is Standing.SECOND:
                 hold = second_ledger(where, noted)
                 return _failed(f"{hold.reason}. {hold.advice}")
-            return told_of(ledger, flow, is_time_stopped=bool(epoch and epoch.time_stopped_at))
+            return told_of(opened, flow, is_time_stopped=bool(epoch and epoch.time_stopped_at))
         except SyncFault as fault:
             return _failed(f"{fault} {fault.advice}", dg.AssetCheckSeverity.WARN)
 

@@ -15,7 +15,7 @@ from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.flows import FLOWS
-from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
 
 OWNERS = ["team:accounting"]
@@ -47,18 +47,18 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
         description=description.text,
     )
     def carry_over(
-        context: dg.AssetExecutionContext, config: BatchConfig, account: AccountResource
+        context: dg.AssetExecutionContext, config: BatchConfig, session: SessionResource
     ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
         from st_spectrum.engine.carrying import run_batch
 
         started = time.monotonic()
         keys = tuple(dict.fromkeys(config.keys))
         try:
-            session = account.session()
-            report = run_batch(session, flow, keys, context.run_id)
+            opened = session.open()
+            report = run_batch(opened, flow, keys, context.run_id)
         except SyncFault as fault:
             raise stopped(flow, fault) from None
-        link_to = partial(record_link, session.account.servicetrade.base_url, flow)
+        link_to = partial(record_link, opened.account.servicetrade.base_url, flow)
         metadata = report_metadata(report, len(keys), time.monotonic() - started, link_to)
         if report.stopped_by is not None and not isinstance(report.stopped_by, SecondLedger):
             # Part of the batch may well have crossed: it shows as "seen", because the batch as a whole is not done.

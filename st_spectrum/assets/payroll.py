@@ -17,8 +17,10 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.ledger import LedgerResource
+from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
-from st_spectrum.resources.weekly_tables import place_of
+from st_spectrum.resources.weekly_tables import TABLES, place_of
 from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 NAME = "payroll_week"
 JOB = "reconcile_payroll"
-TABLES = "weekly_tables"
 FIRST_DAY = "2025-01-01"
 """Where the weeks begin while the account names no first day."""
 
@@ -71,7 +72,10 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
         description="Approved time of one payroll week beside what payroll holds of it; what was missing is sent first.",
     )
     def payroll_week(
-        context: dg.AssetExecutionContext, account: AccountResource
+        context: dg.AssetExecutionContext,
+        account: AccountResource,
+        ledger: LedgerResource,
+        session: SessionResource,
     ) -> Iterator[dg.AssetObservation | dg.AssetCheckResult | dg.Output[Any]]:
         from st_spectrum.alerts.payroll_mail import mail_week
         from st_spectrum.reconcile.payroll_week import reconcile_week
@@ -79,20 +83,25 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
         started = time.monotonic()
         end = date.fromisoformat(context.partition_key) + timedelta(days=6)
         try:
-            session = account.session()
-            week = reconcile_week(session, end, context.run_id)
+            opened = session.open()
+            week = reconcile_week(opened, end, context.run_id)
         except SyncFault as fault:
-            raise _told(account, end, fault) from None
-        view = view_of(week, session.account.servicetrade.base_url)
+            raise _told(account, ledger, end, fault) from None
+        view = view_of(week, opened.account.servicetrade.base_url)
         metadata = week_metadata(view, week.report, time.monotonic() - started)
         if week.report.stopped_by is not None and not isinstance(week.report.stopped_by, SecondLedger):
             yield dg.AssetObservation(asset_key=context.asset_key, partition=context.partition_key, metadata=metadata)
-            raise _told(account, end, week.report.stopped_by, metadata)
+            raise _told(account, ledger, end, week.report.stopped_by, metadata)
         yield dg.Output(table(week), metadata=metadata)
         yield week_agrees(view)
         # Dagster goes on here once the table is written; a run that ends before the mail is made good by the next one.
         try:
-            mail_week(session.account, session.ledger, week, place=place_of(session.account, context.partition_key))
+            mail_week(
+                opened.account,
+                opened.ledger,
+                week,
+                place=place_of(opened.account, context.partition_key),
+            )
         except SyncFault as fault:
             raise stopped(NAME, fault) from None
 
@@ -100,7 +109,11 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
 
 
 def _told(
-    account: AccountResource, end: date, fault: SyncFault, metadata: Mapping[str, dg.MetadataValue] | None = None
+    account: AccountResource,
+    ledger: LedgerResource,
+    end: date,
+    fault: SyncFault,
+    metadata: Mapping[str, dg.MetadataValue] | None = None,
 ) -> dg.Failure:
     """The end of a run that was stopped, after those who read of payroll alone have been told."""
     from st_spectrum.alerts.payroll_mail import mail_stop
@@ -108,7 +121,7 @@ def _told(
     # Where the ledger itself is away, the failed run is all that tells.
     with suppress(SyncFault):
         settings = account.load()
-        mail_stop(settings, account.ledger(settings), end, fault)
+        mail_stop(settings, ledger.open(settings), end, fault)
     return stopped(NAME, fault, metadata)
 
 

@@ -16,7 +16,7 @@ from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.engine.epoch_guard import SecondLedger
-from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped
 from st_spectrum.sensors.failures import say_what_failed
 
@@ -57,15 +57,15 @@ def reconciliation_asset(flows: Sequence[str]) -> dg.AssetsDefinition:
         ],
     )
     def reconciliation(
-        context: dg.AssetExecutionContext, account: AccountResource
+        context: dg.AssetExecutionContext, session: SessionResource
     ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
-        yield from _reconcile(flows, context.run_id, account)
+        yield from _reconcile(flows, context.run_id, session)
 
     return reconciliation
 
 
 def _reconcile(
-    flows: Sequence[str], run_id: str, account: AccountResource
+    flows: Sequence[str], run_id: str, session: SessionResource
 ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
     """Flow after flow in their order, each reported as soon as it is done; what stopped one of them fails the run at its end."""
     from st_spectrum.engine.reconciliation import run_reconciliation
@@ -73,9 +73,9 @@ def _reconcile(
     started = time.monotonic()
     failure: dg.Failure | None = None
     try:
-        session = account.session()
-        api_url = session.account.servicetrade.base_url
-        for flow, reconciled in zip(flows, run_reconciliation(session, flows, run_id), strict=False):
+        opened = session.open()
+        api_url = opened.account.servicetrade.base_url
+        for flow, reconciled in zip(flows, run_reconciliation(opened, flows, run_id), strict=False):
             metadata = reconciled_metadata(reconciled, time.monotonic() - started, api_url)
             stop = reconciled.report.stopped_by
             if stop is not None and not isinstance(stop, SecondLedger):

@@ -11,6 +11,7 @@ from st_spectrum.domain import markdown
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import linked
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.sensors.failures import requested_keys
 
 if TYPE_CHECKING:
@@ -24,13 +25,15 @@ CHECK = "sums_agree"
     name=CHECK,
     description="What was posted for every invoice nets, to the cent, to what was approved for it in ServiceTrade.",
 )
-def sums_agree(context: dg.AssetCheckExecutionContext, account: AccountResource) -> dg.AssetCheckResult:
+def sums_agree(
+    context: dg.AssetCheckExecutionContext, account: AccountResource, ledger: LedgerResource
+) -> dg.AssetCheckResult:
     """Looks at the records of this run, at what was wrong before, and goes on through the older ones from run to run."""
     from st_spectrum.reconcile.invoice_sums import look_at_sums
 
     try:
         settings = account.load()
-        look = look_at_sums(account.ledger(settings), requested_keys(context.run.run_config))
+        look = look_at_sums(ledger.open(settings), requested_keys(context.run.run_config))
     except SyncFault as fault:
         description = f"The sums could not be checked. {fault} {fault.advice}"
         return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)

@@ -22,7 +22,7 @@ from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.flows.timecards.sources import TimeSources
 from st_spectrum.flows.timecards.vanishing import VanishedTime
-from st_spectrum.ledger.ledger import open_ledger
+from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.store import Store
 from st_spectrum.ledger.witness import FileWitness, WitnessPlace, ledger_place
 from st_spectrum.private_files import keep_folder_private
@@ -55,12 +55,24 @@ def open_session(
     """
     with ExitStack() as stack:
         keep_folder_private(account.state_dir)
-        ledger = open_ledger(account.ledger, clock, store)
-        stack.callback(ledger.close)
-        servicetrade = ServiceTrade(account.servicetrade, transport=transports.servicetrade)
-        stack.callback(servicetrade.close)
-        spectrum = Spectrum(account.spectrum, account.state_dir / "wsdl", transports)
-        stack.callback(spectrum.close)
+        ledger = stack.enter_context(open_ledger(account.ledger, clock, store))
+        servicetrade = stack.enter_context(ServiceTrade(account.servicetrade, transport=transports.servicetrade))
+        spectrum = stack.enter_context(Spectrum(account.spectrum, account.state_dir / "wsdl", transports))
+        yield stack.enter_context(connect(account, servicetrade, spectrum, ledger, clock=clock, witnesses=witnesses))
+
+
+@contextmanager
+def connect(
+    account: Account,
+    servicetrade: ServiceTrade,
+    spectrum: Spectrum,
+    ledger: Ledger,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    witnesses: Sequence[WitnessPlace] = (),
+) -> Iterator[Session]:
+    """The same over clients and a ledger that somebody else opens and closes."""
+    with ExitStack() as stack:
         sources = Sources(servicetrade)
         job_items = PoTargets(servicetrade, ledger, account.servicetrade.external_system)
         newest = NewestWrites(ledger)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from upath import UPath
 
 FOLDER = "payroll"
+TABLES = "weekly_tables"
 
 
 class WeeklyTables(dg.ConfigurableIOManager):

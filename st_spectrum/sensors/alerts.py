@@ -18,6 +18,7 @@ from st_spectrum.alerts.last_resort import Memory, tell_of_its_end, tell_of_outa
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.sensors.failures import ACCOUNT_TAG
 from st_spectrum.sensors.runs import is_in_flight
 from st_spectrum.sensors.watchdog import forget_succeeded, note_missed_runs, note_ticks
@@ -31,10 +32,10 @@ OVERLAP = timedelta(minutes=2)
 
 
 @dg.op(name="send_alerts", description="Sends the alert mails that are due, however much there is to read.")
-def send_alerts(context: dg.OpExecutionContext, account: AccountResource) -> None:
+def send_alerts(context: dg.OpExecutionContext, account: AccountResource, ledger: LedgerResource) -> None:
     """One round without a limit."""
     settings = account.load()
-    context.log.info(alert(settings, account.ledger(settings)).sentence())
+    context.log.info(alert(settings, ledger.open(settings)).sentence())
 
 
 def alerts_job(tags: Mapping[str, str]) -> dg.JobDefinition:
@@ -64,7 +65,9 @@ def alerts_sensor(
         default_status=status,
         description="Mails the support contacts: a new cause at once, what stays once per period, solved ones by name.",
     )
-    def alerts(context: dg.SensorEvaluationContext, account: AccountResource) -> dg.SensorResult:
+    def alerts(
+        context: dg.SensorEvaluationContext, account: AccountResource, ledger: LedgerResource
+    ) -> dg.SensorResult:
         now = datetime.now(UTC)
         memory = Memory.open(context.cursor, now)
         try:
@@ -74,10 +77,10 @@ def alerts_sensor(
         seconds = settings.pace.tick_budget_seconds
         location = context.code_location_origin.location_name if context.code_location_origin else None
         try:
-            ledger = account.ledger(settings)
-            watch(context.instance, ledger, tags[ACCOUNT_TAG], memory.looked_at - OVERLAP, location)
+            opened = ledger.open(settings)
+            watch(context.instance, opened, tags[ACCOUNT_TAG], memory.looked_at - OVERLAP, location)
             memory = tell_of_its_end(replace(memory, looked_at=now), settings, now, seconds / 4)
-            return answered(context.instance, settings, ledger, memory, tags, now)
+            return answered(context.instance, settings, opened, memory, tags, now)
         except SyncFault as fault:
             memory = tell_of_outage(memory, settings, fault, now, seconds / 4)
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}", cursor=memory.encode())

@@ -13,7 +13,10 @@ import dagster as dg
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
-from st_spectrum.resources.readers import TickReaders
+from st_spectrum.resources.ledger import LedgerResource
+from st_spectrum.resources.readers import Systems, TickReaders
+from st_spectrum.resources.servicetrade import ServiceTradeResource
+from st_spectrum.resources.spectrum import SpectrumResource
 from st_spectrum.sensors.requests import Asked, Bookmark
 from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
 
@@ -38,7 +41,13 @@ def change_sensor(
         default_status=status,
         description=f"Notices new and changed {flow} in {source} and has them carried over, one batch at a time.",
     )
-    def changes(context: dg.SensorEvaluationContext, account: AccountResource) -> dg.SensorResult:
+    def changes(
+        context: dg.SensorEvaluationContext,
+        account: AccountResource,
+        servicetrade: ServiceTradeResource,
+        spectrum: SpectrumResource,
+        ledger: LedgerResource,
+    ) -> dg.SensorResult:
         now = datetime.now(UTC)
         if is_in_flight(context.instance, tags, now):
             return dg.SensorResult(skip_reason=f"A run of {flow} is still going; what is new waits for the next tick.")
@@ -49,7 +58,8 @@ def change_sensor(
                 return ask_again(bookmark, bookmark.asked, ended.ended_at, now)
             bookmark = bookmark.settled()
         try:
-            return ask_for_new(flow, account, bookmark, now)
+            readers = TickReaders(Systems(servicetrade, spectrum, ledger), account.load())
+            return ask_for_new(flow, readers, bookmark, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
 
@@ -66,17 +76,17 @@ def ask_again(bookmark: Bookmark, asked: Asked, ended_at: datetime | None, now: 
     return requested(bookmark.asking_again(now), f"{what}.")
 
 
-def ask_for_new(flow: str, account: AccountResource, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
+def ask_for_new(flow: str, readers: TickReaders, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
     """Read what changed since the bookmark. Raises the error families when the read failed; the cursor then stays."""
     from st_spectrum.engine.changes import Bounds
     from st_spectrum.flows.folders import notice_of
     from st_spectrum.ledger.documents.records import Cursor
 
-    settings, source = account.load(), notice_of(flow)
+    settings, source = readers.account, notice_of(flow)
     if reason := source.why_idle(settings):
         return dg.SensorResult(skip_reason=reason)
     bounds = Bounds(settings.pace.batch_size, time.monotonic() + settings.pace.tick_budget_seconds)
-    changes = source.notice(TickReaders(account, settings), Cursor.decode(bookmark.seen), bounds)
+    changes = source.notice(readers, Cursor.decode(bookmark.seen), bounds)
     # Where the ledger knows what was carried, the cursor only tells one request from another.
     seen = changes.cursor.as_text() if changes.cursor else None
     if not changes.keys:

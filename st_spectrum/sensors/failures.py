@@ -15,6 +15,7 @@ from st_spectrum.alerts.failures import note_failure
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.ledger import LedgerResource
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -39,7 +40,7 @@ def requested_keys(run_config: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(key) for op in ops.values() for key in ((op or {}).get("config") or {}).get("keys") or ())
 
 
-@dg.failure_hook(name="say_what_failed", required_resource_keys={"account"})
+@dg.failure_hook(name="say_what_failed", required_resource_keys={"account", "ledger"})
 def say_what_failed(context: dg.HookContext) -> None:
     """Runs in the run's own process, once, after its step has failed for good."""
     keys = (context.op_config or {}).get("keys") or ()
@@ -52,7 +53,7 @@ def say_what_failed(context: dg.HookContext) -> None:
             found = failed_run(run, error.description or str(error), error.metadata, datetime.now(UTC))
         else:
             found = failed_run(run, f"{type(error).__name__}: {error}", {}, datetime.now(UTC))
-        keep(found, context.resources.account, context.log)
+        keep(found, context.resources.account, context.resources.ledger, context.log)
 
 
 def failed_runs_sensor(
@@ -66,13 +67,13 @@ def failed_runs_sensor(
         default_status=status,
         description="Notes of every failed run what stopped it and which records it carried; the alert mails tell it.",
     )
-    def failed_runs(context: dg.RunFailureSensorContext, account: AccountResource) -> None:
+    def failed_runs(context: dg.RunFailureSensorContext, account: AccountResource, ledger: LedgerResource) -> None:
         run = context.dagster_run
         if run.tags.get(WILL_RETRY_TAG) == "true":
             return
         found = look_at(context.instance, run, datetime.now(UTC))
         context.log.error(failure_sentence(f"{run.job_name} ({run.run_id[:8]})", found.said, found.keys))
-        keep(found, account, context.log)
+        keep(found, account, ledger, context.log)
 
     return failed_runs
 
@@ -108,10 +109,10 @@ def alike(said: str) -> str:
     return re.sub(r"\b[0-9a-f]{8}[0-9a-f-]*\b|\d+", "#", said)[:120]
 
 
-def keep(found: FailedRun, account: AccountResource, log: Any) -> None:
+def keep(found: FailedRun, account: AccountResource, ledger: LedgerResource, log: Any) -> None:
     """Write it into the ledger. Where that cannot be done the log says so, and the alert sensor finds the run later."""
     try:
-        note_failure(account.ledger(account.load()), found)
+        note_failure(ledger.open(account.load()), found)
     except SyncFault as fault:
         log.warning(f"The failure could not be noted for the alert mails: {' '.join(str(fault).split())}")
 

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from st_spectrum.account import Account
 from st_spectrum.account.digest import settings_digest
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.sensors.requests import LONGEST_PAUSE_SECONDS, LONGEST_REDRIVE_PAUSE_SECONDS, Memory
 from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+    from st_spectrum.ledger.ledger import Ledger
 
 INTERVAL_SECONDS = 9
 """A tick every 10 s: Dagster looks every 5 s, and a full 10 would now and then become 15."""
@@ -35,13 +39,16 @@ def redrive_sensor(
         default_status=status,
         description=f"Asks again for {flow} that waited for something that has come, or whose last attempt did not finish.",
     )
-    def redrive(context: dg.SensorEvaluationContext, account: AccountResource) -> dg.SensorResult:
+    def redrive(
+        context: dg.SensorEvaluationContext, account: AccountResource, ledger: LedgerResource
+    ) -> dg.SensorResult:
         now = datetime.now(UTC)
         if is_in_flight(context.instance, tags, now):
             return dg.SensorResult(skip_reason=f"A run of {flow} is still going; it may settle what is due.")
         memory = Memory.open(context.cursor)
         try:
-            return ask_for_due(flow, account, memory, longest_pause(context.instance, memory), now)
+            longest, settings = longest_pause(context.instance, memory), account.load()
+            return ask_for_due(flow, settings, ledger.open(settings), memory, longest, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
 
@@ -55,12 +62,13 @@ def longest_pause(instance: dg.DagsterInstance, memory: Memory) -> float:
     return LONGEST_REDRIVE_PAUSE_SECONDS
 
 
-def ask_for_due(flow: str, account: AccountResource, memory: Memory, longest: float, now: datetime) -> dg.SensorResult:
+def ask_for_due(
+    flow: str, settings: Account, ledger: "Ledger", memory: Memory, longest: float, now: datetime
+) -> dg.SensorResult:
     """Read the ledger and request what has waited long enough, at most one batch. Raises the error families."""
     from st_spectrum.engine.redrive import due
 
-    settings = account.load()
-    waiting = due(account.ledger(settings), flow, FLOWS, now, settings_digest(settings))
+    waiting = due(ledger, flow, FLOWS, now, settings_digest(settings))
     memory = memory.without_quiet(now)
     keys = memory.ready(waiting, now, longest)[: settings.pace.batch_size]
     if not keys:

@@ -70,3 +70,15 @@ def test_loading_pulls_in_nothing_heavy() -> None:
     code = f"import sys; from st_spectrum.definitions import build; build(); print([m for m in {heavy!r} if m in sys.modules])"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert ended.stdout.strip() == "[]"
+
+
+def test_loading_opens_no_connection_and_starts_no_thread() -> None:
+    """A worker that forks afterwards would share both with its children."""
+    code = (
+        "import os, threading; from st_spectrum.definitions import defs; defs();"
+        "open_files = [os.readlink(f'/proc/self/fd/{fd}') for fd in os.listdir('/proc/self/fd')"
+        " if os.path.exists(f'/proc/self/fd/{fd}')];"
+        "print([name for name in open_files if name.startswith('socket:')], threading.active_count())"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout.strip() == "[] 1"

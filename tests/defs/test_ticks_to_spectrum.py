@@ -6,7 +6,6 @@ import dagster as dg
 
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State
-from st_spectrum.resources.account import AccountResource
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.driver import Driver
@@ -124,17 +123,6 @@ def test_a_record_that_needs_a_person_shows_in_the_check_and_fails_no_run(
     assert not check.passed
     assert check.severity is dg.AssetCheckSeverity.WARN
     assert "Harbor Foods LLC" in check.metadata["records"].value
-
-
-def test_a_run_closes_what_it_opened_and_a_tick_opens_no_session(driver: Driver) -> None:
-    account = (driver.defs.resources or {})["account"]
-    assert isinstance(account, AccountResource)
-    with dg.build_init_resource_context() as context, account.yield_for_execution(context) as opened:
-        assert opened._session is None
-        session = opened.session()
-        assert opened.session() is session
-        assert session.ledger.get("customers", "1") is None
-    assert opened._session is None
 
 
 def test_a_claim_left_by_a_dead_run_is_asked_for_again(
