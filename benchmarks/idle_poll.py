@@ -35,7 +35,7 @@ def main() -> int:
         print(f"{'closed orders':>14} {'queries':>8} {'rows':>6} {'median ms':>10} {'slowest ms':>11}")
         closed = 0
         with open_session(account) as session:
-            remember(session.ledger, notice_orders(session.spectrum, session.ledger, account).news)
+            remember(session.ledger, notice_orders(session.spectrum, session.ledger, account).digests)
             for size in SIZES:
                 while closed < size:
                     step = min(CHUNK, size - closed)

@@ -47,7 +47,7 @@ class Flaws:
         """By line."""
         return sorted(dict.fromkeys(self._found), key=lambda flaw: flaw.line)
 
-    def note(self, place: Place, text: str, line: int | None = None) -> None:
+    def add(self, place: Place, text: str, line: int | None = None) -> None:
         """Notes a flaw; without a line, the line of the key or of the nearest section around it."""
         if line is None:
             line = next(self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines)
@@ -71,4 +71,4 @@ class Flaws:
         for keys, text in found:
             places = [(*place, *key.split(".")) for key in keys]
             if not any(self.is_flawed(place) for place in places):
-                self.note(places[0], text)
+                self.add(places[0], text)

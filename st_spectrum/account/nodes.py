@@ -61,12 +61,12 @@ class NodeReader:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == MERGE_TAG:
                 text = "a key must be plain text; merging with << is not used here, write the keys out"
-                self._flaws.note(place, text, line)
+                self._flaws.add(place, text, line)
             elif not (key := key_node.value.strip()):
-                self._flaws.note(place, "a key is empty", line)
+                self._flaws.add(place, "a key is empty", line)
             elif key in entries:
                 first = self._flaws.lines[(*place, key)]
-                self._flaws.note((*place, key), f"is given twice, first on line {first}; keep one of the two", line)
+                self._flaws.add((*place, key), f"is given twice, first on line {first}; keep one of the two", line)
             else:
                 entries[key] = value_node
                 self._flaws.lines[(*place, key)] = line
@@ -102,7 +102,7 @@ class NodeReader:
         for key, value_node in self._entries(node, place).items():
             if (first := spellings.setdefault(tidy(key).casefold(), key)) != key:
                 text = f"means the same as {first!r}, for upper and lower case are not told apart"
-                self._flaws.note((*place, key), text)
+                self._flaws.add((*place, key), text)
             values[key] = self._given(value_node, annotation, (*place, key))
         return values
 
@@ -115,23 +115,23 @@ class NodeReader:
         """A value that must be there; `FLAWED` keeps its place."""
         value = self._value(node, annotation, place)
         if value is LEFT_OUT and not self._flaws.is_flawed(place):
-            self._flaws.note(place, "has no value; write one or remove the line")
+            self._flaws.add(place, "has no value; write one or remove the line")
         return FLAWED if value is LEFT_OUT else value
 
     def _text(self, node: yaml.ScalarNode, place: Place, *, is_secret: bool) -> Any:
         if node.tag not in PLAIN_TAGS:
-            self._flaws.note(place, "carries a YAML tag (it starts with !); put the value in quotes")
+            self._flaws.add(place, "carries a YAML tag (it starts with !); put the value in quotes")
             return LEFT_OUT
         written = node.value.strip()
         if is_secret and written and not is_one_reference(written):
             text = "a secret must not stand in this file; write ${NAME} and set that environment variable"
-            self._flaws.note(place, text)
+            self._flaws.add(place, text)
             return LEFT_OUT
         resolved = resolve(written, self._environ)
         if resolved.is_broken:
-            self._flaws.note(place, "a reference is written ${NAME} or ${NAME:-default}; for a plain ${ write $${")
+            self._flaws.add(place, "a reference is written ${NAME} or ${NAME:-default}; for a plain ${ write $${")
         for name in resolved.missing:
-            self._flaws.note(place, f"the environment variable {name} is not set")
+            self._flaws.add(place, f"the environment variable {name} is not set")
         if resolved.is_broken or resolved.missing:
             return LEFT_OUT
         if resolved.names and not resolved.text.strip():

@@ -59,18 +59,18 @@ def _note(error: Mapping[str, Any], reader: NodeReader, flaws: Flaws) -> None:
     if kind == "missing":
         if not flaws.is_flawed(place):
             is_empty = place in flaws.lines or place in reader.blank
-            flaws.note(place, "is empty, but must be given" if is_empty else "is missing")
+            flaws.add(place, "is empty, but must be given" if is_empty else "is missing")
     elif kind == "extra_forbidden":
         _note_unknown(place, flaws)
     elif error["loc"][-1] == KEY:
-        flaws.note(place, complaint(error, quoted(given)))
+        flaws.add(place, complaint(error, quoted(given)))
     elif given is FLAWED:
         pass
     elif isinstance(given, NoText):
-        flaws.note(place, f"found {given.found}, expected {EXPECTED_FORMS.get(kind, 'one value')}")
+        flaws.add(place, f"found {given.found}, expected {EXPECTED_FORMS.get(kind, 'one value')}")
     else:
         found = reader.wordings[place]
-        flaws.note(place, complaint(error, found).replace(repr(given), found))
+        flaws.add(place, complaint(error, found).replace(repr(given), found))
 
 
 def _note_unknown(place: Place, flaws: Flaws) -> None:
@@ -83,7 +83,7 @@ def _note_unknown(place: Place, flaws: Flaws) -> None:
         text += f"; it belongs under {' or '.join(homes)}"
     else:
         text += f"; known here: {', '.join(model.model_fields)}"
-    flaws.note(place, text)
+    flaws.add(place, text)
 
 
 def _take_out(values: Any, error: Mapping[str, Any]) -> None:

@@ -161,8 +161,8 @@ def _fields_of(text: str, known: frozenset[str], listed: str) -> set[str]:
     except ValueError as error:
         raise ValueError(f"cannot be used as a format: {error}") from None
     if unknown := names - known:
-        what = ", ".join(sorted(name or "{}" for name in unknown))
-        raise ValueError(f"may name {listed}, not {what}")
+        unknown_names = ", ".join(sorted(name or "{}" for name in unknown))
+        raise ValueError(f"may name {listed}, not {unknown_names}")
     return names
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from st_spectrum.alerts.causes import Cause
 from st_spectrum.domain.digests import digest
-from st_spectrum.ledger.documents.mails import Known, Told
+from st_spectrum.ledger.documents.mails import Known, ReportedCause
 
 ONE_BY_ONE = 10
 """More new causes than this at one moment are told in one mail: then something larger is wrong."""
@@ -27,7 +27,7 @@ class Notice:
     causes: tuple[Cause, ...]
     new: frozenset[str] = frozenset()
     """Ids among `causes` that were not told before."""
-    solved: tuple[Told, ...] = ()
+    solved: tuple[ReportedCause, ...] = ()
 
 
 def decide_mails(
@@ -44,10 +44,10 @@ def decide_mails(
 def _end_period(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[tuple[Notice, ...], Known]:
     present = {cause.id for cause in causes}
     new = frozenset(present - known.told.keys())
-    solved = {id_: told for id_, told in known.told.items() if id_ not in present}
+    solved = {id_: cause for id_, cause in known.told.items() if id_ not in present}
     period = known.period + 1
     notice = Notice(f"digest-{period}", True, tuple(causes), new, tuple(solved.values()))
-    after = Known(period, now, {cause.id: _told(cause) for cause in causes}, frozenset(present | solved.keys()))
+    after = Known(period, now, {cause.id: _reported(cause) for cause in causes}, frozenset(present | solved.keys()))
     return (notice,), after
 
 
@@ -55,7 +55,7 @@ def _tell_new(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[tup
     new = tuple(cause for cause in causes if cause.id not in known.told and cause.id not in known.mentioned)
     # A cause is remembered at its largest, so that the digest names a solved one with what it came to.
     grown = {cause.id: _grown(known.told.get(cause.id), cause) for cause in causes if cause.id in known.told}
-    grown |= {cause.id: _told(cause) for cause in new}
+    grown |= {cause.id: _reported(cause) for cause in new}
     after = replace(
         known,
         period_began_at=known.period_began_at or (now if new else None),
@@ -70,9 +70,9 @@ def _tell_new(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[tup
     ), after
 
 
-def _told(cause: Cause) -> Told:
-    return Told(cause.flow, cause.text, cause.count, cause.since, cause.amount, cause.noun)
+def _reported(cause: Cause) -> ReportedCause:
+    return ReportedCause(cause.flow, cause.text, cause.count, cause.since, cause.amount, cause.noun)
 
 
-def _grown(before: Told | None, cause: Cause) -> Told:
-    return before if before and before.count >= cause.count else _told(cause)
+def _grown(before: ReportedCause | None, cause: Cause) -> ReportedCause:
+    return before if before and before.count >= cause.count else _reported(cause)

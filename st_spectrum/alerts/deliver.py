@@ -100,9 +100,9 @@ def take_stock(
         now = clock()
         runs = causes_of_failures(failures(ledger).values(), account.support.dagster_url, now)
         # A system that is down stops runs and the few records that were on their way: one mail says so, not one per flow.
-        told = {cause.text for cause in runs}
+        stopped_by = {cause.text for cause in runs}
         records = _causes_of_entries(account, ledger, clock, until)
-        found = [*runs, *(cause for cause in records if cause.text not in told)]
+        found = [*runs, *(cause for cause in records if cause.text not in stopped_by)]
         known = recall(ledger, now)
         notices, after = decide_mails(found, known, now, account.support.digest_hours)
         written = 0

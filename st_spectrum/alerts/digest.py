@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.alerts.causes import Affected, Cause
 from st_spectrum.alerts.deciding import Notice
-from st_spectrum.ledger.documents.mails import Told
+from st_spectrum.ledger.documents.mails import ReportedCause
 from st_spectrum.templates import template
 
 SUBJECT_LENGTH = 150
@@ -54,7 +54,7 @@ class _Page:
     def text(self) -> str:
         parts = [self._opening(), *(self._cause_text(cause) for cause in self.notice.causes)]
         if self.notice.solved:
-            parts.append("\n".join(["SOLVED", *(f"  * {_solved(told)}" for told in self.notice.solved)]))
+            parts.append("\n".join(["SOLVED", *(f"  * {_solved(cause)}" for cause in self.notice.solved)]))
         parts.append(self._closing())
         return "\n\n".join(parts) + "\n"
 
@@ -62,7 +62,7 @@ class _Page:
         return template("st_spectrum.alerts", "digest.html").render(
             opening=self._opening(),
             causes=[self._cause_values(cause) for cause in self.notice.causes],
-            solved=[_solved(told) for told in self.notice.solved],
+            solved=[_solved(cause) for cause in self.notice.solved],
             closing=self._closing(),
         )
 
@@ -83,8 +83,8 @@ class _Page:
         lines = [self._heading(cause)]
         lines += [f"  {name}: {value}" for name, value in self._facts(cause)]
         for record in cause.affected:
-            what = ", ".join(filter(None, (record.title, _money(record.amount), f"since {self._at(record.since)}")))
-            lines.append(f"  * {what}{f' ({_one_line(record.why)})' if record.why else ''}")
+            facts = ", ".join(filter(None, (record.title, _money(record.amount), f"since {self._at(record.since)}")))
+            lines.append(f"  * {facts}{f' ({_one_line(record.why)})' if record.why else ''}")
             if record.link:
                 lines.append(f"    {record.link}")
         if more := _more(cause):
@@ -138,8 +138,8 @@ def _total(causes: Sequence[Cause]) -> str:
     """Records and money of several causes; failed runs and ticks are no records and are not added to them."""
     records = sum(cause.count for cause in causes if cause.noun == "records")
     money = _sum(cause.amount for cause in causes)
-    told = ", ".join(filter(None, (_plural(records, "record") if records else "", _money(money))))
-    return told or "no record waits"
+    total = ", ".join(filter(None, (_plural(records, "record") if records else "", _money(money))))
+    return total or "no record waits"
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
@@ -156,9 +156,9 @@ def _more(cause: Cause) -> str:
     return f"... and {rest:,} more; `st-spectrum ledger open` lists them all." if rest > 0 and cause.affected else ""
 
 
-def _solved(told: Told) -> str:
-    money = f", {_money(told.amount)}" if told.amount is not None else ""
-    return f"{told.flow}: {_one_line(told.text)} (was {_plural(told.count, told.noun.removesuffix('s'))}{money})"
+def _solved(cause: ReportedCause) -> str:
+    money = f", {_money(cause.amount)}" if cause.amount is not None else ""
+    return f"{cause.flow}: {_one_line(cause.text)} (was {_plural(cause.count, cause.noun.removesuffix('s'))}{money})"
 
 
 def _one_line(text: str) -> str:

@@ -16,7 +16,7 @@ from st_spectrum.alerts.smtp import MailRefused, ServerDown, deliver, to_message
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.attention import PASSES_BY_ITSELF
 from st_spectrum.engine.causes import cause_of
-from st_spectrum.ledger.documents.mails import Told
+from st_spectrum.ledger.documents.mails import ReportedCause
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def tell_of_its_end(memory: Memory, account: Account, now: datetime, timeout_sec
     if outage is None:
         return memory
     if outage.told_at is not None:
-        told = Told("ledger", outage.text, 1, outage.since, noun="ledgers")
-        notice = Notice(f"outage-over-{outage.since.timestamp():.0f}", True, (), solved=(told,))
+        solved = ReportedCause("ledger", outage.text, 1, outage.since, noun="ledgers")
+        notice = Notice(f"outage-over-{outage.since.timestamp():.0f}", True, (), solved=(solved,))
         if not _mailed(notice, account, now, timeout_seconds):
             return memory
     return replace(memory, outage=None)

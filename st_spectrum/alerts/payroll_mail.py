@@ -12,7 +12,7 @@ from st_spectrum.alerts.payroll_view import GROUPINGS, WeekView, view_of
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.ledger.documents.mails import PAYROLL, ToldWeek
+from st_spectrum.ledger.documents.mails import PAYROLL, ReportedWeek
 from st_spectrum.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ def result_of(view: WeekView) -> str:
 
 def _put(account: Account, ledger: Ledger, end: date, result: str, letter: Letter, now: datetime) -> bool:
     key = f"{end:%Y%m%d}"
-    told = ledger.document_or_none(ToldWeek, key) or ToldWeek()
-    if told.result == result:
+    last = ledger.document_or_none(ReportedWeek, key) or ReportedWeek()
+    if last.result == result:
         return False
     # The mail first: whoever crashes before the note decides the same again, and finds it written under the same name.
-    id_ = f"payroll-{key}-{told.number + 1}-{result}"
+    id_ = f"payroll-{key}-{last.number + 1}-{result}"
     is_new = write_down(ledger, id_, without_secrets(letter, account), now, PAYROLL)
-    ledger.put(ToldWeek(told.number + 1, result), key)
+    ledger.put(ReportedWeek(last.number + 1, result), key)
     return is_new

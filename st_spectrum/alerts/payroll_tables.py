@@ -89,10 +89,10 @@ def needs_table(view: WeekView, shown: int) -> Table:
             (
                 f"{who}, {_days([piece.row.work_date for piece in pieces])}, {pieces_of_time(len(pieces))}",
                 f"{_sum(piece.row.hours for piece in pieces):,.2f} / {_sum(in_payroll(piece.row) for piece in pieces):,.2f}",
-                one_line(what),
+                one_line(advice),
             )
         )
-        for (who, what), pieces in grouped.items()
+        for (who, advice), pieces in grouped.items()
     )
     head = ("Who and when", "Hours approved / in payroll", "Why, and what to do")
     more = f"... and {len(rows) - shown:,} more lines; see rows." if len(rows) > shown else ""
@@ -108,12 +108,12 @@ def week_table(view: WeekView, shown: int) -> Table:
     )
     chosen = [*(piece.row for piece in pieces.values()), *rest][:shown]
     more = len(view.rows) - shown
-    told = f"... and {more:,} more pieces; the file named under *table* holds them all." if more > 0 else ""
+    left_out = f"... and {more:,} more pieces; the file named under *table* holds them all." if more > 0 else ""
     head = (
         "Technician", "Employee", "Day", "Pay type", "Job", "Department", "ServiceTrade", "In payroll",
         "Difference", "State", "Remark",
     )  # fmt: skip
-    return Table(head, tuple(_week_row(row, pieces.get(row.entry)) for row in chosen), frozenset({6, 7, 8}), told)
+    return Table(head, tuple(_week_row(row, pieces.get(row.entry)) for row in chosen), frozenset({6, 7, 8}), left_out)
 
 
 def in_payroll(row: "TimeRow") -> Decimal:

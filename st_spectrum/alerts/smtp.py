@@ -58,13 +58,13 @@ def deliver(message: EmailMessage, support: Support, timeout_seconds: float) -> 
     except smtplib.SMTPRecipientsRefused as error:
         raise MailRefused(f"{place} takes mail for none of {', '.join(error.recipients)}") from None
     except smtplib.SMTPNotSupportedError as error:
-        raise ServerDown(f"{place} cannot do what the account file asks: {_told(error)}") from None
+        raise ServerDown(f"{place} cannot do what the account file asks: {_error_text(error)}") from None
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-        raise MailRefused(f"{place} refuses the mail ({error.smtp_code}): {_told(error)}") from None
+        raise MailRefused(f"{place} refuses the mail ({error.smtp_code}): {_error_text(error)}") from None
     except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
-        raise ServerDown(f"{place} cannot be used: {_told(error)}") from None
+        raise ServerDown(f"{place} cannot be used: {_error_text(error)}") from None
     except ValueError as error:
-        raise MailRefused(f"this mail cannot be sent: {_told(error)}") from None
+        raise MailRefused(f"this mail cannot be sent: {_error_text(error)}") from None
 
 
 def _connect(support: Support, timeout_seconds: float) -> smtplib.SMTP:
@@ -81,7 +81,7 @@ def _introduce(server: smtplib.SMTP, support: Support) -> None:
         server.login(support.smtp_user, support.smtp_password.get_secret_value())
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     said = getattr(error, "smtp_error", b"")
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     return " ".join((text or str(error) or type(error).__name__).split())[:200]

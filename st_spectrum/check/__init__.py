@@ -22,12 +22,11 @@ def of_problems(problems: Iterable[str]) -> Iterator[Finding]:
     """What is wrong with the account file itself, so that all mistakes are told at once; the systems are asked with the rest of it."""
     for problem in problems:
         place, _, text = problem.partition(": ")
-        key, _, what = text.partition(": ")
-        where, told = (key, what) if what else (place, text)
+        key, _, complaint = text.partition(": ")
         yield Finding(
             Severity.ERROR,
-            where,
-            f"{told} ({place})" if what else told,
+            key if complaint else place,
+            f"{complaint} ({place})" if complaint else text,
             "",
             "Correct it; until then nothing is carried.",
         )

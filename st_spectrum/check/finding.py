@@ -39,7 +39,7 @@ def of_fault(where: str, fault: SyncFault, *, is_down: bool = False) -> Finding:
     return Finding(Severity.ERROR, where, " ".join(str(fault).split()), "", fault.advice, is_down)
 
 
-def told(parts: Iterable[tuple[str, Iterator[Finding]]]) -> Iterator[Finding]:
+def findings_of_parts(parts: Iterable[tuple[str, Iterator[Finding]]]) -> Iterator[Finding]:
     """Part after part with its place; one that cannot be looked at is a finding itself, and the next ones go on."""
     for where, part in parts:
         try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from st_spectrum.account import Account
 from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.account.types import nearest
-from st_spectrum.check.finding import Finding, Severity, counted, told
+from st_spectrum.check.finding import Finding, Severity, counted, findings_of_parts
 from st_spectrum.check.in_use import Kind, unused
 from st_spectrum.check.recent_time import Recent
 from st_spectrum.domain.decisions import Hold
@@ -41,7 +41,7 @@ def check_payroll(account: Account, servicetrade: ServiceTrade, spectrum: Spectr
         return
     recent = Recent(account, servicetrade)
     failed: set[str] = set()
-    for found in told(
+    for found in findings_of_parts(
         (
             ("timecards.pay_types", _pay_types(account, spectrum)),
             ("timecards", _shared_codes(account, servicetrade)),

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from st_spectrum.account import Account
 from st_spectrum.account.master import CodeRule
-from st_spectrum.check.finding import Finding, Severity, counted, of_fault, told
+from st_spectrum.check.finding import Finding, Severity, counted, findings_of_parts, of_fault
 from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
 from st_spectrum.check.preview import Preview
@@ -30,7 +30,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
     except SyncFault as fault:
         yield of_fault("spectrum", fault, is_down=True)
         return
-    yield from told(
+    yield from findings_of_parts(
         (
             ("spectrum", _services(account, spectrum)),
             ("jobs.template_job", _template(account, spectrum)),

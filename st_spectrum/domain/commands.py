@@ -97,7 +97,7 @@ class Command(ABC):
         """The same with the allocated code in the place that waits for it."""
         return self
 
-    def as_sent(self, fields: Mapping[str, str]) -> Self:  # noqa: ARG002 - only inserts are kept
+    def with_sent_fields(self, fields: Mapping[str, str]) -> Self:  # noqa: ARG002 - only inserts are kept
         """The same as it went out earlier, from the `fields` of its frozen form that the ledger
         has, blanks left out."""
         return self
@@ -137,6 +137,6 @@ class InsertWithCode(Command):
         """The same under the allocated code."""
         return replace(self, code=code)
 
-    def as_sent(self, fields: Mapping[str, str]) -> Self:
+    def with_sent_fields(self, fields: Mapping[str, str]) -> Self:
         """The same with the record that was sent."""
         return replace(self, record={name: value for name, value in fields.items() if name != self.taken_field})

@@ -46,7 +46,7 @@ class Fitting:
         """What was changed or left out, one sentence each."""
         return tuple(self._notes)
 
-    def note(self, sentence: str) -> None:
+    def add_note(self, sentence: str) -> None:
         """Keep a sentence that a person should be able to read later."""
         self._notes.append(sentence)
 
@@ -55,7 +55,7 @@ class Fitting:
         clean = tidy(text)
         if not has_commas and "," in clean:
             clean = tidy(clean.replace(",", " "))
-            self.note(f"{field}: commas left out, {tidy(text)!r} became {clean[:length].rstrip()!r}")
+            self.add_note(f"{field}: commas left out, {tidy(text)!r} became {clean[:length].rstrip()!r}")
         return self._cut(field, clean, length)
 
     def code(self, field: str, text: str | None, length: int) -> str:
@@ -68,19 +68,19 @@ class Fitting:
         written = tidy(text)
         shown = _first_number(written)
         if shown != written:
-            self.note(f"{field}: {written!r} holds more than one number; {shown} was taken")
+            self.add_note(f"{field}: {written!r} holds more than one number; {shown} was taken")
         found = _EXTENSION.search(shown)
         extension = found.group(1) if found and digits(shown[: found.start()]) else ""
         number = digits(shown[: found.start()] if found and extension else shown)
         if shown and not number:
-            self.note(f"{field}: {shown!r} holds no digits and was left out")
+            self.add_note(f"{field}: {shown!r} holds no digits and was left out")
         elif any(char.isalpha() for char in (shown[: found.start()] if found and extension else shown)):
-            self.note(f"{field}: of {shown!r} only the digits {number} were kept")
+            self.add_note(f"{field}: of {shown!r} only the digits {number} were kept")
         if extension and not keeps_extension:
-            self.note(f"{field}: extension {extension} left out")
+            self.add_note(f"{field}: extension {extension} left out")
             extension = ""
         if len(number) > PHONE_LENGTH:
-            self.note(f"{field}: {shown!r} is longer than a telephone number and was left out")
+            self.add_note(f"{field}: {shown!r} is longer than a telephone number and was left out")
             return "", ""
         return number, self._cut(f"{field} extension", extension, 4)
 
@@ -90,7 +90,7 @@ class Fitting:
         if found := _ZIP.fullmatch(clean):
             return "-".join(filter(None, found.groups()))
         if clean and is_strict:
-            self.note(f"{field}: {clean!r} is no ZIP or ZIP+4 and was left out")
+            self.add_note(f"{field}: {clean!r} is no ZIP or ZIP+4 and was left out")
             return ""
         return self._cut(field, clean, 10)
 
@@ -98,14 +98,14 @@ class Fitting:
         """To the cent, half up; a note says when that changes the amount."""
         rounded = amount.quantize(CENT, ROUND_HALF_UP)
         if rounded != amount:
-            self.note(f"{field}: {amount.normalize():f} was rounded to {rounded}")
+            self.add_note(f"{field}: {amount.normalize():f} was rounded to {rounded}")
         return rounded
 
     def state(self, field: str, text: str | None) -> str:
         """The two-letter postal abbreviation, or "" with a note when it is none."""
         clean = tidy(text).upper()
         if clean and not re.fullmatch(r"[A-Z]{2}", clean):
-            self.note(f"{field}: {tidy(text)!r} is no two-letter abbreviation and was left out")
+            self.add_note(f"{field}: {tidy(text)!r} is no two-letter abbreviation and was left out")
             return ""
         return clean
 
@@ -121,7 +121,7 @@ class Fitting:
         if len(text) <= length:
             return text
         short = text[:length].rstrip()
-        self.note(f"{field}: shortened from {text!r} to {short!r} ({length} characters)")
+        self.add_note(f"{field}: shortened from {text!r} to {short!r} ({length} characters)")
         return short
 
 

@@ -46,5 +46,5 @@ def table(
 
 
 def _row(cells: Sequence[str]) -> str:
-    told = (cell if isinstance(cell, Markdown) else in_a_line(cell) for cell in cells)
-    return f"| {' | '.join(told)} |"
+    texts = (cell if isinstance(cell, Markdown) else in_a_line(cell) for cell in cells)
+    return f"| {' | '.join(texts)} |"

@@ -78,11 +78,11 @@ class TimeEntry:
 
         With `facts` the hours are left out: then they follow from the facts, and rounding alone is no change.
         """
-        told = vars(self) | {"version": "", "updated": 0, "user_name": ""}
-        del told["card_id"]
+        values = vars(self) | {"version": "", "updated": 0, "user_name": ""}
+        del values["card_id"]
         if facts:
-            told["hours"] = list(facts)
-        return replace(self, version=digest(told))
+            values["hours"] = list(facts)
+        return replace(self, version=digest(values))
 
 
 def entry_key(week_end: date, source: Source, source_id: int | str, part: int | None = None) -> str:

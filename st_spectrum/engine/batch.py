@@ -84,9 +84,9 @@ class Batch:
         """A record got through; `systems` are those that it got through, all of them for None."""
         named = None if systems is None else set(systems)
         with self._lock:
-            for what, system in list(self._rows):
-                if what == while_doing and (named is None or system in named):
-                    del self._rows[what, system]
+            for doing, system in list(self._rows):
+                if doing == while_doing and (named is None or system in named):
+                    del self._rows[doing, system]
 
     def conclude(self) -> None:
         """At the end: a fault that nobody got past since stops the run too, unless its system answers."""

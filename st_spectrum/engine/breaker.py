@@ -176,8 +176,8 @@ def advice_for(place: str, field: str, value: str | None) -> str:
     """What to do about a code that was refused; it names the place in the account file that the code came from."""
     if not place:
         return "Correct what is named, in Spectrum's set-up or at the source."
-    what = f"the code {value!r} " if value else ""
-    return f"Correct {place} in the account file, where {what}of {field} comes from, or set the code up in Spectrum."
+    code = f"the code {value!r} " if value else ""
+    return f"Correct {place} in the account file, where {code}of {field} comes from, or set the code up in Spectrum."
 
 
 def to_document(breaker: Breaker) -> KeptBreaker:

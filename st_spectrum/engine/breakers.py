@@ -209,8 +209,8 @@ def hold_of(breaker: Breaker, place: str) -> Hold:
     cause = breaker.cause
     if cause.is_of_the_system:
         return _hold_for_the_system(breaker)
-    what = f"{cause.field} {cause.value!r}" if cause.value is not None and cause.field else "the same"
-    reason = f"{cause.operation} was refused for {OPENS_AT} records with {what}: {breaker.words}"
+    blamed = f"{cause.field} {cause.value!r}" if cause.value is not None and cause.field else "the same"
+    reason = f"{cause.operation} was refused for {OPENS_AT} records with {blamed}: {breaker.words}"
     return Hold(
         f"{reason}; it would meet the same and is not sent",
         f"{advice_for(place, cause.field, cause.value)} One record is tried again now and then, at once after a change of"
@@ -223,10 +223,10 @@ def hold_of(breaker: Breaker, place: str) -> Hold:
 
 def _hold_for_the_system(breaker: Breaker) -> Hold:
     cause = breaker.cause
-    look = f"{ForeignAnswer.advice} " if cause.code == PAGE else ""
+    advice = f"{ForeignAnswer.advice} " if cause.code == PAGE else ""
     return Hold(
         f"not sent, because calls before it did not get through: {breaker.words}",
-        f"{look}One record is tried again now and then, at once after `st-spectrum ledger retry {cause.flow}`;"
+        f"{advice}One record is tried again now and then, at once after `st-spectrum ledger retry {cause.flow}`;"
         " when it passes, all go.",
         (f"a call of {cause.operation} gets through",),
         breaker.cause_text,

@@ -35,8 +35,8 @@ def cause_of(problem: Exception) -> str:
     match problem:
         case Rejected():
             blamed = sorted({_blamed(row.field, row.code) for row in problem.problems})
-            what = " ".join(filter(None, (_system(problem), "refused", problem.operation)))
-            return f"{what}: {', '.join(blamed)}" if blamed else what
+            refusal = " ".join(filter(None, (_system(problem), "refused", problem.operation)))
+            return f"{refusal}: {', '.join(blamed)}" if blamed else refusal
         case ForeignAnswer():
             return f"something else than {_system(problem)} answered {problem.operation or 'a write'}"
         case OutcomeUnknown():

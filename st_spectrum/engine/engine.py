@@ -212,17 +212,17 @@ class Engine:
         result = Result.COMPLETED if is_begun else Result.CREATED
         result = Result.VOIDED if isinstance(decision, Void) else result
         is_known = not isinstance(decision, Create) or decision.reserve is None
-        told: dict[str, object] = {"target_key": decision.target_key} if is_known else {}
+        values: dict[str, object] = {"target_key": decision.target_key} if is_known else {}
         if isinstance(decision, Create) and decision.standing and decision.is_taken_over:
             result = Result.UNCHANGED
         if isinstance(decision, Create) and decision.differs:
             result = Result.HELD
-            told |= {
+            values |= {
                 "reason": decision.differs.reason,
                 "advice": decision.differs.advice,
                 "needs": decision.differs.needs,
             }
-        return context.outcome(result, context.entry, notes=decision.notes, posted=context.evaluation.posted, **told)
+        return context.outcome(result, context.entry, notes=decision.notes, posted=context.evaluation.posted, **values)
 
     def _skip(self, context: RecordContext, decision: Skip, batch: Batch) -> Outcome:
         if context.entry is not None and context.entry.is_in_doubt:

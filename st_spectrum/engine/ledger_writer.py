@@ -38,10 +38,10 @@ class RecordContext:
             return self.entry.amount if self.entry else ""
         return str(self.evaluation.amount)
 
-    def outcome(self, result: Result, entry: Entry | None = None, **told: object) -> Outcome:
-        """The outcome with what the entry knows; `told` adds or replaces."""
+    def outcome(self, result: Result, entry: Entry | None = None, **overrides: object) -> Outcome:
+        """The outcome with what the entry knows; `overrides` adds or replaces."""
         values: dict[str, object] = {"target_key": entry.target_key if entry else "", "amount": self.evaluation.amount}
-        return Outcome(self.flow.name, self.key, self.evaluation.title, result, **(values | told))  # type: ignore[arg-type]
+        return Outcome(self.flow.name, self.key, self.evaluation.title, result, **(values | overrides))  # type: ignore[arg-type]
 
 
 class LedgerWriter:
@@ -69,15 +69,15 @@ class LedgerWriter:
             return
         attempts = (entry.attempts if entry else 0) + 1
         retry_at = self._backoff.after_hold(decision.needs, attempts, self._clock())
-        told: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
-        told["blocked_by"] = decision.blocked_by
+        changes: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
+        changes["blocked_by"] = decision.blocked_by
         if entry is None or entry.needs != decision.needs:
             self._ask_for(context, decision.needs)
         if entry is None or not entry.is_in_doubt:
             if isinstance(context.evaluation.decision, Skip) and context.evaluation.decision.is_typed:
                 # Kept, so that the key is free for others once people take it away.
-                told["target_key"] = context.evaluation.decision.target_key
-            self.record(context, State.HELD, decision.reason, decision.advice, decision.needs, **told)
+                changes["target_key"] = context.evaluation.decision.target_key
+            self.record(context, State.HELD, decision.reason, decision.advice, decision.needs, **changes)
         elif (entry.state, entry.reason) != (State.HELD, decision.reason):
             # Only a worker who holds the claim may say something about a record that is in doubt.
             with suppress(ClaimLost):
@@ -85,7 +85,7 @@ class LedgerWriter:
                     context.flow.name, context.key, run_id=context.run_id, title=context.evaluation.title
                 )
                 words: dict[str, Any] = {"reason": decision.reason, "advice": decision.advice, "needs": decision.needs}
-                self._ledger.settle(held, State.HELD, **words, **told, settings=self._settings)
+                self._ledger.settle(held, State.HELD, **words, **changes, settings=self._settings)
 
     def gone(self, context: RecordContext, decision: Skip) -> None:
         """Before the entry is closed: whoever dies in between leaves a marker too many, which costs one question."""
@@ -96,7 +96,7 @@ class LedgerWriter:
         """What a record waits for may never have been noticed itself, or be looked at only when it changes."""
         for flow, key in ledger_needs(needs, self._flows):
             if self._ledger.get(flow, key) is None:
-                self._ledger.note(
+                self._ledger.record(
                     flow,
                     key,
                     State.HELD,
@@ -112,7 +112,7 @@ class LedgerWriter:
         self, context: RecordContext, state: State, reason: str, advice: str, needs: tuple[str, ...], **changes: object
     ) -> Versioned | None:
         """Nothing is written while another worker has the record, or a write of it is in doubt."""
-        return self._ledger.note(
+        return self._ledger.record(
             context.flow.name,
             context.key,
             state,

@@ -142,8 +142,8 @@ class RecordWriter:
             hold, context = decision.differs, replace(context, entry=settled.entry, etag=settled.etag)
             self._ledger_writer.hold(context, hold)
             return context.outcome(Result.HELD, context.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
-        told = {"notes": decision.notes, "writes": executor.writes, "posted": context.evaluation.posted}
-        return context.outcome(attempt.result(), settled.entry, **told)
+        values = {"notes": decision.notes, "writes": executor.writes, "posted": context.evaluation.posted}
+        return context.outcome(attempt.result(), settled.entry, **values)
 
     def _lost(self, attempt: Attempt, lost: ClaimLost) -> Outcome:
         """Another worker has the record; or it only reserves a code for it, and then our claim must
@@ -178,7 +178,7 @@ class RecordWriter:
         """What the problem means for the record; the breakers learn what was done before it, and
         what was refused."""
         context, executor = attempt.context, attempt.executor
-        waits_for = self._weighed_and_told(attempt, problem) if isinstance(problem, Rejected) else None
+        waits_for = self._classified_and_notified(attempt, problem) if isinstance(problem, Rejected) else None
         found = verdict(problem) if waits_for is None else waiting(waits_for)
         self._breakers.passed(context, executor.decision or attempt.decision, executor.held.entry.done_steps)
         if not isinstance(problem, Rejected):
@@ -186,7 +186,7 @@ class RecordWriter:
         blamed = self._breakers.refused(context, executor.refused, problem)
         return found.at_place(blamed, self._breakers.place_of(blamed))
 
-    def _weighed_and_told(self, attempt: Attempt, refusal: Rejected) -> Hold | None:
+    def _classified_and_notified(self, attempt: Attempt, refusal: Rejected) -> Hold | None:
         """What a refused record waits for; None where it is for the people at the source, who then
         know it."""
         context, batch = attempt.context, attempt.batch

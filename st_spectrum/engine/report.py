@@ -127,8 +127,10 @@ class Report:
         """
         order = [Result.REJECTED, Result.UNKNOWN, Result.HELD, Result.BUSY]
         order += [Result.VOIDED, Result.CREATED, Result.COMPLETED]
-        told = (*self.outcomes, *self.paused)
-        shown = sorted(told, key=lambda outcome: order.index(outcome.result) if outcome.result in order else len(order))
+        outcomes = (*self.outcomes, *self.paused)
+        shown = sorted(
+            outcomes, key=lambda outcome: order.index(outcome.result) if outcome.result in order else len(order)
+        )
         head = [
             "record",
             self.description.key_heading,
@@ -147,7 +149,9 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """Counts, causes and every outcome that is not `unchanged`, as plain JSON values."""
-        told = [_plain(outcome) for outcome in self.outcomes if outcome.result is not Result.UNCHANGED or outcome.notes]
+        records = [
+            _plain(outcome) for outcome in self.outcomes if outcome.result is not Result.UNCHANGED or outcome.notes
+        ]
         stopped = None
         if self.stopped_by is not None:
             stopped = {
@@ -164,7 +168,7 @@ class Report:
             "money": {name: str(amount) for name, amount in self.money().items()},
             "money_agrees": self.money_agrees(),
             "stopped_by": stopped,
-            "records": told,
+            "records": records,
             "paused": [_plain(outcome) for outcome in self.paused],
         }
 

@@ -173,7 +173,7 @@ class TypedKeys:
 
     def _note(self, entry: Entry, state: State, words: Hold, **changes: Any) -> None:
         with suppress(ClaimLost):  # whoever has it by now looks for others too
-            self._ledger.note(
+            self._ledger.record(
                 entry.flow,
                 entry.key,
                 state,

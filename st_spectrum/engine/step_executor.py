@@ -181,8 +181,8 @@ class StepExecutor:
     def _remember(self, step: Step) -> None:
         """Stay in charge for one more call; and what the source says by now may go out beside what it said before."""
         known = self.held.entry.sent
-        if news := tuple(insert for insert in _inserts(step) if insert not in known):
-            self.held = self.ledger.progress(self.held, sent=(*known, *news))
+        if new_inserts := tuple(insert for insert in _inserts(step) if insert not in known):
+            self.held = self.ledger.progress(self.held, sent=(*known, *new_inserts))
         else:
             self.held = self.ledger.renew(self.held)
 
@@ -300,7 +300,7 @@ class StepExecutor:
         for insert in self.held.entry.sent:
             sent.setdefault(insert.key, []).append(insert)
         versions = max(map(len, sent.values()), default=1)
-        found = [self.targets.find(_as_sent(step.calls, sent, version)) for version in range(versions)]
+        found = [self.targets.find(_sent_commands(step.calls, sent, version)) for version in range(versions)]
         present = frozenset[str]().union(*(result.present for result in found))
         return LookupResult(
             present,
@@ -343,7 +343,9 @@ def _inserts(step: Step) -> tuple[SentCommand, ...]:
     return tuple(as_kept(command) for command in step.calls if command.taken_field)
 
 
-def _as_sent(commands: tuple[Command, ...], sent: Mapping[str, list[SentCommand]], version: int) -> tuple[Command, ...]:
+def _sent_commands(
+    commands: tuple[Command, ...], sent: Mapping[str, list[SentCommand]], version: int
+) -> tuple[Command, ...]:
     return tuple(
         as_it_went_out(command, sent[command.key][min(version, len(sent[command.key]) - 1)])
         if command.key in sent

@@ -106,10 +106,10 @@ def hold_for_telling(refusal: Rejected, fault: SyncFault) -> Hold:
 
 def hold_for_mistake(bug: Exception) -> Hold:
     """The record met a mistake of ours and waits until it is corrected."""
-    return Hold(told(bug), OUR_FAULT, ("a correction of st_spectrum",), cause_of(bug))
+    return Hold(describe_bug(bug), OUR_FAULT, ("a correction of st_spectrum",), cause_of(bug))
 
 
-def told(bug: Exception) -> str:
+def describe_bug(bug: Exception) -> str:
     """A mistake of ours in one line, with the place where it happened instead of a stack trace."""
     frames = traceback.extract_tb(bug.__traceback__)
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""

@@ -98,10 +98,10 @@ def work_state_code(maps: Maps, state: str, written: str | None = None) -> str:
     return code
 
 
-def _no_code(what: str, where: str, state: str, group: TaxGroup | None) -> Missing:
+def _no_code(noun: str, where: str, state: str, group: TaxGroup | None) -> Missing:
     subject = f"state {state!r}" if state else "an address without a state"
     if group and group.code:
         subject = f"tax group {group.code!r} or {subject}"
     default = "" if where == "maps.work_state" else " or as its default"
     advice = f"Add it under {where} in the account file{default}, or correct the address in ServiceTrade."
-    return Missing(Hold(f"no {what} for {subject}", advice, (f"account: {where}",)))
+    return Missing(Hold(f"no {noun} for {subject}", advice, (f"account: {where}",)))

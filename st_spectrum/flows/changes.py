@@ -57,10 +57,10 @@ def notice_records(
     return changes
 
 
-def too_long(what: str, pace: Pace) -> UnsafePlan:
+def too_long(noun: str, pace: Pace) -> UnsafePlan:
     """Why a tick stops that would read the same beginning of a list again and again."""
     return UnsafePlan(
-        f"the list of {what} does not fit into {pace.tick_budget_seconds:.0f} s, so records at its end are never reached",
+        f"the list of {noun} does not fit into {pace.tick_budget_seconds:.0f} s, so records at its end are never reached",
         system="servicetrade",
         advice="Run `st-spectrum sync` once, or raise pace.tick_budget_seconds in the account file.",
     )

@@ -71,7 +71,7 @@ def _forget_repaired(ledger: Ledger, flow: str, keys: Iterable[str], run_id: str
     for key in keys:
         held = ledger.get(flow, key)
         if held is not None and is_open(held.entry.state):
-            ledger.note(
+            ledger.record(
                 flow,
                 key,
                 State.SKIPPED,

@@ -47,12 +47,12 @@ def external_id_step(entity_type: str, entity_id: int, value: str | None = None)
     return Step(name, (command,), is_named_by_code=value is None)
 
 
-def hold_for_other_external_id(what: str, ours: str, carried: str) -> Hold | None:
+def hold_for_other_external_id(noun: str, ours: str, carried: str) -> Hold | None:
     """Somebody gave the record another external id while we were half-way: writing ours over it would hide a mistake."""
     if not carried or set(carried.split(SEPARATOR)) <= set(ours.split(SEPARATOR)):
         return None
     return Hold(
-        f"ServiceTrade now carries {carried}, but the {what} was begun in Spectrum as {ours}",
+        f"ServiceTrade now carries {carried}, but the {noun} was begun in Spectrum as {ours}",
         f"If {ours} is right, enter it as external id in ServiceTrade; if {carried} is, make {ours} inactive in Spectrum.",
         ("a person",),
         "an external id was typed while the record was half-way across",
@@ -66,8 +66,8 @@ def gone(reason: str, progress: Progress) -> Skip:
     return Skip(reason, progress.target_key, is_gone=True)
 
 
-def changed_external_id(what: str, ours: str, carried: str) -> tuple[str, ...]:
+def changed_external_id(noun: str, ours: str, carried: str) -> tuple[str, ...]:
     """A note when somebody gave a record that we carried across another external id meanwhile; else nothing."""
     if not carried or carried == ours:
         return ()
-    return (f"ServiceTrade now carries {carried}, but the {what} was created as {ours}: one of the two is wrong",)
+    return (f"ServiceTrade now carries {carried}, but the {noun} was created as {ours}: one of the two is wrong",)

@@ -28,12 +28,12 @@ def of_range(codes: Iterable[str], rule: CodeRule) -> frozenset[str]:
 
 def code_without_record(flow: str, code: str) -> Double:
     """A code that we may have given to a record which was made twice, or that somebody typed within our range."""
-    what = FLOWS[flow].target_noun
+    noun = FLOWS[flow].target_noun
     return Double(
         flow,
         code,
-        f"{what} {code} is of our range of codes, but no record in ServiceTrade carries it",
-        (f"{what} {code} in Spectrum",),
+        f"{noun} {code} is of our range of codes, but no record in ServiceTrade carries it",
+        (f"{noun} {code} in Spectrum",),
         f"If it is a double, make it inactive in Spectrum; if it is somebody's, accept it: ledger accept-double {flow} {code}.",
         is_error=False,
     )

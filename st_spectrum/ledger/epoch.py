@@ -86,8 +86,8 @@ class Epoch(Noted):
     def turned(self, at: datetime, account: str = "") -> Self:
         """One further, with a mark that nobody can guess."""
         marks = (*self.marks, secrets.token_hex(8))[-MARKS_KEPT:]
-        news = {"number": self.number + 1, "marks": marks, "turned_at": at, "account": account or self.account}
-        return self.model_copy(update=news)
+        changes = {"number": self.number + 1, "marks": marks, "turned_at": at, "account": account or self.account}
+        return self.model_copy(update=changes)
 
     def replacing(self, witnesses: Sequence[Witness], at: datetime, account: str = "") -> "Epoch":
         """A ledger with an id of its own, ahead of all witnesses, that takes over from this one and from theirs."""

@@ -109,7 +109,7 @@ class Ledger(KeptDocuments):
         `target_key`: look
         them up before sending anything.
         """
-        told = {name: text for name, text in (("title", title), ("source_version", source_version)) if text}
+        given = {name: text for name, text in (("title", title), ("source_version", source_version)) if text}
         for _ in range(_TRIES):
             at = self._clock()
             before = self.get(flow, key)
@@ -117,7 +117,7 @@ class Ledger(KeptDocuments):
                 self._check_free(before.entry, at)
             _check_version(before, etag, f"{flow}/{key}")
             try:
-                return self._write(before, self._claimed(flow, key, before, at, run_id=run_id, **told))
+                return self._write(before, self._claimed(flow, key, before, at, run_id=run_id, **given))
             except ClaimLost:
                 continue  # somebody was quicker: read again, who it was and whether the record is still free
         raise ClaimLost(f"{flow}/{key} is changed by others all the time", system="ledger", operation="claim")
@@ -149,10 +149,10 @@ class Ledger(KeptDocuments):
         self._check_held(versioned)
         if state is State.CLAIMED:
             raise ForbiddenMove("a claim is settled by another state; progress() keeps it")
-        told = {"reason": reason, "advice": advice, "needs": needs, **changes}
-        return self._write(versioned, move(versioned.entry, state, self._clock(), **told))
+        values = {"reason": reason, "advice": advice, "needs": needs, **changes}
+        return self._write(versioned, move(versioned.entry, state, self._clock(), **values))
 
-    def note(
+    def record(
         self,
         flow: str,
         key: str,
@@ -171,17 +171,17 @@ class Ledger(KeptDocuments):
         `etag` as in `claim`. None when nothing may be said without a claim: another owner has it, or a write is in doubt."""
         if state in (State.CLAIMED, State.UNKNOWN, State.VOIDED):
             raise ForbiddenMove(f"{state} needs a claim")
-        told = {"reason": reason, "advice": advice, "needs": needs, "source_version": source_version}
+        decision = {"reason": reason, "advice": advice, "needs": needs, "source_version": source_version}
         for _ in range(_TRIES):
             before = self.get(flow, key)
             if before and (before.entry.is_in_doubt or self._is_held(before.entry, self._clock())):
                 return None
             _check_version(before, etag, f"{flow}/{key}")
-            if before and before.entry.state is state and _stands(before.entry, told | changes):
+            if before and before.entry.state is state and _stands(before.entry, decision | changes):
                 return before
-            news = told | changes | {"run_id": run_id, "title": title or (before.entry.title if before else "")}
+            values = decision | changes | {"run_id": run_id, "title": title or (before.entry.title if before else "")}
             at = self._clock()
-            after = move(before.entry, state, at, **news) if before else new_entry(flow, key, state, at, **news)
+            after = move(before.entry, state, at, **values) if before else new_entry(flow, key, state, at, **values)
             try:
                 return self._write(before, after)
             except ClaimLost:
@@ -247,10 +247,10 @@ class Ledger(KeptDocuments):
         """The keys marked as done in a week: one listing for each 1,000, however many entries there are."""
         return frozenset(self._keys(done_prefix(flow, week)))
 
-    def _claimed(self, flow: str, key: str, before: Versioned | None, at: datetime, **told: Any) -> Entry:
+    def _claimed(self, flow: str, key: str, before: Versioned | None, at: datetime, **given: Any) -> Entry:
         self._has_claimed = True
         is_over = before is None or before.entry.state in CLOSED
-        news = told | {
+        values = given | {
             "owner": self._owner,
             "claim": secrets.token_hex(8),
             "lease_until": at + self._lease,
@@ -263,10 +263,10 @@ class Ledger(KeptDocuments):
             "blocked_by": "",
         }
         if before is None:
-            return new_entry(flow, key, State.CLAIMED, at, **news)
+            return new_entry(flow, key, State.CLAIMED, at, **values)
         if before.entry.state is State.CLAIMED:
-            news["reason"] = f"taken over from {describe(before.entry.owner)}"
-        return move(before.entry, State.CLAIMED, at, **news)
+            values["reason"] = f"taken over from {describe(before.entry.owner)}"
+        return move(before.entry, State.CLAIMED, at, **values)
 
     def _is_held(self, entry: Entry, at: datetime) -> bool:
         if entry.state is not State.CLAIMED or entry.lease_until is None:
@@ -319,9 +319,9 @@ class Ledger(KeptDocuments):
         return tuple(last_word(path) for path in self._store.list(prefix))
 
 
-def _stands(entry: Entry, news: dict[str, Any]) -> bool:
+def _stands(entry: Entry, values: dict[str, Any]) -> bool:
     """Whether an entry says all this already. Reworded advice or another time for the next try are no news."""
-    return all(getattr(entry, name) == value for name, value in news.items() if name not in ("advice", "retry_at"))
+    return all(getattr(entry, name) == value for name, value in values.items() if name not in ("advice", "retry_at"))
 
 
 def open_ledger(settings: LedgerSettings, clock: Callable[[], datetime] = _now, store: Store | None = None) -> Ledger:

@@ -2,7 +2,7 @@
 compared with what went out before.
 
 Nothing else writes or reads that form; what it says for each command is the command's own
-`operation`, `key`, `fields` and `as_sent`.
+`operation`, `key`, `fields` and `with_sent_fields`.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ def as_kept(command: Command) -> SentCommand:
 
 def as_it_went_out(command: Command, sent: SentCommand) -> Command:
     """The command of a step as the entry has it; the source may say something else by now."""
-    return command.as_sent(sent.fields)
+    return command.with_sent_fields(sent.fields)
 
 
 def payload_digest(commands: Iterable[Command]) -> str:

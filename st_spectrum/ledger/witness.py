@@ -109,9 +109,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _cannot(path: Path, what: str, error: Exception) -> SettingsInvalid | Unavailable:
+def _cannot(path: Path, action: str, error: Exception) -> SettingsInvalid | Unavailable:
     words = getattr(error, "strerror", "") or str(error)
-    text = f"{path} cannot be {what}: {words}"
+    text = f"{path} cannot be {action}: {words}"
     if isinstance(error, (PermissionError, NotADirectoryError, FileExistsError, IsADirectoryError)):
         return SettingsInvalid([f"state_dir: {text}"])
     return Unavailable(text, system="ledger", operation="witness")

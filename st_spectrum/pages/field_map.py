@@ -160,11 +160,11 @@ def field_map() -> str:
 
 def _section(name: str, source: str, fields: tuple[Field, ...]) -> str:
     first = 3 if name in SERVICES else 1
-    told = f"{name} {SENT_BY[name]}" if name in SERVICES else SENT_BY[name]
+    sentence = f"{name} {SENT_BY[name]}" if name in SERVICES else SENT_BY[name]
     lines = [
         f"## {name}",
         "",
-        f"{told}. Layout: {linked(source)}.",
+        f"{sentence}. Layout: {linked(source)}.",
         "",
         "| # | Field | Kind | Length | Required | Rules | Filled from |",
         "|--:|---|---|--:|---|---|---|",

@@ -182,21 +182,21 @@ def _differs(row: Row, column: str, name: str, length: int) -> str:
     return "" if found == wanted else f"Spectrum says {found!r} instead of {wanted!r}"
 
 
-def _only_once(keys: Iterable[str], what: str, side: Side) -> None:
+def _only_once(keys: Iterable[str], noun: str, side: Side) -> None:
     side.problems += [
-        f"{what} {key} stands {count} times in Spectrum" for key, count in Counter(keys).items() if count > 1
+        f"{noun} {key} stands {count} times in Spectrum" for key, count in Counter(keys).items() if count > 1
     ]
 
 
-def _nobodys(keys: Iterable[str], before: frozenset[str], what: str, side: Side) -> None:
+def _nobodys(keys: Iterable[str], before: frozenset[str], noun: str, side: Side) -> None:
     side.problems += [
-        f"{what} {key} stands in Spectrum, but no ServiceTrade record carries it" for key in keys if key not in before
+        f"{noun} {key} stands in Spectrum, but no ServiceTrade record carries it" for key in keys if key not in before
     ]
 
 
-def _shared(carried: Counter[str], what: str, side: Side) -> None:
+def _shared(carried: Counter[str], noun: str, side: Side) -> None:
     side.problems += [
-        f"{what} {key} is carried by {count} ServiceTrade records" for key, count in carried.items() if count > 1
+        f"{noun} {key} is carried by {count} ServiceTrade records" for key, count in carried.items() if count > 1
     ]
 
 

@@ -180,10 +180,10 @@ def _gl_account(item: Row, invoice: Row, names: Mapping[int, str], account: Acco
     return account.invoices.gl.by_cost_center.get(center or centers.default, account.invoices.gl.default)
 
 
-def _differences(what: str, wanted: Mapping[str, Decimal], found: Mapping[str, Decimal], side: InvoiceSide) -> None:
+def _differences(noun: str, wanted: Mapping[str, Decimal], found: Mapping[str, Decimal], side: InvoiceSide) -> None:
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key, Decimal(0)) != found.get(key, Decimal(0)):
-            side.problems.append(f"{what} {key}: ServiceTrade {wanted.get(key, 0)}, Spectrum {found.get(key, 0)}")
+            side.problems.append(f"{noun} {key}: ServiceTrade {wanted.get(key, 0)}, Spectrum {found.get(key, 0)}")
 
 
 def _summed(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:

@@ -24,7 +24,7 @@ def read_weeks(database: sqlite3.Connection) -> dict[str, str]:
     weeks: dict[str, dict[str, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
     for employee, day, pay_type, hours in database.execute(QUERY):
         weeks[_week(employee, date.fromisoformat(str(day)[:10]))][pay_type].append(Decimal(str(hours)))
-    return {week: _told(by_pay_type) for week, by_pay_type in weeks.items()}
+    return {week: _hours_text(by_pay_type) for week, by_pay_type in weeks.items()}
 
 
 def with_names(cards: Iterable[Mapping[str, Any]], users: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ def _hours(rows: Iterable[Mapping[str, Any]]) -> Decimal:
     return Decimal(sum(int(row["duration"]) for row in rows)) / 3600
 
 
-def _told(by_pay_type: Mapping[str, list[Decimal]]) -> str:
+def _hours_text(by_pay_type: Mapping[str, list[Decimal]]) -> str:
     count = sum(len(hours) for hours in by_pay_type.values())
     total = sum((sum(hours, Decimal(0)) for hours in by_pay_type.values()), Decimal(0))
     parts = ", ".join(f"{code} {sum(hours, Decimal(0)):.2f}" for code, hours in sorted(by_pay_type.items()))

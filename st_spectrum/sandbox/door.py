@@ -24,7 +24,7 @@ from st_spectrum.sandbox.calls import SYSTEM_NAMES, SystemName
 from st_spectrum.sandbox.control import control_routes
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.door_clients import HttpxDoor
-from st_spectrum.sandbox.exchange import Asked, Closed, Exchange, Told, pause
+from st_spectrum.sandbox.exchange import Answer, Asked, Closed, Exchange, pause
 from st_spectrum.sandbox.gate import App, Gate, Latency
 from st_spectrum.sandbox.hand_clock import HandClock
 from st_spectrum.sandbox.rig import Rig, System, parts_of
@@ -55,13 +55,13 @@ class Doorway:
         """Refuse every connection."""
         self.is_open = False
 
-    def ask(self, asked: Asked) -> Told:
+    def ask(self, asked: Asked) -> Answer:
         """One call; raises `Closed`, `NoAnswer` or `TooLate`."""
         if not self.is_open:
             raise Closed
-        told = Exchange(self.app, asked, self._clock, self.mistakes.append).answer()
-        told.headers.append((b"date", formatdate(self._clock.seconds(), usegmt=True).encode()))
-        return told
+        answer = Exchange(self.app, asked, self._clock, self.mistakes.append).answer()
+        answer.headers.append((b"date", formatdate(self._clock.seconds(), usegmt=True).encode()))
+        return answer
 
 
 @dataclass(frozen=True)
@@ -134,10 +134,10 @@ class Door:
         servicetrade, spectrum = (Doorway(self.rig.systems[name].app, self.clock).ask for name in SYSTEM_NAMES)
         return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum))
 
-    def _watched(self, name: SystemName, before: Step | None, after: Step | None) -> Callable[[Asked], Told]:
+    def _watched(self, name: SystemName, before: Step | None, after: Step | None) -> Callable[[Asked], Answer]:
         ask = self.doorway(name).ask
 
-        def watched(asked: Asked) -> Told:
+        def watched(asked: Asked) -> Answer:
             if before:
                 before(name, asked)
             try:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import httpx
 
-from st_spectrum.sandbox.exchange import Asked, Closed, NoAnswer, Told, TooLate
+from st_spectrum.sandbox.exchange import Answer, Asked, Closed, NoAnswer, TooLate
 
-Ask = Callable[[Asked], Told]
+Ask = Callable[[Asked], Answer]
 
 
 class HttpxDoor(httpx.BaseTransport):
@@ -28,7 +28,7 @@ class HttpxDoor(httpx.BaseTransport):
             request.url.port or 80,
         )
         try:
-            told = self._ask(asked)
+            answer = self._ask(asked)
         except Closed:
             raise httpx.ConnectError("[Errno 111] Connection refused", request=request) from None
         except TooLate:
@@ -39,17 +39,17 @@ class HttpxDoor(httpx.BaseTransport):
                     "Server disconnected without sending a response.", request=request
                 ) from None
             return httpx.Response(none.begun.status, headers=none.begun.headers, stream=_Broken(none.begun))
-        return httpx.Response(told.status, headers=[*told.headers], content=told.body)
+        return httpx.Response(answer.status, headers=[*answer.headers], content=answer.body)
 
 
 class _Broken(httpx.SyncByteStream):
     """An answer that ends before its announced length."""
 
-    def __init__(self, told: Told) -> None:
-        self._told = told
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._told.body
-        announced = dict(self._told.headers).get(b"content-length", b"").decode()
-        sizes = f"(received {len(self._told.body)} bytes, expected {announced})"
+        yield self._answer.body
+        announced = dict(self._answer.headers).get(b"content-length", b"").decode()
+        sizes = f"(received {len(self._answer.body)} bytes, expected {announced})"
         raise httpx.RemoteProtocolError(f"peer closed connection without sending complete message body {sizes}")

@@ -50,7 +50,7 @@ class Closed(Exception):
 class NoAnswer(Exception):
     """The connection was cut: before the first byte of an answer, or, with `begun`, in the middle of it."""
 
-    def __init__(self, begun: "Told | None" = None) -> None:
+    def __init__(self, begun: "Answer | None" = None) -> None:
         super().__init__("the connection was closed")
         self.begun = begun
 
@@ -60,7 +60,7 @@ class TooLate(Exception):
 
 
 @dataclass
-class Told:
+class Answer:
     """An answer, as far as it came."""
 
     status: int = 0
@@ -75,7 +75,7 @@ class Exchange:
     def __init__(self, app: App, asked: Asked, clock: HandClock, on_mistake: Callable[[BaseException], None]) -> None:
         self.transport = self
         self.disconnected = False
-        self._told = Told()
+        self._answer = Answer()
         self._asked = asked
         self._clock = clock
         self._on_mistake = on_mistake
@@ -98,20 +98,20 @@ class Exchange:
         if self.disconnected:
             return
         if message["type"] == "http.response.start":
-            self._told.status, self._told.headers = message["status"], list(message.get("headers", []))
+            self._answer.status, self._answer.headers = message["status"], list(message.get("headers", []))
         elif message["type"] == "http.response.body":
-            self._told.body += message.get("body", b"")
-            self._told.is_complete = not message.get("more_body", False)
+            self._answer.body += message.get("body", b"")
+            self._answer.is_complete = not message.get("more_body", False)
 
-    def answer(self) -> Told:
+    def answer(self) -> Answer:
         """Carry the call out and return what the client is told; raises `NoAnswer` or `TooLate`."""
         if (late_by := self._run(self._asked.timeout)) is not None:
             self.disconnected = True
             self._clock.later(late_by, self._finish)
             raise TooLate
-        if not self._told.is_complete:
-            raise NoAnswer(self._told if self._told.status else None)
-        return self._told
+        if not self._answer.is_complete:
+            raise NoAnswer(self._answer if self._answer.status else None)
+        return self._answer
 
     def _finish(self) -> None:
         self._run(None)
@@ -129,8 +129,10 @@ class Exchange:
             return None
         except Exception as mistake:  # noqa: BLE001 - as a server does: the client is told 500, the owner of the app why
             self._on_mistake(mistake)
-            if not self._told.status:
-                self._told = Told(500, [(b"content-type", b"text/plain")], b"Internal Server Error", is_complete=True)
+            if not self._answer.status:
+                self._answer = Answer(
+                    500, [(b"content-type", b"text/plain")], b"Internal Server Error", is_complete=True
+                )
             return None
 
 

@@ -68,12 +68,14 @@ def soap_fault() -> Refusal:
 
 def without_records(body: bytes) -> bytes:
     """A JSON answer of ServiceTrade with nothing in its lists."""
-    told = json.loads(body)
-    data = told.get("data")
+    content = json.loads(body)
+    data = content.get("data")
     if isinstance(data, dict):
         empty = {name: [] if isinstance(value, list) else value for name, value in data.items()}
-        told["data"] = empty | {name: count for name, count in (("totalPages", 1), ("totalCount", 0)) if name in data}
-    return json.dumps(told).encode()
+        content["data"] = empty | {
+            name: count for name, count in (("totalPages", 1), ("totalCount", 0)) if name in data
+        }
+    return json.dumps(content).encode()
 
 
 def _phrase(status: int) -> str:

@@ -46,19 +46,19 @@ def unreadable(record: wire.Json, broken: wire.RecordBroken) -> Unreadable:
     times = {name: _whole(record.get(name)) for name in ("created", "updated")}
     times["begins"] = _whole(record.get("periodStart"))
     content = digest(record)
-    told = {"problem": str(broken), "content": content, **times}
+    values = {"problem": str(broken), "content": content, **times}
     if isinstance(record.get("id"), bool):
-        return _without_id(record, told)
+        return _without_id(record, values)
     try:
-        found = Unreadable.model_validate({"id": record.get("id"), **told})
+        found = Unreadable.model_validate({"id": record.get("id"), **values})
     except ValidationError:
-        return _without_id(record, told)
-    return found if 0 < found.id <= LARGEST_ID else _without_id(record, told)
+        return _without_id(record, values)
+    return found if 0 < found.id <= LARGEST_ID else _without_id(record, values)
 
 
-def _without_id(record: wire.Json, told: Mapping[str, object]) -> Unreadable:
+def _without_id(record: wire.Json, values: Mapping[str, object]) -> Unreadable:
     lasting = {name: value for name, value in record.items() if name not in ("created", "updated")}
-    return Unreadable.model_validate({"id": -int(digest(lasting)[:12], 16) - 1, **told})
+    return Unreadable.model_validate({"id": -int(digest(lasting)[:12], 16) - 1, **values})
 
 
 def _whole(value: object) -> int:

@@ -222,9 +222,9 @@ class Lookup:
             raise LookupImpossible(impossible.message, TEMPLATE_ADVICE) from None
         return tuple(sorted(rows, key=lambda row: (row["Phase_Code"], row["Cost_Type"])))
 
-    def _needed(self, what: str) -> "InfoLinkReader":
+    def _needed(self, noun: str) -> "InfoLinkReader":
         if self._infolink is None:
-            raise LookupImpossible(f"Without Info-Link {what} cannot be looked up: no service answers it")
+            raise LookupImpossible(f"Without Info-Link {noun} cannot be looked up: no service answers it")
         return self._infolink
 
     def _rows(self, service: str, params: Mapping[str, str]) -> Rows:
@@ -251,24 +251,24 @@ class Lookup:
         return tuple(found)
 
 
-def _not_empty(found: Rows, what: str, service: str) -> Rows:
+def _not_empty(found: Rows, noun: str, service: str) -> Rows:
     """Every company that pays people has some: none at all means that we may not see them, and says nothing of a single one."""
     if not found.rows and found.is_complete:
         raise LookupImpossible(
-            f"{service} shows no {what} at all", f"Check what the operator behind {service} may see."
+            f"{service} shows no {noun} at all", f"Check what the operator behind {service} may see."
         )
     return found
 
 
-def _some(found: C, what: str) -> C:
+def _some(found: C, noun: str) -> C:
     """The same of a table."""
     if not found:
-        raise LookupImpossible(f"Info-Link shows no {what} at all", "Check what the Info-Link login may see.")
+        raise LookupImpossible(f"Info-Link shows no {noun} at all", "Check what the Info-Link login may see.")
     return found
 
 
-def _capped(what: str, service: str) -> LookupImpossible:
-    return LookupImpossible(f"{what} cannot be looked up: {service} has more rows than it shows")
+def _capped(noun: str, service: str) -> LookupImpossible:
+    return LookupImpossible(f"{noun} cannot be looked up: {service} has more rows than it shows")
 
 
 def _cell(row: Row, name: str) -> str:

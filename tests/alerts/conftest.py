@@ -63,7 +63,7 @@ class Desk:
             "cause": cause,
             "retry_at": self.now + timedelta(hours=1),
         }
-        self.ledger.note(flow, str(key), state, source_version="1", run_id="test", **{**told, **changes})
+        self.ledger.record(flow, str(key), state, source_version="1", run_id="test", **{**told, **changes})
 
     def release(self, flow: str, key: int | str) -> None:
         """What it waited for exists: the record crosses."""

@@ -13,7 +13,7 @@ from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.digest import SUBJECT_LENGTH, Letter, write_letter
 from st_spectrum.alerts.links import record_link, run_link
 from st_spectrum.alerts.smtp import to_message
-from st_spectrum.ledger.documents.mails import Told
+from st_spectrum.ledger.documents.mails import ReportedCause
 from st_spectrum.ledger.entry import Entry, State, move, new_entry
 
 NOW = datetime(2026, 3, 2, 14, tzinfo=UTC)
@@ -71,8 +71,8 @@ def test_whatever_a_title_holds_the_html_stays_one_page() -> None:
 
 
 def test_a_mail_with_solved_causes_only_is_good_news() -> None:
-    told = Told("jobs", "no terms code", 12, NOW, Decimal("7.00"))
-    mail = write_letter(Notice("digest-2", True, (), solved=(told,)), "north", "UTC", NOW)
+    solved = ReportedCause("jobs", "no terms code", 12, NOW, Decimal("7.00"))
+    mail = write_letter(Notice("digest-2", True, (), solved=(solved,)), "north", "UTC", NOW)
     assert mail.subject == "[north] all solved: 1 cause"
     assert "Nothing waits for you any more." in mail.text
     assert "  * jobs: no terms code (was 12 records, 7.00)" in mail.text

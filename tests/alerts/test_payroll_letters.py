@@ -15,7 +15,7 @@ from st_spectrum.alerts.payroll_tables import totals_table
 from st_spectrum.alerts.payroll_view import GROUPINGS, ZERO, view_of
 from st_spectrum.domain.errors import Unavailable
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
-from st_spectrum.ledger.documents.mails import ToldWeek, WaitingMail
+from st_spectrum.ledger.documents.mails import ReportedWeek, WaitingMail
 from tests.alerts.conftest import Desk
 from tests.alerts.payroll import ADVICE, API, END, changed, held, sent, week
 
@@ -199,7 +199,7 @@ def test_a_crash_before_the_note_of_a_mail_does_not_send_it_twice(desk: Desk, le
     put(desk, week(held(1)))
     if left:
         desk.alert()
-    desk.ledger.discard(ToldWeek, "20260411")
+    desk.ledger.discard(ReportedWeek, "20260411")
     put(desk, week(held(1)))
     desk.alert()
     assert len(desk.subjects()) == 1
@@ -228,7 +228,7 @@ def test_payroll_contacts_alone_get_no_other_mail(desk: Desk) -> None:
 def test_without_anybody_to_read_it_nothing_is_written(desk: Desk) -> None:
     desk.support(contacts=())
     assert not put(desk, week(held(1)))
-    assert desk.ledger.names(WaitingMail) == desk.ledger.names(ToldWeek) == ()
+    assert desk.ledger.names(WaitingMail) == desk.ledger.names(ReportedWeek) == ()
 
 
 def test_a_week_that_could_not_be_finished_is_told_once_to_those_who_hear_of_payroll_alone(desk: Desk) -> None:

@@ -229,7 +229,7 @@ def test_more_than_a_tick_can_read_is_read_by_a_run(
     from st_spectrum.ledger.entry import State
 
     told: dict[str, Any] = {"advice": "", "needs": (), "source_version": "", "run_id": ""}
-    ledger.note("customers", "1", State.HELD, title="A", reason="b", cause="b", retry_at=datetime.now(UTC), **told)
+    ledger.record("customers", "1", State.HELD, title="A", reason="b", cause="b", retry_at=datetime.now(UTC), **told)
     text = account_file.read_text()
     account_file.write_text(text.replace("tick_budget_seconds: 20", "tick_budget_seconds: 0.000001"))
     (request,) = driver.tick("alerts").run_requests

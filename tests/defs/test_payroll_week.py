@@ -10,7 +10,7 @@ import pytest
 from st_spectrum.account.file import load_account
 from st_spectrum.alerts.deliver import alert
 from st_spectrum.definitions import build
-from st_spectrum.ledger.documents.mails import ToldWeek, WaitingMail
+from st_spectrum.ledger.documents.mails import ReportedWeek, WaitingMail
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.resources.weekly_tables import place_of
 from st_spectrum.sandbox.server import Sandbox
@@ -123,7 +123,7 @@ def test_a_run_whose_table_could_not_be_written_mails_nothing_and_the_next_one_d
 def test_a_run_that_ends_between_table_and_mail_is_made_good_by_the_next(payroll: PayrollDesk) -> None:
     assert payroll.run().success
     with open_ledger(load_account(payroll.account_file).ledger) as ledger:
-        for model in (WaitingMail, ToldWeek):
+        for model in (WaitingMail, ReportedWeek):
             (key,) = ledger.names(model)
             ledger.discard(model, key)
     assert mails(payroll) == []

@@ -78,8 +78,8 @@ def test_weeks_read_at_once_hold_what_each_of_them_holds_when_it_is_read_by_itse
     keeper.set(adapter=adapter)
     ends = [SUNDAY - timedelta(days=1, weeks=7 - number) for number in range(9)]
     with keeper.contractor.session() as session:
-        at_once = session.times.weeks_with_odd_cards(ends)
-        by_itself = {end: session.times.week_with_odd_cards(end) for end in ends}
+        at_once = session.times.weeks_with_other_cards(ends)
+        by_itself = {end: session.times.week_with_other_cards(end) for end in ends}
 
     def versions(weeks: dict[date, tuple[TimeEntry, ...]]) -> dict[date, dict[str, str]]:
         return {end: {entry.key: entry.version for entry in entries} for end, entries in weeks.items()}

@@ -152,7 +152,7 @@ def test_a_damaged_entry_of_the_ledger_stops_only_its_record(little: Little) -> 
 
 def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_nothing(little: Little) -> None:
     with little.session() as session:
-        session.ledger.note(
+        session.ledger.record(
             "customers", "no-number", State.HELD,
             title="", reason="", advice="", needs=(), source_version="", run_id="",
         )  # fmt: skip

@@ -330,7 +330,7 @@ def test_a_lost_ledger_finds_its_items_again_and_makes_none_twice(buyer: Buyer, 
 def test_the_nightly_comparison_finds_what_was_remembered_but_never_carried(buyer: Buyer) -> None:
     number = buyer.order(part(), part())
     with buyer.contractor.session() as session:
-        remember(session.ledger, notice_orders(session.spectrum, session.ledger, session.account).news)
+        remember(session.ledger, notice_orders(session.spectrum, session.ledger, session.account).digests)
         assert run_round(session, (FLOW,), "blind")[FLOW].outcomes == ()
         (night,) = run_reconciliation(session, (FLOW,), "night")
         (again,) = run_reconciliation(session, (FLOW,), "night")

@@ -216,7 +216,7 @@ def test_while_nobody_can_see_what_stands_there_new_records_wait_and_nothing_is_
 def test_a_record_that_another_worker_moved_asks_for_itself(desk: Desk) -> None:
     def moved_once(key: str) -> None:
         if key == "1" and desk.state("1") is None:
-            desk.ledger.note(
+            desk.ledger.record(
                 "customers",
                 "1",
                 State.HELD,

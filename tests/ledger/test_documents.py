@@ -44,8 +44,8 @@ SOURCE = {"type": "vendor", "vendorId": 5, "poNumber": "4001", "status": "ordere
 PUMP = orders.WrittenValues("Pump ü", Decimal("2"), Decimal("10.50"), 1763658000, None, 4, SOURCE)
 PLAIN = orders.WrittenValues("Pump", Decimal("2"), None, None, 3, None, {})
 TOLD = {
-    "z": mails.Told("jobs", "wäits \ud83d", 2, NOON, Decimal("1.50"), "runs"),
-    "a": mails.Told("jobs", "w", 1, NOON),
+    "z": mails.ReportedCause("jobs", "wäits \ud83d", 2, NOON, Decimal("1.50"), "runs"),
+    "a": mails.ReportedCause("jobs", "w", 1, NOON),
 }
 RUN = mails.FailedRun("sync_jobs", "run-1", NOON, "cäuse", "said ?", "adv", "Unavailable", ("1", "2"), "acme", True)
 DOUBLE = guards.Double("timecards", "k", "card ü", ("A: 2 rows", "B"), "adv", is_error=False)
@@ -78,7 +78,7 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
         ),
         ("1",),
     ),
-    (invoices.ToldInvoice("275cf1162a824367"), ("1",)),
+    (invoices.CommentedInvoice("275cf1162a824367"), ("1",)),
     (invoices.SumsSeen("17", ("ü", "3")), ("invoices",)),
     (timecards.SentTime(SENT, {"Employee_Code": "T0002"}), (TIME,)),
     (timecards.SentTime(SENT, {}, "the job is ü"), ("d",)),
@@ -106,7 +106,7 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (mails.WaitingMail("Sübject", "tëxt \ud83d", "<p>", NOON, mails.PAYROLL), ("m",)),
     (mails.MailTurn(NOON.replace(minute=33)), ("m~1",)),
     (mails.SentMail(NOON), ("m",)),
-    (mails.ToldWeek(1, "r"), (WEEK,)),
+    (mails.ReportedWeek(1, "r"), (WEEK,)),
     (mails.Known(3, NOON, TOLD, frozenset({"q", "b"})), ()),
     (mails.Failures(RUN, NOON, 1, ("run-1",)), ("de9f7a4b538e4a9b",)),
 ]  # fmt: skip
@@ -209,8 +209,8 @@ def test_rubbish_is_told_with_its_place(document: Document, names: tuple[str, ..
         ),
         (records.TakenCode, "{}", "x is damaged at source_key: Field required"),
         (guards.NewestWrite, "x" * 500, f"; found: {'x' * 60}..."),
-        (mails.ToldWeek, '{"form": "two"}', "form is 'two', and no number of a form"),
-        (mails.ToldWeek, '{"form": 0}', "form is 0, and no number of a form"),
+        (mails.ReportedWeek, '{"form": "two"}', "form is 'two', and no number of a form"),
+        (mails.ReportedWeek, '{"form": 0}', "form is 0, and no number of a form"),
     ],
 )
 def test_the_sentence_names_field_and_what_was_found(model: type[Document], text: str, told: str) -> None:
@@ -258,14 +258,14 @@ def test_words_of_a_path_are_encoded_each_for_itself() -> None:
 
 def test_the_ledger_keeps_replaces_lists_and_forgets_documents() -> None:
     ledger = Ledger(MemoryStore(), "me", 300, lambda: NOON)
-    assert ledger.document(mails.ToldWeek, WEEK) is None
-    ledger.put(mails.ToldWeek(1, "a"), WEEK)
-    ledger.put(mails.ToldWeek(2, "b"), WEEK)
-    assert ledger.document(mails.ToldWeek, WEEK) == mails.ToldWeek(2, "b")
-    assert not ledger.put_first(mails.ToldWeek(3, "c"), WEEK)
-    assert ledger.names(mails.ToldWeek) == (WEEK,)
-    ledger.discard(mails.ToldWeek, WEEK)
-    assert not ledger.has(mails.ToldWeek, WEEK)
+    assert ledger.document(mails.ReportedWeek, WEEK) is None
+    ledger.put(mails.ReportedWeek(1, "a"), WEEK)
+    ledger.put(mails.ReportedWeek(2, "b"), WEEK)
+    assert ledger.document(mails.ReportedWeek, WEEK) == mails.ReportedWeek(2, "b")
+    assert not ledger.put_first(mails.ReportedWeek(3, "c"), WEEK)
+    assert ledger.names(mails.ReportedWeek) == (WEEK,)
+    ledger.discard(mails.ReportedWeek, WEEK)
+    assert not ledger.has(mails.ReportedWeek, WEEK)
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:

@@ -110,38 +110,38 @@ def test_of_two_claims_at_the_same_moment_one_wins(ledger: Ledger, other: Ledger
 
 
 def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(ledger: Ledger, other: Ledger, watched: Watched) -> None:
-    watched.before["create", entry_path("jobs", "1")] = lambda: other.note(
+    watched.before["create", entry_path("jobs", "1")] = lambda: other.record(
         "jobs", "1", State.HELD, source_version="v", **NOTE
     )
     assert ledger.claim("jobs", "1", run_id="r1").entry.state is State.CLAIMED
 
 
 def test_a_hold_is_noted_once_and_a_quiet_round_writes_nothing(ledger: Ledger, watched: Watched, clock: Clock) -> None:
-    first = ledger.note("sites", "9", State.HELD, source_version="v1", **NOTE)
+    first = ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE)
     assert ledger.open_keys("sites") == ("9",)
     watched.calls.clear()
     clock.move(60)
     later = clock.now + timedelta(hours=1)
-    assert ledger.note("sites", "9", State.HELD, source_version="v1", **NOTE | {"run_id": "r2"}) == first
-    assert ledger.note("sites", "9", State.HELD, source_version="v1", retry_at=later, **NOTE) == first
+    assert ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE | {"run_id": "r2"}) == first
+    assert ledger.record("sites", "9", State.HELD, source_version="v1", retry_at=later, **NOTE) == first
     assert watched.writes == []
-    moved = ledger.note("sites", "9", State.HELD, source_version="v1", **NOTE | {"reason": "another"})
+    moved = ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE | {"reason": "another"})
     assert (moved.entry.reason, moved.entry.first_seen_at) == ("another", first.entry.first_seen_at)
 
 
 def test_a_noted_skip_closes_what_was_held(ledger: Ledger) -> None:
-    ledger.note("jobs", "1", State.HELD, source_version="v1", **NOTE)
-    ledger.note("jobs", "1", State.SKIPPED, source_version="v2", **NOTE)
+    ledger.record("jobs", "1", State.HELD, source_version="v1", **NOTE)
+    ledger.record("jobs", "1", State.SKIPPED, source_version="v2", **NOTE)
     assert ledger.open_keys("jobs") == ()
-    ledger.note("jobs", "1", State.HELD, source_version="v3", **NOTE)
+    ledger.record("jobs", "1", State.HELD, source_version="v3", **NOTE)
     assert ledger.open_keys("jobs") == ("1",)
 
 
 def test_nothing_is_noted_over_somebody_at_work(ledger: Ledger, other: Ledger, clock: Clock) -> None:
     held = ledger.claim("jobs", "1", run_id="r")
-    assert other.note("jobs", "1", State.HELD, source_version="v", **NOTE) is None
+    assert other.record("jobs", "1", State.HELD, source_version="v", **NOTE) is None
     clock.move(LEASE)
-    assert other.note("jobs", "1", State.HELD, source_version="v", **NOTE).entry.state is State.HELD
+    assert other.record("jobs", "1", State.HELD, source_version="v", **NOTE).entry.state is State.HELD
     with pytest.raises(ClaimLost):
         ledger.progress(held)
 
@@ -149,16 +149,16 @@ def test_nothing_is_noted_over_somebody_at_work(ledger: Ledger, other: Ledger, c
 def test_nothing_is_noted_over_a_write_in_doubt(ledger: Ledger, clock: Clock) -> None:
     held = ledger.progress(ledger.claim("jobs", "1", run_id="r"), started_steps=("job",))
     clock.move(LEASE)
-    assert ledger.note("jobs", "1", State.SKIPPED, source_version="v", **NOTE) is None
+    assert ledger.record("jobs", "1", State.SKIPPED, source_version="v", **NOTE) is None
     ledger.settle(held, State.UNKNOWN)
-    assert ledger.note("jobs", "1", State.HELD, source_version="v", **NOTE) is None
+    assert ledger.record("jobs", "1", State.HELD, source_version="v", **NOTE) is None
     assert ledger.get("jobs", "1").entry.state is State.UNKNOWN
 
 
 def test_what_needs_a_claim_cannot_be_noted(ledger: Ledger) -> None:
     for state in (State.CLAIMED, State.UNKNOWN, State.VOIDED):
         with pytest.raises(ForbiddenMove):
-            ledger.note("jobs", "1", state, source_version="v", **NOTE)
+            ledger.record("jobs", "1", state, source_version="v", **NOTE)
 
 
 def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(ledger: Ledger, watched: Watched) -> None:
@@ -200,7 +200,7 @@ def test_a_record_opened_while_another_worker_closes_it_keeps_its_marker(
 
 def test_a_stale_marker_is_removed_by_whoever_finds_it(ledger: Ledger, watched: Watched) -> None:
     ledger.settle(ledger.claim("jobs", "1", run_id="r"), State.CONFIRMED)
-    ledger.note("jobs", "2", State.HELD, source_version="v", **NOTE)
+    ledger.record("jobs", "2", State.HELD, source_version="v", **NOTE)
     watched.create("open/jobs/1", "{}")
     assert [key for key, _ in ledger.open_entries("jobs")] == ["2"]
     assert ledger.open_keys("jobs") == ("2",)
@@ -208,7 +208,7 @@ def test_a_stale_marker_is_removed_by_whoever_finds_it(ledger: Ledger, watched: 
 
 @pytest.mark.parametrize("key", ["2026-03-02/17", "..", ".", "a b%2F", "Müller", "x" * 100])
 def test_keys_of_any_spelling_are_kept_apart_and_read_back(ledger: Ledger, key: str) -> None:
-    ledger.note("time cards", key, State.HELD, source_version="v", **NOTE)
+    ledger.record("time cards", key, State.HELD, source_version="v", **NOTE)
     assert ledger.get("time cards", key).entry.key == key
     assert ledger.open_keys("time cards") == (key,)
     assert [entry.key for entry in ledger.entries("time cards")] == [key]

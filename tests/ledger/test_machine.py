@@ -84,10 +84,10 @@ class TwoWorkers(RuleBasedStateMachine):
                 self.ledgers[worker].settle(hand, state)
 
     @rule(worker=workers, reason=st.sampled_from(["a", "b"]))
-    def note(self, worker: int, reason: str) -> None:
+    def record(self, worker: int, reason: str) -> None:
         told = {"title": "", "advice": "", "needs": (), "source_version": "v", "run_id": "r"}
         before = self.ledgers[worker].get("jobs", KEY)
-        noted = self.ledgers[worker].note("jobs", KEY, State.HELD, reason=reason, **told)
+        noted = self.ledgers[worker].record("jobs", KEY, State.HELD, reason=reason, **told)
         if self._is_live() or self.sent or (before and before.entry.state is State.UNKNOWN):
             assert noted is None
             assert self.ledgers[worker].get("jobs", KEY) == before

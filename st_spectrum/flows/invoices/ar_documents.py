@@ -55,12 +55,12 @@ def differences(before: Sequence[ArDocument], now: Sequence[ArDocument]) -> str:
         document.header["Transaction_Type"] for document in now
     ]:
         return "the signs of its lines"
-    told = [
+    changed = [
         words
         for words, view in MONEY_OF_A_DOCUMENT.items()
         if [view(document) for document in before] != [view(document) for document in now]
     ]
-    return " and ".join(told)
+    return " and ".join(changed)
 
 
 def spectrum_date(day: date) -> str:

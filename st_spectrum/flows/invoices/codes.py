@@ -20,17 +20,17 @@ def invoice_number(invoice: Invoice, account: Account, fit: Fitting) -> str:
     made = rule.format.format(invoice_number=invoice.invoice_number, id=invoice.id, job=job).strip().upper()
     number = re.sub(r"[^A-Z0-9-]", "", made)
     if number != made:
-        fit.note(f"Invoice_Or_Transaction: {made!r} became {number!r}")
+        fit.add_note(f"Invoice_Or_Transaction: {made!r} became {number!r}")
     longest = number + max((rule.credit_suffix, rule.void_suffix, rule.void_credit_suffix), key=len)
     if not number or len(longest) > NUMBER_LENGTH:
-        what = (
+        problem = (
             f"{number!r} with a suffix has {len(longest)} characters, Spectrum takes {NUMBER_LENGTH}"
             if number
             else "is empty"
         )
         raise Missing(
             Hold(
-                f"its invoice number {what}",
+                f"its invoice number {problem}",
                 "Give the invoice a shorter number in ServiceTrade, or change invoices.number.format in the account file.",
                 ("servicetrade: invoice number",),
                 "invoice number does not fit",

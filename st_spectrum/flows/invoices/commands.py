@@ -42,7 +42,7 @@ class PostArDocument(Command):
         """Header and lines."""
         return (self.document.header, *self.document.details)
 
-    def as_sent(self, fields: Mapping[str, str]) -> "PostArDocument":
+    def with_sent_fields(self, fields: Mapping[str, str]) -> "PostArDocument":
         """With the document that was posted."""
         header = {name: value for name, value in fields.items() if name not in (BASE, DETAILS)}
         return replace(self, document=ArDocument(header, tuple(json.loads(fields[DETAILS])), fields[BASE]))

@@ -137,7 +137,7 @@ def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: 
             _hold_for_other_customer(invoice, numbers[0], bundle.job_customer, _customer_code(invoice, account))
         )
     if len(numbers) > 1:
-        fit.note(f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken")
+        fit.add_note(f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken")
     return numbers[0] if numbers else ""
 
 

@@ -20,7 +20,7 @@ def to_detail(line: Line, invoice: Invoice, account: Account, fit: Fitting) -> d
     """One entry of `invoiceDetails` [SP 12.2] for an invoice line [ST 6.3]. A long description continues in Message."""
     if line.item is None:
         return {
-            "Detail_Description": line.told,
+            "Detail_Description": line.text,
             "Line_Extension": plain(line.amount),
             "GL_Account": account.invoices.rounding_gl_account,
             "Taxable_Flag": "N",
@@ -28,7 +28,7 @@ def to_detail(line: Line, invoice: Invoice, account: Account, fit: Fitting) -> d
     item = line.item
     center = cost_center_of(item, invoice, account)
     description = tidy(item.description) or (tidy(item.lib_item.name) if item.lib_item else "") or "Line"
-    message = " ".join(filter(None, (description if len(description) > DESCRIPTION_LENGTH else "", line.told)))
+    message = " ".join(filter(None, (description if len(description) > DESCRIPTION_LENGTH else "", line.text)))
     return {
         "Quantity": _quantity(item.quantity),
         "Detail_Description": description[:DESCRIPTION_LENGTH].rstrip(),

@@ -18,11 +18,11 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Line:
-    """One line to be posted. `item` is None for a rounding line; `told` is a text that must appear on the line."""
+    """One line to be posted. `item` is None for a rounding line; `text` is one that must appear on the line."""
 
     amount: Decimal
     item: InvoiceItem | None
-    told: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def halves_of(invoice: Invoice, rules: InvoiceRules, fit: Fitting) -> tuple[Half
     shown = [line for line in lines if line.amount]
     for line in lines:
         if not line.amount and line.item is not None and invoice.total_price:
-            fit.note(f"line {line.item.description!r} of 0.00 left out")
+            fit.add_note(f"line {line.item.description!r} of 0.00 left out")
     tax = {is_credit: _tax(shown, is_credit) for is_credit in (False, True)}
     _spread_tax_difference(invoice, shown, tax, rules, fit)
     halves = []
@@ -73,7 +73,7 @@ def _with_rounding(invoice: Invoice, lines: list[Line], rules: InvoiceRules, fit
             f"the lines add up to {cents(invoice.subtotal) - difference}, the header says {cents(invoice.subtotal)}",
         )
     largest = max(range(len(lines)), key=lambda place: abs(lines[place].amount))
-    fit.note(f"rounding: header and lines differ by {difference}")
+    fit.add_note(f"rounding: header and lines differ by {difference}")
     if (difference < 0) is (lines[largest].amount < 0):
         return [*lines, Line(difference, None, "Rounding")]
     # A rounding line of the other sign would make a document of its own for a cent; the line that bears it says so.
@@ -103,7 +103,7 @@ def _spread_tax_difference(
     # The header is what the customer was told; the larger half bears the cent.
     side = abs(tax[True]) > abs(tax[False]) or not any(line.amount > 0 for line in lines)
     tax[side] += difference
-    fit.note(f"rounding: tax of header and lines differ by {difference}; the header's is posted")
+    fit.add_note(f"rounding: tax of header and lines differ by {difference}; the header's is posted")
 
 
 def _net_to_the_total(invoice: Invoice, halves: list[Half]) -> None:

@@ -155,7 +155,7 @@ def _close(context: Context, invoice: Invoice, posted: tuple[ArDocument, ...], o
     )
     if invoice.status == "void" and not offsets:
         # Its void may have been noticed long ago, and nobody would ask for it again.
-        ledger.note(
+        ledger.record(
             "invoices", str(invoice.id), State.HELD, title=f"Invoice {invoice.invoice_number}", needs=(),
             reason="it was voided in ServiceTrade after it was posted", advice="Nothing to do: it is looked at next.",
             source_version="", run_id=RUN_ID,

@@ -144,7 +144,7 @@ def offset_taken_after_a_loss(refusal: Rejected) -> Hold:
 
 def failure_comment(refusal: Rejected) -> str:
     """What an AR clerk reads on a refused invoice: what Spectrum said, about which field, and what to do."""
-    lines = "\n".join(f"- {_told(problem)}" for problem in refusal.problems)
+    lines = "\n".join(f"- {_sentence_of(problem)}" for problem in refusal.problems)
     return (
         "Spectrum did not take this invoice:\n"
         f"{lines}\n"
@@ -152,6 +152,6 @@ def failure_comment(refusal: Rejected) -> str:
     )
 
 
-def _told(problem: Problem) -> str:
+def _sentence_of(problem: Problem) -> str:
     field = problem.field.replace("_", " ")
     return f"{field}: {problem.text}" if field else problem.text

@@ -102,8 +102,8 @@ def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) ->
     if before != now:
         was = f"posted as {target_key} for {before}" if bundle.posted else "closed without posting, as one of 0.00,"
         return _changed(f"it was {was} and was submitted again for {now}")
-    if what := differences(bundle.posted, documents):
-        return _changed(f"it was posted as {target_key}, and when it was submitted again {what} had changed")
+    if changes := differences(bundle.posted, documents):
+        return _changed(f"it was posted as {target_key}, and when it was submitted again {changes} had changed")
     number = bundle.posted[0].base if bundle.posted else ""
     if documents and documents[0].base != number:
         notes = (*notes, f"it bears number {documents[0].base} by now; Spectrum has it under {number}")
@@ -158,8 +158,8 @@ def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, 
         corrected, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
         return missing.hold
-    if what := differences(done, [document for document in corrected if document.number in kept]):
-        reason = f"{_numbers(done)} was posted before the whole was done, and {what} changed since"
+    if changes := differences(done, [document for document in corrected if document.number in kept]):
+        reason = f"{_numbers(done)} was posted before the whole was done, and {changes} changed since"
         return half_posted(reason, "half posted, then changed")
     if not corrected:
         return _zero(invoice, account)

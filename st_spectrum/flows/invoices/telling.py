@@ -5,7 +5,7 @@ from st_spectrum.domain.errors import OutcomeUnknown, Rejected
 from st_spectrum.flows.invoices.commands import SetInvoiceStatus
 from st_spectrum.flows.invoices.refusals import failure_comment
 from st_spectrum.flows.invoices.target import InvoiceTargets
-from st_spectrum.ledger.documents.invoices import ToldInvoice
+from st_spectrum.ledger.documents.invoices import CommentedInvoice
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 
@@ -22,10 +22,10 @@ class InvoiceTelling:
     def refused(self, key: str, refusal: Rejected) -> None:
         """Put the refusal where the AR clerk sees it. Raises `Unavailable` and its like when ServiceTrade does not answer."""
         text = failure_comment(refusal)
-        told = ToldInvoice(digest(text))
-        if self._ledger.document(ToldInvoice, key) != told:
+        comment = CommentedInvoice(digest(text))
+        if self._ledger.document(CommentedInvoice, key) != comment:
             self._comment(int(key), text)
-            self._ledger.put(told, key)
+            self._ledger.put(comment, key)
         self._set_failed(key)
 
     def _comment(self, invoice_id: int, text: str) -> None:

@@ -33,7 +33,7 @@ class AddJob(Command):
         """The customer whose job it is."""
         return self.record.get("Customer_Code", "")
 
-    def as_sent(self, fields: Mapping[str, str]) -> "AddJob":
+    def with_sent_fields(self, fields: Mapping[str, str]) -> "AddJob":
         """The same with the record that was sent."""
         return replace(self, record={"Job_Number": self.key, **fields})
 

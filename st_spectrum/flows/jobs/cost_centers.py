@@ -25,5 +25,5 @@ def cost_centers_of_job(job: Job, service_lines: tuple[str, ...], account: Accou
     if account.jobs.is_multi_cost_center:
         return tuple(sorted(found)) or ("",)
     if len(found) > 1:
-        fit.note(f"Cost_Center: the service lines point to {', '.join(found)}; {found[0]} was taken")
+        fit.add_note(f"Cost_Center: the service lines point to {', '.join(found)}; {found[0]} was taken")
     return found[:1] or ("",)

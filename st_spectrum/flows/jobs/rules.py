@@ -161,7 +161,7 @@ def project_manager(job: Job, account: Account, fit: Fitting) -> str:
             found.append(name[len(rule.tag_prefix) :])
     codes = [code for code in (fit.code("Project_Manager", text, 15) for text in found) if code]
     if len(set(codes)) > 1:
-        fit.note(f"Project_Manager: tags name {', '.join(codes)}; {codes[0]} was taken")
+        fit.add_note(f"Project_Manager: tags name {', '.join(codes)}; {codes[0]} was taken")
     return codes[0] if codes else ""
 
 
@@ -197,8 +197,10 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
 
 def _is_complete(number: str, progress: Progress) -> bool:
     """Whether ServiceTrade has been told this number, which is the last step of a job."""
-    told = (name.removeprefix("external id ") for name in progress.done_steps if name.startswith("external id "))
-    return any(number in text.split(SEPARATOR) for text in told)
+    external_ids = (
+        name.removeprefix("external id ") for name in progress.done_steps if name.startswith("external id ")
+    )
+    return any(number in text.split(SEPARATOR) for text in external_ids)
 
 
 def _refuse_to_change_course(before: list[str], numbers: list[str], progress: Progress) -> None:

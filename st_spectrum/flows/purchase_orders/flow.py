@@ -129,7 +129,7 @@ class PurchaseOrdersFlow(Silent):
         if isinstance(changes, OrderChanges):
             carried = {outcome.key for outcome in report.outcomes if outcome.result is not Result.BUSY}
             left = set(numbers_in(key for key in changes.keys if key not in carried))
-            whole = {number: seen for number, seen in changes.news.items() if number not in left}
+            whole = {number: seen for number, seen in changes.digests.items() if number not in left}
             remember(self._context.ledger, whole)
 
     def vanished_now(self) -> Vanished:
@@ -140,14 +140,14 @@ class PurchaseOrdersFlow(Silent):
         """Every order of the poll, changed or not. What was remembered as carried and yet asked for something was missed."""
         spectrum, ledger = self._context.spectrum, self._context.ledger
         known = frozenset(ledger.keys(FLOW))
-        changed = notice_orders(spectrum, ledger, self._account).news.keys()
+        changed = notice_orders(spectrum, ledger, self._account).digests.keys()
         changes = notice_orders(spectrum, ledger, self._account, is_all=True)
         self._keep(changes)
         self.accept(changes)
         keys = list(dict.fromkeys([*changes.keys, *carrier.open_keys()]))
         report = carrier.carry(keys)
         if not report.stopped_by:
-            remember(ledger, changes.news)
+            remember(ledger, changes.digests)
         missed = (key for key in changes.keys if key not in known and not changed & set(numbers_in([key])))
         return Reconciled(FLOW, len(changes.keys), len(keys), tuple(missed), report)
 
@@ -183,10 +183,10 @@ class PurchaseOrdersFlow(Silent):
         return Evaluation(title, digest([repr(line), order and order.status]), decision)
 
     def _desired(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> DesiredItem:
-        told = without_job(order, line, self._account)
-        if told is not None or order is None or line is None:
-            assert told is not None  # noqa: S101 - without order or line something is told
-            return told
+        unwanted = without_job(order, line, self._account)
+        if unwanted is not None or order is None or line is None:
+            assert unwanted is not None  # noqa: S101 - without order or line something is told
+            return unwanted
         match = self._orders.match(job_names(order, line, self._account))
         if match.job is None:
             return desired_item(LineBundle(order, line, match), self._account)

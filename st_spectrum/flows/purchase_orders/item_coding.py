@@ -67,6 +67,6 @@ def _item_codes(line: PurchaseOrderLine) -> Iterator[str]:
         yield bare
 
 
-def _unknown(what: str, name: str, where: str) -> Missing:
+def _unknown(noun: str, name: str, where: str) -> Missing:
     advice = f"Add it in ServiceTrade, make it active again, or correct {where} in the account file."
-    return Missing(Hold(f"ServiceTrade has no {what} {name!r}", advice, (f"servicetrade: {what} {name}",)))
+    return Missing(Hold(f"ServiceTrade has no {noun} {name!r}", advice, (f"servicetrade: {noun} {name}",)))

@@ -44,7 +44,7 @@ class ItemValues:
         """Names of the fields that are not the same; a cost that one of the two does not tell is no difference."""
         return tuple(name for name in FIELDS if not _is_same(getattr(self, name), getattr(other, name), name))
 
-    def told(self, field: str) -> str:
+    def text_of(self, field: str) -> str:
         """One field for people to read."""
         value = getattr(self, field)
         if isinstance(value, ItemSource):

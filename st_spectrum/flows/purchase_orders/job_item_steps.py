@@ -79,8 +79,8 @@ def _adopt(bundle: ItemBundle, desired: WantedItem, item: JobItem, version: int)
     values = ItemValues.of(item)
     job_id = item.job.id if item.job else desired.job.id
     if job_id != desired.job.id or (names := desired.values.differs_from(values)):
-        what = "stands on another job" if job_id != desired.job.id else _both(desired.values, values, names)
-        return _conflict(f"an item of this line stands in ServiceTrade that was not written from here: {what}")
+        difference = "stands on another job" if job_id != desired.job.id else _both(desired.values, values, names)
+        return _conflict(f"an item of this line stands in ServiceTrade that was not written from here: {difference}")
     adopting = AdoptJobItem(bundle.key, item.id, job_id, version, desired.values)
     steps: tuple[Step, ...] = (_step(f"found {version}", adopting),)
     if external_id_of(bundle.key) not in item.external_ids.values():
@@ -197,12 +197,13 @@ def _touched(memory: Memory, item: JobItem) -> str:
     names = [name for name in FIELDS if all(name in present.differs_from(values) for values in ours)]
     if not names and all(present.differs_from(values) for values in ours):
         names = list(present.differs_from(ours[0]))
-    return ", ".join(f"{_label(name)} from {ours[0].told(name)} to {present.told(name)}" for name in names)
+    return ", ".join(f"{_label(name)} from {ours[0].text_of(name)} to {present.text_of(name)}" for name in names)
 
 
 def _both(wanted: ItemValues, present: ItemValues, names: tuple[str, ...]) -> str:
     differences = (
-        f"{_label(name)} is {wanted.told(name)} in Spectrum and {present.told(name)} in ServiceTrade" for name in names
+        f"{_label(name)} is {wanted.text_of(name)} in Spectrum and {present.text_of(name)} in ServiceTrade"
+        for name in names
     )
     return "; ".join(differences)
 
@@ -224,4 +225,4 @@ def _target(desired: WantedItem) -> str:
 
 def _summary(values: ItemValues) -> str:
     cost = values.cost if values.cost is not None else Decimal(0)
-    return f"{values.told('quantity')} x {values.name} at {cost.normalize():f}"
+    return f"{values.text_of('quantity')} x {values.name} at {cost.normalize():f}"

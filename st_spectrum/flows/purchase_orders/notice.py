@@ -33,12 +33,12 @@ LISTED_ONE_BY_ONE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class OrderChanges(Changes):
-    """Keys of the lines to look at, whole orders only. `news` is what may be remembered once all of them were carried.
+    """Keys of the lines to look at, whole orders only. `digests` are what may be remembered once all of them were carried.
 
     `orders` are the orders as read, None for those that Spectrum does not have any more.
     """
 
-    news: Mapping[str, str | None] = field(default_factory=dict)
+    digests: Mapping[str, str | None] = field(default_factory=dict)
     orders: Mapping[str, PurchaseOrder | None] = field(default_factory=dict)
     removable: frozenset[str] = frozenset()
     """Lines whose items may be removed because of this poll: the guard has seen them."""
@@ -88,11 +88,11 @@ def notice_orders(
     if vanished.is_suspicious:
         raise vanished.fault()
     orders = {number: read[number] for number in numbers}
-    news: dict[str, str | None] = {header.number: header.digest for header in taken}
-    news |= dict.fromkeys(number for number in numbers if number not in news)
+    digests: dict[str, str | None] = {header.number: header.digest for header in taken}
+    digests |= dict.fromkeys(number for number in numbers if number not in digests)
     keys = tuple(keys_of(orders, ledger))
     return OrderChanges(
-        keys=keys, is_complete=is_complete, news=news, orders=orders, removable=frozenset(vanished.keys)
+        keys=keys, is_complete=is_complete, digests=digests, orders=orders, removable=frozenset(vanished.keys)
     )
 
 
@@ -110,7 +110,7 @@ def read_batch(spectrum: Spectrum, ledger: Ledger, account: Account, numbers: It
     orders = {number: read[number] for number in wanted}
     digests = {number: poll.headers[number].digest if number in poll.headers else None for number in wanted}
     return OrderChanges(
-        keys=tuple(keys_of(orders, ledger)), news=digests, orders=orders, removable=frozenset(vanished.keys)
+        keys=tuple(keys_of(orders, ledger)), digests=digests, orders=orders, removable=frozenset(vanished.keys)
     )
 
 
@@ -158,10 +158,10 @@ def keys_of(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> Itera
         yield from (key_of(number, line) for line in sorted(lines))
 
 
-def remember(ledger: Ledger, news: Mapping[str, str | None]) -> None:
+def remember(ledger: Ledger, digests: Mapping[str, str | None]) -> None:
     """Keep the digests of orders that were carried through as a whole; what others remembered meanwhile stays."""
-    if news:
-        ledger.put(_seen(ledger).after(news))
+    if digests:
+        ledger.put(_seen(ledger).after(digests))
 
 
 def _seen(ledger: Ledger) -> SeenOrders:

@@ -24,9 +24,9 @@ def items_twice(items: Iterable[JobItem], system: str) -> Iterator[Double]:
             by_key[key][item.id] = where
     for key, places in by_key.items():
         if len(places) > 1:
-            what = f"purchase order line {key.replace('%', '/')} stands {len(places)} times in ServiceTrade"
+            sentence = f"purchase order line {key.replace('%', '/')} stands {len(places)} times in ServiceTrade"
             advice = "Delete the item that is too much in ServiceTrade; nothing is made anew for it."
-            yield Double("purchase_orders", key, what, tuple(places.values()), advice)
+            yield Double("purchase_orders", key, sentence, tuple(places.values()), advice)
 
 
 def _token_key(item: JobItem) -> str:

@@ -111,7 +111,7 @@ def _counted(items: Sequence[_Item]) -> str:
     for item in items:
         reasons[item.reason] += 1
     orders = len({item.number for item in items})
-    told = ", ".join(
+    counts = ", ".join(
         f"{count} × {reason}" for reason, count in sorted(reasons.items(), key=lambda counted: -counted[1])
     )
-    return f"{len(items)} job items of {orders} purchase orders would be removed at once ({told})"
+    return f"{len(items)} job items of {orders} purchase orders would be removed at once ({counts})"

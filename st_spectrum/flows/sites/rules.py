@@ -113,6 +113,6 @@ def _moved(bundle: SiteBundle, system: str) -> tuple[str, ...]:
 def _email(text: str, fit: Fitting) -> str:
     # A cut address would reach somebody else, so what is too long stays away.
     if len(text.strip()) > 80:
-        fit.note(f"Work_Site_Email: {text.strip()!r} is longer than 80 characters and was left out")
+        fit.add_note(f"Work_Site_Email: {text.strip()!r} is longer than 80 characters and was left out")
         return ""
     return fit.text("Work_Site_Email", text, 80)

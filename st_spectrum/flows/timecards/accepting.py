@@ -29,7 +29,7 @@ def accept_time(context: Context, through: date) -> tuple[int, Decimal]:
     for end in weeks_since_first_day(context):
         if end - timedelta(days=6) > through:
             break
-        for entry in context.times.week_with_odd_cards(end):
+        for entry in context.times.week_with_other_cards(end):
             is_meant = entry.week == f"{end:%Y%m%d}" and entry.work_date <= through
             if is_meant and entry.is_approved and not entry.waits and _count_as_sent(context, entry):
                 count, hours = count + 1, hours + entry.hours

@@ -157,15 +157,15 @@ def _closed(ins: list[ClockEvent], end: ClockEvent, zone: ZoneInfo) -> Iterator[
 def _ambiguous(ins: list[ClockEvent], end: ClockEvent | None, zone: ZoneInfo) -> Iterator[Stretch]:
     times = " and ".join(_time(event, zone) for event in ins)
     out = f"out once, at {_time(end, zone)}" if end else "never out"
-    told = f"clocked in {len(ins)} times in a row, at {times}, and {out}"
-    yield from (Stretch(event, None, told) for event in ins)
+    reason = f"clocked in {len(ins)} times in a row, at {times}, and {out}"
+    yield from (Stretch(event, None, reason) for event in ins)
     if end:
-        yield Stretch(None, end, told)
+        yield Stretch(None, end, reason)
 
 
 def _with_overlaps(stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[str]) -> Iterator[Stretch]:
     """The same stretches; of one person's that overlap, each waits and names one that it overlaps."""
-    told: dict[int, str] = {}
+    overlaps: dict[int, str] = {}
     paid = [
         stretch
         for stretch in stretches
@@ -177,11 +177,11 @@ def _with_overlaps(stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[s
         if longest is None or longest.first.user.id != stretch.first.user.id or longest.span[1] <= stretch.span[0]:
             longest = stretch
             continue
-        told[stretch.first.id] = f"overlaps with {_words(longest, zone)}"
-        told.setdefault(longest.first.id, f"overlaps with {_words(stretch, zone)}")
+        overlaps[stretch.first.id] = f"overlaps with {_words(longest, zone)}"
+        overlaps.setdefault(longest.first.id, f"overlaps with {_words(stretch, zone)}")
         longest = max(longest, stretch, key=lambda stretch: stretch.span[1])
     for stretch in stretches:
-        yield replace(stretch, waits=stretch.waits or told.get(stretch.first.id, ""))
+        yield replace(stretch, waits=stretch.waits or overlaps.get(stretch.first.id, ""))
 
 
 def _parts(stretches: Iterable[Stretch], account: Account) -> Iterator[TimeEntry]:

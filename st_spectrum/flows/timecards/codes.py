@@ -94,7 +94,7 @@ def booking_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: 
     department = department_of(bundle, entry, account, has_job=has_job)
     is_direct = department not in account.timecards.departments.non_direct
     if has_job and not is_direct:
-        fit.note(f"Job_Number: left out, for department {department} books on no job")
+        fit.add_note(f"Job_Number: left out, for department {department} books on no job")
     if not has_job and is_direct and entry.kind != "generic" and not is_off:
         raise _missing(
             f"it names no job, but department {department} books on jobs",
@@ -185,19 +185,19 @@ def pay_type_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, *, i
     if is_off:
         names = (*_lines(bundle, entry), _job_type(bundle, entry))
         found = next(filter(None, (known(rules.by_generic_name, name) for name in names)), "")
-        what, where = f"time off under {' or '.join(filter(None, names))}", "by_generic_name"
+        subject, where = f"time off under {' or '.join(filter(None, names))}", "by_generic_name"
     elif entry.kind == "labor":
         found, where = known(rules.by_lib_item, entry.lib_item_code), "by_lib_item"
-        what = f"labor item {entry.lib_item_code!r}" if entry.lib_item_code else "labor without an item code"
+        subject = f"labor item {entry.lib_item_code!r}" if entry.lib_item_code else "labor without an item code"
     elif entry.kind == "clock":
         found, where = known({str(key): code for key, code in rules.by_activity.items()}, entry.activity), "by_activity"
-        what = f"clocked activity {entry.activity!r}"
+        subject = f"clocked activity {entry.activity!r}"
     else:
         found, where = known(rules.by_generic_name, entry.generic_name), "by_generic_name"
-        what = repr(entry.generic_name) if entry.generic_name else "time without a name"
+        subject = repr(entry.generic_name) if entry.generic_name else "time without a name"
     if not found:
         raise _missing(
-            f"no pay type for {what}",
+            f"no pay type for {subject}",
             f"Add it under timecards.pay_types.{where} in the account file, or correct the time in ServiceTrade.",
             f"account: timecards.pay_types.{where}",
         )
@@ -255,7 +255,7 @@ def job_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitt
         center = known(account.maps.cost_centers.by_service_line, line)
         if center and (made := job_number(job, center, account)) in numbers:
             return made
-    fit.note(f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken")
+    fit.add_note(f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken")
     return numbers[0]
 
 
@@ -265,14 +265,14 @@ def cost_code_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit
     phases = list(dict.fromkeys(filter(None, (known(rules.phase_by_service_line, line) for line in lines))))
     phase = phases[0] if phases else rules.default_phase
     if len(phases) > 1:
-        fit.note(f"Phase_Code: the job's service lines point to {', '.join(phases)}; {phase} was taken")
+        fit.add_note(f"Phase_Code: the job's service lines point to {', '.join(phases)}; {phase} was taken")
     types = (known(rules.cost_type_by_service_line, line) for line in lines)
     cost_type = next(filter(None, types), "") or rules.default_cost_type
-    for code, what, key in ((phase, "cost code", "phase"), (cost_type, "cost type", "cost_type")):
+    for code, noun, key in ((phase, "cost code", "phase"), (cost_type, "cost type", "cost_type")):
         if not code:
             subject = f"service line {lines[0]!r}" if lines else "a job without service line"
             raise _missing(
-                f"no {what} for {subject}",
+                f"no {noun} for {subject}",
                 f"Add it under timecards.cost_codes.{key}_by_service_line in the account file, or set default_{key}.",
                 "account: timecards.cost_codes",
             )

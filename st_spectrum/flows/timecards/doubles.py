@@ -57,9 +57,9 @@ def _twice(entry: TimeEntry, twin: Beside) -> Hold:
 
 def _over_a_day(entry: TimeEntry, beside: tuple[Beside, ...], total: Decimal) -> Hold:
     sent = sum((piece.entry.hours for piece in beside if piece.is_sent), Decimal("0.00"))
-    told = f", {sent:.2f} of them in payroll" if sent else ""
+    in_payroll = f", {sent:.2f} of them in payroll" if sent else ""
     return Hold(
-        f"{_who(entry)} has {total:.2f} hours in {len(beside) + 1} pieces on {entry.work_date:%m/%d/%Y}{told}:"
+        f"{_who(entry)} has {total:.2f} hours in {len(beside) + 1} pieces on {entry.work_date:%m/%d/%Y}{in_payroll}:"
         " more than a day has",
         f"Correct the hours in ServiceTrade. If they are right, say {_command(entry)}, and this piece goes out.",
         ("servicetrade: hours",),

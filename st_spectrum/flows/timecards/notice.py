@@ -148,23 +148,25 @@ def _listed(
 
 
 def _cards(servicetrade: ServiceTrade, account: Account, since: int | None, today: date) -> Iterator[TimeEntry]:
-    odd: list[Unreadable] = []
-    lister: Callable[..., Iterable[TimeCard]] = partial(servicetrade.time_cards, on_unreadable=odd.append)
+    unreadable: list[Unreadable] = []
+    lister: Callable[..., Iterable[TimeCard]] = partial(servicetrade.time_cards, on_unreadable=unreadable.append)
     start = _first_look(account, today) - CARD_DAYS * DAY
     for card in lister(start) if since is None else lister(updated_after=since):
         yield from card_entries(card, account, technician_zones(servicetrade))
-    yield from _unreadable(odd, account, today)
+    yield from _unreadable(unreadable, account, today)
 
 
 def _items(servicetrade: ServiceTrade, account: Account, since: int | None, today: date) -> Iterator[TimeEntry]:
-    odd: list[Unreadable] = []
+    unreadable: list[Unreadable] = []
     zone = ZoneInfo(account.timezone)
     start = _first_look(account, today) if since is None else day_begins(_first_day(account), zone)
     end = day_begins(today + timedelta(days=AHEAD_DAYS), zone)
-    items: Iterable[JobItem] = servicetrade.labor_items(start, end, updated_after=since, on_unreadable=odd.append)
+    items: Iterable[JobItem] = servicetrade.labor_items(
+        start, end, updated_after=since, on_unreadable=unreadable.append
+    )
     for item in items:
         yield from labor_entries([item], account, technician_zones(servicetrade))
-    yield from _unreadable(odd, account, today)
+    yield from _unreadable(unreadable, account, today)
 
 
 def _events(servicetrade: ServiceTrade, account: Account, _: int | None, today: date) -> Iterator[TimeEntry]:
@@ -174,9 +176,9 @@ def _events(servicetrade: ServiceTrade, account: Account, _: int | None, today: 
     yield from (entry for entry in clock_entries(events, account).entries if entry.work_date >= first)
 
 
-def _unreadable(odd: Iterable[Unreadable], account: Account, today: date) -> Iterator[TimeEntry]:
+def _unreadable(records: Iterable[Unreadable], account: Account, today: date) -> Iterator[TimeEntry]:
     """Nobody knows their week, so they are asked for in both that are still likely."""
-    for record in odd:
+    for record in records:
         for day in (today - timedelta(days=7), today):
             yield unreadable_entry(record, week_end(day, account.timecards.week_starts_on), account.timecards.adapter)
 

@@ -60,13 +60,13 @@ def _waiting(case: Case) -> Hold | LeaveUnchanged | None:
         return LeaveUnchanged(STILL_IN)
     who = entry.user_name or f"user {entry.user_id}"
     is_clocked = entry.source == "clock"
-    what = "clock events" if is_clocked else "time"
+    noun = "clock events" if is_clocked else "time"
     cause = entry.waits.partition(": ")[0]
     instead = {DISAGREE: CHOOSE, NO_MIDNIGHT: SAY_WHERE}.get(cause, "")
     return Hold(
         f"{who}, {entry.activity or entry.lib_item_code or entry.source} on {entry.work_date:%m/%d/%Y}: {entry.waits}",
-        f"Add or correct the {what} in ServiceTrade; the hours then go out by themselves{instead}.",
-        (f"servicetrade: {what}",),
+        f"Add or correct the {noun} in ServiceTrade; the hours then go out by themselves{instead}.",
+        (f"servicetrade: {noun}",),
         "clock events that do not fit together" if is_clocked and entry.waits != STILL_IN else cause,
     )
 

@@ -49,5 +49,5 @@ def with_shared_codes(rows: Iterable[Row], users: Mapping[str, int]) -> tuple[Ro
 def _remarked(row: Row, shared: Mapping[str, str]) -> Row:
     if row.sent_at is None or row.employee not in shared:
         return row
-    told = f"{SHARED} {row.employee}: {shared[row.employee]}"
-    return replace(row, remark="; ".join(filter(None, (told, row.remark))))
+    shared_by = f"{SHARED} {row.employee}: {shared[row.employee]}"
+    return replace(row, remark="; ".join(filter(None, (shared_by, row.remark))))

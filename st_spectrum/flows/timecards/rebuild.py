@@ -77,13 +77,13 @@ def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossib
 def rebuild_time(context: Context, other_values: OtherValues) -> int:
     """How many pieces of time were noted as sent. Only reads the two systems; raises `LookupImpossible` without Info-Link."""
     # Older weeks are paid and closed, and codes of the account file may have changed since.
-    told = compared_weeks(context.account, local_day(context.account, context.ledger.now()))
+    compared = compared_weeks(context.account, local_day(context.account, context.ledger.now()))
     ends = list(weeks_since_first_day(context))
     spans = (ends[first : first + SPAN_WEEKS] for first in range(0, len(ends), SPAN_WEEKS))
     return sum(
-        _rebuild_week(context, end, entries, other_values if end in told else None)
+        _rebuild_week(context, end, entries, other_values if end in compared else None)
         for span in spans
-        for end, entries in context.times.weeks_with_odd_cards(span).items()
+        for end, entries in context.times.weeks_with_other_cards(span).items()
     )
 
 
@@ -107,10 +107,10 @@ def _rebuild_week(context: Context, end: date, entries: Sequence[TimeEntry], oth
         token_of(key): (key, entry) for day in ends for entry in entries for key in (f"{day:%Y%m%d}.{entry.origin}",)
     }
     stored = context.spectrum.find_pre_time_cards(keys)
-    return sum(_note_as_sent(context, *keys[token], stored[token], other_values) for token in keys if token in stored)
+    return sum(_record_sent(context, *keys[token], stored[token], other_values) for token in keys if token in stored)
 
 
-def _note_as_sent(
+def _record_sent(
     context: Context, key: str, entry: TimeEntry, card: StoredTimeCard, other_values: OtherValues | None
 ) -> bool:
     ledger = context.ledger
@@ -131,7 +131,7 @@ def _note_as_sent(
     ledger.put(TimeOrigin(key), origin_of_key(key))
     PaidFrom(ledger).other(entry, is_sent=True)
     # Without a claim, which somebody who found it abandoned would send.
-    noted = ledger.note(
+    noted = ledger.record(
         FLOW, key, State.CONFIRMED, title=f"{entry.user_name} {entry.work_date:%m/%d/%Y}".strip(), advice="", needs=(),
         reason="rebuilt from the card in Spectrum", source_version="", run_id=RUN_ID, target_key=token_of(key), cause="",
     )  # fmt: skip

@@ -43,9 +43,9 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
     fields = [_SOAP_NAMES.get(problem.field, problem.field) for problem in problems]
     if not fields or not all(field in WHO_CAN_HELP for field in fields):
         return None
-    what, advice, cause = WHO_CAN_HELP[fields[0]]
+    refused, advice, cause = WHO_CAN_HELP[fields[0]]
     return Hold(
-        f"Spectrum does not take {what}: {'; '.join(map(str, problems))}",
+        f"Spectrum does not take {refused}: {'; '.join(map(str, problems))}",
         f"{advice} The time then goes out by itself.",
         tuple(f"spectrum: {field}" for field in dict.fromkeys(fields)),
         cause,

@@ -61,9 +61,11 @@ def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
     key = bundle.key or (entry.key if entry else "")
     others = differs(bundle.standing, booking_or_none(bundle, account))
     sent = as_it_stands(key, entry, card)
-    told = _changed_since(replace(bundle, sent=sent, differs=others, progress=Progress(target_key=card.token)), entry)
+    changes = _changed_since(
+        replace(bundle, sent=sent, differs=others, progress=Progress(target_key=card.token)), entry
+    )
     step = Step(STEP, (TakeOverPreTimeCard.of(card, others),))
-    return Create(card.token, (step,), notes=(TAKEN_OVER,), standing=(STEP,), differs=told)
+    return Create(card.token, (step,), notes=(TAKEN_OVER,), standing=(STEP,), differs=changes)
 
 
 def booking_or_none(bundle: TimecardBundle, account: Account) -> Booking | None:
@@ -116,17 +118,19 @@ def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
     is_known_day = now.waits.startswith(NO_MIDNIGHT) and now.work_date == sent.work_date
     if now.waits and not is_known_day:
         return f"it does not stand as it was: {now.waits}"
-    return "; ".join(f"{what} was {before}, is {after}" for what, before, after in _told(sent, now) if before != after)
+    return "; ".join(
+        f"{name} was {before}, is {after}" for name, before, after in _compared_facts(sent, now) if before != after
+    )
 
 
-def _told(sent: TimeEntry, now: TimeEntry) -> tuple[tuple[str, str, str], ...]:
+def _compared_facts(sent: TimeEntry, now: TimeEntry) -> tuple[tuple[str, str, str], ...]:
     after = _facts(now)
-    told = tuple((what, before, after[what]) for what, before in _facts(sent).items())
+    facts = tuple((name, before, after[name]) for name, before in _facts(sent).items())
     if (
         sent.job_number and sent.job_number == now.job_number
     ):  # two jobs may bear one number, and a clerk knows jobs by their numbers
-        told += (("the job's id in ServiceTrade", str(sent.job_id or "none"), str(now.job_id or "none")),)
-    return told
+        facts += (("the job's id in ServiceTrade", str(sent.job_id or "none"), str(now.job_id or "none")),)
+    return facts
 
 
 def _facts(entry: TimeEntry) -> dict[str, str]:

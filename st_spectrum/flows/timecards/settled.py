@@ -79,7 +79,7 @@ def _take_out(ledger: Ledger, key: str) -> str:
 
 
 def _note(ledger: Ledger, entry: Entry, state: State, reason: str) -> None:
-    ledger.note(
+    ledger.record(
         FLOW, entry.key, state, title=entry.title, reason=reason, advice="", needs=(),
         source_version=entry.source_version, run_id=RUN_ID, cause="", retry_at=None,
     )  # fmt: skip

@@ -24,7 +24,7 @@ DAY = 24 * 3600
 CARD_DAYS = 13
 """A card's period, normally a week [ST 8.4], may begin so many days before the payroll week and still reach into it."""
 
-ODD_CARD_DAYS = 35
+OTHER_CARD_DAYS = 35
 """A row may tell of a day outside of its card's period: what is not found is looked for in so many days around the week."""
 
 CLOCK_DAYS = 2
@@ -132,7 +132,7 @@ class TimeSources:
         self._servicetrade = servicetrade
         self._clock = clock
         self._weeks: dict[str, _Week] = {}
-        self._odd_cards: dict[str, _Week] = {}
+        self._wider_weeks: dict[str, _Week] = {}
         self._lock = threading.Lock()
 
     def week(self, end: date) -> tuple[TimeEntry, ...]:
@@ -140,20 +140,20 @@ class TimeSources:
         with self._lock:
             return tuple(self._read(f"{end:%Y%m%d}").entries.values())
 
-    def week_with_odd_cards(self, end: date) -> tuple[TimeEntry, ...]:
+    def week_with_other_cards(self, end: date) -> tuple[TimeEntry, ...]:
         """The same with rows that stand on cards of other weeks: for what may miss nothing and is done once."""
         name = f"{end:%Y%m%d}"
         with self._lock:
-            odd = self._around(name).entries if self._account.timecards.adapter == "timecard" else {}
-            return tuple((odd | self._read(name).entries).values())
+            others = self._read_wider(name).entries if self._account.timecards.adapter == "timecard" else {}
+            return tuple((others | self._read(name).entries).values())
 
-    def weeks_with_odd_cards(self, ends: Sequence[date]) -> dict[date, tuple[TimeEntry, ...]]:
+    def weeks_with_other_cards(self, ends: Sequence[date]) -> dict[date, tuple[TimeEntry, ...]]:
         """The same for payroll weeks that follow one another, by the end of each, in one reading instead of two a week.
 
         Records that cannot be read are left out: nothing of them was ever sent. Raises a `SyncFault`.
         """
         rules, zone = self._account.timecards, ZoneInfo(self._account.timezone)
-        margin = ODD_CARD_DAYS * DAY if rules.adapter == "timecard" else 0
+        margin = OTHER_CARD_DAYS * DAY if rules.adapter == "timecard" else 0
         start, end = week_window(ends[0], zone)[0], week_window(ends[-1], zone)[1]
         unreadable: list[Unreadable] = []
         adapter = ADAPTERS[rules.adapter]
@@ -195,60 +195,60 @@ class TimeSources:
             week = self._fresh(name)
             return Reading(week.entries, week.read_at, week.is_readable)
 
-    def odd_keys(self, name: str) -> frozenset[str]:
+    def keys_on_other_cards(self, name: str) -> frozenset[str]:
         """Keys of that week which stand on cards of other weeks. Raises a `SyncFault`."""
         with self._lock:
             is_cards = self._account.timecards.adapter == "timecard"
-            return frozenset(self._odd(name, self._fresh(name)).entries) if is_cards else frozenset()
+            return frozenset(self._wider_week(name, self._fresh(name)).entries) if is_cards else frozenset()
 
     def _found(self, key: str) -> tuple[TimeEntry | None, bool]:
         name = week_of_key(key)
         week = self._fresh(name)
         if key not in week.entries and self._account.timecards.adapter == "timecard" and UNREADABLE_ID not in key:
-            odd = self._odd(name, week)
-            return odd.entries.get(key), odd.is_readable and week.is_readable
+            wider = self._wider_week(name, week)
+            return wider.entries.get(key), wider.is_readable and week.is_readable
         return week.entries.get(key), week.is_readable
 
     def _fresh(self, name: str) -> _Week:
         week = self._weeks.get(name)
         return week if week is not None and week.is_fresh(self._clock()) else self._read(name)
 
-    def _odd(self, name: str, week: _Week) -> _Week:
-        odd = self._odd_cards.get(name)
-        if odd is None or odd.read_at < week.read_at:
-            odd = self._odd_cards[name] = self._around(name)
-        return odd
+    def _wider_week(self, name: str, week: _Week) -> _Week:
+        wider = self._wider_weeks.get(name)
+        if wider is None or wider.read_at < week.read_at:
+            wider = self._wider_weeks[name] = self._read_wider(name)
+        return wider
 
-    def _around(self, name: str) -> _Week:
+    def _read_wider(self, name: str) -> _Week:
         """The week once more, with cards whose period lies elsewhere."""
-        read_at, odd = self._clock(), list[Unreadable]()
+        read_at, unreadable = self._clock(), list[Unreadable]()
         start, end = week_window(week_from(name), ZoneInfo(self._account.timezone))
-        margin = ODD_CARD_DAYS * DAY
-        found = _from_cards(self._servicetrade, self._account, start - margin, end + margin, odd.append)
+        margin = OTHER_CARD_DAYS * DAY
+        found = _from_cards(self._servicetrade, self._account, start - margin, end + margin, unreadable.append)
         entries = _each_once(entry for entry in found if entry.week == name)
-        return _Week(entries, read_at, is_readable=not odd)
+        return _Week(entries, read_at, is_readable=not unreadable)
 
     def _read(self, name: str) -> _Week:
         read_at = self._clock()
         start, end = week_window(week_from(name), ZoneInfo(self._account.timezone))
-        odd: list[Unreadable] = []
+        unreadable: list[Unreadable] = []
         source = self._account.timecards.adapter
-        found = list(ADAPTERS[source](self._servicetrade, self._account, start, end, odd.append))
+        found = list(ADAPTERS[source](self._servicetrade, self._account, start, end, unreadable.append))
         # A card that began before the last of these weeks is told with that week.
-        told = (record for record in odd if not record.begins or record.begins >= start - 6 * DAY)
-        found += [unreadable_entry(record, week_from(name), source) for record in told]
+        listed = (record for record in unreadable if not record.begins or record.begins >= start - 6 * DAY)
+        found += [unreadable_entry(record, week_from(name), source) for record in listed]
         if self._account.timecards.absences.are_paid:
             found += self._absences(name, start, end)
         entries = _each_once(entry for entry in found if entry.week == name)
-        week = _Week(entries, read_at, is_readable=not odd, seconds=self._clock() - read_at)
+        week = _Week(entries, read_at, is_readable=not unreadable, seconds=self._clock() - read_at)
         self._weeks[name] = week
         return week
 
     def _absences(self, name: str, start: int, end: int) -> Iterator[TimeEntry]:
-        odd: list[Unreadable] = []
-        for absence in self._servicetrade.absences(start, end, on_unreadable=odd.append):
+        unreadable: list[Unreadable] = []
+        for absence in self._servicetrade.absences(start, end, on_unreadable=unreadable.append):
             yield from absence_entries(absence, self._account, technician_zones(self._servicetrade))
-        for record in odd:
+        for record in unreadable:
             # The list is that of all times; the week in which it was written down says it.
             if start <= (record.created or record.updated or start) < end:
                 yield unreadable_entry(record, week_from(name), "absence")

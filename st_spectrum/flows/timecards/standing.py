@@ -64,19 +64,19 @@ def as_it_stands(key: str, entry: TimeEntry | None, card: StoredTimeCard) -> Tim
 def differs(cards: Sequence[StoredTimeCard], booking: Booking | None) -> str:
     """What else than hours and day is not as it would be sent now; "" when nothing is, or nobody can say what it should be."""
     card = cards[0]
-    told = [f"payroll has {_places(cards)} of it"] if len(cards) > 1 or card.copies > 1 else []
+    differences = [f"payroll has {_places(cards)} of it"] if len(cards) > 1 or card.copies > 1 else []
     if booking is not None:
         pairs = (
             ("the employee", card.employee_code, booking.employee),
             ("the pay type", card.pay_type, booking.pay_type),
             ("the job", card.job_number, booking.job),
         )
-        told += [
-            f"{what} is {there or 'none'} in payroll, would be {here or 'none'}"
-            for what, there, here in pairs
+        differences += [
+            f"{name} is {there or 'none'} in payroll, would be {here or 'none'}"
+            for name, there, here in pairs
             if there.casefold() != here.strip().casefold()
         ]
-    return "; ".join(told)
+    return "; ".join(differences)
 
 
 def _places(cards: Sequence[StoredTimeCard]) -> str:

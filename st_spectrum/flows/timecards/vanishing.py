@@ -100,7 +100,7 @@ class VanishedTime:
         waiting = (key for key in self._ledger.open_keys(FLOW) if week_of_key(key) == week)
         missing = {key for key in (*done, *waiting) if key not in reading.entries and self._should_be_listed(key)}
         if missing:
-            missing -= self._times.odd_keys(week)
+            missing -= self._times.keys_on_other_cards(week)
         missing = {key for key in missing if not self._is_concluded(key)}
         listed = Counter(_source_of(key) for key in reading.entries)
         unseen = [key for key in missing if not listed[_source_of(key)]]
@@ -135,5 +135,5 @@ def _source_of(key: str) -> str:
 
 def _story(keys: Iterable[str]) -> str:
     weeks = Counter(week_of_key(key) for key in keys)
-    told = ", ".join(f"{count} of the week to {week_from(week):%m/%d/%Y}" for week, count in sorted(weeks.items()))
-    return f"{sum(weeks.values())} pieces of time that ServiceTrade had are not listed any more ({told})"
+    counts = ", ".join(f"{count} of the week to {week_from(week):%m/%d/%Y}" for week, count in sorted(weeks.items()))
+    return f"{sum(weeks.values())} pieces of time that ServiceTrade had are not listed any more ({counts})"

@@ -150,12 +150,12 @@ class _SentPiece:
     def remarks(self) -> list[str]:
         """What the engine said of it, and what is odd in payroll."""
         outcome, found = self.outcome, self.found
-        told = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
+        remarks = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
         if self.stored is not None and found is None:
-            told.append(NOT_FOUND if self.stored else POSTED_OR_DELETED)
+            remarks.append(NOT_FOUND if self.stored else POSTED_OR_DELETED)
         if found and found.copies > 1:
-            told.append(f"stands {found.copies} times in Spectrum ({found.table}): take the others out")
-        return told
+            remarks.append(f"stands {found.copies} times in Spectrum ({found.table}): take the others out")
+        return remarks
 
 
 def _rows(

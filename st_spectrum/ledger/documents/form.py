@@ -91,8 +91,8 @@ class Document:
         """
         try:
             found, number = cls._opened(text, name)
-            told = cls.fields_of_form_1(found) if number == 1 else found
-            return adapter(cls).validate_python(told)
+            values = cls.fields_of_form_1(found) if number == 1 else found
+            return adapter(cls).validate_python(values)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             field = ".".join(map(str, first["loc"])) or "the text"

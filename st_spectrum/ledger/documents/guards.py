@@ -190,5 +190,5 @@ DAMAGES_SHOWN = 5
 
 
 def _compact(document: Document) -> str:
-    told = adapter(type(document)).dump_python(document, mode="json")
-    return json.dumps({"version": 1, **told}, ensure_ascii=False, separators=(",", ":"))
+    values = adapter(type(document)).dump_python(document, mode="json")
+    return json.dumps({"version": 1, **values}, ensure_ascii=False, separators=(",", ":"))

@@ -38,7 +38,7 @@ class PostedInvoice(Document):
 
     def as_text(self) -> str:
         """Form 1."""
-        told = [
+        documents = [
             {
                 "base": document.base,
                 "header": dict(document.header),
@@ -46,11 +46,11 @@ class PostedInvoice(Document):
             }
             for document in self.documents
         ]
-        return json.dumps(told, sort_keys=True, ensure_ascii=False)
+        return json.dumps(documents, sort_keys=True, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
-class ToldInvoice(TextDocument):
+class CommentedInvoice(TextDocument):
     """The digest of the comment that was put on a refused invoice last."""
 
     place = "kept/told-invoices/{invoice}"

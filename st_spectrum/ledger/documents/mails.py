@@ -28,8 +28,8 @@ class WaitingMail(Document):
 
     def as_text(self) -> str:
         """Form 1."""
-        told = asdict(self) | {"written_at": self.written_at.isoformat()}
-        return holdable(json.dumps(told, ensure_ascii=False))
+        values = asdict(self) | {"written_at": self.written_at.isoformat()}
+        return holdable(json.dumps(values, ensure_ascii=False))
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SentMail(TextDocument):
 
 
 @dataclass(frozen=True)
-class ToldWeek(Document):
+class ReportedWeek(Document):
     """How many mails there were about a payroll week, by its end, and the digest of the result that the last one told."""
 
     place = "kept/payroll-told/{week}"
@@ -68,7 +68,7 @@ class ToldWeek(Document):
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportedCause:
     """What is remembered of a cause that was told, to name it when it is solved. `amount` is in dollars."""
 
     flow: str
@@ -90,14 +90,14 @@ class Known(Document):
 
     period: int = 0
     period_began_at: AwareDatetime | None = None
-    told: dict[str, Told] = field(default_factory=dict)
+    told: dict[str, ReportedCause] = field(default_factory=dict)
     mentioned: frozenset[str] = frozenset()
 
     def as_text(self) -> str:
         """Form 1."""
-        told = adapter(Known).dump_python(self, mode="json")
-        told["mentioned"] = sorted(told["mentioned"])
-        return holdable(json.dumps(told, ensure_ascii=False, sort_keys=True))
+        values = adapter(Known).dump_python(self, mode="json")
+        values["mentioned"] = sorted(values["mentioned"])
+        return holdable(json.dumps(values, ensure_ascii=False, sort_keys=True))
 
 
 @dataclass(frozen=True)

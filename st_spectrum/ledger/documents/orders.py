@@ -64,7 +64,7 @@ class WrittenItem(Document):
 
     def as_text(self) -> str:
         """Form 1."""
-        told = {
+        fields = {
             "v": 1,
             "version": self.version,
             "made": self.made,
@@ -75,7 +75,7 @@ class WrittenItem(Document):
             "seen": self.seen.as_text() if self.seen else None,
             "before": [values.as_text() for values in self.before],
         }
-        return json.dumps(told, ensure_ascii=False)
+        return json.dumps(fields, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class SeenOrders(Document):
         """Form 1, compact."""
         return json.dumps({"v": 1, "seen": dict(self.digests)}, separators=(",", ":"), sort_keys=True)
 
-    def after(self, news: Mapping[str, str | None]) -> "SeenOrders":
+    def after(self, carried: Mapping[str, str | None]) -> "SeenOrders":
         """With these digests; None forgets the order."""
-        kept = {number: digest for number, digest in self.digests.items() if number not in news}
-        return SeenOrders(kept | {number: digest for number, digest in news.items() if digest is not None})
+        kept = {number: digest for number, digest in self.digests.items() if number not in carried}
+        return SeenOrders(kept | {number: digest for number, digest in carried.items() if digest is not None})

@@ -20,7 +20,7 @@ MODELS: tuple[type[Document], ...] = (
     records.SiteCustomer,
     records.JobCustomer,
     invoices.PostedInvoice,
-    invoices.ToldInvoice,
+    invoices.CommentedInvoice,
     invoices.SumsSeen,
     timecards.SentTime,
     timecards.TimeOrigin,
@@ -39,7 +39,7 @@ MODELS: tuple[type[Document], ...] = (
     mails.WaitingMail,
     mails.MailTurn,
     mails.SentMail,
-    mails.ToldWeek,
+    mails.ReportedWeek,
     mails.Known,
     mails.Failures,
 )

@@ -35,16 +35,16 @@ class SentTime(Document):
 
     def as_text(self) -> str:
         """Form 1."""
-        told = {"entry": _entry_text(self.entry), "fields": dict(self.fields)}
+        values = {"entry": _entry_text(self.entry), "fields": dict(self.fields)}
         if self.differs:
-            told["differs"] = self.differs
-        return json.dumps(told, ensure_ascii=False)
+            values["differs"] = self.differs
+        return json.dumps(values, ensure_ascii=False)
 
 
 def _entry_text(entry: TimeEntry) -> str:
-    told = vars(entry) | {"work_date": entry.work_date.isoformat(), "hours": str(entry.hours)}
-    told["pay_rate"] = None if entry.pay_rate is None else str(entry.pay_rate)
-    return json.dumps(told, sort_keys=True, ensure_ascii=False)
+    values = vars(entry) | {"work_date": entry.work_date.isoformat(), "hours": str(entry.hours)}
+    values["pay_rate"] = None if entry.pay_rate is None else str(entry.pay_rate)
+    return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
