@@ -76,8 +76,8 @@ def measure(ground: Ground, way: Way, records: int, *, is_guarded: bool) -> Meas
         for expected in (records, 0):
             ground.control.clear_calls()
             counts = (store.counts, store.read, witness.counts)
-            for each in counts:
-                each.clear()
+            for counter in counts:
+                counter.clear()
             queries, began, cpu = session.spectrum.calls, time.perf_counter(), watch.own_cpu()
             _round(session, way, expected)
             seconds, cpu = time.perf_counter() - began, watch.own_cpu() - cpu
@@ -87,7 +87,7 @@ def measure(ground: Ground, way: Way, records: int, *, is_guarded: bool) -> Meas
                     expected,
                     Counter((call.system, call.operation) for call in ground.control.calls()),
                     Counter({name: count for name, count in asked.items() if name.startswith("infolink.")}),
-                    *(Counter(each) for each in counts),
+                    *(Counter(counter) for counter in counts),
                     cpu_seconds=cpu,
                     seconds=seconds,
                 )

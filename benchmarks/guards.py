@@ -98,7 +98,7 @@ def compare(way: str, records: int, pairs: int, place: str, ground_of: MakeGroun
 
 def print_comparison(found: Sequence[Compared], console: Console) -> None:
     """What was asked for, near by, and how long it took, in both places."""
-    console.print(_asked_table([each for each in found if each.place == NEAR]))
+    console.print(_asked_table([comparison for comparison in found if comparison.place == NEAR]))
     console.print(_time_table(found))
 
 
@@ -106,14 +106,14 @@ def as_document(found: Sequence[Compared]) -> list[dict[str, Any]]:
     """The same numbers."""
     return [
         {
-            "way": each.way,
-            "place": each.place,
-            "records": each.guarded.records,
-            "batches": each.guarded.batches,
-            "without": [_cost_document(pair[0]) for pair in each.pairs],
-            "with": [_cost_document(pair[1]) for pair in each.pairs],
+            "way": comparison.way,
+            "place": comparison.place,
+            "records": comparison.guarded.records,
+            "batches": comparison.guarded.batches,
+            "without": [_cost_document(pair[0]) for pair in comparison.pairs],
+            "with": [_cost_document(pair[1]) for pair in comparison.pairs],
         }
-        for each in found
+        for comparison in found
     ]
 
 
@@ -123,10 +123,10 @@ def _asked_table(found: Sequence[Compared]) -> Table:
     table = Table("way", "", box=box.SIMPLE_HEAD, title=title)
     for column in ("ServiceTrade", "Spectrum", "Info-Link", "ledger reads", "writes", "witness reads", "writes"):
         table.add_column(column, justify="right")
-    for each in found:
-        without, guarded = _counts(each.without), _counts(each.guarded)
+    for comparison in found:
+        without, guarded = _counts(comparison.without), _counts(comparison.guarded)
         more = [after - before for before, after in zip(without, guarded, strict=True)]
-        table.add_row(each.way, "without", *(f"{count:,}" for count in without))
+        table.add_row(comparison.way, "without", *(f"{count:,}" for count in without))
         table.add_row("", "with", *(f"{count:,}" for count in guarded))
         table.add_row("", "more per batch", *(_more(count / batches, 1) for count in more))
         table.add_row("", "more per record", *(_more(count / records, 2) for count in more))
@@ -158,13 +158,13 @@ def _time_table(found: Sequence[Compared]) -> Table:
         "ratio",
     ):
         table.add_column(column, justify="right")
-    for each in found:
+    for comparison in found:
         cells = []
         for value in (_cpu_ms, _wall_ms):
-            for size in (each.guarded.batches, each.guarded.records):
-                cells += [f"{each.median(value, which) / size:.{1 if size > 9 else 0}f}" for which in (0, 1)]
-            cells.append(f"{each.ratio(value):.2f}")
-        table.add_row(each.way, each.place, *cells)
+            for size in (comparison.guarded.batches, comparison.guarded.records):
+                cells += [f"{comparison.median(value, which) / size:.{1 if size > 9 else 0}f}" for which in (0, 1)]
+            cells.append(f"{comparison.ratio(value):.2f}")
+        table.add_row(comparison.way, comparison.place, *cells)
     return table
 
 

@@ -35,11 +35,16 @@ def _operations_table(run: Run) -> Table:
     table.add_column("calls", justify="right")
     table.add_column("per record crossed", justify="right")
     flow = ""
-    for each in run.operations():
-        if flow not in ("", each.flow):
+    for operation in run.operations():
+        if flow not in ("", operation.flow):
             table.add_section()
-        flow = each.flow
-        table.add_row(flow, each.operation, f"{each.calls:,}", f"{each.per_record:.2f}" if each.per_record else "once")
+        flow = operation.flow
+        table.add_row(
+            flow,
+            operation.operation,
+            f"{operation.calls:,}",
+            f"{operation.per_record:.2f}" if operation.per_record else "once",
+        )
     table.add_section()
     table.add_row("all", "", f"{len(run.ours.calls):,}", f"{len(run.ours.calls) / run.records:.2f}")
     return table
@@ -90,7 +95,7 @@ def _as_document(run: Run) -> dict[str, Any]:
         "crossed": run.crossed,
         "calls": len(run.ours.calls),
         "requests_per_record": round(len(run.ours.calls) / run.records, 3),
-        "operations": [asdict(each) for each in run.operations()],
+        "operations": [asdict(operation) for operation in run.operations()],
         "ratio": round(run.ratio, 3),
         "integration": _measured(run, run.ours),
         "bare_client": _measured(run, run.bare),

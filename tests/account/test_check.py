@@ -112,7 +112,7 @@ def test_an_income_account_that_takes_no_ar_lines_is_an_error(
         f"invoices.gl.by_cost_center.200: {problem}",
         f"invoices.gl.default: {problem}",
     ]
-    assert {each.severity for each in found[:2]} == {Severity.ERROR}
+    assert {finding.severity for finding in found[:2]} == {Severity.ERROR}
 
 
 def test_the_account_for_rounding_is_checked_like_the_others(world: Sandbox, tmp_path: Path) -> None:
@@ -214,9 +214,9 @@ def test_a_range_without_enough_free_codes_is_an_error(world: Sandbox, tmp_path:
 def test_a_wrong_authorization_id_leaves_servicetrade_checked(world: Sandbox, tmp_path: Path) -> None:
     found = findings(world, tmp_path, ("      300: T\n", ""), SPECTRUM_AUTHORIZATION_ID="WRONG-ID")
     assert [finding.where for finding in found[:2]] == ["spectrum", "maps.cost_centers.price_method"]
-    assert [each.where for each in found if each.problem == "not checked, because spectrum could not be asked"] == [
-        "timecards"
-    ]
+    assert [
+        finding.where for finding in found if finding.problem == "not checked, because spectrum could not be asked"
+    ] == ["timecards"]
     assert found[0].severity is Severity.ERROR
     assert "WRONG-ID" not in found[0].what
 

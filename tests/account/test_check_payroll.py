@@ -55,15 +55,19 @@ def test_a_pay_type_that_spectrum_lacks_is_an_error(world: Sandbox, tmp_path: Pa
     account = load_account(EXAMPLE, environment(world))
     by_item = {**account.timecards.pay_types.by_lib_item, "LAB-REG": "REG"}
     pay_types = account.timecards.pay_types.model_copy(update={"by_lib_item": by_item})
-    errors = [each for each in findings(world, tmp_path, pay_types=pay_types) if each.severity is Severity.ERROR]
-    assert [each.where for each in errors] == ["timecards.pay_types.by_lib_item.'LAB-REG'"]
+    errors = [
+        finding for finding in findings(world, tmp_path, pay_types=pay_types) if finding.severity is Severity.ERROR
+    ]
+    assert [error.where for error in errors] == ["timecards.pay_types.by_lib_item.'LAB-REG'"]
     assert errors[0].problem.startswith("Spectrum has no pay type 'REG'; it has ")
 
 
 def test_a_labor_item_that_no_pay_type_is_for_is_counted(world: Sandbox, tmp_path: Path) -> None:
     account = load_account(EXAMPLE, environment(world))
     pay_types = account.timecards.pay_types.model_copy(update={"by_lib_item": {"LAB-OT": "O"}})
-    (found,) = [each for each in findings(world, tmp_path, pay_types=pay_types) if "no pay type" in each.problem]
+    (found,) = [
+        finding for finding in findings(world, tmp_path, pay_types=pay_types) if "no pay type" in finding.problem
+    ]
     assert "'LAB-REG'" in found.problem
     assert found.where == "timecards.pay_types.by_lib_item"
 
@@ -79,4 +83,4 @@ def test_a_system_that_does_not_answer_is_a_finding(world: Sandbox, tmp_path: Pa
         found = findings(world, tmp_path)
     finally:
         world.control.resume("servicetrade")
-    assert [each.severity for each in found] == [Severity.ERROR]
+    assert [finding.severity for finding in found] == [Severity.ERROR]

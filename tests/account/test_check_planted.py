@@ -137,26 +137,30 @@ def test_all_eleven_slips_are_found_at_once_beside_what_is_wrong_with_the_file_i
     found = findings(world, tmp_path, SOUND | slips | {"  workers: 6  ": "  workers: many  "})
 
     for new, where, words in PLANTED.values():
-        hits = [each for each in found if each.where == where and words in each.problem]
-        assert len(hits) == 1, (new, where, [each.what for each in found])
+        hits = [finding for finding in found if finding.where == where and words in finding.problem]
+        assert len(hits) == 1, (new, where, [finding.what for finding in found])
         assert hits[0].severity is not Severity.NOTE
         if any(code in words for code in COUNTED):
             assert any(character.isdigit() for character in hits[0].used_by), hits[0]
-    assert [each.where for each in found if "expected a whole number" in each.problem] == ["pace.workers"]
-    assert [each for each in found if each.where == "servicetrade" and "no name" in each.problem], "a record that waits"
-    assert [each for each in found if "has no Spectrum employee code" in each.problem], "a technician without code"
+    assert [finding.where for finding in found if "expected a whole number" in finding.problem] == ["pace.workers"]
+    assert [finding for finding in found if finding.where == "servicetrade" and "no name" in finding.problem], (
+        "a record that waits"
+    )
+    assert [finding for finding in found if "has no Spectrum employee code" in finding.problem], (
+        "a technician without code"
+    )
 
 
 def test_the_same_file_without_slips_has_no_finding_but_what_this_world_really_lacks(
     world: Sandbox, tmp_path: Path
 ) -> None:
-    found = [each for each in findings(world, tmp_path, dict(SOUND)) if each.severity is not Severity.NOTE]
+    found = [finding for finding in findings(world, tmp_path, dict(SOUND)) if finding.severity is not Severity.NOTE]
     lacks = (
         "has no Spectrum employee code",
         "no sales tax code for state 'CO'",
         "no name that Spectrum can take",
     )
-    assert [each.problem for each in found if not any(words in each.problem for words in lacks)] == []
+    assert [finding.problem for finding in found if not any(words in finding.problem for words in lacks)] == []
 
 
 def test_the_command_tells_a_flawed_file_and_both_systems_in_one_table(
@@ -181,4 +185,4 @@ def test_an_empty_section_is_called_empty(tmp_path: Path) -> None:
     file.write_text(text[:start] + "\n" + text[end:], encoding="utf-8")
     account, problems = read_account(file, {})
     assert account is None
-    assert [each for each in problems if "maps: is empty, but must be given" in each]
+    assert [problem for problem in problems if "maps: is empty, but must be given" in problem]

@@ -29,7 +29,7 @@ def test_two_companies_of_one_code_are_noted_and_two_jobs_of_one_number_warned_o
 
     found = list(shared_external_ids(preview))
 
-    assert [each.severity for each in found] == [Severity.NOTE, Severity.WARNING]
+    assert [finding.severity for finding in found] == [Severity.NOTE, Severity.WARNING]
     assert "external id C1: North, South" in found[0].problem
     assert "job 7, job 8" in found[1].problem
     assert "they wait, with their time and invoices" in found[1].advice
@@ -39,7 +39,7 @@ def test_two_jobs_of_one_number_are_only_noted_where_the_account_says_that_they_
     preview = Preview(account(jobs={"may_share_numbers": True}))
     preview.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
 
-    assert [each.severity for each in shared_external_ids(preview)] == [Severity.NOTE]
+    assert [finding.severity for finding in shared_external_ids(preview)] == [Severity.NOTE]
 
 
 def test_one_of_several_numbers_that_a_job_carries_is_seen_on_another_job_too() -> None:
@@ -48,7 +48,7 @@ def test_one_of_several_numbers_that_a_job_carries_is_seen_on_another_job_too() 
 
     found = list(shared_external_ids(preview))
 
-    assert ["5001-20: job 7, job 8" in each.problem for each in found] == [True]
+    assert ["5001-20: job 7, job 8" in finding.problem for finding in found] == [True]
 
 
 @pytest.mark.parametrize("read", [Lookup.employees, Lookup.pay_types])

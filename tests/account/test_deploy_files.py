@@ -74,7 +74,7 @@ def test_compose_names_one_daemon_and_the_code_server_of_its_workspace() -> None
     services = read("compose.yaml")["services"]
     [location] = read("workspace.compose.yaml")["load_from"]
     server = location["grpc_server"]
-    assert [name for name, each in services.items() if "dagster-daemon" in each.get("command", [])] == ["daemon"]
+    assert [name for name, service in services.items() if "dagster-daemon" in service.get("command", [])] == ["daemon"]
     assert str(server["port"]) in services[server["host"]]["command"]
     assert services["web"]["ports"] == ["127.0.0.1:3000:3000"]
 

@@ -68,7 +68,7 @@ def changed(number: int, before: str = "8.00", now: str = "9.50") -> tuple[Row, 
 
 def week(*found: Row | tuple[Row, Outcome], missed: tuple[str, ...] = (), **more: Any) -> PayrollWeek:
     """The week with these pieces of time."""
-    rows = tuple(each if isinstance(each, Row) else each[0] for each in found)
-    outcomes = tuple(each[1] for each in found if not isinstance(each, Row))
+    rows = tuple(piece if isinstance(piece, Row) else piece[0] for piece in found)
+    outcomes = tuple(piece[1] for piece in found if not isinstance(piece, Row))
     made = tuple(Outcome("timecards", key, key, Result.CREATED) for key in missed)
     return PayrollWeek(END, rows, missed, Report(TIMECARDS, (*outcomes, *made)), **more)

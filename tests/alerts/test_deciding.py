@@ -31,7 +31,9 @@ def looks(*at: tuple[float, str]) -> list[tuple[datetime, tuple[Notice, ...]]]:
 
 def told(notices: tuple[Notice, ...]) -> list[str]:
     """The letters of all causes that these mails are about, solved ones with a minus."""
-    return [each.text for one in notices for each in one.causes] + [f"-{e.text}" for one in notices for e in one.solved]
+    return [cause.text for one in notices for cause in one.causes] + [
+        f"-{e.text}" for one in notices for e in one.solved
+    ]
 
 
 def test_each_new_cause_has_a_mail_of_its_own_at_once() -> None:
@@ -63,7 +65,7 @@ def test_a_quiet_period_ends_without_a_mail_and_the_next_cause_begins_a_new_one(
 def test_a_cause_that_is_new_when_the_digest_is_due_is_marked_as_new_in_it() -> None:
     (notice,) = looks((0, "a"), (24, "ab"))[1][1]
     assert notice.is_digest
-    assert [each.text for each in notice.causes if each.id in notice.new] == ["b"]
+    assert [cause.text for cause in notice.causes if cause.id in notice.new] == ["b"]
 
 
 def test_very_many_new_causes_at_one_moment_are_one_mail() -> None:
@@ -107,13 +109,13 @@ def test_whatever_happens_no_cause_is_told_twice_in_a_period_and_none_is_forgott
     for minutes, letters in steps:
         now += timedelta(minutes=minutes)
         was = known
-        notices, known = decide_mails([cause(each) for each in sorted(letters)], known, now, hours)
+        notices, known = decide_mails([cause(letter) for letter in sorted(letters)], known, now, hours)
         if known.period != was.period:
             assert was.period_began_at is not None
             assert now - was.period_began_at >= timedelta(hours=hours)
             in_period = []
         names += [notice.id for notice in notices]
-        mentioned = [each.removeprefix("-") for each in told(notices)]
+        mentioned = [letter.removeprefix("-") for letter in told(notices)]
         in_period += mentioned
         assert len(in_period) == len(set(in_period)), "told twice in one period"
         assert sum(notice.is_digest for notice in notices) <= 1
@@ -121,7 +123,7 @@ def test_whatever_happens_no_cause_is_told_twice_in_a_period_and_none_is_forgott
             for solved in notice.solved:
                 assert solved.text in open_for_them, "named as solved, but nobody knew of it"
                 open_for_them.discard(solved.text)
-            open_for_them |= {each.text for each in notice.causes}
+            open_for_them |= {cause.text for cause in notice.causes}
         # Whoever is not told of an open cause was told in this period that it was solved; the digest makes up for it.
         assert letters - open_for_them <= set(in_period)
     assert len(names) == len(set(names)), "two mails with one name"
@@ -132,11 +134,11 @@ def test_whatever_happens_no_cause_is_told_twice_in_a_period_and_none_is_forgott
             [cause(x) for x in sorted(last)], known, now + timedelta(hours=hours * step), hours
         )
         for notice in notices:
-            assert {each.text for each in notice.solved} <= open_for_them
-            open_for_them = {each.text for each in notice.causes}
+            assert {cause.text for cause in notice.solved} <= open_for_them
+            open_for_them = {cause.text for cause in notice.causes}
     assert open_for_them == set(last)
     nothing, known = decide_mails([], known, now + timedelta(hours=hours * 4), hours)
-    assert {each.text for notice in nothing for each in notice.solved} == set(last)
+    assert {cause.text for notice in nothing for cause in notice.solved} == set(last)
     silence, _ = decide_mails([], known, now + timedelta(hours=hours * 5), hours)
     assert silence == ()
 

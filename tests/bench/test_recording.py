@@ -33,28 +33,28 @@ ROUND = [
 def test_each_flow_begins_with_its_list_and_the_login_goes_with_the_first() -> None:
     parts = by_flow(ROUND)
     assert [part.flow for part in parts] == ["customers", "sites", "jobs"]
-    assert [each.operation for each in parts[0].setup] == [
+    assert [call.operation for call in parts[0].setup] == [
         "POST /oauth2/token",
         "GET /company",
         "GET /wsdls/AddCustomer.jws",
     ]
-    assert [each.operation for each in parts[2].setup] == ["GET /job", "GetPhaseEnhanced"]
+    assert [call.operation for call in parts[2].setup] == ["GET /job", "GetPhaseEnhanced"]
 
 
 def test_the_calls_of_one_record_stay_in_one_chain_in_their_order() -> None:
     customers, _, jobs = by_flow(ROUND)
-    assert [[each.key for each in chain] for chain in customers.chains] == [
+    assert [[call.key for call in chain] for chain in customers.chains] == [
         ["C00001", "company|11|spectrum|C00001"],
         ["C00002", "company|12|spectrum|C00002"],
     ]
-    assert [[each.operation for each in chain] for chain in jobs.chains] == [
+    assert [[call.operation for call in chain] for chain in jobs.chains] == [
         ["GET /location/{id}"],
         ["GET /servicerequest", "AddJob", "AddPhase", "PUT /externalid"],
     ]
 
 
 def test_no_call_is_lost_or_doubled_on_the_way_into_chains() -> None:
-    sent = [each for part in by_flow(ROUND) for chain in (part.setup, *part.chains) for each in chain]
+    sent = [call for part in by_flow(ROUND) for chain in (part.setup, *part.chains) for call in chain]
     assert sorted(sent, key=ROUND.index) == ROUND
 
 

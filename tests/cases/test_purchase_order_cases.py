@@ -32,7 +32,7 @@ WRITTEN = {
 
 def decided(case: dict[str, Any]) -> Any:
     settings = account(**case.get("account", {}))
-    lines = [line(number, **typed(each)) for number, each in enumerate(case.get("lines", [{}]), 1)]
+    lines = [line(number, **typed(values)) for number, values in enumerate(case.get("lines", [{}]), 1)]
     of = order(*lines, **typed(case.get("order", {})))
     desired = without_job(of, of.lines[0], settings)
     if desired is None:

@@ -32,11 +32,15 @@ CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 def read(case: dict[str, Any], rules: Account) -> tuple[tuple[TimeEntry, ...], tuple[str, ...]]:
     """The entries of the case's records, as the account's adapter reads them, and what is told besides."""
-    clocked = clock_entries([ClockEvent.model_validate(each) for each in case.get("clock", ())], rules)
+    clocked = clock_entries([ClockEvent.model_validate(event) for event in case.get("clock", ())], rules)
     found = [
-        *(entry for each in case.get("cards", ()) for entry in card_entries(TimeCard.model_validate(each), rules)),
-        *labor_entries([JobItem.model_validate(each) for each in case.get("items", ())], rules),
-        *(entry for each in case.get("absences", ()) for entry in absence_entries(Absence.model_validate(each), rules)),
+        *(entry for card in case.get("cards", ()) for entry in card_entries(TimeCard.model_validate(card), rules)),
+        *labor_entries([JobItem.model_validate(item) for item in case.get("items", ())], rules),
+        *(
+            entry
+            for absence in case.get("absences", ())
+            for entry in absence_entries(Absence.model_validate(absence), rules)
+        ),
         *clocked.entries,
     ]
     return tuple(found), clocked.notes
@@ -46,9 +50,9 @@ def decided(case: dict[str, Any]) -> str:
     rules = account(**merged(ACCOUNT, case.get("account", {})))
     entries, notes = read(case, rules)
     sent = {entry.key: entry for entry in read(case["sent"], rules)[0]} if "sent" in case else {}
-    jobs = {each["id"]: Job.model_validate(each) for each in [*JOBS, *case.get("jobs", ())]}
-    crew = {each["id"]: User.model_validate(each) for each in [*CREW, *case.get("crew", ())]}
-    sites = {each["id"]: Location.model_validate(each) for each in [*SITES, *case.get("sites", ())]}
+    jobs = {job["id"]: Job.model_validate(job) for job in [*JOBS, *case.get("jobs", ())]}
+    crew = {user["id"]: User.model_validate(user) for user in [*CREW, *case.get("crew", ())]}
+    sites = {site["id"]: Location.model_validate(site) for site in [*SITES, *case.get("sites", ())]}
     employees = {code: PayrollEmployee(code, "", "A", "") for code in ("E1007", "E1008")}
     employees |= {code: PayrollEmployee(code, "", status, "") for code, status in case.get("employees", {}).items()}
     now = {entry.key: entry for entry in entries}

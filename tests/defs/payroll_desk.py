@@ -41,7 +41,7 @@ class Bucket:
         """What lies there, without the account's prefix."""
         start = f"{self.settings.prefix}/"
         found = self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{start}{folder}/")
-        return [each["Key"].removeprefix(start) for page in found for each in page.get("Contents", ())]
+        return [content["Key"].removeprefix(start) for page in found for content in page.get("Contents", ())]
 
     def table(self, week: str) -> "DataFrame":
         """As somebody reads it who knows nothing of us."""

@@ -25,8 +25,8 @@ def names(defs: dg.Definitions) -> str:
             *sorted(f"check {key.asset_key.to_user_string()}/{key.name}" for key in graph.asset_check_keys),
             *sorted(f"job {name}" for name in jobs),
             *sorted(f"resource {name}" for name in repository.get_top_level_resources()),
-            *sorted(f"schedule {each.name} {each.cron_schedule}" for each in repository.schedule_defs),
-            *sorted(f"sensor {each.name} {each.minimum_interval_seconds}" for each in repository.sensor_defs),
+            *sorted(f"schedule {schedule.name} {schedule.cron_schedule}" for schedule in repository.schedule_defs),
+            *sorted(f"sensor {sensor.name} {sensor.minimum_interval_seconds}" for sensor in repository.sensor_defs),
             "",
         ]
     )
@@ -50,7 +50,9 @@ def test_definitions_load_without_secrets_and_with_a_wrong_account_file(tmp_path
 def test_sensors_start_by_themselves_only_where_the_environment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def running(defs: dg.Definitions) -> set[bool]:
         repository = defs.get_repository_def()
-        statuses = [each.default_status.value for each in (*repository.sensor_defs, *repository.schedule_defs)]
+        statuses = [
+            definition.default_status.value for definition in (*repository.sensor_defs, *repository.schedule_defs)
+        ]
         return {status == "RUNNING" for status in statuses}
 
     monkeypatch.delenv("ST_SPECTRUM_SENSORS", raising=False)

@@ -66,7 +66,7 @@ def comments(sandbox: Sandbox) -> list[str]:
 
 
 def checks(ended: dg.ExecuteInProcessResult) -> dict[str, Any]:
-    return {each.check_name: each for each in ended.get_asset_check_evaluations()}
+    return {check.check_name: check for check in ended.get_asset_check_evaluations()}
 
 
 def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
@@ -194,7 +194,7 @@ def test_a_queue_longer_than_a_batch_goes_out_completely_and_once(
     made = [invoice(100 + number) for number in range(8)]
     submit(office, *made)
     ended = [run for _ in range(5) for run in driver.tick_and_run(SENSOR)]
-    assert [numbers(each)["records"] for each in ended] == [3, 3, 2]
+    assert [numbers(run)["records"] for run in ended] == [3, 3, 2]
     assert sorted(documents(sandbox)) == sorted(("I", f"{100 + number}.00") for number in range(8))
 
 

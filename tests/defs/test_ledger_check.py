@@ -24,7 +24,7 @@ def company(office: ServiceTradeCaller, name: str) -> None:
 
 
 def result(run: dg.ExecuteInProcessResult) -> Any:
-    (found,) = [each for each in run.get_asset_check_evaluations() if each.check_name == CHECK]
+    (found,) = [check for check in run.get_asset_check_evaluations() if check.check_name == CHECK]
     return found
 
 
@@ -35,7 +35,9 @@ def carried(driver: Driver) -> Any:
 
 
 def customers(driver: Driver, office: ServiceTradeCaller) -> int:
-    return sum(bool((each.get("externalIds") or {}).get("spectrum")) for each in office.all("/company", "companies"))
+    return sum(
+        bool((company.get("externalIds") or {}).get("spectrum")) for company in office.all("/company", "companies")
+    )
 
 
 def test_an_older_ledger_is_a_red_check_until_a_person_has_seen_it(

@@ -43,7 +43,7 @@ def test_a_week_is_sent_and_written_as_one_table(
 def made(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     """What the week's page shows."""
     (found,) = result.asset_materializations_for_node("payroll_week")
-    return {name: each.value for name, each in found.metadata.items()}
+    return {name: entry.value for name, entry in found.metadata.items()}
 
 
 def checked(result: dg.ExecuteInProcessResult) -> dg.AssetCheckEvaluation:
@@ -87,9 +87,9 @@ def test_a_week_that_agrees_says_so_on_its_page_in_its_check_and_in_one_mail(pay
 def test_a_week_that_differs_names_who_what_and_why_first_and_its_check_warns(payroll: PayrollDesk) -> None:
     assert payroll.run().success
     card, said = payroll.keeper.kept.ids[0], payroll.control.records("servicetrade", "timecard")[0]["dayLogs"]
-    row = next(each for each in said if each["type"] == "labor")
+    row = next(day_log for day_log in said if day_log["type"] == "labor")
     more = {"quantity": row["quantity"] + 1.5, "duration": row["duration"] + 5400}
-    longer = [each | more if each == row else each for each in said]
+    longer = [day_log | more if day_log == row else day_log for day_log in said]
     payroll.control.edit("timecard", card, dayLogs=longer)
     try:
         again = payroll.run()

@@ -117,7 +117,7 @@ def test_a_record_that_needs_a_person_shows_in_the_check_and_fails_no_run(
     (ended,) = driver.tick_and_run("customers_changes")
     assert ended.success
     assert numbers(ended, "customers")["rejected"] == 1
-    found = {each.check_name: each for each in ended.get_asset_check_evaluations()}
+    found = {check.check_name: check for check in ended.get_asset_check_evaluations()}
     assert found["ledger_is_current"].passed
     check = found["nothing_needs_attention"]
     assert not check.passed

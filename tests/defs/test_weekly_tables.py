@@ -53,8 +53,8 @@ def test_hours_days_and_times_come_back_as_what_they_are(payroll: PayrollDesk, b
     assert payroll.run().success
     found = bucket.table(payroll.week)
     for column in ("hours", "hours_sent", "hours_in_spectrum", "difference"):
-        assert {(type(each), each.as_tuple().exponent) for each in found[column]} == {(Decimal, -2)}, column
-    assert {type(each) for each in found["work_date"]} == {date}
+        assert {(type(value), value.as_tuple().exponent) for value in found[column]} == {(Decimal, -2)}, column
+    assert {type(value) for value in found["work_date"]} == {date}
     assert [str(found[name].dtype) for name in TIMES] == ["datetime64[us, UTC]"] * 2
     assert list(found.columns) == list(Row.__dataclass_fields__)
 

@@ -72,11 +72,11 @@ def test_every_arrow_of_the_picture_is_an_import() -> None:
 
 def test_the_picture_shows_every_folder() -> None:
     drawn = set(re.findall(r"^ +(\w+)\[", ARCHITECTURE, re.MULTILINE))
-    folders = {each.name for each in PACKAGE.iterdir() if (each / "__init__.py").exists()}
+    folders = {folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists()}
     assert folders - drawn <= {"pages"}
 
 
 def test_every_import_contract_is_explained() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    contracts = [each["name"] for each in settings["tool"]["importlinter"]["contracts"]]
+    contracts = [contract["name"] for contract in settings["tool"]["importlinter"]["contracts"]]
     assert [name for name in contracts if f"| {name} |" not in ARCHITECTURE] == []

@@ -35,7 +35,7 @@ def complaint(words: list[str]) -> str:
         if word not in command.commands:
             return f"there is no command {word!r}"
         command = command.commands[word]
-    known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help"}
+    known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)} | {"--help"}
     unknown = [word for word in words if word.startswith("--") and word not in known]
     return f"{command.name} has no {unknown[0]}" if unknown else ""
 
@@ -118,11 +118,11 @@ def test_every_decision_is_listed_and_has_its_three_parts() -> None:
     adrs = ROOT / "docs" / "adrs"
     index = (adrs / "README.md").read_text(encoding="utf-8")
     decisions = sorted(adrs.glob("[0-9]*.md"))
-    numbers = [int(each.name[:4]) for each in decisions]
+    numbers = [int(decision.name[:4]) for decision in decisions]
     assert numbers == list(range(1, len(numbers) + 1)), "numbers have no gaps, and belong to one decision each"
-    for each in decisions:
-        text = each.read_text(encoding="utf-8")
+    for decision in decisions:
+        text = decision.read_text(encoding="utf-8")
         title = re.match(r"# (\d+)\. (.+)\n", text)
-        assert title and int(title[1]) == int(each.name[:4])
-        assert f"[{title[2]}]({each.name})" in index
-        assert all(part in text for part in ("**Drivers.**", "**Options.**", "**Outcome.**")), each.name
+        assert title and int(title[1]) == int(decision.name[:4])
+        assert f"[{title[2]}]({decision.name})" in index
+        assert all(part in text for part in ("**Drivers.**", "**Options.**", "**Outcome.**")), decision.name

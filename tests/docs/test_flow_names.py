@@ -45,7 +45,7 @@ def names_in(module: str) -> dict[str, str]:
     """What the names at the top of a module of ours stand for, as far as they stand for a flow:
     constants and descriptions."""
     place = ROOT / module.replace(".", "/")
-    file = next((each for each in (place.with_suffix(".py"), place / "__init__.py") if each.is_file()), None)
+    file = next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
     if file is None:
         return {}
     tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -60,11 +60,11 @@ def names_in(module: str) -> dict[str, str]:
 def imported(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """The same for what some imports bring."""
     return {
-        each.asname or each.name: names_in(node.module)[each.name]
+        alias.asname or alias.name: names_in(node.module)[alias.name]
         for node in nodes
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("st_spectrum.")
-        for each in node.names
-        if each.name in names_in(str(node.module))
+        for alias in node.names
+        if alias.name in names_in(str(node.module))
     }
 
 
@@ -85,7 +85,7 @@ def flow_of(node: ast.AST | None, known: dict[str, str]) -> str | None:
         case ast.Attribute(value=ast.Name(id=name), attr="name"):
             return known.get(name)
         case ast.Call(func=ast.Name(id="FlowDescription"), keywords=keywords):
-            return next((flow_of(each.value, known) for each in keywords if each.arg == "name"), None)
+            return next((flow_of(keyword.value, known) for keyword in keywords if keyword.arg == "name"), None)
     return None
 
 
@@ -109,7 +109,7 @@ def places(source: str) -> list[str]:
             case ast.Set(elts=elements) | ast.Tuple(elts=elements) | ast.List(elts=elements):
                 parts = [] if id(node) in keys else [*elements]
             case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
-                parts = [ast.Constant(each.arg) for each in keywords]
+                parts = [ast.Constant(keyword.arg) for keyword in keywords]
         found |= {(node.lineno, flow) for part in parts if (flow := flow_of(part, known)) is not None}
     return [f"{line}: {name}" for line, name in sorted(found)]
 

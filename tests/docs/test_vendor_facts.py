@@ -31,7 +31,7 @@ def test_every_tag_leads_to_a_heading() -> None:
         text = file.read_text(encoding="utf-8", errors="replace")
         if file.suffix == ".py" and ROOT / "st_spectrum" in file.parents:
             text = IN_QUOTES.sub(r"[\1]", text)
-        found += [f"{file.relative_to(ROOT).as_posix()}:{each}" for each in dead(text)]
+        found += [f"{file.relative_to(ROOT).as_posix()}:{link}" for link in dead(text)]
     assert found == []
 
 

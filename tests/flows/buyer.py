@@ -33,7 +33,7 @@ class Buyer:
             if row["status"] in ("new", "scheduled") and (row.get("externalIds") or {}).get("spectrum")
         ]
         one, other = jobs[:2]
-        numbers = [str(each["externalIds"]["spectrum"]) for each in (one, other)]
+        numbers = [str(record["externalIds"]["spectrum"]) for record in (one, other)]
         return cls(contractor, one["id"], numbers[0], other["id"], numbers[1])
 
     @classmethod

@@ -91,7 +91,7 @@ class Desk:
         """These invoices through the engine, whatever the cursor says."""
         with self.contractor.session() as session:
             report = session.engine.run("invoices", keys, run_id="test")
-        return {each.key: each for each in report.outcomes}
+        return {outcome.key: outcome for outcome in report.outcomes}
 
     def ask_after(self, key: str, **changes: Any) -> Report:
         """The invoice through the engine as it was read before a person made these changes."""
@@ -106,7 +106,11 @@ class Desk:
         """What the comparison of both sides has to say about these invoices."""
         numbers = [self.number(key) for key in keys]
         problems = compare_invoices(self.control, self.contractor.account).problems
-        return [each for each in problems if any(f" {number}:" in each or f" {number} " in each for number in numbers)]
+        return [
+            problem
+            for problem in problems
+            if any(f" {number}:" in problem or f" {number} " in problem for number in numbers)
+        ]
 
     def entry(self, key: str) -> Entry:
         with self.contractor.session() as session:
@@ -195,5 +199,5 @@ def open_desk(sandbox: Sandbox, state_dir: Path) -> Iterator[Desk]:
     assert not any(report.counts()["held"] for report in reports.values())
     with ServiceTradeCaller(sandbox.servicetrade_url, parallel=2) as office:
         groups = tuple(int(group["id"]) for group in office.all("/taxgroup", "taxGroups"))
-        jobs = tuple(each.target for each in made.built.billed)
+        jobs = tuple(invoice.target for invoice in made.built.billed)
         yield Desk(made, office, jobs, groups, sandbox.control.switches())

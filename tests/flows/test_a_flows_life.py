@@ -115,7 +115,7 @@ def test_a_round_carries_what_the_flow_notices_and_keeps_its_cursor(office: Offi
 
 def test_a_dry_round_sends_nothing_and_remembers_nothing(office: Office, letters: Letters) -> None:
     report = run_round(office, ["letters"], "one", is_dry_run=True)["letters"]
-    assert [each.key for each in report.outcomes] == ["1", "2"]
+    assert [outcome.key for outcome in report.outcomes] == ["1", "2"]
     assert (office.targets.sent, letters.remembered, office.ledger.has(Cursor, "letters")) == ([], [], False)
 
 

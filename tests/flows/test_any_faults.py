@@ -125,7 +125,7 @@ def resolve_like_a_person(little: Little) -> None:
     """Somebody looks into Spectrum for what cannot be looked up, and says what is there."""
     tables = {"sites": ("WO_ADDRESS_MC", "Ship_To_ID"), "customers": ("CR_CUSTOMER_MASTER_MC", "Customer_Code")}
     for _ in range(4):
-        in_doubt = [each for each in unfinished(little) if "cannot be looked up" in each[3]]
+        in_doubt = [record for record in unfinished(little) if "cannot be looked up" in record[3]]
         for flow, key, _, _ in in_doubt:
             table, column = tables[flow]
             entry = little.entry(flow, int(key))

@@ -87,7 +87,7 @@ def test_a_state_written_out_is_held_with_what_was_found(little: Little) -> None
 def test_a_phone_with_letters_loses_them_and_a_note_says_so(little: Little) -> None:
     little.company(phoneNumber="1-800-FLOWERS")
 
-    (outcome,) = [each for each in little.round()["customers"].outcomes if each.notes]
+    (outcome,) = [outcome for outcome in little.round()["customers"].outcomes if outcome.notes]
 
     assert "1-800-FLOWERS" in outcome.notes[0]
 

@@ -62,12 +62,12 @@ def test_after_three_refusals_for_one_tax_class_the_other_jobs_wait_unsent_and_t
     assert 3 + 1 <= sent <= 3 + WORKERS + 1, "three, what was under way, and the one in Maryland"
     assert report.counts()["created"] == 1
     assert report.counts()["held"] == JOBS - (sent - 1)
-    (waiting,) = {each.reason for each in report.outcomes if each.result is Result.HELD}
+    (waiting,) = {outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD}
     assert "AddJob was refused for 3 records with Tax_Class_Code 'WRONG'" in waiting
-    for each in report.outcomes:
-        if each.result in (Result.HELD, Result.REJECTED):
-            assert "maps.tax_class" in each.advice
-            assert each.needs == ("account: maps.tax_class",)
+    for outcome in report.outcomes:
+        if outcome.result in (Result.HELD, Result.REJECTED):
+            assert "maps.tax_class" in outcome.advice
+            assert outcome.needs == ("account: maps.tax_class",)
 
 
 def test_one_job_is_tried_after_five_ten_and_twenty_minutes_and_one_every_hour(shop: Little) -> None:

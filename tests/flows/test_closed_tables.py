@@ -69,8 +69,8 @@ def test_a_list_that_cannot_be_read_is_told_beside_what_the_other_flows_did(litt
     assert little.carried("company", company)
     assert reports["customers"].counts()["created"] == 1
     assert stopped(reports) == ["purchase_orders"]
-    assert [each.flow for each in nightly] == list(FLOWS)
-    assert [each.flow for each in nightly if each.report.stopped_by] == ["purchase_orders"]
+    assert [comparison.flow for comparison in nightly] == list(FLOWS)
+    assert [comparison.flow for comparison in nightly if comparison.report.stopped_by] == ["purchase_orders"]
 
 
 @pytest.mark.parametrize("number", [MISSING, DENIED])

@@ -80,7 +80,7 @@ def test_a_card_that_payroll_holds_twice_is_an_error_until_it_is_taken_out(
     assert "PR_PRE_TC_IMPORT_ERR_MC: 2 rows" in double.places[0]
     with keeper.contractor.session() as session:
         week = reconcile_week(session, keeper.week_ends[0], "week")
-    assert any("stands 2 times in Spectrum (PR_PRE_TC_IMPORT_ERR_MC)" in each.remark for each in week.rows)
+    assert any("stands 2 times in Spectrum (PR_PRE_TC_IMPORT_ERR_MC)" in row.remark for row in week.rows)
 
     keeper.contractor.sandbox.control.payroll("delete")
     assert night(keeper.contractor, "timecards")[1] == ()
@@ -121,12 +121,12 @@ def test_two_items_of_one_line_are_told_with_both_places(buyer: Buyer) -> None:
 def test_a_customer_of_our_range_that_no_company_carries_is_told_until_it_is_accepted(
     buyer: Buyer, spectrum: SpectrumCaller
 ) -> None:
-    before = [each.key for each in night(buyer.contractor, "customers")[1]]
+    before = [double.key for double in night(buyer.contractor, "customers")[1]]
     spectrum.write("AddCustomer", Customer_Code="C88888", Name="Twin Foods", Terms_Code="1", Sales_Tax_Code="VA")
 
     found = night(buyer.contractor, "customers")[1]
 
-    assert [each.key for each in found] == [*before, "C88888"]
+    assert [double.key for double in found] == [*before, "C88888"]
     assert not found[-1].is_error
     with buyer.contractor.session() as session:
         assert accept(session.ledger, "customers", "C88888") == (found[-1],)
@@ -195,7 +195,7 @@ def reverse(desk: Desk, number: str) -> None:
 
 
 def told_of(desk: Desk, key: str) -> list[Double]:
-    return [each for each in night(desk.contractor, "invoices")[1] if each.key.endswith(f" {desk.number(key)}")]
+    return [double for double in night(desk.contractor, "invoices")[1] if double.key.endswith(f" {desk.number(key)}")]
 
 
 def test_an_invoice_that_is_reversed_at_the_screen_after_our_offset_is_told_at_night(desk: Desk) -> None:

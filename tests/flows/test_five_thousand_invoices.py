@@ -39,7 +39,7 @@ def year(sandbox: Sandbox, tmp_path: Path) -> Contractor:
 def test_five_thousand_invoices_agree_one_by_one_and_in_all_totals(year: Contractor) -> None:
     control = year.sandbox.control
     planned = {str(made.id): made.planned for made in year.built.invoices}
-    to_void = [int(key) for key, each in planned.items() if each.is_to_be_void]
+    to_void = [int(key) for key, invoice in planned.items() if invoice.is_to_be_void]
     early, late = to_void[::2], to_void[1::2]
     for invoice in early:
         year.built.void(invoice)
@@ -57,7 +57,7 @@ def test_five_thousand_invoices_agree_one_by_one_and_in_all_totals(year: Contrac
     assert not first.stopped_by
     assert first.money_agrees()
     assert first.money()["posted"] == side.posted
-    assert side.waiting.keys() == {key for key, each in planned.items() if each.broken}
+    assert side.waiting.keys() == {key for key, invoice in planned.items() if invoice.broken}
     assert Counter(str(planned[key].broken) for key in side.waiting) == {
         Broken.CUSTOMER: 50, Broken.TAX_GROUP: 50, Broken.SERVICE_LINE: 50, Broken.CLOSED: 20, Broken.CENT: 20,
     }  # fmt: skip
@@ -102,8 +102,8 @@ def mails_of(year: Contractor) -> tuple[set[str], list[str]]:
         waiting = [held.entry for flow in ("customers", "sites", "jobs", "invoices")
                    for _, held in ledger.open_entries(flow) if held]  # fmt: skip
     on_their_way = {"customers", "sites", "jobs"}
-    told = {each.cause or each.reason for each in waiting
-            if not any(need.partition("/")[0] in on_their_way for need in each.needs)}  # fmt: skip
+    told = {outcome.cause or outcome.reason for outcome in waiting
+            if not any(need.partition("/")[0] in on_their_way for need in outcome.needs)}  # fmt: skip
     assert again.written == 0
     assert done.sending.waiting == 0
     return told, [mail.subject for mail in year.sandbox.control.mails()]

@@ -121,7 +121,7 @@ def test_an_invoice_voided_between_claim_and_write_is_offset_by_the_next_round(d
         keys = due(session.ledger, "invoices", FLOWS, datetime.now(UTC))
     report = desk.round()
 
-    assert [each[:2] for each in desk.documents(key)] == [("C", "V"), ("I", "")]
+    assert [document[:2] for document in desk.documents(key)] == [("C", "V"), ("I", "")]
     assert key in keys, "it comes back even if nobody lists the void again"
     assert "voided in ServiceTrade" in waiting.reason
     assert report.money()["voided"] == Decimal("100.00")
@@ -221,7 +221,7 @@ def test_a_customer_linked_anew_while_the_answer_is_lost_changes_nothing_of_what
 
     desk.office.put(f"/externalid/company/{company['id']}/spectrum", value=code)
     assert desk.net(key) == 0
-    assert [each[:2] for each in desk.documents(key)] == [("C", "V"), ("I", "")]
+    assert [document[:2] for document in desk.documents(key)] == [("C", "V"), ("I", "")]
 
 
 @pytest.mark.parametrize("loose", [True, False])

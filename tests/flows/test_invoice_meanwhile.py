@@ -129,7 +129,7 @@ def test_what_another_worker_did_with_an_invoice_after_a_list_brought_it_is_not_
         done = session.engine.run("invoices", [key], run_id="slower")
 
     assert desk.seen(key)["status"] == status
-    assert [each.writes for each in done.outcomes] == [0]
+    assert [outcome.writes for outcome in done.outcomes] == [0]
     assert desk.contractor.writes() == before
 
 
@@ -150,7 +150,7 @@ def test_an_invoice_closed_by_hand_as_it_was_posted_is_done_with_whatever_the_ac
     assert waiting.state == "held"
     assert "by hand" in waiting.advice
     assert desk.entry(key).state == "confirmed"
-    assert [each[3][0][2] for each in desk.documents(key)] == ["4010"]
+    assert [document[3][0][2] for document in desk.documents(key)] == ["4010"]
 
 
 @pytest.mark.parametrize("status", ["ok", "draft", "internal_review"])
@@ -208,7 +208,7 @@ def test_a_half_posted_invoice_whose_posted_half_changed_is_voided_once_and_not_
     assert waiting.state == "held"
     assert "changed since" in waiting.reason
     assert desk.net(key) == 0
-    assert [each[:2] for each in desk.documents(key)] == [("C", "V"), ("I", "")]
+    assert [document[:2] for document in desk.documents(key)] == [("C", "V"), ("I", "")]
 
 
 def test_a_customer_code_with_blanks_around_it_is_found_again_after_a_lost_answer(desk: Desk) -> None:
@@ -230,7 +230,7 @@ def test_a_credit_memo_that_ar_typed_under_our_number_is_recognised_as_the_void(
     desk.round()
     number = desk.number(key)
     headers = desk.control.records("spectrum", HEADERS)
-    (header,) = [each for each in headers if each["Invoice_Or_Transaction"].strip() == number]
+    (header,) = [header for header in headers if header["Invoice_Or_Transaction"].strip() == number]
     fields = {"GL_Date": "06/01/2026", "Invoice_Date": "06/01/2026", "Batch_Code": "HAND", "Transaction_Type": "C"}
     spectrum = SpectrumCaller(desk.contractor.sandbox.spectrum_url)
     spectrum.write(
@@ -257,7 +257,7 @@ def test_a_voided_credit_memo_is_offset_by_an_invoice(desk: Desk) -> None:
 
     report = desk.round()
 
-    assert [each[:2] for each in desk.documents(key)] == [("C", ""), ("I", "V")]
+    assert [document[:2] for document in desk.documents(key)] == [("C", ""), ("I", "V")]
     assert report.money()["voided"] == Decimal("-30.00")
     assert desk.net(key) == 0
 
@@ -272,7 +272,7 @@ def test_a_voided_invoice_that_comes_back_is_counted_as_waiting_and_not_as_done(
     report = desk.round()
 
     desk.control.edit("invoice", int(key), status="void")
-    held = {each.key: each.amount for each in report.outcomes if each.result == "held"}
+    held = {outcome.key: outcome.amount for outcome in report.outcomes if outcome.result == "held"}
     assert held[key] == Decimal("100.00")
     assert report.money()["held"] == sum(amount or 0 for amount in held.values()), "with those of other tests"
     assert report.money()["posted"] == report.writes == 0

@@ -46,7 +46,7 @@ def with_account(section: str, **values: Any) -> Lack:
     @contextmanager
     def lack(desk: Desk) -> Iterator[None]:
         rules = getattr(desk.contractor.account, section)
-        changed = {name: getattr(rules, name).model_copy(update=each) for name, each in values.items()}
+        changed = {name: getattr(rules, name).model_copy(update=changes) for name, changes in values.items()}
         desk.contractor.overrides[section] = changed
         yield
         del desk.contractor.overrides[section]

@@ -31,7 +31,7 @@ lines = st.fixed_dictionaries(
         "taxGroup": st.booleans(),
     }
 )
-invoices = st.lists(lines, min_size=1, max_size=5).map(lambda each: ("", tuple(each)))
+invoices = st.lists(lines, min_size=1, max_size=5).map(lambda lines: ("", tuple(lines)))
 broken = st.sampled_from((("off by a cent", ({"price": 10},)), ("too much", ({"price": 99999999999.99},))))
 plans = st.lists(invoices | invoices | broken, min_size=1, max_size=6)
 targets = st.sampled_from(("rest", "rest", "soap"))

@@ -53,7 +53,7 @@ def test_a_split_invoice_refused_by_half_goes_on_once_the_other_half_is_correcte
 
     desk.round()
 
-    assert [each[:2] for each in half] == [("I", "")]
+    assert [document[:2] for document in half] == [("I", "")]
     assert desk.documents(key) == [
         ("C", "C", "0.00", (("Credit", "15.00", "4010"),)),
         ("I", "", "0.00", (("Labor", "40.00", "4010"),)),
@@ -69,7 +69,7 @@ def test_a_half_posted_invoice_that_is_voided_takes_back_what_was_posted_and_sen
 
     report = desk.round()
 
-    assert [each[:2] for each in desk.documents(key)] == [("C", "V"), ("I", "")]
+    assert [document[:2] for document in desk.documents(key)] == [("C", "V"), ("I", "")]
     assert report.counts()["voided"] == 1
     assert desk.entry(key).state == "voided"
     assert len(desk.comments(key)) == 1
@@ -178,7 +178,7 @@ def test_a_document_that_somebody_has_open_waits_and_is_not_failed(desk: Desk, t
     seen = desk.seen(key)["status"]
     desk.quiet()
 
-    assert [each.result for each in held.outcomes if each.key == key] == ["held"]
+    assert [outcome.result for outcome in held.outcomes if outcome.key == key] == ["held"]
     assert seen == "pending_accounting"
     assert desk.comments(key) == []
     assert desk.seen(key)["status"] == "processed"
@@ -229,7 +229,7 @@ def test_a_void_whose_number_somebody_took_waits_with_a_word_and_is_not_failed(d
     report = desk.round()
 
     entry = desk.entry(key)
-    assert [each.result for each in report.outcomes if each.key == key] == ["held"]
+    assert [outcome.result for outcome in report.outcomes if outcome.key == key] == ["held"]
     assert entry.state == "held"
     assert f"{desk.number(key)}V" in entry.reason
     assert desk.comments(key) == []

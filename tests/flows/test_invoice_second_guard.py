@@ -63,14 +63,14 @@ def test_a_void_that_nobody_can_vouch_for_is_not_left_alone_without_a_word(
     key, never_posted = desk.invoice(name="Work"), desk.invoice(name="Draft", status="draft")
     desk.round()
     copied()
-    for each in (key, never_posted):
-        desk.change(each, status="void")
+    for invoice in (key, never_posted):
+        desk.change(invoice, status="void")
 
     desk.quiet()
 
     notes = () if has_infolink else (UNSEEN,)
     assert desk.entry(key).state == ("voided" if has_infolink else "skipped")
-    assert [desk.entry(each).notes for each in (key, never_posted)] == [notes, notes]
+    assert [desk.entry(invoice).notes for invoice in (key, never_posted)] == [notes, notes]
     desk.contractor.overrides.clear()
     desk.ask(key)
     assert (desk.entry(key).state, desk.net(key)) == ("voided", 0)
@@ -119,7 +119,7 @@ def test_an_invoice_that_stands_in_spectrum_is_taken_over_and_closed_and_its_voi
 
     report = desk.round()
 
-    assert any("stands in Spectrum already" in note for each in plan.outcomes for note in each.notes)
+    assert any("stands in Spectrum already" in note for outcome in plan.outcomes for note in outcome.notes)
     assert desk.sent() == 0
     assert (desk.seen(key)["status"], desk.entry(key).state) == ("processed", "confirmed")
     assert report.money_agrees()
@@ -151,7 +151,7 @@ def test_of_an_invoice_that_stands_there_in_part_only_the_rest_is_posted(desk: D
 
     desk.quiet()
 
-    assert [desk.sent(each) for each in (number, f"{number}C")] == [0, 1]
+    assert [desk.sent(document) for document in (number, f"{number}C")] == [0, 1]
     assert desk.net(key) == 50
     copied()
     desk.quiet()

@@ -113,7 +113,7 @@ def test_a_lost_answer_is_not_believed_lost_by_a_copy_that_is_hours_behind(keepe
 
     assert first.counts()["unknown"] == later.counts()["unknown"] == 1
     assert later.writes == next_day.writes == 0
-    (asked,) = [each for each in next_day.outcomes if each.result is Result.HELD]
+    (asked,) = [outcome for outcome in next_day.outcomes if outcome.result is Result.HELD]
     assert asked.needs == ("a person",)
     assert "may be an old copy" in asked.advice
     keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0}

@@ -61,7 +61,7 @@ def test_a_lost_answer_that_cannot_be_looked_up_is_held_until_a_person_has_looke
 
     small.rounds_until_quiet()
 
-    held = [each for each in small.round()["sites"].outcomes if each.needs == ("a person",)]
+    held = [outcome for outcome in small.round()["sites"].outcomes if outcome.needs == ("a person",)]
     assert len(held) == 1
     assert "cannot be looked up" in held[0].reason
     assert small.committed_twice() == []

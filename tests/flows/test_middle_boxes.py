@@ -56,7 +56,7 @@ def test_the_first_firewalls_page_leaves_one_call_in_doubt_and_all_other_time_un
     report = keeper.carry()
 
     assert isinstance(report.stopped_by, ForeignAnswer)
-    assert [each.result for each in report.outcomes if each.result is not Result.SKIPPED] == [Result.HELD]
+    assert [outcome.result for outcome in report.outcomes if outcome.result is not Result.SKIPPED] == [Result.HELD]
     assert len(control.calls("spectrum", service)) == 1
 
 

@@ -54,11 +54,11 @@ def test_a_job_at_a_location_that_moved_waits_and_names_both_customers(
         made.overrides["timecards"] = {"first_day": ""}
     reports = made.round()
 
-    (held,) = [each for each in reports["jobs"].outcomes if each.key == str(job)]
+    (held,) = [outcome for outcome in reports["jobs"].outcomes if outcome.key == str(job)]
     assert held.result is Result.HELD
     codes = {row["Customer_Code"].strip() for row in made.sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")}
     assert sum(code in held.reason for code in codes) == 2
-    assert any("moved to" in note for each in reports["sites"].outcomes for note in each.notes)
+    assert any("moved to" in note for outcome in reports["sites"].outcomes for note in outcome.notes)
 
     made.overrides["jobs"] = {"other_customers_sites": "write"}
     with made.session() as session:
@@ -78,7 +78,7 @@ def test_an_invoice_for_a_job_of_another_customer_in_spectrum_waits(sandbox: San
         items = [{"description": "Labor", "quantity": 1, "price": 100}]
         key = str(office.post("/invoice", jobId=job["id"], status="pending_accounting", items=items)["id"])
 
-    (held,) = [each for each in made.round()["invoices"].outcomes if each.key == key]
+    (held,) = [outcome for outcome in made.round()["invoices"].outcomes if outcome.key == key]
 
     assert held.result is Result.HELD
     assert "is one of customer" in held.reason

@@ -85,7 +85,11 @@ def test_without_info_link_time_waits_until_a_person_says_what_was_sent(sandbox:
     report = keeper.carry(keys)
 
     assert len(keeper.rows()) == rows
-    held = [each for each in report.outcomes if each.result is Result.HELD and "accept --sent-through" in each.advice]
+    held = [
+        outcome
+        for outcome in report.outcomes
+        if outcome.result is Result.HELD and "accept --sent-through" in outcome.advice
+    ]
     assert held and not report.stopped_by
     assert "a person says what was sent" in told(keeper.contractor)[0]
     keeper.contractor.overrides["spectrum"] = {"infolink": connection.infolink}

@@ -44,7 +44,9 @@ def test_a_company_that_cannot_be_read_is_held_with_the_field_and_the_others_cro
     reason = held(little, "customers", bad)
     assert str(bad) in reason
     assert "name" in reason or "address" in reason or "tags" in reason
-    assert [each.key for each in second["customers"].outcomes if each.reason] == [str(bad)], "it is told each round"
+    assert [outcome.key for outcome in second["customers"].outcomes if outcome.reason] == [str(bad)], (
+        "it is told each round"
+    )
     assert str(bad) in held(little, "sites", site)
     little.edit("company", bad, name="Bad", address=little.address(good), tagIds=[])
     little.rounds_until_quiet()
@@ -108,7 +110,7 @@ def test_a_record_that_servicetrade_never_answers_waits_and_the_others_go_on(lit
         session.ledger.put(session.ledger.document(Cursor, "sites") or Cursor(), "sites")
     reports = [little.round() for _ in range(3)]
 
-    assert not any(report.stopped_by for each in reports for report in each.values())
+    assert not any(report.stopped_by for by_flow in reports for report in by_flow.values())
     assert little.carried("job", job)
     little.sandbox.control.clear_faults()
     little.rounds_until_quiet()
@@ -126,7 +128,7 @@ def test_a_record_that_spectrum_turns_away_in_an_odd_way_waits_and_the_others_go
     reports = [little.round() for _ in range(3)]
 
     assert reports[0]["customers"].stopped_by is not None, "it may be the system, so nothing more is put in doubt"
-    assert not any(report.stopped_by for each in reports[1:] for report in each.values()), "and it was the record"
+    assert not any(report.stopped_by for by_flow in reports[1:] for report in by_flow.values()), "and it was the record"
     assert sum(bool(little.carried("company", company)) for company in companies) == 5
     little.sandbox.control.clear_faults()
     little.rounds_until_quiet()
@@ -145,7 +147,7 @@ def test_a_damaged_entry_of_the_ledger_stops_only_its_record(little: Little) -> 
     reports = little.round()
 
     assert little.carried("company", good)
-    (damaged,) = [each for each in reports["customers"].outcomes if each.key == str(bad)]
+    (damaged,) = [outcome for outcome in reports["customers"].outcomes if outcome.key == str(bad)]
     assert "damaged" in damaged.reason
     assert not any(report.stopped_by for report in reports.values())
 
@@ -164,7 +166,7 @@ def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_not
     assert result.returncode == 1
     assert "Traceback" not in result.stderr + result.stdout
     assert "no-number" in result.stderr
-    (mistaken,) = [each for each in told(result)["flows"]["customers"]["records"] if each["key"] == "no-number"]
+    (mistaken,) = [record for record in told(result)["flows"]["customers"]["records"] if record["key"] == "no-number"]
     assert "unexpected ValueError" in mistaken["reason"]
 
 
@@ -245,10 +247,10 @@ def test_a_record_without_a_usable_id_is_told_and_the_others_cross(little: Littl
         with open_session(little.account, transports=Transports(servicetrade=odd)) as session:
             reports.append(run_round(session, FLOWS, "odd"))
 
-    assert not any(report.stopped_by for each in reports for report in each.values())
+    assert not any(report.stopped_by for by_flow in reports for report in by_flow.values())
     assert little.carried("job", job)
     for report in reports:
-        (told,) = [each for each in report[flow].outcomes if each.key.startswith("-")]
+        (told,) = [outcome for outcome in report[flow].outcomes if outcome.key.startswith("-")]
         assert (told.result, "id" in told.reason) == (Result.HELD, True)
     with little.session() as session:
         assert [done.flow for done in run_reconciliation(session, [flow], "night")] == [flow]

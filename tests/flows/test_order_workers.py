@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 def test_two_workers_on_the_same_lines_make_each_item_once(buyer: Buyer) -> None:
     for _ in range(3):
-        buyer.order(*(part(str(each)) for each in range(1, 9)))
+        buyer.order(*(part(str(number)) for number in range(1, 9)))
     with buyer.contractor.session() as one, buyer.contractor.session() as other, ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda session: run_round(session, (FLOW,), "race")[FLOW], (one, other)))
 
@@ -25,7 +25,7 @@ def test_two_workers_on_the_same_lines_make_each_item_once(buyer: Buyer) -> None
 
 
 def test_workers_killed_in_the_middle_leave_nothing_double_and_nothing_out(buyer: Buyer) -> None:
-    numbers = [buyer.order(*(part(str(each)) for each in range(1, 16))) for _ in range(4)]
+    numbers = [buyer.order(*(part(str(number)) for number in range(1, 16))) for _ in range(4)]
     for point in (1, 20, 55):
         process = buyer.contractor.start_command("sync", FLOW)
         try:

@@ -47,7 +47,7 @@ def exact_through_life(company: Contractor) -> None:
     quiet(buyer)
 
     for place, order in enumerate(orders[::5]):
-        line = 1 + next(index for index, each in enumerate(order.planned.lines) if not each.is_message)
+        line = 1 + next(index for index, line in enumerate(order.planned.lines) if not line.is_message)
         changes = ({"price": "77.7"}, {"quantity": "33"}, {"description": "Something else"}, {"job": ""})[place % 4]
         if place % 6 == 5:
             control.order(order.number, "receive")

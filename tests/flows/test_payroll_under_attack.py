@@ -130,17 +130,17 @@ def test_without_info_link_what_a_killed_reconciliation_left_in_doubt_waits_for_
     week = reconciled(keeper)
 
     there = {str(row["Message"]).strip() for row in keeper.rows()}
-    held = [each for each in week.report.outcomes if each.needs == ("a person",)]
+    held = [outcome for outcome in week.report.outcomes if outcome.needs == ("a person",)]
     assert 1 <= len(held) <= 2
     assert week.difference == sum(row.hours for row in week.rows if row.state == "held") > 0
     writes = contractor.writes()
-    assert {each.needs for each in reconciled(keeper).report.outcomes} == {("a person",)}
+    assert {outcome.needs for outcome in reconciled(keeper).report.outcomes} == {("a person",)}
     assert contractor.writes() == writes
-    for each in held:
-        word = "--there" if token_of(each.key) in there else "--not-there"
-        command = f"st-spectrum ledger resolve timecards {each.key} {word}"
-        assert command in each.advice
-        assert token_of(each.key) in each.advice
+    for outcome in held:
+        word = "--there" if token_of(outcome.key) in there else "--not-there"
+        command = f"st-spectrum ledger resolve timecards {outcome.key} {word}"
+        assert command in outcome.advice
+        assert token_of(outcome.key) in outcome.advice
         assert contractor.command(*command.split()[1:]).returncode == 0
     reconciled(keeper)
     assert_exact_and_quiet(keeper)
@@ -179,10 +179,10 @@ def test_without_info_link_every_dropped_answer_is_one_card_for_a_person(
     keeper.assert_exact()
     assert keeper.contractor.writes() == writes
     assert [row.entry for row in again.rows] == [row.entry for row in first.rows]
-    for each in (*first.report.outcomes, *again.report.outcomes):
-        assert each.needs == ("a person",)
-        assert token_of(each.key) in each.advice
-        assert f"st-spectrum ledger resolve timecards {each.key} --there" in each.advice
+    for outcome in (*first.report.outcomes, *again.report.outcomes):
+        assert outcome.needs == ("a person",)
+        assert token_of(outcome.key) in outcome.advice
+        assert f"st-spectrum ledger resolve timecards {outcome.key} --there" in outcome.advice
     assert {row.state for row in again.rows} == {"held"}
 
 

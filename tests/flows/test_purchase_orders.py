@@ -236,7 +236,7 @@ def test_a_completed_job_is_dealt_with_by_rule(buyer: Buyer, rule: str) -> None:
 def test_a_lost_answer_doubles_nothing_and_loses_nothing(buyer: Buyer, operation: str, kind: str, source: str) -> None:
     buyer.contractor.overrides[FLOW] = {"source": source}
     buyer.control.add_fault(system="servicetrade", operation=operation, kind=kind, count=3)
-    number = buyer.order(*(part(str(each)) for each in range(1, 13)))
+    number = buyer.order(*(part(str(number)) for number in range(1, 13)))
     for _ in range(3):
         buyer.round()
     buyer.control.order(number, "change_line", line=2, quantity="20")

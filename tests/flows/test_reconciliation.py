@@ -33,7 +33,7 @@ def reconcile(office: Contractor, hours_later: float = 1) -> dict[str, Reconcile
     """As it looks when all that happened in ServiceTrade happened so many hours ago."""
     with office.session() as session:
         done = run_reconciliation(session, FLOWS, "night", now=time.time() + hours_later * 3600)
-        return {each.flow: each for each in done}
+        return {reconciled.flow: reconciled for reconciled in done}
 
 
 def miss(office: Contractor) -> None:
@@ -55,8 +55,8 @@ def test_in_good_times_nothing_was_missed_and_nothing_is_written(office: Contrac
     before = office.writes()
     done = reconcile(office)
     assert tuple(done) == FLOWS
-    assert {flow: each.missed for flow, each in done.items()} == dict.fromkeys(FLOWS, ())
-    assert all(each.listed for flow, each in done.items() if flow != "invoices")
+    assert {flow: reconciled.missed for flow, reconciled in done.items()} == dict.fromkeys(FLOWS, ())
+    assert all(reconciled.listed for flow, reconciled in done.items() if flow != "invoices")
     assert office.writes() == before
 
 
@@ -70,12 +70,12 @@ def test_everything_that_was_missed_is_found_counted_and_carried_over(office: Co
     office.assert_exact()
     assert office.assert_invoices_exact().matched > 10
     assert office.posted_twice() == []
-    assert {each.missed for each in reconcile(office).values()} == {()}
+    assert {reconciled.missed for reconciled in reconcile(office).values()} == {()}
 
 
 def test_what_is_minutes_old_is_on_its_way_and_was_not_missed(office: Contractor) -> None:
     done = reconcile(office, hours_later=0)
-    assert [each.missed for each in done.values()] == [()] * len(FLOWS)
+    assert [reconciled.missed for reconciled in done.values()] == [()] * len(FLOWS)
     assert done["customers"].report.counts()["created"] >= 3
 
 
@@ -93,7 +93,7 @@ def test_a_void_that_was_missed_is_taken_back_once_and_voids_of_what_never_cross
     done = reconcile(office)["invoices"]
     assert done.missed == (late,)
     assert done.report.counts()["voided"] == 1
-    assert early not in {each.key for each in done.report.outcomes}
+    assert early not in {outcome.key for outcome in done.report.outcomes}
     again = reconcile(office)["invoices"]
     assert (again.missed, again.report.counts()["voided"]) == ((), 0)
     assert office.assert_invoices_exact().voided >= 1
@@ -153,7 +153,7 @@ def test_two_reconciliations_at_once_post_every_invoice_once(office: Contractor)
 
     with ThreadPoolExecutor(2) as pool:
         both = list(pool.map(lambda _: reconcile(office), range(2)))
-    assert not any(each.report.stopped_by for done in both for each in done.values())
+    assert not any(reconciled.report.stopped_by for done in both for reconciled in done.values())
     office.rounds_until_quiet()
     office.assert_exact()
     office.assert_invoices_exact()

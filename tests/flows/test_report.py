@@ -84,7 +84,10 @@ def test_the_document_holds_every_amount_as_text_with_its_cents() -> None:
     document = Report(INVOICES, (CREATED, VOIDED)).as_json()
     assert document["money"]["posted"] == "64.90"
     assert document["money_agrees"] is True
-    assert [(each["amount"], each["posted"]) for each in document["records"]] == [("64.90", "64.90"), (None, "-64.90")]
+    assert [(record["amount"], record["posted"]) for record in document["records"]] == [
+        ("64.90", "64.90"),
+        (None, "-64.90"),
+    ]
 
 
 def test_the_table_shows_money_for_invoices_alone_and_links_where_there_is_an_address() -> None:

@@ -138,7 +138,7 @@ def test_what_stands_there_is_taken_over_and_not_sent(desk: Desk) -> None:
     report = desk.run("1", "2")
 
     assert desk.board.sent == ["1"]
-    assert {each.key: each.result for each in report.outcomes} == {"1": Result.CREATED, "2": Result.UNCHANGED}
+    assert {outcome.key: outcome.result for outcome in report.outcomes} == {"1": Result.CREATED, "2": Result.UNCHANGED}
     assert desk.state("2") is State.CONFIRMED
     taken = desk.ledger.get("customers", "2")
     assert taken is not None and taken.entry.done_steps == ("note",)
@@ -162,7 +162,7 @@ def test_a_dry_run_asks_too_and_shows_what_would_be_taken_over(desk: Desk) -> No
     report = desk.run("1", "2", "3", is_dry_run=True)
 
     assert desk.flow.questions == [["1", "2", "3"]]
-    told = {each.key: each.result for each in report.outcomes}
+    told = {outcome.key: outcome.result for outcome in report.outcomes}
     assert told == {"1": Result.UNCHANGED, "2": Result.HELD, "3": Result.CREATED}
     assert desk.board.sent == [] and desk.state("1") is None
 
@@ -203,14 +203,14 @@ def test_while_nobody_can_see_what_stands_there_new_records_wait_and_nothing_is_
 
     report = desk.run("1", "2")
 
-    assert {each.result for each in report.outcomes} == {Result.HELD}
+    assert {outcome.result for outcome in report.outcomes} == {Result.HELD}
     assert desk.board.sent == []
     assert len(desk.flow.questions) == 1
     if isinstance(fault, SyncFault):
         assert report.stopped_by is None
         assert "Info-Link cannot be read" in report.outcomes[0].reason
     desk.flow.fault = None
-    assert {each.result for each in desk.run("1", "2").outcomes} == {Result.CREATED}
+    assert {outcome.result for outcome in desk.run("1", "2").outcomes} == {Result.CREATED}
 
 
 def test_a_record_that_another_worker_moved_asks_for_itself(desk: Desk) -> None:

@@ -170,7 +170,7 @@ def test_a_plan_tells_of_the_shared_number_and_notes_nothing(office: Little) -> 
         ).outcomes
         after = dict(_everything_kept(session.ledger))
 
-    assert [each.result for each in outcomes] == [Result.HELD]
+    assert [outcome.result for outcome in outcomes] == [Result.HELD]
     assert before == after
 
 
@@ -251,13 +251,13 @@ def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_ou
     with keeper.contractor.session() as session:
         session.engine.run("jobs", [str(first.id), str(second.id)], run_id="test")
 
-    outcomes = {each.key: each for each in keeper.carry().outcomes}
+    outcomes = {outcome.key: outcome for outcome in keeper.carry().outcomes}
 
     for piece in pieces:
         if piece.is_approved and piece.job_id in (first.id, second.id):
             assert outcomes[piece.key].result is Result.HELD
             assert outcomes[piece.key].needs == (f"jobs/{piece.job_id}",)
-    assert any(each.result is Result.CREATED for each in outcomes.values())
+    assert any(outcome.result is Result.CREATED for outcome in outcomes.values())
 
 
 def _everything_kept(ledger: object) -> list[tuple[str, str]]:

@@ -56,7 +56,7 @@ def test_lost_or_damaged_documents_are_found(ledger: Ledger) -> None:
     post(ledger, "1", "5.00")
     post(ledger, "2", "5.00", document("I", "5.00"))
     put_text(ledger, '[{"base": "1"}]', PostedInvoice, "2")
-    assert [(each.key, each.documents) for each in look_at_sums(ledger).wrong] == [("1", 0), ("2", None)]
+    assert [(invoice.key, invoice.documents) for invoice in look_at_sums(ledger).wrong] == [("1", 0), ("2", None)]
 
 
 @pytest.mark.parametrize("state", [State.HELD, State.REJECTED, State.UNKNOWN, State.VOIDED])
@@ -70,15 +70,15 @@ def test_every_invoice_has_its_turn_and_none_comes_twice_before(ledger: Ledger) 
     keys = [str(number) for number in (8, 9, 10, 11, 101, 102, 1000)]
     for key in keys:
         post(ledger, key, "5.00", document("I", "5.00"))
-    seen = [each.key for _ in range(4) for each in look_at_sums(ledger, most=2).sums]
+    seen = [invoice.key for _ in range(4) for invoice in look_at_sums(ledger, most=2).sums]
     assert seen == [*keys, "8"]
 
 
 def test_the_records_of_a_run_come_first_and_do_not_move_the_turn_of_the_others(ledger: Ledger) -> None:
     for key in ("1", "2", "3", "4"):
         post(ledger, key, "5.00", document("I", "5.00"))
-    assert [each.key for each in look_at_sums(ledger, ["4", "99"], most=3).sums] == ["4", "1", "2"]
-    assert [each.key for each in look_at_sums(ledger, most=1).sums] == ["3"]
+    assert [invoice.key for invoice in look_at_sums(ledger, ["4", "99"], most=3).sums] == ["4", "1", "2"]
+    assert [invoice.key for invoice in look_at_sums(ledger, most=1).sums] == ["3"]
 
 
 def test_what_is_wrong_stays_found_until_it_is_right(ledger: Ledger) -> None:
@@ -86,7 +86,7 @@ def test_what_is_wrong_stays_found_until_it_is_right(ledger: Ledger) -> None:
     for key in ("2", "3", "4"):
         post(ledger, key, "5.00", document("I", "5.00"))
     for _ in range(4):
-        assert [each.key for each in look_at_sums(ledger, most=2).wrong] == ["1"]
+        assert [invoice.key for invoice in look_at_sums(ledger, most=2).wrong] == ["1"]
     keep_posted(ledger, "1", [document("I", "5.00")])
     assert look_at_sums(ledger, most=2).wrong == ()
 

@@ -84,7 +84,7 @@ def night(keeper: Timekeeper) -> Report:
 
 
 def held(report: Report) -> Any:
-    (one,) = [each for each in report.outcomes if each.result is Result.HELD]
+    (one,) = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     return one
 
 
@@ -194,7 +194,7 @@ def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(keepe
     sync(keeper)
     keeper.contractor.sandbox.control.edit("timecard", keeper.kept.ids[0], periodEnd="next week")
     report = night(keeper)
-    assert [each.reason for each in report.outcomes if "deleted" in each.reason] == []
+    assert [outcome.reason for outcome in report.outcomes if "deleted" in outcome.reason] == []
     assert "cannot be read" in held(report).reason
     keeper.contractor.sandbox.control.edit(
         "timecard", keeper.kept.ids[0], periodEnd=moment(SUNDAY + timedelta(days=7)) - 1
@@ -219,7 +219,7 @@ def test_hours_that_were_sent_are_not_paid_again_from_another_resource(keeper: T
     ):
         keeper.set(cost_codes=costs, **change)
         report = night(keeper)
-        reasons = {each.reason for each in report.outcomes if each.result is Result.HELD}
+        reasons = {outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD}
         assert any("was sent from labor rows of time cards already" in reason for reason in reasons), change
         assert not any("deleted" in reason for reason in reasons), change
         assert in_payroll(keeper) == rows, change
@@ -238,7 +238,7 @@ def test_another_first_day_of_the_week_neither_pays_again_nor_calls_anything_del
     rows = in_payroll(keeper)
     keeper.set(week_starts_on="wednesday")
     report = night(keeper)
-    assert [each.reason for each in report.outcomes if each.result is Result.HELD] == []
+    assert [outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD] == []
     assert in_payroll(keeper) == rows
 
 
@@ -378,4 +378,4 @@ def test_time_that_went_out_under_the_evening_before_is_not_sent_again_under_its
     night(keeper)
 
     assert in_payroll(keeper) == [3]
-    assert any("before its day was moved to another week" in each.reason for each in report.outcomes)
+    assert any("before its day was moved to another week" in outcome.reason for outcome in report.outcomes)

@@ -109,7 +109,7 @@ def test_approval_that_is_taken_back_is_told_and_given_again_is_forgotten(
     office.put(f"/timecard/{keeper.kept.ids[0]}", status="open")
     told = sync(keeper)
     assert told.counts()["held"] == rows
-    assert all("approval was taken back" in each.reason for each in told.outcomes)
+    assert all("approval was taken back" in outcome.reason for outcome in told.outcomes)
     office.put(f"/timecard/{keeper.kept.ids[0]}", status="approved")
     assert sync(keeper).counts()["unchanged"] == rows
     with keeper.contractor.session() as session:
@@ -124,15 +124,15 @@ def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_t
     sync(keeper)
     rows = len(keeper.rows())
     card = office.get(f"/timecard/{keeper.kept.ids[0]}")
-    row = next(each for each in card["dayLogs"] if each["type"] == "labor")
+    row = next(day_log for day_log in card["dayLogs"] if day_log["type"] == "labor")
 
     def correct(hours: float) -> Report:
         corrected = {"quantity": hours, "duration": round(hours * 3600)}
-        logs = [_given(each) | (corrected if each["id"] == row["id"] else {}) for each in card["dayLogs"]]
+        logs = [_given(day_log) | (corrected if day_log["id"] == row["id"] else {}) for day_log in card["dayLogs"]]
         office.put(f"/timecard/{card['id']}", dayLogs=logs)
         return sync(keeper)
 
-    (held,) = [each for each in correct(1.25).outcomes if each.result is Result.HELD]
+    (held,) = [outcome for outcome in correct(1.25).outcomes if outcome.result is Result.HELD]
     assert "is 1.25 h" in held.reason
     done = keeper.contractor.command("ledger", "resolve", "timecards", held.key, "--there")
     assert done.returncode == 0, done.stderr
@@ -141,7 +141,7 @@ def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_t
         assert entry is not None
         assert entry.entry.state is State.CONFIRMED
         assert session.engine.run("timecards", [held.key], run_id="again").counts()["unchanged"] == 1
-    (again,) = [each for each in correct(1.5).outcomes if each.result is Result.HELD]
+    (again,) = [outcome for outcome in correct(1.5).outcomes if outcome.result is Result.HELD]
     assert again.key == held.key
     assert len(keeper.rows()) == rows
 
@@ -175,7 +175,7 @@ def test_a_card_that_cannot_be_read_waits_alone_and_goes_out_once_it_can(
     control = keeper.contractor.sandbox.control
     control.edit("timecard", keeper.kept.ids[0], periodEnd="next week")
     report = sync(keeper)
-    (held,) = [each for each in report.outcomes if each.result is Result.HELD]
+    (held,) = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert "cannot be read" in held.reason
     assert "periodEnd" in held.reason
     assert report.counts()["created"] > 10
@@ -236,9 +236,9 @@ def test_what_was_deleted_or_never_noticed_is_found_at_night(keeper: Timekeeper,
     approve(keeper, office, 1)
     with keeper.contractor.session() as session:
         (night,) = run_reconciliation(session, ["timecards"], "night")
-    told = [each for each in night.report.outcomes if each.result is Result.HELD]
+    told = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
     assert len(told) == rows
-    assert all("was deleted in ServiceTrade" in each.reason for each in told)
+    assert all("was deleted in ServiceTrade" in outcome.reason for outcome in told)
     assert len(night.missed) == night.report.counts()["created"] > 5
     with keeper.contractor.session() as session:
         (again,) = run_reconciliation(session, ["timecards"], "night")

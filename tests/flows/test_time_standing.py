@@ -113,12 +113,12 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
 
     report = keeper.carry(keys)
 
-    held = [each for each in report.outcomes if each.result is Result.HELD]
+    held = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(rows)
-    assert all(told in each.reason and "was sent, and since then" in each.reason for each in held)
+    assert all(told in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held)
     assert sends(keeper) == sent
     again = keeper.carry(keys)
-    assert {each.result for each in again.outcomes if each.key in {one.key for one in held}} <= {Result.HELD}
+    assert {outcome.result for outcome in again.outcomes if outcome.key in {one.key for one in held}} <= {Result.HELD}
     with keeper.contractor.session() as session:
         (end,) = keeper.week_ends
         week = reconcile_week(session, end, "week")
@@ -147,9 +147,9 @@ def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_old
     with keeper.contractor.session() as session:
         (end,) = keeper.week_ends
         week = reconcile_week(session, end, "week")
-    held = [each for each in week.report.outcomes if each.result is Result.HELD]
+    held = [outcome for outcome in week.report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(rows)
-    assert all(told in each.reason and "was sent, and since then" in each.reason for each in held)
+    assert all(told in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held)
     assert sends(keeper) == sent
 
 
@@ -163,9 +163,9 @@ def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_u
 
     report = keeper.carry(keys)
 
-    held = [each for each in report.outcomes if each.result is Result.HELD]
+    held = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(keeper.rows())
-    assert all("its approval was taken back" in each.reason for each in held)
+    assert all("its approval was taken back" in outcome.reason for outcome in held)
 
 
 def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_again(keeper: Timekeeper) -> None:
@@ -184,9 +184,9 @@ def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_
     report = keeper.carry(keys)
 
     assert (sends(keeper), len(keeper.rows())) == (sent, rows)
-    held = [each for each in report.outcomes if each.result is Result.HELD]
+    held = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert len(held) == rows
-    assert all("the date was" in each.reason for each in held)
+    assert all("the date was" in outcome.reason for outcome in held)
 
 
 def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itself_afterwards(
@@ -201,9 +201,9 @@ def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itsel
 
     assert sends(keeper) == 0
     assert report.stopped_by is None
-    waiting = [each for each in report.outcomes if each.result is Result.HELD]
+    waiting = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert waiting
-    assert all("Info-Link cannot be read" in each.reason for each in waiting)
+    assert all("Info-Link cannot be read" in outcome.reason for outcome in waiting)
     del keeper.contractor.overrides["spectrum"]
     assert sync(keeper).counts()["created"] == len(waiting)
     keeper.assert_exact()

@@ -141,8 +141,8 @@ def test_time_under_an_employee_code_of_two_technicians_waits_and_check_says_who
     assert set(causes(keeper)) == {SHARED_CODE}
     with keeper.contractor.session() as session:
         findings = list(check_payroll(session.account, session.servicetrade, session.spectrum))
-    found = [each for each in findings if "2 technicians carry employee code" in each.problem]
-    assert [each.severity for each in found] == [Severity.ERROR]
+    found = [finding for finding in findings if "2 technicians carry employee code" in finding.problem]
+    assert [finding.severity for finding in found] == [Severity.ERROR]
     assert f"user {one.user}" in found[0].problem
     assert f"user {other.user}" in found[0].problem
     keeper.contractor.sandbox.control.edit("user", other.user, externalIds={"spectrum": other.employee_code})
@@ -165,7 +165,7 @@ def test_a_login_that_was_deactivated_and_has_no_time_holds_nobody(
 def test_a_week_that_was_paid_under_a_shared_code_does_not_agree_in_silence(keeper: Timekeeper) -> None:
     keeper.carry()
     assert view_of(week_of(keeper)).is_fine
-    one, other = (each.employee_code for each in keeper.kept.technicians)
+    one, other = (technician.employee_code for technician in keeper.kept.technicians)
     under_one_code(keeper, other, one)
 
     view = view_of(week_of(keeper))

@@ -36,7 +36,7 @@ def test_approved_time_reaches_payroll_once_and_a_second_run_writes_nothing(keep
     (end,) = keeper.week_ends
     with keeper.contractor.session() as session:
         done = done_cards(session.ledger, f"{end:%Y%m%d}")
-    assert set(done) == {each.key for each in report.outcomes if each.result is Result.CREATED}
+    assert set(done) == {outcome.key for outcome in report.outcomes if outcome.result is Result.CREATED}
     assert sum(card.hours for card in done.values()) == sum(keeper.expected().values())
 
 
@@ -72,7 +72,7 @@ def test_without_info_link_a_lost_answer_waits_for_a_person_and_is_never_sent_ag
     keeper.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
     keeper.contractor.sandbox.control.add_fault(system="spectrum", operation="PreTimeCard", kind="drop_answer", count=1)
     keys = keeper.keys()
-    held = [each for each in keeper.carry(keys).outcomes if each.needs == ("a person",)]
+    held = [outcome for outcome in keeper.carry(keys).outcomes if outcome.needs == ("a person",)]
     assert len(held) == 1
     assert "st-spectrum ledger resolve" in held[0].advice
     assert keeper.carry(keys).writes == 0
@@ -94,7 +94,7 @@ def test_what_is_no_longer_approved_is_told_and_never_sent_again(keeper: Timekee
     for number in keeper.kept.ids:
         keeper.contractor.sandbox.control.edit("timecard", number, status="open")
     report = keeper.carry(keys)
-    told = [f"{each.reason}. {each.advice}" for each in report.outcomes if each.result is Result.HELD]
+    told = [f"{outcome.reason}. {outcome.advice}" for outcome in report.outcomes if outcome.result is Result.HELD]
     assert len(told) == len(keeper.rows())
     assert all("approval was taken back" in note and "Take the card out in Spectrum" in note for note in told)
     assert keeper.contractor.writes() == writes
@@ -135,7 +135,7 @@ def test_a_worker_that_is_killed_leaves_no_card_lost_or_doubled(keeper: Timekeep
 def test_a_closed_payroll_period_is_no_fault_of_the_time_which_waits(keeper: Timekeeper) -> None:
     keeper.set(closed_through="2026-04-11")
     report = keeper.carry()
-    held = [each.reason for each in report.outcomes if each.result is Result.HELD]
+    held = [outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD]
     assert held
     assert all("closed payroll period" in reason for reason in held)
     assert report.writes == 0

@@ -29,7 +29,7 @@ def test_an_order_that_cannot_be_read_waits_alone_and_crosses_once_it_is_right(
 
         assert report.stopped_by is None
         assert [item["quantity"] for item in buyer.items()] == [5]
-        (held,) = [each for each in report.outcomes if each.result is Result.HELD]
+        (held,) = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
         assert held.key.startswith(f"{bad}|")
         assert told in held.reason
     buyer.round()

@@ -26,11 +26,11 @@ def test_a_refused_record_in_its_pause_is_told_by_every_round_and_by_a_run_of_an
 
     for report in (batch, reports["customers"]):
         assert report.counts()["rejected"] == 0, "nobody asked for it"
-        assert [each.key for each in report.waiting] == [str(refused)]
+        assert [outcome.key for outcome in report.waiting] == [str(refused)]
         assert report.waits == 1
         assert "locked" in next(iter(report.holds_by_cause()))
         assert "Harbor Foods" in report.markdown()
-        assert [each["key"] for each in report.as_json()["paused"]] == [str(refused)]
+        assert [record["key"] for record in report.as_json()["paused"]] == [str(refused)]
     assert report_metadata(batch, 1, 1.0)["waits_in_all"].value == 1
     with redirect_stdout(io.StringIO()) as printed:
         print_reports(reports, is_dry_run=False)

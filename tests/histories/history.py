@@ -91,7 +91,8 @@ class History:
                 life or Life(),
                 store,
                 lambda session: {
-                    each.flow: each.report for each in run_reconciliation(session, self.case.flows, "night")
+                    reconciled.flow: reconciled.report
+                    for reconciled in run_reconciliation(session, self.case.flows, "night")
                 },
             )
 

@@ -63,7 +63,9 @@ def _masters(history: "History", judged: Judged) -> None:
     # A record in Spectrum that nobody carries is a double, or one whose key is still to be given back, which is told.
     for key, title in side.waiting.items():
         _not_across(history, judged, key, title)
-    judged.doubled += [each for each in side.problems if "no ServiceTrade record" not in each or not judged.waiting]
+    judged.doubled += [
+        problem for problem in side.problems if "no ServiceTrade record" not in problem or not judged.waiting
+    ]
 
 
 def _invoices(history: "History", judged: Judged) -> None:
@@ -71,12 +73,12 @@ def _invoices(history: "History", judged: Judged) -> None:
     side = compare_invoices(tables, history.account)  # type: ignore[arg-type]
     numbers = Counter(row["Invoice_Or_Transaction"] for row in tables.records("spectrum", "CR_INVOICE_HEADER_MC"))
     judged.doubled += [f"document {number} stands {count} times" for number, count in numbers.items() if count > 1]
-    judged.doubled += [each for each in side.problems if each.endswith("belongs to no invoice")]
-    about_one = [each for each in side.problems if each not in judged.doubled]
+    judged.doubled += [problem for problem in side.problems if problem.endswith("belongs to no invoice")]
+    about_one = [problem for problem in side.problems if problem not in judged.doubled]
     rows = {row["id"]: row for row in tables.records("servicetrade", "invoice")}
     for invoice in history.made:
         number = str(rows[invoice]["invoiceNumber"])
-        problems = [each for each in about_one if f" {number}:" in each or f" {number} " in each]
+        problems = [problem for problem in about_one if f" {number}:" in problem or f" {number} " in problem]
         if problems or str(invoice) in side.waiting:
             _not_across(history, judged, str(invoice), "; ".join(problems) or number)
     if not judged.waiting and not judged.silent:

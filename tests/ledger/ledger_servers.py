@@ -144,10 +144,10 @@ def seaweed(folder: Path) -> Iterator[str]:
 def _free_ports(count: int) -> list[int]:
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     try:
-        return [each.getsockname()[1] for each in sockets]
+        return [bound.getsockname()[1] for bound in sockets]
     finally:
-        for each in sockets:
-            each.close()
+        for bound in sockets:
+            bound.close()
 
 
 def _wait_for_bucket(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -35,7 +35,7 @@ def test_a_backup_of_any_store_is_one_private_file_and_comes_back_as_it_was(stor
     fill(store)
     file, settings = tmp_path / "backup.sqlite", LedgerSettings(path=tmp_path / "new" / "ledger.sqlite")
     assert back_up(store, file) == 22
-    assert [each.name for each in tmp_path.glob("backup*")] == ["backup.sqlite"]
+    assert [path.name for path in tmp_path.glob("backup*")] == ["backup.sqlite"]
     assert file.stat().st_mode & 0o077 == 0
 
     assert put_back(settings, open_store, file, AT) == (22, "")

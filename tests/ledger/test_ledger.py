@@ -40,7 +40,7 @@ def test_a_record_crosses_and_its_entry_tells_the_way(ledger: Ledger, clock: Clo
         (None, State.CLAIMED),
         (State.CLAIMED, State.CONFIRMED),
     ]
-    assert [each.key for each in ledger.entries("customers")] == ["1201"]
+    assert [entry.key for entry in ledger.entries("customers")] == ["1201"]
 
 
 def test_a_live_claim_of_another_worker_is_respected(ledger: Ledger, other: Ledger, clock: Clock) -> None:

@@ -123,7 +123,7 @@ FORMS: list[tuple[Command, str, str, dict[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("command", "operation", "key", "fields"), FORMS, ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(("command", "operation", "key", "fields"), FORMS, ids=lambda command: type(command).__name__)
 def test_each_command_has_the_form_that_every_version_wrote(
     command: Command, operation: str, key: str, fields: dict[str, str]
 ) -> None:
@@ -170,7 +170,7 @@ def test_an_insert_is_looked_up_as_it_went_out_whatever_the_source_says_by_now(s
     ]
 
 
-@pytest.mark.parametrize("command", [command for command, *_ in FORMS], ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize("command", [command for command, *_ in FORMS], ids=lambda command: type(command).__name__)
 def test_what_is_kept_and_what_may_be_repeated_is_what_the_vendors_tables_say(command: Command) -> None:
     service = SERVICES.get("AddARInvoice" if isinstance(command, PostArDocument) else command.operation)
     if service is not None:

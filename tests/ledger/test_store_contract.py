@@ -109,11 +109,11 @@ def test_of_many_who_replace_one_version_exactly_one_wins(store: Store) -> None:
 
 def test_a_counter_that_many_count_up_is_exact(store: Store) -> None:
     store.create("counter", "0")
-    workers, each = 6, 10
+    workers, times = 6, 10
 
     def count(_: int) -> None:
         done = 0
-        while done < each:
+        while done < times:
             found = store.get("counter")
             try:
                 store.replace("counter", str(int(found.body) + 1), found.etag)
@@ -123,7 +123,7 @@ def test_a_counter_that_many_count_up_is_exact(store: Store) -> None:
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(count, range(workers)))
-    assert store.get("counter").body == str(workers * each)
+    assert store.get("counter").body == str(workers * times)
 
 
 def test_markers_that_come_and_go_beside_one_another_stay_exact(store: Store) -> None:

@@ -61,5 +61,5 @@ def test_a_reversal_is_the_other_type_under_the_same_number_and_customer() -> No
 
 
 def test_offsets_are_told_from_what_they_offset() -> None:
-    offsets = [offset_of(each, f"{each.number}V", date(2026, 5, 4), "20260509") for each in OURS]
+    offsets = [offset_of(document, f"{document.number}V", date(2026, 5, 4), "20260509") for document in OURS]
     assert originals([*OURS, *offsets]) == OURS

@@ -103,7 +103,7 @@ def working_days(draw: st.DrawFn) -> list[ClockEvent]:
 def test_the_hours_by_day_add_up_to_the_elapsed_time_of_every_pair(events: list[ClockEvent], zone: str) -> None:
     entries = clocked(events, timezone=zone).entries
     once, _ = unrepeated(events)
-    elapsed = {each.first.id: each.seconds for each in pair_events(once, ZoneInfo(zone), UNPAID)}
+    elapsed = {stretch.first.id: stretch.seconds for stretch in pair_events(once, ZoneInfo(zone), UNPAID)}
 
     shown: dict[int, Decimal] = defaultdict(Decimal)
     for entry in entries:
@@ -158,10 +158,10 @@ def test_the_order_in_which_events_are_listed_does_not_matter(events: list[Clock
 def test_no_event_is_dropped_and_none_is_used_twice(events: list[ClockEvent]) -> None:
     once, notes = unrepeated(events)
     stretches = pair_events(once, NEW_YORK, UNPAID)
-    used = Counter(each.id for stretch in stretches for each in (stretch.start, stretch.end) if each)
+    used = Counter(event.id for stretch in stretches for event in (stretch.start, stretch.end) if event)
 
-    assert used == Counter({each.id for each in events})
-    assert len(notes) == sum(1 for count in Counter(each.id for each in events).values() if count > 1)
+    assert used == Counter({event.id for event in events})
+    assert len(notes) == sum(1 for count in Counter(event.id for event in events).values() if count > 1)
     assert all(stretch.waits or (stretch.start and stretch.end and stretch.seconds > 0) for stretch in stretches)
     keys = [entry.key for entry in clocked(events).entries]
     assert len(keys) == len(set(keys))
@@ -175,7 +175,9 @@ def test_of_one_person_no_two_stretches_that_are_paid_overlap_and_none_waits_for
 ) -> None:
     once, _ = unrepeated(events)
     stretches = [
-        each for each in pair_events(once, NEW_YORK, UNPAID) if each.seconds and each.first.activity != "onbreak"
+        stretch
+        for stretch in pair_events(once, NEW_YORK, UNPAID)
+        if stretch.seconds and stretch.first.activity != "onbreak"
     ]
 
     def meets(one: Stretch, other: Stretch) -> bool:
@@ -183,9 +185,9 @@ def test_of_one_person_no_two_stretches_that_are_paid_overlap_and_none_waits_for
         return same and one.span[0] < other.span[1] and other.span[0] < one.span[1]
 
     for stretch in stretches:
-        can_be_paid = [each for each in stretches if not each.waits or each.waits.startswith("overlaps")]
+        can_be_paid = [stretch for stretch in stretches if not stretch.waits or stretch.waits.startswith("overlaps")]
         if not stretch.waits or stretch.waits.startswith("overlaps"):
-            assert bool(stretch.waits) == any(meets(stretch, each) for each in can_be_paid)
+            assert bool(stretch.waits) == any(meets(stretch, other) for other in can_be_paid)
 
 
 @settings(max_examples=200, deadline=None)
@@ -205,8 +207,8 @@ def test_a_pair_added_behind_the_fact_leaves_the_others_as_they_were(
     events: list[ClockEvent], gone: int, zone: str
 ) -> None:
     late = {2 * (gone // 2) + 1, 2 * (gone // 2) + 2}
-    at_first = [each for each in events if each.id not in late]
-    added = [each.model_copy(update={"id": each.id + 1000}) for each in events if each.id in late]
+    at_first = [event for event in events if event.id not in late]
+    added = [event.model_copy(update={"id": event.id + 1000}) for event in events if event.id in late]
     before = {entry.key: entry for entry in clocked(at_first, timezone=zone).entries}
     after = {entry.key: entry for entry in clocked(at_first + added, timezone=zone).entries}
 

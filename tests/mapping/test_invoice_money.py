@@ -81,7 +81,7 @@ def test_what_is_posted_nets_to_the_total_of_the_invoice_to_the_cent(items):
 def test_a_void_nets_to_nothing_whatever_the_invoice_says_by_then(items, changed):
     documents = posted_by(decide(invoice(items)))
     kept = from_document(PostedInvoice.read(to_document(documents).as_text(), "x"))
-    posted = Progress(target_key="|".join(each.number for each in documents) or "none", is_confirmed=True)
+    posted = Progress(target_key="|".join(document.number for document in documents) or "none", is_confirmed=True)
 
     decision = decide(invoice(changed, status="void"), kept, posted)
 

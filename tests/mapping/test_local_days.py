@@ -32,7 +32,7 @@ def in_zone(zone: str, *offices: str) -> Account:
 
 def days(at: int, acct: Account, technician: str = "") -> list[date]:
     found = card_entries(card(row(1, date=at, quantity=8)), acct, lambda _: technician)
-    return [each.work_date for each in found if not each.waits]
+    return [entry.work_date for entry in found if not entry.waits]
 
 
 def test_days_counted_in_seconds_over_the_end_of_summer_time_stay_in_their_week() -> None:
@@ -111,7 +111,7 @@ def test_an_absence_of_whole_days_elsewhere_is_paid_on_its_days_alone(start: int
     paid = rules(adapter="clock", absences={"are_paid": True}).model_copy(update={"timezone": home})
     entries = absence_entries(found, paid, lambda _: EAST)
 
-    assert [(each.work_date, str(each.hours)) for each in entries] == [(SUNDAY + timedelta(days=1), "8.00")]
+    assert [(entry.work_date, str(entry.hours)) for entry in entries] == [(SUNDAY + timedelta(days=1), "8.00")]
 
 
 def test_an_invoice_of_another_office_keeps_its_date_and_month() -> None:

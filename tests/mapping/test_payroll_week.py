@@ -107,7 +107,7 @@ def test_a_day_begins_with_its_first_second_after_the_day_before_is_over_for_goo
     ],
 )
 def test_a_day_has_as_many_hours_as_its_clocks_make(zone: str, day: date, hours: float) -> None:
-    begins, ends = (day_begins(each, ZoneInfo(zone)) for each in (day, day + timedelta(days=1)))
+    begins, ends = (day_begins(date_, ZoneInfo(zone)) for date_ in (day, day + timedelta(days=1)))
 
     assert (ends - begins) / 3600 == hours
 

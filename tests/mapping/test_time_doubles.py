@@ -53,7 +53,7 @@ def test_no_unsent_piece_takes_a_person_over_24_hours_of_a_day(
         beside(is_sent, key=f"20251108.timecard.{place}", card_id=1, hours=hours)
         for place, (hours, is_sent) in enumerate(others, start=2)
     )
-    total = own + sum((each.entry.hours for each in around), Decimal(0))
+    total = own + sum((piece.entry.hours for piece in around), Decimal(0))
 
     decision = decide(entry(card_id=1, hours=own), beside=around)
 

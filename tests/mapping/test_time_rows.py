@@ -32,12 +32,12 @@ def row(number: int, **changes: Any) -> dict[str, Any]:
 
 @given(seconds=st.lists(st.integers(0, 30_000), max_size=10), order=st.randoms(use_true_random=False))
 def test_the_hours_of_a_card_add_up_in_whatever_order_its_rows_come(seconds: list[int], order: Any) -> None:
-    rows = [row(number, duration=each) for number, each in enumerate(seconds, start=1)]
+    rows = [row(number, duration=duration) for number, duration in enumerate(seconds, start=1)]
     straight = card_entries(card(*rows), rules())
     order.shuffle(rows)
 
     assert card_entries(card(*rows), rules()) == straight
-    assert sum((each.hours for each in straight), Decimal(0)) == Decimal((sum(seconds) + 18) // 36) / 100
+    assert sum((entry.hours for entry in straight), Decimal(0)) == Decimal((sum(seconds) + 18) // 36) / 100
 
 
 @given(seconds=st.integers(-86_400, 86_400), way=st.sampled_from([ROUND_HALF_UP, ROUND_DOWN, ROUND_UP]))
@@ -69,24 +69,24 @@ def test_one_of_quantity_and_duration_is_enough(which: str, given_as: dict[str, 
 
 def test_unpaid_rows_take_no_hundredth_from_paid_ones() -> None:
     rows = [row(1, duration=1200), row(2, duration=1200, type="other", name="Lunch"), row(3, duration=1200)]
-    paid = [each for each in card_entries(card(*rows), rules()) if each.generic_name != "Lunch"]
+    paid = [entry for entry in card_entries(card(*rows), rules()) if entry.generic_name != "Lunch"]
 
-    assert sum(each.hours for each in paid) == Decimal("0.67")
+    assert sum(entry.hours for entry in paid) == Decimal("0.67")
 
 
 def test_labor_of_other_sources_than_a_technician_is_nobodys_time() -> None:
     known = {"id": 1, "quantity": 2, "usedOn": 1762232400, "libItem": {"id": 5, "type": "labor", "code": "LAB-REG"}}
     sources = [{"type": "tech", "userId": 61}, {"type": "tech"}, {"type": "vendor", "vendorId": 1}, None]
-    items = [JobItem.model_validate(known | {"id": number, "source": each}) for number, each in enumerate(sources)]
+    items = [JobItem.model_validate(known | {"id": number, "source": source}) for number, source in enumerate(sources)]
 
-    assert [each.key for each in labor_entries([*items, items[0]], rules())] == ["20251108.jobitem.0"]
+    assert [entry.key for entry in labor_entries([*items, items[0]], rules())] == ["20251108.jobitem.0"]
 
 
 def test_an_absence_that_is_lengthened_keeps_the_keys_of_its_days() -> None:
     def keys(start: int, end: int) -> list[str]:
         found = Absence.model_validate({"id": 9, "user": {"id": 61}, "windowStart": start, "windowEnd": end})
         paid = rules(adapter="clock", absences={"are_paid": True})
-        return [each.key for each in absence_entries(found, paid)]
+        return [entry.key for entry in absence_entries(found, paid)]
 
     assert keys(1762232400, 1762232400 + 2 * 86_400) == ["20251108.absence.9.20251104", "20251108.absence.9.20251105"]
     assert keys(1762232400 - 86_400, 1762232400 + 86_400)[1:] == ["20251108.absence.9.20251104"]

@@ -99,7 +99,7 @@ def test_what_goes_out_is_approved_paid_time_that_spectrum_takes(time: TimeEntry
         hours, job, department = fields["hours"], fields["jobNumber"], fields["departmentCode"]
     else:
         layout = {field.name: field for field in SERVICES["PreTimeCard"].fields}
-        assert not [each for name, value in fields.items() for each in field_problems(layout[name], value)]
+        assert not [problem for name, value in fields.items() for problem in field_problems(layout[name], value)]
         assert list(fields) == [name for name in layout if name in fields]
         hours, job, department = fields["Hours_Employee"], fields["Job_Number"], fields["Department_Code"]
     assert Decimal(hours) == time.hours

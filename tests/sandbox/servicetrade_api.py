@@ -53,4 +53,4 @@ class Api:
     def ids(self, path: str, **query: Any) -> list[int]:
         """Ids of a list answer, whatever its plural key."""
         data = self.must("GET", path, **query)
-        return [each["id"] for rows in data.values() if isinstance(rows, list) for each in rows]
+        return [row["id"] for rows in data.values() if isinstance(rows, list) for row in rows]

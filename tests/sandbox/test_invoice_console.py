@@ -71,6 +71,8 @@ def test_the_sums_of_both_sides_are_told(billed: Sandbox) -> None:
 
 def test_an_invoice_voided_after_it_crossed_is_still_shown(billed: Sandbox) -> None:
     with ServiceTradeCaller(billed.servicetrade_url) as servicetrade:
-        (made,) = [each for each in servicetrade.all("/invoice", "invoices") if each["invoiceNumber"] == "77-1"]
+        (made,) = [
+            invoice for invoice in servicetrade.all("/invoice", "invoices") if invoice["invoiceNumber"] == "77-1"
+        ]
         servicetrade.put(f"/invoice/{made['id']}", status="void")
     assert "Work 77-1 77-1 · void" in section(billed)

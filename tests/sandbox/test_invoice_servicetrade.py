@@ -80,11 +80,11 @@ def test_amounts_of_a_line_are_worked_out_to_the_cent_and_summed_exactly(api: Ap
         {"quantity": 3, "price": 0.1},
         {"quantity": 1, "price": -19.99, "taxRate": 0.06},
     )
-    assert [each["subtotal"] for each in made["items"]] == [83.33, 0.3, -19.99]
-    assert [each["taxAmount"] for each in made["items"]] == [6.04, 0, -1.2]
+    assert [item["subtotal"] for item in made["items"]] == [83.33, 0.3, -19.99]
+    assert [item["taxAmount"] for item in made["items"]] == [6.04, 0, -1.2]
     assert (made["subtotal"], made["taxAmount"], made["totalPrice"]) == (63.64, 4.84, 68.48)
     assert made["items"][0]["taxGroup"] == {"id": group, "name": "Norfolk", "code": "VANORF", "combinedRate": 0.0725}
-    assert [each["orderIndex"] for each in made["items"]] == [1, 2, 3]
+    assert [item["orderIndex"] for item in made["items"]] == [1, 2, 3]
 
 
 LINES = st.lists(
@@ -224,7 +224,7 @@ def test_comments_on_an_invoice_are_kept_under_its_number(api: Api) -> None:
     made = invoice(api)["id"]
     api.must("POST", "comment", {"entityId": made, "entityType": INVOICE, "content": "GL account missing"})
     found = api.must("GET", "comment", entityId=made, entityType=INVOICE)["comments"]
-    assert [each["content"] for each in found] == ["GL account missing"]
+    assert [comment["content"] for comment in found] == ["GL account missing"]
     assert api.refused("POST", "comment", {"entityId": 1, "entityType": INVOICE, "content": "x"})[0] == 400
 
 

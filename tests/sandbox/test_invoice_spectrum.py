@@ -55,11 +55,11 @@ def results(caller: Caller, *documents: Any) -> list[tuple[str, str, list[tuple[
     assert answer.status_code == 200, answer.text
     return [
         (
-            each["Invoice_Or_Transaction"],
-            each["status"],
-            [(error["error_code"], error["column"], error["line"]) for error in each["errors"]],
+            invoice["Invoice_Or_Transaction"],
+            invoice["status"],
+            [(error["error_code"], error["column"], error["line"]) for error in invoice["errors"]],
         )
-        for each in answer.json()["arInvoices"]
+        for invoice in answer.json()["arInvoices"]
     ]
 
 
@@ -213,7 +213,7 @@ def test_a_number_is_taken_once_by_a_customer_and_type_whether_posted_or_not(
 ) -> None:
     spectrum.system.switch("posts_at_once", posts_at_once)
     sent = (document(), document(), document(Transaction_Type="C"))
-    assert [each[1] for each in results(spectrum, *sent)] == ["S", "E", "S"]
+    assert [result[1] for result in results(spectrum, *sent)] == ["S", "E", "S"]
     spectrum.system.switch("posts_at_once", not posts_at_once)
     assert errors(spectrum, document()) == [("I", "Invoice_Or_Transaction", None)]
     assert spectrum.call("AddARInvoice", **AS_SOAP).codes == [("I", "Invoice_Or_Transaction")]
@@ -223,7 +223,7 @@ def test_a_number_is_taken_once_by_a_customer_and_type_whether_posted_or_not(
 def test_an_installation_can_want_a_number_once_in_the_company(spectrum: Caller) -> None:
     spectrum.system.switch("has_unique_invoice_numbers", value=True)
     sent = (document(), document(Transaction_Type="C"))
-    assert [each[1] for each in results(spectrum, *sent)] == ["S", "E"]
+    assert [result[1] for result in results(spectrum, *sent)] == ["S", "E"]
 
 
 def test_posted_at_once_it_stays_with_its_flag_and_is_an_open_item_besides(spectrum: Caller) -> None:
@@ -239,7 +239,7 @@ def test_posted_at_once_it_stays_with_its_flag_and_is_an_open_item_besides(spect
 def test_good_records_of_a_batch_are_kept_and_bad_ones_leave_nothing(spectrum: Caller) -> None:
     bad = document({}, {"GL_Account": "5100"}, Invoice_Or_Transaction="BAD")
     last = document(Invoice_Or_Transaction="LAST")
-    assert [each[:2] for each in results(spectrum, document(), bad, last)] == [
+    assert [result[:2] for result in results(spectrum, document(), bad, last)] == [
         ("10482-1", "S"),
         ("BAD", "E"),
         ("LAST", "S"),

@@ -48,22 +48,22 @@ def many() -> list[PlannedInvoice]:
 
 def test_a_large_world_has_every_kind_of_invoice_in_the_shares_that_were_asked_for(many: list[PlannedInvoice]) -> None:
     assert len(many) == 5000
-    assert {each.make for each in many} == set(Make)
-    broken = Counter(each.broken for each in many if each.broken)
+    assert {invoice.make for invoice in many} == set(Make)
+    broken = Counter(invoice.broken for invoice in many if invoice.broken)
     assert broken == {Broken.CUSTOMER: 50, Broken.TAX_GROUP: 50, Broken.SERVICE_LINE: 50}
-    assert sum(each.is_to_be_void for each in many) == 500
-    assert all(each.is_ready and not each.broken for each in many if each.is_to_be_void)
-    assert 0.9 < sum(each.is_ready for each in many) / 5000 < 0.98
-    counts = Counter(len(each.lines) for each in many)
+    assert sum(invoice.is_to_be_void for invoice in many) == 500
+    assert all(invoice.is_ready and not invoice.broken for invoice in many if invoice.is_to_be_void)
+    assert 0.9 < sum(invoice.is_ready for invoice in many) / 5000 < 0.98
+    counts = Counter(len(invoice.lines) for invoice in many)
     assert (min(counts), max(counts)) == (1, 40)
     assert sum(counts[lines] for lines in range(1, 5)) > 3000
-    assert len({(day_of(each).year, day_of(each).month) for each in many}) >= 6
+    assert len({(day_of(invoice).year, day_of(invoice).month) for invoice in many}) >= 6
 
 
 def test_signs_and_zeros_are_as_the_make_says(many: list[PlannedInvoice]) -> None:
-    for each in many:
-        amounts = [line.subtotal for line in each.lines]
-        match each.make:
+    for invoice in many:
+        amounts = [line.subtotal for line in invoice.lines]
+        match invoice.make:
             case Make.PLAIN:
                 assert min(amounts) > 0
             case Make.CREDIT:
@@ -72,16 +72,16 @@ def test_signs_and_zeros_are_as_the_make_says(many: list[PlannedInvoice]) -> Non
                 assert min(amounts) < 0 < max(amounts)
             case Make.ZERO_LINES:
                 assert 0 in amounts
-                assert each.subtotal > 0
+                assert invoice.subtotal > 0
             case Make.ZERO:
                 assert set(amounts) == {Decimal(0)}
             case Make.CANCELS:
-                assert each.subtotal == 0
+                assert invoice.subtotal == 0
                 assert max(amounts) > 0
 
 
 def test_amounts_have_awkward_cents(many: list[PlannedInvoice]) -> None:
-    lines = [line for each in many for line in each.lines]
+    lines = [line for invoice in many for line in invoice.lines]
     assert any(line.quantity * line.price != line.subtotal for line in lines)
     assert len({line.subtotal % 1 for line in lines}) == 199
 
@@ -93,19 +93,19 @@ def test_the_same_seed_plans_the_same_and_every_date_lies_in_the_open_range(seed
     first, last = (
         datetime.strptime(day, "%m/%d/%Y").replace(tzinfo=ZONE).date() for day in (AR_FIRST_DAY, AR_LAST_DAY)
     )
-    for each in planned[:-1]:
-        assert 0 <= (day_of(each) - FIRST_DAY).days < DAYS
-        assert first <= day_of(each) <= last
+    for invoice in planned[:-1]:
+        assert 0 <= (day_of(invoice) - FIRST_DAY).days < DAYS
+        assert first <= day_of(invoice) <= last
     assert day_of(planned[-1]) == CLOSED_DAY < first
 
 
 def test_what_was_planned_stands_in_servicetrade_to_the_cent(sandbox: Sandbox) -> None:
     built = build(sandbox)
-    records = {each["id"]: each for each in sandbox.control.records("servicetrade", "invoice")}
+    records = {invoice["id"]: invoice for invoice in sandbox.control.records("servicetrade", "invoice")}
     assert [made.id for made in built.invoices] == sorted(records)
     assert len(records) == 125
-    jobs = {each.target["jobId"] for each in built.billed}
-    groups = {each["id"]: each["code"] for each in sandbox.control.records("servicetrade", "taxgroup")}
+    jobs = {invoice.target["jobId"] for invoice in built.billed}
+    groups = {group["id"]: group["code"] for group in sandbox.control.records("servicetrade", "taxgroup")}
     for made in built.invoices:
         stored, planned = records[made.id], made.planned
         assert exact(stored["subtotal"]) == planned.subtotal
@@ -115,7 +115,9 @@ def test_what_was_planned_stands_in_servicetrade_to_the_cent(sandbox: Sandbox) -
         tax = sum((exact(line["taxAmount"]) for line in stored["items"]), Decimal(0))
         assert exact(stored["taxAmount"]) - tax == (Decimal("0.01") if planned.broken is Broken.CENT else 0)
         assert exact(stored["totalPrice"]) == exact(stored["subtotal"]) + exact(stored["taxAmount"])
-    used = {groups[line["taxGroupId"]] for each in records.values() for line in each["items"] if line["taxGroupId"]}
+    used = {
+        groups[line["taxGroupId"]] for invoice in records.values() for line in invoice["items"] if line["taxGroupId"]
+    }
     assert used == {code for codes in names.INVOICE_TAX_GROUPS.values() for code in codes} | {"CO-DEN"}
 
 
@@ -124,7 +126,7 @@ def test_the_world_before_its_invoices_is_the_same_with_and_without_them(sandbox
     without = sandbox.control.records("servicetrade", "job")
     sandbox.control.reset()
     build(sandbox)
-    assert [each["id"] for each in sandbox.control.records("servicetrade", "job")] == [each["id"] for each in without]
+    assert [job["id"] for job in sandbox.control.records("servicetrade", "job")] == [job["id"] for job in without]
     assert not [entry for entry in sandbox.control.calls() if not entry.is_committed]
 
 
@@ -133,18 +135,18 @@ def test_the_same_seed_makes_the_same_invoices(sandbox: Sandbox) -> None:
         sandbox.control.reset()
         build(sandbox)
         kept = ("id", "invoiceNumber", "status", "totalPrice", "jobId", "customerId", "transactionDate")
-        return [[each[key] for key in kept] for each in sandbox.control.records("servicetrade", "invoice")]
+        return [[invoice[key] for key in kept] for invoice in sandbox.control.records("servicetrade", "invoice")]
 
     assert contents() == contents()
 
 
 def test_only_jobs_that_can_cross_are_billed(sandbox: Sandbox) -> None:
     built = build(sandbox)
-    jobs = {each["id"]: each for each in sandbox.control.records("servicetrade", "job")}
-    companies = {each["id"]: each for each in sandbox.control.records("servicetrade", "company")}
-    locations = {each["id"]: each for each in sandbox.control.records("servicetrade", "location")}
-    for each in built.billed:
-        job = jobs[each.target["jobId"]]
+    jobs = {job["id"]: job for job in sandbox.control.records("servicetrade", "job")}
+    companies = {company["id"]: company for company in sandbox.control.records("servicetrade", "company")}
+    locations = {location["id"]: location for location in sandbox.control.records("servicetrade", "location")}
+    for invoice in built.billed:
+        job = jobs[invoice.target["jobId"]]
         assert job["status"] != "canceled"
         assert job["type"] not in ("administrative", "training")
         assert companies[job["customerId"]]["status"] != "inactive"
@@ -155,7 +157,7 @@ def test_an_invoice_is_voided_by_hand(sandbox: Sandbox) -> None:
     built = build(sandbox)
     chosen = next(made.id for made in built.invoices if made.planned.is_to_be_void)
     built.void(chosen)
-    records = {each["id"]: each["status"] for each in sandbox.control.records("servicetrade", "invoice")}
+    records = {invoice["id"]: invoice["status"] for invoice in sandbox.control.records("servicetrade", "invoice")}
     assert records[chosen] == "void"
 
 
@@ -165,12 +167,12 @@ def test_only_the_demo_has_invoices_of_its_own() -> None:
 
 def test_life_writes_approves_and_voids_invoices(sandbox: Sandbox) -> None:
     built = build(sandbox)
-    before = {each["id"]: each["status"] for each in sandbox.control.records("servicetrade", "invoice")}
+    before = {invoice["id"]: invoice["status"] for invoice in sandbox.control.records("servicetrade", "invoice")}
     with Life(built) as life:
         events = [life.step() for _ in range(150)]
     kinds = Counter(event.kind for event in events)
     assert set(INVOICE_EVENTS) <= set(kinds)
-    after = {each["id"]: each["status"] for each in sandbox.control.records("servicetrade", "invoice")}
+    after = {invoice["id"]: invoice["status"] for invoice in sandbox.control.records("servicetrade", "invoice")}
     assert len(after) - len(before) == kinds["invoice"]
     assert {after[event.id] for event in events if event.kind == "void"} == {"void"}
     approved = {event.id for event in events if event.kind == "approve"}

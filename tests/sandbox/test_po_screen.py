@@ -95,7 +95,7 @@ def test_a_cancelled_order_is_closed_with_nothing_left_to_come(control: Control,
     control.order(number, "receive", line=2, quantity="1")
     control.order(number, "cancel")
     assert header(control)["Status_Flag"] == "CLOSED"
-    assert {each[:2] for each in lines(control).values()} == {(0, 0), (1, 1)}
+    assert {line[:2] for line in lines(control).values()} == {(0, 0), (1, 1)}
 
 
 def test_an_order_is_closed_opened_again_and_deleted(control: Control, number: str) -> None:

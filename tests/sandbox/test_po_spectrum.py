@@ -38,11 +38,11 @@ def results(caller: Caller, *orders: Any) -> list[tuple[str, str, list[tuple[str
     assert answer.status_code == 200, answer.text
     return [
         (
-            each["PO_Number"],
-            each["status"],
-            [(error["error_code"], error["column"], error["line"]) for error in each["errors"]],
+            order["PO_Number"],
+            order["status"],
+            [(error["error_code"], error["column"], error["line"]) for error in order["errors"]],
         )
-        for each in answer.json()["purchaseOrders"]
+        for order in answer.json()["purchaseOrders"]
     ]
 
 

@@ -32,8 +32,8 @@ def test_a_world_with_orders_has_them_on_linked_and_on_unlinked_jobs(tmp_path: P
         assert on_nothing
         assert any(not made.job_number for made in bought.orders)
         with ServiceTradeCaller(sandbox.servicetrade_url) as servicetrade:
-            vendors = [each for each in servicetrade.all("/company", "companies") if each["partsVendor"]]
-        assert {each["externalIds"]["spectrum"] for each in vendors} == {"V0001", "V0002"}
+            vendors = [company for company in servicetrade.all("/company", "companies") if company["partsVendor"]]
+        assert {vendor["externalIds"]["spectrum"] for vendor in vendors} == {"V0001", "V0002"}
         with SpectrumCaller(sandbox.spectrum_url) as spectrum:
             more = enter_orders(spectrum, plan_orders(2, 3, 1), [bought.linked[0][0]])
         assert {made.job_number for made in more} == {bought.linked[0][0]}

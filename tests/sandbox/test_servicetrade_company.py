@@ -45,7 +45,9 @@ def test_all_mistakes_of_a_body_are_told_at_once_and_nothing_is_kept(api: Api) -
 
 
 def test_a_company_list_shows_only_active_ones_unless_asked(api: Api) -> None:
-    by_status = {each: api.company(each, status=each)["id"] for each in ("active", "pending", "inactive", "on_hold")}
+    by_status = {
+        status: api.company(status, status=status)["id"] for status in ("active", "pending", "inactive", "on_hold")
+    }
     assert api.ids("company", isCustomer=1) == [by_status["active"]]
     assert api.ids("company", isCustomer=1, status="inactive,on_hold") == [by_status["inactive"], by_status["on_hold"]]
 
@@ -62,7 +64,7 @@ def test_companies_are_found_by_role_address_reference_and_name(api: Api) -> Non
 
 
 def test_payment_terms_show_only_where_they_are_set(api: Api) -> None:
-    terms = {each["name"]: each for each in api.must("GET", "paymentterms")["paymentTerms"]}
+    terms = {term["name"]: term for term in api.must("GET", "paymentterms")["paymentTerms"]}
     assert terms["Net 30"].keys() == {"id", "uri", "name", "orderIndex"}
     assert "paymentTerms" not in api.company("A")
     with_terms = api.company("B", paymentTermsId=terms["Net 30"]["id"])
@@ -123,7 +125,7 @@ def test_a_merged_location_disappears_and_its_jobs_move(api: Api) -> None:
     assert api.refused("GET", f"location/{old['id']}")[0] == 404
     moved = api.must("GET", f"job/{job['id']}")
     assert (moved["location"]["id"], moved["updated"]) == (new["id"], NOON + 60)
-    assert [each["id"] for each in api.must("GET", f"contact/{contact['id']}")["locations"]] == [new["id"]]
+    assert [location["id"] for location in api.must("GET", f"contact/{contact['id']}")["locations"]] == [new["id"]]
     assert api.refused("GET", "externalid/location/spectrum/S1")[0] == 404
     assert api.refused("POST", f"location/{new['id']}/merge", {"replacementId": new["id"]})[0] == 400
 

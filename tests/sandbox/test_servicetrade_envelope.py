@@ -71,7 +71,7 @@ def test_the_compute_budget_falls_ends_in_429_and_is_refilled_each_minute(api: A
 def test_pages_cover_a_list_exactly_once(api: Api) -> None:
     made = [api.company(f"Company {index}")["id"] for index in range(7)]
     pages = [api.must("GET", "company", limit=3, page=page, isCustomer=1) for page in (1, 2, 3, 4)]
-    assert [each["id"] for page in pages for each in page["companies"]] == made
+    assert [company["id"] for page in pages for company in page["companies"]] == made
     assert [{key: page[key] for key in ("totalPages", "page", "totalCount", "pageSize")} for page in pages] == [
         {"totalPages": 3, "page": page, "totalCount": 7, "pageSize": 3} for page in (1, 2, 3, 4)
     ]
@@ -135,7 +135,7 @@ def test_paging_and_filters_that_make_no_sense_are_refused(api: Api) -> None:
 def test_lists_can_be_sorted(api: Api) -> None:
     names = [api.company(name)["name"] for name in ("Beta", "Gamma", "Alpha")]
     page = api.must("GET", "company", isCustomer=1, sort="name", sortOrder="desc")
-    assert [each["name"] for each in page["companies"]] == sorted(names, reverse=True)
+    assert [company["name"] for company in page["companies"]] == sorted(names, reverse=True)
 
 
 def test_change_filters_include_both_bounds(api: Api) -> None:
@@ -157,9 +157,11 @@ def test_ids_are_beyond_what_a_float_or_int32_field_was_made_for(api: Api) -> No
 
 def test_an_empty_map_of_external_ids_is_now_and_then_a_list(api: Api) -> None:
     made = [api.company(f"Company {index}") for index in range(14)]
-    assert [each["id"] for each in made if each["externalIds"] == []] == [e["id"] for e in made if e["id"] % 7 == 0]
-    assert sum(each["externalIds"] == [] for each in made) == 2
-    assert all(each["externalIds"] == {} for each in made if each["id"] % 7)
+    assert [record["id"] for record in made if record["externalIds"] == []] == [
+        e["id"] for e in made if e["id"] % 7 == 0
+    ]
+    assert sum(record["externalIds"] == [] for record in made) == 2
+    assert all(record["externalIds"] == {} for record in made if record["id"] % 7)
 
 
 def test_whole_amounts_come_as_integers_on_every_second_record(api: Api) -> None:
@@ -175,8 +177,8 @@ def test_a_compound_answer_has_bare_ids_and_their_targets_beside_data(api: Api) 
     api.sandbox.switch("compound_references", True)
     body = api.http.get(f"job/{job['id']}").json()
     assert body["data"]["location"] == location["id"]
-    assert [each["id"] for each in body["locations"]] == [location["id"]]
-    assert {each["name"] for each in body["companies"]} == {"Harbor Foods LLC", "Example Fire & Mechanical"}
+    assert [shown["id"] for shown in body["locations"]] == [location["id"]]
+    assert {company["name"] for company in body["companies"]} == {"Harbor Foods LLC", "Example Fire & Mechanical"}
     page = api.http.get("job").json()
     assert page["meta"]["totalRecords"] == 1
     assert page["data"].keys() == {"jobs"}
@@ -221,7 +223,7 @@ def test_a_reset_leaves_the_fixed_set_up_only(api: Api) -> None:
     assert api.sandbox.counts()["job"] == 1
     api.sandbox.reset()
     assert api.sandbox.counts() == before
-    assert [each["id"] for each in api.sandbox.records("company")] == [PRIME_COMPANY_ID]
+    assert [record["id"] for record in api.sandbox.records("company")] == [PRIME_COMPANY_ID]
     with pytest.raises(KeyError):
         api.sandbox.records("customers")
 

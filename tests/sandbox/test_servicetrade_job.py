@@ -55,7 +55,7 @@ def test_a_job_list_shows_only_scheduled_jobs_unless_asked(api: Api) -> None:
     ids = {status: job["id"] for status, job in by_status.items()}
     assert api.ids("job") == [ids["scheduled"]]
     assert api.ids("job", updatedAfter=0) == [ids["scheduled"]]
-    assert api.ids("job", status="all") == [each for status, each in ids.items() if status != "canceled"]
+    assert api.ids("job", status="all") == [id_ for status, id_ in ids.items() if status != "canceled"]
     assert api.ids("job", status="canceled") == [ids["canceled"]]
     assert api.ids("job", status=",".join(STATUSES)) == list(ids.values())
     assert api.refused("GET", "job", status="*")[0] == 400
@@ -108,7 +108,7 @@ def test_only_the_detail_of_a_job_has_notes_and_service_requests(api: Api) -> No
     detail = api.must("GET", f"job/{job}")
     assert detail.keys() - listed.keys() == only_detail
     assert detail["serviceRequests"] == [{key: request[key] for key in ("id", "uri", "description", "status")}]
-    assert [each["content"] for each in detail["notes"]] == ["Call first"]
+    assert [note["content"] for note in detail["notes"]] == ["Call first"]
     assert listed["serviceLine"] == line["name"]
 
 
@@ -119,9 +119,9 @@ def test_service_requests_carry_the_service_line_and_are_listed_by_job(api: Api)
         api.must("POST", "servicerequest", {"jobId": job["id"], "description": "x", "serviceLineId": line["id"]})
         for line in lines[:2]
     ]
-    assert [each["serviceLine"] for each in made] == lines[:2]
+    assert [request["serviceLine"] for request in made] == lines[:2]
     assert made[0]["location"]["id"] == job["location"]["id"]
-    assert api.ids("servicerequest", jobId=job["id"]) == [each["id"] for each in made]
+    assert api.ids("servicerequest", jobId=job["id"]) == [request["id"] for request in made]
     assert api.ids("servicerequest", jobId=1) == []
     assert api.ids("job", serviceLineIds=lines[1]["id"], status="all") == [job["id"]]
     api.must("PUT", f"servicerequest/{made[0]['id']}", {"status": "closed"})
@@ -137,7 +137,7 @@ def test_a_job_can_take_service_requests_of_its_location(api: Api) -> None:
     body = {"locationId": location["id"], "description": "x", "serviceLineId": line}
     request = api.must("POST", "servicerequest", body)
     job = api.job(location, serviceRequestIds=[request["id"]])
-    assert [each["id"] for each in job["serviceRequests"]] == [request["id"]]
+    assert [shown["id"] for shown in job["serviceRequests"]] == [request["id"]]
 
 
 @pytest.mark.parametrize("is_parent_touched", [True, False])
@@ -149,7 +149,7 @@ def test_whether_tags_and_service_requests_move_updated_is_a_switch(api: Api, is
     api.must("POST", "tag", {"name": "pm-jsmith", "entityId": tagged, "entityType": JOB_TAG})
     api.must("POST", "servicerequest", {"jobId": worked, "description": "x", "serviceLineId": line})
     expected = NOON + 60 if is_parent_touched else NOON
-    assert {api.must("GET", f"job/{each}")["updated"] for each in (tagged, worked)} == {expected}
+    assert {api.must("GET", f"job/{job_id}")["updated"] for job_id in (tagged, worked)} == {expected}
 
 
 def test_a_tag_is_made_once_and_used_again(api: Api) -> None:

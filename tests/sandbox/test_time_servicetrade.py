@@ -166,7 +166,7 @@ def test_whatever_is_clocked_an_end_closes_one_beginning_of_its_own_kind(
         for number, (at, user, kind, activity) in enumerate(events)
     ]
     pairs = clock.pairs(made)
-    assert sorted(start["id"] for start, _ in pairs) == [each["id"] for each in made if each["eventType"] == "in"]
+    assert sorted(start["id"] for start, _ in pairs) == [event["id"] for event in made if event["eventType"] == "in"]
     ends = [end["id"] for _, end in pairs if end is not None]
     assert len(ends) == len(set(ends))
     for start, end in pairs:

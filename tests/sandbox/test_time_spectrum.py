@@ -53,8 +53,8 @@ def results(caller: Caller, *cards: Any) -> list[tuple[str, str, list[tuple[str,
     answer = post(caller, *cards)
     assert answer.status_code == 200, answer.text
     return [
-        (each["message"], each["status"], [(error["error_code"], error["column"]) for error in each["errors"]])
-        for each in answer.json()["timecards"]
+        (card["message"], card["status"], [(error["error_code"], error["column"]) for error in card["errors"]])
+        for card in answer.json()["timecards"]
     ]
 
 

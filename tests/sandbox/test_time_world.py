@@ -34,7 +34,7 @@ def test_cards_job_items_clock_events_and_absences_hold_the_same_hours(sandbox: 
     signed = (event["eventTime"] * (1 if event["eventType"] == "out" else -1) for event in records["clockevent"])
     assert sum(signed) == by_kind["clock"]
     absences = sandbox.control.records("servicetrade", "absence")
-    assert sum(each["windowEnd"] - each["windowStart"] for each in absences) == by_kind["generic"]
+    assert sum(absence["windowEnd"] - absence["windowStart"] for absence in absences) == by_kind["generic"]
     assert tuple(card["id"] for card in records["timecard"]) == written.ids
     items = {item["id"] for item in records["jobitem"]}
     assert {row["jobItemId"] for row in rows if row["type"] == "labor"} == items

@@ -38,10 +38,10 @@ def test_the_same_seed_makes_the_same_world_and_another_seed_another(sandbox: Sa
         companies = sandbox.control.records("servicetrade", "company")
         jobs = sandbox.control.records("servicetrade", "job")
         return {
-            "companies": [(each["id"], each["name"], each["address"], each["externalIds"]) for each in companies],
-            "jobs": [
-                (each["number"], each["locationId"], each["type"], each["status"], each["salesId"]) for each in jobs
+            "companies": [
+                (company["id"], company["name"], company["address"], company["externalIds"]) for company in companies
             ],
+            "jobs": [(job["number"], job["locationId"], job["type"], job["status"], job["salesId"]) for job in jobs],
             "customers": codes(sandbox, "CR_CUSTOMER_MASTER_MC", "Customer_Code", "Name"),
         }
 
@@ -65,9 +65,9 @@ def test_the_first_code_of_the_range_is_taken_and_linked_companies_have_their_cu
     assert "C00001" in built.old_codes
     assert set(built.old_codes) <= held
     linked = [
-        each["externalIds"]["spectrum"]
-        for each in sandbox.control.records("servicetrade", "company")
-        if each["externalIds"]
+        company["externalIds"]["spectrum"]
+        for company in sandbox.control.records("servicetrade", "company")
+        if company["externalIds"]
     ]
     assert len(linked) == 1
     assert set(linked) | set(built.old_codes) == held
@@ -76,23 +76,25 @@ def test_the_first_code_of_the_range_is_taken_and_linked_companies_have_their_cu
 def test_a_world_has_what_makes_a_sync_stumble(sandbox: Sandbox) -> None:
     build(sandbox, World())
     companies = sandbox.control.records("servicetrade", "company")
-    names = [each["name"] for each in companies]
+    names = [company["name"] for company in companies]
     assert any("," in name for name in names)
     assert any(len(name) >= 50 for name in names)
     assert any(not name.isascii() for name in names)
     assert any(name != name.strip() for name in names)
-    assert any(each["vendor"] and not each["customer"] and not each["primeContractor"] for each in companies)
+    assert any(
+        company["vendor"] and not company["customer"] and not company["primeContractor"] for company in companies
+    )
     jobs = sandbox.control.records("servicetrade", "job")
-    statuses = Counter(each["status"] for each in jobs)
+    statuses = Counter(job["status"] for job in jobs)
     assert statuses["canceled"]
     assert statuses["scheduled"] > statuses["canceled"]
-    assert any(each["type"] == "administrative" for each in jobs)
-    assert any(each["assignedOfficeId"] for each in jobs)
-    tags = {each["id"]: each["name"] for each in sandbox.control.records("servicetrade", "tag")}
+    assert any(job["type"] == "administrative" for job in jobs)
+    assert any(job["assignedOfficeId"] for job in jobs)
+    tags = {tag["id"]: tag["name"] for tag in sandbox.control.records("servicetrade", "tag")}
     assert any(name.startswith("pm-") for name in tags.values())
-    lines = Counter(each["jobId"] for each in sandbox.control.records("servicetrade", "servicerequest"))
+    lines = Counter(request["jobId"] for request in sandbox.control.records("servicetrade", "servicerequest"))
     assert {1, 2} <= set(lines.values())
-    sites = Counter(each["companyId"] for each in sandbox.control.records("servicetrade", "location"))
+    sites = Counter(location["companyId"] for location in sandbox.control.records("servicetrade", "location"))
     assert max(sites.values()) > 2
 
 
@@ -113,7 +115,7 @@ def test_life_goes_on_one_event_at_a_time(sandbox: Sandbox, seed: int) -> None:
     grown = {kind: after[kind] - before[kind] for kind in ("company", "location", "job")}
     assert grown == {kind: kinds[kind] for kind in grown}
     canceled = {event.id for event in events if event.kind == "cancel"}
-    jobs = {each["id"]: each["status"] for each in sandbox.control.records("servicetrade", "job")}
+    jobs = {job["id"]: job["status"] for job in sandbox.control.records("servicetrade", "job")}
     assert {jobs[number] for number in canceled} == {"canceled"}
     assert all(event.text for event in events)
 

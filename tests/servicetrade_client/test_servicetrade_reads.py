@@ -20,7 +20,7 @@ COMPANY = "/company/2500000000001201"
 def pages(plural: str, *sizes: int) -> list[Reply]:
     total, replies, last = sum(sizes), [], 0
     for number, size in enumerate(sizes, 1):
-        rows = [{"id": last + each + 1, "name": f"N{last + each + 1}"} for each in range(size)]
+        rows = [{"id": last + number + 1, "name": f"N{last + number + 1}"} for number in range(size)]
         last += size
         data = {"page": number, "totalPages": len(sizes), "totalCount": total, "pageSize": 2, plural: rows}
         replies.append(Reply(body=envelope(data)))

@@ -86,7 +86,7 @@ def test_cards_are_asked_for_by_status_and_by_change(field: Field, client: Servi
     user = field.technician()
     sandbox.control.switch("servicetrade", frozen_time=MONDAY)
     card = field.add("timecard", userId=user, status="approved", **WEEK)["id"]
-    assert [each.id for each in client.time_cards(status="approved", updated_after=MONDAY)] == [card]
+    assert [found.id for found in client.time_cards(status="approved", updated_after=MONDAY)] == [card]
     sandbox.control.switch("servicetrade", frozen_time=MONDAY + 60)
     field.put(f"/timecard/{card}", status="open")
     (changed,) = client.time_cards(updated_after=MONDAY + 60)

@@ -67,7 +67,10 @@ def test_every_document_under_a_number_is_found_however_it_is_padded(reader: Inf
         ("002", "HARBOR    ", "10482-1   ", "I", "9", "9", "N", "N"),
     )
     found = read(reader, [" 10482-1", "10482-1", ""])
-    told = [(each.customer_code, each.kind, each.before_tax, each.is_posted, each.is_reversed) for each in found]
+    told = [
+        (document.customer_code, document.kind, document.before_tax, document.is_posted, document.is_reversed)
+        for document in found
+    ]
     assert sorted(told) == [
         ("HARBOR", "C", Decimal("1750.50"), False, False),
         ("HARBOR", "I", Decimal("1750.50"), True, True),
@@ -78,7 +81,7 @@ def test_every_document_under_a_number_is_found_however_it_is_padded(reader: Inf
 def test_more_numbers_than_a_statement_takes_are_asked_for_in_parts(reader: InfoLinkReader) -> None:
     keep(reader, ("001", "HARBOR", "N0", "I", "1", "0", "N", "N"), ("001", "HARBOR", "N999", "I", "1", "0", "N", "N"))
     numbers = [f"N{number}" for number in range(2 * NUMBERS_AT_ONCE + 200)]
-    assert {each.number for each in read(reader, numbers)} == {"N0", "N999"}
+    assert {document.number for document in read(reader, numbers)} == {"N0", "N999"}
     assert reader._pace.calls["infolink.invoices"] == 3
     assert read(reader, []) == ()
     assert reader._pace.calls["infolink.invoices"] == 3

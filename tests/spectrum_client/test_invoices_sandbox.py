@@ -86,7 +86,9 @@ def test_invoices_and_credit_memos_are_stored_to_the_cent_and_found_again(spectr
 
     assert kinds(spectrum.post_invoices([invoice, credit])) == ["Receipt", "Receipt"]
 
-    first, second = sorted(spectrum.find_ar_documents(["10482-1", "10482-1C", "10482-2"]), key=lambda each: each.number)
+    first, second = sorted(
+        spectrum.find_ar_documents(["10482-1", "10482-1C", "10482-2"]), key=lambda document: document.number
+    )
     assert (first.kind, first.customer_code, first.before_tax, first.tax) == (
         "I", "HARBOR", Decimal("1250.07"), Decimal("36.25"),
     )  # fmt: skip
@@ -113,7 +115,7 @@ def test_a_reversal_at_the_screen_is_a_credit_memo_with_the_number_of_the_invoic
     sandbox.control.ar_document("10482-1", "post")
     sandbox.control.ar_document("10482-1", "reverse")
 
-    found = {each.kind: each for each in spectrum.find_ar_documents(["10482-1"])}
+    found = {document.kind: document for document in spectrum.find_ar_documents(["10482-1"])}
 
     assert found["I"].is_reversed
     assert (found["C"].before_tax, found["C"].customer_code, found["C"].is_posted) == (
@@ -178,7 +180,7 @@ def test_a_batch_whose_answer_is_lost_was_stored_once_and_every_number_can_be_fo
     with pytest.raises(OutcomeUnknown):
         spectrum.post_invoices([document("A"), document("B", Customer_Code="NOBODY"), document("C")])
 
-    assert {each.number for each in spectrum.find_ar_documents("ABC")} == {"A", "C"}
+    assert {document.number for document in spectrum.find_ar_documents("ABC")} == {"A", "C"}
     assert spectrum.calls[POST] == 1
     assert len(sandbox.control.calls("spectrum", POST)) == 1
 
@@ -242,7 +244,7 @@ def test_one_line_by_soap_is_stored_as_by_rest(sandbox: Sandbox, spectrum: Spect
     spectrum.post_invoices([document("A")])
     spectrum.write_invoice(document("B"))
 
-    by_rest, by_soap = sorted(spectrum.find_ar_documents("AB"), key=lambda each: each.number)
+    by_rest, by_soap = sorted(spectrum.find_ar_documents("AB"), key=lambda document: document.number)
 
     assert replace(by_rest, number="B") == by_soap
     with pytest.raises(Rejected) as refusal:

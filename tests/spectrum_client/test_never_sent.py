@@ -72,7 +72,7 @@ UNKNOWN = {
 
 
 def kinds_of(kind: type[httpx.RequestError]) -> set[type[httpx.RequestError]]:
-    return {kind}.union(*(kinds_of(each) for each in kind.__subclasses__()))
+    return {kind}.union(*(kinds_of(subclass) for subclass in kind.__subclasses__()))
 
 
 class Failing(httpx.BaseTransport):

@@ -164,7 +164,7 @@ def test_an_order_is_read_trimmed_with_its_vendor_and_its_lines_in_order(tables:
     (order,) = order_tables.read(tables.reader(), [" 4412", "4412", "9999", ""])
     assert (order.number, order.vendor_name, order.job_number) == ("4412", "Chesapeake Pipe", "10482")
     assert (order.order_date, order.delivery_date, order.remarks) == (date(2026, 5, 4), date(2026, 5, 18), "Urgent")
-    assert [each.number for each in order.lines] == [1, 10]
+    assert [line.number for line in order.lines] == [1, 10]
     first, second = order.lines
     assert (first.ordered, first.received, first.price) == (Decimal(2), Decimal(0), Decimal("310.25"))
     assert (first.phase_code, first.cost_type, first.discount_percent) == ("001", "M", Decimal(5))

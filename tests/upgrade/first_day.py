@@ -160,7 +160,7 @@ class Story:
         with self.session(seen) as session:
             told = act(session)
         return {
-            "told": [self.names.get(each, each) for each in told],
+            "told": [self.names.get(key, key) for key in told],
             "writes": seen.writes,
             "reads": dict(sorted(seen.reads.items())),
         }
@@ -184,13 +184,15 @@ class Story:
 def run(session: Session) -> list[str]:
     reports = run_round(session, FLOWS, "upgraded")
     assert not any(report.stopped_by or report.mistake for report in reports.values()), reports
-    return [f"{flow}/{each.key}" for flow, report in reports.items() for each in report.outcomes]
+    return [f"{flow}/{outcome.key}" for flow, report in reports.items() for outcome in report.outcomes]
 
 
 def compare(session: Session) -> list[str]:
     done = list(run_reconciliation(session, FLOWS, "upgraded"))
-    assert not any(each.report.stopped_by or each.report.mistake or each.damage for each in done), done
-    return [f"{each.flow}/{outcome.key}" for each in done for outcome in each.report.outcomes]
+    assert not any(
+        reconciled.report.stopped_by or reconciled.report.mistake or reconciled.damage for reconciled in done
+    ), done
+    return [f"{reconciled.flow}/{outcome.key}" for reconciled in done for outcome in reconciled.report.outcomes]
 
 
 def resolve(session: Session, *, is_there: bool) -> list[str]:

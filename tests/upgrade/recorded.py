@@ -68,9 +68,9 @@ def _json(body: bytes) -> Any:
 def _said(value: Any) -> Any:
     """Without what is empty, so that a field that is sent blank counts like one that is not sent."""
     if isinstance(value, dict):
-        found = {name: _said(each) for name, each in value.items() if name not in UNTOLD}
-        return {name: each for name, each in found.items() if each not in ("", None, [], {})}
-    return [_said(each) for each in value] if isinstance(value, list) else value
+        found = {name: _said(content) for name, content in value.items() if name not in UNTOLD}
+        return {name: content for name, content in found.items() if content not in ("", None, [], {})}
+    return [_said(item) for item in value] if isinstance(value, list) else value
 
 
 def as_text(played: dict[str, Any]) -> str:
@@ -84,7 +84,9 @@ def as_text(played: dict[str, Any]) -> str:
 
 def _lines(found: Any) -> str:
     if isinstance(found, dict):
-        return "{\n" + ",\n".join(f"   {json.dumps(name)}: {_lines(each)}" for name, each in found.items()) + "\n  }"
+        return (
+            "{\n" + ",\n".join(f"   {json.dumps(name)}: {_lines(content)}" for name, content in found.items()) + "\n  }"
+        )
     if isinstance(found, list) and found and isinstance(found[0], dict):
-        return "[\n" + ",\n".join(f"    {json.dumps(each, ensure_ascii=False)}" for each in found) + "\n   ]"
+        return "[\n" + ",\n".join(f"    {json.dumps(item, ensure_ascii=False)}" for item in found) + "\n   ]"
     return json.dumps(found, ensure_ascii=False)

@@ -29,9 +29,9 @@ def test_an_invoice_over_a_monstrous_total_is_left_out_alone(number: str) -> Non
     records: Any = parse_json(json.dumps(rows).replace('"?"', number))
     odd: list[Unreadable] = []
 
-    good = [each.id for each in parsed_each(Invoice, records, "GET /invoice", odd.append)]
+    good = [record.id for record in parsed_each(Invoice, records, "GET /invoice", odd.append)]
 
-    assert (good, [each.id for each in odd]) == ([1, 3], [2])
+    assert (good, [record.id for record in odd]) == ([1, 3], [2])
     assert "totalPrice" in odd[0].problem
     assert len(odd[0].problem) < 300
 
@@ -42,13 +42,13 @@ def test_a_date_in_milliseconds_is_left_out_alone(value: int) -> None:
     companies = [{"id": 1, "name": "A", "updated": value}, {"id": 2, "name": "B", "updated": 5}]
     cards = [{**CARD, "id": 3, "periodStart": value}, {**CARD, "id": 4}]
 
-    good = [each.id for each in parsed_each(Company, companies, "GET /company", odd.append)]
-    good += [each.id for each in parsed_each(TimeCard, cards, "GET /timecard", odd.append)]
+    good = [record.id for record in parsed_each(Company, companies, "GET /company", odd.append)]
+    good += [record.id for record in parsed_each(TimeCard, cards, "GET /timecard", odd.append)]
 
-    assert (good, [each.id for each in odd]) == ([2, 4], [1, 3])
-    for each in odd:
-        assert "no time in seconds" in each.problem
-        assert datetime.fromtimestamp(each.updated, UTC).year < 3001
+    assert (good, [record.id for record in odd]) == ([2, 4], [1, 3])
+    for record in odd:
+        assert "no time in seconds" in record.problem
+        assert datetime.fromtimestamp(record.updated, UTC).year < 3001
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 100_000])

@@ -23,7 +23,7 @@ def server(pages_of: Callable[[int], list[int]], limit: int) -> tuple[Callable[[
     def fetch(page: int) -> Page:
         ids = pages_of(len(asked))
         asked.append(page)
-        rows = [{"id": each} for each in ids[(page - 1) * limit : page * limit]]
+        rows = [{"id": id_} for id_ in ids[(page - 1) * limit : page * limit]]
         data = {"page": page, "totalPages": -(-len(ids) // limit), "totalCount": len(ids), "jobs": rows}
         return read_page({"data": data}, "jobs", page, OPERATION)
 
@@ -53,7 +53,7 @@ def test_a_record_that_leaves_while_pages_are_read_takes_no_other_with_it(
 ) -> None:
     before = list(range(1, count + 1))
     gone = data.draw(st.sampled_from(before))
-    fetch, _ = server(lambda request: before if request < moment else [each for each in before if each != gone], limit)
+    fetch, _ = server(lambda request: before if request < moment else [id_ for id_ in before if id_ != gone], limit)
 
     found = ids(read_all(fetch, OPERATION))
 
@@ -120,7 +120,7 @@ def test_a_record_with_an_id_that_is_none_is_left_out_and_told_under_a_lasting_k
         rows = [{"id": 1, "name": "A"}, {"id": odd, "name": "B", "updated": updated}, {"id": 2, "name": "C"}]
         body = {"data": {"companies": rows, "totalPages": 1, "totalCount": 3}}
         listed = read_all(lambda number: read_page(body, "companies", number, OPERATION), OPERATION)
-        return [each.id for each in parsed_each(Company, listed, OPERATION, broken.append)], broken
+        return [record.id for record in parsed_each(Company, listed, OPERATION, broken.append)], broken
 
     good, (told,) = read(5)
     _, (again,) = read(6)
@@ -179,7 +179,7 @@ def test_a_server_that_ignores_the_page_asked_for_is_noticed() -> None:
 @given(st.integers(min_value=0, max_value=23), st.integers(min_value=1, max_value=7))
 def test_compound_lists_are_read_to_the_end_by_their_count(count: int, limit: int) -> None:
     def fetch(page: int) -> Page:
-        rows = [{"id": each} for each in range(1, count + 1)][(page - 1) * limit : page * limit]
+        rows = [{"id": number} for number in range(1, count + 1)][(page - 1) * limit : page * limit]
         return read_page({"data": {"jobs": rows}, "meta": {"totalRecords": count}}, "jobs", page, OPERATION)
 
     assert ids(read_all(fetch, OPERATION)) == list(range(1, count + 1))
