@@ -8,6 +8,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+ONE_MACHINE = ROOT / "st_spectrum" / "serving" / "dagster.yaml"
+"""`st-spectrum serve` puts it into a Dagster home that has none."""
 
 
 def read(name: str) -> Any:
@@ -22,7 +24,7 @@ def test_every_file_is_yaml_with_sections(file: Path) -> None:
 def test_dagster_starts_on_one_machine_with_our_file(tmp_path: Path) -> None:
     from dagster import DagsterInstance
 
-    (tmp_path / "dagster.yaml").write_text((DEPLOY / "dagster.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "dagster.yaml").write_text(ONE_MACHINE.read_text(encoding="utf-8"), encoding="utf-8")
     with DagsterInstance.from_config(str(tmp_path)) as instance:
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
@@ -46,7 +48,7 @@ def test_the_file_for_several_machines_uses_only_keys_that_dagster_knows() -> No
 
 
 def test_both_dagster_files_agree_in_everything_but_storage_and_size() -> None:
-    one, many = read("dagster.yaml"), read("dagster-postgres.yaml")
+    one, many = yaml.safe_load(ONE_MACHINE.read_text(encoding="utf-8")), read("dagster-postgres.yaml")
     for config in (one, many):
         config["concurrency"]["runs"].pop("max_concurrent_runs")
     assert one == {key: value for key, value in many.items() if key not in ("storage", "compute_logs")}
