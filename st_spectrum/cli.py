@@ -106,6 +106,31 @@ def sandbox(
 
 
 @app.command()
+def serve(
+    account: AccountOption = DEFAULT_ACCOUNT,
+    web_port: Annotated[int, typer.Option(min=0, help="Port of Dagster's page; 0 takes a free one.")] = 3000,
+    code_port: Annotated[int, typer.Option(min=0, help="Port of the code server; 0 takes a free one.")] = 4000,
+    host: Annotated[
+        str, typer.Option(help="Address for Dagster's page. It has no login: others only behind a proxy that asks.")
+    ] = "127.0.0.1",
+    health: Annotated[
+        bool, typer.Option("--health", help="Start nothing: say in one line whether all is well.")
+    ] = False,
+) -> None:
+    """Keep Dagster running for one account: code server, daemon and web server, each started again when it dies.
+
+    What they write goes into one log, the terminal's; Ctrl-C ends all of them. `DAGSTER_HOME` is where Dagster keeps its
+    runs, by default the folder `dagster` in the account's `state_dir`; without a dagster.yaml there, the one for a single
+    machine is put into it.
+    """
+    from st_spectrum.commands.serve import run_serve, tell_health
+    from st_spectrum.serving.parts import Addresses
+
+    addresses = Addresses(web_port=web_port, code_port=code_port, host=host)
+    end_well(lambda: tell_health(account) if health else run_serve(account, addresses))
+
+
+@app.command()
 def demo(
     once: Annotated[
         bool, typer.Option("--once", help="End when all is quiet, compare both sides, print one JSON document.")

@@ -32,6 +32,12 @@ def end_well(command: Callable[[], int]) -> None:
     raise typer.Exit(code)
 
 
+def end_with_the_terminal() -> None:
+    """Let a closed terminal end the command like Ctrl-C, unless it was started to outlive it (`nohup`)."""
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape of a signal handler
     raise KeyboardInterrupt
 

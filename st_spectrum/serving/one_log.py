@@ -1,0 +1,34 @@
+"""One log for all parts: each line with its time and the part that wrote it."""
+
+import re
+import sys
+import threading
+from datetime import UTC, datetime
+from typing import TextIO
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+"""Dagster colours what it writes, for terminals; a log is read by other programs too."""
+
+WIDTH = len("code server")
+
+
+class OneLog:
+    """Lines of several threads into one stream, never mixed. A stream that nobody reads any more is left alone."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream: TextIO | None = stream or sys.stdout
+        self._lock = threading.Lock()
+
+    def write(self, name: str, line: str) -> None:
+        """One line of the part `name`."""
+        text = COLOUR.sub("", line).rstrip()
+        moment = datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        with self._lock:
+            if self._stream is None:
+                return
+            try:
+                self._stream.write(f"{moment} {name:<{WIDTH}} | {text}\n")
+                self._stream.flush()
+            except (OSError, ValueError):
+                # The terminal is gone: what is served goes on without it.
+                self._stream = None

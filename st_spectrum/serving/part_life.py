@@ -1,0 +1,77 @@
+"""What has become of a part so far, and when it is started again."""
+
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from st_spectrum.serving.parts import Part
+
+LONGEST_PAUSE_SECONDS = 60.0
+STEADY_SECONDS = 60.0
+"""A part that lived so long has started well: its next death is followed by the shortest pause again."""
+
+
+class State(StrEnum):
+    """Where a part stands."""
+
+    WAITING = "waiting"
+    STARTING = "starting"
+    UP = "up"
+    PAUSED = "paused"
+    """It died, and is started again after a pause."""
+
+
+@dataclass
+class PartLife:
+    """Times of day are for people; intervals are measured by a clock that nobody sets."""
+
+    part: Part
+    state: State = State.WAITING
+    process: subprocess.Popen[str] | None = None
+    has_been_up: bool = False
+    failures: int = 0
+    """Ends since it last lived for a while."""
+    restarts: int = 0
+    last_end: str = ""
+    """How it ended the last time, such as "killed by signal 9"."""
+    changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _changed: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_in_state(self) -> float:
+        """How long it has stood where it stands."""
+        return time.monotonic() - self._changed
+
+    @property
+    def pause_seconds(self) -> float:
+        """How long to wait before it is started again: 1, 2, 4 ... 60 seconds."""
+        return float(min(LONGEST_PAUSE_SECONDS, 2.0 ** max(0, self.failures - 1)))
+
+    def move(self, state: State) -> None:
+        """Note that it stands in another state from now on."""
+        self.state = state
+        self.changed_at = datetime.now(UTC)
+        self._changed = time.monotonic()
+        self.has_been_up |= state is State.UP
+
+    def note_end(self, how: str) -> None:
+        """Its process has ended, or could not be started; `how` in words."""
+        was_steady = self.state is State.UP and self.seconds_in_state > STEADY_SECONDS
+        self.failures = 1 if was_steady else self.failures + 1
+        self.restarts += 1
+        self.last_end = how
+        self.process = None
+        self.move(State.PAUSED)
+
+
+def end_in_words(returncode: int) -> str:
+    """What a process's return code says; a negative one is the signal that ended it."""
+    if returncode >= 0:
+        return f"ended with code {returncode}"
+    try:
+        return f"was ended by {signal.Signals(-returncode).name}"
+    except ValueError:
+        return f"was ended by signal {-returncode}"

@@ -1,0 +1,87 @@
+"""Which processes serve an account, as data: each entry is a command, what it waits for, how it ends."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from st_spectrum.serving.ports import reachable
+
+WORKSPACE = "serve-workspace.yaml"
+WARM_LAUNCHER = "CeleryRunLauncher"
+"""With this run launcher in dagster.yaml, runs wait for a worker; any other starts a process per run."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process that must be there all the time.
+
+    It is up once something listens on `port`; without one, once it has lived for a moment. It is
+    started for the first time when all parts named in `after` are up. `has_own_children` says that
+    it ends its children by itself: a stop is then said to it alone, and not to its whole session.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    host: str = "127.0.0.1"
+    port: int | None = None
+    after: tuple[str, ...] = ()
+    has_own_children: bool = False
+    stop_seconds: float = 10
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the two servers listen. The web page has no login, the code server neither."""
+
+    web_port: int
+    code_port: int
+    host: str = "127.0.0.1"
+    """Of the web server; the code server never listens beyond this machine."""
+
+    @property
+    def url(self) -> str:
+        """Of the Dagster UI, as seen from this machine."""
+        return f"http://{reachable(self.host)}:{self.web_port}"
+
+
+def parts_of(home: Path, location: str, addresses: Addresses) -> tuple[Part, ...]:
+    """The parts of the Dagster home `home`, whose workspace file names the code server."""
+    workspace = str(home / WORKSPACE)
+    code_server = Part(
+        "code server",
+        (
+            *_program("dagster"), "api", "grpc", "-h", "127.0.0.1", "-p", str(addresses.code_port),
+            "-m", "st_spectrum.definitions", "--location-name", location,
+        ),
+        port=addresses.code_port,
+    )  # fmt: skip
+    worker = Part("worker", (*_program("st-spectrum"), "worker"), has_own_children=True, stop_seconds=30)
+    daemon = Part("daemon", (*_program("dagster-daemon"), "run", "-w", workspace), after=(code_server.name,))
+    web_server = Part(
+        "web server",
+        (*_program("dagster-webserver"), "-h", addresses.host, "-p", str(addresses.web_port), "-w", workspace),
+        host=addresses.host,
+        port=addresses.web_port,
+        after=(code_server.name,),
+    )
+    workers = (worker,) if has_warm_workers(home) else ()
+    return (code_server, *workers, daemon, web_server)
+
+
+def has_warm_workers(home: Path) -> bool:
+    """Whether runs of this Dagster home are carried out by workers that are already there."""
+    settings = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8")) or {}
+    launcher = settings.get("run_launcher") or {}
+    return str(launcher.get("class", "")).endswith(WARM_LAUNCHER)
+
+
+def migration() -> tuple[str, ...]:
+    """Brings the storage of a Dagster home to this release; to be run alone, before any part."""
+    return (*_program("dagster"), "instance", "migrate")
+
+
+def _program(name: str) -> tuple[str, ...]:
+    # Of this environment, whether or not it is on the PATH.
+    return (str(Path(sys.executable).parent / name),)

@@ -1,0 +1,40 @@
+"""Processes of ours on this machine: found by a mark in their environment, whoever their parent is by now."""
+
+import os
+import signal
+from collections.abc import Iterable
+
+import psutil
+
+MARK = "ST_SPECTRUM_SERVED_FROM"
+"""Whatever a part starts inherits this variable, so that it is found even when its parent was killed."""
+
+
+def marked_processes(mark: str) -> list[psutil.Process]:
+    """Every other process of this user that bears the mark."""
+    own = os.getpid()
+    return [each for each in psutil.process_iter() if each.pid != own and _bears(each, mark)]
+
+
+def _bears(process: psutil.Process, mark: str) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == mark
+    except (psutil.Error, OSError):
+        return False  # gone meanwhile, or somebody else's
+
+
+def end_processes(processes: Iterable[psutil.Process], seconds: float) -> None:
+    """Ask them to end, wait so long, then end them by force."""
+    left = list(processes)
+    _signal_all(left, signal.SIGTERM)
+    _, left = psutil.wait_procs(left, timeout=seconds)
+    _signal_all(left, signal.SIGKILL)
+    psutil.wait_procs(left, timeout=5)
+
+
+def _signal_all(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        try:
+            process.send_signal(number)
+        except psutil.Error:
+            continue

@@ -1,0 +1,215 @@
+"""Keeps the parts of an account running: starts them in order, starts again what died, ends all of them."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import IO, Self
+
+from st_spectrum.domain.errors import Unavailable
+from st_spectrum.serving.one_log import OneLog
+from st_spectrum.serving.part_life import PartLife, State, end_in_words
+from st_spectrum.serving.parts import Part
+from st_spectrum.serving.ports import is_answering
+from st_spectrum.serving.processes import MARK, end_processes, marked_processes
+
+START_SECONDS = 240.0
+LOOK_SECONDS = 0.2
+SETTLING_SECONDS = 2.0
+"""A part without a port is up once it has lived so long."""
+MOST_FAILED_STARTS = 3
+"""A part that has never been up and ended so often will not come up by itself."""
+
+
+class Supervisor:
+    """Use as a context manager: inside, the parts are up, and stay so; after it, nothing is left of them.
+
+    `announce` gets one sentence whenever a part has died, is up again, or does not come up; it is
+    called from another thread, and so is `on_change`, after each change.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        environment: Mapping[str, str],
+        mark: str,
+        log: OneLog,
+        announce: Callable[[str], None],
+        on_change: Callable[[Sequence[PartLife]], None],
+    ) -> None:
+        self.lives = tuple(PartLife(part) for part in parts)
+        self._environment = dict(environment) | {MARK: mark, "PYTHONUNBUFFERED": "1"}
+        self._mark = mark
+        self._log = log
+        self._announce = announce
+        self._on_change = on_change
+        self._is_over = threading.Event()
+        self._fault: Exception | None = None
+        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
+
+    def __enter__(self) -> Self:
+        try:
+            self._thread.start()
+            self._wait_until_up()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def wait(self) -> None:
+        """Stay until a signal interrupts. Raises what kept the supervisor from going on."""
+        while self._thread.is_alive():
+            self._thread.join(1)
+        if self._fault:
+            raise self._fault
+
+    def stop(self) -> None:
+        """End every part and all that it started: politely in turn, then by force.
+
+        A second Ctrl-C means by force, now.
+        """
+        self._is_over.set()
+        try:
+            self._end_politely()
+        except KeyboardInterrupt:
+            self._log.write("serve", "Interrupted again: what is left is ended by force.")
+        finally:
+            self._end_by_force()
+
+    def _end_politely(self) -> None:
+        if self._thread.is_alive():
+            self._thread.join()
+        for life in reversed(self.lives):
+            _ask_to_end(life)
+        deadline = time.monotonic() + max((life.part.stop_seconds for life in self.lives), default=0)
+        for life in self.lives:
+            if life.process is not None:
+                with suppress(subprocess.TimeoutExpired):
+                    life.process.wait(max(0.1, deadline - time.monotonic()))
+
+    def _end_by_force(self) -> None:
+        while left := marked_processes(self._mark):
+            end_processes(left, seconds=1)
+        for life in self.lives:
+            if life.process is not None:
+                life.process.kill()
+                life.process.wait()
+                life.process = None
+
+    def _wait_until_up(self) -> None:
+        while not all(life.has_been_up for life in self.lives):
+            if self._fault:
+                raise self._fault
+            for life in self.lives:
+                _refuse_hopeless(life)
+            time.sleep(LOOK_SECONDS)
+
+    def _watch(self) -> None:
+        try:
+            while not self._is_over.wait(LOOK_SECONDS):
+                changes = [self._look_after(life) for life in self.lives]
+                if any(changes):
+                    self._note_change()
+        except Exception as error:  # noqa: BLE001 - handed to the thread that waits
+            self._fault = error
+
+    def _note_change(self) -> None:
+        try:
+            self._on_change(self.lives)
+        except OSError as error:  # a full disk ends nobody
+            self._log.write("serve", f"What the parts do could not be noted: {error.strerror}.")
+
+    def _look_after(self, life: PartLife) -> bool:
+        """Do what is due for one part; whether anything has changed."""
+        if life.process is None:
+            is_due = life.state is State.WAITING or life.seconds_in_state >= life.pause_seconds
+            return is_due and self._may_start(life.part) and self._start(life)
+        if (returncode := life.process.poll()) is not None:
+            life.note_end(end_in_words(returncode))
+            return self._tell_end(life)
+        if life.state is State.STARTING and self._is_up(life):
+            is_again = life.has_been_up
+            life.move(State.UP)
+            if is_again:
+                self._tell(f"The {life.part.name} is up again.")
+            return True
+        if life.state is State.STARTING and life.seconds_in_state > START_SECONDS:
+            self._tell(f"The {life.part.name} did not come up within {START_SECONDS:.0f} seconds; it is ended.")
+            os.killpg(life.process.pid, signal.SIGKILL)
+        return False
+
+    def _may_start(self, part: Part) -> bool:
+        return all(life.has_been_up for life in self.lives if life.part.name in part.after)
+
+    def _start(self, life: PartLife) -> bool:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own programs
+                life.part.command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as error:  # no memory, no process left, no such program
+            life.note_end(f"could not be started: {error.strerror}")
+            return self._tell_end(life)
+        life.process = process
+        life.move(State.STARTING)
+        lines = process.stdout
+        assert lines is not None  # noqa: S101 - a pipe was asked for
+        threading.Thread(target=self._copy_lines, args=(life.part.name, lines), daemon=True).start()
+        return True
+
+    def _copy_lines(self, name: str, lines: IO[str]) -> None:
+        with lines:
+            for line in lines:
+                self._log.write(name, line)
+
+    def _tell_end(self, life: PartLife) -> bool:
+        self._tell(f"The {life.part.name} {life.last_end}; it is started again in {life.pause_seconds:.0f} s.")
+        return True
+
+    def _is_up(self, life: PartLife) -> bool:
+        if life.part.port is None:
+            return life.seconds_in_state >= SETTLING_SECONDS
+        return is_answering(life.part.host, life.part.port)
+
+    def _tell(self, sentence: str) -> None:
+        self._log.write("serve", sentence)
+        self._announce(sentence)
+
+
+def _ask_to_end(life: PartLife) -> None:
+    if life.process is None or life.process.poll() is not None:
+        return
+    with suppress(ProcessLookupError):
+        if life.part.has_own_children:
+            life.process.terminate()
+        else:
+            os.killpg(life.process.pid, signal.SIGTERM)
+
+
+def _refuse_hopeless(life: PartLife) -> None:
+    if life.has_been_up:
+        return
+    if life.failures >= MOST_FAILED_STARTS:
+        raise Unavailable(
+            f"the {life.part.name} {life.last_end}, {life.failures} times before it was ever up",
+            system="dagster",
+            advice="The lines that it wrote last tell why.",
+        )
+    if life.state is State.STARTING and life.seconds_in_state > START_SECONDS:
+        raise Unavailable(
+            f"nothing listens on port {life.part.port} after {START_SECONDS:.0f} seconds",
+            system="dagster",
+            advice="This machine is very busy or very slow: end what else is at work on it, and start again.",
+        )

@@ -1,0 +1,196 @@
+"""Small shell scripts in place of Dagster's services: what dies is started again, and nothing is left at the end."""
+
+import io
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.domain.errors import Unavailable
+from st_spectrum.serving import supervisor as supervising
+from st_spectrum.serving.one_log import OneLog
+from st_spectrum.serving.part_life import PartLife, State
+from st_spectrum.serving.parts import Part
+from st_spectrum.serving.ports import free_port
+from st_spectrum.serving.processes import marked_processes
+from st_spectrum.serving.service import end_leftovers
+from st_spectrum.serving.supervisor import Supervisor
+
+LISTENER = "import socket,sys,time; s=socket.create_server(('127.0.0.1', int(sys.argv[1]))); time.sleep(600)"
+
+
+def unnoted(lives: object) -> None:
+    """Nobody asks for the health of these."""
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(supervising, "SETTLING_SECONDS", 0.1)
+
+
+class Watched:
+    """A supervisor with what it said, and what its parts wrote."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = str(mark)
+        self.stream = io.StringIO()
+        self.sentences: list[str] = []
+
+    @contextmanager
+    def over(self, *parts: Part) -> Iterator[Supervisor]:
+        log = OneLog(self.stream)
+        with Supervisor(parts, os.environ, self.mark, log, self.sentences.append, unnoted) as running:
+            yield running
+
+    def processes(self) -> list[int]:
+        return [each.pid for each in marked_processes(self.mark)]
+
+    @property
+    def lines(self) -> list[str]:
+        """Without the time."""
+        return [line[20:] for line in self.stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    watched = Watched(tmp_path)
+    yield watched
+    assert watched.processes() == []
+
+
+def sh(name: str, script: str, **traits: object) -> Part:
+    return Part(name, ("sh", "-c", script), **traits)  # type: ignore[arg-type]
+
+
+def soon(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.02)
+
+
+def test_a_killed_part_is_started_again_and_told_in_one_sentence_each(watched: Watched) -> None:
+    with watched.over(sh("daemon", "exec sleep 600"), sh("web server", "exec sleep 600")) as running:
+        daemon, web_server = running.lives
+        first, other = daemon.process, web_server.process
+        assert first and other
+        os.kill(first.pid, signal.SIGKILL)
+        soon(lambda: daemon.state is State.UP and daemon.process is not first)
+
+        assert watched.sentences == [
+            "The daemon was ended by SIGKILL; it is started again in 1 s.",
+            "The daemon is up again.",
+        ]
+        assert web_server.process is other
+        assert [line for line in watched.lines if line.startswith("serve")] == [
+            f"serve       | {sentence}" for sentence in watched.sentences
+        ]
+
+
+def test_a_part_is_up_when_its_port_answers_and_others_wait_for_it(watched: Watched, tmp_path: Path) -> None:
+    port = free_port()
+    seen = tmp_path / "seen"
+    code = f"import socket; socket.create_connection(('127.0.0.1', {port})); open({str(seen)!r}, 'w'); input()"
+    parts = (
+        Part("daemon", ("sh", "-c", f'{sys.executable} -c "{code}"; sleep 600'), after=("code server",)),
+        Part("code server", (sys.executable, "-c", LISTENER, str(port)), port=port),
+    )
+    with watched.over(*parts):
+        soon(seen.exists)
+    assert watched.sentences == []
+
+
+def test_nothing_is_left_of_the_parts_nor_of_what_they_started(watched: Watched) -> None:
+    stubborn = "trap '' TERM; while :; do sleep 1; done"
+    with watched.over(
+        sh("code server", f'sleep 600 & (setsid sh -c "{stubborn}" &) ; wait', stop_seconds=0.2),
+        sh("worker", f"sleep 600 & {stubborn}", has_own_children=True, stop_seconds=0.2),
+    ):
+        soon(lambda: len(watched.processes()) >= 6)
+
+    assert watched.processes() == []
+
+
+def test_children_of_a_killed_part_are_ended_with_the_rest(watched: Watched) -> None:
+    with watched.over(sh("code server", "sleep 600 & wait")) as running:
+        soon(lambda: len(watched.processes()) == 2)
+        [life] = running.lives
+        assert life.process
+        os.kill(life.process.pid, signal.SIGKILL)
+        soon(lambda: len(watched.processes()) == 3)
+
+    assert watched.processes() == []
+
+
+def test_a_part_that_never_comes_up_ends_the_start_with_one_sentence(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PartLife, "pause_seconds", 0.05)
+    with (
+        pytest.raises(Unavailable, match="the daemon ended with code 3, 3 times before it was ever up"),
+        watched.over(sh("daemon", "echo no such setting; exit 3"), sh("other", "exec sleep 600")),
+    ):
+        pytest.fail("it is not up")
+    soon(lambda: watched.lines.count("daemon      | no such setting") == 3)
+
+
+def test_a_program_that_is_not_there_is_told_like_any_other_end(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PartLife, "pause_seconds", 0.05)
+    with pytest.raises(Unavailable, match="could not be started"), watched.over(Part("worker", ("./no-such-program",))):
+        pytest.fail("it is not up")
+
+
+def test_what_all_parts_write_stands_in_one_log_with_their_names(watched: Watched) -> None:
+    with watched.over(
+        sh("daemon", r"printf '\033[32mgreen\033[0m line\n'; exec sleep 600"),
+        sh("web server", "echo to the other stream >&2; exec sleep 600"),
+    ):
+        soon(lambda: len(watched.lines) == 2)
+    assert sorted(watched.lines) == ["daemon      | green line", "web server  | to the other stream"]
+
+
+def test_a_log_that_nobody_reads_any_more_ends_nothing(watched: Watched) -> None:
+    with watched.over(sh("daemon", "exec sleep 600")) as running:
+        watched.stream.close()
+        [life] = running.lives
+        first = life.process
+        assert first
+        os.kill(first.pid, signal.SIGKILL)
+        soon(lambda: life.state is State.UP and life.process is not first)
+
+
+def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    life = PartLife(sh("daemon", ""))
+    pauses = []
+    for _ in range(9):
+        life.move(State.UP)
+        life.note_end("ended with code 1")
+        pauses.append(life.pause_seconds)
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+    life.move(State.UP)
+    now = 61.0
+    life.note_end("ended with code 1")
+    assert life.pause_seconds == 1
+    assert life.restarts == 10
+
+
+def test_what_a_killed_server_left_behind_is_found_and_ended(watched: Watched, tmp_path: Path) -> None:
+    part = sh("daemon", "trap '' HUP; exec sleep 600")
+    orphaned = Supervisor((part,), os.environ, watched.mark, OneLog(io.StringIO()), print, unnoted)
+    orphaned.__enter__()
+    orphaned._is_over.set()  # as if it had been killed: nobody looks after the part any more
+
+    assert end_leftovers(tmp_path) == 1
+    assert watched.processes() == []
+    assert end_leftovers(tmp_path) == 0
