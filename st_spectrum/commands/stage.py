@@ -57,7 +57,7 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
         console.print("Starting Dagster: code server, web server, daemon …")
         dagster_yaml = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
         with (
-            DagsterServices(STATE / "dagster", settings, dagster_yaml, account.name) as dagster,
+            DagsterServices(STATE / "dagster", settings, dagster_yaml, account.name, console.print) as dagster,
             open_ledger(account.ledger) as ledger,
         ):
             yield Stage(sandbox, built, kept, dagster, account, before, ledger, console)
