@@ -51,7 +51,7 @@ class BareClient:
 
     def send(self, calls: Sequence[RecordedCall]) -> list[str]:
         """One after another; what was answered otherwise than recorded."""
-        return [told for call in calls if (told := self._send(call))]
+        return [differences for call in calls if (differences := self._send(call))]
 
     def _send(self, call: RecordedCall) -> str:
         headers = dict(call.headers)
@@ -70,12 +70,12 @@ class BareClient:
 
 def replay(calls: Sequence[RecordedCall], client: BareClient, workers: int) -> list[str]:
     """All calls, flow after flow; within a flow the records side by side. Answers what was answered otherwise."""
-    told: list[str] = []
+    differences: list[str] = []
     for part in by_flow(calls):
-        told += client.send(part.setup)
+        differences += client.send(part.setup)
         with ThreadPoolExecutor(workers) as pool:
-            told += chain.from_iterable(pool.map(client.send, part.chains))
-    return told
+            differences += chain.from_iterable(pool.map(client.send, part.chains))
+    return differences
 
 
 def _client(host: str, connections: int) -> httpx.Client:
@@ -92,8 +92,8 @@ def main(calls_file: Path, addresses_file: Path, account_file: Path) -> None:
     calls = read_calls(calls_file)
     account = load_account(account_file)
     with BareClient(hosts, account) as client:
-        told = replay(calls, client, account.pace.workers)
-    print(json.dumps({"calls": len(calls), "answered_otherwise": told}))
+        differences = replay(calls, client, account.pace.workers)
+    print(json.dumps({"calls": len(calls), "answered_otherwise": differences}))
 
 
 if __name__ == "__main__":

@@ -115,9 +115,9 @@ def reconciled(stage: Stage) -> Cost:
     result = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
     if result.returncode:
         raise BenchmarkFailed(f"the reconciliation failed: {result.stderr[-2000:]}")
-    told = json.loads(result.stdout)
+    measured = json.loads(result.stdout)
     requests = Counter(call.operation for call in stage.control.calls())
-    return Cost(requests=requests, **(told | {"ledger": Counter(told["ledger"])}))
+    return Cost(requests=requests, **(measured | {"ledger": Counter(measured["ledger"])}))
 
 
 def _child() -> None:
@@ -131,7 +131,7 @@ def _child() -> None:
         if week.report.stopped_by is not None or week.difference:
             raise BenchmarkFailed(f"{week.difference} hours differ; stopped by {week.report.stopped_by}")
         statements = sum(count for name, count in session.spectrum.calls.items() if name.startswith("infolink"))
-    told = {
+    measured = {
         "entries": len(week.rows),
         "missing": len(week.missed),
         "statements": statements,
@@ -139,7 +139,7 @@ def _child() -> None:
         "seconds": seconds,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
     }
-    print(json.dumps(told))
+    print(json.dumps(measured))
 
 
 def main() -> int:

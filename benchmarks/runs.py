@@ -97,9 +97,11 @@ def _crossed(document: dict[str, Any]) -> dict[str, int]:
 
 
 def _must_agree(ours: Measured, bare: Measured) -> None:
-    told = json.loads(bare.output)["answered_otherwise"]
-    if told:
-        raise BenchmarkFailed(f"{len(told)} calls of the bare client were answered otherwise, such as {told[0]}")
+    differences = json.loads(bare.output)["answered_otherwise"]
+    if differences:
+        raise BenchmarkFailed(
+            f"{len(differences)} calls of the bare client were answered otherwise, such as {differences[0]}"
+        )
     if _names(ours) != _names(bare) or ours.counts != bare.counts:
         raise BenchmarkFailed("the bare client left the two systems in another state than the integration")
 

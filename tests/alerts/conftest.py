@@ -55,7 +55,7 @@ class Desk:
 
     def hold(self, flow: str, key: int | str, cause: str, state: State = State.HELD, **changes: Any) -> None:
         """A record that waits since now."""
-        told = {
+        values = {
             "title": f"Record {key}",
             "reason": f"{cause} (record {key})",
             "advice": "Add it under maps in the account file.",
@@ -63,7 +63,7 @@ class Desk:
             "cause": cause,
             "retry_at": self.now + timedelta(hours=1),
         }
-        self.ledger.record(flow, str(key), state, source_version="1", run_id="test", **{**told, **changes})
+        self.ledger.record(flow, str(key), state, source_version="1", run_id="test", **{**values, **changes})
 
     def release(self, flow: str, key: int | str) -> None:
         """What it waited for exists: the record crosses."""

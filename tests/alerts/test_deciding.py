@@ -29,7 +29,7 @@ def looks(*at: tuple[float, str]) -> list[tuple[datetime, tuple[Notice, ...]]]:
     return mails
 
 
-def told(notices: tuple[Notice, ...]) -> list[str]:
+def texts_of(notices: tuple[Notice, ...]) -> list[str]:
     """The letters of all causes that these mails are about, solved ones with a minus."""
     return [cause.text for one in notices for cause in one.causes] + [
         f"-{e.text}" for one in notices for e in one.solved
@@ -38,28 +38,30 @@ def told(notices: tuple[Notice, ...]) -> list[str]:
 
 def test_each_new_cause_has_a_mail_of_its_own_at_once() -> None:
     ((_, notices),) = looks((0, "abc"))
-    assert [told((notice,)) for notice in notices] == [["a"], ["b"], ["c"]]
+    assert [texts_of((notice,)) for notice in notices] == [["a"], ["b"], ["c"]]
     assert not any(notice.is_digest for notice in notices)
 
 
 def test_a_known_cause_waits_for_the_digest() -> None:
-    sent = [told(notices) for _, notices in looks((0, "a"), (1, "a"), (23.9, "ab"), (24, "ab"), (25, "ab"), (48, "ab"))]
+    sent = [
+        texts_of(notices) for _, notices in looks((0, "a"), (1, "a"), (23.9, "ab"), (24, "ab"), (25, "ab"), (48, "ab"))
+    ]
     assert sent == [["a"], [], ["b"], ["a", "b"], [], ["a", "b"]]
 
 
 def test_a_solved_cause_is_named_in_the_next_digest_and_then_forgotten() -> None:
-    sent = [told(notices) for _, notices in looks((0, "ab"), (2, "a"), (24, "a"), (48, "a"), (72, ""), (96, ""))]
+    sent = [texts_of(notices) for _, notices in looks((0, "ab"), (2, "a"), (24, "a"), (48, "a"), (72, ""), (96, ""))]
     assert sent == [["a", "b"], [], ["a", "-b"], ["a"], ["-a"], []]
 
 
 def test_a_cause_that_comes_back_after_it_was_named_as_solved_waits_for_the_next_digest() -> None:
-    sent = [told(notices) for _, notices in looks((0, "a"), (24, ""), (25, "a"), (47, "a"), (48, "a"))]
+    sent = [texts_of(notices) for _, notices in looks((0, "a"), (24, ""), (25, "a"), (47, "a"), (48, "a"))]
     assert sent == [["a"], ["-a"], [], [], ["a"]]
 
 
 def test_a_quiet_period_ends_without_a_mail_and_the_next_cause_begins_a_new_one() -> None:
     mails = looks((0, "a"), (24, ""), (48, ""), (60, "b"), (83, "b"), (84, "b"))
-    assert [told(notices) for _, notices in mails] == [["a"], ["-a"], [], ["b"], [], ["b"]]
+    assert [texts_of(notices) for _, notices in mails] == [["a"], ["-a"], [], ["b"], [], ["b"]]
 
 
 def test_a_cause_that_is_new_when_the_digest_is_due_is_marked_as_new_in_it() -> None:
@@ -73,7 +75,7 @@ def test_very_many_new_causes_at_one_moment_are_one_mail() -> None:
     assert len(letters) > ONE_BY_ONE
     ((_, notices),) = looks((0, letters))
     assert len(notices) == 1
-    assert told(notices) == list(letters)
+    assert texts_of(notices) == list(letters)
 
 
 def test_a_solved_cause_is_named_with_the_most_that_it_came_to() -> None:
@@ -115,7 +117,7 @@ def test_whatever_happens_no_cause_is_told_twice_in_a_period_and_none_is_forgott
             assert now - was.period_began_at >= timedelta(hours=hours)
             in_period = []
         names += [notice.id for notice in notices]
-        mentioned = [letter.removeprefix("-") for letter in told(notices)]
+        mentioned = [letter.removeprefix("-") for letter in texts_of(notices)]
         in_period += mentioned
         assert len(in_period) == len(set(in_period)), "told twice in one period"
         assert sum(notice.is_digest for notice in notices) <= 1

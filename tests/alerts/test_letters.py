@@ -21,8 +21,8 @@ API = "https://api.servicetrade.com/api"
 
 
 def held(key: str, reason: str = "why", flow: str = "jobs", **changes: object) -> Entry:
-    told = {"title": f"Job {key}", "reason": reason, "advice": "Do it.", "retry_at": NOW, **changes}
-    return new_entry(flow, key, State.HELD, NOW, **told)
+    values = {"title": f"Job {key}", "reason": reason, "advice": "Do it.", "retry_at": NOW, **changes}
+    return new_entry(flow, key, State.HELD, NOW, **values)
 
 
 def letter(cause: Cause, **changes: object) -> Letter:

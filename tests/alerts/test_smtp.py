@@ -153,9 +153,9 @@ def test_a_login_is_made_where_the_account_file_has_one(opened: Opened, office: 
 
 def test_a_wrong_login_is_one_sentence_without_the_password(opened: Opened, office: PostOffice) -> None:
     support = opened("starttls", wants_login=True, smtp_user="st", smtp_password=SecretStr("wrong password"))
-    with pytest.raises(ServerDown, match=r"refuses the login \(535\); see smtp_user and smtp_password") as told:
+    with pytest.raises(ServerDown, match=r"refuses the login \(535\); see smtp_user and smtp_password") as raised:
         send(support)
-    assert "wrong password" not in str(told.value)
+    assert "wrong password" not in str(raised.value)
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

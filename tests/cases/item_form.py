@@ -38,11 +38,11 @@ def rendered(title: str, decision: Decision) -> str:
 
 
 def _call(command: Command) -> list[str]:
-    told = WORDS[type(command)]
+    title = WORDS[type(command)]
     if isinstance(command, LinkJobItem):
-        return [f"**{told}** `{command.external_id}`", ""]
+        return [f"**{title}** `{command.external_id}`", ""]
     job = f" {command.job_id}" if isinstance(command, AddJobItem) else ""
-    lines = [f"**{told}{job}**", ""]
+    lines = [f"**{title}{job}**", ""]
     if isinstance(command, AddJobItem | UpdateJobItem | AdoptJobItem):
         lines += [f"    {name.replace('_', ' '):<16} {command.values.text_of(name)}" for name in FIELDS]
         lines += [""]

@@ -51,9 +51,9 @@ def _written(decision: Create | Update | Void) -> list[str]:
         lines += [f"**Net effect on the customer: {net}**", ""]
     for step in decision.steps:
         if step.system is System.SERVICETRADE:
-            told = step.calls[0].fields
-            number = f", number {told['invoice_number']}" if "invoice_number" in told else ""
-            lines += [f"Then in ServiceTrade: invoice {told['invoice_id']} is {told['status']}{number}."]
+            fields = step.calls[0].fields
+            number = f", number {fields['invoice_number']}" if "invoice_number" in fields else ""
+            lines += [f"Then in ServiceTrade: invoice {fields['invoice_id']} is {fields['status']}{number}."]
     lines += ["", *(f"- {note}" for note in decision.notes)]
     return lines
 

@@ -35,10 +35,10 @@ def rendered(title: str, times: list[tuple[TimeEntry | None, Decision]], notes: 
 def _title(entry: TimeEntry | None) -> str:
     if entry is None:
         return "Nothing any more"
-    what = entry.lib_item_code or entry.activity or entry.generic_name or "time"
+    subject = entry.lib_item_code or entry.activity or entry.generic_name or "time"
     job = f", job {entry.job_number or entry.job_id}" if entry.job_id else ""
     who = entry.user_name or f"user {entry.user_id}"
-    return f"{who}, {entry.work_date:%a %m/%d/%Y}: {entry.hours:.2f} h {what}{job}"
+    return f"{who}, {entry.work_date:%a %m/%d/%Y}: {entry.hours:.2f} h {subject}{job}"
 
 
 def _decision(decision: Decision) -> list[str]:

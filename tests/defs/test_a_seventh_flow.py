@@ -73,8 +73,8 @@ def test_the_commands_know_it(
 ) -> None:
     def created(*, is_dry_run: bool) -> tuple[int, int]:
         assert run_sync(account_file, "vendors", is_dry_run=is_dry_run, as_json=True) == 0
-        told = json.loads(capsys.readouterr().out)["flows"]["vendors"]
-        return told["counts"]["created"], told["writes"]
+        report = json.loads(capsys.readouterr().out)["flows"]["vendors"]
+        return report["counts"]["created"], report["writes"]
 
     sandbox.control.clear_calls()
     assert created(is_dry_run=True) == (2, 0), "the contractor itself is a vendor too"

@@ -145,7 +145,7 @@ def test_a_run_that_dagster_tries_again_is_not_noted(driver: Driver, ledger: Led
     assert kept(ledger) == []
 
 
-def add_tick(instance: dg.DagsterInstance, name: str, status: TickStatus, at: datetime, **what: Any) -> None:
+def add_tick(instance: dg.DagsterInstance, name: str, status: TickStatus, at: datetime, **fields: Any) -> None:
     """What Dagster's daemon keeps of a tick of a running sensor."""
     repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("north"), "repository")
     state = InstigatorState(
@@ -161,7 +161,7 @@ def add_tick(instance: dg.DagsterInstance, name: str, status: TickStatus, at: da
         at.timestamp(),
         run_ids=[],
         selector_id=state.selector_id,
-        **what,
+        **fields,
     )
     instance.create_tick(tick)
 
@@ -228,8 +228,8 @@ def test_more_than_a_tick_can_read_is_read_by_a_run(
 ) -> None:
     from st_spectrum.ledger.entry import State
 
-    told: dict[str, Any] = {"advice": "", "needs": (), "source_version": "", "run_id": ""}
-    ledger.record("customers", "1", State.HELD, title="A", reason="b", cause="b", retry_at=datetime.now(UTC), **told)
+    values: dict[str, Any] = {"advice": "", "needs": (), "source_version": "", "run_id": ""}
+    ledger.record("customers", "1", State.HELD, title="A", reason="b", cause="b", retry_at=datetime.now(UTC), **values)
     text = account_file.read_text()
     account_file.write_text(text.replace("tick_budget_seconds: 20", "tick_budget_seconds: 0.000001"))
     (request,) = driver.tick("alerts").run_requests

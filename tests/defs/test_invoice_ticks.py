@@ -79,10 +79,10 @@ def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
     assert ended.success
     assert documents(sandbox) == [("I", "150.25")]
     assert status(office, made) == "processed"
-    told = numbers(ended)
-    assert (told["created"], told["money_in"], told["money_out"], told["money_agrees"]) == (1, 150.25, 150.25, True)
-    assert (told["money_voided"], told["money_held"], told["money_rejected"]) == (0, 0, 0)
-    assert f"[{made}]({sandbox.servicetrade_url.removesuffix('/api')}/invoice/{made})" in told["records_table"]
+    shown = numbers(ended)
+    assert (shown["created"], shown["money_in"], shown["money_out"], shown["money_agrees"]) == (1, 150.25, 150.25, True)
+    assert (shown["money_voided"], shown["money_held"], shown["money_rejected"]) == (0, 0, 0)
+    assert f"[{made}]({sandbox.servicetrade_url.removesuffix('/api')}/invoice/{made})" in shown["records_table"]
     assert {name: check.passed for name, check in checks(ended).items()} == {
         "ledger_is_current": True,
         "nothing_needs_attention": True,
@@ -110,8 +110,8 @@ def test_a_void_after_posting_is_noticed_and_offset(
     driver.tick_and_run(SENSOR)
     office.put(f"/invoice/{made}", status="void")
     (ended,) = driver.tick_and_run(SENSOR)
-    told = numbers(ended)
-    assert (told["voided"], told["money_voided"], told["money_in"], told["money_out"]) == (1, 150, 0, 0)
+    shown = numbers(ended)
+    assert (shown["voided"], shown["money_voided"], shown["money_in"], shown["money_out"]) == (1, 150, 0, 0)
     assert documents(sandbox) == [("I", "150.00"), ("C", "150.00")]
     assert driver.tick_and_run(SENSOR) == []
 

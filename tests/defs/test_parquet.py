@@ -23,10 +23,10 @@ KINDS = {
 def test_any_week_comes_back_as_it_was_written(rows: list[dict[str, object]]) -> None:
     written = pd.DataFrame(rows, columns=list(Row.__dataclass_fields__))
     found = from_parquet(to_parquet(written))
-    told = [
+    read_back = [
         {name: None if pd.isna(value) else value for name, value in row.items()} for row in found.to_dict("records")
     ]
-    assert told == rows
+    assert read_back == rows
     assert list(found.dtypes) == list(from_parquet(to_parquet(written.head(0))).dtypes)
 
 

@@ -149,9 +149,9 @@ def test_a_week_that_spectrum_stops_is_told_to_those_who_hear_of_payroll_alone(p
     finally:
         payroll.control.resume("spectrum")
     assert payroll.run().success
-    told = mails(payroll)
-    assert [mail.recipients for mail in told] == [("payroll@example.com",)] * 2
-    assert [mail.subject.partition(": ")[2].split(",")[0] for mail in told] == ["not finished", "agrees"]
+    sent = mails(payroll)
+    assert [mail.recipients for mail in sent] == [("payroll@example.com",)] * 2
+    assert [mail.subject.partition(": ")[2].split(",")[0] for mail in sent] == ["not finished", "agrees"]
 
 
 def test_the_schedule_asks_for_the_week_that_ended_last() -> None:

@@ -17,7 +17,7 @@ def reconcile(driver: Driver) -> dg.ExecuteInProcessResult:
     return job.execute_in_process(instance=driver.instance, raise_on_error=False)
 
 
-def told(ended: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
+def metadata_by_flow(ended: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
     """Metadata by flow."""
     events = ended.asset_materializations_for_node("reconciliation")
     return {event.asset_key.path[1]: {name: value.value for name, value in event.metadata.items()} for event in events}
@@ -31,7 +31,7 @@ def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_ru
     submit(office, invoice)
     ended = reconcile(driver)
     assert ended.success
-    found = told(ended)
+    found = metadata_by_flow(ended)
     assert tuple(found) == tuple(FLOWS)
     assert [found[flow]["created"] for flow in ("customers", "sites", "jobs", "invoices")] == [1, 1, 0, 1]
     assert found["invoices"]["money_out"] == 75.5
@@ -40,7 +40,7 @@ def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_ru
     assert office.get(f"/invoice/{invoice}")["status"] == "processed"
 
     sandbox.control.clear_calls()
-    again = told(reconcile(driver))
+    again = metadata_by_flow(reconcile(driver))
     assert [again[flow]["writes"] for flow in FLOWS] == [0] * len(FLOWS)
     assert not sandbox.control.calls(writes=True)
 
@@ -50,7 +50,7 @@ def test_what_nobody_asked_for_in_a_quarter_of_an_hour_is_counted_and_named(
 ) -> None:
     sandbox.control.switch("servicetrade", frozen_time=int(time.time()) - 1000)
     company = add_company(office, "Harbor Foods LLC")
-    found = told(reconcile(driver))
+    found = metadata_by_flow(reconcile(driver))
     assert found["customers"]["missed_by_the_fast_path"] == 1
     assert f"[{company}](" in found["customers"]["missed"]
     assert "Harbor Foods LLC" in found["customers"]["missed"]
@@ -69,7 +69,7 @@ def test_a_system_that_is_down_fails_the_run_in_one_sentence_and_keeps_what_was_
     failure = ended.failure_data_for_node("reconciliation")
     assert failure and failure.user_failure_data
     assert failure.user_failure_data.description.startswith("reconciliation of customers stopped: spectrum")
-    assert told(ended) == {}
+    assert metadata_by_flow(ended) == {}
 
 
 def test_a_run_of_the_night_holds_no_sensor_back(driver: Driver, office: ServiceTradeCaller) -> None:

@@ -31,9 +31,9 @@ def test_a_new_company_becomes_a_customer(driver: Driver, office: ServiceTradeCa
     (ended,) = driver.tick_and_run("customers_changes")
     assert ended.success
     assert "Harbor Foods LLC" in customers(sandbox)
-    told = numbers(ended, "customers")
-    assert (told["records"], told["created"], told["held"], told["not_reached"]) == (1, 1, 0, 0)
-    assert company in told["records_table"]
+    shown = numbers(ended, "customers")
+    assert (shown["records"], shown["created"], shown["held"], shown["not_reached"]) == (1, 1, 0, 0)
+    assert company in shown["records_table"]
     assert {check.check_name: check.passed for check in ended.get_asset_check_evaluations()} == {
         "ledger_is_current": True,
         "nothing_needs_attention": True,

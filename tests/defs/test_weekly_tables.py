@@ -90,13 +90,13 @@ def test_a_week_without_time_is_a_table_with_the_same_columns(payroll: PayrollDe
 def test_names_and_remarks_of_any_script_are_kept(payroll: PayrollDesk, bucket: Bucket) -> None:
     payroll.keep_in(bucket.settings)
     user = payroll.keeper.kept.technicians[0].user
-    week, odd = date(2026, 5, 3), 'Überstunden 時間 = 1|2, "β"'
+    week, remark = date(2026, 5, 3), 'Überstunden 時間 = 1|2, "β"'
     payroll.control.edit("user", user, name="Žofie Grünwald-李")
-    card = payroll.card(week, ["PTO", odd])
+    card = payroll.card(week, ["PTO", remark])
     assert payroll.run(f"{week}").success
     found = bucket.table(f"{week}").set_index("state")
     assert set(found["technician"]) == {"Žofie Grünwald-李"}
-    assert odd in found.loc["held", "remark"]
+    assert remark in found.loc["held", "remark"]
     assert found.loc["confirmed", "hours"] == Decimal("0.25")
     payroll.control.edit("timecard", card, status="open")
 
@@ -138,8 +138,8 @@ def test_the_line_in_the_page_makes_a_file_that_excel_opens(payroll: PayrollDesk
 
 
 def test_the_page_explains_every_column() -> None:
-    told = PAGE.read_text(encoding="utf-8").partition("## The table of a payroll week")[2]
-    cells = re.findall(r"^\| (`.*?) \|", told, re.MULTILINE)
+    section = PAGE.read_text(encoding="utf-8").partition("## The table of a payroll week")[2]
+    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
     assert re.findall(r"`(\w+)`", " ".join(cells)) == list(Row.__dataclass_fields__)
 
 

@@ -41,7 +41,7 @@ def test_a_table_that_cannot_be_written_loses_nothing_and_the_next_run_sends_not
 
     said = payroll.said(result)
     assert (said.family, words in said.said) == (family, True), said
-    assert told(result)["created"].value == len(payroll.keeper.rows())
+    assert metadata_of(result)["created"].value == len(payroll.keeper.rows())
     assert "\n" not in said.said
     assert "Traceback" not in said.said
     assert "no card goes out twice" in said.advice
@@ -190,7 +190,7 @@ def test_a_write_into_the_folder_that_breaks_off_leaves_the_table_before(payroll
     pd.testing.assert_frame_equal(payroll.local_table(), before)
 
 
-def told(result: dg.ExecuteInProcessResult) -> Mapping[str, Any]:
+def metadata_of(result: dg.ExecuteInProcessResult) -> Mapping[str, Any]:
     """The numbers and tables that a failed step shows in Dagster's UI."""
     failure = result.failure_data_for_node("payroll_week").user_failure_data
     assert failure

@@ -159,6 +159,6 @@ def contractor(sandbox: Sandbox, state_dir: Path, world: World | None = None) ->
     return Contractor(sandbox, state_dir, before, built)
 
 
-def told(result: subprocess.CompletedProcess[str]) -> Any:
+def output_of(result: subprocess.CompletedProcess[str]) -> Any:
     """The JSON document that a command printed."""
     return json.loads(result.stdout)

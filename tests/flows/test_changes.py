@@ -118,8 +118,8 @@ WRITE, WRITE_LATE, TICK = ("write", 2, 0), ("write", 2, OVERLAP - 1), ("tick", N
 
 
 def play(world: World, steps: list[Did]) -> Iterator[Changes]:
-    for what, one, other in steps:
-        match what:
+    for action, one, other in steps:
+        match action:
             case "write":
                 world.write(one or 0, other or 0)
             case "link":

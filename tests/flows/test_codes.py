@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from st_spectrum.sandbox.early_spectrum import add_customer
-from tests.flows.contractor import told
+from tests.flows.contractor import output_of
 from tests.flows.little import Little
 
 
@@ -182,7 +182,7 @@ def test_a_company_called_like_a_place_holder_keeps_its_name(little: Little) -> 
 
     assert little.customers() == {"C00001": "{code}"}
     plan = little.command("plan", "--json")
-    assert told(plan)["writes"] == 0
+    assert output_of(plan)["writes"] == 0
 
 
 def test_a_lost_job_among_more_than_a_get_service_shows_is_found_by_its_customer(little: Little) -> None:

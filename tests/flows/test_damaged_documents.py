@@ -50,15 +50,15 @@ def test_what_was_posted_and_cannot_be_read_holds_its_void_alone(desk: Desk) -> 
     assert desk.net(bad) != 0
 
 
-@pytest.mark.parametrize("what", ["entry", "cursor", "reservation"])
-def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(little: Little, what: str) -> None:
+@pytest.mark.parametrize("kind", ["entry", "cursor", "reservation"])
+def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(little: Little, kind: str) -> None:
     company = little.company()
     little.location(company)
     with little.session() as session:
         ledger = session.ledger
-        if what == "entry":
+        if kind == "entry":
             ledger._store.create(entry_path("customers", str(company)), json.dumps({"schema": 2}))
-        elif what == "cursor":
+        elif kind == "cursor":
             put_text(ledger, '{"v": 3}', Cursor, "customers")
         else:
             put_text(ledger, '{"form": 3, "code": "X"}', ReservedCode, "customers", str(company))

@@ -9,7 +9,7 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor, told
+from tests.flows.contractor import Contractor, contractor, output_of
 
 pytestmark = pytest.mark.slow
 
@@ -29,8 +29,8 @@ def test_a_first_load_is_exact_and_the_second_makes_no_write(large: Contractor) 
     second = large.command("sync", "--json")
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert told(first)["writes"] == after_first
-    assert told(second)["writes"] == 0
+    assert output_of(first)["writes"] == after_first
+    assert output_of(second)["writes"] == 0
     assert large.writes() == after_first
     sides = large.sides()
     assert sides["jobs"].matched > 800
@@ -52,7 +52,7 @@ def test_a_first_load_killed_at_ten_points_and_started_again_is_exact(large: Con
     last = large.command("sync", "--json")
 
     assert last.returncode == 0, last.stderr
-    assert told(last)["flows"]["jobs"]["counts"]["busy"] == 0, (
+    assert output_of(last)["flows"]["jobs"]["counts"]["busy"] == 0, (
         "claims of the killed must be free at once on this machine"
     )
     large.rounds_until_quiet()

@@ -102,8 +102,8 @@ def mails_of(year: Contractor) -> tuple[set[str], list[str]]:
         waiting = [held.entry for flow in ("customers", "sites", "jobs", "invoices")
                    for _, held in ledger.open_entries(flow) if held]  # fmt: skip
     on_their_way = {"customers", "sites", "jobs"}
-    told = {outcome.cause or outcome.reason for outcome in waiting
+    causes = {outcome.cause or outcome.reason for outcome in waiting
             if not any(need.partition("/")[0] in on_their_way for need in outcome.needs)}  # fmt: skip
     assert again.written == 0
     assert done.sending.waiting == 0
-    return told, [mail.subject for mail in year.sandbox.control.mails()]
+    return causes, [mail.subject for mail in year.sandbox.control.mails()]

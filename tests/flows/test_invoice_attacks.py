@@ -315,7 +315,7 @@ def test_a_token_that_dies_in_the_middle_of_a_batch_costs_nothing(desk: Desk) ->
 
 
 def test_odd_amounts_and_texts_are_posted_to_the_cent(desk: Desk) -> None:
-    odd = desk.invoice(
+    uneven = desk.invoice(
         {"price": 0.005},
         {"quantity": 0.333333333333, "price": 100},
         {"quantity": 2.5, "price": 0.01},
@@ -327,10 +327,10 @@ def test_odd_amounts_and_texts_are_posted_to_the_cent(desk: Desk) -> None:
 
     desk.quiet()
 
-    for key in (odd, large, many):
+    for key in (uneven, large, many):
         assert desk.entry(key).state == "confirmed", desk.entry(key).reason
         assert desk.net(key) == Decimal(str(desk.seen(key)["totalPrice"]))
-    assert desk.complaints(odd, large, many) == []
+    assert desk.complaints(uneven, large, many) == []
 
 
 def test_a_decision_made_before_another_worker_finished_is_made_anew(desk: Desk) -> None:

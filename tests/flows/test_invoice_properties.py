@@ -190,13 +190,13 @@ def bill(desk: Desk, plan: Plan) -> list[str]:
     """The invoices of a plan, approved; the call log begins anew."""
     keys = []
     for place, (flaw, own) in enumerate(plan):
-        told = {"taxAmount": 0.01, "totalPrice": 10.01} if flaw == "off by a cent" else {}
+        flawed = {"taxAmount": 0.01, "totalPrice": 10.01} if flaw == "off by a cent" else {}
         items = [
             {name: value for name, value in line.items() if name != "taxGroup"}
             | ({"taxGroupId": desk.tax_groups[0]} if line.get("taxGroup") else {})
             for line in own
         ]
-        keys.append(desk.invoice(*items, job=place, **told))
+        keys.append(desk.invoice(*items, job=place, **flawed))
     desk.control.clear_calls()
     return keys
 

@@ -83,9 +83,9 @@ def test_an_item_that_arrives_after_its_line_was_cancelled_is_taken_off_again(bu
     assert len(buyer.items()) == 1
     buyer.contractor.ahead = timedelta(minutes=16)
 
-    told = [buyer.round().outcomes for _ in range(2)]
+    outcomes = [buyer.round().outcomes for _ in range(2)]
 
-    assert buyer.items() == [], told
+    assert buyer.items() == [], outcomes
 
 
 def read_a_copy(keeper: Timekeeper, path: Path) -> None:

@@ -21,7 +21,7 @@ MOST_BYTES_PER_ROUND = 4000
 """The interpreter's own free lists still fill up that much."""
 
 
-def _measure(account: Account, has_one_session: bool, told: "Queue[tuple[float, int]]") -> None:
+def _measure(account: Account, has_one_session: bool, results: "Queue[tuple[float, int]]") -> None:
     def rounds(count: int) -> None:
         if has_one_session:
             with open_session(account) as session:
@@ -39,7 +39,7 @@ def _measure(account: Account, has_one_session: bool, told: "Queue[tuple[float, 
     before = tracemalloc.get_traced_memory()[0]
     rounds(ROUNDS)
     gc.collect()
-    told.put(((tracemalloc.get_traced_memory()[0] - before) / ROUNDS, len(owner._retired)))
+    results.put(((tracemalloc.get_traced_memory()[0] - before) / ROUNDS, len(owner._retired)))
 
 
 @pytest.mark.parametrize("has_one_session", [True, False])
@@ -49,11 +49,11 @@ def test_nothing_grows_with_the_number_of_rounds(little: Little, has_one_session
     little.rounds_until_quiet()
     little.company(addressState="ZZ")
     spawn = multiprocessing.get_context("spawn")
-    told: Queue[tuple[float, int]] = spawn.Queue()
-    process = spawn.Process(target=_measure, args=(little.account, has_one_session, told))
+    results: Queue[tuple[float, int]] = spawn.Queue()
+    process = spawn.Process(target=_measure, args=(little.account, has_one_session, results))
     process.start()
     try:
-        bytes_per_round, retired = told.get(timeout=120)
+        bytes_per_round, retired = results.get(timeout=120)
     finally:
         process.kill()
         process.join()

@@ -39,7 +39,7 @@ def put_back(contractor: Contractor, copy: Path) -> None:
     shutil.copy(copy, contractor.state_dir / "ledger.sqlite")
 
 
-def told(contractor: Contractor) -> list[str]:
+def warnings_of(contractor: Contractor) -> list[str]:
     with contractor.session() as session:
         return [recovery.sentence() for recovery in recoveries(session.ledger).values()]
 
@@ -66,7 +66,7 @@ def test_a_ledger_of_this_morning_sends_no_time_card_a_second_time(
 
     keeper.assert_exact()
     assert not report.writes and not report.stopped_by
-    (sentence,) = told(keeper.contractor)
+    (sentence,) = warnings_of(keeper.contractor)
     assert "of timecards" in sentence
     assert not keeper.carry(keys).writes
 
@@ -91,7 +91,7 @@ def test_without_info_link_time_waits_until_a_person_says_what_was_sent(sandbox:
         if outcome.result is Result.HELD and "accept --sent-through" in outcome.advice
     ]
     assert held and not report.stopped_by
-    assert "a person says what was sent" in told(keeper.contractor)[0]
+    assert "a person says what was sent" in warnings_of(keeper.contractor)[0]
     keeper.contractor.overrides["spectrum"] = {"infolink": connection.infolink}
     keeper.carry(keys)
     keeper.assert_exact()
@@ -113,7 +113,7 @@ def test_a_ledger_of_this_morning_makes_no_master_record_a_second_time(little: L
     little.rounds_until_quiet()
 
     assert little.writes() == writes
-    assert len(told(little)) == 1
+    assert len(warnings_of(little)) == 1
     little.assert_exact({})
 
 
@@ -226,7 +226,7 @@ def test_a_plan_says_that_the_ledger_is_older_and_changes_nothing(little: Little
         run_round(session, FLOWS, "plan", is_dry_run=True)
         assert ["older than what was sent" in text for text in session.guard.told] == [True]
     assert epoch(little) == before
-    assert told(little) == []
+    assert warnings_of(little) == []
 
 
 def test_a_damaged_witness_stops_everything_in_one_sentence(little: Little) -> None:
@@ -271,7 +271,7 @@ def test_several_workers_and_a_lost_state_folder_are_ordinary(little: Little) ->
     with little.session() as session:
         run_round(session, ("customers",), "one")
         assert len(session.guard.told) == 1
-    assert told(little) == []
+    assert warnings_of(little) == []
     little.rounds_until_quiet()
     little.assert_exact({})
 
@@ -300,7 +300,7 @@ def test_a_backup_that_is_put_back_on_a_new_machine_is_brought_up_to_date(little
     assert little.writes() == writes
     assert "put back from a backup" in round_.stderr
     assert "put back from a backup" in little.command("ledger", "accept").stdout
-    assert told(little) == []
+    assert warnings_of(little) == []
     little.assert_exact({})
 
 
@@ -394,7 +394,7 @@ def test_without_info_link_a_record_of_servicetrade_tells_another_machine_what_w
     report = keeper.carry(keys)
 
     assert len(keeper.rows()) == rows and not report.writes
-    assert told(keeper.contractor)
+    assert warnings_of(keeper.contractor)
 
 
 def test_a_ledger_that_a_person_has_built_anew_elsewhere_is_the_accounts_one_from_then_on(little: Little) -> None:

@@ -16,7 +16,7 @@ from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
 from st_spectrum.transports import Transports
-from tests.flows.contractor import told
+from tests.flows.contractor import output_of
 from tests.flows.little import Little
 
 
@@ -166,7 +166,9 @@ def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_not
     assert result.returncode == 1
     assert "Traceback" not in result.stderr + result.stdout
     assert "no-number" in result.stderr
-    (mistaken,) = [record for record in told(result)["flows"]["customers"]["records"] if record["key"] == "no-number"]
+    (mistaken,) = [
+        record for record in output_of(result)["flows"]["customers"]["records"] if record["key"] == "no-number"
+    ]
     assert "unexpected ValueError" in mistaken["reason"]
 
 
@@ -212,7 +214,7 @@ def test_a_template_that_cannot_be_read_holds_the_jobs_and_says_why(little: Litt
     result = little.command("sync", "--json")
 
     assert "Traceback" not in result.stderr
-    (job,) = told(result)["flows"]["jobs"]["records"]
+    (job,) = output_of(result)["flows"]["jobs"]["records"]
     assert job["result"] == "held"
     assert "GetPhaseEnhanced" in job["reason"]
     assert "unexpected" not in job["reason"]
@@ -243,18 +245,18 @@ def test_a_record_without_a_usable_id_is_told_and_the_others_cross(little: Littl
     _, _, job = little.chain()
     reports = []
     for _ in range(2):
-        odd = WithOneMore(kind, 12.5 if kind == "job" else None)
-        with open_session(little.account, transports=Transports(servicetrade=odd)) as session:
+        transport = WithOneMore(kind, 12.5 if kind == "job" else None)
+        with open_session(little.account, transports=Transports(servicetrade=transport)) as session:
             reports.append(run_round(session, FLOWS, "odd"))
 
     assert not any(report.stopped_by for by_flow in reports for report in by_flow.values())
     assert little.carried("job", job)
     for report in reports:
-        (told,) = [outcome for outcome in report[flow].outcomes if outcome.key.startswith("-")]
-        assert (told.result, "id" in told.reason) == (Result.HELD, True)
+        (held,) = [outcome for outcome in report[flow].outcomes if outcome.key.startswith("-")]
+        assert (held.result, "id" in held.reason) == (Result.HELD, True)
     with little.session() as session:
         assert [done.flow for done in run_reconciliation(session, [flow], "night")] == [flow]
-    entry = little.entry(flow, int(told.key))
+    entry = little.entry(flow, int(held.key))
     assert entry is not None
     assert entry.state is State.SKIPPED
     little.assert_exact({})

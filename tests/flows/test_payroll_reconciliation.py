@@ -75,10 +75,10 @@ def test_what_was_taken_back_in_servicetrade_is_a_difference_with_a_remark(sandb
     ]
     keeper.contractor.sandbox.control.edit("timecard", card, status="rejected")
     (week,) = reconciled(keeper)
-    told = [row for row in week.rows if row.difference]
-    assert told
-    assert all(row.difference == -row.hours_sent and "approval was taken back" in row.remark for row in told)
-    assert week.difference == sum((row.hours_sent for row in told), Decimal(0))
+    differing = [row for row in week.rows if row.difference]
+    assert differing
+    assert all(row.difference == -row.hours_sent and "approval was taken back" in row.remark for row in differing)
+    assert week.difference == sum((row.hours_sent for row in differing), Decimal(0))
     assert keeper.contractor.writes() == writes
 
 
@@ -90,19 +90,19 @@ def test_what_a_person_has_set_right_in_payroll_is_no_difference_any_more(sandbo
     gone = next(row for row in card["dayLogs"] if row["type"] == "labor")
     control.edit("timecard", card["id"], dayLogs=[row for row in card["dayLogs"] if row != gone])
     (week,) = reconciled(keeper)
-    (told,) = [row for row in week.rows if row.difference]
-    assert told.difference == -told.hours_sent
-    assert "deleted in ServiceTrade" in told.remark
+    (deleted,) = [row for row in week.rows if row.difference]
+    assert deleted.difference == -deleted.hours_sent
+    assert "deleted in ServiceTrade" in deleted.remark
 
     control.payroll("delete")
     (before,) = reconciled(keeper)
-    assert before.difference == told.hours_sent, "nobody has said that it was taken out"
-    said = keeper.contractor.command("ledger", "resolve", "timecards", told.entry, "--not-there")
+    assert before.difference == deleted.hours_sent, "nobody has said that it was taken out"
+    said = keeper.contractor.command("ledger", "resolve", "timecards", deleted.entry, "--not-there")
     assert said.returncode == 0, said.stderr
 
     (after,) = reconciled(keeper)
     assert after.difference == 0
-    assert told.entry not in {row.entry for row in after.rows}, "neither side has it any more"
+    assert deleted.entry not in {row.entry for row in after.rows}, "neither side has it any more"
 
 
 def test_what_pieces_of_time_have_in_common_is_read_once_and_not_for_each(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -163,10 +163,10 @@ def test_a_card_that_was_deleted_in_spectrum_is_missed_while_other_cards_of_its_
                 Message=str(row["Message"]).strip(),
             )
     (week,) = reconciled(keeper)
-    (told,) = [row for row in week.rows if row.difference]
-    assert told.target_key == str(first["Message"]).strip()
-    assert told.difference == Decimal(str(first["Hours"]))
-    assert "deleted" in told.remark
+    (missed,) = [row for row in week.rows if row.difference]
+    assert missed.target_key == str(first["Message"]).strip()
+    assert missed.difference == Decimal(str(first["Hours"]))
+    assert "deleted" in missed.remark
     assert keeper.contractor.writes() == writes + len(others), "nothing is sent again"
 
     control.payroll("delete")

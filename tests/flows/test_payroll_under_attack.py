@@ -274,12 +274,12 @@ def test_spectrum_that_goes_down_in_the_middle_gets_the_rest_later(keeper: Timek
         kind = "refuse" if how == "connections cut" else "status"
         control.add_fault(system="spectrum", kind=kind, skip=9, count=10_000)
     with keeper.contractor.session() as session:
-        told = 0
+        calls = 0
 
         def count(_: object) -> None:
-            nonlocal told
-            told += 1
-            if how == "no connection" and told == 9:
+            nonlocal calls
+            calls += 1
+            if how == "no connection" and calls == 9:
                 control.pause("spectrum")
 
         week = reconcile_week(session, end, "reconciliation", on_outcome=count)

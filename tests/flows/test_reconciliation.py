@@ -15,7 +15,7 @@ from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor, told
+from tests.flows.contractor import Contractor, contractor, output_of
 
 FLOWS = tuple(flow for flow in ALL_FLOWS if flow not in ("timecards", "purchase_orders"))
 """Those whose records ServiceTrade lists as they are."""
@@ -164,7 +164,7 @@ def test_two_reconciliations_at_once_post_every_invoice_once(office: Contractor)
 def test_the_command_tells_what_was_missed_and_the_money(office: Contractor) -> None:
     ended = office.command("reconcile", "--json")
     assert ended.returncode == 0, ended.stderr
-    found = told(ended)
+    found = output_of(ended)
     assert found["is_complete"]
     assert tuple(found["flows"]) == tuple(ALL_FLOWS)
     invoices = found["flows"]["invoices"]

@@ -2,7 +2,7 @@
 
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
-from tests.flows.contractor import Contractor, told
+from tests.flows.contractor import Contractor, output_of
 from tests.ledger.texts import put_text
 
 
@@ -33,7 +33,7 @@ def test_a_plan_writes_nothing_anywhere(small: Contractor) -> None:
     result = small.command("plan", "--json")
 
     assert result.returncode == 0, result.stderr
-    assert told(result)["flows"]["customers"]["counts"]["created"] > 0
+    assert output_of(result)["flows"]["customers"]["counts"]["created"] > 0
     assert small.writes() == 0
     with small.session() as session:
         assert list(session.ledger.entries("customers")) == []

@@ -162,8 +162,8 @@ def test_a_dry_run_asks_too_and_shows_what_would_be_taken_over(desk: Desk) -> No
     report = desk.run("1", "2", "3", is_dry_run=True)
 
     assert desk.flow.questions == [["1", "2", "3"]]
-    told = {outcome.key: outcome.result for outcome in report.outcomes}
-    assert told == {"1": Result.UNCHANGED, "2": Result.HELD, "3": Result.CREATED}
+    results = {outcome.key: outcome.result for outcome in report.outcomes}
+    assert results == {"1": Result.UNCHANGED, "2": Result.HELD, "3": Result.CREATED}
     assert desk.board.sent == [] and desk.state("1") is None
 
 

@@ -205,9 +205,9 @@ def test_a_company_that_is_being_looked_at_beside_another_one_of_its_code_says_s
         session.ledger.put(TypedKey("Company 2"), "customers", "OLD77", str(second))
         session.engine.run("customers", [str(first)], run_id="test")
 
-    told = entry(office, "customers", second)
-    assert told.state is State.SKIPPED
-    assert told.notes == (f"company {first} carries the same code OLD77: both are billed as one customer",)
+    second_entry = entry(office, "customers", second)
+    assert second_entry.state is State.SKIPPED
+    assert second_entry.notes == (f"company {first} carries the same code OLD77: both are billed as one customer",)
 
 
 def test_numbers_typed_before_they_were_noted_hold_nobody_until_one_of_them_changes(office: Little) -> None:

@@ -38,8 +38,8 @@ def test_an_invoice_and_its_credit_memo_net_to_what_was_approved(ledger: Ledger)
     post(ledger, "1", "54.90", document("I", "60.00", "4.90"), document("C", "10.00", number="1C"))
     post(ledger, "2", "-10.60", document("C", "10.00", "0.60"))
     post(ledger, "3", "0.00")
-    look = look_at_sums(ledger)
-    assert (len(look.sums), look.wrong) == (3, ())
+    comparison = look_at_sums(ledger)
+    assert (len(comparison.sums), comparison.wrong) == (3, ())
 
 
 @pytest.mark.parametrize("amount", ["54.89", "54.91", "-54.90", "", "much"])
@@ -62,8 +62,8 @@ def test_lost_or_damaged_documents_are_found(ledger: Ledger) -> None:
 @pytest.mark.parametrize("state", [State.HELD, State.REJECTED, State.UNKNOWN, State.VOIDED])
 def test_what_is_not_posted_completely_or_was_taken_back_is_not_compared(ledger: Ledger, state: State) -> None:
     post(ledger, "1", "5.00", document("I", "4.00"), state=state)
-    look = look_at_sums(ledger)
-    assert (look.sums, look.seen) == ((), 1)
+    comparison = look_at_sums(ledger)
+    assert (comparison.sums, comparison.seen) == ((), 1)
 
 
 def test_every_invoice_has_its_turn_and_none_comes_twice_before(ledger: Ledger) -> None:

@@ -107,9 +107,9 @@ def test_approval_that_is_taken_back_is_told_and_given_again_is_forgotten(
     keeper.assert_exact()
     rows = len(keeper.rows())
     office.put(f"/timecard/{keeper.kept.ids[0]}", status="open")
-    told = sync(keeper)
-    assert told.counts()["held"] == rows
-    assert all("approval was taken back" in outcome.reason for outcome in told.outcomes)
+    taken_back = sync(keeper)
+    assert taken_back.counts()["held"] == rows
+    assert all("approval was taken back" in outcome.reason for outcome in taken_back.outcomes)
     office.put(f"/timecard/{keeper.kept.ids[0]}", status="approved")
     assert sync(keeper).counts()["unchanged"] == rows
     with keeper.contractor.session() as session:
@@ -236,9 +236,9 @@ def test_what_was_deleted_or_never_noticed_is_found_at_night(keeper: Timekeeper,
     approve(keeper, office, 1)
     with keeper.contractor.session() as session:
         (night,) = run_reconciliation(session, ["timecards"], "night")
-    told = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
-    assert len(told) == rows
-    assert all("was deleted in ServiceTrade" in outcome.reason for outcome in told)
+    held = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
+    assert len(held) == rows
+    assert all("was deleted in ServiceTrade" in outcome.reason for outcome in held)
     assert len(night.missed) == night.report.counts()["created"] > 5
     with keeper.contractor.session() as session:
         (again,) = run_reconciliation(session, ["timecards"], "night")

@@ -99,11 +99,11 @@ def edit_cards(keeper: Timekeeper, change: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "words"),
     [("Hours = Hours + 1", "the time was"), ("Pay_Type = 'X'", "the pay type is X"), ("Employee_Code = '9'", "is 9")],
 )
 def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_person_has_settled_it(
-    keeper: Timekeeper, change: str, told: str
+    keeper: Timekeeper, change: str, words: str
 ) -> None:
     copy, keys = copied(keeper), keeper.keys()
     sync(keeper)
@@ -115,7 +115,7 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
 
     held = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(rows)
-    assert all(told in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held)
+    assert all(words in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held)
     assert sends(keeper) == sent
     again = keeper.carry(keys)
     assert {outcome.result for outcome in again.outcomes if outcome.key in {one.key for one in held}} <= {Result.HELD}
@@ -130,11 +130,11 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "words"),
     [("Pay_Type = 'X'", "the pay type is X"), ("Employee_Code = '9'", "is 9"), ("Job_Number = 'Z'", "Z")],
 )
 def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_older(
-    keeper: Timekeeper, change: str, told: str
+    keeper: Timekeeper, change: str, words: str
 ) -> None:
     copy, keys = copied(keeper), keeper.keys()
     sync(keeper)
@@ -149,7 +149,7 @@ def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_old
         week = reconcile_week(session, end, "week")
     held = [outcome for outcome in week.report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(rows)
-    assert all(told in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held)
+    assert all(words in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held)
     assert sends(keeper) == sent
 
 

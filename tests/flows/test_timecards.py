@@ -94,9 +94,9 @@ def test_what_is_no_longer_approved_is_told_and_never_sent_again(keeper: Timekee
     for number in keeper.kept.ids:
         keeper.contractor.sandbox.control.edit("timecard", number, status="open")
     report = keeper.carry(keys)
-    told = [f"{outcome.reason}. {outcome.advice}" for outcome in report.outcomes if outcome.result is Result.HELD]
-    assert len(told) == len(keeper.rows())
-    assert all("approval was taken back" in note and "Take the card out in Spectrum" in note for note in told)
+    sentences = [f"{outcome.reason}. {outcome.advice}" for outcome in report.outcomes if outcome.result is Result.HELD]
+    assert len(sentences) == len(keeper.rows())
+    assert all("approval was taken back" in note and "Take the card out in Spectrum" in note for note in sentences)
     assert keeper.contractor.writes() == writes
 
 

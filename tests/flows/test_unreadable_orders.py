@@ -10,7 +10,7 @@ HEADERS, LINES = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
 
 
 @pytest.mark.parametrize(
-    ("table", "change", "told"),
+    ("table", "change", "words"),
     [
         (LINES, "PO_Quantity_List1 = 'many'", "PO_Quantity_List1 'many' is not a number"),
         (LINES, "Item_Price = 'NaN'", "Item_Price 'NaN' is not a number"),
@@ -20,7 +20,7 @@ HEADERS, LINES = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
     ],
 )
 def test_an_order_that_cannot_be_read_waits_alone_and_crosses_once_it_is_right(
-    buyer: Buyer, table: str, change: str, told: str
+    buyer: Buyer, table: str, change: str, words: str
 ) -> None:
     bad = buyer.order(part("3"))
     buyer.order(part("5"))
@@ -31,7 +31,7 @@ def test_an_order_that_cannot_be_read_waits_alone_and_crosses_once_it_is_right(
         assert [item["quantity"] for item in buyer.items()] == [5]
         (held,) = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
         assert held.key.startswith(f"{bad}|")
-        assert told in held.reason
+        assert words in held.reason
     buyer.round()
     assert sorted(item["quantity"] for item in buyer.items()) == [3, 5]
     buyer.assert_exact()

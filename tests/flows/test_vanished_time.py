@@ -116,9 +116,9 @@ def test_a_person_confirms_once_that_the_time_was_deleted(keeper: Timekeeper, of
         with keeper.contractor.session() as session:
             (night,) = run_reconciliation(session, [FLOW], "night")
         assert night.report.stopped_by is None
-        told = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
-        assert len(told) == sent
-        assert all("was deleted in ServiceTrade" in outcome.reason for outcome in told)
+        held = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
+        assert len(held) == sent
+        assert all("was deleted in ServiceTrade" in outcome.reason for outcome in held)
     with keeper.contractor.session() as session:
         assert session.ledger.names(AllowedToVanish) == ()
 

@@ -79,10 +79,10 @@ def test_on_a_narrow_screen_no_id_flow_or_name_of_a_column_is_cut(
         print_open(held.entry for _, held in session.ledger.open_entries("sites") if held)
         print_reports(reports, is_dry_run=False)
 
-    told = printed.getvalue()
-    assert " ".join(told.split()).count("Foods is inactive in ServiceTrade") == 2, (
+    text = printed.getvalue()
+    assert " ".join(text.split()).count("Foods is inactive in ServiceTrade") == 2, (
         "once in the list and once in the round"
     )
-    assert all(str(site) in told for site in sites)
-    assert "purchase_orders" in told
-    assert "…" not in told
+    assert all(str(site) in text for site in sites)
+    assert "purchase_orders" in text
+    assert "…" not in text

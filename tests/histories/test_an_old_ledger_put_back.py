@@ -46,7 +46,7 @@ def test_what_a_lost_ledger_had_on_its_way_is_waited_for_before_it_is_sent_again
         reports = history.round()
         assert reports is not None and not reports[case.flow].writes
         waiting = history.judge().waiting
-        assert waiting and (not case.has_infolink or all("be on its way" in told for told in waiting.values()))
+        assert waiting and (not case.has_infolink or all("be on its way" in reason for reason in waiting.values()))
         history.clock.move(601)
         history.round()
         assert not case.has_infolink or 0 < len(history.judge().waiting) < len(waiting), (

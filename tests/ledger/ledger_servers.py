@@ -63,7 +63,7 @@ def client_for(url: str | None, key_id: str = KEY_ID, secret: str = SECRET):
 
 def s3_settings(url: str, **changes: object) -> LedgerSettings:
     """The account file's section for a server of this module, with a prefix of its own."""
-    told = {
+    values = {
         "kind": "s3",
         "bucket": BUCKET,
         "prefix": uuid.uuid4().hex[:12],
@@ -72,7 +72,7 @@ def s3_settings(url: str, **changes: object) -> LedgerSettings:
         "access_key_id": KEY_ID,
         "secret_access_key": SECRET,
     }
-    return LedgerSettings.model_validate(told | changes)
+    return LedgerSettings.model_validate(values | changes)
 
 
 @contextmanager

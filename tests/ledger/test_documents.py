@@ -150,9 +150,9 @@ def test_what_was_written_is_read_and_says_the_same_again(document: Document, na
 @each_document
 def test_the_form_to_come_is_read_as_well(document: Document, names: tuple[str, ...]) -> None:
     known = document.read(WRITTEN[document.path(*names)], "x")
-    told = TypeAdapter(type(known)).dump_python(known, mode="json")
+    values = TypeAdapter(type(known)).dump_python(known, mode="json")
 
-    assert type(known).read(json.dumps(told | {known.numbered_as: 2}), "x") == known
+    assert type(known).read(json.dumps(values | {known.numbered_as: 2}), "x") == known
 
 
 @each_document
@@ -188,7 +188,7 @@ def test_rubbish_is_told_with_its_place(document: Document, names: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    ("model", "text", "told"),
+    ("model", "text", "sentence"),
     [
         (timecards.TakenOutTime, "yesterday", "x is damaged at at: "),
         (timecards.TakenOutTime, "2026-03-02T12:00:00", "damaged at at: Input should have timezone info"),
@@ -213,10 +213,10 @@ def test_rubbish_is_told_with_its_place(document: Document, names: tuple[str, ..
         (mails.ReportedWeek, '{"form": 0}', "form is 0, and no number of a form"),
     ],
 )
-def test_the_sentence_names_field_and_what_was_found(model: type[Document], text: str, told: str) -> None:
+def test_the_sentence_names_field_and_what_was_found(model: type[Document], text: str, sentence: str) -> None:
     with pytest.raises(DamagedDocument) as damaged:
         model.read(text, "x")
-    assert told in damaged.value.message
+    assert sentence in damaged.value.message
 
 
 def test_every_document_of_the_first_version_is_read_and_written_as_it_stands() -> None:

@@ -138,7 +138,7 @@ def test_half_of_a_surrogate_pair_does_not_stop_the_ledger() -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "sentence"),
     [
         (lambda _: "{", "JSONDecodeError"),
         (lambda _: "[]", "damaged"),
@@ -151,9 +151,9 @@ def test_half_of_a_surrogate_pair_does_not_stop_the_ledger() -> None:
         (lambda _: "[" * 100_000, "damaged"),
     ],
 )
-def test_a_damaged_text_names_the_document_and_the_place(damage, told: str) -> None:
+def test_a_damaged_text_names_the_document_and_the_place(damage, sentence: str) -> None:
     document = json.loads(encode(new_entry("jobs", "10482", State.HELD, NOON)))
     with pytest.raises(ContractBroken) as caught:
         decode(damage(document), "entries/jobs/10482")
     assert "entries/jobs/10482" in str(caught.value)
-    assert told in str(caught.value)
+    assert sentence in str(caught.value)

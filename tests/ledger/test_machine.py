@@ -85,9 +85,9 @@ class TwoWorkers(RuleBasedStateMachine):
 
     @rule(worker=workers, reason=st.sampled_from(["a", "b"]))
     def record(self, worker: int, reason: str) -> None:
-        told = {"title": "", "advice": "", "needs": (), "source_version": "v", "run_id": "r"}
+        values = {"title": "", "advice": "", "needs": (), "source_version": "v", "run_id": "r"}
         before = self.ledgers[worker].get("jobs", KEY)
-        noted = self.ledgers[worker].record("jobs", KEY, State.HELD, reason=reason, **told)
+        noted = self.ledgers[worker].record("jobs", KEY, State.HELD, reason=reason, **values)
         if self._is_live() or self.sent or (before and before.entry.state is State.UNKNOWN):
             assert noted is None
             assert self.ledgers[worker].get("jobs", KEY) == before

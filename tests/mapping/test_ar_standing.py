@@ -33,7 +33,7 @@ def test_what_stands_there_before_tax_to_the_cent_is_ours_in_whole_or_in_part() 
 
 
 @pytest.mark.parametrize(
-    ("stored", "told"),
+    ("stored", "words"),
     [
         ([replace(INVOICE, before_tax=Decimal("106.00"))], "for 106.00 before tax, and the invoice says 100.00"),
         ([replace(INVOICE, customer_code="PIER")], "invoice 100 of customer PIER"),
@@ -43,10 +43,10 @@ def test_what_stands_there_before_tax_to_the_cent_is_ours_in_whole_or_in_part() 
         ([INVOICE, replace(INVOICE, number="100V", kind="C")], "credit memo 100V"),
     ],
 )
-def test_anything_else_under_its_numbers_is_put_before_a_person(stored: list[StoredDocument], told: str) -> None:
+def test_anything_else_under_its_numbers_is_put_before_a_person(stored: list[StoredDocument], words: str) -> None:
     hold = hold_for_others(OURS, stored)
     assert hold is not None
-    assert told in hold.reason
+    assert words in hold.reason
     assert hold.cause == "Spectrum has something else under the number of the invoice"
 
 

@@ -43,25 +43,25 @@ def clocked(events: list[ClockEvent], **sections: Any) -> Clocked:
     return clock_entries(events, account(**sections))
 
 
-def told(events: list[ClockEvent]) -> list[tuple[str, Decimal, str]]:
+def pieces_of(events: list[ClockEvent]) -> list[tuple[str, Decimal, str]]:
     return [(entry.key, entry.hours, entry.waits) for entry in clocked(events).entries]
 
 
 EVENTS = st.lists(
     st.builds(
-        lambda number, at, way, who, what, job: event(
+        lambda number, at, way, who, activity, job: event(
             number,
             1_540_000_000 + at,
             way,
             user={"id": who},
-            activity=what,
+            activity=activity,
             job={"id": job, "number": job} if job else None,
         ),
         number=st.integers(1, 40),
         at=st.integers(0, 400) | st.integers(0, 4_000_000),
         way=st.sampled_from(["in", "out"]),
         who=st.sampled_from([61, 62]),
-        what=st.sampled_from(["onsite", "enroute", "onbreak"]),
+        activity=st.sampled_from(["onsite", "enroute", "onbreak"]),
         job=st.sampled_from([0, 0, 7, 8]),
     ),
     max_size=14,
@@ -224,7 +224,7 @@ def test_who_forgot_to_clock_out_until_days_later_is_not_paid_around_the_clock()
 
 
 def test_a_night_shift_is_split_at_midnight_between_two_weeks() -> None:
-    assert told(shift(1, "2025-11-08T22:00", "2025-11-09T02:30")) == [
+    assert pieces_of(shift(1, "2025-11-08T22:00", "2025-11-09T02:30")) == [
         ("20251108.clock.1.1", Decimal("2.00"), ""),
         ("20251115.clock.1.2", Decimal("2.50"), ""),
     ]
@@ -232,7 +232,7 @@ def test_a_night_shift_is_split_at_midnight_between_two_weeks() -> None:
 
 @pytest.mark.parametrize(("day", "hours"), [("2025-03-09", "7.00"), ("2025-11-02", "9.00"), ("2025-06-15", "8.00")])
 def test_a_night_with_a_clock_change_counts_what_was_worked(day: str, hours: str) -> None:
-    assert [hours for _, hours, _ in told(shift(1, f"{day}T00:00", f"{day}T08:00"))] == [Decimal(hours)]
+    assert [hours for _, hours, _ in pieces_of(shift(1, f"{day}T00:00", f"{day}T08:00"))] == [Decimal(hours)]
 
 
 def test_three_thirds_of_an_hour_are_an_hour() -> None:
@@ -242,7 +242,7 @@ def test_three_thirds_of_an_hour_are_an_hour() -> None:
         *shift(5, "2025-11-04T10:00", "2025-11-04T10:20"),
     ]
 
-    assert [hours for _, hours, _ in told(events)] == [Decimal("0.33"), Decimal("0.34"), Decimal("0.33")]
+    assert [hours for _, hours, _ in pieces_of(events)] == [Decimal("0.33"), Decimal("0.34"), Decimal("0.33")]
 
 
 def test_time_that_waits_takes_no_hundredth_from_the_time_that_does_not() -> None:
@@ -253,15 +253,15 @@ def test_time_that_waits_takes_no_hundredth_from_the_time_that_does_not() -> Non
         *shift(7, "2025-11-04T10:00", "2025-11-04T10:20"),
     ]
 
-    assert sum(hours for _, hours, waits in told(events) if not waits) == Decimal("0.67")
+    assert sum(hours for _, hours, waits in pieces_of(events) if not waits) == Decimal("0.67")
 
 
 def test_an_open_pair_waits() -> None:
-    assert told([event(1, "2025-11-04T08:00", "in")]) == [("20251108.clock.1.1", Decimal(0), STILL_IN)]
+    assert pieces_of([event(1, "2025-11-04T08:00", "in")]) == [("20251108.clock.1.1", Decimal(0), STILL_IN)]
 
 
 def test_an_out_without_in_is_told() -> None:
-    ((key, hours, waits),) = told([event(2, "2025-11-04T12:00", "out")])
+    ((key, hours, waits),) = pieces_of([event(2, "2025-11-04T12:00", "out")])
 
     assert (key, hours, waits) == ("20251108.clock.2.1", 0, "clocked out at 11/04 12:00:00 without being clocked in")
 
@@ -275,7 +275,7 @@ def test_two_ins_in_a_row_wait_with_their_out_because_either_may_be_wrong() -> N
     ]
     why = "clocked in 2 times in a row, at 11/04 08:00:00 and 11/04 10:00:00, and out once, at 11/04 12:00:00"
 
-    assert sorted(told(events)) == [
+    assert sorted(pieces_of(events)) == [
         ("20251108.clock.1.1", 0, why),
         ("20251108.clock.2.1", 0, why),
         ("20251108.clock.3.1", 0, why),
@@ -291,14 +291,14 @@ def test_two_ins_in_a_row_become_two_pairs_once_the_missing_out_is_entered() -> 
         event(9, "2025-11-04T09:30", "out"),
     ]
 
-    assert sorted(told(events)) == [
+    assert sorted(pieces_of(events)) == [
         ("20251108.clock.1.1", Decimal("1.50"), ""),
         ("20251108.clock.2.1", Decimal("2.00"), ""),
     ]
 
 
 def test_nobody_is_paid_for_a_pair_of_no_length() -> None:
-    ((_, hours, waits),) = told(shift(1, "2025-11-04T08:00", "2025-11-04T08:00"))
+    ((_, hours, waits),) = pieces_of(shift(1, "2025-11-04T08:00", "2025-11-04T08:00"))
 
     assert hours == 0
     assert waits == "clocked in and out in the same second, at 11/04 08:00:00"
@@ -312,7 +312,7 @@ def test_out_and_in_again_in_the_same_second_are_two_pairs_whatever_their_number
         event(8, "2025-11-04T10:00", "out"),
     ]
 
-    assert [hours for _, hours, _ in told(events)] == [1, 1]
+    assert [hours for _, hours, _ in pieces_of(events)] == [1, 1]
 
 
 def test_an_event_that_is_listed_twice_counts_once_and_is_told() -> None:
@@ -340,7 +340,7 @@ def test_driving_while_on_site_waits_because_both_would_be_paid() -> None:
         *shift(3, "2025-11-04T11:30", "2025-11-04T12:30", activity="enroute"),
     ]
 
-    assert [waits for _, _, waits in told(events)] == [
+    assert [waits for _, _, waits in pieces_of(events)] == [
         "overlaps with enroute from 11/04 11:30:00 to 11/04 12:30:00",
         "overlaps with onsite from 11/04 08:00:00 to 11/04 12:00:00",
     ]
@@ -352,7 +352,7 @@ def test_a_break_that_is_not_paid_may_lie_within_the_time_on_site() -> None:
         *shift(3, "2025-11-04T10:00", "2025-11-04T10:15", activity="onbreak"),
     ]
 
-    assert [waits for _, _, waits in told(events)] == ["", ""]
+    assert [waits for _, _, waits in pieces_of(events)] == ["", ""]
 
 
 def test_in_on_one_job_and_out_on_another_waits() -> None:
@@ -361,7 +361,7 @@ def test_in_on_one_job_and_out_on_another_waits() -> None:
         event(2, "2025-11-04T09:00", "out", job={"id": 8, "number": 10483}),
     ]
 
-    assert [waits for _, _, waits in told(events)] == ["clocked in on job 10482, but out on job 10483"]
+    assert [waits for _, _, waits in pieces_of(events)] == ["clocked in on job 10482, but out on job 10483"]
 
 
 def test_the_version_follows_the_events_and_not_the_rounding() -> None:

@@ -92,14 +92,14 @@ def test_what_a_job_bears_is_what_was_ordered_and_of_a_closed_order_what_came(
 
 
 @pytest.mark.parametrize(
-    ("status", "received", "told"),
+    ("status", "received", "part_status"),
     [("PROP", "0", "to_be_ordered"), ("OPEN", "0", "ordered"), ("OPEN", "3", "ordered"), ("OPEN", "4", "received"),
      ("CLOSED", "3", "received")],
 )  # fmt: skip
-def test_the_part_status_follows_what_was_received(status: str, received: str, told: str) -> None:
+def test_the_part_status_follows_what_was_received(status: str, received: str, part_status: str) -> None:
     found = wanted(desired_item(bundle(order(line(received=Decimal(received)), status=status)), rules()))
 
-    assert found.values.source.status == told
+    assert found.values.source.status == part_status
 
 
 @pytest.mark.parametrize(
@@ -175,10 +175,10 @@ def test_one_of_several_spectrum_jobs_is_carried() -> None:
     ],
 )
 def test_what_is_not_for_a_job_says_why(of: Any, kind: type, word: str) -> None:
-    told = without_job(of, of.lines[0], rules(ignored_jobs=["9*"], ignored_warehouses=["TRUCK7"], proposed="skip"))
+    found = without_job(of, of.lines[0], rules(ignored_jobs=["9*"], ignored_warehouses=["TRUCK7"], proposed="skip"))
 
-    assert isinstance(told, kind)
-    assert word in told.reason
+    assert isinstance(found, kind)
+    assert word in found.reason
 
 
 def test_a_job_type_that_never_crosses_leaves_its_purchases_alone() -> None:

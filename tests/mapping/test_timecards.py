@@ -265,7 +265,7 @@ def test_a_lock_is_a_wait_and_any_other_refusal_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("timecards", "told"),
+    ("timecards", "words"),
     [
         ({"absences": {"are_paid": True}}, "would be paid beside the time cards"),
         ({"card_rows": ["labor", "clock"]}, "are the same hours"),
@@ -280,8 +280,8 @@ def test_a_lock_is_a_wait_and_any_other_refusal_is_not() -> None:
         ({"batch_prefix": "LONG"}, "at most 2"),
     ],
 )
-def test_rules_that_contradict_themselves_are_refused(timecards: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+def test_rules_that_contradict_themselves_are_refused(timecards: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
         account(timecards=timecards)
 
 

@@ -138,22 +138,22 @@ def begun(way: Way) -> Way:
 def test_a_client_says_the_same_of_every_fault_on_the_wire_and_through_the_door(
     wire: Way, through_the_door: Way, call: str, kind: str
 ) -> None:
-    told = []
+    results = []
     for way in (wire, through_the_door):
         way.freshen()
         if kind != "none":
             operation = {"write to ServiceTrade": "PUT /externalid"}.get(call, "*")
             way.sandbox.control.add_fault(system=SYSTEMS[call], kind=kind, operation=operation, **FAULTS[kind])
-        told.append((way.tried(call), way.log()))
-    assert told[0] == told[1]
-    assert kind == "none" or any(entry[-1] == kind for entry in told[0][1]), told
+        results.append((way.tried(call), way.log()))
+    assert results[0] == results[1]
+    assert kind == "none" or any(entry[-1] == kind for entry in results[0][1]), results
 
 
 @pytest.mark.parametrize("call", ["write to ServiceTrade", "write by SOAP", "write by REST"])
 def test_a_write_that_takes_longer_than_the_time_out_is_carried_out_later_on_the_wire_and_through_the_door(
     wire: Way, through_the_door: Way, call: str
 ) -> None:
-    told = []
+    results = []
     for way in (wire, through_the_door):
         way.freshen()
         way.tried("read of ServiceTrade")
@@ -163,20 +163,20 @@ def test_a_write_that_takes_longer_than_the_time_out_is_carried_out_later_on_the
         assert said.startswith("OutcomeUnknown"), said
         then = [entry for entry in way.log()[before:] if entry[-1] == "slow"]
         way.wait(TIMEOUT * 1.5)
-        told.append((said, then, way.log()[before:]))
-    assert told[0] == told[1]
-    assert told[1][1] == [] and told[1][2][-1][-2:] == (False, "slow")
+        results.append((said, then, way.log()[before:]))
+    assert results[0] == results[1]
+    assert results[1][1] == [] and results[1][2][-1][-2:] == (False, "slow")
 
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_closed_door_is_a_refused_connection(wire: Way, through_the_door: Way, call: str) -> None:
-    told = []
+    results = []
     for way in (wire, through_the_door):
         way.sandbox.control.pause(SYSTEMS[call])
-        told.append(way.tried(call))
+        results.append(way.tried(call))
         way.sandbox.control.resume(SYSTEMS[call])
-    assert told[0] == told[1]
-    assert told[0].startswith("Unavailable")
+    assert results[0] == results[1]
+    assert results[0].startswith("Unavailable")
 
 
 class Killed(BaseException):

@@ -77,15 +77,15 @@ def test_an_invoice_that_stands_otherwise_afterwards_is_noticed(standin: StandIn
     ],
     ids=["silence", "cut", "half json", "503"],
 )
-@pytest.mark.parametrize("what", ["move", "comment"])
+@pytest.mark.parametrize("write", ["move", "comment"])
 def test_a_write_whose_answer_is_lost_is_unknown_and_not_repeated(
-    standin: StandIn, servicetrade: ServiceTrade, lost: Reply, what: str
+    standin: StandIn, servicetrade: ServiceTrade, lost: Reply, write: str
 ) -> None:
     standin.on("PUT", PATH, lost, DONE)
     standin.on("POST", "/comment", lost, DONE)
 
     with pytest.raises(OutcomeUnknown):
-        move(servicetrade) if what == "move" else servicetrade.comment(9001, 88001, "Hello")
+        move(servicetrade) if write == "move" else servicetrade.comment(9001, 88001, "Hello")
     assert len(standin.seen("PUT", PATH)) + len(standin.seen("POST", "/comment")) == 1
 
 

@@ -302,7 +302,7 @@ def test_a_monstrous_answer_is_one_sentence(
 ) -> None:
     standin.on("GET", COMPANY, Reply(200, body))
 
-    with pytest.raises(SyncFault, match=text) as told:
+    with pytest.raises(SyncFault, match=text) as raised:
         servicetrade.company(int(COMPANY.rpartition("/")[2]))
 
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(raised.value)

@@ -67,11 +67,11 @@ def test_every_document_under_a_number_is_found_however_it_is_padded(reader: Inf
         ("002", "HARBOR    ", "10482-1   ", "I", "9", "9", "N", "N"),
     )
     found = read(reader, [" 10482-1", "10482-1", ""])
-    told = [
+    rows = [
         (document.customer_code, document.kind, document.before_tax, document.is_posted, document.is_reversed)
         for document in found
     ]
-    assert sorted(told) == [
+    assert sorted(rows) == [
         ("HARBOR", "C", Decimal("1750.50"), False, False),
         ("HARBOR", "I", Decimal("1750.50"), True, True),
         ("PIER", "I", Decimal("5.00"), False, False),

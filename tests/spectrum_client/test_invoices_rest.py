@@ -122,10 +122,10 @@ def test_a_lost_answer_leaves_the_whole_batch_unknown_and_is_not_repeated(
     server.replies.append(reply)
     server.otherwise = TAKEN
     with Spectrum(connection_to(server.url, timeout_seconds=1), tmp_path) as client:
-        with pytest.raises(OutcomeUnknown) as told:
+        with pytest.raises(OutcomeUnknown) as raised:
             client.post_invoices([document("A")])
-        assert told.value.operation == "POST /customer/invoice"
-        assert "TOP-SECRET-ID" not in str(told.value)
+        assert raised.value.operation == "POST /customer/invoice"
+        assert "TOP-SECRET-ID" not in str(raised.value)
         assert len(server.seen) == 1
 
 
@@ -137,21 +137,21 @@ def test_what_a_middle_box_answers_to_a_message_proves_nothing_and_nothing_is_se
     server.replies.append(Reply(body, status=status, headers={"Retry-After": "7", "Location": "/login"}))
     server.otherwise = TAKEN
 
-    with pytest.raises(OutcomeUnknown) as told:
+    with pytest.raises(OutcomeUnknown) as raised:
         client.post_invoices([document("A")])
 
-    assert "TOP-SECRET-ID" not in str(told.value)
+    assert "TOP-SECRET-ID" not in str(raised.value)
     assert len(server.seen) == 1
-    assert isinstance(told.value, ForeignAnswer) or (status == 200 and body != HTML)
+    assert isinstance(raised.value, ForeignAnswer) or (status == 200 and body != HTML)
 
 
 def test_a_server_that_is_not_there_certainly_took_nothing(tmp_path: Path, no_waiting: None) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with Spectrum(connection_to(f"http://127.0.0.1:{port}"), tmp_path) as client:
-        with pytest.raises(Unavailable, match="no connection") as told:
+        with pytest.raises(Unavailable, match="no connection") as raised:
             client.post_invoices([document("A")])
-        assert type(told.value) is Unavailable
+        assert type(raised.value) is Unavailable
         assert client.calls["POST /customer/invoice"] == 1
 
 
@@ -230,6 +230,6 @@ def test_a_document_of_several_lines_does_not_go_by_soap(server: StandIn, client
 
 
 def test_without_infolink_invoices_accounts_and_terms_cannot_be_looked_up(client: Spectrum) -> None:
-    for look in (lambda: client.find_ar_documents(["A"]), client.gl_accounts, client.ar_terms):
+    for lookup in (lambda: client.find_ar_documents(["A"]), client.gl_accounts, client.ar_terms):
         with pytest.raises(LookupImpossible, match="Without Info-Link"):
-            look()
+            lookup()

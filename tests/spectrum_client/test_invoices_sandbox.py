@@ -201,10 +201,10 @@ def test_every_fault_on_a_batch_has_its_family_and_is_not_repeated(
 ) -> None:
     sandbox.control.add_fault(system="spectrum", operation=POST, **rule)
 
-    with pytest.raises(family) as told:
+    with pytest.raises(family) as raised:
         spectrum.post_invoices([document("A")])
 
-    assert type(told.value) is family
+    assert type(raised.value) is family
     assert len(sandbox.control.calls("spectrum", POST)) == 1
     assert spectrum.find_ar_documents("A") == ()
 
@@ -213,9 +213,9 @@ def test_the_servers_no_to_a_wrong_login_proves_nothing_about_the_message_and_a_
     connect: Connect,
 ) -> None:
     for wrong in ({"authorization_id": SecretStr("WRONG-SECRET-ID")}, {"company_code": "999"}):
-        with pytest.raises(ForeignAnswer) as told:
+        with pytest.raises(ForeignAnswer) as raised:
             connect(**wrong).post_invoices([document("A")])
-        assert "WRONG-SECRET-ID" not in str(told.value)
+        assert "WRONG-SECRET-ID" not in str(raised.value)
 
 
 def test_with_enhanced_authentication_a_token_that_dies_is_replaced_and_nothing_is_stored_twice(

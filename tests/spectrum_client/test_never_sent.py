@@ -118,10 +118,10 @@ Way = Callable[[Failing, Path], None]
 
 def fault_of(way: Way, kind: type[httpx.RequestError], folder: Path) -> SyncFault:
     failing = Failing(kind)
-    with pytest.raises(SyncFault) as told:
+    with pytest.raises(SyncFault) as raised:
         way(failing, folder)
     assert failing.writes == 1, "a write goes out once"
-    return told.value
+    return raised.value
 
 
 def test_every_exception_of_httpx_is_decided_on() -> None:
@@ -171,10 +171,10 @@ def listening(answer: Callable[[socket.socket], None]) -> Iterator[int]:
 def refused_by(url: str, folder: Path, **changes: object) -> str:
     with (
         Spectrum(connection_to(url, **{"read_attempts": 1, **changes}), folder) as spectrum,
-        pytest.raises(Unavailable) as told,
+        pytest.raises(Unavailable) as raised,
     ):
         spectrum.write("AddPhase", PHASE)
-    return str(told.value)
+    return str(raised.value)
 
 
 def test_a_server_that_speaks_no_tls_was_sent_nothing(tmp_path: Path) -> None:

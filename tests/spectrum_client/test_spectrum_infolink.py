@@ -133,18 +133,18 @@ def test_a_database_that_is_not_there_is_unavailable_and_its_address_stays_secre
     pace = Pace(read_attempts=3, first_wait=0.001)
     url = f"sqlite:///{tmp_path}/HIDDEN-PLACE/none.sqlite"
     here = InfoLinkReader(InfoLink(url=SecretStr(url)), "001", pace)
-    with pytest.raises(Unavailable) as told:
+    with pytest.raises(Unavailable) as raised:
         here.customer_codes()
-    assert "HIDDEN-PLACE" not in str(told.value)
-    assert told.value.__cause__ is None
+    assert "HIDDEN-PLACE" not in str(raised.value)
+    assert raised.value.__cause__ is None
     assert pace.calls == {"infolink.customer_codes": 3}
 
 
 @pytest.mark.parametrize("url", ["nosuchdb://HIDDEN@h/x", "mssql+nosuchdriver://u:HIDDEN@h/x"])
 def test_an_address_that_cannot_be_used_is_a_setting_to_correct(url: str) -> None:
-    with pytest.raises(SettingsInvalid, match=r"spectrum\.infolink\.url") as told:
+    with pytest.raises(SettingsInvalid, match=r"spectrum\.infolink\.url") as raised:
         InfoLinkReader(InfoLink(url=SecretStr(url)), "001")
-    assert "HIDDEN" not in str(told.value)
+    assert "HIDDEN" not in str(raised.value)
 
 
 def test_sql_server_that_does_not_listen_is_unavailable() -> None:
@@ -154,10 +154,10 @@ def test_sql_server_that_does_not_listen_is_unavailable() -> None:
         held.bind(("127.0.0.1", 0))
         url = f"mssql+pymssql://reader:HIDDEN@127.0.0.1:{held.getsockname()[1]}/Spectrum"
         here = InfoLinkReader(InfoLink(url=SecretStr(url), timeout_seconds=1), "001", Pace(read_attempts=1))
-        with pytest.raises(Unavailable) as told:
+        with pytest.raises(Unavailable) as raised:
             here.terms_codes()
-    assert "HIDDEN" not in str(told.value)
-    assert "127.0.0.1" not in str(told.value)
+    assert "HIDDEN" not in str(raised.value)
+    assert "127.0.0.1" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,6 @@ def test_sql_server_that_does_not_listen_is_unavailable() -> None:
     ],
 )
 def test_error_numbers_of_sql_server_have_their_family(error: OperationalError, family: type[SyncFault]) -> None:
-    told = infolink._family(error, "WO_ADDRESS_MC", "infolink.sites")
-    assert type(told) is family
-    assert "HIDDEN" not in str(told)
+    fault = infolink._family(error, "WO_ADDRESS_MC", "infolink.sites")
+    assert type(fault) is family
+    assert "HIDDEN" not in str(fault)

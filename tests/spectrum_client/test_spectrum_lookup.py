@@ -49,14 +49,14 @@ def test_phases_of_other_jobs_are_left_out_and_dashes_dropped(server: StandIn, c
 
 def test_a_row_without_the_column_that_is_compared_is_told(server: StandIn, client: Spectrum) -> None:
     server.otherwise = answer("GetCustomers", get_row({"Cust_Code": "C00001"}))
-    for look in (client.customer_codes, lambda: client.find_customer("C00001")):
+    for lookup in (client.customer_codes, lambda: client.find_customer("C00001")):
         with pytest.raises(ContractBroken, match="Customer_Code"):
-            look()
+            lookup()
 
 
 def test_a_service_that_this_release_lacks_makes_a_look_up_impossible(server: StandIn, client: Spectrum) -> None:
     server.otherwise = Reply(fault("Client", MISSING), status=500)
-    for look in (
+    for lookup in (
         client.find_customer,
         client.find_job,
         client.find_job_udf1,
@@ -64,7 +64,7 @@ def test_a_service_that_this_release_lacks_makes_a_look_up_impossible(server: St
         client.template_phases,
     ):
         with pytest.raises(LookupImpossible):
-            look("10482")
+            lookup("10482")
 
 
 def test_a_service_that_we_may_not_use_is_a_right_to_be_given(server: StandIn, client: Spectrum) -> None:

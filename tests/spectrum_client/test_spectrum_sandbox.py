@@ -141,10 +141,10 @@ def test_both_ways_of_looking_up_agree_on_what_they_both_know(connect: Connect, 
 
 def test_without_infolink_what_no_service_answers_cannot_be_looked_up(connect: Connect) -> None:
     spectrum = connect(has_infolink=False)
-    for look in (spectrum.find_site, spectrum.find_oh_batch):
-        with pytest.raises(LookupImpossible, match="Without Info-Link") as told:
-            look("10482")
-        assert "Info-Link" in told.value.advice
+    for lookup in (spectrum.find_site, spectrum.find_oh_batch):
+        with pytest.raises(LookupImpossible, match="Without Info-Link") as raised:
+            lookup("10482")
+        assert "Info-Link" in raised.value.advice
     with pytest.raises(LookupImpossible):
         spectrum.site_ids()
 
@@ -216,9 +216,9 @@ def test_every_fault_on_a_write_has_its_family_and_is_not_repeated(
 ) -> None:
     sandbox.control.add_fault(system="spectrum", operation="AddCustomer", **rule)
     spectrum = connect()
-    with pytest.raises(family) as told:
+    with pytest.raises(family) as raised:
         spectrum.write("AddCustomer", CUSTOMER)
-    assert type(told.value) is family
+    assert type(raised.value) is family
     assert len(sandbox.control.calls("spectrum", "AddCustomer")) == 1
     assert spectrum.find_customer("C00001") is None
 
@@ -251,9 +251,9 @@ def test_a_wrong_authorization_id_is_denied_and_never_shown(connect: Connect) ->
         lambda: spectrum.write("AddCustomer", CUSTOMER),
         lambda: spectrum.get("GetCustomers", {}),
     ):
-        with pytest.raises(AccessDenied, match="Authorization_ID") as told:
+        with pytest.raises(AccessDenied, match="Authorization_ID") as raised:
             act()
-        assert "WRONG-SECRET-ID" not in str(told.value)
+        assert "WRONG-SECRET-ID" not in str(raised.value)
 
 
 def test_a_wrong_company_is_denied(connect: Connect) -> None:

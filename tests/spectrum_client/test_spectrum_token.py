@@ -92,10 +92,10 @@ def test_without_a_token_nothing_is_sent(
     server: StandIn, bearer: Spectrum, reply: Reply, family: type[SyncFault]
 ) -> None:
     server.token_reply = reply
-    with pytest.raises(family) as told:
+    with pytest.raises(family) as raised:
         bearer.write("AddPhase", PHASE)
     assert shown(server) == []
-    assert "ROTATING" not in str(told.value)
+    assert "ROTATING" not in str(raised.value)
 
 
 def test_a_token_is_replaced_before_its_end(server: StandIn) -> None:

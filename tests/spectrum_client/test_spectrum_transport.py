@@ -187,9 +187,9 @@ def test_a_clear_no_to_a_write_is_told_by_its_family(
     server: StandIn, client: Spectrum, reply: Reply, family: type[SyncFault]
 ) -> None:
     server.otherwise = reply
-    with pytest.raises(family) as told:
+    with pytest.raises(family) as raised:
         client.write("AddPhase", PHASE)
-    assert type(told.value) is family
+    assert type(raised.value) is family
     assert server.paths().count("/ws/AddPhase") == 1
 
 
@@ -204,12 +204,12 @@ def test_what_a_middle_box_answers_to_a_write_proves_nothing_and_nothing_is_sent
     server.replies.append(Reply(BODIES[kind], status=status, headers={"Retry-After": "7", "Location": "/login"}))
     server.otherwise = TAKEN
 
-    with pytest.raises(ForeignAnswer) as told:
+    with pytest.raises(ForeignAnswer) as raised:
         client.write("AddPhase", PHASE)
 
     assert server.paths().count("/ws/AddPhase") == 1
-    assert told.value.retry_after == 7
-    assert not isinstance(told.value, NOT_CARRIED_OUT)
+    assert raised.value.retry_after == 7
+    assert not isinstance(raised.value, NOT_CARRIED_OUT)
 
 
 def test_a_system_that_wants_to_be_left_alone_for_long_is_not_waited_for(server: StandIn, client: Spectrum) -> None:

@@ -43,8 +43,8 @@ WAYS: dict[str, dict[str, Any]] = {
 @cache
 def about() -> dict[str, Any]:
     """When it was made, and what each record stands for."""
-    told: dict[str, Any] = json.loads((HERE / "records.json").read_text(encoding="utf-8"))
-    return told
+    records: dict[str, Any] = json.loads((HERE / "records.json").read_text(encoding="utf-8"))
+    return records
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -158,9 +158,9 @@ class Story:
         """What one part asked for, wrote and read."""
         seen = Recorded(dict(self.names))
         with self.session(seen) as session:
-            told = act(session)
+            keys = act(session)
         return {
-            "told": [self.names.get(key, key) for key in told],
+            "told": [self.names.get(key, key) for key in keys],
             "writes": seen.writes,
             "reads": dict(sorted(seen.reads.items())),
         }

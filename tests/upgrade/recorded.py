@@ -77,8 +77,8 @@ def as_text(played: dict[str, Any]) -> str:
     """One line for each write, so that a review sees which one is another."""
     stories = []
     for story, parts in sorted(played.items()):
-        told = [f"  {json.dumps(part)}: {_lines(found)}" for part, found in parts.items()]
-        stories.append(f" {json.dumps(story)}: {{\n" + ",\n".join(told) + "\n }")
+        texts = [f"  {json.dumps(part)}: {_lines(found)}" for part, found in parts.items()]
+        stories.append(f" {json.dumps(story)}: {{\n" + ",\n".join(texts) + "\n }")
     return "{\n" + ",\n".join(stories) + "\n}\n"
 
 

@@ -36,14 +36,14 @@ def test_a_number_keeps_its_cents_and_an_empty_cell_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("read", "value", "told"),
+    ("read", "value", "sentence"),
     [
         (CELLS.date_of, "02.03.26", "Info-Link: Column '02.03.26' is not a date"),
         (CELLS.number_of, "two", "Info-Link: Column 'two' is not a number"),
         (CELLS.number_of, "NaN", "Info-Link: Column 'NaN' is not a number"),
     ],
 )
-def test_rubbish_is_told_with_column_and_value(read, value: str, told: str) -> None:
+def test_rubbish_is_told_with_column_and_value(read, value: str, sentence: str) -> None:
     with pytest.raises(ContractBroken) as broken:
         read("Column", value)
-    assert (broken.value.message, broken.value.operation) == (told, "infolink.orders")
+    assert (broken.value.message, broken.value.operation) == (sentence, "infolink.orders")

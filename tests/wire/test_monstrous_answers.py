@@ -27,26 +27,26 @@ INVOICE = {"status": "pending_accounting", "type": "invoice", "items": [], "cust
 def test_an_invoice_over_a_monstrous_total_is_left_out_alone(number: str) -> None:
     rows = [INVOICE | {"id": 1}, INVOICE | {"id": 2, "totalPrice": "?"}, INVOICE | {"id": 3}]
     records: Any = parse_json(json.dumps(rows).replace('"?"', number))
-    odd: list[Unreadable] = []
+    unreadable: list[Unreadable] = []
 
-    good = [record.id for record in parsed_each(Invoice, records, "GET /invoice", odd.append)]
+    good = [record.id for record in parsed_each(Invoice, records, "GET /invoice", unreadable.append)]
 
-    assert (good, [record.id for record in odd]) == ([1, 3], [2])
-    assert "totalPrice" in odd[0].problem
-    assert len(odd[0].problem) < 300
+    assert (good, [record.id for record in unreadable]) == ([1, 3], [2])
+    assert "totalPrice" in unreadable[0].problem
+    assert len(unreadable[0].problem) < 300
 
 
 @pytest.mark.parametrize("value", [MILLISECONDS, -MILLISECONDS, 10**90])
 def test_a_date_in_milliseconds_is_left_out_alone(value: int) -> None:
-    odd: list[Unreadable] = []
+    unreadable: list[Unreadable] = []
     companies = [{"id": 1, "name": "A", "updated": value}, {"id": 2, "name": "B", "updated": 5}]
     cards = [{**CARD, "id": 3, "periodStart": value}, {**CARD, "id": 4}]
 
-    good = [record.id for record in parsed_each(Company, companies, "GET /company", odd.append)]
-    good += [record.id for record in parsed_each(TimeCard, cards, "GET /timecard", odd.append)]
+    good = [record.id for record in parsed_each(Company, companies, "GET /company", unreadable.append)]
+    good += [record.id for record in parsed_each(TimeCard, cards, "GET /timecard", unreadable.append)]
 
-    assert (good, [record.id for record in odd]) == ([2, 4], [1, 3])
-    for record in odd:
+    assert (good, [record.id for record in unreadable]) == ([2, 4], [1, 3])
+    for record in unreadable:
         assert "no time in seconds" in record.problem
         assert datetime.fromtimestamp(record.updated, UTC).year < 3001
 

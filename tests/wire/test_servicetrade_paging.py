@@ -110,24 +110,24 @@ def test_a_page_that_fails_ends_the_list_with_its_error() -> None:
         list(read_all(failing, OPERATION))
 
 
-ODD_IDS = (None, 12.5, float("nan"), "abc", [1], {"id": 1}, True, Decimal("1e300"), 10**400, -7, 0)
+UNUSABLE_IDS = (None, 12.5, float("nan"), "abc", [1], {"id": 1}, True, Decimal("1e300"), 10**400, -7, 0)
 
 
-@pytest.mark.parametrize("odd", ODD_IDS, ids=lambda value: repr(value)[:12])
-def test_a_record_with_an_id_that_is_none_is_left_out_and_told_under_a_lasting_key(odd: object) -> None:
+@pytest.mark.parametrize("unusable_id", UNUSABLE_IDS, ids=lambda value: repr(value)[:12])
+def test_a_record_with_an_id_that_is_none_is_left_out_and_told_under_a_lasting_key(unusable_id: object) -> None:
     def read(updated: int) -> tuple[list[int], list[Unreadable]]:
         broken: list[Unreadable] = []
-        rows = [{"id": 1, "name": "A"}, {"id": odd, "name": "B", "updated": updated}, {"id": 2, "name": "C"}]
+        rows = [{"id": 1, "name": "A"}, {"id": unusable_id, "name": "B", "updated": updated}, {"id": 2, "name": "C"}]
         body = {"data": {"companies": rows, "totalPages": 1, "totalCount": 3}}
         listed = read_all(lambda number: read_page(body, "companies", number, OPERATION), OPERATION)
         return [record.id for record in parsed_each(Company, listed, OPERATION, broken.append)], broken
 
-    good, (told,) = read(5)
+    good, (unreadable,) = read(5)
     _, (again,) = read(6)
 
     assert good == [1, 2]
-    assert told.id == again.id < 0
-    assert told.problem
+    assert unreadable.id == again.id < 0
+    assert unreadable.problem
 
 
 def test_what_is_no_object_among_the_objects_of_a_list_stops_nothing() -> None:
