@@ -40,7 +40,7 @@ class Recorder:
             parts.append(message.get("body", b""))
             return message
 
-        async def tell(message: Message) -> None:
+        async def forward(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             if message["type"] == "http.response.body" and not message.get("more_body"):
@@ -48,7 +48,7 @@ class Recorder:
                 self._note(scope, b"".join(parts), status, began)
             await send(message)
 
-        await self.gate(scope, listen, tell)
+        await self.gate(scope, listen, forward)
 
     def _note(self, scope: Scope, body: bytes, status: int, began: float) -> None:
         query = scope.get("query_string", b"").decode("latin-1")

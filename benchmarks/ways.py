@@ -171,12 +171,12 @@ def _cards(ground: Ground, count: int, is_first: bool) -> None:
 
 
 def _row(ground: Ground, place: int) -> dict[str, Any]:
-    day, turn = divmod(place, ROWS_A_DAY)
+    day, index = divmod(place, ROWS_A_DAY)
     return {
         "date": moment(SUNDAY + timedelta(days=1 + day)),
         "type": "labor",
         "name": "Labor - Regular",
-        "jobId": ground.jobs[turn % JOBS],
+        "jobId": ground.jobs[index % JOBS],
         "libItemId": ground.labor,
         "serviceLineId": ground.service_line,
         "duration": 3600,

@@ -38,7 +38,7 @@ def decide_mails(
         if known.told or causes:
             return _end_period(causes, known, now)
         known = Known(period=known.period + 1)
-    return _tell_new(causes, known, now)
+    return _new_notices(causes, known, now)
 
 
 def _end_period(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[tuple[Notice, ...], Known]:
@@ -51,7 +51,7 @@ def _end_period(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[t
     return (notice,), after
 
 
-def _tell_new(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[tuple[Notice, ...], Known]:
+def _new_notices(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[tuple[Notice, ...], Known]:
     new = tuple(cause for cause in causes if cause.id not in known.told and cause.id not in known.mentioned)
     # A cause is remembered at its largest, so that the digest names a solved one with what it came to.
     grown = {cause.id: _grown(known.told.get(cause.id), cause) for cause in causes if cause.id in known.told}

@@ -93,8 +93,8 @@ def take_stock(
 
     The mails are written before what is known: a crash in between decides the same again, under the same names.
     """
-    turn = Lease(ledger, "stock", clock)
-    if not turn.take():
+    lease = Lease(ledger, "stock", clock)
+    if not lease.take():
         return 0, 0
     try:
         now = clock()
@@ -114,7 +114,7 @@ def take_stock(
             forget_sent(ledger, now - timedelta(hours=2 * account.support.digest_hours))
         return len(found), written
     finally:
-        turn.give_back()
+        lease.give_back()
 
 
 def _causes_of_entries(

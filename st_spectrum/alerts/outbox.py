@@ -16,10 +16,10 @@ from st_spectrum.account import Support
 from st_spectrum.alerts.digest import Letter
 from st_spectrum.alerts.smtp import MailRefused, ServerDown, deliver, to_message
 from st_spectrum.ledger.documents.form import DamagedDocument
-from st_spectrum.ledger.documents.mails import PAYROLL, SUPPORT, MailTurn, SentMail, WaitingMail
+from st_spectrum.ledger.documents.mails import PAYROLL, SUPPORT, MailLease, SentMail, WaitingMail
 from st_spectrum.ledger.ledger import Ledger
 
-TURN = timedelta(minutes=3)
+LEASE = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def send_waiting(
             trouble.append("the time for sending is over; the rest goes next time")
             break
         readers = support.for_payroll if mail.audience == PAYROLL else support.contacts
-        turn = Lease(ledger, id_, clock)
-        if not readers or not turn.take():
+        lease = Lease(ledger, id_, clock)
+        if not readers or not lease.take():
             continue
         try:
             # Somebody else may have sent it between our look and our turn.
@@ -74,7 +74,7 @@ def send_waiting(
             trouble.append(str(down))
             break
         finally:
-            turn.give_back()
+            lease.give_back()
     return Sending(tuple(sent), len(ledger.names(WaitingMail)), tuple(dict.fromkeys(trouble)))
 
 
@@ -100,20 +100,20 @@ class Lease:
         now = self._clock()
         last = max(self._numbers(), default=0)
         if last:
-            turn = self._ledger.document_or_none(MailTurn, self._key(last))
-            if turn is not None and turn.until > now:
+            lease = self._ledger.document_or_none(MailLease, self._key(last))
+            if lease is not None and lease.until > now:
                 return False
         self._number = last + 1
-        return self._ledger.put_first(MailTurn(now + TURN), self._key(self._number))
+        return self._ledger.put_first(MailLease(now + LEASE), self._key(self._number))
 
     def give_back(self) -> None:
         """Ours, and the older ones that ran out. The newest goes last, so that nobody takes an older number again."""
         for number in sorted(self._numbers()):
             if number <= self._number:
-                self._ledger.discard(MailTurn, self._key(number))
+                self._ledger.discard(MailLease, self._key(number))
 
     def _numbers(self) -> list[int]:
-        parted = (key.rpartition("~") for key in self._ledger.names(MailTurn))
+        parted = (key.rpartition("~") for key in self._ledger.names(MailLease))
         return [int(number) for id_, _, number in parted if id_ == self._id and number.isdigit()]
 
     def _key(self, number: int) -> str:

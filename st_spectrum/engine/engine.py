@@ -25,7 +25,7 @@ from st_spectrum.engine.flow import Evaluation, Flow, Targets
 from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
 from st_spectrum.engine.record_writer import RecordWriter
 from st_spectrum.engine.report import Outcome, Report, Result
-from st_spectrum.engine.second_guard import LEDGER, FirstLook, first_looks, look_again
+from st_spectrum.engine.second_guard import LEDGER, Precheck, precheck, precheck_batch
 from st_spectrum.engine.shared_keys import decide_on_shared_keys, note_earlier_keys
 from st_spectrum.engine.step_executor import Write
 from st_spectrum.engine.verdicts import (
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 PASSES = 3
 """So often a record goes round again in one run after its system asked for a pause."""
 
-LOOKS = 3
+EVALUATIONS = 3
 """So often a record is looked at anew because another worker moved its entry meanwhile."""
 
 
@@ -96,15 +96,15 @@ class Engine:
         self.breakers.begin(flow, is_dry_run=is_dry_run)
         waiting = list(dict.fromkeys(keys))
         outcomes: dict[str, Outcome] = {}
-        for turn in range(1, PASSES + 1):
+        for pass_number in range(1, PASSES + 1):
             with ThreadPoolExecutor(self._pace.workers, thread_name_prefix=flow) as pool:
-                looks = self._first_looks(batch, waiting, pool)
-                for outcome in pool.map(partial(self._guarded, batch, looks), waiting):
+                prechecks = self._prechecked(batch, waiting, pool)
+                for outcome in pool.map(partial(self._guarded, batch, prechecks), waiting):
                     if outcome is not None:
                         outcomes[outcome.key] = outcome
                         if on_outcome:
                             on_outcome(outcome)
-            if batch.stopped_by or turn == PASSES:
+            if batch.stopped_by or pass_number == PASSES:
                 break
             if not (waiting := [*batch.take_paused(), *self.breakers.take_released()]):
                 break
@@ -113,20 +113,20 @@ class Engine:
             batch.gate.close()
         return Report(batch.flow.description, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
 
-    def _first_looks(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, FirstLook]:
+    def _prechecked(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, Precheck]:
         try:
             if not batch.is_dry_run:
                 note_earlier_keys(self._ledger, batch.flow, self.breakers.settings)
-            return first_looks(batch, self._ledger, keys, pool)
+            return precheck_batch(batch, self._ledger, keys, pool)
         except SyncFault as fault:
             batch.stop(fault)
             return {}
 
-    def _guarded(self, batch: Batch, looks: dict[str, FirstLook], key: str) -> Outcome | None:
+    def _guarded(self, batch: Batch, prechecks: dict[str, Precheck], key: str) -> Outcome | None:
         if batch.stopped_by:
             return None
         try:
-            return self._context(batch, key, looks.pop(key, None))
+            return self._carry(batch, key, prechecks.pop(key, None))
         except RateLimited as pause:
             if pause.retry_after > LONGEST_PAUSE_SECONDS:
                 batch.stop(pause)
@@ -149,21 +149,21 @@ class Engine:
         amount = Decimal(worth) if worth else None
         return Outcome(flow, key, title or key, Result.HELD, reason=pause.message, advice=pause.advice, amount=amount)
 
-    def _context(self, batch: Batch, key: str, first: FirstLook | None) -> Outcome:
+    def _carry(self, batch: Batch, key: str, first: Precheck | None) -> Outcome:
         """Looked at again when another worker moves the entry between our look and our claim."""
-        for _ in range(LOOKS):
+        for _ in range(EVALUATIONS):
             try:
-                seen = first or look_again(batch, self._ledger, key)
+                seen = first or precheck(batch, self._ledger, key)
             except ContractBroken as damaged:
                 batch.met("reading the ledger", damaged)
                 return Outcome(batch.flow.name, key, key, Result.HELD, reason=str(damaged), advice=damaged.advice)
             try:
-                return self._decided(batch, self._look(batch, key, seen), seen.held)
+                return self._decided(batch, self._evaluated(batch, key, seen), seen.held)
             except EntryMoved as moved:
                 lost, first = moved, None
         return Outcome(batch.flow.name, key, key, Result.BUSY, reason=lost.message, advice=lost.advice)
 
-    def _look(self, batch: Batch, key: str, seen: FirstLook) -> RecordContext:
+    def _evaluated(self, batch: Batch, key: str, seen: Precheck) -> RecordContext:
         entry = seen.held.entry if seen.held else None
         try:
             evaluation = batch.flow.evaluate(key, progress_of(entry), seen.standing)

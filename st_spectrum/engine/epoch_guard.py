@@ -99,7 +99,7 @@ class EpochGuard:
             case _:
                 return None
         if text not in self.told:
-            self._tell(text)
+            self._warn(text)
         return None
 
     def turn(self, flow: str) -> None:
@@ -116,7 +116,7 @@ class EpochGuard:
         after = self._ledger.epochs.turn(self._ledger.now(), self._account)
         self._note(after, flow)
         if before is not None and before.number and not noted:
-            self._tell("no witness of the ledger was found outside of it; it is noted anew.")
+            self._warn("no witness of the ledger was found outside of it; it is noted anew.")
 
     def expect_late_calls(self) -> None:
         """The ledger was found to lack what had been sent, and no witness knew of it: what is on its way is waited for."""
@@ -149,7 +149,7 @@ class EpochGuard:
             return self._ledger.epochs.read() or after  # another worker has done the same
         keep_recovery(self._ledger, after.number, recovery)
         self._note(after)
-        self._tell(recovery.sentence())
+        self._warn(recovery.sentence())
         return after
 
     def _own_epoch(self) -> Epoch | None:
@@ -187,7 +187,7 @@ class EpochGuard:
         needs_all = flow is None or self._stopped_unseen(flow) is not None
         return self._witnesses + (self._outer_witnesses if needs_all else ())
 
-    def _tell(self, text: str) -> None:
+    def _warn(self, text: str) -> None:
         log.warning(text)
         self.told.append(text)
 

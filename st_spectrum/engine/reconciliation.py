@@ -12,7 +12,7 @@ from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.reconciled import OnOutcome, Reconciled
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import stops_the_others
-from st_spectrum.ledger.damage import look_for_damage
+from st_spectrum.ledger.damage import find_damage
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.lookup import LookupImpossible
 
@@ -64,6 +64,6 @@ def _with_doubles(flow: Flow, ledger: Ledger, reconciled: Reconciled) -> Reconci
 
 def _damage(ledger: Ledger, flow: str) -> str:
     with suppress(SyncFault):  # a ledger that is away has stopped the flow already
-        damage = look_for_damage(ledger, flow)
+        damage = find_damage(ledger, flow)
         return damage.sentence(flow) if damage else ""
     return ""

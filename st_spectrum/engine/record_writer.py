@@ -19,7 +19,7 @@ from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.engine.second_guard import LEDGER
 from st_spectrum.engine.sends import NeedsAPerson, Sends
 from st_spectrum.engine.step_executor import StepExecutor, Write
-from st_spectrum.engine.verdicts import Verdict, hold_for_telling, verdict, waiting
+from st_spectrum.engine.verdicts import Verdict, hold_for_notification, verdict, waiting
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
@@ -158,7 +158,7 @@ class RecordWriter:
         """The entry says what the problem was; then the run goes on where it concerns this record
         alone."""
         found = self._judge(attempt, problem)
-        self._tell_of_the_system(attempt, problem)
+        self._note_fault_of_system(attempt, problem)
         is_own = isinstance(problem, RECORD_PROBLEMS)
         try:
             self._settle(attempt, found, problem, is_own=is_own)
@@ -197,11 +197,11 @@ class RecordWriter:
         except SyncFault as fault:
             if isinstance(fault, OF_A_SYSTEM) and not isinstance(fault, RateLimited):
                 batch.met("telling", fault)
-            return hold_for_telling(refusal, fault)
+            return hold_for_notification(refusal, fault)
         batch.passed("telling")
         return None
 
-    def _tell_of_the_system(self, attempt: Attempt, problem: Exception) -> None:
+    def _note_fault_of_system(self, attempt: Attempt, problem: Exception) -> None:
         """What the problem says about the system, for the records that come after this one."""
         batch, executor = attempt.batch, attempt.executor
         if executor.shut_out is not None and not isinstance(problem, RateLimited):

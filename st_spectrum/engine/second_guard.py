@@ -27,14 +27,14 @@ LEDGER = "ledger"
 
 
 @dataclass(frozen=True)
-class FirstLook:
+class Precheck:
     """One record's entry, and what stood in the target after it was read."""
 
     held: Versioned | None
     standing: Standing
 
 
-def first_looks(batch: Batch, ledger: Ledger, keys: Sequence[str], pool: Executor) -> dict[str, FirstLook]:
+def precheck_batch(batch: Batch, ledger: Ledger, keys: Sequence[str], pool: Executor) -> dict[str, Precheck]:
     """The entries of a batch and one answer for all that are new; a key that is missing asks for itself later.
 
     Costs one read of the ledger for each key, which the record's own look then does without. Raises a `SyncFault` when the
@@ -45,14 +45,14 @@ def first_looks(batch: Batch, ledger: Ledger, keys: Sequence[str], pool: Executo
     read = dict(zip(keys, pool.map(partial(_entry, ledger, batch.flow.name), keys), strict=True))
     readable = {key: held for key, held in read.items() if not isinstance(held, ContractBroken)}
     standing = ask(batch, [key for key, held in readable.items() if _is_new(held)])
-    return {key: FirstLook(held, standing if _is_new(held) else NOTHING) for key, held in readable.items()}
+    return {key: Precheck(held, standing if _is_new(held) else NOTHING) for key, held in readable.items()}
 
 
-def look_again(batch: Batch, ledger: Ledger, key: str) -> FirstLook:
+def precheck(batch: Batch, ledger: Ledger, key: str) -> Precheck:
     """The same for one record. Raises `ContractBroken` when its entry is damaged, a `SyncFault` when the ledger is away."""
     held = ledger.get(batch.flow.name, key)
     is_asked = batch.flow.has_second_guard and _is_new(held)
-    return FirstLook(held, ask(batch, [key]) if is_asked else NOTHING)
+    return Precheck(held, ask(batch, [key]) if is_asked else NOTHING)
 
 
 def ask(batch: Batch, keys: Sequence[str]) -> Standing:

@@ -96,7 +96,7 @@ class TypedKeys:
             return decision
         if len(found) <= MOST_NAMED:
             for other in found:
-                self._tell(other)
+                self._update_note_on(other)
         return replace(decision, notes=(*decision.notes, *self._notes(found)))
 
     def release(self) -> None:
@@ -121,7 +121,7 @@ class TypedKeys:
             self._ledger.discard(ReservedNumber, self._flow, code)
         for other in self._carrying(code, besides=self._context.key)[:MOST_NAMED]:
             if self._rule.outcome:
-                self._tell(other)
+                self._update_note_on(other)
             else:
                 make_due(self._ledger, self._flow, other.key, retry_at=None)
 
@@ -156,7 +156,7 @@ class TypedKeys:
             carried = entry.target_key or other.code
             self._note(entry, State.HELD, hold, cause=hold.cause, retry_at=None, target_key=carried)
 
-    def _tell(self, other: Other) -> None:
+    def _update_note_on(self, other: Other) -> None:
         """Bring the note on another record up to date.
 
         Whoever is about to leave that one alone just now finds its entry moved, and looks again.

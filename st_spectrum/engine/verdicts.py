@@ -94,7 +94,7 @@ def hold_for_damage(damaged: DamagedDocument) -> Hold:
     return Hold(damaged.message, damaged.advice, ("a person",), cause_of(damaged))
 
 
-def hold_for_telling(refusal: Rejected, fault: SyncFault) -> Hold:
+def hold_for_notification(refusal: Rejected, fault: SyncFault) -> Hold:
     """The record was refused, and those who could correct it do not know it yet."""
     return Hold(
         f"{refusal.message}; and this could not be told in ServiceTrade: {fault.message}",

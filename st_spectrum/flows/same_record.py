@@ -15,14 +15,14 @@ def is_same(found: Mapping[str, str] | None, command: Command, fields: tuple[str
 
 
 def verdict_on(
-    found: Mapping[str, str] | None, command: Command, fields: tuple[str, ...], telling: tuple[str, ...] = ()
+    found: Mapping[str, str] | None, command: Command, fields: tuple[str, ...], telltale: tuple[str, ...] = ()
 ) -> Verdict:
-    """The same; when one of the `telling` fields agrees and another field does not, a person may
+    """The same; when one of the `telltale` fields agrees and another field does not, a person may
     have edited our record, or Spectrum changed its letters: then it is `Similar`."""
     is_ours = is_same(found, command, fields)
     if found is None or is_ours:
         return is_ours
-    shown = [name for name in telling if name in found and command.fields.get(name)]
+    shown = [name for name in telltale if name in found and command.fields.get(name)]
     return Similar() if any(_agrees(found, command, name) for name in shown) else False
 
 

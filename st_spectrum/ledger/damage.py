@@ -9,7 +9,7 @@ from st_spectrum.ledger.ledger import Ledger
 THREADS = 8
 
 
-def look_for_damage(ledger: Ledger, flow: str) -> Damage | None:
+def find_damage(ledger: Ledger, flow: str) -> Damage | None:
     """Read every entry of a flow, and keep what was found for the check. Raises a `SyncFault` when the ledger is away."""
 
     def problem(key: str) -> str:

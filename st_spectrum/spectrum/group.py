@@ -41,23 +41,23 @@ class Group(Generic[T, R]):
         self._most = most
         self._wait_seconds = wait_seconds
         self._clock = clock
-        self._turn = threading.Condition()
+        self._condition = threading.Condition()
         self._inside = 0
         self._open: _Batch[T, R] | None = None
 
     def call(self, item: T) -> R:
         """The result of this one item; raises its exception, or an own copy of the failure of the whole send."""
-        with self._turn:
+        with self._condition:
             self._inside += 1
         try:
             return self._joined(item)
         finally:
-            with self._turn:
+            with self._condition:
                 self._inside -= 1
-                self._turn.notify_all()
+                self._condition.notify_all()
 
     def _joined(self, item: T) -> R:
-        with self._turn:
+        with self._condition:
             batch, is_leader = self._open, False
             if batch is None:
                 batch, is_leader = _Batch(), True
@@ -66,7 +66,7 @@ class Group(Generic[T, R]):
             batch.items.append(item)
             if len(batch.items) >= self._most:
                 self._open = None
-            self._turn.notify_all()
+            self._condition.notify_all()
         if is_leader:
             self._lead(batch)
         else:
@@ -100,12 +100,12 @@ class Group(Generic[T, R]):
 
     def _gather(self, batch: _Batch[T, R]) -> None:
         ends_at = self._clock() + self._wait_seconds
-        with self._turn:
+        with self._condition:
             while self._open is batch and self._inside > 1 and (left := ends_at - self._clock()) > 0:
-                self._turn.wait(left)
+                self._condition.wait(left)
 
     def _close(self, batch: _Batch[T, R]) -> None:
-        with self._turn:
+        with self._condition:
             if self._open is batch:
                 self._open = None
 

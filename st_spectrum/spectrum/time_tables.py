@@ -89,11 +89,11 @@ def find(
     wanted = {token.strip() for token in tokens} - {""}
     found: dict[str, StoredTimeCard] = {}
     if days is not None and wanted:
-        _look(
+        _collect(
             reader, found, wanted, partial(cards_of_days, company_code=reader.company_code, first=days[0], last=days[1])
         )
     for some in _in_parts(sorted(wanted - found.keys())):
-        _look(reader, found, wanted, partial(cards_of, company_code=reader.company_code, tokens=some))
+        _collect(reader, found, wanted, partial(cards_of, company_code=reader.company_code, tokens=some))
     return found
 
 
@@ -104,11 +104,11 @@ def find_in_spans(
     wanted = {token.strip() for token in tokens} - {""}
     found: dict[str, StoredTimeCard] = {}
     if wanted and spans:
-        _look(reader, found, wanted, partial(our_cards_of_spans, company_code=reader.company_code, spans=spans))
+        _collect(reader, found, wanted, partial(our_cards_of_spans, company_code=reader.company_code, spans=spans))
     return found
 
 
-def _look(
+def _collect(
     reader: InfoLinkReader,
     found: dict[str, StoredTimeCard],
     wanted: Collection[str],

@@ -15,7 +15,7 @@ from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.failures import note_failure
 from st_spectrum.alerts.outbox import TURN, Lease, send_waiting
 from st_spectrum.alerts.secrets import without_secrets
-from st_spectrum.ledger.documents.mails import FailedRun, Known, MailTurn, SentMail, WaitingMail
+from st_spectrum.ledger.documents.mails import FailedRun, Known, MailLease, SentMail, WaitingMail
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
 from tests.alerts.conftest import ACCOUNT_FILE, Desk
@@ -81,7 +81,7 @@ def test_nothing_is_lost_while_the_mail_server_is_away(desk: Desk) -> None:
     desk.wait(minutes=1)
     assert desk.alert().sending.waiting == 0
     assert desk.subjects() == [f"[sandbox] jobs: 1 record: {cause}" for cause in CAUSES[:2]]
-    assert desk.ledger.names(WaitingMail) == desk.ledger.names(MailTurn) == ()
+    assert desk.ledger.names(WaitingMail) == desk.ledger.names(MailLease) == ()
 
 
 def test_two_senders_at_once_send_each_mail_once(desk: Desk) -> None:
@@ -116,7 +116,7 @@ def test_a_sender_that_died_with_a_mail_in_hand_holds_it_up_for_minutes_only(des
     assert desk.alert().sending.sent == ()
     desk.wait(seconds=TURN.total_seconds() + 1)
     assert desk.alert().sending.sent == (id_,)
-    assert desk.ledger.names(MailTurn) == ()
+    assert desk.ledger.names(MailLease) == ()
 
 
 def test_a_mail_that_left_just_now_is_not_sent_by_whoever_looked_before(desk: Desk) -> None:

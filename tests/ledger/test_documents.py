@@ -104,7 +104,7 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (guards.Recovery(NOON, "the ledger wäs", {"jobs": 2}, ("n",)), ("4",)),
     (guards.Damage(NOON, {"9": DAMAGE}), ("jobs",)),
     (mails.WaitingMail("Sübject", "tëxt \ud83d", "<p>", NOON, mails.PAYROLL), ("m",)),
-    (mails.MailTurn(NOON.replace(minute=33)), ("m~1",)),
+    (mails.MailLease(NOON.replace(minute=33)), ("m~1",)),
     (mails.SentMail(NOON), ("m",)),
     (mails.ReportedWeek(1, "r"), (WEEK,)),
     (mails.Known(3, NOON, TOLD, frozenset({"q", "b"})), ()),

@@ -9,7 +9,7 @@ SAME_CUSTOMER = ("Name", "Address_1", "City", "State", "Zip_Code")
 """Fields by which a customer found under our code is told from somebody else's under the same
 code."""
 
-TELLING = ("Name", "Address_1")
+TELLTALE_FIELDS = ("Name", "Address_1")
 
 
 def handle_customers(handlers: Handlers, spectrum: Spectrum) -> None:
@@ -17,7 +17,7 @@ def handle_customers(handlers: Handlers, spectrum: Spectrum) -> None:
     handlers.add(
         AddCustomer,
         send=lambda command: _add(spectrum, command),
-        find=lambda command: verdict_on(spectrum.find_customer(command.key), command, SAME_CUSTOMER, TELLING),
+        find=lambda command: verdict_on(spectrum.find_customer(command.key), command, SAME_CUSTOMER, TELLTALE_FIELDS),
     )
 
 

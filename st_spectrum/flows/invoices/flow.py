@@ -25,6 +25,7 @@ from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.notice import is_void, list_invoices, notice
 from st_spectrum.flows.invoices.posted import moved_by, posted_by
 from st_spectrum.flows.invoices.rebuild import close_unseen_invoices, rebuild_invoices
+from st_spectrum.flows.invoices.refusal_notifier import RefusalNotifier
 from st_spectrum.flows.invoices.refusals import (
     closing_refused,
     number_taken_after_a_loss,
@@ -35,7 +36,6 @@ from st_spectrum.flows.invoices.refusals import (
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
-from st_spectrum.flows.invoices.telling import InvoiceTelling
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.jobs.site_customers import JobCustomers
 from st_spectrum.ledger.documents.guards import Double
@@ -63,7 +63,7 @@ class InvoicesFlow(Silent):
         self._clock = context.clock
         self._job_customers = JobCustomers(ledger, context.spectrum)
         self._shared_numbers = SharedNumbers(ledger, account)
-        self._telling = InvoiceTelling(
+        self._notifier = RefusalNotifier(
             context.servicetrade, context.targets.invoices, ledger, account.invoices.comment_entity_type
         )
         self._stored = StoredInvoices(account, sources, context.spectrum, ledger)
@@ -115,7 +115,7 @@ class InvoicesFlow(Silent):
 
     def notify_source(self, key: str, refusal: Rejected) -> None:
         """Set the invoice to `failed` in ServiceTrade and say why."""
-        self._telling.refused(key, refusal)
+        self._notifier.refused(key, refusal)
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """The queue, and what was voided."""

@@ -25,11 +25,11 @@ def step_name(document: ArDocument) -> str:
     return f"post {document.number}"
 
 
-def close_step(documents: tuple[ArDocument, ...], invoice: Invoice, account: Account, turn: str = "") -> Step:
+def close_step(documents: tuple[ArDocument, ...], invoice: Invoice, account: Account, suffix: str = "") -> Step:
     """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says so."""
     number = documents[0].base if documents and account.invoices.number.is_written_back else None
     command = SetInvoiceStatus(invoice.id, "processed", sum_of(documents), tax_of(documents), number)
-    return Step(f"{CLOSED}{turn}", (command,))
+    return Step(f"{CLOSED}{suffix}", (command,))
 
 
 def crossed(posted: Iterable[ArDocument], steps: Iterable[str]) -> list[ArDocument]:

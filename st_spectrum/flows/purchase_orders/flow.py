@@ -94,10 +94,10 @@ class PurchaseOrdersFlow(Silent):
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One line with its order, its job, and its item where that matters. What stands as it should costs no read there."""
         number, line_number = parted(key)
-        evaluation = self._sight(key, line_number, self._orders.order(number), progress, standing)
+        evaluation = self._evaluated(key, line_number, self._orders.order(number), progress, standing)
         if progress.was_in_work and isinstance(evaluation.decision, Create | Update) and evaluation.decision.steps:
             # The order was read before the ledger: another worker may have acted on a later reading, which ours must not undo.
-            evaluation = self._sight(key, line_number, self._orders.order_as_of_now(number), progress, standing)
+            evaluation = self._evaluated(key, line_number, self._orders.order_as_of_now(number), progress, standing)
         return evaluation
 
     def why_idle(self) -> str:
@@ -163,7 +163,7 @@ class PurchaseOrdersFlow(Silent):
         self._orders.keep(changes.orders)
         self._orders.let_go(changes.removable)
 
-    def _sight(
+    def _evaluated(
         self, key: str, line_number: int, order: PurchaseOrder | None, progress: Progress, standing: Standing
     ) -> Evaluation:
         line = line_of(order, line_number)

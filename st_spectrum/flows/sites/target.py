@@ -8,7 +8,7 @@ from st_spectrum.spectrum.client import Spectrum
 SAME_SITE = ("Site_Name", "Site_Customer_Code", "Site_Address1", "Site_Zip_Code")
 """Fields by which a site found under our id is told from somebody else's under the same id."""
 
-TELLING = ("Site_Name", "Site_Address1")
+TELLTALE_FIELDS = ("Site_Name", "Site_Address1")
 
 
 def handle_sites(handlers: Handlers, spectrum: Spectrum) -> None:
@@ -16,7 +16,7 @@ def handle_sites(handlers: Handlers, spectrum: Spectrum) -> None:
     handlers.add(
         AddSite,
         send=lambda command: _add(spectrum, command),
-        find=lambda command: verdict_on(spectrum.find_site(command.key), command, SAME_SITE, TELLING),
+        find=lambda command: verdict_on(spectrum.find_site(command.key), command, SAME_SITE, TELLTALE_FIELDS),
     )
 
 

@@ -36,7 +36,7 @@ from st_spectrum.servicetrade.time_models import TimeCard
 CLOCKED_DAYS = 1
 """So many days before today are looked at for clock events at every tick."""
 
-FIRST_LOOK_DAYS = 7
+FIRST_LISTING_DAYS = 7
 """Without a cursor the list begins with the payroll week of so many days ago."""
 
 AHEAD_DAYS = 14
@@ -150,7 +150,7 @@ def _listed(
 def _cards(servicetrade: ServiceTrade, account: Account, since: int | None, today: date) -> Iterator[TimeEntry]:
     unreadable: list[Unreadable] = []
     lister: Callable[..., Iterable[TimeCard]] = partial(servicetrade.time_cards, on_unreadable=unreadable.append)
-    start = _first_look(account, today) - CARD_DAYS * DAY
+    start = _first_listing(account, today) - CARD_DAYS * DAY
     for card in lister(start) if since is None else lister(updated_after=since):
         yield from card_entries(card, account, technician_zones(servicetrade))
     yield from _unreadable(unreadable, account, today)
@@ -159,7 +159,7 @@ def _cards(servicetrade: ServiceTrade, account: Account, since: int | None, toda
 def _items(servicetrade: ServiceTrade, account: Account, since: int | None, today: date) -> Iterator[TimeEntry]:
     unreadable: list[Unreadable] = []
     zone = ZoneInfo(account.timezone)
-    start = _first_look(account, today) if since is None else day_begins(_first_day(account), zone)
+    start = _first_listing(account, today) if since is None else day_begins(_first_day(account), zone)
     end = day_begins(today + timedelta(days=AHEAD_DAYS), zone)
     items: Iterable[JobItem] = servicetrade.labor_items(
         start, end, updated_after=since, on_unreadable=unreadable.append
@@ -183,9 +183,9 @@ def _unreadable(records: Iterable[Unreadable], account: Account, today: date) ->
             yield unreadable_entry(record, week_end(day, account.timecards.week_starts_on), account.timecards.adapter)
 
 
-def _first_look(account: Account, today: date) -> int:
+def _first_listing(account: Account, today: date) -> int:
     starts_on = account.timecards.week_starts_on
-    begin = week_end(today - timedelta(days=FIRST_LOOK_DAYS), starts_on) - timedelta(days=6)
+    begin = week_end(today - timedelta(days=FIRST_LISTING_DAYS), starts_on) - timedelta(days=6)
     return day_begins(max(begin, _first_day(account)), ZoneInfo(account.timezone))
 
 

@@ -65,7 +65,7 @@ class VanishedTime:
         """What these weeks have lost, with all that were looked at just before. Raises a `SyncFault` when one cannot be read."""
         with self._lock:
             for week in weeks:
-                self._look_at(week)
+                self._read_if_newer(week)
             since = self._clock() - TOGETHER_SECONDS
             self._weeks = {week: found for week, found in self._weeks.items() if found.looked_at >= since}
             keys = sorted(key for found in self._weeks.values() for key in found.keys)
@@ -86,7 +86,7 @@ class VanishedTime:
             listed = self._done.pop(week, None)
         return done_cards(self._ledger, week) if listed is None else listed
 
-    def _look_at(self, week: str) -> None:
+    def _read_if_newer(self, week: str) -> None:
         reading = self._times.reading(week)
         known = self._weeks.get(week)
         if known is None or known.read_at != reading.read_at:

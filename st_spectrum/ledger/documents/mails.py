@@ -33,7 +33,7 @@ class WaitingMail(Document):
 
 
 @dataclass(frozen=True)
-class MailTurn(TextDocument):
+class MailLease(TextDocument):
     """Until when somebody has the right to send a mail; the n-th turn follows one that ran out."""
 
     place = "kept/mail-turns/{id~n}"

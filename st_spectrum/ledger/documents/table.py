@@ -37,7 +37,7 @@ MODELS: tuple[type[Document], ...] = (
     guards.Recovery,
     guards.Damage,
     mails.WaitingMail,
-    mails.MailTurn,
+    mails.MailLease,
     mails.SentMail,
     mails.ReportedWeek,
     mails.Known,

@@ -23,7 +23,7 @@ def _log_in(call: Call) -> Answer:
     return Answer(_session(call, token), headers=headers)
 
 
-def _look(call: Call) -> Answer:
+def _whoami(call: Call) -> Answer:
     if call.logins.user_of_session(call.session) is None:
         raise Refused(404, "There is no such session")
     return Answer(_session(call, call.session))
@@ -106,7 +106,7 @@ def _user_info(call: Call) -> Answer:
 
 ENDPOINTS = (
     Endpoint("POST", "/auth", _log_in, key=("username",), is_open=True, is_form=True),
-    Endpoint("GET", "/auth", _look, is_open=True),
+    Endpoint("GET", "/auth", _whoami, is_open=True),
     Endpoint("DELETE", "/auth", _log_out, is_open=True),
     Endpoint("POST", "/oauth2/token", _token, key=("grant_type",), is_open=True, is_form=True),
     Endpoint("POST", "/oauth2/revoke", _revoke, is_open=True, is_form=True),

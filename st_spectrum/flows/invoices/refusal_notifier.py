@@ -10,7 +10,7 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 
 
-class InvoiceTelling:
+class RefusalNotifier:
     """Comment first, then the status, then the ledger's note: whatever is interrupted is completed the next time."""
 
     def __init__(self, servicetrade: ServiceTrade, targets: InvoiceTargets, ledger: Ledger, entity_type: int) -> None:
