@@ -21,7 +21,7 @@ UNBOUNDED = Bounds()
 
 @dataclass(frozen=True)
 class Changes:
-    """Keys to ask for, oldest change first, and whether nothing more was left behind.
+    """Keys to ask for, oldest change first, and whether nothing more was left behind; of a crowd the newest few are among them.
 
     `cursor` covers exactly these keys; None where no list by time of change exists, and the flow itself remembers in the
     ledger what was carried. `records` are those behind the keys, where the look brought them whole.

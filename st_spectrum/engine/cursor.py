@@ -20,6 +20,9 @@ CROWD = 200
 SHARE = 5
 """The pause between two looks counts at most as this part of the overlap: then a clock may jump once and hide nothing."""
 
+NEWEST = 10
+"""One of so many places of a batch is for the newest of a crowd."""
+
 LINKED = "+"
 """Stands behind the digest of a record that carries an external id."""
 
@@ -36,6 +39,7 @@ class Listed(Protocol):
         """When it changed last, epoch seconds; 0 when nobody knows."""
 
 
+T = TypeVar("T")
 L = TypeVar("L", bound=Listed)
 
 
@@ -71,8 +75,7 @@ def choose(
     """What is new among things of any kind, by the digests of what they say; the cursor afterwards; whether nothing was left."""
     by_age = sorted(listed, key=lambda record: (record.updated, record.id))
     fresh = [record for record in by_age if _is_news(cursor.seen.get(str(record.id)), versions[str(record.id)])]
-    taken = fresh[: listing.limit]
-    left_behind = fresh[len(taken) :]
+    taken, left_behind = from_both_ends(fresh, listing.limit)
     asked = {**cursor.seen, **versions}
     for record in left_behind:
         asked.pop(str(record.id))
@@ -87,6 +90,23 @@ def choose(
         }
         asked = {key: version for key, version in asked.items() if key in kept}
     return taken, replace(after, seen=asked), not left_behind
+
+
+def newest_share(limit: int) -> int:
+    """How many of a batch come from the newest end of what is left over; the oldest always have the greater part of it."""
+    return min(limit // 2, max(1, limit // NEWEST))
+
+
+def from_both_ends(by_age: Sequence[T], limit: int | None) -> tuple[list[T], list[T]]:
+    """What a batch takes of a crowd, and what it leaves: the oldest, and a few of the newest.
+
+    A record of today need not wait until all before it have had their turn, and none is passed over for ever.
+    """
+    if limit is None or len(by_age) <= limit:
+        return list(by_age), []
+    newest = newest_share(limit)
+    first, last = limit - newest, len(by_age) - newest
+    return [*by_age[:first], *by_age[last:]], list(by_age[first:last])
 
 
 def _trusted(cursor: Cursor, overlap: int, now: int) -> int | None:

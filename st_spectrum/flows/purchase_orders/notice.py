@@ -8,12 +8,14 @@ changes in between shows in the next poll. Our own job items are no part of it, 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate, islice
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Bounds, Changes
+from st_spectrum.engine.cursor import newest_share
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.purchase_orders.rules import key_of, parted
 from st_spectrum.flows.purchase_orders.vanishing import FLOW, vanished_items
@@ -77,7 +79,7 @@ def notice_orders(
     with_lines = (header for header in poll.headers.values() if header.line_count or header.number in poll.before)
     changed = [header for header in with_lines if is_all or poll.before.get(header.number) != header.digest]
     changed.sort(key=lambda header: (header.order_date or date.min, header.number))
-    taken, is_complete = _whole_orders(changed, limit)
+    taken, is_complete = whole_orders(changed, limit)
     numbers = [*(header.number for header in taken), *(poll.left if is_complete else ())]
     # What a later batch of this poll will remove counts with what this one does.
     watched = list(dict.fromkeys([*numbers, *poll.suspects]))
@@ -190,15 +192,25 @@ def _read(spectrum: Spectrum, numbers: Iterable[str]) -> dict[str, PurchaseOrder
     return {number: found.get(number) for number in wanted}
 
 
-def _whole_orders(changed: Sequence[PoHeader], limit: int | None) -> tuple[Sequence[PoHeader], bool]:
-    if limit is None:
+def whole_orders(changed: Sequence[PoHeader], limit: int | None) -> tuple[Sequence[PoHeader], bool]:
+    """The oldest that fill the batch, but for the share of it that is kept for the newest; whether these are all."""
+    if limit is None or sum(map(_size, changed)) <= limit:
         return changed, True
-    lines = 0
-    for place, header in enumerate(changed):
-        if lines >= limit:
-            return changed[:place], False
-        lines += max(1, header.line_count)
-    return changed, True
+    newest = newest_share(limit)
+    first = _filling(changed, limit - newest)
+    last = _filling(changed[first:][::-1], newest)
+    taken = [*changed[:first], *changed[len(changed) - last :]]
+    return taken, len(taken) == len(changed)
+
+
+def _filling(headers: Sequence[PoHeader], limit: int) -> int:
+    """How many orders it takes until `limit` lines are reached."""
+    before = accumulate(map(_size, headers), initial=0)
+    return sum(lines < limit for lines in islice(before, len(headers)))
+
+
+def _size(header: PoHeader) -> int:
+    return max(1, header.line_count)
 
 
 def _known_lines(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> dict[str, set[int]]:

@@ -1,0 +1,129 @@
+"""A crowd: far more records changed at once than one batch holds. All of it has its turn, and what is new today is not behind it."""
+
+from datetime import date, timedelta
+from math import ceil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from st_spectrum.engine.changes import Bounds
+from st_spectrum.engine.cursor import NEWEST, from_both_ends, newest_share
+from st_spectrum.flows.customers.notice import notice
+from st_spectrum.flows.purchase_orders.notice import whole_orders
+from st_spectrum.ledger.documents.records import Cursor
+from st_spectrum.spectrum.purchase_orders import PoHeader
+from tests.flows.little import Little
+from tests.flows.test_changes import OVERLAP, World
+
+BATCH = 20
+
+
+def crowded(count: int, *, seconds: int) -> World:
+    """So many records were touched within so many seconds."""
+    world = World()
+    for number in range(1, count + 1):
+        world.write(number)
+        world.now += number * seconds // count - (number - 1) * seconds // count
+    return world
+
+
+@pytest.mark.parametrize("seconds", [0, 10, OVERLAP // 2, 20 * OVERLAP])
+def test_a_new_record_of_today_is_in_the_next_batch_whatever_crowd_stands_before_it(seconds: int) -> None:
+    world = crowded(200, seconds=seconds)
+    world.tick(BATCH)
+    world.now += 1
+    world.write(5_000)
+
+    assert "5000" in world.tick(BATCH).keys
+
+    world.ticks_until_complete(BATCH)
+    world.assert_nothing_missed()
+
+
+@pytest.mark.parametrize("seconds", [0, 10, 20 * OVERLAP])
+def test_a_crowd_is_asked_for_in_no_more_batches_than_it_fills_and_each_record_once(seconds: int) -> None:
+    world, batches, asked = crowded(200, seconds=seconds), 0, []
+    while not (changes := world.tick(BATCH)).is_complete:
+        batches += 1
+        asked += changes.keys
+        assert len(changes.keys) == BATCH
+    assert len(set(asked) | set(changes.keys)) == len([*asked, *changes.keys]) == 200
+    assert batches + 1 == 200 // BATCH
+
+
+def test_the_oldest_of_a_crowd_comes_in_its_turn_even_if_newer_records_never_cease() -> None:
+    world = crowded(100, seconds=OVERLAP)
+    looks = ceil(100 / (BATCH - newest_share(BATCH)))
+    for look in range(looks):
+        world.now += 1
+        for number in range(BATCH):  # as many new ones as a batch holds, every second
+            world.write(10_000 + look * BATCH + number)
+        world.tick(BATCH)
+
+    assert set(range(1, 101)) <= world.asked.keys()
+
+
+@given(st.lists(st.integers()), st.none() | st.integers(1, 40))
+def test_a_batch_and_what_it_leaves_are_the_whole_crowd_in_its_order(crowd: list[int], limit: int | None) -> None:
+    taken, left = from_both_ends(crowd, limit)
+
+    if limit is None or len(crowd) <= limit:
+        assert (taken, left) == (crowd, [])
+        return
+    newest = newest_share(limit)
+    assert taken[: limit - newest] + left + taken[limit - newest :] == crowd
+    assert len(taken) == limit
+    assert newest < limit / 2 or limit == 2
+    assert newest >= limit // NEWEST
+
+
+def test_companies_touched_all_at_once_do_not_hide_the_one_that_was_made_today(little: Little) -> None:
+    crowd = [little.company() for _ in range(25)]
+    with little.session() as session:
+        cursor = notice(session, Cursor(), Bounds()).cursor
+        assert cursor is not None
+        for number in crowd:
+            little.change("company", number, phoneNumber="7575550100")
+        made = little.company()
+        first = notice(session, cursor, Bounds(limit=10))
+
+        assert str(made) in first.keys
+        assert str(crowd[0]) in first.keys
+        asked, changes = list(first.keys), first
+        while not changes.is_complete:
+            assert changes.cursor is not None
+            changes = notice(session, changes.cursor, Bounds(limit=10))
+            asked += changes.keys
+        assert sorted(asked) == sorted(map(str, [*crowd, made]))
+
+
+ORDERS = st.lists(st.integers(0, 6), max_size=30)
+
+
+@given(ORDERS, st.integers(1, 12))
+def test_a_batch_of_orders_iswhole_orders_of_both_ends_with_the_greater_part_from_the_oldest(
+    lines: list[int], limit: int
+) -> None:
+    orders = [order(number, count) for number, count in enumerate(lines)]
+    taken, is_all = whole_orders(orders, limit)
+
+    assert is_all == (list(taken) == orders)
+    assert len({each.number for each in taken}) == len(taken)
+    if not is_all:
+        assert taken[0] == orders[0]
+        assert limit == 1 or taken[-1] == orders[-1]
+        assert sum(max(1, each.line_count) for each in taken) >= limit
+
+
+def test_an_order_of_today_is_read_before_the_crowd_that_somebody_touched_is_through() -> None:
+    orders = [order(number, 2) for number in range(500)]
+    taken, is_all = whole_orders(orders, 20)
+
+    assert not is_all
+    assert [each.number for each in taken] == [*(str(number) for number in range(9)), "499"]
+
+
+def order(number: int, lines: int) -> PoHeader:
+    day = date(2025, 1, 1) + timedelta(days=number)
+    return PoHeader(str(number), "O", "V0001", "J1", "", day, lines, f"digest {number}")
