@@ -13,7 +13,7 @@ from st_spectrum.alerts.deciding import Notice
 from st_spectrum.alerts.deliver import Round, TooMuchToRead, alert
 from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.failures import note_failure
-from st_spectrum.alerts.outbox import TURN, Lease, send_waiting
+from st_spectrum.alerts.outbox import LEASE, Lease, send_waiting
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.ledger.documents.mails import FailedRun, Known, MailLease, SentMail, WaitingMail
 from st_spectrum.ledger.entry import State
@@ -114,7 +114,7 @@ def test_a_sender_that_died_with_a_mail_in_hand_holds_it_up_for_minutes_only(des
     (id_,) = desk.ledger.names(WaitingMail)
     assert Lease(desk.ledger, id_, desk.clock).take()  # and never gives it back
     assert desk.alert().sending.sent == ()
-    desk.wait(seconds=TURN.total_seconds() + 1)
+    desk.wait(seconds=LEASE.total_seconds() + 1)
     assert desk.alert().sending.sent == (id_,)
     assert desk.ledger.names(MailLease) == ()
 
