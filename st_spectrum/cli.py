@@ -108,8 +108,12 @@ def sandbox(
 @app.command()
 def serve(
     account: AccountOption = DEFAULT_ACCOUNT,
-    web_port: Annotated[int, typer.Option(min=0, help="Port of Dagster's page; 0 takes a free one.")] = 3000,
-    code_port: Annotated[int, typer.Option(min=0, help="Port of the code server; 0 takes a free one.")] = 4000,
+    web_port: Annotated[
+        int, typer.Option(min=0, envvar="ST_SPECTRUM_WEB_PORT", help="Port of Dagster's page; 0 takes a free one.")
+    ] = 3000,
+    code_port: Annotated[
+        int, typer.Option(min=0, envvar="ST_SPECTRUM_CODE_PORT", help="Port of the code server; 0 takes a free one.")
+    ] = 4000,
     host: Annotated[
         str, typer.Option(help="Address for Dagster's page. It has no login: others only behind a proxy that asks.")
     ] = "127.0.0.1",
