@@ -42,8 +42,8 @@ class Vanished:
 
 def allowed(ledger: Ledger, flow: str) -> frozenset[str]:
     """Keys that a person said are gone, for as long as the word lasts; a damaged word allows nothing."""
-    said = ledger.document_or_none(AllowedToVanish, flow)
-    return frozenset(said.keys) if said is not None and ledger.now() - said.at < LASTS else frozenset()
+    allowance = ledger.document_or_none(AllowedToVanish, flow)
+    return frozenset(allowance.keys) if allowance is not None and ledger.now() - allowance.at < LASTS else frozenset()
 
 
 def allow(ledger: Ledger, flow: str, keys: Iterable[str]) -> None:
@@ -53,11 +53,11 @@ def allow(ledger: Ledger, flow: str, keys: Iterable[str]) -> None:
 
 def forget_what_came_back(ledger: Ledger, flow: str, still_vanished: Iterable[str]) -> None:
     """A word lasts only while its records stay away."""
-    said = ledger.document_or_none(AllowedToVanish, flow)
-    if said is None:
+    allowance = ledger.document_or_none(AllowedToVanish, flow)
+    if allowance is None:
         return
-    left = frozenset(said.keys) & frozenset(still_vanished)
-    if not left or ledger.now() - said.at >= LASTS:
+    left = frozenset(allowance.keys) & frozenset(still_vanished)
+    if not left or ledger.now() - allowance.at >= LASTS:
         ledger.discard(AllowedToVanish, flow)
-    elif left != frozenset(said.keys):
-        ledger.put(replace(said, keys=tuple(sorted(left))), flow)
+    elif left != frozenset(allowance.keys):
+        ledger.put(replace(allowance, keys=tuple(sorted(left))), flow)

@@ -55,19 +55,19 @@ def waits_for_a_system(entry: Entry) -> bool:
 def open_since(entry: Entry) -> datetime:
     """Since when somebody has to come back to it: across all tries, and across several reasons."""
     since = None
-    for passage in reversed(entry.history):
-        if passage.to_state in CLOSED:
+    for transition in reversed(entry.history):
+        if transition.to_state in CLOSED:
             return since or entry.changed_at
-        since = passage.at
-    # The history keeps only the newest passages; what never crossed has been open from the start.
+        since = transition.at
+    # The history keeps only the newest transitions; what never crossed has been open from the start.
     return entry.first_seen_at if entry.confirmed_at is None or since is None else since
 
 
 def standing_since(entry: Entry) -> datetime:
     """Since when it has not left its state, except for attempts that brought it back there."""
     since = entry.changed_at
-    for passage in reversed(entry.history):
-        if passage.to_state not in (entry.state, State.CLAIMED):
+    for transition in reversed(entry.history):
+        if transition.to_state not in (entry.state, State.CLAIMED):
             break
-        since = passage.at
+        since = transition.at
     return since

@@ -53,7 +53,7 @@ class Batch:
         with self._lock:
             self.stopped_by = self.stopped_by or fault
 
-    def met(self, while_doing: str, fault: SyncFault) -> None:
+    def note_fault(self, while_doing: str, fault: SyncFault) -> None:
         """A record met a fault of a system."""
         with self._lock:
             row = self._rows.setdefault((while_doing, fault.system), [])
@@ -71,16 +71,16 @@ class Batch:
             else:
                 self.stopped_by = fault
 
-    def doubted(self, doubt: OutcomeUnknown, *, was_in_doubt: bool) -> None:
+    def note_doubt(self, doubt: OutcomeUnknown, *, was_in_doubt: bool) -> None:
         """Nobody knows what became of a record's write. The first page of a middle box in a system's place ends the run: the next
         record would only be in doubt too. A record that met one before may be the reason itself; then several in a row count.
         """
         if isinstance(doubt, ForeignAnswer) and not was_in_doubt:
             self.stop(doubt)
         elif isinstance(doubt, ForeignAnswer):
-            self.met("writing", doubt)
+            self.note_fault("writing", doubt)
 
-    def passed(self, while_doing: str, systems: Iterable[str] | None = None) -> None:
+    def note_success(self, while_doing: str, systems: Iterable[str] | None = None) -> None:
         """A record got through; `systems` are those that it got through, all of them for None."""
         named = None if systems is None else set(systems)
         with self._lock:

@@ -171,10 +171,10 @@ class Breakers:
     def _set_aside(self, key: str, met: set[str], now: datetime) -> None:
         """A record that was tried for a breaker and met something else says nothing about it."""
         with self._lock:
-            vain = [id_ for id_, tried in self._tried.items() if tried == key and id_ not in met]
-            for id_ in vain:
+            unmet = [id_ for id_, tried in self._tried.items() if tried == key and id_ not in met]
+            for id_ in unmet:
                 del self._tried[id_]
-        for id_ in vain:
+        for id_ in unmet:
             self._change(id_, lambda kept: kept.undecided(now))
 
     def _change(

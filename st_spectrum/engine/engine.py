@@ -90,7 +90,7 @@ class Engine:
         batch = Batch(self._flows[flow], run_id, is_dry_run, self._targets.answers)
         if self._guard is not None:
             try:
-                batch.gate = self._guard.foresee(flow) if is_dry_run else self._guard.open(flow)
+                batch.gate = self._guard.preview(flow) if is_dry_run else self._guard.open(flow)
             except SyncFault as fault:
                 return Report(batch.flow.description, stopped_by=fault)
         self.breakers.begin(flow, is_dry_run=is_dry_run)
@@ -134,19 +134,19 @@ class Engine:
                 batch.pause(key, pause)
             return self._paused(batch.flow.name, key, pause)
         except DamagedDocument as damaged:
-            batch.met("reading the ledger", damaged)  # three of them are the ledger's own
+            batch.note_fault("reading the ledger", damaged)  # three of them are the ledger's own
             return self._hold_by_key(batch, key, hold_for_damage(damaged))
         except SyncFault as fault:
             batch.stop(fault)
             return None
         except Exception as bug:  # noqa: BLE001 - a mistake of ours with one record must not cost the others
-            return self._own_up(batch, key, bug)
+            return self._hold_for_bug(batch, key, bug)
 
     def _paused(self, flow: str, key: str, pause: RateLimited) -> Outcome:
         """What waits is worth as much as the ledger knows by now."""
         held = self._ledger.get(flow, key)
-        title, worth = (held.entry.title, held.entry.amount) if held else ("", "")
-        amount = Decimal(worth) if worth else None
+        title, amount_text = (held.entry.title, held.entry.amount) if held else ("", "")
+        amount = Decimal(amount_text) if amount_text else None
         return Outcome(flow, key, title or key, Result.HELD, reason=pause.message, advice=pause.advice, amount=amount)
 
     def _carry(self, batch: Batch, key: str, first: Precheck | None) -> Outcome:
@@ -155,7 +155,7 @@ class Engine:
             try:
                 seen = first or precheck(batch, self._ledger, key)
             except ContractBroken as damaged:
-                batch.met("reading the ledger", damaged)
+                batch.note_fault("reading the ledger", damaged)
                 return Outcome(batch.flow.name, key, key, Result.HELD, reason=str(damaged), advice=damaged.advice)
             try:
                 return self._decided(batch, self._evaluated(batch, key, seen), seen.held)
@@ -176,10 +176,10 @@ class Engine:
         except OF_A_SYSTEM as fault:
             if fault.system == LEDGER:
                 raise
-            batch.met("looking", fault)
+            batch.note_fault("looking", fault)
             evaluation = Evaluation(entry.title if entry else key, "", hold_for_system(fault))
         else:
-            batch.passed("looking")
+            batch.note_success("looking")
         if (
             isinstance(evaluation.decision, Create | Update | Void)
             and evaluation.decision.steps
@@ -249,7 +249,7 @@ class Engine:
             Result.HELD, context.entry, reason=decision.reason, advice=decision.advice, needs=decision.needs
         )
 
-    def _own_up(self, batch: Batch, key: str, bug: Exception) -> Outcome:
+    def _hold_for_bug(self, batch: Batch, key: str, bug: Exception) -> Outcome:
         """Say it in the log, the report and the ledger; the stack goes to those who listen at DEBUG."""
         hold = hold_for_mistake(bug)
         log.error("%s %s: %s", batch.flow.name, key, hold.reason)

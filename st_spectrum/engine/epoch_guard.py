@@ -88,7 +88,7 @@ class EpochGuard:
             return Gate(self, flow, stopped)
         return Gate(self, flow, since=epoch.recovered_at if epoch else None, opened_at=self._ledger.now())
 
-    def foresee(self, flow: str) -> "Gate | None":
+    def preview(self, flow: str) -> "Gate | None":
         """Before a dry run, which changes nothing and has no gate: say what a real one would find."""
         noted = self._noted(flow)
         match standing_of(self._own_epoch(), noted, self._place):

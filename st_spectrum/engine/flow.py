@@ -88,7 +88,7 @@ class Recovered:
 class Flow(Protocol):
     """One flow: where its records come from, what is to be done about one of them, and what else its life brings.
 
-    What concerns one record only reads. A class that has nothing to say to a part of it takes the answer of `Silent`.
+    What concerns one record only reads. A class that has nothing to say to a part of it takes the answer of `FlowDefaults`.
     """
 
     name: str

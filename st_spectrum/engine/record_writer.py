@@ -134,7 +134,7 @@ class RecordWriter:
 
     def _finished(self, attempt: Attempt, settled: Versioned) -> Outcome:
         context, decision, executor = attempt.context, attempt.decision, attempt.executor
-        attempt.batch.passed("writing", executor.written)
+        attempt.batch.note_success("writing", executor.written)
         self._breakers.passed(context, executor.decision or decision, executor.held.entry.done_steps)
         if settled.entry.state is State.CONFIRMED:
             context.flow.confirmed(settled.entry)
@@ -168,8 +168,8 @@ class RecordWriter:
             raise problem from None
         batch, executor = attempt.batch, attempt.executor
         if isinstance(problem, OF_A_SYSTEM) and not isinstance(problem, RateLimited) and problem.system != LEDGER:
-            batch.passed("writing", executor.written - {problem.system})
-            batch.met("writing", problem)
+            batch.note_success("writing", executor.written - {problem.system})
+            batch.note_fault("writing", problem)
         elif not is_own:
             raise problem
         return attempt.context.outcome(found.result, executor.held.entry, writes=executor.writes, **found.words)
@@ -196,9 +196,9 @@ class RecordWriter:
             context.flow.notify_source(context.key, refusal)
         except SyncFault as fault:
             if isinstance(fault, OF_A_SYSTEM) and not isinstance(fault, RateLimited):
-                batch.met("telling", fault)
+                batch.note_fault("telling", fault)
             return hold_for_notification(refusal, fault)
-        batch.passed("telling")
+        batch.note_success("telling")
         return None
 
     def _note_fault_of_system(self, attempt: Attempt, problem: Exception) -> None:
@@ -207,7 +207,7 @@ class RecordWriter:
         if executor.shut_out is not None and not isinstance(problem, RateLimited):
             batch.stop(executor.shut_out)
         if executor.doubt is not None:
-            batch.doubted(executor.doubt, was_in_doubt=attempt.was_in_doubt)
+            batch.note_doubt(executor.doubt, was_in_doubt=attempt.was_in_doubt)
         if executor.shut_out is None:
             self._breakers.turned_away(attempt.context, executor.refused, executor.doubt or problem)
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from st_spectrum.domain.commands import Command, System
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.engine.doors import Doors
 from st_spectrum.engine.flow import LookupResult
 from st_spectrum.engine.handlers import Handlers
+from st_spectrum.engine.login_proofs import LoginProofs
 from st_spectrum.engine.newest_writes import NewestWrites
 from st_spectrum.flows.external_id_target import handle_external_ids
 from st_spectrum.flows.invoices.target import InvoiceTargets
@@ -29,7 +29,9 @@ class LiveTargets:
         self.newest = newest
         self._servicetrade = servicetrade
         self._spectrum = spectrum
-        self._doors = Doors({System.SERVICETRADE: servicetrade.prove_login, System.SPECTRUM: spectrum.prove_login})
+        self._logins = LoginProofs(
+            {System.SERVICETRADE: servicetrade.prove_login, System.SPECTRUM: spectrum.prove_login}
+        )
         self._timeouts = {
             System.SERVICETRADE: servicetrade.timeout_seconds,
             System.SPECTRUM: spectrum.timeout_seconds,
@@ -41,7 +43,7 @@ class LiveTargets:
 
     def prove_login(self, system: System) -> None:
         """One read a run, and none where a system has answered one already; a fault counts for the threads that wait for it."""
-        self._doors.prove(system)
+        self._logins.prove(system)
 
     def send(self, command: Command) -> None:
         """One write; never repeated here."""

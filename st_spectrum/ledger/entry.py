@@ -62,7 +62,7 @@ class ForbiddenMove(ValueError):
 
 
 @dataclass(frozen=True)
-class Passage:
+class Transition:
     """One line of an entry's history; `from_state` is None for the first."""
 
     at: AwareDatetime
@@ -118,7 +118,7 @@ class Entry:
     claimed_at: AwareDatetime | None = None
     confirmed_at: AwareDatetime | None = None
     retry_at: AwareDatetime | None = None
-    history: tuple[Passage, ...] = ()
+    history: tuple[Transition, ...] = ()
     absent_since: AwareDatetime | None = None
     """When a call in doubt was first not found in the target: until its time-out has passed it may still arrive there."""
     settings: str = ""
@@ -176,8 +176,10 @@ def _stamped(entry: Entry, before: Entry | None, at: datetime) -> Entry:
     if entry.state is State.CONFIRMED and (before is None or before.state is not State.CONFIRMED):
         entry = replace(entry, confirmed_at=at)
     if before is None or before.state is not entry.state or is_new_claim:
-        passage = Passage(at, before.state if before else None, entry.state, entry.run_id, entry.reason[:REASON_LENGTH])
-        entry = replace(entry, history=(*entry.history, passage)[-HISTORY_LENGTH:])
+        transition = Transition(
+            at, before.state if before else None, entry.state, entry.run_id, entry.reason[:REASON_LENGTH]
+        )
+        entry = replace(entry, history=(*entry.history, transition)[-HISTORY_LENGTH:])
     return entry
 
 
@@ -187,7 +189,7 @@ def encode(entry: Entry) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _plain(value: datetime | Passage | SentCommand) -> object:
+def _plain(value: datetime | Transition | SentCommand) -> object:
     """What JSON has no form for: times, and the records inside of an entry."""
     return value.isoformat() if isinstance(value, datetime) else vars(value)
 

@@ -17,8 +17,8 @@ from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.engine import Engine
 from st_spectrum.engine.flow import Evaluation, LookupResult
+from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.report import Report, Result
-from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
@@ -46,7 +46,7 @@ class AddNote(Command):
 
 
 @dataclass
-class Notes(Silent):
+class Notes(FlowDefaults):
     """A flow of notes, each one insert; `there` is what its target holds."""
 
     name: str = CUSTOMERS.name

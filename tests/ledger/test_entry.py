@@ -14,8 +14,8 @@ from st_spectrum.ledger.entry import (
     MOVES,
     Entry,
     ForbiddenMove,
-    Passage,
     State,
+    Transition,
     decode,
     encode,
     is_open,
@@ -28,7 +28,7 @@ states = st.sampled_from(State)
 texts = st.text(max_size=20)
 words = st.lists(texts, max_size=3).map(tuple)
 times = st.datetimes(timezones=st.just(UTC))
-passages = st.builds(Passage, times, st.none() | states, states, texts, texts)
+transitions = st.builds(Transition, times, st.none() | states, states, texts, texts)
 entries = st.builds(
     Entry,
     flow=texts,
@@ -48,7 +48,7 @@ entries = st.builds(
     needs=words,
     notes=words,
     retry_at=st.none() | times,
-    history=st.lists(passages, max_size=3).map(tuple),
+    history=st.lists(transitions, max_size=3).map(tuple),
 )
 
 

@@ -7,8 +7,8 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, SharedKeys
+from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
@@ -23,7 +23,7 @@ from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.spectrum.lookup import CodesInUse
 
 
-class CustomersFlow(Silent):
+class CustomersFlow(FlowDefaults):
     """Company -> AR customer; the key is the company's id."""
 
     name = CUSTOMERS.name

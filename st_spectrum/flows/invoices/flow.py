@@ -11,8 +11,8 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered
+from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
@@ -45,7 +45,7 @@ from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
 
 
-class InvoicesFlow(Silent):
+class InvoicesFlow(FlowDefaults):
     """Invoice -> AR documents; the key is the invoice's id."""
 
     name = INVOICES.name

@@ -10,11 +10,11 @@ from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.allowance import Vanished, forget_what_came_back
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow
+from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.engine.sends import NeedsAPerson
-from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.purchase_orders.commands import RemoveJobItem
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
@@ -56,7 +56,7 @@ WENT_MEANWHILE = "a purchase order line went while a round was going on"
 WAIT = "Nothing to do: the next round counts it with all that is gone by then, and removes the item."
 
 
-class PurchaseOrdersFlow(Silent):
+class PurchaseOrdersFlow(FlowDefaults):
     """Purchase order line -> job item; the key is the order's number and the line's, as in `4412|1`."""
 
     name = FLOW

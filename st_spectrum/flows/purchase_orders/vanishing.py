@@ -48,9 +48,9 @@ def vanished_items(
     keys = tuple(item.key for item in items)
     losing = {item.number for item in items}
     other_lines = sum(count for number, count in line_counts.items() if number not in losing)
-    said = allowed(ledger, FLOW)
-    story = _suspicion([item for item in items if item.key not in said], account, other_lines)
-    return Vanished(FLOW, "spectrum", keys, story or _counted(items), is_suspicious=bool(story))
+    allowed_keys = allowed(ledger, FLOW)
+    reason = _suspicion([item for item in items if item.key not in allowed_keys], account, other_lines)
+    return Vanished(FLOW, "spectrum", keys, reason or _counted(items), is_suspicious=bool(reason))
 
 
 def _suspicion(items: Sequence[_Item], account: Account, other_lines: int) -> str:

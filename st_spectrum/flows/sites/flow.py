@@ -8,8 +8,8 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, SharedKeys
+from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
@@ -25,7 +25,7 @@ from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
 from st_spectrum.spectrum.lookup import CodesInUse
 
 
-class SitesFlow(Silent):
+class SitesFlow(FlowDefaults):
     """Location -> work-order site; the key is the location's id."""
 
     name = SITES.name

@@ -12,8 +12,8 @@ from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_ke
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered
+from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.timecards.bundles import TimeBundles
 from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
@@ -42,7 +42,7 @@ from st_spectrum.spectrum.lookup import LookupImpossible
 UNSEEN = "it is not listed, but the account file has its kind read no more, or a record that cannot be read may hold it"
 
 
-class TimecardsFlow(Silent):
+class TimecardsFlow(FlowDefaults):
     """Time entry -> pre-time card; the key begins with the end of the payroll week."""
 
     name = TIMECARDS.name

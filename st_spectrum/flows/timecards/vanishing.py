@@ -69,16 +69,16 @@ class VanishedTime:
             since = self._clock() - TOGETHER_SECONDS
             self._weeks = {week: found for week, found in self._weeks.items() if found.looked_at >= since}
             keys = sorted(key for found in self._weeks.values() for key in found.keys)
-            said = allowed(self._ledger, FLOW) if keys else frozenset()
-            doubtful = [key for key in keys if key not in said]
-            is_empty = any(found.is_empty and found.keys - said for found in self._weeks.values())
+            allowed_keys = allowed(self._ledger, FLOW) if keys else frozenset()
+            doubtful = [key for key in keys if key not in allowed_keys]
+            is_empty = any(found.is_empty and found.keys - allowed_keys for found in self._weeks.values())
         most = self._account.timecards.most_vanished_at_once
-        story = _story(doubtful or keys)
+        reason = _sentence(doubtful or keys)
         if is_empty:
-            story += ", and nothing else of that kind is listed there"
+            reason += ", and nothing else of that kind is listed there"
         elif len(doubtful) > most:
-            story += f", and at most {most} may be"
-        return Vanished(FLOW, "servicetrade", tuple(keys), story, is_suspicious=is_empty or len(doubtful) > most)
+            reason += f", and at most {most} may be"
+        return Vanished(FLOW, "servicetrade", tuple(keys), reason, is_suspicious=is_empty or len(doubtful) > most)
 
     def take_done_cards(self, week: str) -> dict[str, DoneCard]:
         """The week's done cards as the look at it listed them, once; whoever asks again has them listed anew."""
@@ -133,7 +133,7 @@ def _source_of(key: str) -> str:
     return origin_of_key(key).partition(".")[0]
 
 
-def _story(keys: Iterable[str]) -> str:
+def _sentence(keys: Iterable[str]) -> str:
     weeks = Counter(week_of_key(key) for key in keys)
     counts = ", ".join(f"{count} of the week to {week_from(week):%m/%d/%Y}" for week, count in sorted(weeks.items()))
     return f"{sum(weeks.values())} pieces of time that ServiceTrade had are not listed any more ({counts})"

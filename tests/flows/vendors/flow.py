@@ -5,8 +5,8 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow
+from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.engine.silent import Silent
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
@@ -16,7 +16,7 @@ from tests.flows.vendors.notice import notice
 from tests.flows.vendors.rules import NumberVendor, decide_vendor
 
 
-class VendorsFlow(Silent):
+class VendorsFlow(FlowDefaults):
     """Company -> number; the key is the company's id."""
 
     name = VENDORS.name

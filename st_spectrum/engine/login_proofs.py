@@ -11,7 +11,7 @@ COUNTS_SECONDS = 5.0
 """So long a fault speaks for the other threads of its run too, which would otherwise ask one after another."""
 
 
-class Doors:
+class LoginProofs:
     """Safe to use from many threads; one of them asks, the others wait for its answer."""
 
     def __init__(
@@ -20,17 +20,17 @@ class Doors:
         self._proofs = proofs
         self._clock = clock
         self._lock = threading.Lock()
-        self._shut: dict[System, tuple[SyncFault, float]] = {}
+        self._refused: dict[System, tuple[SyncFault, float]] = {}
 
     def prove(self, system: System) -> None:
         """Raises the fault of a system that does not let us in."""
         with self._lock:
-            fault, until = self._shut.get(system, (None, 0.0))
+            fault, until = self._refused.get(system, (None, 0.0))
             if fault is not None and self._clock() < until:
                 raise fault
             try:
                 self._proofs[system]()
             except SyncFault as found:
-                self._shut[system] = (found, self._clock() + COUNTS_SECONDS)
+                self._refused[system] = (found, self._clock() + COUNTS_SECONDS)
                 raise
-            self._shut.pop(system, None)
+            self._refused.pop(system, None)

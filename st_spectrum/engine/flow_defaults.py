@@ -15,7 +15,7 @@ from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
 
 
-class Silent:
+class FlowDefaults:
     """A flow that keeps nothing beside the ledger entry and tells nobody at the source."""
 
     has_second_guard = False
