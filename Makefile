@@ -42,6 +42,9 @@ bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,
 bench-guards: setup ## what the second guard and the witness cost a batch and a record, beside the same rounds without them
 	@$(PY) -m benchmarks.guards
 
+bench-broker: setup ## which queue needs no server and loses nothing: writers, load, kills; MESSAGES=5000 is a quick one
+	@$(PY) -m benchmarks.broker $(if $(MESSAGES),--messages $(MESSAGES),) $(if $(CANDIDATES),--candidates $(CANDIDATES),)
+
 bench: setup ## requests, memory and speed of a first load beside a bare client, and both guards, in about ten minutes; JSON=1
 	@$(PY) -m benchmarks $(if $(JSON),--json,)
 

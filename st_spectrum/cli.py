@@ -147,6 +147,20 @@ def demo(
     end_well(lambda: run_demo(once=once, world=world))
 
 
+@app.command()
+def worker(
+    concurrency: Annotated[int, typer.Option(min=1, help="Runs at once, each in a process of its own.")] = 4,
+) -> None:
+    """Take runs of Dagster, in processes that have everything imported; SIGTERM ends it when they have ended.
+
+    DAGSTER_HOME names the instance, whose dagster.yaml names the launcher; ST_SPECTRUM_BROKER says where runs come from: a
+    folder on this machine, or a Redis server such as redis://host:6379/0. Without it, the folder `broker` in DAGSTER_HOME.
+    """
+    from st_spectrum.commands.worker import start_worker
+
+    end_well(lambda: start_worker(concurrency))
+
+
 @ledger_app.command()
 def show(
     flow: OneFlowArgument,

@@ -20,7 +20,7 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.sensors.failures import ACCOUNT_TAG
-from st_spectrum.sensors.runs import is_in_flight
+from st_spectrum.sensors.runs import is_in_flight, why_nothing_starts
 from st_spectrum.sensors.watchdog import forget_succeeded, note_missed_runs, note_ticks
 
 log = logging.getLogger(__name__)
@@ -122,5 +122,7 @@ def answered(
         if is_in_flight(instance, tags, now):
             reason = "Too many open records for a tick; a run that reads them all is under way."
             return dg.SensorResult(skip_reason=reason, cursor=memory.encode())
+        if fault := why_nothing_starts(instance):
+            return dg.SensorResult(skip_reason=f"{fault} {fault.advice}", cursor=memory.encode())
         return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=memory.encode())
     return dg.SensorResult(skip_reason=done.sentence(), cursor=memory.encode())

@@ -18,7 +18,7 @@ from st_spectrum.resources.readers import Systems, TickReaders
 from st_spectrum.resources.servicetrade import ServiceTradeResource
 from st_spectrum.resources.spectrum import SpectrumResource
 from st_spectrum.sensors.requests import Asked, Bookmark
-from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
+from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request, why_nothing_starts
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -51,6 +51,8 @@ def change_sensor(
         now = datetime.now(UTC)
         if is_in_flight(context.instance, tags, now):
             return dg.SensorResult(skip_reason=f"A run of {flow} is still going; what is new waits for the next tick.")
+        if fault := why_nothing_starts(context.instance):
+            return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         bookmark = Bookmark.open(context.cursor, now)
         if bookmark.asked is not None:
             ended = how_it_ended(context.instance, bookmark.asked.run_key)

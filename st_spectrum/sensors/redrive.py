@@ -16,7 +16,7 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.sensors.requests import LONGEST_PAUSE_SECONDS, LONGEST_REDRIVE_PAUSE_SECONDS, Memory
-from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request
+from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request, why_nothing_starts
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -45,6 +45,8 @@ def redrive_sensor(
         now = datetime.now(UTC)
         if is_in_flight(context.instance, tags, now):
             return dg.SensorResult(skip_reason=f"A run of {flow} is still going; it may settle what is due.")
+        if fault := why_nothing_starts(context.instance):
+            return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         memory = Memory.open(context.cursor)
         try:
             longest, settings = longest_pause(context.instance, memory), account.load()

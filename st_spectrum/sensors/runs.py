@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from st_spectrum.domain.errors import SyncFault
+
 REQUEST_TAG = "request"
 """Carries the run key. A tag of our own, because *Re-execute* copies it and queries by it are public Dagster."""
 
@@ -35,6 +37,12 @@ def is_in_flight(instance: dg.DagsterInstance, tags: Mapping[str, str], now: dat
         tags=tags, statuses=[dg.DagsterRunStatus.NOT_STARTED], created_after=now - CREATED_COUNTS_FOR
     )
     return bool(instance.get_runs_count(going) or instance.get_runs_count(created))
+
+
+def why_nothing_starts(instance: dg.DagsterInstance) -> SyncFault | None:
+    """What keeps runs from being started, where the instance's launcher can tell: no worker is alive. None when all is well."""
+    ask = getattr(instance.run_launcher, "why_nothing_starts", None)
+    return ask() if ask else None
 
 
 def how_it_ended(instance: dg.DagsterInstance, run_key: str) -> Ended:

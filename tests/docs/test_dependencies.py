@@ -19,7 +19,6 @@ DEVELOPMENT_LOCK = ROOT / "requirements-dev.lock"
 PINNED = re.compile(r"^([\w.-]+)==(\S+)")
 
 LOADED_BY_NAME = {
-    "dagster-celery": "Dagster loads the launcher that its dagster.yaml names",
     "dagster-webserver": "the command that shows Dagster",
     "pymssql": "SQLAlchemy loads the driver that an address names",
     "python-multipart": "starlette reads forms with it",

@@ -1,0 +1,1 @@
+"""Warm workers: processes that have everything imported and take runs of Dagster from a queue."""

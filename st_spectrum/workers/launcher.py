@@ -1,0 +1,105 @@
+"""Dagster's own launcher for Celery, told by one address where to send, and with an eye on who takes what it sent.
+
+Dagster's launcher kills the child of a terminated run and leaves the run started; and a run whose worker is gone stays
+started until its longest time is over. Here signs of life decide, see `beats`.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, WorkerStatus
+from dagster._serdes import ConfigurableClassData
+from dagster_celery.launcher import CeleryRunLauncher
+from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
+
+from st_spectrum.domain.errors import Unavailable
+from st_spectrum.ledger.owner import new_owner
+from st_spectrum.workers.beats import RUNS, SENDERS, WORKERS, Sign, open_beats
+from st_spectrum.workers.broker import QUEUE, broker_in_force
+from st_spectrum.workers.celery_app import configure
+from st_spectrum.workers.outdated import SENDER
+from st_spectrum.workers.release import environment_digest
+from st_spectrum.workers.run_task import WORKER_GONE
+
+SECOND_LOOK_SECONDS = 5.0
+NO_WORKER = "No worker takes runs at this moment, so nothing is asked for; `st-spectrum worker` starts one."
+
+
+class WarmRunLauncher(CeleryRunLauncher):
+    """`run_launcher: {module: st_spectrum.workers.launcher, class: WarmRunLauncher}`; `ST_SPECTRUM_BROKER` says the rest."""
+
+    def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
+        broker = broker_in_force()
+        super().__init__(QUEUE, broker.url, broker.result_backend, inst_data=inst_data)
+        configure(self.celery, broker)
+        self._beats = open_beats(broker)
+        self._sign = Sign(owner=new_owner(), started_at=time.time(), environment=environment_digest())
+        self._missing_since: dict[str, float] = {}
+
+    @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        """Nothing: two places for one address would disagree one day."""
+        return {}
+
+    @classmethod
+    def from_config_value(
+        cls,
+        inst_data: ConfigurableClassData,
+        config_value: Mapping[str, Any],  # noqa: ARG003 - as Dagster calls it
+    ) -> "WarmRunLauncher":
+        """As Dagster makes it from dagster.yaml."""
+        return cls(inst_data)
+
+    @property
+    def supports_resume_run(self) -> bool:
+        """A run that was broken off is never gone on with: the ledger asks for its records again."""
+        return False
+
+    def why_nothing_starts(self) -> Unavailable | None:
+        """A fault for people while no worker is alive or nobody can tell, else None."""
+        try:
+            return None if self._beats.living(WORKERS) else Unavailable(NO_WORKER)
+        except Exception as error:  # noqa: BLE001 - whatever the client of a server raises
+            why = f"where workers get their runs cannot be read: {' '.join(str(error).split())}"
+            return Unavailable(why, system="broker")
+
+    def launch_run(self, context: LaunchRunContext) -> None:
+        """Send the run; workers that started in another environment than ours end when they see the sign."""
+        self._beats.put(SENDERS, SENDER, self._sign)
+        super().launch_run(context)
+
+    def terminate(self, run_id: str) -> bool:
+        """Whoever has the run in hand sees it within seconds and ends it; a run that waits is not begun any more."""
+        run = self._instance.get_run_by_id(run_id)
+        if run is None or run.is_finished:
+            return False
+        self._instance.report_run_canceling(run)
+        return True
+
+    def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
+        """Asked by Dagster's daemon every few seconds. A run is failed here, in words for people, when its worker is gone.
+
+        Two looks, because a server that was started anew has forgotten all signs for a moment. A run that another launcher
+        started is none of ours.
+        """
+        if DAGSTER_CELERY_TASK_ID_TAG not in run.tags or run.run_id in self._beats.living(RUNS):
+            self._missing_since.pop(run.run_id, None)
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        since = self._missing_since.setdefault(run.run_id, time.monotonic())
+        if time.monotonic() - since < SECOND_LOOK_SECONDS:
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        del self._missing_since[run.run_id]
+        recheck = self._instance.get_run_by_id(run.run_id)
+        if recheck is not None and recheck.status is dg.DagsterRunStatus.STARTED:
+            self._instance.report_run_failed(run, WORKER_GONE)
+        return CheckRunHealthResult(WorkerStatus.NOT_FOUND, WORKER_GONE)
+
+    def get_run_worker_debug_info(
+        self,
+        run: dg.DagsterRun,  # noqa: ARG002 - as Dagster calls it
+        include_container_logs: bool | None = True,  # noqa: ARG002
+    ) -> str | None:
+        """Nothing: it would stand in front of people."""
+        return None

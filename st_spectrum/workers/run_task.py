@@ -1,0 +1,118 @@
+"""The task that carries out one run of Dagster, with what Celery and Dagster leave out around it.
+
+A message may come twice: its worker was killed, or a server gave it to another one. Whoever gets it looks first whether the
+run still has to be done. While a run is in hand, a thread renews its sign of life and looks whether somebody terminated it.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+from celery import Task
+from celery.exceptions import Reject
+
+from st_spectrum.ledger.owner import new_owner
+from st_spectrum.workers.beats import RUNS, Beats, Sign, open_beats
+from st_spectrum.workers.broker import broker_in_force
+from st_spectrum.workers.outdated import Birth
+
+log = logging.getLogger(__name__)
+
+IN_HAND = "run-in-hand"
+"""Name of the thread of a process that is carrying out a run."""
+
+BEAT_SECONDS = 2.0
+CANCEL_SECONDS = 30.0
+"""How long a terminated run may take to end what it has in hand; a call to Spectrum that hangs may take longer."""
+
+TO_DO = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING)
+TERMINATED = (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED, dg.DagsterRunStatus.FAILURE)
+
+WORKER_GONE = (
+    "The worker that carried this run is gone: it was killed, or its machine was lost. Its records are asked for again."
+)
+KILLED = "What the run had in hand did not end, so its process was killed. What was being sent counts as in doubt and is looked up."
+
+
+class RunTask(Task):
+    """Base of Dagster's own tasks."""
+
+    abstract = True
+    birth: Birth | None = None
+    """When and as what the worker began; its children inherit it. Set before they are forked."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Carry out the run unless it is done, in other hands or terminated. Nothing is written about one that is done."""
+        (packed,) = (*arguments, *named.values())
+        run_id = str(packed["run_id"])
+        beats = open_beats(broker_in_force())
+        if self.birth is not None and self.birth.is_outdated(beats):
+            time.sleep(BEAT_SECONDS)  # this worker ends within moments; its successor takes the run
+            raise Reject("This worker is of another release.", requeue=True)
+        with dg.DagsterInstance.get() as instance:
+            if not is_to_be_done(instance, beats, run_id):
+                return 0
+            with in_hand(instance, beats, run_id):
+                return self.run(*arguments, **named)
+
+
+def is_to_be_done(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> bool:
+    """Whether a run that a message asks for has not begun. One that a dead worker left behind is ended, and its lane is free."""
+    run = instance.get_run_by_id(run_id)
+    if run is None or run.is_finished:
+        log.info("A message asks for run %s, which has ended; it is discarded.", run_id)
+        return False
+    if run.status in TO_DO:
+        return True
+    holder = beats.last(RUNS, run_id)
+    if run.status is dg.DagsterRunStatus.CANCELING:
+        if holder is None or holder.is_dead:
+            instance.report_run_canceled(run)
+            beats.drop(RUNS, run_id)
+    elif holder is not None and holder.is_dead:
+        instance.report_run_failed(run, WORKER_GONE)
+        beats.drop(RUNS, run_id)
+    return False
+
+
+@contextmanager
+def in_hand(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> Iterator[None]:
+    """Others see that the run is being carried out, and a person may terminate it."""
+    sign = Sign(owner=new_owner(), started_at=time.time())
+    beats.put(RUNS, run_id, sign)
+    over = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(instance, beats, run_id, sign, over), name=IN_HAND, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+        beats.drop(RUNS, run_id)
+
+
+def _watch(instance: dg.DagsterInstance, beats: Beats, run_id: str, sign: Sign, over: threading.Event) -> None:
+    told_at: float | None = None
+    while not over.wait(BEAT_SECONDS):
+        try:
+            beats.renew(RUNS, run_id, sign)
+            run = instance.get_run_by_id(run_id)
+        except Exception:
+            # A storage that is locked for a moment must not end the signs of life of a run that goes well.
+            log.exception("The sign of life of run %s could not be renewed", run_id)
+            continue
+        if run is None or run.status not in TERMINATED:
+            continue
+        told_at = told_at or time.monotonic()
+        if time.monotonic() - told_at > CANCEL_SECONDS:
+            if run.status is dg.DagsterRunStatus.CANCELING:
+                instance.report_run_canceled(run, KILLED)
+            os.kill(os.getpid(), signal.SIGKILL)
+        # Dagster turns it into the end of the step; outside of one the signal is ignored.
+        os.kill(os.getpid(), signal.SIGINT)

@@ -1,0 +1,123 @@
+"""kombu's way into a `MessageFolder`, so that Celery works on one machine without a server.
+
+kombu's own file transport writes a message under its final name and moves it without a lock: a busy reader loses some. This
+one also gives Celery an event loop. Without one, its pool shares one locked pipe, and a child that is killed while it waits
+keeps the lock: all other children then wait for ever.
+"""
+
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from kombu.exceptions import ChannelError
+from kombu.transport import virtual
+
+from st_spectrum.workers.folder import MessageFolder
+
+POLL_SECONDS = 0.1
+
+
+class QoS(virtual.QoS):
+    """Settles what was taken: acknowledged messages are forgotten, the others wait again."""
+
+    def ack(self, delivery_tag: str) -> None:
+        """Its task has ended."""
+        self.channel.settle(delivery_tag)
+        super().ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Its task did not end: it waits again, or nobody wants it."""
+        if requeue:
+            self.channel.let_wait_again(delivery_tag)
+        else:
+            self.channel.settle(delivery_tag)
+        super().ack(delivery_tag)
+
+
+class Channel(virtual.Channel):
+    """Virtual channel over a folder. Every message has to be acknowledged."""
+
+    QoS = QoS
+    supports_fanout = False
+
+    def __init__(self, connection: Any, **options: Any) -> None:
+        super().__init__(connection, **options)
+        self._messages = MessageFolder(Path(connection.client.transport_options["folder"]))
+        self._taken: dict[str, tuple[str, str]] = {}
+
+    def basic_consume(self, queue: str, no_ack: bool, *arguments: Any, **options: Any) -> Any:
+        """Raises `FolderTaken` when another process consumes."""
+        if no_ack:
+            raise ChannelError("A message that nobody acknowledges would be lost with its worker.")
+        self._messages.consume()
+        return super().basic_consume(queue, no_ack, *arguments, **options)
+
+    def settle(self, delivery_tag: str) -> None:
+        """A message is done with."""
+        if place := self._taken.pop(delivery_tag, None):
+            self._messages.done(*place)
+            self.connection.look_soon()
+
+    def let_wait_again(self, delivery_tag: str) -> None:
+        """A message goes back to where it waited."""
+        if place := self._taken.pop(delivery_tag, None):
+            self._messages.put_back(*place)
+
+    def _put(self, queue: str, message: dict[str, Any], **_: Any) -> None:
+        try:
+            self._messages.put(queue, message)
+        except OSError as error:
+            raise ChannelError(f"The message could not be written: {error}") from error
+
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:  # noqa: ARG002 - as kombu calls it
+        taken = self._messages.take(queue)
+        if taken is None:
+            raise Empty
+        name, payload = taken
+        self._taken[payload["properties"]["delivery_tag"]] = (queue, name)
+        return payload
+
+    def _lookup(self, exchange: str, routing_key: str, default: str | None = None) -> list[str]:
+        """kombu drops a message for which there is no queue. Here that is a fault."""
+        found = super()._lookup(exchange, routing_key, default)
+        if not found:
+            raise ChannelError(f"No queue takes messages of {exchange or 'the default exchange'} for {routing_key}.")
+        return list(found)
+
+    def _restore(self, message: Any) -> None:
+        self.let_wait_again(message.delivery_tag)
+
+    def _purge(self, queue: str) -> int:
+        return self._messages.purge(queue)
+
+    def _size(self, queue: str) -> int:
+        return self._messages.size(queue)
+
+
+class Transport(virtual.Transport):
+    """What Celery is given. Bindings are those that each process declares: nothing is kept that could be forgotten."""
+
+    Channel = Channel
+    driver_type = driver_name = "folder"
+    can_parse_url = True
+    default_port = 0
+    polling_interval = POLL_SECONDS
+    implements = virtual.Transport.implements.extend(asynchronous=True)
+    _loop: Any = None
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:  # noqa: ARG002 - as kombu calls it
+        """Look for messages from the worker's loop, which has no thread besides."""
+        self._loop = loop
+        loop.call_repeatedly(self.polling_interval, self._deliver_what_waits)
+
+    def look_soon(self) -> None:
+        """A hand is free: do not wait for the next look."""
+        if self._loop is not None:
+            self._loop.call_soon(self._deliver_what_waits)
+
+    def _deliver_what_waits(self) -> None:
+        while self.channels:
+            try:
+                self.cycle.get(self._deliver)
+            except Empty:
+                return

@@ -1,0 +1,50 @@
+"""A Dagster with our launcher, in files, without any of its services."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from st_spectrum.definitions import build
+from st_spectrum.workers.beats import Beats, open_beats
+from st_spectrum.workers.broker import broker_in_force
+from tests.defs.driver import Driver
+
+LAUNCHER = {"module": "st_spectrum.workers.launcher", "class": "WarmRunLauncher"}
+
+
+@pytest.fixture(scope="module")
+def warm_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Made once for a module, as Dagster's files take a moment; the account cannot be read, for no test here opens it."""
+    folder = tmp_path_factory.mktemp("warm")
+    (folder / "home").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ST_SPECTRUM_BROKER", str(folder / "broker"))
+        patch.setenv("ST_SPECTRUM_ACCOUNT", str(folder / "none.yaml"))
+        with dg.DagsterInstance.local_temp(str(folder / "home"), overrides={"run_launcher": LAUNCHER}) as instance:
+            yield Driver(build(folder / "none.yaml"), instance)
+
+
+@pytest.fixture
+def broker_folder(warm_instance: Driver) -> Path:
+    """Where messages and signs of life are; empty."""
+    folder = broker_in_force().folder
+    assert folder
+    shutil.rmtree(folder / "beats", ignore_errors=True)
+    return folder
+
+
+@pytest.fixture
+def warm(warm_instance: Driver, broker_folder: Path) -> Driver:
+    """Definitions on an instance with our launcher; nobody is alive."""
+    warm_instance.cursors.clear()
+    warm_instance.forget_runs()
+    return warm_instance
+
+
+@pytest.fixture
+def beats(warm: Driver) -> Beats:
+    """Where the launcher looks for signs."""
+    return open_beats(broker_in_force())

@@ -1,0 +1,126 @@
+"""A sandbox, a real Dagster in a folder of its own, and a worker that can be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import dagster as dg
+import httpx
+
+from st_spectrum.account.file import load_account
+from st_spectrum.commands.sandbox import environment
+from st_spectrum.commands.services import DagsterServices
+from st_spectrum.sandbox.server import Sandbox
+
+EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
+LAUNCHER = "run_launcher: {module: st_spectrum.workers.launcher, class: WarmRunLauncher}\n"
+T = TypeVar("T")
+
+
+def dagster_yaml(*, is_warm: bool = True) -> str:
+    """The demo's instance, with workers or with a process for each run."""
+    stock = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
+    kept = "".join(line for line in stock.splitlines(keepends=True) if not line.startswith("run_launcher:"))
+    return kept + (LAUNCHER if is_warm else "")
+
+
+def wait_for(what: Callable[[], T], seconds: float, said: str) -> T:
+    """What `what` gives as soon as it gives something."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := what():
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"{said}: not within {seconds:.0f} s")
+
+
+def children_of(pid: int) -> list[int]:
+    """Process ids, as the kernel lists them."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+@dataclass
+class Plant:
+    """Where a test works: `home` is Dagster's, `settings` what all processes are told."""
+
+    folder: Path
+    sandbox: Sandbox
+    settings: dict[str, str]
+    services: DagsterServices
+    workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "dagster"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return dict(os.environ) | self.settings | {"DAGSTER_HOME": str(self.home.resolve())}
+
+    def start_worker(self, concurrency: int = 2, **more: str) -> "subprocess.Popen[bytes]":
+        """A worker; `more` are further variables of its environment."""
+        command = [str(Path(sys.executable).parent / "st-spectrum"), "worker", "--concurrency", str(concurrency)]
+        with (self.folder / "worker.log").open("ab") as log:
+            worker = subprocess.Popen(
+                command, env=self.environment | more, stdout=log, stderr=log, start_new_session=True
+            )
+        self.workers.append(worker)
+        return worker
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            with suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+
+    @contextmanager
+    def instance(self) -> Iterator[dg.DagsterInstance]:
+        """Dagster's memory, as another process sees it."""
+        with dg.DagsterInstance.from_config(str(self.home)) as instance:
+            yield instance
+
+    def runs(self, *statuses: dg.DagsterRunStatus) -> list[dg.DagsterRun]:
+        with self.instance() as instance:
+            return list(instance.get_runs(dg.RunsFilter(statuses=list(statuses)) if statuses else None))
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """One question to Dagster's web server."""
+        body = {"query": query, "variables": variables}
+        return httpx.post(f"{self.services.url}/graphql", json=body, timeout=30).json()["data"]
+
+    def terminate(self, run_id: str) -> None:
+        """The button."""
+        query = "mutation($id: String!) {terminateRun(runId: $id) {__typename}}"
+        assert self.ask(query, id=run_id)["terminateRun"]["__typename"] == "TerminateRunSuccess"
+
+
+@contextmanager
+def plant(folder: Path, sandbox: Sandbox, yaml: str, *, are_sensors_on: bool = True) -> Iterator[Plant]:
+    """Everything but a worker."""
+    folder.mkdir(parents=True, exist_ok=True)
+    account = folder / "sandbox.yaml"
+    account.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    settings = environment(sandbox) | {
+        "ST_SPECTRUM_STATE_DIR": str(folder / "state"),
+        "ST_SPECTRUM_ACCOUNT": str(account),
+        "ST_SPECTRUM_SENSORS": "on" if are_sensors_on else "off",
+        "ST_SPECTRUM_BROKER": str(folder / "broker"),
+    }
+    name = load_account(account, dict(os.environ) | settings).name
+    services = DagsterServices(folder / "dagster", settings, yaml, name)
+    made = Plant(folder, sandbox, settings, services)
+    with services:
+        try:
+            yield made
+        finally:
+            made.stop()

@@ -1,0 +1,110 @@
+"""What Dagster's daemon and web server learn from the launcher."""
+
+import os
+import time
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.launcher import WorkerStatus
+from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
+
+from st_spectrum.ledger.owner import new_owner
+from st_spectrum.workers import launcher
+from st_spectrum.workers.beats import RUNS, WORKERS, Beats, Sign
+from st_spectrum.workers.launcher import WarmRunLauncher
+from st_spectrum.workers.run_task import WORKER_GONE
+from tests.defs.driver import Driver
+
+Status = dg.DagsterRunStatus
+OURS = {DAGSTER_CELERY_TASK_ID_TAG: "some-task"}
+
+
+def the_launcher(warm: Driver) -> WarmRunLauncher:
+    found = warm.instance.run_launcher
+    assert isinstance(found, WarmRunLauncher)
+    return found
+
+
+def living() -> Sign:
+    return Sign(owner=new_owner(), started_at=time.time())
+
+
+def status_of(warm: Driver, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = warm.instance.get_run_by_id(run.run_id)
+    assert found
+    return found.status
+
+
+def test_a_run_with_a_sign_of_life_is_left_alone(warm: Driver, beats: Beats) -> None:
+    run = warm.make_run("customers", Status.STARTED, OURS)
+    beats.put(RUNS, run.run_id, living())
+    for _ in range(2):
+        assert the_launcher(warm).check_run_worker_health(run).status is WorkerStatus.RUNNING
+    assert status_of(warm, run) is Status.STARTED
+
+
+def test_a_run_whose_worker_is_gone_is_failed_in_words_for_people(
+    warm: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at the first look: a server that has just been started anew knows nobody."""
+    monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.05)
+    run = warm.make_run("customers", Status.STARTED, OURS)
+    assert the_launcher(warm).check_run_worker_health(run).status is WorkerStatus.RUNNING
+    assert status_of(warm, run) is Status.STARTED
+    time.sleep(0.06)
+    assert the_launcher(warm).check_run_worker_health(run).status is WorkerStatus.NOT_FOUND
+    assert status_of(warm, run) is Status.FAILURE
+    said = warm.instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
+    assert [WORKER_GONE in (record.event_log_entry.dagster_event.message or "") for record in said] == [True]
+
+
+def test_a_run_that_another_launcher_started_is_none_of_ours(warm: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.0)
+    run = warm.make_run("customers", Status.STARTED)
+    for _ in range(3):
+        assert the_launcher(warm).check_run_worker_health(run).status is WorkerStatus.RUNNING
+    assert status_of(warm, run) is Status.STARTED
+
+
+def test_terminate_tells_whoever_has_the_run_in_hand(warm: Driver) -> None:
+    run = warm.make_run("customers", Status.STARTED, OURS)
+    assert the_launcher(warm).terminate(run.run_id)
+    assert status_of(warm, run) is Status.CANCELING
+    ended = warm.make_run("customers", Status.SUCCESS, OURS)
+    assert not the_launcher(warm).terminate(ended.run_id)
+    assert status_of(warm, ended) is Status.SUCCESS
+
+
+def test_a_run_that_was_broken_off_is_never_resumed(warm: Driver) -> None:
+    """Its records are asked for again by the ledger, in a run of their own; a resumed run would send beside it."""
+    assert not the_launcher(warm).supports_resume_run
+    assert warm.instance.run_monitoring_max_resume_run_attempts == 0
+
+
+def test_without_a_living_worker_ticks_skip_with_one_sentence_and_ask_for_nothing(warm: Driver, beats: Beats) -> None:
+    for sensor in ("customers_changes", "customers_redrive"):
+        warm.cursors[sensor] = "as it was"
+        answer = warm.tick(sensor)
+        assert not answer.run_requests
+        assert answer.skip_message.startswith("No worker takes runs at this moment")
+        assert "\n" not in answer.skip_message
+        assert warm.cursors[sensor] == "as it was"
+    beats.put(WORKERS, "somebody", living())
+    assert "No worker" not in warm.tick("customers_redrive").skip_message
+
+
+def test_where_the_place_of_the_signs_cannot_be_read_ticks_say_so(warm: Driver, broker_folder: Path) -> None:
+    place = broker_folder / "beats"
+    (place / "workers").mkdir(parents=True)
+    (place / "workers" / "x.json").mkdir()
+    os.utime(place / "workers" / "x.json")
+    assert "cannot be read" in warm.tick("customers_redrive").skip_message
+
+
+def test_making_a_launcher_costs_a_tick_next_to_nothing(warm: Driver) -> None:
+    the_launcher(warm)
+    began = time.process_time()
+    for _ in range(20):
+        WarmRunLauncher()
+    assert (time.process_time() - began) / 20 < 0.02
