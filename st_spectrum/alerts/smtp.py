@@ -82,6 +82,6 @@ def _introduce(server: smtplib.SMTP, support: Support) -> None:
 
 
 def _error_text(error: Exception) -> str:
-    said = getattr(error, "smtp_error", b"")
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    reply = getattr(error, "smtp_error", b"")
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
     return " ".join((text or str(error) or type(error).__name__).split())[:200]

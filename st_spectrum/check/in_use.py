@@ -57,7 +57,7 @@ def unused(kind: Kind, used: Counter[str]) -> Iterator[Finding]:
         if code not in known:
             text = f"no record of Spectrum uses {kind.noun} {code!r}; in use are {shown}{nearest(code, tuple(known))}"
             flows = [
-                counted(numbers[code], FLOWS[flow].awaiting) for flow, numbers in kind.sent.items() if numbers[code]
+                counted(numbers[code], FLOWS[flow].waiting_noun) for flow, numbers in kind.sent.items() if numbers[code]
             ]
             used_by = f"{' and '.join(flows)} would send it" if flows else ""
             yield Finding(Severity.WARNING, place, text, used_by, ADVICE)

@@ -18,11 +18,11 @@ def check_income_accounts(account: Account, spectrum: Spectrum, preview: Preview
     yield from _lines_without_account(account, preview)
     if not (places := named_accounts(account)):
         return
-    there = spectrum.gl_accounts()
+    accounts = spectrum.gl_accounts()
     for place, code in places.items():
-        found = there.get(code)
+        found = accounts.get(code)
         if found is None:
-            problem = f"Spectrum has no GL account {code}{nearest(code, tuple(there))}"
+            problem = f"Spectrum has no GL account {code}{nearest(code, tuple(accounts))}"
             advice = "Correct the account, which is written without dashes, or create it in Spectrum."
         elif found.is_direct_cost:
             problem = f"GL account {code} is a direct cost account, which AR lines may not use"
@@ -33,7 +33,7 @@ def check_income_accounts(account: Account, spectrum: Spectrum, preview: Preview
         else:
             continue
         number = preview.codes["invoices", "GL_Account"][code]
-        used_by = f"{counted(number, INVOICES.awaiting)} would be refused" if number else ""
+        used_by = f"{counted(number, INVOICES.waiting_noun)} would be refused" if number else ""
         yield Finding(Severity.ERROR, place, problem, used_by, advice)
 
 
@@ -53,7 +53,7 @@ def _lines_without_account(account: Account, preview: Preview) -> Iterator[Findi
         return
     if not gl.by_cost_center:
         number = preview.records["invoices"]
-        used_by = f"{counted(number, INVOICES.awaiting)} would wait" if number else ""
+        used_by = f"{counted(number, INVOICES.waiting_noun)} would wait" if number else ""
         advice = "Give invoices.gl a default, or fill by_cost_center or by_job_type."
         yield Finding(Severity.WARNING, "invoices.gl", "no line of an invoice finds an income account", used_by, advice)
         return

@@ -33,11 +33,11 @@ def check_names(account: Account, offices: set[str], lines: set[str]) -> Iterato
 
 
 def _unknown(
-    where: str, names: Iterable[str], there: set[str], noun: str, *, is_note: bool = False
+    where: str, names: Iterable[str], existing: set[str], noun: str, *, is_note: bool = False
 ) -> Iterator[Finding]:
-    folded = {name.casefold() for name in there}
+    folded = {name.casefold() for name in existing}
     for name in names:
         if tidy(name).casefold() not in folded:
-            text = f"ServiceTrade has no {noun} {name!r}{nearest(name, tuple(sorted(there)))}"
+            text = f"ServiceTrade has no {noun} {name!r}{nearest(name, tuple(sorted(existing)))}"
             advice = "Write the name as ServiceTrade shows it, or remove the line."
             yield Finding(Severity.NOTE if is_note else Severity.WARNING, where, text, "", advice)

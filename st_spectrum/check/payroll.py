@@ -57,11 +57,11 @@ def check_payroll(account: Account, servicetrade: ServiceTrade, spectrum: Spectr
 
 def _pay_types(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
     rules = account.timecards.pay_types
-    there = spectrum.pay_types()
+    existing = spectrum.pay_types()
     for table in ("by_lib_item", "by_activity", "by_generic_name"):
         for name, code in getattr(rules, table).items():
-            if code not in there:
-                text = f"Spectrum has no pay type {code!r}; it has {', '.join(sorted(there)) or 'none'}"
+            if code not in existing:
+                text = f"Spectrum has no pay type {code!r}; it has {', '.join(sorted(existing)) or 'none'}"
                 where = f"timecards.pay_types.{table}.{name!r}"
                 yield Finding(Severity.ERROR, where, text, "", "Correct the code, or create it in Spectrum.")
 
@@ -92,13 +92,13 @@ def _phases(account: Account, spectrum: Spectrum, recent: Recent) -> Iterator[Fi
     named |= {"timecards.cost_codes.default_phase": rules.default_phase} if rules.default_phase else {}
     if not named or not number:
         return
-    there = {phase["Phase_Code"] for phase in spectrum.template_phases(number)}
-    if not there & set(named.values()):
+    phases = {phase["Phase_Code"] for phase in spectrum.template_phases(number)}
+    if not phases & set(named.values()):
         return  # jobs get their phases from elsewhere
     used = recent.used(lambda bundle, entry: cost_code_of(bundle, entry, account, Fitting())[0] if entry.job_id else "")
     for place, phase in named.items():
-        if phase not in there:
-            text = f"template job {number} has no phase {phase!r}{nearest(phase, tuple(sorted(there)))}"
+        if phase not in phases:
+            text = f"template job {number} has no phase {phase!r}{nearest(phase, tuple(sorted(phases)))}"
             yield Finding(
                 Severity.WARNING, place, text, _would_meet(used[phase]), "Correct the phase, or add it there."
             )
@@ -114,9 +114,9 @@ def _departments(account: Account, spectrum: Spectrum, recent: Recent) -> Iterat
         return
     if spectrum.infolink is None:
         raise LookupImpossible("without Info-Link nobody can see which departments payroll uses")
-    there = spectrum.infolink.counts("PR_EMPLOYEE_MASTER_1_MC", "Department_Code")
+    existing = spectrum.infolink.counts("PR_EMPLOYEE_MASTER_1_MC", "Department_Code")
     used = recent.used(lambda bundle, entry: department_of(bundle, entry, account, has_job=entry.job_id is not None))
-    for found in unused(Kind("department", "", "", named, {}), there):
+    for found in unused(Kind("department", "", "", named, {}), existing):
         yield replace(found, used_by=_would_meet(used[named[found.where]]))
 
 

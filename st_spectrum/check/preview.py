@@ -95,7 +95,7 @@ class Preview:
 
     def read_jobs(self, jobs: Iterable[Job], service_lines: Callable[[Job], tuple[str, ...]]) -> None:
         """`service_lines` reads the lines of one job, a call each; asked only where they decide, and not too often."""
-        asked = 0
+        read_count = 0
         for job in jobs:
             self._note_carrier("jobs", job, f"job {job.number}")
             self._jobs[job.id] = job
@@ -103,11 +103,11 @@ class Preview:
             if isinstance(decide_job(bundle, self.account), Skip):
                 continue
             if self._needs_service_lines(job):
-                if asked == MOST_SERVICE_LINES:
+                if read_count == MOST_SERVICE_LINES:
                     self.unread_jobs += 1
                     self._jobs[job.id] = self._crossed(job)
                     continue
-                asked += 1
+                read_count += 1
                 bundle = replace(bundle, service_lines=service_lines(job))
             decision = decide_job(bundle, self.account)
             self._count("jobs", decision)

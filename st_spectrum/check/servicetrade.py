@@ -113,11 +113,11 @@ def _holds(preview: Preview) -> Iterator[Finding]:
     for flow, causes in preview.holds.items():
         for (reason, advice, place), number in causes.most_common():
             yield Finding(
-                Severity.WARNING, place, reason, f"{counted(number, FLOWS[flow].awaiting)} would wait", advice
+                Severity.WARNING, place, reason, f"{counted(number, FLOWS[flow].waiting_noun)} would wait", advice
             )
     if preview.unread_jobs:
         text = "the service lines of these jobs were not read, to spare calls"
-        used_by = f"{counted(preview.unread_jobs, JOBS.awaiting)} not judged"
+        used_by = f"{counted(preview.unread_jobs, JOBS.waiting_noun)} not judged"
         yield Finding(
             Severity.NOTE, "maps.cost_centers", text, used_by, "`st-spectrum plan jobs` looks at all of them."
         )
@@ -129,7 +129,7 @@ def _defaults(account: Account, preview: Preview) -> Iterator[Finding]:
     for flow, name, number in _counts(preview.terms):
         if not known(terms.by_name, name):
             text = f"payment terms {name!r} are not listed, so code {terms.default} is taken"
-            used_by = f"{counted(number, FLOWS[flow].awaiting)} with these terms"
+            used_by = f"{counted(number, FLOWS[flow].waiting_noun)} with these terms"
             yield Finding(
                 Severity.WARNING, "maps.payment_terms.by_name", text, used_by, "Add the terms with their AR code."
             )
@@ -137,12 +137,12 @@ def _defaults(account: Account, preview: Preview) -> Iterator[Finding]:
         if jobs.contract_type and not jobs.default_contract_type and not known(jobs.contract_type, kind):
             text = f"job type {kind!r} has no contract type and there is no default"
             advice = "Add the type, give default_contract_type, or list it under ignored_types."
-            used_by = f"{counted(number, JOBS.awaiting)} of this type"
+            used_by = f"{counted(number, JOBS.waiting_noun)} of this type"
             yield Finding(Severity.WARNING, "jobs.contract_type", text, used_by, advice)
     for name, number in preview.offices.most_common():
         if jobs.has_office_in_udf1 and not known(account.maps.offices, name):
             text = f"office {name!r} has no code, so UDF 1 gets {tidy(name)[:20].rstrip()!r}"
-            used_by = f"{counted(number, JOBS.awaiting)} of this office"
+            used_by = f"{counted(number, JOBS.waiting_noun)} of this office"
             yield Finding(
                 Severity.NOTE, "maps.offices", text, used_by, "Add the office if Spectrum should show a code."
             )
@@ -154,7 +154,7 @@ def _price_methods(account: Account, preview: Preview) -> Iterator[Finding]:
         if code not in centers.price_method:
             text = f"cost center {code} has no price method, so {centers.default_price_method} is taken"
             where, advice = "maps.cost_centers.price_method", "Add the cost center with F, T, C or U."
-            yield Finding(Severity.WARNING, where, text, f"{counted(number, JOBS.awaiting)} use it", advice)
+            yield Finding(Severity.WARNING, where, text, f"{counted(number, JOBS.waiting_noun)} use it", advice)
 
 
 def _salespeople(account: Account, servicetrade: ServiceTrade, preview: Preview) -> Iterator[Finding]:
@@ -170,7 +170,7 @@ def _salespeople(account: Account, servicetrade: ServiceTrade, preview: Preview)
             if user and not user.external_ids.get(account.servicetrade.external_system):
                 text = f"salesperson {user.name} has no Spectrum code"
                 advice = "Enter the code as external id of the user in ServiceTrade."
-                yield Finding(Severity.WARNING, where, text, f"{counted(number, flow.awaiting)} would wait", advice)
+                yield Finding(Severity.WARNING, where, text, f"{counted(number, flow.waiting_noun)} would wait", advice)
 
 
 def _counts(counters: Mapping[str, Counter[str]]) -> Iterator[tuple[str, str, int]]:

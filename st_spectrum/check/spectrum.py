@@ -96,7 +96,7 @@ def _free_codes(flow: str, rule: CodeRule, preview: Preview, read: Callable[[], 
     free, wanted = rule.last - rule.first + 1 - taken, preview.records[flow]
     if free < max(wanted, 1):
         text = f"only {free} codes are free between {span.code(rule.first)} and {span.code(rule.last)}"
-        used_by = f"{counted(wanted, FLOWS[flow].awaiting)} wait for one"
+        used_by = f"{counted(wanted, FLOWS[flow].waiting_noun)} wait for one"
         yield Finding(Severity.ERROR, f"{flow}.codes.last", text, used_by, "Widen the range.")
     if not used.is_complete:
         text = "Spectrum shows only some of the codes in use, so a code that is taken may be tried"
@@ -112,14 +112,14 @@ def _is_in(code: str, rule: CodeRule) -> bool:
 
 def _terms(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
     terms = account.maps.payment_terms
-    there = spectrum.ar_terms()
+    existing = spectrum.ar_terms()
     places = [(f"maps.payment_terms.by_name.{name!r}", code) for name, code in terms.by_name.items()]
     for where, code in [("maps.payment_terms.default", terms.default), *places]:
-        if code not in there:
+        if code not in existing:
             used = {flow: preview.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")}
-            flows = " and ".join(counted(number, FLOWS[flow].awaiting) for flow, number in used.items() if number)
+            flows = " and ".join(counted(number, FLOWS[flow].waiting_noun) for flow, number in used.items() if number)
             used_by = f"{flows} would be refused" if flows else ""
-            text = f"Spectrum has no AR terms code {code!r}; it has {', '.join(sorted(there)) or 'none'}"
+            text = f"Spectrum has no AR terms code {code!r}; it has {', '.join(sorted(existing)) or 'none'}"
             yield Finding(Severity.ERROR, where, text, used_by, "Correct the code, or create it in Spectrum.")
 
 
@@ -128,12 +128,12 @@ def _project_managers(spectrum: Spectrum, preview: Preview) -> Iterator[Finding]
     wanted = preview.codes["jobs", "Project_Manager"]
     if not wanted:
         return
-    there = _employees(spectrum)
+    existing = _employees(spectrum)
     for code, number in wanted.most_common():
-        if code not in there:
+        if code not in existing:
             advice = "Correct the tag in ServiceTrade, or add the employee; Spectrum may refuse the job otherwise."
             text = f"tags name project manager {code}, who is no employee in Spectrum"
-            used_by = f"{counted(number, JOBS.awaiting)} name them"
+            used_by = f"{counted(number, JOBS.waiting_noun)} name them"
             yield Finding(Severity.WARNING, "jobs.project_manager", text, used_by, advice)
 
 

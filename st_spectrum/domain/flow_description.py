@@ -39,7 +39,7 @@ class FlowDescription:
     record has no page of its own."""
     plural: str = ""
     """The word for several records that stand in ServiceTrade, such as "companies"."""
-    awaiting: str = ""
+    waiting_noun: str = ""
     """The word for one record that has yet to cross, such as "open job"; "" where `check` counts
     none."""
     target_noun: str = ""

@@ -47,10 +47,10 @@ class Backoff:
     ) -> datetime | None:
         """For a record whose write met a problem, `is_own` where that concerns it alone; not before the pause is over that a
         system asked for."""
-        asked = now + timedelta(seconds=pause_of(problem))
+        due_at = now + timedelta(seconds=pause_of(problem))
         if isinstance(problem, RateLimited):
-            return asked
-        return max(asked, self._doubled(state, attempts, now)) if is_own else None
+            return due_at
+        return max(due_at, self._doubled(state, attempts, now)) if is_own else None
 
     def _doubled(self, state: State, attempts: int, now: datetime) -> datetime:
         """Doubles with each attempt, from the first wait to an hour, or stays at that where it is longer."""

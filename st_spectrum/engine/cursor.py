@@ -76,11 +76,11 @@ def choose(
     by_age = sorted(listed, key=lambda record: (record.updated, record.id))
     fresh = [record for record in by_age if _is_news(cursor.seen.get(str(record.id)), versions[str(record.id)])]
     taken, left_behind = from_both_ends(fresh, listing.limit)
-    asked = {**cursor.seen, **versions}
+    seen = {**cursor.seen, **versions}
     for record in left_behind:
-        asked.pop(str(record.id))
+        seen.pop(str(record.id))
     if not listing.is_whole:
-        return taken, Cursor(cursor.watermark, asked), False
+        return taken, Cursor(cursor.watermark, seen), False
     after = _moved(cursor, by_age, left_behind, pace.overlap_seconds, listing)
     if after.watermark is not None:
         # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no time came, it may be.
@@ -88,8 +88,8 @@ def choose(
         kept = {
             str(record.id) for record in by_age if record.updated >= oldest or not record.updated or listing.keeps_all
         }
-        asked = {key: version for key, version in asked.items() if key in kept}
-    return taken, replace(after, seen=asked), not left_behind
+        seen = {key: version for key, version in seen.items() if key in kept}
+    return taken, replace(after, seen=seen), not left_behind
 
 
 def newest_share(limit: int) -> int:

@@ -41,13 +41,13 @@ def day_of_midnight(at: int, zones: Iterable[ZoneInfo]) -> date | None:
 
     Two zones show one instant as the midnight of one and the same day, so the first that fits is right.
     """
-    asked: list[ZoneInfo] = []
+    tried: list[ZoneInfo] = []
     for zone in zones:
         day, distance = _nearest(at, zone)
-        if distance == 0 or (not asked and distance <= NEAR_SECONDS):
+        if distance == 0 or (not tried and distance <= NEAR_SECONDS):
             return day
-        asked.append(zone)
-    near = (day for day, distance in (_nearest(at, zone) for zone in asked) if distance <= NEAR_SECONDS)
+        tried.append(zone)
+    near = (day for day, distance in (_nearest(at, zone) for zone in tried) if distance <= NEAR_SECONDS)
     return next(near, None)
 
 

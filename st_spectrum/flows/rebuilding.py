@@ -44,13 +44,13 @@ def rebuild_coded(context: Context, coded: CodedFlow, records: Sequence[Company]
     name, system = coded.flow.name, context.account.servicetrade.external_system
     closed = close_carried(context, name, records)
     carried = {record.external_ids[system] for record in records if record.external_ids.get(system)}
-    strays = _strays(coded, carried | _begun(context, name))
+    unlinked = _unlinked(coded, carried | _begun(context, name))
     found = 0
     for record in records:
-        if strays and not record.external_ids.get(system) and (call := _first_call(coded.flow, record)):
-            code = next((code for code, row in strays.items() if is_same(row, call, coded.same)), None)
+        if unlinked and not record.external_ids.get(system) and (call := _first_call(coded.flow, record)):
+            code = next((code for code, row in unlinked.items() if is_same(row, call, coded.same)), None)
             if code is not None and _mark_half_way(context, coded, str(record.id), code, call):
-                del strays[code]
+                del unlinked[code]
                 found += 1
     return Rebuilt(name, closed, found)
 
@@ -83,7 +83,7 @@ def _begun(context: Context, flow: str) -> set[str]:
     return {entry.target_key for entry in entries if entry.is_in_doubt or entry.done_steps}
 
 
-def _strays(coded: CodedFlow, carried: set[str]) -> dict[str, dict[str, str]]:
+def _unlinked(coded: CodedFlow, carried: set[str]) -> dict[str, dict[str, str]]:
     in_use = coded.flow.codes_in_use().codes
     ours = sorted(code for code in in_use if code not in carried and _is_in_range(coded.codes, code))
     rows = ((code, coded.find(code)) for code in ours)

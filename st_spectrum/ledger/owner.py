@@ -40,8 +40,8 @@ def is_certainly_dead(owner: str) -> bool:
     if len(parts) != _PARTS or not all(parts):
         return False
     host, boot, namespace, pid, started, _ = parts
-    here = (socket.gethostname().replace("|", "_"), _boot(), _pid_namespace())
-    if (host, boot, namespace) != here or not pid.isdigit():
+    this_machine = (socket.gethostname().replace("|", "_"), _boot(), _pid_namespace())
+    if (host, boot, namespace) != this_machine or not pid.isdigit():
         return False
     if _is_gone(int(pid)):
         return True

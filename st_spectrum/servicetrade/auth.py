@@ -176,10 +176,10 @@ class SessionLogin:
 def login_refused(path: str, status: int, body: object) -> AccessDenied:
     """What a person should be told when the login itself is refused; OAuth2 puts its reason beside the envelope."""
     which = "client id or client secret" if path == TOKEN_PATH else "user name or password"
-    said = "; ".join(map(str, problems(status, body)))
-    if not said and isinstance(body, Mapping):
-        said = redact(str(body.get("error_description") or body.get("error") or ""))
-    text = f"the {which} is refused (HTTP {status}){': ' + said if said else ''}"
+    reason = "; ".join(map(str, problems(status, body)))
+    if not reason and isinstance(body, Mapping):
+        reason = redact(str(body.get("error_description") or body.get("error") or ""))
+    text = f"the {which} is refused (HTTP {status}){': ' + reason if reason else ''}"
     return AccessDenied(text, system=SYSTEM, operation=f"POST {path}")
 
 

@@ -50,22 +50,22 @@ class Page:
     total_count: int | None
 
 
-def read_page(body: object, plural: str, asked: int, operation: str) -> Page:
+def read_page(body: object, plural: str, expected: int, operation: str) -> Page:
     """One page [ST 1.1, 1.2]; a missing `totalPages` means one page. Raises `ContractBroken` when there is no list in it."""
     data = unwrap(body)
     records = _records(data, plural, operation)
     siblings = _sibling_lists(body)
     numbers = data if isinstance(data, Mapping) else {}
-    number = _number(numbers.get("page"), operation) or asked
-    if number != asked:
-        raise broken(operation, f"asked for page {asked} and was given page {number}")
+    number = _number(numbers.get("page"), operation) or expected
+    if number != expected:
+        raise broken(operation, f"asked for page {expected} and was given page {number}")
     total_count = _number(numbers.get("totalCount"), operation)
     total_pages = _number(numbers.get("totalPages"), operation)
     if total_count is None:
         total_count = _compound_total(body, operation)
         if total_pages is None and total_count is not None and records:
             # A compound answer counts records and no pages: another page is due while any are missing.
-            total_pages = asked + 1 if asked * len(records) < total_count else asked
+            total_pages = expected + 1 if expected * len(records) < total_count else expected
     return Page(tuple(_filled_in(record, siblings) for record in records), number, total_pages or 1, total_count)
 
 

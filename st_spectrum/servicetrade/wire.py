@@ -167,23 +167,23 @@ def choose_error(status: int, headers: Mapping[str, str], body: object, method: 
     single GET is a value and never comes here. A status this table does not know is `ContractBroken`.
     """
     reasons = problems(status, body)
-    said = "; ".join(map(str, reasons)) or f"no reason was given ({_phrase(status)})"
+    reason = "; ".join(map(str, reasons)) or f"no reason was given ({_phrase(status)})"
     is_write = method != "GET"
     is_from_a_gateway = is_write and status in answers.FROM_A_GATEWAY and not is_envelope(body)
     if (status >= 500 and not is_from_a_gateway) or status == HTTPStatus.REQUEST_TIMEOUT:
         family = OutcomeUnknown if is_write else Unavailable
-        return family(f"HTTP {status}: {said}", system=SYSTEM, operation=operation)
+        return family(f"HTTP {status}: {reason}", system=SYSTEM, operation=operation)
     if is_write and not is_envelope(body):
         return foreign(f"HTTP {status} without ServiceTrade's own words", headers, operation)
     if status in (401, 403):
-        return AccessDenied(f"HTTP {status}: {said}", system=SYSTEM, operation=operation)
+        return AccessDenied(f"HTTP {status}: {reason}", system=SYSTEM, operation=operation)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         pause = retry_after(headers)
         text = f"the compute budget is used up; it asks to come back in {pause:.0f} s"
         return RateLimited(text, retry_after=pause, system=SYSTEM, operation=operation)
     if is_write and status in _REFUSALS:
-        return Rejected(reasons or [Problem(str(status), said)], system=SYSTEM, operation=operation)
-    return broken(operation, f"the answer HTTP {status} was not expected here: {said}")
+        return Rejected(reasons or [Problem(str(status), reason)], system=SYSTEM, operation=operation)
+    return broken(operation, f"the answer HTTP {status} was not expected here: {reason}")
 
 
 def foreign(found: str, headers: Mapping[str, str], operation: str) -> ForeignAnswer:

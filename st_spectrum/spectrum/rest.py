@@ -182,8 +182,8 @@ class Rest:
     def _unexplained(self, answer: httpx.Response, operation: str) -> OutcomeUnknown:
         """What something else than Spectrum answered, or a Spectrum that could not go on: nobody knows what became of it."""
         kind = describe(answer.content)
-        said = kind if "<" in answer.text[:200] else redact(" ".join(answer.text[:200].split()), self.secrets)
-        text = f"HTTP {answer.status_code}: {said or kind}"
+        excerpt = kind if "<" in answer.text[:200] else redact(" ".join(answer.text[:200].split()), self.secrets)
+        text = f"HTTP {answer.status_code}: {excerpt or kind}"
         if answer.status_code >= 500 and answer.status_code not in FROM_A_GATEWAY:
             return OutcomeUnknown(f"Spectrum answered with {text}", system=SYSTEM, operation=operation)
         return ForeignAnswer(

@@ -115,12 +115,12 @@ def _collect(
     statement: Callable[[Table], Select[Any]],
 ) -> None:
     for table in TABLES:
-        here: dict[str, StoredTimeCard] = {}
+        in_table: dict[str, StoredTimeCard] = {}
         for row in reader.raw("pre_time_cards", statement(table)):
             if (token := text_of(row["Message"])) in wanted:
-                known = here.get(token)
-                here[token] = _card(table.name, row) if known is None else replace(known, copies=known.copies + 1)
-        for token, card in here.items():
+                known = in_table.get(token)
+                in_table[token] = _card(table.name, row) if known is None else replace(known, copies=known.copies + 1)
+        for token, card in in_table.items():
             before = found[token].copies if token in found else 0
             found[token] = replace(card, copies=before) if card.copies < before else card
 

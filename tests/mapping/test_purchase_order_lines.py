@@ -22,8 +22,8 @@ from st_spectrum.flows.purchase_orders.rules import (
     job_names,
     job_number_in,
     key_of,
-    parted,
     quantity_of,
+    split_key,
     unit_cost,
     where_it_stands,
     without_job,
@@ -188,7 +188,7 @@ def test_a_job_type_that_never_crosses_leaves_its_purchases_alone() -> None:
 
 
 def test_without_a_job_the_line_waits_for_the_one_that_will_carry_the_number() -> None:
-    coming = Match(JobName("10482"), coming=job())
+    coming = Match(JobName("10482"), pending_job=job())
 
     known = desired_item(bundle(match=coming), rules())
     unknown = desired_item(bundle(match=Match(JobName("777"))), rules())
@@ -221,7 +221,7 @@ def test_an_item_of_line_twelve_is_not_that_of_line_one() -> None:
 
 @given(number=st.from_regex(r"[A-Z0-9|-]{1,10}", fullmatch=True), one=st.integers(1, 999), other=st.integers(1, 999))
 def test_an_item_is_found_by_its_line_and_by_no_other(number: str, one: int, other: int) -> None:
-    assert parted(key_of(number, one)) == (number, one)
+    assert split_key(key_of(number, one)) == (number, one)
     for source in ("vendor", "refnumber"):
         of = bundle(order(line(one), number=number))
         made = wanted(desired_item(of, rules(source=source))).values

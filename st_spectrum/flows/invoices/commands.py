@@ -82,11 +82,11 @@ class SetInvoiceStatus(Command):
     @property
     def fields(self) -> Mapping[str, str]:
         """What is said of the invoice; what is None is left out."""
-        said = {
+        values = {
             "invoice_id": self.key,
             "status": self.status,
             "total": self.total,
             "tax": self.tax,
             "invoice_number": self.invoice_number,
         }
-        return {name: str(value) for name, value in said.items() if value is not None}
+        return {name: str(value) for name, value in values.items() if value is not None}

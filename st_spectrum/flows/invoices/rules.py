@@ -60,8 +60,8 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     stored = bundle.stored or ()
     if other := hold_for_others(documents, stored):
         return other
-    there = standing(documents, stored)
-    to_post = [document for document in documents if document not in there]
+    present = standing(documents, stored)
+    to_post = [document for document in documents if document not in present]
     if lacking := hold_without_cost_center(to_post, invoice, account):
         return lacking
     return _post(documents, invoice, account, notes, stored)
@@ -75,9 +75,12 @@ def _post(
     stored: tuple[StoredDocument, ...] = (),
 ) -> Create:
     steps = (*steps_of(documents, account), close_step(documents, invoice, account))
-    there = standing(documents, stored)
-    notes = (*notes, *(f"{document.number} stands in Spectrum already, and is not posted again" for document in there))
-    names = tuple(map(step_name, there))
+    present = standing(documents, stored)
+    notes = (
+        *notes,
+        *(f"{document.number} stands in Spectrum already, and is not posted again" for document in present),
+    )
+    names = tuple(map(step_name, present))
     return Create(target_key_of(documents), steps, notes=notes, unique_key=documents[0].base, standing=names)
 
 

@@ -33,7 +33,7 @@ class NotSeen(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedNumbers:
     """For which numbers of an invoice the question of its batch was put."""
 
     numbers: frozenset[str]
@@ -63,7 +63,7 @@ class StoredInvoices:
             numbers = dict(zip(keys, pool.map(self._numbers_of_key, keys), strict=True))
         stored = self._read(number for own in numbers.values() for number in own)
         found: Mapping[str, tuple[object, ...]] = {
-            key: (Asked(own), *self._of(key, own, stored)) for key, own in numbers.items() if own
+            key: (AskedNumbers(own), *self._of(key, own, stored)) for key, own in numbers.items() if own
         }
         return Standing(found)
 
@@ -74,7 +74,7 @@ class StoredInvoices:
         key, numbers = str(invoice.id), self._numbers(invoice)
         if key in standing.unread:
             raise NotSeen(standing.unread[key])
-        if any(numbers <= asked.numbers for asked in standing.of(key, Asked)):
+        if any(numbers <= answered.numbers for answered in standing.of(key, AskedNumbers)):
             return tuple(document for document in standing.of(key, StoredDocument) if document.number in numbers)
         return self._of_one(key, numbers)
 
@@ -100,8 +100,8 @@ class StoredInvoices:
         return stored
 
     def _of(self, key: str, numbers: Iterable[str], stored: Mapping[str, Stored]) -> Stored:
-        there = sorted(number for number in numbers if number in stored)
-        own = (number for number in there if owner_of(self._ledger, "invoices", number) in (None, key))
+        present = sorted(number for number in numbers if number in stored)
+        own = (number for number in present if owner_of(self._ledger, "invoices", number) in (None, key))
         return tuple(document for number in own for document in stored[number])
 
     def _numbers_of_key(self, key: str) -> frozenset[str]:

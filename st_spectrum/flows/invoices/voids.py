@@ -60,16 +60,18 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
     except Missing as missing:
         return _unknown(bundle.stored[0], missing.hold.reason)
     stored = bundle.stored
-    there = [document for document in documents if own_of(document, stored)]
-    if not there:
+    present = [document for document in documents if own_of(document, stored)]
+    if not present:
         like = next((row for row in stored for document in documents if _is_like(row, document)), None)
         return _unknown(like, "it is of another customer") if like else Skip(NEVER_CROSSED)
-    if all(_is_taken_back(document, stored, bundle.today, account) for document in there):
-        return Skip("voided, and offset in Spectrum already", target_key_of(there))
-    if len(standing(there, stored)) < len(there) or not all(_bears_our_remark(document, stored) for document in there):
-        own = own_of(there[0], stored)
+    if all(_is_taken_back(document, stored, bundle.today, account) for document in present):
+        return Skip("voided, and offset in Spectrum already", target_key_of(present))
+    if len(standing(present, stored)) < len(present) or not all(
+        _bears_our_remark(document, stored) for document in present
+    ):
+        own = own_of(present[0], stored)
         return _unknown(own or stored[0], "the ledger does not know it")
-    return _take_back(there, bundle, account)
+    return _take_back(present, bundle, account)
 
 
 def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Account) -> Decision:
@@ -93,9 +95,9 @@ def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Acco
     progress = bundle.progress
     is_known = frozenset((*progress.done_steps, *progress.started_steps))
     unknown = [document for document in documents if step_name(document) not in is_known]
-    there = standing((*unknown, *offsets), stored)
+    present = standing((*unknown, *offsets), stored)
     return Void(
-        target_key_of(everything), steps_of(everything, account), tuple(notes), standing=tuple(map(step_name, there))
+        target_key_of(everything), steps_of(everything, account), tuple(notes), standing=tuple(map(step_name, present))
     )
 
 

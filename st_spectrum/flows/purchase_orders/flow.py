@@ -39,7 +39,7 @@ from st_spectrum.flows.purchase_orders.rules import (
     job_names,
     line_of,
     names_nothing,
-    parted,
+    split_key,
     token_of,
     where_it_stands,
     without_job,
@@ -77,7 +77,7 @@ class PurchaseOrdersFlow(FlowDefaults):
         """
         by_job: dict[int, list[str]] = {}
         for key in keys:
-            number, line_number = parted(key)
+            number, line_number = split_key(key)
             order = self._orders.order(number)
             desired = self._desired(order, line_of(order, line_number))
             if isinstance(desired, WantedItem):
@@ -93,7 +93,7 @@ class PurchaseOrdersFlow(FlowDefaults):
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One line with its order, its job, and its item where that matters. What stands as it should costs no read there."""
-        number, line_number = parted(key)
+        number, line_number = split_key(key)
         evaluation = self._evaluated(key, line_number, self._orders.order(number), progress, standing)
         if progress.was_in_work and isinstance(evaluation.decision, Create | Update) and evaluation.decision.steps:
             # The order was read before the ledger: another worker may have acted on a later reading, which ours must not undo.

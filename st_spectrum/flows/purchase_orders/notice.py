@@ -17,7 +17,7 @@ from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import newest_share
 from st_spectrum.flows.external_ids import SEPARATOR
-from st_spectrum.flows.purchase_orders.rules import key_of, parted
+from st_spectrum.flows.purchase_orders.rules import key_of, split_key
 from st_spectrum.flows.purchase_orders.vanishing import FLOW, vanished_items
 from st_spectrum.flows.readers import Readers
 from st_spectrum.ledger.documents.orders import SeenOrders
@@ -173,7 +173,7 @@ def _seen(ledger: Ledger) -> SeenOrders:
 
 def numbers_in(keys: Iterable[str]) -> tuple[str, ...]:
     """The orders that these lines belong to, each once."""
-    return tuple(dict.fromkeys(parted(key)[0] for key in keys))
+    return tuple(dict.fromkeys(split_key(key)[0] for key in keys))
 
 
 def _scanned(spectrum: Spectrum, closed_since: date) -> tuple[PoHeader, ...]:
@@ -220,7 +220,7 @@ def _known_lines(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> 
         keys = [key for number in orders for key in ledger.keys(FLOW, number + SEPARATOR)]
     known: dict[str, set[int]] = {}
     for key in keys:
-        number, line = parted(key)
+        number, line = split_key(key)
         known.setdefault(number, set()).add(line)
     return known
 

@@ -39,12 +39,12 @@ class JobName:
 class Match:
     """The first job that an order or line names, as ServiceTrade knows it.
 
-    `job` carries that number, or was named by hand; `coming` is a job that will carry it once it has crossed.
+    `job` carries that number, or was named by hand; `pending_job` is a job that will carry it once it has crossed.
     """
 
     name: JobName
     job: Job | None = None
-    coming: Job | None = None
+    pending_job: Job | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def key_of(number: str, line: int) -> str:
     return f"{number}{SEPARATOR}{line}"
 
 
-def parted(key: str) -> tuple[str, int]:
+def split_key(key: str) -> tuple[str, int]:
     """PO number and line number of a key."""
     number, _, line = key.rpartition(SEPARATOR)
     return number, int(line)
@@ -254,7 +254,7 @@ def is_all_there(came: Decimal, wanted: Decimal) -> bool:
 
 def token_of(key: str) -> str:
     """What an item bears of its line in its text from the first moment, so that it is found before it has an external id."""
-    number, line = parted(key)
+    number, line = split_key(key)
     return f"PO {number} line {line}"
 
 
@@ -269,21 +269,21 @@ def _is_ignored(number: str, rules: PurchaseOrderRules) -> bool:
 
 
 def _without_match(match: Match, account: Account) -> DesiredItem:
-    name, coming = match.name.text, match.coming
-    if coming is None:
+    name, pending_job = match.name.text, match.pending_job
+    if pending_job is None:
         return Hold(
             f"no ServiceTrade job carries Spectrum job {name}",
             "Enter the number as external id of the job in ServiceTrade, or add it to purchase_orders.ignored_jobs.",
             (f"servicetrade: a job with external id {name}",),
             "no ServiceTrade job carries its Spectrum job",
         )
-    if coming.type in account.jobs.ignored_types:
-        reason = f"is for job {coming.number} of type {coming.type}, which the account file ignores"
-        return ItemLeftAlone(reason, job_id=coming.id)
+    if pending_job.type in account.jobs.ignored_types:
+        reason = f"is for job {pending_job.number} of type {pending_job.type}, which the account file ignores"
+        return ItemLeftAlone(reason, job_id=pending_job.id)
     return Hold(
-        f"job {coming.number} does not carry Spectrum job {name} yet",
+        f"job {pending_job.number} does not carry Spectrum job {name} yet",
         "Nothing to do if the job is on its way; else see why the job is held.",
-        (f"jobs/{coming.id}",),
+        (f"jobs/{pending_job.id}",),
         "its job does not carry a Spectrum job yet",
     )
 

@@ -143,7 +143,7 @@ class PoSources:
         if job is not None and (name.is_custom or carries(job, name.text, self._account)):
             return Match(name, job)
         held = job.external_ids.get(self._account.servicetrade.external_system) if job else None
-        return Match(name, coming=None if held else job)
+        return Match(name, pending_job=None if held else job)
 
     def _numbered(self, number: int) -> Job | None:
         return next((job for job in self._servicetrade.jobs_numbered(number) if job.number == number), None)

@@ -10,7 +10,6 @@ from st_spectrum.domain.standing import Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
-from st_spectrum.flows.timecards.beside import TimeBeside
 from st_spectrum.flows.timecards.codes import TimecardBundle
 from st_spectrum.flows.timecards.done_cards import FLOW
 from st_spectrum.flows.timecards.employees import Employees
@@ -18,6 +17,7 @@ from st_spectrum.flows.timecards.kept import accepted_version, kept_card, kept_w
 from st_spectrum.flows.timecards.paid_from import PaidFrom
 from st_spectrum.flows.timecards.pieces import with_job
 from st_spectrum.flows.timecards.rules import booking_or_none, change_since
+from st_spectrum.flows.timecards.same_day import SameDayTime
 from st_spectrum.flows.timecards.standing import differs
 from st_spectrum.ledger.documents.timecards import ReleasedTime, TakenOutTime, TimeOrigin
 from st_spectrum.ledger.entry import State
@@ -39,7 +39,7 @@ class TimeBundles:
         self._clock = context.clock
         self._employees = Employees(context.spectrum)
         self._bases = PaidFrom(ledger)
-        self._beside = TimeBeside(account, context.times, ledger)
+        self._same_day = SameDayTime(account, context.times, ledger)
         self._shared_numbers = SharedNumbers(ledger, account)
 
     def begun(self, key: str, entry: TimeEntry | None, progress: Progress, standing: Standing) -> TimecardBundle:
@@ -125,18 +125,18 @@ class TimeBundles:
             crossed_as=crossed_as,
             is_as_crossed=crossed_as not in ("", entry.key) and self._is_as_sent(entry, crossed_as),
             paid_from="" if bundle.progress.is_half_done else self._bases.other(entry),
-            beside=self._beside.of(entry),
+            same_day=self._same_day.of(entry),
             released=released.version if released else "",
-            namesakes=() if bundle.progress.is_half_done else self._namesakes(entry, code),
+            sharing_code=() if bundle.progress.is_half_done else self._sharing_code(entry, code),
             job_waits=None if is_begun else self._shared_numbers.hold_for(bundle.job),
         )
 
-    def _namesakes(self, entry: TimeEntry, code: str) -> tuple[User, ...]:
+    def _sharing_code(self, entry: TimeEntry, code: str) -> tuple[User, ...]:
         """Other technicians with the same employee code; those who are none, or were deactivated, only if they have time."""
         others = (
             [user for user in self._sources.users_with(self._system, code) if user.id != entry.user_id] if code else []
         )
-        with_time = self._beside.people(entry.week) if others else frozenset()
+        with_time = self._same_day.people(entry.week) if others else frozenset()
         return tuple(user for user in others if user.id in with_time or user.is_working)
 
     def _is_as_sent(self, entry: TimeEntry, key: str) -> bool:

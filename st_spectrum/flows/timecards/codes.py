@@ -17,7 +17,7 @@ from st_spectrum.flows.account_maps import Missing, work_state_code
 from st_spectrum.flows.cost_centers import cost_centers_of, hold_for_cost_center
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.jobs.rules import job_number
-from st_spectrum.flows.timecards.doubles import Beside
+from st_spectrum.flows.timecards.doubles import SameDayPiece
 from st_spectrum.servicetrade.models import Job, Location, User
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 
@@ -37,8 +37,8 @@ class TimecardBundle:
     other resource the time of that week was sent from, else "". `today` is the account's day. `standing` are the cards that payroll
     holds of it although the ledger knows of none, `differs` what of a card's codes was not as expected when it was taken over.
 
-    `beside` are the other pieces of that person and day, `released` is the version that a person has let go beside them.
-    `namesakes` are other technicians who carry the same employee code.
+    `same_day` are the other pieces of that person and day, `released` is the version that a person has let go beside them.
+    `sharing_code` are other technicians who carry the same employee code.
     """
 
     entry: TimeEntry | None
@@ -53,9 +53,9 @@ class TimecardBundle:
     is_as_crossed: bool = False
     paid_from: str = ""
     accepted: str = ""
-    beside: tuple[Beside, ...] = ()
+    same_day: tuple[SameDayPiece, ...] = ()
     released: str = ""
-    namesakes: tuple[User, ...] = ()
+    sharing_code: tuple[User, ...] = ()
     progress: Progress = NEW
     key: str = ""
     standing: tuple[StoredTimeCard, ...] = ()
@@ -143,8 +143,8 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             f"servicetrade: user {number} external id",
             "technician without employee code",
         )
-    if bundle.namesakes:
-        others = " and ".join(f"{other.name or 'user'} (user {other.id})" for other in bundle.namesakes)
+    if bundle.sharing_code:
+        others = " and ".join(f"{other.name or 'user'} (user {other.id})" for other in bundle.sharing_code)
         raise _missing(
             f"employee code {code} of {who} is also that of {others}, so whose hours they are cannot be told in payroll",
             "Enter the employee code of each technician as external id of the user in ServiceTrade; deactivate a login that"

@@ -19,21 +19,21 @@ HOURS_OF_A_DAY = 24
 
 
 @dataclass(frozen=True)
-class Beside:
+class SameDayPiece:
     """Another piece of time of the same person and day: to be paid as ServiceTrade has it, or as it was sent."""
 
     entry: TimeEntry
     is_sent: bool = False
 
 
-def hold_beside(entry: TimeEntry, others: Iterable[Beside]) -> Hold | None:
+def hold_for_same_day(entry: TimeEntry, others: Iterable[SameDayPiece]) -> Hold | None:
     """Why a piece does not go out because of the others of its day; None when it may."""
-    beside = tuple(others)
-    twin = next((piece for piece in beside if _is_twin(entry, piece.entry)), None)
+    same_day = tuple(others)
+    twin = next((piece for piece in same_day if _is_twin(entry, piece.entry)), None)
     if twin is not None:
         return _twice(entry, twin)
-    total = sum((piece.entry.hours for piece in beside), entry.hours)
-    return _over_a_day(entry, beside, total) if total > HOURS_OF_A_DAY else None
+    total = sum((piece.entry.hours for piece in same_day), entry.hours)
+    return _over_a_day(entry, same_day, total) if total > HOURS_OF_A_DAY else None
 
 
 def _is_twin(one: TimeEntry, other: TimeEntry) -> bool:
@@ -43,7 +43,7 @@ def _is_twin(one: TimeEntry, other: TimeEntry) -> bool:
     return on_two_cards and len(set(facts)) == 1
 
 
-def _twice(entry: TimeEntry, twin: Beside) -> Hold:
+def _twice(entry: TimeEntry, twin: SameDayPiece) -> Hold:
     where = f"job {entry.job_number or entry.job_id}" if entry.job_id else entry.generic_name or "no job"
     stands = "which is in payroll" if twin.is_sent else "which waits too"
     return Hold(
@@ -55,11 +55,11 @@ def _twice(entry: TimeEntry, twin: Beside) -> Hold:
     )
 
 
-def _over_a_day(entry: TimeEntry, beside: tuple[Beside, ...], total: Decimal) -> Hold:
-    sent = sum((piece.entry.hours for piece in beside if piece.is_sent), Decimal("0.00"))
+def _over_a_day(entry: TimeEntry, same_day: tuple[SameDayPiece, ...], total: Decimal) -> Hold:
+    sent = sum((piece.entry.hours for piece in same_day if piece.is_sent), Decimal("0.00"))
     in_payroll = f", {sent:.2f} of them in payroll" if sent else ""
     return Hold(
-        f"{_who(entry)} has {total:.2f} hours in {len(beside) + 1} pieces on {entry.work_date:%m/%d/%Y}{in_payroll}:"
+        f"{_who(entry)} has {total:.2f} hours in {len(same_day) + 1} pieces on {entry.work_date:%m/%d/%Y}{in_payroll}:"
         " more than a day has",
         f"Correct the hours in ServiceTrade. If they are right, say {_command(entry)}, and this piece goes out.",
         ("servicetrade: hours",),

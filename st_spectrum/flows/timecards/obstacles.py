@@ -10,7 +10,7 @@ from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.local_days import NO_MIDNIGHT
 from st_spectrum.flows.timecards.clock import STILL_IN
 from st_spectrum.flows.timecards.codes import TimecardBundle, token_of
-from st_spectrum.flows.timecards.doubles import hold_beside
+from st_spectrum.flows.timecards.doubles import hold_for_same_day
 from st_spectrum.flows.timecards.paid_hours import is_before_the_first_day, is_unpaid
 from st_spectrum.flows.timecards.pieces import DISAGREE
 
@@ -129,7 +129,7 @@ def _paid_from_elsewhere(case: Case) -> Hold | None:
 def _beside(case: Case) -> Hold | None:
     bundle, entry = case.bundle, case.entry
     is_let_go = bool(bundle.released) and bundle.released == entry.version
-    return None if is_let_go or bundle.progress.is_half_done else hold_beside(entry, bundle.beside)
+    return None if is_let_go or bundle.progress.is_half_done else hold_for_same_day(entry, bundle.same_day)
 
 
 def _in_a_closed_period(case: Case) -> Hold | None:

@@ -72,9 +72,9 @@ def differs(cards: Sequence[StoredTimeCard], booking: Booking | None) -> str:
             ("the job", card.job_number, booking.job),
         )
         differences += [
-            f"{name} is {there or 'none'} in payroll, would be {here or 'none'}"
-            for name, there, here in pairs
-            if there.casefold() != here.strip().casefold()
+            f"{name} is {in_payroll or 'none'} in payroll, would be {expected or 'none'}"
+            for name, in_payroll, expected in pairs
+            if in_payroll.casefold() != expected.strip().casefold()
         ]
     return "; ".join(differences)
 

@@ -9,7 +9,7 @@ from datetime import date
 from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.timecards.done_cards import done_cards
-from st_spectrum.flows.timecards.doubles import Beside
+from st_spectrum.flows.timecards.doubles import SameDayPiece
 from st_spectrum.flows.timecards.kept import accepted_version, kept_card
 from st_spectrum.flows.timecards.paid_hours import is_due
 from st_spectrum.flows.timecards.rules import version_of
@@ -23,11 +23,11 @@ Day = tuple[int, date]
 @dataclass(frozen=True)
 class _Week:
     read_at: float
-    days: dict[Day, tuple[Beside, ...]]
+    days: dict[Day, tuple[SameDayPiece, ...]]
     people: frozenset[int]
 
 
-class TimeBeside:
+class SameDayTime:
     """The days of an account's people. Safe for several threads, which share one reading of a week."""
 
     def __init__(self, account: Account, times: TimeSources, ledger: Ledger) -> None:
@@ -37,7 +37,7 @@ class TimeBeside:
         self._weeks: dict[str, _Week] = {}
         self._lock = threading.Lock()
 
-    def of(self, entry: TimeEntry) -> tuple[Beside, ...]:
+    def of(self, entry: TimeEntry) -> tuple[SameDayPiece, ...]:
         """The other pieces of the entry's person and day. Raises a `SyncFault` when its week cannot be read."""
         found = self._week(entry.week).days.get((entry.user_id, entry.work_date), ())
         return tuple(piece for piece in found if piece.entry.key != entry.key)
@@ -51,7 +51,7 @@ class TimeBeside:
         with self._lock:
             known = self._weeks.get(name)
             if known is None or known.read_at != reading.read_at:
-                days: defaultdict[Day, list[Beside]] = defaultdict(list)
+                days: defaultdict[Day, list[SameDayPiece]] = defaultdict(list)
                 for piece in self._pieces(name, reading):
                     days[piece.entry.user_id, piece.entry.work_date].append(piece)
                 people = frozenset(user_id for user_id, _ in days)
@@ -59,12 +59,12 @@ class TimeBeside:
                 self._weeks[name] = known
             return known
 
-    def _pieces(self, name: str, reading: Reading) -> Iterator[Beside]:
+    def _pieces(self, name: str, reading: Reading) -> Iterator[SameDayPiece]:
         done = done_cards(self._ledger, name)
         for key, card in done.items():
             now = reading.entries.get(key)
             if now is not None and now.version == card.version:
-                yield Beside(now, is_sent=True)
+                yield SameDayPiece(now, is_sent=True)
                 continue
             try:
                 sent, _ = kept_card(self._ledger, key)
@@ -74,7 +74,7 @@ class TimeBeside:
             is_right = accepted_version(self._ledger, key) == version_of(now)
             paid = now if is_right else sent
             if paid is not None and (not is_right or is_due(paid, self._account)):
-                yield Beside(paid, is_sent=True)
+                yield SameDayPiece(paid, is_sent=True)
         for key, entry in reading.entries.items():
             if key not in done and is_due(entry, self._account) and not entry.waits:
-                yield Beside(entry)
+                yield SameDayPiece(entry)
