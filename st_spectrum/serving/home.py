@@ -3,10 +3,12 @@
 import fcntl
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import IO
 
 import yaml
 
@@ -16,6 +18,7 @@ from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.parts import WORKSPACE, Addresses, migration
 
 LOCK = "serve.lock"
+LOCK_ATTEMPTS = 5
 HOME_VARIABLE = "DAGSTER_HOME"
 
 
@@ -39,22 +42,29 @@ def sole_server(home: Path) -> Iterator[None]:
     make_private_folder(home)
     create_private_file(home / LOCK)
     with (home / LOCK).open("r+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise HomeIsServed from None
+        # Who asks for the health holds the lock for a moment; a server keeps it.
+        if not any(_is_locked(file) for _ in range(LOCK_ATTEMPTS)):
+            raise HomeIsServed
         yield
 
 
 def is_served(home: Path) -> bool:
     """Whether somebody serves from this home now."""
-    if not (home / LOCK).is_file():
-        return False
     try:
-        with sole_server(home):
-            return False
-    except HomeIsServed:
-        return True
+        with (home / LOCK).open("r+", encoding="utf-8") as file:
+            return not _is_locked(file, pause=0)
+    except OSError:
+        return False
+
+
+def _is_locked(file: IO[str], pause: float = 0.2) -> bool:
+    """Whether the lock is ours now; after a moment when it is not."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        time.sleep(pause)
+        return False
+    return True
 
 
 def set_up(home: Path, location: str, addresses: Addresses, settings: str) -> None:

@@ -9,8 +9,8 @@ import yaml
 from st_spectrum.serving.ports import reachable
 
 WORKSPACE = "serve-workspace.yaml"
-WARM_LAUNCHER = "CeleryRunLauncher"
-"""With this run launcher in dagster.yaml, runs wait for a worker; any other starts a process per run."""
+WARM_LAUNCHERS = "st_spectrum.workers."
+"""With a run launcher out of here in dagster.yaml, runs wait for `st-spectrum worker`."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def has_warm_workers(home: Path) -> bool:
     """Whether runs of this Dagster home are carried out by workers that are already there."""
     settings = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8")) or {}
     launcher = settings.get("run_launcher") or {}
-    return str(launcher.get("class", "")).endswith(WARM_LAUNCHER)
+    return str(launcher.get("module", "")).startswith(WARM_LAUNCHERS)
 
 
 def migration() -> tuple[str, ...]:

@@ -20,6 +20,8 @@ START_SECONDS = 240.0
 LOOK_SECONDS = 0.2
 SETTLING_SECONDS = 2.0
 """A part without a port is up once it has lived so long."""
+MOST_ROUNDS = 5
+"""What is ended may start something in its last moment; what hangs in the kernel cannot be ended at all."""
 MOST_FAILED_STARTS = 3
 """A part that has never been up and ended so often will not come up by itself."""
 
@@ -94,8 +96,12 @@ class Supervisor:
                     life.process.wait(max(0.1, deadline - time.monotonic()))
 
     def _end_by_force(self) -> None:
-        while left := marked_processes(self._mark):
+        for _ in range(MOST_ROUNDS):
+            if not (left := marked_processes(self._mark)):
+                break
             end_processes(left, seconds=1)
+        else:
+            self._log.write("serve", f"{len(left)} processes do not end, not even by force.")
         for life in self.lives:
             if life.process is not None:
                 life.process.kill()
