@@ -98,7 +98,8 @@ def shared_external_ids(preview: Preview) -> Iterator[Finding]:
             continue
         shown = ", ".join(names[:MOST_CARRIERS]) + (" ..." if len(names) > MOST_CARRIERS else "")
         text = f"{len(names)} {FLOWS[flow].plural} carry external id {carried}: {shown}"
-        if FLOWS[flow].may_share_key or preview.account.jobs.may_share_numbers:
+        words = FLOWS[flow].shared_keys
+        if (words and words.outcome) or preview.account.jobs.may_share_numbers:
             advice = "Nothing to do if they are billed as one; else correct the external id of the one that is wrong."
             yield Finding(Severity.NOTE, flow, text, "", advice)
         else:

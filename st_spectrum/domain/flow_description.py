@@ -10,6 +10,19 @@ from dataclasses import dataclass, field
 from st_spectrum.domain.commands import System
 
 
+@dataclass(frozen=True)
+class SharedKeys:
+    """What several records of a flow come to in the target under one key, where that is ordinary,
+    such as branches that are billed as one.
+
+    `record` is what such a record is called. Without an `outcome` it is a mistake, which an account
+    may allow.
+    """
+
+    record: str = ""
+    outcome: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlowDescription:
     """One flow. What it does with a record is in `flow.py` of its folder."""
@@ -64,9 +77,9 @@ class FlowDescription:
     may_vanish: bool = False
     """Whether something is concluded from what is missing, so that too much of it at once needs a
     person's word."""
-    may_share_key: bool = False
-    """Whether it is ordinary that several records carry one target key, such as branches that are
-    billed as one."""
+    shared_keys: SharedKeys | None = None
+    """What two records come to that carry one target key because people typed it on both; None
+    where they type none."""
 
     code_places: Mapping[str, str] = field(default_factory=dict)
     """Where in the account file the codes come from that its calls send, by field, or by

@@ -49,18 +49,9 @@ class LookupResult:
     similar: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True)
-class SharedKeys:
-    """What comes of two records of a flow that carry one target key because people typed it on both.
-
-    With `hold` both wait: it is given the key, the ids of the record and of the other one, and the other's title. With
-    `outcome` both only say so: `record` is what such a record is called, and `outcome` what the two come to in the target.
-    With neither nothing comes of it.
-    """
-
-    hold: Callable[[str, str, str, str], Hold] | None = None
-    record: str = ""
-    outcome: str = ""
+SharedKeyHold = Callable[[str, str, str, str], Hold]
+"""Why a record waits that carries the key of another one: given the key, the ids of the record and of
+the other one, and the other's title."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +89,9 @@ class Flow(Protocol):
     """Whether `standing` asks the target; else the engine spares itself the question."""
 
     @property
-    def shared_keys(self) -> SharedKeys | None:
-        """What comes of a target key that people typed on two records; None where they type none."""
+    def shared_key_hold(self) -> SharedKeyHold | None:
+        """Why both wait when people typed one target key on two records; None where two may share one,
+        as `FlowDescription.shared_keys` says."""
 
     def standing(self, keys: Sequence[str]) -> Standing:
         """What the target holds already under our keys of these records, of which the ledger knows no write.

@@ -8,7 +8,7 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Changes
-from st_spectrum.engine.flow import Rebuilt, Recovered, SharedKeys
+from st_spectrum.engine.flow import Rebuilt, Recovered, SharedKeyHold
 from st_spectrum.engine.report import Report
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import Entry
@@ -19,7 +19,7 @@ class FlowDefaults:
     """A flow that keeps nothing beside the ledger entry and tells nobody at the source."""
 
     has_second_guard = False
-    shared_keys: SharedKeys | None = None
+    shared_key_hold: SharedKeyHold | None = None
 
     def standing(self, keys: Sequence[str]) -> Standing:  # noqa: ARG002 - the shape of `Flow`
         """Nothing: the target itself refuses a second record under the same natural key."""

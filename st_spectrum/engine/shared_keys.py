@@ -11,8 +11,9 @@ from typing import Any
 
 from st_spectrum.domain.decisions import Decision, Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.domain.flow_description import SharedKeys
 from st_spectrum.domain.target_keys import single_keys
-from st_spectrum.engine.flow import Flow, SharedKeys
+from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.ledger_writer import RecordContext
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.engine.reservations import READERS, owner_of, readable_entry, reserve, reserve_earlier
@@ -43,10 +44,10 @@ def decide_on_shared_keys(ledger: Ledger, context: RecordContext, *, is_dry_run:
 
     A dry run notes nothing.
     """
-    rule, decision = context.flow.shared_keys, context.evaluation.decision
-    if rule is None:
+    words, decision = context.flow.description.shared_keys, context.evaluation.decision
+    if words is None:
         return decision
-    typed = TypedKeys(ledger, context, rule, is_dry_run=is_dry_run)
+    typed = TypedKeys(ledger, context, words, is_dry_run=is_dry_run)
     typed.release()
     return typed.judge(decision) if isinstance(decision, Skip) and decision.is_typed else decision
 
@@ -55,7 +56,7 @@ def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
     """Note the keys used or typed before this was kept: once for a ledger, one read for each entry. Holds nothing."""
     reserve_earlier(ledger, flow.description, settings)
     done = f"{flow.name}-typed-keys"
-    if flow.shared_keys is None or ledger.has(NumbersReserved, done):
+    if flow.description.shared_keys is None or ledger.has(NumbersReserved, done):
         return
     with ThreadPoolExecutor(READERS, thread_name_prefix="typed-keys") as pool:
         entries = pool.map(lambda key: readable_entry(ledger, flow.name, key), ledger.keys(flow.name))
@@ -69,11 +70,12 @@ def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
 class TypedKeys:
     """The keys that people typed on one record, beside those on the other records of its flow."""
 
-    def __init__(self, ledger: Ledger, context: RecordContext, rule: SharedKeys, *, is_dry_run: bool) -> None:
+    def __init__(self, ledger: Ledger, context: RecordContext, words: SharedKeys, *, is_dry_run: bool) -> None:
         self._ledger = ledger
         self._context = context
         self._flow = context.flow.name
-        self._rule = rule
+        self._words = words
+        self._hold = context.flow.shared_key_hold
         self._is_dry_run = is_dry_run
 
     def judge(self, decision: Skip) -> Skip | Hold:
@@ -88,11 +90,11 @@ class TypedKeys:
             found += sorted({*carrying, *self._owner(code)}, key=_by_number)
         if not found:
             return decision
-        if self._rule.hold is not None:
+        if self._hold is not None:
             self._hold_others(typed)
             code, key = found[0].code, found[0].key
-            return self._rule.hold(code, self._context.key, key, self._title(key))
-        if not self._rule.outcome:
+            return self._hold(code, self._context.key, key, self._title(key))
+        if not self._words.outcome:
             return decision
         if len(found) <= MOST_NAMED:
             for other in found:
@@ -120,7 +122,7 @@ class TypedKeys:
         if owner_of(self._ledger, self._flow, code) == self._context.key:
             self._ledger.discard(ReservedNumber, self._flow, code)
         for other in self._carrying(code, besides=self._context.key)[:MOST_NAMED]:
-            if self._rule.outcome:
+            if self._words.outcome:
                 self._update_note_on(other)
             else:
                 make_due(self._ledger, self._flow, other.key, retry_at=None)
@@ -131,7 +133,7 @@ class TypedKeys:
 
     def _owner(self, code: str) -> list[Other]:
         """The record to which the number belongs that was typed on this one too, where that matters."""
-        if self._rule.hold is None:
+        if self._hold is None:
             return []
         if self._is_dry_run:
             owner = owner_of(self._ledger, self._flow, code)
@@ -144,13 +146,13 @@ class TypedKeys:
 
         Whoever is about to leave one alone just now finds its entry moved, and looks again.
         """
-        if self._is_dry_run or self._rule.hold is None:
+        if self._is_dry_run or self._hold is None:
             return
         for other in typed:
             at = self._ledger.now()
             entry = readable_entry(self._ledger, self._flow, other.key)
             entry = entry or Entry(self._flow, other.key, State.HELD, at, at)
-            hold = self._rule.hold(other.code, other.key, self._context.key, self._context.evaluation.title)
+            hold = self._hold(other.code, other.key, self._context.key, self._context.evaluation.title)
             if entry.cause == hold.cause or entry.state not in NOT_IN_WORK or is_ours(entry):
                 continue
             carried = entry.target_key or other.code
@@ -187,7 +189,7 @@ class TypedKeys:
             )
 
     def _notes(self, others: Sequence[Other]) -> tuple[str, ...]:
-        record, outcome = self._rule.record, self._rule.outcome
+        record, outcome = self._words.record, self._words.outcome
         named = [
             f"{record} {other.key} carries {SAME_CODE} {other.code}: both are {outcome}"
             for other in others[:MOST_NAMED]

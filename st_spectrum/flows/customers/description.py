@@ -1,7 +1,7 @@
 """Customers, as all who deal with every flow know them."""
 
 from st_spectrum.domain.commands import System
-from st_spectrum.domain.flow_description import FlowDescription
+from st_spectrum.domain.flow_description import FlowDescription, SharedKeys
 
 CUSTOMERS = FlowDescription(
     name="customers",
@@ -21,7 +21,7 @@ CUSTOMERS = FlowDescription(
     target_noun="customer",
     noticed="New or changed in ServiceTrade.",
     has_code_range=True,
-    may_share_key=True,
+    shared_keys=SharedKeys(record="company", outcome="billed as one customer"),
     code_places={
         "Terms_Code": "maps.payment_terms",
         "Sales_Tax_Code": "maps.sales_tax",

@@ -6,7 +6,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, SharedKeys
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
@@ -28,7 +28,6 @@ class CustomersFlow(FlowDefaults):
 
     name = CUSTOMERS.name
     description = CUSTOMERS
-    shared_keys = SharedKeys(record="company", outcome="billed as one customer")
     unseen_note = "Customers that were half-way cannot be seen in Spectrum without Info-Link."
 
     def __init__(self, context: Context) -> None:

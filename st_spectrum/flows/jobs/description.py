@@ -1,7 +1,7 @@
 """Jobs, as all who deal with every flow know them."""
 
 from st_spectrum.domain.commands import System
-from st_spectrum.domain.flow_description import FlowDescription
+from st_spectrum.domain.flow_description import FlowDescription, SharedKeys
 
 JOBS = FlowDescription(
     name="jobs",
@@ -21,6 +21,7 @@ JOBS = FlowDescription(
     waiting_noun="open job",
     noticed="New or changed in ServiceTrade.",
     has_reserved_numbers=True,
+    shared_keys=SharedKeys(),
     code_places={
         "Tax_Class_Code": "maps.tax_class",
         "Work_State_Tax_Code": "maps.work_state",

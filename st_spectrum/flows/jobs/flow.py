@@ -7,7 +7,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, SharedKeys
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
@@ -34,7 +34,7 @@ class JobsFlow(FlowDefaults):
     def __init__(self, context: Context) -> None:
         self._context = context
         may_share = context.account.jobs.may_share_numbers
-        self.shared_keys = SharedKeys(None if may_share else hold_for_shared_number)
+        self.shared_key_hold = None if may_share else hold_for_shared_number
         self._site_customers = SiteCustomers(context.ledger, context.spectrum)
         self._ledger = context.ledger
         self._account = context.account

@@ -1,7 +1,7 @@
 """Sites, as all who deal with every flow know them."""
 
 from st_spectrum.domain.commands import System
-from st_spectrum.domain.flow_description import FlowDescription
+from st_spectrum.domain.flow_description import FlowDescription, SharedKeys
 
 SITES = FlowDescription(
     name="sites",
@@ -22,7 +22,7 @@ SITES = FlowDescription(
     target_noun="site",
     noticed="New or changed in ServiceTrade.",
     has_code_range=True,
-    may_share_key=True,
+    shared_keys=SharedKeys(record="location", outcome="one work-order site"),
     code_places={
         "Site_Sales_Tax_Code": "maps.sales_tax",
         "Sales_Tax_Code": "maps.sales_tax",

@@ -7,7 +7,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, SharedKeys
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
@@ -30,7 +30,6 @@ class SitesFlow(FlowDefaults):
 
     name = SITES.name
     description = SITES
-    shared_keys = SharedKeys(record="location", outcome="one work-order site")
     unseen_note = "Sites that were half-way cannot be seen in Spectrum without Info-Link."
 
     def __init__(self, context: Context) -> None:
