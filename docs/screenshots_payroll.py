@@ -84,7 +84,7 @@ def _payroll_week(folder: Path) -> Iterator[tuple[str, str]]:
             with open_ledger(account.ledger) as ledger:
                 alert(account, ledger)
             yield (
-                f"{dagster.url}/assets/payroll_week?view=partitions&partition={first}",
+                f"{dagster.url}/assets/{account.name}/payroll_week?view=partitions&partition={first}",
                 f"{sandbox.console_url}/mails/{_about_payroll(sandbox)}",
             )
 

@@ -6,6 +6,7 @@ at the first tick or run.
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import dagster as dg
 
@@ -13,23 +14,28 @@ from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.assets.checks import attention_check
-from st_spectrum.assets.jobs import lane, sync_job
+from st_spectrum.assets.jobs import sync_job
 from st_spectrum.assets.ledger_check import ledger_check
 from st_spectrum.assets.master_data import sync_asset
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.assets.payroll import FIRST_DAY, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
-from st_spectrum.assets.payroll import JOB as RECONCILE_PAYROLL
-from st_spectrum.assets.reconciliation import JOB as RECONCILE
 from st_spectrum.assets.reconciliation import reconcile_job, reconcile_schedule, reconciliation_asset
-from st_spectrum.assets.sums import sums_agree
-from st_spectrum.domain.errors import SyncFault
+from st_spectrum.assets.sums import sums_check
+from st_spectrum.domain.errors import SettingsInvalid, SyncFault
 from st_spectrum.flows import FLOWS
-from st_spectrum.resources.account import account_file_in_force
-from st_spectrum.resources.of_account import account_resources
+from st_spectrum.resources.account import account_files_in_force
+from st_spectrum.resources.of_accounts import account_resources
+from st_spectrum.resources.weekly_tables import TABLES, WeeklyTables
 from st_spectrum.sensors.alerts import alerts_job, alerts_sensor
 from st_spectrum.sensors.changes import change_sensor
 from st_spectrum.sensors.failures import failed_runs_sensor
 from st_spectrum.sensors.redrive import redrive_sensor
 from st_spectrum.sensors.retention import retention_job, retention_schedule
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+    AnyJob: TypeAlias = UnresolvedAssetJobDefinition | dg.JobDefinition
 
 SENSORS_VARIABLE = "ST_SPECTRUM_SENSORS"
 """`on` starts sensors and schedules with the code location; otherwise a person starts them in the UI."""
@@ -37,40 +43,60 @@ SENSORS_VARIABLE = "ST_SPECTRUM_SENSORS"
 POLL_SECONDS = 4
 
 
-def build(account_file: Path | None = None, is_running: bool | None = None) -> dg.Definitions:
-    """All definitions of one account; `is_running` says whether sensors and schedules start by themselves."""
-    file = account_file or account_file_in_force()
+def build(*account_files: Path, is_running: bool | None = None) -> dg.Definitions:
+    """All definitions of the accounts, by default of those that the environment names; `is_running` says whether sensors
+    and schedules start by themselves. An account is called after its file."""
+    given = account_files or account_files_in_force()
+    files = {file.stem: file for file in given}
+    if len(files) < len(given):
+        raise SettingsInvalid([f"two account files of one code location have one name: {', '.join(map(str, given))}"])
     running = os.environ.get(SENSORS_VARIABLE) == "on" if is_running is None else is_running
-    sensor_status = dg.DefaultSensorStatus.RUNNING if running else dg.DefaultSensorStatus.STOPPED
-    schedule_status = dg.DefaultScheduleStatus.RUNNING if running else dg.DefaultScheduleStatus.STOPPED
+    accounts = [
+        of_account(AccountNames(name, is_alone=len(files) == 1), file, is_running=running)
+        for name, file in files.items()
+    ]
+    return dg.Definitions.merge(*accounts, dg.Definitions(resources=account_resources(files)))
+
+
+def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Definitions:
+    """Assets, checks, jobs, sensors and schedules of one account."""
+    sensor_status = dg.DefaultSensorStatus.RUNNING if is_running else dg.DefaultSensorStatus.STOPPED
+    schedule_status = dg.DefaultScheduleStatus.RUNNING if is_running else dg.DefaultScheduleStatus.STOPPED
     account = readable_account(file)
     poll_seconds = account.pace.poll_seconds if account else POLL_SECONDS
-    lanes = {flow: lane(flow, file.stem) for flow in FLOWS}
-    jobs = {flow: sync_job(flow, lanes[flow]) for flow in FLOWS}
-    alerts_lane = lane("alerts", file.stem)
-    alerts_now = alerts_job(alerts_lane)
-    reconcile = reconcile_job(tuple(FLOWS), lane(RECONCILE, file.stem))
     timezone = account.timezone if account else "UTC"
     # What cannot be read now may be readable at the tick, so the schedule asks and the run says what is wrong.
     rules = account.timecards if account else TimecardRules(first_day=FIRST_DAY)
     weeks = payroll_weeks(rules, timezone)
-    payroll = payroll_job(lane(RECONCILE_PAYROLL, file.stem))
+    syncs = {flow: sync_job(flow, names) for flow in FLOWS}
+    alerts_now, reconcile, payroll = alerts_job(names), reconcile_job(tuple(FLOWS), names), payroll_job(names)
+    jobs: list[AnyJob] = [*syncs.values(), reconcile, payroll, alerts_now]
+    retention = retention_job(names, [job.name for job in jobs])
+    schedules: list[dg.ScheduleDefinition] = [
+        reconcile_schedule(reconcile, names, timezone, schedule_status),
+        payroll_schedule(payroll, names, weeks, rules, schedule_status),
+        retention_schedule(retention, names, timezone, schedule_status),
+    ]
+    sensors: list[dg.SensorDefinition] = [
+        *(change_sensor(flow, syncs[flow], names, poll_seconds, sensor_status) for flow in FLOWS),
+        *(redrive_sensor(flow, syncs[flow], names, sensor_status) for flow in FLOWS),
+        failed_runs_sensor([*jobs, retention], names, sensor_status),
+    ]
+    automations = [*(sensor.name for sensor in sensors), *(schedule.name for schedule in schedules)]
     return dg.Definitions(
-        assets=[*(sync_asset(flow) for flow in FLOWS), reconciliation_asset(tuple(FLOWS)), payroll_asset(weeks)],
-        asset_checks=[*(check(flow) for check in (attention_check, ledger_check) for flow in FLOWS), sums_agree],
-        jobs=[*jobs.values(), reconcile, payroll, retention_job, alerts_now],
-        sensors=[
-            *(change_sensor(flow, jobs[flow], lanes[flow], poll_seconds, sensor_status) for flow in FLOWS),
-            *(redrive_sensor(flow, jobs[flow], lanes[flow], sensor_status) for flow in FLOWS),
-            failed_runs_sensor([*jobs.values(), reconcile, payroll, retention_job, alerts_now], sensor_status),
-            alerts_sensor(alerts_now, alerts_lane, sensor_status),
+        assets=[
+            *(sync_asset(flow, names) for flow in FLOWS),
+            reconciliation_asset(tuple(FLOWS), names),
+            payroll_asset(weeks, names),
         ],
-        schedules=[
-            reconcile_schedule(reconcile, timezone, schedule_status),
-            payroll_schedule(payroll, weeks, rules, schedule_status),
-            retention_schedule(timezone, schedule_status),
+        asset_checks=[
+            *(check(flow, names) for check in (attention_check, ledger_check) for flow in FLOWS),
+            sums_check(names),
         ],
-        resources=account_resources(file),
+        jobs=[*jobs, retention],
+        sensors=[*sensors, alerts_sensor(alerts_now, names, automations, sensor_status)],
+        schedules=schedules,
+        resources={names.of(TABLES): WeeklyTables(account_file=str(file))},
     )
 
 

@@ -17,12 +17,10 @@ def record_link(api_url: str, flow: str, key: str) -> str:
     return f"{site}/{page}/{key}"
 
 
-def week_link(dagster_url: str, first_day: date) -> str:
-    """Where Dagster shows a payroll week; "" when the account file does not say where Dagster is."""
+def week_link(dagster_url: str, first_day: date, asset: str) -> str:
+    """Where Dagster shows a payroll week of the asset with this path; "" when the account file does not say where Dagster is."""
     return (
-        f"{dagster_url.removesuffix('/')}/assets/payroll_week?view=partitions&partition={first_day}"
-        if dagster_url
-        else ""
+        f"{dagster_url.removesuffix('/')}/assets/{asset}?view=partitions&partition={first_day}" if dagster_url else ""
     )
 
 

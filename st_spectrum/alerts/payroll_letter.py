@@ -27,6 +27,9 @@ TOTALS = {
     "job": "Hours by job",
     "department": "Hours by department",
 }
+WEEKS = "payroll_week"
+"""The last word of the asset's key in Dagster."""
+
 AGAIN = (
     "After corrections, run this week again: in Dagster under Catalog, payroll_week, choose the week and Materialize. It sends what "
     "is missing and nothing twice."
@@ -34,11 +37,18 @@ AGAIN = (
 
 
 def write_payroll_letter(
-    view: WeekView, account: str, timezone: str, now: datetime, *, place: str = "", dagster_url: str = ""
+    view: WeekView,
+    account: str,
+    timezone: str,
+    now: datetime,
+    *,
+    place: str = "",
+    dagster_url: str = "",
+    asset: str = WEEKS,
 ) -> Letter:
-    """The mail about one week. `place` says where its table lies, "" when none was written."""
+    """The mail about one week. `place` says where its table lies, "" when none was written; `asset` is its path in Dagster."""
     subject = f"[{account}] {_week_in_short(view.first_day, view.last_day)}: {_result_in_short(view)}"
-    parts = [_summary(view, place, dagster_url)]
+    parts = [_summary(view, place, week_link(dagster_url, view.first_day, asset))]
     for kind in HEADINGS:
         parts += _trouble(kind, getattr(view, kind))
     if view.rows:
@@ -75,8 +85,8 @@ def _result_in_short(view: WeekView) -> str:
     return f"{need}, {hours_differ(differs) or 'hours agree'}"
 
 
-def _summary(view: WeekView, place: str, dagster_url: str) -> Part:
-    total, link = view.total, week_link(dagster_url, view.first_day)
+def _summary(view: WeekView, place: str, link: str) -> Part:
+    total = view.total
     facts = [
         ("Payroll week", _week_in_full(view.first_day, view.last_day)),
         ("Approved in ServiceTrade", f"{hours_of(total.servicetrade)}, {pieces_of_time(len(view.rows))}"),

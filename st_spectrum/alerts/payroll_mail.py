@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from st_spectrum.account import Account
 from st_spectrum.alerts.digest import Letter
 from st_spectrum.alerts.outbox import write_down
-from st_spectrum.alerts.payroll_letter import write_letter_of_a_stop, write_payroll_letter
+from st_spectrum.alerts.payroll_letter import WEEKS, write_letter_of_a_stop, write_payroll_letter
 from st_spectrum.alerts.payroll_view import GROUPINGS, WeekView, view_of
 from st_spectrum.alerts.secrets import without_secrets
 from st_spectrum.domain.digests import digest
@@ -20,19 +20,25 @@ if TYPE_CHECKING:
 
 
 def mail_week(
-    account: Account, ledger: Ledger, week: "PayrollWeek", *, place: str = "", now: datetime | None = None
+    account: Account,
+    ledger: Ledger,
+    week: "PayrollWeek",
+    *,
+    place: str = "",
+    asset: str = WEEKS,
+    now: datetime | None = None,
 ) -> bool:
     """Write the mail about a reconciled week into the outbox; False when its readers know that result already.
 
-    `place` says where the week's table lies. To be called after the table was written: a crash in between leaves the mail to
-    the next run of the same week. Raises the ledger's error families.
+    `place` says where the week's table lies, `asset` what Dagster calls it. To be called after the table was written: a crash in
+    between leaves the mail to the next run of the same week. Raises the ledger's error families.
     """
     if not account.support.for_payroll:
         return False
     moment = now or datetime.now(UTC)
     view = view_of(week, account.servicetrade.base_url)
     letter = write_payroll_letter(
-        view, account.name, account.timezone, moment, place=place, dagster_url=account.support.dagster_url
+        view, account.name, account.timezone, moment, place=place, dagster_url=account.support.dagster_url, asset=asset
     )
     return _put(account, ledger, week.end, result_of(view), letter, moment)
 

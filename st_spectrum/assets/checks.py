@@ -7,6 +7,7 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.doubles import doubles_table
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain import markdown
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import linked
@@ -22,17 +23,17 @@ CHECK = "nothing_needs_attention"
 ROWS_SHOWN = 50
 
 
-def attention_check(flow: str) -> dg.AssetChecksDefinition:
+def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
     """The check of one flow. It warns and never blocks: one record is no reason to stop the others."""
 
     @dg.asset_check(
-        asset=dg.AssetKey(flow),
+        asset=names.key(flow),
         name=CHECK,
         description=f"No record of {flow} was refused, is in doubt for minutes, or waits for something a person must do.",
     )
     def nothing_needs_attention(account: AccountResource, ledger: LedgerResource) -> dg.AssetCheckResult:
         try:
-            settings = account.load()
+            settings = account.load(names.account)
             opened = ledger.open(settings)
             entries = [held.entry for _, held in opened.open_entries(flow) if held]
             doubles = kept_doubles(opened, flow)

@@ -1,34 +1,34 @@
-"""One Dagster job per flow, and the tags by which its runs are found again."""
+"""One Dagster job per flow."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-FLOW_TAG = "flow"
-ACCOUNT_TAG = "account"
+MAX_RUNTIME_SECONDS = 900
+"""A batch takes minutes; the next one picks up what this one left. Said by each job of ours, because
+in `dagster.yaml` it would end other people's runs as well."""
 
 
-def lane(flow: str, account_name: str) -> dict[str, str]:
-    """The tags of a flow's runs. The account is one of them: several code locations may share one Dagster instance."""
-    return {FLOW_TAG: flow, ACCOUNT_TAG: account_name}
+def run_tags(names: AccountNames, flow: str, runtime_seconds: int = MAX_RUNTIME_SECONDS) -> dict[str, str]:
+    """Of every run of a job. Dagster's run retries are off: the sensors and schedules ask again, and
+    two mechanisms would ask twice."""
+    limits = {"dagster/max_retries": "0", "dagster/max_runtime": str(runtime_seconds)}
+    return {**names.lane(flow), **limits}
 
 
-def sync_job(flow: str, tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinition":
-    """Carries one batch of a flow, in the run's own process; `tags` are its `lane`.
-
-    Dagster's run retries are off for it: the sensors ask again, and two mechanisms would ask twice.
-    """
+def sync_job(flow: str, names: AccountNames) -> "UnresolvedAssetJobDefinition":
+    """Carries one batch of a flow, in the run's own process."""
     return dg.define_asset_job(
-        name=f"{flow}_job",
-        selection=dg.AssetSelection.assets(flow),
+        name=names.of(f"{flow}_job"),
+        selection=dg.AssetSelection.assets(names.key(flow)),
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
-        tags={**tags, "dagster/max_retries": "0"},
+        tags=run_tags(names, flow),
         description=f"Carries one batch of {flow} across. Safe to run again at any time.",
     )

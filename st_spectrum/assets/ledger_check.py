@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource
@@ -15,11 +16,11 @@ CHECK = "ledger_is_current"
 SEEN = "Once you have read it, say `st-spectrum ledger accept`, and this check is green again."
 
 
-def ledger_check(flow: str) -> dg.AssetChecksDefinition:
+def ledger_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
     """The check beside one flow. It reads the ledger and its witnesses and changes neither."""
 
     @dg.asset_check(
-        asset=dg.AssetKey(flow),
+        asset=names.key(flow),
         name=CHECK,
         description="The ledger is not older than what was sent, can be read, and is the account's only one.",
     )
@@ -29,7 +30,7 @@ def ledger_check(flow: str) -> dg.AssetChecksDefinition:
         from st_spectrum.ledger.witness import ledger_place
 
         try:
-            settings = account.load()
+            settings = account.load(names.account)
             noted = [witness for place in ledger.witnesses(settings) if (witness := place.read()) is not None]
             opened, where = ledger.open(settings), ledger_place(settings.ledger)
             epoch = opened.epochs.read()

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import report_metadata
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.flows import FLOWS
@@ -34,17 +35,23 @@ class BatchConfig(dg.Config):
     )
 
 
-def sync_asset(flow: str) -> dg.AssetsDefinition:
+def sync_asset(flow: str, names: AccountNames) -> dg.AssetsDefinition:
     """The asset of one flow. Records that need a person do not fail its run; a system that is down does."""
     description = FLOWS[flow]
 
-    @dg.asset(
-        name=flow,
-        deps=list(description.after),
-        group_name=description.group,
-        kinds={"servicetrade", "spectrum"},
-        owners=OWNERS,
-        description=description.text,
+    # Of one asset only: `dg.asset` would name the op after the key, and run configs name the op.
+    @dg.multi_asset(
+        name=names.of(flow),
+        specs=[
+            dg.AssetSpec(
+                names.key(flow),
+                deps=[names.key(other) for other in description.after],
+                group_name=names.of(description.group),
+                kinds={"servicetrade", "spectrum"},
+                owners=OWNERS,
+                description=description.text,
+            )
+        ],
     )
     def carry_over(
         context: dg.AssetExecutionContext, config: BatchConfig, session: SessionResource
@@ -54,7 +61,7 @@ def sync_asset(flow: str) -> dg.AssetsDefinition:
         started = time.monotonic()
         keys = tuple(dict.fromkeys(config.keys))
         try:
-            opened = session.open()
+            opened = session.open(names.account)
             report = run_batch(opened, flow, keys, context.run_id)
         except SyncFault as fault:
             raise stopped(flow, fault) from None

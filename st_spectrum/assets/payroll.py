@@ -12,6 +12,8 @@ import dagster as dg
 
 from st_spectrum.account.timecards import NO_TIME, TimecardRules
 from st_spectrum.alerts.payroll_view import view_of
+from st_spectrum.assets.jobs import run_tags
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.epoch_guard import SecondLedger
@@ -51,25 +53,33 @@ def _first_week(rules: TimecardRules) -> str:
     return str(week_end(date.fromisoformat(rules.first_day), rules.week_starts_on) - timedelta(days=6))
 
 
-def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
+def payroll_asset(weeks: dg.WeeklyPartitionsDefinition, names: AccountNames) -> dg.AssetsDefinition:
     """The week's table; what was missing has been sent before it is made."""
 
-    @dg.asset(
-        name=NAME,
+    # As an asset of its own `dg.multi_asset` names the op; `dg.asset` would name it after the key.
+    @dg.multi_asset(
+        name=names.of(NAME),
+        outs={
+            NAME: dg.AssetOut(
+                key=names.key(NAME),
+                group_name=names.of("reconciliation"),
+                kinds={"servicetrade", "spectrum", "parquet"},
+                owners=["team:accounting"],
+                io_manager_key=names.of(TABLES),
+                is_required=False,
+                description=(
+                    "Approved time of one payroll week beside what payroll holds of it; what was missing is sent first."
+                ),
+            )
+        },
         check_specs=[
             dg.AssetCheckSpec(
                 CHECK,
-                asset=NAME,
+                asset=names.key(NAME),
                 description="Payroll holds every approved piece of time of the week, with the same hours, and nothing waits.",
             )
         ],
         partitions_def=weeks,
-        group_name="reconciliation",
-        kinds={"servicetrade", "spectrum", "parquet"},
-        owners=["team:accounting"],
-        io_manager_key=TABLES,
-        output_required=False,
-        description="Approved time of one payroll week beside what payroll holds of it; what was missing is sent first.",
     )
     def payroll_week(
         context: dg.AssetExecutionContext,
@@ -83,16 +93,16 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
         started = time.monotonic()
         end = date.fromisoformat(context.partition_key) + timedelta(days=6)
         try:
-            opened = session.open()
+            opened = session.open(names.account)
             week = reconcile_week(opened, end, context.run_id)
         except SyncFault as fault:
-            raise _told(account, ledger, end, fault) from None
+            raise _told(account, ledger, names, end, fault) from None
         view = view_of(week, opened.account.servicetrade.base_url)
         metadata = week_metadata(view, week.report, time.monotonic() - started)
         if week.report.stopped_by is not None and not isinstance(week.report.stopped_by, SecondLedger):
             yield dg.AssetObservation(asset_key=context.asset_key, partition=context.partition_key, metadata=metadata)
-            raise _told(account, ledger, end, week.report.stopped_by, metadata)
-        yield dg.Output(table(week), metadata=metadata)
+            raise _told(account, ledger, names, end, week.report.stopped_by, metadata)
+        yield dg.Output(table(week), output_name=NAME, metadata=metadata)
         yield week_agrees(view)
         # Dagster goes on here once the table is written; a run that ends before the mail is made good by the next one.
         try:
@@ -101,6 +111,7 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
                 opened.ledger,
                 week,
                 place=place_of(opened.account, context.partition_key),
+                asset=context.asset_key.to_user_string(),
             )
         except SyncFault as fault:
             raise stopped(NAME, fault) from None
@@ -111,6 +122,7 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition) -> dg.AssetsDefinition:
 def _told(
     account: AccountResource,
     ledger: LedgerResource,
+    names: AccountNames,
     end: date,
     fault: SyncFault,
     metadata: Mapping[str, dg.MetadataValue] | None = None,
@@ -120,7 +132,7 @@ def _told(
 
     # Where the ledger itself is away, the failed run is all that tells.
     with suppress(SyncFault):
-        settings = account.load()
+        settings = account.load(names.account)
         mail_stop(settings, ledger.open(settings), end, fault)
     return stopped(NAME, fault, metadata)
 
@@ -134,20 +146,21 @@ def table(week: "PayrollWeek") -> "DataFrame":
     return pd.DataFrame([asdict(row) for row in week.rows], columns=list(Row.__dataclass_fields__))
 
 
-def payroll_job(tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinition":
+def payroll_job(names: AccountNames) -> "UnresolvedAssetJobDefinition":
     """One week in one run."""
     return dg.define_asset_job(
-        name=JOB,
-        selection=dg.AssetSelection.assets(NAME),
+        name=names.of(JOB),
+        selection=dg.AssetSelection.assets(names.key(NAME)),
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
-        tags={**tags, "dagster/max_retries": "0"},
+        tags=run_tags(names, JOB),
         description="Sends what is missing of a payroll week and compares both sides. Safe at any time, for any past week.",
     )
 
 
 def payroll_schedule(
     job: "UnresolvedAssetJobDefinition",
+    names: AccountNames,
     weeks: dg.WeeklyPartitionsDefinition,
     rules: TimecardRules,
     status: dg.DefaultScheduleStatus,
@@ -157,7 +170,7 @@ def payroll_schedule(
     weekday = SUNDAY_FIRST.index(rules.reconciliation.weekday)
 
     @dg.schedule(
-        name="reconcile_payroll_weekly",
+        name=names.of("reconcile_payroll_weekly"),
         job=job,
         cron_schedule=f"{minute} {hour} * * {weekday}",
         execution_timezone=weeks.timezone,

@@ -4,7 +4,7 @@ One asset for each flow, `reconciliation/customers` and so on; how many records 
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,9 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.doubles import doubles_table
+from st_spectrum.assets.jobs import run_tags
 from st_spectrum.assets.metadata import report_metadata
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.engine.epoch_guard import SecondLedger
@@ -34,21 +36,21 @@ MAX_RUNTIME_SECONDS = 4 * 3600
 MISSED_SHOWN = 50
 
 
-def key_of(flow: str) -> dg.AssetKey:
+def key_of(flow: str, names: AccountNames) -> dg.AssetKey:
     """The asset that shows the comparison of one flow."""
-    return dg.AssetKey([NAME, flow])
+    return names.key(NAME, flow)
 
 
-def reconciliation_asset(flows: Sequence[str]) -> dg.AssetsDefinition:
+def reconciliation_asset(flows: Sequence[str], names: AccountNames) -> dg.AssetsDefinition:
     """One asset a flow, all of them by one run."""
 
     @dg.multi_asset(
-        name=NAME,
+        name=names.of(NAME),
         specs=[
             dg.AssetSpec(
-                key_of(flow),
-                deps=[flow],
-                group_name=GROUP,
+                key_of(flow, names),
+                deps=[names.key(flow)],
+                group_name=names.of(GROUP),
                 kinds={"servicetrade", "spectrum"},
                 owners=["team:accounting"],
                 description=f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked for is carried over.",
@@ -59,13 +61,13 @@ def reconciliation_asset(flows: Sequence[str]) -> dg.AssetsDefinition:
     def reconciliation(
         context: dg.AssetExecutionContext, session: SessionResource
     ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
-        yield from _reconcile(flows, context.run_id, session)
+        yield from _reconcile(flows, context.run_id, session, names)
 
     return reconciliation
 
 
 def _reconcile(
-    flows: Sequence[str], run_id: str, session: SessionResource
+    flows: Sequence[str], run_id: str, session: SessionResource, names: AccountNames
 ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
     """Flow after flow in their order, each reported as soon as it is done; what stopped one of them fails the run at its end."""
     from st_spectrum.engine.reconciliation import run_reconciliation
@@ -73,18 +75,18 @@ def _reconcile(
     started = time.monotonic()
     failure: dg.Failure | None = None
     try:
-        opened = session.open()
+        opened = session.open(names.account)
         api_url = opened.account.servicetrade.base_url
         for flow, reconciled in zip(flows, run_reconciliation(opened, flows, run_id), strict=False):
             metadata = reconciled_metadata(reconciled, time.monotonic() - started, api_url)
             stop = reconciled.report.stopped_by
             if stop is not None and not isinstance(stop, SecondLedger):
-                yield dg.AssetObservation(asset_key=key_of(flow), metadata=metadata)
+                yield dg.AssetObservation(asset_key=key_of(flow, names), metadata=metadata)
                 failure = failure or stopped(f"{NAME} of {flow}", stop, metadata)
             else:
-                yield dg.MaterializeResult(asset_key=key_of(flow), metadata=metadata)
+                yield dg.MaterializeResult(asset_key=key_of(flow, names), metadata=metadata)
             if isinstance(stop, SecondLedger):
-                yield from _not_looked_at(flows[flows.index(flow) + 1 :], stop)
+                yield from _not_looked_at(flows[flows.index(flow) + 1 :], stop, names)
             started = time.monotonic()
     except SyncFault as fault:
         raise stopped(NAME, fault) from None
@@ -92,10 +94,14 @@ def _reconcile(
         raise failure
 
 
-def _not_looked_at(flows: Iterable[str], stop: SecondLedger) -> Iterator[dg.MaterializeResult[None]]:
+def _not_looked_at(
+    flows: Iterable[str], stop: SecondLedger, names: AccountNames
+) -> Iterator[dg.MaterializeResult[None]]:
     """The flows behind one at which a second ledger stopped: the check `ledger_is_current` is red, the run is not."""
     for flow in flows:
-        yield dg.MaterializeResult(asset_key=key_of(flow), metadata={"not_looked_at": dg.MetadataValue.text(str(stop))})
+        yield dg.MaterializeResult(
+            asset_key=key_of(flow, names), metadata={"not_looked_at": dg.MetadataValue.text(str(stop))}
+        )
 
 
 def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) -> dict[str, dg.MetadataValue]:
@@ -119,24 +125,27 @@ def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) 
     }
 
 
-def reconcile_job(flows: Sequence[str], tags: Mapping[str, str]) -> "UnresolvedAssetJobDefinition":
-    """All flows in one run. `tags` are its own lane, so that no sensor waits for it: the ledger keeps the two apart."""
+def reconcile_job(flows: Sequence[str], names: AccountNames) -> "UnresolvedAssetJobDefinition":
+    """All flows in one run. They have a lane of their own, so that no sensor waits for it: the ledger keeps the two apart."""
     return dg.define_asset_job(
-        name=JOB,
-        selection=dg.AssetSelection.assets(*map(key_of, flows)),
+        name=names.of(JOB),
+        selection=dg.AssetSelection.assets(*(key_of(flow, names) for flow in flows)),
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
-        tags={**tags, "dagster/max_retries": "0", "dagster/max_runtime": str(MAX_RUNTIME_SECONDS)},
+        tags=run_tags(names, JOB, MAX_RUNTIME_SECONDS),
         description="Compares all of ServiceTrade with the ledger and carries over what the sensors missed. Safe at any time.",
     )
 
 
 def reconcile_schedule(
-    job: "UnresolvedAssetJobDefinition", timezone: str, status: dg.DefaultScheduleStatus
+    job: "UnresolvedAssetJobDefinition",
+    names: AccountNames,
+    timezone: str,
+    status: dg.DefaultScheduleStatus,
 ) -> dg.ScheduleDefinition:
     """Every night at two in the account's time zone."""
     return dg.ScheduleDefinition(
-        name="reconcile_nightly",
+        name=names.of("reconcile_nightly"),
         job=job,
         cron_schedule="0 2 * * *",
         execution_timezone=timezone,

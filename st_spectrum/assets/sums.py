@@ -7,6 +7,7 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.metadata import ROWS_SHOWN
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain import markdown
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import linked
@@ -20,24 +21,32 @@ if TYPE_CHECKING:
 CHECK = "sums_agree"
 
 
-@dg.asset_check(
-    asset=dg.AssetKey("invoices"),
-    name=CHECK,
-    description="What was posted for every invoice nets, to the cent, to what was approved for it in ServiceTrade.",
-)
-def sums_agree(
-    context: dg.AssetCheckExecutionContext, account: AccountResource, ledger: LedgerResource
-) -> dg.AssetCheckResult:
-    """Looks at the records of this run, at what was wrong before, and goes on through the older ones from run to run."""
-    from st_spectrum.reconcile.invoice_sums import look_at_sums
+def sums_check(names: AccountNames) -> dg.AssetChecksDefinition:
+    """The check of the account's invoices."""
 
-    try:
-        settings = account.load()
-        look = look_at_sums(ledger.open(settings), requested_keys(context.run.run_config))
-    except SyncFault as fault:
-        description = f"The sums could not be checked. {fault} {fault.advice}"
-        return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
-    return verdict(look, settings.servicetrade.base_url)
+    @dg.asset_check(
+        asset=names.key("invoices"),
+        name=CHECK,
+        description=(
+            "What was posted for every invoice nets, to the cent, to what was approved for it in ServiceTrade."
+        ),
+    )
+    def sums_agree(
+        context: dg.AssetCheckExecutionContext, account: AccountResource, ledger: LedgerResource
+    ) -> dg.AssetCheckResult:
+        """Looks at the records of this run, at what was wrong before, and goes on through the older
+        ones from run to run."""
+        from st_spectrum.reconcile.invoice_sums import look_at_sums
+
+        try:
+            settings = account.load(names.account)
+            look = look_at_sums(ledger.open(settings), requested_keys(context.run.run_config))
+        except SyncFault as fault:
+            description = f"The sums could not be checked. {fault} {fault.advice}"
+            return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
+        return verdict(look, settings.servicetrade.base_url)
+
+    return sums_agree
 
 
 def verdict(look: "Look", api_url: str = "") -> dg.AssetCheckResult:

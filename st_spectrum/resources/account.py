@@ -7,25 +7,37 @@ import dagster as dg
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
+from st_spectrum.domain.errors import SettingsInvalid
 
 ACCOUNT_VARIABLE = "ST_SPECTRUM_ACCOUNT"
 DEFAULT_ACCOUNT_FILE = "accounts/sandbox.yaml"
 
 
-def account_file_in_force() -> Path:
-    """The account file that the environment names, else the sandbox's."""
-    return Path(os.environ.get(ACCOUNT_VARIABLE) or DEFAULT_ACCOUNT_FILE)
+def account_files_in_force() -> tuple[Path, ...]:
+    """The account file that the environment names, or several of them, separated as in `PATH`; else
+    the sandbox's."""
+    named = (os.environ.get(ACCOUNT_VARIABLE) or DEFAULT_ACCOUNT_FILE).split(os.pathsep)
+    return tuple(Path(file) for file in named if file)
 
 
 class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Only the place of the file is configuration; what it says, and its secrets, are read when
+    """Only the places of the files are configuration; what they say, and their secrets, are read when
     something needs them.
 
-    Reading it takes tens of milliseconds, so a tick reads it once and hands it on.
+    Reading one takes tens of milliseconds, so a tick reads it once and hands it on.
     """
 
-    account_file: str
+    account_files: dict[str, str]
 
-    def load(self) -> Account:
-        """The account; raises `SettingsInvalid` with all problems of the file."""
-        return load_account(Path(self.account_file))
+    def load(self, name: str = "") -> Account:
+        """The account of that name, which may be left out where there is only one. Raises
+        `SettingsInvalid` with all problems of the file."""
+        files = self.account_files
+        if len(files) == 1:
+            (file,) = files.values()
+        elif name in files:
+            file = files[name]
+        else:
+            named = ", ".join(files)
+            raise SettingsInvalid([f"there is no account {name!r} in this code location: {named}"])
+        return load_account(Path(file))

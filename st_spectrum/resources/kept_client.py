@@ -1,4 +1,4 @@
-"""A client that outlives a tick: a log-in, a connection or a test of the bucket costs more than what a
+"""Clients that outlive a tick: a log-in, a connection or a test of the bucket costs more than what a
 tick does with it."""
 
 from collections.abc import Callable, Hashable, Iterator
@@ -76,3 +76,16 @@ class KeptClient(Generic[C]):
             kept.users -= 1
             if self._kept is not kept and not kept.users:
                 kept.client.close()
+
+
+class KeptClients(Generic[C]):
+    """One for each account of a code location."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, KeptClient[C]] = {}
+        self._lock = Lock()
+
+    def of(self, account: str) -> KeptClient[C]:
+        """Of the account with this name."""
+        with self._lock:
+            return self._of.setdefault(account, KeptClient())

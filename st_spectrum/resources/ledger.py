@@ -8,7 +8,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from st_spectrum.account import Account
-from st_spectrum.resources.kept_client import KeptClient
+from st_spectrum.resources.kept_client import KeptClients
 from st_spectrum.resources.until_the_end import UntilTheEnd
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class LedgerResource(UntilTheEnd):
     """The ledger that the account file names."""
 
-    kept: dg.ResourceDependency[KeptClient]  # type: ignore[type-arg]
+    kept: dg.ResourceDependency[KeptClients]  # type: ignore[type-arg]
     _instance: dg.DagsterInstance | None = PrivateAttr(default=None)
 
     @contextmanager
@@ -45,7 +45,9 @@ class LedgerResource(UntilTheEnd):
 
         if account.ledger.kind != "s3":
             return self._open.enter_context(open_ledger(account.ledger))
-        ledger: Ledger = self._open.enter_context(self.kept.lend(account.ledger, lambda: open_ledger(account.ledger)))
+        ledger: Ledger = self._open.enter_context(
+            self.kept.of(account.name).lend(account.ledger, lambda: open_ledger(account.ledger))
+        )
         return ledger
 
     def witnesses(self, account: Account) -> "tuple[WitnessPlace, ...]":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from st_spectrum.account import Account
-from st_spectrum.resources.kept_client import KeptClient
+from st_spectrum.resources.kept_client import KeptClients
 from st_spectrum.resources.until_the_end import UntilTheEnd
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class ServiceTradeResource(UntilTheEnd):
     """Clients of the source, with the log-in of the account file."""
 
-    kept: dg.ResourceDependency[KeptClient]  # type: ignore[type-arg]
+    kept: dg.ResourceDependency[KeptClients]  # type: ignore[type-arg]
 
     def client(self, account: Account) -> "ServiceTrade":
         """For a run, and closed with it."""
@@ -36,7 +36,7 @@ class ServiceTradeResource(UntilTheEnd):
         brief = {"timeout_seconds": seconds, "read_attempts": 1}
         connection = account.servicetrade.model_copy(update=brief)
         client: ServiceTrade = self._open.enter_context(
-            self.kept.lend(
+            self.kept.of(account.name).lend(
                 (connection, patience),
                 lambda: ServiceTrade(connection, patience_seconds=patience),
             )

@@ -22,16 +22,17 @@ class SessionResource(UntilTheEnd):
     servicetrade: ServiceTradeResource
     spectrum: SpectrumResource
     ledger: LedgerResource
-    _session: "Session | None" = PrivateAttr(default=None)
+    _sessions: "dict[str, Session]" = PrivateAttr(default_factory=dict)
 
-    def open(self) -> "Session":
-        """The run's session, connected when it is first asked for. Raises the error families."""
+    def open(self, name: str = "") -> "Session":
+        """The run's session with an account, which need not be named where there is only one;
+        connected when it is first asked for. Raises the error families."""
         from st_spectrum.flows.session import connect
 
-        if self._session is None:
-            account = self.account.load()
+        if name not in self._sessions:
+            account = self.account.load(name)
             keep_folder_private(account.state_dir)
-            self._session = self._open.enter_context(
+            self._sessions[name] = self._open.enter_context(
                 connect(
                     account,
                     self.servicetrade.client(account),
@@ -40,4 +41,4 @@ class SessionResource(UntilTheEnd):
                     witnesses=self.ledger.shared_witnesses(account),
                 )
             )
-        return self._session
+        return self._sessions[name]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from st_spectrum.account import Account
-from st_spectrum.resources.kept_client import KeptClient
+from st_spectrum.resources.kept_client import KeptClients
 from st_spectrum.resources.until_the_end import UntilTheEnd
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ WSDL_FOLDER = "wsdl"
 class SpectrumResource(UntilTheEnd):
     """Clients of the target, with the log-ins of the account file."""
 
-    kept: dg.ResourceDependency[KeptClient]  # type: ignore[type-arg]
+    kept: dg.ResourceDependency[KeptClients]  # type: ignore[type-arg]
 
     def client(self, account: Account) -> "Spectrum":
         """For a run, and closed with it."""
@@ -36,6 +36,6 @@ class SpectrumResource(UntilTheEnd):
             connection = connection.model_copy(update={"infolink": infolink, "read_attempts": 1})
         wsdl_dir = account.state_dir / WSDL_FOLDER
         client: Spectrum = self._open.enter_context(
-            self.kept.lend((connection, wsdl_dir), lambda: Spectrum(connection, wsdl_dir))
+            self.kept.of(account.name).lend((connection, wsdl_dir), lambda: Spectrum(connection, wsdl_dir))
         )
         return client

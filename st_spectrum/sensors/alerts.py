@@ -6,7 +6,7 @@ all the same, and a run without a limit is requested for the rest.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,13 +15,14 @@ import dagster as dg
 from st_spectrum.account import Account
 from st_spectrum.alerts.deliver import TooMuchToRead, alert
 from st_spectrum.alerts.last_resort import Memory, tell_of_its_end, tell_of_outage
+from st_spectrum.assets.jobs import run_tags
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource
-from st_spectrum.sensors.failures import ACCOUNT_TAG
 from st_spectrum.sensors.runs import is_in_flight, why_nothing_starts
-from st_spectrum.sensors.watchdog import forget_succeeded, note_missed_runs, note_ticks
+from st_spectrum.sensors.watchdog import Watched, forget_succeeded, note_missed_runs, note_ticks
 
 log = logging.getLogger(__name__)
 
@@ -30,21 +31,25 @@ INTERVAL_SECONDS = 59
 
 OVERLAP = timedelta(minutes=2)
 
-
-@dg.op(name="send_alerts", description="Sends the alert mails that are due, however much there is to read.")
-def send_alerts(context: dg.OpExecutionContext, account: AccountResource, ledger: LedgerResource) -> None:
-    """One round without a limit."""
-    settings = account.load()
-    context.log.info(alert(settings, ledger.open(settings)).sentence())
+LANE = "alerts"
 
 
-def alerts_job(tags: Mapping[str, str]) -> dg.JobDefinition:
-    """Started by hand, or by the sensor when there is too much for a tick. `tags` are those of its runs."""
+def alerts_job(names: AccountNames) -> dg.JobDefinition:
+    """Started by hand, or by the sensor when there is too much for a tick."""
+
+    @dg.op(
+        name=names.of("send_alerts"),
+        description="Sends the alert mails that are due, however much there is to read.",
+    )
+    def send_alerts(context: dg.OpExecutionContext, account: AccountResource, ledger: LedgerResource) -> None:
+        """One round without a limit."""
+        settings = account.load(names.account)
+        context.log.info(alert(settings, ledger.open(settings)).sentence())
 
     @dg.job(
-        name="alerts_now",
+        name=names.of("alerts_now"),
         executor_def=dg.in_process_executor,
-        tags={**tags, "dagster/max_retries": "0"},
+        tags=run_tags(names, LANE),
         description="Sends the alert mails that are due now. The sensor `alerts` does the same every minute.",
     )
     def alerts_now() -> None:
@@ -54,12 +59,15 @@ def alerts_job(tags: Mapping[str, str]) -> dg.JobDefinition:
 
 
 def alerts_sensor(
-    job: dg.JobDefinition, tags: Mapping[str, str], status: dg.DefaultSensorStatus
+    job: dg.JobDefinition,
+    names: AccountNames,
+    automations: Collection[str],
+    status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
-    """The sensor of one account. `tags` are those of the runs of `job`; one of them is the account."""
+    """The sensor of one account. `automations` are its other sensors and schedules, over which it watches."""
 
     @dg.sensor(
-        name="alerts",
+        name=names.of("alerts"),
         job=job,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=status,
@@ -71,16 +79,17 @@ def alerts_sensor(
         now = datetime.now(UTC)
         memory = Memory.open(context.cursor, now)
         try:
-            settings = account.load()
+            settings = account.load(names.account)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         seconds = settings.pace.tick_budget_seconds
         location = context.code_location_origin.location_name if context.code_location_origin else None
         try:
             opened = ledger.open(settings)
-            watch(context.instance, opened, tags[ACCOUNT_TAG], memory.looked_at - OVERLAP, location)
+            watched = Watched(names, frozenset({names.of("alerts"), *automations}), location)
+            watch(context.instance, opened, watched, memory.looked_at - OVERLAP)
             memory = tell_of_its_end(replace(memory, looked_at=now), settings, now, seconds / 4)
-            return answered(context.instance, settings, opened, memory, tags, now)
+            return answered(context.instance, settings, opened, memory, names, now)
         except SyncFault as fault:
             memory = tell_of_outage(memory, settings, fault, now, seconds / 4)
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}", cursor=memory.encode())
@@ -88,13 +97,11 @@ def alerts_sensor(
     return alerts
 
 
-def watch(
-    instance: dg.DagsterInstance, ledger: Ledger, account_name: str, since: datetime, location: str | None
-) -> None:
+def watch(instance: dg.DagsterInstance, ledger: Ledger, watched: Watched, since: datetime) -> None:
     """Put into the ledger what only Dagster knows."""
     looks: tuple[Callable[[], None], ...] = (
-        lambda: note_missed_runs(instance, ledger, account_name, since),
-        lambda: note_ticks(instance, ledger, location),
+        lambda: note_missed_runs(instance, ledger, watched.names.account, since),
+        lambda: note_ticks(instance, ledger, watched),
         lambda: forget_succeeded(instance, ledger),
     )
     for look in looks:
@@ -112,14 +119,14 @@ def answered(
     settings: Account,
     ledger: Ledger,
     memory: Memory,
-    tags: Mapping[str, str],
+    names: AccountNames,
     now: datetime,
 ) -> dg.SensorResult:
     """Send what is due; request a run when it is too much for a tick. Raises the ledger's error families."""
     try:
         done = alert(settings, ledger, seconds=settings.pace.tick_budget_seconds)
     except TooMuchToRead:
-        if is_in_flight(instance, tags, now):
+        if is_in_flight(instance, names.lane(LANE), now):
             reason = "Too many open records for a tick; a run that reads them all is under way."
             return dg.SensorResult(skip_reason=reason, cursor=memory.encode())
         if fault := why_nothing_starts(instance):

@@ -4,12 +4,12 @@ A tick only reads. Its cursor says what was requested, see `requests.Bookmark`; 
 """
 
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 def change_sensor(
     flow: str,
     job: "UnresolvedAssetJobDefinition",
-    tags: Mapping[str, str],
+    names: AccountNames,
     seconds: int,
     status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
-    """The sensor of one flow. `tags` are those of the flow's runs, `seconds` the least time between two ticks."""
+    """The sensor of one flow. `seconds` is the least time between two ticks."""
     source = FLOWS[flow].source.label
 
     @dg.sensor(
-        name=f"{flow}_changes",
+        name=names.of(f"{flow}_changes"),
         job=job,
         minimum_interval_seconds=seconds,
         default_status=status,
@@ -49,7 +49,7 @@ def change_sensor(
         ledger: LedgerResource,
     ) -> dg.SensorResult:
         now = datetime.now(UTC)
-        if is_in_flight(context.instance, tags, now):
+        if is_in_flight(context.instance, names.lane(flow), now):
             return dg.SensorResult(skip_reason=f"A run of {flow} is still going; what is new waits for the next tick.")
         if fault := why_nothing_starts(context.instance):
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
@@ -57,28 +57,32 @@ def change_sensor(
         if bookmark.asked is not None:
             ended = how_it_ended(context.instance, bookmark.asked.run_key)
             if not ended.is_done:
-                return ask_again(bookmark, bookmark.asked, ended.ended_at, now)
+                return ask_again(bookmark, bookmark.asked, ended.ended_at, names, now)
             bookmark = bookmark.settled()
         try:
-            readers = TickReaders(Systems(servicetrade, spectrum, ledger), account.load())
-            return ask_for_new(flow, readers, bookmark, now)
+            readers = TickReaders(Systems(servicetrade, spectrum, ledger), account.load(names.account))
+            return ask_for_new(flow, readers, bookmark, names, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
 
     return changes
 
 
-def ask_again(bookmark: Bookmark, asked: Asked, ended_at: datetime | None, now: datetime) -> dg.SensorResult:
+def ask_again(
+    bookmark: Bookmark, asked: Asked, ended_at: datetime | None, names: AccountNames, now: datetime
+) -> dg.SensorResult:
     """The run that was asked for failed, was cancelled or never came to be: the same records again, before anything new."""
     again_at = asked.may_be_asked_again_at(ended_at)
     what = f"The run of {len(asked.keys)} {asked.flow} {'did not succeed' if ended_at else 'was never started'}"
     if now < again_at:
         wait = (again_at - now).total_seconds()
         return dg.SensorResult(skip_reason=f"{what} (attempt {asked.attempt}); asked again in {wait:.0f} s.")
-    return requested(bookmark.asking_again(now), f"{what}.")
+    return requested(bookmark.asking_again(now), names, f"{what}.")
 
 
-def ask_for_new(flow: str, readers: TickReaders, bookmark: Bookmark, now: datetime) -> dg.SensorResult:
+def ask_for_new(
+    flow: str, readers: TickReaders, bookmark: Bookmark, names: AccountNames, now: datetime
+) -> dg.SensorResult:
     """Read what changed since the bookmark. Raises the error families when the read failed; the cursor then stays."""
     from st_spectrum.engine.changes import Bounds
     from st_spectrum.flows.folders import notice_of
@@ -94,11 +98,13 @@ def ask_for_new(flow: str, readers: TickReaders, bookmark: Bookmark, now: dateti
     if not changes.keys:
         after = bookmark if seen is None else bookmark.moved(seen)
         return dg.SensorResult(skip_reason="Nothing new.", cursor=after.encode())
-    return requested(bookmark.asking(flow, changes.keys, seen or now.isoformat(), now), FLOWS[flow].noticed)
+    asking = bookmark.asking(flow, changes.keys, seen or now.isoformat(), now)
+    return requested(asking, names, FLOWS[flow].noticed)
 
 
-def requested(bookmark: Bookmark, reason: str) -> dg.SensorResult:
+def requested(bookmark: Bookmark, names: AccountNames, reason: str) -> dg.SensorResult:
     """Request the run that the bookmark says was asked for, and keep the bookmark."""
     asked = bookmark.asked
-    requests = [run_request(asked.flow, asked.keys, asked.run_key, asked.attempt, reason)] if asked else []
+    op = names.of(asked.flow) if asked else ""
+    requests = [run_request(op, asked.keys, asked.run_key, asked.attempt, reason)] if asked else []
     return dg.SensorResult(run_requests=requests, cursor=bookmark.encode())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from st_spectrum.alerts.failures import note_failure
+from st_spectrum.assets.names import ACCOUNT_TAG, AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.resources.account import AccountResource
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 KEYS_SHOWN = 20
-ACCOUNT_TAG = "account"
 WILL_RETRY_TAG = "dagster/will_retry"
 MAX_RETRIES_TAG = "dagster/max_retries"
 
@@ -57,12 +57,14 @@ def say_what_failed(context: dg.HookContext) -> None:
 
 
 def failed_runs_sensor(
-    jobs: "Sequence[UnresolvedAssetJobDefinition | dg.JobDefinition]", status: dg.DefaultSensorStatus
+    jobs: "Sequence[UnresolvedAssetJobDefinition | dg.JobDefinition]",
+    names: AccountNames,
+    status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
     """Sees every failed run from outside, so also one whose process died without a word. Runs that Dagster retries stay silent."""
 
     @dg.run_failure_sensor(
-        name="failed_runs",
+        name=names.of("failed_runs"),
         monitored_jobs=list(jobs),
         default_status=status,
         description="Notes of every failed run what stopped it and which records it carried; the alert mails tell it.",
@@ -112,7 +114,7 @@ def alike(said: str) -> str:
 def keep(found: FailedRun, account: AccountResource, ledger: LedgerResource, log: Any) -> None:
     """Write it into the ledger. Where that cannot be done the log says so, and the alert sensor finds the run later."""
     try:
-        note_failure(ledger.open(account.load()), found)
+        note_failure(ledger.open(account.load(found.lane)), found)
     except SyncFault as fault:
         log.warning(f"The failure could not be noted for the alert mails: {' '.join(str(fault).split())}")
 

@@ -3,14 +3,14 @@
 Held records whose prerequisite has come, writes of unknown outcome, claims left by a dead run, rejected ones past their pause.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.account import Account
 from st_spectrum.account.digest import settings_digest
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
@@ -21,19 +21,17 @@ from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request, wh
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-    from st_spectrum.ledger.ledger import Ledger
-
 INTERVAL_SECONDS = 9
 """A tick every 10 s: Dagster looks every 5 s, and a full 10 would now and then become 15."""
 
 
 def redrive_sensor(
-    flow: str, job: "UnresolvedAssetJobDefinition", tags: Mapping[str, str], status: dg.DefaultSensorStatus
+    flow: str, job: "UnresolvedAssetJobDefinition", names: AccountNames, status: dg.DefaultSensorStatus
 ) -> dg.SensorDefinition:
-    """The sensor of one flow. `tags` are those of the flow's runs."""
+    """The sensor of one flow."""
 
     @dg.sensor(
-        name=f"{flow}_redrive",
+        name=names.of(f"{flow}_redrive"),
         job=job,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=status,
@@ -42,17 +40,26 @@ def redrive_sensor(
     def redrive(
         context: dg.SensorEvaluationContext, account: AccountResource, ledger: LedgerResource
     ) -> dg.SensorResult:
+        from st_spectrum.engine.redrive import due
+
         now = datetime.now(UTC)
-        if is_in_flight(context.instance, tags, now):
+        if is_in_flight(context.instance, names.lane(flow), now):
             return dg.SensorResult(skip_reason=f"A run of {flow} is still going; it may settle what is due.")
         if fault := why_nothing_starts(context.instance):
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         memory = Memory.open(context.cursor)
+        longest = longest_pause(context.instance, memory)
         try:
-            longest, settings = longest_pause(context.instance, memory), account.load()
-            return ask_for_due(flow, settings, ledger.open(settings), memory, longest, now)
+            settings = account.load(names.account)
+            waiting = due(ledger.open(settings), flow, FLOWS, now, settings_digest(settings))
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
+        memory = memory.without_quiet(now)
+        keys = memory.ready(waiting, now, longest)[: settings.pace.batch_size]
+        if not keys:
+            reason = f"{len(waiting)} {flow} are due and were asked for a moment ago." if waiting else "Nothing is due."
+            return dg.SensorResult(skip_reason=reason, cursor=memory.encode())
+        return ask_for(flow, names, keys, memory.asking(flow, keys, now))
 
     return redrive
 
@@ -64,19 +71,8 @@ def longest_pause(instance: dg.DagsterInstance, memory: Memory) -> float:
     return LONGEST_REDRIVE_PAUSE_SECONDS
 
 
-def ask_for_due(
-    flow: str, settings: Account, ledger: "Ledger", memory: Memory, longest: float, now: datetime
-) -> dg.SensorResult:
-    """Read the ledger and request what has waited long enough, at most one batch. Raises the error families."""
-    from st_spectrum.engine.redrive import due
-
-    waiting = due(ledger, flow, FLOWS, now, settings_digest(settings))
-    memory = memory.without_quiet(now)
-    keys = memory.ready(waiting, now, longest)[: settings.pace.batch_size]
-    if not keys:
-        reason = f"{len(waiting)} {flow} are due and were asked for a moment ago." if waiting else "Nothing is due."
-        return dg.SensorResult(skip_reason=reason, cursor=memory.encode())
-    memory = memory.asking(flow, keys, now)
+def ask_for(flow: str, names: AccountNames, keys: Sequence[str], memory: Memory) -> dg.SensorResult:
+    """Request one batch; `memory` knows already that it is asked for."""
     attempt = max(memory.tried[key].times for key in keys)
-    request = run_request(flow, keys, memory.last_run_key, attempt, "Due again by the ledger.")
+    request = run_request(names.of(flow), keys, memory.last_run_key, attempt, "Due again by the ledger.")
     return dg.SensorResult(run_requests=[request], cursor=memory.encode())

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from st_spectrum.assets.names import ACCOUNT_TAG, FLOW_TAG, LANE_TAG
 from st_spectrum.domain.errors import SyncFault
 
 REQUEST_TAG = "request"
 """Carries the run key. A tag of our own, because *Re-execute* copies it and queries by it are public Dagster."""
+
+LOCATION_TAG = ".dagster/repository"
+"""Put by Dagster on every run that its daemon or a person starts: of which code location it is."""
 
 GOING = (
     dg.DagsterRunStatus.QUEUED,
@@ -17,6 +21,8 @@ GOING = (
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 )
+
+FIRST_JOBS = {name: name for name in ("reconcile", "reconcile_payroll")} | {"alerts": "alerts_now"}
 
 # A run is created a moment before it is queued. One that stays created was lost in between and would hold the flow for ever.
 CREATED_COUNTS_FOR = timedelta(minutes=5)
@@ -30,13 +36,34 @@ class Ended:
     ended_at: datetime | None
 
 
-def is_in_flight(instance: dg.DagsterInstance, tags: Mapping[str, str], now: datetime) -> bool:
-    """Whether a run with all of `tags` is queued or in progress."""
-    going = dg.RunsFilter(tags=tags, statuses=GOING)
-    created = dg.RunsFilter(
-        tags=tags, statuses=[dg.DagsterRunStatus.NOT_STARTED], created_after=now - CREATED_COUNTS_FOR
-    )
-    return bool(instance.get_runs_count(going) or instance.get_runs_count(created))
+def is_in_flight(instance: dg.DagsterInstance, lane: Mapping[str, str], now: datetime) -> bool:
+    """Whether a run of a lane (`AccountNames.lane`) is queued or in progress. Other people's runs do
+    not count, whatever tags they carry."""
+    shared = {name: lane[name] for name in (FLOW_TAG, ACCOUNT_TAG)}
+    wanted = dg.RunsFilter(tags=shared, statuses=[*GOING, dg.DagsterRunStatus.NOT_STARTED])
+    for record in instance.get_run_records(wanted):
+        run = record.dagster_run
+        is_counted = run.status is not dg.DagsterRunStatus.NOT_STARTED or _is_fresh(record, now)
+        if is_counted and is_of_lane(run, lane):
+            return True
+    return False
+
+
+def is_of_lane(run: dg.DagsterRun, lane: Mapping[str, str]) -> bool:
+    """Whether a run with the flow and the account of a lane is ours. Runs of the first version carry
+    nothing but these two, so they are known by their job."""
+    if LANE_TAG in run.tags:
+        return run.tags[LANE_TAG] == lane[LANE_TAG]
+    return run.job_name == first_job_of(lane[FLOW_TAG])
+
+
+def first_job_of(lane: str) -> str:
+    """What the first version called the job whose runs it tagged with this flow."""
+    return FIRST_JOBS.get(lane, f"{lane}_job")
+
+
+def _is_fresh(record: dg.RunRecord, now: datetime) -> bool:
+    return record.create_timestamp > now - CREATED_COUNTS_FOR
 
 
 def why_nothing_starts(instance: dg.DagsterInstance) -> SyncFault | None:
@@ -56,12 +83,12 @@ def how_it_ended(instance: dg.DagsterInstance, run_key: str) -> Ended:
     return Ended(is_done, max(ends, default=None))
 
 
-def run_request(flow: str, keys: Sequence[str], run_key: str, attempt: int, reason: str) -> dg.RunRequest:
-    """Ask for one batch. The run config holds all of it, see `assets.master_data.BatchConfig`."""
+def run_request(op: str, keys: Sequence[str], run_key: str, attempt: int, reason: str) -> dg.RunRequest:
+    """Ask for one batch of the flow that this op carries. The run config holds all of it, see `assets.master_data.BatchConfig`."""
     # Written out, as Dagster cannot turn a config class into run config when one of its fields is called `keys`.
     batch = {"keys": list(keys), "attempt": attempt, "reason": reason}
     return dg.RunRequest(
         run_key=run_key,
-        run_config={"ops": {flow: {"config": batch}}},
+        run_config={"ops": {op: {"config": batch}}},
         tags={REQUEST_TAG: run_key, "records": str(len(keys)), "attempt": str(attempt)},
     )

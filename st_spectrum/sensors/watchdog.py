@@ -1,16 +1,17 @@
 """What Dagster mails nobody about: sensors and schedules whose ticks fail, and failed runs that were seen by nobody."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import dagster as dg
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorTick, TickStatus
 
 from st_spectrum.alerts.failures import failures, forget_failure, note_failure
+from st_spectrum.assets.names import ACCOUNT_TAG, OURS_TAG, AccountNames
 from st_spectrum.domain.errors import FAMILIES
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.sensors.failures import ACCOUNT_TAG, WILL_RETRY_TAG, alike, look_at
+from st_spectrum.sensors.failures import WILL_RETRY_TAG, alike, look_at
 
 RUNS_LOOKED_AT = 50
 ENDED = [TickStatus.SUCCESS, TickStatus.SKIPPED, TickStatus.FAILURE]
@@ -18,11 +19,24 @@ FAULTS = {family.advice: family.__name__ for family in FAMILIES}
 """A tick that met a fault skips and says so; it is known by the family's advice at the end of the reason."""
 
 
+@dataclass(frozen=True)
+class Watched:
+    """The sensors and schedules of one account: their names, in a code location, which is None where
+    the instance does not say."""
+
+    names: AccountNames
+    automations: frozenset[str]
+    location: str | None
+
+    def has(self, state: InstigatorState) -> bool:
+        """Whether it is one of them and switched on."""
+        is_here = self.location in (None, state.repository_selector.location_name)
+        return state.is_running and is_here and state.instigator_name in self.automations
+
+
 def note_missed_runs(instance: dg.DagsterInstance, ledger: Ledger, account_name: str, since: datetime) -> None:
     """Note failed runs of this account that ended after `since`; those that are noted already stay as they are."""
-    wanted = dg.RunsFilter(
-        statuses=[dg.DagsterRunStatus.FAILURE], tags={ACCOUNT_TAG: account_name}, updated_after=since
-    )
+    wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={OURS_TAG: account_name}, updated_after=since)
     noted = {run_id for failure in failures(ledger).values() for run_id in failure.run_ids}
     for record in instance.get_run_records(wanted, limit=RUNS_LOOKED_AT):
         run = record.dagster_run
@@ -32,8 +46,8 @@ def note_missed_runs(instance: dg.DagsterInstance, ledger: Ledger, account_name:
             note_failure(ledger, look_at(instance, run, at))
 
 
-def note_ticks(instance: dg.DagsterInstance, ledger: Ledger, location: str | None) -> None:
-    """Note sensors and schedules of a code location whose newest tick failed, and forget those that tick well again
+def note_ticks(instance: dg.DagsterInstance, ledger: Ledger, watched: Watched) -> None:
+    """Note sensors and schedules of the account whose newest tick failed, and forget those that tick well again
     or were switched off.
 
     Each counts from its first failure; `alerts.failures` knows how long a fault may last before it is told.
@@ -41,7 +55,7 @@ def note_ticks(instance: dg.DagsterInstance, ledger: Ledger, location: str | Non
     if instance.schedule_storage is None:  # an instance in memory keeps no ticks
         return
     kept = failures(ledger)
-    running = _running(instance.all_instigator_state(), location)
+    running = [state for state in instance.all_instigator_state() if watched.has(state)]
     for state in running:
         ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1, statuses=ENDED)
         if not ticks:
@@ -89,11 +103,3 @@ def failed_tick(tick: InstigatorTick) -> FailedRun | None:
             said = reason.removesuffix(advice).strip()
             return FailedRun(name, run_id, at, alike(said), said, advice, family, is_tick=True)
     return None
-
-
-def _running(states: Iterable[InstigatorState], location: str | None) -> list[InstigatorState]:
-    return [
-        state
-        for state in states
-        if state.is_running and (location is None or state.repository_selector.location_name == location)
-    ]

@@ -16,7 +16,7 @@ QUEUE = "dagster"
 
 REDIS_PREFIX = "st_spectrum:"
 LONGEST_RUN_SECONDS = 2 * 3600
-"""Redis gives a message to another worker after this long. A run ends earlier: `max_runtime_seconds` in dagster.yaml."""
+"""Redis gives a message to another worker after this long. A run ends earlier: `run_tags` in assets/jobs.py."""
 RESULT_SECONDS = 24 * 3600
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import st_spectrum
-from st_spectrum.resources.account import account_file_in_force
+from st_spectrum.resources.account import account_files_in_force
 
 OURS = "ST_SPECTRUM_"
 REFERENCE = re.compile(r"\$\{(\w+)")
@@ -23,10 +23,9 @@ def code_digest() -> str:
 
 
 def environment_digest(environment: Mapping[str, str] = os.environ) -> str:
-    """Changes with our own variables and those that the account file refers to. It tells none of their values."""
+    """Changes with our own variables and those that the account files refer to. It tells none of their values."""
     names = {name for name in environment if name.startswith(OURS)}
-    file = account_file_in_force()
-    if file.is_file():
+    for file in filter(Path.is_file, account_files_in_force()):
         names |= set(REFERENCE.findall(file.read_text(encoding="utf-8")))
     return _digest(f"{name}={environment.get(name)}" for name in sorted(names))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from st_spectrum.account.connections import LedgerSettings
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.definitions import build
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.sandbox.time_plan import moment
@@ -123,7 +124,11 @@ class PayrollDesk:
     def loaded(self, week: str = "") -> Any:
         """The table as another asset gets it."""
         repository = build(self.account_file).get_repository_def()
-        return repository.load_asset_value("payroll_week", partition_key=week or self.week, instance=self.instance)
+        return repository.load_asset_value(
+            AccountNames(self.account_file.stem).key("payroll_week"),
+            partition_key=week or self.week,
+            instance=self.instance,
+        )
 
     def local_table(self, week: str = "") -> "DataFrame":
         import pandas as pd

@@ -44,10 +44,10 @@ def daemon(account_file: Path) -> Iterator[Driver]:
 def test_it_has_an_asset_its_checks_a_job_and_two_sensors() -> None:
     added = set(names(build(Path("accounts/none.yaml"))).splitlines()) - set(NAMES.read_text().splitlines())
     assert {" ".join(line.split()[:2]) for line in added} == {
-        "asset vendors",
-        "asset reconciliation/vendors",
-        "check vendors/ledger_is_current",
-        "check vendors/nothing_needs_attention",
+        "asset none/vendors",
+        "asset none/reconciliation/vendors",
+        "check none/vendors/ledger_is_current",
+        "check none/vendors/nothing_needs_attention",
         "job vendors_job",
         "sensor vendors_changes",
         "sensor vendors_redrive",

@@ -19,12 +19,14 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 
 from st_spectrum.alerts.failures import failures
 from st_spectrum.alerts.last_resort import Memory
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.definitions import build
 from st_spectrum.domain.errors import Unavailable
 from st_spectrum.ledger.documents.mails import Failures
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sensors.alerts import watch
+from st_spectrum.sensors.watchdog import Watched
 from tests.defs.driver import Driver
 
 CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}
@@ -145,6 +147,12 @@ def test_a_run_that_dagster_tries_again_is_not_noted(driver: Driver, ledger: Led
     assert kept(ledger) == []
 
 
+def watched(location: str | None) -> Watched:
+    """What the account's own alert sensor watches over."""
+    names = frozenset({"customers_changes", "jobs_changes", "sites_redrive"})
+    return Watched(AccountNames("sandbox"), names, location)
+
+
 def add_tick(instance: dg.DagsterInstance, name: str, status: TickStatus, at: datetime, **fields: Any) -> None:
     """What Dagster's daemon keeps of a tick of a running sensor."""
     repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("north"), "repository")
@@ -174,16 +182,16 @@ def test_a_sensor_that_cannot_read_for_minutes_is_told_and_then_forgotten(
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         add_tick(instance, "customers_changes", TickStatus.SKIPPED, now - timedelta(minutes=7), skip_reason=reason)
         add_tick(instance, "jobs_changes", TickStatus.SKIPPED, now, skip_reason="Nothing new.")
-        watch(instance, ledger, "sandbox", now, "north")
-        watch(instance, ledger, "sandbox", now, "south")  # another account's code location
+        watch(instance, ledger, watched("north"), now)
+        watch(instance, ledger, watched("south"), now)  # another account's code location
         assert kept(ledger) == []
-        watch(instance, ledger, "sandbox", now, "north")
+        watch(instance, ledger, watched("north"), now)
         (failure,) = kept(ledger)
         assert (failure.latest.job, failure.latest.family) == ("customers_changes", "Unavailable")
         driver.tick("alerts")
         assert subjects(sandbox) == ["[sandbox] sensors: 1 sensor: servicetrade GET /company: cannot be reached"]
         add_tick(instance, "customers_changes", TickStatus.SUCCESS, now)
-        watch(instance, ledger, "sandbox", now, "north")
+        watch(instance, ledger, watched("north"), now)
         assert kept(ledger) == []
 
 
@@ -196,7 +204,7 @@ def test_a_failed_tick_is_noted_with_its_error(tmp_path: Path, ledger: Ledger) -
     )
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         add_tick(instance, "sites_redrive", TickStatus.FAILURE, now, error=error)
-        watch(instance, ledger, "sandbox", now, None)
+        watch(instance, ledger, watched(None), now)
     (failure,) = kept(ledger)
     assert (failure.latest.cause, failure.latest.said) == ("ticks fail: KeyError: #", "KeyError: 4711")
 

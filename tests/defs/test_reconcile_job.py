@@ -20,7 +20,7 @@ def reconcile(driver: Driver) -> dg.ExecuteInProcessResult:
 def metadata_by_flow(ended: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
     """Metadata by flow."""
     events = ended.asset_materializations_for_node("reconciliation")
-    return {event.asset_key.path[1]: {name: value.value for name, value in event.metadata.items()} for event in events}
+    return {event.asset_key.path[-1]: {name: value.value for name, value in event.metadata.items()} for event in events}
 
 
 def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_run(

@@ -10,9 +10,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.resources.kept_client import KeptClient
-from st_spectrum.resources.of_account import account_resources
-from st_spectrum.resources.weekly_tables import TABLES
+from st_spectrum.resources.of_accounts import account_resources
 
 
 class Line:
@@ -28,7 +28,7 @@ class Line:
 
 @pytest.fixture
 def resources(account_file: Path) -> dict[str, Any]:
-    return account_resources(account_file)
+    return account_resources({"sandbox": account_file})
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def test_a_run_opens_its_session_when_it_asks_and_closes_it_at_its_end(
     resources: dict[str, Any],
 ) -> None:
     with execution(resources, "session") as run:
-        assert run.session._session is None
+        assert not run.session._sessions
         session = run.session.open()
         assert run.session.open() is session
         assert session.ledger.get("customers", "1") is None
@@ -85,22 +85,25 @@ def test_a_run_never_gets_the_impatient_client_of_a_tick(resources: dict[str, An
 
 
 def test_the_account_of_one_location_shares_nothing_with_another(account_file: Path) -> None:
-    one, two = account_resources(account_file), account_resources(account_file)
+    one, two = (account_resources({"sandbox": account_file}) for _ in range(2))
     settings = one["account"].load()
     with execution(one, "servicetrade") as here, execution(two, "servicetrade") as there:
         mine = here.servicetrade.tick_client(settings)
         assert mine is not there.servicetrade.tick_client(settings)
 
 
-def test_every_resource_is_listed_with_what_it_is_made_of(account_file: Path) -> None:
-    assert set(account_resources(account_file)) == {
-        "account",
-        "servicetrade",
-        "spectrum",
-        "ledger",
-        "session",
-        TABLES,
-    }
+def test_accounts_of_one_location_keep_clients_of_their_own(account_file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "north.yaml"
+    other.write_text(account_file.read_text().replace("name: sandbox", "name: north", 1))
+    both = account_resources({"sandbox": account_file, "north": other})
+    with execution(both, "account", "servicetrade") as tick:
+        ours, theirs = tick.account.load("sandbox"), tick.account.load("north")
+        assert (ours.name, theirs.name) == ("sandbox", "north")
+        client = tick.servicetrade.tick_client(ours)
+        assert tick.servicetrade.tick_client(theirs) is not client
+        assert tick.servicetrade.tick_client(ours) is client
+    with execution(both, "account") as tick, pytest.raises(SettingsInvalid, match="no account 'south'"):
+        tick.account.load("south")
 
 
 def test_other_settings_close_the_former_client_as_soon_as_nobody_uses_it() -> None:

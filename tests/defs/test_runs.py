@@ -7,12 +7,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from st_spectrum.assets.jobs import lane
+from st_spectrum.assets.names import AccountNames
 from st_spectrum.definitions import build
 from st_spectrum.sensors.runs import REQUEST_TAG, how_it_ended, is_in_flight
 from tests.defs.driver import Driver
 
-LANE = lane("customers", "none")
+LANE = AccountNames("none").lane("customers")
 Status = dg.DagsterRunStatus
 
 

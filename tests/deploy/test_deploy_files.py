@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
+from st_spectrum.assets.names import LANE_TAG, OURS_TAG
+
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 ONE_MACHINE = ROOT / "st_spectrum" / "serving" / "dagster.yaml"
@@ -29,11 +31,12 @@ def test_dagster_starts_on_one_machine_with_our_file(tmp_path: Path) -> None:
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
         assert instance.run_monitoring_enabled
-        assert instance.run_monitoring_max_runtime_seconds == 900
+        assert not instance.run_monitoring_max_runtime_seconds, "it would end the runs of others"
         assert instance.run_retries_enabled
-        assert instance.get_concurrency_config().run_queue_config.tag_concurrency_limits == [
-            {"key": "flow", "value": {"applyLimitPerUniqueValue": True}, "limit": 1}
-        ]
+        assert instance.run_retries_max_retries == 0, "it would repeat the runs of others"
+        limits = instance.get_concurrency_config().run_queue_config.tag_concurrency_limits
+        assert {limit["key"]: limit["limit"] for limit in limits} == {LANE_TAG: 1, OURS_TAG: 4}
+        assert all(limit["value"] == {"applyLimitPerUniqueValue": True} for limit in limits)
         assert instance.get_settings("sensors") == {"use_threads": True, "num_workers": 4, "num_submit_workers": 4}
 
 
@@ -50,7 +53,11 @@ def test_the_file_for_several_machines_uses_only_keys_that_dagster_knows() -> No
 def test_both_dagster_files_agree_in_everything_but_storage_and_size() -> None:
     one, many = yaml.safe_load(ONE_MACHINE.read_text(encoding="utf-8")), read("dagster-postgres.yaml")
     for config in (one, many):
-        config["concurrency"]["runs"].pop("max_concurrent_runs")
+        runs = config["concurrency"]["runs"]
+        runs.pop("max_concurrent_runs")
+        lane, account = runs["tag_concurrency_limits"]
+        assert lane["limit"] == 1
+        account.pop("limit")
     assert one == {key: value for key, value in many.items() if key != "storage"}
 
 
@@ -60,7 +67,8 @@ def test_the_helm_values_say_the_same_as_the_file_for_several_machines() -> None
     assert queue["tagConcurrencyLimits"] == file["concurrency"]["runs"]["tag_concurrency_limits"]
     assert queue["maxConcurrentRuns"] == file["concurrency"]["runs"]["max_concurrent_runs"]
     assert helm["sensors"]["numWorkers"] == file["sensors"]["num_workers"]
-    assert helm["runMonitoring"]["maxRuntimeSeconds"] == file["run_monitoring"]["max_runtime_seconds"]
+    assert helm["runRetries"]["maxRetries"] == file["run_retries"]["max_retries"]
+    assert "maxRuntimeSeconds" not in helm["runMonitoring"]
 
 
 def test_compose_names_one_daemon_and_the_code_server_of_its_workspace() -> None:

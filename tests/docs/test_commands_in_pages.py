@@ -119,7 +119,7 @@ def test_every_decision_is_listed_and_has_its_three_parts() -> None:
     index = (adrs / "README.md").read_text(encoding="utf-8")
     decisions = sorted(adrs.glob("[0-9]*.md"))
     numbers = [int(decision.name[:4]) for decision in decisions]
-    assert numbers == list(range(1, len(numbers) + 1)), "numbers have no gaps, and belong to one decision each"
+    assert len(numbers) == len(set(numbers)), "a number belongs to one decision"
     for decision in decisions:
         text = decision.read_text(encoding="utf-8")
         title = re.match(r"# (\d+)\. (.+)\n", text)

@@ -1,0 +1,44 @@
+"""What Dagster calls the things of one account, so that several accounts, and other people's jobs, can
+live in one instance."""
+
+import re
+from dataclasses import dataclass
+
+import dagster as dg
+
+FLOW_TAG = "flow"
+ACCOUNT_TAG = "account"
+LANE_TAG = "st_spectrum/lane"
+"""Runs with the same value never run at once: `tag_concurrency_limits` in `deploy/`."""
+
+OURS_TAG = "st_spectrum/account"
+"""The account of a run that is ours: nobody else's run carries it, so retention goes by it."""
+
+
+@dataclass(frozen=True)
+class AccountNames:
+    """Names of one account. Asset keys and tags always tell the account.
+
+    Jobs, sensors, schedules and ops do only where accounts share a code location: Dagster keeps
+    cursors, and whether a sensor is on, by the name.
+    """
+
+    account: str
+    is_alone: bool = True
+
+    def of(self, name: str) -> str:
+        """The name in this location of a job, sensor, schedule, op or group."""
+        return name if self.is_alone else f"{re.sub(r'[^A-Za-z0-9_]', '_', self.account)}_{name}"
+
+    def key(self, *path: str) -> dg.AssetKey:
+        """The key of an asset."""
+        return dg.AssetKey([self.account, *path])
+
+    def lane(self, flow: str) -> dict[str, str]:
+        """The tags by which the runs of a flow, or of another kind of work, are found again."""
+        return {
+            FLOW_TAG: flow,
+            ACCOUNT_TAG: self.account,
+            LANE_TAG: f"{self.account}/{flow}",
+            OURS_TAG: self.account,
+        }
