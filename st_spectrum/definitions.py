@@ -55,7 +55,9 @@ def build(*account_files: Path, is_running: bool | None = None) -> dg.Definition
         of_account(AccountNames(name, is_alone=len(files) == 1), file, is_running=running)
         for name, file in files.items()
     ]
-    return dg.Definitions.merge(*accounts, dg.Definitions(resources=account_resources(files)))
+    # The button of an asset's page starts a job of Dagster's own, with this executor: one process, as in ours.
+    common = dg.Definitions(resources=account_resources(files), executor=dg.in_process_executor)
+    return dg.Definitions.merge(*accounts, common)
 
 
 def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Definitions:
@@ -86,8 +88,8 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
     return dg.Definitions(
         assets=[
             *(sync_asset(flow, names) for flow in FLOWS),
-            reconciliation_asset(tuple(FLOWS), names),
-            payroll_asset(weeks, names),
+            reconciliation_asset(tuple(FLOWS), names, timezone),
+            payroll_asset(weeks, names, rules),
         ],
         asset_checks=[
             *(check(flow, names) for check in (attention_check, ledger_check) for flow in FLOWS),

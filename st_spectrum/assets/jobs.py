@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.assets.names import AccountNames
+from st_spectrum.assets.names import LANE_TAG, AccountNames
 from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
@@ -15,11 +15,22 @@ MAX_RUNTIME_SECONDS = 900
 in `dagster.yaml` it would end other people's runs as well."""
 
 
+LONGEST_RUNTIME_SECONDS = 4 * 3600
+"""Of what goes through everything: a full list of a large account is read page by page."""
+
+
 def run_tags(names: AccountNames, flow: str, runtime_seconds: int = MAX_RUNTIME_SECONDS) -> dict[str, str]:
     """Of every run of a job. Dagster's run retries are off: the sensors and schedules ask again, and
     two mechanisms would ask twice."""
     limits = {"dagster/max_retries": "0", "dagster/max_runtime": str(runtime_seconds)}
     return {**names.lane(flow), **limits}
+
+
+def note_lane(context: dg.AssetExecutionContext, names: AccountNames, flow: str) -> None:
+    """Tag a run that a person started from an asset's page: Dagster gives it a job of its own, and none
+    of our tags by which it is found again."""
+    if LANE_TAG not in context.run.tags:
+        context.instance.add_run_tags(context.run_id, run_tags(names, flow, LONGEST_RUNTIME_SECONDS))
 
 
 def sync_job(flow: str, names: AccountNames) -> "UnresolvedAssetJobDefinition":

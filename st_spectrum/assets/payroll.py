@@ -12,7 +12,7 @@ import dagster as dg
 
 from st_spectrum.account.timecards import NO_TIME, TimecardRules
 from st_spectrum.alerts.payroll_view import view_of
-from st_spectrum.assets.jobs import run_tags
+from st_spectrum.assets.jobs import note_lane, run_tags
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.assets.payroll_metadata import CHECK, week_agrees, week_metadata
 from st_spectrum.domain.errors import SyncFault
@@ -53,7 +53,9 @@ def _first_week(rules: TimecardRules) -> str:
     return str(week_end(date.fromisoformat(rules.first_day), rules.week_starts_on) - timedelta(days=6))
 
 
-def payroll_asset(weeks: dg.WeeklyPartitionsDefinition, names: AccountNames) -> dg.AssetsDefinition:
+def payroll_asset(
+    weeks: dg.WeeklyPartitionsDefinition, names: AccountNames, rules: TimecardRules
+) -> dg.AssetsDefinition:
     """The week's table; what was missing has been sent before it is made."""
 
     # As an asset of its own `dg.multi_asset` names the op; `dg.asset` would name it after the key.
@@ -63,6 +65,7 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition, names: AccountNames) -> 
             NAME: dg.AssetOut(
                 key=names.key(NAME),
                 group_name=names.of("reconciliation"),
+                freshness_policy=every_week(rules, weeks.timezone) if rules.first_day else None,
                 kinds={"servicetrade", "spectrum", "parquet"},
                 owners=["team:accounting"],
                 io_manager_key=names.of(TABLES),
@@ -91,6 +94,7 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition, names: AccountNames) -> 
         from st_spectrum.reconcile.payroll_week import reconcile_week
 
         started = time.monotonic()
+        note_lane(context, names, JOB)
         end = date.fromisoformat(context.partition_key) + timedelta(days=6)
         try:
             opened = session.open(names.account)
@@ -117,6 +121,23 @@ def payroll_asset(weeks: dg.WeeklyPartitionsDefinition, names: AccountNames) -> 
             raise stopped(NAME, fault) from None
 
     return payroll_week
+
+
+def every_week(rules: TimecardRules, timezone: str) -> dg.FreshnessPolicy:
+    """Done between the schedule's time and four hours later."""
+    hour, minute, weekday = _scheduled(rules)
+    days, hour = divmod(hour + 4, 24)
+    return dg.FreshnessPolicy.cron(
+        deadline_cron=f"{minute} {hour} * * {(weekday + days) % 7}",
+        lower_bound_delta=timedelta(hours=5),
+        timezone=timezone,
+    )
+
+
+def _scheduled(rules: TimecardRules) -> tuple[int, int, int]:
+    """Hour, minute and day of the week, as cron counts them."""
+    hour, minute = (int(part) for part in str(rules.reconciliation.at).split(":"))
+    return hour, minute, SUNDAY_FIRST.index(rules.reconciliation.weekday)
 
 
 def _told(
@@ -166,8 +187,7 @@ def payroll_schedule(
     status: dg.DefaultScheduleStatus,
 ) -> dg.ScheduleDefinition:
     """Once a week on the account's day and time: the week that ended last."""
-    hour, minute = (int(part) for part in str(rules.reconciliation.at).split(":"))
-    weekday = SUNDAY_FIRST.index(rules.reconciliation.weekday)
+    hour, minute, weekday = _scheduled(rules)
 
     @dg.schedule(
         name=names.of("reconcile_payroll_weekly"),

@@ -5,6 +5,7 @@ One asset for each flow, `reconciliation/customers` and so on; how many records 
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import dagster as dg
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.assets.doubles import doubles_table
-from st_spectrum.assets.jobs import run_tags
+from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, note_lane, run_tags
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 NAME = "reconciliation"
 GROUP = "reconciliation"
 JOB = "reconcile"
-MAX_RUNTIME_SECONDS = 4 * 3600
-"""Much more than a batch may take: a full list of a large account is read page by page."""
-
 MISSED_SHOWN = 50
 
 
@@ -41,7 +39,7 @@ def key_of(flow: str, names: AccountNames) -> dg.AssetKey:
     return names.key(NAME, flow)
 
 
-def reconciliation_asset(flows: Sequence[str], names: AccountNames) -> dg.AssetsDefinition:
+def reconciliation_asset(flows: Sequence[str], names: AccountNames, timezone: str) -> dg.AssetsDefinition:
     """One asset a flow, all of them by one run."""
 
     @dg.multi_asset(
@@ -51,6 +49,7 @@ def reconciliation_asset(flows: Sequence[str], names: AccountNames) -> dg.Assets
                 key_of(flow, names),
                 deps=[names.key(flow)],
                 group_name=names.of(GROUP),
+                freshness_policy=every_morning(timezone),
                 kinds={"servicetrade", "spectrum"},
                 owners=["team:accounting"],
                 description=f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked for is carried over.",
@@ -61,9 +60,15 @@ def reconciliation_asset(flows: Sequence[str], names: AccountNames) -> dg.Assets
     def reconciliation(
         context: dg.AssetExecutionContext, session: SessionResource
     ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
+        note_lane(context, names, JOB)
         yield from _reconcile(flows, context.run_id, session, names)
 
     return reconciliation
+
+
+def every_morning(timezone: str) -> dg.FreshnessPolicy:
+    """Done between the schedule's time and six hours later, which is more than its longest run."""
+    return dg.FreshnessPolicy.cron(deadline_cron="0 8 * * *", lower_bound_delta=timedelta(hours=7), timezone=timezone)
 
 
 def _reconcile(
@@ -132,7 +137,7 @@ def reconcile_job(flows: Sequence[str], names: AccountNames) -> "UnresolvedAsset
         selection=dg.AssetSelection.assets(*(key_of(flow, names) for flow in flows)),
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
-        tags=run_tags(names, JOB, MAX_RUNTIME_SECONDS),
+        tags=run_tags(names, JOB, LONGEST_RUNTIME_SECONDS),
         description="Compares all of ServiceTrade with the ledger and carries over what the sensors missed. Safe at any time.",
     )
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from st_spectrum.alerts.failures import note_failure
-from st_spectrum.assets.names import ACCOUNT_TAG, AccountNames
+from st_spectrum.assets.names import ACCOUNT_TAG, FLOW_TAG, AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource
+from st_spectrum.sensors.run_words import in_plain_words
+from st_spectrum.sensors.runs import first_job_of
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -74,7 +76,7 @@ def failed_runs_sensor(
         if run.tags.get(WILL_RETRY_TAG) == "true":
             return
         found = look_at(context.instance, run, datetime.now(UTC))
-        context.log.error(failure_sentence(f"{run.job_name} ({run.run_id[:8]})", found.said, found.keys))
+        context.log.error(failure_sentence(f"{job_of(run)} ({run.run_id[:8]})", found.said, found.keys))
         keep(found, account, ledger, context.log)
 
     return failed_runs
@@ -89,11 +91,12 @@ def look_at(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> F
             metadata = failure.user_failure_data.metadata
             return failed_run(run, failure.user_failure_data.description, metadata, at)
         if failure and failure.error:
-            return failed_run(run, (failure.error.cause or failure.error).message, {}, at)
+            said = in_plain_words((failure.error.cause or failure.error).message)
+            return failed_run(run, said, {}, at)
     for record in instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records:
         event = record.event_log_entry.dagster_event
         if event and event.message:
-            return failed_run(run, event.message, {}, at)
+            return failed_run(run, in_plain_words(event.message), {}, at)
     return failed_run(run, "The run ended without a word.", {}, at)
 
 
@@ -103,7 +106,7 @@ def failed_run(run: dg.DagsterRun, said: str, metadata: Mapping[str, Any], at: d
     said = " ".join(said.split()).removesuffix(advice).strip() or "No cause was recorded."
     cause = _text(metadata, "cause") or alike(said)
     keys = requested_keys(run.run_config)
-    return FailedRun(run.job_name, run.run_id, at, cause, said, advice, family, keys, run.tags.get(ACCOUNT_TAG, ""))
+    return FailedRun(job_of(run), run.run_id, at, cause, said, advice, family, keys, run.tags.get(ACCOUNT_TAG, ""))
 
 
 def alike(said: str) -> str:
@@ -117,6 +120,14 @@ def keep(found: FailedRun, account: AccountResource, ledger: LedgerResource, log
         note_failure(ledger.open(account.load(found.lane)), found)
     except SyncFault as fault:
         log.warning(f"The failure could not be noted for the alert mails: {' '.join(str(fault).split())}")
+
+
+def job_of(run: dg.DagsterRun) -> str:
+    """What people call the job of a run. One that was started from an asset's page has a job of
+    Dagster's own, and goes by the job of its flow."""
+    if not run.job_name.startswith("__"):
+        return run.job_name
+    return first_job_of(run.tags[FLOW_TAG]) if FLOW_TAG in run.tags else "a run from the Catalog"
 
 
 def _text(metadata: Mapping[str, Any], name: str) -> str:

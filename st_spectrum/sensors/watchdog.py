@@ -12,6 +12,7 @@ from st_spectrum.domain.errors import FAMILIES
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.sensors.failures import WILL_RETRY_TAG, alike, look_at
+from st_spectrum.sensors.run_words import in_plain_words
 
 RUNS_LOOKED_AT = 50
 ENDED = [TickStatus.SUCCESS, TickStatus.SKIPPED, TickStatus.FAILURE]
@@ -93,7 +94,7 @@ def failed_tick(tick: InstigatorTick) -> FailedRun | None:
         error = tick.error
         while error is not None and error.cause is not None:
             error = error.cause
-        said = " ".join(error.message.split()) if error else "No cause was recorded."
+        said = in_plain_words(" ".join(error.message.split())) if error else "No cause was recorded."
         advice = "See the tick in Dagster; if it fails again and again, tell whoever maintains the integration."
         # One slow tick is no news: Dagster tries again within seconds.
         return FailedRun(name, run_id, at, f"ticks fail: {alike(said)}", said, advice, "Unavailable", is_tick=True)

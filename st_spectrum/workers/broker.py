@@ -15,8 +15,8 @@ QUEUE = "dagster"
 """The queue that Dagster's launcher knows; another one in the same Redis belongs to another `prefix`."""
 
 REDIS_PREFIX = "st_spectrum:"
-LONGEST_RUN_SECONDS = 2 * 3600
-"""Redis gives a message to another worker after this long. A run ends earlier: `run_tags` in assets/jobs.py."""
+LONGEST_RUN_SECONDS = 5 * 3600
+"""Redis gives a message to another worker after this long. A run ends earlier: `LONGEST_RUNTIME_SECONDS` of assets/jobs.py."""
 RESULT_SECONDS = 24 * 3600
 
 

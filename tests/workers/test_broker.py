@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.assets.jobs import MAX_RUNTIME_SECONDS
+from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.workers.broker import broker_in_force, read_broker
 
@@ -24,7 +24,7 @@ def test_without_an_address_it_lies_in_dagsters_own_folder(tmp_path: Path) -> No
 def test_a_server_keeps_both_and_waits_longer_than_the_longest_run() -> None:
     broker = read_broker("redis://host:6379/0")
     assert (broker.folder, broker.url, broker.result_backend) == (None, "redis://host:6379/0", "redis://host:6379/0")
-    assert broker.transport_options["visibility_timeout"] > MAX_RUNTIME_SECONDS
+    assert broker.transport_options["visibility_timeout"] > LONGEST_RUNTIME_SECONDS
 
 
 @pytest.mark.parametrize("environment", [{}, {"ST_SPECTRUM_BROKER": "amqp://host"}, {"ST_SPECTRUM_BROKER": "rpc://"}])
