@@ -6,8 +6,6 @@ from datetime import datetime
 
 from st_spectrum.account import Account
 from st_spectrum.engine.epoch_guard import EpochGuard
-from st_spectrum.flows.purchase_orders.sources import PoSources
-from st_spectrum.flows.purchase_orders.target import PoTargets
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.flows.timecards.sources import TimeSources
@@ -19,7 +17,7 @@ from st_spectrum.spectrum.client import Spectrum
 
 @dataclass(frozen=True)
 class Context:
-    """One account, connected. `sources`, `orders` and `times` keep what lists have brought, for the flows to use."""
+    """One account, connected. `sources` and `times` keep what lists have brought, for the flows to use."""
 
     account: Account
     servicetrade: ServiceTrade
@@ -27,8 +25,6 @@ class Context:
     ledger: Ledger
     clock: Callable[[], datetime]
     sources: Sources
-    orders: PoSources
-    job_items: PoTargets
     times: TimeSources
     vanished_time: VanishedTime
     targets: LiveTargets

@@ -16,8 +16,6 @@ from st_spectrum.engine.newest_writes import NewestWrites
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.folders import build_flow
-from st_spectrum.flows.purchase_orders.sources import PoSources
-from st_spectrum.flows.purchase_orders.target import PoTargets
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.flows.timecards.sources import TimeSources
@@ -74,11 +72,9 @@ def connect(
     """The same over clients and a ledger that somebody else opens and closes."""
     with ExitStack() as stack:
         sources = Sources(servicetrade)
-        job_items = PoTargets(servicetrade, ledger, account.servicetrade.external_system)
         newest = NewestWrites(ledger)
         stack.callback(newest.close)
         targets = LiveTargets(servicetrade, spectrum, sources, newest)
-        orders = PoSources(account, servicetrade, spectrum, sources)
         times = TimeSources(account, servicetrade)
         flows: dict[str, Flow] = {}
         guard = EpochGuard(
@@ -97,8 +93,6 @@ def connect(
             ledger=ledger,
             clock=clock,
             sources=sources,
-            orders=orders,
-            job_items=job_items,
             times=times,
             vanished_time=VanishedTime(account, times, ledger),
             targets=targets,

@@ -202,7 +202,7 @@ def test_a_line_that_goes_after_the_poll_was_looked_at_waits_for_the_next_poll(b
     buyer.round()
     with buyer.contractor.session() as session:
         changes = notice_orders(session.spectrum, session.ledger, session.account)
-        session.orders.let_go(changes.removable)
+        session.flows[FLOW].orders.let_go(changes.removable)
         buyer.control.order(number, "cancel")
         report = session.engine.run(FLOW, [f"{number}|1"], run_id="late")
     assert report.counts()["held"] == 1

@@ -44,8 +44,9 @@ from st_spectrum.flows.purchase_orders.rules import (
     where_it_stands,
     without_job,
 )
+from st_spectrum.flows.purchase_orders.sources import PoSources
 from st_spectrum.flows.purchase_orders.standing_twice import ITEMS_OF_DAYS, items_twice
-from st_spectrum.flows.purchase_orders.target import the_only
+from st_spectrum.flows.purchase_orders.target import PoTargets, the_only
 from st_spectrum.flows.purchase_orders.vanishing import FLOW
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
@@ -66,9 +67,10 @@ class PurchaseOrdersFlow(FlowDefaults):
     def __init__(self, context: Context) -> None:
         self._context = context
         self._account = context.account
-        self._orders = context.orders
         self._servicetrade = context.servicetrade
-        self._targets = context.job_items
+        self.orders = PoSources(context.account, context.servicetrade, context.spectrum, context.sources)
+        system = context.account.servicetrade.external_system
+        self.targets = PoTargets(context.servicetrade, context.ledger, system)
 
     def standing(self, keys: Sequence[str]) -> Standing:
         """The items that stand on the jobs of these lines under their external ids or tokens, one list for each job.
@@ -78,7 +80,7 @@ class PurchaseOrdersFlow(FlowDefaults):
         by_job: dict[int, list[str]] = {}
         for key in keys:
             number, line_number = split_key(key)
-            order = self._orders.order(number)
+            order = self.orders.order(number)
             desired = self._desired(order, line_of(order, line_number))
             if isinstance(desired, WantedItem):
                 by_job.setdefault(desired.job.id, []).append(key)
@@ -86,7 +88,7 @@ class PurchaseOrdersFlow(FlowDefaults):
         unread: dict[str, Hold] = {}
         for job_id, those in by_job.items():
             try:
-                found |= self._targets.standing_on(job_id, those)
+                found |= self.targets.standing_on(job_id, those)
             except (Rejected, OutcomeUnknown) as fault:
                 unread |= dict.fromkeys(those, hold_for_unread(fault))
         return Standing(found, unread)
@@ -94,10 +96,10 @@ class PurchaseOrdersFlow(FlowDefaults):
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One line with its order, its job, and its item where that matters. What stands as it should costs no read there."""
         number, line_number = split_key(key)
-        evaluation = self._evaluated(key, line_number, self._orders.order(number), progress, standing)
+        evaluation = self._evaluated(key, line_number, self.orders.order(number), progress, standing)
         if progress.was_in_work and isinstance(evaluation.decision, Create | Update) and evaluation.decision.steps:
             # The order was read before the ledger: another worker may have acted on a later reading, which ours must not undo.
-            evaluation = self._evaluated(key, line_number, self._orders.order_as_of_now(number), progress, standing)
+            evaluation = self._evaluated(key, line_number, self.orders.order_as_of_now(number), progress, standing)
         return evaluation
 
     def why_idle(self) -> str:
@@ -160,15 +162,15 @@ class PurchaseOrdersFlow(FlowDefaults):
         return items_twice(items, self._account.servicetrade.external_system)
 
     def _keep(self, changes: OrderChanges) -> None:
-        self._orders.keep(changes.orders)
-        self._orders.let_go(changes.removable)
+        self.orders.keep(changes.orders)
+        self.orders.let_go(changes.removable)
 
     def _evaluated(
         self, key: str, line_number: int, order: PurchaseOrder | None, progress: Progress, standing: Standing
     ) -> Evaluation:
         line = line_of(order, line_number)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
-        memory = self._targets.memory(key)
+        memory = self.targets.memory(key)
         names = self._desired(order, line)
         desired = self._settled(names, memory)
         try:
@@ -178,7 +180,7 @@ class PurchaseOrdersFlow(FlowDefaults):
         decision = decide_item(ItemBundle(key, desired, memory, item, progress))
         # An item that a lost answer left behind was counted when its line went, before anybody knew that there is one.
         is_lost_item = memory is not None and memory.is_in_doubt
-        if names_nothing(names) and _removes(decision) and not is_lost_item and not self._orders.may_be_removed(key):
+        if names_nothing(names) and _removes(decision) and not is_lost_item and not self.orders.may_be_removed(key):
             decision = Hold(f"{names.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE)
         return Evaluation(title, digest([repr(line), order and order.status]), decision)
 
@@ -187,31 +189,31 @@ class PurchaseOrdersFlow(FlowDefaults):
         if unwanted is not None or order is None or line is None:
             assert unwanted is not None  # noqa: S101 - without order or line something is told
             return unwanted
-        match = self._orders.match(job_names(order, line, self._account))
+        match = self.orders.match(job_names(order, line, self._account))
         if match.job is None:
             return desired_item(LineBundle(order, line, match), self._account)
         wants_vendor = self._account.purchase_orders.source == "vendor"
-        vendor_id = self._orders.vendor_id(order.vendor_code) if wants_vendor else None
-        return desired_item(LineBundle(order, line, match, self._orders.catalog(), vendor_id), self._account)
+        vendor_id = self.orders.vendor_id(order.vendor_code) if wants_vendor else None
+        return desired_item(LineBundle(order, line, match, self.orders.catalog(), vendor_id), self._account)
 
     def _settled(self, desired: DesiredItem, memory: Memory | None) -> DesiredItem:
         """With what becomes of an item that stands on a job which the line is not for any more."""
         if not isinstance(desired, ItemLeftAlone) or memory is None or memory.is_removed or memory.item_id is None:
             return desired
         is_for_something = desired.is_elsewhere or desired.number or desired.job_id is not None
-        job = self._orders.job(memory.job_id) if is_for_something else None
+        job = self.orders.job(memory.job_id) if is_for_something else None
         return where_it_stands(desired, job, self._account) if job else desired
 
     def _item(
         self, key: str, desired: DesiredItem, memory: Memory | None, standing: tuple[JobItem, ...]
     ) -> JobItem | None:
         if memory is not None and memory.is_in_doubt:
-            return self._targets.lost_item(key, memory.job_id)
+            return self.targets.lost_item(key, memory.job_id)
         if not needs_item(desired, memory):
             return None
         if memory is None or memory.item_id is None:
             # The external id may stand on an item of another job, which the line was for before.
-            return the_only(key, standing) or self._targets.carrier(key)
+            return the_only(key, standing) or self.targets.carrier(key)
         return self._servicetrade.job_item(memory.item_id)
 
 
@@ -223,5 +225,6 @@ def _removes(decision: Decision) -> bool:
 
 def build(context: Context) -> Flow:
     """The flow of an account; its commands are carried out by the account's targets."""
-    context.job_items.handle(context.targets.handlers)
-    return PurchaseOrdersFlow(context)
+    flow = PurchaseOrdersFlow(context)
+    flow.targets.handle(context.targets.handlers)
+    return flow
