@@ -123,9 +123,9 @@ def serve(
 ) -> None:
     """Keep Dagster running for one account: code server, daemon and web server, each started again when it dies.
 
-    What they write goes into one log, the terminal's; Ctrl-C ends all of them. `DAGSTER_HOME` is where Dagster keeps its
-    runs, by default the folder `dagster` in the account's `state_dir`; without a dagster.yaml there, the one for a single
-    machine is put into it.
+    A worker too, where dagster.yaml has warm ones. What they write goes into one log, the terminal's; Ctrl-C ends all of
+    them. `DAGSTER_HOME` is where Dagster keeps its runs, by default the folder `dagster` in the account's `state_dir`;
+    without a dagster.yaml there, the one for a single machine is put into it.
     """
     from st_spectrum.commands.serve import run_serve, tell_health
     from st_spectrum.serving.parts import Addresses

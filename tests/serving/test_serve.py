@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from st_spectrum.serving.health import health
+from st_spectrum.serving.parts import has_warm_workers
 from st_spectrum.serving.ports import free_port
 from st_spectrum.serving.processes import end_processes, marked_processes
 from tests.serving.test_before_anything_starts import ENVIRONMENT, EXAMPLE
@@ -20,7 +21,12 @@ from tests.serving.test_before_anything_starts import ENVIRONMENT, EXAMPLE
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 CLI = Path(sys.executable).parent / "st-spectrum"
-PROGRAMS = {"code server": "api grpc", "daemon": "dagster-daemon", "web server": "dagster-webserver"}
+PROGRAMS = {
+    "code server": "api grpc",
+    "worker": "st-spectrum worker",
+    "daemon": "dagster-daemon",
+    "web server": "dagster-webserver",
+}
 
 
 class Server:
@@ -54,6 +60,10 @@ class Server:
     def text(self) -> str:
         return self.log.read_text(encoding="utf-8")
 
+    @property
+    def parts(self) -> list[str]:
+        return [name for name in PROGRAMS if name != "worker" or has_warm_workers(self.home)]
+
     def process_of(self, part: str) -> psutil.Process:
         processes = psutil.Process(self.process.pid).children()
         [found] = [each for each in processes if PROGRAMS[part] in " ".join(each.cmdline())]
@@ -84,11 +94,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_everything_is_up_and_its_health_is_one_line(server: Server) -> None:
     server.soon(lambda: server.health()[0] == 0, 60)
-    assert re.fullmatch(r"well: code server, daemon, web server of sandbox, up for \d+ min\n", server.health()[1])
+    names = ", ".join(server.parts)
+    assert re.fullmatch(rf"well: {names} of sandbox, up for \d+ min\n", server.health()[1])
 
 
 @pytest.mark.parametrize("part", PROGRAMS)
 def test_a_part_that_is_killed_is_told_missed_and_started_again(server: Server, part: str) -> None:
+    if part not in server.parts:
+        pytest.skip("the dagster.yaml of one machine starts a process for each run")
     before = server.process_of(part)
     before.send_signal(signal.SIGKILL)
     server.soon(lambda: f"The {part} was ended by SIGKILL; it is started again in 1 s." in server.text, 10)
@@ -110,14 +123,13 @@ def test_a_second_server_of_the_home_is_refused(server: Server) -> None:
 def test_a_server_that_was_killed_leaves_nothing_that_the_next_one_does_not_end(server: Server) -> None:
     server.process.kill()
     server.process.wait()
-    orphans = len(marked_processes(str(server.home)))
-    assert orphans >= len(PROGRAMS)
+    assert len(marked_processes(str(server.home))) >= len(server.parts)
     assert server.health() == (1, f"not running: nobody serves from {server.home}\n")
 
     known = len(server.text)
     server.start()
     server.soon(lambda: "Everything is up." in server.text[known:])
-    assert f"A server that was killed left {orphans} processes behind; they are ended." in server.text[known:]
+    assert re.search(r"A server that was killed left \d+ processes behind; they are ended\.", server.text[known:])
 
 
 def test_ctrl_c_ends_everything(server: Server) -> None:
