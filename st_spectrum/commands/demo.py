@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from st_spectrum.commands.demo_life import live_on
+from st_spectrum.commands.running import end_with_the_terminal
 from st_spectrum.commands.sandbox import WORLDS
 from st_spectrum.commands.stage import Stage, set_stage
 from st_spectrum.domain.errors import SettingsInvalid
@@ -29,6 +30,7 @@ def run_demo(*, once: bool, world: str) -> int:
     """0 when both sides agree (with `once`), or after Ctrl-C; 1 when they do not."""
     if world not in WORLDS:
         raise SettingsInvalid([f"--world {world}: there are {', '.join(WORLDS)}"])
+    end_with_the_terminal()
     console = Console(file=sys.stderr if once else sys.stdout)
     began = time.monotonic()
     with set_stage(world, console) as stage:

@@ -19,6 +19,12 @@ class OneLog:
         self._stream: TextIO | None = stream or sys.stdout
         self._lock = threading.Lock()
 
+    @property
+    def place(self) -> str:
+        """Where a person finds it: a file, or the lines above."""
+        name = getattr(self._stream, "name", None)
+        return f"in {name}" if isinstance(name, str) and not name.startswith("<") else "above"
+
     def write(self, name: str, line: str) -> None:
         """One line of the part `name`."""
         text = COLOUR.sub("", line).rstrip()

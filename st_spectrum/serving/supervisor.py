@@ -113,7 +113,7 @@ class Supervisor:
             if self._fault:
                 raise self._fault
             for life in self.lives:
-                _refuse_hopeless(life)
+                _refuse_hopeless(life, self._log.place)
             time.sleep(LOOK_SECONDS)
 
     def _watch(self) -> None:
@@ -204,14 +204,14 @@ def _ask_to_end(life: PartLife) -> None:
             os.killpg(life.process.pid, signal.SIGTERM)
 
 
-def _refuse_hopeless(life: PartLife) -> None:
+def _refuse_hopeless(life: PartLife, log_place: str) -> None:
     if life.has_been_up:
         return
     if life.failures >= MOST_FAILED_STARTS:
         raise Unavailable(
             f"the {life.part.name} {life.last_end}, {life.failures} times before it was ever up",
             system="dagster",
-            advice="The lines that it wrote last tell why.",
+            advice=f"The last lines of it {log_place} tell why.",
         )
     if life.state is State.STARTING and life.seconds_in_state > START_SECONDS:
         raise Unavailable(

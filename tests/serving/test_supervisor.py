@@ -133,11 +133,17 @@ def test_a_part_that_never_comes_up_ends_the_start_with_one_sentence(
 ) -> None:
     monkeypatch.setattr(PartLife, "pause_seconds", 0.05)
     with (
-        pytest.raises(Unavailable, match="the daemon ended with code 3, 3 times before it was ever up"),
+        pytest.raises(Unavailable, match="the daemon ended with code 3, 3 times before it was ever up") as caught,
         watched.over(sh("daemon", "echo no such setting; exit 3"), sh("other", "exec sleep 600")),
     ):
         pytest.fail("it is not up")
+    assert caught.value.advice == "The last lines of it above tell why."
     soon(lambda: watched.lines.count("daemon      | no such setting") == 3)
+
+
+def test_a_log_in_a_file_is_named(tmp_path: Path) -> None:
+    with (tmp_path / "serve.log").open("a", encoding="utf-8") as file:
+        assert OneLog(file).place == f"in {tmp_path / 'serve.log'}"
 
 
 def test_a_program_that_is_not_there_is_told_like_any_other_end(
