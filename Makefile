@@ -45,6 +45,9 @@ bench-guards: setup ## what the second guard and the witness cost a batch and a 
 bench-broker: setup ## which queue needs no server and loses nothing: writers, load, kills; MESSAGES=5000 is a quick one
 	@$(PY) -m benchmarks.broker $(if $(MESSAGES),--messages $(MESSAGES),) $(if $(CANDIDATES),--candidates $(CANDIDATES),)
 
+bench-latency: setup ## how long a new record takes, with a process per run and with warm workers; EVENTS=30, LOAD=8 keeps the machine busy
+	@$(PY) -m benchmarks.latency $(if $(EVENTS),--events $(EVENTS),) $(if $(LOAD),--load $(LOAD),)
+
 bench: setup ## requests, memory and speed of a first load beside a bare client, and both guards, in about ten minutes; JSON=1
 	@$(PY) -m benchmarks $(if $(JSON),--json,)
 

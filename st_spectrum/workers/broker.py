@@ -61,6 +61,7 @@ class Broker:
             "worker_enable_remote_control": False,
             "worker_send_task_events": False,
             "worker_hijack_root_logger": False,
+            "worker_redirect_stdouts": False,
         }
 
 

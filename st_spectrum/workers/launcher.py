@@ -27,8 +27,8 @@ SECOND_LOOK_SECONDS = 5.0
 NO_WORKER = "No worker takes runs at this moment, so nothing is asked for; `st-spectrum worker` starts one."
 
 
-class WarmRunLauncher(CeleryRunLauncher):
-    """`run_launcher: {module: st_spectrum.workers.launcher, class: WarmRunLauncher}`; `ST_SPECTRUM_BROKER` says the rest."""
+class WarmCeleryRunLauncher(CeleryRunLauncher):
+    """`run_launcher: {module: st_spectrum.workers.launcher, class: WarmCeleryRunLauncher}`; `ST_SPECTRUM_BROKER` says the rest."""
 
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
         broker = broker_in_force()
@@ -48,7 +48,7 @@ class WarmRunLauncher(CeleryRunLauncher):
         cls,
         inst_data: ConfigurableClassData,
         config_value: Mapping[str, Any],  # noqa: ARG003 - as Dagster calls it
-    ) -> "WarmRunLauncher":
+    ) -> "WarmCeleryRunLauncher":
         """As Dagster makes it from dagster.yaml."""
         return cls(inst_data)
 

@@ -16,6 +16,8 @@ from typing import Any
 import dagster as dg
 from celery import Task
 from celery.exceptions import Reject
+from dagster._grpc.types import ExecuteRunArgs
+from dagster._serdes import unpack_value
 
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.workers.beats import RUNS, Beats, Sign, open_beats
@@ -50,7 +52,7 @@ class RunTask(Task):
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """Carry out the run unless it is done, in other hands or terminated. Nothing is written about one that is done."""
         (packed,) = (*arguments, *named.values())
-        run_id = str(packed["run_id"])
+        run_id = unpack_value(packed, as_type=ExecuteRunArgs).run_id
         beats = open_beats(broker_in_force())
         if self.birth is not None and self.birth.is_outdated(beats):
             time.sleep(BEAT_SECONDS)  # this worker ends within moments; its successor takes the run

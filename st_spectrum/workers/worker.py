@@ -6,12 +6,14 @@ import socket
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 from celery import Celery, bootsteps, signals
 from celery.apps.worker import Worker
+from celery.exceptions import SecurityWarning
 from celery.worker import state
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_execute_job_task
@@ -31,8 +33,8 @@ RUNS_PER_CHILD = 200
 MOST_KILOBYTES = 800_000
 """A child that has done so many runs or has grown so large is replaced after its run."""
 
-WARM = ("st_spectrum.definitions", "st_spectrum.flows.session", "pandas", "pyarrow")
-"""Imported before children are forked, so that they share it. None of these opens a connection or starts a thread."""
+WARM = ("st_spectrum.definitions", "st_spectrum.flows.session")
+"""Imported before children are forked, so that they share it. Neither opens a connection or starts a thread; pandas and pyarrow do."""
 
 
 def worker_app(broker: Broker, birth: Birth) -> Celery:
@@ -47,6 +49,8 @@ def worker_app(broker: Broker, birth: Birth) -> Celery:
 def run_worker(broker: Broker, concurrency: int) -> int:
     """Take runs until SIGTERM, or until this worker is of an old release. Returns the exit code."""
     birth = Birth()
+    warnings.simplefilter("ignore", SecurityWarning)  # it warns of pickled messages; ours are JSON
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each call would hide all others
     for module in WARM:
         import_module(module)
     signals.worker_process_init.connect(_end_with_main(os.getpid()), weak=False)

@@ -12,7 +12,7 @@ from st_spectrum.workers.beats import Beats, open_beats
 from st_spectrum.workers.broker import broker_in_force
 from tests.defs.driver import Driver
 
-LAUNCHER = {"module": "st_spectrum.workers.launcher", "class": "WarmRunLauncher"}
+LAUNCHER = {"module": "st_spectrum.workers.launcher", "class": "WarmCeleryRunLauncher"}
 
 
 @pytest.fixture(scope="module")

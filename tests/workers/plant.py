@@ -1,13 +1,10 @@
-"""A sandbox, a real Dagster in a folder of its own, and a worker that can be killed."""
+"""A sandbox, and a real Dagster in a folder of its own, whose worker is started again when it is killed."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,9 +16,10 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.commands.services import DagsterServices
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.workers.beats import WORKERS, FolderBeats, Sign
 
 EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
-LAUNCHER = "run_launcher: {module: st_spectrum.workers.launcher, class: WarmRunLauncher}\n"
+LAUNCHER = "run_launcher: {module: st_spectrum.workers.launcher, class: WarmCeleryRunLauncher}\n"
 T = TypeVar("T")
 
 
@@ -49,6 +47,11 @@ def children_of(pid: int) -> list[int]:
     return []
 
 
+def process_of(sign: Sign) -> int:
+    """The process that a sign is of."""
+    return int(sign.owner.split("|")[3])
+
+
 @dataclass
 class Plant:
     """Where a test works: `home` is Dagster's, `settings` what all processes are told."""
@@ -57,31 +60,24 @@ class Plant:
     sandbox: Sandbox
     settings: dict[str, str]
     services: DagsterServices
-    workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @property
     def home(self) -> Path:
         return self.folder / "dagster"
 
     @property
-    def environment(self) -> dict[str, str]:
-        return dict(os.environ) | self.settings | {"DAGSTER_HOME": str(self.home.resolve())}
+    def signs(self) -> FolderBeats:
+        """Who is alive."""
+        return FolderBeats(self.folder / "broker")
 
-    def start_worker(self, concurrency: int = 2, **more: str) -> "subprocess.Popen[bytes]":
-        """A worker; `more` are further variables of its environment."""
-        command = [str(Path(sys.executable).parent / "st-spectrum"), "worker", "--concurrency", str(concurrency)]
-        with (self.folder / "worker.log").open("ab") as log:
-            worker = subprocess.Popen(
-                command, env=self.environment | more, stdout=log, stderr=log, start_new_session=True
-            )
-        self.workers.append(worker)
-        return worker
+    def worker(self, seconds: float, other_than: int = 0) -> int:
+        """The process id of a worker that is alive."""
 
-    def stop(self) -> None:
-        for worker in self.workers:
-            with suppress(ProcessLookupError):
-                os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+        def look() -> int | None:
+            living = [process_of(sign) for sign in self.signs.living(WORKERS).values()]
+            return next((pid for pid in living if pid != other_than), None)
+
+        return wait_for(look, seconds, "a worker is alive")
 
     @contextmanager
     def instance(self) -> Iterator[dg.DagsterInstance]:
@@ -106,7 +102,7 @@ class Plant:
 
 @contextmanager
 def plant(folder: Path, sandbox: Sandbox, yaml: str, *, are_sensors_on: bool = True) -> Iterator[Plant]:
-    """Everything but a worker."""
+    """Everything at work, a worker too where `yaml` asks for one."""
     folder.mkdir(parents=True, exist_ok=True)
     account = folder / "sandbox.yaml"
     account.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
@@ -120,7 +116,4 @@ def plant(folder: Path, sandbox: Sandbox, yaml: str, *, are_sensors_on: bool = T
     services = DagsterServices(folder / "dagster", settings, yaml, name)
     made = Plant(folder, sandbox, settings, services)
     with services:
-        try:
-            yield made
-        finally:
-            made.stop()
+        yield made

@@ -1,28 +1,31 @@
 """What Dagster's daemon and web server learn from the launcher."""
 
 import os
+import re
 import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 from dagster._core.launcher import WorkerStatus
 from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.workers import launcher
 from st_spectrum.workers.beats import RUNS, WORKERS, Beats, Sign
-from st_spectrum.workers.launcher import WarmRunLauncher
+from st_spectrum.workers.launcher import WarmCeleryRunLauncher
 from st_spectrum.workers.run_task import WORKER_GONE
 from tests.defs.driver import Driver
+from tests.workers.conftest import LAUNCHER
 
 Status = dg.DagsterRunStatus
 OURS = {DAGSTER_CELERY_TASK_ID_TAG: "some-task"}
 
 
-def the_launcher(warm: Driver) -> WarmRunLauncher:
+def the_launcher(warm: Driver) -> WarmCeleryRunLauncher:
     found = warm.instance.run_launcher
-    assert isinstance(found, WarmRunLauncher)
+    assert isinstance(found, WarmCeleryRunLauncher)
     return found
 
 
@@ -106,5 +109,16 @@ def test_making_a_launcher_costs_a_tick_next_to_nothing(warm: Driver) -> None:
     the_launcher(warm)
     began = time.process_time()
     for _ in range(20):
-        WarmRunLauncher()
+        WarmCeleryRunLauncher()
     assert (time.process_time() - began) / 20 < 0.02
+
+
+@pytest.mark.parametrize("file", ["st_spectrum/serving/dagster.yaml", "deploy/dagster-postgres.yaml"])
+def test_the_shipped_settings_resume_nothing_and_name_our_launcher(file: str) -> None:
+    text = (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
+    settings = yaml.safe_load(text)
+    assert settings["run_monitoring"]["max_resume_run_attempts"] == 0
+    assert settings["run_monitoring"]["cancel_timeout_seconds"] <= 45, "terminated within a minute, whatever hangs"
+    assert "run_launcher" not in settings, "not yet the default"
+    (offered,) = re.findall(r"^# (run_launcher: .*)$", text, re.MULTILINE)
+    assert yaml.safe_load(offered)["run_launcher"] == LAUNCHER
