@@ -37,8 +37,9 @@ from st_spectrum.engine.verdicts import (
     standing,
 )
 from st_spectrum.ledger.documents.form import DamagedDocument
+from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import State
-from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
+from st_spectrum.ledger.ledger import EntryMoved, Ledger
 from st_spectrum.servicetrade.wire import RecordBroken
 
 log = logging.getLogger(__name__)

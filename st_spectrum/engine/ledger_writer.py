@@ -15,8 +15,9 @@ from st_spectrum.engine.gone import mark_gone
 from st_spectrum.engine.redrive import ledger_needs
 from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.ledger.documents.records import SkippedBySetting
+from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
-from st_spectrum.ledger.ledger import Ledger, Versioned
+from st_spectrum.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from st_spectrum.engine.sends import NeedsAPerson, Sends
 from st_spectrum.engine.step_executor import StepExecutor, Write
 from st_spectrum.engine.verdicts import Verdict, hold_for_notification, verdict, waiting
 from st_spectrum.ledger.documents.form import DamagedDocument
+from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
-from st_spectrum.ledger.ledger import EntryMoved, Ledger, Versioned
+from st_spectrum.ledger.ledger import EntryMoved, Ledger
 from st_spectrum.ledger.sent import payload_digest
 
 RECORD_PROBLEMS = (Rejected, OutcomeUnknown, NeedsAPerson, CodesUsedUp, DamagedDocument)

@@ -18,7 +18,8 @@ from st_spectrum.engine.backoff import ANSWERS_AGAIN
 from st_spectrum.engine.batch import Batch
 from st_spectrum.engine.causes import NAMES
 from st_spectrum.engine.verdicts import hold_for_mistake, progress_of
-from st_spectrum.ledger.ledger import Ledger, Versioned
+from st_spectrum.ledger.entries import Versioned
+from st_spectrum.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

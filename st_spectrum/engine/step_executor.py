@@ -29,8 +29,9 @@ from st_spectrum.engine.doubt_words import DoubtWords, another_record
 from st_spectrum.engine.flow import LookupResult, Targets
 from st_spectrum.engine.reservations import take_numbers
 from st_spectrum.engine.sends import NeedsAPerson, Sends
+from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import SentCommand
-from st_spectrum.ledger.ledger import Ledger, Versioned
+from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.sent import as_it_went_out, as_kept
 from st_spectrum.spectrum.invoices import is_locked
 from st_spectrum.spectrum.lookup import LookupImpossible

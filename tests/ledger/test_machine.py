@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from st_spectrum.domain.errors import ClaimLost
+from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import State, is_open
-from st_spectrum.ledger.ledger import Ledger, Versioned
+from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.owner import retire
 from st_spectrum.ledger.sqlite import SqliteStore
 
