@@ -53,6 +53,7 @@ class Supervisor:
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
     def __enter__(self) -> Self:
+        self._note_change()
         try:
             self._thread.start()
             self._wait_until_up()
@@ -99,7 +100,8 @@ class Supervisor:
         for _ in range(MOST_ROUNDS):
             if not (left := marked_processes(self._mark)):
                 break
-            end_processes(left, seconds=1)
+            with suppress(KeyboardInterrupt):  # a third Ctrl-C has nothing more to say
+                end_processes(left, seconds=1)
         else:
             self._log.write("serve", f"{len(left)} processes do not end, not even by force.")
         for life in self.lives:
@@ -147,7 +149,8 @@ class Supervisor:
             return True
         if life.state is State.STARTING and life.seconds_in_state > START_SECONDS:
             self._tell(f"The {life.part.name} did not come up within {START_SECONDS:.0f} seconds; it is ended.")
-            os.killpg(life.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(life.process.pid, signal.SIGKILL)
         return False
 
     def _may_start(self, part: Part) -> bool:
@@ -191,7 +194,8 @@ class Supervisor:
 
     def _tell(self, sentence: str) -> None:
         self._log.write("serve", sentence)
-        self._announce(sentence)
+        with suppress(OSError, ValueError):  # a terminal that is gone ends nobody
+            self._announce(sentence)
 
 
 def _ask_to_end(life: PartLife) -> None:

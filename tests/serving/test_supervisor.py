@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -171,6 +171,32 @@ def test_a_log_that_nobody_reads_any_more_ends_nothing(watched: Watched) -> None
         assert first
         os.kill(first.pid, signal.SIGKILL)
         soon(lambda: life.state is State.UP and life.process is not first)
+
+
+def test_a_terminal_that_is_gone_keeps_nobody_from_starting_a_part_again(watched: Watched) -> None:
+    def announce(sentence: str) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    log = OneLog(watched.stream)
+    parts = (sh("daemon", "exec sleep 600"),)
+    with Supervisor(parts, os.environ, watched.mark, log, announce, unnoted) as running:
+        [life] = running.lives
+        first = life.process
+        assert first
+        os.kill(first.pid, signal.SIGKILL)
+        soon(lambda: life.state is State.UP and life.process is not first)
+
+
+def test_what_is_noted_of_an_earlier_server_is_overwritten_before_anything_starts(watched: Watched) -> None:
+    noted: list[list[State]] = []
+
+    def note(lives: Sequence[PartLife]) -> None:
+        noted.append([life.state for life in lives])
+
+    parts = (sh("daemon", "exec sleep 600"),)
+    with Supervisor(parts, os.environ, watched.mark, OneLog(watched.stream), print, note):
+        soon(lambda: noted[-1] == [State.UP])
+    assert noted == [[State.WAITING], [State.STARTING], [State.UP]]
 
 
 def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while(monkeypatch: pytest.MonkeyPatch) -> None:
