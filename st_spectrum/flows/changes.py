@@ -113,12 +113,16 @@ def select(
     so that a quiet source does not list them for ever. `counts_touches` as in `notice_records`.
     """
     listed = {record.id: record for record in records}.values()
-    versions = {str(record.id): _version(record, counts_touches) for record in listed}
+    # A second that is not over may bring another touch, which `updated` would not show: such a record is looked at once more.
+    settled_before = listing.now - 1 if counts_touches and listing.now and not listing.keeps_all else None
+    versions = {str(record.id): _version(record, counts_touches, settled_before) for record in listed}
     taken, after, is_complete = choose(listed, versions, cursor, pace, listing)
     return Changes(tuple(str(record.id) for record in taken), after, is_complete, tuple(taken))
 
 
-def _version(record: Changed, counts_touches: bool) -> str:
+def _version(record: Changed, counts_touches: bool, settled_before: int | None) -> str:
     # In a queue `updated` counts: a record that was taken out and submitted again unchanged has come back.
-    content = digest(record.model_dump(exclude=NOT_CONTENT - ({"updated"} if counts_touches else set())))
+    said = record.model_dump(exclude=NOT_CONTENT - ({"updated"} if counts_touches else set()))
+    is_settled = settled_before is None or record.updated < settled_before
+    content = digest(said if is_settled else [said, "not settled"])
     return content + (LINKED if not isinstance(record, Invoice) and record.external_ids else "")

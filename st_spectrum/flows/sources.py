@@ -73,12 +73,15 @@ class Sources:
         return self._read("invoice", invoice_id, Invoice, self._servicetrade.invoice)
 
     def service_lines(self, job: Job) -> tuple[str, ...]:
-        """Names of the service lines on the job's service requests, in their order; else the job's own old text [ST 5.1, 5.3]."""
+        """Names of the service lines on the job's service requests, in their order [ST 5.3].
+
+        The job's own text says the same on every job of an account, so it tells nothing [ST 5.1].
+        """
         requests = self._servicetrade.service_requests(job.id)
         names = [
             request.service_line.name for request in requests if request.service_line and request.service_line.name
         ]
-        return tuple(dict.fromkeys(names)) or ((job.service_line,) if job.service_line else ())
+        return tuple(dict.fromkeys(names))
 
     def recent_service_lines(self, job: Job) -> tuple[str, ...]:
         """The same as they were within the last minute: hundreds of pieces of time share a job."""

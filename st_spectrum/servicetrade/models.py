@@ -305,7 +305,7 @@ class Job(Record):
     contract: Reference | None = Field(default=None, description="the pricing contract [ST 5.1]")
     tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(default=(), description="[ST 5.1]")
     service_line: Annotated[str | None, BeforeValidator(_name_of)] = Field(
-        default=None, alias="serviceLine", description="a text, out of use at the vendor [ST 5.1]"
+        default=None, alias="serviceLine", description="one text throughout an account; not to be used [ST 5.1]"
     )
     service_requests: Annotated[tuple[ServiceRequest, ...], BeforeValidator(_items)] = Field(
         default=(), alias="serviceRequests", description="only when one job is read by its id [ST 5.1]"

@@ -133,6 +133,10 @@ class Little(Contractor):
     def _servicetrade_itself(self) -> Any:
         return self.sandbox._rig.systems["servicetrade"].app.state.sandbox
 
+    def a_minute_passes_in_servicetrade(self) -> None:
+        """What is done from here on bears a later time than what was done before."""
+        self.sandbox.control.switch("servicetrade", frozen_time=int(time.time()) + 60)
+
     def account_uses_service_lines(self) -> None:
         """The cost center comes from the service lines of a job, which have to be read for it."""
         maps = self.account.maps

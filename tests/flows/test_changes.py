@@ -132,6 +132,17 @@ def play(world: World, steps: list[Did]) -> Iterator[Changes]:
                 yield world.tick(one, other)
 
 
+def test_what_is_touched_twice_within_a_second_is_asked_for_again_when_the_second_is_over() -> None:
+    """A job's service lines change by a touch of the job, which says nothing else, and `updated` counts whole seconds."""
+    touched = [Row(1, START, START, "a job").record()]
+
+    first = select(touched, Cursor(), PACE, Listing(START), counts_touches=True)
+    second = select(touched, first.cursor, PACE, Listing(START + 2), counts_touches=True)
+    third = select(touched, second.cursor, PACE, Listing(START + 4), counts_touches=True)
+
+    assert (first.keys, second.keys, third.keys) == (("1",), ("1",), ())
+
+
 @given(
     steps=STEPS,
     skew=st.integers(-20_000, OVERLAP - 1),

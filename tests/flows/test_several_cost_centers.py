@@ -2,6 +2,7 @@
 
 import pytest
 
+from st_spectrum.sandbox.servicetrade.job import OLD_SERVICE_LINE
 from tests.flows.little import Little, killed_during
 
 
@@ -65,6 +66,7 @@ def test_dropped_answers_cost_no_second_job(several: Little, operation: str) -> 
 def test_a_service_line_added_later_adds_its_job(several: Little) -> None:
     _, _, job = several.chain("HVAC")
     several.rounds_until_quiet()
+    several.a_minute_passes_in_servicetrade()
     several.service_request(job, "Sprinkler")
 
     several.rounds_until_quiet()
@@ -78,6 +80,7 @@ def test_a_service_line_added_later_adds_its_job(several: Little) -> None:
 def test_killed_while_a_job_is_added_later_it_is_completed_once(several: Little, operation: str) -> None:
     _, _, job = several.chain("HVAC")
     several.rounds_until_quiet()
+    several.a_minute_passes_in_servicetrade()
     several.service_request(job, "Sprinkler")
     killed_during(several, operation, "servicetrade" if operation.startswith("PUT") else "spectrum")
 
@@ -95,6 +98,7 @@ def test_a_line_that_goes_while_another_is_added_leaves_both_numbers(several: Li
     first = several.service_request(job, "HVAC")
     several.rounds_until_quiet()
     before = several.carried("job", job)
+    several.a_minute_passes_in_servicetrade()
     several.servicetrade.put(f"/servicerequest/{first}", serviceLineId=several.built.account.service_lines[0])
     killed_during(several, "AddJob")
 
@@ -114,6 +118,7 @@ def test_a_second_job_that_was_refused_may_be_dropped_again(several: Little) -> 
     several.overrides["pace"] |= {"retry_rejected_after_seconds": 0.001}
     several.round()
     several.sandbox.control.clear_faults()
+    several.a_minute_passes_in_servicetrade()
     several.servicetrade.put(f"/servicerequest/{second}", serviceLineId=several.built.account.service_lines[0])
 
     several.rounds_until_quiet()
@@ -140,3 +145,25 @@ def test_another_number_format_after_jobs_have_crossed_makes_no_second_jobs(seve
     entry = several.entry("jobs", job)
     assert entry is not None
     assert entry.state == "confirmed"
+
+
+def test_the_old_service_line_of_a_job_gives_no_cost_center(little: Little) -> None:
+    little.account_uses_service_lines()
+    centers = little.overrides["maps"]["cost_centers"]
+    named = {**centers.by_service_line, OLD_SERVICE_LINE: "300"}
+    without_office = centers.model_copy(update={"by_service_line": named, "by_office": {}, "default": ""})
+    little.overrides = little.overrides | {"maps": {"cost_centers": without_office}}
+    _, _, job = little.chain("Boiler")
+
+    reports = little.round()
+
+    held = next(outcome for outcome in reports["jobs"].outcomes if outcome.key == str(job))
+    assert "no cost center for service line 'Boiler'" in held.reason
+    little.service_request(job, "HVAC")
+    little.rounds_until_quiet()
+    row = next(row for row in little.sandbox.control.records("spectrum", "JC_JOB_MASTER_MC") if _is(row, little, job))
+    assert str(row["Cost_Center"]).strip() == "200"
+
+
+def _is(row: dict[str, object], little: Little, job: int) -> bool:
+    return str(row["Job_Number"]).strip() == little.carried("job", job)

@@ -109,7 +109,18 @@ def test_only_the_detail_of_a_job_has_notes_and_service_requests(api: Api) -> No
     assert detail.keys() - listed.keys() == only_detail
     assert detail["serviceRequests"] == [{key: request[key] for key in ("id", "uri", "description", "status")}]
     assert [note["content"] for note in detail["notes"]] == ["Call first"]
-    assert listed["serviceLine"] == line["name"]
+
+
+def test_every_job_says_the_same_old_service_line_whatever_its_work_is(api: Api) -> None:
+    lines = api.must("GET", "serviceline")["servicelines"]
+    for line in lines[:2]:
+        job = api.job(status="scheduled")["id"]
+        api.must("POST", "servicerequest", {"jobId": job, "description": "Seal", "serviceLineId": line["id"]})
+
+    texts = {job["serviceLine"] for job in api.must("GET", "job")["jobs"]}
+
+    assert len(texts) == 1
+    assert not texts & {line["name"] for line in lines}
 
 
 def test_service_requests_carry_the_service_line_and_are_listed_by_job(api: Api) -> None:

@@ -47,6 +47,8 @@ TYPES = (
     ),
     *("hookup", "buildout", "retrofit", "start_up", "consultation", "monitoring"),
 )
+OLD_SERVICE_LINE = "Fire Protection"
+"""What `serviceLine` says of every job that has work, whatever its service lines are [ST 5.1]; the text is made up."""
 SUBSTATUSES = (
     *("pending_approval", "po_hold", "construction_hold", "awaiting_parts", "rework_required", "needs_review_sales"),
     *("needs_review_ops", "sales_approved", "ops_approved"),
@@ -156,8 +158,6 @@ def label(value: str | None) -> str | None:
 
 def shape(shapes: Shapes, job: Document) -> Document:
     """The job as in a list [ST 5.1]."""
-    lines = {request["serviceLineId"]: None for request in shapes.service_requests(job["id"])}
-    names = [line["name"] for line in shapes.references("serviceline", lines) if line]
     own = {
         "number": job["number"],
         "name": job["name"],
@@ -188,8 +188,7 @@ def shape(shapes: Shapes, job: Document) -> Document:
         "terms": None,
         "contract": None,
         "tags": shapes.references("tag", job["tagIds"]),
-        # Deprecated text; that it joins the service lines of the work is assumed.
-        "serviceLine": ", ".join(names),
+        "serviceLine": OLD_SERVICE_LINE if any(shapes.service_requests(job["id"])) else "",
         "appointments": [],
         "currentAppointment": None,
         "isProject": job["isProject"],
