@@ -4,17 +4,21 @@ from datetime import date
 
 from st_spectrum.flows import FLOWS
 
+PAGES = {"location": "locations"}
+"""Words of a page's address where they are others than those of the API [ST 1]."""
+
 
 def record_link(api_url: str, flow: str, key: str) -> str:
     """Where ServiceTrade shows a record to people; "" for flows whose records have no page of their own.
 
-    Assumed: the page lies on the host that serves the application [ST 1], under the same word and id as in the API.
+    The page lies on the host that serves the application; those of jobs and locations were seen [ST 1]. Assumed: those of
+    companies and invoices go by the same word and id as in the API.
     """
-    page = FLOWS[flow].entity_type if flow in FLOWS else ""
-    if not page or not key.isdigit():
+    entity = FLOWS[flow].entity_type if flow in FLOWS else ""
+    if not entity or not key.isdigit():
         return ""
     site = api_url.removesuffix("/").removesuffix("/api").replace("//api.", "//app.", 1)
-    return f"{site}/{page}/{key}"
+    return f"{site}/{PAGES.get(entity, entity)}/{key}"
 
 
 def week_link(dagster_url: str, first_day: date, asset: str) -> str:

@@ -108,7 +108,7 @@ def test_any_text_can_be_sent_and_read_again(text: str) -> None:
     ("flow", "key", "link"),
     [
         ("customers", "1201", "https://app.servicetrade.com/company/1201"),
-        ("sites", "7", "https://app.servicetrade.com/location/7"),
+        ("sites", "7", "https://app.servicetrade.com/locations/7"),
         ("invoices", "88001", "https://app.servicetrade.com/invoice/88001"),
         ("timecards", "2026-10/7", ""),
         ("jobs", "7/../8", ""),
