@@ -16,6 +16,7 @@ from st_spectrum.domain.fitting import known, tidy
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.jobs.description import JOBS
+from st_spectrum.flows.payment_terms import PaymentTermsNames
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Job
 
@@ -33,11 +34,12 @@ def check_servicetrade(account: Account, servicetrade: ServiceTrade, preview: Pr
     try:
         offices = {tidy(office.name) for office in servicetrade.offices()}
         lines = {tidy(line.name) for line in servicetrade.service_lines()}
-        preview.read_companies(servicetrade.companies())
+        terms = PaymentTermsNames(servicetrade.payment_terms)
+        preview.read_companies(map(terms.named, servicetrade.companies()))
         preview.read_locations(servicetrade.locations())
         preview.read_jobs(servicetrade.jobs(), lambda job: _service_lines(servicetrade, job))
         today = datetime.now(ZoneInfo(account.timezone)).date()
-        preview.read_invoices(servicetrade.invoices("pending_accounting"), today)
+        preview.read_invoices(map(terms.named, servicetrade.invoices("pending_accounting")), today)
     except SyncFault as fault:
         yield of_fault("servicetrade", fault, is_down=True)
         return

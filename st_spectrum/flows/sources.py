@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from st_spectrum.flows.payment_terms import PaymentTermsNames
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Company, Job, Location, Record, Unreadable, User
@@ -17,6 +18,7 @@ from st_spectrum.servicetrade.wire import RecordBroken
 FRESH_SECONDS = 60.0
 
 T = TypeVar("T", bound=Record)
+R = TypeVar("R", Company, Invoice)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Sources:
         self._servicetrade = servicetrade
         self._clock = clock
         self._kept: dict[tuple[str, int], _Kept] = {}
+        self._terms = PaymentTermsNames(servicetrade.payment_terms, clock)
         self._lines: dict[int, tuple[tuple[str, ...], float]] = {}
         self._users: tuple[tuple[User, ...], float] | None = None
         self._lock = threading.Lock()
@@ -71,6 +74,10 @@ class Sources:
                 if kept is not None and not (isinstance(kept.record, Invoice) and kept.record.status == "void"):
                     del self._kept["invoice", invoice_id]
         return self._read("invoice", invoice_id, Invoice, self._servicetrade.invoice)
+
+    def with_terms(self, record: R) -> R:
+        """A company or an invoice with the name of its payment terms, where it came with their id alone [ST 6.4]."""
+        return self._terms.named(record)
 
     def service_lines(self, job: Job) -> tuple[str, ...]:
         """Names of the service lines on the job's service requests, in their order [ST 5.3].

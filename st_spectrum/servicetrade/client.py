@@ -23,6 +23,7 @@ from st_spectrum.servicetrade.models import (
     Location,
     OnUnreadable,
     Record,
+    Reference,
     ServiceLine,
     ServiceRequest,
     ServiceTradeAccount,
@@ -126,6 +127,10 @@ class ServiceTrade:
     def service_lines(self) -> tuple[ServiceLine, ...]:
         """The catalogue of service lines [ST 9.4]."""
         return tuple(self._list("serviceline", "servicelines", ServiceLine))
+
+    def payment_terms(self) -> tuple[Reference, ...]:
+        """The payment terms of the account [ST 6.4]."""
+        return tuple(self._list("paymentterms", "paymentTerms", Reference))
 
     def prove_login(self) -> None:
         """Returns when ServiceTrade answered a read since something else answered in its place; asks for the account if not."""

@@ -125,11 +125,14 @@ def budget(body: object) -> Budget | None:
 def problems(status: int, body: object) -> tuple[Problem, ...]:
     """The vendor's own texts from `messages.error`, a plain array, or `messages.validation` [ST 1.1, 1.4].
 
-    `validation` is an object from the name of a field to one text; lists of texts are understood as well.
+    `validation` is an object from the name of a field to one text; lists of texts are understood as well. What stands in
+    both is told once, with its field.
     """
     messages = body.get("messages") if isinstance(body, Mapping) else None
     if isinstance(messages, Mapping):
-        found = [*_texts("", messages.get("error")), *_texts("", messages.get("validation"))]
+        of_fields = list(_texts("", messages.get("validation")))
+        known = {told for field, text in of_fields for told in (text, f"{field}: {text}")}
+        found = [each for each in _texts("", messages.get("error")) if each[1] not in known] + of_fields
     else:
         found = list(_texts("", messages))
     return tuple(Problem(str(status), redact(text), field) for field, text in dict.fromkeys(found))

@@ -32,6 +32,28 @@ def test_every_answer_wears_the_envelope(api: Api) -> None:
     assert body["data"][EXTRA_KEY]
 
 
+def test_a_refused_body_is_told_by_field_too(api: Api) -> None:
+    answer = api.http.post("company", json={"status": "sleeping"})
+
+    messages = answer.json()["messages"]
+    assert answer.status_code == 400
+    assert messages["validation"].keys() >= {"status"}
+    assert "sleeping" in messages["validation"]["status"]
+    assert answer.json()["data"] is None
+
+
+def test_lists_may_come_as_objects_with_numbered_keys(api: Api) -> None:
+    """The vendor's PHP SDK sends every list so, and an empty one as an empty object."""
+    job = api.job(visibility={"0": "tech", "1": "schedule"})
+    line = {"description": "Seal", "quantity": 2, "price": 5}
+
+    invoice = api.must("POST", "invoice", {"jobId": job["id"], "items": {"0": line, "1": line}})
+
+    assert job["visibility"] == ["tech", "schedule"]
+    assert len(invoice["items"]) == 2
+    assert api.must("PUT", f"job/{job['id']}", {"visibility": {}})["visibility"] == []
+
+
 def test_the_status_of_a_created_record_can_be_switched(api: Api) -> None:
     body = {"name": "A"}
     assert api.http.post("company", json=body).status_code == 200

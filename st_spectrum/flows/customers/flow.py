@@ -38,7 +38,8 @@ class CustomersFlow(FlowDefaults):
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
         """One company, and what is to become of it."""
         company = self._sources.company(int(key))
-        decision = decide_customer(CustomerBundle(company, progress), self._account)
+        named = self._sources.with_terms(company) if company else None
+        decision = decide_customer(CustomerBundle(named, progress), self._account)
         return Evaluation(
             company.name if company else f"company {key}", digest(company and company.model_dump()), decision
         )

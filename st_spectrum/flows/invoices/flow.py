@@ -177,6 +177,7 @@ class InvoicesFlow(FlowDefaults):
         if is_new and invoice.status == "void" and not stored:
             seen = self._stored.can_be_asked
             return InvoiceBundle(invoice, self._today(), progress=progress, stored=stored, can_be_seen=seen)
+        invoice = self._sources.with_terms(invoice)
         job = self._sources.job(invoice.job.id) if invoice.job else None
         wants_person = self._account.invoices.salesperson != "none" and job is not None and job.sales is not None
         person = self._sources.user(job.sales.id) if wants_person and job and job.sales else None

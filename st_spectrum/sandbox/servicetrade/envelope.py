@@ -1,6 +1,7 @@
 """The JSON around every answer: `data`, `messages`, `meta.stats`; and the compute budget behind it [ST 1.1, 1.5]."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.responses import Response
@@ -65,10 +66,25 @@ def accepted(answer: Answer, shapes: Shapes | None, numbers: dict[str, int]) -> 
 
 
 def refused(refusal: Refused, numbers: dict[str, int], now: int) -> Response:
-    """The HTTP answer of a call that was not carried out; 429 says when to come back [ST 1.4, 1.5]."""
+    """The HTTP answer of a call that was not carried out; 429 says when to come back [ST 1.4, 1.5].
+
+    A 400 has an object besides, from the name of each field to one text.
+    """
     headers = {"Retry-After": str(seconds_to_refill(now))} if refusal.status == 429 else {}
-    body = {"data": None, "messages": {"success": [], "error": list(refusal.texts)}, "meta": {"stats": numbers}}
+    messages: dict[str, Any] = {"success": [], "error": list(refusal.texts)}
+    if refusal.status == 400 and (fields := _by_field(refusal.texts)):
+        messages["validation"] = fields
+    body = {"data": None, "messages": messages, "meta": {"stats": numbers}}
     return _json(body, refusal.status, headers)
+
+
+def _by_field(texts: Iterable[str]) -> dict[str, str]:
+    parts = (text.partition(": ") for text in texts)
+    found: dict[str, str] = {}
+    for name, colon, text in parts:
+        if colon and name.isidentifier():
+            found.setdefault(name, text)
+    return found
 
 
 def _json(body: Any, status: int, headers: dict[str, str]) -> Response:

@@ -90,6 +90,7 @@ def choices(allowed: Iterable[str] = ()) -> Reader:
     known = tuple(allowed)
 
     def read(_call: Call, value: Any) -> list[str]:
+        value = as_list(value)
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise ValueError(f"{value!r} is not a list of texts")
         if known and (unknown := [word for word in value if word not in known]):
@@ -97,6 +98,11 @@ def choices(allowed: Iterable[str] = ()) -> Reader:
         return value
 
     return read
+
+
+def as_list(value: Any) -> Any:
+    """An empty list comes as an empty object from an SDK that sends every list as an object [ST 1.1]."""
+    return [] if value == {} else value
 
 
 def flag(_call: Call, value: Any) -> bool:
@@ -138,6 +144,7 @@ def many(kind: str) -> Reader:
     read_one = one(kind)
 
     def read(call: Call, value: Any) -> list[int]:
+        value = as_list(value)
         if not isinstance(value, list):
             raise ValueError(f"{value!r} is not a list of ids")
         return list(dict.fromkeys(read_one(call, item) for item in value))

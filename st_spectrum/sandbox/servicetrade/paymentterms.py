@@ -9,8 +9,8 @@ from st_spectrum.sandbox.servicetrade.shapes import REFERENCES, Shapes
 
 
 def shape(shapes: Shapes, terms: Document) -> Document:
-    """The four keys that were seen, and no others [ST 6.4]."""
-    return REFERENCES["paymentterms"](shapes, terms) | {"orderIndex": terms["orderIndex"]}
+    """The four keys that were seen, and no others; `orderIndex` is a text [ST 6.4]."""
+    return REFERENCES["paymentterms"](shapes, terms) | {"orderIndex": str(terms["orderIndex"])}
 
 
 def _list(call: Call) -> Answer:

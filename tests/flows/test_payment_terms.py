@@ -1,0 +1,45 @@
+"""Payment terms decide when money is due: also where a record points to them by their id alone."""
+
+from st_spectrum.flows.payment_terms import PaymentTermsNames
+from st_spectrum.servicetrade.models import Company, Reference
+from tests.flows.little import Little
+
+LIST = (Reference(id=7, name="Net 30"), Reference(id=8, name="Net 90"))
+
+
+def terms_of(company: Company) -> str:
+    return company.payment_terms.name if company.payment_terms else "none"
+
+
+def test_terms_that_come_by_their_id_alone_get_their_name_from_the_list() -> None:
+    reads = []
+    names = PaymentTermsNames(lambda: reads.append(1) or LIST)
+
+    told = [
+        terms_of(names.named(Company(id=1, name="A", payment_terms=terms)))
+        for terms in (Reference(id=8), Reference(id=7), Reference(id=9), Reference(id=7, name="as it says"), None)
+    ]
+
+    assert told == ["Net 90", "Net 30", "", "as it says", "none"]
+    assert len(reads) == 1
+
+
+def test_the_list_is_not_read_where_records_name_their_terms() -> None:
+    names = PaymentTermsNames(lambda: (_ for _ in ()).throw(AssertionError("read")))
+
+    named = names.named(Company(id=1, name="A", payment_terms=Reference(id=7, name="Net 30")))
+
+    assert terms_of(named) == "Net 30"
+
+
+def test_a_customer_whose_terms_come_as_an_id_gets_their_code(little: Little) -> None:
+    listed = little.servicetrade.all("/paymentterms", "paymentTerms")
+    code = little.account.maps.payment_terms.by_name["Net 60"]
+    assert code != little.account.maps.payment_terms.default
+    little.company("Harbor", paymentTermsId=next(each["id"] for each in listed if each["name"] == "Net 60"))
+    little.sandbox.control.switch("servicetrade", compound_references=True)
+
+    little.round_of("customers")
+
+    rows = little.sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+    assert [row["Terms_Code"] for row in rows if str(row["Name"]).strip() == "Harbor"] == [code]
