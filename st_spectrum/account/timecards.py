@@ -11,6 +11,7 @@ from st_spectrum.account.types import (
     Activity,
     CostTypeCode,
     DepartmentCode,
+    EmployeeStatus,
     JobType,
     OptionalDay,
     PayRateCode,
@@ -126,6 +127,7 @@ class TimecardRules(Section):
     card_hours: Literal["both", "quantity", "duration"] = "both"
     unpaid_activities: tuple[Activity, ...] = ("onbreak",)
     unpaid_names: tuple[str, ...] = ()
+    active_statuses: tuple[EmployeeStatus, ...] = ()
     has_cost_center: bool = False
     closed_through: OptionalDay = ""
     most_vanished_at_once: int = Field(default=20, ge=0)

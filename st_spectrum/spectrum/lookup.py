@@ -6,12 +6,12 @@ was not possible, which is something else than an absent record.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
+from st_spectrum.spectrum.timecards import ACTIVE, NOT_ACTIVE, PayrollEmployee, StoredTimeCard
 from st_spectrum.spectrum.wire import Rows, ServiceMissing
 
 if TYPE_CHECKING:
@@ -61,10 +61,14 @@ class CodesInUse:
 
 @dataclass(frozen=True)
 class EmployeesShown:
-    """Employees by code. When `is_complete` is False there are more than could be listed."""
+    """Employees by code. When `is_complete` is False there are more than could be listed.
+
+    `types` are the types of the status codes that these people have.
+    """
 
     by_code: Mapping[str, PayrollEmployee]
     is_complete: bool
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 class Lookup:
@@ -127,9 +131,15 @@ class Lookup:
         return time_tables.find_in_spans(reader, tokens, spans)
 
     def employees(self) -> "EmployeesShown":
-        """Those that GetEmployee shows, whatever their status; it has no filter by code."""
+        """Those that GetEmployee shows, whatever their status; it has no filter by code.
+
+        Who is active tells a second list: it can be asked for a type of status, which no column shows [SP 14].
+        """
         found = _not_empty(self._rows("GetEmployee", {}), "employees", "GetEmployee")
-        return EmployeesShown({_cell(row, "Employee_Code"): _as_employee(row) for row in found.rows}, found.is_complete)
+        active = self._rows("GetEmployee", {"pStatus_Type": ACTIVE})
+        types = _types_of_statuses(found, active)
+        people = (_as_employee(row, types) for row in found.rows)
+        return EmployeesShown({each.code: each for each in people}, found.is_complete, types)
 
     def employee(self, code: str, shown: "EmployeesShown | None" = None) -> PayrollEmployee | None:
         """The employee, whatever the status, found among those `shown` before or else asked for anew. A company with more people
@@ -142,7 +152,7 @@ class Lookup:
             raise _capped(f"employee {code}", "GetEmployee")
         from st_spectrum.spectrum import time_tables
 
-        return time_tables.employee(self._infolink, code)
+        return time_tables.employee(self._infolink, code, shown.types)
 
     def pay_types(self) -> dict[str, str]:
         """The pay types."""
@@ -281,9 +291,24 @@ def _found(rows: tuple[Row, ...], key: Mapping[str, str]) -> list[Row]:
     return [row for row in rows if all(_cell(row, name) == value.strip() for name, value in key.items())]
 
 
-def _as_employee(row: Row) -> PayrollEmployee:
+def _types_of_statuses(everybody: Rows, active: Rows) -> dict[str, str]:
+    """The type behind each code of status, as far as the two lists tell it.
+
+    A list that shows nobody active says that its letter is not this company's, and nothing of anybody.
+    """
+    if not active.rows:
+        return {}
+    types = {_cell(row, "Employment_Status"): ACTIVE for row in active.rows}
+    if active.is_complete:
+        others = {_cell(row, "Employment_Status") for row in everybody.rows} - types.keys()
+        types |= dict.fromkeys(others, NOT_ACTIVE)
+    return types
+
+
+def _as_employee(row: Row, types: Mapping[str, str]) -> PayrollEmployee:
     names = ("Employee_Code", "Employee_Name", "Employment_Status", "Department_Code")
-    return PayrollEmployee(*(_cell(row, name) for name in names))
+    code, name, status, department = (_cell(row, each) for each in names)
+    return PayrollEmployee(code, name, status, department, types.get(status, ""))
 
 
 def _as_customer(row: Row) -> Row:

@@ -125,8 +125,8 @@ def _collect(
             found[token] = replace(card, copies=before) if card.copies < before else card
 
 
-def employee(reader: InfoLinkReader, code: str) -> PayrollEmployee | None:
-    """The employee with this code; nothing else of the payroll tables is asked for."""
+def employee(reader: InfoLinkReader, code: str, types: Mapping[str, str]) -> PayrollEmployee | None:
+    """The employee with this code; nothing else of the payroll tables is asked for. `types` are those of the codes of status."""
     names = ("Employee_Code", "Employee_Name", "Employment_Status", "Department_Code")
     statement = (
         select(*(trimmed(EMPLOYEES.c[name]).label(name) for name in names))
@@ -134,7 +134,10 @@ def employee(reader: InfoLinkReader, code: str) -> PayrollEmployee | None:
         .where(trimmed(EMPLOYEES.c.Employee_Code) == code.strip())
     )
     rows = reader.raw("employees", statement)
-    return PayrollEmployee(*(text_of(rows[0][name]) for name in names)) if rows else None
+    if not rows:
+        return None
+    found, shown_as, status, department = (text_of(rows[0][name]) for name in names)
+    return PayrollEmployee(found, shown_as, status, department, types.get(status, ""))
 
 
 def _in_parts(tokens: Iterable[str]) -> Iterator[tuple[str, ...]]:

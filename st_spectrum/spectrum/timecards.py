@@ -64,6 +64,9 @@ _LENGTHS = {"costType": 1}
 SETUP_FIELDS = frozenset({COMPANY})
 """A refusal of one of these is never a card's fault; assumed, as for the SOAP services."""
 
+ACTIVE, NOT_ACTIVE = "A", "I"
+"""Types of an employee's status; that active people are of type A is assumed [SP 14]."""
+
 ANSWER = BatchAnswer(OPERATION, ANSWERS, MESSAGE, "time card", SETUP_FIELDS, article="the")
 
 
@@ -103,17 +106,21 @@ class StoredTimeCard:
 
 @dataclass(frozen=True)
 class PayrollEmployee:
-    """An employee as GetEmployee tells it. `status` is a code that each company defines; that A alone is active is assumed [SP 14]."""
+    """An employee as GetEmployee tells it [SP 14].
+
+    `status` is a code that each company defines, `status_type` what stands behind it, "" where nobody can tell.
+    """
 
     code: str
     name: str
     status: str
     department_code: str
+    status_type: str = ""
 
     @property
     def is_active(self) -> bool:
-        """Whether time may be booked for this person."""
-        return self.status == "A"
+        """Whether time may be booked for this person. Without a type, that code A means active is assumed [SP 14]."""
+        return (self.status_type or self.status) == ACTIVE
 
 
 def check(card: Mapping[str, str], company_code: str) -> tuple[Problem, ...]:

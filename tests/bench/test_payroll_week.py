@@ -27,7 +27,7 @@ def test_a_reconciliation_asks_for_pages_listings_and_what_was_missing_alone() -
     assert first.missing == -(-first.entries // 100)
     assert first.pages == 1
     assert first.requests["POST /timecard/timecards"] <= first.missing
-    assert first.requests["GetEmployee"] == 1
+    assert first.requests["GetEmployee"] == 2
     assert first.requests["GET /user/{id}"] <= first.missing
     assert first.requests.total() <= 5 * first.missing + 10
     assert first.statements == 8, "what stands there before the cards go out, and the week once they have"

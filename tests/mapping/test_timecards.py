@@ -298,3 +298,14 @@ def test_a_rate_that_changes_by_less_than_a_cent_after_it_was_sent_is_told() -> 
     assert change_since(entry(pay_rate=Decimal("27.125")), entry(pay_rate=Decimal("27.12"))) == (
         "the rate was 27.125, is 27.12"
     )
+
+
+def test_the_account_file_may_name_the_statuses_of_people_at_work() -> None:
+    on_light_duty = replace(EMPLOYEE, status="L", status_type="")
+
+    held = decide(entry(), employee=on_light_duty)
+
+    assert isinstance(held, Hold)
+    assert "is not active in Spectrum (status L)" in held.reason
+    assert isinstance(decide(entry(), rules(active_statuses=["A", "L"]), employee=on_light_duty), Create)
+    assert isinstance(decide(entry(), employee=replace(on_light_duty, status_type="A")), Create)

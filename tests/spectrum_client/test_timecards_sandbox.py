@@ -217,6 +217,31 @@ def test_employees_are_active_inactive_or_unknown(spectrum: Spectrum, sandbox: S
     assert spectrum.find_employee("9999") is None
 
 
+def test_who_is_at_work_is_told_by_the_type_of_a_status_and_not_by_its_code(
+    connect: Connect, spectrum: Spectrum, sandbox: Sandbox
+) -> None:
+    people = {"2002": "L", "2003": "R", "2004": "S"}
+    for code, status in people.items():
+        sandbox.control.keep_employees({"Employee_Code": code, "Employment_Status": status})
+
+    for client in (spectrum, connect(infolink=None)):
+        shown = client.employees()
+        active = {code: shown.by_code[code].is_active for code in people}
+        assert active == {"2002": True, "2003": False, "2004": True}
+
+
+def test_beyond_what_a_list_shows_the_type_of_a_status_is_that_of_others_with_the_code(
+    spectrum: Spectrum, sandbox: Sandbox
+) -> None:
+    crowd = ({"Employee_Code": f"A{number:04d}", "Employment_Status": "L"} for number in range(500))
+    sandbox.control.keep_employees(*crowd, {"Employee_Code": "Z9", "Employment_Status": "L"})
+
+    found = spectrum.find_employee("Z9")
+
+    assert found is not None
+    assert found.is_active
+
+
 def test_a_company_of_more_people_than_a_reply_holds_needs_infolink(
     connect: Connect, spectrum: Spectrum, sandbox: Sandbox
 ) -> None:

@@ -160,6 +160,7 @@ MORE_READS = {
         "servicetrade GET /user": 1,  # zones of the technicians
         "servicetrade GET /invoice/{id}": 1,  # the one that waited for its period is looked at twice
         "spectrum WSTestConnection": 6,  # the login is proven before a run's first write
+        "spectrum GetEmployee": 1,  # who is active tells a list of its own
     },
     "reconciliation": {
         "servicetrade GET /timecard": 40,  # once: each week since first_day
@@ -168,6 +169,7 @@ MORE_READS = {
         "servicetrade GET /jobitem": 7,
         "servicetrade GET /jobitem/{id}": 9,
         "spectrum WSTestConnection": 6,
+        "spectrum GetEmployee": 1,
     },
 }
 MORE_ASKED = {

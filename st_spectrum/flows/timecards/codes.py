@@ -159,7 +159,7 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             f"spectrum: employee {code}",
             "employee not in Spectrum",
         )
-    if not employee.is_active:
+    if not _is_active(employee, account.timecards.active_statuses):
         raise _missing(
             f"employee {code} of {who} is not active in Spectrum (status {employee.status or 'blank'})",
             "Make the employee active in Spectrum, or enter this time there by hand.",
@@ -167,6 +167,10 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             "employee not active in Spectrum",
         )
     return code
+
+
+def _is_active(employee: PayrollEmployee, statuses: tuple[str, ...]) -> bool:
+    return employee.status in statuses if statuses else employee.is_active
 
 
 def is_time_off(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> bool:

@@ -94,6 +94,16 @@ EMPLOYEES = (
     ("1006", "Nora", "Olsen", "Alarm Technician", "FIELD", "300"),
 )
 
+EMPLOYEE_STATUSES = {
+    "A": ("Active", "A"),
+    "L": ("Light duty", "A"),
+    "S": ("Seasonal", "A"),
+    "I": ("Inactive", "I"),
+    "R": ("In review", "I"),
+    "T": ("Terminated", "T"),
+}
+"""Status codes with their types: each company makes its own, and several may be of people who work [SP 14]."""
+
 EMPLOYEES_GONE = {"1007": ("Paul", "Reed", "I"), "1008": ("Grace", "Lind", "T")}
 """Field people who are not active any more, with their status; the letter T is assumed."""
 
@@ -247,6 +257,9 @@ def _payroll(book: Book) -> None:
         book.insert(tables.PAY_TYPES, {"Pay_Type": code, "Pay_Type_Desc": text})
     days = {"Processing_Start_Date": PAYROLL_FIRST_DAY, "Processing_End_Date": PAYROLL_LAST_DAY}
     book.insert(tables.PAYROLL_INSTALLATION, days)
+    for code, (text, kind) in EMPLOYEE_STATUSES.items():
+        status_code = {"Employment_Status": code, "Description": text, "Status_Type": kind}
+        book.insert(tables.EMPLOYEE_STATUSES, status_code)
     for code, (first, last, status) in EMPLOYEES_GONE.items():
         person = {"Employee_Code": code, "Employee_Name": f"{first} {last}", "First_Name": first, "Last_Name": last}
         book.insert(tables.EMPLOYEES, {**person, "Employment_Status": status, "Department_Code": "FIELD"})

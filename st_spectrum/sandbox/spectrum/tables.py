@@ -364,7 +364,7 @@ EMPLOYEES = _table(
         _text("Employee_Code", 11),
         _text("Employee_Name", 30),
         _text("Supervisor_Code", 2),
-        _text("Employment_Status", 1, "A active, I inactive, T terminated"),
+        _text("Employment_Status", 1, "one of PR_EMPLOYEE_STATUS_MC"),
         _text("Department_Code", 6),
         _text("Union_Code", 10),
         _text("Wage_Class", 10),
@@ -381,6 +381,17 @@ EMPLOYEES = _table(
     ],
     "Company_Code Employee_Code",
 )
+EMPLOYEE_STATUSES = _table(
+    "PR_EMPLOYEE_STATUS_MC",
+    [
+        COMPANY,
+        _text("Employment_Status", 1),
+        _text("Description", 30),
+        _text("Status_Type", 1, "A active, I inactive, T terminated"),
+    ],
+    "Company_Code Employment_Status",
+)
+"""The codes that a company has for the status of its employees, each of a type. The columns are assumed [SP 16.4]."""
 DEPARTMENTS = _table(
     "PR_DEPARTMENT_MASTER_MC",
     [
@@ -546,6 +557,7 @@ INFO_LINK: dict[str, Table] = {
         GL_ACCOUNTS,
         WORK_TAXES,
         EMPLOYEES,
+        EMPLOYEE_STATUSES,
         DEPARTMENTS,
         PAY_TYPES,
         PAYROLL_INSTALLATION,

@@ -1,8 +1,8 @@
-"""GetEmployee: employees of the payroll master [SP 14]."""
+"""GetEmployee: employees of the payroll master, asked for by the type of their status [SP 14]."""
 
 from st_spectrum.sandbox.spectrum.call import Call, Read
 from st_spectrum.sandbox.spectrum.services.listing import search, statuses
-from st_spectrum.sandbox.spectrum.tables import EMPLOYEES
+from st_spectrum.sandbox.spectrum.tables import EMPLOYEE_STATUSES, EMPLOYEES
 
 SORTS = {"A": "Employee_Name", "F": "First_Name", "L": "Last_Name", "D": "Department_Code"}
 """The letters are documented; that A sorts by full name is assumed."""
@@ -18,7 +18,9 @@ def _rows(call: Call) -> list[dict[str, str]]:
     }
     sort = call["pSort_By"]
     order = (SORTS[sort], "Employee_Code") if sort else ("Employee_Code",)
-    found = search(call, EMPLOYEES, filters, {"Employment_Status": statuses(call["pStatus_Type"])}, order)
+    wanted = statuses(call["pStatus_Type"])
+    codes = [row["Employment_Status"] for row in call.book.all(EMPLOYEE_STATUSES) if row["Status_Type"] in wanted]
+    found = search(call, EMPLOYEES, filters, {"Employment_Status": codes}, order)
     return [{name: employee[name] for name in call.service.returns} for employee in found]
 
 

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks
-from st_spectrum.sandbox.spectrum.database import Book
+from st_spectrum.sandbox.spectrum.database import Book, Record
 from st_spectrum.sandbox.spectrum.rows import Row
 from st_spectrum.sandbox.spectrum.tables import (
     COST_TYPES,
     DEPARTMENTS,
+    EMPLOYEE_STATUSES,
     EMPLOYEES,
     JOBS,
     PAY_TYPES,
@@ -53,7 +54,7 @@ def review(call: Call) -> list[str]:
         employee = call.book.find(EMPLOYEES, Employee_Code=call["Employee_Code"]) if call["Employee_Code"] else None
         if employee is None:
             found.append(f"Employee {call['Employee_Code'] or 'missing'}")
-        elif employee["Employment_Status"] != "A":
+        elif not is_at_work(call.book, employee):
             found.append(f"Employee {call['Employee_Code']} is not active")
     department = call.book.find(DEPARTMENTS, Department=call["Department_Code"]) if call["Department_Code"] else None
     if call["Department_Code"] and department is None:
@@ -63,6 +64,12 @@ def review(call: Call) -> list[str]:
     if call["Job_Number"]:
         found += _review_job(call)
     return found
+
+
+def is_at_work(book: Book, employee: Record) -> bool:
+    """Whether the type of the employee's status is active."""
+    status = book.find(EMPLOYEE_STATUSES, Employment_Status=str(employee["Employment_Status"]))
+    return status is not None and status["Status_Type"] == "A"
 
 
 def _review_job(call: Call) -> list[str]:
