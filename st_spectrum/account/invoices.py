@@ -14,6 +14,7 @@ from st_spectrum.account.types import (
     InvoiceNumberFormat,
     InvoiceSuffix,
     JobType,
+    Month,
     OptionalGlAccount,
 )
 
@@ -75,6 +76,7 @@ class InvoiceRules(Section):
     """Approved invoice -> AR invoice, voided invoice -> AR credit memo.
 
     `target` says whether the site authorises the REST service or only SOAP AddARInvoice, which takes one line [SP 12].
+    `open_periods` are the open months of AR, which no table shows; empty: Spectrum's refusal tells [SP 12.1].
     `comment_entity_type` is ServiceTrade's number for invoices in comments, which is not known in public [ST 10].
     """
 
@@ -85,6 +87,7 @@ class InvoiceRules(Section):
         "saturday"
     )
     gl_date: Literal["invoice_date", "posting_date"] = "invoice_date"
+    open_periods: tuple[Month, ...] = ()
     gl: InvoiceGl = InvoiceGl()
     has_income_cost_center: bool = False
     is_job_required: bool = True

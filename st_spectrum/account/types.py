@@ -269,6 +269,8 @@ Activity = Literal["onsite", "enroute", "offsite", "onbreak"]
 """What a technician can be clocked in for [ST 8.1]."""
 PayType = Annotated[str, Field(min_length=1, max_length=10)]
 """Pay type of a pre-time card, such as R, O, D or V [SP 13.2]."""
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+"""A month, such as 2026-10."""
 EmployeeStatus = Annotated[str, Field(min_length=1, max_length=1)]
 """Status code of an employee, which each company defines [SP 14]."""
 PayRateCode = Literal["1", "2", "3", "4", "5", "6", "7", "8", "9"]

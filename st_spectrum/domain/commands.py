@@ -65,6 +65,9 @@ class Command(ABC):
     """Which field the target blames when a record stands under the key already; "" where it would
     not refuse a second one. What is refused so is an insert that the ledger keeps as it went out,
     to find it again whatever the source says by then."""
+    period_fields: ClassVar[frozenset[str]] = frozenset()
+    """Dates of which the target takes those of an open period alone: the first one that it refuses
+    stops all of the same month."""
     is_repeatable: ClassVar[bool] = False
     """Whether a second time does no harm, so that it may go out again where nobody can look it
     up."""

@@ -3,9 +3,10 @@
 The cause is what the target blamed: flow, operation, code and field, and the value that the call held in that field. Only fields
 count that many records share, codes above all: a refusal that concerns one record's own data, such as its name, its number or
 its amount, makes no other wait. Where no field is blamed, or one that the call does not have, three records with the same text
-stand for the operation.
+stand for the operation. A date is refused because its period is closed: there the first refusal stops the month.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,6 +34,9 @@ SCOPE = "job_id"
 MEANWHILE = frozenset({"changed", "void"})
 """Codes of our own for a record that people changed while it was under way. They say nothing about any other record."""
 
+MONTH = re.compile(r"\d\d/\d{4}")
+"""How the month of a refused date is told."""
+
 PAGE, PAUSE = "page", "pause"
 """Codes of causes that lie with a system: something else answers in its place, or it asks to be left alone for long."""
 
@@ -52,6 +56,16 @@ class Cause:
     def id(self) -> str:
         """The same in every process; it begins with the flow."""
         return f"{self.flow}-{digest([self.operation, self.code, self.field, self.value, self.text])}"
+
+    @property
+    def is_of_a_period(self) -> bool:
+        """Whether its value is a month: one refusal is enough, for no record of that month would be taken."""
+        return self.value is not None and MONTH.fullmatch(self.value) is not None
+
+    @property
+    def opens_at(self) -> int:
+        """So many refused records make the others wait."""
+        return 1 if self.is_of_a_period else OPENS_AT
 
     @property
     def is_of_the_system(self) -> bool:
@@ -102,11 +116,12 @@ class Breaker:
         return now - self.refused_at > FORGOTTEN_AFTER
 
     def refused(self, key: str, now: datetime, settings: str) -> "Breaker":
-        """After one more refusal: it opens at the third. One that is open waits no longer for those that were under way."""
+        """After one more refusal: it opens at the third, or at the first of a period. One that is open waits no longer for
+        those that were under way."""
         records = self.records if key in self.records else (*self.records, key)[:REMEMBERED]
         after = replace(self, records=records, refused_at=now, settings=settings)
         if not self.is_open:
-            return replace(after, next_try_at=now + PAUSES[0]) if len(records) >= OPENS_AT else after
+            return replace(after, next_try_at=now + PAUSES[0]) if len(records) >= self.cause.opens_at else after
         return after
 
     def turned_away(self, key: str, now: datetime, settings: str, pause: timedelta) -> "Breaker":
@@ -140,7 +155,7 @@ def _causes(flow: str, call: Command, refusal: Rejected, places: CodePlaces) -> 
         values = sorted(values_of(call, field))
         # Of several lines with several values the text tells which one is meant; else all of them are, taken together.
         named = [value for value in values if value and value in problem.text] if len(values) > 1 else values
-        if values and not places.is_shared(field):
+        if values and not (places.is_shared(field) or _is_of_a_period(call, field)):
             continue  # the record's own data
         if values:
             value = named[0] if len(named) == 1 else _together(values)
@@ -158,7 +173,17 @@ def values_of(call: Command, field: str) -> frozenset[str]:
     name = _folded(field)
     if not name:
         return frozenset()
-    return frozenset(str(value) for row in call.rows for key, value in row.items() if _folded(key) == name)
+    found = frozenset(str(value) for row in call.rows for key, value in row.items() if _folded(key) == name)
+    return frozenset(map(_month, found)) if _is_of_a_period(call, field) else found
+
+
+def _is_of_a_period(call: Command, field: str) -> bool:
+    return _folded(field) in map(_folded, call.period_fields)
+
+
+def _month(day: str) -> str:
+    """`10/2026` of `10/31/2026`, as Spectrum writes dates [SP 1.8]."""
+    return f"{day[:3]}{day[6:]}"
 
 
 def _folded(name: str) -> str:
@@ -172,8 +197,11 @@ def met_by(breakers: Iterable[Breaker], calls: Iterable[Command]) -> tuple[Break
     return tuple(breaker for breaker in breakers if any(breaker.cause.is_met_by(call) for call in sent))
 
 
-def advice_for(place: str, field: str, value: str | None) -> str:
-    """What to do about a code that was refused; it names the place in the account file that the code came from."""
+def advice_for(place: str, cause: Cause) -> str:
+    """What to do about what was refused; it names the place in the account file that a code came from."""
+    field, value = cause.field, cause.value
+    if cause.is_of_a_period:
+        return "Open the period in Spectrum."
     if not place:
         return "Correct what is named, in Spectrum's set-up or at the source."
     code = f"the code {value!r} " if value else ""

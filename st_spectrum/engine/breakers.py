@@ -14,7 +14,6 @@ from st_spectrum.domain.decisions import Create, Hold, Update, Void
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS, pause_of
 from st_spectrum.engine.breaker import (
-    OPENS_AT,
     PAGE,
     PAUSE,
     Breaker,
@@ -210,10 +209,11 @@ def hold_of(breaker: Breaker, place: str) -> Hold:
     if cause.is_of_the_system:
         return _hold_for_the_system(breaker)
     blamed = f"{cause.field} {cause.value!r}" if cause.value is not None and cause.field else "the same"
-    reason = f"{cause.operation} was refused for {OPENS_AT} records with {blamed}: {breaker.words}"
+    number = "a record" if cause.opens_at == 1 else f"{cause.opens_at} records"
+    reason = f"{cause.operation} was refused for {number} with {blamed}: {breaker.words}"
     return Hold(
         f"{reason}; it would meet the same and is not sent",
-        f"{advice_for(place, cause.field, cause.value)} One record is tried again now and then, at once after a change of"
+        f"{advice_for(place, cause)} One record is tried again now and then, at once after a change of"
         f" the account file or `st-spectrum ledger retry {cause.flow}`; when it passes, all go.",
         (f"account: {place}" if place else f"spectrum: {cause.operation} {cause.field}".strip(),),
         breaker.cause_text,

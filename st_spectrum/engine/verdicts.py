@@ -40,7 +40,7 @@ class Verdict:
         """The same refusal with the place in the account file that the refused code comes from, "" where it comes from elsewhere."""
         if breaker is None or not place or self.state is not State.REJECTED:
             return self
-        advice = advice_for(place, breaker.cause.field, breaker.cause.value)
+        advice = advice_for(place, breaker.cause)
         return replace(self, advice=f"{advice} The record then goes out by itself.", needs=(f"account: {place}",))
 
 

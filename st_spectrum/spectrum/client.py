@@ -25,7 +25,7 @@ from st_spectrum.transports import NETWORK, Transports
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
-    from st_spectrum.spectrum.stored_invoices import StoredDocument
+    from st_spectrum.spectrum.stored_invoices import ArMasters, StoredDocument
 
 T = TypeVar("T")
 
@@ -228,6 +228,10 @@ class Spectrum:
         A document is unique by customer, number and type, so one number may have several.
         """
         return self._lookup.ar_documents(numbers)
+
+    def find_ar_masters(self, customers: Iterable[str], jobs: Iterable[str]) -> "ArMasters":
+        """Which of these AR customers and jobs take no invoices, in one statement for each of the two tables."""
+        return self._lookup.ar_masters(customers, jobs)
 
     def find_pre_time_cards(
         self, tokens: Iterable[str], days: tuple[date, date] | None = None

@@ -17,7 +17,7 @@ from st_spectrum.spectrum.wire import Rows, ServiceMissing
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
-    from st_spectrum.spectrum.stored_invoices import StoredDocument
+    from st_spectrum.spectrum.stored_invoices import ArMasters, StoredDocument
 
 C = TypeVar("C", bound=Collection[str])
 Get = Callable[[str, Mapping[str, str]], Rows]
@@ -113,6 +113,13 @@ class Lookup:
         from st_spectrum.spectrum import invoice_table
 
         return invoice_table.read(reader, numbers)
+
+    def ar_masters(self, customers: Iterable[str], jobs: Iterable[str]) -> "ArMasters":
+        """Which of these customers and jobs take no invoices; no service tells it in one question [SP 14]."""
+        reader = self._needed("customers and jobs of invoices")
+        from st_spectrum.spectrum import ar_masters
+
+        return ar_masters.read(reader, customers, jobs)
 
     def pre_time_cards(self, tokens: Iterable[str], days: tuple[date, date] | None = None) -> dict[str, StoredTimeCard]:
         """Pre-time cards by their token; no service answers them [SP 6.3]."""

@@ -8,6 +8,18 @@ INVOICE, CREDIT_MEMO = "I", "C"
 
 
 @dataclass(frozen=True)
+class ArMasters:
+    """Customers and jobs that take no invoices. What could not be read is not among them: then Spectrum refuses by itself."""
+
+    unused_customers: frozenset[str] = frozenset()
+    barred_jobs: frozenset[str] = frozenset()
+
+
+NONE_BARRED = ArMasters()
+"""Nothing is known against any of them."""
+
+
+@dataclass(frozen=True)
 class StoredDocument:
     """One row of the header table. A document is unique by customer, number and type, posted or not [SP 16.3].
 

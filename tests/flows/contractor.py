@@ -15,6 +15,7 @@ from typing import Any
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
+from st_spectrum.commands.ledger import retry_in
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
@@ -73,6 +74,11 @@ class Contractor:
         """One round in this process."""
         with self.session() as session:
             return run_round(session, FLOWS, run_id)
+
+    def retry(self, flow: str) -> str:
+        """Somebody says `st-spectrum ledger retry`."""
+        with self.session() as session:
+            return retry_in(session.ledger, flow, ())
 
     def rounds_until_quiet(self, most: int = 6) -> int:
         """Rounds until one makes no write; fails the test when they do not end."""

@@ -14,6 +14,7 @@ from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.compare_invoices import compare_invoices
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.spectrum.tables import Table
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 
@@ -186,7 +187,16 @@ class Desk:
         self.control.switch("spectrum", ar_first_day="2030-01-01", ar_last_day="2030-12-31")
 
     def open_period(self) -> None:
+        """The controller opens it again and says so."""
         self.control.switch("spectrum", ar_first_day="2020-01-01", ar_last_day="2030-12-31")
+        self.contractor.retry("invoices")
+
+    def in_spectrum(self, table: Table, code: str, **values: str) -> None:
+        """Somebody changes a customer or a job at Spectrum's screen."""
+        spectrum = self.contractor.sandbox._rig.systems["spectrum"].app.state.sandbox
+        with spectrum.database.writing() as book:
+            key = {table.key[1]: code}
+            book.of(self.contractor.account.spectrum.company_code).update(table, values, **key)
 
 
 @contextmanager

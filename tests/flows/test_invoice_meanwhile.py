@@ -326,6 +326,7 @@ def test_a_queue_that_is_suddenly_empty_writes_nothing_and_forgets_nothing(billi
         control.edit("invoice", row["id"], status="draft")
     control.clear_calls()
     control.switch("spectrum", ar_first_day="2020-01-01")
+    billing.retry("invoices")
     empty = billing.round()["invoices"]
     written = billing.writes()
     for row in queue:

@@ -102,6 +102,7 @@ def test_a_closed_period_holds_the_invoice_and_its_opening_releases_it(billing: 
     control.switch("spectrum", ar_first_day="2030-01-01", ar_last_day="2030-12-31")
     waiting = billing.round()["invoices"]
     control.switch("spectrum", ar_first_day="2020-01-01", ar_last_day="2030-12-31")
+    billing.retry("invoices")
 
     billing.rounds_until_quiet()
 

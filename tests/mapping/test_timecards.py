@@ -29,7 +29,7 @@ from st_spectrum.ledger.documents.timecards import SentTime
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.timecards import check
 from st_spectrum.spectrum.wire import field_problems
-from tests.mapping.deciding_time import JOB, KEY, decide, entry, rules
+from tests.mapping.deciding_time import EMPLOYEE, JOB, KEY, decide, entry, rules
 from tests.mapping.records import account
 
 WEEK_END = date(2025, 11, 8)

@@ -23,6 +23,7 @@ class PostArDocument(Command):
     system = System.SPECTRUM
     numbering = Numbering.PEOPLE
     taken_field = "Invoice_Or_Transaction"
+    period_fields = frozenset({"GL_Date", "Invoice_Date"})
 
     document: ArDocument
 

@@ -18,7 +18,7 @@ from st_spectrum.flows.invoices.money import Half, halves_of
 from st_spectrum.flows.local_days import date_of, zones_of
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User
-from st_spectrum.spectrum.stored_invoices import StoredDocument
+from st_spectrum.spectrum.stored_invoices import NONE_BARRED, ArMasters, StoredDocument
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -42,6 +42,8 @@ class InvoiceBundle:
     """The customer of the job in Spectrum, where that is another one than of job and invoice in ServiceTrade."""
     job_waits: Hold | None = None
     """Why nothing goes to the job although it carries a number; None where nothing speaks against it."""
+    masters: ArMasters = NONE_BARRED
+    """Customers and jobs of its batch that take no invoices, as far as that can be seen."""
     can_be_seen: bool = True
     """Whether Spectrum can be asked at all what stands there."""
 

@@ -43,6 +43,7 @@ from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
+from st_spectrum.spectrum.stored_invoices import NONE_BARRED, ArMasters
 
 
 class InvoicesFlow(FlowDefaults):
@@ -183,7 +184,10 @@ class InvoicesFlow(FlowDefaults):
         person = self._sources.user(job.sales.id) if wants_person and job and job.sales else None
         job_customer = self._job_customer(invoice, job) if is_new else ""
         job_waits = self._shared_numbers.hold_for(job) if is_new else None
-        return InvoiceBundle(invoice, self._today(), job, person, posted, progress, stored, job_customer, job_waits)
+        masters = next(iter(standing.of(str(invoice.id), ArMasters)), NONE_BARRED)
+        return InvoiceBundle(
+            invoice, self._today(), job, person, posted, progress, stored, job_customer, job_waits, masters
+        )
 
     def _job_customer(self, invoice: Invoice, job: Job | None) -> str:
         """The job's customer in Spectrum, where that is another one than of both job and invoice in ServiceTrade; else ""."""

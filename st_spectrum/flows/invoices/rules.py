@@ -20,6 +20,7 @@ from st_spectrum.flows.invoices.steps import (
     target_key_of,
     tax_of,
 )
+from st_spectrum.flows.invoices.usable import hold_before_posting
 from st_spectrum.flows.invoices.voids import void_of, void_of_what, void_without_memory
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.stored_invoices import StoredDocument
@@ -62,7 +63,8 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
         return other
     present = standing(documents, stored)
     to_post = [document for document in documents if document not in present]
-    if lacking := hold_without_cost_center(to_post, invoice, account):
+    lacking = hold_without_cost_center(to_post, invoice, account)
+    if lacking := lacking or hold_before_posting(to_post, bundle.masters, account):
         return lacking
     return _post(documents, invoice, account, notes, stored)
 
@@ -167,7 +169,8 @@ def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, 
     if not corrected:
         return _zero(invoice, account)
     to_post = [document for document in corrected if document.number not in kept]
-    if lacking := hold_without_cost_center(to_post, invoice, account):
+    lacking = hold_without_cost_center(to_post, invoice, account)
+    if lacking := lacking or hold_before_posting(to_post, bundle.masters, account):
         return lacking
     return _post(tuple(kept.get(document.number, document) for document in corrected), invoice, account, notes)
 

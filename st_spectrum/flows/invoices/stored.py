@@ -13,13 +13,14 @@ from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.reservations import owner_of
 from st_spectrum.engine.second_guard import hold_for_unread
 from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.codes import invoice_number
 from st_spectrum.flows.sources import Sources
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.wire import RecordBroken
 from st_spectrum.spectrum.client import Spectrum
-from st_spectrum.spectrum.stored_invoices import StoredDocument
+from st_spectrum.spectrum.stored_invoices import NONE_BARRED, ArMasters, StoredDocument
 
 Stored = tuple[StoredDocument, ...]
 
@@ -58,12 +59,20 @@ class StoredInvoices:
         self._ledger = ledger
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """One statement for all invoices that can be read; the others ask for themselves, and then say why they cannot."""
+        """One statement for all invoices that can be read; the others ask for themselves, and then say why they cannot.
+
+        Two more tell which of their customers and which of their jobs take no invoices.
+        """
         with ThreadPoolExecutor(self._account.pace.workers, thread_name_prefix="standing") as pool:
-            numbers = dict(zip(keys, pool.map(self._numbers_of_key, keys), strict=True))
+            read = zip(keys, pool.map(self._invoice_of_key, keys), strict=True)
+            invoices = {key: invoice for key, invoice in read if invoice is not None}
+            queue = [invoice for invoice in invoices.values() if invoice.status == "pending_accounting"]
+            jobs = [number for numbers in pool.map(self._job_numbers, queue) for number in numbers]
+        numbers = {key: self._numbers(invoice) for key, invoice in invoices.items()}
         stored = self._read(number for own in numbers.values() for number in own)
+        masters = self._masters(queue, jobs)
         found: Mapping[str, tuple[object, ...]] = {
-            key: (AskedNumbers(own), *self._of(key, own, stored)) for key, own in numbers.items() if own
+            key: (AskedNumbers(own), masters, *self._of(key, own, stored)) for key, own in numbers.items() if own
         }
         return Standing(found)
 
@@ -93,6 +102,17 @@ class StoredInvoices:
                 raise
             raise NotSeen(hold_for_unread(fault)) from None
 
+    def _masters(self, invoices: Iterable[Invoice], jobs: Iterable[str]) -> ArMasters:
+        """Where it cannot be read just now, Spectrum's own refusal tells."""
+        system = self._account.servicetrade.external_system
+        customers = [invoice.customer.external_ids.get(system, "") for invoice in invoices]
+        try:
+            return self._spectrum.find_ar_masters(customers, jobs)
+        except SyncFault as fault:
+            if fault.system != "spectrum":
+                raise
+            return NONE_BARRED
+
     def _read(self, numbers: Iterable[str]) -> Mapping[str, Stored]:
         stored: dict[str, Stored] = {}
         for document in self._spectrum.find_ar_documents(numbers):
@@ -104,12 +124,20 @@ class StoredInvoices:
         own = (number for number in present if owner_of(self._ledger, "invoices", number) in (None, key))
         return tuple(document for number in own for document in stored[number])
 
-    def _numbers_of_key(self, key: str) -> frozenset[str]:
+    def _invoice_of_key(self, key: str) -> Invoice | None:
         try:
             invoice = self._sources.invoice(int(key))
         except (SyncFault, RecordBroken):
-            return frozenset()
-        return self._numbers(invoice) if invoice is not None and may_stand(invoice) else frozenset()
+            return None
+        return invoice if invoice is not None and may_stand(invoice) else None
+
+    def _job_numbers(self, invoice: Invoice) -> tuple[str, ...]:
+        try:
+            job = self._sources.job(invoice.job.id) if invoice.job else None
+        except (SyncFault, RecordBroken):
+            return ()
+        system = self._account.servicetrade.external_system
+        return tuple(job.external_ids.get(system, "").split(SEPARATOR)) if job else ()
 
     def _numbers(self, invoice: Invoice) -> frozenset[str]:
         try:

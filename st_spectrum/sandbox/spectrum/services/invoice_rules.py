@@ -24,6 +24,7 @@ from st_spectrum.sandbox.spectrum.tables import (
     SALES_TAXES,
     SALESPEOPLE,
     TERMS,
+    Table,
 )
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT
 from st_spectrum.spectrum.services import INVOICE_DETAIL
@@ -48,13 +49,16 @@ def check_header(call: Call) -> list[Row]:
     if call.book.has(INVOICE_HEADERS, **_unique(call)):
         checks.refuse("Invoice_Or_Transaction", f"Invoice_Or_Transaction {number} already exists")
     _check_dates(checks)
-    checks.exists("Customer_Code", CUSTOMERS)
+    if checks.exists("Customer_Code", CUSTOMERS) and _is(call, CUSTOMERS, "Customer_Code", Status="N"):
+        checks.refuse("Customer_Code", f"Customer_Code {call['Customer_Code']} is not used")
     if (
         checks.exists("Job_Number", JOBS)
         and call["Job_Number"]
         and not call.book.has(CONTRACTS, Job_Number=call["Job_Number"])
     ):
         checks.refuse("Job_Number", f"Job_Number {call['Job_Number']} is no contract")
+    if call["Job_Number"] and _is(call, JOBS, "Job_Number", Status_Code="C", Lock_Revenue_Entry="Y"):
+        checks.refuse("Job_Number", f"Job_Number {call['Job_Number']} is complete and bars revenue")
     checks.exists("Terms_Code", TERMS)
     checks.exists("Salesperson_Code", SALESPEOPLE)
     checks.exists("Sales_Tax_Code", SALES_TAXES)
@@ -62,6 +66,12 @@ def check_header(call: Call) -> list[Row]:
     checks.exists("Asset_Cost_Center", COST_CENTERS, "Cost_Center")
     _check_cents(checks)
     return checks.rows
+
+
+def _is(call: Call, table: Table, key: str, **values: str) -> bool:
+    """Whether the record that the call names has these values; that the services refuse it as the screen does is assumed."""
+    record = call.book.find(table, **{key: call[key]})
+    return record is not None and all(str(record[name]).strip() == value for name, value in values.items())
 
 
 def check_detail(call: Call) -> list[Row]:
