@@ -11,7 +11,10 @@ from st_spectrum.account.types import DatabaseAddress, OptionalWebAddress, OwnPa
 
 
 class ServiceTradeConnection(Section):
-    """How to reach ServiceTrade [ST 1, 2]. `external_system` is the name under which external ids are kept [ST 11]."""
+    """How to reach ServiceTrade [ST 1, 2]. `external_system` is the name under which external ids are kept [ST 11].
+
+    `account` is the name or the id of the account that the login must lead to: a demo account lives on the same host.
+    """
 
     base_url: WebAddress
     allow_plain_http: bool = False
@@ -20,6 +23,7 @@ class ServiceTradeConnection(Section):
     client_secret: SecretStr = SecretStr("")
     username: str = ""
     password: SecretStr = SecretStr("")
+    account: str = ""
     external_system: str = Field(default="spectrum", pattern=r"^[a-z][a-z0-9_]*$")
     timeout_seconds: float = Field(default=30, gt=0)
     parallel_requests: int = Field(default=4, ge=1, le=32)

@@ -11,6 +11,7 @@ from st_spectrum.account.types import SANDBOX_INVOICE_ENTITY_TYPE
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
 from st_spectrum.check.names import check_names
 from st_spectrum.check.preview import Preview
+from st_spectrum.check.reached import check_servicetrade_account
 from st_spectrum.domain.errors import ContractBroken, SyncFault
 from st_spectrum.domain.fitting import known, tidy
 from st_spectrum.flows import FLOWS
@@ -32,6 +33,7 @@ def check_servicetrade(account: Account, servicetrade: ServiceTrade, preview: Pr
     yield from plain_http("servicetrade.base_url", account.servicetrade.base_url)
     yield from check_comments(account)
     try:
+        yield from check_servicetrade_account(account, servicetrade)
         offices = {tidy(office.name) for office in servicetrade.offices()}
         lines = {tidy(line.name) for line in servicetrade.service_lines()}
         terms = PaymentTermsNames(servicetrade.payment_terms)

@@ -5,10 +5,12 @@ from typing import TypeVar
 
 from st_spectrum.account import Account
 from st_spectrum.account.master import CodeRule
+from st_spectrum.check.columns import check_columns
 from st_spectrum.check.finding import Finding, Severity, counted, findings_of_parts, of_fault
 from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
 from st_spectrum.check.preview import Preview
+from st_spectrum.check.reached import check_spectrum_company
 from st_spectrum.check.servicetrade import plain_http
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
@@ -32,7 +34,9 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
         return
     yield from findings_of_parts(
         (
+            ("spectrum.company_code", check_spectrum_company(account, spectrum)),
             ("spectrum", _services(account, spectrum)),
+            ("spectrum.infolink", check_columns(account, spectrum)),
             ("jobs.template_job", _template(account, spectrum)),
             ("customers.codes", _free_codes("customers", account.customers.codes, preview, spectrum.customer_codes)),
             ("sites.codes", _free_codes("sites", account.sites.codes, preview, spectrum.site_ids)),

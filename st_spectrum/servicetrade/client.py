@@ -13,7 +13,7 @@ from httpx import BaseTransport
 from pydantic import ValidationError
 
 from st_spectrum.account.connections import ServiceTradeConnection
-from st_spectrum.domain.errors import OutcomeUnknown, Problem, Rejected
+from st_spectrum.domain.errors import OutcomeUnknown, Problem, Rejected, SettingsInvalid
 from st_spectrum.servicetrade import wire
 from st_spectrum.servicetrade.invoice_models import Comment, Invoice
 from st_spectrum.servicetrade.item_models import JobItem, JobItemFields, LibraryItem
@@ -55,6 +55,9 @@ class ServiceTrade:
         """Calls nothing yet. Raises `SettingsInvalid` for an odd address; `transport` is for `st_spectrum.transports`."""
         self._transport = Transport(connection, patience_seconds, transport)
         self._page_limit = connection.page_limit
+        self._account_name = connection.account
+        if connection.account:
+            self._transport.before_first_write = self._prove_account
         self._external_system, self.timeout_seconds = connection.external_system, connection.timeout_seconds
 
     def __enter__(self) -> Self:
@@ -143,6 +146,13 @@ class ServiceTrade:
         if len(accounts) != 1:
             raise wire.broken("GET /account", f"expected one account and found {len(accounts)}")
         return accounts[0]
+
+    def _prove_account(self) -> None:
+        """A demo account lives on the same host as real ones, so the address does not tell what is written to [ST 1]."""
+        found = self.account()
+        if not found.is_called(self._account_name):
+            text = f"servicetrade.account: the login leads to {found.words}, not to {self._account_name!r}"
+            raise SettingsInvalid([text])
 
     def offices(self) -> tuple[Location, ...]:
         """The locations of the account's own company [ST 4.2, 9.3]."""

@@ -327,3 +327,13 @@ class ServiceTradeAccount(Record):
     name: Text = Field(default="", description="[ST 9.10]")
     timezone: Text = Field(default="", description="IANA name [ST 1, 9.10]")
     prime_company: Reference | None = Field(default=None, alias="primeCompany", description="[ST 9.10]")
+
+    def is_called(self, wanted: str) -> bool:
+        """Whether a name or an id is that of this account; "" is everybody's."""
+        text = wanted.strip().casefold()
+        return not text or text in (str(self.id), self.name.strip().casefold())
+
+    @property
+    def words(self) -> str:
+        """How people are told of it."""
+        return f"account {self.name!r} (id {self.id}, {self.timezone or 'no time zone'})"

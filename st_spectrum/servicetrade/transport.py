@@ -71,6 +71,8 @@ class Transport:
         self._lock = threading.Lock()
         self._calls: Counter[str] = Counter()
         self._ahead = 0.0
+        self.before_first_write: Callable[[], None] | None = None
+        """What has to pass before anything is written, where something has to."""
         self.is_open = False
         """Whether a read was answered since something else answered in ServiceTrade's place."""
         self._http = open_client(
@@ -105,6 +107,9 @@ class Transport:
 
     def write(self, operation: str, method: str, path: str, payload: Mapping[str, object] | None = None) -> object:
         """The JSON of a PUT, POST or DELETE that is sent once; None when the success has no body."""
+        if (prove := self.before_first_write) is not None:
+            prove()
+            self.before_first_write = None
         token = self._retrying(self._login.token)
         answer = self._call(operation, method, path, token, payload=payload)
         if answer.status == 401:

@@ -5,7 +5,7 @@ the company. Statements are built by functions on their own, so that what SQL Se
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from st_spectrum.account.connections import InfoLink
 from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.spectrum.columns import Columns, as_columns, described, granted
 from st_spectrum.spectrum.fingerprints import teach_sqlite
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.pace import Pace
@@ -137,6 +138,7 @@ class InfoLinkReader:
         self._company = self.company_code = company_code
         self._pace = pace or Pace()
         self._engine = _engine(settings)
+        self._missing: dict[str, frozenset[str]] = {}
 
     def test_connection(self) -> None:
         """Returns when the database lets us in and answers; no table is touched."""
@@ -161,6 +163,10 @@ class InfoLinkReader:
     def job(self, number: str) -> dict[str, str] | None:
         """The job with this number, with what only Info-Link knows of it: overhead batch and tax class."""
         return self._one("jobs", rows_of(JOBS, self._company, {"Job_Number": number.strip()}))
+
+    def job_numbers(self) -> frozenset[str]:
+        """All job numbers in use, whatever their status."""
+        return self._codes("job_numbers", codes_of(JOBS.c.Job_Number, self._company))
 
     def phases(self, job_number: str) -> tuple[dict[str, str], ...]:
         """The phases of a job, one row per cost type, whatever their status."""
@@ -195,6 +201,32 @@ class InfoLinkReader:
     def tables(self) -> frozenset[str]:
         """Names of all tables that the database describes; for finding tables whose names are not public [SP 16]."""
         return self._codes("tables", tables_known())
+
+    def columns_granted(self, names: Iterable[str]) -> Columns:
+        """The columns of these tables that the login may read, with their lengths, by names in upper case."""
+        return as_columns(self.raw("columns", granted(names, self._engine.url.get_backend_name())))
+
+    def columns_described(self, names: Iterable[str]) -> Columns:
+        """Those that the database's own dictionary has, whether or not they are granted [SP 16.1]."""
+        return as_columns(self.raw("dictionary", described(names)))
+
+    def raw_without(
+        self, name: str, table: str, optional: Iterable[str], build: Callable[[Collection[str]], Select[Any]]
+    ) -> Sequence[Mapping[str, Any]]:
+        """The rows of the statement that `build` makes without those of the optional columns that the table does not show.
+
+        Which ones that are is asked only once a statement has failed, and remembered.
+        """
+        known = self._missing.get(table, frozenset())
+        try:
+            return self.raw(name, build(known))
+        except (AccessDenied, ContractBroken):
+            shown = self.columns_granted([table]).get(table.upper(), {})
+            missing = frozenset(column for column in optional if column.upper() not in shown)
+            if not missing - known:
+                raise
+            self._missing[table] = missing
+            return self.raw(name, build(missing))
 
     def raw(self, name: str, statement: Select[Any]) -> Sequence[Mapping[str, Any]]:
         """The rows of any other statement, as the driver gives them; `name` is what the call is counted under."""

@@ -3,11 +3,12 @@
 Posted documents stay in it, so it is the only table that is asked: `CR_OPEN_ITEM_MC` lacks most of its columns.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, String, Table, select
+from sqlalchemy import Column, MetaData, Select, String, Table, literal, select
 
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
@@ -31,13 +32,21 @@ INVOICES = Table(
     *(Column(column, String) for column in ("Company_Code", *TEXTS, *AMOUNTS)),
 )
 
+OPTIONAL: Mapping[str, str] = {
+    "Print_Flag": "whether a document was printed is not seen",
+    "Reversed": "a reversal at the screen is seen by its credit memo alone",
+    "Remarks": "a void of which the ledger knows nothing waits for a person",
+    "Job_Number": "the job of a document is not seen",
+}
+"""Columns without which the others still tell enough, and what is lost then."""
+
 NOT_SET = frozenset({"", "N", "0"})
 """What a flag of the table holds as long as it is not set; which letter it holds afterwards is assumed not to matter."""
 
 
-def documents_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
-    """The invoices and credit memos under these numbers, of every customer, posted or not."""
-    cells = [trimmed(INVOICES.c[name]).label(name) for name in TEXTS]
+def documents_of(company_code: str, numbers: Sequence[str], without: Collection[str] = ()) -> Select[Any]:
+    """The invoices and credit memos under these numbers, of every customer, posted or not; blank in columns left out."""
+    cells = [(literal("") if name in without else trimmed(INVOICES.c[name])).label(name) for name in TEXTS]
     spellings = sorted(
         {padded for number in numbers for padded in (number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH))}
     )
@@ -52,7 +61,8 @@ def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[StoredDocument
     rows: list[Mapping[str, Any]] = []
     for start in range(0, len(wanted), NUMBERS_AT_ONCE):
         part = wanted[start : start + NUMBERS_AT_ONCE]
-        rows += reader.raw("invoices", documents_of(reader.company_code, part))
+        statement = partial(documents_of, reader.company_code, part)
+        rows += reader.raw_without("invoices", INVOICES.name, OPTIONAL, statement)
     return tuple(_document(row) for row in rows if text_of(row["Transaction_Type"]) in (INVOICE, CREDIT_MEMO))
 
 

@@ -4,9 +4,10 @@ Statements are built by functions on their own, so that what SQL Server would be
 are compared bare with every way a code may be padded, so that the database can use its keys however large the tables are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     and_,
     func,
+    literal,
     select,
     type_coerce,
     union,
@@ -73,6 +75,13 @@ FINGERPRINTED = tuple(DETAILS.columns)
 """The same for its lines."""
 for _name in ("Line_Extension_List1", "Received_Extension"):
     DETAILS.append_column(Column(_name, Numeric))
+_LUMP_SUMS = "how much came of a lump sum is not seen: its item stays ordered"
+OPTIONAL: Mapping[str, str] = {
+    "Currency_Code": "prices in another currency are taken for those of the job",
+    "Line_Extension_List1": _LUMP_SUMS,
+    "Received_Extension": _LUMP_SUMS,
+}
+"""Columns without which orders can be read all the same, and what is lost then."""
 VENDORS = _table("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
 
 _MOVED_ON = ("PO_Date_List1", "PO_Date_List3")
@@ -104,21 +113,21 @@ def _may_change(company_code: str, closed_since: date) -> CompoundSelect[Any]:
     return union(*(select(orders.c.PO_Number).where(of_company(orders, company_code), one) for one in conditions))
 
 
-def headers_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
+def headers_of(company_code: str, numbers: Sequence[str], without: Collection[str] = ()) -> Select[Any]:
     """The orders of these numbers, each with the name of its vendor."""
     is_the_vendor = and_(
         of_company(VENDORS, company_code), trimmed(VENDORS.c.Vendor_Code) == trimmed(HEADERS.c.Vendor_Code)
     )
     return (
-        select(*_cells(HEADERS.columns), VENDORS.c.Vendor_Name)
+        select(*_cells(HEADERS.columns, without), VENDORS.c.Vendor_Name)
         .select_from(HEADERS.outerjoin(VENDORS, is_the_vendor))
         .where(of_company(HEADERS, company_code), HEADERS.c.PO_Number.in_(_spellings(numbers)))
     )
 
 
-def lines_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
+def lines_of(company_code: str, numbers: Sequence[str], without: Collection[str] = ()) -> Select[Any]:
     """The lines of the orders of these numbers."""
-    return select(*_cells(DETAILS.columns)).where(
+    return select(*_cells(DETAILS.columns, without)).where(
         of_company(DETAILS, company_code), DETAILS.c.PO_Number.in_(_spellings(numbers))
     )
 
@@ -137,11 +146,18 @@ def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[PurchaseOrder,
         some = wanted[start : start + NUMBERS_AT_ONCE]
         # Lines first: an order that is deleted in between is then absent, and never one that lost its lines.
         lines: dict[str, list[Mapping[str, Any]]] = {}
-        for row in reader.raw("po_lines", lines_of(reader.company_code, some)):
+        for row in _raw(reader, "po_lines", DETAILS, lines_of, some):
             lines.setdefault(text_of(row["PO_Number"]), []).append(row)
-        for row in reader.raw("purchase_orders", headers_of(reader.company_code, some)):
+        for row in _raw(reader, "purchase_orders", HEADERS, headers_of, some):
             found.append(_order_as_far_as_it_goes(row, lines.get(text_of(row["PO_Number"]), [])))
     return tuple(sorted(found, key=lambda order: order.number))
+
+
+def _raw(
+    reader: InfoLinkReader, name: str, table: Table, statement: Callable[..., Select[Any]], numbers: Sequence[str]
+) -> Sequence[Mapping[str, Any]]:
+    build = partial(statement, reader.company_code, numbers)
+    return reader.raw_without(name, table.name, OPTIONAL.keys() & table.c.keys(), build)
 
 
 def _not_closed(status: ColumnElement[str]) -> Iterable[ColumnElement[bool]]:
@@ -160,8 +176,9 @@ def _spellings(numbers: Sequence[str]) -> list[str]:
     ]
 
 
-def _cells(columns: Iterable[Column[Any]]) -> list[ColumnElement[Any]]:
-    return [_as_is(column).label(column.name) for column in columns]
+def _cells(columns: Iterable[Column[Any]], without: Collection[str] = ()) -> list[ColumnElement[Any]]:
+    """Blank in columns that are left out."""
+    return [(literal("") if column.name in without else _as_is(column)).label(column.name) for column in columns]
 
 
 def _as_is(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -1,0 +1,94 @@
+"""Every table and column of Info-Link that the product reads, and what stops without it [SP 16].
+
+Columns, rather than tables, are what differs between releases, so a set-up is compared with this list before a
+record meets what is missing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Table
+
+from st_spectrum.spectrum import ar_masters, infolink, invoice_table, order_tables, time_tables
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """One table as one part of the product reads it.
+
+    `flow` is the flow that needs it, "" where several do; `lost` is what stops without it. `optional` names the
+    columns without which the flow goes on, each with what is lost then. `widths` are the lengths that codes are
+    padded to when they are looked for.
+    """
+
+    table: Table
+    flow: str
+    lost: str
+    optional: Mapping[str, str] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)
+
+
+def tables_read() -> Iterator[TableRead]:
+    """All of them; a table may be read by several parts."""
+    yield TableRead(
+        infolink.CUSTOMERS,
+        "customers",
+        "lost answers about customers cannot be looked up, nor free codes found",
+    )
+    yield TableRead(
+        infolink.SITES,
+        "sites",
+        "lost answers about sites cannot be looked up, nor free ids found: sites wait",
+    )
+    yield TableRead(infolink.JOBS, "jobs", "lost answers about jobs cannot be looked up: such jobs wait")
+    yield TableRead(infolink.PHASES, "jobs", "lost answers about phases cannot be looked up: such jobs wait")
+    yield TableRead(infolink.TERMS, "invoices", "check cannot compare the AR terms codes")
+    yield TableRead(infolink.GL_ACCOUNTS, "invoices", "check cannot compare the income accounts of invoices")
+    yield TableRead(infolink.EMPLOYEES, "jobs", "check cannot tell whether project managers are employees")
+    yield TableRead(
+        invoice_table.INVOICES,
+        "invoices",
+        "whether a number is free, posted or reversed cannot be seen: all invoices wait",
+        invoice_table.OPTIONAL,
+        {"Invoice_Or_Transaction": invoice_table.NUMBER_WIDTH},
+    )
+    widths = dict.fromkeys(("Customer_Code", "Job_Number"), ar_masters.CODE_WIDTH)
+    without = "Spectrum refuses such an invoice by itself"
+    yield TableRead(
+        ar_masters.CUSTOMERS,
+        "invoices",
+        "",
+        {"Status": f"a customer that is not used is not seen before posting: {without}"},
+        widths,
+    )
+    yield TableRead(
+        ar_masters.JOBS,
+        "invoices",
+        "",
+        dict.fromkeys(
+            ("Status_Code", "Lock_Revenue_Entry"),
+            f"a job locked against revenue is not seen before posting: {without}",
+        ),
+        widths,
+    )
+    for table in time_tables.TABLES:
+        yield TableRead(
+            table,
+            "timecards",
+            "whether time stands in payroll already cannot be seen: new time waits",
+        )
+    yield TableRead(
+        time_tables.EMPLOYEES,
+        "timecards",
+        "employees beyond the 500 that GetEmployee shows cannot be looked up: their time waits",
+    )
+    number = {"PO_Number": order_tables.NUMBER_WIDTH}
+    orders = "purchase orders cannot be read: none of them crosses"
+    yield TableRead(order_tables.HEADERS, "purchase_orders", orders, order_tables.OPTIONAL, number)
+    yield TableRead(order_tables.DETAILS, "purchase_orders", orders, order_tables.OPTIONAL, number)
+    yield TableRead(order_tables.VENDORS, "purchase_orders", "names of vendors cannot be read: none crosses")
+
+
+def names_of(reads: Iterable[TableRead]) -> tuple[str, ...]:
+    """The tables, each once."""
+    return tuple(dict.fromkeys(read.table.name for read in reads))
