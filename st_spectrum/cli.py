@@ -75,6 +75,17 @@ def check(account: AccountOption = DEFAULT_ACCOUNT) -> None:
 
 
 @app.command()
+def requirements(account: AccountOption = DEFAULT_ACCOUNT) -> None:
+    """List what the administrators of both systems have to set up for the flows that are switched on. Asks neither system.
+
+    An account file with name, timezone, servicetrade and spectrum alone is enough.
+    """
+    from st_spectrum.commands.requirements import run_requirements
+
+    end_well(lambda: run_requirements(account))
+
+
+@app.command()
 def alerts(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     """Mail the support contacts what is due now, and say so. Dagster's sensor `alerts` does it every minute by itself."""
     from st_spectrum.commands.alerts import send_alerts

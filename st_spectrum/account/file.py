@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from st_spectrum.account import Account
+from st_spectrum.account import Account, Maps, PaymentTerms
 from st_spectrum.account.reading import read_node
 from st_spectrum.account.section import Section
 from st_spectrum.domain.errors import SettingsInvalid
@@ -34,6 +34,18 @@ def read_account(path: Path, environ: Mapping[str, str] | None = None) -> tuple[
     """
     account, flaws = read_node(_composed(_text(path), path), os.environ if environ is None else environ)
     problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
+    return (None if _lacks_a_part(account) else account), problems
+
+
+def read_connections(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Account | None, tuple[str, ...]]:
+    """The same of a file that may have its connections alone: without the section `maps` nothing is mapped.
+
+    That the section is missing is among the problems, for nothing can be carried without it.
+    """
+    account, flaws = read_node(_composed(_text(path), path), os.environ if environ is None else environ)
+    problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
+    if "maps" not in vars(account):
+        vars(account)["maps"] = Maps.model_construct(payment_terms=PaymentTerms.model_construct(default=""))
     return (None if _lacks_a_part(account) else account), problems
 
 

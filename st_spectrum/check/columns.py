@@ -36,7 +36,7 @@ def check_columns(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
 
 
 def _is_needed(read: TableRead, account: Account) -> bool:
-    return read.flow != "timecards" or bool(account.timecards.first_day)
+    return not read.is_for_time or bool(account.timecards.first_day)
 
 
 def _described(reader: InfoLinkReader, names: tuple[str, ...]) -> Columns | None:

@@ -119,7 +119,7 @@ def _terms(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[F
     existing = spectrum.ar_terms()
     places = [(f"maps.payment_terms.by_name.{name!r}", code) for name, code in terms.by_name.items()]
     for where, code in [("maps.payment_terms.default", terms.default), *places]:
-        if code not in existing:
+        if code and code not in existing:
             used = {flow: preview.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")}
             flows = " and ".join(counted(number, FLOWS[flow].waiting_noun) for flow, number in used.items() if number)
             used_by = f"{flows} would be refused" if flows else ""

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from st_spectrum.account.file import read_account
+from st_spectrum.account.file import read_connections
 from st_spectrum.domain.errors import SettingsInvalid
 
 
@@ -16,7 +16,7 @@ def run_check(account_file: Path) -> int:
     from st_spectrum.servicetrade.client import ServiceTrade
     from st_spectrum.spectrum.client import Spectrum
 
-    account, problems = read_account(account_file)
+    account, problems = read_connections(account_file)
     if account is None:
         raise SettingsInvalid(problems)
     with (

@@ -16,38 +16,35 @@ from st_spectrum.spectrum import ar_masters, infolink, invoice_table, order_tabl
 class TableRead:
     """One table as one part of the product reads it.
 
-    `flow` is the flow that needs it, "" where several do; `lost` is what stops without it. `optional` names the
-    columns without which the flow goes on, each with what is lost then. `widths` are the lengths that codes are
-    padded to when they are looked for.
+    `lost` is what stops without it. `optional` names the columns without which the flow goes on, each with what is
+    lost then. `widths` are the lengths that codes are padded to when they are looked for. `is_for_time` says that
+    it is read only where time crosses.
     """
 
     table: Table
-    flow: str
     lost: str
     optional: Mapping[str, str] = field(default_factory=dict)
     widths: Mapping[str, int] = field(default_factory=dict)
+    is_for_time: bool = False
 
 
 def tables_read() -> Iterator[TableRead]:
     """All of them; a table may be read by several parts."""
     yield TableRead(
         infolink.CUSTOMERS,
-        "customers",
         "lost answers about customers cannot be looked up, nor free codes found",
     )
     yield TableRead(
         infolink.SITES,
-        "sites",
         "lost answers about sites cannot be looked up, nor free ids found: sites wait",
     )
-    yield TableRead(infolink.JOBS, "jobs", "lost answers about jobs cannot be looked up: such jobs wait")
-    yield TableRead(infolink.PHASES, "jobs", "lost answers about phases cannot be looked up: such jobs wait")
-    yield TableRead(infolink.TERMS, "invoices", "check cannot compare the AR terms codes")
-    yield TableRead(infolink.GL_ACCOUNTS, "invoices", "check cannot compare the income accounts of invoices")
-    yield TableRead(infolink.EMPLOYEES, "jobs", "check cannot tell whether project managers are employees")
+    yield TableRead(infolink.JOBS, "lost answers about jobs cannot be looked up: such jobs wait")
+    yield TableRead(infolink.PHASES, "lost answers about phases cannot be looked up: such jobs wait")
+    yield TableRead(infolink.TERMS, "check cannot compare the AR terms codes")
+    yield TableRead(infolink.GL_ACCOUNTS, "check cannot compare the income accounts of invoices")
+    yield TableRead(infolink.EMPLOYEES, "check cannot tell whether project managers are employees")
     yield TableRead(
         invoice_table.INVOICES,
-        "invoices",
         "whether a number is free, posted or reversed cannot be seen: all invoices wait",
         invoice_table.OPTIONAL,
         {"Invoice_Or_Transaction": invoice_table.NUMBER_WIDTH},
@@ -56,14 +53,12 @@ def tables_read() -> Iterator[TableRead]:
     without = "Spectrum refuses such an invoice by itself"
     yield TableRead(
         ar_masters.CUSTOMERS,
-        "invoices",
         "",
         {"Status": f"a customer that is not used is not seen before posting: {without}"},
         widths,
     )
     yield TableRead(
         ar_masters.JOBS,
-        "invoices",
         "",
         dict.fromkeys(
             ("Status_Code", "Lock_Revenue_Entry"),
@@ -74,19 +69,19 @@ def tables_read() -> Iterator[TableRead]:
     for table in time_tables.TABLES:
         yield TableRead(
             table,
-            "timecards",
             "whether time stands in payroll already cannot be seen: new time waits",
+            is_for_time=True,
         )
     yield TableRead(
         time_tables.EMPLOYEES,
-        "timecards",
         "employees beyond the 500 that GetEmployee shows cannot be looked up: their time waits",
+        is_for_time=True,
     )
     number = {"PO_Number": order_tables.NUMBER_WIDTH}
     orders = "purchase orders cannot be read: none of them crosses"
-    yield TableRead(order_tables.HEADERS, "purchase_orders", orders, order_tables.OPTIONAL, number)
-    yield TableRead(order_tables.DETAILS, "purchase_orders", orders, order_tables.OPTIONAL, number)
-    yield TableRead(order_tables.VENDORS, "purchase_orders", "names of vendors cannot be read: none crosses")
+    yield TableRead(order_tables.HEADERS, orders, order_tables.OPTIONAL, number)
+    yield TableRead(order_tables.DETAILS, orders, order_tables.OPTIONAL, number)
+    yield TableRead(order_tables.VENDORS, "names of vendors cannot be read: none crosses")
 
 
 def names_of(reads: Iterable[TableRead]) -> tuple[str, ...]:

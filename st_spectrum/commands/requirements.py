@@ -1,0 +1,23 @@
+"""`st-spectrum requirements`: what the administrators of both systems have to set up, to tick."""
+
+from itertools import groupby
+from pathlib import Path
+
+from st_spectrum.account.file import read_connections
+from st_spectrum.domain.errors import SettingsInvalid
+
+
+def run_requirements(account_file: Path) -> int:
+    """Prints Markdown, a list for each administrator. An account file with its connections alone is enough."""
+    from st_spectrum.check.requirements import requirements_of
+
+    account, problems = read_connections(account_file)
+    if account is None:
+        raise SettingsInvalid(problems)
+    print(f"# What {account.name} needs")
+    print("\n`st-spectrum check` reads both systems and tells what is missing, under the place in brackets.")
+    for who, lines in groupby(requirements_of(account), key=lambda line: line.who):
+        print(f"\n## {who}\n")
+        for line in lines:
+            print(f"- [ ] {line.text} [{line.where}]")
+    return 0
