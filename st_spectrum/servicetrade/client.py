@@ -13,7 +13,7 @@ from httpx import BaseTransport
 from pydantic import ValidationError
 
 from st_spectrum.account.connections import ServiceTradeConnection
-from st_spectrum.domain.errors import OutcomeUnknown, Problem, Rejected, SettingsInvalid
+from st_spectrum.domain.errors import OutcomeUnknown, Problem, Rejected
 from st_spectrum.servicetrade import wire
 from st_spectrum.servicetrade.invoice_models import Comment, Invoice
 from st_spectrum.servicetrade.item_models import JobItem, JobItemFields, LibraryItem
@@ -32,7 +32,8 @@ from st_spectrum.servicetrade.models import (
 )
 from st_spectrum.servicetrade.paging import Page, one_record, read_all, read_page
 from st_spectrum.servicetrade.parsing import parsed, parsed_each
-from st_spectrum.servicetrade.time_models import Absence, ClockEvent, ClockPair, TimeCard
+from st_spectrum.servicetrade.proven_account import proof_of
+from st_spectrum.servicetrade.time_models import Absence, ClockEvent, TimeCard
 from st_spectrum.servicetrade.transport import PATIENCE_SECONDS, Transport
 
 COMMENT_VISIBILITY = ("schedule", "billing")
@@ -55,9 +56,7 @@ class ServiceTrade:
         """Calls nothing yet. Raises `SettingsInvalid` for an odd address; `transport` is for `st_spectrum.transports`."""
         self._transport = Transport(connection, patience_seconds, transport)
         self._page_limit = connection.page_limit
-        self._account_name = connection.account
-        if connection.account:
-            self._transport.before_first_write = self._prove_account
+        self._transport.before_first_write = proof_of(connection.account, self.account)
         self._external_system, self.timeout_seconds = connection.external_system, connection.timeout_seconds
 
     def __enter__(self) -> Self:
@@ -146,13 +145,6 @@ class ServiceTrade:
         if len(accounts) != 1:
             raise wire.broken("GET /account", f"expected one account and found {len(accounts)}")
         return accounts[0]
-
-    def _prove_account(self) -> None:
-        """A demo account lives on the same host as real ones, so the address does not tell what is written to [ST 1]."""
-        found = self.account()
-        if not found.is_called(self._account_name):
-            text = f"servicetrade.account: the login leads to {found.words}, not to {self._account_name!r}"
-            raise SettingsInvalid([text])
 
     def offices(self) -> tuple[Location, ...]:
         """The locations of the account's own company [ST 4.2, 9.3]."""
@@ -332,18 +324,6 @@ class ServiceTrade:
         """
         events = self._list("clock", "events", ClockEvent, startTime=start, endTime=end)
         return (event for event in events if start <= event.event_time < end)
-
-    def clock_pairs(self, job_id: int) -> tuple[ClockPair, ...]:
-        """What was clocked on one job, as ServiceTrade pairs it [ST 8.1]; () when there is no such job."""
-        operation = "GET /job/{id}/clockevent"
-        body = self._transport.read(operation, f"/job/{job_id}/clockevent")
-        if body is None:
-            return ()
-        data = wire.unwrap(body)
-        listed = data.get("pairedEvents") if isinstance(data, Mapping) else None
-        if not isinstance(listed, list):
-            raise wire.broken(operation, f"expected a list of pairedEvents and found {wire.shape(data)}")
-        return tuple(parsed(ClockPair, pair, operation) for pair in listed)
 
     def labor_items(
         self, start: int, end: int, *, updated_after: int | None = None, on_unreadable: OnUnreadable = None

@@ -18,7 +18,6 @@ from st_spectrum.servicetrade.models import (
     Reference,
     Seconds,
     ServiceLine,
-    Shape,
     Text,
 )
 
@@ -105,14 +104,6 @@ class ClockEvent(Record):
     def is_in(self) -> bool:
         """Whether time begins to count here."""
         return self.event_type == CLOCKED_IN
-
-
-class ClockPair(Shape):
-    """In and out of one activity as ServiceTrade pairs them; an open pair has no `end` [ST 8.1]."""
-
-    start: ClockEvent = Field(description="[ST 8.1]")
-    end: ClockEvent | None = Field(default=None, description="assumed to be missing while open [ST 8.1]")
-    elapsed_time: Epoch = Field(default=0, alias="elapsedTime", description="seconds [ST 8.1]")
 
 
 class Absence(Record):

@@ -108,16 +108,6 @@ def test_every_page_of_clock_events_is_read_and_the_end_does_not_belong(field: F
     assert client.calls["GET /clock"] == 2
 
 
-def test_what_was_clocked_on_a_job_comes_in_pairs(field: Field, client: ServiceTrade) -> None:
-    user, job = field.technician(), field.job()
-    for at, kind in ((MONDAY, "in"), (MONDAY + HOUR, "out"), (MONDAY + 2 * HOUR, "in")):
-        field.add("clock", userId=user, jobId=job, eventTime=at, eventType=kind)
-    closed, still_open = client.clock_pairs(job)
-    assert closed.end is not None
-    assert (closed.elapsed_time, closed.end.event_time, still_open.end) == (HOUR, MONDAY + HOUR, None)
-    assert client.clock_pairs(job + 999) == ()
-
-
 def test_labor_is_read_by_day_of_use_with_its_technician_and_parts_are_not(field: Field, client: ServiceTrade) -> None:
     user, job = field.technician(), field.job()
     labor = field.add("libitem", name="Labor", type="labor", code="LAB-REG")["id"]
