@@ -9,7 +9,7 @@ Whatever happens in between, the ledger says enough for the next worker to finis
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from st_spectrum.domain.answers import ForeignAnswer, UnsureRefusal
@@ -25,14 +25,12 @@ from st_spectrum.domain.errors import (
 )
 from st_spectrum.engine.absence import on_its_way, unproven
 from st_spectrum.engine.codes import Codes, CodesUsedUp
-from st_spectrum.engine.doubt_words import DoubtWords, another_record
 from st_spectrum.engine.flow import LookupResult, Targets
 from st_spectrum.engine.reservations import take_numbers
 from st_spectrum.engine.sends import NeedsAPerson, Sends
+from st_spectrum.engine.step_lookup import CodeTaken, StepLookup, inserts_of
 from st_spectrum.ledger.entries import Versioned
-from st_spectrum.ledger.entry import SentCommand
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.ledger.sent import as_it_went_out, as_kept
 from st_spectrum.spectrum.invoices import is_locked
 from st_spectrum.spectrum.lookup import LookupImpossible
 
@@ -44,10 +42,6 @@ CODES_TRIED = 50
 
 NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
 """A call that ended in one of these has certainly changed nothing."""
-
-
-class CodeTaken(Exception):
-    """Spectrum holds somebody else's record under the code that we had reserved."""
 
 
 @dataclass
@@ -164,7 +158,7 @@ class StepExecutor:
             self.held,
             target_key=decision.target_key,
             started_steps=(step.name,),
-            sent=_inserts(step),
+            sent=inserts_of(step),
             sends=self.sends.announced(step.calls, self.held.entry),
         )
 
@@ -182,7 +176,7 @@ class StepExecutor:
     def _remember(self, step: Step) -> None:
         """Stay in charge for one more call; and what the source says by now may go out beside what it said before."""
         known = self.held.entry.sent
-        if new_inserts := tuple(insert for insert in _inserts(step) if insert not in known):
+        if new_inserts := tuple(insert for insert in inserts_of(step) if insert not in known):
             self.held = self.ledger.progress(self.held, sent=(*known, *new_inserts))
         else:
             self.held = self.ledger.renew(self.held)
@@ -201,7 +195,7 @@ class StepExecutor:
     def _refused_unless_there(self, step: Step, call: Command, unsure: UnsureRefusal) -> None:
         """It was answered, so nothing is on its way any more: what does not stand there was refused indeed."""
         try:
-            found = self._find(step)
+            found = self._lookup.find(step)
         except LookupImpossible:
             found = LookupResult(present=self._present(step))
         if call.key in found.present:
@@ -246,7 +240,7 @@ class StepExecutor:
         if since is None or (now - since).total_seconds() < wait:
             raise on_its_way(call, wait)
         if not self.targets.is_absence_proven(call, since):
-            raise unproven(call, (now - since).total_seconds(), self.patience, self._words.resolve)
+            raise unproven(call, (now - since).total_seconds(), self.patience, self._lookup.words.resolve)
         self.held = self.ledger.progress(self.held, absent_since=None)
 
     def _send(self, step: Step, call: Command, may_have_been_sent: bool) -> None:
@@ -274,46 +268,17 @@ class StepExecutor:
 
     def _present(self, step: Step) -> frozenset[str]:
         """Keys of the step's commands that stand in the target; raises what a person, or another code, has to settle."""
-        first = step.calls[0]
-        try:
-            found = self._find(step)
-        except LookupImpossible as impossible:
-            if all(command.is_repeatable for command in step.calls):
-                return frozenset()
-            raise self._words.cannot_be_looked_up(first, impossible) from None
-        if found.similar:
-            raise self._words.another_spelling(first, min(found.similar))
-        if found.foreign and first.numbering is Numbering.PEOPLE:
-            raise self._words.another_document(first, min(found.foreign))
-        self._refuse_foreign(step, found)
-        if not found.present and first.numbering is Numbering.PEOPLE:
+        found = self._lookup.settled(step)
+        if found is None:
+            return frozenset()
+        if not found.present and step.calls[0].numbering is Numbering.PEOPLE:
             # Nothing stands there: should the next sending be refused, then a correction may go out under the same number.
             self._is_step_in_doubt = False
         return found.present
 
     @property
-    def _words(self) -> DoubtWords:
-        return DoubtWords(self.held.entry.flow, self.held.entry.key)
-
-    def _find(self, step: Step) -> LookupResult:
-        """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
-        sent: dict[str, list[SentCommand]] = {}
-        for insert in self.held.entry.sent:
-            sent.setdefault(insert.key, []).append(insert)
-        versions = max(map(len, sent.values()), default=1)
-        found = [self.targets.find(_sent_commands(step.calls, sent, version)) for version in range(versions)]
-        present = frozenset[str]().union(*(result.present for result in found))
-        return LookupResult(
-            present,
-            foreign=frozenset.intersection(*(result.foreign for result in found)) - present,
-            similar=frozenset[str]().union(*(result.similar for result in found)) - present,
-        )
-
-    def _refuse_foreign(self, step: Step, found: LookupResult) -> None:
-        if not found.foreign:
-            return
-        key = min(found.foreign)
-        raise CodeTaken(key) if step.calls[0].numbering is Numbering.ALLOCATED else another_record(key)
+    def _lookup(self) -> StepLookup:
+        return StepLookup(self.targets, self.held.entry)
 
     def _is_ours_already(self, step: Step, call: Command, refusal: Rejected, may_have_been_sent: bool) -> bool:
         """Whether the key that is said to be taken is taken by this very record.
@@ -324,32 +289,4 @@ class StepExecutor:
             return False
         if is_locked(refusal):
             return False
-        if may_have_been_sent:
-            return call.key in self._present(step)
-        try:
-            found = self._find(step)
-        except LookupImpossible:
-            if call.numbering is Numbering.ALLOCATED:
-                raise CodeTaken(call.key) from None
-            return False
-        if found.foreign and call.numbering is Numbering.PEOPLE:
-            return False
-        # What is only like ours was not written by us, for this was the first call that we made.
-        self._refuse_foreign(step, replace(found, foreign=found.foreign | found.similar))
-        return call.key in found.present
-
-
-def _inserts(step: Step) -> tuple[SentCommand, ...]:
-    """What a step inserts under natural keys."""
-    return tuple(as_kept(command) for command in step.calls if command.taken_field)
-
-
-def _sent_commands(
-    commands: tuple[Command, ...], sent: Mapping[str, list[SentCommand]], version: int
-) -> tuple[Command, ...]:
-    return tuple(
-        as_it_went_out(command, sent[command.key][min(version, len(sent[command.key]) - 1)])
-        if command.key in sent
-        else command
-        for command in commands
-    )
+        return call.key in self._present(step) if may_have_been_sent else self._lookup.shows_ours(step, call)
