@@ -74,6 +74,16 @@ def test_every_container_of_ours_has_a_health_check_and_sees_the_account_read_on
         assert "../accounts:/accounts:ro" in services[name]["volumes"], name
 
 
+def test_a_warm_worker_is_asked_for_by_name_and_meets_the_others_at_one_redis() -> None:
+    services = read("compose.yaml")["services"]
+    assert {name for name, service in services.items() if service.get("profiles") == ["warm"]} == {"worker", "redis"}
+    assert services["worker"]["command"] == ["st-spectrum", "worker"]
+    brokers = {
+        name: services[name]["environment"]["ST_SPECTRUM_BROKER"] for name in ("code", "daemon", "web", "worker")
+    }
+    assert set(brokers.values()) == {"redis://redis:6379/0"}
+
+
 def test_a_container_finds_every_variable_that_its_dagster_file_names() -> None:
     named = set(
         re.findall(r"^[^#\n]*\{env: (\w+)\}", (DEPLOY / "dagster-postgres.yaml").read_text("utf-8"), re.MULTILINE)

@@ -129,7 +129,7 @@ def test_settings_that_dagster_cannot_read_are_told_in_one_sentence(tmp_path: Pa
         ("", ["code server", "daemon", "web server"]),
         ("run_launcher: {module: dagster, class: DefaultRunLauncher}", ["code server", "daemon", "web server"]),
         (
-            "run_launcher: {module: st_spectrum.workers.launcher, class: WarmRunLauncher}",
+            "run_launcher: {module: st_spectrum.workers.launcher, class: WarmCeleryRunLauncher}",
             ["code server", "worker", "daemon", "web server"],
         ),
     ],
