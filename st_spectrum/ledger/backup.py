@@ -53,7 +53,7 @@ def put_back(
     """Fill the account's ledger from a backup; how many documents, and where the file lies that stood in its place, or "".
 
     Raises `SettingsInvalid` for a file that is no backup and for a bucket that has entries, `Unavailable` while anybody uses
-    the ledger.
+    the ledger, `NewerForm` for the backup of a ledger from which a newer program has sent.
     """
     _check(file)
     moved = _make_room(settings.path, at) if settings.kind == "sqlite" else ""
@@ -86,11 +86,13 @@ def _check(file: Path) -> None:
     try:
         with closing(_read_only(file)) as connection:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            connection.execute("SELECT key, body FROM documents LIMIT 1").fetchall()
+            bodies = connection.execute("SELECT body FROM documents WHERE key = ?", (EPOCH_PATH,)).fetchall()
     except sqlite3.Error as error:
         raise SettingsInvalid([f"{file} is no backup of a ledger: {error}"]) from None
     if found != "ok":
         raise ContractBroken(f"{file} is damaged: {found}", system="ledger", advice="Take an older backup.")
+    for (body,) in bodies:
+        Epoch.check_form(body, f"{EPOCH_PATH} in {file}")
 
 
 def _documents(file: Path) -> list[tuple[str, str]]:

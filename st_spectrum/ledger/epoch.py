@@ -14,7 +14,7 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.ledger.documents.form import newer, number_in
+from st_spectrum.ledger.documents.form import NEWEST, WRITTEN, newer, number_in
 
 MARKS_KEPT = 50
 FORKS_KEPT = 20
@@ -77,6 +77,22 @@ class Epoch(Noted):
     time_stopped_at: AwareDatetime | None = None
     account: str = ""
     recovered_at: AwareDatetime | None = None
+    form: int = 1
+    """The highest form of any document in this ledger. A program that does not know it stops before it reads one."""
+
+    @classmethod
+    def check_form(cls, text: str, place: str) -> None:
+        """Raises `NewerForm` where a newer program has sent from this ledger, whatever else the text says."""
+        if (found := number_in(text, "version")) > VERSION:
+            raise newer(place, found, VERSION)
+        if (found := number_in(text, "form")) > NEWEST:
+            raise newer("the ledger", found, NEWEST)
+
+    @classmethod
+    def read(cls, text: str, place: str) -> Self:
+        """As every text of ours; raises `NewerForm` for a ledger in a newer form too."""
+        cls.check_form(text, place)
+        return super().read(text, place)
 
     @classmethod
     def first(cls) -> Self:
@@ -84,10 +100,10 @@ class Epoch(Noted):
         return cls(ledger_id=secrets.token_hex(8))
 
     def turned(self, at: datetime, account: str = "") -> Self:
-        """One further, with a mark that nobody can guess."""
+        """One further, with a mark that nobody can guess; and in the form of whoever is about to send."""
         marks = (*self.marks, secrets.token_hex(8))[-MARKS_KEPT:]
         changes = {"number": self.number + 1, "marks": marks, "turned_at": at, "account": account or self.account}
-        return self.model_copy(update=changes)
+        return self.model_copy(update=changes | {"form": max(self.form, WRITTEN)})
 
     def replacing(self, witnesses: Sequence[Witness], at: datetime, account: str = "") -> "Epoch":
         """A ledger with an id of its own, ahead of all witnesses, that takes over from this one and from theirs."""
@@ -99,7 +115,8 @@ class Epoch(Noted):
                 forks[ledger_id] = max(number, forks.pop(ledger_id, 0))
         number = max([self.number, *(one.number for one in witnesses)])
         last = dict(list(forks.items())[-FORKS_KEPT:])
-        fresh = Epoch(ledger_id=secrets.token_hex(8), number=number, forks=last, time_stopped_at=self.time_stopped_at)
+        kept = {"time_stopped_at": self.time_stopped_at, "form": self.form}
+        fresh = Epoch(ledger_id=secrets.token_hex(8), number=number, forks=last).model_copy(update=kept)
         return fresh.turned(at, account or self.account).model_copy(update={"recovered_at": at})
 
     def witness(self, place: str) -> Witness:

@@ -16,6 +16,11 @@ class Epochs:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def check_form(self) -> None:
+        """Raises `NewerForm` where a newer program has sent from this ledger. One that cannot be read is told by `read`."""
+        if stored := self._store.get(EPOCH_PATH):
+            Epoch.check_form(stored.body, EPOCH_PATH)
+
     def read(self) -> Epoch | None:
         """None where this ledger never sent anything, or only by a version that knew no epochs."""
         stored = self._store.get(EPOCH_PATH)

@@ -226,6 +226,13 @@ def _stands(entry: Entry, values: dict[str, Any]) -> bool:
 def open_ledger(settings: LedgerSettings, clock: Callable[[], datetime] = _now, store: Store | None = None) -> Ledger:
     """The ledger that the account file names, for a new worker in this process; `store` is taken in place of the one named.
 
-    Raises `SettingsInvalid`, `AccessDenied` or `Unavailable` in one sentence when it cannot be used.
+    Raises `SettingsInvalid`, `AccessDenied` or `Unavailable` in one sentence when it cannot be used, `NewerForm` when a newer
+    program has sent from it.
     """
-    return Ledger(store or open_store(settings), new_owner(), settings.lease_seconds, clock)
+    ledger = Ledger(store or open_store(settings), new_owner(), settings.lease_seconds, clock)
+    try:
+        ledger.epochs.check_form()
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger

@@ -10,6 +10,7 @@ import pytest
 from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.domain.errors import SettingsInvalid, Unavailable
 from st_spectrum.ledger.backup import back_up, put_back
+from st_spectrum.ledger.documents.form import NewerForm
 from st_spectrum.ledger.epoch import Epoch
 from st_spectrum.ledger.layout import EPOCH_PATH
 from st_spectrum.ledger.memory import MemoryStore
@@ -81,6 +82,22 @@ def test_the_ledger_that_stood_there_is_kept_and_one_in_use_is_not_touched(tmp_p
     kept = SqliteStore(moved)
     assert kept.get("kept/later/1").body == "late"
     kept.close()
+
+
+def test_a_backup_of_a_newer_ledger_is_put_back_by_a_newer_program_alone(tmp_path: Path) -> None:
+    settings = LedgerSettings(path=tmp_path / "ledger.sqlite")
+    newer, here = MemoryStore(), SqliteStore(settings.path)
+    fill(here)
+    here.close()
+    newer.create(EPOCH_PATH, Epoch.first().turned(AT).model_copy(update={"form": 3}).model_dump_json())
+    back_up(newer, tmp_path / "backup")
+
+    with pytest.raises(NewerForm, match="its form is 3"):
+        put_back(settings, open_store, tmp_path / "backup", AT)
+
+    store = SqliteStore(settings.path)
+    assert len(documents(store)) == 21
+    store.close()
 
 
 def test_a_file_that_is_no_backup_is_said_plainly(tmp_path: Path) -> None:

@@ -19,8 +19,14 @@ from pydantic import TypeAdapter
 import st_spectrum
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.ledger.documents import guards, invoices, mails, orders, records, timecards
-from st_spectrum.ledger.documents.form import DamagedDocument, Document, NewerForm, TextDocument
+from st_spectrum.ledger.documents import form, guards, invoices, mails, orders, records, timecards
+from st_spectrum.ledger.documents.form import (
+    DamagedDocument,
+    Document,
+    NewerForm,
+    TextDocument,
+    number_in,
+)
 from st_spectrum.ledger.documents.table import MODELS
 from st_spectrum.ledger.entry import State, decode, encode, new_entry
 from st_spectrum.ledger.epoch import Epoch, Witness
@@ -128,6 +134,13 @@ def test_a_document_is_written_byte_for_byte_as_before_there_were_models(
     document: Document, names: tuple[str, ...]
 ) -> None:
     assert document.as_text() == WRITTEN[document.path(*names)]
+
+
+@each_document
+def test_no_document_is_written_in_a_higher_form_than_the_ledger_is_marked_with(
+    document: Document, names: tuple[str, ...]
+) -> None:
+    assert number_in(document.as_text(), document.numbered_as) <= form.WRITTEN <= form.NEWEST
 
 
 def test_every_kind_is_among_them() -> None:

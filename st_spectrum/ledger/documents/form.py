@@ -20,6 +20,9 @@ from st_spectrum.ledger.layout import path_of
 NEWEST = 2
 """The highest form that this program reads."""
 
+WRITTEN = 1
+"""The highest form that this program writes; the ledger's epoch bears it, for workers that do not know it to stop."""
+
 FIRST = "the first version"
 """Since when a kind is kept that was there before there were numbers of versions."""
 

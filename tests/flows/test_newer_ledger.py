@@ -1,0 +1,108 @@
+"""A ledger from which a newer program has sent stops an older one with one sentence: nothing is written, nothing is lost."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.engine.round import run_round
+from st_spectrum.ledger.documents.form import NEWEST, WRITTEN, NewerForm
+from st_spectrum.ledger.entry import State
+from st_spectrum.ledger.epoch import Epoch
+from st_spectrum.ledger.layout import EPOCH_PATH
+from st_spectrum.ledger.ledger import open_ledger
+from st_spectrum.ledger.sqlite import SqliteStore
+from tests.flows.contractor import Contractor
+from tests.flows.little import Little
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SENTENCE = f"the ledger was written by a newer version: its form is 3, and this worker knows forms up to {NEWEST}"
+
+
+def marked(contractor: Contractor, form: int) -> None:
+    """A worker of another version turns the epoch."""
+    store = SqliteStore(contractor.state_dir / "ledger.sqlite")
+    stored = store.get(EPOCH_PATH)
+    assert stored is not None
+    store.replace(EPOCH_PATH, json.dumps(json.loads(stored.body) | {"form": form}), stored.etag)
+    store.close()
+
+
+def documents(contractor: Contractor) -> list[tuple[str, str]]:
+    with sqlite3.connect(contractor.state_dir / "ledger.sqlite") as file:
+        return file.execute("SELECT key, body FROM documents ORDER BY key").fetchall()
+
+
+def form_of(contractor: Contractor) -> int:
+    with contractor.session() as session:
+        epoch = session.ledger.epochs.read()
+    assert epoch is not None
+    return epoch.form
+
+
+def outside(folder: Path) -> dict[str, str]:
+    """The witnesses beside the ledger."""
+    return {file.name: file.read_text() for file in folder.glob("witness-*")}
+
+
+def test_an_older_program_stops_at_once_and_what_waited_crosses_once_when_it_is_updated(little: Little) -> None:
+    little.company()
+    little.round()
+    company = little.company()
+    marked(little, 3)
+    writes, kept, noted = little.writes(), documents(little), outside(little.state_dir)
+
+    with pytest.raises(NewerForm, match=SENTENCE):
+        little.round()
+    with pytest.raises(NewerForm) as shown:
+        open_ledger(little.account.ledger)
+
+    assert "Update this worker" in shown.value.advice
+    assert (little.writes(), documents(little), outside(little.state_dir)) == (writes, kept, noted)
+    marked(little, NEWEST)
+    little.rounds_until_quiet()
+    entry = little.entry("customers", company)
+    assert entry is not None and entry.state is State.CONFIRMED
+    assert little.doubled() == []
+    little.assert_exact({})
+
+
+def test_a_worker_that_is_at_work_stops_before_its_next_batch(little: Little) -> None:
+    little.company()
+    little.round()
+    little.company()
+    with little.session() as session:
+        marked(little, 3)
+        writes, kept = little.writes(), documents(little)
+        report = run_round(session, ("customers",), "test")["customers"]
+
+    assert isinstance(report.stopped_by, NewerForm)
+    assert SENTENCE in str(report.stopped_by)
+    assert little.writes() == writes
+    assert {key: body for key, body in documents(little) if not key.startswith("cursors/")} == {
+        key: body for key, body in kept if not key.startswith("cursors/")
+    }
+    marked(little, NEWEST)
+    little.rounds_until_quiet()
+    little.assert_exact({})
+
+
+def test_the_mark_is_made_by_whoever_sends_and_an_older_form_never_takes_it_back(little: Little) -> None:
+    little.company()
+    little.round()
+    assert form_of(little) == WRITTEN
+
+    marked(little, NEWEST)
+    little.company()
+    little.round()
+
+    assert form_of(little) == NEWEST
+    little.assert_exact({})
+
+
+def test_the_mark_outlives_a_ledger_that_takes_over() -> None:
+    newer = Epoch.first().model_copy(update={"form": 2})
+    assert newer.replacing([], NOON).form == 2
+    assert newer.turned(NOON).form == 2
