@@ -22,7 +22,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.broker_app import CANDIDATE, FOLDER, REDIS, make_app
+from benchmarks.broker_app import CANDIDATE, FOLDER, READY, REDIS, make_app
 from st_spectrum.commands.services import free_port
 
 CANDIDATES = {
@@ -33,7 +33,7 @@ CANDIDATES = {
 }
 WRITERS, CHILDREN, LOAD = 4, 4, 8
 KILL_SECONDS = (1.0, 4.0)
-PATIENCE_SECONDS = 25.0
+PATIENCE_SECONDS = 20.0
 """A worker that has taken nothing for so long is started anew, and that is counted as a stall; after a second time it is over."""
 KILLS_UNTIL = 0.9
 """Share of the messages; what was in hand at the last kill must have time to come again."""
@@ -67,6 +67,12 @@ class Gate:
             command = [sys.executable, "-m", "celery", "-A", "benchmarks.broker_app", "worker", "-c", str(CHILDREN)]
             command += ["-n", name, "-l", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat"]
             self.worker = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)  # noqa: S603 - our own
+
+    def is_ready(self) -> bool:
+        """Whether the worker that was started last takes messages."""
+        with suppress(FileNotFoundError):
+            return self.worker is not None and (self.folder / READY).read_text() == str(self.worker.pid)
+        return False
 
     def kill_something(self) -> None:
         """SIGKILL to a child, or to the main process and then a new one."""
@@ -186,7 +192,7 @@ def watch(gate: Gate) -> None:
     while True:
         time.sleep(0.2)
         count, now = gate.look(), time.monotonic()
-        if count != newest:
+        if count != newest or not gate.is_ready():
             newest, newest_at = count, now
         if count >= gate.messages or (now - newest_at > PATIENCE_SECONDS and count == at_last_stall):
             return

@@ -3,13 +3,15 @@
 import os
 import time
 from pathlib import Path
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 from st_spectrum.workers.broker import read_broker
 from st_spectrum.workers.celery_app import configure
 
 CANDIDATE, FOLDER, REDIS = "GATE_CANDIDATE", "GATE_FOLDER", "GATE_REDIS"
+READY = "ready"
 TASK_SECONDS = 0.002
 REDIS_VISIBILITY_SECONDS = 10
 
@@ -37,6 +39,12 @@ def make_app(candidate: str, folder: Path, redis_url: str) -> Celery:
 app = make_app(
     os.environ.get(CANDIDATE, "folder"), Path(os.environ.get(FOLDER, ".local/gate")), os.environ.get(REDIS, "")
 )
+
+
+@signals.worker_ready.connect
+def say_that_it_is_ready(**_: Any) -> None:
+    """Until then a worker is not late."""
+    (Path(os.environ[FOLDER]) / READY).write_text(str(os.getpid()))
 
 
 @app.task(name="arrive")

@@ -111,10 +111,11 @@ def _watch(instance: dg.DagsterInstance, beats: Beats, run_id: str, sign: Sign, 
             continue
         if run is None or run.status not in TERMINATED:
             continue
-        told_at = told_at or time.monotonic()
-        if time.monotonic() - told_at > CANCEL_SECONDS:
+        if told_at is None:
+            told_at = time.monotonic()
+            # Dagster turns it into the end of the step, which waits for the records in hand. Said twice it would not wait.
+            os.kill(os.getpid(), signal.SIGINT)
+        elif time.monotonic() - told_at > CANCEL_SECONDS:
             if run.status is dg.DagsterRunStatus.CANCELING:
                 instance.report_run_canceled(run, KILLED)
             os.kill(os.getpid(), signal.SIGKILL)
-        # Dagster turns it into the end of the step; outside of one the signal is ignored.
-        os.kill(os.getpid(), signal.SIGINT)

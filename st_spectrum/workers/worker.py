@@ -50,7 +50,8 @@ def run_worker(broker: Broker, concurrency: int) -> int:
     """Take runs until SIGTERM, or until this worker is of an old release. Returns the exit code."""
     birth = Birth()
     warnings.simplefilter("ignore", SecurityWarning)  # it warns of pickled messages; ours are JSON
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each call would hide all others
+    for ours in ("celery", "st_spectrum.workers"):
+        logging.getLogger(ours).setLevel(logging.INFO)
     for module in WARM:
         import_module(module)
     signals.worker_process_init.connect(_end_with_main(os.getpid()), weak=False)
@@ -65,7 +66,7 @@ def run_worker(broker: Broker, concurrency: int) -> int:
         optimization="fair",
         max_tasks_per_child=RUNS_PER_CHILD,
         max_memory_per_child=MOST_KILOBYTES,
-        loglevel="INFO",
+        loglevel="WARNING",
         quiet=True,
     )
     worker.start()
