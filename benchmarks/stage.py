@@ -76,7 +76,7 @@ class Stage:
         result = subprocess.run(  # noqa: S603  our own commands
             [sys.executable, "-m", "benchmarks.measured", str(cost), *command],
             cwd=ROOT,
-            env=os.environ | self.environ,
+            env=_compiling(self.folder / "bytecode") | self.environ,
             capture_output=True,
             text=True,
             check=False,
@@ -129,6 +129,16 @@ def environ_of(addresses: dict[str, str], folder: Path) -> dict[str, str]:
         "SPECTRUM_INFOLINK_URL": addresses["infolink_url"],
         "ST_SPECTRUM_STATE_DIR": str(folder / "sync"),
     }
+
+
+def _compiling(folder: Path) -> dict[str, str]:
+    """Our environment, but what is imported is compiled once and kept, as where the program is installed for good.
+
+    Without that every start compiles some hundreds of modules anew, and the start is all that one would see.
+    """
+    environ = os.environ | {"PYTHONPYCACHEPREFIX": str(folder)}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environ
 
 
 def _wait_for(file: Path, process: subprocess.Popen[bytes]) -> dict[str, str]:
