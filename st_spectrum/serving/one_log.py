@@ -1,5 +1,6 @@
 """One log for all parts: each line with its time and the part that wrote it."""
 
+import errno
 import re
 import sys
 import threading
@@ -11,6 +12,9 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 WIDTH = len("code server")
 
+GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
+"""The terminal or the reader of a pipe is gone, and does not come back. A full disk has room again one day."""
+
 
 class OneLog:
     """Lines of several threads into one stream, never mixed. A stream that nobody reads any more is left alone."""
@@ -18,6 +22,7 @@ class OneLog:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream: TextIO | None = stream or sys.stdout
         self._lock = threading.Lock()
+        self._has_gap = False
 
     @property
     def place(self) -> str:
@@ -33,8 +38,16 @@ class OneLog:
             if self._stream is None:
                 return
             try:
+                if self._has_gap:
+                    gap = "The log could not be written for a while; lines of that time are missing."
+                    self._stream.write(f"{moment} {'serve':<{WIDTH}} | {gap}\n")
                 self._stream.write(f"{moment} {name:<{WIDTH}} | {text}\n")
                 self._stream.flush()
-            except (OSError, ValueError):
-                # The terminal is gone: what is served goes on without it.
+                self._has_gap = False
+            except ValueError:
                 self._stream = None
+            except OSError as error:
+                # What is served goes on without its log.
+                self._has_gap = True
+                if error.errno in GONE:
+                    self._stream = None

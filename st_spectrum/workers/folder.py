@@ -51,12 +51,15 @@ class MessageFolder:
         """Add a message. Raises OSError when it could not be written; then nobody will ever see a part of it."""
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.json"
         draft, place = self.writing / name, self.waiting(queue)
+        text = json.dumps(payload)
         try:
-            draft.write_text(json.dumps(payload), encoding="utf-8")
             try:
+                draft.write_text(text, encoding="utf-8")
                 draft.rename(place / name)
             except FileNotFoundError:  # somebody emptied the folder
-                make_private(place)
+                for missing in (self.writing, place):
+                    make_private(missing)
+                draft.write_text(text, encoding="utf-8")
                 draft.rename(place / name)
         except OSError:
             with suppress(OSError):
@@ -98,14 +101,18 @@ class MessageFolder:
                 continue
             try:
                 payload = json.loads(taken.read_text(encoding="utf-8"))
-                if isinstance(payload, dict) and {"body", "properties"} <= payload.keys():
+                if _is_message(payload):
                     return name, payload
                 why = "it is no message"
             except (OSError, ValueError) as error:
                 why = str(error)
-            log.error("A message could not be read and lies in %s now: %s", self.bad / name, why)
-            self._move(taken, self.bad / name)
+            self.set_aside(queue, name, why)
         return None
+
+    def set_aside(self, queue: str, name: str, why: str) -> None:
+        """Keep a message that was taken and cannot be read where nobody takes it, and tell it."""
+        log.error("A message could not be read and lies in %s now: %s", self.bad / name, why)
+        self._move(self.in_hand_folder(queue) / name, self.bad / name)
 
     def done(self, queue: str, name: str) -> None:
         """Forget a message that was taken."""
@@ -154,6 +161,13 @@ def make_private(place: Path) -> None:
     for each in (*reversed(place.parents), place):
         if not each.is_dir():
             each.mkdir(mode=OWNER_ONLY, exist_ok=True)
+
+
+def _is_message(payload: Any) -> bool:
+    if not isinstance(payload, dict) or not isinstance(payload.get("body"), str):
+        return False
+    properties = payload.get("properties")
+    return isinstance(properties, dict) and isinstance(properties.get("delivery_tag"), str)
 
 
 def _names(place: Path) -> list[str]:

@@ -4,6 +4,7 @@ import os
 import re
 import site
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def environment_digest(environment: Mapping[str, str] = os.environ) -> str:
     """Changes with our own variables and those that the account files refer to. It tells none of their values."""
     names = {name for name in environment if name.startswith(OURS)}
     for file in filter(Path.is_file, account_files_in_force()):
-        names |= set(REFERENCE.findall(file.read_text(encoding="utf-8")))
+        with suppress(OSError):  # whoever reads the account says why; a Dagster that does not start would not
+            names |= set(REFERENCE.findall(file.read_text(encoding="utf-8", errors="replace")))
     return _digest(f"{name}={environment.get(name)}" for name in sorted(names))
 
 

@@ -71,7 +71,8 @@ def is_to_be_done(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> bo
         log.info("A message asks for run %s, which has ended; it is discarded.", run_id)
         return False
     if run.status in TO_DO:
-        return True
+        # A child that outlives its killed worker may have it in hand, and has not come to its beginning yet.
+        return run_id not in beats.living(RUNS)
     holder = beats.last(RUNS, run_id)
     if run.status is dg.DagsterRunStatus.CANCELING:
         if holder is None or holder.is_dead:

@@ -5,6 +5,9 @@ one also gives Celery an event loop. Without one, its pool shares one locked pip
 keeps the lock: all other children then wait for ever.
 """
 
+import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -14,7 +17,11 @@ from kombu.transport import virtual
 
 from st_spectrum.workers.folder import MessageFolder
 
+log = logging.getLogger(__name__)
+
 POLL_SECONDS = 0.1
+FAULT_SECONDS = 10.0
+"""How long to wait after a disk did not let a message be taken; a tenth of a second would fill the log."""
 
 
 class QoS(virtual.QoS):
@@ -55,13 +62,20 @@ class Channel(virtual.Channel):
     def settle(self, delivery_tag: str) -> None:
         """A message is done with."""
         if place := self._taken.pop(delivery_tag, None):
-            self._messages.done(*place)
+            self._leave_hand(self._messages.done, place)
             self.connection.look_soon()
 
     def let_wait_again(self, delivery_tag: str) -> None:
         """A message goes back to where it waited."""
         if place := self._taken.pop(delivery_tag, None):
-            self._messages.put_back(*place)
+            self._leave_hand(self._messages.put_back, place)
+
+    def _leave_hand(self, move: Callable[[str, str], None], place: tuple[str, str]) -> None:
+        try:
+            move(*place)
+        except OSError as error:
+            # A fault here would leave one hand of the worker full for ever. Whoever gets a run twice looks whether it is done.
+            log.error("Message %s cannot leave the hand and comes again after the next start: %s", place[1], error)
 
     def _put(self, queue: str, message: dict[str, Any], **_: Any) -> None:
         try:
@@ -70,12 +84,16 @@ class Channel(virtual.Channel):
             raise ChannelError(f"The message could not be written: {error}") from error
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:  # noqa: ARG002 - as kombu calls it
-        taken = self._messages.take(queue)
-        if taken is None:
-            raise Empty
-        name, payload = taken
-        self._taken[payload["properties"]["delivery_tag"]] = (queue, name)
-        return payload
+        while taken := self._messages.take(queue):
+            name, payload = taken
+            try:
+                self.decode_body(payload["body"], payload["properties"].get("body_encoding"))
+            except (ValueError, AttributeError) as error:  # not base64; an encoding that nobody knows
+                self._messages.set_aside(queue, name, str(error))
+                continue
+            self._taken[payload["properties"]["delivery_tag"]] = (queue, name)
+            return payload
+        raise Empty
 
     def _lookup(self, exchange: str, routing_key: str, default: str | None = None) -> list[str]:
         """kombu drops a message for which there is no queue. Here that is a fault."""
@@ -104,6 +122,7 @@ class Transport(virtual.Transport):
     polling_interval = POLL_SECONDS
     implements = virtual.Transport.implements.extend(asynchronous=True)
     _loop: Any = None
+    _look_again_at = 0.0
 
     def register_with_event_loop(self, connection: Any, loop: Any) -> None:  # noqa: ARG002 - as kombu calls it
         """Look for messages from the worker's loop, which has no thread besides."""
@@ -116,8 +135,11 @@ class Transport(virtual.Transport):
             self._loop.call_soon(self._deliver_what_waits)
 
     def _deliver_what_waits(self) -> None:
-        while self.channels:
+        while self.channels and time.monotonic() >= self._look_again_at:
             try:
                 self.cycle.get(self._deliver)
             except Empty:
                 return
+            except OSError as error:
+                log.error("No message can be taken, looking again in %.0f s: %s", FAULT_SECONDS, error)
+                self._look_again_at = time.monotonic() + FAULT_SECONDS

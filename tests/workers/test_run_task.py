@@ -60,6 +60,20 @@ def test_a_run_in_living_hands_is_left_to_them(warm: Driver, beats: Beats) -> No
     assert status_of(warm, run) is Status.STARTED
 
 
+@pytest.mark.parametrize("status", [Status.NOT_STARTED, Status.STARTING])
+def test_a_second_delivery_does_not_begin_what_the_child_of_a_killed_worker_is_about_to_begin(
+    warm: Driver, beats: Beats, status: dg.DagsterRunStatus
+) -> None:
+    run = warm.make_run("customers", status)
+    before = events(warm, run)
+    beats.put(RUNS, run.run_id, Sign(owner=new_owner(), started_at=time.time()))
+    assert not is_to_be_done(warm.instance, beats, run.run_id)
+    assert events(warm, run) == before
+
+    beats.put(RUNS, run.run_id, dead())
+    assert is_to_be_done(warm.instance, beats, run.run_id)
+
+
 def test_a_run_that_a_killed_worker_left_behind_is_ended_at_its_second_delivery(warm: Driver, beats: Beats) -> None:
     started, terminated = (warm.make_run("customers", status) for status in (Status.STARTED, Status.CANCELING))
     gone = dead()
@@ -107,3 +121,15 @@ def test_the_digest_of_the_environment_follows_what_the_account_file_refers_to(
     assert named != before
     monkeypatch.setenv("SPECTRUM_AUTHORIZATION_ID", "newer")
     assert Birth().environment != named
+
+
+def test_an_account_file_that_cannot_be_read_keeps_no_launcher_and_no_worker_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "account.yaml"
+    file.write_bytes("name: Müller & Söhne\nkey: ${SPECTRUM_AUTHORIZATION_ID}\n".encode("latin-1"))
+    monkeypatch.setenv("ST_SPECTRUM_ACCOUNT", str(file))
+    monkeypatch.setenv("SPECTRUM_AUTHORIZATION_ID", "old")
+    before = Birth().environment
+    monkeypatch.setenv("SPECTRUM_AUTHORIZATION_ID", "new")
+    assert Birth().environment != before
