@@ -93,7 +93,7 @@ class Gate:
         self.worker.wait()
         self.start_worker()
 
-    def look(self) -> int:
+    def poll(self) -> int:
         """How many different numbers have arrived."""
         with suppress(FileNotFoundError), (self.folder / "arrived").open("rb") as log:
             log.seek(self.read_to)
@@ -132,15 +132,15 @@ def processes_of(folder: Path) -> Iterator[int]:
 def write(candidate: str, folder: Path, redis_url: str, numbers: range) -> None:
     """One writer. A number is sent once its broker said so; an error is told."""
     app = make_app(candidate, folder, redis_url)
-    sent = told = 0
-    with (folder / f"told-{numbers.start}").open("w") as tell, app.producer_or_acquire() as producer:
+    sent = refused = 0
+    with (folder / f"told-{numbers.start}").open("w") as refused_file, app.producer_or_acquire() as producer:
         for number in numbers:
             try:
                 app.send_task("arrive", (number,), producer=producer, retry=False)
                 sent += 1
             except Exception:  # noqa: BLE001 - whatever it is, the writer knows
-                tell.write(f"{number}\n")
-                told += 1
+                refused_file.write(f"{number}\n")
+                refused += 1
     (folder / f"sent-{numbers.start}").write_text(str(sent))
 
 
@@ -191,7 +191,7 @@ def watch(gate: Gate) -> None:
     newest, newest_at = 0, time.monotonic()
     while True:
         time.sleep(0.2)
-        count, now = gate.look(), time.monotonic()
+        count, now = gate.poll(), time.monotonic()
         if count != newest or not gate.is_ready():
             newest, newest_at = count, now
         if count >= gate.messages or (now - newest_at > PATIENCE_SECONDS and count == at_last_stall):
@@ -209,16 +209,16 @@ def watch(gate: Gate) -> None:
 
 def row(gate: Gate, seconds: float) -> dict[str, object]:
     """What became of every number."""
-    gate.look()
-    told = {int(line) for file in gate.folder.glob("told-*") for line in file.read_text().split()}
+    gate.poll()
+    refused = {int(line) for file in gate.folder.glob("told-*") for line in file.read_text().split()}
     bad = len(list(gate.folder.glob("broker/bad/*")))
-    missing = set(range(gate.messages)) - set(gate.arrivals) - told
+    missing = set(range(gate.messages)) - set(gate.arrivals) - refused
     return {
         "candidate": gate.candidate,
         "sent": sum(int(file.read_text()) for file in gate.folder.glob("sent-*")),
         "arrived once": sum(times == 1 for times in gate.arrivals.values()),
         "arrived twice": sum(times > 1 for times in gate.arrivals.values()),
-        "told": len(told) + bad,
+        "told": len(refused) + bad,
         "lost": max(0, len(missing) - bad),
         "stalls": gate.stalls,
         "kills of a child": gate.kills["child"],

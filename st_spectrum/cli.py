@@ -138,11 +138,11 @@ def serve(
     them. `DAGSTER_HOME` is where Dagster keeps its runs, by default the folder `dagster` in the account's `state_dir`;
     without a dagster.yaml there, the one for a single machine is put into it.
     """
-    from st_spectrum.commands.serve import run_serve, tell_health
+    from st_spectrum.commands.serve import print_health, run_serve
     from st_spectrum.serving.parts import Addresses
 
     addresses = Addresses(web_port=web_port, code_port=code_port, host=host)
-    end_well(lambda: tell_health(account) if health else run_serve(account, addresses))
+    end_well(lambda: print_health(account) if health else run_serve(account, addresses))
 
 
 @app.command()

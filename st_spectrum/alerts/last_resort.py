@@ -52,7 +52,9 @@ class Memory:
 _MEMORY = TypeAdapter(Memory)
 
 
-def tell_of_outage(memory: Memory, account: Account, fault: SyncFault, now: datetime, timeout_seconds: float) -> Memory:
+def notify_of_outage(
+    memory: Memory, account: Account, fault: SyncFault, now: datetime, timeout_seconds: float
+) -> Memory:
     """Mail once per period that the ledger cannot be used, when that has lasted; a mail that fails is tried again."""
     outage = memory.outage or Outage(now, cause_of(fault))
     period = timedelta(hours=account.support.digest_hours)
@@ -65,7 +67,7 @@ def tell_of_outage(memory: Memory, account: Account, fault: SyncFault, now: date
     return replace(memory, outage=outage)
 
 
-def tell_of_its_end(memory: Memory, account: Account, now: datetime, timeout_seconds: float) -> Memory:
+def notify_of_its_end(memory: Memory, account: Account, now: datetime, timeout_seconds: float) -> Memory:
     """The ledger answers again: say so to those who heard of the outage."""
     outage = memory.outage
     if outage is None:

@@ -15,5 +15,5 @@ def doubles_table(doubles: Sequence[Double], unseen: str = "") -> str:
     if not doubles:
         return "Nothing stands twice."
     errors_first = sorted(doubles, key=lambda double: not double.is_error)
-    rows = ((each.what, "; ".join(each.places), each.advice) for each in errors_first)
+    rows = ((double.what, "; ".join(double.places), double.advice) for double in errors_first)
     return table(("What", "Where", "What to do"), rows, most=SHOWN)

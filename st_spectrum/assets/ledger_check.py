@@ -37,25 +37,25 @@ def ledger_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
             if standing_of(epoch, noted, where) is Standing.SECOND:
                 hold = second_ledger(where, noted)
                 return _failed(f"{hold.reason}. {hold.advice}")
-            return told_of(opened, flow, is_time_stopped=bool(epoch and epoch.time_stopped_at))
+            return check_result_of(opened, flow, is_time_stopped=bool(epoch and epoch.time_stopped_at))
         except SyncFault as fault:
             return _failed(f"{fault} {fault.advice}", dg.AssetCheckSeverity.WARN)
 
     return ledger_is_current
 
 
-def told_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg.AssetCheckResult:
+def check_result_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg.AssetCheckResult:
     """What was done about an older ledger, until a person has seen it; that time waits for a person's word; and damage."""
     from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
     from st_spectrum.ledger.damage import known_damage
     from st_spectrum.ledger.recovery import recoveries
 
-    told = [f"{recovery.sentence()} {SEEN}" for recovery in recoveries(ledger).values()]
+    sentences = [f"{recovery.sentence()} {SEEN}" for recovery in recoveries(ledger).values()]
     if is_time_stopped:
-        told.append(f"Time waits: {UNSEEN_PAYROLL.reason}. {UNSEEN_PAYROLL.advice}")
+        sentences.append(f"Time waits: {UNSEEN_PAYROLL.reason}. {UNSEEN_PAYROLL.advice}")
     if damage := known_damage(ledger, flow):
-        told.append(damage.sentence(flow))
-    return _failed(" ".join(told)) if told else dg.AssetCheckResult(passed=True)
+        sentences.append(damage.sentence(flow))
+    return _failed(" ".join(sentences)) if sentences else dg.AssetCheckResult(passed=True)
 
 
 def _failed(text: str, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR) -> dg.AssetCheckResult:

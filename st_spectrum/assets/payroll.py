@@ -100,12 +100,12 @@ def payroll_asset(
             opened = session.open(names.account)
             week = reconcile_week(opened, end, context.run_id)
         except SyncFault as fault:
-            raise _told(account, ledger, names, end, fault) from None
+            raise _stopped_and_notified(account, ledger, names, end, fault) from None
         view = view_of(week, opened.account.servicetrade.base_url)
         metadata = week_metadata(view, week.report, time.monotonic() - started)
         if week.report.stopped_by is not None and not isinstance(week.report.stopped_by, SecondLedger):
             yield dg.AssetObservation(asset_key=context.asset_key, partition=context.partition_key, metadata=metadata)
-            raise _told(account, ledger, names, end, week.report.stopped_by, metadata)
+            raise _stopped_and_notified(account, ledger, names, end, week.report.stopped_by, metadata)
         yield dg.Output(table(week), output_name=NAME, metadata=metadata)
         yield week_agrees(view)
         # Dagster goes on here once the table is written; a run that ends before the mail is made good by the next one.
@@ -140,7 +140,7 @@ def _scheduled(rules: TimecardRules) -> tuple[int, int, int]:
     return hour, minute, SUNDAY_FIRST.index(rules.reconciliation.weekday)
 
 
-def _told(
+def _stopped_and_notified(
     account: AccountResource,
     ledger: LedgerResource,
     names: AccountNames,

@@ -29,7 +29,10 @@ def week_metadata(view: WeekView, report: "Report", seconds: float) -> dict[str,
         "verdict": dg.MetadataValue.text(view.verdict()),
         "needs_you": _written_out(needs_table(view, NEEDS_SHOWN)) if view.pieces else dg.MetadataValue.text("Nothing."),
         "hours": dg.MetadataValue.md(table_as_markdown(_sums(view))),
-        **{f"by_{what}": dg.MetadataValue.md(table_as_markdown(totals_table(view, what))) for what in GROUPINGS},
+        **{
+            f"by_{grouping}": dg.MetadataValue.md(table_as_markdown(totals_table(view, grouping)))
+            for grouping in GROUPINGS
+        },
         "rows": dg.MetadataValue.md(table_as_markdown(week_table(view, ROWS_SHOWN))),
         "missed_by_the_fast_path": dg.MetadataValue.int(view.missed),
         "missed_and_sent_now": dg.MetadataValue.int(view.caught),
@@ -65,7 +68,7 @@ def _sums(view: WeekView) -> Table:
         ("In payroll", total.payroll),
         ("Difference", total.difference),
     )
-    return Table(("Hours", ""), tuple(Row((name, f"{each:,.2f}")) for name, each in hours), frozenset({1}))
+    return Table(("Hours", ""), tuple(Row((name, f"{value:,.2f}")) for name, value in hours), frozenset({1}))
 
 
 def _written_out(table: Table) -> dg.TableMetadataValue:

@@ -112,7 +112,7 @@ def _not_looked_at(
 def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) -> dict[str, dg.MetadataValue]:
     """What was missed, beside all that a run of the flow says of itself; `seconds` include reading the list."""
     link_to = partial(record_link, api_url, reconciled.flow)
-    titles = {each.key: each.title for each in reconciled.report.outcomes}
+    titles = {outcome.key: outcome.title for outcome in reconciled.report.outcomes}
     return {
         **({"damage": dg.MetadataValue.text(reconciled.damage)} if reconciled.damage else {}),
         "missed_by_the_fast_path": dg.MetadataValue.int(len(reconciled.missed)),

@@ -16,7 +16,7 @@ from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.sensors.failures import requested_keys
 
 if TYPE_CHECKING:
-    from st_spectrum.reconcile.invoice_sums import Look, Sum
+    from st_spectrum.reconcile.invoice_sums import Sum, SumsComparison
 
 CHECK = "sums_agree"
 
@@ -36,42 +36,44 @@ def sums_check(names: AccountNames) -> dg.AssetChecksDefinition:
     ) -> dg.AssetCheckResult:
         """Looks at the records of this run, at what was wrong before, and goes on through the older
         ones from run to run."""
-        from st_spectrum.reconcile.invoice_sums import look_at_sums
+        from st_spectrum.reconcile.invoice_sums import compare_sums
 
         try:
             settings = account.load(names.account)
-            look = look_at_sums(ledger.open(settings), requested_keys(context.run.run_config))
+            comparison = compare_sums(ledger.open(settings), requested_keys(context.run.run_config))
         except SyncFault as fault:
             description = f"The sums could not be checked. {fault} {fault.advice}"
             return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
-        return verdict(look, settings.servicetrade.base_url)
+        return verdict(comparison, settings.servicetrade.base_url)
 
     return sums_agree
 
 
-def verdict(look: "Look", api_url: str = "") -> dg.AssetCheckResult:
+def verdict(comparison: "SumsComparison", api_url: str = "") -> dg.AssetCheckResult:
     """The result of one look; an error when a single invoice is a cent off."""
     from st_spectrum.reconcile.invoice_sums import MOST, SECONDS
 
-    wrong = look.wrong
+    wrong = comparison.wrong
     named = "; ".join(
-        f"{each.title}: approved {_told(each.amount)}, posted {_told(each.documents)}" for each in wrong[:3]
+        f"{invoice.title}: approved {_amount_text(invoice.amount)}, posted {_amount_text(invoice.documents)}"
+        for invoice in wrong[:3]
     )
     more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
     bound = (
-        f"{look.seen} of the {look.known} invoices in the ledger were read, {len(look.sums)} of them posted. One check reads at "
-        f"most {MOST} and takes about {SECONDS:.0f} s: first those of its run, then those wrong before, then it goes on where the "
-        "last check ended."
+        f"{comparison.seen} of the {comparison.known} invoices in the ledger were read,"
+        f" {len(comparison.sums)} of them posted. One check reads at most {MOST} and takes about"
+        f" {SECONDS:.0f} s: first those of its run, then those wrong before, then it goes on where"
+        " the last check ended."
     )
     return dg.AssetCheckResult(
         passed=not wrong,
         severity=dg.AssetCheckSeverity.ERROR,
         description=f"{named}{more}." if wrong else "",
         metadata={
-            "checked": len(look.sums),
+            "checked": len(comparison.sums),
             "disagree": len(wrong),
-            "approved": float(sum((each.amount or Decimal(0) for each in look.sums), Decimal(0))),
-            "posted": float(sum((each.documents or Decimal(0) for each in look.sums), Decimal(0))),
+            "approved": float(sum((invoice.amount or Decimal(0) for invoice in comparison.sums), Decimal(0))),
+            "posted": float(sum((invoice.documents or Decimal(0) for invoice in comparison.sums), Decimal(0))),
             "scope": bound,
             "invoices": dg.MetadataValue.md(table(wrong, api_url)),
         },
@@ -85,16 +87,16 @@ def table(wrong: "tuple[Sum, ...]", api_url: str = "") -> str:
     head = ("Invoice", "ServiceTrade id", "Spectrum", "Approved", "Posted")
     rows = (
         (
-            each.title,
-            linked(each.key, record_link(api_url, "invoices", each.key) if api_url else ""),
-            each.target_key,
-            _told(each.amount),
-            _told(each.documents),
+            invoice.title,
+            linked(invoice.key, record_link(api_url, "invoices", invoice.key) if api_url else ""),
+            invoice.target_key,
+            _amount_text(invoice.amount),
+            _amount_text(invoice.documents),
         )
-        for each in wrong
+        for invoice in wrong
     )
     return markdown.table(head, rows, numbers=(3, 4), most=ROWS_SHOWN)
 
 
-def _told(amount: Decimal | None) -> str:
+def _amount_text(amount: Decimal | None) -> str:
     return "not readable in the ledger" if amount is None else f"{amount:,.2f}"

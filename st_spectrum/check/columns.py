@@ -60,7 +60,7 @@ def _losses(read: TableRead) -> list[str]:
 def _columns_missing(read: TableRead, granted: Columns, described: Columns | None) -> Iterator[Finding]:
     name = read.table.name
     there = (described or {}).get(name, {})
-    for column in (each.name for each in read.table.columns):
+    for column in (column.name for column in read.table.columns):
         if column.upper() in granted[name]:
             continue
         lost = read.optional.get(column, read.lost)
@@ -71,13 +71,13 @@ def _columns_missing(read: TableRead, granted: Columns, described: Columns | Non
         yield Finding(severity, WHERE, *words)
 
 
-def _words(what: str, described: Columns | None, lost: str, *, is_there: bool) -> tuple[str, str, str]:
+def _words(noun: str, described: Columns | None, lost: str, *, is_there: bool) -> tuple[str, str, str]:
     """Problem, what would meet it, advice."""
     if is_there:
-        return f"Info-Link does not grant {what}", lost, GRANT
+        return f"Info-Link does not grant {noun}", lost, GRANT
     if described is None:
-        return f"Info-Link does not show {what}, and its dictionary cannot be read", lost, UNTOLD
-    return f"Spectrum has no {what}", lost, OTHER_RELEASE
+        return f"Info-Link does not show {noun}, and its dictionary cannot be read", lost, UNTOLD
+    return f"Spectrum has no {noun}", lost, OTHER_RELEASE
 
 
 def _other_widths(read: TableRead, granted: Columns) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ class Finding:
     """Whether a whole system could not be asked, so that what needs it is left out."""
 
     @property
-    def what(self) -> str:
+    def sentence(self) -> str:
         """What is wrong and what uses it, as one sentence: "cost center 300 has no price method; 14 open jobs use it"."""
         return f"{self.problem}; {self.used_by}" if self.used_by else self.problem
 

@@ -37,6 +37,6 @@ def _vanished(session: "Session", flow: str) -> "Vanished":
     known = session.flows.get(flow)
     vanished = known.vanished_now() if known else None
     if vanished is None:
-        others = " and ".join(name for name, each in FLOWS.items() if each.may_vanish)
+        others = " and ".join(name for name, description in FLOWS.items() if description.may_vanish)
         raise SettingsInvalid([f"of {flow!r} nothing is ever concluded from what is missing; {others} are"])
     return vanished

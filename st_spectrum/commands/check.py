@@ -32,6 +32,6 @@ def run_check(account_file: Path) -> int:
     for column in ("", "where", "what is wrong", "what to do"):
         table.add_column(column, overflow="fold")
     for finding in findings:
-        table.add_row(finding.severity.value, *map(escape, (finding.where, finding.what, finding.advice)))
+        table.add_row(finding.severity.value, *map(escape, (finding.where, finding.sentence, finding.advice)))
     console.print(table)
     return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0

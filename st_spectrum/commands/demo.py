@@ -63,7 +63,7 @@ def _print_addresses(stage: Stage, seconds: float) -> None:
 def _watch_first_load(stage: Stage) -> bool:
     """Print a line whenever a flow has moved; True once nothing has been written for a while and no run is at work."""
     deadline = time.monotonic() + FIRST_LOAD_SECONDS
-    told: dict[str, str] = {}
+    shown: dict[str, str] = {}
     quiet_since = written_at = time.monotonic()
     last_write = -1
     while time.monotonic() < deadline:
@@ -71,8 +71,8 @@ def _watch_first_load(stage: Stage) -> bool:
         sides = compare_all(stage)
         for flow, side in sides.items():
             line = f"{flow:<10} {side.matched:>5} of {side.servicetrade:>5} across"
-            if told.get(flow) != line:
-                told[flow] = line
+            if shown.get(flow) != line:
+                shown[flow] = line
                 stage.console.print(line)
         writes = stage.sandbox.control.calls(writes=True)
         newest = writes[-1].seq if writes else 0
@@ -109,13 +109,13 @@ def _print_sides(stage: Stage, sides: dict[str, Side]) -> None:
 
 
 def _held(stage: Stage, sides: dict[str, Side]) -> list[tuple[str, str, str]]:
-    told = []
+    waiting = []
     for flow, side in sides.items():
         for key, title in side.waiting.items():
             held = stage.ledger.get(flow, key)
             why = f"{held.entry.reason}. {held.entry.advice}" if held and held.entry.reason else ""
-            told.append((flow, title, why))
-    return told
+            waiting.append((flow, title, why))
+    return waiting
 
 
 def _document(stage: Stage, sides: dict[str, Side], is_quiet: bool, seconds: float) -> dict[str, Any]:

@@ -32,8 +32,8 @@ def _watch(stage: Stage, event: Event) -> None:
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE_SECONDS:
         time.sleep(0.5)
-        if told := _arrived(stage, event):
-            stage.console.print(f"  → {escape(told)} after {time.monotonic() - began:.1f} s")
+        if arrival := _arrived(stage, event):
+            stage.console.print(f"  → {escape(arrival)} after {time.monotonic() - began:.1f} s")
             return
     stage.console.print("  … waits; `st-spectrum ledger open` says for what")
 

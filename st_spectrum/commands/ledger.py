@@ -48,7 +48,7 @@ def show_entry(account_file: Path, flow: str, key: str) -> int:
     (flow,) = flows_named(flow)
     with _opened(account_file) as (_, ledger):
         held = ledger.get(flow, key)
-        entry = held.entry if held else next((each for each in ledger.entries(flow) if each.target_key == key), None)
+        entry = held.entry if held else next((entry for entry in ledger.entries(flow) if entry.target_key == key), None)
     if entry is None:
         print(f"The ledger knows no record {key!r} in {flow}.")
         return 1
@@ -167,14 +167,14 @@ def rebuild_ledger(account_file: Path) -> int:
             raise SettingsInvalid(
                 [f"Spectrum cannot list its records: {impossible}; configure spectrum.infolink"]
             ) from None
-    for each in counts:
-        print(f"{each.flow}: {each.closed} have crossed, {each.half_way} found half-way in Spectrum")
+    for rebuilt in counts:
+        print(f"{rebuilt.flow}: {rebuilt.closed} have crossed, {rebuilt.half_way} found half-way in Spectrum")
     return 0
 
 
 def _print_entry(entry: Entry) -> None:
     table = Table.grid(padding=(0, 2))
-    told = {
+    values = {
         "record": f"{entry.title} (ServiceTrade id {entry.key})",
         "state": entry.state.value,
         "Spectrum": entry.target_key,
@@ -192,7 +192,7 @@ def _print_entry(entry: Entry) -> None:
         "digest of what was read": entry.source_version,
         "digest of what was sent": entry.payload_digest,
     }
-    for name, text in told.items():
+    for name, text in values.items():
         if text:
             table.add_row(f"[bold]{name}[/bold]", escape(text))
     for passage in entry.history:

@@ -27,19 +27,19 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
     run_id = f"cli-{uuid4().hex[:12]}"
     with open_session(load_account(account_file)) as session:
         done = list(run_reconciliation(session, flows, run_id))
-    stopped = [each.report.stopped_by for each in done if each.report.stopped_by]
+    stopped = [reconciled.report.stopped_by for reconciled in done if reconciled.report.stopped_by]
     if as_json:
         found = {
-            each.flow: {
-                "listed": each.listed,
-                "asked": each.asked,
-                "missed": list(each.missed),
-                "damage": each.damage,
-                "doubles": [str(double) for double in each.doubles],
-                "doubles_unseen": each.doubles_unseen,
-                **each.report.as_json(),
+            reconciled.flow: {
+                "listed": reconciled.listed,
+                "asked": reconciled.asked,
+                "missed": list(reconciled.missed),
+                "damage": reconciled.damage,
+                "doubles": [str(double) for double in reconciled.doubles],
+                "doubles_unseen": reconciled.doubles_unseen,
+                **reconciled.report.as_json(),
             }
-            for each in done
+            for reconciled in done
         }
         document = {"run_id": run_id, "is_complete": not stopped, "flows": found}
         print(json.dumps(document, indent=2, ensure_ascii=False))
@@ -47,13 +47,19 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
         table = Table("flow", title="Everything in ServiceTrade against the ledger")
         for column in ("listed", "missed by the fast path", "asked for now", "standing twice"):
             table.add_column(column, justify="right")
-        for each in done:
-            table.add_row(each.flow, str(each.listed), str(len(each.missed)), str(each.asked), str(len(each.doubles)))
+        for reconciled in done:
+            table.add_row(
+                reconciled.flow,
+                str(reconciled.listed),
+                str(len(reconciled.missed)),
+                str(reconciled.asked),
+                str(len(reconciled.doubles)),
+            )
         Console().print(table)
-        for sentence in (sentence for each in done for sentence in _doubles_of(each)):
+        for sentence in (sentence for reconciled in done for sentence in _doubles_of(reconciled)):
             print(sentence)
-        print_reports({each.flow: each.report for each in done}, is_dry_run=False)
-    damage = [each.damage for each in done if each.damage]
+        print_reports({reconciled.flow: reconciled.report for reconciled in done}, is_dry_run=False)
+    damage = [reconciled.damage for reconciled in done if reconciled.damage]
     for sentence in dict.fromkeys([*damage, *map(one_sentence, stopped)]):
         print(sentence, file=sys.stderr)
     return 1 if stopped or damage else 0

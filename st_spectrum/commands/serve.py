@@ -51,7 +51,7 @@ def run_serve(account_file: Path, addresses: Addresses) -> int:
     return 0
 
 
-def tell_health(account_file: Path) -> int:
+def print_health(account_file: Path) -> int:
     """Print one line: 0 when all parts are at work, 1 when they are not."""
     from st_spectrum.serving.health import health
 

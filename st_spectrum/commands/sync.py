@@ -34,14 +34,14 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
     run_id = f"cli-{uuid4().hex[:12]}"
     with open_session(account) as session:
         reports = run_round(session, flows, run_id, is_dry_run=is_dry_run)
-        told_of_the_ledger = tuple(session.guard.told)
+        ledger_warnings = tuple(session.guard.warnings)
     stopped = [report.stopped_by for report in reports.values() if report.stopped_by]
     if as_json:
         document = {
             "run_id": run_id,
             "is_dry_run": is_dry_run,
             "is_complete": not stopped,
-            "ledger": told_of_the_ledger,
+            "ledger": ledger_warnings,
             "writes": sum(report.writes for report in reports.values()),
             "flows": {name: report.as_json() for name, report in reports.items()},
         }
@@ -69,7 +69,11 @@ def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     table = Table(title="What a round would do" if is_dry_run else "This round")
     table.add_column("flow", no_wrap=True)
     counted = {name: report.counts() for name, report in reports.items()}
-    shown = [each for each in Result if each in ALWAYS_SHOWN or any(counts[each.value] for counts in counted.values())]
+    shown = [
+        result
+        for result in Result
+        if result in ALWAYS_SHOWN or any(counts[result.value] for counts in counted.values())
+    ]
     for result in shown:
         table.add_column(result.value, justify="right")
     table.add_column("write calls", justify="right")
@@ -90,8 +94,8 @@ def _print_money(console: Console, name: str, report: Report) -> None:
     if not money or not report.outcomes:
         return
     table = Table(title=f"Money of {name}")
-    for each in money:
-        table.add_column(each, justify="right")
+    for column in money:
+        table.add_column(column, justify="right")
     table.add_row(*(f"{amount:,.2f}" for amount in money.values()))
     console.print(table)
     if not report.money_agrees():
@@ -103,12 +107,12 @@ def _print_money(console: Console, name: str, report: Report) -> None:
 def _print_waiting(console: Console, name: str, report: Report) -> None:
     """One line for what waits for the same: the reasons may differ in the numbers that they name."""
     groups: dict[tuple[str, str], list[Outcome]] = {}
-    for each in report.waiting:
-        alike = _NUMBERED.sub("#", each.reason), _NUMBERED.sub("#", each.advice)
-        groups.setdefault(alike, []).append(each)
+    for outcome in report.waiting:
+        alike = _NUMBERED.sub("#", outcome.reason), _NUMBERED.sub("#", outcome.advice)
+        groups.setdefault(alike, []).append(outcome)
     ordered = sorted(groups.values(), key=lambda group: -len(group))
     for group in ordered[:SHOWN]:
-        first, reasons = group[0], {each.reason for each in group}
+        first, reasons = group[0], {outcome.reason for outcome in group}
         like = f" (and {len(reasons) - 1} like it)" if len(reasons) > 1 else ""
         console.print(
             f"[bold]{name}[/bold]: {len(group)} × {escape(first.reason)}{like}, first {escape(first.title)} (id {first.key})."
@@ -121,8 +125,8 @@ def _print_waiting(console: Console, name: str, report: Report) -> None:
 
 
 def _print_notes(console: Console, name: str, report: Report) -> None:
-    noted = [(each, note) for each in report.outcomes for note in each.notes]
-    for each, note in noted[:SHOWN]:
-        console.print(f"[dim]{name} {escape(each.title)}: {escape(note)}[/dim]")
+    noted = [(outcome, note) for outcome in report.outcomes for note in outcome.notes]
+    for outcome, note in noted[:SHOWN]:
+        console.print(f"[dim]{name} {escape(outcome.title)}: {escape(note)}[/dim]")
     if len(noted) > SHOWN:
         console.print(f"[dim]… and {len(noted) - SHOWN} more notes; --json has all of them.[/dim]")

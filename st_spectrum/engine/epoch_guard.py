@@ -71,7 +71,7 @@ class EpochGuard:
         self._place = place
         self._flows = flows
         self.arrives_within = arrives_within
-        self.told: list[str] = []
+        self.warnings: list[str] = []
         """What was found and done, for whoever started the round."""
 
     def open(self, flow: str) -> "Gate":
@@ -98,7 +98,7 @@ class EpochGuard:
                 text = "The ledger is older than what was sent: a round brings it up to date first, and sends less than is shown."
             case _:
                 return None
-        if text not in self.told:
+        if text not in self.warnings:
             self._warn(text)
         return None
 
@@ -189,7 +189,7 @@ class EpochGuard:
 
     def _warn(self, text: str) -> None:
         log.warning(text)
-        self.told.append(text)
+        self.warnings.append(text)
 
 
 class Gate:

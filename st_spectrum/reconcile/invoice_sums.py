@@ -40,7 +40,7 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Look:
+class SumsComparison:
     """What one look saw: the confirmed invoices among the `seen` that it read, and how many are `known` to the ledger."""
 
     sums: tuple[Sum, ...]
@@ -53,7 +53,9 @@ class Look:
         return tuple(invoice for invoice in self.sums if not invoice.agrees)
 
 
-def look_at_sums(ledger: Ledger, first: Iterable[str] = (), most: int = MOST, seconds: float = SECONDS) -> Look:
+def compare_sums(
+    ledger: Ledger, first: Iterable[str] = (), most: int = MOST, seconds: float = SECONDS
+) -> SumsComparison:
     """At most `most` invoices in about `seconds`: those in `first`, those wrong before, then the next in turn.
 
     Raises the ledger's error families.
@@ -72,7 +74,7 @@ def look_at_sums(ledger: Ledger, first: Iterable[str] = (), most: int = MOST, se
     still_wrong = [key for key in wrong if key not in seen]
     found_wrong = [invoice.key for invoice in seen.values() if invoice is not None and not invoice.agrees]
     _remember(ledger, _last(in_turn, seen) or after, [*found_wrong, *still_wrong])
-    return Look(tuple(invoice for invoice in seen.values() if invoice is not None), len(seen), len(known))
+    return SumsComparison(tuple(invoice for invoice in seen.values() if invoice is not None), len(seen), len(known))
 
 
 def _by_number(key: str) -> tuple[int, str]:

@@ -14,7 +14,7 @@ import dagster as dg
 
 from st_spectrum.account import Account
 from st_spectrum.alerts.deliver import TooMuchToRead, alert
-from st_spectrum.alerts.last_resort import Memory, tell_of_its_end, tell_of_outage
+from st_spectrum.alerts.last_resort import Memory, notify_of_its_end, notify_of_outage
 from st_spectrum.assets.jobs import run_tags
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
@@ -88,10 +88,10 @@ def alerts_sensor(
             opened = ledger.open(settings)
             watched = Watched(names, frozenset({names.of("alerts"), *automations}), location)
             watch(context.instance, opened, watched, memory.looked_at - OVERLAP)
-            memory = tell_of_its_end(replace(memory, looked_at=now), settings, now, seconds / 4)
+            memory = notify_of_its_end(replace(memory, looked_at=now), settings, now, seconds / 4)
             return answered(context.instance, settings, opened, memory, names, now)
         except SyncFault as fault:
-            memory = tell_of_outage(memory, settings, fault, now, seconds / 4)
+            memory = notify_of_outage(memory, settings, fault, now, seconds / 4)
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}", cursor=memory.encode())
 
     return alerts
@@ -104,9 +104,9 @@ def watch(instance: dg.DagsterInstance, ledger: Ledger, watched: Watched, since:
         lambda: note_ticks(instance, ledger, watched),
         lambda: forget_succeeded(instance, ledger),
     )
-    for look in looks:
+    for check in looks:
         try:
-            look()
+            check()
         except SyncFault:
             raise
         except Exception:

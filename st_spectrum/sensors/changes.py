@@ -73,11 +73,11 @@ def ask_again(
 ) -> dg.SensorResult:
     """The run that was asked for failed, was cancelled or never came to be: the same records again, before anything new."""
     again_at = asked.may_be_asked_again_at(ended_at)
-    what = f"The run of {len(asked.keys)} {asked.flow} {'did not succeed' if ended_at else 'was never started'}"
+    event = f"The run of {len(asked.keys)} {asked.flow} {'did not succeed' if ended_at else 'was never started'}"
     if now < again_at:
         wait = (again_at - now).total_seconds()
-        return dg.SensorResult(skip_reason=f"{what} (attempt {asked.attempt}); asked again in {wait:.0f} s.")
-    return requested(bookmark.asking_again(now), names, f"{what}.")
+        return dg.SensorResult(skip_reason=f"{event} (attempt {asked.attempt}); asked again in {wait:.0f} s.")
+    return requested(bookmark.asking_again(now), names, f"{event}.")
 
 
 def ask_for_new(

@@ -28,12 +28,12 @@ WILL_RETRY_TAG = "dagster/will_retry"
 MAX_RETRIES_TAG = "dagster/max_retries"
 
 
-def failure_sentence(what: str, cause: str, keys: Sequence[str]) -> str:
+def failure_sentence(subject: str, cause: str, keys: Sequence[str]) -> str:
     """One line: what failed, why, and the first of the records concerned."""
     shown = ", ".join(keys[:KEYS_SHOWN])
     more = len(keys) - KEYS_SHOWN
     records = f" Records: {shown}{f' and {more} more' if more > 0 else ''}." if keys else ""
-    return f"{what} failed. {' '.join(cause.split()) or 'No cause was recorded.'}{records}"
+    return f"{subject} failed. {' '.join(cause.split()) or 'No cause was recorded.'}{records}"
 
 
 def requested_keys(run_config: Mapping[str, Any]) -> tuple[str, ...]:
@@ -75,14 +75,14 @@ def failed_runs_sensor(
         run = context.dagster_run
         if run.tags.get(WILL_RETRY_TAG) == "true":
             return
-        found = look_at(context.instance, run, datetime.now(UTC))
+        found = failed_run_of(context.instance, run, datetime.now(UTC))
         context.log.error(failure_sentence(f"{job_of(run)} ({run.run_id[:8]})", found.said, found.keys))
         keep(found, account, ledger, context.log)
 
     return failed_runs
 
 
-def look_at(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> FailedRun:
+def failed_run_of(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> FailedRun:
     """What a failed run says of itself: the first failed step in its own words, else what Dagster says of its end."""
     for record in instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
         event = record.event_log_entry.dagster_event

@@ -11,7 +11,7 @@ from st_spectrum.assets.names import ACCOUNT_TAG, OURS_TAG, AccountNames
 from st_spectrum.domain.errors import FAMILIES
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.ledger.ledger import Ledger
-from st_spectrum.sensors.failures import WILL_RETRY_TAG, alike, look_at
+from st_spectrum.sensors.failures import WILL_RETRY_TAG, alike, failed_run_of
 from st_spectrum.sensors.run_words import in_plain_words
 
 RUNS_LOOKED_AT = 50
@@ -44,7 +44,7 @@ def note_missed_runs(instance: dg.DagsterInstance, ledger: Ledger, account_name:
         # To ask for a run's events is slow, and most runs have been noted by their own process.
         if run.run_id not in noted and run.tags.get(WILL_RETRY_TAG) != "true":
             at = datetime.fromtimestamp(record.end_time, UTC) if record.end_time else datetime.now(UTC)
-            note_failure(ledger, look_at(instance, run, at))
+            note_failure(ledger, failed_run_of(instance, run, at))
 
 
 def note_ticks(instance: dg.DagsterInstance, ledger: Ledger, watched: Watched) -> None:

@@ -131,8 +131,8 @@ def problems(status: int, body: object) -> tuple[Problem, ...]:
     messages = body.get("messages") if isinstance(body, Mapping) else None
     if isinstance(messages, Mapping):
         of_fields = list(_texts("", messages.get("validation")))
-        known = {told for field, text in of_fields for told in (text, f"{field}: {text}")}
-        found = [each for each in _texts("", messages.get("error")) if each[1] not in known] + of_fields
+        known = {words for field, text in of_fields for words in (text, f"{field}: {text}")}
+        found = [pair for pair in _texts("", messages.get("error")) if pair[1] not in known] + of_fields
     else:
         found = list(_texts("", messages))
     return tuple(Problem(str(status), redact(text), field) for field, text in dict.fromkeys(found))

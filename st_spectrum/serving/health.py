@@ -50,7 +50,7 @@ def _troubles_in_dagster(status: Status) -> Iterator[str]:
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
         yield f"the web server does not answer ({type(error).__name__})"
         return
-    silent = [str(each["daemonType"]).lower() for each in daemons if each["required"] and not each["healthy"]]
+    silent = [str(daemon["daemonType"]).lower() for daemon in daemons if daemon["required"] and not daemon["healthy"]]
     if silent:
         yield f"the daemon gives no sign of life ({', '.join(silent)})"
     for entry in entries:

@@ -13,7 +13,7 @@ MARK = "ST_SPECTRUM_SERVED_FROM"
 def marked_processes(mark: str) -> list[psutil.Process]:
     """Every other process of this user that bears the mark."""
     own = os.getpid()
-    return [each for each in psutil.process_iter() if each.pid != own and _bears(each, mark)]
+    return [process for process in psutil.process_iter() if process.pid != own and _bears(process, mark)]
 
 
 def _bears(process: psutil.Process, mark: str) -> bool:

@@ -36,7 +36,7 @@ JOBS = Table(
 
 def statement_of(table: Table, key: str, company_code: str, codes: Sequence[str]) -> Select[Any]:
     """The rows of these codes; the key is compared bare in every spelling, so that the database can use its index."""
-    spellings = sorted({each for code in codes for each in (code, code.ljust(CODE_WIDTH), code.rjust(CODE_WIDTH))})
+    spellings = sorted({padded for code in codes for padded in (code, code.ljust(CODE_WIDTH), code.rjust(CODE_WIDTH))})
     cells = [trimmed(column).label(column.name) for column in table.columns]
     return select(*cells).where(of_company(table, company_code), table.c[key].in_(spellings))
 

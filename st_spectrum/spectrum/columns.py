@@ -28,16 +28,16 @@ def granted(names: Iterable[str], backend: str) -> Select[Any]:
     """Table, column and length of what the login may read of these tables; SQLite has a list of its own."""
     wanted = sorted(names)
     if backend == "sqlite":
-        told = func.pragma_table_info(_MASTER.c.name).table_valued("name", "type")
-        cells = [_MASTER.c.name.label("a"), told.c.name.label("b"), told.c.type.label("c")]
-        return select(*cells).select_from(_MASTER.join(told, onclause=_MASTER.c.name.in_(wanted)))
-    columns = (each.label(name) for each, name in zip(_SCHEMA.c, "abc", strict=True))
+        listed = func.pragma_table_info(_MASTER.c.name).table_valued("name", "type")
+        cells = [_MASTER.c.name.label("a"), listed.c.name.label("b"), listed.c.type.label("c")]
+        return select(*cells).select_from(_MASTER.join(listed, onclause=_MASTER.c.name.in_(wanted)))
+    columns = (column.label(name) for column, name in zip(_SCHEMA.c, "abc", strict=True))
     return select(*columns).where(_SCHEMA.c.TABLE_NAME.in_(wanted))
 
 
 def described(names: Iterable[str]) -> Select[Any]:
     """Table and column of what there is of these tables, granted or not."""
-    trimmed = [func.ltrim(func.rtrim(each)) for each in _DICTIONARY.c]
+    trimmed = [func.ltrim(func.rtrim(column)) for column in _DICTIONARY.c]
     return select(trimmed[0].label("a"), trimmed[1].label("b")).where(trimmed[0].in_(sorted(names)))
 
 

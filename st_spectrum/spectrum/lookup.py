@@ -146,7 +146,7 @@ class Lookup:
         active = self._rows("GetEmployee", {"pStatus_Type": ACTIVE})
         types = _types_of_statuses(found, active)
         people = (_as_employee(row, types) for row in found.rows)
-        return EmployeesShown({each.code: each for each in people}, found.is_complete, types)
+        return EmployeesShown({person.code: person for person in people}, found.is_complete, types)
 
     def employee(self, code: str, shown: "EmployeesShown | None" = None) -> PayrollEmployee | None:
         """The employee, whatever the status, found among those `shown` before or else asked for anew. A company with more people
@@ -314,7 +314,7 @@ def _types_of_statuses(everybody: Rows, active: Rows) -> dict[str, str]:
 
 def _as_employee(row: Row, types: Mapping[str, str]) -> PayrollEmployee:
     names = ("Employee_Code", "Employee_Name", "Employment_Status", "Department_Code")
-    code, name, status, department = (_cell(row, each) for each in names)
+    code, name, status, department = (_cell(row, name) for name in names)
     return PayrollEmployee(code, name, status, department, types.get(status, ""))
 
 

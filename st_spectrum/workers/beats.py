@@ -132,8 +132,8 @@ class RedisBeats:
         return Sign.model_validate_json(text) if text else None
 
     @staticmethod
-    def _key(what: str, kind: str, name: str) -> str:
-        return f"{REDIS_PREFIX}{what}:{kind}:{name}"
+    def _key(noun: str, kind: str, name: str) -> str:
+        return f"{REDIS_PREFIX}{noun}:{kind}:{name}"
 
 
 def open_beats(broker: Broker) -> Beats:

@@ -158,9 +158,9 @@ class MessageFolder:
 
 def make_private(place: Path) -> None:
     """Make a folder and those above it that are missing; none of them can be read by anybody else."""
-    for each in (*reversed(place.parents), place):
-        if not each.is_dir():
-            each.mkdir(mode=OWNER_ONLY, exist_ok=True)
+    for folder in (*reversed(place.parents), place):
+        if not folder.is_dir():
+            folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
 
 
 def _is_message(payload: Any) -> bool:

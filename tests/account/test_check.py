@@ -75,7 +75,7 @@ def check(account: Account, folder: Path) -> list[Finding]:
 
 
 def serious(found: list[Finding]) -> list[str]:
-    return [f"{finding.where}: {finding.what}" for finding in found if finding.severity is not Severity.NOTE]
+    return [f"{finding.where}: {finding.sentence}" for finding in found if finding.severity is not Severity.NOTE]
 
 
 def test_the_sandbox_account_fits_the_sandbox(world: Sandbox, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_offices_that_servicetrade_does_not_know_are_named_with_a_suggestion(wor
             "    by_office:\n      Norfolk Offices: 100",
         ),
     )
-    [text] = [finding.what for finding in found if finding.where == "maps.cost_centers.by_office"]
+    [text] = [finding.sentence for finding in found if finding.where == "maps.cost_centers.by_office"]
     assert text == "ServiceTrade has no office 'Norfolk Offices'; did you mean 'Norfolk Office'?"
 
 
@@ -218,13 +218,13 @@ def test_a_wrong_authorization_id_leaves_servicetrade_checked(world: Sandbox, tm
         finding.where for finding in found if finding.problem == "not checked, because spectrum could not be asked"
     ] == ["timecards"]
     assert found[0].severity is Severity.ERROR
-    assert "WRONG-ID" not in found[0].what
+    assert "WRONG-ID" not in found[0].sentence
 
 
 def test_an_authorization_that_may_do_little_is_one_sentence_for_each_thing(world: Sandbox, tmp_path: Path) -> None:
     found = findings(world, tmp_path, SPECTRUM_AUTHORIZATION_ID="SANDBOX-LIMITED")
     assert found[0].severity is Severity.ERROR
-    assert all("\n" not in finding.what for finding in found)
+    assert all("\n" not in finding.sentence for finding in found)
 
 
 def test_two_dead_systems_are_two_sentences(world: Sandbox, tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_all_eleven_slips_are_found_at_once_beside_what_is_wrong_with_the_file_i
 
     for new, where, words in PLANTED.values():
         hits = [finding for finding in found if finding.where == where and words in finding.problem]
-        assert len(hits) == 1, (new, where, [finding.what for finding in found])
+        assert len(hits) == 1, (new, where, [finding.sentence for finding in found])
         assert hits[0].severity is not Severity.NOTE
         if any(code in words for code in COUNTED):
             assert any(character.isdigit() for character in hits[0].used_by), hits[0]

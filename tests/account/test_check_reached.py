@@ -124,7 +124,7 @@ def test_a_code_of_another_length_is_told(world: Sandbox, account: Account, tmp_
 
     found = columns(account, tmp_path)
 
-    assert {each.problem.partition(" of ")[0] for each in found} == {"PO_Number"}
+    assert {finding.problem.partition(" of ")[0] for finding in found} == {"PO_Number"}
     assert "has 12 characters, and codes are looked for as padded to 10" in found[0].problem
 
 

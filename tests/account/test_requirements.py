@@ -65,10 +65,10 @@ def test_a_flow_that_is_switched_off_asks_for_nothing(account: Account) -> None:
 
 
 def test_services_are_named_as_data_exchange_lists_them(account: Account) -> None:
-    told = texts(list(requirements_of(account)), Who.SPECTRUM)
+    shown = texts(list(requirements_of(account)), Who.SPECTRUM)
 
     for name in ("AddCustomer", "AddWOSiteAddress", "AddJob", "AddPhase", "ARMultiLineInvoice", "GetPayType"):
-        assert f"build {name}" in told
+        assert f"build {name}" in shown
 
 
 def test_connections_alone_are_enough_to_ask_what_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

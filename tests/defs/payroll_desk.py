@@ -17,7 +17,7 @@ from st_spectrum.assets.names import AccountNames
 from st_spectrum.definitions import build
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.sandbox.time_plan import moment
-from st_spectrum.sensors.failures import look_at
+from st_spectrum.sensors.failures import failed_run_of
 from tests.flows.contractor import ACCOUNT_FILE
 from tests.flows.timekeeper import Timekeeper
 from tests.ledger.ledger_servers import BUCKET, client_for, moto, s3_settings
@@ -119,7 +119,7 @@ class PayrollDesk:
     def said(self, result: dg.ExecuteInProcessResult) -> FailedRun:
         """What people are told of a run that failed."""
         assert not result.success
-        return look_at(self.instance, result.dagster_run, datetime.now(UTC))
+        return failed_run_of(self.instance, result.dagster_run, datetime.now(UTC))
 
     def loaded(self, week: str = "") -> Any:
         """The table as another asset gets it."""

@@ -98,10 +98,10 @@ def test_every_run_of_ours_tells_its_lane_and_how_long_it_may_take() -> None:
     defs = build(Path("accounts/north.yaml"))
     jobs = [name for name in defs.get_repository_def().job_names if not name.startswith("__")]
     tags = [defs.resolve_job_def(name).tags for name in jobs]
-    assert {each[LANE_TAG].partition("/")[0] for each in tags} == {"north"}
-    assert len({each[LANE_TAG] for each in tags}) == len(jobs)
-    assert all(int(each["dagster/max_runtime"]) >= 900 for each in tags)
-    assert all("dagster/max_retries" in each for each in tags)
+    assert {run_tags[LANE_TAG].partition("/")[0] for run_tags in tags} == {"north"}
+    assert len({run_tags[LANE_TAG] for run_tags in tags}) == len(jobs)
+    assert all(int(run_tags["dagster/max_runtime"]) >= 900 for run_tags in tags)
+    assert all("dagster/max_retries" in run_tags for run_tags in tags)
 
 
 def test_the_watchdog_notes_failed_runs_of_its_own_account_alone() -> None:
@@ -118,7 +118,7 @@ def test_accounts_in_locations_of_their_own_share_names_but_no_asset() -> None:
     keys = [defs.resolve_asset_graph().get_all_asset_keys() for defs in (north, south)]
     assert not keys[0] & keys[1]
     assert {key.path[0] for key in keys[0]} == {"north"}
-    sensors = [{each.name for each in defs.get_repository_def().sensor_defs} for defs in (north, south)]
+    sensors = [{definition.name for definition in defs.get_repository_def().sensor_defs} for defs in (north, south)]
     assert sensors[0] == sensors[1] >= {"customers_changes", "alerts"}
 
 
@@ -127,7 +127,7 @@ def test_accounts_that_share_a_location_are_told_apart_by_every_name() -> None:
     dg.Definitions.validate_loadable(both)
     repository = both.get_repository_def()
     names = [name for name in repository.job_names if not name.startswith("__")]
-    names += [each.name for each in (*repository.sensor_defs, *repository.schedule_defs)]
+    names += [definition.name for definition in (*repository.sensor_defs, *repository.schedule_defs)]
     assert len(names) == len(set(names))
     assert {name.partition("_")[0] for name in names} == {"north", "south"}
     assert "north_wind_customers_job" in names and "south_customers_job" in names

@@ -16,7 +16,7 @@ from st_spectrum.definitions import build
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sensors.failures import job_of, look_at
+from st_spectrum.sensors.failures import failed_run_of, job_of
 from st_spectrum.sensors.run_words import in_plain_words
 from st_spectrum.sensors.runs import is_in_flight
 from tests.defs.driver import Driver
@@ -94,14 +94,14 @@ def test_what_stops_it_is_told_in_the_words_of_our_own_job(
     run = driver.instance.get_run_by_id(ended.run_id)
     assert run is not None
     assert job_of(run) == "customers_job"
-    found = look_at(driver.instance, run, datetime.now(UTC))
+    found = failed_run_of(driver.instance, run, datetime.now(UTC))
     assert found.said.startswith("customers stopped: spectrum")
     assert found.lane == "sandbox"
     assert "__" not in found.job
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "expected"),
     [
         ("Run timed out due to taking longer than 60 seconds to start.", "The run did not begin within 60 seconds."),
         ("Exceeded maximum runtime of 900 seconds.", "The run took longer than 900 seconds and was ended."),
@@ -121,8 +121,8 @@ def test_what_stops_it_is_told_in_the_words_of_our_own_job(
         ("customers stopped: spectrum AddCustomer: no answer.", "customers stopped: spectrum AddCustomer: no answer."),
     ],
 )
-def test_no_phrase_of_dagsters_insides_reaches_a_person(said: str, told: str) -> None:
-    assert in_plain_words(said) == told
+def test_no_phrase_of_dagsters_insides_reaches_a_person(said: str, expected: str) -> None:
+    assert in_plain_words(said) == expected
 
 
 def test_dagster_still_says_what_we_put_into_other_words(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_dagster_still_says_what_we_put_into_other_words(tmp_path: Path) -> None
 
         run = instance.create_run_for_job(nothing)
         instance.report_run_failed(run)
-        assert look_at(instance, run, datetime.now(UTC)).said == "The run was ended from outside."
+        assert failed_run_of(instance, run, datetime.now(UTC)).said == "The run was ended from outside."
     from dagster._daemon.monitoring import run_monitoring
 
     words = Path(run_monitoring.__file__).read_text()

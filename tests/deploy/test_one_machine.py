@@ -48,7 +48,7 @@ def test_the_unit_starts_a_command_that_exists_and_survives_every_end_of_it() ->
     words = service["ExecStart"].split()
     assert words[:2] == ["/opt/st-spectrum/.venv/bin/st-spectrum", "serve"]
     assert {word for word in words if word.startswith("--")} <= {
-        option for each in command.params for option in each.opts
+        option for param in command.params for option in param.opts
     }
     assert (service["Restart"], service["SuccessExitStatus"], service["KillMode"]) == ("always", "130", "mixed")
     assert service["User"] != "root"
@@ -57,4 +57,4 @@ def test_the_unit_starts_a_command_that_exists_and_survives_every_end_of_it() ->
 def test_ports_of_a_second_account_are_chosen_by_variables_that_the_command_knows() -> None:
     command = typer.main.get_command(app).commands["serve"]  # type: ignore[attr-defined]
     named = set(re.findall(r"ST_SPECTRUM_\w+_PORT", UNIT.read_text(encoding="utf-8")))
-    assert named == {str(each.envvar) for each in command.params if str(each.envvar).endswith("_PORT")}
+    assert named == {str(param.envvar) for param in command.params if str(param.envvar).endswith("_PORT")}

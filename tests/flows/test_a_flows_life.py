@@ -146,7 +146,7 @@ def test_a_flow_that_cannot_see_waits_until_it_can(office: Office, letters: Lett
     letters.is_blind = True
     office.guard.take_over()
     assert office.guard.open("letters").closed_by == UNSEEN
-    assert letters.unseen_note in " ".join(office.guard.told)
+    assert letters.unseen_note in " ".join(office.guard.warnings)
     letters.is_blind = False
     assert office.guard.open("letters").closed_by is None
 

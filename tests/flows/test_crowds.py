@@ -55,10 +55,10 @@ def test_a_crowd_is_asked_for_in_no_more_batches_than_it_fills_and_each_record_o
 def test_the_oldest_of_a_crowd_comes_in_its_turn_even_if_newer_records_never_cease() -> None:
     world = crowded(100, seconds=OVERLAP)
     looks = ceil(100 / (BATCH - newest_share(BATCH)))
-    for look in range(looks):
+    for tick in range(looks):
         world.now += 1
         for number in range(BATCH):  # as many new ones as a batch holds, every second
-            world.write(10_000 + look * BATCH + number)
+            world.write(10_000 + tick * BATCH + number)
         world.tick(BATCH)
 
     assert set(range(1, 101)) <= world.asked.keys()
@@ -109,11 +109,11 @@ def test_a_batch_of_orders_iswhole_orders_of_both_ends_with_the_greater_part_fro
     taken, is_all = whole_orders(orders, limit)
 
     assert is_all == (list(taken) == orders)
-    assert len({each.number for each in taken}) == len(taken)
+    assert len({header.number for header in taken}) == len(taken)
     if not is_all:
         assert taken[0] == orders[0]
         assert limit == 1 or taken[-1] == orders[-1]
-        assert sum(max(1, each.line_count) for each in taken) >= limit
+        assert sum(max(1, header.line_count) for header in taken) >= limit
 
 
 def test_an_order_of_today_is_read_before_the_crowd_that_somebody_touched_is_through() -> None:
@@ -121,7 +121,7 @@ def test_an_order_of_today_is_read_before_the_crowd_that_somebody_touched_is_thr
     taken, is_all = whole_orders(orders, 20)
 
     assert not is_all
-    assert [each.number for each in taken] == [*(str(number) for number in range(9)), "499"]
+    assert [header.number for header in taken] == [*(str(number) for number in range(9)), "499"]
 
 
 def order(number: int, lines: int) -> PoHeader:

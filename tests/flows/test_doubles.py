@@ -194,7 +194,7 @@ def reverse(desk: Desk, number: str) -> None:
         desk.control.ar_document(number, action)
 
 
-def told_of(desk: Desk, key: str) -> list[Double]:
+def doubles_of(desk: Desk, key: str) -> list[Double]:
     return [double for double in night(desk.contractor, "invoices")[1] if double.key.endswith(f" {desk.number(key)}")]
 
 
@@ -203,12 +203,12 @@ def test_an_invoice_that_is_reversed_at_the_screen_after_our_offset_is_told_at_n
     desk.quiet()
     desk.change(key, status="void")
     desk.quiet()
-    assert told_of(desk, key) == []
+    assert doubles_of(desk, key) == []
     number = desk.number(key)
 
     reverse(desk, number)
 
-    (double,) = told_of(desk, key)
+    (double,) = doubles_of(desk, key)
     assert double.is_error
     assert f"was taken back twice: by {number}V" in double.what
 
@@ -236,4 +236,4 @@ def test_a_reversal_without_an_offset_of_ours_is_no_double(desk: Desk) -> None:
     desk.quiet()
 
     assert desk.entry(key).state == "voided"
-    assert told_of(desk, key) == []
+    assert doubles_of(desk, key) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.account.timecards import TimeWitness
-from st_spectrum.assets.ledger_check import told_of
+from st_spectrum.assets.ledger_check import check_result_of
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.epoch_guard import SECOND_CAUSE, SecondLedger
 from st_spectrum.engine.reconciliation import run_reconciliation
@@ -224,7 +224,7 @@ def test_a_plan_says_that_the_ledger_is_older_and_changes_nothing(little: Little
     before = epoch(little)
     with little.session() as session:
         run_round(session, FLOWS, "plan", is_dry_run=True)
-        assert ["older than what was sent" in text for text in session.guard.told] == [True]
+        assert ["older than what was sent" in text for text in session.guard.warnings] == [True]
     assert epoch(little) == before
     assert warnings_of(little) == []
 
@@ -264,13 +264,13 @@ def test_several_workers_and_a_lost_state_folder_are_ordinary(little: Little) ->
         little.chain()
         report = run_round(one, ("customers",), "one")["customers"]
         assert not report.stopped_by and report.writes
-        assert one.guard.told == other.guard.told == []
+        assert one.guard.warnings == other.guard.warnings == []
     for file in little.state_dir.glob("witness-*"):
         file.unlink()
     little.chain()
     with little.session() as session:
         run_round(session, ("customers",), "one")
-        assert len(session.guard.told) == 1
+        assert len(session.guard.warnings) == 1
     assert warnings_of(little) == []
     little.rounds_until_quiet()
     little.assert_exact({})
@@ -368,7 +368,7 @@ def test_at_night_an_entry_that_cannot_be_read_is_found_and_named(little: Little
         connection.execute('UPDATE documents SET body = \'{"schema": 1, "fl\' WHERE key = ?', (path,))
     with little.session() as session:
         (customers,) = run_reconciliation(session, ("customers",), "night")
-        verdict = told_of(session.ledger, "customers", is_time_stopped=False)
+        verdict = check_result_of(session.ledger, "customers", is_time_stopped=False)
 
     assert f"entries/customers/{company}" in customers.damage
     assert not verdict.passed and customers.damage in str(verdict.description)

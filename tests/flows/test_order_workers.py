@@ -55,7 +55,7 @@ def test_what_another_worker_carried_after_ours_read_the_order_is_not_undone(
     number = buyer.order(part("4"))
     buyer.round()
     with buyer.contractor.session() as slower:
-        slower.orders.orders([number])
+        slower.flows[FLOW].orders.orders([number])
         buyer.control.order(number, action, **values)
         buyer.round()
         before = buyer.contractor.writes()

@@ -66,7 +66,7 @@ def test_companies_are_found_by_role_address_reference_and_name(api: Api) -> Non
 def test_payment_terms_show_only_where_they_are_set(api: Api) -> None:
     terms = {term["name"]: term for term in api.must("GET", "paymentterms")["paymentTerms"]}
     assert terms["Net 30"].keys() == {"id", "uri", "name", "orderIndex"}
-    assert all(isinstance(each["orderIndex"], str) for each in terms.values())
+    assert all(isinstance(term["orderIndex"], str) for term in terms.values())
     assert "paymentTerms" not in api.company("A")
     with_terms = api.company("B", paymentTermsId=terms["Net 30"]["id"])
     assert with_terms["paymentTerms"]["name"] == "Net 30"

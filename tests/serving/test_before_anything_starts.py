@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.commands.serve import run_serve, tell_health
+from st_spectrum.commands.serve import print_health, run_serve
 from st_spectrum.domain.errors import SettingsInvalid, Unavailable
 from st_spectrum.serving.home import home_of, migrate, set_up, shipped_settings, sole_server
 from st_spectrum.serving.one_log import OneLog
@@ -91,7 +91,7 @@ def test_a_home_has_one_server(tmp_path: Path) -> None:
 def test_without_a_server_the_health_is_one_line_and_not_good(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert tell_health(EXAMPLE) == 1
+    assert print_health(EXAMPLE) == 1
     assert capsys.readouterr().out == f"not running: nobody serves from {tmp_path / 'dagster'}\n"
 
 

@@ -66,7 +66,7 @@ class Server:
 
     def process_of(self, part: str) -> psutil.Process:
         processes = psutil.Process(self.process.pid).children()
-        [found] = [each for each in processes if PROGRAMS[part] in " ".join(each.cmdline())]
+        [found] = [process for process in processes if PROGRAMS[part] in " ".join(process.cmdline())]
         return found
 
     def health(self) -> tuple[int, str]:

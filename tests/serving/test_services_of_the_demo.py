@@ -21,7 +21,7 @@ def test_a_service_that_is_killed_is_told_in_the_demo_and_is_back(tmp_path: Path
     environment = ENVIRONMENT | {"ST_SPECTRUM_STATE_DIR": str(tmp_path), "ST_SPECTRUM_SENSORS": "off"}
     with DagsterServices(tmp_path / "dagster", environment, settings, "sandbox", sentences.append) as dagster:
         assert dagster.runs_in_flight() == 0
-        [daemon] = [each for each in psutil.Process().children() if "dagster-daemon" in " ".join(each.cmdline())]
+        [daemon] = [child for child in psutil.Process().children() if "dagster-daemon" in " ".join(child.cmdline())]
         daemon.send_signal(signal.SIGKILL)
         deadline = time.monotonic() + 120
         while len(sentences) < 2 and time.monotonic() < deadline:

@@ -49,7 +49,7 @@ class Watched:
             yield running
 
     def processes(self) -> list[int]:
-        return [each.pid for each in marked_processes(self.mark)]
+        return [process.pid for process in marked_processes(self.mark)]
 
     @property
     def lines(self) -> list[str]:

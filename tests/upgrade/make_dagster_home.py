@@ -66,17 +66,17 @@ def fill(instance: dg.DagsterInstance, defs: dg.Definitions, weeks: list) -> Non
         )
     place = GrpcServerCodeLocationOrigin(host="127.0.0.1", port=4000, location_name=LOCATION)
     origin = RemoteRepositoryOrigin(place, repository.name)
-    for each in (*repository.sensor_defs, *repository.schedule_defs):
-        is_sensor = isinstance(each, dg.SensorDefinition)
-        is_on = each.name not in STOPPED
+    for definition in (*repository.sensor_defs, *repository.schedule_defs):
+        is_sensor = isinstance(definition, dg.SensorDefinition)
+        is_on = definition.name not in STOPPED
         data = (
-            SensorInstigatorData(cursor=f"cursor of {each.name}", sensor_type=each.sensor_type)
+            SensorInstigatorData(cursor=f"cursor of {definition.name}", sensor_type=definition.sensor_type)
             if is_sensor
-            else ScheduleInstigatorData(each.cron_schedule, 1764460800.0 if is_on else None)
+            else ScheduleInstigatorData(definition.cron_schedule, 1764460800.0 if is_on else None)
         )
         instance.add_instigator_state(
             InstigatorState(
-                RemoteInstigatorOrigin(origin, each.name),
+                RemoteInstigatorOrigin(origin, definition.name),
                 InstigatorType.SENSOR if is_sensor else InstigatorType.SCHEDULE,
                 InstigatorStatus.RUNNING if is_on else InstigatorStatus.STOPPED,
                 data,

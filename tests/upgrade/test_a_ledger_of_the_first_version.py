@@ -206,7 +206,7 @@ def first_round(story: Story, flows: Sequence[str]) -> list[dict[str, Any]]:
 
     def act(session: Session) -> list[str]:
         run_round(session, flows, "upgraded")
-        said.update(guard=session.guard.told, epoch=session.ledger.epochs.read())
+        said.update(guard=session.guard.warnings, epoch=session.ledger.epochs.read())
         return []
 
     found: list[dict[str, Any]] = story.part(act)["writes"]

@@ -106,9 +106,9 @@ def test_a_rejection_repeats_what_servicetrade_said() -> None:
 def test_what_is_said_of_a_field_and_of_the_whole_is_told_once_with_the_field(text: str) -> None:
     messages = {"error": [text], "validation": {"locationId": "Location is required"}}
 
-    told = wire.problems(400, {"data": None, "messages": messages})
+    reason = wire.problems(400, {"data": None, "messages": messages})
 
-    assert list(map(str, told)) == ["locationId: Location is required"]
+    assert list(map(str, reason)) == ["locationId: Location is required"]
 
 
 def test_texts_may_also_come_as_a_plain_array() -> None:

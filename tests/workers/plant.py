@@ -30,11 +30,11 @@ def dagster_yaml(*, is_warm: bool = True) -> str:
     return kept + (LAUNCHER if is_warm else "")
 
 
-def wait_for(what: Callable[[], T], seconds: float, said: str) -> T:
-    """What `what` gives as soon as it gives something."""
+def wait_for(probe: Callable[[], T], seconds: float, said: str) -> T:
+    """What `probe` gives as soon as it gives something."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if found := what():
+        if found := probe():
             return found
         time.sleep(0.2)
     raise AssertionError(f"{said}: not within {seconds:.0f} s")
@@ -73,11 +73,11 @@ class Plant:
     def worker(self, seconds: float, other_than: int = 0) -> int:
         """The process id of a worker that is alive."""
 
-        def look() -> int | None:
+        def alive_worker() -> int | None:
             living = [process_of(sign) for sign in self.signs.living(WORKERS).values()]
             return next((pid for pid in living if pid != other_than), None)
 
-        return wait_for(look, seconds, "a worker is alive")
+        return wait_for(alive_worker, seconds, "a worker is alive")
 
     @contextmanager
     def instance(self) -> Iterator[dg.DagsterInstance]:

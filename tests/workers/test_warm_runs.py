@@ -65,12 +65,12 @@ def a_run_in_hand(site: Plant, office: ServiceTradeCaller, name: str) -> tuple[s
 
 
 def ended(site: Plant, run_id: str) -> Callable[[], dg.DagsterRunStatus | None]:
-    def look() -> dg.DagsterRunStatus | None:
+    def status() -> dg.DagsterRunStatus | None:
         with site.instance() as instance:
             run = instance.get_run_by_id(run_id)
             return run.status if run and run.is_finished else None
 
-    return look
+    return status
 
 
 def nothing_is_left(site: Plant) -> bool:

@@ -119,6 +119,6 @@ def _as_sent(value: Any) -> Any:
     """Lists that came as objects with the keys 0, 1, 2 and so on, as the vendor's PHP SDK sends them [ST 1.1]."""
     if isinstance(value, dict):
         if value and list(value) == [str(place) for place in range(len(value))]:
-            return [_as_sent(each) for each in value.values()]
-        return {name: _as_sent(each) for name, each in value.items()}
-    return [_as_sent(each) for each in value] if isinstance(value, list) else value
+            return [_as_sent(item) for item in value.values()]
+        return {name: _as_sent(item) for name, item in value.items()}
+    return [_as_sent(item) for item in value] if isinstance(value, list) else value
