@@ -42,6 +42,9 @@ bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,
 bench-crowd: setup ## a look for changes over a crowd, at 1,000, 10,000 and 100,000 known records; KNOWN="1000 9000" TOUCHED=500 are others
 	@$(PY) -m benchmarks.crowd $(if $(KNOWN),--known $(KNOWN),) $(if $(TOUCHED),--touched $(TOUCHED),) $(if $(LOOKS),--looks $(LOOKS),)
 
+bench-start: setup ## CPU seconds of `sync` when nothing is new, compiled and not
+	@$(PY) -m benchmarks.start
+
 bench-guards: setup ## what the second guard and the witness cost a batch and a record, beside the same rounds without them
 	@$(PY) -m benchmarks.guards
 

@@ -76,7 +76,7 @@ class Stage:
         result = subprocess.run(  # noqa: S603  our own commands
             [sys.executable, "-m", "benchmarks.measured", str(cost), *command],
             cwd=ROOT,
-            env=_compiling(self.folder / "bytecode") | self.environ,
+            env=compiling(self.folder / "bytecode") | self.environ,
             capture_output=True,
             text=True,
             check=False,
@@ -131,7 +131,7 @@ def environ_of(addresses: dict[str, str], folder: Path) -> dict[str, str]:
     }
 
 
-def _compiling(folder: Path) -> dict[str, str]:
+def compiling(folder: Path) -> dict[str, str]:
     """Our environment, but what is imported is compiled once and kept, as where the program is installed for good.
 
     Without that every start compiles some hundreds of modules anew, and the start is all that one would see.
