@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from st_spectrum.assets.names import LANE_TAG, AccountNames
+from st_spectrum.assets.names import JOB_TAG, LANE_TAG, AccountNames
 from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ def run_tags(names: AccountNames, flow: str, runtime_seconds: int = MAX_RUNTIME_
     return {**names.lane(flow), **limits}
 
 
-def note_lane(context: dg.AssetExecutionContext, names: AccountNames, flow: str) -> None:
+def note_lane(context: dg.AssetExecutionContext, names: AccountNames, flow: str, job: str) -> None:
     """Tag a run that a person started from an asset's page: Dagster gives it a job of its own, and none
-    of our tags by which it is found again."""
+    of our tags by which it is found again. `job` is ours that does the same."""
     if LANE_TAG not in context.run.tags:
-        context.instance.add_run_tags(context.run_id, run_tags(names, flow, LONGEST_RUNTIME_SECONDS))
+        tags = run_tags(names, flow, LONGEST_RUNTIME_SECONDS) | {JOB_TAG: names.of(job)}
+        context.instance.add_run_tags(context.run_id, tags)
 
 
 def sync_job(flow: str, names: AccountNames) -> "UnresolvedAssetJobDefinition":

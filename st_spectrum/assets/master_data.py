@@ -64,7 +64,7 @@ def sync_asset(flow: str, names: AccountNames) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, config: BatchConfig, session: SessionResource
     ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
         started = time.monotonic()
-        note_lane(context, names, flow)
+        note_lane(context, names, flow, f"{flow}_job")
         keys = tuple(dict.fromkeys(config.keys))
         try:
             opened = session.open(names.account)

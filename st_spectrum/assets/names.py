@@ -15,6 +15,10 @@ OURS_TAG = "st_spectrum/account"
 """The account of a run that is ours: nobody else's run carries it, so retention goes by it."""
 
 
+JOB_TAG = "st_spectrum/job"
+"""Whose work a run does that was started from an asset's page: there it has a job of Dagster's own."""
+
+
 @dataclass(frozen=True)
 class AccountNames:
     """Names of one account. Asset keys and tags always tell the account.

@@ -94,7 +94,7 @@ def payroll_asset(
         from st_spectrum.reconcile.payroll_week import reconcile_week
 
         started = time.monotonic()
-        note_lane(context, names, JOB)
+        note_lane(context, names, JOB, JOB)
         end = date.fromisoformat(context.partition_key) + timedelta(days=6)
         try:
             opened = session.open(names.account)

@@ -60,7 +60,7 @@ def reconciliation_asset(flows: Sequence[str], names: AccountNames, timezone: st
     def reconciliation(
         context: dg.AssetExecutionContext, session: SessionResource
     ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
-        note_lane(context, names, JOB)
+        note_lane(context, names, JOB, JOB)
         yield from _reconcile(flows, context.run_id, session, names)
 
     return reconciliation

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from st_spectrum.alerts.failures import note_failure
-from st_spectrum.assets.names import ACCOUNT_TAG, FLOW_TAG, AccountNames
+from st_spectrum.assets.names import ACCOUNT_TAG, JOB_TAG, AccountNames
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.ledger.documents.mails import FailedRun
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.sensors.run_words import in_plain_words
-from st_spectrum.sensors.runs import first_job_of
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -124,10 +123,10 @@ def keep(found: FailedRun, account: AccountResource, ledger: LedgerResource, log
 
 def job_of(run: dg.DagsterRun) -> str:
     """What people call the job of a run. One that was started from an asset's page has a job of
-    Dagster's own, and goes by the job of its flow."""
+    Dagster's own, and goes by ours that does the same."""
     if not run.job_name.startswith("__"):
         return run.job_name
-    return first_job_of(run.tags[FLOW_TAG]) if FLOW_TAG in run.tags else "a run from the Catalog"
+    return run.tags.get(JOB_TAG, "a run from the Catalog")
 
 
 def _text(metadata: Mapping[str, Any], name: str) -> str:
