@@ -32,6 +32,13 @@ def describe(owner: str) -> str:
     return f"process {parts[3]} on {parts[0]}" if len(parts) == _PARTS else owner
 
 
+def is_certainly_alive(owner: str) -> bool:
+    """True only if the owner's process runs on this host, boot and pid namespace, whatever it is doing."""
+    parts = owner.split("|")
+    is_here = len(parts) == _PARTS and all(parts) and tuple(parts[:3]) == _here()
+    return is_here and not is_certainly_dead(owner)
+
+
 def is_certainly_dead(owner: str) -> bool:
     """True only if the owner ran on this host, boot and pid namespace and its process is gone, or if it was retired."""
     if owner in _retired:
@@ -47,6 +54,10 @@ def is_certainly_dead(owner: str) -> bool:
         return True
     now_started = _start_time(int(pid))
     return now_started is not None and now_started != started
+
+
+def _here() -> tuple[str, str, str]:
+    return socket.gethostname().replace("|", "_"), _boot(), _pid_namespace()
 
 
 def _is_gone(pid: int) -> bool:

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from pydantic import BaseModel, ConfigDict
 
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.ledger.owner import is_certainly_dead
+from st_spectrum.ledger.owner import is_certainly_alive, is_certainly_dead
 from st_spectrum.workers.broker import BROKER_VARIABLE, REDIS_PREFIX, Broker
 from st_spectrum.workers.folder import make_private
 
@@ -39,6 +39,11 @@ class Sign(BaseModel):
     def is_dead(self) -> bool:
         """True only when its process is certainly gone."""
         return is_certainly_dead(self.owner)
+
+    @property
+    def is_alive(self) -> bool:
+        """True only when its process certainly runs, though it may be too busy to renew its sign."""
+        return is_certainly_alive(self.owner)
 
 
 class Beats(Protocol):

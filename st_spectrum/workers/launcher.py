@@ -84,7 +84,7 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
         Two looks, because a server that was started anew has forgotten all signs for a moment. A run that another launcher
         started is none of ours.
         """
-        if DAGSTER_CELERY_TASK_ID_TAG not in run.tags or run.run_id in self._beats.living(RUNS):
+        if DAGSTER_CELERY_TASK_ID_TAG not in run.tags or self._is_in_living_hands(run.run_id):
             self._missing_since.pop(run.run_id, None)
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         since = self._missing_since.setdefault(run.run_id, time.monotonic())
@@ -95,6 +95,11 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
         if recheck is not None and recheck.status is dg.DagsterRunStatus.STARTED:
             self._instance.report_run_failed(run, WORKER_GONE)
         return CheckRunHealthResult(WorkerStatus.NOT_FOUND, WORKER_GONE)
+
+    def _is_in_living_hands(self, run_id: str) -> bool:
+        """By its process where that can be seen, as a machine may be too busy for signs of life; else by its sign."""
+        last = self._beats.last(RUNS, run_id)
+        return last is not None and (last.is_alive or run_id in self._beats.living(RUNS))
 
     def get_run_worker_debug_info(
         self,

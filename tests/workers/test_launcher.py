@@ -47,6 +47,22 @@ def test_a_run_with_a_sign_of_life_is_left_alone(warm: Driver, beats: Beats) -> 
     assert status_of(warm, run) is Status.STARTED
 
 
+def test_a_run_on_a_machine_that_is_too_busy_for_signs_of_life_is_left_alone(
+    warm: Driver, beats: Beats, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process can be seen here; that of another machine cannot, and there silence counts."""
+    monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.0)
+    here, elsewhere = (warm.make_run("customers", Status.STARTED, OURS) for _ in range(2))
+    beats.put(RUNS, here.run_id, living())
+    beats.put(RUNS, elsewhere.run_id, Sign(owner=living().owner.replace("|", "x|", 1), started_at=time.time()))
+    for file in (broker_folder / "beats" / RUNS).iterdir():
+        os.utime(file, (time.time() - 60, time.time() - 60))
+    for run in (here, elsewhere):
+        the_launcher(warm).check_run_worker_health(run)
+        the_launcher(warm).check_run_worker_health(run)
+    assert (status_of(warm, here), status_of(warm, elsewhere)) == (Status.STARTED, Status.FAILURE)
+
+
 def test_a_run_whose_worker_is_gone_is_failed_in_words_for_people(
     warm: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
