@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from st_spectrum.private_files import create_private_file, make_private_folder
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.parts import WORKSPACE, Addresses, migration
 
+EXCEPTION_NAME = re.compile(r"^(?:\w+\.)+\w+: ")
 LOCK = "serve.lock"
 LOCK_ATTEMPTS = 5
 HOME_VARIABLE = "DAGSTER_HOME"
@@ -92,6 +94,7 @@ def migrate(environment: Mapping[str, str], log: OneLog) -> None:
         for line in lines:
             log.write("serve", line)
         last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        last = EXCEPTION_NAME.sub("", last)
         raise Unavailable(
             f"its storage cannot be opened: {last}",
             system="dagster",

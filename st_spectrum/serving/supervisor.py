@@ -16,7 +16,8 @@ from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import is_answering
 from st_spectrum.serving.processes import MARK, end_processes, marked_processes
 
-START_SECONDS = 240.0
+START_SECONDS = 600.0
+"""On a machine with ten times more work than processors, the code server needs minutes to import what it serves."""
 LOOK_SECONDS = 0.2
 SETTLING_SECONDS = 2.0
 """A part without a port is up once it has lived so long."""
