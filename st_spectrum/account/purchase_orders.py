@@ -28,6 +28,8 @@ class PurchaseOrderRules(Section):
     """Spectrum purchase order line -> job item.
 
     `custom_field` is the column in which people write the job on an order, if they do; which one is assumed [SP 15.1].
+    `receiving` says where goods are entered first: on the order itself, or on packing lists, as companies do whose lines move with
+    the vendor's invoice alone [SP 15.3].
     `unit_factors` says how many units a price is for, by unit of measure [SP 15.1].
     """
 
@@ -49,6 +51,7 @@ class PurchaseOrderRules(Section):
     currencies: tuple[CurrencyCode, ...] = ("USD",)
     completed_job: Literal["write", "hold", "skip"] = "write"
     invoiced_job: Literal["write", "hold", "skip"] = "hold"
+    receiving: Literal["orders", "packing_lists"] = "orders"
     scan_days: int = Field(default=30, ge=1, le=3650)
     most_deleted_at_once: int = Field(default=20, ge=0)
     most_removed_at_once: int = Field(default=20, ge=0)

@@ -9,7 +9,7 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.columns import Columns
 from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.lookup import LookupImpossible
-from st_spectrum.spectrum.tables_read import TableRead, names_of, tables_read
+from st_spectrum.spectrum.tables_read import TableRead, names_of, needed_tables
 
 WHERE = "spectrum.infolink"
 GRANT = "Grant it in Info-Link under Table Security, and run Update Database there; without that nothing changes."
@@ -22,7 +22,7 @@ def check_columns(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
     reader = spectrum.infolink
     if reader is None:
         raise LookupImpossible("without Info-Link no table is read")
-    reads = [read for read in tables_read() if _is_needed(read, account)]
+    reads = list(needed_tables(account))
     names = names_of(reads)
     granted, described = reader.columns_granted(names), _described(reader, names)
     for name in names:
@@ -33,10 +33,6 @@ def check_columns(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
             for read in of_table:
                 yield from _columns_missing(read, granted, described)
                 yield from _other_widths(read, granted)
-
-
-def _is_needed(read: TableRead, account: Account) -> bool:
-    return not read.is_for_time or bool(account.timecards.first_day)
 
 
 def _described(reader: InfoLinkReader, names: tuple[str, ...]) -> Columns | None:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from st_spectrum.account import Account
 from st_spectrum.check.spectrum import needed_services
-from st_spectrum.spectrum.tables_read import tables_read
+from st_spectrum.spectrum.tables_read import needed_tables
 
 ADDRESS = (
     "The address from which the integration calls, let in for this database: one address belongs to one database,"
@@ -115,8 +115,7 @@ def _of_infolink(account: Account) -> Iterator[Requirement]:
         ADDRESS,
     ):
         yield Requirement(Who.SPECTRUM, where, text)
-    reads = [read for read in tables_read() if not read.is_for_time or account.timecards.first_day]
-    by_name = sorted(reads, key=lambda read: read.table.name)
+    by_name = sorted(needed_tables(account), key=lambda read: read.table.name)
     for name, of_table in groupby(by_name, key=lambda read: read.table.name):
         columns = dict.fromkeys(column.name for read in of_table for column in read.table.columns)
         text = f"Info-Link, Table Security: grant {name} ({', '.join(columns)})."

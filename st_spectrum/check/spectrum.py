@@ -11,6 +11,7 @@ from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
 from st_spectrum.check.preview import Preview
 from st_spectrum.check.reached import check_spectrum_company
+from st_spectrum.check.receiving import check_receiving
 from st_spectrum.check.servicetrade import plain_http
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
@@ -43,6 +44,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
             ("maps.payment_terms", _terms(account, spectrum, preview)),
             ("jobs.project_manager", _project_managers(spectrum, preview)),
             ("invoices.gl", check_income_accounts(account, spectrum, preview)),
+            ("purchase_orders.receiving", check_receiving(account, spectrum)),
             ("maps", check_codes_in_use(account, spectrum, preview)),
         )
     )

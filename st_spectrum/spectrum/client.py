@@ -24,6 +24,7 @@ from st_spectrum.transports import NETWORK, Transports
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
+    from st_spectrum.spectrum.packing_lists import Packed
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
     from st_spectrum.spectrum.stored_invoices import ArMasters, StoredDocument
 
@@ -284,6 +285,10 @@ class Spectrum:
     def purchase_orders(self, numbers: Iterable[str]) -> "tuple[PurchaseOrder, ...]":
         """The purchase orders of these numbers with their lines, closed ones too; one that was deleted is left out."""
         return self._lookup.purchase_orders(numbers)
+
+    def packed(self, numbers: Iterable[str]) -> "Packed":
+        """What came of these purchase orders by packing lists, by order and line; empty where these cannot be read."""
+        return self._lookup.packed(numbers)
 
     def close(self) -> None:
         """Give all connections back."""

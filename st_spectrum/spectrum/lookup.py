@@ -16,6 +16,7 @@ from st_spectrum.spectrum.wire import Rows, ServiceMissing
 
 if TYPE_CHECKING:
     from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
+    from st_spectrum.spectrum.packing_lists import Packed
     from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
     from st_spectrum.spectrum.stored_invoices import ArMasters, StoredDocument
 
@@ -189,6 +190,13 @@ class Lookup:
         from st_spectrum.spectrum import order_tables
 
         return order_tables.read(reader, numbers)
+
+    def packed(self, numbers: Iterable[str]) -> "Packed":
+        """What came of these orders by packing lists; no service answers them [SP 15.3]."""
+        reader = self._needed("packing lists")
+        from st_spectrum.spectrum import packing_lists
+
+        return packing_lists.read(reader, numbers)
 
     def job(self, number: str, customer_code: str = "") -> Row | None:
         """The job, whatever its status. A known customer narrows the question where Get services must be used."""

@@ -75,6 +75,8 @@ class PurchaseOrderLine:
     message: str
     extension: Decimal = field(default=Decimal(0), repr=False)
     received_extension: Decimal = field(default=Decimal(0), repr=False)
+    packed: Decimal = field(default=Decimal(0), repr=False)
+    """What came by packing lists [SP 15.3]; 0 where none are read. Assumed to stay there once it is invoiced."""
 
     @property
     def is_message(self) -> bool:
@@ -84,8 +86,13 @@ class PurchaseOrderLine:
         return bool(self.message) and not (self.item_code or self.description or self.ordered)
 
     @property
+    def arrived(self) -> Decimal:
+        """What came of it by the order or by packing lists, whichever says more: both are the same goods [SP 15.3]."""
+        return max(self.came, self.packed, key=abs)
+
+    @property
     def came(self) -> Decimal:
-        """What came of it: a lump sum never gets a quantity received, so there its money tells [SP 15.1]."""
+        """What was received on the order: a lump sum never gets a quantity, so there its money tells [SP 15.1]."""
         if self.received or not (self.received_extension and self.extension):
             return self.received
         return (self.ordered * self.received_extension / self.extension).quantize(SHARE, ROUND_HALF_UP)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Table
 
-from st_spectrum.spectrum import ar_masters, infolink, invoice_table, order_tables, time_tables
+from st_spectrum.account import Account
+from st_spectrum.spectrum import ar_masters, infolink, invoice_table, order_tables, packing_lists, time_tables
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class TableRead:
 
     `lost` is what stops without it. `optional` names the columns without which the flow goes on, each with what is
     lost then. `widths` are the lengths that codes are padded to when they are looked for. `is_for_time` says that
-    it is read only where time crosses.
+    it is read only where time crosses, `is_for_packing_lists` only where orders are received on these.
     """
 
     table: Table
@@ -26,6 +27,7 @@ class TableRead:
     optional: Mapping[str, str] = field(default_factory=dict)
     widths: Mapping[str, int] = field(default_factory=dict)
     is_for_time: bool = False
+    is_for_packing_lists: bool = False
 
 
 def tables_read() -> Iterator[TableRead]:
@@ -82,6 +84,20 @@ def tables_read() -> Iterator[TableRead]:
     yield TableRead(order_tables.HEADERS, orders, order_tables.OPTIONAL, number)
     yield TableRead(order_tables.DETAILS, orders, order_tables.OPTIONAL, number)
     yield TableRead(order_tables.VENDORS, "names of vendors cannot be read: none crosses")
+    yield TableRead(
+        packing_lists.PACKED,
+        "what came by packing lists is not seen: items stay ordered until the vendor's invoice",
+        is_for_packing_lists=True,
+    )
+
+
+def needed_tables(account: Account) -> Iterator[TableRead]:
+    """Those that the flows of an account read."""
+    has_time = bool(account.timecards.first_day)
+    has_packing_lists = account.purchase_orders.receiving == "packing_lists"
+    for read in tables_read():
+        if (has_time or not read.is_for_time) and (has_packing_lists or not read.is_for_packing_lists):
+            yield read
 
 
 def names_of(reads: Iterable[TableRead]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import newest_share
 from st_spectrum.flows.external_ids import SEPARATOR
+from st_spectrum.flows.purchase_orders.receiving import poll_headers, read_orders
 from st_spectrum.flows.purchase_orders.rules import key_of, split_key
 from st_spectrum.flows.purchase_orders.vanishing import FLOW, vanished_items
 from st_spectrum.flows.readers import Readers
@@ -62,7 +63,11 @@ def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> OrderChanges:  #
 def scan(spectrum: Spectrum, account: Account, now: datetime | None = None) -> tuple[PoHeader, ...]:
     """One poll: every order that may still change. Raises the error families."""
     today = (now or datetime.now(UTC)).astimezone(ZoneInfo(account.timezone)).date()
-    return _scanned(spectrum, today - timedelta(days=account.purchase_orders.scan_days))
+    since = today - timedelta(days=account.purchase_orders.scan_days)
+    try:
+        return poll_headers(spectrum, account, since)
+    except LookupImpossible as impossible:
+        raise _no_infolink(impossible) from None
 
 
 def notice_orders(
@@ -85,7 +90,7 @@ def notice_orders(
     watched = list(dict.fromkeys([*numbers, *poll.suspects]))
     if not watched:
         return OrderChanges(keys=(), is_complete=is_complete)
-    read = _read(spectrum, watched)
+    read = _read(spectrum, account, watched)
     vanished = _vanished(read, poll, ledger, account)
     if vanished.is_suspicious:
         raise vanished.fault()
@@ -105,7 +110,7 @@ def read_batch(spectrum: Spectrum, ledger: Ledger, account: Account, numbers: It
     """
     wanted = tuple(numbers)
     poll = _poll(spectrum, ledger, account)
-    read = _read(spectrum, dict.fromkeys([*wanted, *poll.suspects]))
+    read = _read(spectrum, account, dict.fromkeys([*wanted, *poll.suspects]))
     vanished = _vanished(read, poll, ledger, account)
     if vanished.is_suspicious:
         raise vanished.fault()
@@ -121,7 +126,7 @@ def vanished_now(spectrum: Spectrum, ledger: Ledger, account: Account) -> Vanish
     if account.spectrum.infolink is None:
         return Vanished(FLOW, "spectrum")
     poll = _poll(spectrum, ledger, account)
-    return _vanished(_read(spectrum, poll.suspects), poll, ledger, account)
+    return _vanished(_read(spectrum, account, poll.suspects), poll, ledger, account)
 
 
 @dataclass(frozen=True)
@@ -176,17 +181,10 @@ def numbers_in(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(split_key(key)[0] for key in keys))
 
 
-def _scanned(spectrum: Spectrum, closed_since: date) -> tuple[PoHeader, ...]:
-    try:
-        return spectrum.po_headers(closed_since)
-    except LookupImpossible as impossible:
-        raise _no_infolink(impossible) from None
-
-
-def _read(spectrum: Spectrum, numbers: Iterable[str]) -> dict[str, PurchaseOrder | None]:
+def _read(spectrum: Spectrum, account: Account, numbers: Iterable[str]) -> dict[str, PurchaseOrder | None]:
     wanted = tuple(numbers)
     try:
-        found = {order.number: order for order in spectrum.purchase_orders(wanted)} if wanted else {}
+        found = {order.number: order for order in read_orders(spectrum, account, wanted)} if wanted else {}
     except LookupImpossible as impossible:
         raise _no_infolink(impossible) from None
     return {number: found.get(number) for number in wanted}

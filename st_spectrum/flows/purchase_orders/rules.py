@@ -242,7 +242,7 @@ def unit_cost(line: PurchaseOrderLine, factors: Mapping[str, int]) -> Decimal:
 
 def part_status(order: PurchaseOrder, line: PurchaseOrderLine, rules: PurchaseOrderRules) -> str:
     """Part status of the item [ST 7.2]: received when all of it came."""
-    if is_all_there(line.came, quantity_of(order, line, rules)):
+    if is_all_there(line.arrived, quantity_of(order, line, rules)):
         return RECEIVED
     return TO_BE_ORDERED if order.is_proposed else ORDERED
 

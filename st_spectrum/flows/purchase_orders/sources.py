@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.flows.purchase_orders.item_coding import Catalog, folded
+from st_spectrum.flows.purchase_orders.receiving import read_orders
 from st_spectrum.flows.purchase_orders.rules import JobName, Match, carries, job_number_in
 from st_spectrum.flows.sources import FRESH_SECONDS, Sources
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -113,7 +114,7 @@ class PoSources:
 
     def _read(self, numbers: Sequence[str]) -> list[PurchaseOrder | None]:
         try:
-            found = {order.number: order for order in self._spectrum.purchase_orders(numbers)}
+            found = {order.number: order for order in read_orders(self._spectrum, self._account, numbers)}
         except LookupImpossible as impossible:
             raise SettingsInvalid(
                 [f"purchase orders cannot be read: {impossible}; configure spectrum.infolink"]

@@ -16,7 +16,7 @@ from st_spectrum.sandbox.spectrum.database import Book, Record
 from st_spectrum.sandbox.spectrum.order_layout import HEADER
 from st_spectrum.sandbox.spectrum.purchase_order import take
 from st_spectrum.sandbox.spectrum.services.order_rules import CLOSED, OPEN, PROPOSED, settle
-from st_spectrum.sandbox.spectrum.tables import BLANK, PO_DETAILS, PO_HEADERS, Column
+from st_spectrum.sandbox.spectrum.tables import BLANK, PACKING_LISTS, PO_DETAILS, PO_HEADERS, Column
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT
 from st_spectrum.spectrum.services import Kind
 
@@ -118,6 +118,15 @@ def _receive(book: Book, number: str, values: Values) -> None:
     book.update(PO_HEADERS, {"PO_Date_List3": today, "Received_Date": today, "Received_Flag": "Y"}, PO_Number=number)
 
 
+def _pack(book: Book, number: str, values: Values) -> None:
+    """Goods come in on a packing list: `quantity` of `line`. The order itself moves with the vendor's invoice, by `receive`."""
+    line = _line(book, number, values)
+    lists = {row["Packing_List"].strip() for row in book.all(PACKING_LISTS)}
+    came = {"Packing_List": f"{len(lists) + 1:05d}", "PO_Number": number, "Line_Number": str(line["Line_Number"])}
+    quantity = values.get("quantity") or line["PO_Quantity_List1"]
+    book.insert(PACKING_LISTS, {**came, "Quantity": str(_amount("quantity", quantity))})
+
+
 def _cancel_line(book: Book, number: str, values: Values) -> None:
     """What has not come of a line will not come any more."""
     _stop(book, _line(book, number, values))
@@ -151,6 +160,7 @@ ACTIONS: dict[str, Callable[[Book, str, Values], None]] = {
     "change_line": _change_line,
     "add_line": _add_line,
     "receive": _receive,
+    "pack": _pack,
     "cancel_line": _cancel_line,
     "delete_line": _delete_line,
     "cancel": _cancel,

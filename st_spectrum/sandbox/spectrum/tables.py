@@ -521,6 +521,18 @@ PO_DETAILS = _table(
     "Company_Code PO_Number Line_Number",
 )
 """[SP 15.1]; the lengths of flags and links are assumed."""
+PACKING_LISTS = _table(
+    "PO_PACK_LIST_DETAIL_MC",
+    [
+        COMPANY,
+        _text("Packing_List", 10),
+        _text("PO_Number", 10),
+        _text("Line_Number", 3),
+        Column("Quantity", Kind.NUMBER, 12, "what came"),
+    ],
+    "Company_Code Packing_List PO_Number Line_Number",
+)
+"""Goods received before the vendor's invoice; all columns are assumed [SP 15.3]."""
 COMPANIES = _table("PA_COMPANY_MASTER", [COMPANY, _text("Company_Name", 30)], "Company_Code", is_name_assumed=True)
 COLUMN_NAMES = _table(
     "PA_COLUMN_NAMES",
@@ -566,6 +578,7 @@ INFO_LINK: dict[str, Table] = {
         WAREHOUSES,
         PO_HEADERS,
         PO_DETAILS,
+        PACKING_LISTS,
         COLUMN_NAMES,
     )
 }
