@@ -12,12 +12,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ENTITY_TYPES: Mapping[str, int] = {
+    "asset": 2,
     "job": 3,
     "user": 4,
     "company": 5,
     "quote": 9,
     "deficiency": 10,
     "location": 11,
+    "account": 13,
     "appointment": 16,
     "servicerequest": 18,
     "contact": 22,

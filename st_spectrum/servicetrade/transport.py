@@ -4,6 +4,7 @@ This is the only place that retries, and it retries reads only. A write goes out
 401 for a call that ServiceTrade carried out.
 """
 
+import logging
 import threading
 import time
 from collections import Counter
@@ -35,6 +36,8 @@ PATIENCE_SECONDS = 65.0
 
 LONGEST_REFUSAL = 1_000_000
 """Characters; what a system says when it says no fits into far less."""
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -118,6 +121,9 @@ class Transport:
                 self._login.renew(token)
         if not answer.is_success:
             self.is_open = self.is_open and wire.is_envelope(answer.body) and answer.status != 401
+            # What the vendor's support asks for first [ST 1.4].
+            if request_id := answer.headers.get("x-request-id", ""):
+                log.info("%s: HTTP %d, request %s", operation, answer.status, wire.redact(request_id[:100]))
             raise wire.choose_error(answer.status, answer.headers, answer.body, method, operation)
         if answer.body is None and answer.status != 204:
             if answer.excerpt.startswith(("{", "[")) or not answer.has_content:

@@ -1,5 +1,6 @@
 """Writes go out once. What is not known afterwards is said to be not known."""
 
+import logging
 import socket
 from collections.abc import Callable
 
@@ -91,6 +92,18 @@ def test_a_refused_write_is_a_rejection_in_servicetrades_words(
     with pytest.raises(Rejected, match="used by company 17 already"):
         link(servicetrade)
     assert len(standin.seen("PUT", PATH)) == 1
+
+
+def test_the_id_by_which_support_finds_a_refused_request_is_logged(
+    standin: StandIn, servicetrade: ServiceTrade, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "st_spectrum")
+    standin.on("PUT", PATH, Reply(400, refusal("No."), {"x-request-id": "abc-123"}))
+
+    with pytest.raises(Rejected):
+        link(servicetrade)
+
+    assert "PUT /externalid: HTTP 400, request abc-123" in caplog.text
 
 
 def test_a_refusal_that_hides_in_a_success_is_a_rejection(standin: StandIn, servicetrade: ServiceTrade) -> None:
