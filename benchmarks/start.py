@@ -38,10 +38,10 @@ def main() -> int:
         anew = dict(compiled) | {"PYTHONPYCACHEPREFIX": str(folder / "none"), "PYTHONDONTWRITEBYTECODE": "1"}
         for _ in range(2):  # what there is crosses, and what is imported is compiled
             _cpu_seconds(SYNC, compiled)
-        for what, command in CASES.items():
+        for case, command in CASES.items():
             for how, environ in (("compiled", compiled), ("not compiled", anew)):
                 used = [_cpu_seconds(command, environ) for _ in range(RUNS)]
-                print(f"{what:>20} {how:>12} {min(used):>8.2f} {statistics.median(used):>8.2f}", flush=True)
+                print(f"{case:>20} {how:>12} {min(used):>8.2f} {statistics.median(used):>8.2f}", flush=True)
     return 0
 
 
