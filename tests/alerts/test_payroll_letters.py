@@ -24,7 +24,13 @@ NOW = datetime(2026, 4, 13, 10, tzinfo=UTC)
 
 def letter(found: PayrollWeek, place: str = "/var/payroll/2026-04-05.parquet") -> Letter:
     return write_payroll_letter(
-        view_of(found, API), "north", "America/New_York", NOW, place=place, dagster_url="http://dagster:3000"
+        view_of(found, API),
+        "north",
+        "America/New_York",
+        NOW,
+        place=place,
+        dagster_url="http://dagster:3000",
+        asset="north/payroll_week",
     )
 
 
@@ -34,7 +40,7 @@ def test_a_week_that_agrees_says_so_in_subject_and_first_line() -> None:
     assert mail.text.splitlines()[0] == "Agrees to the hundredth: 12.25 hours in both."
     assert "Sunday 04/05/2026 to Saturday 04/11/2026" in mail.text
     assert "/var/payroll/2026-04-05.parquet" in mail.text
-    assert "http://dagster:3000/assets/payroll_week?view=partitions&partition=2026-04-05" in mail.text
+    assert "http://dagster:3000/assets/north/payroll_week?view=partitions&partition=2026-04-05" in mail.text
     assert "As of 04/13/2026 06:00 EDT" in mail.text
 
 
