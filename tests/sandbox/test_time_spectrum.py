@@ -171,6 +171,8 @@ def test_the_clerk_moves_a_batch_through_payroll_and_its_cards_keep_their_messag
     assert payroll_screen.act(caller.system, "post", "") == 1
     (posted,) = caller.system.records("PR_TIME_CARD_HISTORY_MC")
     assert (posted["Message"], posted["Hours"]) == ("A", "7.25")
+    assert posted.keys() >= {"Work_State", "Company_Code_2", "Cost_Category", "PM_WO_Number"}
+    assert "Batch_Code" not in posted, "the history keeps no batch"
     results(caller, rest(message="C"))
     numbers = [row["Record_Number"] for row in caller.system.records(QUEUE)]
     assert posted["Record_Number"] not in numbers

@@ -11,6 +11,7 @@ from st_spectrum.sandbox.credentials import COMPANY_CODE
 from st_spectrum.sandbox.spectrum.database import Book
 from st_spectrum.sandbox.spectrum.tables import (
     EMPLOYEES,
+    HISTORY_NAMES,
     PRE_TIME_CARDS,
     PRE_TIME_IMPORTS,
     TIME_CARD_DETAILS,
@@ -68,9 +69,11 @@ def _move(book: Book, source: Table, target: Table | None, batch: str) -> int:
     if batch:
         where, values = f'{where} AND "Batch_Code" = ?', [book.company, batch]
     if target:
+        told = {column: name for name, column in HISTORY_NAMES.items()} if target is TIME_CARD_HISTORY else {}
         names = ", ".join(f'"{name}"' for name in target.columns)
+        cells = ", ".join(f'"{told.get(name, name)}"' for name in target.columns)
         book.connection.execute(
-            f'INSERT INTO "{target.name}" ({names}) SELECT {names} FROM "{source.name}" WHERE {where}',  # noqa: S608
+            f'INSERT INTO "{target.name}" ({names}) SELECT {cells} FROM "{source.name}" WHERE {where}',  # noqa: S608
             values,
         )
     return book.connection.execute(f'DELETE FROM "{source.name}" WHERE {where}', values).rowcount  # noqa: S608

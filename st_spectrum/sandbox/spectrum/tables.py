@@ -421,8 +421,8 @@ PAYROLL_INSTALLATION = _table(
     is_name_assumed=True,
 )
 
-# The history's columns are known in part [SP 16.4]. That the tables before it have the same, that all of them keep the batch,
-# and what tells two equal cards apart, is assumed.
+# Of these tables only the history's columns are known [SP 16.4]. Those of the tables before it are assumed to be called as the
+# fields of the service; so is what tells two equal cards apart.
 _TIME_COLUMNS = (
     Column("Record_Number", Kind.NUMBER, 12, "assumed"),
     *(_exact(field) for field in SERVICES["PreTimeCard"].fields if field.name != "Hours_Employee"),
@@ -439,7 +439,24 @@ PRE_TIME_IMPORTS = _time_table(
 )
 PRE_TIME_CARDS = _time_table("PR_PRE_TIME_CARD_MC")
 TIME_CARD_DETAILS = _time_table("PR_TIME_CARD_DETAIL_MC")
-TIME_CARD_HISTORY = _time_table("PR_TIME_CARD_HISTORY_MC")
+HISTORY_NAMES = {
+    "State": "Work_State",
+    "Inter_Company_Code": "Company_Code_2",
+    "Cost_Category_Code": "Cost_Category",
+    "PM_Work_Order": "PM_WO_Number",
+}
+"""Fields of a card whose column in the history is called otherwise [SP 16.4]."""
+TIME_CARD_HISTORY = _table(
+    "PR_TIME_CARD_HISTORY_MC",
+    [
+        replace(column, name=HISTORY_NAMES.get(column.name, column.name))
+        for column in _TIME_COLUMNS
+        if column.name != "Batch_Code"
+    ],
+    "Company_Code Record_Number",
+    indexes="Message",
+)
+"""It keeps no batch [SP 16.4]."""
 TIME_TABLES = (PRE_TIME_IMPORTS, PRE_TIME_CARDS, TIME_CARD_DETAILS, TIME_CARD_HISTORY)
 """Where a card stands, in the order in which it gets there [SP 13.4]."""
 
