@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("timeout")
         given[item.path] = max(given.get(item.path, 0), marker.args[0] if marker else 0)
     items.sort(key=lambda item: -given[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: without this each full collection of garbage goes through it anew."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
