@@ -1,5 +1,6 @@
 """Runs a command and turns what can go wrong into one sentence and an exit code; an operator never sees a stack trace."""
 
+import errno
 import logging
 import signal
 import sys
@@ -9,6 +10,11 @@ from types import FrameType
 import typer
 
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault
+
+DISK = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOTDIR, errno.EISDIR}
+)
+"""What a disk says that is full, broken or not ours. Any other `OSError` is a fault of the program."""
 
 
 def end_well(command: Callable[[], int]) -> None:
@@ -25,6 +31,15 @@ def end_well(command: Callable[[], int]) -> None:
         code = 1
     except SyncFault as fault:
         print(one_sentence(fault), file=sys.stderr)
+        code = 1
+    except OSError as fault:
+        if fault.errno not in DISK:
+            raise
+        place = f"{fault.filename}: " if fault.filename else ""
+        print(
+            f"A disk of this machine is in the way: {place}{fault.strerror}. Make room there, or let it be written, and start again.",
+            file=sys.stderr,
+        )
         code = 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)

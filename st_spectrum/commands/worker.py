@@ -12,6 +12,10 @@ def start_worker(concurrency: int) -> int:
         raise SettingsInvalid([f"{HOME_VARIABLE} is not set; it names the folder with dagster.yaml"])
     broker = broker_in_force()
 
+    from st_spectrum.workers.folder import FolderTaken
     from st_spectrum.workers.worker import run_worker
 
-    return run_worker(broker, concurrency)
+    try:
+        return run_worker(broker, concurrency)
+    except FolderTaken as fault:
+        raise SettingsInvalid([str(fault)]) from None

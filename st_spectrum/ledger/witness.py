@@ -52,10 +52,11 @@ class FileWitness:
     def read(self) -> Witness | None:
         """What is noted. Raises `ContractBroken` for a damaged file."""
         try:
-            text = self._path.read_text(encoding="utf-8")
+            # What a disk left of it need not be text: then it is damaged as well.
+            text = self._path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise _cannot(self._path, "read", error) from None
         try:
             return Witness.read(text, self.name)

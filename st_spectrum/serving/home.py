@@ -73,10 +73,21 @@ def set_up(home: Path, location: str, addresses: Addresses, settings: str) -> No
     """Write what Dagster wants to find; a dagster.yaml that is there already stays as it is."""
     make_private_folder(home)
     if not (home / "dagster.yaml").exists():
-        (home / "dagster.yaml").write_text(settings, encoding="utf-8")
+        _write_whole(home / "dagster.yaml", settings)
     server = {"host": "127.0.0.1", "port": addresses.code_port, "location_name": location}
     workspace = yaml.safe_dump({"load_from": [{"grpc_server": server}]}, sort_keys=False)
-    (home / WORKSPACE).write_text(workspace, encoding="utf-8")
+    _write_whole(home / WORKSPACE, workspace)
+
+
+def _write_whole(file: Path, text: str) -> None:
+    # On a full disk half of it would stay: a dagster.yaml without limits, that nobody replaces any more.
+    new = file.with_suffix(".new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def migrate(environment: Mapping[str, str], log: OneLog) -> None:

@@ -1,12 +1,14 @@
 """Service descriptions (WSDL): downloaded once, kept on disk, and turned by zeep into request messages [SP 3]."""
 
+import os
 import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ from st_spectrum.spectrum.services import Service
 from st_spectrum.spectrum.wire import ALIASES, SYSTEM
 
 GOOD_FOR_SECONDS = 24 * 3600.0
+DISK_ADVICE = "Make room on the disk of this machine, or let the folder be written."
 """After an upgrade of Spectrum a layout may have grown, and a missing element is a fault [SP 3.1]: look again daily."""
 
 
@@ -105,15 +108,25 @@ class Contracts:
         if root is None or envelope.local_name(root) != "definitions":
             text = f"Spectrum answered the WSDL of {service.name} with {envelope.describe(body)} instead of a WSDL"
             raise ContractBroken(text, system=SYSTEM, operation=service.name)
+        try:
+            return self._kept(service, body)
+        except OSError as error:
+            text = f"the WSDL of {service.name} cannot be kept in {self._folder}: {error.strerror or error}"
+            raise Unavailable(text, system=SYSTEM, operation=service.name, advice=DISK_ADVICE) from None
+
+    def _kept(self, service: Service, body: bytes) -> Contract:
         make_private_folder(self._folder)
         keep_folder_private(self._folder)
-        with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
-            part.write(body)
+        descriptor, name = mkstemp(dir=self._folder, suffix=".part")
+        part = Path(name)
         try:
-            contract = _contract(service, Path(part.name))
-            Path(part.name).replace(self._path(service))
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(body)
+            contract = _contract(service, part)
+            part.replace(self._path(service))
         finally:
-            Path(part.name).unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
         return contract
 
     def _path(self, service: Service) -> Path:

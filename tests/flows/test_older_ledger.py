@@ -229,10 +229,11 @@ def test_a_plan_says_that_the_ledger_is_older_and_changes_nothing(little: Little
     assert warnings_of(little) == []
 
 
-def test_a_damaged_witness_stops_everything_in_one_sentence(little: Little) -> None:
+@pytest.mark.parametrize("left", [b'{"version": 1, "led', b"", b"\0" * 176, b"\xff\xfe{\x00"])
+def test_a_damaged_witness_stops_everything_in_one_sentence(little: Little, left: bytes) -> None:
     little.chain()
     little.rounds_until_quiet()
-    (little.state_dir / f"witness-{little.account.name}.json").write_text('{"version": 1, "led')
+    (little.state_dir / f"witness-{little.account.name}.json").write_bytes(left)
     little.chain()
     writes = little.writes()
 

@@ -1,5 +1,6 @@
 """What would keep a server from its work is said in one go, before a process of it exists."""
 
+import errno
 import os
 import signal
 import socket
@@ -7,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
+from st_spectrum.commands.running import end_well
 from st_spectrum.commands.serve import print_health, run_serve
 from st_spectrum.domain.errors import SettingsInvalid, Unavailable
 from st_spectrum.serving.home import home_of, migrate, set_up, shipped_settings, sole_server
@@ -108,6 +111,40 @@ def test_a_dagster_home_keeps_its_own_settings_and_else_gets_those_of_one_machin
     (own / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
     set_up(own, "northwind", addresses, shipped_settings())
     assert (own / "dagster.yaml").read_text(encoding="utf-8") == "telemetry: {enabled: false}\n"
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_the_settings_that_would_be_kept_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(file: Path, text: str, **_: object) -> None:
+        with file.open("w", encoding="utf-8") as opened:
+            opened.write(text[: len(text) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    addresses = Addresses(web_port=3000, code_port=4000)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(Path, "write_text", half)
+        set_up(tmp_path, "northwind", addresses, shipped_settings())
+    assert list(tmp_path.iterdir()) == []
+
+    set_up(tmp_path, "northwind", addresses, shipped_settings())
+    assert (tmp_path / "dagster.yaml").read_text(encoding="utf-8") == shipped_settings()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_is_in_the_way_of_a_command_is_told_in_one_sentence(
+    number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> int:
+        raise OSError(number, os.strerror(number), "/var/lib/st_spectrum")
+
+    with pytest.raises(typer.Exit) as ended:
+        end_well(command)
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err == (
+        f"A disk of this machine is in the way: /var/lib/st_spectrum: {os.strerror(number)}."
+        " Make room there, or let it be written, and start again.\n"
+    )
 
 
 def test_dagster_home_is_the_one_of_the_environment_else_beside_the_ledger(tmp_path: Path) -> None:

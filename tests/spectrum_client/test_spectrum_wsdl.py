@@ -1,13 +1,16 @@
 """Service descriptions: fetched once, kept, and fetched again when the copy is broken or old."""
 
+import errno
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from st_spectrum.domain.errors import ContractBroken, Unavailable
+from st_spectrum.spectrum import wsdl
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.wire import ServiceMissing
 from st_spectrum.spectrum.wsdl import GOOD_FOR_SECONDS
@@ -61,6 +64,26 @@ def test_an_old_copy_is_looked_at_afresh_but_serves_while_spectrum_is_away(
     assert fetched(server) == 3
     write_once(server, tmp_path)
     assert fetched(server) == 3
+
+
+def test_on_a_full_disk_an_old_copy_serves_and_without_one_nothing_is_sent_and_the_folder_is_named(
+    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_waiting: None
+) -> None:
+    write_once(server, tmp_path)
+    (copy,) = tmp_path.rglob("AddPhase.wsdl")
+    long_ago = time.time() - GOOD_FOR_SECONDS - 60
+    os.utime(copy, (long_ago, long_ago))
+
+    def full(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(wsdl, "mkstemp", full)
+    write_once(server, tmp_path)
+    copy.unlink()
+    with pytest.raises(Unavailable, match=r"cannot be kept in .*: No space left on device") as fault:
+        write_once(server, tmp_path)
+    assert "Make room" in fault.value.advice
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_a_service_without_wsdl_is_told_in_one_sentence(server: StandIn, client: Spectrum) -> None:
