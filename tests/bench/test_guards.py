@@ -12,12 +12,13 @@ RECORDS = 20
 QUERIES = {
     "time by SOAP": {"infolink.pre_time_cards": 4},
     "time by REST": {"infolink.pre_time_cards": 4},
-    "invoices by SOAP": {"infolink.invoices": 1},
-    "invoices by REST": {"infolink.invoices": 1},
+    "invoices by SOAP": {"infolink.invoices": 1, "infolink.ar_customers": 1, "infolink.ar_jobs": 1},
+    "invoices by REST": {"infolink.invoices": 1, "infolink.ar_customers": 1, "infolink.ar_jobs": 1},
     "job items": {"infolink.po_headers": 1, "infolink.po_lines": 1, "infolink.purchase_orders": 1},
     "customers": {},
 }
-"""Statements of one round with one batch: four tables of payroll, one of AR; those of orders find them, none is a guard's."""
+"""Statements of one round with one batch: four tables of payroll, one of AR; those of orders find them, those of
+customers and jobs see what would refuse an invoice, and none of these is a guard's."""
 
 LISTS = {"job items": 2}
 """Lists of job items: the orders of a round are for two jobs."""
