@@ -12,18 +12,22 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kombu import Connection
+
 from benchmarks.broker_app import CANDIDATE, FOLDER, READY, REDIS, make_app
-from st_spectrum.commands.services import free_port
+from st_spectrum.serving.ports import free_port
+from st_spectrum.workers.broker import QUEUE, REDIS_PREFIX
 
 CANDIDATES = {
     "folder": "ours, files renamed",
@@ -164,7 +168,7 @@ def redis_server(folder: Path) -> Iterator[str]:
         server.wait()
 
 
-def try_candidate(candidate: str, messages: int, load: int, seed: int) -> dict[str, object]:
+def try_candidate(candidate: str, messages: int, load: int, seed: int, most_seconds: float) -> dict[str, object]:
     """One row of the table."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gate-", ignore_cleanup_errors=True)))
@@ -180,13 +184,30 @@ def try_candidate(candidate: str, messages: int, load: int, seed: int) -> dict[s
         for process in (*burners, *writers):
             process.start()
             stack.callback(process.kill)
-        watch(gate)
+        watch(gate, most_seconds)
         seconds = time.monotonic() - began
+        gate.stop()  # what is in hand now is neither lost nor there; where it can come again it counts as waiting
         return row(gate, seconds)
 
 
-def watch(gate: Gate) -> None:
-    """Kill now and then; end when everything is there, or when nothing comes although the worker was started anew."""
+def still_waiting(gate: Gate) -> int:
+    """Messages that were neither taken nor lost when the time was over."""
+    place = gate.folder
+    if gate.candidate == "filesystem":
+        return len(list(place.glob("data/*.msg")))
+    if gate.candidate == "sqlite":
+        with closing(sqlite3.connect(place / "queue.sqlite")) as database:
+            return int(database.execute("SELECT count(*) FROM kombu_message WHERE visible").fetchone()[0])
+    if gate.candidate == "redis":
+        with Connection(gate.redis_url) as connection:
+            client = connection.channel().client
+            return int(client.llen(f"{REDIS_PREFIX}{QUEUE}")) + int(client.hlen(f"{REDIS_PREFIX}unacked"))
+    return len(list(place.glob("broker/queues/*/*"))) + len(list(place.glob("broker/taken/*/*")))
+
+
+def watch(gate: Gate, seconds: float) -> None:
+    """Kill now and then; end when everything is there, when the time is over, or when nothing comes from a new worker."""
+    ends_at = time.monotonic() + seconds
     next_kill, at_last_kill, at_last_stall = time.monotonic(), 0, -1
     newest, newest_at = 0, time.monotonic()
     while True:
@@ -194,7 +215,7 @@ def watch(gate: Gate) -> None:
         count, now = gate.poll(), time.monotonic()
         if count != newest or not gate.is_ready():
             newest, newest_at = count, now
-        if count >= gate.messages or (now - newest_at > PATIENCE_SECONDS and count == at_last_stall):
+        if count >= gate.messages or now > ends_at or (now - newest_at > PATIENCE_SECONDS and count == at_last_stall):
             return
         if now - newest_at > PATIENCE_SECONDS:
             gate.stalls += 1
@@ -212,6 +233,7 @@ def row(gate: Gate, seconds: float) -> dict[str, object]:
     gate.poll()
     refused = {int(line) for file in gate.folder.glob("told-*") for line in file.read_text().split()}
     bad = len(list(gate.folder.glob("broker/bad/*")))
+    waiting = still_waiting(gate)
     missing = set(range(gate.messages)) - set(gate.arrivals) - refused
     return {
         "candidate": gate.candidate,
@@ -219,7 +241,8 @@ def row(gate: Gate, seconds: float) -> dict[str, object]:
         "arrived once": sum(times == 1 for times in gate.arrivals.values()),
         "arrived twice": sum(times > 1 for times in gate.arrivals.values()),
         "told": len(refused) + bad,
-        "lost": max(0, len(missing) - bad),
+        "still waiting": waiting,
+        "lost": max(0, len(missing) - bad - waiting),
         "stalls": gate.stalls,
         "kills of a child": gate.kills["child"],
         "kills of the main process": gate.kills["main"],
@@ -233,6 +256,7 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--load", type=int, default=LOAD, help="other processes that keep the processors busy")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=3600, help="most for each candidate")
     parser.add_argument("--candidates", default=",".join(CANDIDATES))
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
@@ -241,7 +265,7 @@ def main() -> int:
         if candidate == "redis" and not shutil.which("redis-server"):
             print("redis      left out: there is no redis-server here", file=sys.stderr)
             continue
-        found = try_candidate(candidate, asked.messages, asked.load, asked.seed)
+        found = try_candidate(candidate, asked.messages, asked.load, asked.seed, asked.seconds)
         rows.append(found)
         line = ", ".join(f"{value} {name}" for name, value in found.items() if name != "candidate")
         print(f"{candidate:<10} {line}   ({CANDIDATES[candidate]})", file=sys.stderr, flush=True)
