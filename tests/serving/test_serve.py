@@ -18,7 +18,7 @@ from st_spectrum.serving.ports import free_port
 from st_spectrum.serving.processes import end_processes, marked_processes
 from tests.serving.test_before_anything_starts import ENVIRONMENT, EXAMPLE
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 CLI = Path(sys.executable).parent / "st-spectrum"
 PROGRAMS = {
@@ -49,7 +49,7 @@ class Server:
                 env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
 
-    def soon(self, holds: Callable[[], bool], seconds: float = 300) -> None:
+    def soon(self, holds: Callable[[], bool], seconds: float = 900) -> None:
         deadline = time.monotonic() + seconds
         while not holds():
             assert self.process.poll() is None, self.text
