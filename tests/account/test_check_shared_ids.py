@@ -8,8 +8,8 @@ from st_spectrum.check.servicetrade import shared_external_ids
 from st_spectrum.servicetrade.models import Company, Job
 from st_spectrum.spectrum.lookup import Lookup, LookupImpossible
 from st_spectrum.spectrum.wire import Rows
-from tests.mapping.records import account
-from tests.mapping.time_records import JOBS
+from tests.flows.records import account
+from tests.flows.timecards.time_records import JOBS
 
 
 def company(number: int, name: str, code: str) -> Company:

@@ -18,7 +18,7 @@ from st_spectrum.ledger.documents.invoices import PostedInvoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job, User
 from tests.cases.ledger_form import rendered
-from tests.mapping.records import account
+from tests.flows.records import account
 
 FOLDER = Path(__file__).parent / "invoices"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))

@@ -18,8 +18,8 @@ from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_
 from st_spectrum.flows.purchase_orders.rules import JobName, LineBundle, Match, desired_item, without_job
 from st_spectrum.servicetrade.invoice_models import LibItem
 from tests.cases.item_form import rendered
-from tests.mapping.orders import item, line, memory, order, values
-from tests.mapping.records import account, job
+from tests.flows.purchase_orders.orders import item, line, memory, order, values
+from tests.flows.records import account, job
 
 FOLDER = Path(__file__).parent / "purchase_orders"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))

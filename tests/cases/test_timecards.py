@@ -23,8 +23,8 @@ from st_spectrum.servicetrade.models import Job, Location, User
 from st_spectrum.servicetrade.time_models import Absence, ClockEvent, TimeCard
 from st_spectrum.spectrum.timecards import PayrollEmployee
 from tests.cases.payroll_form import rendered
-from tests.mapping.records import account
-from tests.mapping.time_records import ACCOUNT, CREW, JOBS, SITES, merged
+from tests.flows.records import account
+from tests.flows.timecards.time_records import ACCOUNT, CREW, JOBS, SITES, merged
 
 FOLDER = Path(__file__).parent / "timecards"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))

@@ -13,7 +13,7 @@ from st_spectrum.flows.purchase_orders.commands import JobItemInDoubt
 from st_spectrum.flows.session import open_session
 from st_spectrum.flows.timecards.commands import TakeOverPreTimeCard
 from st_spectrum.ledger.memory import MemoryStore
-from tests.mapping.records import account
+from tests.flows.records import account
 
 PACKAGE = Path(__file__).parents[2] / "st_spectrum"
 NEVER_SENT = {TakeOverPreTimeCard, JobItemInDoubt}

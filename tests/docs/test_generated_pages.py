@@ -23,7 +23,7 @@ from st_spectrum.pages.sentences import texts_of
 from st_spectrum.pages.unverified import assumptions
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.invoices import soap_fields
-from tests.mapping import records
+from tests.flows import records
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [*sorted(DOCS.glob("*.md")), DOCS.parent / "README.md"]

@@ -18,8 +18,8 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import contractor
+from tests.flows.records import account
 from tests.flows.timekeeper import timekeeper
-from tests.mapping.records import account
 
 TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7)

@@ -7,7 +7,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.jobs.rules import JobBundle, decide_job
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
-from tests.mapping.records import account, company, job, location
+from tests.flows.records import account, company, job, location
 
 CARRIED = {"externalIds": {"spectrum": "C00001"}}
 SITE = {"externalIds": {"spectrum": "S00001"}}

@@ -14,7 +14,7 @@ from st_spectrum.flows.timecards.codes import SHARED_CODE
 from st_spectrum.flows.timecards.doubles import OVER_A_DAY, TWICE, SameDayPiece
 from st_spectrum.ledger.documents.timecards import SentTime
 from st_spectrum.servicetrade.models import User
-from tests.mapping.deciding_time import decide, entry
+from tests.flows.timecards.deciding_time import decide, entry
 
 OTHER = "20251108.timecard.2"
 

@@ -13,9 +13,9 @@ from st_spectrum.flows.invoices.rules import decide_invoice
 from st_spectrum.flows.invoices.steps import step_name
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.stored_invoices import StoredDocument
-from tests.mapping.records import MINIMAL, account
-from tests.mapping.test_invoice_money import JOB, TODAY, invoice
-from tests.mapping.test_invoice_money import InvoiceBundle as Bundle
+from tests.flows.invoices.test_invoice_money import JOB, TODAY, invoice
+from tests.flows.invoices.test_invoice_money import InvoiceBundle as Bundle
+from tests.flows.records import MINIMAL, account
 
 SENT = {"gl": {"default": "4000"}, "has_income_cost_center": True}
 CENTERS = MINIMAL["maps"]["cost_centers"]

@@ -9,7 +9,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wire import build_fields
-from tests.mapping.records import CROSSED, account, company
+from tests.flows.records import CROSSED, account, company
 
 
 def fields_of(decision):

@@ -11,7 +11,7 @@ from st_spectrum.domain.decisions import Create, Hold
 from st_spectrum.flows.timecards.pieces import absence_entries, card_entries, labor_entries, with_job
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.time_models import Absence, TimeCard
-from tests.mapping.deciding_time import JOB, decide, entry, rules
+from tests.flows.timecards.deciding_time import JOB, decide, entry, rules
 
 
 def card(*rows: dict[str, Any]) -> TimeCard:

@@ -8,7 +8,7 @@ from st_spectrum.flows.purchase_orders.job_item_memory import ItemValues, Memory
 from st_spectrum.flows.purchase_orders.rules import JobName, LineBundle, Match
 from st_spectrum.servicetrade.item_models import ItemSource, JobItem
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLine
-from tests.mapping import records
+from tests.flows import records
 
 
 def line(number: int = 1, **changes: Any) -> PurchaseOrderLine:

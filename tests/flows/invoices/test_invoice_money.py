@@ -16,7 +16,7 @@ from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.ledger.documents.invoices import PostedInvoice
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
-from tests.mapping.records import account
+from tests.flows.records import account
 
 RULES = account(invoices={"gl": {"default": "4000"}})
 JOB = Job.model_validate(

@@ -11,8 +11,8 @@ from st_spectrum.flows.timecards.codes import TimecardBundle
 from st_spectrum.flows.timecards.rules import decide_timecard
 from st_spectrum.servicetrade.models import Job, Location, User
 from st_spectrum.spectrum.timecards import PayrollEmployee
-from tests.mapping.records import account
-from tests.mapping.time_records import ACCOUNT, CREW, JOBS, SITES, merged
+from tests.flows.records import account
+from tests.flows.timecards.time_records import ACCOUNT, CREW, JOBS, SITES, merged
 
 JOB = Job.model_validate(JOBS[0])
 SITE = Location.model_validate(SITES[0])

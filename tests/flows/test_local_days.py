@@ -13,9 +13,9 @@ from st_spectrum.flows.local_days import date_of, zones_of
 from st_spectrum.flows.timecards.pieces import absence_entries, card_entries, labor_entries
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.time_models import Absence
-from tests.mapping.deciding_time import decide, rules
-from tests.mapping.records import account
-from tests.mapping.test_time_rows import card, row
+from tests.flows.records import account
+from tests.flows.timecards.deciding_time import decide, rules
+from tests.flows.timecards.test_time_rows import card, row
 
 EAST, WEST = "America/New_York", "America/Los_Angeles"
 ZONES = [EAST, "America/Chicago", "America/Denver", "America/Phoenix", WEST, "Pacific/Honolulu"]

@@ -29,8 +29,8 @@ from st_spectrum.ledger.documents.timecards import SentTime
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.timecards import check
 from st_spectrum.spectrum.wire import field_problems
-from tests.mapping.deciding_time import EMPLOYEE, JOB, KEY, decide, entry, rules
-from tests.mapping.records import account
+from tests.flows.records import account
+from tests.flows.timecards.deciding_time import EMPLOYEE, JOB, KEY, decide, entry, rules
 
 WEEK_END = date(2025, 11, 8)
 

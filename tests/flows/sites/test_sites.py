@@ -9,7 +9,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wire import build_fields
-from tests.mapping.records import CROSSED, STANDS, account, company, location
+from tests.flows.records import CROSSED, STANDS, account, company, location
 
 
 def decide(*, where=None, owner=None, rules=None, progress=None):

@@ -14,8 +14,8 @@ from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_
 from st_spectrum.flows.purchase_orders.kept import from_document, to_document
 from st_spectrum.flows.purchase_orders.rules import NoItem, WantedItem
 from st_spectrum.ledger.documents.orders import WrittenItem
-from tests.mapping.orders import item, memory, values
-from tests.mapping.records import job
+from tests.flows.purchase_orders.orders import item, memory, values
+from tests.flows.records import job
 
 KEY = "4412|1"
 DONE = Progress("job 10482", done_steps=("item 1", "external id 1"), is_confirmed=True)

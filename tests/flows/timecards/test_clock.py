@@ -15,8 +15,8 @@ from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.timecards.clock import STILL_IN, Clocked, Stretch, clock_entries, pair_events, unrepeated
 from st_spectrum.servicetrade.time_models import ClockEvent
-from tests.mapping.records import account
-from tests.mapping.test_payroll_week import ODD_ZONES
+from tests.flows.records import account
+from tests.flows.timecards.test_payroll_week import ODD_ZONES
 
 NEW_YORK = ZoneInfo("America/New_York")
 UNPAID = frozenset({"onbreak"})

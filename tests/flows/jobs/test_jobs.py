@@ -9,7 +9,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wire import build_fields
-from tests.mapping.records import CROSSED, STANDS, account, company, job, location, salesperson
+from tests.flows.records import CROSSED, STANDS, account, company, job, location, salesperson
 
 TEMPLATE = (TemplatePhase("001", "L", "Labor", "HR", "J"), TemplatePhase("001", "M", "Labor"))
 

@@ -29,8 +29,8 @@ from st_spectrum.flows.purchase_orders.rules import (
     without_job,
 )
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder
-from tests.mapping.orders import bundle, line, order
-from tests.mapping.records import account, job
+from tests.flows.purchase_orders.orders import bundle, line, order
+from tests.flows.records import account, job
 
 CATALOG = Catalog({"sk-20": 540, "sup": 541}, {"general supplies": 541}, {"sprinkler": 12})
 
