@@ -14,6 +14,8 @@ from st_spectrum.flows.invoices.money import Line, halves_of
 from st_spectrum.servicetrade.invoice_models import Invoice, InvoiceItem
 
 DESCRIPTION_LENGTH, MESSAGE_LENGTH = 30, 250
+NO_ACCOUNT, SEVERAL_LINES = "line without GL account", "several lines, but only SOAP"
+"""Causes of holds."""
 
 
 def to_detail(line: Line, invoice: Invoice, account: Account, fit: Fitting) -> dict[str, str]:
@@ -49,7 +51,7 @@ def to_one_line(details: tuple[Mapping[str, str], ...]) -> Mapping[str, str]:
                 f"its lines go to {len(booked)} combinations of GL account, tax and cost center, and SOAP takes one line",
                 "Authorise the REST service ARMultiLineInvoice in Spectrum and set invoices.target to rest.",
                 ("account: invoices.target",),
-                "several lines, but only SOAP",
+                SEVERAL_LINES,
             )
         )
     total = sum((Decimal(line["Line_Extension"]) for line in details), Decimal(0))
@@ -70,9 +72,19 @@ def hold_without_cost_center(to_post: Iterable[ArDocument], invoice: Invoice, ac
 
     What is posted already is no matter of this: it stays as it was posted.
     """
+    return _hold_for_lines({document.is_credit for document in to_post}, invoice, account)
+
+
+def hold_for_what_follows(hold: Hold, invoice: Invoice, account: Account) -> Hold:
+    """The hold of an invoice, or the one behind it: a line whose cost center is unknown has no account of it either, and is
+    booked otherwise than the others."""
+    follows = hold.cause in (NO_ACCOUNT, SEVERAL_LINES)
+    return (_hold_for_lines({False, True}, invoice, account) if follows else None) or hold
+
+
+def _hold_for_lines(signs: set[bool], invoice: Invoice, account: Account) -> Hold | None:
     if not account.invoices.has_income_cost_center:
         return None
-    signs = {document.is_credit for document in to_post}
     lines = [
         line
         for half in halves_of(invoice, account.invoices, Fitting())
@@ -103,7 +115,7 @@ def gl_account_of(item: InvoiceItem, cost_center: str, invoice: Invoice, account
                 f"no GL account for line {tidy(item.description)!r} (cost center {cost_center!r}, job type {job_type!r})",
                 "Add it under invoices.gl in the account file.",
                 ("account: invoices.gl",),
-                "line without GL account",
+                NO_ACCOUNT,
             )
         )
     return gl.default

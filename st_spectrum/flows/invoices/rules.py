@@ -6,7 +6,7 @@ from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged,
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.ar_documents import differences
 from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
-from st_spectrum.flows.invoices.lines import hold_without_cost_center
+from st_spectrum.flows.invoices.lines import hold_for_what_follows, hold_without_cost_center
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.refusals import changed_meanwhile, half_posted
 from st_spectrum.flows.invoices.standing import hold_for_others, standing
@@ -55,7 +55,7 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
     try:
         documents, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
-        return missing.hold
+        return hold_for_what_follows(missing.hold, invoice, account)
     if not documents:
         return _zero(invoice, account)
     stored = bundle.stored or ()

@@ -82,6 +82,17 @@ def test_nothing_of_an_invoice_goes_out_when_its_credit_lacks_a_cost_center() ->
     assert isinstance(decide(made), Hold)
 
 
+@pytest.mark.parametrize("rules", [{"target": "soap"}, {"gl": {"by_cost_center": {"100": "4010", "900": "4090"}}}])
+def test_an_invoice_is_not_said_to_lack_what_only_follows_from_a_cost_center_that_nobody_knows(
+    rules: dict[str, Any],
+) -> None:
+    made = invoice([line(1, "10", "Sprinkler"), line(2, "5", "Security")])
+    held = decide(made, SENT | rules)
+
+    assert isinstance(held, Hold)
+    assert held.reason.startswith("no cost center for service line 'Security'")
+
+
 def posted(made: Invoice) -> tuple[ArDocument, ...]:
     """Documents that an earlier version posted with a blank cost center."""
     documents, _ = to_documents(Bundle(made, TODAY, JOB), made, account(invoices=SENT))
