@@ -52,13 +52,13 @@ def test_a_new_order_is_asked_for_once_and_a_change_again(driver: Driver, sandbo
     assert item["quantity"] == 3
 
 
-def test_orders_larger_than_a_batch_come_as_a_whole_and_one_after_another(
+def test_orders_larger_than_a_batch_come_as_a_whole_the_oldest_and_the_newest_first(
     driver: Driver, sandbox: Sandbox, number: str
 ) -> None:
-    first, second = order(sandbox, number, 4), order(sandbox, number, 4)
+    first, second, third = (order(sandbox, number, 4) for _ in range(3))
 
     answer = driver.tick(SENSOR)
-    assert keys(answer) == [f"{first}|{line}" for line in range(1, 5)]
+    assert keys(answer) == [f"{po}|{line}" for po in (first, third) for line in range(1, 5)]
     assert driver.run(JOB, answer.run_requests[0]).success
     assert keys(driver.tick(SENSOR)) == [f"{second}|{line}" for line in range(1, 5)]
 
