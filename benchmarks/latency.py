@@ -153,7 +153,7 @@ def measure(launcher: str, events: int, seed: int) -> dict[str, object]:
         "events": events,
         "crossed": len(seconds),
         "p50": round(statistics.median(seconds), 1),
-        "p95": round(statistics.quantiles(seconds, n=20)[18], 1),
+        "p95": round(statistics.quantiles(seconds, n=20, method="inclusive")[18], 1),
         "max": round(max(seconds), 1),
         "runs": runs,
         "red runs": red,
