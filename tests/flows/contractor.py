@@ -1,7 +1,9 @@
 """A contractor in the sandbox, and rounds of the integration run against it: in this process or as the command."""
 
 import json
+import logging
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -13,8 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
+from st_spectrum.cli import app
 from st_spectrum.commands.ledger import retry_in
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.engine.report import Report
@@ -34,6 +39,23 @@ CLI = Path(sys.executable).parent / "st-spectrum"
 def _account_of(environment: tuple[tuple[str, str], ...]) -> Account:
     """Reading the file takes longer than many a round."""
     return load_account(ACCOUNT_FILE, dict(environment))
+
+
+@contextmanager
+def _as_in_a_process_of_its_own() -> Iterator[None]:
+    """Warnings go to what is `sys.stderr` then, and what the command sets up for its process is put back."""
+    root, stamina = logging.getLogger(), logging.getLogger("stamina")
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    level = stamina.level
+    assert logging.lastResort is not None
+    root.addHandler(logging.lastResort)
+    try:
+        yield
+    finally:
+        root.removeHandler(logging.lastResort)
+        stamina.setLevel(level)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 @dataclass
@@ -90,11 +112,19 @@ class Contractor:
                 return number
         raise AssertionError(f"still writing after {most} rounds: {[report.as_json() for report in reports.values()]}")
 
-    def command(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """The command line in a process of its own."""
-        return self.command_on(ACCOUNT_FILE, *arguments, **environ)
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The command line, run in this process: what it prints, and its exit code."""
+        with _as_in_a_process_of_its_own():
+            ended = CliRunner().invoke(app, [*arguments, "--account", str(ACCOUNT_FILE)], env=self.environment)
+        if ended.exception is not None and not isinstance(ended.exception, SystemExit):
+            raise ended.exception
+        return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout, ended.stderr)
 
-    def command_on(self, account_file: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    def process(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """The command line in a process of its own, for what only a process shows; its start alone takes a second."""
+        return self.process_on(ACCOUNT_FILE, *arguments, **environ)
+
+    def process_on(self, account_file: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """The same with another account file."""
         return subprocess.run(
             [str(CLI), *arguments, "--account", str(account_file)],

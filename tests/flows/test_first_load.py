@@ -23,10 +23,10 @@ def large(sandbox: Sandbox, tmp_path: Path) -> Contractor:
 
 @pytest.mark.timeout(900)
 def test_a_first_load_is_exact_and_the_second_makes_no_write(large: Contractor) -> None:
-    first = large.command("sync", "--json")
+    first = large.process("sync", "--json")
     after_first = large.writes()
 
-    second = large.command("sync", "--json")
+    second = large.process("sync", "--json")
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert output_of(first)["writes"] == after_first
@@ -49,7 +49,7 @@ def test_a_first_load_killed_at_ten_points_and_started_again_is_exact(large: Con
             process.kill()
             process.wait()
 
-    last = large.command("sync", "--json")
+    last = large.process("sync", "--json")
 
     assert last.returncode == 0, last.stderr
     assert output_of(last)["flows"]["jobs"]["counts"]["busy"] == 0, (

@@ -115,7 +115,7 @@ def test_two_processes_at_once_post_every_invoice_once(billing: Contractor) -> N
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda _: billing.command("sync", "--json"), range(2)))
+        results = list(pool.map(lambda _: billing.process("sync", "--json"), range(2)))
 
     assert [result.returncode for result in results] == [0, 0], results[0].stderr + results[1].stderr
     billing.rounds_until_quiet()

@@ -314,7 +314,7 @@ def test_a_second_ledger_is_one_sentence_on_the_command_line_and_a_person_may_ch
     little.chain()
     writes = little.writes()
 
-    stopped = little.command("sync")
+    stopped = little.process("sync")
 
     assert stopped.returncode == 1
     assert len([line for line in stopped.stderr.splitlines() if line.strip()]) == 1, stopped.stderr

@@ -141,7 +141,7 @@ def test_without_info_link_what_a_killed_reconciliation_left_in_doubt_waits_for_
         command = f"st-spectrum ledger resolve timecards {outcome.key} {word}"
         assert command in outcome.advice
         assert token_of(outcome.key) in outcome.advice
-        assert contractor.command(*command.split()[1:]).returncode == 0
+        assert contractor.process(*command.split()[1:]).returncode == 0
     reconciled(keeper)
     assert_exact_and_quiet(keeper)
 

@@ -30,7 +30,7 @@ def test_a_lost_cursor_costs_reads_and_no_write(small: Contractor) -> None:
 
 
 def test_a_plan_writes_nothing_anywhere(small: Contractor) -> None:
-    result = small.command("plan", "--json")
+    result = small.process("plan", "--json")
 
     assert result.returncode == 0, result.stderr
     assert output_of(result)["flows"]["customers"]["counts"]["created"] > 0

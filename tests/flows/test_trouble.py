@@ -28,7 +28,7 @@ def test_a_system_that_goes_down_in_the_middle_stops_the_round_and_the_next_goes
     small.sandbox.control.pause(system)
     try:
         assert process.wait(120) == 1
-        during = small.command("sync")
+        during = small.process("sync")
     finally:
         small.sandbox.control.resume(system)
         process.kill()
@@ -53,7 +53,7 @@ def test_a_system_that_goes_down_in_the_middle_stops_the_round_and_the_next_goes
 def test_a_wrong_authorization_id_is_one_sentence(small: Contractor) -> None:
     small.environ["SPECTRUM_AUTHORIZATION_ID"] = "NOT-AN-ID"
 
-    result = small.command("sync")
+    result = small.process("sync")
 
     assert result.returncode == 1
     assert "authori" in one_sentence(result.stderr).lower()
@@ -64,7 +64,7 @@ def test_a_wrong_authorization_id_is_one_sentence(small: Contractor) -> None:
 def test_wrong_servicetrade_credentials_are_one_sentence(small: Contractor) -> None:
     small.environ["SERVICETRADE_CLIENT_SECRET"] = "wrong-secret"
 
-    result = small.command("sync")
+    result = small.process("sync")
 
     assert result.returncode == 1
     one_sentence(result.stderr)
@@ -74,7 +74,7 @@ def test_wrong_servicetrade_credentials_are_one_sentence(small: Contractor) -> N
 def test_a_service_description_that_is_missing_is_one_sentence(small: Contractor) -> None:
     small.environ["SPECTRUM_URL"] = small.sandbox.spectrum_url + "/elsewhere"
 
-    result = small.command("sync")
+    result = small.process("sync")
 
     assert result.returncode == 1
     assert "has no service WSTestConnection" in one_sentence(result.stderr)
@@ -83,7 +83,7 @@ def test_a_service_description_that_is_missing_is_one_sentence(small: Contractor
 def test_an_answer_that_is_no_json_is_one_sentence(small: Contractor) -> None:
     small.sandbox.control.add_fault(system="servicetrade", operation="GET /company", kind="not_xml", count=50)
 
-    result = small.command("sync")
+    result = small.process("sync")
 
     assert result.returncode == 1
     one_sentence(result.stderr)
@@ -93,7 +93,7 @@ def test_an_answer_that_is_no_xml_is_one_sentence(small: Contractor) -> None:
     small.environ["SPECTRUM_INFOLINK_URL"] = ""
     small.sandbox.control.add_fault(system="spectrum", operation="GetCustomers", kind="not_xml", count=50)
 
-    result = small.command("sync", "customers")  # time says one of its own: nobody can look it up
+    result = small.process("sync", "customers")  # time says one of its own: nobody can look it up
 
     assert result.returncode == 1
     assert "GetCustomers" in one_sentence(result.stderr)
@@ -119,7 +119,7 @@ def test_ten_mistakes_in_the_account_file_are_told_at_once_before_any_call(small
     file = tmp_path / "mistakes.yaml"
     file.write_text(text)
 
-    from_file = small.command_on(file, "sync")
+    from_file = small.process_on(file, "sync")
 
     assert small.sandbox.control.calls() == []
     assert from_file.returncode == 1

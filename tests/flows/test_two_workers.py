@@ -21,7 +21,7 @@ def medium(sandbox: Sandbox, tmp_path: Path) -> Contractor:
 
 def test_two_processes_at_once_make_everything_once(medium: Contractor) -> None:
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda _: medium.command("sync", "--json"), range(2)))
+        results = list(pool.map(lambda _: medium.process("sync", "--json"), range(2)))
 
     assert [result.returncode for result in results] == [0, 0], results[0].stderr + results[1].stderr
     medium.rounds_until_quiet()
