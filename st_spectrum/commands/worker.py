@@ -12,10 +12,14 @@ def start_worker(concurrency: int) -> int:
         raise SettingsInvalid([f"{HOME_VARIABLE} is not set; it names the folder with dagster.yaml"])
     broker = broker_in_force()
 
-    from st_spectrum.workers.folder import FolderTaken
-    from st_spectrum.workers.worker import run_worker
+    from st_spectrum.workers.folder import FolderTaken, MessageFolder
 
     try:
-        return run_worker(broker, concurrency)
+        if broker.folder is not None:
+            MessageFolder(broker.folder).consume()  # Celery would tell it with the program's insides
     except FolderTaken as fault:
         raise SettingsInvalid([str(fault)]) from None
+
+    from st_spectrum.workers.worker import run_worker
+
+    return run_worker(broker, concurrency)

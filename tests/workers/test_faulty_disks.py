@@ -3,6 +3,8 @@
 import errno
 import json
 import logging
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import pytest
 from celery import Celery
 from kombu import Connection, Exchange, Queue
 
+from st_spectrum.commands.worker import start_worker
+from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.workers.broker import read_broker
 from st_spectrum.workers.celery_app import configure
 from st_spectrum.workers.folder import MessageFolder
@@ -143,3 +147,25 @@ def test_a_folder_that_somebody_removed_whole_takes_messages_again(app: Celery, 
     app.send_task("arrive", (2,), retry=False)
 
     assert messages.size("dagster") == 1
+
+
+def test_a_second_worker_of_a_folder_is_refused_in_one_sentence_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setattr(MessageFolder.consume, "__defaults__", (0.0,))
+    readable, writable = os.pipe()
+    if not (first := os.fork()):
+        MessageFolder(tmp_path / "broker").consume()
+        os.write(writable, b"taken")
+        signal.pause()
+    try:
+        os.read(readable, 5)
+        with pytest.raises(SettingsInvalid) as refused:
+            start_worker(1)
+    finally:
+        os.kill(first, signal.SIGKILL)
+        os.waitpid(first, 0)
+    assert refused.value.problems == (
+        f"Another worker takes messages from {tmp_path / 'broker'}; it has to end first.",
+    )
