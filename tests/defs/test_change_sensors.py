@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import dagster as dg
+import pytest
 
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sensors import requests
 from st_spectrum.sensors.requests import Bookmark
 from tests.defs.driver import Driver
 from tests.defs.typing_in import add_company
@@ -97,6 +99,24 @@ def test_a_cancelled_run_is_repeated_too(driver: Driver, office: ServiceTradeCal
     request = driver.tick(SENSOR).run_requests[0]
     driver.make_run("customers", dg.DagsterRunStatus.CANCELED, request.tags)
     assert "did not succeed" in driver.tick(SENSOR).skip_message
+
+
+def test_a_message_that_is_lost_on_its_way_to_a_worker_costs_a_delay_and_no_record(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody begins its run, so Dagster fails it when its start limit is over; then the same records are asked for again."""
+    company = add_company(office, "Harbor Foods LLC")
+    asked = driver.tick(SENSOR)
+    run = driver.make_run("customers", dg.DagsterRunStatus.STARTING, asked.run_requests[0].tags)
+    assert "still going" in driver.tick(SENSOR).skip_message
+    driver.instance.report_run_failed(run, "Run timed out due to taking longer than 300 seconds to start.")
+    assert "asked again in" in driver.tick(SENSOR).skip_message
+    monkeypatch.setattr(requests, "pause_seconds", lambda _: 0.0)  # rather than wait for it
+    again = driver.tick(SENSOR)
+    assert keys(again) == [company]
+    assert driver.run("customers_job", again.run_requests[0]).success
+    rows = sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+    assert [row["Name"].strip() for row in rows].count("Harbor Foods LLC") == 1
 
 
 def test_a_reset_cursor_asks_for_everything_again_under_new_run_keys(
