@@ -23,6 +23,19 @@ def _bears(process: psutil.Process, mark: str) -> bool:
         return False  # gone meanwhile, or somebody else's
 
 
+def is_listening(pid: int, port: int) -> bool:
+    """Whether this process or one that it started listens on the port; True where nobody may look."""
+    try:
+        process = psutil.Process(pid)
+        family = (process, *process.children(recursive=True))
+        sockets = [each for member in family for each in member.net_connections("tcp")]
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in sockets)
+
+
 def end_processes(processes: Iterable[psutil.Process], seconds: float) -> None:
     """Ask them to end, wait so long, then end them by force."""
     left = list(processes)

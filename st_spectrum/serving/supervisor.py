@@ -13,8 +13,8 @@ from st_spectrum.domain.errors import Unavailable
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.part_life import PartLife, State, end_in_words
 from st_spectrum.serving.parts import Part
-from st_spectrum.serving.ports import is_answering
-from st_spectrum.serving.processes import MARK, end_processes, marked_processes
+from st_spectrum.serving.ports import is_answering, obstacle
+from st_spectrum.serving.processes import MARK, end_processes, is_listening, marked_processes
 
 START_SECONDS = 600.0
 """On a machine with ten times more work than processors, the code server needs minutes to import what it serves."""
@@ -158,6 +158,10 @@ class Supervisor:
         return all(life.has_been_up for life in self.lives if life.part.name in part.after)
 
     def _start(self, life: PartLife) -> bool:
+        # Two code servers may listen on one port without an error, and each daemon would ask now the one, now the other.
+        if life.part.port and (why := obstacle(life.part.host, life.part.port)):
+            life.note_end(f"could not be started: port {life.part.port} {why}")
+            return self._tell_end(life)
         try:
             process = subprocess.Popen(  # noqa: S603 - our own programs
                 life.part.command,
@@ -191,7 +195,9 @@ class Supervisor:
     def _is_up(self, life: PartLife) -> bool:
         if life.part.port is None:
             return life.seconds_in_state >= SETTLING_SECONDS
-        return is_answering(life.part.host, life.part.port)
+        # Somebody else may have taken the port of a part that died.
+        is_there = is_answering(life.part.host, life.part.port)
+        return is_there and life.process is not None and is_listening(life.process.pid, life.part.port)
 
     def _tell(self, sentence: str) -> None:
         self._log.write("serve", sentence)

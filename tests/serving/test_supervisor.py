@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,7 @@ from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.part_life import PartLife, State
 from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import free_port
-from st_spectrum.serving.processes import marked_processes
+from st_spectrum.serving.processes import is_listening, marked_processes
 from st_spectrum.serving.service import end_leftovers
 from st_spectrum.serving.supervisor import Supervisor
 
@@ -104,6 +105,34 @@ def test_a_part_is_up_when_its_port_answers_and_others_wait_for_it(watched: Watc
     with watched.over(*parts):
         soon(seen.exists)
     assert watched.sentences == []
+
+
+def test_a_part_whose_port_somebody_else_took_is_not_started_beside_it_and_comes_back_when_it_is_free(
+    watched: Watched,
+) -> None:
+    port = free_port()
+    with watched.over(Part("code server", (sys.executable, "-c", LISTENER, str(port)), port=port)) as running:
+        [life] = running.lives
+        assert life.process
+        os.killpg(life.process.pid, signal.SIGKILL)
+        soon(lambda: life.state is State.PAUSED)
+        with socket.create_server(("127.0.0.1", port)):
+            soon(lambda: len(watched.sentences) == 2)
+        soon(lambda: life.state is State.UP)
+    taken = f"port {port} is in use on 127.0.0.1: end what listens there, or choose another port"
+    assert watched.sentences == [
+        "The code server was ended by SIGKILL; it is started again in 1 s.",
+        f"The code server could not be started: {taken}; it is started again in 2 s.",
+        "The code server is up again.",
+    ]
+
+
+def test_a_part_is_up_by_its_own_port_and_not_by_that_of_somebody_else(watched: Watched) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, watched.over(sh("daemon", "exec sleep 600")) as running:
+        [life] = running.lives
+        assert life.process
+        assert is_listening(os.getpid(), server.getsockname()[1])
+        assert not is_listening(life.process.pid, server.getsockname()[1])
 
 
 def test_nothing_is_left_of_the_parts_nor_of_what_they_started(watched: Watched) -> None:
