@@ -28,12 +28,12 @@ def is_listening(pid: int, port: int) -> bool:
     try:
         process = psutil.Process(pid)
         family = (process, *process.children(recursive=True))
-        sockets = [each for member in family for each in member.net_connections("tcp")]
+        sockets = [socket for member in family for socket in member.net_connections("tcp")]
     except psutil.NoSuchProcess:
         return False
     except psutil.Error:
         return True
-    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in sockets)
+    return any(socket.status == psutil.CONN_LISTEN and socket.laddr.port == port for socket in sockets)
 
 
 def end_processes(processes: Iterable[psutil.Process], seconds: float) -> None:

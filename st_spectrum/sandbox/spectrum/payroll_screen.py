@@ -69,9 +69,9 @@ def _move(book: Book, source: Table, target: Table | None, batch: str) -> int:
     if batch:
         where, values = f'{where} AND "Batch_Code" = ?', [book.company, batch]
     if target:
-        told = {column: name for name, column in HISTORY_NAMES.items()} if target is TIME_CARD_HISTORY else {}
+        seen_names = {column: name for name, column in HISTORY_NAMES.items()} if target is TIME_CARD_HISTORY else {}
         names = ", ".join(f'"{name}"' for name in target.columns)
-        cells = ", ".join(f'"{told.get(name, name)}"' for name in target.columns)
+        cells = ", ".join(f'"{seen_names.get(name, name)}"' for name in target.columns)
         book.connection.execute(
             f'INSERT INTO "{target.name}" ({names}) SELECT {cells} FROM "{source.name}" WHERE {where}',  # noqa: S608
             values,
