@@ -53,7 +53,7 @@ def change_sensor(
             return dg.SensorResult(skip_reason=f"A run of {flow} is still going; what is new waits for the next tick.")
         if fault := why_nothing_starts(context.instance):
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
-        bookmark = Bookmark.open(context.cursor, now)
+        bookmark = Bookmark.open(context.cursor, now, names.account)
         if bookmark.asked is not None:
             ended = how_it_ended(context.instance, bookmark.asked.run_key)
             if not ended.is_done:

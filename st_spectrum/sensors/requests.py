@@ -57,23 +57,32 @@ class Bookmark:
     """The cursor of a change sensor: what was noticed so far (`seen`) and the batch whose end is still open (`asked`).
 
     `opened_at` goes into every run key: a sensor whose cursor was reset asks under new keys instead of meeting its used ones.
+    `account` noticed what is in `seen`. Where two code servers change places behind one port, the
+    other account's place in its lists would hide what is new in this one.
     """
 
     opened_at: datetime
     seen: str | None = None
     asked: Asked | None = None
+    account: str | None = None
 
     @staticmethod
-    def open(text: str | None, now: datetime) -> "Bookmark":
-        """Read the cursor's text. A missing or unreadable one starts from the beginning: that repeats reads, never writes."""
+    def open(text: str | None, now: datetime, account: str | None = None) -> "Bookmark":
+        """Read the cursor's text. A missing or unreadable one, and that of another account than
+        `account`, starts from the beginning: that repeats reads, never writes.
+
+        Cursors of the first version name no account.
+        """
+        beginning = Bookmark(now, account=account)
         try:
             data = json.loads(text or "")
-            if data["version"] != _VERSION:
-                return Bookmark(now)
+            noticed_by = data.get("account") or account
+            if data["version"] != _VERSION or account not in (None, noticed_by):
+                return beginning
             asked = data["asked"]
-            return Bookmark(_moment(data["opened_at"]), data["seen"], _asked(asked) if asked else None)
-        except (ValueError, KeyError, TypeError):
-            return Bookmark(now)
+            return Bookmark(_moment(data["opened_at"]), data["seen"], _asked(asked) if asked else None, noticed_by)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return beginning
 
     def encode(self) -> str:
         """The text to keep as the sensor's cursor."""
@@ -81,6 +90,7 @@ class Bookmark:
         return _dump(
             {
                 "version": _VERSION,
+                "account": self.account,
                 "opened_at": self.opened_at.isoformat(),
                 "seen": self.seen,
                 "asked": asked

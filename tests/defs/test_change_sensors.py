@@ -1,5 +1,6 @@
 """Ticks of the change sensors against the real sandbox: nothing noticed is ever lost on the way to a run."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -45,6 +46,20 @@ def test_a_backlog_larger_than_a_batch_is_asked_for_completely(driver: Driver, o
         for request in answer.run_requests or []:
             assert driver.run("customers_job", request).success
     assert sorted(asked) == sorted(companies)
+
+
+def test_what_another_account_noticed_behind_the_same_port_hides_nothing(
+    driver: Driver, office: ServiceTradeCaller
+) -> None:
+    add_company(office, "Harbor Foods LLC")
+    driver.settle("customers")
+    another = Bookmark.open(driver.cursors[SENSOR], datetime.now(UTC))
+    company = add_company(office, "Bayside Clinic")
+    driver.tick(SENSOR)
+    further = Bookmark.open(driver.cursors[SENSOR], datetime.now(UTC))
+    driver.cursors[SENSOR] = replace(another, seen=further.seen, account="another").encode()
+
+    assert company in keys(driver.tick(SENSOR))
 
 
 def test_a_failed_read_skips_and_leaves_the_cursor(

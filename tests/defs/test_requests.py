@@ -1,5 +1,6 @@
 """The pure rules of the sensors: pauses, bookmarks and the memory of the re-drive."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,6 +41,20 @@ def test_a_bookmark_survives_being_written_down(keys: list[str], seen: str, more
 def test_an_unreadable_cursor_starts_from_the_beginning(text: str | None) -> None:
     assert Bookmark.open(text, NOON) == Bookmark(NOON)
     assert Memory.open(text) == Memory()
+
+
+def test_a_cursor_that_another_account_left_starts_from_the_beginning() -> None:
+    north = Bookmark(NOON, account="north").asking("customers", ["1"], "seen", NOON)
+    later = NOON + timedelta(hours=1)
+    assert Bookmark.open(north.encode(), later, "south") == Bookmark(later, account="south")
+    assert Bookmark.open(north.encode(), later, "north") == north
+
+
+def test_a_cursor_of_the_first_version_is_taken_on_by_its_account() -> None:
+    first = json.loads(Bookmark(NOON).asking("customers", ["1"], "seen", NOON).encode())
+    del first["account"]
+    taken = Bookmark.open(json.dumps(first), NOON, "north")
+    assert (taken.seen, taken.account) == ("seen", "north")
 
 
 def test_another_attempt_has_another_run_key_and_the_same_records() -> None:
