@@ -61,27 +61,8 @@ def payroll_asset(
     # As an asset of its own `dg.multi_asset` names the op; `dg.asset` would name it after the key.
     @dg.multi_asset(
         name=names.of(NAME),
-        outs={
-            NAME: dg.AssetOut(
-                key=names.key(NAME),
-                group_name=names.of("reconciliation"),
-                freshness_policy=every_week(rules, weeks.timezone) if rules.first_day else None,
-                kinds={"servicetrade", "spectrum", "parquet"},
-                owners=["team:accounting"],
-                io_manager_key=names.of(TABLES),
-                is_required=False,
-                description=(
-                    "Approved time of one payroll week beside what payroll holds of it; what was missing is sent first."
-                ),
-            )
-        },
-        check_specs=[
-            dg.AssetCheckSpec(
-                CHECK,
-                asset=names.key(NAME),
-                description="Payroll holds every approved piece of time of the week, with the same hours, and nothing waits.",
-            )
-        ],
+        outs={NAME: _table_of_the_week(weeks, names, rules)},
+        check_specs=[_agreement(names)],
         partitions_def=weeks,
     )
     def payroll_week(
@@ -110,17 +91,34 @@ def payroll_asset(
         yield week_agrees(view)
         # Dagster goes on here once the table is written; a run that ends before the mail is made good by the next one.
         try:
-            mail_week(
-                opened.account,
-                opened.ledger,
-                week,
-                place=place_of(opened.account, context.partition_key),
-                asset=context.asset_key.to_user_string(),
-            )
+            place = place_of(opened.account, context.partition_key)
+            asset = context.asset_key.to_user_string()
+            mail_week(opened.account, opened.ledger, week, place=place, asset=asset)
         except SyncFault as fault:
             raise stopped(NAME, fault) from None
 
     return payroll_week
+
+
+def _table_of_the_week(weeks: dg.WeeklyPartitionsDefinition, names: AccountNames, rules: TimecardRules) -> dg.AssetOut:
+    return dg.AssetOut(
+        key=names.key(NAME),
+        group_name=names.of("reconciliation"),
+        freshness_policy=every_week(rules, weeks.timezone) if rules.first_day else None,
+        kinds={"servicetrade", "spectrum", "parquet"},
+        owners=["team:accounting"],
+        io_manager_key=names.of(TABLES),
+        is_required=False,
+        description="Approved time of one payroll week beside what payroll holds of it; what was missing is sent first.",
+    )
+
+
+def _agreement(names: AccountNames) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        CHECK,
+        asset=names.key(NAME),
+        description="Payroll holds every approved piece of time of the week, with the same hours, and nothing waits.",
+    )
 
 
 def every_week(rules: TimecardRules, timezone: str) -> dg.FreshnessPolicy:

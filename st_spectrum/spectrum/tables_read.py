@@ -32,6 +32,13 @@ class TableRead:
 
 def tables_read() -> Iterator[TableRead]:
     """All of them; a table may be read by several parts."""
+    yield from _of_masters()
+    yield from _of_invoices()
+    yield from _of_time()
+    yield from _of_orders()
+
+
+def _of_masters() -> Iterator[TableRead]:
     yield TableRead(
         infolink.CUSTOMERS,
         "lost answers about customers cannot be looked up, nor free codes found",
@@ -45,6 +52,9 @@ def tables_read() -> Iterator[TableRead]:
     yield TableRead(infolink.TERMS, "check cannot compare the AR terms codes")
     yield TableRead(infolink.GL_ACCOUNTS, "check cannot compare the income accounts of invoices")
     yield TableRead(infolink.EMPLOYEES, "check cannot tell whether project managers are employees")
+
+
+def _of_invoices() -> Iterator[TableRead]:
     yield TableRead(
         invoice_table.INVOICES,
         "whether a number is free, posted or reversed cannot be seen: all invoices wait",
@@ -68,6 +78,9 @@ def tables_read() -> Iterator[TableRead]:
         ),
         widths,
     )
+
+
+def _of_time() -> Iterator[TableRead]:
     for table in time_tables.TABLES:
         yield TableRead(
             table,
@@ -79,6 +92,9 @@ def tables_read() -> Iterator[TableRead]:
         "employees beyond the 500 that GetEmployee shows cannot be looked up: their time waits",
         is_for_time=True,
     )
+
+
+def _of_orders() -> Iterator[TableRead]:
     number = {"PO_Number": order_tables.NUMBER_WIDTH}
     orders = "purchase orders cannot be read: none of them crosses"
     yield TableRead(order_tables.HEADERS, orders, order_tables.OPTIONAL, number)
