@@ -27,7 +27,7 @@ AccountOption = Annotated[
 *_FIRST, _LAST = FLOWS
 FLOW_NAMES = f"{', '.join(_FIRST)} or {_LAST}"
 VANISHING_FLOWS = " or ".join(name for name, flow in FLOWS.items() if flow.may_vanish)
-FlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}; or all of them in their order.")]
+FlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}; or all, in their order.")]
 OneFlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 
@@ -78,7 +78,8 @@ def check(account: AccountOption = DEFAULT_ACCOUNT) -> None:
 def requirements(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     """List what the administrators of both systems have to set up for the flows that are switched on. Asks neither system.
 
-    An account file with name, timezone, servicetrade and spectrum alone is enough.
+    An account file with name, timezone, servicetrade and spectrum alone is enough. The variables that it names must be set;
+    for a secret that you do not have yet, any word will do.
     """
     from st_spectrum.commands.requirements import run_requirements
 
@@ -126,7 +127,10 @@ def serve(
         int, typer.Option(min=0, envvar="ST_SPECTRUM_CODE_PORT", help="Port of the code server; 0 takes a free one.")
     ] = 4000,
     host: Annotated[
-        str, typer.Option(help="Address for Dagster's page. It has no login: others only behind a proxy that asks.")
+        str,
+        typer.Option(
+            help="Address at which Dagster's page listens. It has no login: take another only behind a proxy that asks for one."
+        ),
     ] = "127.0.0.1",
     health: Annotated[
         bool, typer.Option("--health", help="Start nothing: say in one line whether all is well.")
