@@ -17,8 +17,10 @@ from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.breaker_documents import end_pause
 from st_spectrum.engine.redrive import make_due
+from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
+from st_spectrum.ledger.witness import ledger_place
 
 if TYPE_CHECKING:
     from st_spectrum.flows.session import Session
@@ -46,9 +48,12 @@ def _connected(account_file: Path) -> "Iterator[Session]":
 def show_entry(account_file: Path, flow: str, key: str) -> int:
     """One entry in full; found by ServiceTrade id, else by Spectrum key."""
     (flow,) = flows_named(flow)
-    with _opened(account_file) as (_, ledger):
+    with _opened(account_file) as (account, ledger):
         held = ledger.get(flow, key)
         entry = held.entry if held else next((entry for entry in ledger.entries(flow) if entry.target_key == key), None)
+        doubt = _why_another_ledger(account, ledger)
+    if doubt:
+        print(doubt)
     if entry is None:
         print(f"The ledger knows no record {key!r} in {flow}.")
         return 1
@@ -58,11 +63,24 @@ def show_entry(account_file: Path, flow: str, key: str) -> int:
 
 def list_open(account_file: Path, flow: str) -> int:
     """Everything that somebody or something still has to come back to."""
-    with _opened(account_file) as (_, ledger):
+    with _opened(account_file) as (account, ledger):
         flows = flows_named(flow)
         entries = [held.entry for name in flows for _, held in ledger.open_entries(name) if held is not None]
+        if doubt := _why_another_ledger(account, ledger):
+            print(doubt)
     print_open(entries)
     return 0
+
+
+def _why_another_ledger(account: Account, ledger: Ledger) -> str:
+    """Why this may not be the ledger that was meant, so that nobody takes its silence for an answer; else ""."""
+    epoch = ledger.epochs.read()
+    if epoch is not None and epoch.account not in ("", account.name):
+        whose = f"{epoch.account!r}, and this account file is of {account.name!r}"
+        return f"Attention: the ledger {ledger_place(account.ledger)} is that of account {whose}."
+    if epoch is None and not any(True for flow in FLOWS for _ in ledger.entries(flow)):
+        return f"Attention: the ledger {ledger_place(account.ledger)} is empty; nothing was ever carried with it."
+    return ""
 
 
 def print_open(entries: Iterable[Entry]) -> None:
