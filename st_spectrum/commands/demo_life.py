@@ -6,6 +6,8 @@ from typing import Any
 from rich.markup import escape
 
 from st_spectrum.commands.stage import Stage
+from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.sandbox.compare_time import compare_time
 from st_spectrum.sandbox.life import Event, Life
 
@@ -35,7 +37,21 @@ def _watch(stage: Stage, event: Event) -> None:
         if arrival := _arrived(stage, event):
             stage.console.print(f"  → {escape(arrival)} after {time.monotonic() - began:.1f} s")
             return
-    stage.console.print("  … waits; `st-spectrum ledger open` says for what")
+    stage.console.print(f"  … {escape(why_not_yet(stage.ledger, _keys_of(stage, event)))}")
+
+
+def why_not_yet(ledger: Ledger, ids: frozenset[str]) -> str:
+    """What the records of one event wait for; a key of the ledger ends in the id of its record."""
+    opened = (held.entry for flow in FLOWS for _, held in ledger.open_entries(flow) if held is not None)
+    waiting = (entry for entry in opened if entry.key.rpartition(".")[2] in ids)
+    reasons = dict.fromkeys(f"{entry.reason.rstrip('.')}. {entry.advice}".strip() for entry in waiting if entry.reason)
+    return f"waits: {' '.join(reasons)}" if reasons else "is still on its way"
+
+
+def _keys_of(stage: Stage, event: Event) -> frozenset[str]:
+    if event.kind != TIME:
+        return frozenset({str(event.id)})
+    return frozenset(str(row["id"]) for row in _record(stage, "timecard", event.id)["dayLogs"])
 
 
 def _arrived(stage: Stage, event: Event) -> str:
