@@ -10,7 +10,7 @@ import ssl
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,6 +41,24 @@ class Answered:
     headers: Mapping[str, str]
     content: bytes
     url: httpx.URL | str
+
+
+@dataclass(frozen=True)
+class _Outgoing:
+    """What is asked of a service; without a body, for its WSDL."""
+
+    service: Service
+    url: httpx.URL | str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+    @property
+    def is_for_wsdl(self) -> bool:
+        return self.body is None
+
+    @property
+    def is_write(self) -> bool:
+        return self.body is not None and self.service.is_write
 
 
 class Soap:
@@ -99,7 +117,7 @@ class Soap:
         group = {"GUID": str(uuid.uuid4())} if service.has_guid else {}
         body = contract.message({"Authorization_ID": self._authorization_id, **group, **fields})
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{contract.action}"'}
-        answer = self._request("POST", self._address(contract.path), service, headers, body)
+        answer = self._request(_Outgoing(service, self._address(contract.path), headers, body))
         if answer.status_code < 300 and not wire.is_page(answer.content):
             return answer.content
         if wire.parse_fault(answer.content) is not None or wire.has_refusal(answer.content):
@@ -112,7 +130,7 @@ class Soap:
     def _download(self, service: Service) -> bytes:
         """The WSDL of a service. Fetching it is a read, even for a service that writes."""
         self._on_request("wsdl")
-        answer = self._request("GET", f"{self._base_url}/wsdls/{service.name}.jws", service, {}, None)
+        answer = self._request(_Outgoing(service, f"{self._base_url}/wsdls/{service.name}.jws"))
         if 200 <= answer.status_code < 300:
             return answer.content
         if answer.status_code >= 500:
@@ -135,39 +153,26 @@ class Soap:
         self._addresses[path] = address
         return address
 
-    def _request(
-        self,
-        method: str,
-        url: httpx.URL | str,
-        service: Service,
-        headers: Mapping[str, str],
-        body: bytes | None,
-    ) -> Answered:
+    def _request(self, outgoing: _Outgoing) -> Answered:
         """One request; in bearer mode a read is asked again after 401, with another token. A write never goes out again."""
         token = self._tokens.token() if self._tokens else ""
-        answer = self._send(method, url, service, headers, body, token)
+        answer = self._send(outgoing, token)
         if answer.status_code != 401 or self._tokens is None:
             return answer
-        if method == "POST" and service.is_write:
+        if outgoing.is_write:
             # The next call gets a token that may be better.
             with suppress(SyncFault):
                 self._tokens.renew(token)
             return answer
-        self._on_request(service.name if method == "POST" else "wsdl")
-        return self._send(method, url, service, headers, body, self._tokens.renew(token))
+        self._on_request("wsdl" if outgoing.is_for_wsdl else outgoing.service.name)
+        return self._send(outgoing, self._tokens.renew(token))
 
-    def _send(
-        self,
-        method: str,
-        url: httpx.URL | str,
-        service: Service,
-        headers: Mapping[str, str],
-        body: bytes | None,
-        token: str,
-    ) -> Answered:
-        credentials = {"Authorization": f"Bearer {token}"} if token else {}
+    def _send(self, outgoing: _Outgoing, token: str) -> Answered:
+        service = outgoing.service
+        headers = {**outgoing.headers, "Authorization": f"Bearer {token}"} if token else outgoing.headers
+        method = "GET" if outgoing.is_for_wsdl else "POST"
         try:
-            request = self._http.build_request(method, url, content=body, headers={**headers, **credentials})
+            request = self._http.build_request(method, outgoing.url, content=outgoing.body, headers=headers)
         except (httpx.InvalidURL, ValueError) as error:
             text = f"{self._base_url}: {NO_REQUEST.format(type(error).__name__)}"
             raise Unavailable(text, system=SYSTEM, operation=service.name) from None
@@ -175,16 +180,16 @@ class Soap:
             answer = self._http.send(request, stream=True)
             with closing(answer):
                 content = read_bounded(answer.iter_bytes())
-            return Answered(answer.status_code, answer.headers, content, url)
+            return Answered(answer.status_code, answer.headers, content, outgoing.url)
         except TooLarge as error:
-            if method == "GET" or not service.is_write:
+            if not outgoing.is_write:
                 raise ContractBroken(str(error), system=SYSTEM, operation=service.name) from None
             raise wire.lost_answer(service, f"gave no answer that can be read: {error}") from None
         except NEVER_SENT as error:
             text = f"{self._base_url}: {_why_never_sent(error)}"
             raise Unavailable(text, system=SYSTEM, operation=service.name) from None
         except httpx.RequestError as error:
-            if method == "GET":
+            if outgoing.is_for_wsdl:
                 text = f"gave no answer to the request for its WSDL ({type(error).__name__})"
                 raise Unavailable(text, system=SYSTEM, operation=service.name) from None
             raise wire.lost_answer(service, f"gave no answer ({type(error).__name__})") from None
