@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -37,24 +38,29 @@ class PartLife:
     restarts: int = 0
     last_end: str = ""
     """How it ended the last time, such as "killed by signal 9"."""
+    first_pause_seconds: float = 1.0
+    monotonic: Callable[[], float] = time.monotonic
     changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _changed: float = field(default_factory=time.monotonic)
+    _changed: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._changed = self.monotonic()
 
     @property
     def seconds_in_state(self) -> float:
         """How long it has stood where it stands."""
-        return time.monotonic() - self._changed
+        return self.monotonic() - self._changed
 
     @property
     def pause_seconds(self) -> float:
         """How long to wait before it is started again: 1, 2, 4 ... 60 seconds."""
-        return float(min(LONGEST_PAUSE_SECONDS, 2.0 ** max(0, self.failures - 1)))
+        return min(LONGEST_PAUSE_SECONDS, self.first_pause_seconds * 2.0 ** max(0, self.failures - 1))
 
     def move(self, state: State) -> None:
         """Note that it stands in another state from now on."""
         self.state = state
         self.changed_at = datetime.now(UTC)
-        self._changed = time.monotonic()
+        self._changed = self.monotonic()
         self.has_been_up |= state is State.UP
 
     def note_end(self, how: str) -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import IO, Self
 
 from st_spectrum.domain.errors import Unavailable
@@ -18,13 +19,21 @@ from st_spectrum.serving.processes import MARK, end_processes, is_listening, mar
 
 START_SECONDS = 600.0
 """On a machine with ten times more work than processors, the code server needs minutes to import what it serves."""
-LOOK_SECONDS = 0.2
-SETTLING_SECONDS = 2.0
-"""A part without a port is up once it has lived so long."""
 MOST_ROUNDS = 5
 """What is ended may start something in its last moment; what hangs in the kernel cannot be ended at all."""
 MOST_FAILED_STARTS = 3
 """A part that has never been up and ended so often will not come up by itself."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the parts are looked at, and how patiently."""
+
+    look_seconds: float = 0.2
+    settling_seconds: float = 2.0
+    """A part without a port is up once it has lived so long."""
+    first_pause_seconds: float = 1.0
+    """Before a part that died is started again; it doubles with each death."""
 
 
 class Supervisor:
@@ -42,8 +51,10 @@ class Supervisor:
         log: OneLog,
         announce: Callable[[str], None],
         on_change: Callable[[Sequence[PartLife]], None],
+        pace: Pace = Pace(),
     ) -> None:
-        self.lives = tuple(PartLife(part) for part in parts)
+        self.lives = tuple(PartLife(part, first_pause_seconds=pace.first_pause_seconds) for part in parts)
+        self._pace = pace
         self._environment = dict(environment) | {MARK: mark, "PYTHONUNBUFFERED": "1"}
         self._mark = mark
         self._log = log
@@ -117,11 +128,11 @@ class Supervisor:
                 raise self._fault
             for life in self.lives:
                 _refuse_hopeless(life, self._log.place)
-            time.sleep(LOOK_SECONDS)
+            time.sleep(self._pace.look_seconds)
 
     def _watch(self) -> None:
         try:
-            while not self._is_over.wait(LOOK_SECONDS):
+            while not self._is_over.wait(self._pace.look_seconds):
                 changes = [self._look_after(life) for life in self.lives]
                 if any(changes):
                     self._note_change()
@@ -194,7 +205,7 @@ class Supervisor:
 
     def _is_up(self, life: PartLife) -> bool:
         if life.part.port is None:
-            return life.seconds_in_state >= SETTLING_SECONDS
+            return life.seconds_in_state >= self._pace.settling_seconds
         # Somebody else may have taken the port of a part that died.
         is_there = is_answering(life.part.host, life.part.port)
         return is_there and life.process is not None and is_listening(life.process.pid, life.part.port)

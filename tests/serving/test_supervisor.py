@@ -8,19 +8,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from st_spectrum.domain.errors import Unavailable
-from st_spectrum.serving import supervisor as supervising
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.part_life import PartLife, State
 from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import free_port
 from st_spectrum.serving.processes import is_listening, marked_processes
 from st_spectrum.serving.service import end_leftovers
-from st_spectrum.serving.supervisor import Supervisor
+from st_spectrum.serving.supervisor import Pace, Supervisor
 
 LISTENER = "import socket,sys,time; s=socket.create_server(('127.0.0.1', int(sys.argv[1]))); time.sleep(600)"
 
@@ -29,10 +29,8 @@ def unnoted(lives: object) -> None:
     """Nobody asks for the health of these."""
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervising, "LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(supervising, "SETTLING_SECONDS", 0.1)
+QUICK = Pace(look_seconds=0.02, settling_seconds=0.1)
+AT_ONCE = replace(QUICK, first_pause_seconds=0.05)
 
 
 class Watched:
@@ -44,9 +42,9 @@ class Watched:
         self.sentences: list[str] = []
 
     @contextmanager
-    def over(self, *parts: Part) -> Iterator[Supervisor]:
+    def over(self, *parts: Part, pace: Pace = QUICK) -> Iterator[Supervisor]:
         log = OneLog(self.stream)
-        with Supervisor(parts, os.environ, self.mark, log, self.sentences.append, unnoted) as running:
+        with Supervisor(parts, os.environ, self.mark, log, self.sentences.append, unnoted, pace) as running:
             yield running
 
     def processes(self) -> list[int]:
@@ -157,13 +155,10 @@ def test_children_of_a_killed_part_are_ended_with_the_rest(watched: Watched) -> 
     assert watched.processes() == []
 
 
-def test_a_part_that_never_comes_up_ends_the_start_with_one_sentence(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(PartLife, "pause_seconds", 0.05)
+def test_a_part_that_never_comes_up_ends_the_start_with_one_sentence(watched: Watched) -> None:
     with (
         pytest.raises(Unavailable, match="the daemon ended with code 3, 3 times before it was ever up") as caught,
-        watched.over(sh("daemon", "echo no such setting; exit 3"), sh("other", "exec sleep 600")),
+        watched.over(sh("daemon", "echo no such setting; exit 3"), sh("other", "exec sleep 600"), pace=AT_ONCE),
     ):
         pytest.fail("it is not up")
     assert caught.value.advice == "The last lines of it above tell why."
@@ -175,11 +170,11 @@ def test_a_log_in_a_file_is_named(tmp_path: Path) -> None:
         assert OneLog(file).place == f"in {tmp_path / 'serve.log'}"
 
 
-def test_a_program_that_is_not_there_is_told_like_any_other_end(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(PartLife, "pause_seconds", 0.05)
-    with pytest.raises(Unavailable, match="could not be started"), watched.over(Part("worker", ("./no-such-program",))):
+def test_a_program_that_is_not_there_is_told_like_any_other_end(watched: Watched) -> None:
+    with (
+        pytest.raises(Unavailable, match="could not be started"),
+        watched.over(Part("worker", ("./no-such-program",)), pace=AT_ONCE),
+    ):
         pytest.fail("it is not up")
 
 
@@ -208,7 +203,7 @@ def test_a_terminal_that_is_gone_keeps_nobody_from_starting_a_part_again(watched
 
     log = OneLog(watched.stream)
     parts = (sh("daemon", "exec sleep 600"),)
-    with Supervisor(parts, os.environ, watched.mark, log, announce, unnoted) as running:
+    with Supervisor(parts, os.environ, watched.mark, log, announce, unnoted, QUICK) as running:
         [life] = running.lives
         first = life.process
         assert first
@@ -223,15 +218,14 @@ def test_what_is_noted_of_an_earlier_server_is_overwritten_before_anything_start
         noted.append([life.state for life in lives])
 
     parts = (sh("daemon", "exec sleep 600"),)
-    with Supervisor(parts, os.environ, watched.mark, OneLog(watched.stream), print, note):
+    with Supervisor(parts, os.environ, watched.mark, OneLog(watched.stream), print, note, QUICK):
         soon(lambda: noted[-1] == [State.UP])
     assert noted == [[State.WAITING], [State.STARTING], [State.UP]]
 
 
-def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while() -> None:
     now = 0.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
-    life = PartLife(sh("daemon", ""))
+    life = PartLife(sh("daemon", ""), monotonic=lambda: now)
     pauses = []
     for _ in range(9):
         life.move(State.UP)
@@ -248,7 +242,7 @@ def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while(monkey
 
 def test_what_a_killed_server_left_behind_is_found_and_ended(watched: Watched, tmp_path: Path) -> None:
     part = sh("daemon", "trap '' HUP; exec sleep 600")
-    orphaned = Supervisor((part,), os.environ, watched.mark, OneLog(io.StringIO()), print, unnoted)
+    orphaned = Supervisor((part,), os.environ, watched.mark, OneLog(io.StringIO()), print, unnoted, QUICK)
     orphaned.__enter__()
     orphaned._is_over.set()  # as if it had been killed: nobody looks after the part any more
 
