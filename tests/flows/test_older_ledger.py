@@ -1,4 +1,4 @@
-"""A ledger put back from a copy, lost, or one of two: nothing is made twice, and nothing is kept quiet."""
+"""A ledger put back from a copy, or lost: nothing is made twice, and nothing is kept quiet."""
 
 import shutil
 import sqlite3
@@ -10,7 +10,6 @@ import pytest
 from st_spectrum.account.timecards import TimeWitness
 from st_spectrum.assets.ledger_check import check_result_of
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.engine.epoch_guard import SECOND_CAUSE, SecondLedger
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.report import Result
 from st_spectrum.engine.round import run_round
@@ -194,26 +193,6 @@ def test_an_offset_that_a_ledger_put_back_does_not_know_is_put_before_a_person_w
     assert desk.complaints(key) == []
 
 
-def test_of_two_ledgers_the_second_stops_at_its_first_batch_and_says_so(little: Little) -> None:
-    little.chain()
-    little.rounds_until_quiet()
-    little.chain()
-    writes = little.writes()
-    second = little.account.ledger.model_copy(update={"path": little.state_dir / "second.sqlite"})
-    little.overrides = {"ledger": {"path": second.path}}
-
-    reports = little.round()
-
-    assert little.writes() == writes
-    stopped = reports["customers"].stopped_by
-    assert isinstance(stopped, SecondLedger)
-    assert SECOND_CAUSE in str(stopped) and "ledger.sqlite" in str(stopped)
-    assert list(reports) == ["customers"]
-    little.overrides = {}
-    little.rounds_until_quiet()
-    little.assert_exact({})
-
-
 def test_a_plan_says_that_the_ledger_is_older_and_changes_nothing(little: Little) -> None:
     little.chain()
     little.rounds_until_quiet()
@@ -305,27 +284,6 @@ def test_a_backup_that_is_put_back_on_a_new_machine_is_brought_up_to_date(little
     little.assert_exact({})
 
 
-def test_a_second_ledger_is_one_sentence_on_the_command_line_and_a_person_may_choose_it(little: Little) -> None:
-    little.chain()
-    little.rounds_until_quiet()
-    little.state_dir.joinpath("ledger.sqlite").rename(little.state_dir / "elsewhere.sqlite")
-    witness = little.state_dir / f"witness-{little.account.name}.json"
-    witness.write_text(witness.read_text().replace("ledger.sqlite", "elsewhere.sqlite"))
-    little.chain()
-    writes = little.writes()
-
-    stopped = little.process("sync")
-
-    assert stopped.returncode == 1
-    assert len([line for line in stopped.stderr.splitlines() if line.strip()]) == 1, stopped.stderr
-    assert "accept --this-ledger" in stopped.stderr and "elsewhere.sqlite" in stopped.stderr
-    assert little.writes() == writes
-    assert little.command("ledger", "accept", "--this-ledger").returncode == 0
-    little.rounds_until_quiet()
-    assert little.doubled() == []
-    little.assert_exact({})
-
-
 def test_time_through_a_day_counts_as_sent_on_a_persons_word_and_later_time_goes_out(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -396,21 +354,3 @@ def test_without_info_link_a_record_of_servicetrade_tells_another_machine_what_w
 
     assert len(keeper.rows()) == rows and not report.writes
     assert warnings_of(keeper.contractor)
-
-
-def test_a_ledger_that_a_person_has_built_anew_elsewhere_is_the_accounts_one_from_then_on(little: Little) -> None:
-    little.chain()
-    little.rounds_until_quiet()
-    writes = little.writes()
-    old, new = little.state_dir / "ledger.sqlite", little.state_dir / "old.sqlite"
-    old.rename(new)
-    witness = little.state_dir / f"witness-{little.account.name}.json"
-    witness.write_text(witness.read_text().replace("ledger.sqlite", "old.sqlite"))
-    assert little.command("ledger", "rebuild").returncode == 0
-
-    little.rounds_until_quiet()
-
-    assert little.writes() == writes
-    little.chain()
-    little.overrides = {"ledger": {"path": new}}
-    assert isinstance(little.round()["customers"].stopped_by, SecondLedger)
