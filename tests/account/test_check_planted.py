@@ -12,7 +12,8 @@ from st_spectrum.commands.check import run_check
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS, Table
+from st_spectrum.sandbox.spectrum.table import Table
+from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS
 from st_spectrum.sandbox.timekeeping import TimeSizes, keep_time
 from st_spectrum.sandbox.world import World, build_world
 from tests.account.test_check import SANDBOX, check, environment

@@ -14,7 +14,7 @@ from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.compare_invoices import compare_invoices
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.spectrum.tables import Table
+from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 

@@ -19,7 +19,8 @@ from st_spectrum.ledger.entry import Entry
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS, TAX_CLASSES, Table
+from st_spectrum.sandbox.spectrum.table import Table
+from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS, TAX_CLASSES
 from st_spectrum.sandbox.world import World
 from tests.flows.contractor import Contractor, contractor
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID
 from st_spectrum.sandbox.spectrum.database import Book
+from st_spectrum.sandbox.spectrum.own_tables import AUTHORIZATIONS, AUTHORIZED_SERVICES, GROUPS
 from st_spectrum.sandbox.spectrum.rows import NOT_SET_UP, TIMED_OUT, Row, abort
 from st_spectrum.sandbox.spectrum.switches import Switches
-from st_spectrum.sandbox.spectrum.tables import AUTHORIZATIONS, AUTHORIZED_SERVICES, GROUPS
 from st_spectrum.spectrum.services import Kind, Service
 
 GROUP_SECONDS = 24 * 3600

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from st_spectrum.sandbox.spectrum.database import Book
 from st_spectrum.sandbox.spectrum.rows import Row, invalid
 from st_spectrum.sandbox.spectrum.switches import Switches
-from st_spectrum.sandbox.spectrum.tables import Table
+from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.spectrum.services import UDF_NAMES, Kind, Service
 
 

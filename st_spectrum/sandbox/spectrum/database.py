@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from st_spectrum.sandbox.spectrum.tables import Table, schema
+from st_spectrum.sandbox.spectrum.table import Table
+from st_spectrum.sandbox.spectrum.tables import schema
 
 Record = dict[str, Any]
 

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from st_spectrum.sandbox.credentials import COMPANY_CODE
+from st_spectrum.sandbox.spectrum.order_tables import PO_DETAILS, PO_HEADERS
 from st_spectrum.sandbox.spectrum.services.order_rules import CLOSED
-from st_spectrum.sandbox.spectrum.tables import PO_DETAILS, PO_HEADERS, Table
+from st_spectrum.sandbox.spectrum.table import Table
 
 if TYPE_CHECKING:
     from st_spectrum.sandbox.spectrum.system import SpectrumSystem

@@ -14,9 +14,10 @@ from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, COMPANY_CODE
 from st_spectrum.sandbox.spectrum.auth import Authorization, authorize
 from st_spectrum.sandbox.spectrum.database import Book, Record
 from st_spectrum.sandbox.spectrum.order_layout import HEADER
+from st_spectrum.sandbox.spectrum.order_tables import PACKING_LISTS, PO_DETAILS, PO_HEADERS
 from st_spectrum.sandbox.spectrum.purchase_order import take
 from st_spectrum.sandbox.spectrum.services.order_rules import CLOSED, OPEN, PROPOSED, settle
-from st_spectrum.sandbox.spectrum.tables import BLANK, PACKING_LISTS, PO_DETAILS, PO_HEADERS, Column
+from st_spectrum.sandbox.spectrum.table import BLANK, Column
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT
 from st_spectrum.spectrum.services import Kind
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from st_spectrum.sandbox.credentials import COMPANY_CODE
 from st_spectrum.sandbox.spectrum.database import Book
-from st_spectrum.sandbox.spectrum.tables import (
+from st_spectrum.sandbox.spectrum.payroll_tables import (
     EMPLOYEES,
     HISTORY_NAMES,
     PRE_TIME_CARDS,
     PRE_TIME_IMPORTS,
     TIME_CARD_DETAILS,
     TIME_CARD_HISTORY,
-    Table,
 )
+from st_spectrum.sandbox.spectrum.table import Table
 
 if TYPE_CHECKING:
     from st_spectrum.sandbox.spectrum.system import SpectrumSystem

@@ -8,8 +8,9 @@ from st_spectrum.sandbox.credentials import (
     SPECTRUM_CLIENT_ID,
     SPECTRUM_CLIENT_SECRET,
 )
-from st_spectrum.sandbox.spectrum import tables
+from st_spectrum.sandbox.spectrum import order_tables, own_tables, payroll_tables, tables
 from st_spectrum.sandbox.spectrum.database import Book
+from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.spectrum.services import SERVICES
 
 LIMITED_ID = "SANDBOX-LIMITED"
@@ -172,7 +173,7 @@ def seed(book: Book) -> None:
     _codes(book, tables.COST_TYPES, "Cost_Type", COST_TYPES.items())
     _codes(book, tables.OH_BATCHES, "Oh_Batch_Code", OH_BATCHES.items())
     _codes(book, tables.SALESPEOPLE, "Salesperson_Code", SALESPEOPLE.items())
-    _codes(book, tables.WAREHOUSES, "Warehouse_Code", WAREHOUSES.items())
+    _codes(book, order_tables.WAREHOUSES, "Warehouse_Code", WAREHOUSES.items())
     _taxes(book)
     book.insert(
         tables.AR_INSTALLATION,
@@ -201,7 +202,7 @@ def seed(book: Book) -> None:
     _columns(book)
 
 
-def _codes(book: Book, table: tables.Table, column: str, codes: Iterable[tuple[str, str]]) -> None:
+def _codes(book: Book, table: Table, column: str, codes: Iterable[tuple[str, str]]) -> None:
     for code, text in codes:
         book.insert(table, {column: code, "Description": text})
 
@@ -230,7 +231,7 @@ def _sales_tax(book: Book, code: str, name: str, percent: str) -> None:
 def _people(book: Book) -> None:
     for code, first, last, title, department, cost_center in EMPLOYEES:
         book.insert(
-            tables.EMPLOYEES,
+            payroll_tables.EMPLOYEES,
             {
                 "Employee_Code": code,
                 "Employee_Name": f"{first} {last}",
@@ -244,25 +245,25 @@ def _people(book: Book) -> None:
             },
         )
     for code, name in VENDORS.items():
-        book.insert(tables.VENDORS, {"Vendor_Code": code, "Vendor_Name": name, "Status": "A"})
+        book.insert(order_tables.VENDORS, {"Vendor_Code": code, "Vendor_Name": name, "Status": "A"})
     closed = {"Vendor_Code": VENDOR_NOT_USED, "Vendor_Name": "Hampton Fittings (closed)", "Status": "N"}
-    book.insert(tables.VENDORS, closed)
+    book.insert(order_tables.VENDORS, closed)
 
 
 def _payroll(book: Book) -> None:
     for code, (text, cost_center, is_direct) in DEPARTMENTS.items():
         values = {"Department": code, "Department_Description": text, "Cost_Center": cost_center}
-        book.insert(tables.DEPARTMENTS, {**values, "Direct_Flag": is_direct})
+        book.insert(payroll_tables.DEPARTMENTS, {**values, "Direct_Flag": is_direct})
     for code, text in PAY_TYPES.items():
-        book.insert(tables.PAY_TYPES, {"Pay_Type": code, "Pay_Type_Desc": text})
+        book.insert(payroll_tables.PAY_TYPES, {"Pay_Type": code, "Pay_Type_Desc": text})
     days = {"Processing_Start_Date": PAYROLL_FIRST_DAY, "Processing_End_Date": PAYROLL_LAST_DAY}
-    book.insert(tables.PAYROLL_INSTALLATION, days)
+    book.insert(payroll_tables.PAYROLL_INSTALLATION, days)
     for code, (text, kind) in EMPLOYEE_STATUSES.items():
         status_code = {"Employment_Status": code, "Description": text, "Status_Type": kind}
-        book.insert(tables.EMPLOYEE_STATUSES, status_code)
+        book.insert(payroll_tables.EMPLOYEE_STATUSES, status_code)
     for code, (first, last, status) in EMPLOYEES_GONE.items():
         person = {"Employee_Code": code, "Employee_Name": f"{first} {last}", "First_Name": first, "Last_Name": last}
-        book.insert(tables.EMPLOYEES, {**person, "Employment_Status": status, "Department_Code": "FIELD"})
+        book.insert(payroll_tables.EMPLOYEES, {**person, "Employment_Status": status, "Department_Code": "FIELD"})
 
 
 def _authorizations(book: Book) -> None:
@@ -275,7 +276,7 @@ def _authorizations(book: Book) -> None:
     ):
         is_full = code == AUTHORIZATION_ID
         book.insert(
-            tables.AUTHORIZATIONS,
+            own_tables.AUTHORIZATIONS,
             {
                 "Authorization_ID": code,
                 "Status": status,
@@ -287,7 +288,7 @@ def _authorizations(book: Book) -> None:
         )
         for service in services:
             values = {"Authorization_ID": code, "Service": service, "Udfs": udfs}
-            book.insert(tables.AUTHORIZED_SERVICES, values)
+            book.insert(own_tables.AUTHORIZED_SERVICES, values)
 
 
 def _columns(book: Book) -> None:

@@ -16,11 +16,12 @@ from st_spectrum.sandbox.spectrum.auth import (
 )
 from st_spectrum.sandbox.spectrum.call import Call, Handler, Read, Write
 from st_spectrum.sandbox.spectrum.database import Book, Database, Record
+from st_spectrum.sandbox.spectrum.own_tables import OWN
 from st_spectrum.sandbox.spectrum.rows import GET_NOT_AUTHORIZED, Row, invalid
 from st_spectrum.sandbox.spectrum.services import HANDLERS
 from st_spectrum.sandbox.spectrum.setup import seed
 from st_spectrum.sandbox.spectrum.switches import Switches
-from st_spectrum.sandbox.spectrum.tables import COLUMN_NAMES, COMPANIES, INFO_LINK, OWN
+from st_spectrum.sandbox.spectrum.tables import COLUMN_NAMES, COMPANIES, INFO_LINK
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT, generic, required
 from st_spectrum.spectrum.services import SERVICES, Service
 

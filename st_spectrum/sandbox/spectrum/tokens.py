@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from st_spectrum.sandbox.spectrum.database import Book, Record
-from st_spectrum.sandbox.spectrum.tables import AUTHORIZATIONS, TOKENS
+from st_spectrum.sandbox.spectrum.own_tables import AUTHORIZATIONS, TOKENS
 from st_spectrum.sandbox.threads import in_thread
 
 if TYPE_CHECKING:

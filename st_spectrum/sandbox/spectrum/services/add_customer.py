@@ -2,14 +2,7 @@
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks, Write
 from st_spectrum.sandbox.spectrum.rows import Row
-from st_spectrum.sandbox.spectrum.tables import (
-    CONTACT_FIELDS,
-    CONTACTS,
-    CUSTOMER_UDFS,
-    CUSTOMERS,
-    SALES_TAXES,
-    TERMS,
-)
+from st_spectrum.sandbox.spectrum.tables import CONTACT_FIELDS, CONTACTS, CUSTOMER_UDFS, CUSTOMERS, SALES_TAXES, TERMS
 
 
 def _check(call: Call) -> list[Row]:

@@ -1,8 +1,8 @@
 """GetEmployee: employees of the payroll master, asked for by the type of their status [SP 14]."""
 
 from st_spectrum.sandbox.spectrum.call import Call, Read
+from st_spectrum.sandbox.spectrum.payroll_tables import EMPLOYEE_STATUSES, EMPLOYEES
 from st_spectrum.sandbox.spectrum.services.listing import search, statuses
-from st_spectrum.sandbox.spectrum.tables import EMPLOYEE_STATUSES, EMPLOYEES
 
 SORTS = {"A": "Employee_Name", "F": "First_Name", "L": "Last_Name", "D": "Department_Code"}
 """The letters are documented; that A sorts by full name is assumed."""

@@ -1,8 +1,8 @@
 """GetPayType: the pay types of Payroll [SP 14]."""
 
 from st_spectrum.sandbox.spectrum.call import Call, Read
+from st_spectrum.sandbox.spectrum.payroll_tables import PAY_TYPES
 from st_spectrum.sandbox.spectrum.services.listing import search
-from st_spectrum.sandbox.spectrum.tables import PAY_TYPES
 
 
 def _rows(call: Call) -> list[dict[str, str]]:

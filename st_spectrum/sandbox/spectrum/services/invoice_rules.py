@@ -8,6 +8,7 @@ from st_spectrum.sandbox.spectrum.call import Call, Checks
 from st_spectrum.sandbox.spectrum.database import Book, Record
 from st_spectrum.sandbox.spectrum.rows import Row, missing
 from st_spectrum.sandbox.spectrum.services.codes import check_cost_center
+from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.sandbox.spectrum.tables import (
     AR_INSTALLATION,
     CONTRACTS,
@@ -24,7 +25,6 @@ from st_spectrum.sandbox.spectrum.tables import (
     SALES_TAXES,
     SALESPEOPLE,
     TERMS,
-    Table,
 )
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT
 from st_spectrum.spectrum.services import INVOICE_DETAIL

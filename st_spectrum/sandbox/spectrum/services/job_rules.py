@@ -1,17 +1,17 @@
 """What AddJob and UpdateJob check and do alike [SP 10, 10.1]."""
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks
+from st_spectrum.sandbox.spectrum.payroll_tables import EMPLOYEES
 from st_spectrum.sandbox.spectrum.services.codes import check_cost_center, check_work_taxes
+from st_spectrum.sandbox.spectrum.table import Column
 from st_spectrum.sandbox.spectrum.tables import (
     CONTRACTS,
     CUSTOMERS,
-    EMPLOYEES,
     JOBS,
     PHASE_CATEGORIES,
     SALES_TAXES,
     SITES,
     TAX_CLASSES,
-    Column,
 )
 from st_spectrum.spectrum.services import Kind
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from st_spectrum.sandbox.spectrum.call import Call
 from st_spectrum.sandbox.spectrum.database import Record
 from st_spectrum.sandbox.spectrum.soap import ROW_LIMIT
-from st_spectrum.sandbox.spectrum.tables import Table
+from st_spectrum.sandbox.spectrum.table import Table
 
 ACTIVE_AND_INACTIVE = ("A", "I")
 

@@ -5,18 +5,10 @@ from decimal import Decimal
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks
 from st_spectrum.sandbox.spectrum.database import Book
+from st_spectrum.sandbox.spectrum.order_tables import PO_DETAILS, PO_HEADERS, VENDORS, WAREHOUSES
 from st_spectrum.sandbox.spectrum.rows import Row, missing
 from st_spectrum.sandbox.spectrum.services.codes import check_cost_center
-from st_spectrum.sandbox.spectrum.tables import (
-    COST_TYPES,
-    GL_ACCOUNTS,
-    JOBS,
-    PHASES,
-    PO_DETAILS,
-    PO_HEADERS,
-    VENDORS,
-    WAREHOUSES,
-)
+from st_spectrum.sandbox.spectrum.tables import COST_TYPES, GL_ACCOUNTS, JOBS, PHASES
 
 PROPOSED, OPEN, CLOSED = "PROP", "OPEN", "CLOSED"
 STATUS_OF_LETTER = {"P": PROPOSED, "O": OPEN, "C": CLOSED, "": PROPOSED}

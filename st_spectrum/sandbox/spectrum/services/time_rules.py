@@ -4,19 +4,17 @@ from datetime import date, datetime
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks
 from st_spectrum.sandbox.spectrum.database import Book, Record
-from st_spectrum.sandbox.spectrum.rows import Row
-from st_spectrum.sandbox.spectrum.tables import (
-    COST_TYPES,
+from st_spectrum.sandbox.spectrum.payroll_tables import (
     DEPARTMENTS,
     EMPLOYEE_STATUSES,
     EMPLOYEES,
-    JOBS,
     PAY_TYPES,
     PAYROLL_INSTALLATION,
-    PHASES,
     PRE_TIME_IMPORTS,
     TIME_TABLES,
 )
+from st_spectrum.sandbox.spectrum.rows import Row
+from st_spectrum.sandbox.spectrum.tables import COST_TYPES, JOBS, PHASES
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT
 
 QUANTITY = "Q"
