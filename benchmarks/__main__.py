@@ -14,7 +14,9 @@ from benchmarks.stage import BenchmarkFailed, open_stage
 from st_spectrum.domain.errors import SettingsInvalid
 
 PLANS = (Plan(0, 1000), Plan(50, 100), Plan(300, 20))
-"""The whole first load where nothing waits; smaller worlds of the same shape where the waiting would take hours."""
+"""The whole first load where nothing waits; smaller worlds of the same shape where the waiting
+would take hours.
+"""
 WARM_UP = Plan(0, 2)
 """Does not count: it compiles what is imported."""
 
@@ -26,7 +28,9 @@ def main() -> int:
     )
     run_help = "latency and size of one run, such as 50:60; may be repeated; without the guards"
     parser.add_argument("--run", metavar="MS:JOBS", action="append", type=_plan, help=run_help)
-    parser.add_argument("--json", action="store_true", help="print one JSON document, the tables on standard error")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON document, the tables on standard error"
+    )
     arguments = parser.parse_args()
     console = Console(file=sys.stderr if arguments.json else sys.stdout, width=132)
     load_before = os.getloadavg()[0]

@@ -1,8 +1,10 @@
-"""The bare client: sends recorded calls again, as fast as the same parallelism allows, and does nothing else.
+"""The bare client: sends recorded calls again, as fast as the same parallelism allows, and does
+nothing else.
 
     python -m benchmarks.bare CALLS_FILE ADDRESSES_FILE ACCOUNT_FILE
 
-The account file is read for its bounds only. Prints how many calls were answered otherwise than when they were recorded.
+The account file is read for its bounds only. Prints how many calls were answered otherwise than
+when they were recorded.
 """
 
 import json
@@ -45,7 +47,12 @@ class BareClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         for client in self._http.values():
             client.close()
 
@@ -69,7 +76,9 @@ class BareClient:
 
 
 def replay(calls: Sequence[RecordedCall], client: BareClient, workers: int) -> list[str]:
-    """All calls, flow after flow; within a flow the records side by side. Answers what was answered otherwise."""
+    """All calls, flow after flow; within a flow the records side by side. Answers what was answered
+    otherwise.
+    """
     differences: list[str] = []
     for part in by_flow(calls):
         differences += client.send(part.setup)

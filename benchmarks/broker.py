@@ -1,8 +1,12 @@
-"""Which broker can be the one that needs no server: `make bench-broker`, `make bench-broker MESSAGES=5000`.
+"""Which broker can be the one that needs no server: `make bench-broker`, `make bench-broker
+MESSAGES=5000`.
 
-Four writers send numbered messages while one worker with four children takes them, eight other processes keep the processors
-busy, and every few seconds a child of the worker or its main process is killed and started again. Then every number is looked
-for. A message counts as told when its writer got an error, or when it lies where unreadable ones are kept.
+Four writers send numbered messages while one worker with four children takes them, eight other
+processes keep the processors
+busy, and every few seconds a child of the worker or its main process is killed and started again.
+Then every number is looked
+for. A message counts as told when its writer got an error, or when it lies where unreadable ones
+are kept.
 """
 
 import argparse
@@ -38,7 +42,9 @@ CANDIDATES = {
 WRITERS, CHILDREN, LOAD = 4, 4, 8
 KILL_SECONDS = (1.0, 4.0)
 PATIENCE_SECONDS = 20.0
-"""A worker that has taken nothing for so long is started anew, and that is counted as a stall; after a second time it is over."""
+"""A worker that has taken nothing for so long is started anew, and that is counted as a stall;
+after a second time it is over.
+"""
 KILLS_UNTIL = 0.9
 """Share of the messages; what was in hand at the last kill must have time to come again."""
 
@@ -68,14 +74,33 @@ class Gate:
         """One main process with its children; a node name of its own each time."""
         name = f"gate{time.monotonic_ns()}@here"
         with (self.folder / "worker.log").open("ab") as log:
-            command = [sys.executable, "-m", "celery", "-A", "benchmarks.broker_app", "worker", "-c", str(CHILDREN)]
-            command += ["-n", name, "-l", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+            command = [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "benchmarks.broker_app",
+                "worker",
+                "-c",
+                str(CHILDREN),
+            ]
+            command += [
+                "-n",
+                name,
+                "-l",
+                "ERROR",
+                "--without-gossip",
+                "--without-mingle",
+                "--without-heartbeat",
+            ]
             self.worker = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)  # noqa: S603 - our own
 
     def is_ready(self) -> bool:
         """Whether the worker that was started last takes messages."""
         with suppress(FileNotFoundError):
-            return self.worker is not None and (self.folder / READY).read_text() == str(self.worker.pid)
+            return self.worker is not None and (self.folder / READY).read_text() == str(
+                self.worker.pid
+            )
         return False
 
     def kill_something(self) -> None:
@@ -119,7 +144,9 @@ class Gate:
 def children_of(pid: int) -> list[int]:
     """Process ids, as the kernel lists them."""
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
     except (FileNotFoundError, ProcessLookupError):
         return []
 
@@ -137,7 +164,10 @@ def write(candidate: str, folder: Path, redis_url: str, numbers: range) -> None:
     """One writer. A number is sent once its broker said so; an error is told."""
     app = make_app(candidate, folder, redis_url)
     sent = refused = 0
-    with (folder / f"told-{numbers.start}").open("w") as refused_file, app.producer_or_acquire() as producer:
+    with (
+        (folder / f"told-{numbers.start}").open("w") as refused_file,
+        app.producer_or_acquire() as producer,
+    ):
         for number in numbers:
             try:
                 app.send_task("arrive", (number,), producer=producer, retry=False)
@@ -158,7 +188,17 @@ def burn() -> None:
 def redis_server(folder: Path) -> Iterator[str]:
     """An own server that keeps what it was told on the disk."""
     port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--appendonly", "yes", "--dir", str(folder)]
+    command = [
+        "redis-server",
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--appendonly",
+        "yes",
+        "--dir",
+        str(folder),
+    ]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - the one just found
     try:
         time.sleep(1)
@@ -168,17 +208,25 @@ def redis_server(folder: Path) -> Iterator[str]:
         server.wait()
 
 
-def try_candidate(candidate: str, messages: int, load: int, seed: int, most_seconds: float) -> dict[str, object]:
+def try_candidate(
+    candidate: str, messages: int, load: int, seed: int, most_seconds: float
+) -> dict[str, object]:
     """One row of the table."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gate-", ignore_cleanup_errors=True)))
+        folder = Path(
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="gate-", ignore_cleanup_errors=True)
+            )
+        )
         url = stack.enter_context(redis_server(folder)) if candidate == "redis" else ""
         gate = Gate(candidate, folder, messages, url, random.Random(seed))  # noqa: S311 - kills, not secrets
         stack.callback(gate.stop)
         forks = multiprocessing.get_context("spawn")
         burners = [forks.Process(target=burn, daemon=True) for _ in range(load)]
         parts = [range(number, messages, WRITERS) for number in range(WRITERS)]
-        writers = [forks.Process(target=write, args=(candidate, folder, url, part)) for part in parts]
+        writers = [
+            forks.Process(target=write, args=(candidate, folder, url, part)) for part in parts
+        ]
         began = time.monotonic()
         gate.start_worker()
         for process in (*burners, *writers):
@@ -197,16 +245,22 @@ def still_waiting(gate: Gate) -> int:
         return len(list(place.glob("data/*.msg")))
     if gate.candidate == "sqlite":
         with closing(sqlite3.connect(place / "queue.sqlite")) as database:
-            return int(database.execute("SELECT count(*) FROM kombu_message WHERE visible").fetchone()[0])
+            return int(
+                database.execute("SELECT count(*) FROM kombu_message WHERE visible").fetchone()[0]
+            )
     if gate.candidate == "redis":
         with Connection(gate.redis_url) as connection:
             client = connection.channel().client
-            return int(client.llen(f"{REDIS_PREFIX}{QUEUE}")) + int(client.hlen(f"{REDIS_PREFIX}unacked"))
+            return int(client.llen(f"{REDIS_PREFIX}{QUEUE}")) + int(
+                client.hlen(f"{REDIS_PREFIX}unacked")
+            )
     return len(list(place.glob("broker/queues/*/*"))) + len(list(place.glob("broker/taken/*/*")))
 
 
 def watch(gate: Gate, seconds: float) -> None:
-    """Kill now and then; end when everything is there, when the time is over, or when nothing comes from a new worker."""
+    """Kill now and then; end when everything is there, when the time is over, or when nothing comes
+    from a new worker.
+    """
     ends_at = time.monotonic() + seconds
     next_kill, at_last_kill, at_last_stall = time.monotonic(), 0, -1
     newest, newest_at = 0, time.monotonic()
@@ -215,7 +269,11 @@ def watch(gate: Gate, seconds: float) -> None:
         count, now = gate.poll(), time.monotonic()
         if count != newest or not gate.is_ready():
             newest, newest_at = count, now
-        if count >= gate.messages or now > ends_at or (now - newest_at > PATIENCE_SECONDS and count == at_last_stall):
+        if (
+            count >= gate.messages
+            or now > ends_at
+            or (now - newest_at > PATIENCE_SECONDS and count == at_last_stall)
+        ):
             return
         if now - newest_at > PATIENCE_SECONDS:
             gate.stalls += 1
@@ -231,7 +289,9 @@ def watch(gate: Gate, seconds: float) -> None:
 def row(gate: Gate, seconds: float) -> dict[str, object]:
     """What became of every number."""
     gate.poll()
-    refused = {int(line) for file in gate.folder.glob("told-*") for line in file.read_text().split()}
+    refused = {
+        int(line) for file in gate.folder.glob("told-*") for line in file.read_text().split()
+    }
     bad = len(list(gate.folder.glob("broker/bad/*")))
     waiting = still_waiting(gate)
     missing = set(range(gate.messages)) - set(gate.arrivals) - refused
@@ -254,7 +314,9 @@ def main() -> int:
     """Print one line for each candidate; 0 when the one that we ship lost nothing."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--messages", type=int, default=100_000)
-    parser.add_argument("--load", type=int, default=LOAD, help="other processes that keep the processors busy")
+    parser.add_argument(
+        "--load", type=int, default=LOAD, help="other processes that keep the processors busy"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=3600, help="most for each candidate")
     parser.add_argument("--candidates", default=",".join(CANDIDATES))

@@ -1,7 +1,10 @@
-"""What a look for changes costs when a crowd of records was touched at once, by the number of records known: `make bench-crowd`.
+"""What a look for changes costs when a crowd of records was touched at once, by the number of
+records known: `make bench-crowd`.
 
-ServiceTrade holds so many companies, all of which have crossed. Somebody touches some of them in one second; then one is made.
-The looks of a sensor follow, each for one batch, in a process of its own: until a look finds nothing more.
+ServiceTrade holds so many companies, all of which have crossed. Somebody touches some of them in
+one second; then one is made.
+The looks of a sensor follow, each for one batch, in a process of its own: until a look finds
+nothing more.
 """
 
 import argparse
@@ -47,10 +50,11 @@ AGO = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Cost:
-    """Looks in a row. `requests` and `rows`, what they listed, are those of all of them; the times those of the dearest one.
+    """Looks in a row. `requests` and `rows`, what they listed, are those of all of them; the times
+    those of the dearest one.
 
-    `todays` says in which look the record was that was made after the crowd, counted from 1; 0 for in none. `left` are the records
-    of the crowd that were not asked for.
+    `todays` says in which look the record was that was made after the crowd, counted from 1; 0 for
+    in none. `left` are the records of the crowd that were not asked for.
     """
 
     known: int
@@ -70,7 +74,12 @@ class CrowdedSandbox(Sandbox):
 
     def know(self, count: int, at: datetime) -> None:
         """So many companies that have crossed, changed last at that time."""
-        address = {"street": "12 Granby Street", "city": "Norfolk", "state": "VA", "postalCode": "23510"}
+        address = {
+            "street": "12 Granby Street",
+            "city": "Norfolk",
+            "state": "VA",
+            "postalCode": "23510",
+        }
         stamp, documents = int(at.timestamp()), self._documents
         kept = documents.kept()
         first = FIRST_ID + kept.sequences.get("id", 0)
@@ -87,9 +96,13 @@ class CrowdedSandbox(Sandbox):
             }
             for number in range(count)
         )
-        own = tuple(row | {"created": stamp, "updated": stamp} for row in kept.documents.get("company", ()))
+        own = tuple(
+            row | {"created": stamp, "updated": stamp} for row in kept.documents.get("company", ())
+        )
         kinds = dict(kept.documents) | {"company": (*own, *crowd)}
-        documents.put_back(Kept(kinds, dict(kept.sequences) | {"id": kept.sequences.get("id", 0) + count}))
+        documents.put_back(
+            Kept(kinds, dict(kept.sequences) | {"id": kept.sequences.get("id", 0) + count})
+        )
 
     def companies(self) -> list[int]:
         """The ids of all customers, the oldest first."""
@@ -105,9 +118,13 @@ class CrowdedSandbox(Sandbox):
     def make(self) -> int:
         """A new customer, a second after everything else."""
         with self._documents.lock:
-            made = self._documents.insert("company", DEFAULTS | {"name": "Of today", "customer": True, "address": {}})
+            made = self._documents.insert(
+                "company", DEFAULTS | {"name": "Of today", "customer": True, "address": {}}
+            )
             later = self._documents.now() + 1
-            made = self._documents.change("company", made["id"], {"updated": later}, moves_updated=False)
+            made = self._documents.change(
+                "company", made["id"], {"updated": later}, moves_updated=False
+            )
             self._documents.commit()
         return int(made["id"])
 
@@ -119,8 +136,13 @@ class CrowdedSandbox(Sandbox):
 
 @contextmanager
 def crowded(known: int) -> Iterator[tuple[CrowdedSandbox, dict[str, str]]]:
-    """A sandbox with so many companies that have crossed, and the environment for the account whose ledger knows them."""
-    with tempfile.TemporaryDirectory(prefix="st-spectrum-crowd-") as folder, CrowdedSandbox(Path(folder)) as sandbox:
+    """A sandbox with so many companies that have crossed, and the environment for the account whose
+    ledger knows them.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="st-spectrum-crowd-") as folder,
+        CrowdedSandbox(Path(folder)) as sandbox,
+    ):
         at = datetime.now(UTC) - AGO
         sandbox.know(known, at)
         environ = environment(sandbox) | {"ST_SPECTRUM_STATE_DIR": str(Path(folder) / "sync")}
@@ -135,12 +157,18 @@ def crowded(known: int) -> Iterator[tuple[CrowdedSandbox, dict[str, str]]]:
 def _entries(companies: list[int], at: datetime) -> Iterator[tuple[str, str]]:
     for number, company in enumerate(companies):
         key, code = str(company), f"C{number:06d}"
-        claimed = new_entry(FLOW, key, State.CLAIMED, at, title=f"Company {number}", target_key=code)
+        claimed = new_entry(
+            FLOW, key, State.CLAIMED, at, title=f"Company {number}", target_key=code
+        )
         yield entry_path(FLOW, key), encode(move(claimed, State.CONFIRMED, at, target_key=code))
 
 
-def look_through(account: Account, known: int, touched: int, todays: str, most: int = LOOKS) -> Cost:
-    """Looks for one batch each, and what the re-drive asks the ledger beside each, until nothing more is found."""
+def look_through(
+    account: Account, known: int, touched: int, todays: str, most: int = LOOKS
+) -> Cost:
+    """Looks for one batch each, and what the re-drive asks the ledger beside each, until nothing
+    more is found.
+    """
     since = int((datetime.now(UTC) - timedelta(days=1)).timestamp())
     cursor, asked, place, rows = Cursor(since), set[str](), 0, 0
     costs: list[tuple[float, float]] = []
@@ -183,7 +211,16 @@ def measure(known: int, touched: int, most: int) -> Cost:
         companies = sandbox.companies()
         sandbox.touch(companies[:: max(1, known // touched)][:touched] if touched else [])
         todays = str(sandbox.make()) if touched else ""
-        looks = [sys.executable, "-m", "benchmarks.crowd", "--child", str(known), str(touched), str(most), todays]
+        looks = [
+            sys.executable,
+            "-m",
+            "benchmarks.crowd",
+            "--child",
+            str(known),
+            str(touched),
+            str(most),
+            todays,
+        ]
         cost_file = Path(environ["ST_SPECTRUM_STATE_DIR"]) / "cost.json"
         command = [sys.executable, "-m", "benchmarks.measured", str(cost_file), *looks]
         result = subprocess.run(  # noqa: S603  our own command
@@ -201,23 +238,53 @@ def _child(known: str, touched: str, most: str, todays: str) -> int:
     return 0
 
 
-TITLES = ("known", "touched", "looks", "today's in", "left", "requests", "rows", "CPU s", "seconds", "MB")
+TITLES = (
+    "known",
+    "touched",
+    "looks",
+    "today's in",
+    "left",
+    "requests",
+    "rows",
+    "CPU s",
+    "seconds",
+    "MB",
+)
 
 
 def main() -> int:
     """One line for each number of known records with nothing touched, and one with a crowd."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.crowd", description="What a crowd costs the looks.")
-    parser.add_argument("--known", type=int, nargs="+", default=KNOWN, help="how many records have crossed")
-    parser.add_argument("--touched", type=int, nargs="+", default=(0, TOUCHED), help="how many are touched at once")
-    parser.add_argument("--looks", type=int, default=LOOKS, help="more looks than that are not waited for")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.crowd", description="What a crowd costs the looks."
+    )
+    parser.add_argument(
+        "--known", type=int, nargs="+", default=KNOWN, help="how many records have crossed"
+    )
+    parser.add_argument(
+        "--touched", type=int, nargs="+", default=(0, TOUCHED), help="how many are touched at once"
+    )
+    parser.add_argument(
+        "--looks", type=int, default=LOOKS, help="more looks than that are not waited for"
+    )
     arguments = parser.parse_args()
     print(" ".join(f"{title:>10}" for title in TITLES))
     for touched in arguments.touched:
         for known in arguments.known:
             cost = measure(known, min(touched, known), arguments.looks)
-            counts = (cost.known, cost.touched, cost.looks, cost.todays, cost.left, cost.requests, cost.rows)
+            counts = (
+                cost.known,
+                cost.touched,
+                cost.looks,
+                cost.todays,
+                cost.left,
+                cost.requests,
+                cost.rows,
+            )
             times = (f"{cost.cpu_seconds:.2f}", f"{cost.seconds:.2f}", f"{cost.peak_mb:.0f}")
-            print(" ".join(f"{cell:>10}" for cell in (*(f"{count:,}" for count in counts), *times)), flush=True)
+            print(
+                " ".join(f"{cell:>10}" for cell in (*(f"{count:,}" for count in counts), *times)),
+                flush=True,
+            )
     return 0
 
 

@@ -1,6 +1,8 @@
-"""What a round of one way asks for and takes, with the second guard and the witness or without them.
+"""What a round of one way asks for and takes, with the second guard and the witness or without
+them.
 
-The product has no switch for that: both are taken out of an open session here, and what is left is a program from before them.
+The product has no switch for that: both are taken out of an open session here, and what is left is
+a program from before them.
 """
 
 import threading
@@ -23,15 +25,18 @@ from st_spectrum.ledger.stores import open_store
 from st_spectrum.sandbox.exchange import Asked
 
 WARM_UP = 10
-"""Records that cross before any is counted: log-ins, service descriptions and lists of codes are behind us then."""
+"""Records that cross before any is counted: log-ins, service descriptions and lists of codes are
+behind us then.
+"""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one round took. `requests` are those that the two systems saw, by system and operation; `queries` go to Info-Link.
+    """What one round took. `requests` are those that the two systems saw, by system and operation;
+    `queries` go to Info-Link.
 
-    `ledger` and `witness` count reads, writes and listings. `cpu_seconds` are this process's own, without those of systems that
-    answer in it.
+    `ledger` and `witness` count reads, writes and listings. `cpu_seconds` are this process's own,
+    without those of systems that answer in it.
     """
 
     records: int
@@ -62,7 +67,9 @@ class Measured:
 
 
 def measure(ground: Ground, way: Way, records: int, *, is_guarded: bool) -> Measured:
-    """Carry so many new records by one way, and then run a round more. A ground serves once, unless it is renewed."""
+    """Carry so many new records by one way, and then run a round more. A ground serves once, unless
+    it is renewed.
+    """
     account = with_settings(ground.account, way.settings)
     store, watch = CountingStore(open_store(account.ledger)), _Watch()
     transports = ground.transports(watch.begin, watch.end)
@@ -86,7 +93,13 @@ def measure(ground: Ground, way: Way, records: int, *, is_guarded: bool) -> Meas
                 Cost(
                     expected,
                     Counter((call.system, call.operation) for call in ground.control.calls()),
-                    Counter({name: count for name, count in asked.items() if name.startswith("infolink.")}),
+                    Counter(
+                        {
+                            name: count
+                            for name, count in asked.items()
+                            if name.startswith("infolink.")
+                        }
+                    ),
                     *(Counter(counter) for counter in counts),
                     cpu_seconds=cpu,
                     seconds=seconds,
@@ -112,7 +125,9 @@ class _NoGuard:
 
 
 class _Unguarded:
-    """A flow that believes its ledger. An invoice is not asked for alone either, which it is where its batch was not."""
+    """A flow that believes its ledger. An invoice is not asked for alone either, which it is where
+    its batch was not.
+    """
 
     has_second_guard = False
 

@@ -1,9 +1,11 @@
-"""What the second guard and the witness cost: rounds with them beside the same rounds without them, in pairs.
+"""What the second guard and the witness cost: rounds with them beside the same rounds without them,
+in pairs.
 
     .venv/bin/python -m benchmarks.guards                 250 records of each way near by, 50 over loopback at 50 ms
     .venv/bin/python -m benchmarks.guards --records 50 --pairs 1 --near
 
-Near by means that both systems answer in this process and in no time, so that milliseconds are the program's own and the disk's.
+Near by means that both systems answer in this process and in no time, so that milliseconds are the
+program's own and the disk's.
 """
 
 import argparse
@@ -58,7 +60,9 @@ class Compared:
 
     def ratio(self, value: Callable[[Cost], float]) -> float:
         """With them over without them: the median of the pairs."""
-        return statistics.median(value(guarded.full) / value(without.full) for without, guarded in self.pairs)
+        return statistics.median(
+            value(guarded.full) / value(without.full) for without, guarded in self.pairs
+        )
 
 
 def compare_all(
@@ -84,7 +88,9 @@ def _renewed(ground: Ground) -> Iterator[Ground]:
 
 
 def compare(way: str, records: int, pairs: int, place: str, ground_of: MakeGround) -> Compared:
-    """Every round on a ground of its own; every other pair begins with the guards, so that a trend of the machine falls out."""
+    """Every round on a ground of its own; every other pair begins with the guards, so that a trend
+    of the machine falls out.
+    """
     measured = []
     for number in range(pairs):
         pair: dict[bool, Measured] = {}
@@ -121,7 +127,15 @@ def _asked_table(found: Sequence[Compared]) -> Table:
     records, batches = found[0].guarded.records, found[0].guarded.batches
     title = f"What a round of {records} new records in {batches} batches asks for"
     table = Table("way", "", box=box.SIMPLE_HEAD, title=title)
-    for column in ("ServiceTrade", "Spectrum", "Info-Link", "ledger reads", "writes", "witness reads", "writes"):
+    for column in (
+        "ServiceTrade",
+        "Spectrum",
+        "Info-Link",
+        "ledger reads",
+        "writes",
+        "witness reads",
+        "writes",
+    ):
         table.add_column(column, justify="right")
     for comparison in found:
         without, guarded = _counts(comparison.without), _counts(comparison.guarded)
@@ -140,7 +154,10 @@ def _more(value: float, digits: int) -> str:
 
 def _counts(cost: Cost) -> tuple[int, ...]:
     systems = (cost.of("servicetrade"), cost.of("spectrum"), cost.queries.total())
-    return (*systems, *(counts[kind] for counts in (cost.ledger, cost.witness) for kind in ("reads", "writes")))
+    return (
+        *systems,
+        *(counts[kind] for counts in (cost.ledger, cost.witness) for kind in ("reads", "writes")),
+    )
 
 
 def _time_table(found: Sequence[Compared]) -> Table:
@@ -162,7 +179,10 @@ def _time_table(found: Sequence[Compared]) -> Table:
         cells = []
         for value in (_cpu_ms, _wall_ms):
             for size in (comparison.guarded.batches, comparison.guarded.records):
-                cells += [f"{comparison.median(value, which) / size:.{1 if size > 9 else 0}f}" for which in (0, 1)]
+                cells += [
+                    f"{comparison.median(value, which) / size:.{1 if size > 9 else 0}f}"
+                    for which in (0, 1)
+                ]
             cells.append(f"{comparison.ratio(value):.2f}")
         table.add_row(comparison.way, comparison.place, *cells)
     return table
@@ -193,21 +213,30 @@ def _one_cost(cost: Cost) -> dict[str, Any]:
 
 def main() -> int:
     """0 when every round carried what it was to carry."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.guards", description="What both guards cost.")
-    parser.add_argument("--records", type=int, default=RECORDS, help=f"new records of each way, up to {MOST}")
-    parser.add_argument("--pairs", type=int, default=PAIRS, help="how often each round is made with and without")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.guards", description="What both guards cost."
+    )
+    parser.add_argument(
+        "--records", type=int, default=RECORDS, help=f"new records of each way, up to {MOST}"
+    )
+    parser.add_argument(
+        "--pairs", type=int, default=PAIRS, help="how often each round is made with and without"
+    )
     parser.add_argument("--near", action="store_true", help="leave out the rounds over loopback")
     arguments = parser.parse_args()
     console = Console(width=132)
     load = os.getloadavg()[0]
     try:
-        found = compare_all(console, min(arguments.records, MOST), arguments.pairs, is_near_only=arguments.near)
+        found = compare_all(
+            console, min(arguments.records, MOST), arguments.pairs, is_near_only=arguments.near
+        )
     except BenchmarkFailed as failure:
         print(f"The benchmark does not count: {failure}", file=sys.stderr)
         return 1
     machine = describe_machine(load)
     console.print(
-        f"\n{machine['processors']} processors, Python {machine['python']}; load before: {machine['load_before']}\n"
+        f"\n{machine['processors']} processors, Python {machine['python']}; load before:"
+        f" {machine['load_before']}\n"
     )
     print_comparison(found, console)
     return 0

@@ -1,7 +1,8 @@
-"""What one idle poll for purchase orders costs, by the number of closed orders in the database: `make bench-polls`.
+"""What one idle poll for purchase orders costs, by the number of closed orders in the database:
+`make bench-polls`.
 
-An idle poll asks Spectrum for the orders that may still change and finds that none has. It is meant to stay flat in the number
-of closed orders: those age out of the scan.
+An idle poll asks Spectrum for the orders that may still change and finds that none has. It is meant
+to stay flat in the number of closed orders: those age out of the scan.
 """
 
 import os
@@ -28,14 +29,25 @@ CHUNK = 20_000
 def main() -> int:
     """Print one line for each size; 0 when every poll was idle."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder) / "sandbox") as sandbox:
-        world = World(companies=12, vendors=3, locations=18, jobs=40, template_phases=1, purchase_orders=OPEN_ORDERS)
+        world = World(
+            companies=12,
+            vendors=3,
+            locations=18,
+            jobs=40,
+            template_phases=1,
+            purchase_orders=OPEN_ORDERS,
+        )
         build_world(world, sandbox.servicetrade_url, sandbox.spectrum_url)
         settings = environment(sandbox) | {"ST_SPECTRUM_STATE_DIR": folder}
         account = load_account(ACCOUNT, dict(os.environ) | settings)
-        print(f"{'closed orders':>14} {'queries':>8} {'rows':>6} {'median ms':>10} {'slowest ms':>11}")
+        print(
+            f"{'closed orders':>14} {'queries':>8} {'rows':>6} {'median ms':>10} {'slowest ms':>11}"
+        )
         closed = 0
         with open_session(account) as session:
-            remember(session.ledger, notice_orders(session.spectrum, session.ledger, account).digests)
+            remember(
+                session.ledger, notice_orders(session.spectrum, session.ledger, account).digests
+            )
             for size in SIZES:
                 while closed < size:
                     step = min(CHUNK, size - closed)
@@ -54,11 +66,17 @@ def _measured(session: Session, closed: int) -> bool:
         changes = notice_orders(session.spectrum, session.ledger, session.account)
         milliseconds.append((time.perf_counter() - began) * 1000)
         if changes.keys:
-            print(f"a poll over {closed} closed orders was not idle: {len(changes.keys)} lines", file=sys.stderr)
+            print(
+                f"a poll over {closed} closed orders was not idle: {len(changes.keys)} lines",
+                file=sys.stderr,
+            )
             return False
     queries = (sum(session.spectrum.calls.values()) - before) / POLLS
     middle, slowest = statistics.median(milliseconds), max(milliseconds)
-    print(f"{closed:>14,} {queries:>8.1f} {_rows(session):>6} {middle:>10.1f} {slowest:>11.1f}", flush=True)
+    print(
+        f"{closed:>14,} {queries:>8.1f} {_rows(session):>6} {middle:>10.1f} {slowest:>11.1f}",
+        flush=True,
+    )
     return True
 
 

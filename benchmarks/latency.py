@@ -1,8 +1,10 @@
-"""How long a new record takes from ServiceTrade to Spectrum, in a Dagster with its sensors on: `make bench-latency`.
+"""How long a new record takes from ServiceTrade to Spectrum, in a Dagster with its sensors on:
+`make bench-latency`.
 
-One run tries both launchers, the stock one, which starts a process for each run, and the one with warm workers, on the same
-events: companies, locations and jobs that are entered at random moments, and whose prerequisites stand. A record's latency runs
-from the answer that ServiceTrade gave to the person who entered it to Spectrum's first answer for it.
+One run tries both launchers, the stock one, which starts a process for each run, and the one with
+warm workers, on the same events: companies, locations and jobs that are entered at random moments,
+and whose prerequisites stand. A record's latency runs from the answer that ServiceTrade gave to the
+person who entered it to Spectrum's first answer for it.
 """
 
 import argparse
@@ -79,7 +81,9 @@ class Office:
         ](f"Record {self._number}")
 
     def spectrum_key(self, event: Event) -> str:
-        """What ServiceTrade was told about where it stands in Spectrum; "" as long as it was not."""
+        """What ServiceTrade was told about where it stands in Spectrum; "" as long as it was
+        not.
+        """
         ids = self._servicetrade.get(f"/{event.kind}/{event.id}").get("externalIds") or {}
         return next(iter(ids.values()), "") if isinstance(ids, dict) else ""
 
@@ -144,7 +148,9 @@ def measure(launcher: str, events: int, seed: int) -> dict[str, object]:
             time.sleep(office.gap())
             entered.append(office.enter())
         wait_until_crossed(office, entered)
-        seconds = [delay for event in entered if (delay := delay_of(sandbox, office, event)) is not None]
+        seconds = [
+            delay for event in entered if (delay := delay_of(sandbox, office, event)) is not None
+        ]
         with dg.DagsterInstance.from_config(str(services.home)) as instance:
             red = instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
             runs = instance.get_runs_count()
@@ -182,7 +188,9 @@ def main() -> int:
     """Print one line for each launcher; 0 when everything crossed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--events", type=int, default=200)
-    parser.add_argument("--load", type=int, default=0, help="other processes that keep the processors busy")
+    parser.add_argument(
+        "--load", type=int, default=0, help="other processes that keep the processors busy"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--launchers", default=",".join(LAUNCHERS))
     parser.add_argument("--json", action="store_true")

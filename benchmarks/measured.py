@@ -2,7 +2,8 @@
 
     python -m benchmarks.measured RESULT_FILE COMMAND [ARGUMENT ...]
 
-A process of its own, because the system counts the memory of whoever starts a process towards the peak of what was started:
+A process of its own, because the system counts the memory of whoever starts a process towards the
+peak of what was started:
 this one is small.
 """
 

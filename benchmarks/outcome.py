@@ -15,14 +15,20 @@ from benchmarks.stage import Measured
 
 
 def print_outcome(runs: Sequence[Run], machine: dict[str, Any], console: Console) -> None:
-    """What was called, how fast, and with how much memory; the calls are those of the biggest world."""
+    """What was called, how fast, and with how much memory; the calls are those of the biggest
+    world.
+    """
     biggest = max(runs, key=lambda run: run.records)
-    size = f"{machine['processors']} processors, {machine['memory_gb']} GB, Python {machine['python']}"
+    size = (
+        f"{machine['processors']} processors, {machine['memory_gb']} GB, Python {machine['python']}"
+    )
     console.print(f"\n{size}; load before the first run: {machine['load_before']}\n")
     console.print(_operations_table(biggest))
     console.print(_speed_table(runs))
     console.print(_cost_table(runs))
-    console.print("The worlds differ in size, so records per second compare within a line, not between lines.")
+    console.print(
+        "The worlds differ in size, so records per second compare within a line, not between lines."
+    )
 
 
 def as_document(runs: Sequence[Run], machine: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +37,9 @@ def as_document(runs: Sequence[Run], machine: dict[str, Any]) -> dict[str, Any]:
 
 
 def _operations_table(run: Run) -> Table:
-    table = Table("flow", "operation", box=box.SIMPLE_HEAD, title=f"Requests of a load of {_size(run)}")
+    table = Table(
+        "flow", "operation", box=box.SIMPLE_HEAD, title=f"Requests of a load of {_size(run)}"
+    )
     table.add_column("calls", justify="right")
     table.add_column("per record crossed", justify="right")
     flow = ""
@@ -51,8 +59,22 @@ def _operations_table(run: Run) -> Table:
 
 
 def _speed_table(runs: Sequence[Run]) -> Table:
-    table = Table("latency", "load", box=box.SIMPLE_HEAD, title="Speed beside a bare client that makes the same calls")
-    for column in ("calls", "records/s", "bare", "seconds", "bare", "ratio", "write slots in use", "bare"):
+    table = Table(
+        "latency",
+        "load",
+        box=box.SIMPLE_HEAD,
+        title="Speed beside a bare client that makes the same calls",
+    )
+    for column in (
+        "calls",
+        "records/s",
+        "bare",
+        "seconds",
+        "bare",
+        "ratio",
+        "write slots in use",
+        "bare",
+    ):
         table.add_column(column, justify="right")
     for run in runs:
         table.add_row(
@@ -71,8 +93,18 @@ def _speed_table(runs: Sequence[Run]) -> Table:
 
 
 def _cost_table(runs: Sequence[Run]) -> Table:
-    table = Table("latency", "load", box=box.SIMPLE_HEAD, title="What `st-spectrum sync` cost this machine")
-    for column in ("peak memory", "bare", "CPU seconds", "bare", "CPU per call", "bare", "start and end"):
+    table = Table(
+        "latency", "load", box=box.SIMPLE_HEAD, title="What `st-spectrum sync` cost this machine"
+    )
+    for column in (
+        "peak memory",
+        "bare",
+        "CPU seconds",
+        "bare",
+        "CPU per call",
+        "bare",
+        "start and end",
+    ):
         table.add_column(column, justify="right")
     for run in runs:
         table.add_row(
@@ -123,7 +155,9 @@ def _size(run: Run) -> str:
 
 
 def describe_machine(load_before: float) -> dict[str, Any]:
-    """Its size, and how many processes wanted a processor before the first run; above 0.5 the speeds tell little."""
+    """Its size, and how many processes wanted a processor before the first run; above 0.5 the
+    speeds tell little.
+    """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "processors": os.cpu_count(),

@@ -1,7 +1,10 @@
-"""What the reconciliation of one payroll week asks for, by the number of entries in the week: `make bench-payroll`.
+"""What the reconciliation of one payroll week asks for, by the number of entries in the week: `make
+bench-payroll`.
 
-It is meant to cost the pages of the week, one listing for each 1,000 markers, and what was missing. The week stands in payroll
-already, except for what is left out; then it is reconciled twice, each time in a process of its own.
+It is meant to cost the pages of the week, one listing for each 1,000 markers, and what was missing.
+The week stands in payroll
+already, except for what is left out; then it is reconciled twice, each time in a process of its
+own.
 """
 
 import json
@@ -45,9 +48,11 @@ QUEUE = "PR_PRE_TC_IMPORT_ERR_MC"
 
 @dataclass(frozen=True)
 class Cost:
-    """What one reconciliation took. `requests` are those that the two systems saw, by operation; `statements` go to Info-Link.
+    """What one reconciliation took. `requests` are those that the two systems saw, by operation;
+    `statements` go to Info-Link.
 
-    `ledger` counts what would be requests on S3: listings of 1,000 keys each, documents read, and documents written.
+    `ledger` counts what would be requests on S3: listings of 1,000 keys each, documents read, and
+    documents written.
     """
 
     entries: int
@@ -78,9 +83,19 @@ def account_of(environ: dict[str, str]) -> Account:
 
 
 def fill(stage: Stage, entries: int) -> None:
-    """A week of about so many entries that are due, of which all but one in a hundred are in payroll, and are marked."""
+    """A week of about so many entries that are due, of which all but one in a hundred are in
+    payroll, and are marked.
+    """
     technicians = round(entries / DUE_PER_TECHNICIAN)
-    world = World(companies=6, vendors=1, locations=6, jobs=8, technicians=technicians, invoices=8, template_phases=2)
+    world = World(
+        companies=6,
+        vendors=1,
+        locations=6,
+        jobs=8,
+        technicians=technicians,
+        invoices=8,
+        template_phases=2,
+    )
     built = build_world(world, stage.addresses["servicetrade_url"], stage.addresses["spectrum_url"])
     kept = keep_time(stage.control, built, TimeSizes(weeks=1, first_week=SUNDAY))
     codes = {person.user: person.employee_code for person in kept.technicians}
@@ -89,13 +104,25 @@ def fill(stage: Stage, entries: int) -> None:
         for number in range(2):
             run_round(session, ("customers", "sites", "jobs"), f"round-{number}")
         due = [entry for entry in session.times.week(END) if is_due(entry, session.account)]
-        _lay_down(stage, session, [entry for place, entry in enumerate(due) if place % MISSING], codes)
+        _lay_down(
+            stage, session, [entry for place, entry in enumerate(due) if place % MISSING], codes
+        )
 
 
-def _lay_down(stage: Stage, session: Session, entries: list[TimeEntry], codes: dict[int, str]) -> None:
+def _lay_down(
+    stage: Stage, session: Session, entries: list[TimeEntry], codes: dict[int, str]
+) -> None:
     now = datetime.now(UTC)
     company = session.account.spectrum.company_code
-    columns = ("Company_Code", "Employee_Code", "Work_Date", "Pay_Type", "Hours", "Message", "Record_Number")
+    columns = (
+        "Company_Code",
+        "Employee_Code",
+        "Work_Date",
+        "Pay_Type",
+        "Hours",
+        "Message",
+        "Record_Number",
+    )
     rows = []
     for number, entry in enumerate(entries, start=1):
         code = codes[entry.user_id]
@@ -112,7 +139,9 @@ def reconciled(stage: Stage) -> Cost:
     stage.control.clear_calls()
     command = [sys.executable, "-m", "benchmarks.payroll_week", "child"]
     environ = os.environ | stage.environ
-    result = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    result = subprocess.run(  # noqa: S603
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
     if result.returncode:
         raise BenchmarkFailed(f"the reconciliation failed: {result.stderr[-2000:]}")
     measured = json.loads(result.stdout)
@@ -129,8 +158,12 @@ def _child() -> None:
         week = reconcile_week(session, END, "benchmark")
         seconds = time.perf_counter() - began
         if week.report.stopped_by is not None or week.difference:
-            raise BenchmarkFailed(f"{week.difference} hours differ; stopped by {week.report.stopped_by}")
-        statements = sum(count for name, count in session.spectrum.calls.items() if name.startswith("infolink"))
+            raise BenchmarkFailed(
+                f"{week.difference} hours differ; stopped by {week.report.stopped_by}"
+            )
+        statements = sum(
+            count for name, count in session.spectrum.calls.items() if name.startswith("infolink")
+        )
     measured = {
         "entries": len(week.rows),
         "missing": len(week.missed),
@@ -171,7 +204,11 @@ def _cells(cost: Cost) -> tuple[str, ...]:
     others = cost.requests.total() - cost.pages - posts
     counts = (cost.entries, cost.missing, cost.pages, others, posts, cost.statements)
     ledger = (cost.ledger["listings"], cost.ledger["reads"], cost.ledger["writes"])
-    return (*(f"{count:,}" for count in (*counts, *ledger)), f"{cost.seconds:.1f}", f"{cost.peak_mb:.0f}")
+    return (
+        *(f"{count:,}" for count in (*counts, *ledger)),
+        f"{cost.seconds:.1f}",
+        f"{cost.peak_mb:.0f}",
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Recorded calls: how they lie in a file, to which flow and record each belongs, and in which order they may be sent again."""
+"""Recorded calls: how they lie in a file, to which flow and record each belongs, and in which order
+they may be sent again.
+"""
 
 import json
 from collections import defaultdict
@@ -10,7 +12,8 @@ from typing import Any
 from st_spectrum.sandbox.calls import SystemName
 
 KEPT_HEADERS = frozenset({"accept", "content-type", "soapaction"})
-"""Headers that belong to the request itself; logins, lengths and connections are the sender's own."""
+"""Headers that belong to the request itself; logins, lengths and connections are the sender's own.
+"""
 
 FIRST_CALL_OF = {
     "GET /company": "customers",
@@ -24,7 +27,9 @@ FIRST_CALL_OF = {
 
 @dataclass(frozen=True)
 class RecordedCall:
-    """One call as it reached a system. `began` and `ended` are seconds of one clock; `target` is path and query."""
+    """One call as it reached a system. `began` and `ended` are seconds of one clock; `target` is
+    path and query.
+    """
 
     system: SystemName
     operation: str
@@ -44,7 +49,9 @@ class RecordedCall:
 
 @dataclass(frozen=True)
 class FlowCalls:
-    """One flow's calls: `setup` in its order before all others, then the `chains` side by side, each in its order."""
+    """One flow's calls: `setup` in its order before all others, then the `chains` side by side,
+    each in its order.
+    """
 
     flow: str
     setup: tuple[RecordedCall, ...]
@@ -99,7 +106,9 @@ def _arranged(flow: str, calls: Sequence[RecordedCall], codes: Mapping[str, str]
 
 
 def is_setup(call: RecordedCall) -> bool:
-    """Made once in a run, whatever the number of records: logins, lists, service descriptions, the template."""
+    """Made once in a run, whatever the number of records: logins, lists, service descriptions, the
+    template.
+    """
     is_login = call.operation.startswith(("POST /oauth2", "POST /auth"))
     is_description = call.operation.startswith("GET /wsdls/")
     is_query = call.operation.startswith("Get")
@@ -116,7 +125,9 @@ def _record(call: RecordedCall, codes: Mapping[str, str]) -> str:
 
 
 def _codes(calls: Iterable[RecordedCall]) -> Iterator[tuple[str, str]]:
-    """ServiceTrade ids, which no two records of an account share, and the codes written back to them."""
+    """ServiceTrade ids, which no two records of an account share, and the codes written back to
+    them.
+    """
     for call in calls:
         if call.operation == "PUT /externalid":
             _, record_id, _, code = call.key.split("|", 3)

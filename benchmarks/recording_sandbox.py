@@ -20,7 +20,9 @@ from st_spectrum.sandbox.server import Sandbox
 
 
 class Recorder:
-    """ASGI layer outside the gate: writes one line for each call that is answered. Latency is part of its time."""
+    """ASGI layer outside the gate: writes one line for each call that is answered. Latency is part
+    of its time.
+    """
 
     def __init__(self, gate: Gate, system: SystemName, file: TextIO) -> None:
         self.gate = gate
@@ -53,7 +55,9 @@ class Recorder:
     def _note(self, scope: Scope, body: bytes, status: int, began: float) -> None:
         query = scope.get("query_string", b"").decode("latin-1")
         named = self.gate.identify(scope["method"], scope["path"], query, body)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
         call = RecordedCall(
             self.system,
             named.name,

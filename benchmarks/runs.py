@@ -1,4 +1,6 @@
-"""One run: the integration over a filled sandbox, then the bare client with the same calls over the same world."""
+"""One run: the integration over a filled sandbox, then the bare client with the same calls over the
+same world.
+"""
 
 import json
 import sys
@@ -27,7 +29,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class OperationCount:
-    """How often one flow called one operation; `per_record` is 0 for what does not depend on the number of records."""
+    """How often one flow called one operation; `per_record` is 0 for what does not depend on the
+    number of records.
+    """
 
     flow: str
     operation: str
@@ -55,9 +59,13 @@ class Run:
         return self.ours.seconds / self.bare.seconds
 
     def slots_in_use(self, measured: Measured) -> float:
-        """Which share of the time Spectrum's write slots, where a load is narrowest, had a call under way."""
+        """Which share of the time Spectrum's write slots, where a load is narrowest, had a call
+        under way.
+        """
         writes = [call for call in measured.calls if call.system == "spectrum" and call.is_write]
-        return sum(call.ended - call.began for call in writes) / (self.write_slots * measured.seconds)
+        return sum(call.ended - call.began for call in writes) / (
+            self.write_slots * measured.seconds
+        )
 
     def operations(self) -> list[OperationCount]:
         """By flow: what is called once first, then in the order of the first call."""
@@ -81,7 +89,14 @@ def measure_run(stage: Stage, plan: Plan) -> Run:
     calls_file = stage.folder / "calls.jsonl"
     write_calls(calls_file, ours.calls)
     stage.fill(world)
-    command = [sys.executable, "-m", "benchmarks.bare", calls_file, stage.addresses_file, ACCOUNT_FILE]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.bare",
+        calls_file,
+        stage.addresses_file,
+        ACCOUNT_FILE,
+    ]
     bare = stage.measure([str(part) for part in command], plan.latency_ms)
     _must_agree(ours, bare)
     return Run(plan, crossed, ours, bare, stage.account.spectrum.parallel_writes)
@@ -100,10 +115,13 @@ def _must_agree(ours: Measured, bare: Measured) -> None:
     differences = json.loads(bare.output)["answered_otherwise"]
     if differences:
         raise BenchmarkFailed(
-            f"{len(differences)} calls of the bare client were answered otherwise, such as {differences[0]}"
+            f"{len(differences)} calls of the bare client were answered otherwise, such as"
+            f" {differences[0]}"
         )
     if _names(ours) != _names(bare) or ours.counts != bare.counts:
-        raise BenchmarkFailed("the bare client left the two systems in another state than the integration")
+        raise BenchmarkFailed(
+            "the bare client left the two systems in another state than the integration"
+        )
 
 
 def _names(measured: Measured) -> Counter[tuple[str, str]]:

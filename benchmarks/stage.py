@@ -1,4 +1,6 @@
-"""The sandbox process of a benchmark, filled as often as wanted, and commands measured against it."""
+"""The sandbox process of a benchmark, filled as often as wanted, and commands measured against
+it.
+"""
 
 import json
 import os
@@ -32,7 +34,8 @@ class BenchmarkFailed(Exception):
 class Measured:
     """One command against a filled sandbox.
 
-    `seconds` are those at the sandbox's door; `process_seconds` run from the start of the interpreter to its end.
+    `seconds` are those at the sandbox's door; `process_seconds` run from the start of the
+    interpreter to its end.
     """
 
     output: str
@@ -83,7 +86,9 @@ class Stage:
         )
         self.control.latency()
         if result.returncode:
-            raise BenchmarkFailed(f"{command[0]} ended with {result.returncode}: {result.stderr[-2000:]}")
+            raise BenchmarkFailed(
+                f"{command[0]} ended with {result.returncode}: {result.stderr[-2000:]}"
+            )
         return Measured(
             result.stdout,
             read_calls(recorded, before),
@@ -93,11 +98,18 @@ class Stage:
 
 
 def world_of(jobs: int) -> World:
-    """The first load scaled to so many jobs: as many companies, locations and the rest for each, the template unchanged."""
+    """The first load scaled to so many jobs: as many companies, locations and the rest for each,
+    the template unchanged.
+    """
     load = World.load()
     share = jobs / load.jobs
-    scaled = {name: round(getattr(load, name) * share) for name in ("vendors", "linked_companies", "old_customers")}
-    scaled |= {name: max(1, round(getattr(load, name) * share)) for name in ("companies", "locations")}
+    scaled = {
+        name: round(getattr(load, name) * share)
+        for name in ("vendors", "linked_companies", "old_customers")
+    }
+    scaled |= {
+        name: max(1, round(getattr(load, name) * share)) for name in ("companies", "locations")
+    }
     return replace(load, jobs=jobs, **scaled)
 
 
@@ -107,12 +119,16 @@ def open_stage() -> Iterator[Stage]:
     with TemporaryDirectory(prefix="st-spectrum-bench-") as name:
         folder = Path(name)
         files = [str(folder / part) for part in ("sandbox", "addresses.json", "recorded.jsonl")]
-        process = subprocess.Popen([sys.executable, "-m", "benchmarks.recording_sandbox", *files], cwd=ROOT)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "benchmarks.recording_sandbox", *files], cwd=ROOT
+        )
         try:
             addresses = _wait_for(folder / "addresses.json", process)
             with Control(addresses["console_url"]) as control:
                 environ = environ_of(addresses, folder)
-                yield Stage(folder, addresses, control, environ, load_account(ACCOUNT_FILE, environ))
+                yield Stage(
+                    folder, addresses, control, environ, load_account(ACCOUNT_FILE, environ)
+                )
         finally:
             process.terminate()
             process.wait()
@@ -132,9 +148,11 @@ def environ_of(addresses: dict[str, str], folder: Path) -> dict[str, str]:
 
 
 def compiling(folder: Path) -> dict[str, str]:
-    """Our environment, but what is imported is compiled once and kept, as where the program is installed for good.
+    """Our environment, but what is imported is compiled once and kept, as where the program is
+    installed for good.
 
-    Without that every start compiles some hundreds of modules anew, and the start is all that one would see.
+    Without that every start compiles some hundreds of modules anew, and the start is all that one
+    would see.
     """
     environ = os.environ | {"PYTHONPYCACHEPREFIX": str(folder)}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -1,7 +1,9 @@
 """What the start of a command costs: `make bench-start`.
 
-`sync` runs over two systems in which nothing has happened since the last round, so that all it does is to begin, to look and to end;
-once compiled, and once compiling all that it imports, as where nothing may be written beside the program.
+`sync` runs over two systems in which nothing has happened since the last round, so that all it does
+is to begin, to look and to end;
+once compiled, and once compiling all that it imports, as where nothing may be written beside the
+program.
 """
 
 import resource
@@ -28,20 +30,28 @@ CASES: Mapping[str, tuple[str, ...]] = {
 
 
 def main() -> int:
-    """One line for each command, compiled and not; CPU seconds, the least and the median of five."""
+    """One line for each command, compiled and not; CPU seconds, the least and the median of
+    five.
+    """
     print(f"{'':>20} {'':>12} {'least':>8} {'median':>8}")
     with tempfile.TemporaryDirectory() as name, Sandbox(Path(name) / "sandbox") as sandbox:
         folder = Path(name)
         build_world(world_of(3), *_addresses(sandbox))
         settings = environment(sandbox) | {"ST_SPECTRUM_STATE_DIR": str(folder / "sync")}
         compiled = compiling(folder / "bytecode") | settings
-        anew = dict(compiled) | {"PYTHONPYCACHEPREFIX": str(folder / "none"), "PYTHONDONTWRITEBYTECODE": "1"}
+        anew = dict(compiled) | {
+            "PYTHONPYCACHEPREFIX": str(folder / "none"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         for _ in range(2):  # what there is crosses, and what is imported is compiled
             _cpu_seconds(SYNC, compiled)
         for case, command in CASES.items():
             for how, environ in (("compiled", compiled), ("not compiled", anew)):
                 used = [_cpu_seconds(command, environ) for _ in range(RUNS)]
-                print(f"{case:>20} {how:>12} {min(used):>8.2f} {statistics.median(used):>8.2f}", flush=True)
+                print(
+                    f"{case:>20} {how:>12} {min(used):>8.2f} {statistics.median(used):>8.2f}",
+                    flush=True,
+                )
     return 0
 
 

@@ -1,4 +1,5 @@
-"""A contractor with a few jobs that have crossed, and as many new records as a way of sending is to carry.
+"""A contractor with a few jobs that have crossed, and as many new records as a way of sending is to
+carry.
 
 with near() as ground:            # both systems in this process; `far` has them in another one, over loopback
     WAYS["invoices by REST"].make(ground, 10, True)
@@ -54,7 +55,9 @@ Hook = Callable[[str, Asked], None]
 
 @dataclass(frozen=True)
 class Ground:
-    """Both systems, and how they are reached: by the product through `transports`, by people through `office`."""
+    """Both systems, and how they are reached: by the product through `transports`, by people
+    through `office`.
+    """
 
     account: Account
     control: Control
@@ -82,13 +85,18 @@ class Way:
 @contextmanager
 def near() -> Iterator[Ground]:
     """Both systems in this process; they take no time to reach."""
-    with TemporaryDirectory(prefix="st-spectrum-bench-") as name, Door(Path(name) / "sandbox") as door:
+    with (
+        TemporaryDirectory(prefix="st-spectrum-bench-") as name,
+        Door(Path(name) / "sandbox") as door,
+    ):
         urls = {
             "servicetrade_url": door.servicetrade_url,
             "spectrum_url": door.spectrum_url,
             "infolink_url": door.infolink_url,
         }
-        ground = _settled(environ_of(urls, Path(name)), door.control, door.for_people(), door.transports)
+        ground = _settled(
+            environ_of(urls, Path(name)), door.control, door.for_people(), door.transports
+        )
         world, state, kept = door.kept(), ground.account.state_dir, Path(name) / "kept"
         shutil.copytree(state, kept)
 
@@ -112,36 +120,63 @@ def far(latency_ms: int) -> Iterator[Ground]:
 def with_settings(account: Account, changes: Mapping[str, dict[str, Any]]) -> Account:
     """The account file with some values changed."""
     for section, values in changes.items():
-        account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
+        account = account.model_copy(
+            update={section: getattr(account, section).model_copy(update=values)}
+        )
     return account
 
 
 def _settled(
-    environ: dict[str, str], control: Control, people: Transports, transports: Callable[[Hook, Hook], Transports]
+    environ: dict[str, str],
+    control: Control,
+    people: Transports,
+    transports: Callable[[Hook, Hook], Transports],
 ) -> Ground:
     """The contractor, typed in, with customer, site and jobs in Spectrum."""
     servicetrade_url, spectrum_url = environ["SERVICETRADE_URL"], environ["SPECTRUM_URL"]
-    reached = (people.servicetrade, people.spectrum) if people.servicetrade and people.spectrum else (None, None)
+    reached = (
+        (people.servicetrade, people.spectrum)
+        if people.servicetrade and people.spectrum
+        else (None, None)
+    )
     built = build_world(WORLD, servicetrade_url, spectrum_url, 1, reached)
     office = ServiceTradeCaller(servicetrade_url, parallel=1, transport=people.servicetrade)
     made = built.account
     company = int(office.post("/company", name="Granby Theater", customer=True, **ADDRESS)["id"])
-    location = int(office.post("/location", name="Granby Theater", companyId=company, **ADDRESS)["id"])
+    location = int(
+        office.post("/location", name="Granby Theater", companyId=company, **ADDRESS)["id"]
+    )
     wanted = {"type": "repair", "vendorId": made.own_company, "assignedOfficeId": made.offices[0]}
     jobs = tuple(int(office.post("/job", locationId=location, **wanted)["id"]) for _ in range(JOBS))
     codes = {user: f"T{number:04d}" for number, user in enumerate(made.technicians, start=1)}
     for user, code in codes.items():
         office.put(f"/externalid/user/{user}/{EXTERNAL_SYSTEM}", value=code)
-    control.keep_employees(*({"Employee_Code": code, "Employee_Name": f"Tech {code}"} for code in codes.values()))
+    control.keep_employees(
+        *({"Employee_Code": code, "Employee_Name": f"Tech {code}"} for code in codes.values())
+    )
     labor = int(office.post("/libitem", name="Labor - Regular", type="labor", code="LAB-REG")["id"])
     account = load_account(ACCOUNT_FILE, environ)
     with open_session(account, transports=transports(_pass, _pass)) as session:
         run_round(session, ("customers", "sites", "jobs"), "base")
-    rows = {row["id"]: row["externalIds"][EXTERNAL_SYSTEM] for row in control.records("servicetrade", "job")}
+    rows = {
+        row["id"]: row["externalIds"][EXTERNAL_SYSTEM]
+        for row in control.records("servicetrade", "job")
+    }
     numbers = tuple(rows[job] for job in jobs)
     technicians = tuple(made.technicians)
     lines = made.service_lines
-    return Ground(account, control, office, jobs, numbers, technicians, lines[0], labor, transports, lambda: None)
+    return Ground(
+        account,
+        control,
+        office,
+        jobs,
+        numbers,
+        technicians,
+        lines[0],
+        labor,
+        transports,
+        lambda: None,
+    )
 
 
 def _pass(_system: str, _asked: Asked) -> None:
@@ -161,13 +196,20 @@ def _invoices(ground: Ground, count: int, is_first: bool) -> None:  # noqa: ARG0
 
 
 def _cards(ground: Ground, count: int, is_first: bool) -> None:
-    """Approved cards of one week, as many rows in all; no two rows of a technician have both day and job in common."""
+    """Approved cards of one week, as many rows in all; no two rows of a technician have both day
+    and job in common.
+    """
     rows_of_a_card = ROWS_A_DAY * WORK_DAYS
     technicians = iter(ground.technicians[:1] if is_first else ground.technicians[1:])
     for first in range(0, count, rows_of_a_card):
         rows = [_row(ground, place) for place in range(min(rows_of_a_card, count - first))]
-        period = {"periodStart": moment(SUNDAY), "periodEnd": moment(SUNDAY + timedelta(days=7)) - 1}
-        ground.office.post("/timecard", userId=next(technicians), status="approved", dayLogs=rows, **period)
+        period = {
+            "periodStart": moment(SUNDAY),
+            "periodEnd": moment(SUNDAY + timedelta(days=7)) - 1,
+        }
+        ground.office.post(
+            "/timecard", userId=next(technicians), status="approved", dayLogs=rows, **period
+        )
 
 
 def _row(ground: Ground, place: int) -> dict[str, Any]:

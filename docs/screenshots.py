@@ -1,7 +1,9 @@
-"""Takes the pictures in `docs/images` from a running sandbox: `make screenshots`. Needs the system's Chromium.
+"""Takes the pictures in `docs/images` from a running sandbox: `make screenshots`. Needs the
+system's Chromium.
 
-A year of billing of a contractor crosses, some of its records cannot, and the alert mails of that go out; then the console and
-the mails are photographed as people see them. A payroll week follows, in `screenshots_payroll.py`.
+A year of billing of a contractor crosses, some of its records cannot, and the alert mails of that
+go out; then the console and the mails are photographed as people see them. A payroll week follows,
+in `screenshots_payroll.py`.
 """
 
 import os
@@ -81,19 +83,26 @@ def take_billing_pictures(browser: "Browser") -> None:
         with open_session(account) as session:
             run_round(session, FLOWS, "screenshots")
             job_number = built.bought.linked[0][0]
-            sandbox.control.make_order(*LINES, Vendor_Code="V0001", Job_Number=job_number, PO_Order_Date="11/03/2026")
+            sandbox.control.make_order(
+                *LINES, Vendor_Code="V0001", Job_Number=job_number, PO_Order_Date="11/03/2026"
+            )
             run_round(session, ("purchase_orders",), "screenshots")
         with open_ledger(account.ledger) as ledger:
             alert(account, ledger)
         mails = sandbox.control.mails()
         pages = {"console": ("/", False), "mails": ("/#Mails", False), "orders": ("/orders", False)}
         pages |= {"mail-invoices": (f"/mails/{_newest(mails, 'invoice')}", True)}
-        _photograph(browser, {name: (sandbox.console_url + path, whole) for name, (path, whole) in pages.items()})
+        _photograph(
+            browser,
+            {name: (sandbox.console_url + path, whole) for name, (path, whole) in pages.items()},
+        )
         print(f"{len(mails)} mails:", *(mail.subject for mail in mails), sep="\n  ")
 
 
 def _newest(mails: list, word: str) -> int:
-    found = [place for place, mail in enumerate(mails) if word in (mail.subject + mail.text).lower()]
+    found = [
+        place for place, mail in enumerate(mails) if word in (mail.subject + mail.text).lower()
+    ]
     return found[-1] if found else 0
 
 

@@ -1,7 +1,9 @@
-"""The pictures of a payroll week: its page in Dagster, and the mail about it. `screenshots.py` takes them with the others.
+"""The pictures of a payroll week: its page in Dagster, and the mail about it. `screenshots.py`
+takes them with the others.
 
-A small crew has kept time. Most of it crossed within seconds; then one technician turns out to have no employee code, one row
-is corrected after it was sent, and a few pieces were never noticed. The weekly run finds all of it.
+A small crew has kept time. Most of it crossed within seconds; then one technician turns out to have
+no employee code, one row is corrected after it was sent, and a few pieces were never noticed. The
+weekly run finds all of it.
 """
 
 import os
@@ -33,10 +35,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
-WORLD = World(companies=8, vendors=1, locations=8, jobs=10, technicians=5, invoices=8, template_phases=2)
+WORLD = World(
+    companies=8, vendors=1, locations=8, jobs=10, technicians=5, invoices=8, template_phases=2
+)
 TIME = TimeSizes(weeks=1, without_id=1, approved=1.0)
 NOT_NOTICED = 3
-ELSEWHERE = "([here, there]) => {document.body.innerHTML = document.body.innerHTML.replaceAll(here, there)}"
+ELSEWHERE = (
+    "([here, there]) => {document.body.innerHTML = document.body.innerHTML.replaceAll(here, there)}"
+)
 """No picture shows a folder of the machine that it was taken on."""
 
 LAUNCH = "mutation($params: ExecutionParams!) {launchRun(executionParams: $params) {__typename}}"
@@ -44,7 +50,10 @@ LAUNCH = "mutation($params: ExecutionParams!) {launchRun(executionParams: $param
 
 def take_payroll_pictures(images: Path, browser: "Browser") -> None:
     """payroll-week, payroll-rows and mail-payroll."""
-    with tempfile.TemporaryDirectory(prefix="st_spectrum-") as folder, _payroll_week(Path(folder)) as (week, mail):
+    with (
+        tempfile.TemporaryDirectory(prefix="st_spectrum-") as folder,
+        _payroll_week(Path(folder)) as (week, mail),
+    ):
         page = browser.new_page(viewport={"width": 1000, "height": 900})
         page.goto(mail)
         page.evaluate(ELSEWHERE, [folder, "/var/lib/st_spectrum"])
@@ -78,7 +87,9 @@ def _payroll_week(folder: Path) -> Iterator[tuple[str, str]]:
         kept = keep_time(sandbox.control, built, TIME)
         first = kept.cards[0].week
         _cross(account, kept, sandbox)
-        dagster_yaml = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
+        dagster_yaml = (
+            files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
+        )
         with DagsterServices(folder / "dagster", settings, dagster_yaml, account.name) as dagster:
             _run_week(dagster, account.name, f"{first}")
             with open_ledger(account.ledger) as ledger:
@@ -99,7 +110,9 @@ def _cross(account: Account, kept: Kept, sandbox: Sandbox) -> None:
         keys = [entry.key for entry in entries if entry.key not in not_noticed]
         session.engine.run("timecards", keys, run_id="screenshots")
     number = kept.ids[0]
-    rows = next(each for each in sandbox.control.records("servicetrade", "timecard") if each["id"] == number)["dayLogs"]
+    rows = next(
+        each for each in sandbox.control.records("servicetrade", "timecard") if each["id"] == number
+    )["dayLogs"]
     row = next(each for each in rows if each["type"] == "labor")
     row |= {"quantity": row["quantity"] + 1.5, "duration": row["duration"] + 5400}
     sandbox.control.edit("timecard", number, dayLogs=rows)
@@ -107,10 +120,18 @@ def _cross(account: Account, kept: Kept, sandbox: Sandbox) -> None:
 
 def _run_week(dagster: DagsterServices, location: str, week: str) -> None:
     """The job as a person starts it in Dagster."""
-    selector = {"repositoryName": "__repository__", "repositoryLocationName": location, "jobName": "reconcile_payroll"}
+    selector = {
+        "repositoryName": "__repository__",
+        "repositoryLocationName": location,
+        "jobName": "reconcile_payroll",
+    }
     tags = [{"key": "dagster/partition", "value": week}]
     params = {"selector": selector, "runConfigData": {}, "executionMetadata": {"tags": tags}}
-    answer = httpx.post(f"{dagster.url}/graphql", json={"query": LAUNCH, "variables": {"params": params}}, timeout=60)
+    answer = httpx.post(
+        f"{dagster.url}/graphql",
+        json={"query": LAUNCH, "variables": {"params": params}},
+        timeout=60,
+    )
     if answer.json()["data"]["launchRun"]["__typename"] != "LaunchRunSuccess":
         raise RuntimeError(f"Dagster did not start the week: {answer.text}")
     while dagster.runs_in_flight() != 0:
@@ -118,4 +139,8 @@ def _run_week(dagster: DagsterServices, location: str, week: str) -> None:
 
 
 def _about_payroll(sandbox: Sandbox) -> int:
-    return max(place for place, mail in enumerate(sandbox.control.mails()) if "Payroll week" in mail.subject)
+    return max(
+        place
+        for place, mail in enumerate(sandbox.control.mails())
+        if "Payroll week" in mail.subject
+    )

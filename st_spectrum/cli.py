@@ -12,35 +12,47 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Carries customers, sites, jobs, invoices and approved time from ServiceTrade to Trimble Spectrum, and purchase orders"
-    " back: each exactly once.",
+    help=(
+        "Carries customers, sites, jobs, invoices and approved time from ServiceTrade to Trimble"
+        " Spectrum, and purchase orders back: each exactly once."
+    ),
 )
 ledger_app = typer.Typer(
-    no_args_is_help=True, help="Look into the ledger, say what only a person knows, back it up and put it back."
+    no_args_is_help=True,
+    help="Look into the ledger, say what only a person knows, back it up and put it back.",
 )
 app.add_typer(ledger_app, name="ledger")
 
 AccountOption = Annotated[
     Path,
-    typer.Option("--account", envvar="ST_SPECTRUM_ACCOUNT", help="The contractor's account file (YAML)."),
+    typer.Option(
+        "--account", envvar="ST_SPECTRUM_ACCOUNT", help="The contractor's account file (YAML)."
+    ),
 ]
 *_FIRST, _LAST = FLOWS
 FLOW_NAMES = f"{', '.join(_FIRST)} or {_LAST}"
 VANISHING_FLOWS = " or ".join(name for name, flow in FLOWS.items() if flow.may_vanish)
 FlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}; or all, in their order.")]
 OneFlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document instead of tables.")
+]
 
 DEFAULT_ACCOUNT = Path("accounts/sandbox.yaml")
 
 
 @app.command()
-def sync(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False) -> None:
+def sync(
+    flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False
+) -> None:
     """Carry across what changed since the last round and everything that still waits; then end.
 
-    Ends with 0 when the round could run: records that wait or were refused are part of a good round and are listed.
-    Ends with 1 and one sentence when it could not, for instance when a system does not answer. It is safe to start it
-    twice, beside Dagster, or again after it was killed: the ledger sees to it that nothing is lost or doubled.
+    Ends with 0 when the round could run: records that wait or were refused are part of a good round
+    and are listed.
+    Ends with 1 and one sentence when it could not, for instance when a system does not answer. It
+    is safe to start it
+    twice, beside Dagster, or again after it was killed: the ledger sees to it that nothing is lost
+    or doubled.
     """
     from st_spectrum.commands.sync import run_sync
 
@@ -48,7 +60,9 @@ def sync(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, j
 
 
 @app.command()
-def plan(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False) -> None:
+def plan(
+    flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False
+) -> None:
     """Show what a round would do, and do none of it."""
     from st_spectrum.commands.sync import run_sync
 
@@ -56,10 +70,14 @@ def plan(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, j
 
 
 @app.command()
-def reconcile(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False) -> None:
-    """List everything in ServiceTrade, and carry across what the ledger does not know and what still waits.
+def reconcile(
+    flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False
+) -> None:
+    """List everything in ServiceTrade, and carry across what the ledger does not know and what
+    still waits.
 
-    Dagster does it every night. In good times nothing was missed, and nothing is written. Safe at any time.
+    Dagster does it every night. In good times nothing was missed, and nothing is written. Safe at
+    any time.
     """
     from st_spectrum.commands.reconcile import run_reconcile
 
@@ -68,7 +86,9 @@ def reconcile(flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOU
 
 @app.command()
 def check(account: AccountOption = DEFAULT_ACCOUNT) -> None:
-    """Compare the account file with both systems and list what is missing, before a record meets it. Only reads."""
+    """Compare the account file with both systems and list what is missing, before a record meets
+    it. Only reads.
+    """
     from st_spectrum.commands.check import run_check
 
     end_well(lambda: run_check(account))
@@ -76,9 +96,11 @@ def check(account: AccountOption = DEFAULT_ACCOUNT) -> None:
 
 @app.command()
 def requirements(account: AccountOption = DEFAULT_ACCOUNT) -> None:
-    """List what the administrators of both systems have to set up for the flows that are switched on. Asks neither system.
+    """List what the administrators of both systems have to set up for the flows that are switched
+    on. Asks neither system.
 
-    An account file with name, timezone, servicetrade and spectrum alone is enough. The variables that it names must be set;
+    An account file with name, timezone, servicetrade and spectrum alone is enough. The variables
+    that it names must be set;
     for a secret that you do not have yet, any word will do.
     """
     from st_spectrum.commands.requirements import run_requirements
@@ -88,7 +110,9 @@ def requirements(account: AccountOption = DEFAULT_ACCOUNT) -> None:
 
 @app.command()
 def alerts(account: AccountOption = DEFAULT_ACCOUNT) -> None:
-    """Mail the support contacts what is due now, and say so. Dagster's sensor `alerts` does it every minute by itself."""
+    """Mail the support contacts what is due now, and say so. Dagster's sensor `alerts` does it
+    every minute by itself.
+    """
     from st_spectrum.commands.alerts import send_alerts
 
     end_well(lambda: send_alerts(account))
@@ -99,13 +123,21 @@ def sandbox(
     servicetrade_port: Annotated[
         int, typer.Option(help="Port of the ServiceTrade stand-in; 0 takes a free one.")
     ] = 8101,
-    spectrum_port: Annotated[int, typer.Option(help="Port of the Spectrum stand-in; 0 takes a free one.")] = 8102,
-    console_port: Annotated[int, typer.Option(help="Port of the page that shows both; 0 takes a free one.")] = 8100,
-    smtp_port: Annotated[int, typer.Option(help="Port of the mail sink; 0 takes a free one.")] = 8125,
-    state: Annotated[Path, typer.Option(help="Folder that keeps its records from one start to the next.")] = Path(
-        ".local/sandbox"
-    ),
-    world: Annotated[str, typer.Option(help="Fill it when it is empty: none, small, demo or load.")] = "demo",
+    spectrum_port: Annotated[
+        int, typer.Option(help="Port of the Spectrum stand-in; 0 takes a free one.")
+    ] = 8102,
+    console_port: Annotated[
+        int, typer.Option(help="Port of the page that shows both; 0 takes a free one.")
+    ] = 8100,
+    smtp_port: Annotated[
+        int, typer.Option(help="Port of the mail sink; 0 takes a free one.")
+    ] = 8125,
+    state: Annotated[
+        Path, typer.Option(help="Folder that keeps its records from one start to the next.")
+    ] = Path(".local/sandbox"),
+    world: Annotated[
+        str, typer.Option(help="Fill it when it is empty: none, small, demo or load.")
+    ] = "demo",
     addresses: Annotated[
         Path | None, typer.Option(help="Write the addresses to this file as JSON once it is up.")
     ] = None,
@@ -121,25 +153,39 @@ def sandbox(
 def serve(
     account: AccountOption = DEFAULT_ACCOUNT,
     web_port: Annotated[
-        int, typer.Option(min=0, envvar="ST_SPECTRUM_WEB_PORT", help="Port of Dagster's page; 0 takes a free one.")
+        int,
+        typer.Option(
+            min=0, envvar="ST_SPECTRUM_WEB_PORT", help="Port of Dagster's page; 0 takes a free one."
+        ),
     ] = 3000,
     code_port: Annotated[
-        int, typer.Option(min=0, envvar="ST_SPECTRUM_CODE_PORT", help="Port of the code server; 0 takes a free one.")
+        int,
+        typer.Option(
+            min=0,
+            envvar="ST_SPECTRUM_CODE_PORT",
+            help="Port of the code server; 0 takes a free one.",
+        ),
     ] = 4000,
     host: Annotated[
         str,
         typer.Option(
-            help="Address at which Dagster's page listens. It has no login: take another only behind a proxy that asks for one."
+            help=(
+                "Address at which Dagster's page listens. It has no login: take another only behind"
+                " a proxy that asks for one."
+            )
         ),
     ] = "127.0.0.1",
     health: Annotated[
         bool, typer.Option("--health", help="Start nothing: say in one line whether all is well.")
     ] = False,
 ) -> None:
-    """Keep Dagster running for one account: code server, daemon and web server, each started again when it dies.
+    """Keep Dagster running for one account: code server, daemon and web server, each started again
+    when it dies.
 
-    A worker too, where dagster.yaml has warm ones. What they write goes into one log, the terminal's; Ctrl-C ends all of
-    them. `DAGSTER_HOME` is where Dagster keeps its runs, by default the folder `dagster` in the account's `state_dir`;
+    A worker too, where dagster.yaml has warm ones. What they write goes into one log, the
+    terminal's; Ctrl-C ends all of
+    them. `DAGSTER_HOME` is where Dagster keeps its runs, by default the folder `dagster` in the
+    account's `state_dir`;
     without a dagster.yaml there, the one for a single machine is put into it.
     """
     from st_spectrum.commands.serve import print_health, run_serve
@@ -152,11 +198,18 @@ def serve(
 @app.command()
 def demo(
     once: Annotated[
-        bool, typer.Option("--once", help="End when all is quiet, compare both sides, print one JSON document.")
+        bool,
+        typer.Option(
+            "--once", help="End when all is quiet, compare both sides, print one JSON document."
+        ),
     ] = False,
-    world: Annotated[str, typer.Option(help="Size of the contractor: small, demo or load.")] = "demo",
+    world: Annotated[
+        str, typer.Option(help="Size of the contractor: small, demo or load.")
+    ] = "demo",
 ) -> None:
-    """Show the whole thing at work: sandbox, Dagster with its sensors on, a first load, then a living world."""
+    """Show the whole thing at work: sandbox, Dagster with its sensors on, a first load, then a
+    living world.
+    """
     from st_spectrum.commands.demo import run_demo
 
     end_well(lambda: run_demo(once=once, world=world))
@@ -164,12 +217,16 @@ def demo(
 
 @app.command()
 def worker(
-    concurrency: Annotated[int, typer.Option(min=1, help="Runs at once, each in a process of its own.")] = 4,
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="Runs at once, each in a process of its own.")
+    ] = 4,
 ) -> None:
-    """Take runs of Dagster, in processes that have everything imported; SIGTERM ends it when they have ended.
+    """Take runs of Dagster, in processes that have everything imported; SIGTERM ends it when they
+    have ended.
 
-    DAGSTER_HOME names the instance, whose dagster.yaml names the launcher; ST_SPECTRUM_BROKER says where runs come from: a
-    folder on this machine, or a Redis server such as redis://host:6379/0. Without it, the folder `broker` in DAGSTER_HOME.
+    DAGSTER_HOME names the instance, whose dagster.yaml names the launcher; ST_SPECTRUM_BROKER says
+    where runs come from: a folder on this machine, or a Redis server such as redis://host:6379/0.
+    Without it, the folder `broker` in DAGSTER_HOME.
     """
     from st_spectrum.commands.worker import start_worker
 
@@ -180,7 +237,10 @@ def worker(
 def show(
     flow: OneFlowArgument,
     key: Annotated[
-        str, typer.Argument(help="The record's ServiceTrade id, or its key in Spectrum, as `ledger open` lists it.")
+        str,
+        typer.Argument(
+            help="The record's ServiceTrade id, or its key in Spectrum, as `ledger open` lists it."
+        ),
     ],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
@@ -205,10 +265,14 @@ def open_(
 def resolve(
     flow: OneFlowArgument,
     key: Annotated[str, typer.Argument(help="The record's id, as `ledger open` lists it.")],
-    is_there: Annotated[bool, typer.Option("--there/--not-there", help="Whether you found the record in Spectrum.")],
+    is_there: Annotated[
+        bool, typer.Option("--there/--not-there", help="Whether you found the record in Spectrum.")
+    ],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Say what you found in Spectrum for a record whose answer was lost, or what you did there about time that changed."""
+    """Say what you found in Spectrum for a record whose answer was lost, or what you did there
+    about time that changed.
+    """
     from st_spectrum.commands.ledger import resolve_entry
 
     end_well(lambda: resolve_entry(account, flow, key, is_there=is_there))
@@ -218,11 +282,16 @@ def resolve(
 def allow(
     flow: Annotated[str, typer.Argument(help=f"{VANISHING_FLOWS}.")],
     count: Annotated[
-        int, typer.Argument(help="How many are really gone, as the sentence that stopped the round says.")
+        int,
+        typer.Argument(
+            help="How many are really gone, as the sentence that stopped the round says."
+        ),
     ],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Say once that so many records, which vanished all at once, are really gone. Looks at both systems before it believes it."""
+    """Say once that so many records, which vanished all at once, are really gone. Looks at both
+    systems before it believes it.
+    """
     from st_spectrum.commands.allow import allow_vanished
 
     end_well(lambda: allow_vanished(account, flow, count))
@@ -231,10 +300,15 @@ def allow(
 @ledger_app.command(name="accept-double")
 def accept_double(
     flow: OneFlowArgument,
-    key: Annotated[str, typer.Argument(help="The key that stands twice, as the nightly reconciliation says it.")],
+    key: Annotated[
+        str,
+        typer.Argument(help="The key that stands twice, as the nightly reconciliation says it."),
+    ],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Say that what stands twice under a key may: it is told no more, until it stands in other places."""
+    """Say that what stands twice under a key may: it is told no more, until it stands in other
+    places.
+    """
     from st_spectrum.commands.ledger import accept_doubles
 
     end_well(lambda: accept_doubles(account, flow, key))
@@ -243,10 +317,14 @@ def accept_double(
 @ledger_app.command()
 def retry(
     flow: OneFlowArgument,
-    keys: Annotated[list[str] | None, typer.Argument(help="Ids of `ledger open`; without any, all that waits.")] = None,
+    keys: Annotated[
+        list[str] | None, typer.Argument(help="Ids of `ledger open`; without any, all that waits.")
+    ] = None,
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Say that the cause is out of the way: what waits or was refused goes out in the next round, without any pause."""
+    """Say that the cause is out of the way: what waits or was refused goes out in the next round,
+    without any pause.
+    """
     from st_spectrum.commands.ledger import retry_entries
 
     end_well(lambda: retry_entries(account, flow, keys or ()))
@@ -276,7 +354,9 @@ def restore(
     file: Annotated[Path, typer.Argument(help="What `ledger backup` wrote.")],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Put a backup back. The next round brings it up to date from both systems before it sends anything."""
+    """Put a backup back. The next round brings it up to date from both systems before it sends
+    anything.
+    """
     from st_spectrum.commands.ledger_copies import put_ledger_back
 
     end_well(lambda: put_ledger_back(account, file))
@@ -286,10 +366,18 @@ def restore(
 def accept(
     sent_through: Annotated[
         str,
-        typer.Option(help="Last work day (YYYY-MM-DD) whose time was sent to payroll before the ledger was put back."),
+        typer.Option(
+            help=(
+                "Last work day (YYYY-MM-DD) whose time was sent to payroll before the ledger was"
+                " put back."
+            )
+        ),
     ] = "",
     this_ledger: Annotated[
-        bool, typer.Option("--this-ledger", help="Of two ledgers, go on with the one that the account file names.")
+        bool,
+        typer.Option(
+            "--this-ledger", help="Of two ledgers, go on with the one that the account file names."
+        ),
     ] = False,
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:

@@ -1,7 +1,7 @@
 """The Dagster entry point: everything wired, nothing else.
 
-Loading needs no network and no secrets. A wrong account file does not keep the UI from coming up: it shows as one sentence
-at the first tick or run.
+Loading needs no network and no secrets. A wrong account file does not keep the UI from coming up:
+it shows as one sentence at the first tick or run.
 """
 
 import os
@@ -18,8 +18,18 @@ from st_spectrum.assets.jobs import sync_job
 from st_spectrum.assets.ledger_check import ledger_check
 from st_spectrum.assets.master_data import sync_asset
 from st_spectrum.assets.names import AccountNames
-from st_spectrum.assets.payroll import FIRST_DAY, payroll_asset, payroll_job, payroll_schedule, payroll_weeks
-from st_spectrum.assets.reconciliation import reconcile_job, reconcile_schedule, reconciliation_asset
+from st_spectrum.assets.payroll import (
+    FIRST_DAY,
+    payroll_asset,
+    payroll_job,
+    payroll_schedule,
+    payroll_weeks,
+)
+from st_spectrum.assets.reconciliation import (
+    reconcile_job,
+    reconcile_schedule,
+    reconciliation_asset,
+)
 from st_spectrum.assets.sums import sums_check
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault
 from st_spectrum.flows import FLOWS
@@ -33,29 +43,37 @@ from st_spectrum.sensors.redrive import redrive_sensor
 from st_spectrum.sensors.retention import retention_job, retention_schedule
 
 if TYPE_CHECKING:
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
     AnyJob: TypeAlias = UnresolvedAssetJobDefinition | dg.JobDefinition
 
 SENSORS_VARIABLE = "ST_SPECTRUM_SENSORS"
-"""`on` starts sensors and schedules with the code location; otherwise a person starts them in the UI."""
+"""`on` starts sensors and schedules with the code location; otherwise a person starts them in the
+UI.
+"""
 
 POLL_SECONDS = 4
 
 
 def build(*account_files: Path, is_running: bool | None = None) -> dg.Definitions:
-    """All definitions of the accounts, by default of those that the environment names; `is_running` says whether sensors
-    and schedules start by themselves. An account is called after its file."""
+    """All definitions of the accounts, by default of those that the environment names; `is_running`
+    says whether sensors and schedules start by themselves. An account is called after its file.
+    """
     given = account_files or account_files_in_force()
     files = {file.stem: file for file in given}
     if len(files) < len(given):
-        raise SettingsInvalid([f"two account files of one code location have one name: {', '.join(map(str, given))}"])
+        raise SettingsInvalid(
+            [f"two account files of one code location have one name: {', '.join(map(str, given))}"]
+        )
     running = os.environ.get(SENSORS_VARIABLE) == "on" if is_running is None else is_running
     accounts = [
         of_account(AccountNames(name, is_alone=len(files) == 1), file, is_running=running)
         for name, file in files.items()
     ]
-    # The button of an asset's page starts a job of Dagster's own, with this executor: one process, as in ours.
+    # The button of an asset's page starts a job of Dagster's own, with this executor: one process,
+    # as in ours.
     common = dg.Definitions(resources=account_resources(files), executor=dg.in_process_executor)
     return dg.Definitions.merge(*accounts, common)
 
@@ -63,15 +81,22 @@ def build(*account_files: Path, is_running: bool | None = None) -> dg.Definition
 def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Definitions:
     """Assets, checks, jobs, sensors and schedules of one account."""
     sensor_status = dg.DefaultSensorStatus.RUNNING if is_running else dg.DefaultSensorStatus.STOPPED
-    schedule_status = dg.DefaultScheduleStatus.RUNNING if is_running else dg.DefaultScheduleStatus.STOPPED
+    schedule_status = (
+        dg.DefaultScheduleStatus.RUNNING if is_running else dg.DefaultScheduleStatus.STOPPED
+    )
     account = readable_account(file)
     poll_seconds = account.pace.poll_seconds if account else POLL_SECONDS
     timezone = account.timezone if account else "UTC"
-    # What cannot be read now may be readable at the tick, so the schedule asks and the run says what is wrong.
+    # What cannot be read now may be readable at the tick, so the schedule asks and the run says
+    # what is wrong.
     rules = account.timecards if account else TimecardRules(first_day=FIRST_DAY)
     weeks = payroll_weeks(rules, timezone)
     syncs = {flow: sync_job(flow, names) for flow in FLOWS}
-    alerts_now, reconcile, payroll = alerts_job(names), reconcile_job(tuple(FLOWS), names), payroll_job(names)
+    alerts_now, reconcile, payroll = (
+        alerts_job(names),
+        reconcile_job(tuple(FLOWS), names),
+        payroll_job(names),
+    )
     jobs: list[AnyJob] = [*syncs.values(), reconcile, payroll, alerts_now]
     retention = retention_job(names, [job.name for job in jobs])
     schedules: list[dg.ScheduleDefinition] = [
@@ -103,7 +128,9 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
 
 
 def readable_account(file: Path) -> Account | None:
-    """The account, for the few settings that Dagster wants to know beforehand; None when it cannot be read now."""
+    """The account, for the few settings that Dagster wants to know beforehand; None when it cannot
+    be read now.
+    """
     try:
         return load_account(file)
     except SyncFault:

@@ -1,4 +1,6 @@
-"""References to environment variables inside texts: `${NAME}` and `${NAME:-default}`; `$${` stands for a plain `${`."""
+"""References to environment variables inside texts: `${NAME}` and `${NAME:-default}`; `$${` stands
+for a plain `${`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +17,8 @@ ONE_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-)?\}")
 class Resolved:
     """A text with its references filled in.
 
-    `names` were used, `missing` had neither value nor default, `is_broken`: a `${` is no proper reference.
+    `names` were used, `missing` had neither value nor default, `is_broken`: a `${` is no proper
+    reference.
     """
 
     text: str
@@ -25,7 +28,9 @@ class Resolved:
 
 
 def resolve(text: str, environ: Mapping[str, str]) -> Resolved:
-    """Fills in the references of `text`. A variable that is empty counts as not set; `${NAME:-}` allows that."""
+    """Fills in the references of `text`. A variable that is empty counts as not set; `${NAME:-}`
+    allows that.
+    """
     names: list[str] = []
     missing: list[str] = []
     is_broken = False

@@ -1,4 +1,6 @@
-"""Files with wages and invoices are their owner's alone: folders 0700, files 0600, on systems that know such modes."""
+"""Files with wages and invoices are their owner's alone: folders 0700, files 0600, on systems that
+know such modes.
+"""
 
 import logging
 import os
@@ -15,7 +17,8 @@ _warned: set[Path] = set()
 
 
 def make_private_folder(path: Path) -> None:
-    """Make the folder, and every one above it that is missing, for its owner alone. One that exists keeps its mode.
+    """Make the folder, and every one above it that is missing, for its owner alone. One that exists
+    keeps its mode.
 
     Raises `OSError`, as `mkdir` does.
     """
@@ -44,7 +47,8 @@ def keep_file_private(path: Path) -> None:
 def create_private_file(path: Path) -> None:
     """Make an empty file for its owner alone, unless something is there. Raises `OSError`.
 
-    What is there is never opened: closing a file drops all locks that the process has on it, those of SQLite too.
+    What is there is never opened: closing a file drops all locks that the process has on it, those
+    of SQLite too.
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
@@ -70,4 +74,8 @@ def _narrow(path: Path, allowed: int) -> None:
 def _warn(path: Path, why: str) -> None:
     if path not in _warned:
         _warned.add(path)
-        log.warning("%s can be read by other users of this machine, and holds wages and invoices: %s.", path, why)
+        log.warning(
+            "%s can be read by other users of this machine, and holds wages and invoices: %s.",
+            path,
+            why,
+        )

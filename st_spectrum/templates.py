@@ -1,4 +1,6 @@
-"""The templates of mails and pages: HTML files in the folder `templates` of a package, filled in with every value escaped."""
+"""The templates of mails and pages: HTML files in the folder `templates` of a package, filled in
+with every value escaped.
+"""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,7 +12,8 @@ if TYPE_CHECKING:
 def template(package: str, name: str) -> "Template":
     """A template of a package such as `st_spectrum.alerts`. Safe to render from many threads.
 
-    Whatever is put in is shown as text; a name that the template uses and nobody fills in raises `UndefinedError`.
+    Whatever is put in is shown as text; a name that the template uses and nobody fills in raises
+    `UndefinedError`.
     """
     return _environment(package).get_template(name)
 

@@ -1,7 +1,9 @@
-"""How the clients reach both systems: one HTTP client for every protocol, through the network or what a session brings instead.
+"""How the clients reach both systems: one HTTP client for every protocol, through the network or
+what a session brings instead.
 
-A recorder of all calls, a proxy with its own certificates, or a system that lives in the same process are plugged in here. What
-is plugged in speaks HTTP like the network does: it answers, or raises what httpx raises.
+A recorder of all calls, a proxy with its own certificates, or a system that lives in the same
+process are plugged in here. What is plugged in speaks HTTP like the network does: it answers, or
+raises what httpx raises.
 """
 
 import logging
@@ -15,7 +17,9 @@ import httpx
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 4.0
-"""Shorter than servers commonly keep an idle connection, so that no write meets one that is just being closed."""
+"""Shorter than servers commonly keep an idle connection, so that no write meets one that is just
+being closed.
+"""
 
 NEVER_SENT = (
     httpx.ConnectError,
@@ -25,7 +29,8 @@ NEVER_SENT = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
-"""What httpx raises before the first byte of a request leaves: no name, no connection, no TLS, no tunnel, headers that are none.
+"""What httpx raises before the first byte of a request leaves: no name, no connection, no TLS, no
+tunnel, headers that are none.
 
 After any other exception the request may have arrived whole.
 """
@@ -49,7 +54,9 @@ def open_client(
     headers: Mapping[str, str] | None = None,
     limits: httpx.Limits | None = None,
 ) -> httpx.Client:
-    """A client for one system; safe to use from many threads. It follows no redirect and keeps no cookie."""
+    """A client for one system; safe to use from many threads. It follows no redirect and keeps no
+    cookie.
+    """
     # At DEBUG httpcore prints whole answers' headers, session cookies among them.
     logging.getLogger("httpcore").setLevel(logging.INFO)
     return _Client(
@@ -68,14 +75,18 @@ def time_limit(seconds: float) -> httpx.Timeout:
 
 
 class _NoCookies(httpx.Cookies):
-    """Stays empty. A jar that is told to keep nothing looks at each answer all the same, which takes a twentieth of a call."""
+    """Stays empty. A jar that is told to keep nothing looks at each answer all the same, which
+    takes a twentieth of a call.
+    """
 
     def extract_cookies(self, response: httpx.Response) -> None:
         """Take none."""
 
 
 class _Client(httpx.Client):
-    """The session id is sent by hand; a cookie that came along uninvited would compete with our own login."""
+    """The session id is sent by hand; a cookie that came along uninvited would compete with our own
+    login.
+    """
 
     @property
     def cookies(self) -> httpx.Cookies:
@@ -88,7 +99,8 @@ class _Client(httpx.Client):
 
 
 def _stay_here(answer: httpx.Response) -> None:
-    # httpx builds the next request even where it is not to follow, and raises anything when the address is none.
+    # httpx builds the next request even where it is not to follow, and raises anything when the
+    # address is none.
     answer.headers.pop("location", None)
 
 

@@ -14,13 +14,17 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from st_spectrum.sandbox.server import Sandbox
 
-settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that are given the most time begin first, or the last of them would run on one core while the other waits."""
+    """Files that are given the most time begin first, or the last of them would run on one core
+    while the other waits.
+    """
     given: dict[Path, float] = {}
     for item in items:
         marker = item.get_closest_marker("timeout")
@@ -30,7 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """What is imported and collected stays to the end: garbage is looked for among what tests make, and not in all of it anew."""
+    """What is imported and collected stays to the end: garbage is looked for among what tests make,
+    and not in all of it anew.
+    """
     gc.disable()
     try:
         return (yield)

@@ -1,7 +1,8 @@
 """One contractor's account file as typed, frozen values: connections, code rules and maps.
 
-Only the shapes and the rules that one section can check by itself; `file` reads YAML into them, resolves
-environment references and reports every problem with its line. `accounts/sandbox.yaml` is the commented example.
+Only the shapes and the rules that one section can check by itself; `file` reads YAML into them,
+resolves environment references and reports every problem with its line. `accounts/sandbox.yaml` is
+the commented example.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,11 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from st_spectrum.account.connections import LedgerSettings, ServiceTradeConnection, SpectrumConnection
+from st_spectrum.account.connections import (
+    LedgerSettings,
+    ServiceTradeConnection,
+    SpectrumConnection,
+)
 from st_spectrum.account.invoices import InvoiceRules
 from st_spectrum.account.master import CostCenters, CustomerRules, JobRules, SiteRules
 from st_spectrum.account.purchase_orders import PurchaseOrderRules
@@ -71,7 +76,9 @@ class Maps(Section):
 
 
 class Pace(Section):
-    """How often and how much: poll interval, overlap of change windows, batch size, re-drive attempts."""
+    """How often and how much: poll interval, overlap of change windows, batch size, re-drive
+    attempts.
+    """
 
     poll_seconds: int = Field(default=4, ge=1)
     overlap_seconds: int = Field(default=300, ge=0)
@@ -111,9 +118,15 @@ class Support(Section):
     def contradictions(self) -> Iterator[Contradiction]:
         """A login must be complete, and no password crosses the network in the clear."""
         if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
-            yield ("smtp_user", "smtp_password"), "smtp_user and smtp_password are given together or not at all"
+            yield (
+                ("smtp_user", "smtp_password"),
+                "smtp_user and smtp_password are given together or not at all",
+            )
         if self.smtp_user and self.smtp_security == "none":
-            yield ("smtp_security", "smtp_user"), "a login needs starttls or tls, or its password would travel readable"
+            yield (
+                ("smtp_security", "smtp_user"),
+                "a login needs starttls or tls, or its password would travel readable",
+            )
 
 
 class Account(Section):

@@ -7,13 +7,21 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from st_spectrum.account.section import Contradiction, Section
-from st_spectrum.account.types import DatabaseAddress, OptionalWebAddress, OwnPath, WebAddress, plain_http_refused
+from st_spectrum.account.types import (
+    DatabaseAddress,
+    OptionalWebAddress,
+    OwnPath,
+    WebAddress,
+    plain_http_refused,
+)
 
 
 class ServiceTradeConnection(Section):
-    """How to reach ServiceTrade [ST 1, 2]. `external_system` is the name under which external ids are kept [ST 11].
+    """How to reach ServiceTrade [ST 1, 2]. `external_system` is the name under which external ids
+    are kept [ST 11].
 
-    `account` is the name or the id of the account that the login must lead to: a demo account lives on the same host.
+    `account` is the name or the id of the account that the login must lead to: a demo account lives
+    on the same host.
     """
 
     base_url: WebAddress
@@ -31,7 +39,9 @@ class ServiceTradeConnection(Section):
     page_limit: int = Field(default=1000, ge=1, le=2000)
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """A login must be complete, and does not cross the network in the clear unless that is meant."""
+        """A login must be complete, and does not cross the network in the clear unless that is
+        meant.
+        """
         yield from plain_http_refused(self, "base_url")
         if self.auth == "oauth2" and not (self.client_id and self.client_secret.get_secret_value()):
             yield ("auth", "client_id", "client_secret"), "oauth2 needs client_id and client_secret"
@@ -40,14 +50,18 @@ class ServiceTradeConnection(Section):
 
 
 class InfoLink(Section):
-    """Read-only SQL on Spectrum's tables [SP 16]; `url` is an SQLAlchemy address such as `mssql+pymssql://...`."""
+    """Read-only SQL on Spectrum's tables [SP 16]; `url` is an SQLAlchemy address such as
+    `mssql+pymssql://...`.
+    """
 
     url: DatabaseAddress
     timeout_seconds: float = Field(default=30, gt=0)
 
 
 class SpectrumConnection(Section):
-    """How to reach Spectrum's Data Exchange [SP 1]. Without `infolink`, what has no Get service cannot be looked up."""
+    """How to reach Spectrum's Data Exchange [SP 1]. Without `infolink`, what has no Get service
+    cannot be looked up.
+    """
 
     base_url: WebAddress
     allow_plain_http: bool = False
@@ -63,14 +77,18 @@ class SpectrumConnection(Section):
     read_attempts: int = Field(default=4, ge=1, le=10)
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """A login must be complete, and does not cross the network in the clear unless that is meant."""
+        """A login must be complete, and does not cross the network in the clear unless that is
+        meant.
+        """
         yield from plain_http_refused(self, "base_url")
         if self.auth == "bearer" and not (self.client_id and self.client_secret.get_secret_value()):
             yield ("auth", "client_id", "client_secret"), "bearer needs client_id and client_secret"
 
 
 class LedgerSettings(Section):
-    """Where the ledger lives. `lease_seconds` is how long a claim of a worker that went silent is respected."""
+    """Where the ledger lives. `lease_seconds` is how long a claim of a worker that went silent is
+    respected.
+    """
 
     kind: Literal["sqlite", "s3"] = "sqlite"
     path: OwnPath = Path(".local/ledger.sqlite")
@@ -85,7 +103,9 @@ class LedgerSettings(Section):
     lease_seconds: float = Field(default=300, gt=0)
 
     def contradictions(self) -> Iterator[Contradiction]:
-        """A ledger on S3 lives in a bucket, and crosses the network in the clear only where that is meant."""
+        """A ledger on S3 lives in a bucket, and crosses the network in the clear only where that is
+        meant.
+        """
         yield from plain_http_refused(self, "endpoint_url")
         if self.kind == "s3" and not self.bucket:
             yield ("kind", "bucket"), "s3 needs a bucket"

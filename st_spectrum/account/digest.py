@@ -1,4 +1,6 @@
-"""What an account file decides about records, as one short digest: when it changes, what waits or was left out is judged anew."""
+"""What an account file decides about records, as one short digest: when it changes, what waits or
+was left out is judged anew.
+"""
 
 from collections.abc import Mapping
 
@@ -21,5 +23,7 @@ DECIDES: Mapping[str, set[str] | bool] = {
 
 
 def settings_digest(account: Account) -> str:
-    """The same for the same decisions. Defaults are left out, so that a setting that a new version brings changes nothing."""
+    """The same for the same decisions. Defaults are left out, so that a setting that a new version
+    brings changes nothing.
+    """
     return digest(account.model_dump(mode="json", include=DECIDES, exclude_defaults=True))

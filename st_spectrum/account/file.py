@@ -1,6 +1,8 @@
-"""Reads an account file: YAML in, one frozen `Account` out, or every problem of the whole file with its line.
+"""Reads an account file: YAML in, one frozen `Account` out, or every problem of the whole file with
+its line.
 
-Relative paths in the file (`ledger.path`, `state_dir`) start at the current folder, not at the file's.
+Relative paths in the file (`ledger.path`, `state_dir`) start at the current folder, not at the
+file's.
 """
 
 import os
@@ -16,10 +18,12 @@ from st_spectrum.domain.errors import SettingsInvalid
 
 
 def load_account(path: Path, environ: Mapping[str, str] | None = None) -> Account:
-    """The account of the file at `path`, with `${NAME}` taken from `environ` (the process's own by default).
+    """The account of the file at `path`, with `${NAME}` taken from `environ` (the process's own by
+    default).
 
-    Raises `SettingsInvalid` with all problems as `file:line: section.key: what was found, what is expected`. No secret is
-    ever part of a problem, and neither is any value that came from the environment.
+    Raises `SettingsInvalid` with all problems as `file:line: section.key: what was found, what is
+    expected`. No secret is ever part of a problem, and neither is any value that came from the
+    environment.
     """
     account, problems = read_account(path, environ)
     if problems or account is None:
@@ -27,40 +31,59 @@ def load_account(path: Path, environ: Mapping[str, str] | None = None) -> Accoun
     return Account.model_validate(account.model_dump())
 
 
-def read_account(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Account | None, tuple[str, ...]]:
-    """The account as far as it can be read, with defaults for what is flawed, and the problems; None without a required part.
+def read_account(
+    path: Path, environ: Mapping[str, str] | None = None
+) -> tuple[Account | None, tuple[str, ...]]:
+    """The account as far as it can be read, with defaults for what is flawed, and the problems;
+    None without a required part.
 
     For looking alone: nothing may be carried by a file that has problems.
     """
-    account, flaws = read_node(_composed(_text(path), path), os.environ if environ is None else environ)
+    account, flaws = read_node(
+        _composed(_text(path), path), os.environ if environ is None else environ
+    )
     problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
     return (None if _lacks_a_part(account) else account), problems
 
 
-def read_connections(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Account | None, tuple[str, ...]]:
-    """The same of a file that may have its connections alone: without the section `maps` nothing is mapped.
+def read_connections(
+    path: Path, environ: Mapping[str, str] | None = None
+) -> tuple[Account | None, tuple[str, ...]]:
+    """The same of a file that may have its connections alone: without the section `maps` nothing is
+    mapped.
 
     That the section is missing is among the problems, for nothing can be carried without it.
     """
-    account, flaws = read_node(_composed(_text(path), path), os.environ if environ is None else environ)
+    account, flaws = read_node(
+        _composed(_text(path), path), os.environ if environ is None else environ
+    )
     problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
     if "maps" not in vars(account):
-        vars(account)["maps"] = Maps.model_construct(payment_terms=PaymentTerms.model_construct(default=""))
+        vars(account)["maps"] = Maps.model_construct(
+            payment_terms=PaymentTerms.model_construct(default="")
+        )
     return (None if _lacks_a_part(account) else account), problems
 
 
 def _lacks_a_part(section: Section) -> bool:
     """Whether a required key of the section, or of one inside of it, could not be read."""
     values = vars(section)
-    lacks = any(field.is_required() and name not in values for name, field in type(section).model_fields.items())
-    return lacks or any(_lacks_a_part(value) for value in values.values() if isinstance(value, Section))
+    lacks = any(
+        field.is_required() and name not in values
+        for name, field in type(section).model_fields.items()
+    )
+    return lacks or any(
+        _lacks_a_part(value) for value in values.values() if isinstance(value, Section)
+    )
 
 
 def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise SettingsInvalid([f"{path}: there is no such file; expected an account file"]) from None
+        raise SettingsInvalid(
+            [f"{path}: there is no such file; expected an account file"]
+        ) from None
     except OSError as error:
         raise SettingsInvalid([f"{path}: cannot be read: {error.strerror}"]) from None
     try:
@@ -83,16 +106,25 @@ def _composed(text: str, path: Path) -> yaml.MappingNode:
     except RecursionError:
         raise SettingsInvalid([f"{path}:1: nested far too deeply to be an account file"]) from None
     if node is None:
-        raise SettingsInvalid([f"{path}:1: the file is empty; accounts/sandbox.yaml is a complete example"])
+        raise SettingsInvalid(
+            [f"{path}:1: the file is empty; accounts/sandbox.yaml is a complete example"]
+        )
     if not isinstance(node, yaml.MappingNode):
         raise SettingsInvalid(
-            [f"{path}:1: found no sections; expected name:, servicetrade:, spectrum:, maps: and others"]
+            [
+                (
+                    f"{path}:1: found no sections; expected name:, servicetrade:, spectrum:, maps: and"
+                    " others"
+                )
+            ]
         )
     return node
 
 
 def _syntax_problem(text: str, path: Path, error: yaml.MarkedYAMLError) -> str:
-    """YAML's complaint in one line. Its own wording may quote the value at fault, so only known wordings are passed on."""
+    """YAML's complaint in one line. Its own wording may quote the value at fault, so only known
+    wordings are passed on.
+    """
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
     for number, written in enumerate(text.splitlines()[:line], start=1):
@@ -102,15 +134,22 @@ def _syntax_problem(text: str, path: Path, error: yaml.MarkedYAMLError) -> str:
     for wording, advice in SYNTAX.items():
         if wording in problem:
             return f"{path}:{line}: {advice}"
-    return f"{path}:{line}: not valid YAML here or just above: look for a missing quote, colon or indentation"
+    return (
+        f"{path}:{line}: not valid YAML here or just above: look for a missing quote, colon or"
+        " indentation"
+    )
 
 
 SYNTAX = {
-    "cannot start any token": "a value starts with a character that YAML reserves (such as @, ` or %); put it in quotes",
+    "cannot start any token": (
+        "a value starts with a character that YAML reserves (such as @, ` or %); put it in quotes"
+    ),
     "alias": "a value starts with *, which YAML takes for a reference; put it in quotes",
     "anchor": "a value starts with &, which YAML takes for a label; put it in quotes",
     "tag": "a value starts with !, which YAML takes for a tag; put it in quotes",
-    "mapping values are not allowed": "a colon where none is expected; put the value in quotes or check the indentation",
+    "mapping values are not allowed": (
+        "a colon where none is expected; put the value in quotes or check the indentation"
+    ),
     "could not find expected ':'": "a colon is missing after a key here or just above",
     "expected <block end>": "the indentation does not agree with the lines above",
     "while scanning a quoted scalar": "a quote is opened and never closed",

@@ -50,7 +50,11 @@ class Flaws:
     def add(self, place: Place, text: str, line: int | None = None) -> None:
         """Notes a flaw; without a line, the line of the key or of the nearest section around it."""
         if line is None:
-            line = next(self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines)
+            line = next(
+                self.lines[place[:end]]
+                for end in range(len(place), -1, -1)
+                if place[:end] in self.lines
+            )
         self._found.append(Flaw(line, place, text))
 
     def forget_since(self, count: int) -> None:
@@ -67,7 +71,9 @@ class Flaws:
         )
 
     def note_contradictions(self, found: Iterable[Contradiction], place: Place = ()) -> None:
-        """Notes what contradicts itself, unless one of the keys concerned is flawed anyway. Keys may be dotted."""
+        """Notes what contradicts itself, unless one of the keys concerned is flawed anyway. Keys
+        may be dotted.
+        """
         for keys, text in found:
             places = [(*place, *key.split(".")) for key in keys]
             if not any(self.is_flawed(place) for place in places):

@@ -25,8 +25,9 @@ INVOICE_NUMBER_LENGTH = 10
 class InvoiceNumbers(Section):
     """The Spectrum number of an invoice, always made the same way from the same invoice.
 
-    `format` may name `invoice_number`, `id` and `job`. The suffixes tell the credit memo of a split invoice, and what offsets
-    a void, from the invoice itself; number and suffix together have ten characters at most [SP 12.2].
+    `format` may name `invoice_number`, `id` and `job`. The suffixes tell the credit memo of a split
+    invoice, and what offsets a void, from the invoice itself; number and suffix together have ten
+    characters at most [SP 12.2].
     """
 
     format: InvoiceNumberFormat = "{invoice_number}"
@@ -37,17 +38,24 @@ class InvoiceNumbers(Section):
 
     def contradictions(self) -> Iterator[Contradiction]:
         """Four documents of one invoice need four numbers, and each must stay the same and fit."""
-        suffixes = {name: getattr(self, name) for name in ("credit_suffix", "void_suffix", "void_credit_suffix")}
+        suffixes = {
+            name: getattr(self, name)
+            for name in ("credit_suffix", "void_suffix", "void_credit_suffix")
+        }
         if len(set(suffixes.values())) < len(suffixes):
             yield tuple(suffixes), "the three suffixes must differ"
         longest = max(suffixes, key=lambda name: len(suffixes[name]))
         shortest = self._made("1") + suffixes[longest]
         if len(shortest) > INVOICE_NUMBER_LENGTH:
             limit = f"longer than the {INVOICE_NUMBER_LENGTH} characters of Spectrum"
-            yield ("format", longest), f"makes numbers such as {shortest[:60]!r} with {longest}, {limit}"
+            yield (
+                ("format", longest),
+                f"makes numbers such as {shortest[:60]!r} with {longest}, {limit}",
+            )
         if self.is_written_back and self._made(self._made("1")) != self._made("1"):
             text = (
-                "would grow, as what is written back is the next invoice_number; write {invoice_number} alone, or {id}"
+                "would grow, as what is written back is the next invoice_number; write"
+                " {invoice_number} alone, or {id}"
             )
             yield ("format", "is_written_back"), text
 
@@ -69,23 +77,29 @@ class InvoiceGl(Section):
             yield ("precedence",), "names the same thing twice"
         for name, by_name in (("cost_center", self.by_cost_center), ("job_type", self.by_job_type)):
             if by_name and name not in self.precedence:
-                yield (f"by_{name}", "precedence"), f"is never used, because precedence does not name {name}"
+                yield (
+                    (f"by_{name}", "precedence"),
+                    f"is never used, because precedence does not name {name}",
+                )
 
 
 class InvoiceRules(Section):
     """Approved invoice -> AR invoice, voided invoice -> AR credit memo.
 
-    `target` says whether the site authorises the REST service or only SOAP AddARInvoice, which takes one line [SP 12].
-    `open_periods` are the open months of AR, which no table shows; empty: Spectrum's refusal tells [SP 12.1].
-    `comment_entity_type` is ServiceTrade's number for invoices in comments, which is not known in public [ST 10].
+    `target` says whether the site authorises the REST service or only SOAP AddARInvoice, which
+    takes one line [SP 12].
+    `open_periods` are the open months of AR, which no table shows; empty: Spectrum's refusal tells
+    [SP 12.1].
+    `comment_entity_type` is ServiceTrade's number for invoices in comments, which is not known in
+    public [ST 10].
     """
 
     target: Literal["rest", "soap"] = "rest"
     number: InvoiceNumbers = InvoiceNumbers()
     batch: Literal["week_ending", "day"] = "week_ending"
-    batch_week_ends_on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
-        "saturday"
-    )
+    batch_week_ends_on: Literal[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = "saturday"
     gl_date: Literal["invoice_date", "posting_date"] = "invoice_date"
     open_periods: tuple[Month, ...] = ()
     gl: InvoiceGl = InvoiceGl()
@@ -100,7 +114,13 @@ class InvoiceRules(Section):
     def contradictions(self) -> Iterator[Contradiction]:
         """A tolerated difference must be posted somewhere, and beside the other lines."""
         if self.tolerance_cents and not self.rounding_gl_account:
-            yield ("tolerance_cents", "rounding_gl_account"), "a tolerance needs a rounding_gl_account to post it to"
+            yield (
+                ("tolerance_cents", "rounding_gl_account"),
+                "a tolerance needs a rounding_gl_account to post it to",
+            )
         if self.tolerance_cents and self.target == "soap":
-            text = "soap takes one line, which leaves none for a tolerated difference; set it to 0, or target to rest"
+            text = (
+                "soap takes one line, which leaves none for a tolerated difference; set it to 0, or"
+                " target to rest"
+            )
             yield ("tolerance_cents", "target"), text

@@ -1,4 +1,6 @@
-"""Rules of the master data: customers, sites, jobs, and the cost centers that they and others use."""
+"""Rules of the master data: customers, sites, jobs, and the cost centers that they and others
+use.
+"""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -6,7 +8,13 @@ from typing import Literal
 from pydantic import Field
 
 from st_spectrum.account.section import Code, Contradiction, Section
-from st_spectrum.account.types import ContractType, CostCenterCode, JobType, NumberFormat, TagPattern
+from st_spectrum.account.types import (
+    ContractType,
+    CostCenterCode,
+    JobType,
+    NumberFormat,
+    TagPattern,
+)
 from st_spectrum.domain.decisions import CodeRange
 
 
@@ -20,12 +28,20 @@ class CodeRule(Section):
     def contradictions(self) -> Iterator[Contradiction]:
         """The range goes upwards and its codes fit into Spectrum's ten characters."""
         if self.last < self.first:
-            yield ("last", "first"), f"the range is upside down: last is {self.last}, first is {self.first}"
+            yield (
+                ("last", "first"),
+                f"the range is upside down: last is {self.last}, first is {self.first}",
+            )
         if len(self.prefix) + len(str(self.last)) > 10:
-            yield ("last", "prefix"), f"{self.prefix}{self.last} exceeds the 10 characters of a Spectrum code"
+            yield (
+                ("last", "prefix"),
+                f"{self.prefix}{self.last} exceeds the 10 characters of a Spectrum code",
+            )
 
     def as_range(self, kind: str) -> CodeRange:
-        """The range as the engine's allocator wants it; numbers are padded to the width of the last one."""
+        """The range as the engine's allocator wants it; numbers are padded to the width of the last
+        one.
+        """
         return CodeRange(kind, self.prefix, self.first, self.last, len(str(self.last)))
 
 
@@ -43,7 +59,9 @@ class SiteRules(Section):
 
 
 class CostCenters(Section):
-    """Cost center by office or by service line name, in the order of `precedence`; `default` when neither knows one."""
+    """Cost center by office or by service line name, in the order of `precedence`; `default` when
+    neither knows one.
+    """
 
     precedence: tuple[Literal["service_line", "office"], ...] = ("service_line", "office")
     by_service_line: dict[str, CostCenterCode] = {}
@@ -54,7 +72,9 @@ class CostCenters(Section):
 
 
 class ProjectManagers(Section):
-    """The project manager from job tags: what follows `tag_prefix`, or group 1 of `tag_pattern`; upper-cased."""
+    """The project manager from job tags: what follows `tag_prefix`, or group 1 of `tag_pattern`;
+    upper-cased.
+    """
 
     tag_prefix: str = ""
     tag_pattern: TagPattern = ""
@@ -71,7 +91,9 @@ class Salesperson(Section):
 
 
 class JobRules(Section):
-    """Job -> Spectrum job(s). `number_format` is a format string over `number`, `cost_center` and `office`."""
+    """Job -> Spectrum job(s). `number_format` is a format string over `number`, `cost_center` and
+    `office`.
+    """
 
     number_format: NumberFormat = "{number}"
     ignored_types: tuple[JobType, ...] = ()
@@ -89,4 +111,7 @@ class JobRules(Section):
     def contradictions(self) -> Iterator[Contradiction]:
         """One Spectrum job per cost center needs a number per cost center."""
         if self.is_multi_cost_center and "{cost_center" not in self.number_format:
-            yield ("number_format", "is_multi_cost_center"), "a multi-cost-center account needs {cost_center} here"
+            yield (
+                ("number_format", "is_multi_cost_center"),
+                "a multi-cost-center account needs {cost_center} here",
+            )

@@ -1,7 +1,9 @@
-"""The YAML nodes of an account file as plain values for pydantic: texts, with references to the environment filled in.
+"""The YAML nodes of an account file as plain values for pydantic: texts, with references to the
+environment filled in.
 
-The type of a setting decides how a text is read, never YAML's own guesses: terms code `3`, state `NO` and cost center `010`
-stay the text that the person wrote. What cannot be a value is noted with its line and left out.
+The type of a setting decides how a text is read, never YAML's own guesses: terms code `3`, state
+`NO` and cost center `010` stay the text that the person wrote. What cannot be a value is noted with
+its line and left out.
 """
 
 from collections.abc import Mapping
@@ -17,13 +19,16 @@ from st_spectrum.domain.fitting import tidy
 from st_spectrum.environment import is_one_reference, resolve
 
 PLAIN_TAGS = frozenset(
-    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "value")
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "value")
 )
 NULL_TAG, MERGE_TAG = "tag:yaml.org,2002:null", "tag:yaml.org,2002:merge"
 
 
 class NoText:
-    """Stands where there is something else than a text, so that pydantic says what it wants there instead."""
+    """Stands where there is something else than a text, so that pydantic says what it wants there
+    instead.
+    """
 
     def __init__(self, found: str) -> None:
         self.found = found
@@ -37,7 +42,9 @@ LEFT_OUT = object()
 
 
 class NodeReader:
-    """Takes values from nodes. `wordings` says how a value may be called; `blank` are references that may be empty and are."""
+    """Takes values from nodes. `wordings` says how a value may be called; `blank` are references
+    that may be empty and are.
+    """
 
     def __init__(self, environ: Mapping[str, str], flaws: Flaws) -> None:
         self.wordings: dict[Place, str] = {}
@@ -45,7 +52,9 @@ class NodeReader:
         self._environ = environ
         self._flaws = flaws
 
-    def section(self, node: yaml.MappingNode, model: type[Section], place: Place = ()) -> dict[str, Any]:
+    def section(
+        self, node: yaml.MappingNode, model: type[Section], place: Place = ()
+    ) -> dict[str, Any]:
         """The values of a section's keys, unknown ones included."""
         values: dict[str, Any] = {}
         for key, value_node in self._entries(node, place).items():
@@ -60,13 +69,19 @@ class NodeReader:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == MERGE_TAG:
-                text = "a key must be plain text; merging with << is not used here, write the keys out"
+                text = (
+                    "a key must be plain text; merging with << is not used here, write the keys out"
+                )
                 self._flaws.add(place, text, line)
             elif not (key := key_node.value.strip()):
                 self._flaws.add(place, "a key is empty", line)
             elif key in entries:
                 first = self._flaws.lines[(*place, key)]
-                self._flaws.add((*place, key), f"is given twice, first on line {first}; keep one of the two", line)
+                self._flaws.add(
+                    (*place, key),
+                    f"is given twice, first on line {first}; keep one of the two",
+                    line,
+                )
             else:
                 entries[key] = value_node
                 self._flaws.lines[(*place, key)] = line
@@ -87,7 +102,9 @@ class NodeReader:
             return self._text(node, place, is_secret=shape is SecretStr)
         return NoText(_form_of(node))
 
-    def _subsection(self, node: yaml.MappingNode, model: type[Section], is_optional: bool, place: Place) -> Any:
+    def _subsection(
+        self, node: yaml.MappingNode, model: type[Section], is_optional: bool, place: Place
+    ) -> Any:
         noted = len(self._flaws)
         values = self.section(node, model, place)
         required = [key for key, field in model.model_fields.items() if field.is_required()]
@@ -109,7 +126,10 @@ class NodeReader:
     def _list(self, node: yaml.Node, annotation: Any, place: Place) -> list[Any]:
         for number, item in enumerate(node.value):
             self._flaws.lines[(*place, number)] = item.start_mark.line + 1
-        return [self._given(item, annotation, (*place, number)) for number, item in enumerate(node.value)]
+        return [
+            self._given(item, annotation, (*place, number))
+            for number, item in enumerate(node.value)
+        ]
 
     def _given(self, node: yaml.Node, annotation: Any, place: Place) -> Any:
         """A value that must be there; `FLAWED` keeps its place."""
@@ -124,12 +144,18 @@ class NodeReader:
             return LEFT_OUT
         written = node.value.strip()
         if is_secret and written and not is_one_reference(written):
-            text = "a secret must not stand in this file; write ${NAME} and set that environment variable"
+            text = (
+                "a secret must not stand in this file; write ${NAME} and set that environment"
+                " variable"
+            )
             self._flaws.add(place, text)
             return LEFT_OUT
         resolved = resolve(written, self._environ)
         if resolved.is_broken:
-            self._flaws.add(place, "a reference is written ${NAME} or ${NAME:-default}; for a plain ${ write $${")
+            self._flaws.add(
+                place,
+                "a reference is written ${NAME} or ${NAME:-default}; for a plain ${ write $${",
+            )
         for name in resolved.missing:
             self._flaws.add(place, f"the environment variable {name} is not set")
         if resolved.is_broken or resolved.missing:
@@ -137,7 +163,13 @@ class NodeReader:
         if resolved.names and not resolved.text.strip():
             self.blank.add(place)
             return LEFT_OUT
-        hidden = f"the value of {' and '.join(resolved.names)}" if resolved.names else "the value" if is_secret else ""
+        hidden = (
+            f"the value of {' and '.join(resolved.names)}"
+            if resolved.names
+            else "the value"
+            if is_secret
+            else ""
+        )
         self.wordings[place] = hidden or quoted(written)
         return resolved.text
 

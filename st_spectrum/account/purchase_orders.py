@@ -10,7 +10,9 @@ from st_spectrum.account.types import CurrencyCode, UnitFactor
 
 
 class ByCoding(Section):
-    """A name in ServiceTrade by item code, else by cost type, else by phase of a purchase order line, else `default`."""
+    """A name in ServiceTrade by item code, else by cost type, else by phase of a purchase order
+    line, else `default`.
+    """
 
     by_item_code: dict[str, str] = {}
     by_cost_type: dict[str, str] = {}
@@ -19,7 +21,9 @@ class ByCoding(Section):
 
 
 class LibraryItems(ByCoding):
-    """Library item of a job item, by code or name. `has_same_codes` takes the one with the item code that Spectrum uses."""
+    """Library item of a job item, by code or name. `has_same_codes` takes the one with the item
+    code that Spectrum uses.
+    """
 
     has_same_codes: bool = True
 
@@ -27,9 +31,10 @@ class LibraryItems(ByCoding):
 class PurchaseOrderRules(Section):
     """Spectrum purchase order line -> job item.
 
-    `custom_field` is the column in which people write the job on an order, if they do; which one is assumed [SP 15.1].
-    `receiving` says where goods are entered first: on the order itself, or on packing lists, as companies do whose lines move with
-    the vendor's invoice alone [SP 15.3].
+    `custom_field` is the column in which people write the job on an order, if they do; which one is
+    assumed [SP 15.1].
+    `receiving` says where goods are entered first: on the order itself, or on packing lists, as
+    companies do whose lines move with the vendor's invoice alone [SP 15.3].
     `unit_factors` says how many units a price is for, by unit of measure [SP 15.1].
     """
 
@@ -38,7 +43,9 @@ class PurchaseOrderRules(Section):
         "line_job",
         "header_job",
     )
-    custom_field: Literal["", "remarks", "special_instructions", "comment", "ordered_by", "confirmed_by"] = ""
+    custom_field: Literal[
+        "", "remarks", "special_instructions", "comment", "ordered_by", "confirmed_by"
+    ] = ""
     ignored_jobs: tuple[str, ...] = ()
     ignored_warehouses: tuple[str, ...] = ()
     library_items: LibraryItems = LibraryItems()
@@ -61,6 +68,12 @@ class PurchaseOrderRules(Section):
         if len(set(self.precedence)) < len(self.precedence):
             yield ("precedence",), "names the same thing twice"
         if not set(self.precedence) - {"custom_field"} and not self.custom_field:
-            yield ("precedence", "custom_field"), "leads to no job; name line_job or header_job, or give custom_field"
+            yield (
+                ("precedence", "custom_field"),
+                "leads to no job; name line_job or header_job, or give custom_field",
+            )
         if self.custom_field and "custom_field" not in self.precedence:
-            yield ("custom_field", "precedence"), "is never used, because precedence does not name custom_field"
+            yield (
+                ("custom_field", "precedence"),
+                "is never used, because precedence does not name custom_field",
+            )

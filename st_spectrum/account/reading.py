@@ -1,7 +1,9 @@
-"""Validates the values of an account file and puts pydantic's errors into words, until nothing is left that is wrong.
+"""Validates the values of an account file and puts pydantic's errors into words, until nothing is
+left that is wrong.
 
-pydantic tells all errors of the types at once. What it complains of is noted and taken out, a required key that is missing is
-set aside, and the rest becomes sections: what contradicts itself between keys without a flaw is told in the same reading.
+pydantic tells all errors of the types at once. What it complains of is noted and taken out, a
+required key that is missing is set aside, and the rest becomes sections: what contradicts itself
+between keys without a flaw is told in the same reading.
 """
 
 from collections.abc import Mapping
@@ -23,7 +25,9 @@ KEY = "[key]"
 
 
 def read_node(node: yaml.MappingNode, environ: Mapping[str, str]) -> tuple[Account, Flaws]:
-    """The account as far as it can be read: flawed keys have their defaults, flawed required ones are absent."""
+    """The account as far as it can be read: flawed keys have their defaults, flawed required ones
+    are absent.
+    """
     flaws = Flaws()
     reader = NodeReader(environ, flaws)
     values = reader.section(node, Account)
@@ -34,7 +38,8 @@ def read_node(node: yaml.MappingNode, environ: Mapping[str, str]) -> tuple[Accou
         try:
             flaws.note_contradictions(list(rule(account)))
         except AttributeError:
-            # A required part is absent, which is noted already; without a flaw it is a mistake of ours.
+            # A required part is absent, which is noted already; without a flaw it is a mistake of
+            # ours.
             if not flaws:
                 raise
     return account, flaws

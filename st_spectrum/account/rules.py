@@ -1,6 +1,8 @@
-"""What must agree between the sections of an account file, beyond what one section can see by itself.
+"""What must agree between the sections of an account file, beyond what one section can see by
+itself.
 
-Each rule yields the dotted keys that do not go together, the first being the one to look at, and the reason.
+Each rule yields the dotted keys that do not go together, the first being the one to look at, and
+the reason.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,22 +23,44 @@ def _price_methods_are_for_known_cost_centers(account: Account) -> Iterator[Cont
     centers = account.maps.cost_centers
     for code in centers.price_method.keys() - _cost_centers(account):
         keys = (f"{CENTERS}.price_method.{code}", *CENTER_KEYS)
-        yield keys, f"no map leads to cost center {code!r}; add it to by_service_line or by_office, or remove the line"
+        yield (
+            keys,
+            (
+                f"no map leads to cost center {code!r}; add it to by_service_line or by_office, or"
+                " remove the line"
+            ),
+        )
 
 
 def _income_accounts_are_for_known_cost_centers(account: Account) -> Iterator[Contradiction]:
     for code in account.invoices.gl.by_cost_center.keys() - _cost_centers(account):
         keys = (f"invoices.gl.by_cost_center.{code}", *CENTER_KEYS)
-        yield keys, f"no map leads to cost center {code!r}; add it to maps.cost_centers, or remove the line"
+        yield (
+            keys,
+            (
+                f"no map leads to cost center {code!r}; add it to maps.cost_centers, or remove the"
+                " line"
+            ),
+        )
 
 
 def _income_accounts_can_be_found(account: Account) -> Iterator[Contradiction]:
     # A file without the section belongs to an office that posts no invoices yet.
     gl, at = account.invoices.gl, "invoices.gl"
-    maps = {"by_cost_center": gl.by_cost_center, "by_job_type": gl.by_job_type, "default": gl.default}
+    maps = {
+        "by_cost_center": gl.by_cost_center,
+        "by_job_type": gl.by_job_type,
+        "default": gl.default,
+    }
     if "invoices" in account.model_fields_set and not any(maps.values()):
         keys = (at, *(f"{at}.{name}" for name in ("precedence", *maps)))
-        yield keys, "no line of an invoice could be posted without an income account; give default or fill a map"
+        yield (
+            keys,
+            (
+                "no line of an invoice could be posted without an income account; give default or"
+                " fill a map"
+            ),
+        )
 
 
 def _income_cost_centers_exist(account: Account) -> Iterator[Contradiction]:
@@ -48,11 +72,23 @@ def _income_cost_centers_exist(account: Account) -> Iterator[Contradiction]:
 def _ignored_types_need_no_income_account(account: Account) -> Iterator[Contradiction]:
     for job_type in account.jobs.ignored_types:
         if job_type in account.invoices.gl.by_job_type and account.invoices.is_job_required:
-            keys = (f"invoices.gl.by_job_type.{job_type}", "jobs.ignored_types", "invoices.is_job_required")
-            yield keys, "is never used, because jobs of this type are ignored and an invoice waits for its job"
+            keys = (
+                f"invoices.gl.by_job_type.{job_type}",
+                "jobs.ignored_types",
+                "invoices.is_job_required",
+            )
+            yield (
+                keys,
+                (
+                    "is never used, because jobs of this type are ignored and an invoice waits for"
+                    " its job"
+                ),
+            )
 
 
-def _every_precedence_is_used_and_every_map_has_its_turn(account: Account) -> Iterator[Contradiction]:
+def _every_precedence_is_used_and_every_map_has_its_turn(
+    account: Account,
+) -> Iterator[Contradiction]:
     centers = account.maps.cost_centers
     if len(set(centers.precedence)) < len(centers.precedence):
         yield (f"{CENTERS}.precedence",), "names the same thing twice"
@@ -66,16 +102,25 @@ def _job_numbers_can_be_made(account: Account) -> Iterator[Contradiction]:
     text = account.jobs.number_format
     centers, offices = _cost_centers(account), set(account.maps.offices.values())
     if "{cost_center" in text and not centers:
-        yield ("jobs.number_format", *CENTER_KEYS), "names {cost_center}, but maps.cost_centers leads to none"
+        yield (
+            ("jobs.number_format", *CENTER_KEYS),
+            "names {cost_center}, but maps.cost_centers leads to none",
+        )
     if "{office" in text and not offices:
         yield ("jobs.number_format", "maps.offices"), "names {office}, but maps.offices is empty"
-    longest_center, longest_office = max(centers, key=len, default=""), max(offices, key=len, default="")
+    longest_center, longest_office = (
+        max(centers, key=len, default=""),
+        max(offices, key=len, default=""),
+    )
     shortest = text.format(number=1, cost_center=longest_center, office=longest_office)
     if len(shortest) > JOB_NUMBER_LENGTH:
         keys = ("jobs.number_format", *CENTER_KEYS, "maps.offices")
         yield (
             keys,
-            f"makes numbers such as {shortest[:60]!r}, longer than the {JOB_NUMBER_LENGTH} characters of Spectrum",
+            (
+                f"makes numbers such as {shortest[:60]!r}, longer than the {JOB_NUMBER_LENGTH}"
+                " characters of Spectrum"
+            ),
         )
 
 
@@ -91,7 +136,13 @@ def _sales_tax_can_be_found(account: Account) -> Iterator[Contradiction]:
             )
     if not tax.fixed and not any(others.values()):
         keys = (at, *(f"{at}.{name}" for name in ("fixed", *others)))
-        yield keys, "no customer could be created without a sales tax code; give fixed, by_state or default"
+        yield (
+            keys,
+            (
+                "no customer could be created without a sales tax code; give fixed, by_state or"
+                " default"
+            ),
+        )
 
 
 def _project_managers_are_found_in_one_way(account: Account) -> Iterator[Contradiction]:
@@ -117,13 +168,22 @@ def _a_claim_outlives_the_call_that_it_protects(account: Account) -> Iterator[Co
     ):
         if lease <= seconds:
             keys = ("ledger.lease_seconds", name)
-            yield keys, f"found {lease:g}, expected more than {name} ({seconds:g}), or a slow call would lose its claim"
+            yield (
+                keys,
+                (
+                    f"found {lease:g}, expected more than {name} ({seconds:g}), or a slow call"
+                    " would lose its claim"
+                ),
+            )
 
 
 def _the_ledger_names_only_what_its_kind_uses(account: Account) -> Iterator[Contradiction]:
     ledger = account.ledger
     if ledger.kind == "sqlite" and ledger.bucket:
-        yield ("ledger.bucket", "ledger.kind"), "is never used, because kind is sqlite; write kind: s3 to keep it there"
+        yield (
+            ("ledger.bucket", "ledger.kind"),
+            "is never used, because kind is sqlite; write kind: s3 to keep it there",
+        )
     if bool(ledger.access_key_id) != bool(ledger.secret_access_key.get_secret_value()):
         keys = ("ledger.access_key_id", "ledger.secret_access_key")
         yield keys, "access_key_id and secret_access_key are given together or not at all"
@@ -132,7 +192,10 @@ def _the_ledger_names_only_what_its_kind_uses(account: Account) -> Iterator[Cont
 def _mail_can_be_sent(account: Account) -> Iterator[Contradiction]:
     for name in ("contacts", "payroll_contacts"):
         if getattr(account.support, name) and not account.support.smtp_host:
-            yield (f"support.{name}", "support.smtp_host"), "smtp_host is missing, so nobody would get a mail"
+            yield (
+                (f"support.{name}", "support.smtp_host"),
+                "smtp_host is missing, so nobody would get a mail",
+            )
 
 
 def _cost_centers(account: Account) -> set[str]:

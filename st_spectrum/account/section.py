@@ -16,10 +16,13 @@ from pydantic import (
 Code = str
 
 Contradiction = tuple[tuple[str, ...], str]
-"""The keys that do not go together, the first being the one to look at, and what is wrong with them."""
+"""The keys that do not go together, the first being the one to look at, and what is wrong with
+them.
+"""
 
 ABSENT = object()
-"""Given for a required key while a file is read, so that the rest of its section can be validated."""
+"""Given for a required key while a file is read, so that the rest of its section can be validated.
+"""
 
 CONTRADICTIONS_APART: Mapping[str, bool] = {"contradictions_apart": True}
 """The context of a validation after which whoever asked for it looks for contradictions."""
@@ -29,7 +32,11 @@ class Section(BaseModel):
     """A part of the file: frozen, and an unknown key is an error rather than a silent typo."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
     )
 
     def contradictions(self) -> Iterator[Contradiction]:

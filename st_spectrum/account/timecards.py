@@ -25,7 +25,9 @@ NO_TIME = "No time is carried: timecards.first_day is not set in the account fil
 
 
 class PayTypes(Section):
-    """Pay type of an entry [SP 13.2]: of labor by library item code, of clock time by activity, of the rest by its name."""
+    """Pay type of an entry [SP 13.2]: of labor by library item code, of clock time by activity, of
+    the rest by its name.
+    """
 
     by_lib_item: dict[str, PayType] = {}
     by_activity: dict[Activity, PayType] = {}
@@ -33,7 +35,8 @@ class PayTypes(Section):
 
 
 class Departments(Section):
-    """Payroll department by the name of the office, with a default; `without_job` is for time that books on no job.
+    """Payroll department by the name of the office, with a default; `without_job` is for time that
+    books on no job.
 
     Those in `non_direct` carry no job at all [SP 13.1].
     """
@@ -64,7 +67,9 @@ class CostCodes(Section):
 
 
 class PayRates(Section):
-    """What is said of the rate: `none` leaves it to Spectrum, `code` sends a rate code by library item, `amount` an hourly rate."""
+    """What is said of the rate: `none` leaves it to Spectrum, `code` sends a rate code by library
+    item, `amount` an hourly rate.
+    """
 
     send: Literal["none", "code", "amount"] = "none"
     code_by_lib_item: dict[str, PayRateCode] = {}
@@ -78,14 +83,18 @@ class PayRates(Section):
 
 
 class TimeOff(Section):
-    """Jobs that stand for time off, by type or service line: their time is paid, but never reaches job cost [ST 8.3]."""
+    """Jobs that stand for time off, by type or service line: their time is paid, but never reaches
+    job cost [ST 8.3].
+    """
 
     job_types: tuple[JobType, ...] = ()
     service_lines: tuple[str, ...] = ()
 
 
 class Absences(Section):
-    """Whether absences become paid time [ST 9.2]: so many hours at most on each of the weekdays, under `name` unless they bear one."""
+    """Whether absences become paid time [ST 9.2]: so many hours at most on each of the weekdays,
+    under `name` unless they bear one.
+    """
 
     are_paid: bool = False
     name: str = Field(default="PTO", min_length=1)
@@ -101,9 +110,11 @@ class Reconciliation(Section):
 
 
 class TimeWitness(Section):
-    """A record of ServiceTrade whose external id tells, to every machine, which ledger sent time last; `system` is its name.
+    """A record of ServiceTrade whose external id tells, to every machine, which ledger sent time
+    last; `system` is its name.
 
-    Setting it touches the record [ST 11], so one that does not cross is best: a library item, a contact or a user.
+    Setting it touches the record [ST 11], so one that does not cross is best: a library item, a
+    contact or a user.
     """
 
     entity: Literal["libitem", "contact", "user", "asset", "company", "location"]
@@ -112,10 +123,12 @@ class TimeWitness(Section):
 
 
 class TimecardRules(Section):
-    """Approved time -> pre-time cards. `adapter` says which resource of ServiceTrade the time is read from [ST 8.3].
+    """Approved time -> pre-time cards. `adapter` says which resource of ServiceTrade the time is
+    read from [ST 8.3].
 
-    `batch_prefix` and the end of the payroll week as YYMMDD make the batch code of eight characters [SP 13.1]. Time before
-    `first_day` was entered by hand and is left alone; while no day is set, no time is carried at all.
+    `batch_prefix` and the end of the payroll week as YYMMDD make the batch code of eight characters
+    [SP 13.1]. Time before `first_day` was entered by hand and is left alone; while no day is set,
+    no time is carried at all.
     """
 
     first_day: OptionalDay = ""
@@ -147,12 +160,28 @@ class TimecardRules(Section):
                 keys = (f"pay_types.by_activity.{activity}", "unpaid_activities")
                 yield keys, "is never used, because the activity is listed under unpaid_activities"
         if self.adapter == "timecard" and self.absences.are_paid:
-            text = "would be paid beside the time cards, whose rows hold the time off already; set it to false"
+            text = (
+                "would be paid beside the time cards, whose rows hold the time off already; set it"
+                " to false"
+            )
             yield ("absences.are_paid", "adapter"), text
         if self.adapter == "timecard" and {"labor", "clock"} <= set(self.card_rows):
-            yield ("card_rows", "adapter"), "names labor and clock, which are the same hours; keep one of the two"
+            yield (
+                ("card_rows", "adapter"),
+                "names labor and clock, which are the same hours; keep one of the two",
+            )
         costs = self.cost_codes
-        cost_types = ("target", "cost_codes.cost_type_by_service_line", "cost_codes.default_cost_type")
+        cost_types = (
+            "target",
+            "cost_codes.cost_type_by_service_line",
+            "cost_codes.default_cost_type",
+        )
         for code in sorted({*costs.cost_type_by_service_line.values(), costs.default_cost_type}):
             if self.target == "rest" and len(code) > 1:
-                yield cost_types, f"rest takes cost types of one character, and cost_codes has {code!r}; set it to soap"
+                yield (
+                    cost_types,
+                    (
+                        f"rest takes cost types of one character, and cost_codes has {code!r}; set"
+                        " it to soap"
+                    ),
+                )

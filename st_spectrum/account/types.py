@@ -1,4 +1,6 @@
-"""What one value of the account file may look like: addresses, codes with Spectrum's lengths, states, job types, formats."""
+"""What one value of the account file may look like: addresses, codes with Spectrum's lengths,
+states, job types, formats.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +21,9 @@ JOB_TYPES: tuple[str, ...] = (
     "hookup", "buildout", "retrofit", "start_up", "consultation", "monitoring",
 )
 # fmt: on
-"""The job types of ServiceTrade; an account may show them under other names, the API keeps these [ST 5.1]."""
+"""The job types of ServiceTrade; an account may show them under other names, the API keeps these
+[ST 5.1].
+"""
 
 JOB_NUMBER_FIELDS = frozenset({"number", "cost_center", "office"})
 """What `jobs.number_format` may name."""
@@ -34,7 +38,9 @@ ENTITY_TYPES: Mapping[int, str] = {
     3: "jobs", 4: "users", 5: "companies", 9: "quotes", 10: "deficiencies", 11: "locations", 16: "appointments",
     18: "service requests", 22: "contacts", 23: "job items",
 }  # fmt: skip
-"""ServiceTrade's numbers of the kinds of records that bear comments, as far as they are known [ST 10]; invoices are not."""
+"""ServiceTrade's numbers of the kinds of records that bear comments, as far as they are known [ST
+10]; invoices are not.
+"""
 
 SANDBOX_INVOICE_ENTITY_TYPE = 9001
 """The sandbox's number for invoices, made up so that nobody takes it for the real one [ST 10]."""
@@ -42,7 +48,9 @@ SANDBOX_INVOICE_ENTITY_TYPE = 9001
 
 LONGEST_FORMAT = 200
 WIDE = re.compile(r"[1-9]\d{2}|\{")
-"""A width or precision of three digits, or one that comes from a field: what it makes has no bound worth having."""
+"""A width or precision of three digits, or one that comes from a field: what it makes has no bound
+worth having.
+"""
 
 
 def nearest(text: str, known: tuple[str, ...]) -> str:
@@ -62,14 +70,21 @@ def _web_address(text: str) -> str:
     except ValueError:
         is_address = False
     if not is_address or any(character.isspace() for character in text):
-        raise ValueError("is not a web address; expected https://host or https://host:port, and a path if there is one")
+        raise ValueError(
+            "is not a web address; expected https://host or https://host:port, and a path if there"
+            " is one"
+        )
     if parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("must not carry a login, a ? or a #; expected scheme, host, port and path only")
+        raise ValueError(
+            "must not carry a login, a ? or a #; expected scheme, host, port and path only"
+        )
     return text.rstrip("/")
 
 
 def is_readable_on_the_way(address: str) -> bool:
-    """Whether an address is plain http to another machine than this one, so that a login would travel in the clear."""
+    """Whether an address is plain http to another machine than this one, so that a login would
+    travel in the clear.
+    """
     from ipaddress import ip_address
     from urllib.parse import urlsplit
 
@@ -86,16 +101,22 @@ def is_readable_on_the_way(address: str) -> bool:
 def plain_http_refused(connection: Section, key: str) -> Iterator[Contradiction]:
     """The contradiction of a connection whose address would show its login to whoever listens."""
     # A section that is being read may lack the key.
-    if not getattr(connection, "allow_plain_http", False) and is_readable_on_the_way(getattr(connection, key, "")):
+    if not getattr(connection, "allow_plain_http", False) and is_readable_on_the_way(
+        getattr(connection, key, "")
+    ):
         text = (
-            "is plain http, so the login would travel readable; write https, or allow_plain_http: true if that is meant"
+            "is plain http, so the login would travel readable; write https, or allow_plain_http:"
+            " true if that is meant"
         )
         yield (key, "allow_plain_http"), text
 
 
 def _database_address(url: SecretStr) -> SecretStr:
     if "://" not in url.get_secret_value():
-        raise ValueError("is not a database address; expected one like mssql+pymssql://user:password@host:port/name")
+        raise ValueError(
+            "is not a database address; expected one like"
+            " mssql+pymssql://user:password@host:port/name"
+        )
     return url
 
 
@@ -126,31 +147,45 @@ def _number_format(text: str) -> str:
 def _invoice_number_format(text: str) -> str:
     names = _fields_of(text, INVOICE_NUMBER_FIELDS, "{invoice_number}, {id} and {job}")
     if not names & {"invoice_number", "id"}:
-        raise ValueError("needs {invoice_number} or {id}, or two invoices of a job would share a number")
+        raise ValueError(
+            "needs {invoice_number} or {id}, or two invoices of a job would share a number"
+        )
     _keeps_invoices_apart(text)
     _bounded(text)
     return text
 
 
 def _keeps_invoices_apart(text: str) -> None:
-    """A number that two invoices share would let the second pass for posted, so only forms that cannot do so are allowed."""
+    """A number that two invoices share would let the second pass for posted, so only forms that
+    cannot do so are allowed.
+    """
     before = ""
     for literal, name, spec, conversion in Formatter().parse(text):
         if set(literal) - INVOICE_NUMBER_CHARACTERS:
-            raise ValueError("may hold capital letters, digits and - beside its fields, and nothing else")
+            raise ValueError(
+                "may hold capital letters, digits and - beside its fields, and nothing else"
+            )
         if name is None:
             break
-        if conversion or (spec and not (name == "id" and spec[0] == "0" and spec.isascii() and spec.isdigit())):
-            raise ValueError(f"must take {{{name}}} as it is; only {{id}} may be filled up with zeros, as in {{id:08}}")
+        if conversion or (
+            spec and not (name == "id" and spec[0] == "0" and spec.isascii() and spec.isdigit())
+        ):
+            raise ValueError(
+                f"must take {{{name}}} as it is; only {{id}} may be filled up with zeros, as in"
+                " {id:08}"
+            )
         if before and not set(literal) - set(digits):
-            raise ValueError(f"needs - between {{{before}}} and {{{name}}}, or two invoices could share a number")
+            raise ValueError(
+                f"needs - between {{{before}}} and {{{name}}}, or two invoices could share a number"
+            )
         before = name
 
 
 def _comment_entity_type(number: int) -> int:
     if records := ENTITY_TYPES.get(number):
         raise ValueError(
-            f"is ServiceTrade's number for {records}, so comments would land there; ask for that of invoices"
+            f"is ServiceTrade's number for {records}, so comments would land there; ask for that of"
+            " invoices"
         )
     return number
 
@@ -168,8 +203,12 @@ def _fields_of(text: str, known: frozenset[str], listed: str) -> set[str]:
 
 def _bounded(text: str) -> None:
     """Judged before anything is made of it: one field can ask for a billion characters."""
-    if len(text) > LONGEST_FORMAT or any(WIDE.search(spec or "") for _, _, spec, _ in Formatter().parse(text)):
-        raise ValueError("makes texts longer than any number; a field may be filled up to 99 characters, no more")
+    if len(text) > LONGEST_FORMAT or any(
+        WIDE.search(spec or "") for _, _, spec, _ in Formatter().parse(text)
+    ):
+        raise ValueError(
+            "makes texts longer than any number; a field may be filled up to 99 characters, no more"
+        )
 
 
 def _tried(text: str, **sample: object) -> str:
@@ -193,14 +232,19 @@ def _time_zone(name: str) -> str:
 def _phase_code(text: str) -> str:
     if not text.isascii() or not text.isalnum() or text != text.upper():
         raise ValueError(
-            f"{text!r} is not a phase code: capital letters and digits only, without the dashes of its mask"
+            f"{text!r} is not a phase code: capital letters and digits only, without the dashes of"
+            " its mask"
         )
     return text
 
 
 def _time_of_day(text: str) -> str:
     hours, colon, minutes = text.partition(":")
-    is_clock = bool(colon) and len(minutes) == 2 and all(part.isascii() and part.isdigit() for part in (hours, minutes))
+    is_clock = (
+        bool(colon)
+        and len(minutes) == 2
+        and all(part.isascii() and part.isdigit() for part in (hours, minutes))
+    )
     if not is_clock or len(hours) > 2 or int(hours) > 23 or int(minutes) > 59:
         raise ValueError(f"{text!r} is not a time of day such as 6:00 or 18:30")
     return text
@@ -221,11 +265,15 @@ def _own_path(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError:
-        raise ValueError("starts with ~, but there is no home folder here; write the folder out") from None
+        raise ValueError(
+            "starts with ~, but there is no home folder here; write the folder out"
+        ) from None
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-OptionalWebAddress = Annotated[str, AfterValidator(lambda text: _web_address(text) if text else text)]
+OptionalWebAddress = Annotated[
+    str, AfterValidator(lambda text: _web_address(text) if text else text)
+]
 """The same, or "" for none."""
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_database_address)]
 OwnPath = Annotated[Path, AfterValidator(_own_path)]
@@ -257,11 +305,14 @@ GlAccount = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,12}$")]
 OptionalGlAccount = Annotated[str, Field(pattern=r"^[A-Z0-9]{0,12}$")]
 """The same, or "" for none."""
 InvoiceSuffix = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]?$")]
-"""What is put behind an invoice's number. Begins with a letter, or the result could be the number of another invoice."""
+"""What is put behind an invoice's number. Begins with a letter, or the result could be the number
+of another invoice.
+"""
 CommentEntityType = Annotated[int, Field(ge=1), AfterValidator(_comment_entity_type)]
 """The number that stands for invoices in comments [ST 10]."""
 CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-"""A currency as ISO 4217 names it; that Spectrum's Currency_Code holds these is assumed [SP 15.1]."""
+"""A currency as ISO 4217 names it; that Spectrum's Currency_Code holds these is assumed [SP 15.1].
+"""
 UnitFactor = Annotated[int, Field(ge=1, le=1_000_000)]
 """How many units a price is for [SP 15.1]."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

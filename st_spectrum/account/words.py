@@ -1,4 +1,6 @@
-"""Puts what is wrong with one value of the account file into words: what was found, what is expected."""
+"""Puts what is wrong with one value of the account file into words: what was found, what is
+expected.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,13 +39,17 @@ EXPECTED_FORMS: Mapping[str, str] = {
 
 
 def quoted(text: str) -> str:
-    """The text as it was found, in quotes, on one line and not longer than a person wants to read."""
+    """The text as it was found, in quotes, on one line and not longer than a person wants to
+    read.
+    """
     shown = repr(text)
     return shown if len(shown) <= LONGEST_QUOTE else shown[: LONGEST_QUOTE - 4] + "...'"
 
 
 def complaint(error: Mapping[str, Any], found: str) -> str:
-    """One sentence for one pydantic error (`type`, `ctx`, `msg`). `found` is how the value may be called in it."""
+    """One sentence for one pydantic error (`type`, `ctx`, `msg`). `found` is how the value may be
+    called in it.
+    """
     kind, context = str(error["type"]), error.get("ctx") or {}
     if "://" in found and "@" in found:
         found = "the address"  # there may be a login in it
@@ -58,11 +64,22 @@ def complaint(error: Mapping[str, Any], found: str) -> str:
         return f"found {found}, expected {_count(context['max_length'])} at most"
     if kind in ("string_too_short", "too_short"):
         return f"is empty, expected {_count(context['min_length'])} at least"
-    limits = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
+    limits = {
+        "greater_than": "gt",
+        "greater_than_equal": "ge",
+        "less_than": "lt",
+        "less_than_equal": "le",
+    }
     if kind in limits:
-        words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}[limits[kind]]
+        words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}[
+            limits[kind]
+        ]
         return f"found {found}, expected {words} {context[limits[kind]]:g}"
-    return f"found {found}, expected {EXPECTED[kind]}" if kind in EXPECTED else f"found {found}: {error['msg']}"
+    return (
+        f"found {found}, expected {EXPECTED[kind]}"
+        if kind in EXPECTED
+        else f"found {found}: {error['msg']}"
+    )
 
 
 def _count(length: int) -> str:

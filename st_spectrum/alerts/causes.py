@@ -8,7 +8,12 @@ from decimal import Decimal, InvalidOperation
 
 from st_spectrum.alerts.links import record_link
 from st_spectrum.domain.digests import digest
-from st_spectrum.engine.attention import needs_a_person, open_since, waits_for_a_system, waits_for_records
+from st_spectrum.engine.attention import (
+    needs_a_person,
+    open_since,
+    waits_for_a_system,
+    waits_for_records,
+)
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import Entry, State
 
@@ -32,7 +37,9 @@ class Affected:
 
 @dataclass(frozen=True)
 class Cause:
-    """What some records have in common. `since` is when the oldest began to wait, `amount` the money in all of them."""
+    """What some records have in common. `since` is when the oldest began to wait, `amount` the
+    money in all of them.
+    """
 
     flow: str
     text: str
@@ -50,7 +57,9 @@ class Cause:
         return digest([self.flow, self.text])
 
 
-def causes_of(entries: Iterable[Entry], api_url: str, now: datetime, attempts: int) -> tuple[Cause, ...]:
+def causes_of(
+    entries: Iterable[Entry], api_url: str, now: datetime, attempts: int
+) -> tuple[Cause, ...]:
     """The causes that deserve a mail at `now`, those with the most records first.
 
     `api_url` is ServiceTrade's. A record that was tried `attempts` times deserves it at once.
@@ -88,7 +97,9 @@ def _cause(flow: str, text: str, entries: Sequence[Entry], api_url: str) -> Caus
 def _affected(entry: Entry, text: str, api_url: str) -> Affected:
     why = "" if entry.reason == text else entry.reason
     link = record_link(api_url, entry.flow, entry.key)
-    return Affected(entry.key, entry.title or entry.key, open_since(entry), why, _amount(entry), link)
+    return Affected(
+        entry.key, entry.title or entry.key, open_since(entry), why, _amount(entry), link
+    )
 
 
 def _amount(entry: Entry) -> Decimal | None:
@@ -104,7 +115,10 @@ def _who(entry: Entry) -> str:
     if entry.state is State.REJECTED:
         return "Accounting, in ServiceTrade or in Spectrum's set-up"
     if entry.state in (State.UNKNOWN, State.CLAIMED):
-        return "Nobody yet: it is looked up and goes on by itself; if it stays, whoever maintains the integration"
+        return (
+            "Nobody yet: it is looked up and goes on by itself; if it stays, whoever maintains the"
+            " integration"
+        )
     need = entry.needs[0] if entry.needs else ""
     if need.startswith("account:"):
         return "Whoever maintains the account file"
@@ -115,5 +129,7 @@ def _who(entry: Entry) -> str:
     if waits_for_a_system(entry):
         return "Nobody, once the system answers again; if it stays away, whoever runs it"
     if waits_for_records(entry, FLOWS):
-        return "Nobody, once the record that it waits for has crossed; that one has a cause of its own"
+        return (
+            "Nobody, once the record that it waits for has crossed; that one has a cause of its own"
+        )
     return "The office, in ServiceTrade"

@@ -1,9 +1,11 @@
 """Which mails go out now. Pure.
 
-A period is `digest_hours` long and begins with a mail. Within one period nobody hears of a cause twice: a new cause has a
-mail of its own at once; at the end of the period one digest lists every cause that is still there and names those that are
-solved, and the next period begins with it. A cause that was named as solved and comes back in the same period waits for the
-next digest. When a period ends and there is nothing to tell, there is no mail, and the next new cause begins a period.
+A period is `digest_hours` long and begins with a mail. Within one period nobody hears of a cause
+twice: a new cause has a mail of its own at once; at the end of the period one digest lists every
+cause that is still there and names those that are
+solved, and the next period begins with it. A cause that was named as solved and comes back in the
+same period waits for the next digest. When a period ends and there is nothing to tell, there is no
+mail, and the next new cause begins a period.
 """
 
 from collections.abc import Sequence
@@ -20,7 +22,9 @@ ONE_BY_ONE = 10
 
 @dataclass(frozen=True)
 class Notice:
-    """One mail that is due. `id` is the same whenever the same decision is made again, as after a crash."""
+    """One mail that is due. `id` is the same whenever the same decision is made again, as after a
+    crash.
+    """
 
     id: str
     is_digest: bool
@@ -33,28 +37,48 @@ class Notice:
 def decide_mails(
     causes: Sequence[Cause], known: Known, now: datetime, digest_hours: int
 ) -> tuple[tuple[Notice, ...], Known]:
-    """The mails that are due at `now`, and what is known once they are in the outbox. `causes` are all there are."""
-    if known.period_began_at is not None and now - known.period_began_at >= timedelta(hours=digest_hours):
+    """The mails that are due at `now`, and what is known once they are in the outbox. `causes` are
+    all there are.
+    """
+    if known.period_began_at is not None and now - known.period_began_at >= timedelta(
+        hours=digest_hours
+    ):
         if known.told or causes:
             return _end_period(causes, known, now)
         known = Known(period=known.period + 1)
     return _new_notices(causes, known, now)
 
 
-def _end_period(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[tuple[Notice, ...], Known]:
+def _end_period(
+    causes: Sequence[Cause], known: Known, now: datetime
+) -> tuple[tuple[Notice, ...], Known]:
     present = {cause.id for cause in causes}
     new = frozenset(present - known.told.keys())
     solved = {id_: cause for id_, cause in known.told.items() if id_ not in present}
     period = known.period + 1
     notice = Notice(f"digest-{period}", True, tuple(causes), new, tuple(solved.values()))
-    after = Known(period, now, {cause.id: _reported(cause) for cause in causes}, frozenset(present | solved.keys()))
+    after = Known(
+        period,
+        now,
+        {cause.id: _reported(cause) for cause in causes},
+        frozenset(present | solved.keys()),
+    )
     return (notice,), after
 
 
-def _new_notices(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[tuple[Notice, ...], Known]:
-    new = tuple(cause for cause in causes if cause.id not in known.told and cause.id not in known.mentioned)
-    # A cause is remembered at its largest, so that the digest names a solved one with what it came to.
-    grown = {cause.id: _grown(known.told.get(cause.id), cause) for cause in causes if cause.id in known.told}
+def _new_notices(
+    causes: Sequence[Cause], known: Known, now: datetime
+) -> tuple[tuple[Notice, ...], Known]:
+    new = tuple(
+        cause for cause in causes if cause.id not in known.told and cause.id not in known.mentioned
+    )
+    # A cause is remembered at its largest, so that the digest names a solved one with what it came
+    # to.
+    grown = {
+        cause.id: _grown(known.told.get(cause.id), cause)
+        for cause in causes
+        if cause.id in known.told
+    }
     grown |= {cause.id: _reported(cause) for cause in new}
     after = replace(
         known,
@@ -66,7 +90,8 @@ def _new_notices(causes: Sequence[Cause], known: Known, now: datetime) -> tuple[
     if len(new) > ONE_BY_ONE:
         return (Notice(f"new-{digest(sorted(ids))}-{known.period}", False, new, ids),), after
     return tuple(
-        Notice(f"new-{cause.id}-{known.period}", False, (cause,), frozenset({cause.id})) for cause in new
+        Notice(f"new-{cause.id}-{known.period}", False, (cause,), frozenset({cause.id}))
+        for cause in new
     ), after
 
 

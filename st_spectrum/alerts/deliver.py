@@ -1,6 +1,8 @@
-"""One round of alerts: look at the ledger, write the mails that are due into the outbox, send what waits there.
+"""One round of alerts: look at the ledger, write the mails that are due into the outbox, send what
+waits there.
 
-Two rounds at once are harmless: the second one leaves the looking to the first and sends only what nobody else is sending.
+Two rounds at once are harmless: the second one leaves the looking to the first and sends only what
+nobody else is sending.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +28,9 @@ DAMAGED = "the ledger's entry cannot be read"
 
 
 class TooMuchToRead(Exception):
-    """The open entries could not all be read in the time given; nothing was decided, for what was not read is not solved."""
+    """The open entries could not all be read in the time given; nothing was decided, for what was
+    not read is not solved.
+    """
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,11 @@ class Round:
 
     def counts(self) -> str:
         """In one line what was found and sent."""
-        parts = [f"open causes: {self.causes}", f"new mails: {self.written}", f"sent: {len(self.sending.sent)}"]
+        parts = [
+            f"open causes: {self.causes}",
+            f"new mails: {self.written}",
+            f"sent: {len(self.sending.sent)}",
+        ]
         if self.sending.waiting:
             parts.append(f"waiting in the outbox: {self.sending.waiting}")
         return ", ".join(parts) + "."
@@ -65,8 +73,8 @@ def alert(
 ) -> Round:
     """One round; while the account file names nobody for mail, nothing is done.
 
-    `seconds` bound the round, but for the end of a mail that is under way. Raises the ledger's error families; and
-    `TooMuchToRead` after the outbox had its turn.
+    `seconds` bound the round, but for the end of a mail that is under way. Raises the ledger's
+    error families; and `TooMuchToRead` after the outbox had its turn.
     """
     support = account.support
     if not support.for_payroll:
@@ -79,7 +87,11 @@ def alert(
         causes, written = take_stock(account, ledger, clock, half) if support.contacts else (0, 0)
     except TooMuchToRead as problem:
         too_much = problem
-    timeout = support.smtp_timeout_seconds if seconds is None else min(support.smtp_timeout_seconds, seconds / 4)
+    timeout = (
+        support.smtp_timeout_seconds
+        if seconds is None
+        else min(support.smtp_timeout_seconds, seconds / 4)
+    )
     sending = send_waiting(ledger, support, clock, timeout_seconds=timeout, until=until)
     if too_much is not None:
         raise too_much
@@ -89,9 +101,11 @@ def alert(
 def take_stock(
     account: Account, ledger: Ledger, clock: Callable[[], datetime], until: datetime | None
 ) -> tuple[int, int]:
-    """Decide which mails are due and write them into the outbox; answers open causes and mails written.
+    """Decide which mails are due and write them into the outbox; answers open causes and mails
+    written.
 
-    The mails are written before what is known: a crash in between decides the same again, under the same names.
+    The mails are written before what is known: a crash in between decides the same again, under the
+    same names.
     """
     lease = Lease(ledger, "stock", clock)
     if not lease.take():
@@ -99,7 +113,8 @@ def take_stock(
     try:
         now = clock()
         runs = causes_of_failures(failures(ledger).values(), account.support.dagster_url, now)
-        # A system that is down stops runs and the few records that were on their way: one mail says so, not one per flow.
+        # A system that is down stops runs and the few records that were on their way: one mail says
+        # so, not one per flow.
         stopped_by = {cause.text for cause in runs}
         records = _causes_of_entries(account, ledger, clock, until)
         found = [*runs, *(cause for cause in records if cause.text not in stopped_by)]
@@ -107,7 +122,9 @@ def take_stock(
         notices, after = decide_mails(found, known, now, account.support.digest_hours)
         written = 0
         for notice in notices:
-            letter = without_secrets(write_letter(notice, account.name, account.timezone, now), account)
+            letter = without_secrets(
+                write_letter(notice, account.name, account.timezone, now), account
+            )
             written += write_down(ledger, notice.id, letter, now)
         remember(ledger, after)
         if after.period != known.period:
@@ -125,12 +142,19 @@ def _causes_of_entries(
     now = clock()
     attempts = account.pace.attempts_before_a_person
     found = causes_of(entries, account.servicetrade.base_url, now, attempts)
-    doubles = (cause for flow in FLOWS for cause in causes_of_doubles(flow, kept_doubles(ledger, flow), now))
+    doubles = (
+        cause
+        for flow in FLOWS
+        for cause in causes_of_doubles(flow, kept_doubles(ledger, flow), now)
+    )
     return (*found, *doubles, *_causes_of_damage(damaged, now))
 
 
 def _open_entries(
-    ledger: Ledger, clock: Callable[[], datetime], until: datetime | None, damaged: list[tuple[str, ContractBroken]]
+    ledger: Ledger,
+    clock: Callable[[], datetime],
+    until: datetime | None,
+    damaged: list[tuple[str, ContractBroken]],
 ) -> Iterator[Entry]:
     for flow in FLOWS:
         for key in ledger.open_keys(flow):
@@ -145,9 +169,13 @@ def _open_entries(
                 yield held.entry
 
 
-def _causes_of_damage(damaged: Iterable[tuple[str, ContractBroken]], now: datetime) -> Iterator[Cause]:
+def _causes_of_damage(
+    damaged: Iterable[tuple[str, ContractBroken]], now: datetime
+) -> Iterator[Cause]:
     for flow in FLOWS:
         sentences = [broken.message for of, broken in damaged if of == flow]
         if sentences:
             advice = f"Tell whoever maintains the integration. {sentences[0]}"
-            yield Cause(flow, DAMAGED, "Whoever maintains the integration", advice, len(sentences), now)
+            yield Cause(
+                flow, DAMAGED, "Whoever maintains the integration", advice, len(sentences), now
+            )

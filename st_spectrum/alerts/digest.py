@@ -54,7 +54,9 @@ class _Page:
     def text(self) -> str:
         parts = [self._opening(), *(self._cause_text(cause) for cause in self.notice.causes)]
         if self.notice.solved:
-            parts.append("\n".join(["SOLVED", *(f"  * {_solved(cause)}" for cause in self.notice.solved)]))
+            parts.append(
+                "\n".join(["SOLVED", *(f"  * {_solved(cause)}" for cause in self.notice.solved)])
+            )
         parts.append(self._closing())
         return "\n\n".join(parts) + "\n"
 
@@ -75,15 +77,20 @@ class _Page:
 
     def _closing(self) -> str:
         return (
-            f"As of {self._at(self.now)}, account {self.account}. A new cause is told at once, one that stays only in the next "
-            "digest. Records go out by themselves as soon as their cause is gone."
+            f"As of {self._at(self.now)}, account {self.account}. A new cause is told at once, one"
+            " that stays only in the next digest. Records go out by themselves as soon as their"
+            " cause is gone."
         )
 
     def _cause_text(self, cause: Cause) -> str:
         lines = [self._heading(cause)]
         lines += [f"  {name}: {value}" for name, value in self._facts(cause)]
         for record in cause.affected:
-            facts = ", ".join(filter(None, (record.title, _money(record.amount), f"since {self._at(record.since)}")))
+            facts = ", ".join(
+                filter(
+                    None, (record.title, _money(record.amount), f"since {self._at(record.since)}")
+                )
+            )
             lines.append(f"  * {facts}{f' ({_one_line(record.why)})' if record.why else ''}")
             if record.link:
                 lines.append(f"    {record.link}")
@@ -135,7 +142,9 @@ def _plural(count: int, noun: str) -> str:
 
 
 def _total(causes: Sequence[Cause]) -> str:
-    """Records and money of several causes; failed runs and ticks are no records and are not added to them."""
+    """Records and money of several causes; failed runs and ticks are no records and are not added
+    to them.
+    """
     records = sum(cause.count for cause in causes if cause.noun == "records")
     money = _sum(cause.amount for cause in causes)
     total = ", ".join(filter(None, (_plural(records, "record") if records else "", _money(money))))
@@ -153,12 +162,19 @@ def _money(amount: Decimal | None) -> str:
 
 def _more(cause: Cause) -> str:
     rest = cause.count - len(cause.affected)
-    return f"... and {rest:,} more; `st-spectrum ledger open` lists them all." if rest > 0 and cause.affected else ""
+    return (
+        f"... and {rest:,} more; `st-spectrum ledger open` lists them all."
+        if rest > 0 and cause.affected
+        else ""
+    )
 
 
 def _solved(cause: ReportedCause) -> str:
     money = f", {_money(cause.amount)}" if cause.amount is not None else ""
-    return f"{cause.flow}: {_one_line(cause.text)} (was {_plural(cause.count, cause.noun.removesuffix('s'))}{money})"
+    return (
+        f"{cause.flow}: {_one_line(cause.text)} (was"
+        f" {_plural(cause.count, cause.noun.removesuffix('s'))}{money})"
+    )
 
 
 def _one_line(text: str) -> str:

@@ -12,12 +12,18 @@ LOOSE = "a code of our range in Spectrum that no record in ServiceTrade carries"
 
 
 def causes_of_doubles(flow: str, doubles: Sequence[Double], now: datetime) -> Iterator[Cause]:
-    """One for what certainly stands twice, one for codes without a record; a card in two tables is no reason for a mail."""
+    """One for what certainly stands twice, one for codes without a record; a card in two tables is
+    no reason for a mail.
+    """
     loose = [double for double in doubles if not double.is_error and FLOWS[flow].has_code_range]
-    for text, found in ((CERTAIN, [double for double in doubles if double.is_error]), (LOOSE, loose)):
+    for text, found in (
+        (CERTAIN, [double for double in doubles if double.is_error]),
+        (LOOSE, loose),
+    ):
         if found:
             affected = tuple(
-                Affected(double.key, double.what, now, "; ".join(double.places)) for double in found[:RECORDS_NAMED]
+                Affected(double.key, double.what, now, "; ".join(double.places))
+                for double in found[:RECORDS_NAMED]
             )
             who = FLOWS[flow].doubles_corrected_by
             yield Cause(flow, text, who, found[0].advice, len(found), now, affected=affected)

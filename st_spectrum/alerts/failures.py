@@ -1,6 +1,7 @@
 """Failed runs, kept in the ledger by job and cause until a later run of the same job succeeds.
 
-Whoever sees a failure notes it: the run's own process, and the sensor that also sees processes which died. A run is noted once.
+Whoever sees a failure notes it: the run's own process, and the sensor that also sees processes
+which died. A run is noted once.
 """
 
 from collections import defaultdict
@@ -19,10 +20,14 @@ from st_spectrum.ledger.ledger import Ledger
 
 KEYS_KEPT = 20
 RUNS_KEPT = 200
-"""Far more than fail within the time that the alert sensor looks back, or a run would be counted twice."""
+"""Far more than fail within the time that the alert sensor looks back, or a run would be counted
+twice.
+"""
 
 LASTED = timedelta(minutes=5)
-"""A system that is down for less than this is not worth a mail: the sensors ask for the same records again."""
+"""A system that is down for less than this is not worth a mail: the sensors ask for the same
+records again.
+"""
 
 PASSING = frozenset({Unavailable.__name__, RateLimited.__name__})
 """Faults that usually pass by themselves."""
@@ -34,9 +39,11 @@ def lasts(failure: Failures, now: datetime) -> bool:
 
 
 def note_failure(ledger: Ledger, run: FailedRun) -> None:
-    """Keep a failed run; nothing happens when it is kept already. Raises the ledger's error families.
+    """Keep a failed run; nothing happens when it is kept already. Raises the ledger's error
+    families.
 
-    Of two runs of one job and cause noted at the same moment one may be missing in the count, never the failure itself.
+    Of two runs of one job and cause noted at the same moment one may be missing in the count, never
+    the failure itself.
     """
     run = replace(run, keys=run.keys[:KEYS_KEPT])
     key = digest([run.job, run.cause])
@@ -48,7 +55,9 @@ def note_failure(ledger: Ledger, run: FailedRun) -> None:
     else:
         latest = run if run.at >= before.last_at else before.latest
         first_at = min(run.at, before.first_at)
-        after = Failures(latest, first_at, before.count + 1, (*before.run_ids, run.run_id)[-RUNS_KEPT:])
+        after = Failures(
+            latest, first_at, before.count + 1, (*before.run_ids, run.run_id)[-RUNS_KEPT:]
+        )
     ledger.put(replace(after, latest=_holdable(after.latest)), key)
 
 
@@ -63,13 +72,17 @@ def forget_failure(ledger: Ledger, key: str) -> None:
     ledger.discard(Failures, key)
 
 
-def causes_of_failures(kept: Iterable[Failures], dagster_url: str, now: datetime) -> tuple[Cause, ...]:
+def causes_of_failures(
+    kept: Iterable[Failures], dagster_url: str, now: datetime
+) -> tuple[Cause, ...]:
     """One cause for what several jobs failed of; each job is named with its newest run."""
     grouped: defaultdict[tuple[bool, str], list[Failures]] = defaultdict(list)
     for failure in kept:
         if lasts(failure, now):
             grouped[failure.latest.is_tick, failure.latest.cause].append(failure)
-    return tuple(_cause(text, members, dagster_url) for (_, text), members in sorted(grouped.items()))
+    return tuple(
+        _cause(text, members, dagster_url) for (_, text), members in sorted(grouped.items())
+    )
 
 
 def _cause(text: str, members: list[Failures], dagster_url: str) -> Cause:
@@ -96,11 +109,18 @@ def _affected(failure: Failures, dagster_url: str) -> Affected:
     times = f", {failure.count} times" if failure.count > 1 else ""
     title = f"{run.job}, run {run.run_id[:8]}{times}"
     return Affected(
-        run.run_id, title, failure.first_at, f"{run.said}{records}", None, run_link(dagster_url, run.run_id)
+        run.run_id,
+        title,
+        failure.first_at,
+        f"{run.said}{records}",
+        None,
+        run_link(dagster_url, run.run_id),
     )
 
 
 def _holdable(run: FailedRun) -> FailedRun:
     """Without characters that no file can hold."""
-    clean: dict[str, Any] = {name: holdable(getattr(run, name)) for name in ("cause", "said", "advice")}
+    clean: dict[str, Any] = {
+        name: holdable(getattr(run, name)) for name in ("cause", "said", "advice")
+    }
     return replace(run, **clean)

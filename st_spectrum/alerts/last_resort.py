@@ -1,4 +1,6 @@
-"""What is told when the ledger itself cannot be used: one mail straight to the server, remembered by the sensor's own cursor."""
+"""What is told when the ledger itself cannot be used: one mail straight to the server, remembered
+by the sensor's own cursor.
+"""
 
 import json
 from dataclasses import dataclass, replace
@@ -55,19 +57,35 @@ _MEMORY = TypeAdapter(Memory)
 def notify_of_outage(
     memory: Memory, account: Account, fault: SyncFault, now: datetime, timeout_seconds: float
 ) -> Memory:
-    """Mail once per period that the ledger cannot be used, when that has lasted; a mail that fails is tried again."""
+    """Mail once per period that the ledger cannot be used, when that has lasted; a mail that fails
+    is tried again.
+    """
     outage = memory.outage or Outage(now, cause_of(fault))
     period = timedelta(hours=account.support.digest_hours)
-    is_due = now - outage.since >= PASSES_BY_ITSELF and (outage.told_at is None or now - outage.told_at >= period)
+    is_due = now - outage.since >= PASSES_BY_ITSELF and (
+        outage.told_at is None or now - outage.told_at >= period
+    )
     if is_due and account.support.contacts:
         advice = f"{fault} {fault.advice} Until then nothing crosses, and other mails wait."
-        cause = Cause("ledger", outage.text, "Whoever runs the integration", advice, 1, outage.since, noun="ledgers")
-        if _mailed(Notice(f"outage-{now.timestamp():.0f}", False, (cause,)), account, now, timeout_seconds):
+        cause = Cause(
+            "ledger",
+            outage.text,
+            "Whoever runs the integration",
+            advice,
+            1,
+            outage.since,
+            noun="ledgers",
+        )
+        if _mailed(
+            Notice(f"outage-{now.timestamp():.0f}", False, (cause,)), account, now, timeout_seconds
+        ):
             outage = replace(outage, told_at=now)
     return replace(memory, outage=outage)
 
 
-def notify_of_its_end(memory: Memory, account: Account, now: datetime, timeout_seconds: float) -> Memory:
+def notify_of_its_end(
+    memory: Memory, account: Account, now: datetime, timeout_seconds: float
+) -> Memory:
     """The ledger answers again: say so to those who heard of the outage."""
     outage = memory.outage
     if outage is None:
@@ -83,7 +101,9 @@ def notify_of_its_end(memory: Memory, account: Account, now: datetime, timeout_s
 def _mailed(notice: Notice, account: Account, now: datetime, timeout_seconds: float) -> bool:
     letter = without_secrets(write_letter(notice, account.name, account.timezone, now), account)
     try:
-        deliver(to_message(letter, notice.id, now, account.support), account.support, timeout_seconds)
+        deliver(
+            to_message(letter, notice.id, now, account.support), account.support, timeout_seconds
+        )
     except (MailRefused, ServerDown):
         return False
     return True

@@ -9,10 +9,11 @@ PAGES = {"location": "locations"}
 
 
 def record_link(api_url: str, flow: str, key: str) -> str:
-    """Where ServiceTrade shows a record to people; "" for flows whose records have no page of their own.
+    """Where ServiceTrade shows a record to people; "" for flows whose records have no page of their
+    own.
 
-    The page lies on the host that serves the application; those of jobs and locations were seen [ST 1]. Assumed: those of
-    companies and invoices go by the same word and id as in the API.
+    The page lies on the host that serves the application; those of jobs and locations were seen [ST
+    1]. Assumed: those of companies and invoices go by the same word and id as in the API.
     """
     entity = FLOWS[flow].entity_type if flow in FLOWS else ""
     if not entity or not key.isdigit():
@@ -22,9 +23,13 @@ def record_link(api_url: str, flow: str, key: str) -> str:
 
 
 def week_link(dagster_url: str, first_day: date, asset: str) -> str:
-    """Where Dagster shows a payroll week of the asset with this path; "" when the account file does not say where Dagster is."""
+    """Where Dagster shows a payroll week of the asset with this path; "" when the account file does
+    not say where Dagster is.
+    """
     return (
-        f"{dagster_url.removesuffix('/')}/assets/{asset}?view=partitions&partition={first_day}" if dagster_url else ""
+        f"{dagster_url.removesuffix('/')}/assets/{asset}?view=partitions&partition={first_day}"
+        if dagster_url
+        else ""
     )
 
 

@@ -8,7 +8,9 @@ from st_spectrum.ledger.ledger import Ledger
 
 
 def recall(ledger: Ledger, now: datetime) -> Known:
-    """What was remembered last. A text that cannot be read counts as nothing known: better told twice than not at all."""
+    """What was remembered last. A text that cannot be read counts as nothing known: better told
+    twice than not at all.
+    """
     try:
         return ledger.document(Known) or Known()
     except DamagedDocument:

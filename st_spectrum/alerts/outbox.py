@@ -1,11 +1,13 @@
-"""Mails on their way: written down in the ledger first, and gone from there only after the mail server took them.
+"""Mails on their way: written down in the ledger first, and gone from there only after the mail
+server took them.
 
     kept/mails/<id>         a mail that waits
     kept/mail-turns/<id>~n  whose turn it is to send it, and until when; the n-th turn follows one that ran out
     kept/mails-sent/<id>    a mail that left, for a while: it is never written down again
 
-Of two senders at once one has the turn, so a mail normally goes out once. It goes out twice, under the same Message-ID, only
-when a sender ends between the server's answer and the note of it, or is silent for longer than its turn.
+Of two senders at once one has the turn, so a mail normally goes out once. It goes out twice, under
+the same Message-ID, only when a sender ends between the server's answer and the note of it, or is
+silent for longer than its turn.
 """
 
 from collections.abc import Callable
@@ -31,11 +33,15 @@ class Sending:
     trouble: tuple[str, ...] = ()
 
 
-def write_down(ledger: Ledger, id_: str, letter: Letter, now: datetime, audience: str = SUPPORT) -> bool:
+def write_down(
+    ledger: Ledger, id_: str, letter: Letter, now: datetime, audience: str = SUPPORT
+) -> bool:
     """Put a mail into the outbox; False when it lies there already or has left."""
     if ledger.has(SentMail, id_):
         return False
-    return ledger.put_first(WaitingMail(letter.subject, letter.text, letter.html, now, audience), id_)
+    return ledger.put_first(
+        WaitingMail(letter.subject, letter.text, letter.html, now, audience), id_
+    )
 
 
 def send_waiting(
@@ -46,8 +52,10 @@ def send_waiting(
     timeout_seconds: float,
     until: datetime | None = None,
 ) -> Sending:
-    """Send what waits, oldest first, and begin no mail after `until`. A server that is down ends the round; a mail that it
-    refuses stays and lets the others pass. Raises the ledger's error families."""
+    """Send what waits, oldest first, and begin no mail after `until`. A server that is down ends
+    the round; a mail that it refuses stays and lets the others pass. Raises the ledger's error
+    families.
+    """
     waiting = _waiting(ledger)
     sent: list[str] = []
     trouble: list[str] = []
@@ -62,9 +70,17 @@ def send_waiting(
         try:
             # Somebody else may have sent it between our look and our turn.
             if not ledger.has(SentMail, id_) and ledger.has(WaitingMail, id_):
-                message = to_message(Letter(mail.subject, mail.text, mail.html), id_, mail.written_at, support, readers)
+                message = to_message(
+                    Letter(mail.subject, mail.text, mail.html),
+                    id_,
+                    mail.written_at,
+                    support,
+                    readers,
+                )
                 refused = deliver(message, support, timeout_seconds)
-                trouble += [f"the mail server does not take mail for {address}" for address in refused]
+                trouble += [
+                    f"the mail server does not take mail for {address}" for address in refused
+                ]
                 ledger.put(SentMail(clock()), id_)
                 sent.append(id_)
             ledger.discard(WaitingMail, id_)
@@ -96,7 +112,9 @@ class Lease:
         self._number = 0
 
     def take(self) -> bool:
-        """Whether the turn is ours now: nobody has it, or whoever had it let it run out. Of two takers one gets it."""
+        """Whether the turn is ours now: nobody has it, or whoever had it let it run out. Of two
+        takers one gets it.
+        """
         now = self._clock()
         last = max(self._numbers(), default=0)
         if last:
@@ -107,7 +125,9 @@ class Lease:
         return self._ledger.put_first(MailLease(now + LEASE), self._key(self._number))
 
     def give_back(self) -> None:
-        """Ours, and the older ones that ran out. The newest goes last, so that nobody takes an older number again."""
+        """Ours, and the older ones that ran out. The newest goes last, so that nobody takes an
+        older number again.
+        """
         for number in sorted(self._numbers()):
             if number <= self._number:
                 self._ledger.discard(MailLease, self._key(number))
@@ -126,7 +146,8 @@ def _waiting(ledger: Ledger) -> list[tuple[str, WaitingMail]]:
         try:
             mail = ledger.document(WaitingMail, id_)
         except DamagedDocument:
-            # A damaged mail must not hold up the others; its cause is told again in the next digest.
+            # A damaged mail must not hold up the others; its cause is told again in the next
+            # digest.
             ledger.discard(WaitingMail, id_)
             continue
         if mail is not None:

@@ -1,4 +1,6 @@
-"""Parts and tables of a mail, drawn as plain text and as Markdown. Pure; `templates/payroll.html` draws them as HTML."""
+"""Parts and tables of a mail, drawn as plain text and as Markdown. Pure; `templates/payroll.html`
+draws them as HTML.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +11,9 @@ from st_spectrum.domain.markdown import Markdown, in_a_line
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table. `link` leads to what the line is about; `is_marked` lines need somebody."""
+    """One line of a table. `link` leads to what the line is about; `is_marked` lines need
+    somebody.
+    """
 
     cells: tuple[str, ...]
     link: str = ""
@@ -19,7 +23,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`numbers` are the places of the columns that hold numbers; `more` says what was left out, `link_text` what a link opens."""
+    """`numbers` are the places of the columns that hold numbers; `more` says what was left out,
+    `link_text` what a link opens.
+    """
 
     head: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -45,7 +51,9 @@ def part_as_text(part: Part) -> str:
     """For whoever reads plain text."""
     lines = [part.heading if part.is_smaller else part.heading.upper()] if part.heading else []
     width = max((len(name) for name, _ in part.facts), default=0)
-    lines += [f"  {name:<{width}}  {one_line(part.links.get(name, value))}" for name, value in part.facts]
+    lines += [
+        f"  {name:<{width}}  {one_line(part.links.get(name, value))}" for name, value in part.facts
+    ]
     if part.table is not None:
         lines += [f"  {line}" for line in table_as_text(part.table)]
     return "\n".join(lines)

@@ -1,4 +1,6 @@
-"""The tables of a payroll week in a clerk's words: both sides' totals, what needs somebody, and every piece of time. Pure."""
+"""The tables of a payroll week in a clerk's words: both sides' totals, what needs somebody, and
+every piece of time. Pure.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -46,14 +48,22 @@ def totals_table(view: WeekView, by: str, shown: int = LINES_SHOWN) -> Table:
         rows.append(_totals_row(summed, is_people=is_people))
     total = view.total
     names = ("",) if is_people else ()
-    rows.append(Row(("Total", *names, *_hours(total.servicetrade, total.payroll, total.difference)), is_total=True))
+    rows.append(
+        Row(
+            ("Total", *names, *_hours(total.servicetrade, total.payroll, total.difference)),
+            is_total=True,
+        )
+    )
     return Table(head, tuple(rows), _last_three(head))
 
 
 def waiting_table(pieces: Sequence[Piece], shown: int = PIECES_SHOWN) -> Table:
     """Pieces that are not in payroll."""
     rows = (
-        Row((piece.row.technician, f"{piece.row.work_date:{DAY}}", f"{piece.row.hours:.2f}"), piece.job_link)
+        Row(
+            (piece.row.technician, f"{piece.row.work_date:{DAY}}", f"{piece.row.hours:.2f}"),
+            piece.job_link,
+        )
         for piece in pieces[:shown]
     )
     head = ("Technician", "Day", "Hours")
@@ -80,15 +90,25 @@ def sent_table(pieces: Sequence[Piece], shown: int = PIECES_SHOWN) -> Table:
 
 
 def needs_table(view: WeekView, shown: int) -> Table:
-    """What needs somebody, one line for each person and cause, in few columns: Dagster has little room."""
+    """What needs somebody, one line for each person and cause, in few columns: Dagster has little
+    room.
+    """
     grouped: defaultdict[tuple[str, str], list[Piece]] = defaultdict(list)
     for piece in view.pieces:
-        grouped[piece.row.technician, f"{sentence(piece.why)}. {piece.advice}".strip()].append(piece)
+        grouped[piece.row.technician, f"{sentence(piece.why)}. {piece.advice}".strip()].append(
+            piece
+        )
     rows = tuple(
         Row(
             (
-                f"{who}, {_days([piece.row.work_date for piece in pieces])}, {pieces_of_time(len(pieces))}",
-                f"{_sum(piece.row.hours for piece in pieces):,.2f} / {_sum(in_payroll(piece.row) for piece in pieces):,.2f}",
+                (
+                    f"{who}, {_days([piece.row.work_date for piece in pieces])},"
+                    f" {pieces_of_time(len(pieces))}"
+                ),
+                (
+                    f"{_sum(piece.row.hours for piece in pieces):,.2f} /"
+                    f" {_sum(in_payroll(piece.row) for piece in pieces):,.2f}"
+                ),
                 one_line(advice),
             )
         )
@@ -100,7 +120,9 @@ def needs_table(view: WeekView, shown: int) -> Table:
 
 
 def week_table(view: WeekView, shown: int) -> Table:
-    """Every piece of time: what needs somebody first, then the rest by technician and day, up to a limit."""
+    """Every piece of time: what needs somebody first, then the rest by technician and day, up to a
+    limit.
+    """
     pieces = {piece.row.entry: piece for piece in view.pieces}
     rest = sorted(
         (row for row in view.rows if row.entry not in pieces),
@@ -108,12 +130,21 @@ def week_table(view: WeekView, shown: int) -> Table:
     )
     chosen = [*(piece.row for piece in pieces.values()), *rest][:shown]
     more = len(view.rows) - shown
-    left_out = f"... and {more:,} more pieces; the file named under *table* holds them all." if more > 0 else ""
+    left_out = (
+        f"... and {more:,} more pieces; the file named under *table* holds them all."
+        if more > 0
+        else ""
+    )
     head = (
         "Technician", "Employee", "Day", "Pay type", "Job", "Department", "ServiceTrade", "In payroll",
         "Difference", "State", "Remark",
     )  # fmt: skip
-    return Table(head, tuple(_week_row(row, pieces.get(row.entry)) for row in chosen), frozenset({6, 7, 8}), left_out)
+    return Table(
+        head,
+        tuple(_week_row(row, pieces.get(row.entry)) for row in chosen),
+        frozenset({6, 7, 8}),
+        left_out,
+    )
 
 
 def in_payroll(row: "TimeRow") -> Decimal:
@@ -157,11 +188,15 @@ def _days(days: Sequence[date]) -> str:
 
 
 def _chosen(lines: Sequence[Line], shown: int) -> tuple[list[Line], list[Line]]:
-    """The lines that are shown, in their order, and the others; those that differ are the last to be left out."""
+    """The lines that are shown, in their order, and the others; those that differ are the last to
+    be left out.
+    """
     if len(lines) <= shown:
         return list(lines), []
     kept = {id(line) for line in sorted(lines, key=lambda line: -line.differs)[:shown]}
-    return [line for line in lines if id(line) in kept], [line for line in lines if id(line) not in kept]
+    return [line for line in lines if id(line) in kept], [
+        line for line in lines if id(line) not in kept
+    ]
 
 
 def _totals_row(line: Line, *, is_people: bool) -> Row:
@@ -172,7 +207,11 @@ def _totals_row(line: Line, *, is_people: bool) -> Row:
 
 def _more(pieces: Sequence[Piece], shown: int) -> str:
     rest = pieces[shown:]
-    return f"... and {len(rest):,} more ({hours_of(hours_in(rest))}); the week's table names them all." if rest else ""
+    return (
+        f"... and {len(rest):,} more ({hours_of(hours_in(rest))}); the week's table names them all."
+        if rest
+        else ""
+    )
 
 
 def _hours(*hours: Decimal) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""A reconciled payroll week as a payroll clerk looks at it: what needs somebody, and hours on both sides. Pure.
+"""A reconciled payroll week as a payroll clerk looks at it: what needs somebody, and hours on both
+sides. Pure.
 
 waiting    approved, and not in payroll
 changed    changed or taken back in ServiceTrade after it was sent
@@ -28,15 +29,16 @@ DAY = "%m/%d/%Y"
 NOT_SENT = "(not sent)"
 OTHER_HOURS = "payroll holds other hours than ServiceTrade says"
 ADVICE_FOR_DIFFERING = (
-    "Find the card by its code in Message among Spectrum's pre-time cards, compare it with the time in ServiceTrade, and "
-    "correct the one that is wrong."
+    "Find the card by its code in Message among Spectrum's pre-time cards, compare it with the time"
+    " in ServiceTrade, and correct the one that is wrong."
 )
 ADVICE_FOR_MISSING = (
-    "Look whether it was deleted by mistake. If it was, enter it in Spectrum again with its code in Message; if not, take the time "
-    "back in ServiceTrade."
+    "Look whether it was deleted by mistake. If it was, enter it in Spectrum again with its code in"
+    " Message; if not, take the time back in ServiceTrade."
 )
 ADVICE_FOR_SHARED = (
-    "Give each technician a code of their own in ServiceTrade, and in Spectrum correct the cards of the others."
+    "Give each technician a code of their own in ServiceTrade, and in Spectrum correct the cards of"
+    " the others."
 )
 GROUPINGS = ("employee", "pay_type", "job", "department")
 SENT_NOW = (Result.CREATED, Result.COMPLETED)
@@ -44,7 +46,9 @@ SENT_NOW = (Result.CREATED, Result.COMPLETED)
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of time that needs somebody. `job_link` leads to its job in ServiceTrade, "" where there is none."""
+    """One piece of time that needs somebody. `job_link` leads to its job in ServiceTrade, "" where
+    there is none.
+    """
 
     row: "Row"
     why: str
@@ -70,9 +74,11 @@ class Line:
 
 @dataclass(frozen=True)
 class WeekView:
-    """The whole week. `differs` counts every difference without its sign, so that two mistakes never cancel out.
+    """The whole week. `differs` counts every difference without its sign, so that two mistakes
+    never cancel out.
 
-    `sent_now` went out with this run; of the pieces that nothing had asked for before, `missed` in all, `caught` did.
+    `sent_now` went out with this run; of the pieces that nothing had asked for before, `missed` in
+    all, `caught` did.
     `off_the_list` have left the pre-time cards, as posted cards do; for them counts what was sent.
     """
 
@@ -112,14 +118,20 @@ class WeekView:
         """The week in one sentence, and the first one that anybody reads."""
         if self.is_fine:
             hours = f"{self.total.servicetrade:,.2f} hours"
-            return f"Agrees to the hundredth: {hours} in both." if self.rows else "No approved time in this week."
+            return (
+                f"Agrees to the hundredth: {hours} in both."
+                if self.rows
+                else "No approved time in this week."
+            )
         count = len(self.pieces)
         need = "1 piece of time needs you" if count == 1 else f"{count:,} pieces of time need you"
         differ = hours_differ(self.total.differs)
         return f"{need}: {differ}." if differ else f"{need}; the hours agree."
 
     def lines(self, by: str) -> tuple[Line, ...]:
-        """Sums by one of `GROUPINGS`, in the order of the codes; employees in that of their names, unsent time beside sent."""
+        """Sums by one of `GROUPINGS`, in the order of the codes; employees in that of their names,
+        unsent time beside sent.
+        """
         grouped: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
         names = _names(self.rows) if by == "employee" else {}
         for row in self.rows:
@@ -131,14 +143,20 @@ class WeekView:
 
 
 def view_of(week: "PayrollWeek", api_url: str = "") -> WeekView:
-    """What the reconciliation found, sorted by who has to do what. `api_url` is ServiceTrade's, for links to jobs."""
+    """What the reconciliation found, sorted by who has to do what. `api_url` is ServiceTrade's, for
+    links to jobs.
+    """
     outcomes = {outcome.key: outcome for outcome in week.report.outcomes}
     waiting, changed, differing, shared = [], [], [], []
-    for row in sorted(week.rows, key=lambda row: (row.technician.casefold(), row.work_date, row.entry)):
+    for row in sorted(
+        week.rows, key=lambda row: (row.technician.casefold(), row.work_date, row.entry)
+    ):
         outcome = outcomes.get(row.entry)
         link = job_link(week, row, api_url)
         if row.sent_at is None:
-            waiting.append(Piece(row, _reason(row, outcome), outcome.advice if outcome else "", link))
+            waiting.append(
+                Piece(row, _reason(row, outcome), outcome.advice if outcome else "", link)
+            )
         elif outcome is not None and outcome.result in WAITING:
             changed.append(Piece(row, _reason(row, outcome), outcome.advice, link))
         elif row.difference:
@@ -208,7 +226,9 @@ def _code(row: "Row", by: str) -> str:
 
 
 def _names(rows: Iterable["Row"]) -> dict[str, str]:
-    """The people behind each employee code; usually one, and all of them when two technicians share a code."""
+    """The people behind each employee code; usually one, and all of them when two technicians share
+    a code.
+    """
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
         if row.sent_at is not None and row.technician:

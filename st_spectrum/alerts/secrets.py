@@ -1,4 +1,6 @@
-"""Takes the account's secrets out of texts. Errors come without them; a mail leaves the house, so it is looked at once more."""
+"""Takes the account's secrets out of texts. Errors come without them; a mail leaves the house, so
+it is looked at once more.
+"""
 
 import re
 from collections.abc import Iterator
@@ -19,13 +21,17 @@ _LOGIN_IN_ADDRESS = re.compile(r"://[^/\s@]+@")
 
 
 def without_secrets(letter: Letter, account: Account) -> Letter:
-    """The same letter with `***` where a secret of the account, or a login inside an address, stood."""
+    """The same letter with `***` where a secret of the account, or a login inside an address,
+    stood.
+    """
     secrets = sorted(set(_secrets(account)), key=len, reverse=True)
     return replace(
         letter,
         subject=_hidden(letter.subject, secrets),
         text=_hidden(letter.text, secrets),
-        html=_hidden(letter.html, [form for secret in secrets for form in (secret, str(escape(secret)))]),
+        html=_hidden(
+            letter.html, [form for secret in secrets for form in (secret, str(escape(secret)))]
+        ),
     )
 
 

@@ -13,7 +13,9 @@ from st_spectrum.account import Support
 from st_spectrum.alerts.digest import Letter
 
 POLICY = SMTP.clone(max_line_length=250)
-"""A subject stays on one line: not every reader puts a folded one together well. The standard's limit is 998 [RFC 5322 2.1.1]."""
+"""A subject stays on one line: not every reader puts a folded one together well. The standard's
+limit is 998 [RFC 5322 2.1.1].
+"""
 
 
 class MailRefused(Exception):
@@ -36,7 +38,9 @@ def to_message(
     message["From"] = support.sender
     message["To"] = ", ".join(readers or support.contacts)
     message["Date"] = format_datetime(written_at)
-    message["Message-ID"] = f"<{re.sub(r'[^A-Za-z0-9.-]', '-', id_)}@{support.sender.rpartition('@')[2]}>"
+    message["Message-ID"] = (
+        f"<{re.sub(r'[^A-Za-z0-9.-]', '-', id_)}@{support.sender.rpartition('@')[2]}>"
+    )
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
@@ -54,13 +58,19 @@ def deliver(message: EmailMessage, support: Support, timeout_seconds: float) -> 
             _introduce(server, support)
             return tuple(server.send_message(message))
     except smtplib.SMTPAuthenticationError as error:
-        raise ServerDown(f"{place} refuses the login ({error.smtp_code}); see smtp_user and smtp_password") from None
+        raise ServerDown(
+            f"{place} refuses the login ({error.smtp_code}); see smtp_user and smtp_password"
+        ) from None
     except smtplib.SMTPRecipientsRefused as error:
         raise MailRefused(f"{place} takes mail for none of {', '.join(error.recipients)}") from None
     except smtplib.SMTPNotSupportedError as error:
-        raise ServerDown(f"{place} cannot do what the account file asks: {_error_text(error)}") from None
+        raise ServerDown(
+            f"{place} cannot do what the account file asks: {_error_text(error)}"
+        ) from None
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-        raise MailRefused(f"{place} refuses the mail ({error.smtp_code}): {_error_text(error)}") from None
+        raise MailRefused(
+            f"{place} refuses the mail ({error.smtp_code}): {_error_text(error)}"
+        ) from None
     except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
         raise ServerDown(f"{place} cannot be used: {_error_text(error)}") from None
     except ValueError as error:
@@ -70,7 +80,9 @@ def deliver(message: EmailMessage, support: Support, timeout_seconds: float) -> 
 def _connect(support: Support, timeout_seconds: float) -> smtplib.SMTP:
     if support.smtp_security == "tls":
         context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(support.smtp_host, support.smtp_port, timeout=timeout_seconds, context=context)
+        return smtplib.SMTP_SSL(
+            support.smtp_host, support.smtp_port, timeout=timeout_seconds, context=context
+        )
     return smtplib.SMTP(support.smtp_host, support.smtp_port, timeout=timeout_seconds)
 
 

@@ -1,4 +1,6 @@
-"""One asset check per flow: `nothing_needs_attention` lists the records that do not go on by themselves."""
+"""One asset check per flow: `nothing_needs_attention` lists the records that do not go on by
+themselves.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -24,14 +26,21 @@ ROWS_SHOWN = 50
 
 
 def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
-    """The check of one flow. It warns and never blocks: one record is no reason to stop the others."""
+    """The check of one flow. It warns and never blocks: one record is no reason to stop the
+    others.
+    """
 
     @dg.asset_check(
         asset=names.key(flow),
         name=CHECK,
-        description=f"No record of {flow} was refused, is in doubt for minutes, or waits for something a person must do.",
+        description=(
+            f"No record of {flow} was refused, is in doubt for minutes, or waits for something a"
+            " person must do."
+        ),
     )
-    def nothing_needs_attention(account: AccountResource, ledger: LedgerResource) -> dg.AssetCheckResult:
+    def nothing_needs_attention(
+        account: AccountResource, ledger: LedgerResource
+    ) -> dg.AssetCheckResult:
         try:
             settings = account.load(names.account)
             opened = ledger.open(settings)
@@ -39,7 +48,9 @@ def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
             doubles = kept_doubles(opened, flow)
         except SyncFault as fault:
             description = f"{fault} {fault.advice}"
-            return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
+            return dg.AssetCheckResult(
+                passed=False, severity=dg.AssetCheckSeverity.WARN, description=description
+            )
         attempts = settings.pace.attempts_before_a_person
         result = verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
         return with_doubles(result, doubles)
@@ -47,14 +58,22 @@ def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
     return nothing_needs_attention
 
 
-def verdict(entries: Iterable[Entry], attempts: int, now: datetime, api_url: str = "") -> dg.AssetCheckResult:
-    """The result for the open entries of a flow; with ServiceTrade's `api_url` the records are links."""
+def verdict(
+    entries: Iterable[Entry], attempts: int, now: datetime, api_url: str = ""
+) -> dg.AssetCheckResult:
+    """The result for the open entries of a flow; with ServiceTrade's `api_url` the records are
+    links.
+    """
     open_entries = list(entries)
     found = [entry for entry in open_entries if needs_a_person(entry, now, attempts, FLOWS)]
     return dg.AssetCheckResult(
         passed=not found,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{len(found)} of {len(open_entries)} unfinished records need a person." if found else "",
+        description=(
+            f"{len(found)} of {len(open_entries)} unfinished records need a person."
+            if found
+            else ""
+        ),
         metadata={
             "need_attention": len(found),
             "unfinished": len(open_entries),
@@ -64,11 +83,16 @@ def verdict(entries: Iterable[Entry], attempts: int, now: datetime, api_url: str
 
 
 def with_doubles(result: dg.AssetCheckResult, doubles: Sequence[Double]) -> dg.AssetCheckResult:
-    """The same with what the last night found standing twice: money that may be paid twice is an error."""
+    """The same with what the last night found standing twice: money that may be paid twice is an
+    error.
+    """
     if not doubles:
         return result
     errors = sum(double.is_error for double in doubles)
-    sentence = f"{len(doubles)} keys of ours stand where they should not, {errors} of them certainly twice."
+    sentence = (
+        f"{len(doubles)} keys of ours stand where they should not, {errors} of them certainly"
+        " twice."
+    )
     return dg.AssetCheckResult(
         passed=result.passed and not errors,
         severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,

@@ -1,4 +1,6 @@
-"""The asset check `ledger_is_current`: the ledger knows all that was sent, and is the account's only one."""
+"""The asset check `ledger_is_current`: the ledger knows all that was sent, and is the account's
+only one.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,10 @@ def ledger_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=names.key(flow),
         name=CHECK,
-        description="The ledger is not older than what was sent, can be read, and is the account's only one.",
+        description=(
+            "The ledger is not older than what was sent, can be read, and is the account's only"
+            " one."
+        ),
     )
     def ledger_is_current(account: AccountResource, ledger: LedgerResource) -> dg.AssetCheckResult:
         from st_spectrum.engine.epoch_guard import second_ledger, standing_of
@@ -31,13 +36,19 @@ def ledger_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
 
         try:
             settings = account.load(names.account)
-            noted = [witness for place in ledger.witnesses(settings) if (witness := place.read()) is not None]
+            noted = [
+                witness
+                for place in ledger.witnesses(settings)
+                if (witness := place.read()) is not None
+            ]
             opened, where = ledger.open(settings), ledger_place(settings.ledger)
             epoch = opened.epochs.read()
             if standing_of(epoch, noted, where) is Standing.SECOND:
                 hold = second_ledger(where, noted)
                 return _failed(f"{hold.reason}. {hold.advice}")
-            return check_result_of(opened, flow, is_time_stopped=bool(epoch and epoch.time_stopped_at))
+            return check_result_of(
+                opened, flow, is_time_stopped=bool(epoch and epoch.time_stopped_at)
+            )
         except SyncFault as fault:
             return _failed(f"{fault} {fault.advice}", dg.AssetCheckSeverity.WARN)
 
@@ -45,7 +56,9 @@ def ledger_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
 
 
 def check_result_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg.AssetCheckResult:
-    """What was done about an older ledger, until a person has seen it; that time waits for a person's word; and damage."""
+    """What was done about an older ledger, until a person has seen it; that time waits for a
+    person's word; and damage.
+    """
     from st_spectrum.flows.timecards.unseen import UNSEEN_PAYROLL
     from st_spectrum.ledger.damage import known_damage
     from st_spectrum.ledger.recovery import recoveries
@@ -58,5 +71,7 @@ def check_result_of(ledger: "Ledger", flow: str, *, is_time_stopped: bool) -> dg
     return _failed(" ".join(sentences)) if sentences else dg.AssetCheckResult(passed=True)
 
 
-def _failed(text: str, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR) -> dg.AssetCheckResult:
+def _failed(
+    text: str, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
+) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=False, severity=severity, description=text)

@@ -33,17 +33,23 @@ class BatchConfig(dg.Config):
 
     keys: list[str] = Field(
         default=[],
-        description="Empty for everything that is due. Else keys of the records to carry over: ServiceTrade ids such as "
-        "1201, lines of purchase orders as in 4412|1, pieces of time as in 20251108.timecard.77.",
+        description=(
+            "Empty for everything that is due. Else keys of the records to carry over: ServiceTrade"
+            " ids such as 1201, lines of purchase orders as in 4412|1, pieces of time as in"
+            " 20251108.timecard.77."
+        ),
     )
     attempt: int = Field(default=1, description="Which attempt at these records this is.")
     reason: str = Field(
-        default="", description="Why they are asked for: new or changed, asked again, waited for something."
+        default="",
+        description="Why they are asked for: new or changed, asked again, waited for something.",
     )
 
 
 def sync_asset(flow: str, names: AccountNames) -> dg.AssetsDefinition:
-    """The asset of one flow. Records that need a person do not fail its run; a system that is down does."""
+    """The asset of one flow. Records that need a person do not fail its run; a system that is down
+    does.
+    """
     description = FLOWS[flow]
 
     # Of one asset only: `dg.asset` would name the op after the key, and run configs name the op.
@@ -77,7 +83,8 @@ def sync_asset(flow: str, names: AccountNames) -> dg.AssetsDefinition:
         if not keys and (why := opened.flows[flow].why_idle()):
             metadata["nothing_is_carried"] = dg.MetadataValue.text(why)
         if report.stopped_by is not None and not isinstance(report.stopped_by, SecondLedger):
-            # Part of the batch may well have crossed: it shows as "seen", because the batch as a whole is not done.
+            # Part of the batch may well have crossed: it shows as "seen", because the batch as a
+            # whole is not done.
             yield dg.AssetObservation(asset_key=context.asset_key, metadata=metadata)
             raise stopped(flow, report.stopped_by, metadata)
         yield dg.MaterializeResult(metadata=metadata)
@@ -86,8 +93,9 @@ def sync_asset(flow: str, names: AccountNames) -> dg.AssetsDefinition:
 
 
 def carried(session: "Session", flow: str, keys: tuple[str, ...], run_id: str) -> "Report":
-    """The records of one batch; or without keys all that is new, changed or due, as `st-spectrum sync`
-    goes through it."""
+    """The records of one batch; or without keys all that is new, changed or due, as `st-spectrum
+    sync` goes through it.
+    """
     from st_spectrum.engine.carrying import run_batch
     from st_spectrum.engine.round import run_round
 

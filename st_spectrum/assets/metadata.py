@@ -14,16 +14,20 @@ ROWS_SHOWN = 50
 
 
 MONEY_NAMES = {"approved": "money_in", "posted": "money_out"}
-"""Money comes in from ServiceTrade and goes out to Spectrum; the other sums are called `money_` and their own name."""
+"""Money comes in from ServiceTrade and goes out to Spectrum; the other sums are called `money_` and
+their own name.
+"""
 
 
 def report_metadata(
     report: "Report", asked: int, seconds: float, link_to: Callable[[str], str] = lambda _: ""
 ) -> dict[str, dg.MetadataValue]:
-    """Counts of every result, sums of money where there is money, causes, notes and the table of the records.
+    """Counts of every result, sums of money where there is money, causes, notes and the table of
+    the records.
 
-    `asked` is the size of the batch: what was not reached before a system stopped the run is the difference. `seconds` is
-    wall time of the whole batch; the rate is in records per second. `link_to` gives a record's address by its key.
+    `asked` is the size of the batch: what was not reached before a system stopped the run is the
+    difference. `seconds` is wall time of the whole batch; the rate is in records per second.
+    `link_to` gives a record's address by its key.
     """
     records = len(report.outcomes)
     return {
@@ -34,7 +38,9 @@ def report_metadata(
         "writes": dg.MetadataValue.int(report.writes),
         "waits_in_all": dg.MetadataValue.int(report.waits),
         "seconds": dg.MetadataValue.float(round(seconds, 3)),
-        "records_per_second": dg.MetadataValue.float(round(records / seconds, 2) if seconds > 0 else 0.0),
+        "records_per_second": dg.MetadataValue.float(
+            round(records / seconds, 2) if seconds > 0 else 0.0
+        ),
         "holds_by_cause": dg.MetadataValue.md(causes_table(report.holds_by_cause())),
         "notes": dg.MetadataValue.md(notes_list(report)),
         "records_table": dg.MetadataValue.md(report.markdown(ROWS_SHOWN, link_to)),
@@ -42,12 +48,15 @@ def report_metadata(
 
 
 def money_metadata(report: "Report") -> dict[str, dg.MetadataValue]:
-    """The sums as numbers, which the UI plots, and whether they agree; nothing for a flow without money."""
+    """The sums as numbers, which the UI plots, and whether they agree; nothing for a flow without
+    money.
+    """
     money = report.money()
     if not money:
         return {}
     sums = {MONEY_NAMES.get(name, f"money_{name}"): amount for name, amount in money.items()}
-    # For the eye and the plot alone; a float holds every cent of such sums exactly enough to print it.
+    # For the eye and the plot alone; a float holds every cent of such sums exactly enough to print
+    # it.
     plotted = {name: dg.MetadataValue.float(float(amount)) for name, amount in sums.items()}
     return {**plotted, "money_agrees": dg.MetadataValue.bool(report.money_agrees())}
 
@@ -62,9 +71,16 @@ def causes_table(causes: Mapping[str, int]) -> str:
 
 
 def notes_list(report: "Report") -> str:
-    """What was made fit on the way, such as a shortened name: one line per note, the first `ROWS_SHOWN` of them."""
+    """What was made fit on the way, such as a shortened name: one line per note, the first
+    `ROWS_SHOWN` of them.
+    """
     lines = [
-        f"* **{in_a_line(outcome.title)}**: {in_a_line(note)}" for outcome in report.outcomes for note in outcome.notes
+        f"* **{in_a_line(outcome.title)}**: {in_a_line(note)}"
+        for outcome in report.outcomes
+        for note in outcome.notes
     ]
     more = len(lines) - ROWS_SHOWN
-    return "\n".join(lines[:ROWS_SHOWN] + ([f"* ... and {more} more"] if more > 0 else [])) or "Nothing was changed."
+    return (
+        "\n".join(lines[:ROWS_SHOWN] + ([f"* ... and {more} more"] if more > 0 else []))
+        or "Nothing was changed."
+    )

@@ -1,5 +1,6 @@
-"""What Dagster calls the things of one account, so that several accounts, and other people's jobs, can
-live in one instance."""
+"""What Dagster calls the things of one account, so that several accounts, and other people's jobs,
+can live in one instance.
+"""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ OURS_TAG = "st_spectrum/account"
 
 
 JOB_TAG = "st_spectrum/job"
-"""Whose work a run does that was started from an asset's page: there it has a job of Dagster's own."""
+"""Whose work a run does that was started from an asset's page: there it has a job of Dagster's own.
+"""
 
 
 @dataclass(frozen=True)

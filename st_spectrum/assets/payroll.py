@@ -1,4 +1,6 @@
-"""The weekly reconciliation of payroll: one partition and one table for each payroll week, to be run again for any week."""
+"""The weekly reconciliation of payroll: one partition and one table for each payroll week, to be
+run again for any week.
+"""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -26,7 +28,9 @@ from st_spectrum.resources.weekly_tables import TABLES, place_of
 from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
     from pandas import DataFrame
 
     from st_spectrum.flows.timecards.week_comparison import PayrollWeek
@@ -43,14 +47,18 @@ SUNDAY_FIRST = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday"
 def payroll_weeks(rules: TimecardRules, timezone: str) -> dg.WeeklyPartitionsDefinition:
     """The account's payroll weeks, each named by its first day."""
     offset = SUNDAY_FIRST.index(rules.week_starts_on)
-    return dg.WeeklyPartitionsDefinition(start_date=_first_week(rules), timezone=timezone, day_offset=offset)
+    return dg.WeeklyPartitionsDefinition(
+        start_date=_first_week(rules), timezone=timezone, day_offset=offset
+    )
 
 
 def _first_week(rules: TimecardRules) -> str:
     """The first day of the week that holds the account's first day."""
     if not rules.first_day:
         return FIRST_DAY
-    return str(week_end(date.fromisoformat(rules.first_day), rules.week_starts_on) - timedelta(days=6))
+    return str(
+        week_end(date.fromisoformat(rules.first_day), rules.week_starts_on) - timedelta(days=6)
+    )
 
 
 def payroll_asset(
@@ -84,12 +92,19 @@ def payroll_asset(
             raise _stopped_and_notified(account, ledger, names, end, fault) from None
         view = view_of(week, opened.account.servicetrade.base_url)
         metadata = week_metadata(view, week.report, time.monotonic() - started)
-        if week.report.stopped_by is not None and not isinstance(week.report.stopped_by, SecondLedger):
-            yield dg.AssetObservation(asset_key=context.asset_key, partition=context.partition_key, metadata=metadata)
-            raise _stopped_and_notified(account, ledger, names, end, week.report.stopped_by, metadata)
+        if week.report.stopped_by is not None and not isinstance(
+            week.report.stopped_by, SecondLedger
+        ):
+            yield dg.AssetObservation(
+                asset_key=context.asset_key, partition=context.partition_key, metadata=metadata
+            )
+            raise _stopped_and_notified(
+                account, ledger, names, end, week.report.stopped_by, metadata
+            )
         yield dg.Output(table(week), output_name=NAME, metadata=metadata)
         yield week_agrees(view)
-        # Dagster goes on here once the table is written; a run that ends before the mail is made good by the next one.
+        # Dagster goes on here once the table is written; a run that ends before the mail is made
+        # good by the next one.
         try:
             place = place_of(opened.account, context.partition_key)
             asset = context.asset_key.to_user_string()
@@ -100,7 +115,9 @@ def payroll_asset(
     return payroll_week
 
 
-def _table_of_the_week(weeks: dg.WeeklyPartitionsDefinition, names: AccountNames, rules: TimecardRules) -> dg.AssetOut:
+def _table_of_the_week(
+    weeks: dg.WeeklyPartitionsDefinition, names: AccountNames, rules: TimecardRules
+) -> dg.AssetOut:
     return dg.AssetOut(
         key=names.key(NAME),
         group_name=names.of("reconciliation"),
@@ -109,7 +126,10 @@ def _table_of_the_week(weeks: dg.WeeklyPartitionsDefinition, names: AccountNames
         owners=["team:accounting"],
         io_manager_key=names.of(TABLES),
         is_required=False,
-        description="Approved time of one payroll week beside what payroll holds of it; what was missing is sent first.",
+        description=(
+            "Approved time of one payroll week beside what payroll holds of it; what was missing is"
+            " sent first."
+        ),
     )
 
 
@@ -117,7 +137,10 @@ def _agreement(names: AccountNames) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         CHECK,
         asset=names.key(NAME),
-        description="Payroll holds every approved piece of time of the week, with the same hours, and nothing waits.",
+        description=(
+            "Payroll holds every approved piece of time of the week, with the same hours, and"
+            " nothing waits."
+        ),
     )
 
 
@@ -173,7 +196,10 @@ def payroll_job(names: AccountNames) -> "UnresolvedAssetJobDefinition":
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
         tags=run_tags(names, JOB),
-        description="Sends what is missing of a payroll week and compares both sides. Safe at any time, for any past week.",
+        description=(
+            "Sends what is missing of a payroll week and compares both sides. Safe at any time, for"
+            " any past week."
+        ),
     )
 
 

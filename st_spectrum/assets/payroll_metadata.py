@@ -1,4 +1,6 @@
-"""A payroll week on its page in Dagster: verdict, what needs somebody, both sides' totals, its rows, and numbers to plot."""
+"""A payroll week on its page in Dagster: verdict, what needs somebody, both sides' totals, its
+rows, and numbers to plot.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -27,7 +29,9 @@ def week_metadata(view: WeekView, report: "Report", seconds: float) -> dict[str,
     del carried["records_table"]
     return {
         "verdict": dg.MetadataValue.text(view.verdict()),
-        "needs_you": _written_out(needs_table(view, NEEDS_SHOWN)) if view.pieces else dg.MetadataValue.text("Nothing."),
+        "needs_you": _written_out(needs_table(view, NEEDS_SHOWN))
+        if view.pieces
+        else dg.MetadataValue.text("Nothing."),
         "hours": dg.MetadataValue.md(table_as_markdown(_sums(view))),
         **{
             f"by_{grouping}": dg.MetadataValue.md(table_as_markdown(totals_table(view, grouping)))
@@ -68,7 +72,9 @@ def _sums(view: WeekView) -> Table:
         ("In payroll", total.payroll),
         ("Difference", total.difference),
     )
-    return Table(("Hours", ""), tuple(Row((name, f"{value:,.2f}")) for name, value in hours), frozenset({1}))
+    return Table(
+        ("Hours", ""), tuple(Row((name, f"{value:,.2f}")) for name, value in hours), frozenset({1})
+    )
 
 
 def _written_out(table: Table) -> dg.TableMetadataValue:
@@ -76,5 +82,7 @@ def _written_out(table: Table) -> dg.TableMetadataValue:
     columns = [dg.TableColumn(name, "string") for name in table.head]
     records = [dg.TableRecord(dict(zip(table.head, row.cells, strict=True))) for row in table.rows]
     if table.more:
-        records.append(dg.TableRecord({**dict.fromkeys(table.head, ""), table.head[-1]: table.more}))
+        records.append(
+            dg.TableRecord({**dict.fromkeys(table.head, ""), table.head[-1]: table.more})
+        )
     return dg.MetadataValue.table(records, dg.TableSchema(columns))

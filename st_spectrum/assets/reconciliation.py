@@ -1,6 +1,8 @@
-"""The nightly reconciliation: every flow is listed in full, and what the sensors missed is carried over.
+"""The nightly reconciliation: every flow is listed in full, and what the sensors missed is carried
+over.
 
-One asset for each flow, `reconciliation/customers` and so on; how many records were missed is 0 in good times.
+One asset for each flow, `reconciliation/customers` and so on; how many records were missed is 0 in
+good times.
 """
 
 import time
@@ -24,7 +26,9 @@ from st_spectrum.resources.stops import stopped
 from st_spectrum.sensors.failures import say_what_failed
 
 if TYPE_CHECKING:
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
     from st_spectrum.engine.reconciled import Reconciled
 
@@ -39,7 +43,9 @@ def key_of(flow: str, names: AccountNames) -> dg.AssetKey:
     return names.key(NAME, flow)
 
 
-def reconciliation_asset(flows: Sequence[str], names: AccountNames, timezone: str) -> dg.AssetsDefinition:
+def reconciliation_asset(
+    flows: Sequence[str], names: AccountNames, timezone: str
+) -> dg.AssetsDefinition:
     """One asset a flow, all of them by one run."""
 
     @dg.multi_asset(
@@ -52,7 +58,10 @@ def reconciliation_asset(flows: Sequence[str], names: AccountNames, timezone: st
                 freshness_policy=every_morning(timezone),
                 kinds={"servicetrade", "spectrum"},
                 owners=["team:accounting"],
-                description=f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked for is carried over.",
+                description=(
+                    f"All {flow} of ServiceTrade compared with the ledger; what nobody had asked"
+                    " for is carried over."
+                ),
             )
             for flow in flows
         ],
@@ -68,13 +77,17 @@ def reconciliation_asset(flows: Sequence[str], names: AccountNames, timezone: st
 
 def every_morning(timezone: str) -> dg.FreshnessPolicy:
     """Done between the schedule's time and six hours later, which is more than its longest run."""
-    return dg.FreshnessPolicy.cron(deadline_cron="0 8 * * *", lower_bound_delta=timedelta(hours=7), timezone=timezone)
+    return dg.FreshnessPolicy.cron(
+        deadline_cron="0 8 * * *", lower_bound_delta=timedelta(hours=7), timezone=timezone
+    )
 
 
 def _reconcile(
     flows: Sequence[str], run_id: str, session: SessionResource, names: AccountNames
 ) -> Iterator[dg.AssetObservation | dg.MaterializeResult[None]]:
-    """Flow after flow in their order, each reported as soon as it is done; what stopped one of them fails the run at its end."""
+    """Flow after flow in their order, each reported as soon as it is done; what stopped one of them
+    fails the run at its end.
+    """
     from st_spectrum.engine.reconciliation import run_reconciliation
 
     started = time.monotonic()
@@ -102,15 +115,22 @@ def _reconcile(
 def _not_looked_at(
     flows: Iterable[str], stop: SecondLedger, names: AccountNames
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """The flows behind one at which a second ledger stopped: the check `ledger_is_current` is red, the run is not."""
+    """The flows behind one at which a second ledger stopped: the check `ledger_is_current` is red,
+    the run is not.
+    """
     for flow in flows:
         yield dg.MaterializeResult(
-            asset_key=key_of(flow, names), metadata={"not_looked_at": dg.MetadataValue.text(str(stop))}
+            asset_key=key_of(flow, names),
+            metadata={"not_looked_at": dg.MetadataValue.text(str(stop))},
         )
 
 
-def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) -> dict[str, dg.MetadataValue]:
-    """What was missed, beside all that a run of the flow says of itself; `seconds` include reading the list."""
+def reconciled_metadata(
+    reconciled: "Reconciled", seconds: float, api_url: str
+) -> dict[str, dg.MetadataValue]:
+    """What was missed, beside all that a run of the flow says of itself; `seconds` include reading
+    the list.
+    """
     link_to = partial(record_link, api_url, reconciled.flow)
     titles = {outcome.key: outcome.title for outcome in reconciled.report.outcomes}
     return {
@@ -125,20 +145,27 @@ def reconciled_metadata(reconciled: "Reconciled", seconds: float, api_url: str) 
             or "Nothing was missed."
         ),
         "standing_twice": dg.MetadataValue.int(len(reconciled.doubles)),
-        "doubles": dg.MetadataValue.md(doubles_table(reconciled.doubles, reconciled.doubles_unseen)),
+        "doubles": dg.MetadataValue.md(
+            doubles_table(reconciled.doubles, reconciled.doubles_unseen)
+        ),
         **report_metadata(reconciled.report, reconciled.asked, seconds, link_to),
     }
 
 
 def reconcile_job(flows: Sequence[str], names: AccountNames) -> "UnresolvedAssetJobDefinition":
-    """All flows in one run. They have a lane of their own, so that no sensor waits for it: the ledger keeps the two apart."""
+    """All flows in one run. They have a lane of their own, so that no sensor waits for it: the
+    ledger keeps the two apart.
+    """
     return dg.define_asset_job(
         name=names.of(JOB),
         selection=dg.AssetSelection.assets(*(key_of(flow, names) for flow in flows)),
         executor_def=dg.in_process_executor,
         hooks={say_what_failed},
         tags=run_tags(names, JOB, LONGEST_RUNTIME_SECONDS),
-        description="Compares all of ServiceTrade with the ledger and carries over what the sensors missed. Safe at any time.",
+        description=(
+            "Compares all of ServiceTrade with the ledger and carries over what the sensors missed."
+            " Safe at any time."
+        ),
     )
 
 

@@ -1,4 +1,6 @@
-"""The asset check `sums_agree`: what stands in Spectrum for each invoice is, to the cent, what AR approved."""
+"""The asset check `sums_agree`: what stands in Spectrum for each invoice is, to the cent, what AR
+approved.
+"""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -28,7 +30,8 @@ def sums_check(names: AccountNames) -> dg.AssetChecksDefinition:
         asset=names.key("invoices"),
         name=CHECK,
         description=(
-            "What was posted for every invoice nets, to the cent, to what was approved for it in ServiceTrade."
+            "What was posted for every invoice nets, to the cent, to what was approved for it in"
+            " ServiceTrade."
         ),
     )
     def sums_agree(
@@ -43,7 +46,9 @@ def sums_check(names: AccountNames) -> dg.AssetChecksDefinition:
             comparison = compare_sums(ledger.open(settings), requested_keys(context.run.run_config))
         except SyncFault as fault:
             description = f"The sums could not be checked. {fault} {fault.advice}"
-            return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN, description=description)
+            return dg.AssetCheckResult(
+                passed=False, severity=dg.AssetCheckSeverity.WARN, description=description
+            )
         return verdict(comparison, settings.servicetrade.base_url)
 
     return sums_agree
@@ -55,7 +60,8 @@ def verdict(comparison: "SumsComparison", api_url: str = "") -> dg.AssetCheckRes
 
     wrong = comparison.wrong
     named = "; ".join(
-        f"{invoice.title}: approved {_amount_text(invoice.amount)}, posted {_amount_text(invoice.documents)}"
+        f"{invoice.title}: approved {_amount_text(invoice.amount)}, posted"
+        f" {_amount_text(invoice.documents)}"
         for invoice in wrong[:3]
     )
     more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
@@ -72,8 +78,12 @@ def verdict(comparison: "SumsComparison", api_url: str = "") -> dg.AssetCheckRes
         metadata={
             "checked": len(comparison.sums),
             "disagree": len(wrong),
-            "approved": float(sum((invoice.amount or Decimal(0) for invoice in comparison.sums), Decimal(0))),
-            "posted": float(sum((invoice.documents or Decimal(0) for invoice in comparison.sums), Decimal(0))),
+            "approved": float(
+                sum((invoice.amount or Decimal(0) for invoice in comparison.sums), Decimal(0))
+            ),
+            "posted": float(
+                sum((invoice.documents or Decimal(0) for invoice in comparison.sums), Decimal(0))
+            ),
             "scope": bound,
             "invoices": dg.MetadataValue.md(table(wrong, api_url)),
         },

@@ -1,7 +1,8 @@
-"""Compares an account file with what both systems hold, before a record meets what is missing. Only reads.
+"""Compares an account file with what both systems hold, before a record meets what is missing. Only
+reads.
 
-`check_account` is the whole of it; `servicetrade` and `spectrum` look at one side each, `payroll` at the time of both, `preview` maps
-what has yet to cross.
+`check_account` is the whole of it; `servicetrade` and `spectrum` look at one side each, `payroll`
+at the time of both, `preview` maps what has yet to cross.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,9 @@ __all__ = ["Finding", "Severity", "check_account", "of_problems"]
 
 
 def of_problems(problems: Iterable[str]) -> Iterator[Finding]:
-    """What is wrong with the account file itself, so that all mistakes are told at once; the systems are asked with the rest of it."""
+    """What is wrong with the account file itself, so that all mistakes are told at once; the
+    systems are asked with the rest of it.
+    """
     for problem in problems:
         place, _, text = problem.partition(": ")
         key, _, complaint = text.partition(": ")
@@ -32,17 +35,25 @@ def of_problems(problems: Iterable[str]) -> Iterator[Finding]:
         )
 
 
-def check_account(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> tuple[Finding, ...]:
-    """Everything found, the worst first. A system that cannot be read is a finding, and the other one is checked still."""
+def check_account(
+    account: Account, servicetrade: ServiceTrade, spectrum: Spectrum
+) -> tuple[Finding, ...]:
+    """Everything found, the worst first. A system that cannot be read is a finding, and the other
+    one is checked still.
+    """
     preview = Preview(account)
     findings = [
         *check_servicetrade(account, servicetrade, preview),
         *check_spectrum(account, spectrum, preview),
     ]
     # Payroll needs both; of a system that is down once is enough.
-    if down := " and ".join(dict.fromkeys(finding.where for finding in findings if finding.is_down)):
+    if down := " and ".join(
+        dict.fromkeys(finding.where for finding in findings if finding.is_down)
+    ):
         text = f"not checked, because {down} could not be asked"
-        findings.append(Finding(Severity.NOTE, "timecards", text, "", "Run it again once both systems answer."))
+        findings.append(
+            Finding(Severity.NOTE, "timecards", text, "", "Run it again once both systems answer.")
+        )
     else:
         findings += check_payroll(account, servicetrade, spectrum)
     return tuple(sorted(findings, key=lambda finding: list(Severity).index(finding.severity)))

@@ -1,4 +1,6 @@
-"""The tables and columns that the product reads, against those that Info-Link shows; what stops without each [SP 16.1]."""
+"""The tables and columns that the product reads, against those that Info-Link shows; what stops
+without each [SP 16.1].
+"""
 
 from collections.abc import Iterator
 
@@ -11,13 +13,20 @@ from st_spectrum.spectrum.infolink import InfoLinkReader
 from st_spectrum.spectrum.tables_read import TableRead, names_of, needed_tables
 
 WHERE = "spectrum.infolink"
-GRANT = "Grant it in Info-Link under Table Security, and run Update Database there; without that nothing changes."
-OTHER_RELEASE = "This release of Spectrum calls it otherwise: tell whoever maintains the integration its name."
+GRANT = (
+    "Grant it in Info-Link under Table Security, and run Update Database there; without that"
+    " nothing changes."
+)
+OTHER_RELEASE = (
+    "This release of Spectrum calls it otherwise: tell whoever maintains the integration its name."
+)
 UNTOLD = f"If this release has it: {GRANT[0].lower()}{GRANT[1:]}"
 
 
 def check_columns(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
-    """A finding for each table and each column that is missing, and for codes of another length; none without Info-Link."""
+    """A finding for each table and each column that is missing, and for codes of another length;
+    none without Info-Link.
+    """
     reader = spectrum.infolink
     if reader is None:
         return
@@ -52,7 +61,9 @@ def _losses(read: TableRead) -> list[str]:
     return [read.lost] if read.lost else list(read.optional.values())
 
 
-def _columns_missing(read: TableRead, granted: Columns, described: Columns | None) -> Iterator[Finding]:
+def _columns_missing(
+    read: TableRead, granted: Columns, described: Columns | None
+) -> Iterator[Finding]:
     name = read.table.name
     there = (described or {}).get(name, {})
     for column in (column.name for column in read.table.columns):
@@ -62,11 +73,15 @@ def _columns_missing(read: TableRead, granted: Columns, described: Columns | Non
         if not lost:
             continue  # what another part says of it
         severity = Severity.WARNING if column in read.optional else Severity.ERROR
-        words = _words(f"column {column} of {name}", described, lost, is_there=column.upper() in there)
+        words = _words(
+            f"column {column} of {name}", described, lost, is_there=column.upper() in there
+        )
         yield Finding(severity, WHERE, *words)
 
 
-def _words(noun: str, described: Columns | None, lost: str, *, is_there: bool) -> tuple[str, str, str]:
+def _words(
+    noun: str, described: Columns | None, lost: str, *, is_there: bool
+) -> tuple[str, str, str]:
     """Problem, what would meet it, advice."""
     if is_there:
         return f"Info-Link does not grant {noun}", lost, GRANT
@@ -80,7 +95,10 @@ def _other_widths(read: TableRead, granted: Columns) -> Iterator[Finding]:
         found = granted[read.table.name].get(column.upper())
         if found is not None and found != width:
             text = (
-                f"{column} of {read.table.name} has {found} characters, and codes are looked for as padded to {width}"
+                f"{column} of {read.table.name} has {found} characters, and codes are looked for as"
+                f" padded to {width}"
             )
-            advice = "Tell whoever maintains the integration; until then such codes may not be found."
+            advice = (
+                "Tell whoever maintains the integration; until then such codes may not be found."
+            )
             yield Finding(Severity.WARNING, WHERE, text, "", advice)

@@ -9,7 +9,9 @@ from st_spectrum.spectrum.lookup import LookupImpossible
 
 
 class Severity(StrEnum):
-    """How bad it is: something is missing or would be refused; records would wait or get a default; good to know."""
+    """How bad it is: something is missing or would be refused; records would wait or get a default;
+    good to know.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -18,7 +20,9 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`where` is the place in the account file, `problem` what is wrong there, `used_by` what would meet it, may be empty."""
+    """`where` is the place in the account file, `problem` what is wrong there, `used_by` what would
+    meet it, may be empty.
+    """
 
     severity: Severity
     where: str
@@ -30,7 +34,9 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """What is wrong and what uses it, as one sentence: "cost center 300 has no price method; 14 open jobs use it"."""
+        """What is wrong and what uses it, as one sentence: "cost center 300 has no price method; 14
+        open jobs use it".
+        """
         return f"{self.problem}; {self.used_by}" if self.used_by else self.problem
 
 
@@ -40,12 +46,16 @@ def of_fault(where: str, fault: SyncFault, *, is_down: bool = False) -> Finding:
 
 
 def findings_of_parts(parts: Iterable[tuple[str, Iterator[Finding]]]) -> Iterator[Finding]:
-    """Part after part with its place; one that cannot be looked at is a finding itself, and the next ones go on."""
+    """Part after part with its place; one that cannot be looked at is a finding itself, and the
+    next ones go on.
+    """
     for where, part in parts:
         try:
             yield from part
         except LookupImpossible as impossible:
-            yield Finding(Severity.NOTE, where, f"not checked: {impossible.message}", "", impossible.advice)
+            yield Finding(
+                Severity.NOTE, where, f"not checked: {impossible.message}", "", impossible.advice
+            )
         except SyncFault as fault:
             yield of_fault(where, fault)
 

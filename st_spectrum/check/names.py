@@ -1,4 +1,6 @@
-"""Offices and service lines, wherever the account file names them, against those that ServiceTrade has."""
+"""Offices and service lines, wherever the account file names them, against those that ServiceTrade
+has.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +11,9 @@ from st_spectrum.domain.fitting import tidy
 
 
 def check_names(account: Account, offices: set[str], lines: set[str]) -> Iterator[Finding]:
-    """A name that ServiceTrade does not show never matches anything: what it was meant for waits or gets a default."""
+    """A name that ServiceTrade does not show never matches anything: what it was meant for waits or
+    gets a default.
+    """
     maps, time, orders = account.maps, account.timecards, account.purchase_orders.service_lines
     for where, names in (
         ("maps.cost_centers.by_office", maps.cost_centers.by_office),
@@ -17,7 +21,12 @@ def check_names(account: Account, offices: set[str], lines: set[str]) -> Iterato
         ("timecards.departments.by_office", time.departments.by_office),
     ):
         yield from _unknown(where, names, offices, "office")
-    ordered = [*orders.by_item_code.values(), *orders.by_cost_type.values(), *orders.by_phase.values(), orders.default]
+    ordered = [
+        *orders.by_item_code.values(),
+        *orders.by_cost_type.values(),
+        *orders.by_phase.values(),
+        orders.default,
+    ]
     by_line: dict[str, Iterable[str]] = {
         "maps.cost_centers.by_service_line": maps.cost_centers.by_service_line,
         "timecards.cost_codes.phase_by_service_line": time.cost_codes.phase_by_service_line,
@@ -28,7 +37,11 @@ def check_names(account: Account, offices: set[str], lines: set[str]) -> Iterato
         yield from _unknown(where, written, lines, "service line")
     # A line that stands for time off may come and go with the season.
     yield from _unknown(
-        "timecards.time_off.service_lines", time.time_off.service_lines, lines, "service line", is_note=True
+        "timecards.time_off.service_lines",
+        time.time_off.service_lines,
+        lines,
+        "service line",
+        is_note=True,
     )
 
 

@@ -1,4 +1,6 @@
-"""Payroll's side: pay types that Spectrum lacks, and what the time of the last two weeks would wait for."""
+"""Payroll's side: pay types that Spectrum lacks, and what the time of the last two weeks would wait
+for.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -33,10 +35,15 @@ MOST_TECHNICIANS = 100
 NOUN = "time entry"
 
 
-def check_payroll(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum) -> Iterator[Finding]:
+def check_payroll(
+    account: Account, servicetrade: ServiceTrade, spectrum: Spectrum
+) -> Iterator[Finding]:
     """Nothing while no time is carried, but the word of it. What cannot be read is a finding."""
     if not account.timecards.first_day:
-        advice = "Name the first day whose time nobody has entered by hand; until then payroll is left alone."
+        advice = (
+            "Name the first day whose time nobody has entered by hand; until then payroll is left"
+            " alone."
+        )
         yield Finding(Severity.NOTE, "timecards.first_day", NO_TIME.removesuffix("."), "", advice)
         return
     recent = Recent(account, servicetrade)
@@ -61,9 +68,14 @@ def _pay_types(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
     for table in ("by_lib_item", "by_activity", "by_generic_name"):
         for name, code in getattr(rules, table).items():
             if code not in existing:
-                text = f"Spectrum has no pay type {code!r}; it has {', '.join(sorted(existing)) or 'none'}"
+                text = (
+                    f"Spectrum has no pay type {code!r}; it has"
+                    f" {', '.join(sorted(existing)) or 'none'}"
+                )
                 where = f"timecards.pay_types.{table}.{name!r}"
-                yield Finding(Severity.ERROR, where, text, "", "Correct the code, or create it in Spectrum.")
+                yield Finding(
+                    Severity.ERROR, where, text, "", "Correct the code, or create it in Spectrum."
+                )
 
 
 def _shared_codes(account: Account, servicetrade: ServiceTrade) -> Iterator[Finding]:
@@ -79,7 +91,8 @@ def _shared_codes(account: Account, servicetrade: ServiceTrade) -> Iterator[Find
             names = " and ".join(f"{user.name or 'user'} (user {user.id})" for user in users)
             text = f"{len(users)} technicians carry employee code {code}: {names}"
             advice = (
-                "Enter the code of each technician as external id of the user in ServiceTrade, or deactivate a login."
+                "Enter the code of each technician as external id of the user in ServiceTrade, or"
+                " deactivate a login."
             )
             yield Finding(Severity.ERROR, "timecards", text, "all of their time would wait", advice)
 
@@ -89,33 +102,56 @@ def _phases(account: Account, spectrum: Spectrum, recent: Recent) -> Iterator[Fi
     rules, number = account.timecards.cost_codes, account.jobs.template_job
     where = "timecards.cost_codes.phase_by_service_line"
     named = {f"{where}.{line!r}": phase for line, phase in rules.phase_by_service_line.items()}
-    named |= {"timecards.cost_codes.default_phase": rules.default_phase} if rules.default_phase else {}
+    named |= (
+        {"timecards.cost_codes.default_phase": rules.default_phase} if rules.default_phase else {}
+    )
     if not named or not number:
         return
     phases = {phase["Phase_Code"] for phase in spectrum.template_phases(number)}
     if not phases & set(named.values()):
         return  # jobs get their phases from elsewhere
-    used = recent.used(lambda bundle, entry: cost_code_of(bundle, entry, account, Fitting())[0] if entry.job_id else "")
+    used = recent.used(
+        lambda bundle, entry: (
+            cost_code_of(bundle, entry, account, Fitting())[0] if entry.job_id else ""
+        )
+    )
     for place, phase in named.items():
         if phase not in phases:
-            text = f"template job {number} has no phase {phase!r}{nearest(phase, tuple(sorted(phases)))}"
+            text = (
+                f"template job {number} has no phase"
+                f" {phase!r}{nearest(phase, tuple(sorted(phases)))}"
+            )
             yield Finding(
-                Severity.WARNING, place, text, _would_meet(used[phase]), "Correct the phase, or add it there."
+                Severity.WARNING,
+                place,
+                text,
+                _would_meet(used[phase]),
+                "Correct the phase, or add it there.",
             )
 
 
 def _departments(account: Account, spectrum: Spectrum, recent: Recent) -> Iterator[Finding]:
-    """Whether anybody in payroll belongs to the departments of the file [SP 13.1]; no service lists them."""
+    """Whether anybody in payroll belongs to the departments of the file [SP 13.1]; no service lists
+    them.
+    """
     rules = account.timecards.departments
-    named = {f"timecards.departments.by_office.{name!r}": code for name, code in rules.by_office.items()}
-    named |= {f"timecards.departments.{key}": getattr(rules, key) for key in ("default", "without_job")}
+    named = {
+        f"timecards.departments.by_office.{name!r}": code for name, code in rules.by_office.items()
+    }
+    named |= {
+        f"timecards.departments.{key}": getattr(rules, key) for key in ("default", "without_job")
+    }
     named = {place: code for place, code in named.items() if code}
     if not named:
         return
     if spectrum.infolink is None:
         raise LookupImpossible("without Info-Link nobody can see which departments payroll uses")
     existing = spectrum.infolink.counts("PR_EMPLOYEE_MASTER_1_MC", "Department_Code")
-    used = recent.used(lambda bundle, entry: department_of(bundle, entry, account, has_job=entry.job_id is not None))
+    used = recent.used(
+        lambda bundle, entry: department_of(
+            bundle, entry, account, has_job=entry.job_id is not None
+        )
+    )
     for found in unused(Kind("department", "", "", named, {}), existing):
         yield replace(found, used_by=_would_meet(used[named[found.where]]))
 
@@ -124,22 +160,39 @@ def _would_meet(number: int) -> str:
     return f"{counted(number, NOUN)} of these weeks would meet it" if number else ""
 
 
-def _recent_time(account: Account, servicetrade: ServiceTrade, spectrum: Spectrum, recent: Recent) -> Iterator[Finding]:
+def _recent_time(
+    account: Account, servicetrade: ServiceTrade, spectrum: Spectrum, recent: Recent
+) -> Iterator[Finding]:
     paid = recent.paid
     holds: Counter[tuple[str, str, str]] = Counter()
-    for hold in (*_without_codes(recent, account), *_without_employee(paid, account, servicetrade, spectrum)):
+    for hold in (
+        *_without_codes(recent, account),
+        *_without_employee(paid, account, servicetrade, spectrum),
+    ):
         place = next((need for need in hold.needs if need.startswith("account: ")), "servicetrade")
         holds[hold.reason, hold.advice, place.removeprefix("account: ")] += 1
     for (reason, advice, place), number in holds.most_common():
-        yield Finding(Severity.WARNING, place, reason, f"{counted(number, NOUN)} of these weeks would wait", advice)
+        yield Finding(
+            Severity.WARNING,
+            place,
+            reason,
+            f"{counted(number, NOUN)} of these weeks would wait",
+            advice,
+        )
 
 
 def _without_codes(recent: Recent, account: Account) -> Iterator[Hold]:
     for entry in recent.paid:
         bundle = recent.bundle(entry)
         try:
-            pay_type_of(bundle or TimecardBundle(entry, entry.work_date), entry, account, is_off=False)
-            if entry.job_id is not None and bundle is not None and not is_time_off(bundle, entry, account):
+            pay_type_of(
+                bundle or TimecardBundle(entry, entry.work_date), entry, account, is_off=False
+            )
+            if (
+                entry.job_id is not None
+                and bundle is not None
+                and not is_time_off(bundle, entry, account)
+            ):
                 cost_code_of(bundle, entry, account, Fitting())
         except Missing as missing:
             yield missing.hold
@@ -153,9 +206,13 @@ def _without_employee(
     shown = spectrum.employees() if pieces else None
     for user_id, number in pieces.most_common(MOST_TECHNICIANS):
         entry, user = one_each[user_id], servicetrade.user(user_id)
-        code = user.external_ids.get(account.servicetrade.external_system, "").strip() if user else ""
+        code = (
+            user.external_ids.get(account.servicetrade.external_system, "").strip() if user else ""
+        )
         employee = spectrum.find_employee(code, shown) if code else None
         try:
-            employee_code(TimecardBundle(entry, entry.work_date, user=user, employee=employee), account)
+            employee_code(
+                TimecardBundle(entry, entry.work_date, user=user, employee=employee), account
+            )
         except Missing as missing:
             yield from [missing.hold] * number

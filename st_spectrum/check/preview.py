@@ -1,6 +1,8 @@
-"""What has yet to cross, mapped with the very functions that the flows use, and which codes it would send.
+"""What has yet to cross, mapped with the very functions that the flows use, and which codes it
+would send.
 
-Only counts are kept: how many records would send which code, and how many would wait for which reason.
+Only counts are kept: how many records would send which code, and how many would wait for which
+reason.
 """
 
 from collections import Counter, defaultdict
@@ -33,10 +35,14 @@ CODE_FIELDS = frozenset(
         "Project_Manager",
     }
 )
-"""Fields of the Add services and of AR documents that hold a code of Spectrum's set-up [SP 8 to 10, 12]."""
+"""Fields of the Add services and of AR documents that hold a code of Spectrum's set-up [SP 8 to 10,
+12].
+"""
 
 PLACEHOLDER = "CODE"
-"""Stands for the key that a company or location gets once it has crossed, so that what depends on it can be mapped now."""
+"""Stands for the key that a company or location gets once it has crossed, so that what depends on
+it can be mapped now.
+"""
 
 MOST_SERVICE_LINES = 200
 """Jobs whose service lines are read, one call each."""
@@ -45,7 +51,9 @@ R = TypeVar("R", Company, Location, Job, Party)
 
 
 class Preview:
-    """How many records would send which code, and how many would wait for which reason. Read in the order of the flows."""
+    """How many records would send which code, and how many would wait for which reason. Read in the
+    order of the flows.
+    """
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -68,7 +76,9 @@ class Preview:
         self.carriers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         """Names of the records of a flow that carry one Spectrum key, by flow and key."""
         self.unread_jobs = 0
-        """Jobs that were not judged, because reading the service lines of all of them would take too many calls."""
+        """Jobs that were not judged, because reading the service lines of all of them would take
+        too many calls.
+        """
         self._companies: dict[int, Company] = {}
         self._locations: dict[int, Location] = {}
         self._arriving: set[int] = set()
@@ -93,13 +103,19 @@ class Preview:
             company = self._companies.get(location.company.id)
             self._count("sites", decide_site(SiteBundle(location, company), self.account))
 
-    def read_jobs(self, jobs: Iterable[Job], service_lines: Callable[[Job], tuple[str, ...]]) -> None:
-        """`service_lines` reads the lines of one job, a call each; asked only where they decide, and not too often."""
+    def read_jobs(
+        self, jobs: Iterable[Job], service_lines: Callable[[Job], tuple[str, ...]]
+    ) -> None:
+        """`service_lines` reads the lines of one job, a call each; asked only where they decide,
+        and not too often.
+        """
         read_count = 0
         for job in jobs:
             self._note_carrier("jobs", job, f"job {job.number}")
             self._jobs[job.id] = job
-            bundle = JobBundle(job, self._companies.get(job.customer.id), self._locations.get(job.location.id))
+            bundle = JobBundle(
+                job, self._companies.get(job.customer.id), self._locations.get(job.location.id)
+            )
             if isinstance(decide_job(bundle, self.account), Skip):
                 continue
             if self._needs_service_lines(job):
@@ -122,10 +138,15 @@ class Preview:
     def read_invoices(self, invoices: Iterable[Invoice], today: date) -> None:
         """Must come last. `today` is the account's day.
 
-        What an invoice needs counts as there when it would cross by itself, and as missing when it is held or left out.
+        What an invoice needs counts as there when it would cross by itself, and as missing when it
+        is held or left out.
         """
         for invoice in invoices:
-            customer = self._crossed(invoice.customer) if invoice.customer.id in self._arriving else invoice.customer
+            customer = (
+                self._crossed(invoice.customer)
+                if invoice.customer.id in self._arriving
+                else invoice.customer
+            )
             job = self._jobs.get(invoice.job.id) if invoice.job else None
             bundle = InvoiceBundle(invoice.model_copy(update={"customer": customer}), today, job)
             if not self._count("invoices", decide_invoice(bundle, self.account)):
@@ -145,14 +166,22 @@ class Preview:
         centers = self.account.maps.cost_centers
         if not centers.by_service_line or "service_line" not in centers.precedence:
             return False
-        has_office = bool(job.assigned_office and known(centers.by_office, job.assigned_office.name))
-        return self.account.jobs.is_multi_cost_center or centers.precedence[0] == "service_line" or not has_office
+        has_office = bool(
+            job.assigned_office and known(centers.by_office, job.assigned_office.name)
+        )
+        return (
+            self.account.jobs.is_multi_cost_center
+            or centers.precedence[0] == "service_line"
+            or not has_office
+        )
 
     def _crossed(self, record: R) -> R:
         system = self.account.servicetrade.external_system
         if record.external_ids.get(system):
             return record
-        return record.model_copy(update={"external_ids": {**record.external_ids, system: PLACEHOLDER}})
+        return record.model_copy(
+            update={"external_ids": {**record.external_ids, system: PLACEHOLDER}}
+        )
 
     def _count(self, flow: str, decision: Decision) -> bool:
         """Whether the record is one that has yet to cross."""
@@ -169,16 +198,27 @@ class Preview:
 
 def _codes(decision: Create) -> set[tuple[str, str]]:
     """Each code that the record would send, once."""
-    commands = [command for step in decision.steps if step.system is System.SPECTRUM for command in step.calls]
+    commands = [
+        command
+        for step in decision.steps
+        if step.system is System.SPECTRUM
+        for command in step.calls
+    ]
     posts = [command for command in commands if isinstance(command, PostArDocument)]
-    accounts = {("GL_Account", line["GL_Account"]) for post in posts for line in post.document.details}
+    accounts = {
+        ("GL_Account", line["GL_Account"]) for post in posts for line in post.document.details
+    }
     headers = [command.rows[0] for command in commands]
-    return accounts | {(field, str(row[field])) for row in headers for field in CODE_FIELDS if row.get(field)}
+    return accounts | {
+        (field, str(row[field])) for row in headers for field in CODE_FIELDS if row.get(field)
+    }
 
 
 def _cause(hold: Hold) -> tuple[str, str, str]:
     """Reason, advice and place; a reason that names one record would be a cause for each record."""
-    place = next((need.removeprefix("account: ") for need in hold.needs if need.startswith("account: ")), "")
+    place = next(
+        (need.removeprefix("account: ") for need in hold.needs if need.startswith("account: ")), ""
+    )
     # What a map lacks is best said by its name, which many records share.
     reason = hold.reason if place.startswith("maps.") else hold.cause or hold.reason
     return reason, hold.advice, place or "servicetrade"

@@ -1,4 +1,6 @@
-"""What was reached: the account in ServiceTrade, the company in Spectrum. A demo account lives on the same host as real ones."""
+"""What was reached: the account in ServiceTrade, the company in Spectrum. A demo account lives on
+the same host as real ones.
+"""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -12,24 +14,38 @@ from st_spectrum.spectrum.lookup import LookupImpossible
 
 
 def check_servicetrade_account(account: Account, servicetrade: ServiceTrade) -> Iterator[Finding]:
-    """Names the account; an error where the file names another one. Raises a `SyncFault` where nobody can tell."""
+    """Names the account; an error where the file names another one. Raises a `SyncFault` where
+    nobody can tell.
+    """
     found = servicetrade.account()
     where = "servicetrade.account"
     if not found.is_called(account.servicetrade.account):
-        text = f"the login leads to {found.words}, and the account file names {account.servicetrade.account!r}"
+        text = (
+            f"the login leads to {found.words}, and the account file names"
+            f" {account.servicetrade.account!r}"
+        )
         advice = "Correct the login or the name; until then nothing may be carried."
         yield Finding(Severity.ERROR, where, text, "everything would be written there", advice)
         return
-    advice = "" if account.servicetrade.account else "Name it in servicetrade.account; another one is then refused."
+    advice = (
+        ""
+        if account.servicetrade.account
+        else "Name it in servicetrade.account; another one is then refused."
+    )
     yield Finding(Severity.NOTE, where, f"the login leads to {found.words}", "", advice)
     if found.timezone and found.timezone != account.timezone:
-        text = f"ServiceTrade's account lives by {found.timezone}, and the account file by {account.timezone}"
+        text = (
+            f"ServiceTrade's account lives by {found.timezone}, and the account file by"
+            f" {account.timezone}"
+        )
         advice = "Write the time zone by which the office's days begin and end."
         yield Finding(Severity.WARNING, "timezone", text, "", advice)
 
 
 def check_spectrum_company(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
-    """Host, company, and how much stands there; and whether services show as many jobs as the tables hold."""
+    """Host, company, and how much stands there; and whether services show as many jobs as the
+    tables hold.
+    """
     host = urlsplit(account.spectrum.base_url).netloc
     customers = spectrum.customer_codes()
     counted = f"{len(customers.codes)}{'' if customers.is_complete else ' or more'} customers"
@@ -46,7 +62,9 @@ def check_spectrum_company(account: Account, spectrum: Spectrum) -> Iterator[Fin
 
 
 def _hidden_jobs(spectrum: Spectrum, numbers: frozenset[str]) -> Iterator[Finding]:
-    """An operator's rights hide jobs without a word [SP 1.3]; lists that are cut off tell nothing."""
+    """An operator's rights hide jobs without a word [SP 1.3]; lists that are cut off tell
+    nothing.
+    """
     shown: set[str] = set()
     try:
         for status in ("", "C"):
@@ -57,6 +75,11 @@ def _hidden_jobs(spectrum: Spectrum, numbers: frozenset[str]) -> Iterator[Findin
     except (SyncFault, LookupImpossible):
         return
     if hidden := numbers - shown:
-        text = f"GetJobMain shows {len(shown)} jobs, and the tables hold {len(numbers)}: {len(hidden)} are hidden"
-        advice = "Give the operator of the Authorization ID the right to see all jobs and cost centers."
+        text = (
+            f"GetJobMain shows {len(shown)} jobs, and the tables hold {len(numbers)}: {len(hidden)}"
+            " are hidden"
+        )
+        advice = (
+            "Give the operator of the Authorization ID the right to see all jobs and cost centers."
+        )
         yield Finding(Severity.WARNING, "spectrum.authorization_id", text, "", advice)

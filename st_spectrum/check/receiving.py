@@ -1,4 +1,6 @@
-"""Whether orders are received as the account file says: on the order, or on packing lists first [SP 15.3]."""
+"""Whether orders are received as the account file says: on the order, or on packing lists first [SP
+15.3].
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +10,8 @@ from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.order_tables import HEADERS
 
 TWO_STEPS = "2"
-"""`PO_Method` of an order whose goods come on packing lists, before the vendor's invoice [SP 15.1]."""
+"""`PO_Method` of an order whose goods come on packing lists, before the vendor's invoice [SP 15.1].
+"""
 
 
 def check_receiving(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
@@ -16,7 +19,13 @@ def check_receiving(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
     if spectrum.infolink is None or account.purchase_orders.receiving == "packing_lists":
         return
     if number := spectrum.infolink.counts(HEADERS.name, "PO_Method")[TWO_STEPS]:
-        text = f"{counted(number, 'order')}, received in two steps: only what stands on the order itself is read"
+        text = (
+            f"{counted(number, 'order')}, received in two steps: only what stands on the order"
+            " itself is read"
+        )
         used_by = "their items stay ordered until the vendor's invoice is entered"
-        advice = "Set purchase_orders.receiving to packing_lists, and have PO_PACK_LIST_DETAIL_MC granted."
+        advice = (
+            "Set purchase_orders.receiving to packing_lists, and have PO_PACK_LIST_DETAIL_MC"
+            " granted."
+        )
         yield Finding(Severity.WARNING, "purchase_orders.receiving", text, used_by, advice)

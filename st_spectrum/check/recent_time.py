@@ -23,7 +23,9 @@ WEEKS = 2
 
 
 class Recent:
-    """The paid time of the last weeks, read once, and what its jobs say of service lines and offices."""
+    """The paid time of the last weeks, read once, and what its jobs say of service lines and
+    offices.
+    """
 
     def __init__(self, account: Account, servicetrade: ServiceTrade) -> None:
         self._account, self._servicetrade = account, servicetrade
@@ -33,8 +35,12 @@ class Recent:
         """Without what waits for other reasons. Raises the error families."""
         newest = week_end(local_day(self._account), self._account.timecards.week_starts_on)
         times = TimeSources(self._account, self._servicetrade)
-        entries = [entry for back in range(WEEKS) for entry in times.week(newest - timedelta(weeks=back))]
-        return [entry for entry in entries if not is_unpaid(entry, self._account) and not entry.waits]
+        entries = [
+            entry for back in range(WEEKS) for entry in times.week(newest - timedelta(weeks=back))
+        ]
+        return [
+            entry for entry in entries if not is_unpaid(entry, self._account) and not entry.waits
+        ]
 
     @cached_property
     def jobs(self) -> dict[int, tuple[Job | None, tuple[str, ...]]]:
@@ -42,7 +48,9 @@ class Recent:
         often = Counter(entry.job_id for entry in self.paid if entry.job_id is not None)
         found = {}
         for job_id, _ in often.most_common(MOST_JOBS):
-            lines = (request.service_line for request in self._servicetrade.service_requests(job_id))
+            lines = (
+                request.service_line for request in self._servicetrade.service_requests(job_id)
+            )
             names = tuple(dict.fromkeys(line.name for line in lines if line and line.name))
             found[job_id] = (self._servicetrade.job(job_id), names)
         return found

@@ -1,4 +1,6 @@
-"""What two administrators have to set up before the flows that are switched on can run, line by line. Pure but for the tables."""
+"""What two administrators have to set up before the flows that are switched on can run, line by
+line. Pure but for the tables.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +12,9 @@ from st_spectrum.check.spectrum import needed_services
 from st_spectrum.spectrum.tables_read import needed_tables
 
 ADDRESS = (
-    "The address from which the integration calls, let in for this database: one address belongs to one database,"
-    " production or test, so a test company needs another one. Nothing on the way may inspect TLS."
+    "The address from which the integration calls, let in for this database: one address belongs to"
+    " one database, production or test, so a test company needs another one. Nothing on the way may"
+    " inspect TLS."
 )
 """[SP 1.2]"""
 
@@ -26,7 +29,9 @@ class Who(StrEnum):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One line to tick. `where` is the place in the account file under which `check` tells that it is not met."""
+    """One line to tick. `where` is the place in the account file under which `check` tells that it
+    is not met.
+    """
 
     who: Who
     where: str
@@ -49,22 +54,39 @@ def _of_servicetrade(account: Account) -> Iterator[Requirement]:
     )
     lines = {
         "servicetrade": f"{login}, in a role that sees and changes what is named below.",
-        "servicetrade.account": "The name or id of the account that this login must lead to, for the account file.",
-        "servicetrade.external_system": f"An external system named {connection.external_system!r}, type Standard, under"
-        " Account Settings. Users may see its values on companies, locations, jobs and users.",
+        "servicetrade.account": (
+            "The name or id of the account that this login must lead to, for the account file."
+        ),
+        "servicetrade.external_system": (
+            f"An external system named {connection.external_system!r}, type Standard, under"
+            " Account Settings. Users may see its values on companies, locations, jobs and users."
+        ),
         "customers.codes": "Read companies; write their external ids.",
         "sites.codes": "Read locations; write their external ids.",
-        "jobs.number_format": "Read jobs, service requests and service lines; write the external ids of jobs.",
-        "invoices.target": "Read invoices of every status; set them to processed and failed; read and write comments.",
+        "jobs.number_format": (
+            "Read jobs, service requests and service lines; write the external ids of jobs."
+        ),
+        "invoices.target": (
+            "Read invoices of every status; set them to processed and failed; read and write"
+            " comments."
+        ),
     }
     if account.invoices.salesperson != "none" or account.jobs.salesperson.is_required:
         lines["jobs.salesperson"] = "Each salesperson's Spectrum code as external id of the user."
     if account.timecards.first_day:
-        source = {"timecard": "time cards", "jobitem": "job items made from labor", "clock": "clock events"}
-        lines["timecards.adapter"] = f"Read {source[account.timecards.adapter]}, users and absences of everybody."
+        source = {
+            "timecard": "time cards",
+            "jobitem": "job items made from labor",
+            "clock": "clock events",
+        }
+        lines["timecards.adapter"] = (
+            f"Read {source[account.timecards.adapter]}, users and absences of everybody."
+        )
         lines["timecards.first_day"] = "Each technician's employee code as external id of the user."
     if account.spectrum.infolink is not None:
-        lines["purchase_orders.source"] = "Add, change and remove items of jobs; read library items."
+        lines["purchase_orders.source"] = (
+            "Add, change and remove items of jobs; read library items."
+        )
     for where, text in lines.items():
         yield Requirement(Who.SERVICETRADE, where, text)
 
@@ -75,11 +97,17 @@ def _of_spectrum(account: Account) -> Iterator[Requirement]:
     for where, text in (
         (
             "spectrum.authorization_id",
-            f"An Authorization ID that is active and may use company {company}, best as its default.",
+            (
+                f"An Authorization ID that is active and may use company {company}, best as its"
+                " default."
+            ),
         ),
         (
             "spectrum.authorization_id",
-            "Its operator sees all jobs, customers and cost centers: what it may not see is missing without a word.",
+            (
+                "Its operator sees all jobs, customers and cost centers: what it may not see is"
+                " missing without a word."
+            ),
         ),
     ):
         yield Requirement(Who.SPECTRUM, where, text)
@@ -94,7 +122,8 @@ def _of_spectrum(account: Account) -> Iterator[Requirement]:
         yield Requirement(Who.SPECTRUM, "jobs.has_office_in_udf1", text)
     if not has_infolink:
         text = (
-            "Nothing of Info-Link: orders do not cross, and a lost answer about sites and invoices waits for a person."
+            "Nothing of Info-Link: orders do not cross, and a lost answer about sites and invoices"
+            " waits for a person."
         )
         yield Requirement(Who.SPECTRUM, "spectrum.infolink", text)
         return
@@ -111,7 +140,10 @@ def _rest_services(account: Account) -> Iterator[str]:
 def _of_infolink(account: Account) -> Iterator[Requirement]:
     where, company = "spectrum.infolink", account.spectrum.company_code
     for text in (
-        f"A user for company {company} under Info-Link, User Security Maintenance, for reading alone.",
+        (
+            f"A user for company {company} under Info-Link, User Security Maintenance, for reading"
+            " alone."
+        ),
         ADDRESS,
     ):
         yield Requirement(Who.SPECTRUM, where, text)
@@ -120,19 +152,34 @@ def _of_infolink(account: Account) -> Iterator[Requirement]:
         columns = dict.fromkeys(column.name for read in of_table for column in read.table.columns)
         text = f"Info-Link, Table Security: grant {name} ({', '.join(columns)})."
         yield Requirement(Who.SPECTRUM, where, text)
-    text = "Info-Link, Table Security: grant PA_COLUMN_NAMES, by which check tells what is not granted from what is not there."
+    text = (
+        "Info-Link, Table Security: grant PA_COLUMN_NAMES, by which check tells what is not granted"
+        " from what is not there."
+    )
     yield Requirement(Who.SPECTRUM, where, text)
-    yield Requirement(Who.SPECTRUM, where, "Info-Link: run Update Database after every change of Table Security.")
+    yield Requirement(
+        Who.SPECTRUM, where, "Info-Link: run Update Database after every change of Table Security."
+    )
 
 
 def _of_the_machine(account: Account) -> Iterator[Requirement]:
     support, ledger = account.support, account.ledger
     if support.contacts:
-        server = f"{support.smtp_host}:{support.smtp_port}" if support.smtp_host else "no server is named yet"
-        text = f"A mail server that takes mails of {support.sender} for {', '.join(support.contacts)}: {server}."
+        server = (
+            f"{support.smtp_host}:{support.smtp_port}"
+            if support.smtp_host
+            else "no server is named yet"
+        )
+        text = (
+            f"A mail server that takes mails of {support.sender} for {', '.join(support.contacts)}:"
+            f" {server}."
+        )
         yield Requirement(Who.MACHINE, "support", text)
     if ledger.kind == "s3":
-        text = f"The bucket {ledger.bucket}, with conditional writes, versions kept, and this login alone allowed to write."
+        text = (
+            f"The bucket {ledger.bucket}, with conditional writes, versions kept, and this login"
+            " alone allowed to write."
+        )
         yield Requirement(Who.MACHINE, "ledger", text)
     else:
         text = f"A disk for {ledger.path} that no other machine shares, and a backup of it."

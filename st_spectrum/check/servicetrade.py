@@ -1,4 +1,6 @@
-"""ServiceTrade's side: what it uses that no map covers, and what the maps name that it does not know."""
+"""ServiceTrade's side: what it uses that no map covers, and what the maps name that it does not
+know.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,7 +30,9 @@ MOST_SALESPEOPLE = 50
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def check_servicetrade(account: Account, servicetrade: ServiceTrade, preview: Preview) -> Iterator[Finding]:
+def check_servicetrade(
+    account: Account, servicetrade: ServiceTrade, preview: Preview
+) -> Iterator[Finding]:
     """Fills `preview` on the way. What cannot be read is a finding."""
     yield from plain_http("servicetrade.base_url", account.servicetrade.base_url)
     yield from check_comments(account)
@@ -59,14 +63,26 @@ def plain_http(where: str, base_url: str) -> Iterator[Finding]:
     address = urlsplit(base_url)
     if address.scheme == "http" and address.hostname not in LOOPBACK:
         text = "the address begins with http://, so the login travels unencrypted"
-        yield Finding(Severity.WARNING, where, text, "", "Use https:// unless the line is protected in another way.")
+        yield Finding(
+            Severity.WARNING,
+            where,
+            text,
+            "",
+            "Use https:// unless the line is protected in another way.",
+        )
 
 
 def check_comments(account: Account) -> Iterator[Finding]:
     """Whether comments on invoices would go by the number that only the sandbox knows [ST 10]."""
-    number, host = account.invoices.comment_entity_type, urlsplit(account.servicetrade.base_url).hostname
+    number, host = (
+        account.invoices.comment_entity_type,
+        urlsplit(account.servicetrade.base_url).hostname,
+    )
     if number == SANDBOX_INVOICE_ENTITY_TYPE and host not in LOOPBACK:
-        text = f"{number} stands for invoices in the sandbox only, so the office would not see why an invoice failed"
+        text = (
+            f"{number} stands for invoices in the sandbox only, so the office would not see why an"
+            " invoice failed"
+        )
         advice = "Ask ServiceTrade support for the number that stands for invoices in comments."
         yield Finding(Severity.WARNING, "invoices.comment_entity_type", text, "", advice)
 
@@ -76,17 +92,27 @@ def _service_lines(servicetrade: ServiceTrade, job: Job) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.name for line in lines if line and line.name))
 
 
-def _external_system(account: Account, servicetrade: ServiceTrade, preview: Preview) -> Iterator[Finding]:
-    """Asking for a value in a system that nobody defined is assumed to be refused, as the reference does not say."""
+def _external_system(
+    account: Account, servicetrade: ServiceTrade, preview: Preview
+) -> Iterator[Finding]:
+    """Asking for a value in a system that nobody defined is assumed to be refused, as the reference
+    does not say.
+    """
     ours, where = account.servicetrade.external_system, "servicetrade.external_system"
-    advice = "Define it under Account Settings in ServiceTrade, or write the name that stands there."
+    advice = (
+        "Define it under Account Settings in ServiceTrade, or write the name that stands there."
+    )
     if ours in preview.external_systems:
         return
     try:
         servicetrade.find_by_external_id("company", "any-code-will-do")
     except ContractBroken as fault:
         yield Finding(
-            Severity.ERROR, where, f"ServiceTrade knows no external system {ours!r}: {fault.message}", "", advice
+            Severity.ERROR,
+            where,
+            f"ServiceTrade knows no external system {ours!r}: {fault.message}",
+            "",
+            advice,
         )
     except SyncFault as fault:
         yield of_fault(where, fault)
@@ -96,7 +122,9 @@ def _external_system(account: Account, servicetrade: ServiceTrade, preview: Prev
 
 
 def shared_external_ids(preview: Preview) -> Iterator[Finding]:
-    """Records of one kind that carry one Spectrum key. Branches that are billed as one are ordinary; two jobs are not."""
+    """Records of one kind that carry one Spectrum key. Branches that are billed as one are
+    ordinary; two jobs are not.
+    """
     for (flow, carried), names in preview.carriers.items():
         if len(names) < 2:
             continue
@@ -104,12 +132,16 @@ def shared_external_ids(preview: Preview) -> Iterator[Finding]:
         text = f"{len(names)} {FLOWS[flow].plural} carry external id {carried}: {shown}"
         words = FLOWS[flow].shared_keys
         if (words and words.outcome) or preview.account.jobs.may_share_numbers:
-            advice = "Nothing to do if they are billed as one; else correct the external id of the one that is wrong."
+            advice = (
+                "Nothing to do if they are billed as one; else correct the external id of the one"
+                " that is wrong."
+            )
             yield Finding(Severity.NOTE, flow, text, "", advice)
         else:
             advice = (
-                "Give each job a number of its own in ServiceTrade: they wait, with their time and invoices;"
-                " or set jobs.may_share_numbers to true, where they really are one Spectrum job."
+                "Give each job a number of its own in ServiceTrade: they wait, with their time and"
+                " invoices; or set jobs.may_share_numbers to true, where they really are one"
+                " Spectrum job."
             )
             yield Finding(Severity.WARNING, flow, text, "", advice)
 
@@ -118,13 +150,21 @@ def _holds(preview: Preview) -> Iterator[Finding]:
     for flow, causes in preview.holds.items():
         for (reason, advice, place), number in causes.most_common():
             yield Finding(
-                Severity.WARNING, place, reason, f"{counted(number, FLOWS[flow].waiting_noun)} would wait", advice
+                Severity.WARNING,
+                place,
+                reason,
+                f"{counted(number, FLOWS[flow].waiting_noun)} would wait",
+                advice,
             )
     if preview.unread_jobs:
         text = "the service lines of these jobs were not read, to spare calls"
         used_by = f"{counted(preview.unread_jobs, JOBS.waiting_noun)} not judged"
         yield Finding(
-            Severity.NOTE, "maps.cost_centers", text, used_by, "`st-spectrum plan jobs` looks at all of them."
+            Severity.NOTE,
+            "maps.cost_centers",
+            text,
+            used_by,
+            "`st-spectrum plan jobs` looks at all of them.",
         )
 
 
@@ -136,10 +176,18 @@ def _defaults(account: Account, preview: Preview) -> Iterator[Finding]:
             text = f"payment terms {name!r} are not listed, so code {terms.default} is taken"
             used_by = f"{counted(number, FLOWS[flow].waiting_noun)} with these terms"
             yield Finding(
-                Severity.WARNING, "maps.payment_terms.by_name", text, used_by, "Add the terms with their AR code."
+                Severity.WARNING,
+                "maps.payment_terms.by_name",
+                text,
+                used_by,
+                "Add the terms with their AR code.",
             )
     for kind, number in preview.job_types.most_common():
-        if jobs.contract_type and not jobs.default_contract_type and not known(jobs.contract_type, kind):
+        if (
+            jobs.contract_type
+            and not jobs.default_contract_type
+            and not known(jobs.contract_type, kind)
+        ):
             text = f"job type {kind!r} has no contract type and there is no default"
             advice = "Add the type, give default_contract_type, or list it under ignored_types."
             used_by = f"{counted(number, JOBS.waiting_noun)} of this type"
@@ -149,7 +197,11 @@ def _defaults(account: Account, preview: Preview) -> Iterator[Finding]:
             text = f"office {name!r} has no code, so UDF 1 gets {tidy(name)[:20].rstrip()!r}"
             used_by = f"{counted(number, JOBS.waiting_noun)} of this office"
             yield Finding(
-                Severity.NOTE, "maps.offices", text, used_by, "Add the office if Spectrum should show a code."
+                Severity.NOTE,
+                "maps.offices",
+                text,
+                used_by,
+                "Add the office if Spectrum should show a code.",
             )
 
 
@@ -157,13 +209,30 @@ def _price_methods(account: Account, preview: Preview) -> Iterator[Finding]:
     centers = account.maps.cost_centers
     for code, number in sorted(preview.codes["jobs", "Cost_Center"].items()):
         if code not in centers.price_method:
-            text = f"cost center {code} has no price method, so {centers.default_price_method} is taken"
-            where, advice = "maps.cost_centers.price_method", "Add the cost center with F, T, C or U."
-            yield Finding(Severity.WARNING, where, text, f"{counted(number, JOBS.waiting_noun)} use it", advice)
+            text = (
+                f"cost center {code} has no price method, so {centers.default_price_method} is"
+                " taken"
+            )
+            where, advice = (
+                "maps.cost_centers.price_method",
+                "Add the cost center with F, T, C or U.",
+            )
+            yield Finding(
+                Severity.WARNING,
+                where,
+                text,
+                f"{counted(number, JOBS.waiting_noun)} use it",
+                advice,
+            )
 
 
-def _salespeople(account: Account, servicetrade: ServiceTrade, preview: Preview) -> Iterator[Finding]:
-    jobs, invoices = account.jobs.salesperson.is_required, account.invoices.salesperson == "required"
+def _salespeople(
+    account: Account, servicetrade: ServiceTrade, preview: Preview
+) -> Iterator[Finding]:
+    jobs, invoices = (
+        account.jobs.salesperson.is_required,
+        account.invoices.salesperson == "required",
+    )
     for flow in [*([JOBS] if jobs else []), *([INVOICES] if invoices else [])]:
         where = f"{flow.name}.salesperson"
         for user_id, number in preview.salespeople[flow.name].most_common(MOST_SALESPEOPLE):
@@ -175,9 +244,19 @@ def _salespeople(account: Account, servicetrade: ServiceTrade, preview: Preview)
             if user and not user.external_ids.get(account.servicetrade.external_system):
                 text = f"salesperson {user.name} has no Spectrum code"
                 advice = "Enter the code as external id of the user in ServiceTrade."
-                yield Finding(Severity.WARNING, where, text, f"{counted(number, flow.waiting_noun)} would wait", advice)
+                yield Finding(
+                    Severity.WARNING,
+                    where,
+                    text,
+                    f"{counted(number, flow.waiting_noun)} would wait",
+                    advice,
+                )
 
 
 def _counts(counters: Mapping[str, Counter[str]]) -> Iterator[tuple[str, str, int]]:
     """Flow, name and how often, the most frequent first within a flow."""
-    return ((flow, name, number) for flow, counter in counters.items() for name, number in counter.most_common())
+    return (
+        (flow, name, number)
+        for flow, counter in counters.items()
+        for name, number in counter.most_common()
+    )

@@ -1,4 +1,6 @@
-"""Spectrum's side: whether it lets us in, offers the services, and holds the codes that would be sent."""
+"""Spectrum's side: whether it lets us in, offers the services, and holds the codes that would be
+sent.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -21,12 +23,17 @@ from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
 
 T = TypeVar("T")
 
-UNREADABLE = "sales tax codes, tax classes, work state codes, cost centers, contract types and overhead batches"
+UNREADABLE = (
+    "sales tax codes, tax classes, work state codes, cost centers, contract types and overhead"
+    " batches"
+)
 """Set-up for which neither a service nor a table of Info-Link is known [SP 6.3, 16]."""
 
 
 def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
-    """Needs `preview` filled; what was not counted there is checked for being there all the same."""
+    """Needs `preview` filled; what was not counted there is checked for being there all the
+    same.
+    """
     yield from plain_http("spectrum.base_url", account.spectrum.base_url)
     try:
         spectrum.test_connection()
@@ -39,7 +46,10 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
             ("spectrum", _services(account, spectrum)),
             ("spectrum.infolink", check_columns(account, spectrum)),
             ("jobs.template_job", _template(account, spectrum)),
-            ("customers.codes", _free_codes("customers", account.customers.codes, preview, spectrum.customer_codes)),
+            (
+                "customers.codes",
+                _free_codes("customers", account.customers.codes, preview, spectrum.customer_codes),
+            ),
             ("sites.codes", _free_codes("sites", account.sites.codes, preview, spectrum.site_ids)),
             ("maps.payment_terms", _terms(account, spectrum, preview)),
             ("jobs.project_manager", _project_managers(spectrum, preview)),
@@ -49,12 +59,25 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
         )
     )
     if spectrum.infolink is None:
-        text = "without Info-Link a lost answer about a site, an overhead batch or an invoice cannot be looked up"
-        yield Finding(
-            Severity.WARNING, "spectrum.infolink", text, "", "Set up Info-Link, or look such records up by hand."
+        text = (
+            "without Info-Link a lost answer about a site, an overhead batch or an invoice cannot"
+            " be looked up"
         )
-    advice = "Compare them with Spectrum's own screens once; a wrong one is refused, and what would send it then waits."
-    text = f"compared only with what Spectrum's records use, because it shows the set-up to nobody: {UNREADABLE}"
+        yield Finding(
+            Severity.WARNING,
+            "spectrum.infolink",
+            text,
+            "",
+            "Set up Info-Link, or look such records up by hand.",
+        )
+    advice = (
+        "Compare them with Spectrum's own screens once; a wrong one is refused, and what would send"
+        " it then waits."
+    )
+    text = (
+        "compared only with what Spectrum's records use, because it shows the set-up to nobody:"
+        f" {UNREADABLE}"
+    )
     yield Finding(Severity.NOTE, "maps", text, "", advice)
 
 
@@ -66,14 +89,24 @@ def needed_services(account: Account, *, has_infolink: bool) -> tuple[str, ...]:
     needed += ["UpdateJob_UDF", "GetJobUDF"] if jobs.has_office_in_udf1 else []
     needed += ["AddPhase", "GetPhaseEnhanced"] if jobs.template_job else []
     needed += ["AddARInvoice"] if account.invoices.target == "soap" else []
-    needed += ["PreTimeCard"] if account.timecards.first_day and account.timecards.target == "soap" else []
+    needed += (
+        ["PreTimeCard"]
+        if account.timecards.first_day and account.timecards.target == "soap"
+        else []
+    )
     needed += ["GetPayType"] if account.timecards.first_day else []
-    needed += [] if has_infolink else ["GetCustomers", "GetJobMain", *(["GetPhase"] if jobs.template_job else [])]
+    needed += (
+        []
+        if has_infolink
+        else ["GetCustomers", "GetJobMain", *(["GetPhase"] if jobs.template_job else [])]
+    )
     return tuple(needed)
 
 
 def _services(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
-    """Whether the Authorization ID may use a service that writes shows only when it is called, so it is not tried."""
+    """Whether the Authorization ID may use a service that writes shows only when it is called, so
+    it is not tried.
+    """
     for service in needed_services(account, has_infolink=spectrum.infolink is not None):
         try:
             spectrum.prepare(service)
@@ -87,21 +120,37 @@ def _template(account: Account, spectrum: Spectrum) -> Iterator[Finding]:
         return
     if spectrum.find_job(number) is None:
         advice = "Correct the number, or create the job in Spectrum."
-        yield Finding(Severity.ERROR, where, f"Spectrum has no job {number}", "every new job would wait", advice)
+        yield Finding(
+            Severity.ERROR,
+            where,
+            f"Spectrum has no job {number}",
+            "every new job would wait",
+            advice,
+        )
         return
     phases = spectrum.template_phases(number)
     if not any(phase["Status_Code"] in ("", "A") for phase in phases):
         advice = "Enter the phases in Spectrum, or leave template_job empty to copy none."
-        yield Finding(Severity.ERROR, where, f"job {number} has no active phases", "every new job would wait", advice)
+        yield Finding(
+            Severity.ERROR,
+            where,
+            f"job {number} has no active phases",
+            "every new job would wait",
+            advice,
+        )
 
 
-def _free_codes(flow: str, rule: CodeRule, preview: Preview, read: Callable[[], CodesInUse]) -> Iterator[Finding]:
+def _free_codes(
+    flow: str, rule: CodeRule, preview: Preview, read: Callable[[], CodesInUse]
+) -> Iterator[Finding]:
     used = read()
     span = rule.as_range(flow)
     taken = sum(1 for code in used.codes if _is_in(code, rule))
     free, wanted = rule.last - rule.first + 1 - taken, preview.records[flow]
     if free < max(wanted, 1):
-        text = f"only {free} codes are free between {span.code(rule.first)} and {span.code(rule.last)}"
+        text = (
+            f"only {free} codes are free between {span.code(rule.first)} and {span.code(rule.last)}"
+        )
         used_by = f"{counted(wanted, FLOWS[flow].waiting_noun)} wait for one"
         yield Finding(Severity.ERROR, f"{flow}.codes.last", text, used_by, "Widen the range.")
     if not used.is_complete:
@@ -119,25 +168,41 @@ def _is_in(code: str, rule: CodeRule) -> bool:
 def _terms(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
     terms = account.maps.payment_terms
     existing = spectrum.ar_terms()
-    places = [(f"maps.payment_terms.by_name.{name!r}", code) for name, code in terms.by_name.items()]
+    places = [
+        (f"maps.payment_terms.by_name.{name!r}", code) for name, code in terms.by_name.items()
+    ]
     for where, code in [("maps.payment_terms.default", terms.default), *places]:
         if code and code not in existing:
-            used = {flow: preview.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")}
-            flows = " and ".join(counted(number, FLOWS[flow].waiting_noun) for flow, number in used.items() if number)
+            used = {
+                flow: preview.codes[flow, "Terms_Code"][code] for flow in ("customers", "invoices")
+            }
+            flows = " and ".join(
+                counted(number, FLOWS[flow].waiting_noun) for flow, number in used.items() if number
+            )
             used_by = f"{flows} would be refused" if flows else ""
-            text = f"Spectrum has no AR terms code {code!r}; it has {', '.join(sorted(existing)) or 'none'}"
-            yield Finding(Severity.ERROR, where, text, used_by, "Correct the code, or create it in Spectrum.")
+            text = (
+                f"Spectrum has no AR terms code {code!r}; it has"
+                f" {', '.join(sorted(existing)) or 'none'}"
+            )
+            yield Finding(
+                Severity.ERROR, where, text, used_by, "Correct the code, or create it in Spectrum."
+            )
 
 
 def _project_managers(spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
-    """Whether Spectrum refuses a manager that is no employee depends on its installation [SP 10]."""
+    """Whether Spectrum refuses a manager that is no employee depends on its installation [SP
+    10].
+    """
     wanted = preview.codes["jobs", "Project_Manager"]
     if not wanted:
         return
     existing = _employees(spectrum)
     for code, number in wanted.most_common():
         if code not in existing:
-            advice = "Correct the tag in ServiceTrade, or add the employee; Spectrum may refuse the job otherwise."
+            advice = (
+                "Correct the tag in ServiceTrade, or add the employee; Spectrum may refuse the job"
+                " otherwise."
+            )
             text = f"tags name project manager {code}, who is no employee in Spectrum"
             used_by = f"{counted(number, JOBS.waiting_noun)} name them"
             yield Finding(Severity.WARNING, "jobs.project_manager", text, used_by, advice)

@@ -15,7 +15,9 @@ SHOWN = 20
 
 
 def allow_vanished(account_file: Path, flow: str, count: int) -> int:
-    """0 when what is missing now was noted as gone; 1 when nothing is missing, or more than `count`."""
+    """0 when what is missing now was noted as gone; 1 when nothing is missing, or more than
+    `count`.
+    """
     from st_spectrum.engine.allowance import allow
     from st_spectrum.flows.session import open_session
 
@@ -24,12 +26,18 @@ def allow_vanished(account_file: Path, flow: str, count: int) -> int:
         if not vanished.keys:
             print(f"Nothing of {flow} is missing now; nothing was changed.")
             return 1
-        print(f"{vanished.story}: {', '.join(vanished.keys[:SHOWN])}{' ...' if len(vanished.keys) > SHOWN else ''}")
+        print(
+            f"{vanished.story}:"
+            f" {', '.join(vanished.keys[:SHOWN])}{' ...' if len(vanished.keys) > SHOWN else ''}"
+        )
         if len(vanished.keys) > count:
             print(f"That is {len(vanished.keys)} and not {count}; nothing was changed.")
             return 1
         allow(session.ledger, flow, vanished.keys)
-    print(f"{len(vanished.keys)} of {flow} noted as gone, for the next 24 hours; the next round acts on it.")
+    print(
+        f"{len(vanished.keys)} of {flow} noted as gone, for the next 24 hours; the next round acts"
+        " on it."
+    )
     return 0
 
 
@@ -38,5 +46,7 @@ def _vanished(session: "Session", flow: str) -> "Vanished":
     vanished = known.vanished_now() if known else None
     if vanished is None:
         others = " and ".join(name for name, description in FLOWS.items() if description.may_vanish)
-        raise SettingsInvalid([f"of {flow!r} nothing is ever concluded from what is missing; {others} are"])
+        raise SettingsInvalid(
+            [f"of {flow!r} nothing is ever concluded from what is missing; {others} are"]
+        )
     return vanished

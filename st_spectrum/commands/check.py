@@ -11,7 +11,9 @@ from st_spectrum.domain.errors import SettingsInvalid
 
 
 def run_check(account_file: Path) -> int:
-    """0 when nothing serious was found, 1 otherwise. What is wrong with the file itself stands beside what both systems say."""
+    """0 when nothing serious was found, 1 otherwise. What is wrong with the file itself stands
+    beside what both systems say.
+    """
     from st_spectrum.check import Severity, check_account, of_problems
     from st_spectrum.servicetrade.client import ServiceTrade
     from st_spectrum.spectrum.client import Spectrum
@@ -26,12 +28,16 @@ def run_check(account_file: Path) -> int:
         findings = (*of_problems(problems), *check_account(account, servicetrade, spectrum))
     console = Console()
     if not findings:
-        console.print("Everything that the account file names is there, and everything in use is mapped.")
+        console.print(
+            "Everything that the account file names is there, and everything in use is mapped."
+        )
         return 0
     table = Table(title=f"{account_file}: {len(findings)} findings", show_lines=True)
     for column in ("", "where", "what is wrong", "what to do"):
         table.add_column(column, overflow="fold")
     for finding in findings:
-        table.add_row(finding.severity.value, *map(escape, (finding.where, finding.sentence, finding.advice)))
+        table.add_row(
+            finding.severity.value, *map(escape, (finding.where, finding.sentence, finding.advice))
+        )
     console.print(table)
     return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0

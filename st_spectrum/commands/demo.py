@@ -22,7 +22,9 @@ from st_spectrum.sandbox.compare_time import compare_time
 
 QUIET_SECONDS = 12.0
 QUIET_BESIDE_RUNS_SECONDS = 90.0
-"""What waits is asked for again and again; on a slow machine some run is always at work, although nothing is left to be sent."""
+"""What waits is asked for again and again; on a slow machine some run is always at work, although
+nothing is left to be sent.
+"""
 FIRST_LOAD_SECONDS = 600.0
 
 
@@ -50,8 +52,17 @@ def compare_all(stage: Stage) -> dict[str, Side]:
     """Every flow of the demo, compared by code that shares nothing with the engine."""
     control, account = stage.sandbox.control, stage.account
     invoices = compare_invoices(control, account)
-    side = Side(invoices.servicetrade, invoices.documents, invoices.matched, invoices.waiting, invoices.problems)
-    return compare(control, account, stage.before) | {"invoices": side, "timecards": compare_time(control, account)}
+    side = Side(
+        invoices.servicetrade,
+        invoices.documents,
+        invoices.matched,
+        invoices.waiting,
+        invoices.problems,
+    )
+    return compare(control, account, stage.before) | {
+        "invoices": side,
+        "timecards": compare_time(control, account),
+    }
 
 
 def _print_addresses(stage: Stage, seconds: float) -> None:
@@ -61,7 +72,9 @@ def _print_addresses(stage: Stage, seconds: float) -> None:
 
 
 def _watch_first_load(stage: Stage) -> bool:
-    """Print a line whenever a flow has moved; True once nothing has been written for a while and no run is at work."""
+    """Print a line whenever a flow has moved; True once nothing has been written for a while and no
+    run is at work.
+    """
     deadline = time.monotonic() + FIRST_LOAD_SECONDS
     shown: dict[str, str] = {}
     quiet_since = written_at = time.monotonic()
@@ -80,10 +93,14 @@ def _watch_first_load(stage: Stage) -> bool:
             written_at = time.monotonic()
         if newest != last_write or stage.dagster.runs_in_flight() != 0 or not newest:
             last_write, quiet_since = newest, time.monotonic()
-        if time.monotonic() - quiet_since > QUIET_SECONDS or time.monotonic() - written_at > QUIET_BESIDE_RUNS_SECONDS:
+        if (
+            time.monotonic() - quiet_since > QUIET_SECONDS
+            or time.monotonic() - written_at > QUIET_BESIDE_RUNS_SECONDS
+        ):
             return True
     stage.console.print(
-        f"Not quiet after {FIRST_LOAD_SECONDS:.0f} s: something is still being sent, and the table may change."
+        f"Not quiet after {FIRST_LOAD_SECONDS:.0f} s: something is still being sent, and the table"
+        " may change."
     )
     return False
 
@@ -94,7 +111,14 @@ def _print_sides(stage: Stage, sides: dict[str, Side]) -> None:
         table.add_column(column, justify="right")
     for flow, side in sides.items():
         before = len(getattr(stage.before, flow, ()))
-        numbers = (side.servicetrade, side.spectrum, before, side.matched, len(side.waiting), len(side.problems))
+        numbers = (
+            side.servicetrade,
+            side.spectrum,
+            before,
+            side.matched,
+            len(side.waiting),
+            len(side.problems),
+        )
         table.add_row(flow, *map(str, numbers))
     stage.console.print(table)
     by_reason: dict[tuple[str, str], list[str]] = {}
@@ -102,7 +126,9 @@ def _print_sides(stage: Stage, sides: dict[str, Side]) -> None:
         by_reason.setdefault((flow, why), []).append(title)
     for (flow, why), titles in by_reason.items():
         more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
-        stage.console.print(f"  held: {flow} {escape(titles[0])}{more}: {escape(why)}", soft_wrap=True)
+        stage.console.print(
+            f"  held: {flow} {escape(titles[0])}{more}: {escape(why)}", soft_wrap=True
+        )
     for flow, side in sides.items():
         for problem in side.problems:
             stage.console.print(f"  [red]{flow}: {escape(problem)}[/red]", soft_wrap=True)
@@ -118,7 +144,9 @@ def _held(stage: Stage, sides: dict[str, Side]) -> list[tuple[str, str, str]]:
     return waiting
 
 
-def _document(stage: Stage, sides: dict[str, Side], is_quiet: bool, seconds: float) -> dict[str, Any]:
+def _document(
+    stage: Stage, sides: dict[str, Side], is_quiet: bool, seconds: float
+) -> dict[str, Any]:
     held = _held(stage, sides)
     unexplained = [f"{flow} {title}" for flow, title, why in held if not why]
     problems = [f"{flow}: {problem}" for flow, side in sides.items() for problem in side.problems]
@@ -138,5 +166,10 @@ def _document(stage: Stage, sides: dict[str, Side], is_quiet: bool, seconds: flo
 def _sent_twice(stage: Stage) -> list[str]:
     """Spectrum writes that were carried out more than once for the same natural key."""
     writes = stage.sandbox.control.calls(system="spectrum", writes=True)
-    counts = Counter(f"{call.operation} {key}" for call in writes if call.is_committed for key in call.key.split(","))
+    counts = Counter(
+        f"{call.operation} {key}"
+        for call in writes
+        if call.is_committed
+        for key in call.key.split(",")
+    )
     return [name for name, count in counts.items() if count > 1]

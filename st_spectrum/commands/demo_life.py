@@ -1,4 +1,6 @@
-"""The demo after the first load: now and then something new in ServiceTrade, and how long it took to cross."""
+"""The demo after the first load: now and then something new in ServiceTrade, and how long it took
+to cross.
+"""
 
 import time
 from typing import Any
@@ -42,9 +44,13 @@ def _watch(stage: Stage, event: Event) -> None:
 
 def why_not_yet(ledger: Ledger, ids: frozenset[str]) -> str:
     """What the records of one event wait for; a key of the ledger ends in the id of its record."""
-    opened = (held.entry for flow in FLOWS for _, held in ledger.open_entries(flow) if held is not None)
+    opened = (
+        held.entry for flow in FLOWS for _, held in ledger.open_entries(flow) if held is not None
+    )
     waiting = (entry for entry in opened if entry.key.rpartition(".")[2] in ids)
-    reasons = dict.fromkeys(f"{entry.reason.rstrip('.')}. {entry.advice}".strip() for entry in waiting if entry.reason)
+    reasons = dict.fromkeys(
+        f"{entry.reason.rstrip('.')}. {entry.advice}".strip() for entry in waiting if entry.reason
+    )
     return f"waits: {' '.join(reasons)}" if reasons else "is still on its way"
 
 
@@ -72,7 +78,9 @@ def _billed(stage: Stage, event: Event) -> str:
     if status == "processed":
         return f"AR invoice {held.entry.target_key or invoice['invoiceNumber']}" if held else ""
     if status == "void":
-        return f"nothing left to collect: {held.entry.target_key or held.entry.reason}" if held else ""
+        return (
+            f"nothing left to collect: {held.entry.target_key or held.entry.reason}" if held else ""
+        )
     if status == "failed":
         return "refused by Spectrum; the comment on the invoice says why"
     return "" if status == "pending_accounting" else f"still {status}, so it stays in ServiceTrade"

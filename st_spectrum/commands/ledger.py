@@ -50,7 +50,11 @@ def show_entry(account_file: Path, flow: str, key: str) -> int:
     (flow,) = flows_named(flow)
     with _opened(account_file) as (account, ledger):
         held = ledger.get(flow, key)
-        entry = held.entry if held else next((entry for entry in ledger.entries(flow) if entry.target_key == key), None)
+        entry = (
+            held.entry
+            if held
+            else next((entry for entry in ledger.entries(flow) if entry.target_key == key), None)
+        )
         doubt = _why_another_ledger(account, ledger)
     if doubt:
         print(doubt)
@@ -65,7 +69,12 @@ def list_open(account_file: Path, flow: str) -> int:
     """Everything that somebody or something still has to come back to."""
     with _opened(account_file) as (account, ledger):
         flows = flows_named(flow)
-        entries = [held.entry for name in flows for _, held in ledger.open_entries(name) if held is not None]
+        entries = [
+            held.entry
+            for name in flows
+            for _, held in ledger.open_entries(name)
+            if held is not None
+        ]
         if doubt := _why_another_ledger(account, ledger):
             print(doubt)
     print_open(entries)
@@ -73,13 +82,18 @@ def list_open(account_file: Path, flow: str) -> int:
 
 
 def _why_another_ledger(account: Account, ledger: Ledger) -> str:
-    """Why this may not be the ledger that was meant, so that nobody takes its silence for an answer; else ""."""
+    """Why this may not be the ledger that was meant, so that nobody takes its silence for an
+    answer; else "".
+    """
     epoch = ledger.epochs.read()
     if epoch is not None and epoch.account not in ("", account.name):
         whose = f"{epoch.account!r}, and this account file is of {account.name!r}"
         return f"Attention: the ledger {ledger_place(account.ledger)} is that of account {whose}."
     if epoch is None and not any(True for flow in FLOWS for _ in ledger.entries(flow)):
-        return f"Attention: the ledger {ledger_place(account.ledger)} is empty; nothing was ever carried with it."
+        return (
+            f"Attention: the ledger {ledger_place(account.ledger)} is empty; nothing was ever"
+            " carried with it."
+        )
     return ""
 
 
@@ -87,7 +101,9 @@ def print_open(entries: Iterable[Entry]) -> None:
     """Open entries by what they wait for. Ids are never cut, for commands take them."""
     groups: dict[tuple[str, str, str, str], list[Entry]] = {}
     for entry in entries:
-        groups.setdefault((entry.flow, entry.state.value, entry.reason, entry.advice), []).append(entry)
+        groups.setdefault((entry.flow, entry.state.value, entry.reason, entry.advice), []).append(
+            entry
+        )
     console = Console()
     for (flow, state, reason, advice), waiting in groups.items():
         why = escape(reason or "no reason yet")
@@ -105,7 +121,8 @@ def _how_many(groups: Mapping[tuple[str, str, str, str], Sequence[Entry]]) -> st
     count = sum(map(len, groups.values()))
     return (
         f"{count} {'record waits' if count == 1 else 'records wait'} for {len(groups)}"
-        f" {'thing' if len(groups) == 1 else 'things'}. `st-spectrum ledger show FLOW ID` tells all about one."
+        f" {'thing' if len(groups) == 1 else 'things'}. `st-spectrum ledger show FLOW ID` tells all"
+        " about one."
     )
 
 
@@ -119,7 +136,9 @@ def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) ->
 
 
 def resolve_in(session: "Session", flow: str, key: str, *, is_there: bool) -> str:
-    """The next round goes on from that word; what was noted, or "" when the record waits for none."""
+    """The next round goes on from that word; what was noted, or "" when the record waits for
+    none.
+    """
     ledger = session.ledger
     held = ledger.get(flow, key)
     if held and (settled := session.flows[flow].resolve(held.entry, is_there=is_there)):
@@ -137,7 +156,9 @@ def resolve_in(session: "Session", flow: str, key: str, *, is_there: bool) -> st
 
 
 def retry_entries(account_file: Path, flow: str, keys: Sequence[str]) -> int:
-    """Have what waits or was refused tried again by the next round, however often it went out before."""
+    """Have what waits or was refused tried again by the next round, however often it went out
+    before.
+    """
     (flow,) = flows_named(flow)
     with _opened(account_file) as (_, ledger):
         print(f"{flow}: {retry_in(ledger, flow, keys)}")
@@ -145,20 +166,27 @@ def retry_entries(account_file: Path, flow: str, keys: Sequence[str]) -> int:
 
 
 def retry_in(ledger: Ledger, flow: str, keys: Sequence[str]) -> str:
-    """The records of these keys, or all that wait, are due, and the breakers that hold them try one at once; in words."""
+    """The records of these keys, or all that wait, are due, and the breakers that hold them try one
+    at once; in words.
+    """
     wanted = keys or ledger.open_keys(flow)
     found = {key: held.entry for key in wanted if (held := ledger.get(flow, key)) is not None}
     due = [key for key in found if make_due(ledger, flow, key, sends={})]
     blocking = {entry.blocked_by for entry in found.values() if entry.blocked_by} if keys else {""}
     causes = sum(end_pause(ledger, flow, ledger.now(), only) for only in blocking)
-    nouns = f"{len(due)} {'record' if len(due) == 1 else 'records'}", f"{causes} {'cause' if causes == 1 else 'causes'}"
+    nouns = (
+        f"{len(due)} {'record' if len(due) == 1 else 'records'}",
+        f"{causes} {'cause' if causes == 1 else 'causes'}",
+    )
     unknown = [key for key in keys if key not in due]
     more = f"; nothing waits under {', '.join(unknown)}" if unknown else ""
     return f"{nouns[0]} and {nouns[1]} of refusals are tried again in the next round{more}."
 
 
 def accept_doubles(account_file: Path, flow: str, key: str) -> int:
-    """Take a person's word for what stands twice; 1 when the last look found nothing under the key."""
+    """Take a person's word for what stands twice; 1 when the last look found nothing under the
+    key.
+    """
     from st_spectrum.engine.doubles import accept
 
     (flow,) = flows_named(flow)
@@ -186,7 +214,10 @@ def rebuild_ledger(account_file: Path) -> int:
                 [f"Spectrum cannot list its records: {impossible}; configure spectrum.infolink"]
             ) from None
     for rebuilt in counts:
-        print(f"{rebuilt.flow}: {rebuilt.closed} have crossed, {rebuilt.half_way} found half-way in Spectrum")
+        print(
+            f"{rebuilt.flow}: {rebuilt.closed} have crossed, {rebuilt.half_way} found half-way in"
+            " Spectrum"
+        )
     return 0
 
 

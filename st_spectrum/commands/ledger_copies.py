@@ -1,4 +1,6 @@
-"""`st-spectrum ledger backup`, `restore` and `accept`: copies of the ledger, and a person's word about one that is older."""
+"""`st-spectrum ledger backup`, `restore` and `accept`: copies of the ledger, and a person's word
+about one that is older.
+"""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,7 +26,10 @@ def back_up_ledger(account_file: Path, file: Path) -> int:
 def put_ledger_back(account_file: Path, file: Path) -> int:
     """0 once the ledger is the one of the file."""
     count, moved = put_back(load_account(account_file).ledger, open_store, file, datetime.now(UTC))
-    print(f"{count} documents were put back. The next round brings the ledger up to date before it sends anything.")
+    print(
+        f"{count} documents were put back. The next round brings the ledger up to date before it"
+        " sends anything."
+    )
     if moved:
         print(f"The ledger that stood in its place is kept as {moved}.")
     return 0
@@ -39,13 +44,22 @@ def accept_ledger(account_file: Path, sent_through: str, *, is_this_ledger: bool
     with open_session(load_account(account_file)) as session:
         if is_this_ledger:
             session.guard.take_over()
-            print("This ledger is the account's one from now on; another one that still works stops at its next batch.")
+            print(
+                "This ledger is the account's one from now on; another one that still works stops"
+                " at its next batch."
+            )
         epoch = session.ledger.epochs.read()
         if day is not None:
             count, hours = accept_time(session, day)
-            print(f"Time through {day}: {count} pieces with {hours:.2f} hours count as sent, and are not sent again.")
+            print(
+                f"Time through {day}: {count} pieces with {hours:.2f} hours count as sent, and are"
+                " not sent again."
+            )
         elif epoch is not None and epoch.time_stopped_at:
-            print("Time still waits: say --sent-through with the last work day whose time payroll got from here.")
+            print(
+                "Time still waits: say --sent-through with the last work day whose time payroll got"
+                " from here."
+            )
             return 1
         seen = mark_seen(session.ledger)
         for recovery in seen:
@@ -59,4 +73,6 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise SettingsInvalid([f"--sent-through {text}: expected a day such as 2026-03-31"]) from None
+        raise SettingsInvalid(
+            [f"--sent-through {text}: expected a day such as 2026-03-31"]
+        ) from None

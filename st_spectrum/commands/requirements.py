@@ -8,14 +8,19 @@ from st_spectrum.domain.errors import SettingsInvalid
 
 
 def run_requirements(account_file: Path) -> int:
-    """Prints Markdown, a list for each administrator. An account file with its connections alone is enough."""
+    """Prints Markdown, a list for each administrator. An account file with its connections alone is
+    enough.
+    """
     from st_spectrum.check.requirements import requirements_of
 
     account, problems = read_connections(account_file)
     if account is None:
         raise SettingsInvalid(problems)
     print(f"# What {account.name} needs")
-    print("\n`st-spectrum check` reads both systems and tells what is missing, under the place in brackets.")
+    print(
+        "\n`st-spectrum check` reads both systems and tells what is missing, under the place in"
+        " brackets."
+    )
     for who, lines in groupby(requirements_of(account), key=lambda line: line.who):
         print(f"\n## {who}\n")
         for line in lines:

@@ -1,4 +1,6 @@
-"""Runs a command and turns what can go wrong into one sentence and an exit code; an operator never sees a stack trace."""
+"""Runs a command and turns what can go wrong into one sentence and an exit code; an operator never
+sees a stack trace.
+"""
 
 import errno
 import logging
@@ -12,13 +14,25 @@ import typer
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault
 
 DISK = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOTDIR, errno.EISDIR}
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EIO,
+        errno.ENOTDIR,
+        errno.EISDIR,
+    }
 )
-"""What a disk says that is full, broken or not ours. Any other `OSError` is a fault of the program."""
+"""What a disk says that is full, broken or not ours. Any other `OSError` is a fault of the program.
+"""
 
 
 def end_well(command: Callable[[], int]) -> None:
-    """Exit with the command's code; 1 and one sentence with advice for a `SyncFault`; 130 after Ctrl-C."""
+    """Exit with the command's code; 1 and one sentence with advice for a `SyncFault`; 130 after
+    Ctrl-C.
+    """
     # A read that was tried again and then succeeded is no news for an operator.
     logging.getLogger("stamina").setLevel(logging.ERROR)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -26,7 +40,9 @@ def end_well(command: Callable[[], int]) -> None:
     try:
         code = command()
     except SettingsInvalid as fault:
-        print(f"The settings have {_count(len(fault.problems))}; nothing was called.", file=sys.stderr)
+        print(
+            f"The settings have {_count(len(fault.problems))}; nothing was called.", file=sys.stderr
+        )
         print(*(f"  {problem}" for problem in fault.problems), sep="\n", file=sys.stderr)
         code = 1
     except SyncFault as fault:
@@ -37,7 +53,8 @@ def end_well(command: Callable[[], int]) -> None:
             raise
         place = f"{fault.filename}: " if fault.filename else ""
         print(
-            f"A disk of this machine is in the way: {place}{fault.strerror}. Make room there, or let it be written, and start again.",
+            f"A disk of this machine is in the way: {place}{fault.strerror}. Make room there, or"
+            " let it be written, and start again.",
             file=sys.stderr,
         )
         code = 1
@@ -48,7 +65,9 @@ def end_well(command: Callable[[], int]) -> None:
 
 
 def end_with_the_terminal() -> None:
-    """Let a closed terminal end the command like Ctrl-C, unless it was started to outlive it (`nohup`)."""
+    """Let a closed terminal end the command like Ctrl-C, unless it was started to outlive it
+    (`nohup`).
+    """
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _interrupt)
 

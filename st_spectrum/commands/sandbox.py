@@ -12,7 +12,9 @@ from st_spectrum.sandbox.world import World, build_world
 WORLDS = {"small": World.small, "demo": World.demo, "load": World.load}
 
 
-def run_sandbox(ports: tuple[int, int, int], smtp_port: int, state: Path, world: str, addresses: Path | None) -> int:
+def run_sandbox(
+    ports: tuple[int, int, int], smtp_port: int, state: Path, world: str, addresses: Path | None
+) -> int:
     """Stay until SIGINT or SIGTERM."""
     if world != "none" and world not in WORLDS:
         raise SettingsInvalid([f"--world {world}: there are none, {', '.join(WORLDS)}"])
@@ -20,7 +22,9 @@ def run_sandbox(ports: tuple[int, int, int], smtp_port: int, state: Path, world:
     try:
         sandbox.start()
     except OSError as error:
-        raise SettingsInvalid([f"a port is taken: {error}; choose others, or 0 for free ones"]) from None
+        raise SettingsInvalid(
+            [f"a port is taken: {error}; choose others, or 0 for free ones"]
+        ) from None
     try:
         if world != "none" and not sandbox.control.counts()["servicetrade"].get("job"):
             built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
@@ -39,7 +43,9 @@ def run_sandbox(ports: tuple[int, int, int], smtp_port: int, state: Path, world:
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:
-    """What `accounts/sandbox.yaml` wants to find in the environment. The logins are fixed and open only on this machine."""
+    """What `accounts/sandbox.yaml` wants to find in the environment. The logins are fixed and open
+    only on this machine.
+    """
     return {
         "SERVICETRADE_URL": sandbox.servicetrade_url,
         "SERVICETRADE_CLIENT_ID": CLIENT_ID,

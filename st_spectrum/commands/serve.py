@@ -1,4 +1,6 @@
-"""`st-spectrum serve`: Dagster for one account, kept running until Ctrl-C; and whether it is well."""
+"""`st-spectrum serve`: Dagster for one account, kept running until Ctrl-C; and whether it is
+well.
+"""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +10,13 @@ from pathlib import Path
 from st_spectrum.account.file import read_account
 from st_spectrum.commands.running import end_with_the_terminal
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.serving.home import HOME_VARIABLE, HomeIsServed, home_of, shipped_settings, sole_server
+from st_spectrum.serving.home import (
+    HOME_VARIABLE,
+    HomeIsServed,
+    home_of,
+    shipped_settings,
+    sole_server,
+)
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.parts import Addresses
 from st_spectrum.serving.ports import free_port, obstacle
@@ -36,17 +44,29 @@ def run_serve(account_file: Path, addresses: Addresses) -> int:
     try:
         with sole_server(home):
             if count := end_leftovers(home):
-                log.write("serve", f"A server that was killed left {count} processes behind; they are ended.")
+                log.write(
+                    "serve",
+                    f"A server that was killed left {count} processes behind; they are ended.",
+                )
             if taken := tuple(_taken(addresses)):
                 raise SettingsInvalid(taken)
             addresses = _with_free_ports(addresses)
-            environment = SERVED | dict(os.environ) | {"ST_SPECTRUM_ACCOUNT": str(account_file.resolve())}
-            with serving(home, account.name, addresses, environment, shipped_settings(), log) as supervisor:
+            environment = (
+                SERVED | dict(os.environ) | {"ST_SPECTRUM_ACCOUNT": str(account_file.resolve())}
+            )
+            with serving(
+                home, account.name, addresses, environment, shipped_settings(), log
+            ) as supervisor:
                 log.write("serve", f"Everything is up. Dagster: {addresses.url}")
                 supervisor.wait()
     except HomeIsServed:
         raise SettingsInvalid(
-            [f"{home}: `st-spectrum serve` runs on it already; `st-spectrum serve --health` says how it is"]
+            [
+                (
+                    f"{home}: `st-spectrum serve` runs on it already; `st-spectrum serve --health` says"
+                    " how it is"
+                )
+            ]
         ) from None
     return 0
 
@@ -71,7 +91,10 @@ def _home(account_file: Path) -> Path:
 
 def _taken(addresses: Addresses) -> Iterator[str]:
     """What keeps the servers from their ports; 0 takes a free one."""
-    wanted = (("--web-port", addresses.host, addresses.web_port), ("--code-port", "127.0.0.1", addresses.code_port))
+    wanted = (
+        ("--web-port", addresses.host, addresses.web_port),
+        ("--code-port", "127.0.0.1", addresses.code_port),
+    )
     for option, host, port in wanted:
         if port and (why := obstacle(host, port)):
             yield f"{option}: port {port} {why}"

@@ -19,7 +19,8 @@ LOG = "serve.log"
 class DagsterServices:
     """Starts the services in `home` and ends exactly what it started. Use as a context manager.
 
-    What the services write goes into one file there. `announce` gets a sentence whenever one died or is up again.
+    What the services write goes into one file there. `announce` gets a sentence whenever one died
+    or is up again.
     """
 
     def __init__(
@@ -48,7 +49,15 @@ class DagsterServices:
         with ExitStack() as opened:
             log = OneLog(opened.enter_context((self.home / LOG).open("a", encoding="utf-8")))
             opened.enter_context(
-                serving(self.home, self._location, self._addresses, self._environment, self._yaml, log, self._announce)
+                serving(
+                    self.home,
+                    self._location,
+                    self._addresses,
+                    self._environment,
+                    self._yaml,
+                    log,
+                    self._announce,
+                )
             )
             self._open = opened.pop_all()
         return self
@@ -57,9 +66,12 @@ class DagsterServices:
         self._open.close()
 
     def runs_in_flight(self) -> int:
-        """Runs that are queued or at work, as the web server tells; -1 when it does not answer just now."""
+        """Runs that are queued or at work, as the web server tells; -1 when it does not answer just
+        now.
+        """
         query = (
-            "{runsOrError(filter: {statuses: [QUEUED, NOT_STARTED, STARTING, STARTED]}) {... on Runs {results {id}}}}"
+            "{runsOrError(filter: {statuses: [QUEUED, NOT_STARTED, STARTING, STARTED]}) {... on"
+            " Runs {results {id}}}}"
         )
         try:
             answer = httpx.post(f"{self.url}/graphql", json={"query": query}, timeout=10).json()

@@ -1,4 +1,6 @@
-"""What the demo plays on: a filled sandbox, Dagster with its sensors on, the ledger to look into."""
+"""What the demo plays on: a filled sandbox, Dagster with its sensors on, the ledger to look
+into.
+"""
 
 import os
 import shutil
@@ -43,7 +45,9 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
     """Everything up and running; ends all of it afterwards."""
     shutil.rmtree(STATE, ignore_errors=True)
     with Sandbox(STATE / "sandbox") as sandbox:
-        console.print("Filling ServiceTrade with a contractor's companies, locations, jobs and time …")
+        console.print(
+            "Filling ServiceTrade with a contractor's companies, locations, jobs and time …"
+        )
         built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
         kept = keep_time(sandbox.control, built, weeks_until_now())
         before = baseline(sandbox.control)
@@ -55,9 +59,13 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
         }
         account = load_account(ACCOUNT_FILE, dict(os.environ) | settings)
         console.print("Starting Dagster: code server, web server, daemon …")
-        dagster_yaml = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
+        dagster_yaml = (
+            files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
+        )
         with (
-            DagsterServices(STATE / "dagster", settings, dagster_yaml, account.name, console.print) as dagster,
+            DagsterServices(
+                STATE / "dagster", settings, dagster_yaml, account.name, console.print
+            ) as dagster,
             open_ledger(account.ledger) as ledger,
         ):
             yield Stage(sandbox, built, kept, dagster, account, before, ledger, console)

@@ -21,11 +21,15 @@ SHOWN = 20
 _NUMBERED = re.compile(r"\S*\d\S*")
 """A word with a digit in it: mostly the number of a record."""
 ALWAYS_SHOWN = (Result.CREATED, Result.HELD)
-"""Columns of the table of a round; all others only where something is in them, so that it fits into 80 characters."""
+"""Columns of the table of a round; all others only where something is in them, so that it fits into
+80 characters.
+"""
 
 
 def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) -> int:
-    """0 when the round could run; 1 when a system stopped it, or when it met a mistake of ours with one record."""
+    """0 when the round could run; 1 when a system stopped it, or when it met a mistake of ours with
+    one record.
+    """
     from st_spectrum.engine.round import run_round
     from st_spectrum.flows.session import open_session
 
@@ -80,7 +84,9 @@ def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     table.add_column("wait in all", justify="right")
     for name, report in reports.items():
         cells = [str(counted[name][result.value] or "·") for result in shown]
-        table.add_row(name, *cells, "none" if is_dry_run else str(report.writes), str(report.waits or "·"))
+        table.add_row(
+            name, *cells, "none" if is_dry_run else str(report.writes), str(report.waits or "·")
+        )
     console.print(table)
     for name, report in reports.items():
         _print_money(console, name, report)
@@ -100,12 +106,15 @@ def _print_money(console: Console, name: str, report: Report) -> None:
     console.print(table)
     if not report.money_agrees():
         console.print(
-            f"[bold red]{name}: what was approved is not what was posted, held, rejected and unknown.[/bold red]"
+            f"[bold red]{name}: what was approved is not what was posted, held, rejected and"
+            " unknown.[/bold red]"
         )
 
 
 def _print_waiting(console: Console, name: str, report: Report) -> None:
-    """One line for what waits for the same: the reasons may differ in the numbers that they name."""
+    """One line for what waits for the same: the reasons may differ in the numbers that they
+    name.
+    """
     groups: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in report.waiting:
         alike = _NUMBERED.sub("#", outcome.reason), _NUMBERED.sub("#", outcome.advice)
@@ -115,12 +124,13 @@ def _print_waiting(console: Console, name: str, report: Report) -> None:
         first, reasons = group[0], {outcome.reason for outcome in group}
         like = f" (and {len(reasons) - 1} like it)" if len(reasons) > 1 else ""
         console.print(
-            f"[bold]{name}[/bold]: {len(group)} × {escape(first.reason)}{like}, first {escape(first.title)} (id {first.key})."
-            f" {escape(first.advice)}"
+            f"[bold]{name}[/bold]: {len(group)} × {escape(first.reason)}{like}, first"
+            f" {escape(first.title)} (id {first.key}). {escape(first.advice)}"
         )
     if left := sum(len(group) for group in ordered[SHOWN:]):
         console.print(
-            f"[bold]{name}[/bold]: … and {left} more records that wait; `st-spectrum ledger open` lists all of them."
+            f"[bold]{name}[/bold]: … and {left} more records that wait; `st-spectrum ledger open`"
+            " lists all of them."
         )
 
 

@@ -7,16 +7,22 @@ from st_spectrum.workers.broker import HOME_VARIABLE, broker_in_force
 
 
 def start_worker(concurrency: int) -> int:
-    """Stay until SIGTERM, or until code or environment have changed; whoever supervises it then starts it anew."""
+    """Stay until SIGTERM, or until code or environment have changed; whoever supervises it then
+    starts it anew.
+    """
     if not os.environ.get(HOME_VARIABLE):
-        raise SettingsInvalid([f"{HOME_VARIABLE} is not set; it names the folder with dagster.yaml"])
+        raise SettingsInvalid(
+            [f"{HOME_VARIABLE} is not set; it names the folder with dagster.yaml"]
+        )
     broker = broker_in_force()
 
     from st_spectrum.workers.folder import FolderTaken, MessageFolder
 
     try:
         if broker.folder is not None:
-            MessageFolder(broker.folder).consume()  # Celery would tell it with the program's insides
+            MessageFolder(
+                broker.folder
+            ).consume()  # Celery would tell it with the program's insides
     except FolderTaken as fault:
         raise SettingsInvalid([str(fault)]) from None
 

@@ -109,7 +109,11 @@ class Command(ABC):
     def arrives_within(cls, timeout_seconds: float) -> float:
         """Seconds for which one that is not found may still be on its way, where a second one would
         do harm; else 0."""
-        return max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * timeout_seconds) if cls.is_stored_twice else 0.0
+        return (
+            max(ARRIVES_WITHIN_SECONDS, ARRIVES_WITHIN_TIMEOUTS * timeout_seconds)
+            if cls.is_stored_twice
+            else 0.0
+        )
 
 
 @dataclass(frozen=True)
@@ -142,4 +146,6 @@ class InsertWithCode(Command):
 
     def with_sent_fields(self, fields: Mapping[str, str]) -> Self:
         """The same with the record that was sent."""
-        return replace(self, record={name: value for name, value in fields.items() if name != self.taken_field})
+        return replace(
+            self, record={name: value for name, value in fields.items() if name != self.taken_field}
+        )

@@ -1,7 +1,8 @@
 """What is to be done about one record, as a value that can be printed, compared and stored.
 
-A decider looks at one bundle and answers `Create`, `Update`, `Void`, `Skip` or `Hold`. The first three carry `Step`s in the
-order in which they must happen; each step is one or more commands to one system. Nothing here does anything.
+A decider looks at one bundle and answers `Create`, `Update`, `Void`, `Skip` or `Hold`. The first
+three carry `Step`s in the order in which they must happen; each step is one or more commands to one
+system. Nothing here does anything.
 """
 
 from dataclasses import dataclass, field, replace
@@ -11,10 +12,12 @@ from st_spectrum.domain.commands import Command, System
 
 @dataclass(frozen=True)
 class Step:
-    """Commands to one system that are looked up together: "phases" may be twenty, but is read back at once.
+    """Commands to one system that are looked up together: "phases" may be twenty, but is read back
+    at once.
 
-    `name` is unique within a decision and stable from run to run: the ledger remembers steps by it. `is_named_by_code` says that
-    the code which is allocated after the claim stands behind it, and is still to come.
+    `name` is unique within a decision and stable from run to run: the ledger remembers steps by it.
+    `is_named_by_code` says that the code which is allocated after the claim stands behind it, and
+    is still to come.
     """
 
     name: str
@@ -34,7 +37,9 @@ class Step:
 
 @dataclass(frozen=True)
 class CodeRange:
-    """Where the next free code comes from: `prefix` and a number of `width` digits from `first` to `last`, both included."""
+    """Where the next free code comes from: `prefix` and a number of `width` digits from `first` to
+    `last`, both included.
+    """
 
     kind: str
     prefix: str
@@ -49,11 +54,14 @@ class CodeRange:
 
 @dataclass(frozen=True)
 class Create:
-    """Make the target record. `target_key` is "" while `reserve` says where the code comes from that it will be.
+    """Make the target record. `target_key` is "" while `reserve` says where the code comes from
+    that it will be.
 
-    `unique_key` is a key that no other source record of the flow may use, where people choose it and may choose it twice.
-    `standing` names those of the steps whose record stands in the target already although the ledger knows no write of it: they
-    are noted as done and never sent. `differs` is what a person has to see to once such a record is taken over as it stands.
+    `unique_key` is a key that no other source record of the flow may use, where people choose it
+    and may choose it twice.
+    `standing` names those of the steps whose record stands in the target already although the
+    ledger knows no write of it: they are noted as done and never sent. `differs` is what a person
+    has to see to once such a record is taken over as it stands.
     """
 
     target_key: str
@@ -77,8 +85,9 @@ class Create:
 
 @dataclass(frozen=True)
 class Update:
-    """Bring an existing target record in step. `gone` is a call in doubt that must be certain never to arrive before the record
-    is closed without it."""
+    """Bring an existing target record in step. `gone` is a call in doubt that must be certain never
+    to arrive before the record is closed without it.
+    """
 
     target_key: str
     steps: tuple[Step, ...]
@@ -88,7 +97,9 @@ class Update:
 
 @dataclass(frozen=True)
 class Void:
-    """Offset what was posted before. `standing` names those of the steps that stand in the target already, as for `Create`."""
+    """Offset what was posted before. `standing` names those of the steps that stand in the target
+    already, as for `Create`.
+    """
 
     target_key: str
     steps: tuple[Step, ...]
@@ -98,9 +109,11 @@ class Void:
 
 @dataclass(frozen=True)
 class Skip:
-    """Rightly nothing to do. `target_key` is set when the record already stands in the target by other means.
+    """Rightly nothing to do. `target_key` is set when the record already stands in the target by
+    other means.
 
-    `is_gone` says that the source answered one question with "no such record": a list that still shows it knows better.
+    `is_gone` says that the source answered one question with "no such record": a list that still
+    shows it knows better.
     """
 
     reason: str
@@ -108,27 +121,35 @@ class Skip:
     notes: tuple[str, ...] = ()
     is_gone: bool = False
     by_setting: str = ""
-    """The key of the account file that caused it: the record is asked for again when the file changes. "" for any other reason."""
+    """The key of the account file that caused it: the record is asked for again when the file
+    changes. "" for any other reason.
+    """
     is_typed: bool = False
     """Whether people typed `target_key` on the record, so that another one may carry the same."""
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Something must exist first. `needs` names ledger entries (`customers/1201`) or set-up (`spectrum: terms code 3`)."""
+    """Something must exist first. `needs` names ledger entries (`customers/1201`) or set-up
+    (`spectrum: terms code 3`).
+    """
 
     reason: str
     advice: str
     needs: tuple[str, ...] = field(default=())
     cause: str = ""
-    """The reason without names of records, so that many holds of one kind are told as one; "" means the reason itself."""
+    """The reason without names of records, so that many holds of one kind are told as one; "" means
+    the reason itself.
+    """
     blocked_by: str = ""
     """Id of the breaker under which it waits."""
 
 
 @dataclass(frozen=True)
 class LeaveUnchanged:
-    """Nothing to do now, and whatever the ledger says of the record stays as it is: it waits for the people at the source."""
+    """Nothing to do now, and whatever the ledger says of the record stays as it is: it waits for
+    the people at the source.
+    """
 
     reason: str
 

@@ -20,12 +20,16 @@ from dataclasses import dataclass
 
 
 class SyncFault(Exception):
-    """Base of the families. `advice` is one sentence for a person; `system` is "servicetrade", "spectrum" or "ledger"."""
+    """Base of the families. `advice` is one sentence for a person; `system` is "servicetrade",
+    "spectrum" or "ledger".
+    """
 
     advice = "See the runbook."
     stops_the_run = True
 
-    def __init__(self, message: str, *, system: str = "", operation: str = "", advice: str = "") -> None:
+    def __init__(
+        self, message: str, *, system: str = "", operation: str = "", advice: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.system = system
@@ -39,7 +43,9 @@ class SyncFault(Exception):
 
 
 class SettingsInvalid(SyncFault):
-    """The account file or environment is wrong; `problems` lists everything found, each with its place."""
+    """The account file or environment is wrong; `problems` lists everything found, each with its
+    place.
+    """
 
     advice = "Correct the places named and start again; nothing was sent."
 
@@ -55,7 +61,9 @@ class AccessDenied(SyncFault):
 
 
 class Unavailable(SyncFault):
-    """The call was certainly not carried out: no connection, or the system declined before doing anything."""
+    """The call was certainly not carried out: no connection, or the system declined before doing
+    anything.
+    """
 
     advice = "Nothing is lost: the next round goes on by itself once the system answers again."
 
@@ -65,13 +73,17 @@ class RateLimited(Unavailable):
 
     advice = "Nothing to do: the record goes out again when the budget is refilled."
 
-    def __init__(self, message: str, *, retry_after: float, system: str = "", operation: str = "") -> None:
+    def __init__(
+        self, message: str, *, retry_after: float, system: str = "", operation: str = ""
+    ) -> None:
         super().__init__(message, system=system, operation=operation)
         self.retry_after = retry_after
 
 
 class OutcomeUnknown(SyncFault):
-    """A write was sent and no usable answer came back. Only a look-up of its natural key may tell what happened."""
+    """A write was sent and no usable answer came back. Only a look-up of its natural key may tell
+    what happened.
+    """
 
     advice = "Nothing to do: the natural key is looked up before anything is sent again."
     stops_the_run = False
@@ -79,7 +91,9 @@ class OutcomeUnknown(SyncFault):
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason that a system gave: its own `code` and `text`, and the `field` it blames (may be empty)."""
+    """One reason that a system gave: its own `code` and `text`, and the `field` it blames (may be
+    empty).
+    """
 
     code: str
     text: str
@@ -92,12 +106,24 @@ class Problem:
 class Rejected(SyncFault):
     """The system refused this record; the others go on."""
 
-    advice = "Correct the field named, in ServiceTrade or in Spectrum's set-up; the record then goes out by itself."
+    advice = (
+        "Correct the field named, in ServiceTrade or in Spectrum's set-up; the record then goes out"
+        " by itself."
+    )
     stops_the_run = False
 
-    def __init__(self, problems: Iterable[Problem], *, system: str = "", operation: str = "", advice: str = "") -> None:
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        *,
+        system: str = "",
+        operation: str = "",
+        advice: str = "",
+    ) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(map(str, self.problems)), system=system, operation=operation, advice=advice)
+        super().__init__(
+            "; ".join(map(str, self.problems)), system=system, operation=operation, advice=advice
+        )
 
     def blames_only(self, field: str) -> bool:
         """Whether every reason given names `field`; how a taken natural key shows itself [SP 5]."""
@@ -107,11 +133,16 @@ class Rejected(SyncFault):
 class ContractBroken(SyncFault):
     """The answer cannot be read, or lacks something we rely on."""
 
-    advice = "Keep the text of this message and tell whoever maintains the integration; the vendor may have changed."
+    advice = (
+        "Keep the text of this message and tell whoever maintains the integration; the vendor may"
+        " have changed."
+    )
 
 
 class UnsafePlan(SyncFault):
-    """The plan as a whole is suspicious, for instance when a source that held thousands is suddenly empty."""
+    """The plan as a whole is suspicious, for instance when a source that held thousands is suddenly
+    empty.
+    """
 
     advice = "Look at the numbers; if they are right, allow the run once by hand."
 

@@ -1,8 +1,10 @@
-"""Makes free text fit the target's layout by visible rules: every change that loses something leaves a note for a person.
+"""Makes free text fit the target's layout by visible rules: every change that loses something
+leaves a note for a person.
 
-The rules: control characters, invisible ones and lone surrogates go, white space is folded, commas become blanks where the
-layout forbids them, what is too long is cut at the right. Accents and other letters stay as they are. What would be wrong when cut,
-such as a telephone number, is left out. What one service refuses and another takes is made fit for the stricter one.
+The rules: control characters, invisible ones and lone surrogates go, white space is folded, commas
+become blanks where the layout forbids them, what is too long is cut at the right. Accents and other
+letters stay as they are. What would be wrong when cut, such as a telephone number, is left out.
+What one service refuses and another takes is made fit for the stricter one.
 """
 
 import re
@@ -24,9 +26,13 @@ _EXTENSION = re.compile(r"\s*(?:extension|ext\.?|x|#)\s*(\d+)\D*$", re.IGNORECAS
 
 
 def tidy(text: str | None) -> str:
-    """The text in composed form without control and invisible characters, with white space folded; "" for None."""
+    """The text in composed form without control and invisible characters, with white space folded;
+    "" for None.
+    """
     composed = unicodedata.normalize("NFC", text or "")
-    printable = "".join(" " if unicodedata.category(char).startswith("C") else char for char in composed)
+    printable = "".join(
+        " " if unicodedata.category(char).startswith("C") else char for char in composed
+    )
     return " ".join(printable.split())
 
 
@@ -51,20 +57,32 @@ class Fitting:
         self._notes.append(sentence)
 
     def text(self, field: str, text: str | None, length: int, *, has_commas: bool = True) -> str:
-        """Free text of at most `length` characters; without commas where `has_commas` is False [SP 1.8]."""
+        """Free text of at most `length` characters; without commas where `has_commas` is False [SP
+        1.8].
+        """
         clean = tidy(text)
         if not has_commas and "," in clean:
             clean = tidy(clean.replace(",", " "))
-            self.add_note(f"{field}: commas left out, {tidy(text)!r} became {clean[:length].rstrip()!r}")
+            self.add_note(
+                f"{field}: commas left out, {tidy(text)!r} became {clean[:length].rstrip()!r}"
+            )
         return self._cut(field, clean, length)
 
     def code(self, field: str, text: str | None, length: int) -> str:
         """An upper-case code of letters, digits and dashes [SP 1.8]."""
-        clean = "".join(char for char in tidy(text).upper() if char.isascii() and (char.isalnum() or char in "-_."))
+        clean = "".join(
+            char
+            for char in tidy(text).upper()
+            if char.isascii() and (char.isalnum() or char in "-_.")
+        )
         return self._cut(field, clean, length)
 
-    def phone(self, field: str, text: str | None, *, keeps_extension: bool = False) -> tuple[str, str]:
-        """Digits of the first number (at most 14) and of its extension (at most 4, "" unless `keeps_extension`)."""
+    def phone(
+        self, field: str, text: str | None, *, keeps_extension: bool = False
+    ) -> tuple[str, str]:
+        """Digits of the first number (at most 14) and of its extension (at most 4, "" unless
+        `keeps_extension`).
+        """
         written = tidy(text)
         shown = _first_number(written)
         if shown != written:
@@ -74,7 +92,9 @@ class Fitting:
         number = digits(shown[: found.start()] if found and extension else shown)
         if shown and not number:
             self.add_note(f"{field}: {shown!r} holds no digits and was left out")
-        elif any(char.isalpha() for char in (shown[: found.start()] if found and extension else shown)):
+        elif any(
+            char.isalpha() for char in (shown[: found.start()] if found and extension else shown)
+        ):
             self.add_note(f"{field}: of {shown!r} only the digits {number} were kept")
         if extension and not keeps_extension:
             self.add_note(f"{field}: extension {extension} left out")
@@ -85,7 +105,9 @@ class Fitting:
         return number, self._cut(f"{field} extension", extension, 4)
 
     def zip(self, field: str, text: str | None, *, is_strict: bool = False) -> str:
-        """A ZIP or ZIP+4 as 23510-1234. Any other postal code goes out as it is written, or not at all where `is_strict` [SP 10]."""
+        """A ZIP or ZIP+4 as 23510-1234. Any other postal code goes out as it is written, or not at
+        all where `is_strict` [SP 10].
+        """
         clean = tidy(text)
         if found := _ZIP.fullmatch(clean):
             return "-".join(filter(None, found.groups()))
@@ -110,7 +132,9 @@ class Fitting:
         return clean
 
     def street(self, field: str, text: str | None) -> tuple[str, str]:
-        """ServiceTrade's one street line [ST 3] as two address lines of 30, parted between words where possible."""
+        """ServiceTrade's one street line [ST 3] as two address lines of 30, parted between words
+        where possible.
+        """
         clean = tidy(text)
         if len(clean) <= 30:
             return clean, ""
@@ -126,7 +150,9 @@ class Fitting:
 
 
 def _first_number(text: str) -> str:
-    """The first of several telephone numbers as it is written; the whole text where it holds one or none."""
+    """The first of several telephone numbers as it is written; the whole text where it holds one or
+    none.
+    """
     from phonenumbers import Leniency, PhoneNumberMatcher
 
     tail = _EXTENSION.search(text)
@@ -140,7 +166,9 @@ def _first_number(text: str) -> str:
 
 
 def known(table: Mapping[str, str], key: str | None) -> str:
-    """Look a name up as people write it: exact first, then without regard to case and outer blanks; "" when unknown."""
+    """Look a name up as people write it: exact first, then without regard to case and outer blanks;
+    "" when unknown.
+    """
     if key is None:
         return ""
     if key in table:

@@ -1,4 +1,6 @@
-"""Texts of people and vendors inside Dagster's Markdown: shown as they are, never as headings, links, pictures or HTML. Pure."""
+"""Texts of people and vendors inside Dagster's Markdown: shown as they are, never as headings,
+links, pictures or HTML. Pure.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +22,9 @@ class Markdown(str):
 
 
 def linked(text: str, address: str) -> Markdown:
-    """A text, made harmless, that leads to an address of ours; the bare text where there is none."""
+    """A text, made harmless, that leads to an address of ours; the bare text where there is
+    none.
+    """
     plain = in_a_line(text)
     return Markdown(f"[{plain}]({address})" if address else plain)
 
@@ -35,8 +39,8 @@ def table(
 ) -> str:
     """A table whose cells are made harmless, but for those that are `Markdown`.
 
-    `numbers` are the columns that stand on the right. Of more than `most` rows the rest is counted by
-    the sentence `more` below it.
+    `numbers` are the columns that stand on the right. Of more than `most` rows the rest is counted
+    by the sentence `more` below it.
     """
     drawn = [_row(row) for row in rows]
     left = 0 if most is None else len(drawn) - most

@@ -13,11 +13,15 @@ class Progress:
     is_confirmed: bool = False
     is_voided: bool = False
     was_in_work: bool = False
-    """A worker has had the record in its hands, and may have written to the source since a list brought it."""
+    """A worker has had the record in its hands, and may have written to the source since a list
+    brought it.
+    """
 
     @property
     def is_half_done(self) -> bool:
-        """Whether something may have been written already that is not yet complete; then the way leads only forward."""
+        """Whether something may have been written already that is not yet complete; then the way
+        leads only forward.
+        """
         return not self.is_confirmed and bool(self.done_steps or self.started_steps)
 
 

@@ -1,4 +1,6 @@
-"""What a target holds already under our keys: the second guard beside the ledger, as a value that decisions read."""
+"""What a target holds already under our keys: the second guard beside the ledger, as a value that
+decisions read.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,12 +13,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Standing:
-    """The answer to one question about records that the ledger holds for new: which of them stand in the target already.
+    """The answer to one question about records that the ledger holds for new: which of them stand
+    in the target already.
 
-    `found` has, by source key, what stands there under our token, number or external id, whoever wrote it: as many things as
-    there are, each in the shape in which the flow's client reads it. A key that was asked for and is missing in it does not
-    stand there. `unread` has the keys for which the question could not be answered, and what they wait for: nothing is sent
-    for these. Keys that were never asked for are in neither.
+    `found` has, by source key, what stands there under our token, number or external id, whoever
+    wrote it: as many things as there are, each in the shape in which the flow's client reads it. A
+    key that was asked for and is missing in it does not stand there. `unread` has the keys for
+    which the question could not be answered, and what they wait for: nothing is sent for these.
+    Keys that were never asked for are in neither.
     """
 
     found: Mapping[str, tuple[object, ...]] = field(default_factory=dict)

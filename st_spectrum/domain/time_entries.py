@@ -1,6 +1,8 @@
-"""One piece of time of one person on one day, whichever resource of ServiceTrade it was read from [ST 8.3]. Pure.
+"""One piece of time of one person on one day, whichever resource of ServiceTrade it was read from
+[ST 8.3]. Pure.
 
-The key begins with the end of the payroll week, so that everything of a week lies side by side in the ledger.
+The key begins with the end of the payroll week, so that everything of a week lies side by side in
+the ledger.
 """
 
 from collections.abc import Iterable
@@ -27,11 +29,15 @@ BASES: dict[tuple[Source, Kind], str] = {
 
 @dataclass(frozen=True)
 class TimeEntry:
-    """What payroll needs to know of it. `hours` has two decimals, `key` never changes while the day stays in its week.
+    """What payroll needs to know of it. `hours` has two decimals, `key` never changes while the day
+    stays in its week.
 
-    `kind` says where the pay type comes from: `labor` the library item's code, `clock` the activity, `generic` the name.
-    `version` is a digest of what the source says, `updated` the time of its last change (epoch seconds, 0 when unknown).
-    `waits` says why it cannot cross as it stands, such as a clock-in without clock-out; then `hours` may be 0.
+    `kind` says where the pay type comes from: `labor` the library item's code, `clock` the
+    activity, `generic` the name.
+    `version` is a digest of what the source says, `updated` the time of its last change (epoch
+    seconds, 0 when unknown).
+    `waits` says why it cannot cross as it stands, such as a clock-in without clock-out; then
+    `hours` may be 0.
     """
 
     key: str
@@ -56,7 +62,9 @@ class TimeEntry:
     updated: int = 0
     waits: str = ""
     card_id: int = 0
-    """The time card that the row stands on, 0 elsewhere. No part of the version, for the hours are the same on any card."""
+    """The time card that the row stands on, 0 elsewhere. No part of the version, for the hours are
+    the same on any card.
+    """
 
     @property
     def week(self) -> str:
@@ -65,18 +73,24 @@ class TimeEntry:
 
     @property
     def origin(self) -> str:
-        """What stays the same when people move the work to a day in another week: the key without its week."""
+        """What stays the same when people move the work to a day in another week: the key without
+        its week.
+        """
         return origin_of_key(self.key)
 
     @property
     def basis(self) -> str:
-        """Which record of ServiceTrade pays the hours: two bases of one week would pay them twice."""
+        """Which record of ServiceTrade pays the hours: two bases of one week would pay them
+        twice.
+        """
         return BASES.get((self.source, self.kind), self.source)
 
     def versioned(self, *facts: Any) -> "TimeEntry":
-        """The same entry with the digest of all it says, except names of people, and of further `facts` behind its hours.
+        """The same entry with the digest of all it says, except names of people, and of further
+        `facts` behind its hours.
 
-        With `facts` the hours are left out: then they follow from the facts, and rounding alone is no change.
+        With `facts` the hours are left out: then they follow from the facts, and rounding alone is
+        no change.
         """
         values = vars(self) | {"version": "", "updated": 0, "user_name": ""}
         del values["card_id"]
@@ -101,10 +115,12 @@ def origin_of_key(key: str) -> str:
 
 
 def in_hundredths(exact: Iterable[Fraction]) -> tuple[Decimal, ...]:
-    """Exact hours as hundredths whose sum is the rounded sum of all: what one rounding takes, the next gives back.
+    """Exact hours as hundredths whose sum is the rounded sum of all: what one rounding takes, the
+    next gives back.
 
-    Give them in the order in which they came about. What comes later never changes what came before, so hours that were
-    sent stay what they were; each differs from its exact value by less than one hundredth.
+    Give them in the order in which they came about. What comes later never changes what came
+    before, so hours that were sent stay what they were; each differs from its exact value by less
+    than one hundredth.
     """
     shares: list[Decimal] = []
     total, given = Fraction(0), 0

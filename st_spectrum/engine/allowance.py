@@ -1,6 +1,8 @@
-"""A person's word that what vanished at once has really gone: for exactly the records that were shown, and once.
+"""A person's word that what vanished at once has really gone: for exactly the records that were
+shown, and once.
 
-Nothing is allowed in advance. The command reads both systems as they are, and what it finds vanished it writes down here by key;
+Nothing is allowed in advance. The command reads both systems as they are, and what it finds
+vanished it writes down here by key;
 a record that comes back is forgotten, so that it counts again when it vanishes another time.
 """
 
@@ -18,7 +20,8 @@ LASTS = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Vanished:
-    """What a reading of a source no longer holds, by key in the ledger. `story` is one sentence with the numbers in it.
+    """What a reading of a source no longer holds, by key in the ledger. `story` is one sentence
+    with the numbers in it.
 
     `is_suspicious` says that it is more than the account concludes by itself.
     """
@@ -34,16 +37,24 @@ class Vanished:
         return UnsafePlan(
             f"{self.story}; nothing is concluded from that",
             system=self.system,
-            advice="Look whether they are really gone. If so, say"
-            f" `st-spectrum ledger allow {self.flow} {len(self.keys)}`, which counts once; if not, nothing is to be done:"
-            " it goes on by itself as soon as they are shown again.",
+            advice=(
+                "Look whether they are really gone. If so, say `st-spectrum ledger allow"
+                f" {self.flow} {len(self.keys)}`, which counts once; if not, nothing is to be done:"
+                " it goes on by itself as soon as they are shown again."
+            ),
         )
 
 
 def allowed(ledger: Ledger, flow: str) -> frozenset[str]:
-    """Keys that a person said are gone, for as long as the word lasts; a damaged word allows nothing."""
+    """Keys that a person said are gone, for as long as the word lasts; a damaged word allows
+    nothing.
+    """
     allowance = ledger.document_or_none(AllowedToVanish, flow)
-    return frozenset(allowance.keys) if allowance is not None and ledger.now() - allowance.at < LASTS else frozenset()
+    return (
+        frozenset(allowance.keys)
+        if allowance is not None and ledger.now() - allowance.at < LASTS
+        else frozenset()
+    )
 
 
 def allow(ledger: Ledger, flow: str, keys: Iterable[str]) -> None:

@@ -1,4 +1,6 @@
-"""When a person must look at a record that is not through yet: one answer for Dagster's check and for mails. Pure."""
+"""When a person must look at a record that is not through yet: one answer for Dagster's check and
+for mails. Pure.
+"""
 
 from collections.abc import Container
 from datetime import datetime, timedelta
@@ -59,7 +61,8 @@ def open_since(entry: Entry) -> datetime:
         if transition.to_state in CLOSED:
             return since or entry.changed_at
         since = transition.at
-    # The history keeps only the newest transitions; what never crossed has been open from the start.
+    # The history keeps only the newest transitions; what never crossed has been open from the
+    # start.
     return entry.first_seen_at if entry.confirmed_at is None or since is None else since
 
 

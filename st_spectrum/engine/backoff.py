@@ -15,21 +15,26 @@ from st_spectrum.ledger.entry import Entry, State
 LONGEST_WAIT_SECONDS = 3600.0
 
 LONGEST_PAUSE_SECONDS = 65.0
-"""A system that asks for a longer pause ends the run; the records that met it are due again when the pause is over."""
+"""A system that asks for a longer pause ends the run; the records that met it are due again when
+the pause is over.
+"""
 
 ANSWERS_AGAIN = "answers again"
 """How the need of a record ends that met the fault of a system."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""An entry that was written later than this from now bears the time of a clock that was wrong; its pause means nothing."""
+"""An entry that was written later than this from now bears the time of a clock that was wrong; its
+pause means nothing.
+"""
 
 
 @dataclass(frozen=True)
 class Backoff:
-    """The pauses of an account. `attempts` are those since the record was closed last, with this one.
+    """The pauses of an account. `attempts` are those since the record was closed last, with this
+    one.
 
-    None means that it is due at once: a system that was down is no reason to make a record wait, the
-    next round tries it.
+    None means that it is due at once: a system that was down is no reason to make a record wait,
+    the next round tries it.
     """
 
     pace: Pace
@@ -45,23 +50,32 @@ class Backoff:
     def after_problem(
         self, problem: Exception, state: State, attempts: int, now: datetime, *, is_own: bool
     ) -> datetime | None:
-        """For a record whose write met a problem, `is_own` where that concerns it alone; not before the pause is over that a
-        system asked for."""
+        """For a record whose write met a problem, `is_own` where that concerns it alone; not before
+        the pause is over that a system asked for.
+        """
         due_at = now + timedelta(seconds=pause_of(problem))
         if isinstance(problem, RateLimited):
             return due_at
         return max(due_at, self._doubled(state, attempts, now)) if is_own else None
 
     def _doubled(self, state: State, attempts: int, now: datetime) -> datetime:
-        """Doubles with each attempt, from the first wait to an hour, or stays at that where it is longer."""
+        """Doubles with each attempt, from the first wait to an hour, or stays at that where it is
+        longer.
+        """
         first = self._first_wait(state)
         longest = max(first, LONGEST_WAIT_SECONDS)
         return now + timedelta(seconds=min(longest, first * 2 ** min(max(attempts - 1, 0), 20)))
 
     def _first_wait(self, state: State) -> float:
-        """Asking again for what was refused is a write each time; everything else costs reads only."""
+        """Asking again for what was refused is a write each time; everything else costs reads
+        only.
+        """
         is_refused = state is State.REJECTED
-        return self.pace.retry_rejected_after_seconds if is_refused else self.pace.retry_held_after_seconds
+        return (
+            self.pace.retry_rejected_after_seconds
+            if is_refused
+            else self.pace.retry_held_after_seconds
+        )
 
 
 def is_for_a_system(needs: Iterable[str]) -> bool:

@@ -1,7 +1,10 @@
-"""What the threads of one run share: above all whether a fault is one record's own, or that of a whole system.
+"""What the threads of one run share: above all whether a fault is one record's own, or that of a
+whole system.
 
-A fault that one record meets while its system answers others is its own: the record waits with the reason, and the others go
-on. A fault that several records meet one after another, or that the system itself shows when asked, stops the run.
+A fault that one record meets while its system answers others is its own: the record waits with the
+reason, and the others go
+on. A fault that several records meet one after another, or that the system itself shows when asked,
+stops the run.
 """
 
 import threading
@@ -23,13 +26,17 @@ IN_A_ROW = 3
 """So many records in a row that meet a fault of one system point to the system."""
 
 VOUCHED = 3
-"""So often a system that answers when asked is believed in one run; then its faults stop the run all the same."""
+"""So often a system that answers when asked is believed in one run; then its faults stop the run
+all the same.
+"""
 
 OF_A_SYSTEM = (Unavailable, AccessDenied, ContractBroken)
 """Families that tell of a system; met by one record only, they are that record's."""
 
 Probe = Callable[[str], bool]
-"""Whether a system ("servicetrade", "spectrum") answers now, to a question that has nothing to do with any record."""
+"""Whether a system ("servicetrade", "spectrum") answers now, to a question that has nothing to do
+with any record.
+"""
 
 
 class Batch:
@@ -60,7 +67,8 @@ class Batch:
             row.append(fault)
             if len(row) < IN_A_ROW or self.stopped_by:
                 return
-            # Rights and shapes are the same for all records; that it cannot be reached may be only where one record lies.
+            # Rights and shapes are the same for all records; that it cannot be reached may be only
+            # where one record lies.
             if (
                 isinstance(fault, Unavailable | OutcomeUnknown)
                 and self._vouched < VOUCHED
@@ -72,8 +80,9 @@ class Batch:
                 self.stopped_by = fault
 
     def note_doubt(self, doubt: OutcomeUnknown, *, was_in_doubt: bool) -> None:
-        """Nobody knows what became of a record's write. The first page of a middle box in a system's place ends the run: the next
-        record would only be in doubt too. A record that met one before may be the reason itself; then several in a row count.
+        """Nobody knows what became of a record's write. The first page of a middle box in a
+        system's place ends the run: the next record would only be in doubt too. A record that met
+        one before may be the reason itself; then several in a row count.
         """
         if isinstance(doubt, ForeignAnswer) and not was_in_doubt:
             self.stop(doubt)
@@ -89,7 +98,9 @@ class Batch:
                     del self._rows[doing, system]
 
     def conclude(self) -> None:
-        """At the end: a fault that nobody got past since stops the run too, unless its system answers."""
+        """At the end: a fault that nobody got past since stops the run too, unless its system
+        answers.
+        """
         with self._lock:
             left = [row[-1] for row in self._rows.values() if row]
             silent = (fault for fault in left if not self._answers(fault.system))

@@ -1,9 +1,12 @@
-"""A breaker per cause: the same refusal of three records stops what would meet it too, and nothing else. Pure.
+"""A breaker per cause: the same refusal of three records stops what would meet it too, and nothing
+else. Pure.
 
-The cause is what the target blamed: flow, operation, code and field, and the value that the call held in that field. Only fields
-count that many records share, codes above all: a refusal that concerns one record's own data, such as its name, its number or
-its amount, makes no other wait. Where no field is blamed, or one that the call does not have, three records with the same text
-stand for the operation. A date is refused because its period is closed: there the first refusal stops the month.
+The cause is what the target blamed: flow, operation, code and field, and the value that the call
+held in that field. Only fields count that many records share, codes above all: a refusal that
+concerns one record's own data, such as its name, its number or its amount, makes no other wait.
+Where no field is blamed, or one that the call does not have, three records with the same text stand
+for the operation. A date is refused because its period is closed: there the first refusal stops the
+month.
 """
 
 import re
@@ -21,7 +24,9 @@ OPENS_AT = 3
 """So many different records in a row that are refused for one cause make the others wait."""
 
 REMEMBERED = 50
-"""Refused records that are asked for again at once when the cause is gone; any more wait for their own pause."""
+"""Refused records that are asked for again at once when the cause is gone; any more wait for their
+own pause.
+"""
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60))
 """Until one record is tried again; the last one stays."""
@@ -32,18 +37,24 @@ FORGOTTEN_AFTER = timedelta(days=1)
 SCOPE = "job_id"
 
 MEANWHILE = frozenset({"changed", "void"})
-"""Codes of our own for a record that people changed while it was under way. They say nothing about any other record."""
+"""Codes of our own for a record that people changed while it was under way. They say nothing about
+any other record.
+"""
 
 MONTH = re.compile(r"\d\d/\d{4}")
 """How the month of a refused date is told."""
 
 PAGE, PAUSE = "page", "pause"
-"""Codes of causes that lie with a system: something else answers in its place, or it asks to be left alone for long."""
+"""Codes of causes that lie with a system: something else answers in its place, or it asks to be
+left alone for long.
+"""
 
 
 @dataclass(frozen=True)
 class Cause:
-    """What was blamed. `value` is None where nobody can tell; then `text`, the target's own words, stands for it."""
+    """What was blamed. `value` is None where nobody can tell; then `text`, the target's own words,
+    stands for it.
+    """
 
     flow: str
     operation: str
@@ -55,11 +66,15 @@ class Cause:
     @property
     def id(self) -> str:
         """The same in every process; it begins with the flow."""
-        return f"{self.flow}-{digest([self.operation, self.code, self.field, self.value, self.text])}"
+        return (
+            f"{self.flow}-{digest([self.operation, self.code, self.field, self.value, self.text])}"
+        )
 
     @property
     def is_of_a_period(self) -> bool:
-        """Whether its value is a month: one refusal is enough, for no record of that month would be taken."""
+        """Whether its value is a month: one refusal is enough, for no record of that month would be
+        taken.
+        """
         return self.value is not None and MONTH.fullmatch(self.value) is not None
 
     @property
@@ -84,10 +99,11 @@ class Cause:
 
 @dataclass(frozen=True)
 class Breaker:
-    """One cause as the ledger keeps it. It is open from the third record on, until one that would meet the cause passes.
+    """One cause as the ledger keeps it. It is open from the third record on, until one that would
+    meet the cause passes.
 
-    `words` are those of the first refusal, `records` the keys of those that were refused, `settings` the digest of the
-    account file under which the last one was.
+    `words` are those of the first refusal, `records` the keys of those that were refused,
+    `settings` the digest of the account file under which the last one was.
     """
 
     cause: Cause
@@ -106,42 +122,61 @@ class Breaker:
         return self.next_try_at is not None
 
     def is_due(self, now: datetime, settings: str) -> bool:
-        """Whether one record may be tried: the pause is over, or was set by a clock that was wrong, or the account file says
-        something else by now."""
+        """Whether one record may be tried: the pause is over, or was set by a clock that was wrong,
+        or the account file says something else by now.
+        """
         next_try = self.next_try_at
-        return next_try is None or not now < next_try <= now + PAUSES[-1] or settings != self.settings
+        return (
+            next_try is None or not now < next_try <= now + PAUSES[-1] or settings != self.settings
+        )
 
     def is_forgotten(self, now: datetime) -> bool:
         """Whether nothing has met it for long: too few records did, or the code is sent no more."""
         return now - self.refused_at > FORGOTTEN_AFTER
 
     def refused(self, key: str, now: datetime, settings: str) -> "Breaker":
-        """After one more refusal: it opens at the third, or at the first of a period. One that is open waits no longer for
-        those that were under way."""
+        """After one more refusal: it opens at the third, or at the first of a period. One that is
+        open waits no longer for those that were under way.
+        """
         records = self.records if key in self.records else (*self.records, key)[:REMEMBERED]
         after = replace(self, records=records, refused_at=now, settings=settings)
         if not self.is_open:
-            return replace(after, next_try_at=now + PAUSES[0]) if len(records) >= self.cause.opens_at else after
+            return (
+                replace(after, next_try_at=now + PAUSES[0])
+                if len(records) >= self.cause.opens_at
+                else after
+            )
         return after
 
     def turned_away(self, key: str, now: datetime, settings: str, pause: timedelta) -> "Breaker":
-        """After one more call that did not get through to the application; a `pause` that was asked for opens it at once."""
+        """After one more call that did not get through to the application; a `pause` that was asked
+        for opens it at once.
+        """
         after = self.refused(key, now, settings)
         if not pause:
             return after
         return replace(after, next_try_at=max(now + pause, after.next_try_at or now))
 
     def tried(self, now: datetime, settings: str) -> "Breaker":
-        """While one record is tried, and after it was refused again, nobody else is until the pause is over."""
+        """While one record is tried, and after it was refused again, nobody else is until the pause
+        is over.
+        """
         tries = self.tries + 1 if settings == self.settings else 0
-        return replace(self, tries=tries, next_try_at=now + PAUSES[min(tries, len(PAUSES) - 1)], settings=settings)
+        return replace(
+            self,
+            tries=tries,
+            next_try_at=now + PAUSES[min(tries, len(PAUSES) - 1)],
+            settings=settings,
+        )
 
     def undecided(self, now: datetime) -> "Breaker":
         """The record that was tried met something else: another one may be tried at once."""
         return replace(self, tries=max(self.tries - 1, 0), next_try_at=now)
 
 
-def causes_of_refusal(flow: str, call: Command, refusal: Rejected, places: CodePlaces) -> tuple[Cause, ...]:
+def causes_of_refusal(
+    flow: str, call: Command, refusal: Rejected, places: CodePlaces
+) -> tuple[Cause, ...]:
     """What a refusal of a call blames, each reason for itself."""
     return tuple(dict.fromkeys(_causes(flow, call, refusal, places)))
 
@@ -151,15 +186,33 @@ def _causes(flow: str, call: Command, refusal: Rejected, places: CodePlaces) -> 
         if problem.code in MEANWHILE:
             continue
         # Without a field, what a job bears may be wrong with that job alone.
-        field = problem.field if values_of(call, problem.field) else SCOPE if SCOPE in call.rows[0] else problem.field
+        field = (
+            problem.field
+            if values_of(call, problem.field)
+            else SCOPE
+            if SCOPE in call.rows[0]
+            else problem.field
+        )
         values = sorted(values_of(call, field))
-        # Of several lines with several values the text tells which one is meant; else all of them are, taken together.
-        named = [value for value in values if value and value in problem.text] if len(values) > 1 else values
+        # Of several lines with several values the text tells which one is meant; else all of them
+        # are, taken together.
+        named = (
+            [value for value in values if value and value in problem.text]
+            if len(values) > 1
+            else values
+        )
         if values and not (places.is_shared(field) or _is_of_a_period(call, field)):
             continue  # the record's own data
         if values:
             value = named[0] if len(named) == 1 else _together(values)
-            yield Cause(flow, call.operation, problem.code, field, value, problem.text if field == SCOPE else "")
+            yield Cause(
+                flow,
+                call.operation,
+                problem.code,
+                field,
+                value,
+                problem.text if field == SCOPE else "",
+            )
         else:
             yield Cause(flow, call.operation, problem.code, problem.field, None, problem.text)
 
@@ -169,11 +222,15 @@ def _together(values: Iterable[str]) -> str:
 
 
 def values_of(call: Command, field: str) -> frozenset[str]:
-    """What a call would send in a field, in its lines too where it has any; empty where it has no such field."""
+    """What a call would send in a field, in its lines too where it has any; empty where it has no
+    such field.
+    """
     name = _folded(field)
     if not name:
         return frozenset()
-    found = frozenset(str(value) for row in call.rows for key, value in row.items() if _folded(key) == name)
+    found = frozenset(
+        str(value) for row in call.rows for key, value in row.items() if _folded(key) == name
+    )
     return frozenset(map(_month, found)) if _is_of_a_period(call, field) else found
 
 
@@ -194,18 +251,25 @@ def _folded(name: str) -> str:
 def met_by(breakers: Iterable[Breaker], calls: Iterable[Command]) -> tuple[Breaker, ...]:
     """Those whose cause one of the calls would meet."""
     sent = tuple(calls)
-    return tuple(breaker for breaker in breakers if any(breaker.cause.is_met_by(call) for call in sent))
+    return tuple(
+        breaker for breaker in breakers if any(breaker.cause.is_met_by(call) for call in sent)
+    )
 
 
 def advice_for(place: str, cause: Cause) -> str:
-    """What to do about what was refused; it names the place in the account file that a code came from."""
+    """What to do about what was refused; it names the place in the account file that a code came
+    from.
+    """
     field, value = cause.field, cause.value
     if cause.is_of_a_period:
         return "Open the period in Spectrum."
     if not place:
         return "Correct what is named, in Spectrum's set-up or at the source."
     code = f"the code {value!r} " if value else ""
-    return f"Correct {place} in the account file, where {code}of {field} comes from, or set the code up in Spectrum."
+    return (
+        f"Correct {place} in the account file, where {code}of {field} comes from, or set the code"
+        " up in Spectrum."
+    )
 
 
 def to_document(breaker: Breaker) -> KeptBreaker:

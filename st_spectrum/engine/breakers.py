@@ -1,7 +1,8 @@
-"""The breakers of one account in its ledger, so that all processes share them; what the engine asks and tells them.
+"""The breakers of one account in its ledger, so that all processes share them; what the engine asks
+and tells them.
 
-Read once per run of a flow; within a process the threads share what was read. A breaker changes by a conditional write, so of
-several workers one alone tries a record when the pause is over.
+Read once per run of a flow; within a process the threads share what was read. A breaker changes by
+a conditional write, so of several workers one alone tries a record when the pause is over.
 """
 
 import threading
@@ -37,9 +38,13 @@ Write = Create | Update | Void
 
 
 class Breakers:
-    """For one engine. `settings` is the digest of the account file that it goes by, `places` say where in it a code stands."""
+    """For one engine. `settings` is the digest of the account file that it goes by, `places` say
+    where in it a code stands.
+    """
 
-    def __init__(self, ledger: Ledger, settings: str, clock: Callable[[], datetime], places: CodePlaces) -> None:
+    def __init__(
+        self, ledger: Ledger, settings: str, clock: Callable[[], datetime], places: CodePlaces
+    ) -> None:
         self.settings = settings
         self._places = places
         self._ledger = ledger
@@ -49,15 +54,21 @@ class Breakers:
         self._tried: dict[str, str] = {}
         """Which record this run tries for a breaker, by the breaker's id."""
         self._last: dict[str, str] = {}
-        """By the breaker's id, a record that it was refused for already: it is tried when no other one is there."""
+        """By the breaker's id, a record that it was refused for already: it is tried when no other
+        one is there.
+        """
         self._is_last_resort: set[str] = set()
         self._held: dict[str, set[str]] = {}
         self._released: list[str] = []
         self.has_closed = False
-        """Whether a breaker has closed since this was last set back: then what waited for it may go."""
+        """Whether a breaker has closed since this was last set back: then what waited for it may
+        go.
+        """
 
     def begin(self, flow: str, *, is_dry_run: bool = False) -> None:
-        """A run of a flow begins: what is known is read anew, and what is long forgotten is dropped."""
+        """A run of a flow begins: what is known is read anew, and what is long forgotten is
+        dropped.
+        """
         now = self._clock()
         found = read_breakers(self._ledger, flow)
         for id_, breaker in list(found.items()):
@@ -69,7 +80,9 @@ class Breakers:
             self._last, self._is_last_resort = {}, set()
 
     def hold_for(self, context: RecordContext, decision: Write, *, is_dry_run: bool) -> Hold | None:
-        """What a record waits for that would meet an open breaker; None when it may go, or is the one that is tried."""
+        """What a record waits for that would meet an open breaker; None when it may go, or is the
+        one that is tried.
+        """
         entry = context.entry
         if not self._known or (entry is not None and entry.is_in_doubt):
             return None  # what is in doubt must be looked up in any case
@@ -88,7 +101,9 @@ class Breakers:
         return None
 
     def _may_try(self, breaker: Breaker, context: RecordContext) -> bool:
-        """One at a time, by the pause or a change of the account file; or a record that was changed, once a run."""
+        """One at a time, by the pause or a change of the account file; or a record that was
+        changed, once a run.
+        """
         id_, now = breaker.cause.id, self._clock()
         with self._lock:
             if id_ in self._tried:
@@ -98,7 +113,11 @@ class Breakers:
                 return True
             if not (newest.is_due(now, self.settings) or _was_changed(context)):
                 return False
-            if context.key in newest.records and not _was_changed(context) and id_ not in self._is_last_resort:
+            if (
+                context.key in newest.records
+                and not _was_changed(context)
+                and id_ not in self._is_last_resort
+            ):
                 # What is wrong with it alone must not keep the others waiting.
                 self._last.setdefault(id_, context.key)
                 return False
@@ -109,7 +128,9 @@ class Breakers:
             del self._tried[id_]  # another worker was quicker, and tries one of its own
             return id_ not in self._known
 
-    def refused(self, context: RecordContext, call: Command | None, refusal: Rejected) -> Breaker | None:
+    def refused(
+        self, context: RecordContext, call: Command | None, refusal: Rejected
+    ) -> Breaker | None:
         """Count a refusal of a call; the breaker that it belongs to, the open one first."""
         if call is None:
             return None
@@ -117,30 +138,40 @@ class Breakers:
         met: list[Breaker] = []
         for cause in causes_of_refusal(flow, call, refusal, self._places):
             first = Breaker(cause, refusal.message, (), now, cause_text=cause_of(refusal))
-            self._change(cause.id, lambda kept: kept.refused(context.key, now, self.settings), first)
+            self._change(
+                cause.id, lambda kept: kept.refused(context.key, now, self.settings), first
+            )
             if (breaker := self._known.get(cause.id)) is not None:
                 met.append(breaker)
         self._set_aside(context.key, {breaker.cause.id for breaker in met}, now)
         return next((breaker for breaker in met if breaker.is_open), met[0] if met else None)
 
     def place_of(self, breaker: Breaker | None) -> str:
-        """Where in the account file the refused value comes from; "" where it does not come from there."""
+        """Where in the account file the refused value comes from; "" where it does not come from
+        there.
+        """
         cause = breaker.cause if breaker else None
         return self._places.place_of(cause.flow, cause.operation, cause.field) if cause else ""
 
     def turned_away(self, context: RecordContext, call: Command | None, answer: Exception) -> None:
-        """Count a call that something else than the application answered, or whose system asks for a long pause."""
+        """Count a call that something else than the application answered, or whose system asks for
+        a long pause.
+        """
         is_page, seconds = isinstance(answer, ForeignAnswer), pause_of(answer)
         if call is None or not (is_page or seconds > LONGEST_PAUSE_SECONDS):
             return
         now, pause = self._clock(), timedelta(seconds=seconds)
         cause = Cause(context.flow.name, call.operation, PAGE if is_page else PAUSE)
         first = Breaker(cause, str(answer), (), now, cause_text=cause_of(answer))
-        self._change(cause.id, lambda kept: kept.turned_away(context.key, now, self.settings, pause), first)
+        self._change(
+            cause.id, lambda kept: kept.turned_away(context.key, now, self.settings, pause), first
+        )
         self._set_aside(context.key, {cause.id}, now)
 
     def passed(self, context: RecordContext, decision: Write, done: Iterable[str]) -> None:
-        """Steps that are done now and were not before: whatever breaker their calls would have met is gone."""
+        """Steps that are done now and were not before: whatever breaker their calls would have met
+        is gone.
+        """
         before = context.entry.done_steps if context.entry else ()
         names = set(done) - set(before)
         if not self._known or not names:
@@ -159,10 +190,15 @@ class Breakers:
                 self.has_closed = self.has_closed or breaker.is_open
 
     def take_released(self) -> list[str]:
-        """The records of this run that waited for a breaker that has closed since, or that no other one was tried for: they go
-        round again."""
+        """The records of this run that waited for a breaker that has closed since, or that no other
+        one was tried for: they go round again.
+        """
         with self._lock:
-            last = {id_: key for id_, key in self._last.items() if id_ in self._known and id_ not in self._tried}
+            last = {
+                id_: key
+                for id_, key in self._last.items()
+                if id_ in self._known and id_ not in self._tried
+            }
             self._is_last_resort |= last.keys()
             keys, self._released, self._last = [*self._released, *last.values()], [], {}
         return list(dict.fromkeys(keys))
@@ -183,7 +219,9 @@ class Breakers:
         first: Breaker | None = None,
         only_if: Breaker | None = None,
     ) -> bool:
-        """One conditional write; False when there is nothing to change, or it is not what `only_if` says any more."""
+        """One conditional write; False when there is nothing to change, or it is not what `only_if`
+        says any more.
+        """
         done = False
 
         def apply(document: KeptBreaker | None) -> KeptBreaker | None:
@@ -203,18 +241,21 @@ class Breakers:
 
 
 def hold_of(breaker: Breaker, place: str) -> Hold:
-    """What a record says that waits for a breaker; `place` is that of the code. The words are the same for all of them and at
-    all times."""
+    """What a record says that waits for a breaker; `place` is that of the code. The words are the
+    same for all of them and at all times.
+    """
     cause = breaker.cause
     if cause.is_of_the_system:
         return _hold_for_the_system(breaker)
-    blamed = f"{cause.field} {cause.value!r}" if cause.value is not None and cause.field else "the same"
+    blamed = (
+        f"{cause.field} {cause.value!r}" if cause.value is not None and cause.field else "the same"
+    )
     number = "a record" if cause.opens_at == 1 else f"{cause.opens_at} records"
     reason = f"{cause.operation} was refused for {number} with {blamed}: {breaker.words}"
     return Hold(
         f"{reason}; it would meet the same and is not sent",
-        f"{advice_for(place, cause)} One record is tried again now and then, at once after a change of"
-        f" the account file or `st-spectrum ledger retry {cause.flow}`; when it passes, all go.",
+        f"{advice_for(place, cause)} One record is tried again now and then, at once after a change"
+        f" of the account file or `st-spectrum ledger retry {cause.flow}`; when it passes, all go.",
         (f"account: {place}" if place else f"spectrum: {cause.operation} {cause.field}".strip(),),
         breaker.cause_text,
         blocked_by=cause.id,
@@ -226,8 +267,8 @@ def _hold_for_the_system(breaker: Breaker) -> Hold:
     advice = f"{ForeignAnswer.advice} " if cause.code == PAGE else ""
     return Hold(
         f"not sent, because calls before it did not get through: {breaker.words}",
-        f"{advice}One record is tried again now and then, at once after `st-spectrum ledger retry {cause.flow}`;"
-        " when it passes, all go.",
+        f"{advice}One record is tried again now and then, at once after `st-spectrum ledger retry"
+        f" {cause.flow}`; when it passes, all go.",
         (f"a call of {cause.operation} gets through",),
         breaker.cause_text,
         blocked_by=cause.id,
@@ -242,4 +283,8 @@ def _calls(decision: Write, done: Iterable[str]) -> list[Command]:
 def _was_changed(context: RecordContext) -> bool:
     """Whether somebody has changed the record since it was last judged."""
     entry: Entry | None = context.entry
-    return entry is not None and bool(entry.source_version) and entry.source_version != context.evaluation.version
+    return (
+        entry is not None
+        and bool(entry.source_version)
+        and entry.source_version != context.evaluation.version
+    )

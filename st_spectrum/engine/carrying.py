@@ -15,11 +15,15 @@ from st_spectrum.engine.waiting import MOST, with_waiting
 from st_spectrum.ledger.entry import Entry, State
 
 CHUNK = 100
-"""Records between two looks at the clock of `Sources`: what a list brought is decided on while it is fresh."""
+"""Records between two looks at the clock of `Sources`: what a list brought is decided on while it
+is fresh.
+"""
 
 
 def run_batch(session: Connected, flow: str, keys: Sequence[str], run_id: str) -> Report:
-    """The records of one batch once through the engine, as a run of its own does it. Raises a `SyncFault` as a round does."""
+    """The records of one batch once through the engine, as a run of its own does it. Raises a
+    `SyncFault` as a round does.
+    """
     its = session.flows[flow]
     changes = its.before_batch(keys)
     report = session.engine.run(flow, keys, run_id=run_id)
@@ -31,7 +35,9 @@ def run_batch(session: Connected, flow: str, keys: Sequence[str], run_id: str) -
 
 @dataclass(frozen=True)
 class Carrying:
-    """Has records of one flow carried over for a round or a reconciliation. A dry run changes nothing anywhere."""
+    """Has records of one flow carried over for a round or a reconciliation. A dry run changes
+    nothing anywhere.
+    """
 
     session: Connected
     flow: str
@@ -42,7 +48,11 @@ class Carrying:
     def run(self, keys: Sequence[str]) -> Report:
         """Each key once through the engine."""
         return self.session.engine.run(
-            self.flow, keys, run_id=self.run_id, is_dry_run=self.is_dry_run, on_outcome=self.on_outcome
+            self.flow,
+            keys,
+            run_id=self.run_id,
+            is_dry_run=self.is_dry_run,
+            on_outcome=self.on_outcome,
         )
 
     def carry(self, keys: Sequence[str]) -> Report:
@@ -65,11 +75,16 @@ class Carrying:
             wanted = [key for key in self._released() if key not in done]
         if not self.is_dry_run:
             settings_seen(self.session.ledger, self.flow, settings)
-        whole = replace(merged(self.session.flows[self.flow].description, reports), outcomes=tuple(outcomes.values()))
+        whole = replace(
+            merged(self.session.flows[self.flow].description, reports),
+            outcomes=tuple(outcomes.values()),
+        )
         return with_waiting(whole, self.session.ledger)
 
     def open_keys(self) -> list[str]:
-        """What waits without ever having been sent is tried each time, for that only reads; the rest when its pause is over."""
+        """What waits without ever having been sent is tried each time, for that only reads; the
+        rest when its pause is over.
+        """
         ledger = self.session.ledger
         breakers = read_breakers(ledger, self.flow)
         waiting = [
@@ -77,7 +92,10 @@ class Carrying:
             for key, held in ledger.open_entries(self.flow)
             if held is None or _costs_reads_only(held.entry) or self._is_due(held.entry, breakers)
         ]
-        return [*waiting, *skipped_by_settings(ledger, self.flow, self.session.engine.breakers.settings)]
+        return [
+            *waiting,
+            *skipped_by_settings(ledger, self.flow, self.session.engine.breakers.settings),
+        ]
 
     def _in_chunks(self, keys: Sequence[str]) -> Iterator[Report]:
         for start in range(0, len(keys), CHUNK):
@@ -101,6 +119,8 @@ class Carrying:
 
 
 def _costs_reads_only(entry: Entry) -> bool:
-    """What is in doubt is looked up; where a system asked for a pause, the call may have to go out again, and waits for its end."""
+    """What is in doubt is looked up; where a system asked for a pause, the call may have to go out
+    again, and waits for its end.
+    """
     is_looked_up = entry.state is State.UNKNOWN and not entry.needs
     return is_looked_up or (entry.state is State.HELD and not entry.attempts)

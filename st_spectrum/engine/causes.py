@@ -1,4 +1,6 @@
-"""What many records have in common when they do not go on: the fault's kind, without the names of any record. Pure."""
+"""What many records have in common when they do not go on: the fault's kind, without the names of
+any record. Pure.
+"""
 
 from st_spectrum.domain.answers import ForeignAnswer
 from st_spectrum.domain.errors import (
@@ -38,14 +40,20 @@ def cause_of(problem: Exception) -> str:
             refusal = " ".join(filter(None, (_system(problem), "refused", problem.operation)))
             return f"{refusal}: {', '.join(blamed)}" if blamed else refusal
         case ForeignAnswer():
-            return f"something else than {_system(problem)} answered {problem.operation or 'a write'}"
+            return (
+                f"something else than {_system(problem)} answered {problem.operation or 'a write'}"
+            )
         case OutcomeUnknown():
             return f"the answer of {_system(problem)} to {problem.operation or 'a write'} was lost"
         case SyncFault():
-            sentence = next((text for family, text in SENTENCES.items() if type(problem) is family), "")
+            sentence = next(
+                (text for family, text in SENTENCES.items() if type(problem) is family), ""
+            )
             return sentence.format(system=_system(problem)) or type(problem).__name__
         case _:
-            return getattr(problem, "cause", "") or f"a fault in st_spectrum: {type(problem).__name__}"
+            return (
+                getattr(problem, "cause", "") or f"a fault in st_spectrum: {type(problem).__name__}"
+            )
 
 
 def _system(fault: SyncFault) -> str:

@@ -9,7 +9,9 @@ from st_spectrum.servicetrade.models import Record
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far one look goes: at most `limit` keys, and not past `deadline` on the monotonic clock. None is no bound."""
+    """How far one look goes: at most `limit` keys, and not past `deadline` on the monotonic clock.
+    None is no bound.
+    """
 
     limit: int | None = None
     deadline: float | None = None
@@ -21,10 +23,12 @@ UNBOUNDED = Bounds()
 
 @dataclass(frozen=True)
 class Changes:
-    """Keys to ask for, oldest change first, and whether nothing more was left behind; of a crowd the newest few are among them.
+    """Keys to ask for, oldest change first, and whether nothing more was left behind; of a crowd
+    the newest few are among them.
 
-    `cursor` covers exactly these keys; None where no list by time of change exists, and the flow itself remembers in the
-    ledger what was carried. `records` are those behind the keys, where the look brought them whole.
+    `cursor` covers exactly these keys; None where no list by time of change exists, and the flow
+    itself remembers in the ledger what was carried. `records` are those behind the keys, where the
+    look brought them whole.
     """
 
     keys: tuple[str, ...]

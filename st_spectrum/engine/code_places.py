@@ -35,7 +35,8 @@ class CodePlaces:
 
     def __init__(self, flows: Iterable[FlowDescription]) -> None:
         self._places = {
-            flow.name: {_folded(field): place for field, place in flow.code_places.items()} for flow in flows
+            flow.name: {_folded(field): place for field, place in flow.code_places.items()}
+            for flow in flows
         }
         self._shared = {_folded(field) for field in OTHERS}.union(*self._places.values())
 

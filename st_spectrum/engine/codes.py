@@ -1,4 +1,6 @@
-"""Allocates the next free code of a range, once, whatever Spectrum already uses and however many workers want one."""
+"""Allocates the next free code of a range, once, whatever Spectrum already uses and however many
+workers want one.
+"""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,7 +18,9 @@ class CodesUsedUp(Exception):
 
 
 class Codes:
-    """The ledger's reservations decide; Spectrum's list of codes in use only saves refused attempts."""
+    """The ledger's reservations decide; Spectrum's list of codes in use only saves refused
+    attempts.
+    """
 
     def __init__(self, ledger: Ledger, flows: Mapping[str, Flow]) -> None:
         """`flows` by name, which is the kind of a flow's range."""
@@ -29,7 +33,9 @@ class Codes:
         """The smallest free code, reserved for `source_key`; None when the range is used up."""
         with self._lock:
             used = self._used(code_range.kind)
-            code = self._ledger.reserve(code_range.kind, source_key, self._candidates(code_range, used))
+            code = self._ledger.reserve(
+                code_range.kind, source_key, self._candidates(code_range, used)
+            )
             if code is not None:
                 used.add(code)
             return code

@@ -1,10 +1,13 @@
-"""The cursor of a list that is read by time of last change: what is news to it, and how far it may move.
+"""The cursor of a list that is read by time of last change: what is news to it, and how far it may
+move.
 
-The list is read from the watermark minus an overlap; what was seen in that window is compared by content, not by time. So
-nothing with an equal or late time of change is ever missed, whoever's clock was wrong.
+The list is read from the watermark minus an overlap; what was seen in that window is compared by
+content, not by time. So nothing with an equal or late time of change is ever missed, whoever's
+clock was wrong.
 
-The watermark follows what the records say, not the clock. A clock decides one thing only, when a crowd of old records need not
-be listed any more; and there it counts how long the looks lay apart, never what time it was.
+The watermark follows what the records say, not the clock. A clock decides one thing only, when a
+crowd of old records need not be listed any more; and there it counts how long the looks lay apart,
+never what time it was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +21,9 @@ CROWD = 200
 """So many records in the overlap are more than one wants to list at every look."""
 
 SHARE = 5
-"""The pause between two looks counts at most as this part of the overlap: then a clock may jump once and hide nothing."""
+"""The pause between two looks counts at most as this part of the overlap: then a clock may jump
+once and hide nothing.
+"""
 
 NEWEST = 10
 """One of so many places of a batch is for the newest of a crowd."""
@@ -47,9 +52,11 @@ L = TypeVar("L", bound=Listed)
 class Listing:
     """How a list was read, and how much of it is to be taken.
 
-    `now` is when it began, by the source's clock (epoch seconds); 0 where nobody can tell. `limit` is the most to take at once.
-    `keeps_all` remembers everything listed, whatever its age: for lists that bring all of it each time. More than `crowd` things
-    in the overlap are left behind once nothing has come after them for long enough.
+    `now` is when it began, by the source's clock (epoch seconds); 0 where nobody can tell. `limit`
+    is the most to take at once.
+    `keeps_all` remembers everything listed, whatever its age: for lists that bring all of it each
+    time. More than `crowd` things in the overlap are left behind once nothing has come after them
+    for long enough.
     """
 
     now: int = 0
@@ -72,9 +79,15 @@ def choose(
     pace: Pace,
     listing: Listing,
 ) -> tuple[list[L], Cursor, bool]:
-    """What is new among things of any kind, by the digests of what they say; the cursor afterwards; whether nothing was left."""
+    """What is new among things of any kind, by the digests of what they say; the cursor afterwards;
+    whether nothing was left.
+    """
     by_age = sorted(listed, key=lambda record: (record.updated, record.id))
-    fresh = [record for record in by_age if _is_news(cursor.seen.get(str(record.id)), versions[str(record.id)])]
+    fresh = [
+        record
+        for record in by_age
+        if _is_news(cursor.seen.get(str(record.id)), versions[str(record.id)])
+    ]
     taken, left_behind = from_both_ends(fresh, listing.limit)
     seen = {**cursor.seen, **versions}
     for record in left_behind:
@@ -83,24 +96,30 @@ def choose(
         return taken, Cursor(cursor.watermark, seen), False
     after = _moved(cursor, by_age, left_behind, pace.overlap_seconds, listing)
     if after.watermark is not None:
-        # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no time came, it may be.
+        # Outside the overlap nothing is listed again, so nothing has to be remembered. Where no
+        # time came, it may be.
         oldest = after.watermark - pace.overlap_seconds
         kept = {
-            str(record.id) for record in by_age if record.updated >= oldest or not record.updated or listing.keeps_all
+            str(record.id)
+            for record in by_age
+            if record.updated >= oldest or not record.updated or listing.keeps_all
         }
         seen = {key: version for key, version in seen.items() if key in kept}
     return taken, replace(after, seen=seen), not left_behind
 
 
 def newest_share(limit: int) -> int:
-    """How many of a batch come from the newest end of what is left over; the oldest always have the greater part of it."""
+    """How many of a batch come from the newest end of what is left over; the oldest always have the
+    greater part of it.
+    """
     return min(limit // 2, max(1, limit // NEWEST))
 
 
 def from_both_ends(by_age: Sequence[T], limit: int | None) -> tuple[list[T], list[T]]:
     """What a batch takes of a crowd, and what it leaves: the oldest, and a few of the newest.
 
-    A record of today need not wait until all before it have had their turn, and none is passed over for ever.
+    A record of today need not wait until all before it have had their turn, and none is passed over
+    for ever.
     """
     if limit is None or len(by_age) <= limit:
         return list(by_age), []
@@ -117,20 +136,29 @@ def _trusted(cursor: Cursor, overlap: int, now: int) -> int | None:
 
 
 def _moved(
-    cursor: Cursor, by_age: Sequence[Listed], left_behind: Sequence[Listed], overlap: int, listing: Listing
+    cursor: Cursor,
+    by_age: Sequence[Listed],
+    left_behind: Sequence[Listed],
+    overlap: int,
+    listing: Listing,
 ) -> Cursor:
     """The cursor after a whole listing, still without contents.
 
-    The mark never goes back, and what a record says never moves it past `now`: one stamped in the future must not hide what
-    changes until then.
+    The mark never goes back, and what a record says never moves it past `now`: one stamped in the
+    future must not hide what changes until then.
     """
     now, mark, quiet = listing.now, None, None
     if by_age:
         newest = left_behind[0].updated if left_behind else by_age[-1].updated
         mark = min(newest, now) if now else newest
-        if not left_behind and newest <= now and _crowds(cursor, by_age, newest, overlap, listing.crowd):
+        if (
+            not left_behind
+            and newest <= now
+            and _crowds(cursor, by_age, newest, overlap, listing.crowd)
+        ):
             quiet = _watched(cursor.quiet, newest, overlap, now)
-            # Nothing is seen later than an overlap after its time. One share more for a clock that jumped, one for a slow list.
+            # Nothing is seen later than an overlap after its time. One share more for a clock that
+            # jumped, one for a slow list.
             if quiet.seconds >= overlap + 2 * _share(overlap):
                 mark, quiet = newest + overlap + 1, None
     if cursor.watermark is not None and (before := _trusted(cursor, overlap, now)) is not None:
@@ -138,9 +166,13 @@ def _moved(
     return Cursor(mark, {}, quiet)
 
 
-def _crowds(cursor: Cursor, by_age: Sequence[Listed], newest: int, overlap: int, crowd: int) -> bool:
+def _crowds(
+    cursor: Cursor, by_age: Sequence[Listed], newest: int, overlap: int, crowd: int
+) -> bool:
     is_listed_next_time = cursor.watermark is None or cursor.watermark <= newest + overlap
-    return is_listed_next_time and sum(record.updated >= newest - overlap for record in by_age) > crowd
+    return (
+        is_listed_next_time and sum(record.updated >= newest - overlap for record in by_age) > crowd
+    )
 
 
 def _watched(before: Quiet | None, newest: int, overlap: int, now: int) -> Quiet:
@@ -155,5 +187,7 @@ def _share(overlap: int) -> int:
 
 
 def _is_news(seen: str | None, version: str) -> bool:
-    """Another content; or an external id that was there and is gone, which our own write-backs never do."""
+    """Another content; or an external id that was there and is gone, which our own write-backs
+    never do.
+    """
     return seen is None or seen.rstrip(LINKED) != version.rstrip(LINKED) or len(seen) > len(version)

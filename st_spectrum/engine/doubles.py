@@ -1,4 +1,5 @@
-"""What stands twice in the target under one key of ours: what the last look found, and what a person said may stand so.
+"""What stands twice in the target under one key of ours: what the last look found, and what a
+person said may stand so.
 
 What is found is kept, so that the checks and mails between two nights know of it.
 """
@@ -28,7 +29,9 @@ def kept_doubles(ledger: Ledger, flow: str) -> tuple[Double, ...]:
 
 
 def accept(ledger: Ledger, flow: str, key: str) -> tuple[Double, ...]:
-    """Take a person's word that what stands twice under this key may; it is told again once it stands elsewhere."""
+    """Take a person's word that what stands twice under this key may; it is told again once it
+    stands elsewhere.
+    """
     taken = tuple(double for double in kept_doubles(ledger, flow) if double.key == key)
     for double in taken:
         ledger.put(AcceptedDouble(str(double)), double.id)

@@ -42,9 +42,9 @@ class DoubtWords:
         resolve = f"st-spectrum ledger resolve {self.flow} {self.key}"
         return NeedsAPerson(
             f"{_lost(command, key)}, and what Spectrum has under {key} is not what was sent",
-            f"Compare {key} in Spectrum with this record: customer, type, date and amount. If it is another one, as it seems, say"
-            f" `{resolve} --not-there` and give the ServiceTrade record a number of its own. Only if all of them agree, say"
-            f" `{resolve} --there`.",
+            f"Compare {key} in Spectrum with this record: customer, type, date and amount. If it is"
+            f" another one, as it seems, say `{resolve} --not-there` and give the ServiceTrade"
+            f" record a number of its own. Only if all of them agree, say `{resolve} --there`.",
             f"{_lost(command)}, and Spectrum has something else under the number",
         )
 
@@ -53,7 +53,8 @@ def another_record(key: str) -> NeedsAPerson:
     """Somebody else's record stands under the key."""
     return NeedsAPerson(
         f"Spectrum already has another record under {key}",
-        f"See whose {key} is; then give the ServiceTrade record its external id, or free the number.",
+        f"See whose {key} is; then give the ServiceTrade record its external id, or free the"
+        " number.",
         "Spectrum already has another record under the same number",
     )
 

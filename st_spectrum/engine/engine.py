@@ -1,6 +1,8 @@
-"""Runs any flow over a batch of keys: each record on its own, several at a time, one never stopping another.
+"""Runs any flow over a batch of keys: each record on its own, several at a time, one never stopping
+another.
 
-Only the fault of a whole system ends a run early; then records not begun stay untouched and those begun say why in the ledger.
+Only the fault of a whole system ends a run early; then records not begun stay untouched and those
+begun say why in the ledger.
 """
 
 import logging
@@ -13,7 +15,13 @@ from functools import partial
 
 from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Create, Hold, LeaveUnchanged, Skip, Update, Void
-from st_spectrum.domain.errors import ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault
+from st_spectrum.domain.errors import (
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SyncFault,
+)
 from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
@@ -52,7 +60,9 @@ EVALUATIONS = 3
 
 
 class Engine:
-    """Carries records across. One engine serves one process; several processes may serve one account."""
+    """Carries records across. One engine serves one process; several processes may serve one
+    account.
+    """
 
     def __init__(
         self,
@@ -65,7 +75,9 @@ class Engine:
         guard: EpochGuard | None = None,
         settings: str = "",
     ) -> None:
-        """`settings` is the digest of the account file: what it decided is judged anew when it changes."""
+        """`settings` is the digest of the account file: what it decided is judged anew when it
+        changes.
+        """
         self._guard = guard
         self._flows = flows
         self._targets = targets
@@ -76,7 +88,9 @@ class Engine:
         self.breakers = breakers = Breakers(
             ledger, settings, clock, CodePlaces(flow.description for flow in flows.values())
         )
-        self._writer = RecordWriter(targets, ledger, codes, pace, clock, settings, breakers, self._ledger_writer)
+        self._writer = RecordWriter(
+            targets, ledger, codes, pace, clock, settings, breakers, self._ledger_writer
+        )
 
     def run(
         self,
@@ -87,7 +101,9 @@ class Engine:
         is_dry_run: bool = False,
         on_outcome: Callable[[Outcome], None] | None = None,
     ) -> Report:
-        """Every key once, in parallel. A dry run stops before the claim and changes nothing anywhere."""
+        """Every key once, in parallel. A dry run stops before the claim and changes nothing
+        anywhere.
+        """
         batch = Batch(self._flows[flow], run_id, is_dry_run, self._targets.answers)
         if self._guard is not None:
             try:
@@ -112,9 +128,13 @@ class Engine:
         batch.conclude()
         if batch.gate is not None:
             batch.gate.close()
-        return Report(batch.flow.description, tuple(outcomes.values()), batch.stopped_by, batch.mistake)
+        return Report(
+            batch.flow.description, tuple(outcomes.values()), batch.stopped_by, batch.mistake
+        )
 
-    def _prechecked(self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor) -> dict[str, Precheck]:
+    def _prechecked(
+        self, batch: Batch, keys: Sequence[str], pool: ThreadPoolExecutor
+    ) -> dict[str, Precheck]:
         try:
             if not batch.is_dry_run:
                 note_earlier_keys(self._ledger, batch.flow, self.breakers.settings)
@@ -148,7 +168,15 @@ class Engine:
         held = self._ledger.get(flow, key)
         title, amount_text = (held.entry.title, held.entry.amount) if held else ("", "")
         amount = Decimal(amount_text) if amount_text else None
-        return Outcome(flow, key, title or key, Result.HELD, reason=pause.message, advice=pause.advice, amount=amount)
+        return Outcome(
+            flow,
+            key,
+            title or key,
+            Result.HELD,
+            reason=pause.message,
+            advice=pause.advice,
+            amount=amount,
+        )
 
     def _carry(self, batch: Batch, key: str, first: Precheck | None) -> Outcome:
         """Looked at again when another worker moves the entry between our look and our claim."""
@@ -157,12 +185,21 @@ class Engine:
                 seen = first or precheck(batch, self._ledger, key)
             except ContractBroken as damaged:
                 batch.note_fault("reading the ledger", damaged)
-                return Outcome(batch.flow.name, key, key, Result.HELD, reason=str(damaged), advice=damaged.advice)
+                return Outcome(
+                    batch.flow.name,
+                    key,
+                    key,
+                    Result.HELD,
+                    reason=str(damaged),
+                    advice=damaged.advice,
+                )
             try:
                 return self._decided(batch, self._evaluated(batch, key, seen), seen.held)
             except EntryMoved as moved:
                 lost, first = moved, None
-        return Outcome(batch.flow.name, key, key, Result.BUSY, reason=lost.message, advice=lost.advice)
+        return Outcome(
+            batch.flow.name, key, key, Result.BUSY, reason=lost.message, advice=lost.advice
+        )
 
     def _evaluated(self, batch: Batch, key: str, seen: Precheck) -> RecordContext:
         entry = seen.held.entry if seen.held else None
@@ -187,10 +224,15 @@ class Engine:
             and key in seen.standing.unread
         ):
             evaluation = replace(evaluation, decision=seen.standing.unread[key])
-        return RecordContext(batch.flow, key, batch.run_id, entry, evaluation, seen.held.etag if seen.held else "")
+        return RecordContext(
+            batch.flow, key, batch.run_id, entry, evaluation, seen.held.etag if seen.held else ""
+        )
 
     def _decided(self, batch: Batch, context: RecordContext, held: Versioned | None) -> Outcome:
-        decision, entry = decide_on_shared_keys(self._ledger, context, is_dry_run=batch.is_dry_run), context.entry
+        decision, entry = (
+            decide_on_shared_keys(self._ledger, context, is_dry_run=batch.is_dry_run),
+            context.entry,
+        )
         if isinstance(decision, Skip):
             if not is_known(entry) and batch.gate and (kept_back := batch.gate.keeps_back()):
                 return self._hold(context, kept_back, batch)
@@ -198,18 +240,24 @@ class Engine:
         if isinstance(decision, Hold):
             return self._hold(context, decision, batch)
         if isinstance(decision, LeaveUnchanged):
-            return context.outcome(standing(entry), entry, reason=(entry and entry.reason) or decision.reason)
+            return context.outcome(
+                standing(entry), entry, reason=(entry and entry.reason) or decision.reason
+            )
         if hold := self.breakers.hold_for(context, decision, is_dry_run=batch.is_dry_run):
             return self._hold(context, hold, batch)
         if batch.is_dry_run:
             return self._planned(context, decision)
-        if (closed_by := batch.gate.pass_through(decision, entry) if batch.gate else None) is not None:
+        if (
+            closed_by := batch.gate.pass_through(decision, entry) if batch.gate else None
+        ) is not None:
             return self._hold(context, closed_by, batch)
         return self._writer.write(batch, context, decision, held)
 
     def _planned(self, context: RecordContext, decision: Write) -> Outcome:
         """What writing it would come to."""
-        is_begun = progress_of(context.entry).is_half_done or (isinstance(decision, Create) and bool(decision.standing))
+        is_begun = progress_of(context.entry).is_half_done or (
+            isinstance(decision, Create) and bool(decision.standing)
+        )
         result = Result.COMPLETED if is_begun else Result.CREATED
         result = Result.VOIDED if isinstance(decision, Void) else result
         is_known = not isinstance(decision, Create) or decision.reserve is None
@@ -223,7 +271,9 @@ class Engine:
                 "advice": decision.differs.advice,
                 "needs": decision.differs.needs,
             }
-        return context.outcome(result, context.entry, notes=decision.notes, posted=context.evaluation.posted, **values)
+        return context.outcome(
+            result, context.entry, notes=decision.notes, posted=context.evaluation.posted, **values
+        )
 
     def _skip(self, context: RecordContext, decision: Skip, batch: Batch) -> Outcome:
         if context.entry is not None and context.entry.is_in_doubt:
@@ -234,28 +284,42 @@ class Engine:
         if context.entry is not None and progress_of(context.entry).is_confirmed:
             if context.entry.state is State.HELD and not batch.is_dry_run:
                 self._ledger_writer.gone(context, decision)
-                self._ledger_writer.record(context, State.CONFIRMED, "", "", (), notes=decision.notes)
+                self._ledger_writer.record(
+                    context, State.CONFIRMED, "", "", (), notes=decision.notes
+                )
             return context.outcome(Result.UNCHANGED, context.entry, notes=decision.notes)
         if not batch.is_dry_run:
             self._ledger_writer.gone(context, decision)
             self._ledger_writer.skip(context, decision)
         return context.outcome(
-            Result.SKIPPED, context.entry, target_key=decision.target_key, reason=decision.reason, notes=decision.notes
+            Result.SKIPPED,
+            context.entry,
+            target_key=decision.target_key,
+            reason=decision.reason,
+            notes=decision.notes,
         )
 
     def _hold(self, context: RecordContext, decision: Hold, batch: Batch) -> Outcome:
         if not batch.is_dry_run:
             self._ledger_writer.hold(context, decision)
         return context.outcome(
-            Result.HELD, context.entry, reason=decision.reason, advice=decision.advice, needs=decision.needs
+            Result.HELD,
+            context.entry,
+            reason=decision.reason,
+            advice=decision.advice,
+            needs=decision.needs,
         )
 
     def _hold_for_bug(self, batch: Batch, key: str, bug: Exception) -> Outcome:
-        """Say it in the log, the report and the ledger; the stack goes to those who listen at DEBUG."""
+        """Say it in the log, the report and the ledger; the stack goes to those who listen at
+        DEBUG.
+        """
         hold = hold_for_mistake(bug)
         log.error("%s %s: %s", batch.flow.name, key, hold.reason)
         log.debug("%s %s", batch.flow.name, key, exc_info=bug)
-        batch.keep_mistake(ContractBroken(f"{batch.flow.name} {key}: {hold.reason}", advice=hold.advice))
+        batch.keep_mistake(
+            ContractBroken(f"{batch.flow.name} {key}: {hold.reason}", advice=hold.advice)
+        )
         return self._hold_by_key(batch, key, hold)
 
     def _hold_by_key(self, batch: Batch, key: str, hold: Hold) -> Outcome:
@@ -267,4 +331,6 @@ class Engine:
             return self._hold(context, hold, batch)
         except SyncFault as fault:
             batch.stop(fault)
-        return context.outcome(Result.HELD, context.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
+        return context.outcome(
+            Result.HELD, context.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs
+        )

@@ -1,7 +1,10 @@
-"""Nothing is sent by a ledger that is older than what has happened, or that is not the account's only one.
+"""Nothing is sent by a ledger that is older than what has happened, or that is not the account's
+only one.
 
-Before a batch the witnesses are asked: an older ledger is brought up to date from both systems, a second one sends nothing.
-Before its first write the epoch is turned, in the ledger first and then in the witnesses, and once more after its last one.
+Before a batch the witnesses are asked: an older ledger is brought up to date from both systems, a
+second one sends nothing.
+Before its first write the epoch is turned, in the ledger first and then in the witnesses, and once
+more after its last one.
 """
 
 import logging
@@ -26,11 +29,12 @@ from st_spectrum.spectrum.lookup import LookupImpossible
 log = logging.getLogger(__name__)
 
 SECOND_ADVICE = (
-    "If this ledger is the one to go on with, say `st-spectrum ledger accept --this-ledger`; else set the account file to the"
-    " other one."
+    "If this ledger is the one to go on with, say `st-spectrum ledger accept --this-ledger`; else"
+    " set the account file to the other one."
 )
 OTHERS_ADVICE = (
-    "Give each account a ledger of its own; if the account was renamed, say `st-spectrum ledger accept --this-ledger`"
+    "Give each account a ledger of its own; if the account was renamed, say `st-spectrum ledger"
+    " accept --this-ledger`"
 )
 LOST = "the ledger was found empty although it had sent before"
 OLDER = "the ledger was found to be a copy from before the last records were sent"
@@ -44,14 +48,17 @@ class SecondLedger(UnsafePlan):
 
 
 ArrivesWithin = Callable[[Command], float]
-"""Seconds for which a call may still be on its way although nobody waits for it, where a second one would do harm; else 0."""
+"""Seconds for which a call may still be on its way although nobody waits for it, where a second one
+would do harm; else 0.
+"""
 
 
 class EpochGuard:
-    """One ledger and its witnesses. `place` is where the ledger lies, as its witnesses note it; `account` whose ledger it is.
+    """One ledger and its witnesses. `place` is where the ledger lies, as its witnesses note it;
+    `account` whose ledger it is.
 
-    `flows` bring an older ledger up to date. `outer_witnesses` cost a call each, and are asked only for flows that nothing but
-    a witness can stop where the target cannot be seen.
+    `flows` bring an older ledger up to date. `outer_witnesses` cost a call each, and are asked only
+    for flows that nothing but a witness can stop where the target cannot be seen.
     """
 
     def __init__(
@@ -75,7 +82,9 @@ class EpochGuard:
         """What was found and done, for whoever started the round."""
 
     def open(self, flow: str) -> "Gate":
-        """Before a batch of a flow. An older ledger is brought up to date, which reads both systems and may raise a `SyncFault`."""
+        """Before a batch of a flow. An older ledger is brought up to date, which reads both systems
+        and may raise a `SyncFault`.
+        """
         noted = self._noted(flow)
         epoch = self._own_epoch()
         standing = standing_of(epoch, noted, self._place)
@@ -83,19 +92,28 @@ class EpochGuard:
             return Gate(self, flow, second_ledger(self._place, noted))
         if standing is Standing.OLDER:
             epoch = self._recover(epoch, noted)
-        stopped = self._stopped_unseen(flow) if epoch is not None and epoch.time_stopped_at else None
+        stopped = (
+            self._stopped_unseen(flow) if epoch is not None and epoch.time_stopped_at else None
+        )
         if epoch is not None and stopped is not None and not self._is_seen_now(flow, epoch):
             return Gate(self, flow, stopped)
-        return Gate(self, flow, since=epoch.recovered_at if epoch else None, opened_at=self._ledger.now())
+        return Gate(
+            self, flow, since=epoch.recovered_at if epoch else None, opened_at=self._ledger.now()
+        )
 
     def preview(self, flow: str) -> "Gate | None":
-        """Before a dry run, which changes nothing and has no gate: say what a real one would find."""
+        """Before a dry run, which changes nothing and has no gate: say what a real one would
+        find.
+        """
         noted = self._noted(flow)
         match standing_of(self._own_epoch(), noted, self._place):
             case Standing.SECOND:
                 text = f"{_two(self._place, noted)}. {SECOND_ADVICE}"
             case Standing.OLDER:
-                text = "The ledger is older than what was sent: a round brings it up to date first, and sends less than is shown."
+                text = (
+                    "The ledger is older than what was sent: a round brings it up to date first,"
+                    " and sends less than is shown."
+                )
             case _:
                 return None
         if text not in self.warnings:
@@ -103,8 +121,10 @@ class EpochGuard:
         return None
 
     def turn(self, flow: str) -> None:
-        """Before the first write: the ledger says that it sends, then the witnesses. Raises `SecondLedger`, or `UnsafePlan`
-        when the ledger has become an older one since the batch began."""
+        """Before the first write: the ledger says that it sends, then the witnesses. Raises
+        `SecondLedger`, or `UnsafePlan` when the ledger has become an older one since the batch
+        began.
+        """
         noted = self._noted(flow)
         before = self._own_epoch()
         standing = standing_of(before, noted, self._place)
@@ -112,25 +132,35 @@ class EpochGuard:
             raise SecondLedger(_two(self._place, noted), system="ledger")
         if standing is Standing.OLDER:
             text = "the ledger was changed for an older one while a batch was under way"
-            raise UnsafePlan(text, system="ledger", advice="Nothing to do: the next round brings it up to date.")
+            raise UnsafePlan(
+                text, system="ledger", advice="Nothing to do: the next round brings it up to date."
+            )
         after = self._ledger.epochs.turn(self._ledger.now(), self._account)
         self._note(after, flow)
         if before is not None and before.number and not noted:
             self._warn("no witness of the ledger was found outside of it; it is noted anew.")
 
     def expect_late_calls(self) -> None:
-        """The ledger was found to lack what had been sent, and no witness knew of it: what is on its way is waited for."""
+        """The ledger was found to lack what had been sent, and no witness knew of it: what is on
+        its way is waited for.
+        """
         epoch = self._ledger.epochs.read()
         after = (epoch or Epoch.first()).model_copy(update={"recovered_at": self._ledger.now()})
         self._ledger.epochs.replace(epoch, after)
 
     def take_over(self) -> None:
-        """Make this ledger the account's one, as a person says; what it does not know is read from both systems."""
+        """Make this ledger the account's one, as a person says; what it does not know is read from
+        both systems.
+        """
         noted = self._noted()
-        self._recover(self._ledger.epochs.read(), noted, "a person made this ledger the one to go on with")
+        self._recover(
+            self._ledger.epochs.read(), noted, "a person made this ledger the one to go on with"
+        )
 
     def adopt(self) -> None:
-        """Go on with a ledger that was just built from both systems, whatever witnesses know of another one."""
+        """Go on with a ledger that was just built from both systems, whatever witnesses know of
+        another one.
+        """
         noted = self._noted()
         epoch = self._ledger.epochs.read()
         after = (epoch or Epoch.first()).replacing(noted, self._ledger.now(), self._account)
@@ -138,9 +168,14 @@ class EpochGuard:
             self._note(after)
 
     def _recover(self, epoch: Epoch | None, noted: Sequence[Witness], reason: str = "") -> Epoch:
-        log.warning("The ledger is older than what was sent: it is brought up to date before anything is sent.")
+        log.warning(
+            "The ledger is older than what was sent: it is brought up to date before anything is"
+            " sent."
+        )
         recovery, is_seen = bring_up_to_date(self._flows.values(), self._ledger, epoch)
-        why = reason or (PUT_BACK if epoch is not None and epoch.is_put_back else OLDER if epoch else LOST)
+        why = reason or (
+            PUT_BACK if epoch is not None and epoch.is_put_back else OLDER if epoch else LOST
+        )
         recovery = replace(recovery, reason=why)
         after = (epoch or Epoch.first()).replacing(noted, self._ledger.now(), self._account)
         if not is_seen:
@@ -153,10 +188,15 @@ class EpochGuard:
         return after
 
     def _own_epoch(self) -> Epoch | None:
-        """Raises `SettingsInvalid` for the ledger of another account: numbers, cursors and orders of the two would be mixed up."""
+        """Raises `SettingsInvalid` for the ledger of another account: numbers, cursors and orders
+        of the two would be mixed up.
+        """
         epoch = self._ledger.epochs.read()
         if epoch is not None and not epoch.is_of(self._account):
-            text = f"ledger: {self._place} is that of account {epoch.account!r}, and this account file is of {self._account!r}"
+            text = (
+                f"ledger: {self._place} is that of account {epoch.account!r}, and this account file"
+                f" is of {self._account!r}"
+            )
             raise SettingsInvalid([f"{text}. {OTHERS_ADVICE}"])
         return epoch
 
@@ -175,7 +215,8 @@ class EpochGuard:
     def _noted(self, flow: str | None = None) -> list[Witness]:
         """By the witnesses of a flow, else by all of them.
 
-        Read before the ledger is: a worker beside this one turns the ledger first, so this can only be behind.
+        Read before the ledger is: a worker beside this one turns the ledger first, so this can only
+        be behind.
         """
         return [witness for place in self._places(flow) if (witness := place.read()) is not None]
 
@@ -193,7 +234,9 @@ class EpochGuard:
 
 
 class Gate:
-    """One batch on its way out: the first record that is to be sent turns the epoch, the others pass."""
+    """One batch on its way out: the first record that is to be sent turns the epoch, the others
+    pass.
+    """
 
     def __init__(
         self,
@@ -204,8 +247,10 @@ class Gate:
         since: datetime | None = None,
         opened_at: datetime | None = None,
     ) -> None:
-        """`since` is when the ledger was last brought up to date: what was sent before may have arrived after that. What stands in
-        the target is asked for once the gate is open, so `opened_at` is the moment that counts."""
+        """`since` is when the ledger was last brought up to date: what was sent before may have
+        arrived after that. What stands in the target is asked for once the gate is open, so
+        `opened_at` is the moment that counts.
+        """
         self._guard = guard
         self._flow = flow
         self._since = since
@@ -218,7 +263,8 @@ class Gate:
         """Set once something was not sent because the ledger is not the account's only one."""
 
     def keeps_back(self) -> Hold | None:
-        """Why not even "nothing to do" is concluded of a record that the ledger does not know: another ledger is the account's
+        """Why not even "nothing to do" is concluded of a record that the ledger does not know:
+        another ledger is the account's
         one, and may know better."""
         if self.closed_by is None or self.closed_by.cause != SECOND_CAUSE:
             return None
@@ -226,7 +272,9 @@ class Gate:
         return self.closed_by
 
     def pass_through(self, decision: Decision, entry: Entry | None) -> Hold | None:
-        """Before a record is claimed: why nothing of it may be sent, or None. Raises a `SyncFault` when nothing may be sent at all."""
+        """Before a record is claimed: why nothing of it may be sent, or None. Raises a `SyncFault`
+        when nothing may be sent at all.
+        """
         if not _sends(decision, entry):
             return None
         if self.closed_by is not None:
@@ -235,7 +283,9 @@ class Gate:
             return hold
         with self._lock:
             if self._fault is not None:
-                raise type(self._fault)(self._fault.message, system="ledger", advice=self._fault.advice)
+                raise type(self._fault)(
+                    self._fault.message, system="ledger", advice=self._fault.advice
+                )
             if not self._is_turned:
                 try:
                     self._guard.turn(self._flow)
@@ -246,7 +296,9 @@ class Gate:
         return None
 
     def close(self) -> None:
-        """After the batch: one turn more, or a copy of the ledger from the middle of the batch would pass for the newest one."""
+        """After the batch: one turn more, or a copy of the ledger from the middle of the batch
+        would pass for the newest one.
+        """
         if not self._is_turned or self._fault is not None:
             return
         try:
@@ -255,14 +307,20 @@ class Gate:
             log.warning("The epoch could not be turned after a batch of %s: %s", self._flow, fault)
 
     def _late(self, decision: Decision, entry: Entry | None) -> Hold | None:
-        """Why a record waits of which the older ledger may have sent something that has not arrived yet; else None.
+        """Why a record waits of which the older ledger may have sent something that has not arrived
+        yet; else None.
 
         A step that this ledger knows as started is looked up and waited for by itself.
         """
         if self._since is None or self._opened_at is None:
             return None
         started = entry.started_steps if entry else ()
-        calls = [call for step in _left(decision, entry) if step.name not in started for call in step.calls]
+        calls = [
+            call
+            for step in _left(decision, entry)
+            if step.name not in started
+            for call in step.calls
+        ]
         passed = (self._opened_at - self._since).total_seconds()
         if passed >= (wait := max(map(self._guard.arrives_within, calls), default=0.0)):
             return None
@@ -288,7 +346,9 @@ def _two(place: str, noted: Sequence[Witness]) -> str:
     last = max(noted, key=lambda witness: witness.number)
     when = f" at {last.turned_at:%Y-%m-%d %H:%M} UTC" if last.turned_at else ""
     other = f" ({last.place})" if last.place and last.place != place else ""
-    return f"{SECOND_CAUSE}: another one{other} sent last{when}, and this one ({place}) sends nothing"
+    return (
+        f"{SECOND_CAUSE}: another one{other} sent last{when}, and this one ({place}) sends nothing"
+    )
 
 
 def _sends(decision: Decision, entry: Entry | None) -> bool:
@@ -298,5 +358,8 @@ def _sends(decision: Decision, entry: Entry | None) -> bool:
 def _left(decision: Decision, entry: Entry | None) -> Iterator[Step]:
     """The steps that are neither done nor stand there already."""
     if isinstance(decision, Create | Update | Void):
-        done = {*(entry.done_steps if entry else ()), *(decision.standing if isinstance(decision, Create) else ())}
+        done = {
+            *(entry.done_steps if entry else ()),
+            *(decision.standing if isinstance(decision, Create) else ()),
+        }
         yield from (step for step in decision.steps if step.name not in done)

@@ -1,6 +1,8 @@
-"""A witness in ServiceTrade: an external id, under a system of its own, of a record that the account file names.
+"""A witness in ServiceTrade: an external id, under a system of its own, of a record that the
+account file names.
 
-For time where no Info-Link shows what payroll holds: then a copied ledger must be known on another machine too.
+For time where no Info-Link shows what payroll holds: then a copied ledger must be known on another
+machine too.
 """
 
 from st_spectrum.account import Account
@@ -11,7 +13,9 @@ SEPARATOR = "."
 
 
 class ExternalIdWitness:
-    """The pair as `ledger.number.mark`; which ledgers were replaced does not fit in and is known by the ledger itself."""
+    """The pair as `ledger.number.mark`; which ledgers were replaced does not fit in and is known by
+    the ledger itself.
+    """
 
     def __init__(self, servicetrade: ServiceTrade, entity: str, record: int, system: str) -> None:
         self._servicetrade = servicetrade
@@ -21,7 +25,9 @@ class ExternalIdWitness:
         self.name = f"external id {system} of {entity} {record} in ServiceTrade"
 
     def read(self) -> Witness | None:
-        """None where there is none, or another text that is none of ours. Raises a `SyncFault` when it cannot be read."""
+        """None where there is none, or another text that is none of ours. Raises a `SyncFault` when
+        it cannot be read.
+        """
         text = self._servicetrade.external_id(self._entity, self._record, self._system) or ""
         ledger_id, _, rest = text.partition(SEPARATOR)
         number, _, mark = rest.partition(SEPARATOR)
@@ -36,7 +42,9 @@ class ExternalIdWitness:
             self._servicetrade.set_external_id(self._entity, self._record, text, self._system)
 
 
-def external_witnesses(account: Account, servicetrade: ServiceTrade) -> tuple[ExternalIdWitness, ...]:
+def external_witnesses(
+    account: Account, servicetrade: ServiceTrade
+) -> tuple[ExternalIdWitness, ...]:
     """The one that the account file names, for time alone."""
     named = account.timecards.witness
     if named is None:

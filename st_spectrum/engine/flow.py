@@ -1,4 +1,6 @@
-"""What the engine asks of a flow over its whole life, and of the two systems that its steps write to."""
+"""What the engine asks of a flow over its whole life, and of the two systems that its steps write
+to.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,10 +26,13 @@ from st_spectrum.spectrum.lookup import CodesInUse
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What one look at the source says: a human `title`, the `version` (digest) of what was read, and the decision.
+    """What one look at the source says: a human `title`, the `version` (digest) of what was read,
+    and the decision.
 
-    `amount` is what the record asks for, where it is worth money; None once it is void. `posted` is what the decision moves in
-    Spectrum, tax included: the net of the AR documents of a `Create`, that of the offsets alone for a `Void`, else None.
+    `amount` is what the record asks for, where it is worth money; None once it is void. `posted` is
+    what the decision moves in
+    Spectrum, tax included: the net of the AR documents of a `Create`, that of the offsets alone for
+    a `Void`, else None.
     """
 
     title: str
@@ -39,7 +44,8 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class LookupResult:
-    """Which of a step's calls (by key) the target already holds as we would write them, and which keys hold something else.
+    """Which of a step's calls (by key) the target already holds as we would write them, and which
+    keys hold something else.
 
     `similar` are keys that hold something which is neither quite ours nor clearly somebody else's.
     """
@@ -50,13 +56,16 @@ class LookupResult:
 
 
 SharedKeyHold = Callable[[str, str, str, str], Hold]
-"""Why a record waits that carries the key of another one: given the key, the ids of the record and of
-the other one, and the other's title."""
+"""Why a record waits that carries the key of another one: given the key, the ids of the record and
+of the other one, and the other's title.
+"""
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """Counts of one flow: entries closed because the record has crossed, and records found half-way in the target."""
+    """Counts of one flow: entries closed because the record has crossed, and records found half-way
+    in the target.
+    """
 
     flow: str
     closed: int
@@ -70,16 +79,20 @@ class Rebuilt:
 
 @dataclass(frozen=True)
 class Recovered:
-    """What an older ledger was told of a flow: `found` records, None where nobody could look; what that means, in one sentence."""
+    """What an older ledger was told of a flow: `found` records, None where nobody could look; what
+    that means, in one sentence.
+    """
 
     found: int | None = None
     note: str = ""
 
 
 class Flow(Protocol):
-    """One flow: where its records come from, what is to be done about one of them, and what else its life brings.
+    """One flow: where its records come from, what is to be done about one of them, and what else
+    its life brings.
 
-    What concerns one record only reads. A class that has nothing to say to a part of it takes the answer of `FlowDefaults`.
+    What concerns one record only reads. A class that has nothing to say to a part of it takes the
+    answer of `FlowDefaults`.
     """
 
     name: str
@@ -90,132 +103,176 @@ class Flow(Protocol):
 
     @property
     def shared_key_hold(self) -> SharedKeyHold | None:
-        """Why both wait when people typed one target key on two records; None where two may share one,
-        as `FlowDescription.shared_keys` says."""
+        """Why both wait when people typed one target key on two records; None where two may share
+        one, as `FlowDescription.shared_keys` says.
+        """
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """What the target holds already under our keys of these records, of which the ledger knows no write.
+        """What the target holds already under our keys of these records, of which the ledger knows
+        no write.
 
-        Asked once for a batch, before any record of it is looked at, also by a dry run; a record that is looked at anew asks for
-        itself. One question for all keys, whatever their number. Raises a `SyncFault` when it cannot be answered just now: then
-        nothing is sent for these keys, and they wait by themselves. Where the target can never be asked the answer is `NOTHING`.
+        Asked once for a batch, before any record of it is looked at, also by a dry run; a record
+        that is looked at anew asks for
+        itself. One question for all keys, whatever their number. Raises a `SyncFault` when it
+        cannot be answered just now: then nothing is sent for these keys, and they wait by
+        themselves. Where the target can never be asked the answer is `NOTHING`.
         """
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """Read all that one decision needs and decide. Raises a `SyncFault` when a read failed.
 
-        `standing` is the answer for the record's batch. What stands there is taken over as it stands, without a write, by
-        `Create.standing`; other values than ours are told by `Create.differs`. For a record that has begun it says nothing.
+        `standing` is the answer for the record's batch. What stands there is taken over as it
+        stands, without a write, by
+        `Create.standing`; other values than ours are told by `Create.differs`. For a record that
+        has begun it says nothing.
         """
 
     def before_sending(self, key: str, decision: Decision) -> None:
-        """Whatever must be kept before the first write of a claimed record; most flows keep nothing."""
+        """Whatever must be kept before the first write of a claimed record; most flows keep
+        nothing.
+        """
 
     def classify_refusal(self, refusal: Rejected, decision: Decision) -> Hold | None:
-        """What the record waits for when the refusal is no fault of its own: set-up in the target, a lock. Else None.
+        """What the record waits for when the refusal is no fault of its own: set-up in the target,
+        a lock. Else None.
 
         `decision` is what was being carried out.
         """
 
     def notify_source(self, key: str, refusal: Rejected) -> None:
-        """Tell the people at the source that the record was refused, where the flow does that; once, however often asked.
+        """Tell the people at the source that the record was refused, where the flow does that;
+        once, however often asked.
 
-        Called while the record is claimed, so that what is interrupted is done by whoever claims it next. Raises a `SyncFault`
-        when they could not be told.
+        Called while the record is claimed, so that what is interrupted is done by whoever claims it
+        next. Raises a `SyncFault` when they could not be told.
         """
 
     def confirmed(self, entry: Entry) -> None:
-        """What is left behind once a record has crossed; after the ledger knows, so it may be missing after a crash."""
+        """What is left behind once a record has crossed; after the ledger knows, so it may be
+        missing after a crash.
+        """
 
     # Rounds and runs of a batch.
 
     def why_idle(self) -> str:
-        """Why the account file has nothing of this flow carried, in one sentence; "" where it is carried."""
+        """Why the account file has nothing of this flow carried, in one sentence; "" where it is
+        carried.
+        """
 
     def before_round(self) -> None:
-        """Before anything is listed by a round that may send. Raises a `SyncFault` when the flow cannot begin now."""
+        """Before anything is listed by a round that may send. Raises a `SyncFault` when the flow
+        cannot begin now.
+        """
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
-        """What is new or changed at the source; what was read is kept for `evaluate`. Raises a `SyncFault` when a read failed."""
+        """What is new or changed at the source; what was read is kept for `evaluate`. Raises a
+        `SyncFault` when a read failed.
+        """
 
     def shows_what_crossed(self, changes: Changes) -> bool:
-        """Whether the very first list shows records that carry codes of ours: a ledger that is empty then was lost."""
+        """Whether the very first list shows records that carry codes of ours: a ledger that is
+        empty then was lost.
+        """
 
     def accept(self, changes: Changes) -> None:
         """Before the first of these keys is carried; not in a dry run."""
 
     def before_batch(self, keys: Sequence[str]) -> Changes:
-        """These records as they are now, for a run that carries them alone. Raises a `SyncFault` as `before_round` does."""
+        """These records as they are now, for a run that carries them alone. Raises a `SyncFault` as
+        `before_round` does.
+        """
 
     def remember(self, changes: Changes, report: Report) -> None:
-        """After all of these keys have been through the engine, unless a system stopped that; for what no cursor says."""
+        """After all of these keys have been through the engine, unless a system stopped that; for
+        what no cursor says.
+        """
 
     def vanished_now(self) -> Vanished | None:
-        """What a round would find gone just now, whether that is suspicious or not; None where nothing is ever concluded from
-        what is missing. Raises a `SyncFault`."""
+        """What a round would find gone just now, whether that is suspicious or not; None where
+        nothing is ever concluded from what is missing. Raises a `SyncFault`.
+        """
 
     def resolve(self, entry: Entry, *, is_there: bool) -> str:
         """Take a person's word about a held record, that its target record is there, or is not.
 
-        Returns in one sentence what became of it, or "" when the record waits for no such word. A write whose answer was lost is
-        settled without the flow.
+        Returns in one sentence what became of it, or "" when the record waits for no such word. A
+        write whose answer was lost is settled without the flow.
         """
 
     def codes_in_use(self) -> CodesInUse:
-        """The target keys of the flow's range that are taken already. Raises `LookupImpossible` where nobody can list them."""
+        """The target keys of the flow's range that are taken already. Raises `LookupImpossible`
+        where nobody can list them.
+        """
 
     # Both sides compared.
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
-        """Compare all that the source lists with what the ledger knows, and have carried what is missing or open.
+        """Compare all that the source lists with what the ledger knows, and have carried what is
+        missing or open.
 
-        What changed before `settled_before` (epoch seconds) and nobody had asked for was missed. Raises a `SyncFault` when a list
-        could not be read.
+        What changed before `settled_before` (epoch seconds) and nobody had asked for was missed.
+        Raises a `SyncFault` when a list could not be read.
         """
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:
         """What stands twice in the target under one key of ours, as far as that can be seen.
 
-        `carried` are the codes that the source's records carry, `now` is in epoch seconds. Raises a `SyncFault` or
-        `LookupImpossible` when the target could not be read.
+        `carried` are the codes that the source's records carry, `now` is in epoch seconds. Raises a
+        `SyncFault` or `LookupImpossible` when the target could not be read.
         """
 
     # A ledger that was lost, or is older than what has happened.
 
     @property
     def stopped_unseen(self) -> Hold | None:
-        """Why nothing of this flow is sent by an older ledger while nobody can see what the target holds of it.
+        """Why nothing of this flow is sent by an older ledger while nobody can see what the target
+        holds of it.
 
-        None where it goes on all the same: the target refuses a second record, or the source tells what has crossed.
+        None where it goes on all the same: the target refuses a second record, or the source tells
+        what has crossed.
         """
 
     def rebuild(self) -> Rebuilt | None:
-        """Note what both systems show of records that the ledger does not know. Only reads the two systems.
+        """Note what both systems show of records that the ledger does not know. Only reads the two
+        systems.
 
-        None where the flow has no part in that. Raises `LookupImpossible` where the target cannot be looked through.
+        None where the flow has no part in that. Raises `LookupImpossible` where the target cannot
+        be looked through.
         """
 
     def recover(self, since: datetime | None) -> Recovered:
-        """`rebuild` for an older ledger, copied at `since` (None: unknown); what cannot be seen is said and no fault."""
+        """`rebuild` for an older ledger, copied at `since` (None: unknown); what cannot be seen is
+        said and no fault.
+        """
 
 
 class Targets(Protocol):
     """Where steps are carried out and looked up."""
 
     def prove_login(self, system: System) -> None:
-        """Returns once a read has shown in this run that the system lets us in; raises the `SyncFault` of one that does not."""
+        """Returns once a read has shown in this run that the system lets us in; raises the
+        `SyncFault` of one that does not.
+        """
 
     def send(self, call: Command) -> None:
         """Carry out one call, once. Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ..."""
 
     def find(self, commands: Sequence[Command]) -> LookupResult:
-        """Look the commands of one step up by their natural keys. Raises `LookupImpossible` where nobody can tell."""
+        """Look the commands of one step up by their natural keys. Raises `LookupImpossible` where
+        nobody can tell.
+        """
 
     def arrives_within(self, call: Command) -> float:
-        """Seconds for which a call that is not found may still be on its way, where a second one would do harm; else 0."""
+        """Seconds for which a call that is not found may still be on its way, where a second one
+        would do harm; else 0.
+        """
 
     def is_absence_proven(self, call: Command, since: datetime) -> bool:
-        """Whether "not there" is no word of an old copy: something shows in the same place that was confirmed after `since`."""
+        """Whether "not there" is no word of an old copy: something shows in the same place that was
+        confirmed after `since`.
+        """
 
     def answers(self, system: str) -> bool:
-        """Whether a system takes calls and lets us in just now; asked by a read that concerns no record."""
+        """Whether a system takes calls and lets us in just now; asked by a read that concerns no
+        record.
+        """

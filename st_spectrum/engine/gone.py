@@ -1,7 +1,7 @@
 """Records of which the source said, when asked for one alone, that there is no such record.
 
-One such answer closes the entry, and a list that still shows the record knows better. So each leaves a marker, by which the
-reconciliation asks again for what the lists still show.
+One such answer closes the entry, and a list that still shows the record knows better. So each
+leaves a marker, by which the reconciliation asks again for what the lists still show.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,18 @@ def mark_gone(ledger: Ledger, flow: str, key: str) -> None:
 
 
 def forget_what_was_found(ledger: Ledger, outcomes: Iterable[Outcome]) -> None:
-    """Take back the markers of records that were looked at once more, unless they were said to be gone again."""
+    """Take back the markers of records that were looked at once more, unless they were said to be
+    gone again.
+    """
     for outcome in outcomes:
         if outcome.result is not Result.BUSY and not outcome.reason.startswith(REASONS):
             ledger.discard(GoneRecord, _name(outcome.flow, outcome.key))
 
 
 def gone_keys(ledger: Ledger, flow: str) -> frozenset[str]:
-    """Keys of a flow's records that were said to be gone. The first time it reads every entry, for those of earlier versions."""
+    """Keys of a flow's records that were said to be gone. The first time it reads every entry, for
+    those of earlier versions.
+    """
     if not ledger.has(GoneBefore, flow):
         for entry in ledger.entries(flow):
             if entry.state is State.SKIPPED and entry.reason.startswith(REASONS):

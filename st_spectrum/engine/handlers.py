@@ -42,7 +42,9 @@ class Handlers:
         """For commands that are looked up one by one, under their own keys. `is_absence_proven`
         tells whether "not there" is no word of an old copy: something shows in the same place that
         was confirmed after a moment."""
-        self._handlers[kind] = _Handler(send, lambda commands: _found_one_by_one(commands, find), is_absence_proven)
+        self._handlers[kind] = _Handler(
+            send, lambda commands: _found_one_by_one(commands, find), is_absence_proven
+        )
 
     def add_together(
         self, kind: type[C], send: Callable[[C], None], find: Callable[[Sequence[C]], LookupResult]

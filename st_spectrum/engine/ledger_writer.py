@@ -1,4 +1,6 @@
-"""Writes down in the ledger what was decided about a record that is not claimed, above all what it waits for."""
+"""Writes down in the ledger what was decided about a record that is not claimed, above all what it
+waits for.
+"""
 
 from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
@@ -34,15 +36,21 @@ class RecordContext:
 
     @property
     def amount(self) -> str:
-        """What it is worth, as the ledger keeps it; what is known already counts where the source could not be read."""
+        """What it is worth, as the ledger keeps it; what is known already counts where the source
+        could not be read.
+        """
         if self.evaluation.amount is None:
             return self.entry.amount if self.entry else ""
         return str(self.evaluation.amount)
 
     def outcome(self, result: Result, entry: Entry | None = None, **overrides: object) -> Outcome:
         """The outcome with what the entry knows; `overrides` adds or replaces."""
-        values: dict[str, object] = {"target_key": entry.target_key if entry else "", "amount": self.evaluation.amount}
-        return Outcome(self.flow.name, self.key, self.evaluation.title, result, **(values | overrides))  # type: ignore[arg-type]
+        values: dict[str, object] = {
+            "target_key": entry.target_key if entry else "",
+            "amount": self.evaluation.amount,
+        }
+        values |= overrides
+        return Outcome(self.flow.name, self.key, self.evaluation.title, result, **values)  # type: ignore[arg-type]
 
 
 class LedgerWriter:
@@ -75,26 +83,42 @@ class LedgerWriter:
         if entry is None or entry.needs != decision.needs:
             self._ask_for(context, decision.needs)
         if entry is None or not entry.is_in_doubt:
-            if isinstance(context.evaluation.decision, Skip) and context.evaluation.decision.is_typed:
+            if (
+                isinstance(context.evaluation.decision, Skip)
+                and context.evaluation.decision.is_typed
+            ):
                 # Kept, so that the key is free for others once people take it away.
                 changes["target_key"] = context.evaluation.decision.target_key
-            self.record(context, State.HELD, decision.reason, decision.advice, decision.needs, **changes)
+            self.record(
+                context, State.HELD, decision.reason, decision.advice, decision.needs, **changes
+            )
         elif (entry.state, entry.reason) != (State.HELD, decision.reason):
             # Only a worker who holds the claim may say something about a record that is in doubt.
             with suppress(ClaimLost):
                 held = self._ledger.claim(
-                    context.flow.name, context.key, run_id=context.run_id, title=context.evaluation.title
+                    context.flow.name,
+                    context.key,
+                    run_id=context.run_id,
+                    title=context.evaluation.title,
                 )
-                words: dict[str, Any] = {"reason": decision.reason, "advice": decision.advice, "needs": decision.needs}
+                words: dict[str, Any] = {
+                    "reason": decision.reason,
+                    "advice": decision.advice,
+                    "needs": decision.needs,
+                }
                 self._ledger.settle(held, State.HELD, **words, **changes, settings=self._settings)
 
     def gone(self, context: RecordContext, decision: Skip) -> None:
-        """Before the entry is closed: whoever dies in between leaves a marker too many, which costs one question."""
+        """Before the entry is closed: whoever dies in between leaves a marker too many, which costs
+        one question.
+        """
         if decision.is_gone:
             mark_gone(self._ledger, context.flow.name, context.key)
 
     def _ask_for(self, context: RecordContext, needs: Iterable[str]) -> None:
-        """What a record waits for may never have been noticed itself, or be looked at only when it changes."""
+        """What a record waits for may never have been noticed itself, or be looked at only when it
+        changes.
+        """
         for flow, key in ledger_needs(needs, self._flows):
             if self._ledger.get(flow, key) is None:
                 self._ledger.record(
@@ -110,7 +134,13 @@ class LedgerWriter:
                 )
 
     def record(
-        self, context: RecordContext, state: State, reason: str, advice: str, needs: tuple[str, ...], **changes: object
+        self,
+        context: RecordContext,
+        state: State,
+        reason: str,
+        advice: str,
+        needs: tuple[str, ...],
+        **changes: object,
     ) -> Versioned | None:
         """Nothing is written while another worker has the record, or a write of it is in doubt."""
         return self._ledger.record(
@@ -124,15 +154,28 @@ class LedgerWriter:
             source_version=context.evaluation.version,
             run_id=context.run_id,
             etag=context.etag,
-            **{"cause": "", "amount": context.amount, "blocked_by": "", "settings": self._settings} | changes,
+            **{"cause": "", "amount": context.amount, "blocked_by": "", "settings": self._settings}
+            | changes,
         )
 
     def skip(self, context: RecordContext, decision: Skip) -> None:
-        """The record is rightly left alone. What a setting caused is remembered, so that a change of it is not missed."""
+        """The record is rightly left alone. What a setting caused is remembered, so that a change
+        of it is not missed.
+        """
         entry = context.entry
         self.record(
-            context, State.SKIPPED, decision.reason, "", (), target_key=decision.target_key, notes=decision.notes
+            context,
+            State.SKIPPED,
+            decision.reason,
+            "",
+            (),
+            target_key=decision.target_key,
+            notes=decision.notes,
         )
-        is_known = entry is not None and entry.state is State.SKIPPED and entry.reason == decision.reason
+        is_known = (
+            entry is not None and entry.state is State.SKIPPED and entry.reason == decision.reason
+        )
         if decision.by_setting and not (is_known and entry and entry.settings):
-            self._ledger.put_first(SkippedBySetting(decision.by_setting), context.flow.name, context.key)
+            self._ledger.put_first(
+                SkippedBySetting(decision.by_setting), context.flow.name, context.key
+            )

@@ -1,4 +1,6 @@
-"""Whether the systems let us in, shown by a read before a run's first write: a wrong password must cost no write."""
+"""Whether the systems let us in, shown by a read before a run's first write: a wrong password must
+cost no write.
+"""
 
 import threading
 import time
@@ -8,14 +10,18 @@ from st_spectrum.domain.commands import System
 from st_spectrum.domain.errors import SyncFault
 
 COUNTS_SECONDS = 5.0
-"""So long a fault speaks for the other threads of its run too, which would otherwise ask one after another."""
+"""So long a fault speaks for the other threads of its run too, which would otherwise ask one after
+another.
+"""
 
 
 class LoginProofs:
     """Safe to use from many threads; one of them asks, the others wait for its answer."""
 
     def __init__(
-        self, proofs: Mapping[System, Callable[[], None]], clock: Callable[[], float] = time.monotonic
+        self,
+        proofs: Mapping[System, Callable[[], None]],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._proofs = proofs
         self._clock = clock

@@ -1,7 +1,9 @@
-"""The newest write of each kind that a target confirmed: by it a later look-up is known to be no old copy of the tables.
+"""The newest write of each kind that a target confirmed: by it a later look-up is known to be no
+old copy of the tables.
 
-Info-Link may be a copy that is hours behind. "Not there" proves nothing then, unless something shows that is younger than the
-doubt: another write of ours into the same tables whose answer came after the doubt had arisen.
+Info-Link may be a copy that is hours behind. "Not there" proves nothing then, unless something
+shows that is younger than the doubt: another write of ours into the same tables whose answer came
+after the doubt had arisen.
 """
 
 import logging
@@ -15,7 +17,9 @@ from st_spectrum.ledger.ledger import Ledger
 log = logging.getLogger(__name__)
 
 WRITTEN_DOWN_EVERY = timedelta(minutes=1)
-"""In between this process alone knows of newer ones: a write of the ledger for each card would say little more."""
+"""In between this process alone knows of newer ones: a write of the ledger for each card would say
+little more.
+"""
 
 
 class NewestWrites:
@@ -28,7 +32,9 @@ class NewestWrites:
         self._lock = threading.Lock()
 
     def confirmed(self, flow: str, key: str) -> None:
-        """The target has said that it holds what was sent under `key`. Never raises for the ledger: the write has happened."""
+        """The target has said that it holds what was sent under `key`. Never raises for the ledger:
+        the write has happened.
+        """
         newest = NewestWrite(key, self._ledger.now())
         with self._lock:
             self._own[flow] = newest
@@ -41,7 +47,11 @@ class NewestWrites:
     def close(self) -> None:
         """Write down what this process alone knows."""
         with self._lock:
-            left = {flow: newest for flow, newest in self._own.items() if self._kept_at.get(flow) != newest.at}
+            left = {
+                flow: newest
+                for flow, newest in self._own.items()
+                if self._kept_at.get(flow) != newest.at
+            }
         for flow, newest in left.items():
             self._keep(flow, newest)
 
@@ -52,7 +62,9 @@ class NewestWrites:
             log.warning("The newest write of %s is not noted: %s", flow, fault)
 
     def doubted(self, flow: str) -> None:
-        """An answer was lost: the next confirmed write is worth noting at once, for it is younger than the doubt."""
+        """An answer was lost: the next confirmed write is worth noting at once, for it is younger
+        than the doubt.
+        """
         with self._lock:
             self._kept_at.pop(flow, None)
 

@@ -13,9 +13,10 @@ OnOutcome = Callable[[Outcome], None] | None
 
 @dataclass(frozen=True)
 class Reconciled:
-    """One flow after its reconciliation. `listed` records stand at the source; `missed` are the keys of those that nothing
-    had asked for before; of the `asked` ones, `report` says what became of them. `damage` tells of entries of the ledger that
-    cannot be read, "" in good times."""
+    """One flow after its reconciliation. `listed` records stand at the source; `missed` are the
+    keys of those that nothing had asked for before; of the `asked` ones, `report` says what became
+    of them. `damage` tells of entries of the ledger that cannot be read, "" in good times.
+    """
 
     flow: str
     listed: int
@@ -42,7 +43,9 @@ class Carrier(Protocol):
         """Each key once through the engine."""
 
     def carry(self, keys: Sequence[str]) -> Report:
-        """The same in parts, with all that a breaker lets go meanwhile; the report names what else waits."""
+        """The same in parts, with all that a breaker lets go meanwhile; the report names what else
+        waits.
+        """
 
     def open_keys(self) -> list[str]:
         """What is open and costs reads only, or is due."""

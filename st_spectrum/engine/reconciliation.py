@@ -1,4 +1,6 @@
-"""A reconciliation is a round that trusts no cursor: it compares all that the source lists with what the ledger knows."""
+"""A reconciliation is a round that trusts no cursor: it compares all that the source lists with
+what the ledger knows.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -17,7 +19,9 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 FRESH_SECONDS = 900
-"""What changed within the last quarter of an hour may still be on its way by the sensors; nothing was missed."""
+"""What changed within the last quarter of an hour may still be on its way by the sensors; nothing
+was missed.
+"""
 
 
 def run_reconciliation(
@@ -28,16 +32,20 @@ def run_reconciliation(
     on_outcome: OnOutcome = None,
     now: float | None = None,
 ) -> Iterator[Reconciled]:
-    """Each flow in the order given, as it is done; the fault of a whole system ends it after the flow that met it.
+    """Each flow in the order given, as it is done; the fault of a whole system ends it after the
+    flow that met it.
 
-    Whatever the source lists and the ledger does not know, and whatever is open, goes through the engine as in a round. No
-    cursor is read or moved. `now` is in epoch seconds. A list that could not be read stops its flow as in a round.
+    Whatever the source lists and the ledger does not know, and whatever is open, goes through the
+    engine as in a round. No cursor is read or moved. `now` is in epoch seconds. A list that could
+    not be read stops its flow as in a round.
     """
     for name in flows:
         flow = session.flows[name]
         settled_before = (session.ledger.now().timestamp() if now is None else now) - FRESH_SECONDS
         try:
-            reconciled = _reconcile(flow, Carrying(session, name, run_id, on_outcome=on_outcome), settled_before)
+            reconciled = _reconcile(
+                flow, Carrying(session, name, run_id, on_outcome=on_outcome), settled_before
+            )
         except SyncFault as fault:
             reconciled = Reconciled(name, 0, 0, (), Report(flow.description, stopped_by=fault))
         if not reconciled.report.stopped_by:
@@ -56,7 +64,9 @@ def _reconcile(flow: Flow, carrying: Carrying, settled_before: float) -> Reconci
 def _with_doubles(flow: Flow, ledger: Ledger, reconciled: Reconciled) -> Reconciled:
     """A table that cannot be read is said, and no reason to call the rest undone."""
     try:
-        found = keep_doubles(ledger, flow.name, flow.find_doubles(reconciled.carried, ledger.now().timestamp()))
+        found = keep_doubles(
+            ledger, flow.name, flow.find_doubles(reconciled.carried, ledger.now().timestamp())
+        )
     except (SyncFault, LookupImpossible) as fault:
         return replace(reconciled, doubles_unseen=str(fault))
     return replace(reconciled, doubles=found)

@@ -88,7 +88,9 @@ class RecordWriter:
         self._breakers = breakers
         self._ledger_writer = ledger_writer
 
-    def write(self, batch: Batch, context: RecordContext, decision: Write, read: Versioned | None) -> Outcome:
+    def write(
+        self, batch: Batch, context: RecordContext, decision: Write, read: Versioned | None
+    ) -> Outcome:
         """Claim, carry out, settle. Raises `EntryMoved` when the entry is not the one any more that
         was `read`, and whatever does not concern this record alone, once the entry says so."""
         try:
@@ -96,10 +98,14 @@ class RecordWriter:
         except EntryMoved:
             raise
         except ClaimLost as lost:
-            return context.outcome(Result.BUSY, context.entry, reason=lost.message, advice=lost.advice)
+            return context.outcome(
+                Result.BUSY, context.entry, reason=lost.message, advice=lost.advice
+            )
         sends = Sends.of(held.entry, self._settings, self._pace.attempts_before_a_person)
         patience = self._pace.lookup_patience_seconds
-        executor = StepExecutor(self._targets, self._ledger, self._codes, held, patience, sends=sends)
+        executor = StepExecutor(
+            self._targets, self._ledger, self._codes, held, patience, sends=sends
+        )
         attempt = Attempt(batch, context, decision, held.entry, executor)
         try:
             settled = self._carry_out(attempt)
@@ -129,21 +135,34 @@ class RecordWriter:
             State.VOIDED if isinstance(decision, Void) else State.CONFIRMED,
             target_key=executor.target_key,
             notes=decision.notes,
-            payload_digest=payload_digest(command for step in decision.steps for command in step.calls),
+            payload_digest=payload_digest(
+                command for step in decision.steps for command in step.calls
+            ),
             amount=context.amount,
         )
 
     def _finished(self, attempt: Attempt, settled: Versioned) -> Outcome:
         context, decision, executor = attempt.context, attempt.decision, attempt.executor
         attempt.batch.note_success("writing", executor.written)
-        self._breakers.passed(context, executor.decision or decision, executor.held.entry.done_steps)
+        self._breakers.passed(
+            context, executor.decision or decision, executor.held.entry.done_steps
+        )
         if settled.entry.state is State.CONFIRMED:
             context.flow.confirmed(settled.entry)
         if isinstance(decision, Create) and decision.differs:
-            hold, context = decision.differs, replace(context, entry=settled.entry, etag=settled.etag)
+            hold, context = (
+                decision.differs,
+                replace(context, entry=settled.entry, etag=settled.etag),
+            )
             self._ledger_writer.hold(context, hold)
-            return context.outcome(Result.HELD, context.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs)
-        values = {"notes": decision.notes, "writes": executor.writes, "posted": context.evaluation.posted}
+            return context.outcome(
+                Result.HELD, context.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs
+            )
+        values = {
+            "notes": decision.notes,
+            "writes": executor.writes,
+            "posted": context.evaluation.posted,
+        }
         return context.outcome(attempt.result(), settled.entry, **values)
 
     def _lost(self, attempt: Attempt, lost: ClaimLost) -> Outcome:
@@ -152,8 +171,12 @@ class RecordWriter:
         held = attempt.executor.held
         with suppress(ClaimLost):
             retry_at = self._backoff.after_lost_claim(held.entry.attempts, self._clock())
-            self._ledger.settle(held, State.HELD, reason=str(lost), advice=lost.advice, retry_at=retry_at)
-        return attempt.context.outcome(Result.BUSY, held.entry, reason=lost.message, writes=attempt.executor.writes)
+            self._ledger.settle(
+                held, State.HELD, reason=str(lost), advice=lost.advice, retry_at=retry_at
+            )
+        return attempt.context.outcome(
+            Result.BUSY, held.entry, reason=lost.message, writes=attempt.executor.writes
+        )
 
     def _stopped(self, attempt: Attempt, problem: Exception) -> Outcome:
         """The entry says what the problem was; then the run goes on where it concerns this record
@@ -168,20 +191,32 @@ class RecordWriter:
                 return self._lost(attempt, lost)
             raise problem from None
         batch, executor = attempt.batch, attempt.executor
-        if isinstance(problem, OF_A_SYSTEM) and not isinstance(problem, RateLimited) and problem.system != LEDGER:
+        if (
+            isinstance(problem, OF_A_SYSTEM)
+            and not isinstance(problem, RateLimited)
+            and problem.system != LEDGER
+        ):
             batch.note_success("writing", executor.written - {problem.system})
             batch.note_fault("writing", problem)
         elif not is_own:
             raise problem
-        return attempt.context.outcome(found.result, executor.held.entry, writes=executor.writes, **found.words)
+        return attempt.context.outcome(
+            found.result, executor.held.entry, writes=executor.writes, **found.words
+        )
 
     def _judge(self, attempt: Attempt, problem: Exception) -> Verdict:
         """What the problem means for the record; the breakers learn what was done before it, and
         what was refused."""
         context, executor = attempt.context, attempt.executor
-        waits_for = self._classified_and_notified(attempt, problem) if isinstance(problem, Rejected) else None
+        waits_for = (
+            self._classified_and_notified(attempt, problem)
+            if isinstance(problem, Rejected)
+            else None
+        )
         found = verdict(problem) if waits_for is None else waiting(waits_for)
-        self._breakers.passed(context, executor.decision or attempt.decision, executor.held.entry.done_steps)
+        self._breakers.passed(
+            context, executor.decision or attempt.decision, executor.held.entry.done_steps
+        )
         if not isinstance(problem, Rejected):
             return found
         blamed = self._breakers.refused(context, executor.refused, problem)
@@ -191,7 +226,9 @@ class RecordWriter:
         """What a refused record waits for; None where it is for the people at the source, who then
         know it."""
         context, batch = attempt.context, attempt.batch
-        if (waits_for := context.flow.classify_refusal(refusal, context.evaluation.decision)) is not None:
+        if (
+            waits_for := context.flow.classify_refusal(refusal, context.evaluation.decision)
+        ) is not None:
             return waits_for
         try:
             context.flow.notify_source(context.key, refusal)
@@ -212,7 +249,9 @@ class RecordWriter:
         if executor.shut_out is None:
             self._breakers.turned_away(attempt.context, executor.refused, executor.doubt or problem)
 
-    def _settle(self, attempt: Attempt, found: Verdict, problem: Exception, *, is_own: bool) -> None:
+    def _settle(
+        self, attempt: Attempt, found: Verdict, problem: Exception, *, is_own: bool
+    ) -> None:
         """A system that was down is no reason to make the record wait: the next round tries it."""
         executor, now = attempt.executor, self._clock()
         attempts = executor.held.entry.attempts
@@ -226,6 +265,8 @@ class RecordWriter:
             amount=attempt.context.amount,
             settings=self._settings,
             sends=executor.sends.counts,
-            retry_at=self._backoff.after_problem(problem, found.state, attempts, now, is_own=is_own),
+            retry_at=self._backoff.after_problem(
+                problem, found.state, attempts, now, is_own=is_own
+            ),
             **(executor.withdrawn or {}),
         )

@@ -1,4 +1,5 @@
-"""Brings an older ledger up to date: what both systems show of records that it does not know is noted as crossed.
+"""Brings an older ledger up to date: what both systems show of records that it does not know is
+noted as crossed.
 
 Nothing that it knows is changed, so it may be cut off at any place and done again.
 """
@@ -16,15 +17,20 @@ MARGIN = timedelta(days=1)
 
 
 def rebuild(flows: Iterable[Flow]) -> tuple[Rebuilt, ...]:
-    """Fill a ledger with what it does not know. Only reads the two systems; the next round completes what was found half-way.
+    """Fill a ledger with what it does not know. Only reads the two systems; the next round
+    completes what was found half-way.
 
     Raises `LookupImpossible` when Spectrum cannot list its customers or sites (no Info-Link).
     """
     return tuple(rebuilt for flow in flows if (rebuilt := flow.rebuild()) is not None)
 
 
-def bring_up_to_date(flows: Iterable[Flow], ledger: Ledger, epoch: Epoch | None) -> tuple[Recovery, bool]:
-    """What was found, and whether all could be seen that must be. Raises a `SyncFault` when a system could not be read."""
+def bring_up_to_date(
+    flows: Iterable[Flow], ledger: Ledger, epoch: Epoch | None
+) -> tuple[Recovery, bool]:
+    """What was found, and whether all could be seen that must be. Raises a `SyncFault` when a
+    system could not be read.
+    """
     since = epoch.turned_at - MARGIN if epoch and epoch.turned_at else None
     found: dict[str, int] = {}
     notes: list[str] = []

@@ -1,4 +1,6 @@
-"""Which open entries should be asked for again: what waits for something that exists now, and what was left in doubt."""
+"""Which open entries should be asked for again: what waits for something that exists now, and what
+was left in doubt.
+"""
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
@@ -17,10 +19,14 @@ Flows = Mapping[str, FlowDescription]
 """All flows by name, for a record may wait for one of another flow."""
 
 
-def due(ledger: Ledger, flow: str, flows: Flows, now: datetime, settings: str = "") -> tuple[str, ...]:
-    """Keys of open entries whose time has come, and of skipped ones that the account file may judge otherwise by now.
+def due(
+    ledger: Ledger, flow: str, flows: Flows, now: datetime, settings: str = ""
+) -> tuple[str, ...]:
+    """Keys of open entries whose time has come, and of skipped ones that the account file may judge
+    otherwise by now.
 
-    `settings` is the digest of the account file, "" where nobody asks for its changes. Reads the ledger only.
+    `settings` is the digest of the account file, "" where nobody asks for its changes. Reads the
+    ledger only.
     """
     breakers = read_breakers(ledger, flow)
     # A key without an entry: its worker died between marker and entry.
@@ -40,15 +46,22 @@ def is_due(
     settings: str = "",
     breakers: Mapping[str, Breaker] | None = None,
 ) -> bool:
-    """Whether asking again makes sense: a claim nobody holds any more, a need that is met, or a pause that is over.
+    """Whether asking again makes sense: a claim nobody holds any more, a need that is met, or a
+    pause that is over.
 
-    Also when the account file has changed since the record was judged, or a breaker that it waits for has closed or is due.
+    Also when the account file has changed since the record was judged, or a breaker that it waits
+    for has closed or is due.
     """
     if entry.state is State.CLAIMED:
         return ledger.is_abandoned(entry)
     if entry.state is State.REJECTED and flows[entry.flow].is_resubmitted:
         return False
-    if entry.settings and settings and entry.settings != settings and entry.state in (State.HELD, State.REJECTED):
+    if (
+        entry.settings
+        and settings
+        and entry.settings != settings
+        and entry.state in (State.HELD, State.REJECTED)
+    ):
         return True
     if (is_released := _is_released(entry, now, settings, breakers or {})) is not None:
         return is_released
@@ -59,28 +72,49 @@ def is_due(
     return False
 
 
-def _is_released(entry: Entry, now: datetime, settings: str, breakers: Mapping[str, Breaker]) -> bool | None:
-    """Whether the breaker that a record waits for lets it go; None for a record that waits for none."""
+def _is_released(
+    entry: Entry, now: datetime, settings: str, breakers: Mapping[str, Breaker]
+) -> bool | None:
+    """Whether the breaker that a record waits for lets it go; None for a record that waits for
+    none.
+    """
     if entry.state is State.HELD and entry.blocked_by:
         breaker = breakers.get(entry.blocked_by)
         return breaker is None or breaker.is_due(now, settings or breaker.settings)
     if entry.state is State.REJECTED:
-        blamed = [breaker for breaker in breakers.values() if breaker.is_open and entry.key in breaker.records]
+        blamed = [
+            breaker
+            for breaker in breakers.values()
+            if breaker.is_open and entry.key in breaker.records
+        ]
         if any(breaker.is_due(now, settings or breaker.settings) for breaker in blamed):
             return True
     return None
 
 
 def make_due(ledger: Ledger, flow: str, key: str, **changes: Any) -> bool:
-    """Have a record that waits or was refused tried by the next round; False when it does neither, or a worker is at it now."""
+    """Have a record that waits or was refused tried by the next round; False when it does neither,
+    or a worker is at it now.
+    """
     held = ledger.get(flow, key)
     if held is None or held.entry.state not in (State.HELD, State.REJECTED):
         return False
     before = held.entry
-    words: dict[str, Any] = {"reason": before.reason, "advice": before.advice, "needs": before.needs}
+    words: dict[str, Any] = {
+        "reason": before.reason,
+        "advice": before.advice,
+        "needs": before.needs,
+    }
     try:
         claimed = ledger.claim(flow, key, run_id="retry", etag=held.etag)
-        ledger.settle(claimed, before.state, **words, cause=before.cause, blocked_by=before.blocked_by, **changes)
+        ledger.settle(
+            claimed,
+            before.state,
+            **words,
+            cause=before.cause,
+            blocked_by=before.blocked_by,
+            **changes,
+        )
     except ClaimLost:
         return False
     return True
@@ -91,25 +125,38 @@ EARLIER_SKIPS = "is ignored by the account file"
 
 
 def remember_earlier_skip(ledger: Ledger, entry: Entry, settings: str) -> None:
-    """Leave the marker that an earlier version did not; it counts as judged by `settings`, so nothing is asked for again by it."""
-    if settings and entry.state is State.SKIPPED and not entry.settings and entry.reason.endswith(EARLIER_SKIPS):
+    """Leave the marker that an earlier version did not; it counts as judged by `settings`, so
+    nothing is asked for again by it.
+    """
+    if (
+        settings
+        and entry.state is State.SKIPPED
+        and not entry.settings
+        and entry.reason.endswith(EARLIER_SKIPS)
+    ):
         ledger.put_first(SkippedBySetting(settings), entry.flow, entry.key)
 
 
 def skipped_by_settings(ledger: Ledger, flow: str, settings: str) -> tuple[str, ...]:
-    """Records left out by a setting of an account file that has changed since. One read while it has not."""
+    """Records left out by a setting of an account file that has changed since. One read while it
+    has not.
+    """
     if not settings or ledger.document(SettingsSeen, flow) == SettingsSeen(settings):
         return ()
     entries = ((key, ledger.get(flow, key)) for key in ledger.names(SkippedBySetting, flow))
     return tuple(
         key
         for key, held in entries
-        if held is not None and held.entry.state is State.SKIPPED and _judged_by(ledger, held.entry) != settings
+        if held is not None
+        and held.entry.state is State.SKIPPED
+        and _judged_by(ledger, held.entry) != settings
     )
 
 
 def _judged_by(ledger: Ledger, entry: Entry) -> str:
-    """The digest of the account file that left the record out; of an earlier version's entry its marker keeps it."""
+    """The digest of the account file that left the record out; of an earlier version's entry its
+    marker keeps it.
+    """
     if entry.settings:
         return entry.settings
     marker = ledger.document(SkippedBySetting, entry.flow, entry.key)
@@ -117,9 +164,15 @@ def _judged_by(ledger: Ledger, entry: Entry) -> str:
 
 
 def settings_seen(ledger: Ledger, flow: str, settings: str) -> None:
-    """After a run: once all that a setting left out was judged by this account file, nobody looks for more of it."""
+    """After a run: once all that a setting left out was judged by this account file, nobody looks
+    for more of it.
+    """
     seen = SettingsSeen(settings)
-    if settings and ledger.document(SettingsSeen, flow) != seen and not skipped_by_settings(ledger, flow, settings):
+    if (
+        settings
+        and ledger.document(SettingsSeen, flow) != seen
+        and not skipped_by_settings(ledger, flow, settings)
+    ):
         ledger.put(seen, flow)
 
 
@@ -134,4 +187,6 @@ def _has_crossed(ledger: Ledger, flow: str, key: str) -> bool:
     if held is None:
         return False
     entry = held.entry
-    return entry.state is State.CONFIRMED or (entry.state is State.SKIPPED and bool(entry.target_key))
+    return entry.state is State.CONFIRMED or (
+        entry.state is State.SKIPPED and bool(entry.target_key)
+    )

@@ -35,10 +35,13 @@ WAITING = (Result.HELD, Result.REJECTED, Result.UNKNOWN)
 
 @dataclass(frozen=True)
 class Outcome:
-    """One record after one run. `writes` counts the write calls made for it; `notes` say what was shortened or looks odd.
+    """One record after one run. `writes` counts the write calls made for it; `notes` say what was
+    shortened or looks odd.
 
-    `amount` is what the record asks for, where it is worth money; `posted` what this run moved in Spectrum (a dry run: would
-    move), negative for a net credit and for what took back an invoice, None where nothing was to be posted.
+    `amount` is what the record asks for, where it is worth money; `posted` what this run moved in
+    Spectrum (a dry run: would
+    move), negative for a net credit and for what took back an invoice, None where nothing was to be
+    posted.
     """
 
     flow: str
@@ -57,10 +60,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """All outcomes of one batch; `stopped_by` is the fault of a whole system that ended the run early, else None.
+    """All outcomes of one batch; `stopped_by` is the fault of a whole system that ended the run
+    early, else None.
 
-    `mistake` is the first one of ours that a record met: that record is held, all others went on. `paused` are the open records
-    that this batch did not ask for, because their time has not come, as the ledger knows them; `more_paused` counts those not read.
+    `mistake` is the first one of ours that a record met: that record is held, all others went on.
+    `paused` are the open records that this batch did not ask for, because their time has not come,
+    as the ledger knows them; `more_paused` counts those not read.
     """
 
     description: FlowDescription
@@ -73,7 +78,9 @@ class Report:
     @property
     def waiting(self) -> tuple[Outcome, ...]:
         """All that has not crossed: what this batch met, and what is in its pause."""
-        return tuple(outcome for outcome in (*self.outcomes, *self.paused) if outcome.result in WAITING)
+        return tuple(
+            outcome for outcome in (*self.outcomes, *self.paused) if outcome.result in WAITING
+        )
 
     @property
     def waits(self) -> int:
@@ -93,9 +100,12 @@ class Report:
     def money(self) -> dict[str, Decimal]:
         """Sums in dollars and cents; empty for a flow that carries no money.
 
-        `approved` is what AR handed over and this run dealt with, `posted` the net of the documents now in Spectrum for it;
-        `held`, `rejected` and `unknown` have not crossed completely; `voided` was taken back, and is not part of the others.
-        What had crossed before, was left alone, is with another worker or could not be read is in none of them.
+        `approved` is what AR handed over and this run dealt with, `posted` the net of the documents
+        now in Spectrum for it;
+        `held`, `rejected` and `unknown` have not crossed completely; `voided` was taken back, and
+        is not part of the others.
+        What had crossed before, was left alone, is with another worker or could not be read is in
+        none of them.
         """
         if not self.description.carries_money:
             return {}
@@ -112,7 +122,9 @@ class Report:
         return sums
 
     def money_agrees(self) -> bool:
-        """Whether every cent that was approved is posted, held, rejected or in doubt. True where there is no money."""
+        """Whether every cent that was approved is posted, held, rejected or in doubt. True where
+        there is no money.
+        """
         money = self.money()
         return not money or money["approved"] == sum(money[name] for name in ("posted", *WAITING))
 
@@ -129,7 +141,10 @@ class Report:
         order += [Result.VOIDED, Result.CREATED, Result.COMPLETED]
         outcomes = (*self.outcomes, *self.paused)
         shown = sorted(
-            outcomes, key=lambda outcome: order.index(outcome.result) if outcome.result in order else len(order)
+            outcomes,
+            key=lambda outcome: (
+                order.index(outcome.result) if outcome.result in order else len(order)
+            ),
         )
         head = [
             "record",
@@ -144,13 +159,26 @@ class Report:
 
     def _cells(self, outcome: Outcome, address: str) -> list[str]:
         why = " ".join(filter(None, (outcome.reason, outcome.advice, *outcome.notes)))
-        amounts = [_amount(outcome.amount), _amount(outcome.posted)] if self.description.carries_money else []
-        return [outcome.title, linked(outcome.key, address), outcome.result.value, outcome.target_key, *amounts, why]
+        amounts = (
+            [_amount(outcome.amount), _amount(outcome.posted)]
+            if self.description.carries_money
+            else []
+        )
+        return [
+            outcome.title,
+            linked(outcome.key, address),
+            outcome.result.value,
+            outcome.target_key,
+            *amounts,
+            why,
+        ]
 
     def as_json(self) -> dict[str, Any]:
         """Counts, causes and every outcome that is not `unchanged`, as plain JSON values."""
         records = [
-            _plain(outcome) for outcome in self.outcomes if outcome.result is not Result.UNCHANGED or outcome.notes
+            _plain(outcome)
+            for outcome in self.outcomes
+            if outcome.result is not Result.UNCHANGED or outcome.notes
         ]
         stopped = None
         if self.stopped_by is not None:
@@ -179,13 +207,20 @@ def merged(flow: FlowDescription, reports: list[Report]) -> Report:
     mistake = next((report.mistake for report in reports if report.mistake), None)
     outcomes = tuple(outcome for report in reports for outcome in report.outcomes)
     done = {outcome.key for outcome in outcomes}
-    paused = {outcome.key: outcome for report in reports for outcome in report.paused if outcome.key not in done}
+    paused = {
+        outcome.key: outcome
+        for report in reports
+        for outcome in report.paused
+        if outcome.key not in done
+    }
     return Report(flow, outcomes, stopped, mistake, tuple(paused.values()))
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
     amounts = {"amount": outcome.amount, "posted": outcome.posted}
-    return asdict(outcome) | {name: None if value is None else str(value) for name, value in amounts.items()}
+    return asdict(outcome) | {
+        name: None if value is None else str(value) for name, value in amounts.items()
+    }
 
 
 def _amount(amount: Decimal | None) -> str:

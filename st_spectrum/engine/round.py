@@ -1,6 +1,8 @@
-"""One complete round in one process: what changed since the last round, everything still open, and what waits.
+"""One complete round in one process: what changed since the last round, everything still open, and
+what waits.
 
-The cursor moves only after all that it covers has been through the engine, so a round that is killed is simply done again;
+The cursor moves only after all that it covers has been through the engine, so a round that is
+killed is simply done again;
 the ledger sees to it that nothing is done twice.
 """
 
@@ -31,15 +33,19 @@ def run_round(
     is_dry_run: bool = False,
     on_outcome: OnOutcome = None,
 ) -> dict[str, Report]:
-    """One round of each flow in the order given; the fault of a whole system ends it after the flow that met it.
+    """One round of each flow in the order given; the fault of a whole system ends it after the flow
+    that met it.
 
-    What stops one flow alone, such as a table of Info-Link that it cannot read, is in its report, and the next ones go on. A
-    flow whose list could not be read has done nothing, for then nothing is known.
+    What stops one flow alone, such as a table of Info-Link that it cannot read, is in its report,
+    and the next ones go on. A flow whose list could not be read has done nothing, for then nothing
+    is known.
     """
     reports: dict[str, Report] = {}
     for flow in flows:
         try:
-            reports[flow] = _one_flow(session.flows[flow], Carrying(session, flow, run_id, is_dry_run, on_outcome))
+            reports[flow] = _one_flow(
+                session.flows[flow], Carrying(session, flow, run_id, is_dry_run, on_outcome)
+            )
         except SyncFault as fault:
             reports[flow] = Report(session.flows[flow].description, stopped_by=fault)
         if stops_the_others(session, reports[flow].stopped_by):
@@ -48,7 +54,9 @@ def run_round(
 
 
 def stops_the_others(session: Connected, fault: SyncFault | None) -> bool:
-    """Whether the flows behind the one that met the fault would meet it too: a system is down, or asks for a pause."""
+    """Whether the flows behind the one that met the fault would meet it too: a system is down, or
+    asks for a pause.
+    """
     if isinstance(fault, SecondLedger | NewerForm):
         return True
     if fault is None or isinstance(fault, UnsafePlan):
@@ -77,24 +85,36 @@ def _one_flow(flow: Flow, carrying: Carrying) -> Report:
     return report
 
 
-def _move_cursor(session: Connected, flow: Flow, before: Cursor, changes: Changes, report: Report) -> None:
-    # A worker that has a record now may have looked at it before it changed: then the change is still to be asked for.
-    busy = {outcome.key for outcome in report.outcomes if outcome.result is Result.BUSY} & set(changes.keys)
+def _move_cursor(
+    session: Connected, flow: Flow, before: Cursor, changes: Changes, report: Report
+) -> None:
+    # A worker that has a record now may have looked at it before it changed: then the change is
+    # still to be asked for.
+    busy = {outcome.key for outcome in report.outcomes if outcome.result is Result.BUSY} & set(
+        changes.keys
+    )
     if changes.cursor is not None and changes.cursor != before and not busy:
         session.ledger.put(changes.cursor, flow.name)
 
 
 def _rebuild_if_lost(session: Connected, flow: Flow, changes: Changes) -> None:
-    """Rebuild a ledger that is empty although the source shows codes of ours: it was lost, not never there.
+    """Rebuild a ledger that is empty although the source shows codes of ours: it was lost, not
+    never there.
 
-    A plain round would make everything a second time that stands in the target without being known at the source.
+    A plain round would make everything a second time that stands in the target without being known
+    at the source.
     """
     # A ledger that was lost is known by its witness, a second one too.
     if session.guard.open(flow.name).closed_by is not None:
         return
-    if any(session.ledger.keys(flow) for flow in session.flows) or not flow.shows_what_crossed(changes):
+    if any(session.ledger.keys(flow) for flow in session.flows) or not flow.shows_what_crossed(
+        changes
+    ):
         return
-    log.warning("The ledger is empty, but ServiceTrade carries our codes: it is rebuilt before anything is sent.")
+    log.warning(
+        "The ledger is empty, but ServiceTrade carries our codes: it is rebuilt before anything is"
+        " sent."
+    )
     try:
         rebuild(session.flows.values())
     except LookupImpossible as impossible:

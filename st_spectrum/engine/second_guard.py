@@ -1,8 +1,9 @@
 """Asks a flow, once for a batch, what of its new records the target holds already under our keys.
 
-The ledger is the first guard against a double. It may have been lost, put back from an older copy, or be one of two; then the
-target itself is the witness. The ledger is read first and the target asked after it, so what another worker sends in between
-either shows in the answer or has moved the entry, which the claim notices.
+The ledger is the first guard against a double. It may have been lost, put back from an older copy,
+or be one of two; then the target itself is the witness. The ledger is read first and the target
+asked after it, so what another worker sends in between either shows in the answer or has moved the
+entry, which the claim notices.
 """
 
 import logging
@@ -35,29 +36,39 @@ class Precheck:
     standing: Standing
 
 
-def precheck_batch(batch: Batch, ledger: Ledger, keys: Sequence[str], pool: Executor) -> dict[str, Precheck]:
-    """The entries of a batch and one answer for all that are new; a key that is missing asks for itself later.
+def precheck_batch(
+    batch: Batch, ledger: Ledger, keys: Sequence[str], pool: Executor
+) -> dict[str, Precheck]:
+    """The entries of a batch and one answer for all that are new; a key that is missing asks for
+    itself later.
 
-    Costs one read of the ledger for each key, which the record's own look then does without. Raises a `SyncFault` when the
-    ledger cannot be read.
+    Costs one read of the ledger for each key, which the record's own look then does without. Raises
+    a `SyncFault` when the ledger cannot be read.
     """
     if not batch.flow.has_second_guard:
         return {}
     read = dict(zip(keys, pool.map(partial(_entry, ledger, batch.flow.name), keys), strict=True))
     readable = {key: held for key, held in read.items() if not isinstance(held, ContractBroken)}
     standing = ask(batch, [key for key, held in readable.items() if _is_new(held)])
-    return {key: Precheck(held, standing if _is_new(held) else NOTHING) for key, held in readable.items()}
+    return {
+        key: Precheck(held, standing if _is_new(held) else NOTHING)
+        for key, held in readable.items()
+    }
 
 
 def precheck(batch: Batch, ledger: Ledger, key: str) -> Precheck:
-    """The same for one record. Raises `ContractBroken` when its entry is damaged, a `SyncFault` when the ledger is away."""
+    """The same for one record. Raises `ContractBroken` when its entry is damaged, a `SyncFault`
+    when the ledger is away.
+    """
     held = ledger.get(batch.flow.name, key)
     is_asked = batch.flow.has_second_guard and _is_new(held)
     return Precheck(held, ask(batch, [key]) if is_asked else NOTHING)
 
 
 def ask(batch: Batch, keys: Sequence[str]) -> Standing:
-    """What the flow says; where it could not be told, what the records wait for instead of being sent."""
+    """What the flow says; where it could not be told, what the records wait for instead of being
+    sent.
+    """
     if not keys:
         return NOTHING
     try:
@@ -77,9 +88,14 @@ def ask(batch: Batch, keys: Sequence[str]) -> Standing:
 
 def hold_for_unread(fault: SyncFault) -> Hold:
     """New records wait while nobody can see whether they stand in the target already."""
-    where = "Info-Link" if fault.operation.startswith("infolink.") else NAMES.get(fault.system, fault.system)
+    where = (
+        "Info-Link"
+        if fault.operation.startswith("infolink.")
+        else NAMES.get(fault.system, fault.system)
+    )
     return Hold(
-        f"whether it stands there already cannot be seen, for {where} cannot be read: {fault.message}",
+        f"whether it stands there already cannot be seen, for {where} cannot be read:"
+        f" {fault.message}",
         f"Nothing to do for the record: it goes on by itself as soon as {where} can be read again.",
         (f"{fault.system or 'the system'} {ANSWERS_AGAIN}",),
         f"{where} cannot be read",
@@ -94,6 +110,8 @@ def _entry(ledger: Ledger, flow: str, key: str) -> Versioned | ContractBroken | 
 
 
 def _is_new(held: Versioned | None) -> bool:
-    """Whether the ledger knows of no write of the record, so that only the target can tell whether there was one."""
+    """Whether the ledger knows of no write of the record, so that only the target can tell whether
+    there was one.
+    """
     progress = progress_of(held.entry if held else None)
     return not (progress.is_confirmed or progress.started_steps or progress.done_steps)

@@ -1,4 +1,6 @@
-"""How often the calls of one record have gone out: no more often than the account allows before a person decides."""
+"""How often the calls of one record have gone out: no more often than the account allows before a
+person decides.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,7 +11,9 @@ from st_spectrum.ledger.sent import send_key
 
 
 class NeedsAPerson(Exception):
-    """A write may or may not have happened and nothing can tell; or the key belongs to somebody else's record."""
+    """A write may or may not have happened and nothing can tell; or the key belongs to somebody
+    else's record.
+    """
 
     def __init__(self, reason: str, advice: str, cause: str = "") -> None:
         super().__init__(reason)
@@ -27,12 +31,15 @@ class Sends:
 
     @classmethod
     def of(cls, entry: Entry, settings: str, most: int) -> "Sends":
-        """As the ledger has them; none for a record that was refused under another account file than `settings`."""
+        """As the ledger has them; none for a record that was refused under another account file
+        than `settings`.
+        """
         is_judged_anew = entry.settings and entry.settings != settings and not entry.is_in_doubt
         return cls(most, {} if is_judged_anew else dict(entry.sends))
 
     def announced(self, calls: Iterable[Command], entry: Entry) -> dict[str, int]:
-        """The counts once these have gone out too; raises `NeedsAPerson` for one that went out as often as it may.
+        """The counts once these have gone out too; raises `NeedsAPerson` for one that went out as
+        often as it may.
 
         Written down before they go out: a worker that dies has sent no more than it says.
         """
@@ -42,9 +49,11 @@ class Sends:
             counts[name] = counts.get(name, 0) + 1
             if self.most and counts[name] > self.most:
                 raise NeedsAPerson(
-                    f"{call.operation} {call.key} went out {self.most} times and did not come to anything",
-                    f"See in the system that was called what is wrong with it, then say `st-spectrum ledger retry {entry.flow}"
-                    f" {entry.key}`. Nothing is sent before, unless the record changes.",
+                    f"{call.operation} {call.key} went out {self.most} times and did not come to"
+                    " anything",
+                    "See in the system that was called what is wrong with it, then say"
+                    f" `st-spectrum ledger retry {entry.flow} {entry.key}`. Nothing is sent before,"
+                    " unless the record changes.",
                     f"{call.operation} went out as often as it may",
                 )
         return counts

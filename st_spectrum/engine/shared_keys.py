@@ -1,6 +1,8 @@
-"""Which source records carry one target key because people typed it on both: both say so, or both wait.
+"""Which source records carry one target key because people typed it on both: both say so, or both
+wait.
 
-Each of them notes itself before it looks for others, so of two that are looked at together at least one sees the other.
+Each of them notes itself before it looks for others, so of two that are looked at together at least
+one sees the other.
 """
 
 from collections.abc import Sequence
@@ -16,7 +18,13 @@ from st_spectrum.domain.target_keys import single_keys
 from st_spectrum.engine.flow import Flow
 from st_spectrum.engine.ledger_writer import RecordContext
 from st_spectrum.engine.redrive import make_due
-from st_spectrum.engine.reservations import READERS, owner_of, readable_entry, reserve, reserve_earlier
+from st_spectrum.engine.reservations import (
+    READERS,
+    owner_of,
+    readable_entry,
+    reserve,
+    reserve_earlier,
+)
 from st_spectrum.engine.verdicts import is_ours
 from st_spectrum.ledger.documents.records import NumbersReserved, ReservedNumber, TypedKey
 from st_spectrum.ledger.entry import Entry, State
@@ -33,7 +41,9 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Other:
-    """Another record of the flow, by its source key, and the target key that it shares with ours."""
+    """Another record of the flow, by its source key, and the target key that it shares with
+    ours.
+    """
 
     code: str
     key: str
@@ -53,13 +63,17 @@ def decide_on_shared_keys(ledger: Ledger, context: RecordContext, *, is_dry_run:
 
 
 def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
-    """Note the keys used or typed before this was kept: once for a ledger, one read for each entry. Holds nothing."""
+    """Note the keys used or typed before this was kept: once for a ledger, one read for each entry.
+    Holds nothing.
+    """
     reserve_earlier(ledger, flow.description, settings)
     done = f"{flow.name}-typed-keys"
     if flow.description.shared_keys is None or ledger.has(NumbersReserved, done):
         return
     with ThreadPoolExecutor(READERS, thread_name_prefix="typed-keys") as pool:
-        entries = pool.map(lambda key: readable_entry(ledger, flow.name, key), ledger.keys(flow.name))
+        entries = pool.map(
+            lambda key: readable_entry(ledger, flow.name, key), ledger.keys(flow.name)
+        )
         for entry in entries:
             if entry is not None and entry.state is State.SKIPPED and not is_ours(entry):
                 for code in single_keys(entry.target_key):
@@ -70,7 +84,9 @@ def note_earlier_keys(ledger: Ledger, flow: Flow, settings: str = "") -> None:
 class TypedKeys:
     """The keys that people typed on one record, beside those on the other records of its flow."""
 
-    def __init__(self, ledger: Ledger, context: RecordContext, words: SharedKeys, *, is_dry_run: bool) -> None:
+    def __init__(
+        self, ledger: Ledger, context: RecordContext, words: SharedKeys, *, is_dry_run: bool
+    ) -> None:
         self._ledger = ledger
         self._context = context
         self._flow = context.flow.name
@@ -84,7 +100,9 @@ class TypedKeys:
         found: list[Other] = []
         for code in single_keys(decision.target_key):
             if not self._is_dry_run:
-                self._ledger.put(TypedKey(self._context.evaluation.title), self._flow, code, self._context.key)
+                self._ledger.put(
+                    TypedKey(self._context.evaluation.title), self._flow, code, self._context.key
+                )
             carrying = self._carrying(code, besides=self._context.key)
             typed += carrying
             found += sorted({*carrying, *self._owner(code)}, key=_by_number)
@@ -102,7 +120,8 @@ class TypedKeys:
         return replace(decision, notes=(*decision.notes, *self._notes(found)))
 
     def release(self) -> None:
-        """A key that the record carried when it was looked at last, and carries no more, is free for others.
+        """A key that the record carried when it was looked at last, and carries no more, is free
+        for others.
 
         They look again. What was made by us keeps its number whatever people type.
         """
@@ -132,7 +151,9 @@ class TypedKeys:
         return sorted((Other(code, key) for key in keys if key != besides), key=_by_number)
 
     def _owner(self, code: str) -> list[Other]:
-        """The record to which the number belongs that was typed on this one too, where that matters."""
+        """The record to which the number belongs that was typed on this one too, where that
+        matters.
+        """
         if self._hold is None:
             return []
         if self._is_dry_run:
@@ -142,7 +163,8 @@ class TypedKeys:
         return [Other(code, owner)] if owner not in (None, self._context.key) else []
 
     def _hold_others(self, typed: Sequence[Other]) -> None:
-        """Those that were left alone as the only ones of their number; what was made by us under it stays as it is.
+        """Those that were left alone as the only ones of their number; what was made by us under it
+        stays as it is.
 
         Whoever is about to leave one alone just now finds its entry moved, and looks again.
         """
@@ -152,7 +174,9 @@ class TypedKeys:
             at = self._ledger.now()
             entry = readable_entry(self._ledger, self._flow, other.key)
             entry = entry or Entry(self._flow, other.key, State.HELD, at, at)
-            hold = self._hold(other.code, other.key, self._context.key, self._context.evaluation.title)
+            hold = self._hold(
+                other.code, other.key, self._context.key, self._context.evaluation.title
+            )
             if entry.cause == hold.cause or entry.state not in NOT_IN_WORK or is_ours(entry):
                 continue
             carried = entry.target_key or other.code
@@ -194,7 +218,9 @@ class TypedKeys:
             f"{record} {other.key} carries {SAME_CODE} {other.code}: both are {outcome}"
             for other in others[:MOST_NAMED]
         ]
-        further = [f"further ones carry {SAME_CODE} {others[0].code}"] if len(others) > MOST_NAMED else []
+        further = (
+            [f"further ones carry {SAME_CODE} {others[0].code}"] if len(others) > MOST_NAMED else []
+        )
         return (*named, *further)
 
     def _title(self, key: str) -> str:

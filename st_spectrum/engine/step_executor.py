@@ -1,11 +1,13 @@
-"""Takes one claimed record through its steps: every write is announced in the ledger before and closed after.
+"""Takes one claimed record through its steps: every write is announced in the ledger before and
+closed after.
 
     announce  the step's name goes into `started_steps`, by conditional write
     look up   only when the step may have been sent before: by a worker that died, or when an answer was lost
     send      the calls that are not there yet
     close     the step's name moves to `done_steps`
 
-Whatever happens in between, the ledger says enough for the next worker to finish and to repeat nothing.
+Whatever happens in between, the ledger says enough for the next worker to finish and to repeat
+nothing.
 """
 
 from collections.abc import Mapping
@@ -37,7 +39,8 @@ from st_spectrum.spectrum.lookup import LookupImpossible
 Write = Create | Update | Void
 
 CODES_TRIED = 50
-"""So many codes in a row may be in use in Spectrum without our knowing before a person should look."""
+"""So many codes in a row may be in use in Spectrum without our knowing before a person should look.
+"""
 
 
 NOT_CARRIED_OUT = (Rejected, Unavailable, AccessDenied, SettingsInvalid)
@@ -60,11 +63,17 @@ class StepExecutor:
     written: set[System] = field(default_factory=set)
     """Systems that have carried out a step."""
     withdrawn: Mapping[str, Any] | None = None
-    """How the entry reads without the step announced last, once it is certain that nothing of that step was carried out."""
+    """How the entry reads without the step announced last, once it is certain that nothing of that
+    step was carried out.
+    """
     doubt: OutcomeUnknown | None = None
-    """The lost answer after which nobody knows whether a call was carried out; None once that is known."""
+    """The lost answer after which nobody knows whether a call was carried out; None once that is
+    known.
+    """
     shut_out: SyncFault | None = None
-    """Why a system did not even take the read that goes before a run's first write to it; then nothing was sent."""
+    """Why a system did not even take the read that goes before a run's first write to it; then
+    nothing was sent.
+    """
     refused: Command | None = None
     """The call that the target refused, or of which nobody knows what became."""
     decision: Write | None = None
@@ -74,7 +83,9 @@ class StepExecutor:
     _is_step_in_doubt: bool = False
 
     def execute(self, decision: Write) -> None:
-        """All steps of the decision, in order, skipping those done. Raises a `SyncFault`, `NeedsAPerson` or `CodesUsedUp`."""
+        """All steps of the decision, in order, skipping those done. Raises a `SyncFault`,
+        `NeedsAPerson` or `CodesUsedUp`.
+        """
         self._take_numbers(decision)
         if isinstance(decision, Update) and decision.gone is not None:
             self._be_sure_of_absence(decision.gone)
@@ -100,12 +111,15 @@ class StepExecutor:
         if not isinstance(decision, Create) or decision.reserve is None:
             return decision
         entry = self.held.entry
-        # Only a key under which something was begun is ours; another one may have been typed by a person.
+        # Only a key under which something was begun is ours; another one may have been typed by a
+        # person.
         begun = entry.target_key if entry.done_steps or entry.started_steps else ""
         code = begun or self.codes.allocate(decision.reserve, entry.key)
         if code is None:
             span = decision.reserve
-            raise CodesUsedUp(f"all codes from {span.code(span.first)} to {span.code(span.last)} are in use")
+            raise CodesUsedUp(
+                f"all codes from {span.code(span.first)} to {span.code(span.last)} are in use"
+            )
         return decision.with_code(code)
 
     def _give_up_code(self, decision: Write) -> None:
@@ -134,7 +148,9 @@ class StepExecutor:
             self.written.add(step.system)
             done = (*self.held.entry.done_steps, step.name)
             sends = self.sends.done(step.calls)
-            self.held = self.ledger.progress(self.held, started_steps=(), done_steps=done, sent=(), sends=sends)
+            self.held = self.ledger.progress(
+                self.held, started_steps=(), done_steps=done, sent=(), sends=sends
+            )
 
     def _take_over(self, decision: Create | Void, step: Step) -> None:
         """It stands in the target already, as the target said before the batch began."""
@@ -143,7 +159,11 @@ class StepExecutor:
         begun = tuple(name for name in entry.started_steps if name != step.name)
         sent = entry.sent if begun else ()
         self.held = self.ledger.progress(
-            self.held, target_key=decision.target_key, done_steps=done, started_steps=begun, sent=sent
+            self.held,
+            target_key=decision.target_key,
+            done_steps=done,
+            started_steps=begun,
+            sent=sent,
         )
 
     def _prove_login(self, system: System) -> None:
@@ -174,7 +194,9 @@ class StepExecutor:
                 self._call(step, call, may_have_been_sent)
 
     def _remember(self, step: Step) -> None:
-        """Stay in charge for one more call; and what the source says by now may go out beside what it said before."""
+        """Stay in charge for one more call; and what the source says by now may go out beside what
+        it said before.
+        """
         known = self.held.entry.sent
         if new_inserts := tuple(insert for insert in inserts_of(step) if insert not in known):
             self.held = self.ledger.progress(self.held, sent=(*known, *new_inserts))
@@ -193,7 +215,9 @@ class StepExecutor:
             self.doubt = None
 
     def _refused_unless_there(self, step: Step, call: Command, unsure: UnsureRefusal) -> None:
-        """It was answered, so nothing is on its way any more: what does not stand there was refused indeed."""
+        """It was answered, so nothing is on its way any more: what does not stand there was refused
+        indeed.
+        """
         try:
             found = self._lookup.find(step)
         except LookupImpossible:
@@ -211,22 +235,27 @@ class StepExecutor:
         """What follows from a lost answer of a call that the target does not show."""
         if isinstance(lost, ForeignAnswer):
             if lost.retry_after and self.targets.arrives_within(call):
-                # It is looked at again only after the pause; the wait for what may still arrive begins here.
+                # It is looked at again only after the pause; the wait for what may still arrive
+                # begins here.
                 self.held = self.ledger.progress(self.held, absent_since=self.ledger.now())
             raise lost
-        # The one place where a call may go out a second time: after the target said that the first one never arrived.
+        # The one place where a call may go out a second time: after the target said that the first
+        # one never arrived.
         self._be_sure_of_absence(call)
         self._count_once_more(call)
         self._send(step, call, may_have_been_sent=True)
 
     def _count_once_more(self, call: Command) -> None:
-        self.held = self.ledger.progress(self.held, sends=self.sends.announced((call,), self.held.entry))
+        self.held = self.ledger.progress(
+            self.held, sends=self.sends.announced((call,), self.held.entry)
+        )
 
     def _be_sure_of_absence(self, call: Command) -> None:
-        """Where a second call does harm, "not there" counts only once the first cannot arrive any more and the look-up is proven
-        to be no old copy.
+        """Where a second call does harm, "not there" counts only once the first cannot arrive any
+        more and the look-up is proven to be no old copy.
 
-        Counted from the first look after the doubt arose, for only then it is certain that nobody sends any more.
+        Counted from the first look after the doubt arose, for only then it is certain that nobody
+        sends any more.
         """
         wait = self.targets.arrives_within(call)
         if not wait:
@@ -240,7 +269,9 @@ class StepExecutor:
         if since is None or (now - since).total_seconds() < wait:
             raise on_its_way(call, wait)
         if not self.targets.is_absence_proven(call, since):
-            raise unproven(call, (now - since).total_seconds(), self.patience, self._lookup.words.resolve)
+            raise unproven(
+                call, (now - since).total_seconds(), self.patience, self._lookup.words.resolve
+            )
         self.held = self.ledger.progress(self.held, absent_since=None)
 
     def _send(self, step: Step, call: Command, may_have_been_sent: bool) -> None:
@@ -250,8 +281,12 @@ class StepExecutor:
             self.targets.send(call)
         except NOT_CARRIED_OUT as refusal:
             if not isinstance(refusal, Rejected):
-                self.sends.does_not_count(call)  # a system that is down or turns us away is no fault of the call
-            is_ours = isinstance(refusal, Rejected) and self._is_ours_already(step, call, refusal, may_have_been_sent)
+                self.sends.does_not_count(
+                    call
+                )  # a system that is down or turns us away is no fault of the call
+            is_ours = isinstance(refusal, Rejected) and self._is_ours_already(
+                step, call, refusal, may_have_been_sent
+            )
             if not is_ours:
                 self.refused = call
                 raise
@@ -267,12 +302,15 @@ class StepExecutor:
         self.doubt, self._is_step_in_doubt = None, True
 
     def _present(self, step: Step) -> frozenset[str]:
-        """Keys of the step's commands that stand in the target; raises what a person, or another code, has to settle."""
+        """Keys of the step's commands that stand in the target; raises what a person, or another
+        code, has to settle.
+        """
         found = self._lookup.settled(step)
         if found is None:
             return frozenset()
         if not found.present and step.calls[0].numbering is Numbering.PEOPLE:
-            # Nothing stands there: should the next sending be refused, then a correction may go out under the same number.
+            # Nothing stands there: should the next sending be refused, then a correction may go out
+            # under the same number.
             self._is_step_in_doubt = False
         return found.present
 
@@ -280,7 +318,9 @@ class StepExecutor:
     def _lookup(self) -> StepLookup:
         return StepLookup(self.targets, self.held.entry)
 
-    def _is_ours_already(self, step: Step, call: Command, refusal: Rejected, may_have_been_sent: bool) -> bool:
+    def _is_ours_already(
+        self, step: Step, call: Command, refusal: Rejected, may_have_been_sent: bool
+    ) -> bool:
         """Whether the key that is said to be taken is taken by this very record.
 
         That happens when a call of a dead worker arrived only after we had looked for it.
@@ -289,4 +329,8 @@ class StepExecutor:
             return False
         if is_locked(refusal):
             return False
-        return call.key in self._present(step) if may_have_been_sent else self._lookup.shows_ours(step, call)
+        return (
+            call.key in self._present(step)
+            if may_have_been_sent
+            else self._lookup.shows_ours(step, call)
+        )

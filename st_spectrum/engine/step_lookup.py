@@ -1,4 +1,6 @@
-"""What the target shows of a step whose calls may have been sent before, and what is to be thought of it. Only reads."""
+"""What the target shows of a step whose calls may have been sent before, and what is to be thought
+of it. Only reads.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +31,8 @@ class StepLookup:
         return DoubtWords(self.entry.flow, self.entry.key)
 
     def settled(self, step: Step) -> LookupResult | None:
-        """What stands in the target, once that leaves no question; raises what a person, or another code, has to settle.
+        """What stands in the target, once that leaves no question; raises what a person, or another
+        code, has to settle.
 
         None where it cannot be looked up and the calls may be repeated without harm.
         """
@@ -48,7 +51,9 @@ class StepLookup:
         return found
 
     def shows_ours(self, step: Step, call: Command) -> bool:
-        """Whether the key that is said to be taken by the first call made for the record is taken by this very record."""
+        """Whether the key that is said to be taken by the first call made for the record is taken
+        by this very record.
+        """
         try:
             found = self.find(step)
         except LookupImpossible:
@@ -62,12 +67,17 @@ class StepLookup:
         return call.key in found.present
 
     def find(self, step: Step) -> LookupResult:
-        """The step's calls as they were sent, which may be more than one version; the source may have changed since."""
+        """The step's calls as they were sent, which may be more than one version; the source may
+        have changed since.
+        """
         sent: dict[str, list[SentCommand]] = {}
         for insert in self.entry.sent:
             sent.setdefault(insert.key, []).append(insert)
         versions = max(map(len, sent.values()), default=1)
-        found = [self.targets.find(_sent_commands(step.calls, sent, version)) for version in range(versions)]
+        found = [
+            self.targets.find(_sent_commands(step.calls, sent, version))
+            for version in range(versions)
+        ]
         present = frozenset[str]().union(*(result.present for result in found))
         return LookupResult(
             present,

@@ -1,4 +1,6 @@
-"""What a problem of one record means for its ledger entry and for the report, and what the entry means to a decider. Pure."""
+"""What a problem of one record means for its ledger entry and for the report, and what the entry
+means to a decider. Pure.
+"""
 
 import traceback
 from dataclasses import dataclass, replace
@@ -37,15 +39,23 @@ class Verdict:
         return {"reason": self.reason, "advice": self.advice, "needs": self.needs}
 
     def at_place(self, breaker: Breaker | None, place: str) -> "Verdict":
-        """The same refusal with the place in the account file that the refused code comes from, "" where it comes from elsewhere."""
+        """The same refusal with the place in the account file that the refused code comes from, ""
+        where it comes from elsewhere.
+        """
         if breaker is None or not place or self.state is not State.REJECTED:
             return self
         advice = advice_for(place, breaker.cause)
-        return replace(self, advice=f"{advice} The record then goes out by itself.", needs=(f"account: {place}",))
+        return replace(
+            self,
+            advice=f"{advice} The record then goes out by itself.",
+            needs=(f"account: {place}",),
+        )
 
 
 def is_known(entry: Entry | None) -> bool:
-    """Whether the ledger knows what became of a record: it has begun or crossed, or was rightly left alone."""
+    """Whether the ledger knows what became of a record: it has begun or crossed, or was rightly
+    left alone.
+    """
     return entry is not None and (is_ours(entry) or entry.state is State.SKIPPED)
 
 
@@ -65,17 +75,27 @@ def verdict(problem: Exception) -> Verdict:
     cause = cause_of(problem)
     match problem:
         case Rejected():
-            return Verdict(State.REJECTED, Result.REJECTED, problem.message, problem.advice, cause=cause)
+            return Verdict(
+                State.REJECTED, Result.REJECTED, problem.message, problem.advice, cause=cause
+            )
         case ForeignAnswer() if problem.retry_after:
             needs = (f"{problem.system or 'the system'} takes calls again",)
-            return Verdict(State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, needs, cause)
+            return Verdict(
+                State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, needs, cause
+            )
         case OutcomeUnknown():
-            return Verdict(State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, cause=cause)
+            return Verdict(
+                State.UNKNOWN, Result.UNKNOWN, problem.message, problem.advice, cause=cause
+            )
         case NeedsAPerson():
-            return Verdict(State.HELD, Result.HELD, problem.reason, problem.advice, ("a person",), cause)
+            return Verdict(
+                State.HELD, Result.HELD, problem.reason, problem.advice, ("a person",), cause
+            )
         case CodesUsedUp():
             advice = "Widen the code range in the account file."
-            return Verdict(State.HELD, Result.HELD, str(problem), advice, ("account: code range",), cause)
+            return Verdict(
+                State.HELD, Result.HELD, str(problem), advice, ("account: code range",), cause
+            )
         case DamagedDocument():
             return waiting(hold_for_damage(problem))
         case SyncFault():
@@ -86,7 +106,12 @@ def verdict(problem: Exception) -> Verdict:
 
 def hold_for_system(fault: SyncFault) -> Hold:
     """The record met the fault of a system and waits until it answers again."""
-    return Hold(str(fault), fault.advice, (f"{fault.system or 'the system'} {ANSWERS_AGAIN}",), cause_of(fault))
+    return Hold(
+        str(fault),
+        fault.advice,
+        (f"{fault.system or 'the system'} {ANSWERS_AGAIN}",),
+        cause_of(fault),
+    )
 
 
 def hold_for_damage(damaged: DamagedDocument) -> Hold:
@@ -98,7 +123,8 @@ def hold_for_notification(refusal: Rejected, fault: SyncFault) -> Hold:
     """The record was refused, and those who could correct it do not know it yet."""
     return Hold(
         f"{refusal.message}; and this could not be told in ServiceTrade: {fault.message}",
-        "It is tried again by itself. If it stays, tell AR yourself, and see whether the integration user may comment.",
+        "It is tried again by itself. If it stays, tell AR yourself, and see whether the"
+        " integration user may comment.",
         ("servicetrade: a comment",),
         "refused, and ServiceTrade did not take the word of it",
     )
@@ -120,9 +146,11 @@ def standing(entry: Entry | None) -> Result:
     """How the report shows a record whose entry stays as it is."""
     if entry is None or entry.state in (State.CONFIRMED, State.VOIDED):
         return Result.UNCHANGED if entry else Result.SKIPPED
-    return {State.REJECTED: Result.REJECTED, State.UNKNOWN: Result.UNKNOWN, State.SKIPPED: Result.SKIPPED}.get(
-        entry.state, Result.HELD
-    )
+    return {
+        State.REJECTED: Result.REJECTED,
+        State.UNKNOWN: Result.UNKNOWN,
+        State.SKIPPED: Result.SKIPPED,
+    }.get(entry.state, Result.HELD)
 
 
 def progress_of(entry: Entry | None) -> Progress:
@@ -133,7 +161,8 @@ def progress_of(entry: Entry | None) -> Progress:
         target_key=entry.target_key,
         done_steps=entry.done_steps,
         started_steps=entry.started_steps,
-        is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED) or _waits_since_confirmed(entry),
+        is_confirmed=entry.state in (State.CONFIRMED, State.VOIDED)
+        or _waits_since_confirmed(entry),
         is_voided=entry.state is State.VOIDED,
         was_in_work=entry.claimed_at is not None or entry.state in (State.CONFIRMED, State.VOIDED),
     )

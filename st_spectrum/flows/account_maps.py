@@ -1,4 +1,6 @@
-"""Look-ups in the account's maps that more than one flow uses: sales tax code, tax class, work state."""
+"""Look-ups in the account's maps that more than one flow uses: sales tax code, tax class, work
+state.
+"""
 
 from dataclasses import replace
 
@@ -9,7 +11,9 @@ from st_spectrum.servicetrade.models import Company, Location, TaxGroup
 
 
 class Missing(Exception):
-    """A code is missing without which the record must not go out: carries the `Hold` from a mapping function to its decider."""
+    """A code is missing without which the record must not go out: carries the `Hold` from a mapping
+    function to its decider.
+    """
 
     def __init__(self, hold: Hold) -> None:
         super().__init__(hold.reason)
@@ -21,7 +25,8 @@ def hold_for_customer(company: Company) -> Hold:
     if not company.is_customer:
         return Hold(
             f"its company {company.name} is not a customer in ServiceTrade",
-            "Mark the company as a customer in ServiceTrade, if it is one; this record follows by itself.",
+            "Mark the company as a customer in ServiceTrade, if it is one; this record follows by"
+            " itself.",
             (f"customers/{company.id}",),
         )
     if company.status == "inactive":
@@ -43,7 +48,8 @@ def hold_for_site(location: Location) -> Hold:
     """What a job says that waits for its location."""
     if location.status == "inactive":
         return Hold(
-            f"its location {location.name} is inactive in ServiceTrade and was never carried across",
+            f"its location {location.name} is inactive in ServiceTrade and was never carried"
+            " across",
             "Make the location active in ServiceTrade; the job follows by itself.",
             (f"sites/{location.id}",),
             "its location is inactive in ServiceTrade and was never carried across",
@@ -57,17 +63,28 @@ def hold_for_site(location: Location) -> Hold:
 
 
 def with_state(hold: Hold, fit: Fitting) -> Hold:
-    """The same hold with what was wrong with the state, if anything: often that is why a code was not found."""
-    return replace(hold, reason="; ".join((hold.reason, *(note for note in fit.notes if "State: " in note))))
+    """The same hold with what was wrong with the state, if anything: often that is why a code was
+    not found.
+    """
+    return replace(
+        hold, reason="; ".join((hold.reason, *(note for note in fit.notes if "State: " in note)))
+    )
 
 
-def sales_tax_code(maps: Maps, state: str, group: TaxGroup | None = None, *, is_taxable: bool = True) -> str:
-    """The AR sales tax code: the one for what is not taxable, else fixed, else by tax group, by state, or the default."""
+def sales_tax_code(
+    maps: Maps, state: str, group: TaxGroup | None = None, *, is_taxable: bool = True
+) -> str:
+    """The AR sales tax code: the one for what is not taxable, else fixed, else by tax group, by
+    state, or the default.
+    """
     tax = maps.sales_tax
     if not is_taxable and tax.not_taxable:
         return tax.not_taxable
     code = (
-        tax.fixed or known(tax.by_tax_group, group.code if group else None) or known(tax.by_state, state) or tax.default
+        tax.fixed
+        or known(tax.by_tax_group, group.code if group else None)
+        or known(tax.by_state, state)
+        or tax.default
     )
     if not code:
         raise _no_code("sales tax code", "maps.sales_tax", state, group)
@@ -75,10 +92,14 @@ def sales_tax_code(maps: Maps, state: str, group: TaxGroup | None = None, *, is_
 
 
 def tax_class_code(maps: Maps, state: str, group: TaxGroup | None) -> str:
-    """The job's tax class by tax group, state or default; "" only where the account maps no tax classes at all."""
+    """The job's tax class by tax group, state or default; "" only where the account maps no tax
+    classes at all.
+    """
     classes = maps.tax_class
     code = (
-        known(classes.by_tax_group, group.code if group else None) or known(classes.by_state, state) or classes.default
+        known(classes.by_tax_group, group.code if group else None)
+        or known(classes.by_state, state)
+        or classes.default
     )
     if not code and (classes.by_tax_group or classes.by_state):
         raise _no_code("tax class", "maps.tax_class", state, group)
@@ -86,9 +107,11 @@ def tax_class_code(maps: Maps, state: str, group: TaxGroup | None) -> str:
 
 
 def work_state_code(maps: Maps, state: str, written: str | None = None) -> str:
-    """The work state tax code for payroll; of an address without a state the account's default, which may be blank.
+    """The work state tax code for payroll; of an address without a state the account's default,
+    which may be blank.
 
-    `written` is the state as the address has it: one that is no state is no missing one. "" where the account maps no states.
+    `written` is the state as the address has it: one that is no state is no missing one. "" where
+    the account maps no states.
     """
     if not tidy(state if written is None else written):
         return maps.default_work_state
@@ -103,5 +126,8 @@ def _no_code(noun: str, where: str, state: str, group: TaxGroup | None) -> Missi
     if group and group.code:
         subject = f"tax group {group.code!r} or {subject}"
     default = "" if where == "maps.work_state" else " or as its default"
-    advice = f"Add it under {where} in the account file{default}, or correct the address in ServiceTrade."
+    advice = (
+        f"Add it under {where} in the account file{default}, or correct the address in"
+        " ServiceTrade."
+    )
     return Missing(Hold(f"no {noun} for {subject}", advice, (f"account: {where}",)))

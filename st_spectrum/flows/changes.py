@@ -1,7 +1,10 @@
-"""Notices which ServiceTrade records are new or changed, so that none with an equal or late `updated` is ever missed.
+"""Notices which ServiceTrade records are new or changed, so that none with an equal or late
+`updated` is ever missed.
 
-The list is read from the watermark minus an overlap; what was seen in that window is compared by content, not by time. Our own
-write-backs (external id, `updated`) do not count as content, so they do not come back as changes. The cursor says what was
+The list is read from the watermark minus an overlap; what was seen in that window is compared by
+content, not by time. Our own
+write-backs (external id, `updated`) do not count as content, so they do not come back as changes.
+The cursor says what was
 *asked for*; what was delivered only the ledger knows.
 """
 
@@ -22,10 +25,13 @@ from st_spectrum.servicetrade.models import Company, Job, Location, Unreadable
 Changed = Company | Location | Job | Invoice | Unreadable
 
 Lister = Callable[..., Iterable[Changed]]
-"""Lists page by page; takes `updated_after`, `created_after` (epoch seconds) and `on_unreadable`."""
+"""Lists page by page; takes `updated_after`, `created_after` (epoch seconds) and `on_unreadable`.
+"""
 
 Read = Callable[[int | None, float | None], tuple[list[Changed], bool]]
-"""Reads what changed since a time (epoch seconds; None for all) until a deadline; and whether it came to the end."""
+"""Reads what changed since a time (epoch seconds; None for all) until a deadline; and whether it
+came to the end.
+"""
 
 NOT_CONTENT = {"external_ids", "updated", "service_requests"}
 
@@ -43,10 +49,13 @@ def notice_records(
 ) -> Changes:
     """What changed since the cursor, of what `read` lists.
 
-    `is_queue` is for a source that keeps a queue by status [ST 6.2]: all of it is listed each time, and coming back into it is a
-    change. `counts_touches` takes a new `updated` for a change even where the listed content is the same: needed where something
-    counts that lists do not show, such as the service requests of a job.
-    Raises a `SyncFault` when the read failed: then the caller keeps its cursor, for silence is not "nothing there".
+    `is_queue` is for a source that keeps a queue by status [ST 6.2]: all of it is listed each time,
+    and coming back into it is a
+    change. `counts_touches` takes a new `updated` for a change even where the listed content is the
+    same: needed where something counts that lists do not show, such as the service requests of a
+    job.
+    Raises a `SyncFault` when the read failed: then the caller keeps its cursor, for silence is not
+    "nothing there".
     """
     now = servicetrade.now()
     records, is_whole = read(window(cursor, pace, now), bounds.deadline)
@@ -60,9 +69,12 @@ def notice_records(
 def too_long(noun: str, pace: Pace) -> UnsafePlan:
     """Why a tick stops that would read the same beginning of a list again and again."""
     return UnsafePlan(
-        f"the list of {noun} does not fit into {pace.tick_budget_seconds:.0f} s, so records at its end are never reached",
+        f"the list of {noun} does not fit into {pace.tick_budget_seconds:.0f} s, so records at its"
+        " end are never reached",
         system="servicetrade",
-        advice="Run `st-spectrum sync` once, or raise pace.tick_budget_seconds in the account file.",
+        advice=(
+            "Run `st-spectrum sync` once, or raise pace.tick_budget_seconds in the account file."
+        ),
     )
 
 
@@ -83,7 +95,8 @@ def by_time_of_change(lister: Lister) -> Read:
 def read_until(lister: Lister, deadline: float | None) -> tuple[list[Changed], bool]:
     """What a list shows until the deadline, and whether it came to its end."""
     found: list[Changed] = []
-    # One record that cannot be read is asked for like any other, so that it is told, and stops only itself.
+    # One record that cannot be read is asked for like any other, so that it is told, and stops only
+    # itself.
     for record in lister(on_unreadable=found.append):
         found.append(record)
         if deadline is not None and monotonic() > deadline:
@@ -92,7 +105,9 @@ def read_until(lister: Lister, deadline: float | None) -> tuple[list[Changed], b
 
 
 def list_all(*listers: Lister) -> Iterator[Changed]:
-    """Every record of these lists, whenever it changed, page by page; those that cannot be read come last."""
+    """Every record of these lists, whenever it changed, page by page; those that cannot be read
+    come last.
+    """
     unreadable: list[Changed] = []
     for lister in listers:
         yield from lister(on_unreadable=unreadable.append)
@@ -107,21 +122,29 @@ def select(
     *,
     counts_touches: bool = False,
 ) -> Changes:
-    """The pure half of `notice_records`: which of these records are new to the cursor, and the cursor afterwards.
+    """The pure half of `notice_records`: which of these records are new to the cursor, and the
+    cursor afterwards.
 
-    What a record says never moves the watermark past the moment in which the listing began. A crowd of old records is left behind,
-    so that a quiet source does not list them for ever. `counts_touches` as in `notice_records`.
+    What a record says never moves the watermark past the moment in which the listing began. A crowd
+    of old records is left behind, so that a quiet source does not list them for ever.
+    `counts_touches` as in `notice_records`.
     """
     listed = {record.id: record for record in records}.values()
-    # A second that is not over may bring another touch, which `updated` would not show: such a record is looked at once more.
-    settled_before = listing.now - 1 if counts_touches and listing.now and not listing.keeps_all else None
-    versions = {str(record.id): _version(record, counts_touches, settled_before) for record in listed}
+    # A second that is not over may bring another touch, which `updated` would not show: such a
+    # record is looked at once more.
+    settled_before = (
+        listing.now - 1 if counts_touches and listing.now and not listing.keeps_all else None
+    )
+    versions = {
+        str(record.id): _version(record, counts_touches, settled_before) for record in listed
+    }
     taken, after, is_complete = choose(listed, versions, cursor, pace, listing)
     return Changes(tuple(str(record.id) for record in taken), after, is_complete, tuple(taken))
 
 
 def _version(record: Changed, counts_touches: bool, settled_before: int | None) -> str:
-    # In a queue `updated` counts: a record that was taken out and submitted again unchanged has come back.
+    # In a queue `updated` counts: a record that was taken out and submitted again unchanged has
+    # come back.
     said = record.model_dump(exclude=NOT_CONTENT - ({"updated"} if counts_touches else set()))
     is_settled = settled_before is None or record.updated < settled_before
     content = digest(said if is_settled else [said, "not settled"])

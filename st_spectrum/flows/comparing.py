@@ -27,10 +27,11 @@ def compare_listed(
     asks_for_nothing: Callable[[Changed], bool] = _never,
     has_come_back: Callable[[Changed], bool] = _never,
 ) -> Reconciled:
-    """Have carried what the ledger does not know, what was said to be gone and is listed, and what is open.
+    """Have carried what the ledger does not know, what was said to be gone and is listed, and what
+    is open.
 
-    `kind` is what ServiceTrade calls a record. `asks_for_nothing` is for a record that never crossed and need not, `has_come_back`
-    for one that the ledger has done with.
+    `kind` is what ServiceTrade calls a record. `asks_for_nothing` is for a record that never
+    crossed and need not, `has_come_back` for one that the ledger has done with.
     """
     ledger, system = context.ledger, context.account.servicetrade.external_system
     known, gone = frozenset(ledger.keys(flow)), gone_keys(ledger, flow)
@@ -59,15 +60,26 @@ def compare_listed(
     keys = list(dict.fromkeys([*found, *carrier.open_keys()]))
     report = carrier.carry(keys)
     forget_what_was_found(
-        ledger, (outcome for outcome in report.outcomes if outcome.key in gone and outcome.key in found)
+        ledger,
+        (outcome for outcome in report.outcomes if outcome.key in gone and outcome.key in found),
     )
-    in_hand = {outcome.key for outcome in report.outcomes if outcome.result in (Result.UNCHANGED, Result.BUSY)}
-    missed = (key for key, record in found.items() if record.updated <= settled_before and key not in in_hand)
+    in_hand = {
+        outcome.key
+        for outcome in report.outcomes
+        if outcome.result in (Result.UNCHANGED, Result.BUSY)
+    }
+    missed = (
+        key
+        for key, record in found.items()
+        if record.updated <= settled_before and key not in in_hand
+    )
     return Reconciled(flow, listed, len(keys), tuple(missed), report, carried=frozenset(carried))
 
 
 def _forget_repaired(ledger: Ledger, flow: str, keys: Iterable[str], run_id: str) -> None:
-    """Records that were listed without a usable id, under a key of ours, and stand in the list no more as they were."""
+    """Records that were listed without a usable id, under a key of ours, and stand in the list no
+    more as they were.
+    """
     for key in keys:
         held = ledger.get(flow, key)
         if held is not None and is_open(held.entry.state):

@@ -17,7 +17,9 @@ from st_spectrum.spectrum.client import Spectrum
 
 @dataclass(frozen=True)
 class Context:
-    """One account, connected. `sources` and `times` keep what lists have brought, for the flows to use."""
+    """One account, connected. `sources` and `times` keep what lists have brought, for the flows to
+    use.
+    """
 
     account: Account
     servicetrade: ServiceTrade

@@ -1,4 +1,6 @@
-"""The cost center of a job, of a piece of time or of an invoice line: one rule, by the account's precedence."""
+"""The cost center of a job, of a piece of time or of an invoice line: one rule, by the account's
+precedence.
+"""
 
 from collections.abc import Sequence
 
@@ -7,10 +9,14 @@ from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import known
 
 
-def cost_centers_of(service_lines: Sequence[str], office: str | None, account: Account) -> tuple[str, ...]:
-    """What the first map of the precedence that knows anything says, else the default; () where nobody knows one.
+def cost_centers_of(
+    service_lines: Sequence[str], office: str | None, account: Account
+) -> tuple[str, ...]:
+    """What the first map of the precedence that knows anything says, else the default; () where
+    nobody knows one.
 
-    Several service lines may lead to several cost centers, in their order. A default takes whatever the maps do not know.
+    Several service lines may lead to several cost centers, in their order. A default takes whatever
+    the maps do not know.
     """
     centers = account.maps.cost_centers
     for source in centers.precedence:
@@ -24,7 +30,8 @@ def cost_centers_of(service_lines: Sequence[str], office: str | None, account: A
 
 
 def hold_for_cost_center(subject: str, otherwise: str = "") -> Hold:
-    """What a record says whose cost center nobody knows; a change of the maps is a reason to ask again.
+    """What a record says whose cost center nobody knows; a change of the maps is a reason to ask
+    again.
 
     `otherwise` is what helps besides, as the end of the sentence of advice.
     """

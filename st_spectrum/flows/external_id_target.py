@@ -16,6 +16,10 @@ def handle_external_ids(handlers: Handlers, servicetrade: ServiceTrade, sources:
             sources.forget(command.entity_type, command.entity_id)
 
     def has_value(command: SetExternalId) -> bool | None:
-        return True if servicetrade.external_id(command.entity_type, command.entity_id) == command.key else None
+        return (
+            True
+            if servicetrade.external_id(command.entity_type, command.entity_id) == command.key
+            else None
+        )
 
     handlers.add(SetExternalId, set_value, has_value)

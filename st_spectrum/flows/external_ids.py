@@ -1,4 +1,6 @@
-"""The last step of every crossing out of ServiceTrade: the Spectrum key goes back onto the record [ST 11]."""
+"""The last step of every crossing out of ServiceTrade: the Spectrum key goes back onto the record
+[ST 11].
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +13,9 @@ from st_spectrum.domain.target_keys import SEPARATOR as SEPARATOR
 
 @dataclass(frozen=True)
 class SetExternalId(Command):
-    """The external id of a company, location or job; `value` is None while it waits for the code that is allocated."""
+    """The external id of a company, location or job; `value` is None while it waits for the code
+    that is allocated.
+    """
 
     operation = "externalid"
     system = System.SERVICETRADE
@@ -30,7 +34,11 @@ class SetExternalId(Command):
     @property
     def fields(self) -> Mapping[str, str]:
         """Which record carries what."""
-        return {"entity_type": self.entity_type, "entity_id": str(self.entity_id), "value": self.key}
+        return {
+            "entity_type": self.entity_type,
+            "entity_id": str(self.entity_id),
+            "value": self.key,
+        }
 
     def with_code(self, code: str) -> "SetExternalId":
         """The code that was allocated is what the record carries."""
@@ -48,12 +56,15 @@ def external_id_step(entity_type: str, entity_id: int, value: str | None = None)
 
 
 def hold_for_other_external_id(noun: str, ours: str, carried: str) -> Hold | None:
-    """Somebody gave the record another external id while we were half-way: writing ours over it would hide a mistake."""
+    """Somebody gave the record another external id while we were half-way: writing ours over it
+    would hide a mistake.
+    """
     if not carried or set(carried.split(SEPARATOR)) <= set(ours.split(SEPARATOR)):
         return None
     return Hold(
         f"ServiceTrade now carries {carried}, but the {noun} was begun in Spectrum as {ours}",
-        f"If {ours} is right, enter it as external id in ServiceTrade; if {carried} is, make {ours} inactive in Spectrum.",
+        f"If {ours} is right, enter it as external id in ServiceTrade; if {carried} is, make {ours}"
+        " inactive in Spectrum.",
         ("a person",),
         "an external id was typed while the record was half-way across",
     )
@@ -67,7 +78,14 @@ def gone(reason: str, progress: Progress) -> Skip:
 
 
 def changed_external_id(noun: str, ours: str, carried: str) -> tuple[str, ...]:
-    """A note when somebody gave a record that we carried across another external id meanwhile; else nothing."""
+    """A note when somebody gave a record that we carried across another external id meanwhile; else
+    nothing.
+    """
     if not carried or carried == ours:
         return ()
-    return (f"ServiceTrade now carries {carried}, but the {noun} was created as {ours}: one of the two is wrong",)
+    return (
+        (
+            f"ServiceTrade now carries {carried}, but the {noun} was created as {ours}: one of the"
+            " two is wrong"
+        ),
+    )

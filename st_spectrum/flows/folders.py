@@ -18,13 +18,19 @@ if TYPE_CHECKING:  # what draws in the clients, which a tick may not need
 
 
 class Notice(Protocol):
-    """`flows/<name>/notice.py`: what a tick needs, without the clients and the rules of a whole run."""
+    """`flows/<name>/notice.py`: what a tick needs, without the clients and the rules of a whole
+    run.
+    """
 
     def why_idle(self, account: Account) -> str:
-        """Why the account file has nothing of this flow carried, in one sentence; "" where it is carried."""
+        """Why the account file has nothing of this flow carried, in one sentence; "" where it is
+        carried.
+        """
 
     def notice(self, readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
-        """What is new or changed since the cursor. Raises a `SyncFault` when a read failed: then the caller keeps its cursor."""
+        """What is new or changed since the cursor. Raises a `SyncFault` when a read failed: then
+        the caller keeps its cursor.
+        """
 
 
 def notice_of(flow: str) -> Notice:

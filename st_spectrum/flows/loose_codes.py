@@ -1,4 +1,6 @@
-"""Codes of our own range that no record of ServiceTrade carries: customers and sites share no key by which a double would show."""
+"""Codes of our own range that no record of ServiceTrade carries: customers and sites share no key
+by which a double would show.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +14,9 @@ from st_spectrum.ledger.ledger import Ledger
 def loose_codes(
     ledger: Ledger, flow: str, in_use: Iterable[str], rule: CodeRule, carried: frozenset[str]
 ) -> Iterator[Double]:
-    """Of the codes in use those that we may have given out and neither ServiceTrade nor the ledger knows."""
+    """Of the codes in use those that we may have given out and neither ServiceTrade nor the ledger
+    knows.
+    """
     if loose := of_range(in_use, rule) - carried:
         # What crossed and was deleted since, or is crossing just now, the ledger knows.
         known = {entry.target_key for entry in ledger.entries(flow)}
@@ -23,17 +27,22 @@ def of_range(codes: Iterable[str], rule: CodeRule) -> frozenset[str]:
     """The codes that could have been given out by the account's rule."""
     form = re.compile(rf"{re.escape(rule.prefix)}(\d{{{len(str(rule.last))}}})")
     numbers = ((code, form.fullmatch(code)) for code in codes)
-    return frozenset(code for code, found in numbers if found and rule.first <= int(found[1]) <= rule.last)
+    return frozenset(
+        code for code, found in numbers if found and rule.first <= int(found[1]) <= rule.last
+    )
 
 
 def code_without_record(flow: str, code: str) -> Double:
-    """A code that we may have given to a record which was made twice, or that somebody typed within our range."""
+    """A code that we may have given to a record which was made twice, or that somebody typed within
+    our range.
+    """
     noun = FLOWS[flow].target_noun
     return Double(
         flow,
         code,
         f"{noun} {code} is of our range of codes, but no record in ServiceTrade carries it",
         (f"{noun} {code} in Spectrum",),
-        f"If it is a double, make it inactive in Spectrum; if it is somebody's, accept it: ledger accept-double {flow} {code}.",
+        "If it is a double, make it inactive in Spectrum; if it is somebody's, accept it: ledger"
+        f" accept-double {flow} {code}.",
         is_error=False,
     )

@@ -1,4 +1,6 @@
-"""Names of payment terms: a company or an invoice may point to its terms by id alone [ST 1.6, 6.4]."""
+"""Names of payment terms: a company or an invoice may point to its terms by id alone [ST 1.6,
+6.4].
+"""
 
 import threading
 import time
@@ -14,16 +16,22 @@ R = TypeVar("R", Company, Invoice)
 
 
 class PaymentTermsNames:
-    """Fills in what a record leaves out. The list is read when a name is missing, and a minute old at most."""
+    """Fills in what a record leaves out. The list is read when a name is missing, and a minute old
+    at most.
+    """
 
-    def __init__(self, read: Callable[[], Iterable[Reference]], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, read: Callable[[], Iterable[Reference]], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._read = read
         self._clock = clock
         self._names: tuple[Mapping[int, str], float] | None = None
         self._lock = threading.Lock()
 
     def named(self, record: R) -> R:
-        """The record with the name of its terms; as it is where it has it, has no terms, or nobody knows their id."""
+        """The record with the name of its terms; as it is where it has it, has no terms, or nobody
+        knows their id.
+        """
         terms = record.payment_terms
         if terms is None or terms.name:
             return record

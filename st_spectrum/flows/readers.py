@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 class Readers(Protocol):
-    """The account, its two systems and its ledger. A tick opens each of them only when a look asks for it."""
+    """The account, its two systems and its ledger. A tick opens each of them only when a look asks
+    for it.
+    """
 
     @property
     def account(self) -> Account:

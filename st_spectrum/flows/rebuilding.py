@@ -1,8 +1,10 @@
-"""Makes a lost ledger anew from the two systems: external ids say what has crossed, natural keys what was on its way.
+"""Makes a lost ledger anew from the two systems: external ids say what has crossed, natural keys
+what was on its way.
 
-The dangerous records are those that stand in Spectrum but had not yet got their external id when the ledger was lost: a plain
-round would make them a second time. They are found by comparing what we would write with what stands under codes of our range
-that no ServiceTrade record carries. Jobs need no such search, their number follows from the job.
+The dangerous records are those that stand in Spectrum but had not yet got their external id when
+the ledger was lost: a plain round would make them a second time. They are found by comparing what
+we would write with what stands under codes of our range that no ServiceTrade record carries. Jobs
+need no such search, their number follows from the job.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -39,16 +41,26 @@ class CodedFlow:
     same: tuple[str, ...]
 
 
-def rebuild_coded(context: Context, coded: CodedFlow, records: Sequence[Company] | Sequence[Location]) -> Rebuilt:
-    """Raises `LookupImpossible` without Info-Link, after those have been closed that carry their code."""
+def rebuild_coded(
+    context: Context, coded: CodedFlow, records: Sequence[Company] | Sequence[Location]
+) -> Rebuilt:
+    """Raises `LookupImpossible` without Info-Link, after those have been closed that carry their
+    code.
+    """
     name, system = coded.flow.name, context.account.servicetrade.external_system
     closed = close_carried(context, name, records)
     carried = {record.external_ids[system] for record in records if record.external_ids.get(system)}
     unlinked = _unlinked(coded, carried | _begun(context, name))
     found = 0
     for record in records:
-        if unlinked and not record.external_ids.get(system) and (call := _first_call(coded.flow, record)):
-            code = next((code for code, row in unlinked.items() if is_same(row, call, coded.same)), None)
+        if (
+            unlinked
+            and not record.external_ids.get(system)
+            and (call := _first_call(coded.flow, record))
+        ):
+            code = next(
+                (code for code, row in unlinked.items() if is_same(row, call, coded.same)), None
+            )
             if code is not None and _mark_half_way(context, coded, str(record.id), code, call):
                 del unlinked[code]
                 found += 1
@@ -64,8 +76,15 @@ def close_carried(context: Context, flow: str, records: Iterable[Company | Locat
         if target_key and ledger.get(flow, str(record.id)) is None:
             with suppress(ClaimLost):
                 held = ledger.claim(flow, str(record.id), run_id=RUN_ID, title=_title(record))
-                ledger.settle(held, State.CONFIRMED, target_key=target_key, reason="rebuilt from the external id")
-                for number in target_key.split(SEPARATOR) if FLOWS[flow].has_reserved_numbers else ():
+                ledger.settle(
+                    held,
+                    State.CONFIRMED,
+                    target_key=target_key,
+                    reason="rebuilt from the external id",
+                )
+                for number in (
+                    target_key.split(SEPARATOR) if FLOWS[flow].has_reserved_numbers else ()
+                ):
                     reserve(ledger, flow, str(record.id), number)
                 closed += 1
     return closed
@@ -73,26 +92,38 @@ def close_carried(context: Context, flow: str, records: Iterable[Company | Locat
 
 def carries_code(records: Iterable[Record], codes: CodeRange, system: str) -> bool:
     """Whether one of these companies or locations carries a code of our range."""
-    carried = (record.external_ids.get(system, "") for record in records if isinstance(record, Company | Location))
+    carried = (
+        record.external_ids.get(system, "")
+        for record in records
+        if isinstance(record, Company | Location)
+    )
     return any(_is_in_range(codes, code) for code in carried)
 
 
 def _begun(context: Context, flow: str) -> set[str]:
-    """Codes under which a ledger that is not empty has begun something: it looks for those by itself."""
+    """Codes under which a ledger that is not empty has begun something: it looks for those by
+    itself.
+    """
     entries = (held.entry for _, held in context.ledger.open_entries(flow) if held)
     return {entry.target_key for entry in entries if entry.is_in_doubt or entry.done_steps}
 
 
 def _unlinked(coded: CodedFlow, carried: set[str]) -> dict[str, dict[str, str]]:
     in_use = coded.flow.codes_in_use().codes
-    ours = sorted(code for code in in_use if code not in carried and _is_in_range(coded.codes, code))
+    ours = sorted(
+        code for code in in_use if code not in carried and _is_in_range(coded.codes, code)
+    )
     rows = ((code, coded.find(code)) for code in ours)
     return {code: row for code, row in rows if row is not None}
 
 
 def _is_in_range(codes: CodeRange, code: str) -> bool:
     number = code.removeprefix(codes.prefix)
-    return code.startswith(codes.prefix) and number.isdigit() and codes.first <= int(number) <= codes.last
+    return (
+        code.startswith(codes.prefix)
+        and number.isdigit()
+        and codes.first <= int(number) <= codes.last
+    )
 
 
 def _first_call(flow: Flow, record: Company | Location) -> Command | None:
@@ -112,8 +143,12 @@ def _mark_half_way(context: Context, coded: CodedFlow, key: str, code: str, call
         held = ledger.claim(flow, key, run_id=RUN_ID)
         ledger.reserve(coded.codes.kind, key, iter([code]))
         sent = SentCommand(code, as_kept(call).fields)
-        held = ledger.progress(held, target_key=code, started_steps=(coded.first_step,), sent=(sent,))
-        ledger.settle(held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id")
+        held = ledger.progress(
+            held, target_key=code, started_steps=(coded.first_step,), sent=(sent,)
+        )
+        ledger.settle(
+            held, State.UNKNOWN, reason=f"found in Spectrum as {code} without external id"
+        )
         return True
     return False
 

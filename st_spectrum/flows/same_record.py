@@ -7,7 +7,9 @@ from st_spectrum.domain.fitting import tidy
 from st_spectrum.engine.handlers import Similar, Verdict
 
 
-def is_same(found: Mapping[str, str] | None, command: Command, fields: tuple[str, ...]) -> bool | None:
+def is_same(
+    found: Mapping[str, str] | None, command: Command, fields: tuple[str, ...]
+) -> bool | None:
     """True: it is there as we would write it. False: something else is. None: nothing is."""
     if found is None:
         return None
@@ -15,7 +17,10 @@ def is_same(found: Mapping[str, str] | None, command: Command, fields: tuple[str
 
 
 def verdict_on(
-    found: Mapping[str, str] | None, command: Command, fields: tuple[str, ...], telltale: tuple[str, ...] = ()
+    found: Mapping[str, str] | None,
+    command: Command,
+    fields: tuple[str, ...],
+    telltale: tuple[str, ...] = (),
 ) -> Verdict:
     """The same; when one of the `telltale` fields agrees and another field does not, a person may
     have edited our record, or Spectrum changed its letters: then it is `Similar`."""

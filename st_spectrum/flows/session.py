@@ -48,15 +48,21 @@ def open_session(
 ) -> Iterator[Session]:
     """Clients, ledger and engine for one account; no call is made before the first one is needed.
 
-    `store` is taken in place of the ledger that the account names; `clock` dates entries and tells what is due. `witnesses`
-    are asked beside the file in the state folder.
+    `store` is taken in place of the ledger that the account names; `clock` dates entries and tells
+    what is due. `witnesses` are asked beside the file in the state folder.
     """
     with ExitStack() as stack:
         keep_folder_private(account.state_dir)
         ledger = stack.enter_context(open_ledger(account.ledger, clock, store))
-        servicetrade = stack.enter_context(ServiceTrade(account.servicetrade, transport=transports.servicetrade))
-        spectrum = stack.enter_context(Spectrum(account.spectrum, account.state_dir / "wsdl", transports))
-        yield stack.enter_context(connect(account, servicetrade, spectrum, ledger, clock=clock, witnesses=witnesses))
+        servicetrade = stack.enter_context(
+            ServiceTrade(account.servicetrade, transport=transports.servicetrade)
+        )
+        spectrum = stack.enter_context(
+            Spectrum(account.spectrum, account.state_dir / "wsdl", transports)
+        )
+        yield stack.enter_context(
+            connect(account, servicetrade, spectrum, ledger, clock=clock, witnesses=witnesses)
+        )
 
 
 @contextmanager
@@ -98,8 +104,11 @@ def connect(
             targets=targets,
             guard=guard,
         )
-        # The guard has the flows bring an older ledger up to date, and time asks the guard before it begins.
+        # The guard has the flows bring an older ledger up to date, and time asks the guard before
+        # it begins.
         flows.update((name, build_flow(name, context)) for name in FLOWS)
         settings = settings_digest(account)
-        engine = Engine(flows, targets, ledger, Codes(ledger, flows), account.pace, clock, guard, settings)
+        engine = Engine(
+            flows, targets, ledger, Codes(ledger, flows), account.pace, clock, guard, settings
+        )
         yield Session(**vars(context), flows=flows, engine=engine)

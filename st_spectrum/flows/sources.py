@@ -1,6 +1,8 @@
-"""ServiceTrade records while one run lasts: read once, shared by the records that point to them, forgotten when written to.
+"""ServiceTrade records while one run lasts: read once, shared by the records that point to them,
+forgotten when written to.
 
-A job needs its company and its location; a thousand jobs share a few hundred of them. What is older than a minute is read again.
+A job needs its company and its location; a thousand jobs share a few hundred of them. What is older
+than a minute is read again.
 """
 
 import threading
@@ -30,7 +32,9 @@ class _Kept:
 class Sources:
     """Reads companies, locations, jobs and users by id. Safe for several threads."""
 
-    def __init__(self, servicetrade: ServiceTrade, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, servicetrade: ServiceTrade, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._servicetrade = servicetrade
         self._clock = clock
         self._kept: dict[tuple[str, int], _Kept] = {}
@@ -57,26 +61,36 @@ class Sources:
         return self._read("user", user_id, User, self._servicetrade.user)
 
     def users_with(self, system: str, code: str) -> tuple[User, ...]:
-        """Everybody who carries this external id, whatever its spelling; all users are read at once, a minute old at most."""
+        """Everybody who carries this external id, whatever its spelling; all users are read at
+        once, a minute old at most.
+        """
         with self._users_lock:
             if self._users is None or self._clock() - self._users[1] >= FRESH_SECONDS:
                 self._users = self._servicetrade.users(), self._clock()
             wanted = code.strip().casefold()
             return tuple(
-                user for user in self._users[0] if user.external_ids.get(system, "").strip().casefold() == wanted
+                user
+                for user in self._users[0]
+                if user.external_ids.get(system, "").strip().casefold() == wanted
             )
 
     def invoice(self, invoice_id: int, *, is_as_of_now: bool = False) -> Invoice | None:
-        """With its lines. As of now, what a list brought will do only where it is void, which is how it stays [ST 6.2]."""
+        """With its lines. As of now, what a list brought will do only where it is void, which is
+        how it stays [ST 6.2].
+        """
         if is_as_of_now:
             with self._lock:
                 kept = self._kept.get(("invoice", invoice_id))
-                if kept is not None and not (isinstance(kept.record, Invoice) and kept.record.status == "void"):
+                if kept is not None and not (
+                    isinstance(kept.record, Invoice) and kept.record.status == "void"
+                ):
                     del self._kept["invoice", invoice_id]
         return self._read("invoice", invoice_id, Invoice, self._servicetrade.invoice)
 
     def with_terms(self, record: R) -> R:
-        """A company or an invoice with the name of its payment terms, where it came with their id alone [ST 6.4]."""
+        """A company or an invoice with the name of its payment terms, where it came with their id
+        alone [ST 6.4].
+        """
         return self._terms.named(record)
 
     def service_lines(self, job: Job) -> tuple[str, ...]:
@@ -86,7 +100,9 @@ class Sources:
         """
         requests = self._servicetrade.service_requests(job.id)
         names = [
-            request.service_line.name for request in requests if request.service_line and request.service_line.name
+            request.service_line.name
+            for request in requests
+            if request.service_line and request.service_line.name
         ]
         return tuple(dict.fromkeys(names))
 
@@ -112,7 +128,9 @@ class Sources:
         with self._lock:
             self._kept.pop((kind, record_id), None)
 
-    def _read(self, kind: str, record_id: int, shape: type[T], fetch: Callable[[int], T | None]) -> T | None:
+    def _read(
+        self, kind: str, record_id: int, shape: type[T], fetch: Callable[[int], T | None]
+    ) -> T | None:
         now = self._clock()
         with self._lock:
             kept = self._kept.get((kind, record_id))

@@ -42,7 +42,9 @@ class LiveTargets:
         handle_external_ids(self.handlers, servicetrade, sources)
 
     def prove_login(self, system: System) -> None:
-        """One read a run, and none where a system has answered one already; a fault counts for the threads that wait for it."""
+        """One read a run, and none where a system has answered one already; a fault counts for the
+        threads that wait for it.
+        """
         self._logins.prove(system)
 
     def send(self, command: Command) -> None:
@@ -60,13 +62,17 @@ class LiveTargets:
         return command.arrives_within(self._timeouts[command.system])
 
     def is_absence_proven(self, command: Command, since: datetime) -> bool:
-        """Most targets answer for themselves; what is looked up in tables may be an old copy of them."""
+        """Most targets answer for themselves; what is looked up in tables may be an old copy of
+        them.
+        """
         return not command.tables or self.handlers.is_absence_proven(command, since)
 
     def answers(self, system: str) -> bool:
-        """ServiceTrade must show the account, Spectrum let the connection test pass and, where there is one, Info-Link let us in.
+        """ServiceTrade must show the account, Spectrum let the connection test pass and, where
+        there is one, Info-Link let us in.
 
-        No table is asked for: one that is missing or closed to us is a matter of the flows that need it.
+        No table is asked for: one that is missing or closed to us is a matter of the flows that
+        need it.
         """
         try:
             if system == "servicetrade":

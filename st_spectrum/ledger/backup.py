@@ -1,6 +1,7 @@
 """A backup of a whole ledger in one SQLite file, whatever store it lies in, and back again.
 
-A ledger that was put back says so in its epoch: before it sends anything it is brought up to date from both systems.
+A ledger that was put back says so in its epoch: before it sends anything it is brought up to date
+from both systems.
 """
 
 import sqlite3
@@ -26,8 +27,9 @@ THREADS = 8
 def back_up(store: Store, file: Path) -> int:
     """Write all documents into a new file; how many. Others may use the ledger meanwhile.
 
-    A file is copied as of one moment. A bucket knows no moment: what changes while it is read may be in or not, and putting
-    back brings it up to date anyhow. Raises `SettingsInvalid` when the file exists or cannot be made.
+    A file is copied as of one moment. A bucket knows no moment: what changes while it is read may
+    be in or not, and putting back brings it up to date anyhow. Raises `SettingsInvalid` when the
+    file exists or cannot be made.
     """
     if file.exists():
         raise SettingsInvalid([f"{file} exists already; name a new file"])
@@ -50,10 +52,12 @@ def back_up(store: Store, file: Path) -> int:
 def put_back(
     settings: LedgerSettings, store_of: Callable[[LedgerSettings], Store], file: Path, at: datetime
 ) -> tuple[int, str]:
-    """Fill the account's ledger from a backup; how many documents, and where the file lies that stood in its place, or "".
+    """Fill the account's ledger from a backup; how many documents, and where the file lies that
+    stood in its place, or "".
 
-    Raises `SettingsInvalid` for a file that is no backup and for a bucket that has entries, `Unavailable` while anybody uses
-    the ledger, `NewerForm` for the backup of a ledger from which a newer program has sent.
+    Raises `SettingsInvalid` for a file that is no backup and for a bucket that has entries,
+    `Unavailable` while anybody uses the ledger, `NewerForm` for the backup of a ledger from which a
+    newer program has sent.
     """
     _check(file)
     moved = _make_room(settings.path, at) if settings.kind == "sqlite" else ""
@@ -62,10 +66,17 @@ def put_back(
         if next(store.list("entries/"), None) is not None:
             place = f"{settings.bucket}/{settings.prefix}"
             raise SettingsInvalid(
-                [f"ledger.prefix: there is a ledger in {place}; name an empty prefix to put one back"]
+                [
+                    (
+                        f"ledger.prefix: there is a ledger in {place}; name an empty prefix to put one"
+                        " back"
+                    )
+                ]
             )
         with ThreadPoolExecutor(THREADS) as pool:
-            count = sum(1 for _ in pool.map(lambda document: store.create(*document), _documents(file)))
+            count = sum(
+                1 for _ in pool.map(lambda document: store.create(*document), _documents(file))
+            )
         _say_put_back(store)
     return count, moved
 
@@ -86,11 +97,15 @@ def _check(file: Path) -> None:
     try:
         with closing(_read_only(file)) as connection:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            bodies = connection.execute("SELECT body FROM documents WHERE key = ?", (EPOCH_PATH,)).fetchall()
+            bodies = connection.execute(
+                "SELECT body FROM documents WHERE key = ?", (EPOCH_PATH,)
+            ).fetchall()
     except sqlite3.Error as error:
         raise SettingsInvalid([f"{file} is no backup of a ledger: {error}"]) from None
     if found != "ok":
-        raise ContractBroken(f"{file} is damaged: {found}", system="ledger", advice="Take an older backup.")
+        raise ContractBroken(
+            f"{file} is damaged: {found}", system="ledger", advice="Take an older backup."
+        )
     for (body,) in bodies:
         Epoch.check_form(body, f"{EPOCH_PATH} in {file}")
 
@@ -105,14 +120,18 @@ def _read_only(file: Path) -> sqlite3.Connection:
 
 
 def _make_room(ledger: Path, at: datetime) -> str:
-    """Move a ledger that stands there aside, with what SQLite keeps beside it; nobody may be at work on it."""
+    """Move a ledger that stands there aside, with what SQLite keeps beside it; nobody may be at
+    work on it.
+    """
     if not ledger.exists():
         return ""
     users = Users(ledger)
     try:
         if not users.is_alone:
             text = f"{ledger} is in use; stop Dagster's sensors and every sync first"
-            raise Unavailable(text, system="ledger", operation="restore", advice="Then say it again.")
+            raise Unavailable(
+                text, system="ledger", operation="restore", advice="Then say it again."
+            )
         aside = ledger.with_name(f"{ledger.name}.before-{at:%Y%m%d-%H%M%S}")
         for ending in ("", "-wal", "-shm"):
             one = Path(f"{ledger}{ending}")

@@ -1,4 +1,6 @@
-"""Target codes that are given out once: the next free customer code or site id, also when several workers ask at once."""
+"""Target codes that are given out once: the next free customer code or site id, also when several
+workers ask at once.
+"""
 
 from collections.abc import Iterator
 from threading import Lock
@@ -15,8 +17,8 @@ _NOBODY = ""
 class Codes:
     """Reservations in a `Store`.
 
-    A source key first writes down which code it is about to take, then takes it. So a worker that died between the two
-    leaves no gap: the next one finds the note and goes on with the same code.
+    A source key first writes down which code it is about to take, then takes it. So a worker that
+    died between the two leaves no gap: the next one finds the note and goes on with the same code.
     """
 
     def __init__(self, store: Store) -> None:
@@ -25,7 +27,8 @@ class Codes:
         self._taken: dict[str, set[str]] = {}
 
     def reserve(self, kind: str, source_key: str, candidates: Iterator[str]) -> str | None:
-        """The code this source key has, else the first candidate that nobody took; None when all are taken.
+        """The code this source key has, else the first candidate that nobody took; None when all
+        are taken.
 
         Raises `ClaimLost` when another worker reserves for the same source key right now.
         """
@@ -48,7 +51,9 @@ class Codes:
         return frozenset(last_word(path) for path in self._store.list(TakenCode.folder(kind)))
 
     def mark_taken(self, kind: str, code: str) -> None:
-        """The target uses the code for a record that is not ours; a reservation of it, if there is one, ends."""
+        """The target uses the code for a record that is not ours; a reservation of it, if there is
+        one, ends.
+        """
         path = TakenCode.path(kind, code)
         for _ in range(_TRIES):
             stored = self._store.get(path)
@@ -62,7 +67,9 @@ class Codes:
                 return
             except ClaimLost:
                 continue
-        raise ClaimLost(f"{path} is changed by others all the time", system="ledger", operation="mark_taken")
+        raise ClaimLost(
+            f"{path} is changed by others all the time", system="ledger", operation="mark_taken"
+        )
 
     def _take(self, kind: str, code: str, source_key: str) -> bool:
         """Whether the code now is this source key's."""
@@ -75,7 +82,9 @@ class Codes:
         return True
 
     def _untaken(self, kind: str, candidates: Iterator[str]) -> Iterator[str]:
-        """Candidates not known as taken. Each is tried by one thread of this process only, to save lost races."""
+        """Candidates not known as taken. Each is tried by one thread of this process only, to save
+        lost races.
+        """
         with self._lock:
             if kind not in self._taken:
                 self._taken[kind] = set(self.reserved(kind))

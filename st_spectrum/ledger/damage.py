@@ -1,4 +1,6 @@
-"""Looks for entries that cannot be read, every night: a damaged one that is closed would else be met years later."""
+"""Looks for entries that cannot be read, every night: a damaged one that is closed would else be
+met years later.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +12,9 @@ THREADS = 8
 
 
 def find_damage(ledger: Ledger, flow: str) -> Damage | None:
-    """Read every entry of a flow, and keep what was found for the check. Raises a `SyncFault` when the ledger is away."""
+    """Read every entry of a flow, and keep what was found for the check. Raises a `SyncFault` when
+    the ledger is away.
+    """
 
     def problem(key: str) -> str:
         try:
@@ -21,7 +25,9 @@ def find_damage(ledger: Ledger, flow: str) -> Damage | None:
 
     with ThreadPoolExecutor(THREADS) as pool:
         keys = ledger.keys(flow)
-        entries = {key: text for key, text in zip(keys, pool.map(problem, keys), strict=True) if text}
+        entries = {
+            key: text for key, text in zip(keys, pool.map(problem, keys), strict=True) if text
+        }
     if not entries:
         ledger.discard(Damage, flow)
         return None

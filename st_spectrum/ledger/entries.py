@@ -1,5 +1,6 @@
-"""The part of the ledger that keeps entries: each under the key of its record, with a marker as long as it is open, and one
-in its week once it is done. Who may change an entry, and to what, is decided in `ledger`.
+"""The part of the ledger that keeps entries: each under the key of its record, with a marker as
+long as it is open, and one in its week once it is done. Who may change an entry, and to what, is
+decided in `ledger`.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,9 @@ from st_spectrum.ledger.store import Store
 
 @dataclass(frozen=True)
 class Versioned:
-    """An entry as read, and the etag of that version. Whoever holds a claim passes the newest one on to the next call."""
+    """An entry as read, and the etag of that version. Whoever holds a claim passes the newest one
+    on to the next call.
+    """
 
     entry: Entry
     etag: str
@@ -40,7 +43,9 @@ class KeptEntries:
         return Versioned(decode(stored.body, path), stored.etag) if stored else None
 
     def keys(self, flow: str, beginning: str = "") -> tuple[str, ...]:
-        """The keys of every entry of a flow, or of those whose key begins so, without reading them."""
+        """The keys of every entry of a flow, or of those whose key begins so, without reading
+        them.
+        """
         return self._keys(entry_path(flow, beginning) if beginning else entries_prefix(flow))
 
     def entries(self, flow: str) -> Iterator[Entry]:
@@ -50,13 +55,15 @@ class KeptEntries:
                 yield found.entry
 
     def open_keys(self, flow: str) -> tuple[str, ...]:
-        """Keys that somebody has to come back to. A few may have been closed meanwhile, or have no entry yet because a
-        worker died before writing it: these are to be asked for too."""
+        """Keys that somebody has to come back to. A few may have been closed meanwhile, or have no
+        entry yet because a worker died before writing it: these are to be asked for too.
+        """
         return self._keys(open_prefix(flow))
 
     def open_entries(self, flow: str) -> Iterator[tuple[str, Versioned | None]]:
-        """Each open key with its entry, None when it has none yet or one that cannot be read: asking for it tells why. Stale
-        markers are removed on the way."""
+        """Each open key with its entry, None when it has none yet or one that cannot be read:
+        asking for it tells why. Stale markers are removed on the way.
+        """
         for key in self.open_keys(flow):
             try:
                 found = self.get(flow, key)
@@ -69,8 +76,10 @@ class KeptEntries:
                 self._close_marker(flow, key)
 
     def mark_done(self, flow: str, week: str, key: str) -> None:
-        """Leave a marker that a record of this week is done; nothing happens when there is one. Mark
-        after the entry is confirmed, never before: who finds a marker does not look at the entry."""
+        """Leave a marker that a record of this week is done; nothing happens when there is one.
+        Mark after the entry is confirmed, never before: who finds a marker does not look at the
+        entry.
+        """
         with suppress(ClaimLost):
             self._store.create(done_path(flow, week, key), "{}")
 
@@ -79,21 +88,29 @@ class KeptEntries:
         self._store.discard(done_path(flow, week, key))
 
     def done(self, flow: str, week: str) -> frozenset[str]:
-        """The keys marked as done in a week: one listing for each 1,000, however many entries there are."""
+        """The keys marked as done in a week: one listing for each 1,000, however many entries there
+        are.
+        """
         return frozenset(self._keys(done_prefix(flow, week)))
 
     def _write(self, before: Versioned | None, after: Entry) -> Versioned:
-        """Change an entry and keep its marker right: there before the entry opens, removed after it closed.
+        """Change an entry and keep its marker right: there before the entry opens, removed after it
+        closed.
 
-        While one worker removes the marker another may open the entry. So the remover reads the entry afterwards, and
-        the opener of a closed entry sets the marker once more afterwards: whichever comes last sees the other.
+        While one worker removes the marker another may open the entry. So the remover reads the
+        entry afterwards, and the opener of a closed entry sets the marker once more afterwards:
+        whichever comes last sees the other.
         """
         was_open = before is not None and is_open(before.entry.state)
         opens = is_open(after.state) and not was_open
         was_marked = opens and not self._mark(after.flow, after.key)
         path = entry_path(after.flow, after.key)
         body = encode(after)
-        etag = self._store.replace(path, body, before.etag) if before else self._store.create(path, body)
+        etag = (
+            self._store.replace(path, body, before.etag)
+            if before
+            else self._store.create(path, body)
+        )
         if opens and (before or was_marked):
             self._mark(after.flow, after.key)
         if was_open and not is_open(after.state):

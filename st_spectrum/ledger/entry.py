@@ -1,6 +1,8 @@
-"""One ledger entry: what is known about one source record on its way, and the moves that it may make.
+"""One ledger entry: what is known about one source record on its way, and the moves that it may
+make.
 
-Pure: no clock, no storage. Whoever moves an entry says when. The diagram in `docs/ledger.md` is drawn from `MOVES`.
+Pure: no clock, no storage. Whoever moves an entry says when. The diagram in `docs/ledger.md` is
+drawn from `MOVES`.
 """
 
 import json
@@ -34,23 +36,32 @@ class State(StrEnum):
 
 
 MOVES: Mapping[State | None, frozenset[State]] = {
-    # Seen for the first time: it waits, goes out, is refused or rightly left alone. Confirmed at once is a record that
-    # already stands in the target, as when a lost ledger is built anew.
+    # Seen for the first time: it waits, goes out, is refused or rightly left alone. Confirmed at
+    # once is a record that already stands in the target, as when a lost ledger is built anew.
     None: frozenset({State.HELD, State.CLAIMED, State.REJECTED, State.SKIPPED, State.CONFIRMED}),
-    # What it waited for exists, or is another thing now; or the record changed so that nothing is to be done.
-    State.HELD: frozenset({State.HELD, State.CLAIMED, State.REJECTED, State.SKIPPED, State.CONFIRMED}),
-    # Claimed again is progress of the same worker, or the take-over of a claim whose worker is gone.
+    # What it waited for exists, or is another thing now; or the record changed so that nothing is
+    # to be done.
+    State.HELD: frozenset(
+        {State.HELD, State.CLAIMED, State.REJECTED, State.SKIPPED, State.CONFIRMED}
+    ),
+    # Claimed again is progress of the same worker, or the take-over of a claim whose worker is
+    # gone.
     State.CLAIMED: frozenset(State),
-    # A write was sent and its answer lost: only a worker who holds the claim may look it up and say what happened.
+    # A write was sent and its answer lost: only a worker who holds the claim may look it up and say
+    # what happened.
     State.UNKNOWN: frozenset({State.CLAIMED}),
     # It crossed. A later change updates it, makes it wait, or asks for nothing.
     State.CONFIRMED: frozenset({State.CONFIRMED, State.CLAIMED, State.HELD, State.SKIPPED}),
     # The target said no. It goes out again after a pause or a correction.
-    State.REJECTED: frozenset({State.REJECTED, State.CLAIMED, State.HELD, State.SKIPPED, State.CONFIRMED}),
+    State.REJECTED: frozenset(
+        {State.REJECTED, State.CLAIMED, State.HELD, State.SKIPPED, State.CONFIRMED}
+    ),
     # What had crossed was taken back in the target. The end.
     State.VOIDED: frozenset(),
     # Left alone for a reason; when the record changes, the reason may be gone.
-    State.SKIPPED: frozenset({State.SKIPPED, State.CLAIMED, State.HELD, State.REJECTED, State.CONFIRMED}),
+    State.SKIPPED: frozenset(
+        {State.SKIPPED, State.CLAIMED, State.HELD, State.REJECTED, State.CONFIRMED}
+    ),
 }
 
 CLOSED = frozenset({State.CONFIRMED, State.VOIDED, State.SKIPPED})
@@ -58,7 +69,9 @@ CLOSED = frozenset({State.CONFIRMED, State.VOIDED, State.SKIPPED})
 
 
 class ForbiddenMove(ValueError):
-    """A move that `MOVES` does not know, or one that would close an entry while a write of it is in doubt."""
+    """A move that `MOVES` does not know, or one that would close an entry while a write of it is in
+    doubt.
+    """
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,9 @@ class Transition:
 
 @dataclass(frozen=True)
 class SentCommand:
-    """One insert that may have been carried out: its natural key and its fields. The source may say something else by now."""
+    """One insert that may have been carried out: its natural key and its fields. The source may say
+    something else by now.
+    """
 
     key: str
     fields: dict[str, str]
@@ -96,10 +111,13 @@ class Entry:
     """Digest of what was sent."""
     target_key: str = ""
     started_steps: tuple[str, ...] = ()
-    """Steps whose calls may have been sent but are not confirmed; looked up before anything of them is sent again."""
+    """Steps whose calls may have been sent but are not confirmed; looked up before anything of them
+    is sent again.
+    """
     done_steps: tuple[str, ...] = ()
     sent: tuple[SentCommand, ...] = ()
-    """What the inserts of the started steps may have written: every version that may have gone out."""
+    """What the inserts of the started steps may have written: every version that may have gone out.
+    """
     attempts: int = 0
     """Claims since the record was last closed."""
     owner: str = ""
@@ -120,13 +138,18 @@ class Entry:
     retry_at: AwareDatetime | None = None
     history: tuple[Transition, ...] = ()
     absent_since: AwareDatetime | None = None
-    """When a call in doubt was first not found in the target: until its time-out has passed it may still arrive there."""
+    """When a call in doubt was first not found in the target: until its time-out has passed it may
+    still arrive there.
+    """
     settings: str = ""
-    """Digest of the account file by which the record was judged last; "" where that is not known."""
+    """Digest of the account file by which the record was judged last; "" where that is not known.
+    """
     blocked_by: str = ""
     """Id of the breaker under which it waits without being sent."""
     sends: Mapping[str, int] = field(default_factory=dict)
-    """How often each call of the steps that are not done went out, by operation and digest of what was sent."""
+    """How often each call of the steps that are not done went out, by operation and digest of what
+    was sent.
+    """
 
     @property
     def is_in_doubt(self) -> bool:
@@ -149,7 +172,8 @@ def new_entry(flow: str, key: str, state: State, at: datetime, **changes: Any) -
 def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
     """The entry in its new state, with `changes` applied; raises `ForbiddenMove`.
 
-    Whoever leaves `claimed` gives up the claim. Confirming says that every step is verified, so none stays in doubt;
+    Whoever leaves `claimed` gives up the claim. Confirming says that every step is verified, so
+    none stays in doubt;
     skipping and voiding close the entry too, and are therefore refused while a step is in doubt.
     """
     _check(entry.state, to, f"{entry.flow}/{entry.key}")
@@ -158,7 +182,9 @@ def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
         changed = replace(changed, started_steps=(), sent=(), absent_since=None, sends={})
     if to in (State.SKIPPED, State.VOIDED) and changed.started_steps:
         steps = ", ".join(changed.started_steps)
-        raise ForbiddenMove(f"{entry.flow}/{entry.key} cannot become {to} while these steps are in doubt: {steps}")
+        raise ForbiddenMove(
+            f"{entry.flow}/{entry.key} cannot become {to} while these steps are in doubt: {steps}"
+        )
     return _stamped(changed, entry, at)
 
 
@@ -177,14 +203,20 @@ def _stamped(entry: Entry, before: Entry | None, at: datetime) -> Entry:
         entry = replace(entry, confirmed_at=at)
     if before is None or before.state is not entry.state or is_new_claim:
         transition = Transition(
-            at, before.state if before else None, entry.state, entry.run_id, entry.reason[:REASON_LENGTH]
+            at,
+            before.state if before else None,
+            entry.state,
+            entry.run_id,
+            entry.reason[:REASON_LENGTH],
         )
         entry = replace(entry, history=(*entry.history, transition)[-HISTORY_LENGTH:])
     return entry
 
 
 def encode(entry: Entry) -> str:
-    """The entry as one line of JSON. Characters that no file can hold (half of a surrogate pair) become `?`."""
+    """The entry as one line of JSON. Characters that no file can hold (half of a surrogate pair)
+    become `?`.
+    """
     text = json.dumps({"schema": SCHEMA, **vars(entry)}, ensure_ascii=False, default=_plain)
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -197,23 +229,30 @@ def _plain(value: datetime | Transition | SentCommand) -> object:
 def decode(text: str, where: str = "") -> Entry:
     """Read what `encode` wrote; keys that this version does not know are passed over.
 
-    Raises `ContractBroken` naming the document `where` and the field that is damaged, `NewerForm` for what a newer program wrote.
+    Raises `ContractBroken` naming the document `where` and the field that is damaged, `NewerForm`
+    for what a newer program wrote.
     """
     place = f"the entry {where}" if where else "an entry"
     try:
         document = json.loads(text)
         schema = document["schema"]
         if not isinstance(schema, int):
-            raise ContractBroken(f"{place} is damaged at schema: {schema!r} is no number", system="ledger")
+            raise ContractBroken(
+                f"{place} is damaged at schema: {schema!r} is no number", system="ledger"
+            )
         if schema > SCHEMA:
             raise newer(place, schema, SCHEMA)
         return _adapter().validate_python(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"]))
-        raise ContractBroken(f"{place} is damaged at {field}: {first['msg']}", system="ledger") from None
+        raise ContractBroken(
+            f"{place} is damaged at {field}: {first['msg']}", system="ledger"
+        ) from None
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ContractBroken(f"{place} is damaged: {type(error).__name__} {error}", system="ledger") from None
+        raise ContractBroken(
+            f"{place} is damaged: {type(error).__name__} {error}", system="ledger"
+        ) from None
 
 
 @cache

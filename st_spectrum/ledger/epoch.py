@@ -1,8 +1,9 @@
-"""How a ledger knows by what stands outside of it that it is older than what has happened, or not the only one. Pure.
+"""How a ledger knows by what stands outside of it that it is older than what has happened, or not
+the only one. Pure.
 
-Before the first write of a batch the ledger's epoch is turned: its number goes up by one and it gets a random mark. The pair is
-then noted outside of the ledger, in a witness. A ledger that was put back from a copy, or a second one, has never made the
-pair that the witness knows.
+Before the first write of a batch the ledger's epoch is turned: its number goes up by one and it
+gets a random mark. The pair is then noted outside of the ledger, in a witness. A ledger that was
+put back from a copy, or a second one, has never made the pair that the witness knows.
 """
 
 import secrets
@@ -31,7 +32,9 @@ class Noted(BaseModel):
 
     @classmethod
     def read(cls, text: str, place: str) -> Self:
-        """Raises `ContractBroken` that names the place, `NewerForm` for what a newer program wrote."""
+        """Raises `ContractBroken` that names the place, `NewerForm` for what a newer program
+        wrote.
+        """
         if (found := number_in(text, "version")) > VERSION:
             raise newer(place, found, VERSION)
         try:
@@ -39,13 +42,17 @@ class Noted(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             field = ".".join(map(str, first["loc"])) or "the text"
-            raise ContractBroken(f"{place} is damaged at {field}: {first['msg']}", system="ledger") from None
+            raise ContractBroken(
+                f"{place} is damaged at {field}: {first['msg']}", system="ledger"
+            ) from None
 
 
 class Witness(Noted):
-    """What stands outside of the ledger: which ledger turned its epoch last, and how often it had done so.
+    """What stands outside of the ledger: which ledger turned its epoch last, and how often it had
+    done so.
 
-    `forks` names the ledgers that this one replaced, each with the number that its epoch had then. `place` is where the ledger
+    `forks` names the ledgers that this one replaced, each with the number that its epoch had then.
+    `place` is where the ledger
     lay, "" where that is not known.
     """
 
@@ -61,10 +68,11 @@ class Witness(Noted):
 class Epoch(Noted):
     """The ledger's own word. `marks` are those of its last turns, the newest last.
 
-    `is_put_back` says that `ledger restore` filled this ledger from a copy. `time_stopped_at`: since then no time is sent,
-    because nobody can see what payroll holds of it. `account` is the one that sends from this ledger, "" until its first turn.
-    `recovered_at`: then it was found to lack what had been sent, and was brought up to date; what was on its way at that moment may
-    still arrive in a target, and this ledger knows nothing of it.
+    `is_put_back` says that `ledger restore` filled this ledger from a copy. `time_stopped_at`:
+    since then no time is sent, because nobody can see what payroll holds of it. `account` is the
+    one that sends from this ledger, "" until its first turn.
+    `recovered_at`: then it was found to lack what had been sent, and was brought up to date; what
+    was on its way at that moment may still arrive in a target, and this ledger knows nothing of it.
     """
 
     version: Literal[1] = 1
@@ -78,11 +86,15 @@ class Epoch(Noted):
     account: str = ""
     recovered_at: AwareDatetime | None = None
     form: int = 1
-    """The highest form of any document in this ledger. A program that does not know it stops before it reads one."""
+    """The highest form of any document in this ledger. A program that does not know it stops before
+    it reads one.
+    """
 
     @classmethod
     def check_form(cls, text: str, place: str) -> None:
-        """Raises `NewerForm` where a newer program has sent from this ledger, whatever else the text says."""
+        """Raises `NewerForm` where a newer program has sent from this ledger, whatever else the
+        text says.
+        """
         if (found := number_in(text, "version")) > VERSION:
             raise newer(place, found, VERSION)
         if (found := number_in(text, "form")) > NEWEST:
@@ -100,23 +112,37 @@ class Epoch(Noted):
         return cls(ledger_id=secrets.token_hex(8))
 
     def turned(self, at: datetime, account: str = "") -> Self:
-        """One further, with a mark that nobody can guess; and in the form of whoever is about to send."""
+        """One further, with a mark that nobody can guess; and in the form of whoever is about to
+        send.
+        """
         marks = (*self.marks, secrets.token_hex(8))[-MARKS_KEPT:]
-        changes = {"number": self.number + 1, "marks": marks, "turned_at": at, "account": account or self.account}
+        changes = {
+            "number": self.number + 1,
+            "marks": marks,
+            "turned_at": at,
+            "account": account or self.account,
+        }
         return self.model_copy(update=changes | {"form": max(self.form, WRITTEN)})
 
     def replacing(self, witnesses: Sequence[Witness], at: datetime, account: str = "") -> "Epoch":
-        """A ledger with an id of its own, ahead of all witnesses, that takes over from this one and from theirs."""
+        """A ledger with an id of its own, ahead of all witnesses, that takes over from this one and
+        from theirs.
+        """
         forks: dict[str, int] = {}
         for older in (self.forks, *(one.forks for one in witnesses)):
             forks |= older
-        for ledger_id, number in [(self.ledger_id, self.number), *((one.ledger_id, one.number) for one in witnesses)]:
+        for ledger_id, number in [
+            (self.ledger_id, self.number),
+            *((one.ledger_id, one.number) for one in witnesses),
+        ]:
             if number:
                 forks[ledger_id] = max(number, forks.pop(ledger_id, 0))
         number = max([self.number, *(one.number for one in witnesses)])
         last = dict(list(forks.items())[-FORKS_KEPT:])
         kept = {"time_stopped_at": self.time_stopped_at, "form": self.form}
-        fresh = Epoch(ledger_id=secrets.token_hex(8), number=number, forks=last).model_copy(update=kept)
+        fresh = Epoch(ledger_id=secrets.token_hex(8), number=number, forks=last).model_copy(
+            update=kept
+        )
         return fresh.turned(at, account or self.account).model_copy(update={"recovered_at": at})
 
     def witness(self, place: str) -> Witness:
@@ -135,7 +161,9 @@ class Epoch(Noted):
         return account == self.account or not (account and self.account)
 
     def made(self, number: int, mark: str) -> bool:
-        """Whether this ledger may have turned to this pair; what is longer ago than its marks reach is believed."""
+        """Whether this ledger may have turned to this pair; what is longer ago than its marks reach
+        is believed.
+        """
         if number > self.number:
             return False
         back = self.number - number
@@ -151,22 +179,32 @@ class Standing(IntEnum):
 
 
 def judge(epoch: Epoch | None, witness: Witness, place: str) -> Standing:
-    """What the witness says about a ledger that lies at `place`, and has no epoch where it never sent anything."""
+    """What the witness says about a ledger that lies at `place`, and has no epoch where it never
+    sent anything.
+    """
     if epoch is None:
-        # The account's ledger was lost, or put back from before it had an epoch; elsewhere it may be alive.
+        # The account's ledger was lost, or put back from before it had an epoch; elsewhere it may
+        # be alive.
         return Standing.OLDER if witness.place in ("", place) else Standing.SECOND
     if witness.ledger_id == epoch.ledger_id:
         return Standing.CURRENT if epoch.made(witness.number, witness.mark) else Standing.OLDER
     if witness.ledger_id in epoch.forks:
-        # This ledger took over from the witness's, and was cut off before it could say so; or the other one went on.
-        return Standing.CURRENT if witness.number <= epoch.forks[witness.ledger_id] else Standing.SECOND
+        # This ledger took over from the witness's, and was cut off before it could say so; or the
+        # other one went on.
+        return (
+            Standing.CURRENT
+            if witness.number <= epoch.forks[witness.ledger_id]
+            else Standing.SECOND
+        )
     if epoch.number < witness.forks.get(epoch.ledger_id, 0):
         return Standing.OLDER
     return Standing.SECOND
 
 
 def is_newer(witness: Witness, than: Witness | None) -> bool:
-    """Whether a pair may take the place of another one: never an older pair of the same ledger, or of one that was replaced."""
+    """Whether a pair may take the place of another one: never an older pair of the same ledger, or
+    of one that was replaced.
+    """
     if than is None:
         return True
     if witness.ledger_id == than.ledger_id:

@@ -11,13 +11,17 @@ _TRIES = 8
 
 
 class Epochs:
-    """Reads and moves the epoch. Several workers may turn it at once: each turn gives another number."""
+    """Reads and moves the epoch. Several workers may turn it at once: each turn gives another
+    number.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def check_form(self) -> None:
-        """Raises `NewerForm` where a newer program has sent from this ledger. One that cannot be read is told by `read`."""
+        """Raises `NewerForm` where a newer program has sent from this ledger. One that cannot be
+        read is told by `read`.
+        """
         if stored := self._store.get(EPOCH_PATH):
             Epoch.check_form(stored.body, EPOCH_PATH)
 
@@ -37,7 +41,9 @@ class Epochs:
             except ClaimLost:
                 continue
             return after
-        raise Unavailable("the epoch is turned by others all the time", system="ledger", operation="turn")
+        raise Unavailable(
+            "the epoch is turned by others all the time", system="ledger", operation="turn"
+        )
 
     def replace(self, before: Epoch | None, after: Epoch) -> bool:
         """Put `after` in the place of `before`; False when another worker was quicker."""

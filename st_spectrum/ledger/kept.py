@@ -1,4 +1,6 @@
-"""The part of the ledger that keeps documents: each under the path that its model names, in the form that its model writes."""
+"""The part of the ledger that keeps documents: each under the path that its model names, in the
+form that its model writes.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -15,12 +17,16 @@ D = TypeVar("D", bound=Document)
 
 
 class KeptDocuments:
-    """Documents of a store by model and names: the last name differs within a folder, those before it name the folder."""
+    """Documents of a store by model and names: the last name differs within a folder, those before
+    it name the folder.
+    """
 
     _store: Store
 
     def document(self, model: type[D], *names: str) -> D | None:
-        """What is kept, or None. Raises `DamagedDocument`, and `NewerForm` for what a newer program wrote."""
+        """What is kept, or None. Raises `DamagedDocument`, and `NewerForm` for what a newer program
+        wrote.
+        """
         text = self._text(model.path(*names))
         return None if text is None else model.read(text, model.name(*names))
 
@@ -36,7 +42,9 @@ class KeptDocuments:
         return text is not None
 
     def put(self, document: Document, *names: str) -> None:
-        """Keep it until it is discarded or replaced; of two at once the last one counts. Nothing is written when it stands."""
+        """Keep it until it is discarded or replaced; of two at once the last one counts. Nothing is
+        written when it stands.
+        """
         path, text = document.path(*names), document.as_text()
         for _ in range(TRIES):
             stored = self._store.get(path)
@@ -53,7 +61,9 @@ class KeptDocuments:
         raise _too_busy(path)
 
     def put_first(self, document: Document, *names: str) -> bool:
-        """Keep it unless there is one; False when there was. Of two at once exactly one gets True."""
+        """Keep it unless there is one; False when there was. Of two at once exactly one gets
+        True.
+        """
         try:
             self._store.create(document.path(*names), document.as_text())
         except ClaimLost:
@@ -69,9 +79,11 @@ class KeptDocuments:
         self._store.discard(model.path(*names))
 
     def revise(self, model: type[D], name: str, change: Callable[[D | None], D | None]) -> D | None:
-        """Replace it by what `change` makes of it, None for none or a damaged one, by conditional write; the one afterwards.
+        """Replace it by what `change` makes of it, None for none or a damaged one, by conditional
+        write; the one afterwards.
 
-        `change` is called again when another worker was quicker; None of it leaves things as they are.
+        `change` is called again when another worker was quicker; None of it leaves things as they
+        are.
         """
         path = model.path(name)
         for _ in range(TRIES):
@@ -96,4 +108,6 @@ class KeptDocuments:
 
 
 def _too_busy(path: str) -> Unavailable:
-    return Unavailable(f"{path} is changed by others all the time", system="ledger", operation="keep")
+    return Unavailable(
+        f"{path} is changed by others all the time", system="ledger", operation="keep"
+    )

@@ -9,8 +9,8 @@
     kept/<kind>/<key>               whatever else must outlive a run: what was posted, what was told, mails on their way
     epoch/ledger                    who this ledger is, and how often it began to send; see `epoch`
 
-Words are percent-encoded, so a slash only ever separates them and every folder holds words of one sort: the order of
-keys is then the same on every store.
+Words are percent-encoded, so a slash only ever separates them and every folder holds words of one
+sort: the order of keys is then the same on every store.
 """
 
 from urllib.parse import quote, unquote

@@ -1,7 +1,9 @@
-"""The ledger's rules: who may work on a record, what is written down when, and how a dead worker's claim passes on.
+"""The ledger's rules: who may work on a record, what is written down when, and how a dead worker's
+claim passes on.
 
-Every change is a conditional write, so of two workers one wins by the store's own rule. `Unavailable` from a writing
-method leaves open whether the write arrived: stop, and read again before going on. `layout` says where documents lie.
+Every change is a conditional write, so of two workers one wins by the store's own rule.
+`Unavailable` from a writing method leaves open whether the write arrived: stop, and read again
+before going on. `layout` says where documents lie.
 """
 
 import secrets
@@ -32,17 +34,23 @@ def _now() -> datetime:
 
 def _check_version(before: Versioned | None, etag: str | None, name: str) -> None:
     if etag is not None and etag != (before.etag if before else ""):
-        raise EntryMoved(f"{name} was changed by another worker", system="ledger", operation="decide")
+        raise EntryMoved(
+            f"{name} was changed by another worker", system="ledger", operation="decide"
+        )
 
 
 class Ledger(KeptEntries, KeptDocuments):
-    """The rules over one `Store`, for one worker process. All methods may be called from several threads.
+    """The rules over one `Store`, for one worker process. All methods may be called from several
+    threads.
 
-    `lease_seconds` is how long a claim is respected when nothing is heard of its owner; it must be longer than the
-    longest call to a target, and the clocks of all machines must agree to a small part of it.
+    `lease_seconds` is how long a claim is respected when nothing is heard of its owner; it must be
+    longer than the longest call to a target, and the clocks of all machines must agree to a small
+    part of it.
     """
 
-    def __init__(self, store: Store, owner: str, lease_seconds: float, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, store: Store, owner: str, lease_seconds: float, clock: Callable[[], datetime] = _now
+    ) -> None:
         self._store = store
         self._owner = owner
         self._lease = timedelta(seconds=lease_seconds)
@@ -59,7 +67,8 @@ class Ledger(KeptEntries, KeptDocuments):
 
     def close(self) -> None:
         """End this worker: what it still claims is free at once for others on this machine."""
-        # A worker that never claimed anything need not be remembered: a process may open ledgers for months.
+        # A worker that never claimed anything need not be remembered: a process may open ledgers
+        # for months.
         if self._has_claimed:
             retire(self._owner)
         self._store.close()
@@ -78,14 +87,21 @@ class Ledger(KeptEntries, KeptDocuments):
         source_version: str = "",
         etag: str | None = None,
     ) -> Versioned:
-        """Take the record for this caller alone; raises `ClaimLost` while anybody else is at work on it, another thread too.
+        """Take the record for this caller alone; raises `ClaimLost` while anybody else is at work
+        on it, another thread too.
 
-        With `etag` only in the version that the caller has read ("" for none yet); `EntryMoved` when it is another one.
-        A claim whose lease ran out or whose owner is certainly dead is taken over with its `started_steps`, `done_steps` and
+        With `etag` only in the version that the caller has read ("" for none yet); `EntryMoved`
+        when it is another one.
+        A claim whose lease ran out or whose owner is certainly dead is taken over with its
+        `started_steps`, `done_steps` and
         `target_key`: look
         them up before sending anything.
         """
-        given = {name: text for name, text in (("title", title), ("source_version", source_version)) if text}
+        given = {
+            name: text
+            for name, text in (("title", title), ("source_version", source_version))
+            if text
+        }
         for _ in range(_TRIES):
             at = self._clock()
             before = self.get(flow, key)
@@ -93,19 +109,30 @@ class Ledger(KeptEntries, KeptDocuments):
                 self._check_free(before.entry, at)
             _check_version(before, etag, f"{flow}/{key}")
             try:
-                return self._write(before, self._claimed(flow, key, before, at, run_id=run_id, **given))
+                return self._write(
+                    before, self._claimed(flow, key, before, at, run_id=run_id, **given)
+                )
             except ClaimLost:
                 continue  # somebody was quicker: read again, who it was and whether the record is still free
-        raise ClaimLost(f"{flow}/{key} is changed by others all the time", system="ledger", operation="claim")
+        raise ClaimLost(
+            f"{flow}/{key} is changed by others all the time", system="ledger", operation="claim"
+        )
 
     def progress(self, versioned: Versioned, **changes: Any) -> Versioned:
-        """Write down what the holder did or is about to do, and renew its lease; `ClaimLost` after a take-over."""
+        """Write down what the holder did or is about to do, and renew its lease; `ClaimLost` after
+        a take-over.
+        """
         at = self._clock()
         self._check_held(versioned)
-        return self._write(versioned, move(versioned.entry, State.CLAIMED, at, lease_until=at + self._lease, **changes))
+        return self._write(
+            versioned,
+            move(versioned.entry, State.CLAIMED, at, lease_until=at + self._lease, **changes),
+        )
 
     def renew(self, versioned: Versioned) -> Versioned:
-        """The same claim with a full lease once half of it is used up; nothing is written before that."""
+        """The same claim with a full lease once half of it is used up; nothing is written before
+        that.
+        """
         until = versioned.entry.lease_until
         if until is not None and until - self._clock() > self._lease / 2:
             return versioned
@@ -143,11 +170,18 @@ class Ledger(KeptEntries, KeptDocuments):
         etag: str | None = None,
         **changes: Any,
     ) -> Versioned | None:
-        """Write down a decision that needs no claim, such as a hold or a skip; nothing is written when it stands already. With
-        `etag` as in `claim`. None when nothing may be said without a claim: another owner has it, or a write is in doubt."""
+        """Write down a decision that needs no claim, such as a hold or a skip; nothing is written
+        when it stands already. With `etag` as in `claim`. None when nothing may be said without a
+        claim: another owner has it, or a write is in doubt.
+        """
         if state in (State.CLAIMED, State.UNKNOWN, State.VOIDED):
             raise ForbiddenMove(f"{state} needs a claim")
-        decision = {"reason": reason, "advice": advice, "needs": needs, "source_version": source_version}
+        decision = {
+            "reason": reason,
+            "advice": advice,
+            "needs": needs,
+            "source_version": source_version,
+        }
         for _ in range(_TRIES):
             before = self.get(flow, key)
             if before and (before.entry.is_in_doubt or self._is_held(before.entry, self._clock())):
@@ -155,9 +189,20 @@ class Ledger(KeptEntries, KeptDocuments):
             _check_version(before, etag, f"{flow}/{key}")
             if before and before.entry.state is state and _stands(before.entry, decision | changes):
                 return before
-            values = decision | changes | {"run_id": run_id, "title": title or (before.entry.title if before else "")}
+            values = (
+                decision
+                | changes
+                | {
+                    "run_id": run_id,
+                    "title": title or (before.entry.title if before else ""),
+                }
+            )
             at = self._clock()
-            after = move(before.entry, state, at, **values) if before else new_entry(flow, key, state, at, **values)
+            after = (
+                move(before.entry, state, at, **values)
+                if before
+                else new_entry(flow, key, state, at, **values)
+            )
             try:
                 return self._write(before, after)
             except ClaimLost:
@@ -165,11 +210,15 @@ class Ledger(KeptEntries, KeptDocuments):
         return None
 
     def is_abandoned(self, entry: Entry) -> bool:
-        """Whether an entry is claimed by a worker that is gone or has been silent for longer than its lease."""
+        """Whether an entry is claimed by a worker that is gone or has been silent for longer than
+        its lease.
+        """
         return entry.state is State.CLAIMED and not self._is_held(entry, self._clock())
 
     def reserve(self, kind: str, source_key: str, candidates: Iterator[str]) -> str | None:
-        """The code that this source key reserved before, else the first candidate that nobody took; None at the end."""
+        """The code that this source key reserved before, else the first candidate that nobody took;
+        None at the end.
+        """
         return self._codes.reserve(kind, source_key, candidates)
 
     def reserved(self, kind: str) -> frozenset[str]:
@@ -177,10 +226,14 @@ class Ledger(KeptEntries, KeptDocuments):
         return self._codes.reserved(kind)
 
     def mark_taken(self, kind: str, code: str) -> None:
-        """Nobody may reserve this code (again): the target uses it for a record that is not ours."""
+        """Nobody may reserve this code (again): the target uses it for a record that is not
+        ours.
+        """
         self._codes.mark_taken(kind, code)
 
-    def _claimed(self, flow: str, key: str, before: Versioned | None, at: datetime, **given: Any) -> Entry:
+    def _claimed(
+        self, flow: str, key: str, before: Versioned | None, at: datetime, **given: Any
+    ) -> Entry:
         self._has_claimed = True
         is_over = before is None or before.entry.state in CLOSED
         values = given | {
@@ -215,19 +268,30 @@ class Ledger(KeptEntries, KeptDocuments):
     def _check_held(self, versioned: Versioned) -> None:
         entry = versioned.entry
         if entry.state is not State.CLAIMED or entry.owner != self._owner:
-            raise ForbiddenMove(f"{entry.flow}/{entry.key} is not claimed by this worker but {entry.state}")
+            raise ForbiddenMove(
+                f"{entry.flow}/{entry.key} is not claimed by this worker but {entry.state}"
+            )
 
 
 def _stands(entry: Entry, values: dict[str, Any]) -> bool:
-    """Whether an entry says all this already. Reworded advice or another time for the next try are no news."""
-    return all(getattr(entry, name) == value for name, value in values.items() if name not in ("advice", "retry_at"))
+    """Whether an entry says all this already. Reworded advice or another time for the next try are
+    no news.
+    """
+    return all(
+        getattr(entry, name) == value
+        for name, value in values.items()
+        if name not in ("advice", "retry_at")
+    )
 
 
-def open_ledger(settings: LedgerSettings, clock: Callable[[], datetime] = _now, store: Store | None = None) -> Ledger:
-    """The ledger that the account file names, for a new worker in this process; `store` is taken in place of the one named.
+def open_ledger(
+    settings: LedgerSettings, clock: Callable[[], datetime] = _now, store: Store | None = None
+) -> Ledger:
+    """The ledger that the account file names, for a new worker in this process; `store` is taken in
+    place of the one named.
 
-    Raises `SettingsInvalid`, `AccessDenied` or `Unavailable` in one sentence when it cannot be used, `NewerForm` when a newer
-    program has sent from it.
+    Raises `SettingsInvalid`, `AccessDenied` or `Unavailable` in one sentence when it cannot be
+    used, `NewerForm` when a newer program has sent from it.
     """
     ledger = Ledger(store or open_store(settings), new_owner(), settings.lease_seconds, clock)
     try:

@@ -1,6 +1,8 @@
-"""The ledger's documents in the memory of one process, for tests and trials: nothing outlives the process.
+"""The ledger's documents in the memory of one process, for tests and trials: nothing outlives the
+process.
 
-What a file or a bucket can suffer can be done to it in one line: a copy made at any moment can be put back at any later one.
+What a file or a bucket can suffer can be done to it in one line: a copy made at any moment can be
+put back at any later one.
 
     store = MemoryStore()
     before = store.snapshot()
@@ -19,7 +21,9 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.ledger.store import Stored
 
 _versions = itertools.count(1)
-"""One count for all stores: a version made after a copy was taken is never mistaken for one made beside it."""
+"""One count for all stores: a version made after a copy was taken is never mistaken for one made
+beside it.
+"""
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,11 @@ class Snapshot:
 
 
 class MemoryStore:
-    """`Store` in a dictionary. Several `Ledger` objects and threads may share one, as they share a file.
+    """`Store` in a dictionary. Several `Ledger` objects and threads may share one, as they share a
+    file.
 
-    `close` keeps everything: a worker that ends gives back no more than its own hold, and the next one opens the same store.
+    `close` keeps everything: a worker that ends gives back no more than its own hold, and the next
+    one opens the same store.
     """
 
     def __init__(self, snapshot: Snapshot | None = None) -> None:
@@ -56,7 +62,9 @@ class MemoryStore:
         with self._lock:
             stored = self._documents.get(key)
             if stored is None or stored.etag != etag:
-                raise ClaimLost(f"{key} was changed by another worker", system="ledger", operation="replace")
+                raise ClaimLost(
+                    f"{key} was changed by another worker", system="ledger", operation="replace"
+                )
             return self._put(key, body)
 
     def list(self, prefix: str) -> Iterator[str]:
@@ -78,7 +86,9 @@ class MemoryStore:
             return Snapshot(MappingProxyType(dict(self._documents)))
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Put an older (or newer) state in the place of this one; whoever holds a version from in between has lost it."""
+        """Put an older (or newer) state in the place of this one; whoever holds a version from in
+        between has lost it.
+        """
         with self._lock:
             self._documents = dict(snapshot.documents)
 

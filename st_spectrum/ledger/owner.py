@@ -1,6 +1,8 @@
-"""Who holds a claim: an id that lets another process on the same machine see that the holder is certainly gone.
+"""Who holds a claim: an id that lets another process on the same machine see that the holder is
+certainly gone.
 
-The id tells host, boot, pid namespace, pid and start time of the process, and a random token. Only Linux offers all of
+The id tells host, boot, pid namespace, pid and start time of the process, and a random token. Only
+Linux offers all of
 it, in /proc; elsewhere nobody is ever certainly dead, and the lease alone decides.
 """
 
@@ -18,11 +20,15 @@ def new_owner() -> str:
     """The id of one worker in this process; every call gives another one."""
     host = socket.gethostname().replace("|", "_")
     pid = os.getpid()
-    return "|".join((host, _boot(), _pid_namespace(), str(pid), _start_time(pid) or "", secrets.token_hex(8)))
+    return "|".join(
+        (host, _boot(), _pid_namespace(), str(pid), _start_time(pid) or "", secrets.token_hex(8))
+    )
 
 
 def retire(owner: str) -> None:
-    """Say that this worker has ended although its process goes on, so that its claims are free at once."""
+    """Say that this worker has ended although its process goes on, so that its claims are free at
+    once.
+    """
     _retired.add(owner)
 
 
@@ -33,14 +39,18 @@ def describe(owner: str) -> str:
 
 
 def is_certainly_alive(owner: str) -> bool:
-    """True only if the owner's process runs on this host, boot and pid namespace, whatever it is doing."""
+    """True only if the owner's process runs on this host, boot and pid namespace, whatever it is
+    doing.
+    """
     parts = owner.split("|")
     is_here = len(parts) == _PARTS and all(parts) and tuple(parts[:3]) == _here()
     return is_here and not is_certainly_dead(owner)
 
 
 def is_certainly_dead(owner: str) -> bool:
-    """True only if the owner ran on this host, boot and pid namespace and its process is gone, or if it was retired."""
+    """True only if the owner ran on this host, boot and pid namespace and its process is gone, or
+    if it was retired.
+    """
     if owner in _retired:
         return True
     parts = owner.split("|")
@@ -61,7 +71,8 @@ def _here() -> tuple[str, str, str]:
 
 
 def _is_gone(pid: int) -> bool:
-    # Signal 0 and not the absence from /proc: a /proc mounted with hidepid hides living processes of other users.
+    # Signal 0 and not the absence from /proc: a /proc mounted with hidepid hides living processes
+    # of other users.
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -72,7 +83,9 @@ def _is_gone(pid: int) -> bool:
 
 
 def _is_zombie(pid: int) -> bool:
-    """Killed, but its parent has not asked yet. As long as other threads are still dying it counts as alive."""
+    """Killed, but its parent has not asked yet. As long as other threads are still dying it counts
+    as alive.
+    """
     try:
         state = _stat(pid)[0]
         threads = len(list((_PROC / str(pid) / "task").iterdir()))

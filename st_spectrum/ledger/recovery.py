@@ -1,4 +1,6 @@
-"""What was done when a ledger turned out to be older than what has happened; kept until a person has seen it."""
+"""What was done when a ledger turned out to be older than what has happened; kept until a person
+has seen it.
+"""
 
 from dataclasses import replace
 
@@ -14,7 +16,11 @@ def keep_recovery(ledger: Ledger, number: int, recovery: Recovery) -> None:
 def recoveries(ledger: Ledger) -> dict[str, Recovery]:
     """All that nobody has said to have seen."""
     found = {key: ledger.document(Recovery, key) for key in ledger.names(Recovery)}
-    return {key: recovery for key, recovery in found.items() if recovery is not None and not recovery.is_seen}
+    return {
+        key: recovery
+        for key, recovery in found.items()
+        if recovery is not None and not recovery.is_seen
+    }
 
 
 def mark_seen(ledger: Ledger) -> tuple[Recovery, ...]:

@@ -1,8 +1,9 @@
 """The ledger's documents in an S3 bucket, changed only by conditional PUTs.
 
-Every PUT carries a write id of its own in a last line behind the document. It makes each version's ETag unique, and it
-answers the one hard question: a conditional PUT whose answer was lost, or which the client repeated by itself, is refused
-with 412 although it was ours. Then the document is read back, and the write id tells.
+Every PUT carries a write id of its own in a last line behind the document. It makes each version's
+ETag unique, and it answers the one hard question: a conditional PUT whose answer was lost, or which
+the client repeated by itself, is refused with 412 although it was ours. Then the document is read
+back, and the write id tells.
 """
 
 import json
@@ -37,7 +38,9 @@ _LOST = frozenset({"PreconditionFailed", "412"})
 
 
 class S3Store:
-    """`Store` under `prefix` in one bucket. `client` is boto3's, see `s3_client.ledger_client`; it is shared by threads."""
+    """`Store` under `prefix` in one bucket. `client` is boto3's, see `s3_client.ledger_client`; it
+    is shared by threads.
+    """
 
     def __init__(self, bucket: str, prefix: str, client: "S3Client") -> None:
         self._bucket = bucket
@@ -58,7 +61,9 @@ class S3Store:
         return self._put(key, body, f"{key} was changed by another worker", "replace", IfMatch=etag)
 
     def list(self, prefix: str) -> Iterator[str]:
-        """Keys, a thousand per request. Sorted here: not every server agrees with AWS on where `/` comes."""
+        """Keys, a thousand per request. Sorted here: not every server agrees with AWS on where `/`
+        comes.
+        """
         start = len(self._prefix)
         pages = self._client.get_paginator("list_objects_v2")
 
@@ -70,20 +75,28 @@ class S3Store:
 
     def discard(self, key: str) -> None:
         """Remove a marker."""
-        self._asked(lambda: self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key), "discard")
+        self._asked(
+            lambda: self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key),
+            "discard",
+        )
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
     def prove(self) -> None:
-        """Check that the bucket can be used and honours both conditions; a server that ignores them would double records.
+        """Check that the bucket can be used and honours both conditions; a server that ignores them
+        would double records.
 
-        Raises `SettingsInvalid` when it does not. Writes one small document the first time, and nothing later.
+        Raises `SettingsInvalid` when it does not. Writes one small document the first time, and
+        nothing later.
         """
         for condition in ("If-None-Match", "If-Match"):
             if not self._is_honoured(condition):
-                text = f"the server at {self._client.meta.endpoint_url} ignores {condition}, on which the ledger relies"
+                text = (
+                    f"the server at {self._client.meta.endpoint_url} ignores {condition}, on which"
+                    " the ledger relies"
+                )
                 raise SettingsInvalid([f"ledger.endpoint_url: {text}"])
 
     def _is_honoured(self, condition: str) -> bool:
@@ -111,7 +124,8 @@ class S3Store:
                 )
                 return self._etag(answer, operation)
             except ClientError as error:
-                # AWS answers 409 when two conditional writes of one key meet: neither is done, and both may try again.
+                # AWS answers 409 when two conditional writes of one key meet: neither is done, and
+                # both may try again.
                 if status_of(error) == 409 and attempt + 1 < _CONFLICT_TRIES:
                     time.sleep(random.uniform(0.02, 0.08) * 2**attempt)  # noqa: S311
                     continue
@@ -149,7 +163,9 @@ class S3Store:
             raise ContractBroken(f"{key} is not text", system="ledger", operation="get") from None
 
     def _asked(self, call: Callable[[], Answer], operation: str) -> Answer:
-        """The answer of a call that may be repeated. The client repeats requests itself; this is for a body cut short."""
+        """The answer of a call that may be repeated. The client repeats requests itself; this is
+        for a body cut short.
+        """
         for attempt in range(_READ_TRIES):
             try:
                 return call()
@@ -176,10 +192,17 @@ class S3Store:
 
 
 def _may_have_been_done(error: Exception) -> bool:
-    """Whether a write may have been carried out although it failed, now or in an earlier try that the client repeated."""
+    """Whether a write may have been carried out although it failed, now or in an earlier try that
+    the client repeated.
+    """
     if isinstance(error, ClientError):
-        return status_of(error) >= 500 or error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
-    return not isinstance(error, (NoCredentialsError, PartialCredentialsError, ParamValidationError))
+        return (
+            status_of(error) >= 500
+            or error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+        )
+    return not isinstance(
+        error, (NoCredentialsError, PartialCredentialsError, ParamValidationError)
+    )
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -1,4 +1,6 @@
-"""boto3's client for the ledger's bucket, by way of dagster-aws's `S3Resource`. Loads Dagster: import it late."""
+"""boto3's client for the ledger's bucket, by way of dagster-aws's `S3Resource`. Loads Dagster:
+import it late.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -20,9 +22,13 @@ _CONNECTIONS = 40
 
 
 class LedgerS3Resource(S3Resource):
-    """`S3Resource` with time-outs. Path-style addresses when an endpoint is given, as servers without wildcard DNS need."""
+    """`S3Resource` with time-outs. Path-style addresses when an endpoint is given, as servers
+    without wildcard DNS need.
+    """
 
-    timeout_seconds: float = Field(default=20, description="How long one request may take to be answered.")
+    timeout_seconds: float = Field(
+        default=20, description="How long one request may take to be answered."
+    )
 
     def get_client(self) -> "S3Client":
         """A client whose every request is bounded; `max_attempts` counts the first one."""
@@ -48,7 +54,9 @@ class LedgerS3Resource(S3Resource):
 
 
 def ledger_client(settings: LedgerSettings) -> "S3Client":
-    """The client that the settings describe; what they leave out comes from boto3's own chain (environment, profile)."""
+    """The client that the settings describe; what they leave out comes from boto3's own chain
+    (environment, profile).
+    """
     region = settings.region or ("us-east-1" if settings.endpoint_url else None)
     resource = LedgerS3Resource(
         region_name=region,
@@ -61,4 +69,6 @@ def ledger_client(settings: LedgerSettings) -> "S3Client":
     try:
         return resource.get_client()
     except (BotoCoreError, ValueError) as error:
-        raise SettingsInvalid([f"ledger: no S3 client can be made from these settings: {error}"]) from None
+        raise SettingsInvalid(
+            [f"ledger: no S3 client can be made from these settings: {error}"]
+        ) from None

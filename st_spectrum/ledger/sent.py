@@ -14,7 +14,9 @@ from st_spectrum.ledger.entry import SentCommand
 
 def as_kept(command: Command) -> SentCommand:
     """As the entry keeps an insert that may have been carried out: without the blanks."""
-    return SentCommand(command.key, {name: value for name, value in command.fields.items() if value})
+    return SentCommand(
+        command.key, {name: value for name, value in command.fields.items() if value}
+    )
 
 
 def as_it_went_out(command: Command, sent: SentCommand) -> Command:

@@ -1,7 +1,8 @@
-"""The ledger's documents in one SQLite file, for a contractor whose integration runs on one machine.
+"""The ledger's documents in one SQLite file, for a contractor whose integration runs on one
+machine.
 
-Several threads and several processes may use the file at once. It must lie on a local disk: SQLite's locks do not hold
-on network shares.
+Several threads and several processes may use the file at once. It must lie on a local disk:
+SQLite's locks do not hold on network shares.
 """
 
 import os
@@ -15,20 +16,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
-from st_spectrum.domain.errors import ClaimLost, ContractBroken, SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.domain.errors import (
+    ClaimLost,
+    ContractBroken,
+    SettingsInvalid,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.ledger.store import Stored
 from st_spectrum.ledger.users import USERS_FILE, Users
 from st_spectrum.private_files import create_private_file, keep_file_private, make_private_folder
 
 _TABLE = (
-    "CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, body TEXT NOT NULL, etag TEXT NOT NULL) WITHOUT ROWID"
+    "CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, body TEXT NOT NULL, etag TEXT NOT"
+    " NULL) WITHOUT ROWID"
 )
 _BEHIND_ALL = "\U0010ffff"
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_SETTINGS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
+_SETTINGS = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_AUTH,
+)
 _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 _ITS_FILES = ("", "-wal", "-shm", USERS_FILE)
-_DAMAGED_ADVICE = "Stop everything that uses the ledger, and go on as the runbook says under 'The ledger is lost'."
+_DAMAGED_ADVICE = (
+    "Stop everything that uses the ledger, and go on as the runbook says under 'The ledger is"
+    " lost'."
+)
 
 _checked: set[tuple[int, int, int]] = set()
 """Process, device and file of every ledger that this process has looked through for damage."""
@@ -36,7 +52,9 @@ _checked: set[tuple[int, int, int]] = set()
 
 @dataclass(eq=False)
 class _Change:
-    """One changing statement of a thread that waits for it, and what became of it: whether it changed a row, or a fault."""
+    """One changing statement of a thread that waits for it, and what became of it: whether it
+    changed a row, or a fault.
+    """
 
     statement: str
     values: tuple[str, ...]
@@ -45,7 +63,9 @@ class _Change:
 
 
 class SqliteStore:
-    """`Store` in a file. `timeout_seconds` is how long a call waits for other processes before it raises `Unavailable`."""
+    """`Store` in a file. `timeout_seconds` is how long a call waits for other processes before it
+    raises `Unavailable`.
+    """
 
     def __init__(self, path: Path | str, timeout_seconds: float = 20) -> None:
         self._path = Path(path)
@@ -63,13 +83,17 @@ class SqliteStore:
     def get(self, key: str) -> Stored | None:
         """The document, or None."""
         with self._session() as connection:
-            row = connection.execute("SELECT body, etag FROM documents WHERE key = ?", (key,)).fetchone()
+            row = connection.execute(
+                "SELECT body, etag FROM documents WHERE key = ?", (key,)
+            ).fetchone()
         return Stored(*row) if row else None
 
     def create(self, key: str, body: str) -> str:
         """Write a new document; `ClaimLost` when there is one."""
         etag = uuid.uuid4().hex
-        if not self._write("INSERT INTO documents VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (key, body, etag)):
+        if not self._write(
+            "INSERT INTO documents VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (key, body, etag)
+        ):
             raise ClaimLost(f"{key} exists already", system="ledger", operation="create")
         return etag
 
@@ -77,9 +101,12 @@ class SqliteStore:
         """Write over one version; `ClaimLost` when it is another one or gone."""
         new = uuid.uuid4().hex
         if not self._write(
-            "UPDATE documents SET body = ?, etag = ? WHERE key = ? AND etag = ?", (body, new, key, etag)
+            "UPDATE documents SET body = ?, etag = ? WHERE key = ? AND etag = ?",
+            (body, new, key, etag),
         ):
-            raise ClaimLost(f"{key} was changed by another worker", system="ledger", operation="replace")
+            raise ClaimLost(
+                f"{key} was changed by another worker", system="ledger", operation="replace"
+            )
         return new
 
     def list(self, prefix: str) -> Iterator[str]:
@@ -112,10 +139,11 @@ class SqliteStore:
             self._connection, self._users = None, None
 
     def _write(self, statement: str, values: tuple[str, ...]) -> bool:
-        """Run one changing statement; whether it changed a row. It lies safely on disk when this returns.
+        """Run one changing statement; whether it changed a row. It lies safely on disk when this
+        returns.
 
-        What other threads want to change while the disk is busy shares the next transaction, for a disk takes as long for one
-        change as for thirty.
+        What other threads want to change while the disk is busy shares the next transaction, for a
+        disk takes as long for one change as for thirty.
         """
         change = _Change(statement, values, os.getpid())
         self._waiting.append(change)
@@ -127,13 +155,17 @@ class SqliteStore:
         return bool(change.outcome)
 
     def _commit(self, own: _Change) -> None:
-        """All changes that wait, in one transaction: they are all there afterwards, or none of them."""
+        """All changes that wait, in one transaction: they are all there afterwards, or none of
+        them.
+        """
         waiting = []
         while self._waiting:
             change = self._waiting.popleft()
             if change.pid == own.pid:  # a fork takes along what threads of the parent wait for
                 waiting.append(change)
-        fault: SyncFault = Unavailable("the thread that was to write was interrupted", system="ledger")
+        fault: SyncFault = Unavailable(
+            "the thread that was to write was interrupted", system="ledger"
+        )
         outcomes: list[bool | SyncFault] = []
         try:
             with self._session() as connection:
@@ -156,7 +188,8 @@ class SqliteStore:
         if self._is_closed:
             raise Unavailable("the ledger was closed", system="ledger")
         if self._connection is None or self._pid != os.getpid():
-            # A connection must not cross a fork: the child opens its own, and does not even close the one it inherited.
+            # A connection must not cross a fork: the child opens its own, and does not even close
+            # the one it inherited.
             self._inherited = (self._connection, self._users)
             (self._connection, self._users), self._pid = self._open(), os.getpid()
         return self._connection
@@ -179,7 +212,9 @@ class SqliteStore:
 
     def _connect(self, users: Users) -> sqlite3.Connection:
         is_unclean = users.is_alone and _has_content(Path(f"{self._path}-wal"))
-        connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
+        )
         try:
             self._prepare(connection)
             self._check(connection, is_unclean=is_unclean)
@@ -190,7 +225,9 @@ class SqliteStore:
         return connection
 
     def _check(self, connection: sqlite3.Connection, *, is_unclean: bool) -> None:
-        """Look the file through for damage: once in a process, and after a user that did not come to a clean end."""
+        """Look the file through for damage: once in a process, and after a user that did not come
+        to a clean end.
+        """
         status = self._path.stat()
         name = (os.getpid(), status.st_dev, status.st_ino)
         if name in _checked and not is_unclean:
@@ -202,7 +239,8 @@ class SqliteStore:
         _checked.add(name)
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        # SQLite does not wait for the lock when a file becomes WAL, so two processes that make it at once collide here.
+        # SQLite does not wait for the lock when a file becomes WAL, so two processes that make it
+        # at once collide here.
         deadline = time.monotonic() + self._timeout
         while True:
             try:
@@ -220,7 +258,9 @@ class SqliteStore:
             text = f"{self._path} is locked by another process for more than {self._timeout:g} s"
             return Unavailable(text, system="ledger")
         if _is(error, _SETTINGS):
-            return SettingsInvalid([f"ledger.path: {self._path} cannot be opened for writing: {error}"])
+            return SettingsInvalid(
+                [f"ledger.path: {self._path} cannot be opened for writing: {error}"]
+            )
         if _is(error, _DAMAGED):
             text = f"{self._path} is not a ledger, or is damaged: {error}"
             return ContractBroken(text, system="ledger", advice=_DAMAGED_ADVICE)
@@ -238,7 +278,9 @@ def fill_file(file: Path, documents: Iterable[tuple[str, str]]) -> int:
 def _changed_rows(connection: sqlite3.Connection, changes: Iterable[_Change]) -> list[int]:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        counts = [connection.execute(change.statement, change.values).rowcount for change in changes]
+        counts = [
+            connection.execute(change.statement, change.values).rowcount for change in changes
+        ]
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -248,7 +290,9 @@ def _changed_rows(connection: sqlite3.Connection, changes: Iterable[_Change]) ->
 
 
 def _own(fault: SyncFault) -> SyncFault:
-    """A copy that one thread may raise: raising one object in several threads would mix up their tracebacks."""
+    """A copy that one thread may raise: raising one object in several threads would mix up their
+    tracebacks.
+    """
     copy = type(fault).__new__(type(fault))
     copy.args = fault.args
     copy.__dict__.update(fault.__dict__)

@@ -1,7 +1,9 @@
-"""Where the ledger's documents live: small JSON texts under slash-separated keys, changed only by conditional writes.
+"""Where the ledger's documents live: small JSON texts under slash-separated keys, changed only by
+conditional writes.
 
-Four verbs, plus `discard` for index markers. On S3 they are `If-None-Match: *`, `If-Match` and `ListObjectsV2`; on one machine
-they are one SQLite file, in tests the memory of a process. All pass the contract suite in `tests/ledger/test_store_contract.py`.
+Four verbs, plus `discard` for index markers. On S3 they are `If-None-Match: *`, `If-Match` and
+`ListObjectsV2`; on one machine they are one SQLite file, in tests the memory of a process. All pass
+the contract suite in `tests/ledger/test_store_contract.py`.
 """
 
 from collections.abc import Iterator
@@ -18,16 +20,24 @@ class Stored:
 
 
 class Store(Protocol):
-    """The seam between the ledger's rules and its storage. All methods may be called from several threads."""
+    """The seam between the ledger's rules and its storage. All methods may be called from several
+    threads.
+    """
 
     def get(self, key: str) -> Stored | None:
-        """The document, or None when there is none. Raises `Unavailable` when that cannot be told."""
+        """The document, or None when there is none. Raises `Unavailable` when that cannot be
+        told.
+        """
 
     def create(self, key: str, body: str) -> str:
-        """Write a document that must not exist yet and return its etag; raises `ClaimLost` when it exists."""
+        """Write a document that must not exist yet and return its etag; raises `ClaimLost` when it
+        exists.
+        """
 
     def replace(self, key: str, body: str, etag: str) -> str:
-        """Write over the version `etag` and return the new etag; raises `ClaimLost` when it is another version or gone."""
+        """Write over the version `etag` and return the new etag; raises `ClaimLost` when it is
+        another version or gone.
+        """
 
     def list(self, prefix: str) -> Iterator[str]:
         """The keys that start with `prefix`, in byte order, complete as of the call."""

@@ -1,4 +1,6 @@
-"""Opens the store that the account file names; what only one kind needs is loaded for that kind alone."""
+"""Opens the store that the account file names; what only one kind needs is loaded for that kind
+alone.
+"""
 
 from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.ledger.store import Store

@@ -1,7 +1,9 @@
-"""Which processes have a ledger file open: each holds a shared lock on a small file beside it, which its end releases.
+"""Which processes have a ledger file open: each holds a shared lock on a small file beside it,
+which its end releases.
 
-So whoever opens the ledger alone and finds a write-ahead log knows that the last user did not come to a clean end; and a
-restore knows that nobody is at work. Where a system has no such locks, nobody is ever alone.
+So whoever opens the ledger alone and finds a write-ahead log knows that the last user did not come
+to a clean end; and a restore knows that nobody is at work. Where a system has no such locks, nobody
+is ever alone.
 """
 
 import os
@@ -20,10 +22,14 @@ USERS_FILE = "-users"
 
 
 class Users:
-    """One more user of a ledger file. `is_alone` says whether it is the only one; nobody else comes in as long as it is."""
+    """One more user of a ledger file. `is_alone` says whether it is the only one; nobody else comes
+    in as long as it is.
+    """
 
     def __init__(self, ledger: Path) -> None:
-        """Raises `OSError` when the file cannot be made. Waits while another one is alone, which lasts for a check."""
+        """Raises `OSError` when the file cannot be made. Waits while another one is alone, which
+        lasts for a check.
+        """
         flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0)
         self._descriptor: int | None = os.open(f"{ledger}{USERS_FILE}", flags, FILE_MODE)
         self.is_alone = self._try_alone()

@@ -1,6 +1,8 @@
-"""Where the pair of epoch and mark is noted outside of the ledger: always in a file of the account's state folder.
+"""Where the pair of epoch and mark is noted outside of the ledger: always in a file of the
+account's state folder.
 
-A note is moved forward only, under a lock, and replaced in one step, so that a crash leaves one of both.
+A note is moved forward only, under a lock, and replaced in one step, so that a crash leaves one of
+both.
 """
 
 import os
@@ -23,7 +25,9 @@ except ImportError:  # not a POSIX system
 
 
 class WitnessPlace(Protocol):
-    """One place outside of the ledger. Methods raise a `SyncFault` when it cannot be reached: then nothing may be sent."""
+    """One place outside of the ledger. Methods raise a `SyncFault` when it cannot be reached: then
+    nothing may be sent.
+    """
 
     name: str
     """For messages."""
@@ -61,8 +65,13 @@ class FileWitness:
         try:
             return Witness.read(text, self.name)
         except ContractBroken as damaged:
-            advice = "Move this file away if the ledger is the one that sent last; it is noted anew. Else see the runbook first."
-            raise ContractBroken(damaged.message, system="ledger", operation="witness", advice=advice) from None
+            advice = (
+                "Move this file away if the ledger is the one that sent last; it is noted anew."
+                " Else see the runbook first."
+            )
+            raise ContractBroken(
+                damaged.message, system="ledger", operation="witness", advice=advice
+            ) from None
 
     def write(self, witness: Witness) -> None:
         """Note the pair; it lies safely on disk when this returns."""

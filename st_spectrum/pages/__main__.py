@@ -1,4 +1,6 @@
-"""Writes the generated pages of the folder in which it is started, in `docs/` and the README, and names those that changed."""
+"""Writes the generated pages of the folder in which it is started, in `docs/` and the README, and
+names those that changed.
+"""
 
 import sys
 from pathlib import Path
@@ -9,7 +11,9 @@ from st_spectrum.pages.unverified import unverified
 
 
 def pages(docs: Path) -> dict[Path, str]:
-    """Every generated page with the text that it should have. Of those in `docs` and of the README beside it a part is generated."""
+    """Every generated page with the text that it should have. Of those in `docs` and of the README
+    beside it a part is generated.
+    """
     written = {docs / "field-map.md": field_map(), docs / "unverified.md": unverified()}
     partly = [*sorted(docs.glob("*.md")), docs.parent / "README.md"]
     mixed = {page: with_inserts(page.read_text(encoding="utf-8")) for page in partly}

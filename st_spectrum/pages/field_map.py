@@ -17,12 +17,16 @@ _INVOICE_HEADER = {
     "Batch_Code": "by `invoices.batch`: the GL date, or the end of its week",
     "Customer_Code": "company: external id",
     "Job_Number": "job: external id; the first one where the job has several",
-    "Invoice_Or_Transaction": "invoice: number by `invoices.number.format`, with the suffix of a credit memo or void",
+    "Invoice_Or_Transaction": (
+        "invoice: number by `invoices.number.format`, with the suffix of a credit memo or void"
+    ),
     "Transaction_Type": "I for positive lines, C for negative ones",
     "Invoice_Date": "invoice: date, in the time zone of the account",
     "Terms_Code": "invoice: payment terms through `maps.payment_terms`",
     "Salesperson_Code": "salesperson of the job: external id, where `invoices.salesperson` says so",
-    "Sales_Tax_Code": "`maps.sales_tax`: by tax group of the taxed lines, else by the location's state",
+    "Sales_Tax_Code": (
+        "`maps.sales_tax`: by tax group of the taxed lines, else by the location's state"
+    ),
     "Sales_Tax_Amount": "lines: tax, summed",
     "Remarks": "invoice: name, cut at 65",
     "Customer_PO": "invoice: customer PO, cut at 25",
@@ -39,7 +43,11 @@ _INVOICE_DETAIL = {
 HEADER, DETAIL = "POST /customer/invoice: header", "POST /customer/invoice: line"
 
 LAYOUTS: Mapping[str, tuple[str, tuple[Field, ...]]] = {
-    **{name: (service.source, service.fields) for name, service in SERVICES.items() if service.is_write},
+    **{
+        name: (service.source, service.fields)
+        for name, service in SERVICES.items()
+        if service.is_write
+    },
     HEADER: ("SP 12.2", INVOICE_HEADER),
     DETAIL: ("SP 12.2", INVOICE_DETAIL),
 }
@@ -73,7 +81,9 @@ FILLED: Mapping[str, Mapping[str, str]] = {
         "Telephone_Ext_1": "location: extension of the phone",
         "Site_Contact_Person": "location: name of the primary contact",
         "Site_Customer_Code": "company: external id, which is its AR customer code",
-        "Sales_Tax_Code": "`maps.sales_tax`: not taxable, fixed, by tax group, by state, or the default",
+        "Sales_Tax_Code": (
+            "`maps.sales_tax`: not taxable, fixed, by tax group, by state, or the default"
+        ),
         "Taxable_Flag": "location: taxable",
         "Work_State_Tax_Code": "location: state through `maps.work_state`",
         "Work_Site_Email": "location: e-mail, left out when longer than 80",
@@ -108,7 +118,10 @@ FILLED: Mapping[str, Mapping[str, str]] = {
     "UpdateJob_UDF": {
         "Company_Code": _COMPANY,
         "Job_Number": _NUMBER,
-        "UDF1": "job: assigned office through `maps.offices`, else its name; where `jobs.has_office_in_udf1` is on",
+        "UDF1": (
+            "job: assigned office through `maps.offices`, else its name; where"
+            " `jobs.has_office_in_udf1` is on"
+        ),
     },
     "AddPhase": {
         "Company_Code": _COMPANY,
@@ -127,18 +140,39 @@ FILLED: Mapping[str, Mapping[str, str]] = {
         if name not in ("Quantity", "Message")
     },
 }
-"""By service and field, what the mapping functions fill it from. A test holds this against what they really send."""
+"""By service and field, what the mapping functions fill it from. A test holds this against what
+they really send.
+"""
 
 SENT_BY = {
-    "AddCustomer": "makes an AR customer of a company; mapped in `st_spectrum/flows/customers/rules.py`",
-    "AddWOSiteAddress": "makes a work-order site of a location; mapped in `st_spectrum/flows/sites/rules.py`",
+    "AddCustomer": (
+        "makes an AR customer of a company; mapped in `st_spectrum/flows/customers/rules.py`"
+    ),
+    "AddWOSiteAddress": (
+        "makes a work-order site of a location; mapped in `st_spectrum/flows/sites/rules.py`"
+    ),
     "AddJob": "makes a Spectrum job of a job; mapped in `st_spectrum/flows/jobs/rules.py`",
-    "UpdateJob": "sets the overhead batch code of a new job; mapped in `st_spectrum/flows/jobs/rules.py`",
-    "UpdateJob_UDF": "notes the assigned office on a new job; mapped in `st_spectrum/flows/jobs/rules.py`",
-    "AddPhase": "copies one phase and cost type of the template job; mapped in `st_spectrum/flows/jobs/rules.py`",
-    HEADER: "The header of one AR invoice or credit memo, mapped in `st_spectrum/flows/invoices/documents.py`",
-    DETAIL: "One of the lines that follow the header, mapped in `st_spectrum/flows/invoices/lines.py`",
-    "AddARInvoice": "does the same with all lines in one, where `invoices.target` is `soap`; mapped in the same two files",
+    "UpdateJob": (
+        "sets the overhead batch code of a new job; mapped in `st_spectrum/flows/jobs/rules.py`"
+    ),
+    "UpdateJob_UDF": (
+        "notes the assigned office on a new job; mapped in `st_spectrum/flows/jobs/rules.py`"
+    ),
+    "AddPhase": (
+        "copies one phase and cost type of the template job; mapped in"
+        " `st_spectrum/flows/jobs/rules.py`"
+    ),
+    HEADER: (
+        "The header of one AR invoice or credit memo, mapped in"
+        " `st_spectrum/flows/invoices/documents.py`"
+    ),
+    DETAIL: (
+        "One of the lines that follow the header, mapped in `st_spectrum/flows/invoices/lines.py`"
+    ),
+    "AddARInvoice": (
+        "does the same with all lines in one, where `invoices.target` is `soap`; mapped in the same"
+        " two files"
+    ),
 }
 
 _HEAD = """# Field map
@@ -168,7 +202,10 @@ def _section(name: str, source: str, fields: tuple[Field, ...]) -> str:
         "",
         "| # | Field | Kind | Length | Required | Rules | Filled from |",
         "|--:|---|---|--:|---|---|---|",
-        *(_row(number, field, FILLED[name].get(field.name, "")) for number, field in enumerate(fields, first)),
+        *(
+            _row(number, field, FILLED[name].get(field.name, ""))
+            for number, field in enumerate(fields, first)
+        ),
         "",
     ]
     return "\n".join(lines)
@@ -176,9 +213,17 @@ def _section(name: str, source: str, fields: tuple[Field, ...]) -> str:
 
 def _row(number: int, field: Field, source: str) -> str:
     one_of = f"one of {field.values}" if field.values else ""
-    rules = "; ".join(filter(None, (one_of, field.mask or "", "not negative" if field.is_positive else "", field.note)))
+    rules = "; ".join(
+        filter(
+            None,
+            (one_of, field.mask or "", "not negative" if field.is_positive else "", field.note),
+        )
+    )
     required = "yes" if field.is_required else ""
-    return f"| {number} | {field.name} | {KINDS[field.kind]} | {field.length} | {required} | {rules} | {source} |"
+    return (
+        f"| {number} | {field.name} | {KINDS[field.kind]} | {field.length} | {required} | {rules} |"
+        f" {source} |"
+    )
 
 
 if __name__ == "__main__":

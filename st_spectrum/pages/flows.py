@@ -8,7 +8,10 @@ HEAD = ("Flow", "In ServiceTrade", "In Spectrum", "By")
 
 def flows_table() -> str:
     """What moves where, as Markdown."""
-    rows = ((flow.name, flow.servicetrade_records, flow.spectrum_records, flow.written_by) for flow in FLOWS.values())
+    rows = (
+        (flow.name, flow.servicetrade_records, flow.spectrum_records, flow.written_by)
+        for flow in FLOWS.values()
+    )
     return table(HEAD, (tuple(map(Markdown, row)) for row in rows)) + "\n"
 
 

@@ -1,4 +1,6 @@
-"""Generated parts inside pages that people write: what stands between two markers is drawn from the code."""
+"""Generated parts inside pages that people write: what stands between two markers is drawn from the
+code.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,7 +10,8 @@ from st_spectrum.pages.flows import flows_table
 from st_spectrum.pages.kept_documents import kinds_table
 
 _PART = re.compile(
-    r"(?P<head><!-- generated: python -m (?P<name>[\w.]+) -->\n).*?(?=<!-- end of generated -->)", re.DOTALL
+    r"(?P<head><!-- generated: python -m (?P<name>[\w.]+) -->\n).*?(?=<!-- end of generated -->)",
+    re.DOTALL,
 )
 
 INSERTS: Mapping[str, Callable[[], str]] = {
@@ -20,5 +23,7 @@ INSERTS: Mapping[str, Callable[[], str]] = {
 
 
 def with_inserts(page: str) -> str:
-    """The page with every marked part renewed; raises `KeyError` for a marker that nothing here can fill."""
+    """The page with every marked part renewed; raises `KeyError` for a marker that nothing here can
+    fill.
+    """
     return _PART.sub(lambda part: part["head"] + INSERTS[part["name"]](), page)

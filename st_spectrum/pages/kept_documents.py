@@ -1,4 +1,5 @@
-"""The table of what the ledger keeps beside its entries. Print it with `python -m st_spectrum.pages.kept_documents`.
+"""The table of what the ledger keeps beside its entries. Print it with `python -m
+st_spectrum.pages.kept_documents`.
 
 Who writes and who reads a kind is read from the source, so it is as true as the code.
 """
@@ -30,7 +31,9 @@ def kinds_table() -> str:
 
 
 def users() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """By the name of a model, the files of the product that make one for the ledger, and those that read one."""
+    """By the name of a model, the files of the product that make one for the ledger, and those that
+    read one.
+    """
     found: tuple[defaultdict[str, list[str]], defaultdict[str, list[str]]]
     found = (defaultdict(list), defaultdict(list))
     for file in sorted(PACKAGE.rglob("*.py")):
@@ -42,7 +45,9 @@ def users() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
 
 
 def _uses(tree: ast.Module) -> Iterator[Use]:
-    """A model that is called makes a document; one that is handed to a function is what that one keeps or reads."""
+    """A model that is called makes a document; one that is handed to a function is what that one
+    keeps or reads.
+    """
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue

@@ -1,4 +1,6 @@
-"""What Python source says in words: docstrings, texts below attributes, other texts, and comments, each with its owner's name."""
+"""What Python source says in words: docstrings, texts below attributes, other texts, and comments,
+each with its owner's name.
+"""
 
 import ast
 import io
@@ -57,7 +59,10 @@ def _comments(source: str, tree: ast.Module) -> Iterator[Named]:
         last = first
         while last + 1 in found:
             last += 1
-        yield _at_line(tree, first, last, ""), " ".join(found[line] for line in range(first, last + 1))
+        yield (
+            _at_line(tree, first, last, ""),
+            " ".join(found[line] for line in range(first, last + 1)),
+        )
 
 
 def _at_line(node: ast.AST, first: int, last: int, owner: str) -> str:

@@ -1,7 +1,8 @@
-"""The page that lists what the code takes for true although nobody has seen it: every sentence with the word "assumed".
+"""The page that lists what the code takes for true although nobody has seen it: every sentence with
+the word "assumed".
 
-Print it with `python -m st_spectrum.pages.unverified`. The sentence, not its line number, is listed, so that the page changes
-only when an assumption comes, goes or is worded anew.
+Print it with `python -m st_spectrum.pages.unverified`. The sentence, not its line number, is
+listed, so that the page changes only when an assumption comes, goes or is worded anew.
 """
 
 import re
@@ -11,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from st_spectrum.pages.sentences import texts_of
-from st_spectrum.pages.topics import OTHER, OTHER_SERVICETRADE, OTHER_SPECTRUM, TOPICS, Topic, topic_of
+from st_spectrum.pages.topics import (
+    OTHER,
+    OTHER_SERVICETRADE,
+    OTHER_SPECTRUM,
+    TOPICS,
+    Topic,
+    topic_of,
+)
 from st_spectrum.pages.vendor_facts import linked
 
 PACKAGE = Path(__file__).parents[1]
@@ -37,7 +45,9 @@ Tags such as [ST 5.1] or [SP 10] name the sections of the pages on [ServiceTrade
 
 @dataclass(frozen=True, order=True)
 class Assumption:
-    """One sentence, where it stands (`file` below `st_spectrum/`, and the `name` it belongs to), and its chapter or ""."""
+    """One sentence, where it stands (`file` below `st_spectrum/`, and the `name` it belongs to),
+    and its chapter or "".
+    """
 
     file: str
     name: str
@@ -53,7 +63,13 @@ class Assumption:
 def assumptions(package: Path = PACKAGE) -> tuple[Assumption, ...]:
     """Every assumption in the Python files of a package, each once."""
     return tuple(
-        sorted({assumption for file in sorted(package.rglob("*.py")) for assumption in _of_file(file, package)})
+        sorted(
+            {
+                assumption
+                for file in sorted(package.rglob("*.py"))
+                for assumption in _of_file(file, package)
+            }
+        )
     )
 
 
@@ -71,7 +87,10 @@ def unverified() -> str:
                 *_listed(product),
                 "## What only the sandbox does",
                 "",
-                "These shape the tests and the demo. Nothing goes wrong with real records when one of them is not so, but a test may",
+                (
+                    "These shape the tests and the demo. Nothing goes wrong with real records when"
+                    " one of them is not so, but a test may"
+                ),
                 "then prove less than it seems to.",
                 "",
                 *_listed(sandbox),
@@ -93,7 +112,9 @@ def _of_file(file: Path, package: Path) -> Iterator[Assumption]:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """Those with the word; a short one, or one that begins with the word, is understood only with the one before."""
+    """Those with the word; a short one, or one that begins with the word, is understood only with
+    the one before.
+    """
     before = ""
     for sentence in _SENTENCE_END.split(text):
         if _WORD.search(sentence):

@@ -1,4 +1,6 @@
-"""The pages of `docs/vendor/`, which hold the facts about both systems: what a tag such as `[SP 12.2]` means in them."""
+"""The pages of `docs/vendor/`, which hold the facts about both systems: what a tag such as `[SP
+12.2]` means in them.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,8 +21,8 @@ _INSIDE = re.compile(r"(?:fields?|no\.) \d+")
 def tags(text: str) -> Iterator[tuple[int, str, str]]:
     """Line, system and section of all that the tags of a text name, such as (7, "SP", "12.2").
 
-    `[SP 4.2 to 4.4, 18]` names four sections; `field 21` or `no. 11` after a section is a place in it. What else stands in
-    a tag is given back as it is, so that it is found in no page.
+    `[SP 4.2 to 4.4, 18]` names four sections; `field 21` or `no. 11` after a section is a place in
+    it. What else stands in a tag is given back as it is, so that it is found in no page.
     """
     for tag in _TAG.finditer(text):
         line = text.count("\n", 0, tag.start()) + 1
@@ -40,11 +42,16 @@ def _sections(part: str) -> list[str]:
     end = last.removeprefix(f"{chapter}.") if chapter else last
     if "." in end:
         return [part]
-    return [f"{chapter}.{number}" if chapter else str(number) for number in range(int(start), int(end) + 1)]
+    return [
+        f"{chapter}.{number}" if chapter else str(number)
+        for number in range(int(start), int(end) + 1)
+    ]
 
 
 def sections(page: str) -> dict[str, str]:
-    """The numbered headings of a page: what each is called in links, by its number. Raises `ValueError` for a number twice."""
+    """The numbered headings of a page: what each is called in links, by its number. Raises
+    `ValueError` for a number twice.
+    """
     found: dict[str, str] = {}
     for title, number in _HEADING.findall(page):
         if number in found:
@@ -54,7 +61,9 @@ def sections(page: str) -> dict[str, str]:
 
 
 def linked(tag: str) -> str:
-    """`[SP 12.2]` for the tag `SP 12.2`, for a page in `docs/`: as a link where the section has a heading."""
+    """`[SP 12.2]` for the tag `SP 12.2`, for a page in `docs/`: as a link where the section has a
+    heading.
+    """
     system, _, section = tag.partition(" ")
     anchor = _of_system(system).get(section)
     return f"[{tag}](vendor/{PAGES[system]}#{anchor})" if anchor else f"[{tag}]"

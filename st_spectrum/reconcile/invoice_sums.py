@@ -1,7 +1,9 @@
-"""Whether the ledger's invoices add up: what was posted for each is, to the cent, what ServiceTrade asked for.
+"""Whether the ledger's invoices add up: what was posted for each is, to the cent, what ServiceTrade
+asked for.
 
-One look is bounded, for it takes two reads for each invoice. It begins with the records that the caller names and those
-found wrong before, and then goes on where the last look ended, so that every invoice has its turn again and again.
+One look is bounded, for it takes two reads for each invoice. It begins with the records that the
+caller names and those found wrong before, and then goes on where the last look ended, so that every
+invoice has its turn again and again.
 """
 
 from bisect import bisect_right
@@ -25,7 +27,9 @@ WRONG_REMEMBERED = 500
 
 @dataclass(frozen=True)
 class Sum:
-    """A confirmed invoice: what it asked for, and the net of the documents kept for it; None where that cannot be read."""
+    """A confirmed invoice: what it asked for, and the net of the documents kept for it; None where
+    that cannot be read.
+    """
 
     key: str
     title: str
@@ -41,7 +45,9 @@ class Sum:
 
 @dataclass(frozen=True)
 class SumsComparison:
-    """What one look saw: the confirmed invoices among the `seen` that it read, and how many are `known` to the ledger."""
+    """What one look saw: the confirmed invoices among the `seen` that it read, and how many are
+    `known` to the ledger.
+    """
 
     sums: tuple[Sum, ...]
     seen: int
@@ -56,7 +62,8 @@ class SumsComparison:
 def compare_sums(
     ledger: Ledger, first: Iterable[str] = (), most: int = MOST, seconds: float = SECONDS
 ) -> SumsComparison:
-    """At most `most` invoices in about `seconds`: those in `first`, those wrong before, then the next in turn.
+    """At most `most` invoices in about `seconds`: those in `first`, those wrong before, then the
+    next in turn.
 
     Raises the ledger's error families.
     """
@@ -72,9 +79,13 @@ def compare_sums(
             break
         seen[key] = _sum_of(ledger, key)
     still_wrong = [key for key in wrong if key not in seen]
-    found_wrong = [invoice.key for invoice in seen.values() if invoice is not None and not invoice.agrees]
+    found_wrong = [
+        invoice.key for invoice in seen.values() if invoice is not None and not invoice.agrees
+    ]
     _remember(ledger, _last(in_turn, seen) or after, [*found_wrong, *still_wrong])
-    return SumsComparison(tuple(invoice for invoice in seen.values() if invoice is not None), len(seen), len(known))
+    return SumsComparison(
+        tuple(invoice for invoice in seen.values() if invoice is not None), len(seen), len(known)
+    )
 
 
 def _by_number(key: str) -> tuple[int, str]:
@@ -92,7 +103,9 @@ def _last(in_turn: list[str], seen: dict[str, Sum | None]) -> str:
 
 
 def _sum_of(ledger: Ledger, key: str) -> Sum | None:
-    """None for an invoice that is not confirmed: what waits is not posted completely, what is void was taken back."""
+    """None for an invoice that is not confirmed: what waits is not posted completely, what is void
+    was taken back.
+    """
     try:
         held = ledger.get(FLOW, key)
     except ContractBroken:
@@ -100,7 +113,9 @@ def _sum_of(ledger: Ledger, key: str) -> Sum | None:
     if held is None or held.entry.state is not State.CONFIRMED:
         return None
     entry = held.entry
-    return Sum(key, entry.title or f"invoice {key}", entry.target_key, _asked(entry), _posted(ledger, key))
+    return Sum(
+        key, entry.title or f"invoice {key}", entry.target_key, _asked(entry), _posted(ledger, key)
+    )
 
 
 def _asked(entry: Entry) -> Decimal | None:

@@ -10,17 +10,28 @@ from st_spectrum.flows.timecards.done_cards import FLOW
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek, compare_entries
 
 
-def reconcile_week(session: Session, end: date, run_id: str, *, on_outcome: OnOutcome = None) -> PayrollWeek:
-    """Send what is missing of the payroll week that ends with `end`, and compare both sides piece by piece.
+def reconcile_week(
+    session: Session, end: date, run_id: str, *, on_outcome: OnOutcome = None
+) -> PayrollWeek:
+    """Send what is missing of the payroll week that ends with `end`, and compare both sides piece
+    by piece.
 
-    May be done for any week at any time, also beside the sensors. Raises a `SyncFault` when the week could not be read, and
-    `UnsafePlan` when too much of it has vanished; a system that stops the run stands in the report.
+    May be done for any week at any time, also beside the sensors. Raises a `SyncFault` when the
+    week could not be read, and `UnsafePlan` when too much of it has vanished; a system that stops
+    the run stands in the report.
     """
     if not session.account.timecards.first_day:
         raise SettingsInvalid(
-            ["timecards.first_day: not set, so no time is carried; name the first day of time to carry"]
+            [
+                (
+                    "timecards.first_day: not set, so no time is carried; name the first day of time to"
+                    " carry"
+                )
+            ]
         )
     session.flows[FLOW].before_batch(())
     entries = session.times.week(end)
     session.vanished_time.refuse([f"{end:%Y%m%d}"])
-    return compare_entries(session, end, entries, Carrying(session, FLOW, run_id, on_outcome=on_outcome).run)
+    return compare_entries(
+        session, end, entries, Carrying(session, FLOW, run_id, on_outcome=on_outcome).run
+    )

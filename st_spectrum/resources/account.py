@@ -21,8 +21,8 @@ def account_files_in_force() -> tuple[Path, ...]:
 
 
 class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Only the places of the files are configuration; what they say, and their secrets, are read when
-    something needs them.
+    """Only the places of the files are configuration; what they say, and their secrets, are read
+    when something needs them.
 
     Reading one takes tens of milliseconds, so a tick reads it once and hands it on.
     """

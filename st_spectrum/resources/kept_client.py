@@ -1,5 +1,6 @@
-"""Clients that outlive a tick: a log-in, a connection or a test of the bucket costs more than what a
-tick does with it."""
+"""Clients that outlive a tick: a log-in, a connection or a test of the bucket costs more than what
+a tick does with it.
+"""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -29,8 +30,8 @@ class KeptClient(Generic[C]):
     """At most one client, for the settings that were asked for last. It lives as long as the loaded
     definitions that it was made for, and opens nothing before it is asked.
 
-    Ticks run in threads and share it. When the settings have changed, the former client is closed by
-    the last one who uses it.
+    Ticks run in threads and share it. When the settings have changed, the former client is closed
+    by the last one who uses it.
     """
 
     def __init__(self) -> None:
@@ -39,7 +40,9 @@ class KeptClient(Generic[C]):
 
     @contextmanager
     def lend(self, settings: Hashable, connect: Callable[[], C]) -> Iterator[C]:
-        """The client for these settings, made by `connect` if it is not here; whatever that raises."""
+        """The client for these settings, made by `connect` if it is not here; whatever that
+        raises.
+        """
         kept = self._taken(settings)
         if kept is None:
             # Outside of the lock: while a system is away, ticks must not wait for one another.

@@ -1,4 +1,6 @@
-"""The ledger as a Dagster resource, and the witnesses that tell whether it is the account's only one."""
+"""The ledger as a Dagster resource, and the witnesses that tell whether it is the account's only
+one.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,8 +40,8 @@ class LedgerResource(UntilTheEnd):
     def open(self, account: Account) -> "Ledger":
         """For ticks, checks and notes, which claim nothing.
 
-        On S3 it is kept from one to the next, for opening one tests the bucket by writing; a file is
-        opened anew, as it may have been moved.
+        On S3 it is kept from one to the next, for opening one tests the bucket by writing; a file
+        is opened anew, as it may have been moved.
         """
         from st_spectrum.ledger.ledger import open_ledger
 

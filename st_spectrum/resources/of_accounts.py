@@ -1,4 +1,6 @@
-"""Every resource of a code location, under the names by which assets, checks and sensors ask for them."""
+"""Every resource of a code location, under the names by which assets, checks and sensors ask for
+them.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,13 +15,16 @@ from st_spectrum.resources.spectrum import SpectrumResource
 
 
 def account_resources(files: Mapping[str, Path]) -> dict[str, Any]:
-    """Of the accounts with these names. Nothing is read and nothing opened; what is kept between ticks
-    lives as long as these do."""
+    """Of the accounts with these names. Nothing is read and nothing opened; what is kept between
+    ticks lives as long as these do.
+    """
     account = AccountResource(account_files={name: str(file) for name, file in files.items()})
     servicetrade = ServiceTradeResource(kept=KeptClients())
     spectrum = SpectrumResource(kept=KeptClients())
     ledger = LedgerResource(kept=KeptClients())
-    session = SessionResource(account=account, servicetrade=servicetrade, spectrum=spectrum, ledger=ledger)
+    session = SessionResource(
+        account=account, servicetrade=servicetrade, spectrum=spectrum, ledger=ledger
+    )
     return {
         "account": account,
         "servicetrade": servicetrade,

@@ -1,4 +1,6 @@
-"""The table of a payroll week as Parquet: exact hours, days, times in UTC; the same columns in an empty week. Loads pandas late."""
+"""The table of a payroll week as Parquet: exact hours, days, times in UTC; the same columns in an
+empty week. Loads pandas late.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,7 +17,9 @@ _PLACES = 2
 
 
 def to_parquet(frame: "DataFrame") -> bytes:
-    """The file. Its column types are those of `Row`, never guessed from what a week happens to hold."""
+    """The file. Its column types are those of `Row`, never guessed from what a week happens to
+    hold.
+    """
     import pyarrow as pa
 
     from st_spectrum.flows.timecards.payroll_rows import Row
@@ -42,5 +46,7 @@ def _column_type(hint: Any, values: Iterable[Any]) -> "DataType":
 
 
 def _places(value: object) -> int:
-    """Hundredths are the rule; somebody may have keyed more into Spectrum, and no hour is rounded for the table."""
+    """Hundredths are the rule; somebody may have keyed more into Spectrum, and no hour is rounded
+    for the table.
+    """
     return -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0

@@ -26,8 +26,8 @@ class ServiceTradeResource(UntilTheEnd):
     def tick_client(self, account: Account) -> "ServiceTrade":
         """Kept from tick to tick: a new log-in for every tick would double the calls.
 
-        It gives up early and repeats nothing: Dagster ends a tick after 60 s and forgets its cursor,
-        and the next tick is seconds away.
+        It gives up early and repeats nothing: Dagster ends a tick after 60 s and forgets its
+        cursor, and the next tick is seconds away.
         """
         from st_spectrum.servicetrade.client import ServiceTrade
 

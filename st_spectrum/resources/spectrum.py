@@ -36,6 +36,8 @@ class SpectrumResource(UntilTheEnd):
             connection = connection.model_copy(update={"infolink": infolink, "read_attempts": 1})
         wsdl_dir = account.state_dir / WSDL_FOLDER
         client: Spectrum = self._open.enter_context(
-            self.kept.of(account.name).lend((connection, wsdl_dir), lambda: Spectrum(connection, wsdl_dir))
+            self.kept.of(account.name).lend(
+                (connection, wsdl_dir), lambda: Spectrum(connection, wsdl_dir)
+            )
         )
         return client

@@ -8,8 +8,11 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.causes import cause_of
 
 
-def stopped(flow: str, fault: SyncFault, metadata: Mapping[str, dg.MetadataValue] | None = None) -> dg.Failure:
-    """The end of a run that a system or the settings stopped: one sentence and the advice, nothing of our insides.
+def stopped(
+    flow: str, fault: SyncFault, metadata: Mapping[str, dg.MetadataValue] | None = None
+) -> dg.Failure:
+    """The end of a run that a system or the settings stopped: one sentence and the advice, nothing
+    of our insides.
 
     Not to be retried by Dagster: the sensor asks for the same records again, with growing pauses.
     """

@@ -1,7 +1,8 @@
 """A witness in Dagster's storage, which all machines of one account share: for a ledger on S3.
 
-Dagster's own daemons keep their cursors there (`DagsterInstance.daemon_cursor_storage`); it is the one place of an instance that
-keeps texts by key. It knows no conditional write, so an older pair that came last is corrected by reading once more.
+Dagster's own daemons keep their cursors there (`DagsterInstance.daemon_cursor_storage`); it is the
+one place of an instance that keeps texts by key. It knows no conditional write, so an older pair
+that came last is corrected by reading once more.
 """
 
 import dagster as dg
@@ -25,7 +26,9 @@ class StorageWitness:
     def read(self) -> Witness | None:
         """What is noted. Raises `Unavailable` when the storage cannot be read."""
         try:
-            text = self._instance.daemon_cursor_storage.get_cursor_values({self._key}).get(self._key)
+            text = self._instance.daemon_cursor_storage.get_cursor_values({self._key}).get(
+                self._key
+            )
         except (dg.DagsterError, SQLAlchemyError) as error:
             raise _away(error) from None
         return Witness.read(text, self.name) if text else None
@@ -36,7 +39,9 @@ class StorageWitness:
             if not is_newer(witness, self.read()):
                 return
             try:
-                self._instance.daemon_cursor_storage.set_cursor_values({self._key: witness.model_dump_json()})
+                self._instance.daemon_cursor_storage.set_cursor_values(
+                    {self._key: witness.model_dump_json()}
+                )
             except (dg.DagsterError, SQLAlchemyError) as error:
                 raise _away(error) from None
 

@@ -1,4 +1,6 @@
-"""Weekly tables in the ledger's bucket, on dagster-aws's IO manager. Loads boto3: import it late."""
+"""Weekly tables in the ledger's bucket, on dagster-aws's IO manager. Loads boto3: import it
+late.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class TablesOnS3(WeekFile, PickledObjectS3IOManager):
-    """dagster-aws's IO manager with Parquet in place of pickles. A PUT replaces a table as a whole, or not at all."""
+    """dagster-aws's IO manager with Parquet in place of pickles. A PUT replaces a table as a whole,
+    or not at all.
+    """
 
     def __init__(self, settings: LedgerSettings) -> None:
         client = ledger_client(settings)

@@ -1,4 +1,6 @@
-"""Keeps the table of each payroll week as one Parquet file: beside the ledger on S3, else in the account's own folder."""
+"""Keeps the table of each payroll week as one Parquet file: beside the ledger on S3, else in the
+account's own folder.
+"""
 
 import os
 from collections.abc import Iterator
@@ -29,7 +31,9 @@ TABLES = "weekly_tables"
 
 
 class WeeklyTables(dg.ConfigurableIOManager):
-    """One file for each week, named by its first day; a week that is reconciled again replaces its own."""
+    """One file for each week, named by its first day; a week that is reconciled again replaces its
+    own.
+    """
 
     account_file: str
 
@@ -70,7 +74,9 @@ def place_of(account: Account, week: str) -> str:
 
 
 class WeekFile:
-    """What both places have in common: what a file is called and holds, and what the run says of it."""
+    """What both places have in common: what a file is called and holds, and what the run says of
+    it.
+    """
 
     extension: str | None = ".parquet"
 
@@ -84,14 +90,20 @@ class WeekFile:
         """Replace the week's table."""
         data = to_parquet(obj)
         place = self.write(path, data)
-        context.add_output_metadata({"table": dg.MetadataValue.text(place), "table_bytes": len(data)})
+        context.add_output_metadata(
+            {"table": dg.MetadataValue.text(place), "table_bytes": len(data)}
+        )
 
     def load_from_path(self, context: dg.InputContext, path: "UPath") -> "DataFrame":  # noqa: ARG002
         """A week's table; raises `FileNotFoundError`."""
         return from_parquet(self.read(path))
 
-    def _handle_transition_to_partitioned_asset(self, context: dg.OutputContext, path: "UPath") -> None:
-        """Nothing. The inherited step deletes a local file that is called like the folder, for keys of a bucket too."""
+    def _handle_transition_to_partitioned_asset(
+        self, context: dg.OutputContext, path: "UPath"
+    ) -> None:
+        """Nothing. The inherited step deletes a local file that is called like the folder, for keys
+        of a bucket too.
+        """
 
     def write(self, path: "UPath", data: bytes) -> str:
         """Replace the file in one step; where it lies, for people."""
@@ -151,7 +163,9 @@ def _folder(path: "UPath") -> Iterator[None]:
 
 
 def _advice(fault: SyncFault) -> str:
-    """Cards may have been sent before the table failed, so the family's own words need not be true."""
+    """Cards may have been sent before the table failed, so the family's own words need not be
+    true.
+    """
     match fault:
         case SettingsInvalid():
             first = "Correct the place named."
@@ -159,4 +173,7 @@ def _advice(fault: SyncFault) -> str:
             first = "Wait until it can be written again."
         case _:
             first = fault.advice
-    return f"{first} Then run this week again: what was sent is kept in the ledger, and no card goes out twice."
+    return (
+        f"{first} Then run this week again: what was sent is kept in the ledger, and no card goes"
+        " out twice."
+    )

@@ -1,4 +1,6 @@
-"""Types planned invoices into ServiceTrade, and what they need: library items, more tax groups, records that cannot cross."""
+"""Types planned invoices into ServiceTrade, and what they need: library items, more tax groups,
+records that cannot cross.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +10,12 @@ from typing import Any
 from st_spectrum.sandbox import names
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.entering import Account, Made
-from st_spectrum.sandbox.invoice_plan import UNKNOWN_SERVICE_LINE, Broken, PlannedInvoice, PlannedLine
+from st_spectrum.sandbox.invoice_plan import (
+    UNKNOWN_SERVICE_LINE,
+    Broken,
+    PlannedInvoice,
+    PlannedLine,
+)
 from st_spectrum.sandbox.plan import PlannedAddress, PlannedCompany, PlannedJob, PlannedLocation
 
 KEPT_INSIDE = frozenset({"administrative", "training"})
@@ -21,7 +28,9 @@ FAR_TAX_GROUP = "CO-DEN"
 
 @dataclass(frozen=True)
 class Billable:
-    """What an invoice is written for: a job, or a customer's site without one. `state` says which tax groups go with it."""
+    """What an invoice is written for: a job, or a customer's site without one. `state` says which
+    tax groups go with it.
+    """
 
     target: dict[str, int]
     state: str
@@ -40,11 +49,15 @@ def billables(
     locations: Sequence[Made[PlannedLocation]],
     jobs: Sequence[Made[PlannedJob]],
 ) -> list[Billable]:
-    """The jobs that can cross and be billed: neither canceled nor kept inside, of an active site of a customer in business."""
+    """The jobs that can cross and be billed: neither canceled nor kept inside, of an active site of
+    a customer in business.
+    """
     found = []
     for job in jobs:
         location = locations[job.planned.location].planned
-        is_served = location.status == "active" and companies[location.company].planned.status != "inactive"
+        is_served = (
+            location.status == "active" and companies[location.company].planned.status != "inactive"
+        )
         if is_served and job.planned.status != "canceled" and job.planned.type not in KEPT_INSIDE:
             found.append(Billable({"jobId": job.id}, location.address.state))
     return found
@@ -53,7 +66,9 @@ def billables(
 class Billing:
     """Writes the invoices of one account, as its office would; may be shared by threads."""
 
-    def __init__(self, servicetrade: ServiceTradeCaller, account: Account, jobs: Sequence[Billable]) -> None:
+    def __init__(
+        self, servicetrade: ServiceTradeCaller, account: Account, jobs: Sequence[Billable]
+    ) -> None:
         self._servicetrade = servicetrade
         self._account = account
         self._jobs = tuple(jobs)
@@ -61,9 +76,11 @@ class Billing:
         self._read_set_up()
 
     def set_up(self, customer: int) -> None:
-        """What only a world with invoices has: more tax groups, library items, and customers and sites that lack something.
+        """What only a world with invoices has: more tax groups, library items, and customers and
+        sites that lack something.
 
-        `customer` is a company that crosses; its site in Denver does not, as nobody there is known to the contractor.
+        `customer` is a company that crosses; its site in Denver does not, as nobody there is known
+        to the contractor.
         """
         post = self._servicetrade.post
         for name, code, rate in names.MORE_TAX_GROUPS:
@@ -71,7 +88,11 @@ class Billing:
         for name, kind, code in names.LIB_ITEMS:
             post("/libitem", name=name, type=kind, code=code)
         self._read_set_up()
-        closed = int(post("/company", name="Bayview Diner", customer=True, status="inactive", **HOME.as_keys())["id"])
+        closed = int(
+            post(
+                "/company", name="Bayview Diner", customer=True, status="inactive", **HOME.as_keys()
+            )["id"]
+        )
         sites = {
             Broken.CUSTOMER: (closed, "Bayview Diner", HOME),
             Broken.TAX_GROUP: (customer, "Denver Depot", FAR),
@@ -79,7 +100,9 @@ class Billing:
         }
         for broken, (company, name, address) in sites.items():
             site = int(post("/location", name=name, companyId=company, **address.as_keys())["id"])
-            self._broken[broken] = Billable({"customerId": company, "locationId": site}, address.state)
+            self._broken[broken] = Billable(
+                {"customerId": company, "locationId": site}, address.state
+            )
 
     def write(self, planned: PlannedInvoice) -> Made[PlannedInvoice]:
         """One call for the whole invoice, lines and status included."""
@@ -98,7 +121,11 @@ class Billing:
 
     def _line(self, line: PlannedLine, group: TaxGroup, broken: Broken) -> dict[str, Any]:
         place = line.service_line
-        known = None if place is None else self._account.service_lines[place % len(self._account.service_lines)]
+        known = (
+            None
+            if place is None
+            else self._account.service_lines[place % len(self._account.service_lines)]
+        )
         return {
             "description": line.description,
             # Two or three decimals are safe in a float, which prints as it was written.
@@ -127,7 +154,9 @@ class Billing:
 
 
 def _off_by_a_cent(planned: PlannedInvoice, rate: Decimal) -> dict[str, float]:
-    """Header amounts whose tax is a cent more than that of the lines, as rounding over the whole would leave it."""
+    """Header amounts whose tax is a cent more than that of the lines, as rounding over the whole
+    would leave it.
+    """
     cent = Decimal("0.01")
     lines = (line.subtotal * rate for line in planned.lines if line.has_tax)
     tax = sum((amount.quantize(cent, ROUND_HALF_UP) for amount in lines), Decimal(0)) + cent

@@ -1,6 +1,8 @@
-"""Bare callers of the two systems for the world builder: no retries, no mapping, a refusal is an error at once.
+"""Bare callers of the two systems for the world builder: no retries, no mapping, a refusal is an
+error at once.
 
-They share no code with the product's clients, so that a mistake there cannot hide itself in the world it is tested on.
+They share no code with the product's clients, so that a mistake there cannot hide itself in the
+world it is tested on.
 """
 
 import threading
@@ -34,16 +36,25 @@ def _text(element: etree._Element) -> str:
 class ServiceTradeCaller:
     """The REST API behind one OAuth2 client [ST 2.2]; may be shared by threads."""
 
-    def __init__(self, base_url: str, parallel: int = 8, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, base_url: str, parallel: int = 8, transport: httpx.BaseTransport | None = None
+    ) -> None:
         limits = httpx.Limits(max_connections=parallel, max_keepalive_connections=parallel)
-        self._http = httpx.Client(base_url=base_url, timeout=60, limits=limits, trust_env=False, transport=transport)
+        self._http = httpx.Client(
+            base_url=base_url, timeout=60, limits=limits, trust_env=False, transport=transport
+        )
         self._lock = threading.Lock()
         self._token = ""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -79,7 +90,10 @@ class ServiceTradeCaller:
             self._token = ""
             response = self._send(method, path, query, body)
         if response.is_error:
-            raise CallRefused(f"{method} {path} {body or query or ''}: {response.status_code} {response.text[:500]}")
+            raise CallRefused(
+                f"{method} {path} {body or query or ''}: {response.status_code}"
+                f" {response.text[:500]}"
+            )
         return response.json()["data"] if response.content else None
 
     def _send(self, method: str, path: str, query: Any, body: Any) -> httpx.Response:
@@ -91,24 +105,39 @@ class ServiceTradeCaller:
         return self._http.request(method, path, params=query, json=body, headers=headers)
 
     def _log_in(self) -> str:
-        login = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        login = {
+            "grant_type": "client_credentials",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+        }
         response = self._http.post("/oauth2/token", json=login)
         if response.is_error:
-            raise CallRefused(f"log-in at ServiceTrade: {response.status_code} {response.text[:500]}")
+            raise CallRefused(
+                f"log-in at ServiceTrade: {response.status_code} {response.text[:500]}"
+            )
         return str(response.json()["access_token"])
 
 
 class SpectrumCaller:
-    """Data Exchange by hand-made envelopes; the elements of a service are taken from its WSDL [SP 3]."""
+    """Data Exchange by hand-made envelopes; the elements of a service are taken from its WSDL [SP
+    3].
+    """
 
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=60, trust_env=False, transport=transport)
+        self._http = httpx.Client(
+            base_url=base_url, timeout=60, trust_env=False, transport=transport
+        )
         self._elements: dict[str, tuple[str, ...]] = {}
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -116,18 +145,29 @@ class SpectrumCaller:
 
     def write(self, service: str, **fields: str) -> None:
         """One Put; elements not named are sent blank, as all of them have to be there [SP 3.1]."""
-        given = {"Authorization_ID": AUTHORIZATION_ID, "GUID": str(uuid4()), "Company_Code": COMPANY_CODE} | fields
+        given = {
+            "Authorization_ID": AUTHORIZATION_ID,
+            "GUID": str(uuid4()),
+            "Company_Code": COMPANY_CODE,
+        } | fields
         names = self._names(service)
         if unknown := given.keys() - set(names):
             raise CallRefused(f"{service} has no {', '.join(sorted(unknown))}")
-        envelope = etree.Element(f"{{{ENVELOPE}}}Envelope", nsmap={"soap": ENVELOPE, "types": TYPES})
-        call = etree.SubElement(etree.SubElement(envelope, f"{{{ENVELOPE}}}Body"), f"{{{TYPES}}}{service}")
+        envelope = etree.Element(
+            f"{{{ENVELOPE}}}Envelope", nsmap={"soap": ENVELOPE, "types": TYPES}
+        )
+        call = etree.SubElement(
+            etree.SubElement(envelope, f"{{{ENVELOPE}}}Body"), f"{{{TYPES}}}{service}"
+        )
         for name in names:
             etree.SubElement(call, name).text = given.get(name, "")
         response = self._http.post(
             f"/ws/{service}",
             content=etree.tostring(envelope, xml_declaration=True, encoding="UTF-8"),
-            headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{self._http.base_url}/ws/{service}"'},
+            headers={
+                "Content-Type": "text/xml; charset=utf-8",
+                "SOAPAction": f'"{self._http.base_url}/ws/{service}"',
+            },
         )
         self._refuse(service, fields, response)
 
@@ -135,7 +175,9 @@ class SpectrumCaller:
         """Purchase orders in one REST message [SP 15.2]; their numbers, in the order given."""
         records = [{"Company_Code": COMPANY_CODE, **order} for order in orders]
         response = self._http.post(
-            "/purchaseOrders", json={"purchaseOrders": records}, auth=(COMPANY_CODE, AUTHORIZATION_ID)
+            "/purchaseOrders",
+            json={"purchaseOrders": records},
+            auth=(COMPANY_CODE, AUTHORIZATION_ID),
         )
         if response.is_error:
             raise CallRefused(f"POST /purchaseOrders: {response.status_code} {response.text[:500]}")

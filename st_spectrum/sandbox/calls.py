@@ -14,7 +14,9 @@ DEFAULT_LIMIT = 200_000
 
 @dataclass(frozen=True)
 class Operation:
-    """One call as its system names it: `name` is the route or the SOAP service, `key` the id or natural key."""
+    """One call as its system names it: `name` is the route or the SOAP service, `key` the id or
+    natural key.
+    """
 
     name: str
     key: str
@@ -25,9 +27,11 @@ class Operation:
 class CallEntry:
     """One logged call.
 
-    `status` is the HTTP status that the system gave, 0 when it was never asked and gave none. `is_committed` says that the
-    inner system ran and took the call, of a batch at least one record; `taken` are the keys of the records that it took;
-    `is_answered` that the client was given the complete answer; `fault` names the fault rule's kind, or is empty.
+    `status` is the HTTP status that the system gave, 0 when it was never asked and gave none.
+    `is_committed` says that the inner system ran and took the call, of a batch at least one record;
+    `taken` are the keys of the records that it took;
+    `is_answered` that the client was given the complete answer; `fault` names the fault rule's
+    kind, or is empty.
     """
 
     seq: int
@@ -44,7 +48,9 @@ class CallEntry:
 
 
 class CallLog:
-    """A bounded, thread-safe log; sequence numbers go on counting when old entries fall out or the log is cleared."""
+    """A bounded, thread-safe log; sequence numbers go on counting when old entries fall out or the
+    log is cleared.
+    """
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._lock = threading.Lock()
@@ -82,7 +88,11 @@ class CallLog:
         return entry
 
     def entries(
-        self, system: str | None = None, operation: str | None = None, writes: bool | None = None, after: int = 0
+        self,
+        system: str | None = None,
+        operation: str | None = None,
+        writes: bool | None = None,
+        after: int = 0,
     ) -> tuple[CallEntry, ...]:
         """The entries after sequence number `after` that match all filters given, oldest first."""
         with self._lock:
@@ -99,7 +109,9 @@ class CallLog:
     def newest(self, count: int) -> tuple[CallEntry, ...]:
         """The last `count` entries, newest first."""
         with self._lock:
-            return tuple(entry for entry, _ in zip(reversed(self._entries), range(count), strict=False))
+            return tuple(
+                entry for entry, _ in zip(reversed(self._entries), range(count), strict=False)
+            )
 
     def clear(self) -> None:
         with self._lock:

@@ -1,7 +1,8 @@
 """Compares both systems record by record, from their raw records and by rules of its own.
 
-It shares no code with the engine, the mapping or the clients: what they have in common with it is the account file and the
-reference only. So a mistake of theirs shows here as a difference instead of repeating itself.
+It shares no code with the engine, the mapping or the clients: what they have in common with it is
+the account file and the reference only. So a mistake of theirs shows here as a difference instead
+of repeating itself.
 """
 
 import unicodedata
@@ -18,7 +19,9 @@ Row = Mapping[str, Any]
 
 @dataclass
 class Side:
-    """One flow compared. `waiting` is id -> title of what should cross and has not; `problems` are plain sentences."""
+    """One flow compared. `waiting` is id -> title of what should cross and has not; `problems` are
+    plain sentences.
+    """
 
     servicetrade: int = 0
     spectrum: int = 0
@@ -39,14 +42,21 @@ class Baseline:
 def baseline(control: Control) -> Baseline:
     """What Spectrum holds at this moment."""
     return Baseline(
-        frozenset(_key(row["Customer_Code"]) for row in control.records("spectrum", "CR_CUSTOMER_MASTER_MC")),
+        frozenset(
+            _key(row["Customer_Code"])
+            for row in control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+        ),
         frozenset(_key(row["Ship_To_ID"]) for row in control.records("spectrum", "WO_ADDRESS_MC")),
-        frozenset(_key(row["Job_Number"]) for row in control.records("spectrum", "JC_JOB_MASTER_MC")),
+        frozenset(
+            _key(row["Job_Number"]) for row in control.records("spectrum", "JC_JOB_MASTER_MC")
+        ),
     )
 
 
 def compare(control: Control, account: Account, before: Baseline) -> dict[str, Side]:
-    """Every company, location and job against every customer, site and job; nothing may be missing, double or different."""
+    """Every company, location and job against every customer, site and job; nothing may be missing,
+    double or different.
+    """
     system = account.servicetrade.external_system
     companies = {row["id"]: row for row in control.records("servicetrade", "company")}
     locations = {row["id"]: row for row in control.records("servicetrade", "location")}
@@ -58,7 +68,9 @@ def compare(control: Control, account: Account, before: Baseline) -> dict[str, S
     }
 
 
-def _customers(control: Control, companies: Mapping[int, Row], before: Baseline, system: str) -> Side:
+def _customers(
+    control: Control, companies: Mapping[int, Row], before: Baseline, system: str
+) -> Side:
     rows = control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
     by_code = {_key(row["Customer_Code"]): row for row in rows}
     side = Side(spectrum=len(rows))
@@ -73,7 +85,9 @@ def _customers(control: Control, companies: Mapping[int, Row], before: Baseline,
             side.waiting[str(company["id"])] = company["name"]
         elif code not in by_code:
             side.problems.append(f"{company['name']}: carries {code}, which is no customer")
-        elif code not in before.customers and (wrong := _differs(by_code[code], "Name", company["name"], 30)):
+        elif code not in before.customers and (
+            wrong := _differs(by_code[code], "Name", company["name"], 30)
+        ):
             side.problems.append(f"{company['name']}: {wrong}")
         else:
             side.matched += 1
@@ -83,13 +97,19 @@ def _customers(control: Control, companies: Mapping[int, Row], before: Baseline,
 
 
 def _sites(
-    control: Control, companies: Mapping[int, Row], locations: Mapping[int, Row], before: Baseline, system: str
+    control: Control,
+    companies: Mapping[int, Row],
+    locations: Mapping[int, Row],
+    before: Baseline,
+    system: str,
 ) -> Side:
     rows = control.records("spectrum", "WO_ADDRESS_MC")
     by_id = {_key(row["Ship_To_ID"]): row for row in rows}
     side = Side(spectrum=len(rows))
     _only_once((_key(row["Ship_To_ID"]) for row in rows), "site", side)
-    carried = Counter(code for location in locations.values() if (code := _carried(location, system)))
+    carried = Counter(
+        code for location in locations.values() if (code := _carried(location, system))
+    )
     for location in locations.values():
         company = companies[location["companyId"]]
         if not company.get("customer") or location.get("status") == "inactive":
@@ -101,7 +121,9 @@ def _sites(
         elif code not in by_id:
             side.problems.append(f"{location['name']}: carries {code}, which is no site")
         elif _key(by_id[code]["Ship_To_Customer_Code"]) != _carried(company, system):
-            side.problems.append(f"{location['name']}: site {code} belongs to {by_id[code]['Ship_To_Customer_Code']}")
+            side.problems.append(
+                f"{location['name']}: site {code} belongs to {by_id[code]['Ship_To_Customer_Code']}"
+            )
         elif wrong := _differs(by_id[code], "Ship_To_Name", location["name"], 30):
             side.problems.append(f"{location['name']}: {wrong}")
         else:
@@ -124,13 +146,19 @@ def _jobs(
     by_number = {_key(row["Job_Number"]): row for row in rows}
     phases: dict[str, set[tuple[str, str]]] = {}
     for row in control.records("spectrum", "JC_PHASE_MASTER_MC"):
-        phases.setdefault(_key(row["Job_Number"]), set()).add((_key(row["Phase_Code"]), _key(row["Cost_Type"])))
+        phases.setdefault(_key(row["Job_Number"]), set()).add(
+            (_key(row["Phase_Code"]), _key(row["Cost_Type"]))
+        )
     side = Side(spectrum=len(rows))
     _only_once((_key(row["Job_Number"]) for row in rows), "job", side)
-    carried = Counter(number for job in jobs for number in _carried(job, system).split("|") if number)
+    carried = Counter(
+        number for job in jobs for number in _carried(job, system).split("|") if number
+    )
     for job in jobs:
         numbers = [number for number in _carried(job, system).split("|") if number]
-        if not numbers and (job["status"] == "canceled" or job["type"] in account.jobs.ignored_types):
+        if not numbers and (
+            job["status"] == "canceled" or job["type"] in account.jobs.ignored_types
+        ):
             continue
         side.servicetrade += 1
         title = f"Job {job['number']}"
@@ -140,7 +168,9 @@ def _jobs(
         customer = _carried(companies[job["customerId"]], system)
         site = _carried(locations[job["locationId"]], system)
         wrong = [
-            text for number in numbers if (text := _job_differs(by_number, phases, number, customer, site, account))
+            text
+            for number in numbers
+            if (text := _job_differs(by_number, phases, number, customer, site, account))
         ]
         if wrong and not set(numbers) <= before.jobs:
             side.problems.append(f"{title}: {wrong[0]}")
@@ -162,13 +192,20 @@ def _job_differs(
     row = by_number.get(number)
     if row is None:
         return f"carries {number}, which is no job"
-    wanted = {"Customer_Code": customer, "WO_Site": site, "Job_Oh_Batch_Code": account.jobs.oh_batch_code}
+    wanted = {
+        "Customer_Code": customer,
+        "WO_Site": site,
+        "Job_Oh_Batch_Code": account.jobs.oh_batch_code,
+    }
     for column, value in wanted.items():
         if _key(row[column]) != value:
             return f"{number} has {column} {_key(row[column])!r} instead of {value!r}"
     template = phases.get(account.jobs.template_job, set()) if account.jobs.template_job else set()
     if template - phases.get(number, set()):
-        return f"{number} lacks {len(template - phases.get(number, set()))} of the {len(template)} template phases"
+        return (
+            f"{number} lacks {len(template - phases.get(number, set()))} of the {len(template)}"
+            " template phases"
+        )
     return ""
 
 
@@ -184,19 +221,25 @@ def _differs(row: Row, column: str, name: str, length: int) -> str:
 
 def _only_once(keys: Iterable[str], noun: str, side: Side) -> None:
     side.problems += [
-        f"{noun} {key} stands {count} times in Spectrum" for key, count in Counter(keys).items() if count > 1
+        f"{noun} {key} stands {count} times in Spectrum"
+        for key, count in Counter(keys).items()
+        if count > 1
     ]
 
 
 def _nobodys(keys: Iterable[str], before: frozenset[str], noun: str, side: Side) -> None:
     side.problems += [
-        f"{noun} {key} stands in Spectrum, but no ServiceTrade record carries it" for key in keys if key not in before
+        f"{noun} {key} stands in Spectrum, but no ServiceTrade record carries it"
+        for key in keys
+        if key not in before
     ]
 
 
 def _shared(carried: Counter[str], noun: str, side: Side) -> None:
     side.problems += [
-        f"{noun} {key} is carried by {count} ServiceTrade records" for key, count in carried.items() if count > 1
+        f"{noun} {key} is carried by {count} ServiceTrade records"
+        for key, count in carried.items()
+        if count > 1
     ]
 
 

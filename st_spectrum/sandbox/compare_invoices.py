@@ -1,7 +1,8 @@
-"""Compares invoices with AR documents, invoice by invoice and cent by cent, and in totals by customer, GL account and month.
+"""Compares invoices with AR documents, invoice by invoice and cent by cent, and in totals by
+customer, GL account and month.
 
-Like `compare`, it shares no code with the engine or the mapping. It knows the account's number format only where that is the
-invoice number itself.
+Like `compare`, it shares no code with the engine or the mapping. It knows the account's number
+format only where that is the invoice number itself.
 """
 
 from collections import defaultdict
@@ -24,7 +25,9 @@ CLOSED = ("processed", "sent", "paid")
 
 @dataclass
 class InvoiceSide:
-    """`waiting` is id -> number of approved invoices that are not posted; `problems` are plain sentences."""
+    """`waiting` is id -> number of approved invoices that are not posted; `problems` are plain
+    sentences.
+    """
 
     servicetrade: int = 0
     documents: int = 0
@@ -36,9 +39,15 @@ class InvoiceSide:
 
 
 def compare_invoices(control: Control, account: Account) -> InvoiceSide:
-    """Every invoice against the documents under its number; every document must belong to one invoice."""
-    invoices = [row for row in control.records("servicetrade", "invoice") if row.get("type") == "invoice"]
-    headers: dict[Id, Row] = {_id(row): row for row in control.records("spectrum", "CR_INVOICE_HEADER_MC")}
+    """Every invoice against the documents under its number; every document must belong to one
+    invoice.
+    """
+    invoices = [
+        row for row in control.records("servicetrade", "invoice") if row.get("type") == "invoice"
+    ]
+    headers: dict[Id, Row] = {
+        _id(row): row for row in control.records("spectrum", "CR_INVOICE_HEADER_MC")
+    }
     lines: dict[Id, list[Row]] = defaultdict(list)
     for row in control.records("spectrum", "CR_INVOICE_DETAIL_MC"):
         lines[_id(row)].append(row)
@@ -51,19 +60,29 @@ def compare_invoices(control: Control, account: Account) -> InvoiceSide:
     for invoice in invoices:
         own = [key for number in _numbers(invoice, account) for key in by_number[number]]
         owned.update(own)
-        _judge(invoice, sum((totals[key] for key in own), Decimal(0)), [key[0] for key in own], side)
-    side.problems += [f"document {key[0]} belongs to no invoice" for key in headers if key not in owned]
+        _judge(
+            invoice, sum((totals[key] for key in own), Decimal(0)), [key[0] for key in own], side
+        )
+    side.problems += [
+        f"document {key[0]} belongs to no invoice" for key in headers if key not in owned
+    ]
     _totals_agree(control, invoices, headers, lines, totals, account, side)
     _headers_agree(control, invoices, headers, account, side)
     return side
 
 
 def _judge(invoice: Row, net: Decimal, numbers: list[str], side: InvoiceSide) -> None:
-    number, status, total = invoice["invoiceNumber"], invoice["status"], _cents(invoice["totalPrice"])
+    number, status, total = (
+        invoice["invoiceNumber"],
+        invoice["status"],
+        _cents(invoice["totalPrice"]),
+    )
     if status in CLOSED:
         side.servicetrade += 1
         if net != total:
-            side.problems.append(f"invoice {number}: ServiceTrade says {total}, Spectrum holds {net} in {numbers}")
+            side.problems.append(
+                f"invoice {number}: ServiceTrade says {total}, Spectrum holds {net} in {numbers}"
+            )
         else:
             side.matched += 1
     elif status == "void":
@@ -74,7 +93,9 @@ def _judge(invoice: Row, net: Decimal, numbers: list[str], side: InvoiceSide) ->
         side.servicetrade += 1
         side.waiting[str(invoice["id"])] = number
         if numbers:
-            side.problems.append(f"invoice {number} is {status}, but stands in Spectrum as {numbers}")
+            side.problems.append(
+                f"invoice {number} is {status}, but stands in Spectrum as {numbers}"
+            )
     elif numbers:
         side.problems.append(f"invoice {number} is {status}, but stands in Spectrum as {numbers}")
 
@@ -94,19 +115,28 @@ def _totals_agree(
         for row in control.records("servicetrade", "company")
     }
     names = {
-        row["id"]: row["name"] for kind in ("location", "serviceline") for row in control.records("servicetrade", kind)
+        row["id"]: row["name"]
+        for kind in ("location", "serviceline")
+        for row in control.records("servicetrade", kind)
     }
     posted = [invoice for invoice in invoices if invoice["status"] in CLOSED]
     live = {number for invoice in posted for number in _numbers(invoice, account)}
     zone = ZoneInfo(account.timezone)
-    wanted_customer = _summed((code_of[invoice["customerId"]], _cents(invoice["totalPrice"])) for invoice in posted)
-    found_customer = _summed((_key(header["Customer_Code"]), totals[key]) for key, header in headers.items())
+    wanted_customer = _summed(
+        (code_of[invoice["customerId"]], _cents(invoice["totalPrice"])) for invoice in posted
+    )
+    found_customer = _summed(
+        (_key(header["Customer_Code"]), totals[key]) for key, header in headers.items()
+    )
     _differences("customer", wanted_customer, found_customer, side)
     wanted_month = _summed(
-        (_month(invoice["transactionDate"], zone), _cents(invoice["totalPrice"])) for invoice in posted
+        (_month(invoice["transactionDate"], zone), _cents(invoice["totalPrice"]))
+        for invoice in posted
     )
     found_month = _summed(
-        (str(header["Invoice_Date"])[:7], totals[key]) for key, header in headers.items() if key[0] in live
+        (str(header["Invoice_Date"])[:7], totals[key])
+        for key, header in headers.items()
+        if key[0] in live
     )
     _differences("month", wanted_month, found_month, side)
     wanted_gl = _summed(
@@ -123,9 +153,15 @@ def _totals_agree(
 
 
 def _headers_agree(
-    control: Control, invoices: list[dict[str, Any]], headers: Mapping[Id, Row], account: Account, side: InvoiceSide
+    control: Control,
+    invoices: list[dict[str, Any]],
+    headers: Mapping[Id, Row],
+    account: Account,
+    side: InvoiceSide,
 ) -> None:
-    """Customer, job, terms and tax of what was posted for an invoice, each as ServiceTrade and the account file have it."""
+    """Customer, job, terms and tax of what was posted for an invoice, each as ServiceTrade and the
+    account file have it.
+    """
     by_id = {
         kind: {row["id"]: row for row in control.records("servicetrade", kind)}
         for kind in ("company", "job", "location", "paymentterms", "taxgroup")
@@ -135,12 +171,18 @@ def _headers_agree(
         by_kind[number, kind].append(header)
     for invoice in invoices:
         base, credit, *_ = _numbers(invoice, account)
-        own = [header for key in ((base, "I"), (base, "C"), (credit, "C")) for header in by_kind[key]]
+        own = [
+            header for key in ((base, "I"), (base, "C"), (credit, "C")) for header in by_kind[key]
+        ]
         if invoice["status"] not in CLOSED or not own:
             continue
-        tax = sum((_sign(header) * _cents(header["Sales_Tax_Amount"]) for header in own), Decimal(0))
+        tax = sum(
+            (_sign(header) * _cents(header["Sales_Tax_Amount"]) for header in own), Decimal(0)
+        )
         wanted = _wanted_header(invoice, by_id, account)
-        pairs = [(field, value, _key(header[field])) for header in own for field, value in wanted.items()]
+        pairs = [
+            (field, value, _key(header[field])) for header in own for field, value in wanted.items()
+        ]
         pairs.append(("Sales_Tax_Amount", str(_cents(invoice["taxAmount"])), str(tax)))
         side.problems += [
             f"invoice {invoice['invoiceNumber']}: {field} should be {value!r} and is {found!r}"
@@ -149,16 +191,29 @@ def _headers_agree(
         ]
 
 
-def _wanted_header(invoice: Row, by_id: Mapping[str, Mapping[int, Row]], account: Account) -> dict[str, str]:
+def _wanted_header(
+    invoice: Row, by_id: Mapping[str, Mapping[int, Row]], account: Account
+) -> dict[str, str]:
     system, maps = account.servicetrade.external_system, account.maps
-    job, terms = by_id["job"].get(invoice["jobId"]), by_id["paymentterms"].get(invoice["paymentTermsId"])
+    job, terms = (
+        by_id["job"].get(invoice["jobId"]),
+        by_id["paymentterms"].get(invoice["paymentTermsId"]),
+    )
     by_name = {name.casefold(): code for name, code in maps.payment_terms.by_name.items()}
     wanted = {
-        "Customer_Code": dict(by_id["company"][invoice["customerId"]].get("externalIds") or {}).get(system, ""),
+        "Customer_Code": dict(by_id["company"][invoice["customerId"]].get("externalIds") or {}).get(
+            system, ""
+        ),
         "Job_Number": dict((job or {}).get("externalIds") or {}).get(system, "").split("|")[0],
-        "Terms_Code": by_name.get(terms["name"].casefold() if terms else "", maps.payment_terms.default),
+        "Terms_Code": by_name.get(
+            terms["name"].casefold() if terms else "", maps.payment_terms.default
+        ),
     }
-    taxed = {by_id["taxgroup"][item["taxGroupId"]]["code"] for item in invoice["items"] if item.get("taxAmount")}
+    taxed = {
+        by_id["taxgroup"][item["taxGroupId"]]["code"]
+        for item in invoice["items"]
+        if item.get("taxAmount")
+    }
     if len(taxed) == 1 and not maps.sales_tax.fixed:
         address = dict(by_id["location"][invoice["locationId"]].get("address") or {})
         by_state = maps.sales_tax.by_state.get(address.get("state", ""), maps.sales_tax.default)
@@ -177,13 +232,19 @@ def _gl_account(item: Row, invoice: Row, names: Mapping[int, str], account: Acco
         center = by_name.get(names.get(record or 0, ""), "")
         if center:
             break
-    return account.invoices.gl.by_cost_center.get(center or centers.default, account.invoices.gl.default)
+    return account.invoices.gl.by_cost_center.get(
+        center or centers.default, account.invoices.gl.default
+    )
 
 
-def _differences(noun: str, wanted: Mapping[str, Decimal], found: Mapping[str, Decimal], side: InvoiceSide) -> None:
+def _differences(
+    noun: str, wanted: Mapping[str, Decimal], found: Mapping[str, Decimal], side: InvoiceSide
+) -> None:
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key, Decimal(0)) != found.get(key, Decimal(0)):
-            side.problems.append(f"{noun} {key}: ServiceTrade {wanted.get(key, 0)}, Spectrum {found.get(key, 0)}")
+            side.problems.append(
+                f"{noun} {key}: ServiceTrade {wanted.get(key, 0)}, Spectrum {found.get(key, 0)}"
+            )
 
 
 def _summed(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
@@ -196,11 +257,18 @@ def _summed(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
 def _numbers(invoice: Row, account: Account) -> list[str]:
     rule = account.invoices.number
     base = str(invoice["invoiceNumber"]).strip().upper()
-    return [base, base + rule.credit_suffix, base + rule.void_suffix, base + rule.void_credit_suffix]
+    return [
+        base,
+        base + rule.credit_suffix,
+        base + rule.void_suffix,
+        base + rule.void_credit_suffix,
+    ]
 
 
 def _document_total(header: Row, lines: list[Row]) -> Decimal:
-    amount = sum((_cents(line["Line_Extension"]) for line in lines), Decimal(0)) + _cents(header["Sales_Tax_Amount"])
+    amount = sum((_cents(line["Line_Extension"]) for line in lines), Decimal(0)) + _cents(
+        header["Sales_Tax_Amount"]
+    )
     return _sign(header) * amount
 
 
@@ -217,7 +285,11 @@ def _cents(value: Any) -> Decimal:
 
 
 def _id(row: Row) -> Id:
-    return _key(row["Invoice_Or_Transaction"]), _key(row["Transaction_Type"]), _key(row["Customer_Code"])
+    return (
+        _key(row["Invoice_Or_Transaction"]),
+        _key(row["Transaction_Type"]),
+        _key(row["Customer_Code"]),
+    )
 
 
 def _key(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Compares purchase orders with job items, line by line and in the cost of each job.
 
-Like `compare`, it shares no code with the engine or the mapping. It knows the rules of the example account: line before
+Like `compare`, it shares no code with the engine or the mapping. It knows the rules of the example
+account: line before
 header, vendor sources, closed orders cut to what came, texts left out, no library item by name.
 """
 
@@ -22,7 +23,8 @@ TOLERANCE = Decimal("0.000000001")
 
 @dataclass
 class OrderSide:
-    """`waiting` is key -> text of lines that should have an item and have none; `conflicts` are those whose item differs, by
+    """`waiting` is key -> text of lines that should have an item and have none; `conflicts` are
+    those whose item differs, by
     key, each with what differs. `problems` are plain sentences."""
 
     lines: int = 0
@@ -34,16 +36,23 @@ class OrderSide:
 
 
 def compare_orders(control: Control, account: Account) -> OrderSide:
-    """Every line that buys something for a job against the one item that carries its external id, and no item besides."""
+    """Every line that buys something for a job against the one item that carries its external id,
+    and no item besides.
+    """
     system = account.servicetrade.external_system
-    headers = {_key(row["PO_Number"]): row for row in control.records("spectrum", "PO_PURCHASE_ORDER_HEADER_MC")}
+    headers = {
+        _key(row["PO_Number"]): row
+        for row in control.records("spectrum", "PO_PURCHASE_ORDER_HEADER_MC")
+    }
     lines = {
         f"{_key(row['PO_Number'])}|{int(row['Line_Number'])}": row
         for row in control.records("spectrum", "PO_PURCHASE_ORDER_DETAIL_MC")
     }
     jobs = _jobs_by_number(control, system)
     vendors = {
-        _carried(row, system): row["id"] for row in control.records("servicetrade", "company") if row["partsVendor"]
+        _carried(row, system): row["id"]
+        for row in control.records("servicetrade", "company")
+        if row["partsVendor"]
     }
     items, side = _items_by_key(control, system)
     sums: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
@@ -64,7 +73,11 @@ def compare_orders(control: Control, account: Account) -> OrderSide:
             side.conflicts[key] = f"its item stands on job {item['jobId']} instead of {number}"
             continue
         wanted = _wanted(header, line, quantity, vendors, account)
-        differing = {name: (value, item.get(name)) for name, value in wanted.items() if _differs(value, item.get(name))}
+        differing = {
+            name: (value, item.get(name))
+            for name, value in wanted.items()
+            if _differs(value, item.get(name))
+        }
         if differing:
             side.conflicts[key] = str(differing)
             continue
@@ -79,7 +92,9 @@ def compare_orders(control: Control, account: Account) -> OrderSide:
             side.problems.append(f"{key} is cancelled and still stands as item {items[key]['id']}")
     for job_id, (ordered, held) in sums.items():
         if abs(ordered - held) > TOLERANCE * max(Decimal(1), abs(ordered)):
-            side.problems.append(f"job {job_id}: {ordered} ordered in Spectrum, {held} on its items")
+            side.problems.append(
+                f"job {job_id}: {ordered} ordered in Spectrum, {held} on its items"
+            )
     return side
 
 
@@ -92,7 +107,9 @@ def _items_by_key(control: Control, system: str) -> tuple[dict[str, Row], OrderS
             side.items += 1
             items[key] = row
         elif source.get("type") == "vendor" and source.get("poNumber"):
-            side.problems.append(f"item {row['id']} comes from PO {source['poNumber']} and carries no external id")
+            side.problems.append(
+                f"item {row['id']} comes from PO {source['poNumber']} and carries no external id"
+            )
     return items, side
 
 
@@ -108,7 +125,11 @@ def _jobs_by_number(control: Control, system: str) -> dict[str, Row]:
 def _why(number: str, job: Row | None) -> str:
     if job is None:
         return f"no job carries {number}"
-    return f"job {job['number']} is {job['status']}" if job["status"] in NOT_FOR_ITEMS else f"missing on job {number}"
+    return (
+        f"job {job['number']} is {job['status']}"
+        if job["status"] in NOT_FOR_ITEMS
+        else f"missing on job {number}"
+    )
 
 
 def _wanted_quantity(header: Row, line: Row) -> Decimal:
@@ -116,7 +137,9 @@ def _wanted_quantity(header: Row, line: Row) -> Decimal:
     return received if _key(header["Status_Flag"]) == "CLOSED" else ordered
 
 
-def _wanted(header: Row, line: Row, quantity: Decimal, vendors: Mapping[str, int], account: Account) -> dict[str, Any]:
+def _wanted(
+    header: Row, line: Row, quantity: Decimal, vendors: Mapping[str, int], account: Account
+) -> dict[str, Any]:
     per = {"C": 100, "M": 1000}.get(_key(line["Unit_Of_Measure"]), 1)
     price = _amount(line["Item_Price"]) * (1 - _amount(line["Item_Discount_Percent"]) / 100) / per
     number, vendor = _key(header["PO_Number"]), vendors.get(_key(header["Vendor_Code"]))
@@ -125,7 +148,11 @@ def _wanted(header: Row, line: Row, quantity: Decimal, vendors: Mapping[str, int
     else:
         status = "to_be_ordered" if _key(header["Status_Flag"]).startswith("P") else "ordered"
     day = _key(line["Delivery_Date"]) or _key(header["PO_Date_List2"])
-    noon = datetime.fromisoformat(f"{day[:10]}T12:00:00").replace(tzinfo=ZoneInfo(account.timezone)) if day else None
+    noon = (
+        datetime.fromisoformat(f"{day[:10]}T12:00:00").replace(tzinfo=ZoneInfo(account.timezone))
+        if day
+        else None
+    )
     source = {
         "type": "vendor",
         "vendorId": vendor,

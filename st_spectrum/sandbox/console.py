@@ -1,4 +1,6 @@
-"""The console page: one page of plain HTML about both systems, made on the server, with nothing fetched from elsewhere."""
+"""The console page: one page of plain HTML about both systems, made on the server, with nothing
+fetched from elsewhere.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -23,10 +25,14 @@ SYSTEM_TITLES = {"servicetrade": "ServiceTrade", "spectrum": "Spectrum", "*": "B
 
 
 def console_routes(rig: Rig, infolink: Path) -> list[Route]:
-    """The page at `/`; `/?show=waiting` lists only what has not crossed; `/mails/N` is mail N as its reader sees it."""
+    """The page at `/`; `/?show=waiting` lists only what has not crossed; `/mails/N` is mail N as
+    its reader sees it.
+    """
 
     def page(request: Request) -> Response:
-        return HTMLResponse(_page(rig, infolink, only_waiting=request.query_params.get("show") == "waiting"))
+        return HTMLResponse(
+            _page(rig, infolink, only_waiting=request.query_params.get("show") == "waiting")
+        )
 
     def mail(request: Request) -> Response:
         mails, place = rig.mails.mails(), request.path_params["place"]
@@ -34,7 +40,10 @@ def console_routes(rig: Rig, infolink: Path) -> list[Route]:
             return HTMLResponse("<p>There is no such mail.</p>", 404)
         body = mails[place].html or _template("mail_as_text.html").render(text=mails[place].text)
         # A mail is somebody's text: it may show itself, and nothing more.
-        return HTMLResponse(body, headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"})
+        return HTMLResponse(
+            body,
+            headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
+        )
 
     return [Route("/", page, methods=["GET"]), Route("/mails/{place:int}", mail, methods=["GET"])]
 

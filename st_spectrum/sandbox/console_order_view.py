@@ -1,4 +1,6 @@
-"""What the page of purchase orders shows, as values: the newest orders, their lines, and the job items that carry them."""
+"""What the page of purchase orders shows, as values: the newest orders, their lines, and the job
+items that carry them.
+"""
 
 import sqlite3
 from collections.abc import Mapping
@@ -23,14 +25,19 @@ LINES = """SELECT CAST(Line_Number AS INTEGER) AS number, TRIM(Item_Description)
     TRIM(Line_Type) AS type, TRIM(Unit_Of_Measure) AS unit, PO_Quantity_List1 AS ordered,
     PO_Quantity_List2 AS received, Item_Price AS price
   FROM PO_PURCHASE_ORDER_DETAIL_MC WHERE TRIM(PO_Number) = ? ORDER BY Line_Number"""
-VENDORS = "SELECT TRIM(Vendor_Code), TRIM(Vendor_Name) FROM VN_VENDOR_MASTER_MC WHERE Status = 'A' ORDER BY 1"
+VENDORS = (
+    "SELECT TRIM(Vendor_Code), TRIM(Vendor_Name) FROM VN_VENDOR_MASTER_MC WHERE Status = 'A' ORDER"
+    " BY 1"
+)
 JOBS = """SELECT TRIM(Job_Number), TRIM(Job_Description) FROM JC_JOB_MASTER_MC WHERE Status_Code = 'A'
   ORDER BY rowid DESC LIMIT ?"""
 
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line of an order; `item` says what stands on the ServiceTrade job for it, empty when nothing does."""
+    """A line of an order; `item` says what stands on the ServiceTrade job for it, empty when
+    nothing does.
+    """
 
     number: int
     text: str
@@ -54,7 +61,9 @@ class ShownOrder:
 
 @dataclass(frozen=True)
 class Shown:
-    """The newest orders of `total`, and what there is to choose from when one is made: code -> text."""
+    """The newest orders of `total`, and what there is to choose from when one is made: code ->
+    text.
+    """
 
     orders: tuple[ShownOrder, ...]
     total: int
@@ -92,12 +101,18 @@ def _order(database: sqlite3.Connection, row: sqlite3.Row, items: Mapping[str, s
         for line in database.execute(LINES, (number,))
     )
     place = f"job {row['job']}" if row["job"] else f"warehouse {row['warehouse'] or 'none'}"
-    return ShownOrder(number, row["status"], row["vendor"], row["job"], place, row["remarks"], lines)
+    return ShownOrder(
+        number, row["status"], row["vendor"], row["job"], place, row["remarks"], lines
+    )
 
 
 def _numbers(line: sqlite3.Row) -> str:
-    unit = {"C": "per 100", "M": "per 1,000"}.get(line["unit"], f"per {line['unit'].lower() or 'piece'}")
-    return f"ordered {line['ordered']:g} · received {line['received']:g} · {line['price']:,.4f} {unit}"
+    unit = {"C": "per 100", "M": "per 1,000"}.get(
+        line["unit"], f"per {line['unit'].lower() or 'piece'}"
+    )
+    return (
+        f"ordered {line['ordered']:g} · received {line['received']:g} · {line['price']:,.4f} {unit}"
+    )
 
 
 def _item(item: Mapping[str, Any], jobs: Mapping[int, int]) -> str:
@@ -105,4 +120,6 @@ def _item(item: Mapping[str, Any], jobs: Mapping[int, int]) -> str:
     cost = f"{item['cost']:,.4f} each" if item.get("cost") is not None else "no cost"
     where = f"Job {jobs.get(item['jobId'], '?')}: {item['name']}"
     said = source.get("status") or source.get("refNumber") or source.get("type") or ""
-    return " · ".join(part for part in (where, f"{item['quantity']:g}", cost, str(said).replace("_", " ")) if part)
+    return " · ".join(
+        part for part in (where, f"{item['quantity']:g}", cost, str(said).replace("_", " ")) if part
+    )

@@ -1,6 +1,8 @@
-"""The page of purchase orders: what Spectrum holds beside what stands on the jobs, and forms to make, change and cancel.
+"""The page of purchase orders: what Spectrum holds beside what stands on the jobs, and forms to
+make, change and cancel.
 
-The forms do what people do at the Spectrum screen. The page stands still while somebody types; `/orders?watch=1` renews itself.
+The forms do what people do at the Spectrum screen. The page stands still while somebody types;
+`/orders?watch=1` renews itself.
 """
 
 from collections.abc import Callable
@@ -20,7 +22,12 @@ from st_spectrum.templates import template
 
 WATCH_SECONDS = 2
 UNITS = ("EA", "FT", "LB", "HR", "C", "M")
-ORDER_BUTTONS = {"receive": "All received", "close": "Close", "open": "Open", "cancel": "Cancel order"}
+ORDER_BUTTONS = {
+    "receive": "All received",
+    "close": "Close",
+    "open": "Open",
+    "cancel": "Cancel order",
+}
 LINE_BUTTONS = {"receive": "Received", "cancel_line": "Cancel line", "delete_line": "Delete line"}
 
 
@@ -57,7 +64,11 @@ def _spectrum(rig: Rig) -> Any:
 
 async def _form(request: Request) -> dict[str, str]:
     """The fields that were filled in; a blank one of a form stays as it is in Spectrum."""
-    return {name: value.strip() for name, value in parse_qsl((await request.body()).decode()) if value.strip()}
+    return {
+        name: value.strip()
+        for name, value in parse_qsl((await request.body()).decode())
+        if value.strip()
+    }
 
 
 async def _done(work: Callable[[], str]) -> Response:
@@ -83,7 +94,12 @@ def _order_of(form: dict[str, str]) -> dict[str, Any]:
         lines.append({"Detail_Entry_Type": "M", "Message": form["message"]})
     job = form.get("job", "")
     place = {"Job_Number": job} if job else {"Warehouse_Code": "MAIN"}
-    return {**place, "Vendor_Code": form.get("vendor", ""), "Remarks": form.get("remarks", ""), "poDetails": lines}
+    return {
+        **place,
+        "Vendor_Code": form.get("vendor", ""),
+        "Remarks": form.get("remarks", ""),
+        "poDetails": lines,
+    }
 
 
 def _page(shown: Shown, query: Any) -> str:

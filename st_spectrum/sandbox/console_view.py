@@ -1,4 +1,6 @@
-"""What the console shows, as values: both systems side by side, matched by external id, invoices by number, time by week."""
+"""What the console shows, as values: both systems side by side, matched by external id, invoices by
+number, time by week.
+"""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +32,8 @@ JOBS = """SELECT TRIM(job.Job_Number), TRIM(job.Job_Description) || ' · phases:
 
 @dataclass(frozen=True)
 class Pair:
-    """One ServiceTrade record and what carries its external id in Spectrum; `there` is empty when nothing does.
+    """One ServiceTrade record and what carries its external id in Spectrum; `there` is empty when
+    nothing does.
 
     `code` may be given although `there` is empty: then the external id points at nothing.
     """
@@ -47,7 +50,9 @@ class Pair:
 
 @dataclass(frozen=True)
 class Section:
-    """One kind of record. `pairs` and `alone` hold what is shown, newest first; the numbers count everything."""
+    """One kind of record. `pairs` and `alone` hold what is shown, newest first; the numbers count
+    everything.
+    """
 
     title: str
     here_title: str
@@ -67,28 +72,43 @@ class Section:
 
 
 def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[Section, ...]:
-    """Companies, locations, jobs, invoices and approved weeks of time; `only_waiting` leaves out what has crossed."""
+    """Companies, locations, jobs, invoices and approved weeks of time; `only_waiting` leaves out
+    what has crossed.
+    """
     servicetrade = rig.systems["servicetrade"]
     companies = {record["id"]: record for record in servicetrade.records("company")}
     locations = {record["id"]: record for record in servicetrade.records("location")}
     own = {record.get("primeCompanyId") for record in servicetrade.records("account")}
 
     def company(record: Mapping[str, Any]) -> str:
-        roles = [word for key, word in (("vendor", "vendor"), ("partsVendor", "parts vendor")) if record.get(key)]
-        role = [] if record.get("customer") else [f"no customer, {' and '.join(roles) or 'no role'}"]
+        roles = [
+            word
+            for key, word in (("vendor", "vendor"), ("partsVendor", "parts vendor"))
+            if record.get(key)
+        ]
+        role = (
+            [] if record.get("customer") else [f"no customer, {' and '.join(roles) or 'no role'}"]
+        )
         return " · ".join([_place(record), *_unless_active(record), *role])
 
     def location(record: Mapping[str, Any]) -> str:
         owner = companies.get(record.get("companyId"), {})
-        return " · ".join([f"of {owner.get('name', 'nobody')}", _place(record), *_unless_active(record)])
+        return " · ".join(
+            [f"of {owner.get('name', 'nobody')}", _place(record), *_unless_active(record)]
+        )
 
     def job(record: Mapping[str, Any]) -> str:
         site = locations.get(record.get("locationId"), {})
-        return f"{_words(record['type'])} · {_words(record['status'])} · {site.get('name', 'nowhere')}"
+        return (
+            f"{_words(record['type'])} · {_words(record['status'])} · {site.get('name', 'nowhere')}"
+        )
 
     def invoice(record: Mapping[str, Any]) -> str:
         customer = companies.get(record["customerId"], {}).get("name", "nobody")
-        return f"{record['invoiceNumber']} · {_words(record['status'])} · {customer} · {record['totalPrice']:,.2f}"
+        return (
+            f"{record['invoiceNumber']} · {_words(record['status'])} · {customer} ·"
+            f" {record['totalPrice']:,.2f}"
+        )
 
     def numbers_of(record: Mapping[str, Any]) -> str:
         return SEPARATOR.join(numbers.get(record["invoiceNumber"], ()))
@@ -96,9 +116,13 @@ def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[S
     def is_ours(record: Mapping[str, Any]) -> bool:
         return record["id"] in own or record.get("companyId") in own
 
-    weeks_here = console_time.with_names(servicetrade.records("timecard"), servicetrade.records("user"))
+    weeks_here = console_time.with_names(
+        servicetrade.records("timecard"), servicetrade.records("user")
+    )
     with closing(sqlite3.connect(f"file:{infolink}?mode=ro", uri=True)) as database:
-        customers, sites, jobs = (dict(database.execute(query)) for query in (CUSTOMERS, SITES, JOBS))
+        customers, sites, jobs = (
+            dict(database.execute(query)) for query in (CUSTOMERS, SITES, JOBS)
+        )
         documents = read_documents(database)
         weeks, hours = console_time.read_weeks(database), console_time.totals(weeks_here, database)
     numbers = by_invoice(documents)
@@ -109,11 +133,17 @@ def sections(rig: Rig, infolink: Path, *, only_waiting: bool = False) -> tuple[S
         [invoice for invoice in invoices if should_cross(invoice, numbers)],
     )
     posted = {number: document.text for number, document in documents.items()}
-    billing = _section(("Invoices", "Invoice", "AR document"), kept[2], invoice, posted, only_waiting, numbers_of)
+    billing = _section(
+        ("Invoices", "Invoice", "AR document"), kept[2], invoice, posted, only_waiting, numbers_of
+    )
     titles = ("Time", "Technician's week", "Pre-time cards")
-    time = _section(titles, weeks_here, console_time.detail_of, weeks, only_waiting, console_time.code_of)
+    time = _section(
+        titles, weeks_here, console_time.detail_of, weeks, only_waiting, console_time.code_of
+    )
     return (
-        _section(("Customers", "Company", "AR customer"), kept[0], company, customers, only_waiting),
+        _section(
+            ("Customers", "Company", "AR customer"), kept[0], company, customers, only_waiting
+        ),
         _section(("Sites", "Location", "Work-order site"), kept[1], location, sites, only_waiting),
         _section(("Jobs", "Job", "Job"), servicetrade.records("job"), job, jobs, only_waiting),
         replace(billing, note=totals(invoices, documents.values())),
@@ -136,7 +166,11 @@ def _section(
     newest = sorted(records, key=lambda record: (record["created"], record["id"]), reverse=True)
     codes = {record["id"]: code_of(record) for record in newest}
     taken = {code for joined in codes.values() for code in joined.split(SEPARATOR) if code}
-    crossed = {number for number, joined in codes.items() if any(code in there for code in joined.split(SEPARATOR))}
+    crossed = {
+        number
+        for number, joined in codes.items()
+        if any(code in there for code in joined.split(SEPARATOR))
+    }
     chosen = [record for record in newest if not (only_waiting and record["id"] in crossed)][:SHOWN]
     alone = [(code, text) for code, text in there.items() if code not in taken]
     return Section(
@@ -151,16 +185,26 @@ def _section(
 
 
 def _pair(
-    record: Mapping[str, Any], detail: Callable[[Mapping[str, Any]], str], joined: str, there: Mapping[str, str]
+    record: Mapping[str, Any],
+    detail: Callable[[Mapping[str, Any]], str],
+    joined: str,
+    there: Mapping[str, str],
 ) -> Pair:
     number = f"{record['number']} " if "number" in record else ""
     texts = [there[code] for code in joined.split(SEPARATOR) if code in there]
-    return Pair(f"{number}{record['name']}", detail(record), joined.replace(SEPARATOR, ", "), "; ".join(texts))
+    return Pair(
+        f"{number}{record['name']}",
+        detail(record),
+        joined.replace(SEPARATOR, ", "),
+        "; ".join(texts),
+    )
 
 
 def _place(record: Mapping[str, Any]) -> str:
     address = record.get("address") or {}
-    return " ".join(str(address.get(key) or "") for key in ("city", "state")).strip() or "no address"
+    return (
+        " ".join(str(address.get(key) or "") for key in ("city", "state")).strip() or "no address"
+    )
 
 
 def _unless_active(record: Mapping[str, Any]) -> list[str]:

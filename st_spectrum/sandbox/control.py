@@ -1,8 +1,8 @@
-"""The control API on the console port: faults, calls, latency, switches, reset, counts, raw rows, mails, pause and resume,
-and what people do at the screens of both systems.
+"""The control API on the console port: faults, calls, latency, switches, reset, counts, raw rows,
+mails, pause and resume, and what people do at the screens of both systems.
 
-Every answer is JSON; a request that cannot be carried out is answered 400 or 404 with `{"error": sentence}`. Nothing here is
-part of either vendor's API.
+Every answer is JSON; a request that cannot be carried out is answered 400 or 404 with `{"error":
+sentence}`. Nothing here is part of either vendor's API.
 """
 
 from collections.abc import Awaitable, Callable
@@ -51,8 +51,14 @@ def control_routes(rig: Rig) -> list[Route]:
         Route("/control/edit", _answering(_edit, rig), methods=["POST"]),
         Route("/control/orders", _answering(_make_order, rig), methods=["POST"]),
         Route("/control/orders/archive", _answering(_add_old_orders, rig), methods=["POST"]),
-        Route("/control/orders/{number}/{action}", _answering(_act_on_order, rig), methods=["POST"]),
-        Route("/control/invoices/{number}/{action}", _answering(_act_on_invoice, rig), methods=["POST"]),
+        Route(
+            "/control/orders/{number}/{action}", _answering(_act_on_order, rig), methods=["POST"]
+        ),
+        Route(
+            "/control/invoices/{number}/{action}",
+            _answering(_act_on_invoice, rig),
+            methods=["POST"],
+        ),
         Route("/control/mails", _answering(_mails, rig), methods=["GET", "DELETE"]),
         Route("/control/pause", _answering(_pause, rig), methods=["POST"]),
         Route("/control/resume", _answering(_resume, rig), methods=["POST"]),
@@ -67,7 +73,9 @@ def _answering(handle: Callable[[Request, Rig], Awaitable[Response]], rig: Rig) 
         try:
             return await handle(request, rig)
         except ValidationError as error:
-            where = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            where = "; ".join(
+                f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
+            )
             return JSONResponse({"error": where}, 400)
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
@@ -126,7 +134,9 @@ async def _calls(request: Request, rig: Rig) -> Response:
 
 async def _latency(request: Request, rig: Rig) -> Response:
     if request.method == "POST":
-        seconds = {name: value for name, value in (await _body(request)).items() if _system(rig, name)}
+        seconds = {
+            name: value for name, value in (await _body(request)).items() if _system(rig, name)
+        }
         for name, value in seconds.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
                 raise BadRequest(f"latency of {name} must be seconds, not {value!r}")
@@ -156,7 +166,9 @@ async def _counts(_request: Request, rig: Rig) -> Response:
 
 
 async def _counted(rig: Rig) -> Response:
-    return JSONResponse({name: await in_thread(system.counts) for name, system in rig.systems.items()})
+    return JSONResponse(
+        {name: await in_thread(system.counts) for name, system in rig.systems.items()}
+    )
 
 
 async def _records(request: Request, rig: Rig) -> Response:
@@ -166,11 +178,15 @@ async def _records(request: Request, rig: Rig) -> Response:
 
 
 async def _add_records(request: Request, rig: Rig) -> Response:
-    """Many records of ServiceTrade at once, unchecked: {"table", "records"}; for years of time entries."""
+    """Many records of ServiceTrade at once, unchecked: {"table", "records"}; for years of time
+    entries.
+    """
     body = await _body(request)
     table, records = body.get("table"), body.get("records")
     if not (
-        isinstance(table, str) and isinstance(records, list) and all(isinstance(record, dict) for record in records)
+        isinstance(table, str)
+        and isinstance(records, list)
+        and all(isinstance(record, dict) for record in records)
     ):
         raise BadRequest("a table and a list of objects are needed")
     made = await in_thread(rig.systems["servicetrade"].app.state.sandbox.add, table, records)
@@ -178,11 +194,17 @@ async def _add_records(request: Request, rig: Rig) -> Response:
 
 
 async def _employees(request: Request, rig: Rig) -> Response:
-    """Somebody enters or changes employees at the Spectrum screen: {"employees": [{"Employee_Code", ...}]}."""
+    """Somebody enters or changes employees at the Spectrum screen: {"employees": [{"Employee_Code",
+    ...}]}.
+    """
     employees = (await _body(request)).get("employees")
-    if not isinstance(employees, list) or not all(isinstance(employee, dict) for employee in employees):
+    if not isinstance(employees, list) or not all(
+        isinstance(employee, dict) for employee in employees
+    ):
         raise BadRequest("employees must be a list of objects")
-    await in_thread(payroll_screen.keep_employees, rig.systems["spectrum"].app.state.sandbox, employees)
+    await in_thread(
+        payroll_screen.keep_employees, rig.systems["spectrum"].app.state.sandbox, employees
+    )
     return JSONResponse({"employees": len(employees)})
 
 
@@ -204,13 +226,19 @@ async def _edit(request: Request, rig: Rig) -> Response:
 
 
 async def _make_order(request: Request, rig: Rig) -> Response:
-    """Somebody enters a purchase order at the Spectrum screen; the body is as for `POST /purchaseOrders`."""
-    number = await in_thread(order_screen.make, rig.systems["spectrum"].app.state.sandbox, await _body(request))
+    """Somebody enters a purchase order at the Spectrum screen; the body is as for `POST
+    /purchaseOrders`.
+    """
+    number = await in_thread(
+        order_screen.make, rig.systems["spectrum"].app.state.sandbox, await _body(request)
+    )
     return JSONResponse({"number": number})
 
 
 async def _act_on_order(request: Request, rig: Rig) -> Response:
-    """Somebody works on a purchase order; the body holds what the action needs, such as line and quantity."""
+    """Somebody works on a purchase order; the body holds what the action needs, such as line and
+    quantity.
+    """
     number, action = request.path_params["number"], request.path_params["action"]
     spectrum = rig.systems["spectrum"].app.state.sandbox
     await in_thread(order_screen.act, spectrum, number, action, await _body(request))
@@ -218,7 +246,9 @@ async def _act_on_order(request: Request, rig: Rig) -> Response:
 
 
 async def _act_on_invoice(request: Request, rig: Rig) -> Response:
-    """Somebody works on an AR document; {"customer", "type"} tell it from others with its number."""
+    """Somebody works on an AR document; {"customer", "type"} tell it from others with its
+    number.
+    """
     number, action = request.path_params["number"], request.path_params["action"]
     spectrum = rig.systems["spectrum"].app.state.sandbox
     await in_thread(invoice_screen.act, spectrum, number, action, await _body(request))

@@ -30,12 +30,19 @@ class Control:
     """One sandbox, reached by the address of its console."""
 
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=60, trust_env=False, transport=transport)
+        self._http = httpx.Client(
+            base_url=base_url, timeout=60, trust_env=False, transport=transport
+        )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -85,7 +92,9 @@ class Control:
         return values
 
     def reset(self) -> None:
-        """Back to a fresh start: both systems empty and open, no faults, calls, mails or latency, switches as built."""
+        """Back to a fresh start: both systems empty and open, no faults, calls, mails or latency,
+        switches as built.
+        """
         self._call("POST", "/control/reset")
 
     def counts(self) -> dict[str, dict[str, int]]:
@@ -103,9 +112,11 @@ class Control:
         self._call("POST", "/control/edit", {"table": table, "id": number, "changes": changes})
 
     def add_records(self, table: str, records: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Add many ServiceTrade records at once, unchecked and as they are kept; their ids in the same order.
+        """Add many ServiceTrade records at once, unchecked and as they are kept; their ids in the
+        same order.
 
-        For the tables absence, clockevent, jobitem and timecard, which a year fills with tens of thousands of records.
+        For the tables absence, clockevent, jobitem and timecard, which a year fills with tens of
+        thousands of records.
         """
         made: list[int] = []
         for start in range(0, len(records), RECORDS_AT_ONCE):
@@ -114,20 +125,33 @@ class Control:
         return made
 
     def keep_employees(self, *employees: Mapping[str, str]) -> None:
-        """Enter or change employees at the Spectrum screen, by the columns of the payroll master; Employee_Code is needed."""
+        """Enter or change employees at the Spectrum screen, by the columns of the payroll master;
+        Employee_Code is needed.
+        """
         self._call("POST", "/control/employees", {"employees": list(employees)})
 
     def payroll(self, action: str, batch: str = "") -> int:
-        """Let a payroll clerk approve, post or delete the pre-time cards of one batch, or of all; how many there were."""
-        return int(json.loads(self._call("POST", f"/control/timecards/{action}", {"batch": batch}))["cards"])
+        """Let a payroll clerk approve, post or delete the pre-time cards of one batch, or of all;
+        how many there were.
+        """
+        return int(
+            json.loads(self._call("POST", f"/control/timecards/{action}", {"batch": batch}))[
+                "cards"
+            ]
+        )
 
     def make_order(self, *lines: Mapping[str, Any], **header: Any) -> str:
-        """Enter a purchase order at the Spectrum screen, open at once, by the fields of [SP 15.2]; answers its number."""
-        made = json.loads(self._call("POST", "/control/orders", {**header, "poDetails": list(lines)}))
+        """Enter a purchase order at the Spectrum screen, open at once, by the fields of [SP 15.2];
+        answers its number.
+        """
+        made = json.loads(
+            self._call("POST", "/control/orders", {**header, "poDetails": list(lines)})
+        )
         return str(made["number"])
 
     def order(self, number: str, action: str, **values: Any) -> None:
-        """Do something to a purchase order at the Spectrum screen; `order_screen.ACTIONS` lists what there is.
+        """Do something to a purchase order at the Spectrum screen; `order_screen.ACTIONS` lists
+        what there is.
 
         order("4412", "receive", line=1, quantity="2")
         order("4412", "change_line", line=1, price="12.50", quantity="3")
@@ -135,14 +159,22 @@ class Control:
         self._call("POST", f"/control/orders/{quote(number, safe='')}/{action}", values)
 
     def ar_document(self, number: str, action: str, *, customer: str = "", kind: str = "I") -> None:
-        """Update ("post") or "reverse" an AR document at the Spectrum screen; `customer` where several have the number."""
+        """Update ("post") or "reverse" an AR document at the Spectrum screen; `customer` where
+        several have the number.
+        """
         body = {"customer": customer, "type": kind}
         self._call("POST", f"/control/invoices/{quote(number, safe='')}/{action}", body)
 
     def add_old_orders(self, count: int, lines: int = 3, newest: date | None = None) -> None:
-        """Fill Spectrum with closed purchase orders, the newest from `newest` or a year ago, without any service call."""
+        """Fill Spectrum with closed purchase orders, the newest from `newest` or a year ago,
+        without any service call.
+        """
         day = newest or datetime.now(UTC).date() - timedelta(days=365)
-        self._call("POST", "/control/orders/archive", {"count": count, "lines": lines, "newest": day.isoformat()})
+        self._call(
+            "POST",
+            "/control/orders/archive",
+            {"count": count, "lines": lines, "newest": day.isoformat()},
+        )
 
     def mails(self) -> list[Mail]:
         """What the mail sink holds, oldest first."""
@@ -163,7 +195,11 @@ class Control:
         return TypeAdapter(Any).validate_json(self._call("GET", path))
 
     def _call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> bytes:
         response = self._http.request(method, path, json=body, params=query)
         if response.is_error:

@@ -1,7 +1,7 @@
 """The fixed logins of the sandbox, and nothing that opens anything else.
 
-Both stand-ins listen on loopback only, so these values are public on purpose: `accounts/sandbox.yaml`, the tests and
-the demo all use them.
+Both stand-ins listen on loopback only, so these values are public on purpose:
+`accounts/sandbox.yaml`, the tests and the demo all use them.
 """
 
 CLIENT_ID = "sandbox-client"

@@ -5,8 +5,9 @@
         door.clock                 # for `open_session(account, clock=...)`; `door.clock.move(600)` lets ten minutes pass
         door.servicetrade_url, door.spectrum_url, door.infolink_url, door.control      # as with `Sandbox`
 
-What a client meets is what it meets on the wire: `door_clients` raises what httpx raises when a connection is refused,
-cut or silent. A call that a fault makes slower than the client's time-out is carried out later: when the clock is moved that far.
+What a client meets is what it meets on the wire: `door_clients` raises what httpx raises when a
+connection is refused, cut or silent. A call that a fault makes slower than the client's time-out is
+carried out later: when the clock is moved that far.
 """
 
 import sqlite3
@@ -32,14 +33,18 @@ from st_spectrum.sandbox.servicetrade.documents import Kept
 from st_spectrum.transports import Transports
 
 PORTS: dict[str, int] = {"servicetrade": 1, "spectrum": 2, "console": 3}
-"""Of addresses on this machine on which nobody listens: what goes past the door meets a refused connection."""
+"""Of addresses on this machine on which nobody listens: what goes past the door meets a refused
+connection.
+"""
 
 Step = Callable[[str, Asked], None]
 """Stands beside every call, with the system's name; what it raises is raised to the caller."""
 
 
 class Doorway:
-    """The one way into one system. `before` and `after` see every call of the clients that go through."""
+    """The one way into one system. `before` and `after` see every call of the clients that go
+    through.
+    """
 
     def __init__(self, app: App, clock: HandClock) -> None:
         self.app = app
@@ -75,7 +80,8 @@ class KeptWorld:
 class Door:
     """The two stand-ins with faults, call log and control. All threads may use it at once.
 
-    With `state_dir` in memory (`/dev/shm`) Spectrum's database, which Info-Link reads, costs no disk.
+    With `state_dir` in memory (`/dev/shm`) Spectrum's database, which Info-Link reads, costs no
+    disk.
     """
 
     def __init__(self, state_dir: Path) -> None:
@@ -89,7 +95,12 @@ class Door:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self.close()
 
     @property
@@ -115,7 +126,11 @@ class Door:
     @property
     def mistakes(self) -> list[BaseException]:
         """What the stand-ins raised instead of answering: mistakes of their own."""
-        return [mistake for system in self.rig.systems.values() for mistake in self.doorway(system.name).mistakes]
+        return [
+            mistake
+            for system in self.rig.systems.values()
+            for mistake in self.doorway(system.name).mistakes
+        ]
 
     def doorway(self, name: SystemName) -> Doorway:
         """The way into one system."""
@@ -124,17 +139,24 @@ class Door:
         return entrance
 
     def transports(self, before: Step | None = None, after: Step | None = None) -> Transports:
-        """For the clients of one worker. `before` and `after` stand beside each of its calls; what they raise, the worker meets:
-        raised before, the call was never made, raised after, it was carried out and its answer is not seen."""
+        """For the clients of one worker. `before` and `after` stand beside each of its calls; what
+        they raise, the worker meets:
+        raised before, the call was never made, raised after, it was carried out and its answer is
+        not seen.
+        """
         servicetrade, spectrum = (self._watched(name, before, after) for name in SYSTEM_NAMES)
         return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum))
 
     def for_people(self) -> Transports:
         """For those who type something in: past faults and latency, and in no call log."""
-        servicetrade, spectrum = (Doorway(self.rig.systems[name].app, self.clock).ask for name in SYSTEM_NAMES)
+        servicetrade, spectrum = (
+            Doorway(self.rig.systems[name].app, self.clock).ask for name in SYSTEM_NAMES
+        )
         return Transports(HttpxDoor(servicetrade), HttpxDoor(spectrum))
 
-    def _watched(self, name: SystemName, before: Step | None, after: Step | None) -> Callable[[Asked], Answer]:
+    def _watched(
+        self, name: SystemName, before: Step | None, after: Step | None
+    ) -> Callable[[Asked], Answer]:
         ask = self.doorway(name).ask
 
         def watched(asked: Asked) -> Answer:
@@ -149,13 +171,17 @@ class Door:
         return watched
 
     def reset(self) -> None:
-        """As freshly started: both systems empty, no faults, no calls, nothing late, the time of this machine."""
+        """As freshly started: both systems empty, no faults, no calls, nothing late, the time of
+        this machine.
+        """
         self.clock.forget()
         self.rig.reset()
         self._open_all()
 
     def kept(self) -> "KeptWorld":
-        """What both systems hold now; typed in once, it can be put back for as many trials as one likes."""
+        """What both systems hold now; typed in once, it can be put back for as many trials as one
+        likes.
+        """
         servicetrade, spectrum = (self.rig.systems[name].app.state.sandbox for name in SYSTEM_NAMES)
         return KeptWorld(servicetrade.kept(), spectrum.database.kept())
 
@@ -184,5 +210,7 @@ class Door:
         app = build(self.state_dir, switches, self.clock.seconds)
         latency = Latency()
         faults, calls = self.rig.faults, self.rig.calls
-        gate = Gate(app, identify, system=name, faults=faults, calls=calls, latency=latency, sleep=pause)
+        gate = Gate(
+            app, identify, system=name, faults=faults, calls=calls, latency=latency, sleep=pause
+        )
         return System(name, app, switches, latency, Doorway(gate, self.clock))

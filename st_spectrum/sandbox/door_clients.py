@@ -1,4 +1,6 @@
-"""The door as httpx sees it: answers in its form, and the exceptions that the wire would have led to."""
+"""The door as httpx sees it: answers in its form, and the exceptions that the wire would have led
+to.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -10,13 +12,17 @@ Ask = Callable[[Asked], Answer]
 
 
 class HttpxDoor(httpx.BaseTransport):
-    """A transport for `httpx.Client`; may be shared by clients and threads, and survives their `close`."""
+    """A transport for `httpx.Client`; may be shared by clients and threads, and survives their
+    `close`.
+    """
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """One call. Raises what httpx raises for a connection refused, closed without an answer, or silent for too long."""
+        """One call. Raises what httpx raises for a connection refused, closed without an answer, or
+        silent for too long.
+        """
         timeout = request.extensions.get("timeout", {}).get("read")
         asked = Asked(
             request.method,
@@ -38,7 +44,9 @@ class HttpxDoor(httpx.BaseTransport):
                 raise httpx.RemoteProtocolError(
                     "Server disconnected without sending a response.", request=request
                 ) from None
-            return httpx.Response(none.begun.status, headers=none.begun.headers, stream=_Broken(none.begun))
+            return httpx.Response(
+                none.begun.status, headers=none.begun.headers, stream=_Broken(none.begun)
+            )
         return httpx.Response(answer.status, headers=[*answer.headers], content=answer.body)
 
 
@@ -52,4 +60,6 @@ class _Broken(httpx.SyncByteStream):
         yield self._answer.body
         announced = dict(self._answer.headers).get(b"content-length", b"").decode()
         sizes = f"(received {len(self._answer.body)} bytes, expected {announced})"
-        raise httpx.RemoteProtocolError(f"peer closed connection without sending complete message body {sizes}")
+        raise httpx.RemoteProtocolError(
+            f"peer closed connection without sending complete message body {sizes}"
+        )

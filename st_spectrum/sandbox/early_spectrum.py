@@ -1,4 +1,6 @@
-"""What a contractor already keeps in Spectrum before anything crosses: customers of old, and the template job."""
+"""What a contractor already keeps in Spectrum before anything crosses: customers of old, and the
+template job.
+"""
 
 from collections.abc import Iterable
 
@@ -28,11 +30,20 @@ def add_old_customers(spectrum: SpectrumCaller, codes: Iterable[str]) -> None:
 def add_customer(spectrum: SpectrumCaller, code: str, name: str) -> None:
     """One AR customer with the least that Spectrum wants; no commas, 30 characters [SP 8]."""
     fitted = " ".join(name.replace(",", " ").split())[:30].strip()
-    spectrum.write("AddCustomer", Customer_Code=code, Name=fitted, Terms_Code="3", Sales_Tax_Code="VA", State="VA")
+    spectrum.write(
+        "AddCustomer",
+        Customer_Code=code,
+        Name=fitted,
+        Terms_Code="3",
+        Sales_Tax_Code="VA",
+        State="VA",
+    )
 
 
 def add_template(spectrum: SpectrumCaller, phases: int) -> None:
-    """The job whose phases are copied: labor on every phase, material on every second, one with a subcontractor."""
+    """The job whose phases are copied: labor on every phase, material on every second, one with a
+    subcontractor.
+    """
     spectrum.write(
         "AddJob",
         Job_Number=TEMPLATE_JOB,

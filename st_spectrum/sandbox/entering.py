@@ -1,4 +1,6 @@
-"""Types planned records into ServiceTrade, as its users would; used by the world builder and by the living world."""
+"""Types planned records into ServiceTrade, as its users would; used by the world builder and by the
+living world.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -57,20 +59,33 @@ def enter_account(
     technicians: int,
     salespeople: int,
 ) -> Account:
-    """Offices, tax groups and people; service lines and payment terms are chosen from what there is."""
+    """Offices, tax groups and people; service lines and payment terms are chosen from what there
+    is.
+    """
     own = int(servicetrade.all("/account", "accounts")[0]["primeCompany"]["id"])
-    lines = {line["name"]: int(line["id"]) for line in servicetrade.all("/serviceline", "servicelines")}
+    lines = {
+        line["name"]: int(line["id"]) for line in servicetrade.all("/serviceline", "servicelines")
+    }
     terms = servicetrade.all("/paymentterms", "paymentTerms")
     office_ids = tuple(_office(servicetrade, own, office) for office in names.OFFICES[:offices])
     groups = [
-        servicetrade.post("/taxgroup", name=name, code=code, combinedRate=rate) for name, code, rate in names.TAX_GROUPS
+        servicetrade.post("/taxgroup", name=name, code=code, combinedRate=rate)
+        for name, code, rate in names.TAX_GROUPS
     ]
     technician_ids = [
-        _user(servicetrade, random, f"tech{number}", isTech=True, locationId=random.choice(office_ids))
+        _user(
+            servicetrade, random, f"tech{number}", isTech=True, locationId=random.choice(office_ids)
+        )
         for number in range(1, technicians + 1)
     ]
     sales_ids = [
-        _user(servicetrade, random, f"sales{number}", isSales=True, locationId=random.choice(office_ids))
+        _user(
+            servicetrade,
+            random,
+            f"sales{number}",
+            isSales=True,
+            locationId=random.choice(office_ids),
+        )
         for number in range(1, salespeople + 1)
     ]
     for user, code in zip(sales_ids, names.SALES_CODES, strict=False):
@@ -86,17 +101,23 @@ def enter_account(
     )
 
 
-def _office(servicetrade: ServiceTradeCaller, own_company: int, office: tuple[str, str, str, str, str]) -> int:
+def _office(
+    servicetrade: ServiceTradeCaller, own_company: int, office: tuple[str, str, str, str, str]
+) -> int:
     name, street, city, state, postal_code = office
     address = {"street": street, "city": city, "state": state, "postalCode": postal_code}
-    return int(servicetrade.post("/location", name=name, companyId=own_company, address=address)["id"])
+    return int(
+        servicetrade.post("/location", name=name, companyId=own_company, address=address)["id"]
+    )
 
 
 def _user(servicetrade: ServiceTradeCaller, random: Random, username: str, **fields: object) -> int:
     """A person; the user name keeps two of the same name apart."""
     first, last = random.choice(names.FIRST_NAMES), random.choice(names.LAST_NAMES)
     email = f"{username}@example.com"
-    made = servicetrade.post("/user", firstName=first, lastName=last, username=email, email=email, **fields)
+    made = servicetrade.post(
+        "/user", firstName=first, lastName=last, username=email, email=email, **fields
+    )
     return int(made["id"])
 
 
@@ -108,7 +129,9 @@ class Entering:
         self._account = account
 
     def company(self, planned: PlannedCompany) -> Made[PlannedCompany]:
-        terms = {} if planned.terms is None else {"paymentTermsId": self._account.terms[planned.terms]}
+        terms = (
+            {} if planned.terms is None else {"paymentTermsId": self._account.terms[planned.terms]}
+        )
         made = self._servicetrade.post(
             "/company",
             name=planned.name,
@@ -121,7 +144,9 @@ class Entering:
         )
         return Made(int(made["id"]), planned)
 
-    def location(self, planned: PlannedLocation, companies: Sequence[Made[PlannedCompany]]) -> Made[PlannedLocation]:
+    def location(
+        self, planned: PlannedLocation, companies: Sequence[Made[PlannedCompany]]
+    ) -> Made[PlannedLocation]:
         """A site of one of `companies`, with its contact if it has one."""
         contact = planned.contact and self._servicetrade.post(
             "/contact",
@@ -147,7 +172,9 @@ class Entering:
         )
         return Made(int(made["id"]), planned)
 
-    def job(self, planned: PlannedJob, locations: Sequence[Made[PlannedLocation]]) -> Made[PlannedJob]:
+    def job(
+        self, planned: PlannedJob, locations: Sequence[Made[PlannedLocation]]
+    ) -> Made[PlannedJob]:
         """The bare job; `work_of` lists what is still to be entered on it."""
         sales = None if planned.sales is None else self._account.salespeople[planned.sales]
         office = self._account.offices[planned.office]
@@ -169,7 +196,9 @@ class Entering:
         """One call for each tag and each service request of a job."""
 
         def tag(name: str) -> Callable[[], object]:
-            return lambda: self._servicetrade.post("/tag", name=name, entityId=job.id, entityType=JOB_ENTITY)
+            return lambda: self._servicetrade.post(
+                "/tag", name=name, entityId=job.id, entityType=JOB_ENTITY
+            )
 
         def request(place: int, text: str) -> Callable[[], object]:
             line = self._account.service_lines[place]

@@ -1,8 +1,9 @@
 """One HTTP call carried out in the caller's own thread, without a socket and without an event loop.
 
-The coroutine of an ASGI app is driven by hand: all it ever waits for is a pause of the gate. A pause within the caller's time-out
-costs nothing; one beyond it leaves the caller without an answer at once, and the call is carried out when the clock has been moved
-as far as the answer would have been late.
+The coroutine of an ASGI app is driven by hand: all it ever waits for is a pause of the gate. A
+pause within the caller's time-out costs nothing; one beyond it leaves the caller without an answer
+at once, and the call is carried out when the clock has been moved as far as the answer would have
+been late.
 """
 
 from collections.abc import Callable, Generator
@@ -17,7 +18,9 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Pause:
-    """So many seconds go by before a call goes on; what the gate waits for when it lies behind a door."""
+    """So many seconds go by before a call goes on; what the gate waits for when it lies behind a
+    door.
+    """
 
     seconds: float
 
@@ -48,7 +51,9 @@ class Closed(Exception):
 
 
 class NoAnswer(Exception):
-    """The connection was cut: before the first byte of an answer, or, with `begun`, in the middle of it."""
+    """The connection was cut: before the first byte of an answer, or, with `begun`, in the middle
+    of it.
+    """
 
     def __init__(self, begun: "Answer | None" = None) -> None:
         super().__init__("the connection was closed")
@@ -70,9 +75,13 @@ class Answer:
 
 
 class Exchange:
-    """One call on its way. The gate cuts its connection as it does with uvicorn: by `send.__self__.transport.abort()`."""
+    """One call on its way. The gate cuts its connection as it does with uvicorn: by
+    `send.__self__.transport.abort()`.
+    """
 
-    def __init__(self, app: App, asked: Asked, clock: HandClock, on_mistake: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, app: App, asked: Asked, clock: HandClock, on_mistake: Callable[[BaseException], None]
+    ) -> None:
         self.transport = self
         self.disconnected = False
         self._answer = Answer()
@@ -98,7 +107,10 @@ class Exchange:
         if self.disconnected:
             return
         if message["type"] == "http.response.start":
-            self._answer.status, self._answer.headers = message["status"], list(message.get("headers", []))
+            self._answer.status, self._answer.headers = (
+                message["status"],
+                list(message.get("headers", [])),
+            )
         elif message["type"] == "http.response.body":
             self._answer.body += message.get("body", b"")
             self._answer.is_complete = not message.get("more_body", False)
@@ -117,7 +129,9 @@ class Exchange:
         self._run(None)
 
     def _run(self, patience: float | None) -> float | None:
-        """None when the call is over; else by how many seconds it is later than `patience` seconds from its start."""
+        """None when the call is over; else by how many seconds it is later than `patience` seconds
+        from its start.
+        """
         waited = 0.0
         try:
             while True:
@@ -131,7 +145,10 @@ class Exchange:
             self._on_mistake(mistake)
             if not self._answer.status:
                 self._answer = Answer(
-                    500, [(b"content-type", b"text/plain")], b"Internal Server Error", is_complete=True
+                    500,
+                    [(b"content-type", b"text/plain")],
+                    b"Internal Server Error",
+                    is_complete=True,
                 )
             return None
 

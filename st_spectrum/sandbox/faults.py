@@ -1,4 +1,6 @@
-"""Fault rules as data: which call goes wrong, how, how often, and after how many that still go well."""
+"""Fault rules as data: which call goes wrong, how, how often, and after how many that still go
+well.
+"""
 
 import threading
 from dataclasses import dataclass, replace
@@ -22,7 +24,9 @@ class FaultKind(StrEnum):
     RATE_LIMIT = "rate_limit"
     """HTTP 429 with Retry-After, nothing done."""
     LATE = "late"
-    """The connection closes without an answer, and `delay` seconds later the call is carried out all the same."""
+    """The connection closes without an answer, and `delay` seconds later the call is carried out
+    all the same.
+    """
     SLOW = "slow"
     """Waits `delay` seconds, then all is normal."""
     LOCKED = "locked"
@@ -38,7 +42,8 @@ class FaultKind(StrEnum):
     EXPIRE_TOKEN = "expire_token"  # noqa: S105
     """Every token dies and this call answers 401; the app acts on it."""
     MIDDLE_BOX = "middle_box"
-    """Done, and a firewall answers in the system's place: a page with the HTTP status of the rule."""
+    """Done, and a firewall answers in the system's place: a page with the HTTP status of the rule.
+    """
     MIDDLE_BOX_BEFORE = "middle_box_before"
     """The same page, nothing done."""
     REFUSE = "refuse"
@@ -51,10 +56,13 @@ FOR_THE_APP = frozenset({FaultKind.LOCKED, FaultKind.EXPIRE_TOKEN})
 
 @dataclass(frozen=True)
 class FaultRule:
-    """One rule. `operation` is an exact name or "*", `key` a part of the call's key, both empty-safe.
+    """One rule. `operation` is an exact name or "*", `key` a part of the call's key, both
+    empty-safe.
 
-    `skip` matching calls pass unharmed, the next `count` get the fault, then the rule is spent. `delay` and `retry_after` are
-    seconds, `status` an HTTP status; each only counts for the kinds that use it. The bounds are checked at the control API.
+    `skip` matching calls pass unharmed, the next `count` get the fault, then the rule is spent.
+    `delay` and `retry_after` are
+    seconds, `status` an HTTP status; each only counts for the kinds that use it. The bounds are
+    checked at the control API.
     """
 
     system: str
@@ -68,7 +76,11 @@ class FaultRule:
     retry_after: Annotated[float, Field(ge=0)] = 1.0
 
     def matches(self, system: str, operation: Operation) -> bool:
-        return self.system in ("*", system) and self.operation in ("*", operation.name) and (self.key in operation.key)
+        return (
+            self.system in ("*", system)
+            and self.operation in ("*", operation.name)
+            and (self.key in operation.key)
+        )
 
 
 class Faults:
@@ -94,7 +106,8 @@ class Faults:
     def take(self, system: str, operation: Operation) -> FaultRule | None:
         """The rule that this call falls under, or None.
 
-        Every rule that matches and still skips counts the call; the first that no longer skips is used once and ends the
+        Every rule that matches and still skips counts the call; the first that no longer skips is
+        used once and ends the
         search, so that two rules never hit one call.
         """
         with self._lock:

@@ -1,6 +1,7 @@
 """The outermost layer around one system: latency, fault rules and the call log.
 
-The system inside knows nothing of it, except for the kinds of fault that only it can act; those it reads from
+The system inside knows nothing of it, except for the kinds of fault that only it can act; those it
+reads from
 `scope["sandbox.fault"]`.
 """
 
@@ -34,7 +35,9 @@ ERROR_ROW = re.compile(rb"<error_code>\s*[AIME]\s*</error_code>")
 """A Spectrum answer that says no although its HTTP status is 200 [SP 4.3]."""
 
 RECORD_STATUS = re.compile(rb'"status":\s*"([SE])"')
-"""What became of each record of a batch in a REST answer of Spectrum, whose HTTP status is 200 too (assumed) [SP 4.7]."""
+"""What became of each record of a batch in a REST answer of Spectrum, whose HTTP status is 200 too
+(assumed) [SP 4.7].
+"""
 
 FLUSH_SECONDS = 0.05
 """How long a broken-off answer may take to leave before its connection is cut."""
@@ -42,14 +45,18 @@ FLUSH_SECONDS = 0.05
 
 @dataclass
 class Latency:
-    """Seconds that every call of a system waits before it is carried out; can be changed while the system runs."""
+    """Seconds that every call of a system waits before it is carried out; can be changed while the
+    system runs.
+    """
 
     seconds: float = 0.0
 
 
 @dataclass
 class Answer:
-    """What the system inside answered, kept until the gate has decided how much of it the client may see."""
+    """What the system inside answered, kept until the gate has decided how much of it the client
+    may see.
+    """
 
     status: int = 0
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -57,12 +64,20 @@ class Answer:
 
     @property
     def is_taken(self) -> bool:
-        """Whether the call was carried out rather than refused, by status or by an error row; at least for one record."""
+        """Whether the call was carried out rather than refused, by status or by an error row; at
+        least for one record.
+        """
         records = RECORD_STATUS.findall(self.body)
-        return 200 <= self.status < 400 and not ERROR_ROW.search(self.body) and (not records or b"S" in records)
+        return (
+            200 <= self.status < 400
+            and not ERROR_ROW.search(self.body)
+            and (not records or b"S" in records)
+        )
 
     def taken(self, key: str) -> tuple[str, ...]:
-        """Of the keys of a call, comma between them, those whose record was taken; a batch answers one status a record."""
+        """Of the keys of a call, comma between them, those whose record was taken; a batch answers
+        one status a record.
+        """
         keys = tuple(part for part in key.split(",") if part)
         records = RECORD_STATUS.findall(self.body)
         if not self.is_taken:
@@ -125,7 +140,9 @@ class Gate:
         answer = await self._ask(scope, body)
         await self._deliver(answer, operation, rule, send)
 
-    def _carry_out_late(self, scope: Scope, body: bytes, operation: Operation, delay: float) -> None:
+    def _carry_out_late(
+        self, scope: Scope, body: bytes, operation: Operation, delay: float
+    ) -> None:
         async def later() -> None:
             await asyncio.sleep(delay)
             answer = await self._ask(scope, body)
@@ -170,7 +187,9 @@ class Gate:
         await self.app(scope, receive, keep)
         return answer
 
-    async def _deliver(self, answer: Answer, operation: Operation, rule: FaultRule | None, send: Send) -> None:
+    async def _deliver(
+        self, answer: Answer, operation: Operation, rule: FaultRule | None, send: Send
+    ) -> None:
         """Log first and answer second, so that whoever has an answer finds its call in the log."""
         kind = rule.kind if rule else None
         is_answered = kind not in (FaultKind.DROP_ANSWER, FaultKind.TRUNCATE) and not _is_gone(send)
@@ -190,8 +209,8 @@ class Gate:
     async def _break_off(self, answer: Answer, send: Send) -> None:
         """Half of the answer.
 
-        Spectrum is known to lose the tail of a body within a complete HTTP answer [SP 4.5]; elsewhere the connection closes
-        before the announced length.
+        Spectrum is known to lose the tail of a body within a complete HTTP answer [SP 4.5];
+        elsewhere the connection closes before the announced length.
         """
         half = answer.body[: len(answer.body) // 2]
         if self.system == "spectrum":
@@ -204,7 +223,12 @@ class Gate:
         await _cut(send)
 
     def _log(
-        self, operation: Operation, kind: FaultKind | None, answer: Answer | Refusal, *, is_answered: bool
+        self,
+        operation: Operation,
+        kind: FaultKind | None,
+        answer: Answer | Refusal,
+        *,
+        is_answered: bool,
     ) -> None:
         """A `Refusal` comes from before the system, which then has taken nothing."""
         self.calls.add(
@@ -230,17 +254,29 @@ async def _read(receive: Receive) -> bytes:
 
 
 async def _tell(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": _with_length(headers, len(body))})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": _with_length(headers, len(body)),
+        }
+    )
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
-    kept = [(name, value) for name, value in headers if name.lower() not in (b"content-length", b"transfer-encoding")]
+    kept = [
+        (name, value)
+        for name, value in headers
+        if name.lower() not in (b"content-length", b"transfer-encoding")
+    ]
     return [*kept, (b"content-length", str(length).encode())]
 
 
 async def _cut(send: Send) -> None:
-    """Close the connection as it is. uvicorn and `Exchange` hand the app a bound method of what owns it."""
+    """Close the connection as it is. uvicorn and `Exchange` hand the app a bound method of what
+    owns it.
+    """
     send.__self__.transport.abort()  # type: ignore[attr-defined]
     while not _is_gone(send):
         await asyncio.sleep(0)

@@ -1,4 +1,6 @@
-"""A clock that a test moves on by hand, and what is to happen when it does: hours pass without anybody waiting."""
+"""A clock that a test moves on by hand, and what is to happen when it does: hours pass without
+anybody waiting.
+"""
 
 import heapq
 import itertools
@@ -26,7 +28,9 @@ class HandClock:
         return time.time() + self._ahead
 
     def move(self, seconds: float) -> None:
-        """Let time pass. What becomes due on the way happens now, the earliest first, in this thread."""
+        """Let time pass. What becomes due on the way happens now, the earliest first, in this
+        thread.
+        """
         with self._lock:
             end = self.seconds() + seconds
             while self._due and self._due[0][0] <= end:
@@ -36,7 +40,9 @@ class HandClock:
             self._ahead += max(0.0, end - self.seconds())
 
     def put_to(self, moment: datetime) -> None:
-        """Make it this moment, be it long past: a world that was kept goes on as of then. Nothing becomes due by it."""
+        """Make it this moment, be it long past: a world that was kept goes on as of then. Nothing
+        becomes due by it.
+        """
         with self._lock:
             self._ahead = moment.timestamp() - time.time()
 

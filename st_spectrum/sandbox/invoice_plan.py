@@ -1,7 +1,8 @@
-"""What invoices a believable contractor writes: few lines mostly, credits and odd cents now and then, some that cannot go out.
+"""What invoices a believable contractor writes: few lines mostly, credits and odd cents now and
+then, some that cannot go out.
 
-Decided by a seeded generator of its own and before any call, like the rest of the world in `plan`; the same seed writes the
-same invoices whatever else the world holds.
+Decided by a seeded generator of its own and before any call, like the rest of the world in `plan`;
+the same seed writes the same invoices whatever else the world holds.
 """
 
 from dataclasses import dataclass, replace
@@ -17,7 +18,9 @@ ZONE = ZoneInfo("America/New_York")
 """Time zone of the sandbox account, in which its days begin and end."""
 
 FIRST_DAY, DAYS = date(2026, 4, 1), 180
-"""Invoice dates go over half a year, from a fixed day on, so that a world does not depend on when it is built."""
+"""Invoice dates go over half a year, from a fixed day on, so that a world does not depend on when
+it is built.
+"""
 
 CLOSED_DAY = date(2024, 12, 17)
 """A day before the AR processing range that the sandbox company starts with."""
@@ -40,7 +43,9 @@ class Make(StrEnum):
 
 
 class Broken(StrEnum):
-    """Which prerequisite an invoice lacks. Whether it is held for that is up to the account file, but for the customer."""
+    """Which prerequisite an invoice lacks. Whether it is held for that is up to the account file,
+    but for the customer.
+    """
 
     NOTHING = ""
     CUSTOMER = "the customer is inactive and never crossed"
@@ -50,7 +55,14 @@ class Broken(StrEnum):
     CENT = "the header is a cent off its lines"
 
 
-MAKES = {Make.PLAIN: 80, Make.MIXED: 8, Make.CREDIT: 4, Make.ZERO_LINES: 4, Make.ZERO: 3, Make.CANCELS: 1}
+MAKES = {
+    Make.PLAIN: 80,
+    Make.MIXED: 8,
+    Make.CREDIT: 4,
+    Make.ZERO_LINES: 4,
+    Make.ZERO: 3,
+    Make.CANCELS: 1,
+}
 LINE_COUNTS = {(1, 1): 25, (2, 4): 45, (5, 10): 22, (11, 20): 6, (21, 40): 2}
 """How many lines, and how often."""
 BROKEN_IN_TURN = (Broken.CUSTOMER, Broken.TAX_GROUP, Broken.SERVICE_LINE)
@@ -58,7 +70,9 @@ BROKEN_IN_TURN = (Broken.CUSTOMER, Broken.TAX_GROUP, Broken.SERVICE_LINE)
 
 @dataclass(frozen=True)
 class PlannedLine:
-    """`item` is a place in `names.LIB_ITEMS`, `service_line` one in the account's lines; None where there is none."""
+    """`item` is a place in `names.LIB_ITEMS`, `service_line` one in the account's lines; None where
+    there is none.
+    """
 
     description: str
     quantity: Decimal
@@ -74,9 +88,11 @@ class PlannedLine:
 
 @dataclass(frozen=True)
 class PlannedInvoice:
-    """`place` picks a job out of those that can be billed. `tax_group` does so out of those of the site's state.
+    """`place` picks a job out of those that can be billed. `tax_group` does so out of those of the
+    site's state.
 
-    `is_to_be_void` marks the invoices that somebody cancels later on; when, is up to whoever uses the world.
+    `is_to_be_void` marks the invoices that somebody cancels later on; when, is up to whoever uses
+    the world.
     """
 
     place: int
@@ -103,22 +119,31 @@ class PlannedInvoice:
 def plan_invoices(
     seed: int, count: int, service_lines: int, *, closed: int = 0, off_by_a_cent: int = 0
 ) -> list[PlannedInvoice]:
-    """`count` invoices, 3 % of them with a broken prerequisite and 10 % to be void, then those asked for on top."""
+    """`count` invoices, 3 % of them with a broken prerequisite and 10 % to be void, then those
+    asked for on top.
+    """
     random = Random(f"invoices of world {seed}")  # noqa: S311  a reproducible world, no secret
     broken_count = round(count * 0.03)
     planned = [plan_invoice(random, service_lines) for _ in range(count)]
     for turn, place in enumerate(sorted(random.sample(range(count), broken_count))):
         kind = BROKEN_IN_TURN[turn % len(BROKEN_IN_TURN)]
         planned[place] = _break(random, planned[place], kind, service_lines)
-    sound = [place for place, invoice in enumerate(planned) if invoice.is_ready and not invoice.broken]
+    sound = [
+        place for place, invoice in enumerate(planned) if invoice.is_ready and not invoice.broken
+    ]
     for place in random.sample(sound, min(len(sound), round(count * 0.1))):
         planned[place] = replace(planned[place], is_to_be_void=True)
     for kind, more in ((Broken.CLOSED, closed), (Broken.CENT, off_by_a_cent)):
-        planned += [_break(random, plan_invoice(random, service_lines), kind, service_lines) for _ in range(more)]
+        planned += [
+            _break(random, plan_invoice(random, service_lines), kind, service_lines)
+            for _ in range(more)
+        ]
     return planned
 
 
-def plan_invoice(random: Random, service_lines: int, *, at: int | None = None, status: str = "") -> PlannedInvoice:
+def plan_invoice(
+    random: Random, service_lines: int, *, at: int | None = None, status: str = ""
+) -> PlannedInvoice:
     """One invoice with nothing broken; `at` is its date in epoch seconds."""
     make = random.choices(tuple(MAKES), tuple(MAKES.values()))[0]
     least, most = random.choices(tuple(LINE_COUNTS), tuple(LINE_COUNTS.values()))[0]
@@ -129,7 +154,8 @@ def plan_invoice(random: Random, service_lines: int, *, at: int | None = None, s
     return PlannedInvoice(
         place=random.randrange(1_000_000),
         make=make,
-        status=status or random.choices((READY, "ok", "draft", "internal_review"), (94, 3, 2, 1))[0],
+        status=status
+        or random.choices((READY, "ok", "draft", "internal_review"), (94, 3, 2, 1))[0],
         at=_moment(random) if at is None else at,
         lines=_made(random, make, lines),
         tax_group=random.randrange(1_000_000),
@@ -153,10 +179,14 @@ def _line(random: Random, service_lines: int) -> PlannedLine:
     is_labor = kind == "labor"
     return PlannedLine(
         description=f"{name} {text}".strip(),
-        quantity=Decimal(random.randint(1, 40)) / 4 if is_labor else Decimal(random.choice((1, 1, 1, 2, 3, 6, 12))),
+        quantity=Decimal(random.randint(1, 40)) / 4
+        if is_labor
+        else Decimal(random.choice((1, 1, 1, 2, 3, 6, 12))),
         price=Decimal(random.choice(names.LABOR_RATES)) if is_labor else _price(random),
         item=item,
-        service_line=random.randrange(service_lines) if service_lines and random.random() < 0.8 else None,
+        service_line=random.randrange(service_lines)
+        if service_lines and random.random() < 0.8
+        else None,
         has_tax=kind in ("part", "material") or random.random() < 0.1,
     )
 
@@ -179,12 +209,21 @@ def _made(random: Random, make: Make, lines: list[PlannedLine]) -> tuple[Planned
             lines = [_minus(line) for line in lines]
         case Make.ZERO_LINES:
             free = set(random.sample(range(len(lines)), random.randint(1, len(lines) - 1)))
-            lines = [replace(line, price=Decimal(0)) if place in free else line for place, line in enumerate(lines)]
+            lines = [
+                replace(line, price=Decimal(0)) if place in free else line
+                for place, line in enumerate(lines)
+            ]
         case Make.ZERO:
             lines = [replace(line, price=Decimal(0)) for line in lines]
         case Make.CANCELS:
             half = lines[: max(1, len(lines) // 2)]
-            lines = [*half, *(_minus(replace(line, description=f"Credit: {line.description}")) for line in half)]
+            lines = [
+                *half,
+                *(
+                    _minus(replace(line, description=f"Credit: {line.description}"))
+                    for line in half
+                ),
+            ]
     return tuple(lines)
 
 
@@ -192,8 +231,13 @@ def _minus(line: PlannedLine) -> PlannedLine:
     return replace(line, price=-line.price)
 
 
-def _break(random: Random, invoice: PlannedInvoice, kind: Broken, service_lines: int) -> PlannedInvoice:
+def _break(
+    random: Random, invoice: PlannedInvoice, kind: Broken, service_lines: int
+) -> PlannedInvoice:
     """A plain invoice that is ready but for one thing, which its first line must show."""
-    lines = tuple(replace(line, has_tax=True) for line in (_line(random, service_lines) for _ in invoice.lines[:5]))
+    lines = tuple(
+        replace(line, has_tax=True)
+        for line in (_line(random, service_lines) for _ in invoice.lines[:5])
+    )
     at = _moment(random, CLOSED_DAY) if kind is Broken.CLOSED else invoice.at
     return replace(invoice, make=Make.PLAIN, status=READY, lines=lines, at=at, broken=kind)

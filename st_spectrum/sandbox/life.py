@@ -27,8 +27,9 @@ TIME_WEIGHT = 12
 
 @dataclass(frozen=True)
 class Event:
-    """What happened: `kind` is "time" or one of the `EVENTS` and `INVOICE_EVENTS`, `text` says it to a person, `id` is the
-    ServiceTrade record."""
+    """What happened: `kind` is "time" or one of the `EVENTS` and `INVOICE_EVENTS`, `text` says it
+    to a person, `id` is the ServiceTrade record.
+    """
 
     kind: str
     id: int
@@ -36,7 +37,9 @@ class Event:
 
 
 class Life:
-    """What the office of a built world does next; the same seed does the same things in the same order."""
+    """What the office of a built world does next; the same seed does the same things in the same
+    order.
+    """
 
     def __init__(self, built: Built, kept: Kept | None = None, seed: int = 7) -> None:
         self._random = Random(seed)  # noqa: S311  a reproducible world, no secret
@@ -49,7 +52,9 @@ class Life:
         self._events: tuple[str, ...] = EVENTS
         self._weights: tuple[int, ...] = WEIGHTS
         self._unapproved = [made.id for made in built.invoices if not made.planned.is_ready]
-        self._approved = [made.id for made in built.invoices if made.planned.is_ready and not made.planned.broken]
+        self._approved = [
+            made.id for made in built.invoices if made.planned.is_ready and not made.planned.broken
+        ]
         if built.invoices:
             self._events, self._weights = (*EVENTS, *INVOICE_EVENTS), (*WEIGHTS, *INVOICE_WEIGHTS)
             self._billing = Billing(self._servicetrade, built.account, built.billed)
@@ -60,7 +65,12 @@ class Life:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -84,24 +94,37 @@ class Life:
         return Event("company", made.id, f"New company {made.planned.name}")
 
     def _location(self) -> Event:
-        owner = self._random.choice([place for place, made in enumerate(self._companies) if made.planned.is_customer])
+        owner = self._random.choice(
+            [place for place, made in enumerate(self._companies) if made.planned.is_customer]
+        )
         number = 1 + sum(made.planned.company == owner for made in self._locations)
-        planned = plan_location(self._random, owner, self._companies[owner].planned, number, self._sizes)
+        planned = plan_location(
+            self._random, owner, self._companies[owner].planned, number, self._sizes
+        )
         made = self._entering.location(planned, self._companies)
         self._locations.append(made)
         return Event("location", made.id, f"New location {made.planned.name}")
 
     def _job(self) -> Event:
         place = self._random.randrange(len(self._locations))
-        made = self._entering.job(plan_job(self._random, place, self._sizes, status="scheduled"), self._locations)
+        made = self._entering.job(
+            plan_job(self._random, place, self._sizes, status="scheduled"), self._locations
+        )
         for call in self._entering.work_of(made):
             call()
         self._open_jobs.append(made.id)
-        return Event("job", made.id, f"New job at {self._locations[place].planned.name}: {made.planned.description}")
+        return Event(
+            "job",
+            made.id,
+            f"New job at {self._locations[place].planned.name}: {made.planned.description}",
+        )
 
     def _rename(self) -> Event:
         made = self._random.choice([made for made in self._companies if made.planned.is_customer])
-        name = f"{made.planned.name.strip()} (formerly {self._random.choice(('East', 'West', 'Old Town'))})"
+        name = (
+            f"{made.planned.name.strip()} (formerly"
+            f" {self._random.choice(('East', 'West', 'Old Town'))})"
+        )
         self._servicetrade.put(f"/company/{made.id}", name=name)
         return Event("rename", made.id, f"{made.planned.name} is now called {name}")
 
@@ -113,11 +136,15 @@ class Life:
     def _invoice(self) -> Event:
         """A new one of today, approved at once more often than not."""
         status = self._random.choices((READY, "ok"), (70, 30))[0]
-        planned = plan_invoice(self._random, self._sizes.service_lines, at=int(time.time()), status=status)
+        planned = plan_invoice(
+            self._random, self._sizes.service_lines, at=int(time.time()), status=status
+        )
         made = self._billing.write(planned)
         (self._approved if planned.is_ready else self._unapproved).append(made.id)
         word = "approved" if planned.is_ready else "not approved yet"
-        return Event("invoice", made.id, f"New invoice over {planned.subtotal:,} before tax, {word}")
+        return Event(
+            "invoice", made.id, f"New invoice over {planned.subtotal:,} before tax, {word}"
+        )
 
     def _approve(self) -> Event:
         invoice = self._unapproved.pop(self._random.randrange(len(self._unapproved)))
@@ -141,4 +168,8 @@ def _not_approved(kept: Kept) -> list[tuple[int, str]]:
     people = kept.technicians
     pairs = zip(kept.ids, kept.cards, strict=True)
     sound = ((number, card) for number, card in pairs if people[card.technician].is_sound)
-    return [(number, people[card.technician].employee_code) for number, card in sound if card.status != "approved"]
+    return [
+        (number, people[card.technician].employee_code)
+        for number, card in sound
+        if card.status != "approved"
+    ]

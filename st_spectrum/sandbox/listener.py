@@ -1,4 +1,6 @@
-"""One HTTP port that can be closed for real and opened again on the same number while its app lives on."""
+"""One HTTP port that can be closed for real and opened again on the same number while its app lives
+on.
+"""
 
 import asyncio
 import socket
@@ -8,7 +10,9 @@ import uvicorn
 from st_spectrum.sandbox.gate import App
 
 KEEP_ALIVE_SECONDS = 75
-"""Longer than clients keep idle connections, so that no call meets a connection that just closed by itself."""
+"""Longer than clients keep idle connections, so that no call meets a connection that just closed by
+itself.
+"""
 
 GRACE_SECONDS = 1.0
 """How long calls in progress may go on when the sandbox stops."""
@@ -36,14 +40,17 @@ class Listener:
         """Listen; OSError when the port is taken."""
         if self._server:
             return
-        # asyncio switches off Nagle's algorithm only where the protocol number says TCP; left on, answers wait 40 ms.
+        # asyncio switches off Nagle's algorithm only where the protocol number says TCP; left on,
+        # answers wait 40 ms.
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind(("127.0.0.1", self.port))
         except OSError as error:
             sock.close()
-            raise OSError(error.errno, f"port {self.port} of 127.0.0.1 cannot be used: {error.strerror}") from None
+            raise OSError(
+                error.errno, f"port {self.port} of 127.0.0.1 cannot be used: {error.strerror}"
+            ) from None
         self.port = sock.getsockname()[1]
         config = uvicorn.Config(
             self.app,
@@ -63,7 +70,9 @@ class Listener:
             await asyncio.sleep(0.001)
 
     async def close(self, grace_seconds: float = 0.0) -> None:
-        """Stop listening and cut every connection; calls in progress go on unheard, and `grace_seconds` waits for them."""
+        """Stop listening and cut every connection; calls in progress go on unheard, and
+        `grace_seconds` waits for them.
+        """
         server, task = self._server, self._task
         if not server or not task:
             return

@@ -1,4 +1,6 @@
-"""A mail server that delivers nothing: it keeps what it is given, for the console page and for tests."""
+"""A mail server that delivers nothing: it keeps what it is given, for the console page and for
+tests.
+"""
 
 import asyncio
 import threading
@@ -49,7 +51,9 @@ class MailSink:
             self._server = None
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002  aiosmtpd's name
-        content = envelope.content if isinstance(envelope.content, bytes) else envelope.content.encode()
+        content = (
+            envelope.content if isinstance(envelope.content, bytes) else envelope.content.encode()
+        )
         mail = _read(content, envelope.mail_from or "", tuple(envelope.rcpt_tos))
         with self._lock:
             self._mails.append(mail)

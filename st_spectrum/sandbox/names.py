@@ -1,4 +1,6 @@
-"""Word lists of a mechanical and fire protection contractor in the Mid-Atlantic; only words, no logic."""
+"""Word lists of a mechanical and fire protection contractor in the Mid-Atlantic; only words, no
+logic.
+"""
 
 OFFICES = (
     ("Norfolk Office", "1200 Boissevain Ave", "Norfolk", "VA", "23507"),
@@ -24,7 +26,9 @@ INVOICE_TAX_GROUPS = {
 """Codes of the tax groups that lines of an invoice carry, by the state of the site."""
 
 MORE_TAX_GROUPS = (("Historic Triangle", "VA-HIST", 0.0700), ("City of Denver", "CO-DEN", 0.0881))
-"""Tax groups that only a world with invoices has; the last one is a place where the contractor has no business."""
+"""Tax groups that only a world with invoices has; the last one is a place where the contractor has
+no business.
+"""
 
 SERVICE_LINES = ("Sprinkler", "Fire Alarm", "HVAC", "Refrigeration", "Backflow", "Plumbing")
 """Which lines of ServiceTrade's catalogue the contractor sells."""
@@ -70,7 +74,19 @@ STREETS = (
     "Jefferson Ave",
 )
 
-STREET_TAILS = ("", "", "", "", "", "Suite 200", "Ste 14-B", "Bldg 7", "Unit #3", "2nd Floor", "Rear Entrance, Dock 4")
+STREET_TAILS = (
+    "",
+    "",
+    "",
+    "",
+    "",
+    "Suite 200",
+    "Ste 14-B",
+    "Bldg 7",
+    "Unit #3",
+    "2nd Floor",
+    "Rear Entrance, Dock 4",
+)
 
 COMPANY_HEADS = (
     "Harbor",
@@ -157,7 +173,9 @@ AWKWARD_COMPANIES = (
     "Naïve Art Gallery",
     "Big  Double   Blank Co",
 )
-"""Names as people really type them: commas, accents, apostrophes, 60 characters, blanks, a double, an emoji."""
+"""Names as people really type them: commas, accents, apostrophes, 60 characters, blanks, a double,
+an emoji.
+"""
 
 VENDORS = (
     "Ferguson Fire & Fabrication",
@@ -333,7 +351,13 @@ LINE_TEXTS = (
 )
 """What stands behind the name of the item on a line; empty where people add nothing."""
 
-INVOICE_NOTES = ("", "", "", "Thank you for your business", "Net amount incl. fuel surcharge; call A/P before mailing")
+INVOICE_NOTES = (
+    "",
+    "",
+    "",
+    "Thank you for your business",
+    "Net amount incl. fuel surcharge; call A/P before mailing",
+)
 
 PHASES = (
     ("0100", "Mobilization"),

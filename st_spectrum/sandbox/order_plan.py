@@ -1,7 +1,8 @@
-"""What a believable contractor buys: few lines mostly and thirty now and then, stock and non-stock, texts between them.
+"""What a believable contractor buys: few lines mostly and thirty now and then, stock and non-stock,
+texts between them.
 
-Decided by a seeded generator of its own and before any call, like the rest of the world in `plan`; the same seed buys the
-same things whatever else the world holds.
+Decided by a seeded generator of its own and before any call, like the rest of the world in `plan`;
+the same seed buys the same things whatever else the world holds.
 """
 
 from dataclasses import dataclass
@@ -31,10 +32,14 @@ ITEMS = (
     ("", "Fire pump seal kit, special order", "EA", "1310.55"),
     ("", "Crane and operator", "HR", "225"),
 )
-"""Code, description, unit, price; those without a code are no stock items. C is priced per 100, M per 1,000 [SP 15.1]."""
+"""Code, description, unit, price; those without a code are no stock items. C is priced per 100, M
+per 1,000 [SP 15.1].
+"""
 
 CODING = (("", "", ""), ("001", "M", "5200"), ("002", "M", "5200"), ("003", "S", "5400"))
-"""Phase, cost type and direct cost account of a line; the phases are those of the standard category."""
+"""Phase, cost type and direct cost account of a line; the phases are those of the standard
+category.
+"""
 
 MESSAGES = (
     "Call the site before delivery",
@@ -66,7 +71,9 @@ class PlannedLine:
 
 @dataclass(frozen=True)
 class PlannedOrder:
-    """`job` is a place in the list of jobs, None when it is bought for a warehouse; `vendor` is a place in the list of vendors."""
+    """`job` is a place in the list of jobs, None when it is bought for a warehouse; `vendor` is a
+    place in the list of vendors.
+    """
 
     job: int | None
     vendor: int
@@ -77,7 +84,9 @@ class PlannedOrder:
 
 
 def plan_orders(seed: int, count: int, jobs: int, vendors: int = 3) -> tuple[PlannedOrder, ...]:
-    """`count` orders on `jobs` jobs: every job has one before any has a second; one in twenty is for the warehouse."""
+    """`count` orders on `jobs` jobs: every job has one before any has a second; one in twenty is
+    for the warehouse.
+    """
     random = Random(f"orders {seed}")  # noqa: S311  a reproducible world, no secret
     planned = []
     for number in range(count):
@@ -88,7 +97,9 @@ def plan_orders(seed: int, count: int, jobs: int, vendors: int = 3) -> tuple[Pla
 
 
 def plan_order(random: Random, job: int | None, vendors: int = 3) -> PlannedOrder:
-    """One order: three in ten of more than a line have a text among them, one in twenty is only proposed."""
+    """One order: three in ten of more than a line have a text among them, one in twenty is only
+    proposed.
+    """
     size = 1 + int(LINES_MOST * random.random() ** 3)
     lines = [_line(random, is_coded=job is not None) for _ in range(size)]
     if size > 1 and random.random() < 0.3:

@@ -1,7 +1,8 @@
-"""What a believable contractor would type into ServiceTrade, decided by a seeded generator and before any call.
+"""What a believable contractor would type into ServiceTrade, decided by a seeded generator and
+before any call.
 
-Offices, service lines, salespeople and so on are named by their place in the lists of the world; who calls the API turns
-places into ids.
+Offices, service lines, salespeople and so on are named by their place in the lists of the world;
+who calls the API turns places into ids.
 """
 
 from dataclasses import dataclass
@@ -71,7 +72,9 @@ class PlannedLocation:
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """`location`, `office`, `sales` and `service_lines` are places in the lists; one service request per service line."""
+    """`location`, `office`, `sales` and `service_lines` are places in the lists; one service
+    request per service line.
+    """
 
     location: int
     type: str
@@ -99,14 +102,22 @@ def plan_address(random: Random) -> PlannedAddress:
     """A street in one of the contractor's cities, now and then with a suite."""
     city, state, postal_codes = random.choice(names.CITIES)
     tail = random.choice(names.STREET_TAILS)
-    street = f"{random.randint(1, 9800)} {random.choice(names.STREETS)}" + (f", {tail}" if tail else "")
+    street = f"{random.randint(1, 9800)} {random.choice(names.STREETS)}" + (
+        f", {tail}" if tail else ""
+    )
     return PlannedAddress(street, city, state, random.choice(postal_codes))
 
 
 def plan_phone(random: Random) -> str:
     """A made-up number in one of the ways people type it, or none."""
     area, line = random.choice(("757", "804", "919", "410")), f"{random.randint(0, 9999):04d}"
-    ways = (f"{area}-555-{line}", f"({area}) 555-{line}", f"{area}.555.{line}", f"+1 {area} 555 {line} x12", "")
+    ways = (
+        f"{area}-555-{line}",
+        f"({area}) 555-{line}",
+        f"{area}.555.{line}",
+        f"+1 {area} 555 {line} x12",
+        "",
+    )
     return random.choices(ways, (10, 6, 2, 1, 2))[0]
 
 
@@ -129,10 +140,14 @@ def _company_name(random: Random) -> str:
 
 def plan_vendor(random: Random, name: str) -> PlannedCompany:
     """A company that only sells to the contractor."""
-    return PlannedCompany(name, plan_address(random), plan_phone(random), is_customer=False, is_vendor=True)
+    return PlannedCompany(
+        name, plan_address(random), plan_phone(random), is_customer=False, is_vendor=True
+    )
 
 
-def plan_location(random: Random, company: int, owner: PlannedCompany, number: int, sizes: Sizes) -> PlannedLocation:
+def plan_location(
+    random: Random, company: int, owner: PlannedCompany, number: int, sizes: Sizes
+) -> PlannedLocation:
     """The `number`th site of a company; the first is where the company has its address."""
     name = owner.name.strip()
     if number > 1:
@@ -158,14 +173,22 @@ def plan_location(random: Random, company: int, owner: PlannedCompany, number: i
 
 def _contact(random: Random) -> PlannedContact:
     first, last = random.choice(names.FIRST_NAMES), random.choice(names.LAST_NAMES)
-    return PlannedContact(first, last, plan_phone(random), f"contact{random.randint(1, 99999)}@example.com")
+    return PlannedContact(
+        first, last, plan_phone(random), f"contact{random.randint(1, 99999)}@example.com"
+    )
 
 
 def plan_job(random: Random, location: int, sizes: Sizes, status: str = "") -> PlannedJob:
-    """Work at a location (its place in the list of locations), with the tags and service lines that people give it."""
+    """Work at a location (its place in the list of locations), with the tags and service lines that
+    people give it.
+    """
     kinds, kind_weights = zip(*names.JOB_TYPES, strict=True)
     statuses, status_weights = zip(*names.JOB_STATUSES, strict=True)
-    tags = tuple(tag for tag, chance in (("quoted", 0.1), ("VIP, do not call", 0.03)) if random.random() < chance)
+    tags = tuple(
+        tag
+        for tag, chance in (("quoted", 0.1), ("VIP, do not call", 0.03))
+        if random.random() < chance
+    )
     if random.random() < 0.6:
         tags = (*tags, f"pm-{random.choice(names.PROJECT_MANAGERS)}")
     lines = random.choices((0, 1, 2, 3), (25, 55, 15, 5))[0]
@@ -178,5 +201,7 @@ def plan_job(random: Random, location: int, sizes: Sizes, status: str = "") -> P
         office=random.randrange(sizes.offices),
         sales=random.randrange(sizes.sales) if sizes.sales and random.random() < 0.7 else None,
         tags=tags,
-        service_lines=tuple(random.sample(range(sizes.service_lines), min(lines, sizes.service_lines))),
+        service_lines=tuple(
+            random.sample(range(sizes.service_lines), min(lines, sizes.service_lines))
+        ),
     )

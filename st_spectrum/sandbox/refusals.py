@@ -1,4 +1,6 @@
-"""The answers of calls that go wrong before a system did anything, worded as that system words them."""
+"""The answers of calls that go wrong before a system did anything, worded as that system words
+them.
+"""
 
 import json
 from dataclasses import dataclass
@@ -26,9 +28,12 @@ def with_status(system: str, status: int, text: str = "") -> Refusal:
     text = text or _phrase(status)
     if system == "servicetrade":
         envelope = {"data": None, "messages": {"success": [], "error": [text]}}
-        return Refusal(status, [(b"content-type", b"application/json")], json.dumps(envelope).encode())
+        return Refusal(
+            status, [(b"content-type", b"application/json")], json.dumps(envelope).encode()
+        )
     page = (
-        f"<html><head><title>Error {status}</title></head><body><h2>HTTP ERROR {status}</h2><p>{text}</p></body></html>"
+        f"<html><head><title>Error {status}</title></head><body><h2>HTTP ERROR"
+        f" {status}</h2><p>{text}</p></body></html>"
     )
     return Refusal(status, [(b"content-type", b"text/html; charset=utf-8")], page.encode())
 
@@ -39,14 +44,23 @@ def failed_before(system: str) -> Refusal:
 
 
 def rate_limited(system: str, retry_after: float) -> Refusal:
-    """HTTP 429. Retry-After is whole seconds in the wild; a broken number here is for tests in a hurry."""
+    """HTTP 429. Retry-After is whole seconds in the wild; a broken number here is for tests in a
+    hurry.
+    """
     refusal = with_status(system, 429, "Too Many Requests")
-    return Refusal(429, [*refusal.headers, (b"retry-after", f"{retry_after:g}".encode())], refusal.body)
+    return Refusal(
+        429, [*refusal.headers, (b"retry-after", f"{retry_after:g}".encode())], refusal.body
+    )
 
 
 def middle_box(status: int, retry_after: float) -> Refusal:
-    """The page of a firewall or proxy, the same for both systems; a 429 says when to come back, a 3xx where to go."""
-    page = f"<html><head><title>{_phrase(status)}</title></head><body><h1>Blocked by policy</h1></body></html>"
+    """The page of a firewall or proxy, the same for both systems; a 429 says when to come back, a
+    3xx where to go.
+    """
+    page = (
+        f"<html><head><title>{_phrase(status)}</title></head><body><h1>Blocked by"
+        " policy</h1></body></html>"
+    )
     headers = [(b"content-type", b"text/html; charset=utf-8")]
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         headers.append((b"retry-after", f"{retry_after:g}".encode()))
@@ -57,7 +71,10 @@ def middle_box(status: int, retry_after: float) -> Refusal:
 
 def not_xml() -> Refusal:
     """HTTP 200 with a page for people, such as a proxy's log-in page."""
-    page = b"<html><body><h1>Sign in</h1><p>Your session has ended. Please sign in to continue.<br></body></html>"
+    page = (
+        b"<html><body><h1>Sign in</h1><p>Your session has ended. Please sign in to"
+        b" continue.<br></body></html>"
+    )
     return Refusal(200, [(b"content-type", b"text/html; charset=utf-8")], page)
 
 

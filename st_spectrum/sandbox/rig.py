@@ -1,4 +1,6 @@
-"""Everything that surrounds the two systems, in one hand: what the control API changes and the console shows."""
+"""Everything that surrounds the two systems, in one hand: what the control API changes and the
+console shows.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +15,9 @@ from st_spectrum.sandbox.mailsink import MailSink
 
 
 class Entrance(Protocol):
-    """Where calls come in: a port, or a door in the same process. It can be closed and opened again."""
+    """Where calls come in: a port, or a door in the same process. It can be closed and opened
+    again.
+    """
 
     @property
     def is_open(self) -> bool:
@@ -28,7 +32,9 @@ class Entrance(Protocol):
 
 @dataclass
 class System:
-    """One of the two stand-ins: its app, the switches it was built with, its latency and where calls come in."""
+    """One of the two stand-ins: its app, the switches it was built with, its latency and where
+    calls come in.
+    """
 
     name: SystemName
     app: Starlette
@@ -104,7 +110,9 @@ class Rig:
 
 
 def parts_of(name: SystemName) -> tuple[Any, Identify, Any]:
-    """Builder, call naming and untouched switches of one system; imported when needed, as both are heavy."""
+    """Builder, call naming and untouched switches of one system; imported when needed, as both are
+    heavy.
+    """
     if name == "servicetrade":
         from st_spectrum.sandbox.servicetrade import app as servicetrade
         from st_spectrum.sandbox.servicetrade.switches import Switches as ServiceTradeSwitches

@@ -3,8 +3,8 @@
     with Sandbox(Path("state")) as sandbox:
         sandbox.servicetrade_url, sandbox.spectrum_url, sandbox.console_url, sandbox.control
 
-Everything runs in one background thread. What the systems hold lies in `state_dir`: a sandbox that is stopped and started
-again on the same folder and ports goes on where it was.
+Everything runs in one background thread. What the systems hold lies in `state_dir`: a sandbox that
+is stopped and started again on the same folder and ports goes on where it was.
 """
 
 import asyncio
@@ -38,8 +38,8 @@ START_SECONDS = 30
 class Sandbox:
     """The two stand-ins with all that surrounds them.
 
-    `ports` are those of ServiceTrade, Spectrum and the console; 0 takes a free one, which is kept from then on. The addresses
-    are known once `start` has returned.
+    `ports` are those of ServiceTrade, Spectrum and the console; 0 takes a free one, which is kept
+    from then on. The addresses are known once `start` has returned.
     """
 
     def __init__(
@@ -64,7 +64,12 @@ class Sandbox:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         self.stop()
 
     @property
@@ -109,7 +114,9 @@ class Sandbox:
         self.state_dir.mkdir(parents=True, exist_ok=True)
         is_ready = threading.Event()
         self._failure = None
-        self._thread = threading.Thread(target=self._live, args=(is_ready,), name="sandbox", daemon=True)
+        self._thread = threading.Thread(
+            target=self._live, args=(is_ready,), name="sandbox", daemon=True
+        )
         self._thread.start()
         if not is_ready.wait(START_SECONDS):
             raise TimeoutError(f"the sandbox did not open its ports within {START_SECONDS} seconds")
@@ -119,7 +126,9 @@ class Sandbox:
             raise self._failure
 
     def stop(self) -> None:
-        """Close all ports and wait until the last one is closed; what the systems hold stays in `state_dir`."""
+        """Close all ports and wait until the last one is closed; what the systems hold stays in
+        `state_dir`.
+        """
         if not self._thread or not self._loop:
             return
         if "control" in self.__dict__:
@@ -161,7 +170,11 @@ class Sandbox:
         infolink = self.state_dir / "infolink.sqlite"
         console = Listener(
             Starlette(
-                routes=[*control_routes(rig), *console_routes(rig, infolink), *order_routes(rig, infolink)],
+                routes=[
+                    *control_routes(rig),
+                    *console_routes(rig, infolink),
+                    *order_routes(rig, infolink),
+                ],
                 middleware=[Middleware(OwnPagesOnly)],
             ),
             self._ports[2],
@@ -187,7 +200,14 @@ class Sandbox:
         build, identify, switches = parts_of(name)
         app = build(self.state_dir, switches)
         latency = Latency()
-        gate = Gate(app, identify, system=name, faults=self._rig.faults, calls=self._rig.calls, latency=latency)
+        gate = Gate(
+            app,
+            identify,
+            system=name,
+            faults=self._rig.faults,
+            calls=self._rig.calls,
+            latency=latency,
+        )
         port = self._ports[0 if name == "servicetrade" else 1]
         listener = Listener(gate, port, self._log_level)
         return System(name, app, switches, latency, listener), listener

@@ -1,4 +1,6 @@
-"""Where the blocking work of an endpoint runs: in a thread beside the event loop, or right here when there is no loop to block."""
+"""Where the blocking work of an endpoint runs: in a thread beside the event loop, or right here
+when there is no loop to block.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +13,9 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """The result of `work`. Through the door in process a call is carried out in the caller's own thread."""
+    """The result of `work`. Through the door in process a call is carried out in the caller's own
+    thread.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:

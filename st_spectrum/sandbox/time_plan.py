@@ -1,7 +1,8 @@
-"""What time a believable crew reports: work on jobs, clocked travel and standby, days off; week by week, from a seed.
+"""What time a believable crew reports: work on jobs, clocked travel and standby, days off; week by
+week, from a seed.
 
-Decided before any call, like the rest of the world. Everything is in whole hundredths of an hour, so that sums can be
-compared exactly whichever way the time goes.
+Decided before any call, like the rest of the world. Everything is in whole hundredths of an hour,
+so that sums can be compared exactly whichever way the time goes.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -23,14 +24,17 @@ GENERIC = {"PTO": 40, "Sick": 20, "Holiday": 15, "Training": 25}
 CLOCKED = ("enroute", "offsite", "onsite")
 ITEM_CODES = {"LAB-REG": 85, "LAB-OT": 15}
 TIME_OFF_CHANCE = 0.02
-"""How often a day off is booked as work on the job that is kept for it, as ServiceTrade used to advise [ST 8.3]."""
+"""How often a day off is booked as work on the job that is kept for it, as ServiceTrade used to
+advise [ST 8.3].
+"""
 
 
 @dataclass(frozen=True)
 class PlannedEntry:
     """One piece of time from `start`, epoch seconds, that lasts `seconds` of real time.
 
-    `kind` is labor, clock or generic. `job` picks one out of the jobs for it, None where there is none; `name` is the item
+    `kind` is labor, clock or generic. `job` picks one out of the jobs for it, None where there is
+    none; `name` is the item
     code, the activity, or what a generic entry is called. A clocked entry may go over midnight.
     """
 
@@ -57,7 +61,9 @@ class PlannedEntry:
 
 @dataclass(frozen=True)
 class PlannedCard:
-    """One technician's week. `technician` is a place in the list; `week` the Sunday on which it begins."""
+    """One technician's week. `technician` is a place in the list; `week` the Sunday on which it
+    begins.
+    """
 
     technician: int
     week: date
@@ -75,7 +81,9 @@ class PlannedRow:
 
 
 def rows_of(cards: Sequence[PlannedCard]) -> tuple[tuple[PlannedRow, ...], ...]:
-    """The rows of each card. A call that goes on into the next week stands on two cards, each with the days of its week."""
+    """The rows of each card. A call that goes on into the next week stands on two cards, each with
+    the days of its week.
+    """
     places = {(card.technician, card.week): place for place, card in enumerate(cards)}
     found: list[list[PlannedRow]] = [[] for _ in cards]
     for card in cards:
@@ -97,11 +105,18 @@ def hours(seconds: int) -> Decimal:
 
 
 def plan_time(
-    seed: int, technicians: int, first_week: date, weeks: int, approved: float, clocked: Collection[date] = ()
+    seed: int,
+    technicians: int,
+    first_week: date,
+    weeks: int,
+    approved: float,
+    clocked: Collection[date] = (),
 ) -> Iterator[PlannedCard]:
-    """A card for every technician and week, about 19 entries each; `approved` is the share that is released for payroll.
+    """A card for every technician and week, about 19 entries each; `approved` is the share that is
+    released for payroll.
 
-    In the weeks that are `clocked`, named by their first days, technicians clock in and out where they book labor in others.
+    In the weeks that are `clocked`, named by their first days, technicians clock in and out where
+    they book labor in others.
     """
     random = Random(f"time of world {seed}")  # noqa: S311  a reproducible world, no secret
     for number in range(weeks):
@@ -109,7 +124,10 @@ def plan_time(
         for technician in range(technicians):
             is_approved = random.random() < approved
             status = "approved" if is_approved else random.choice(("submitted", "open", "rejected"))
-            entries = [*_week(random, week, week in clocked), *_on_call(random, technician, week, number == 0)]
+            entries = [
+                *_week(random, week, week in clocked),
+                *_on_call(random, technician, week, number == 0),
+            ]
             yield PlannedCard(technician, week, status, tuple(entries))
 
 
@@ -122,7 +140,9 @@ def _week(random: Random, week: date, is_clocked: bool) -> Iterator[PlannedEntry
         else:
             yield from _working_day(random, day, is_clocked)
     if random.random() < 0.6:
-        yield PlannedEntry("generic", moment(week + timedelta(days=5), 16), 20 * TICK_SECONDS, "Training")
+        yield PlannedEntry(
+            "generic", moment(week + timedelta(days=5), 16), 20 * TICK_SECONDS, "Training"
+        )
 
 
 def _working_day(random: Random, day: date, is_clocked: bool) -> Iterator[PlannedEntry]:
@@ -133,7 +153,11 @@ def _working_day(random: Random, day: date, is_clocked: bool) -> Iterator[Planne
         at += drive
     for _ in range(random.choice((2, 3, 3, 3, 4))):
         seconds = TICK_SECONDS * random.randint(20, 60)
-        item, job, line = _drawn(random, ITEM_CODES), random.randrange(1_000_000), random.randrange(1_000_000)
+        item, job, line = (
+            _drawn(random, ITEM_CODES),
+            random.randrange(1_000_000),
+            random.randrange(1_000_000),
+        )
         is_off = random.random() < TIME_OFF_CHANCE
         if is_clocked:
             yield PlannedEntry("clock", at, seconds, "onsite", job)
@@ -142,21 +166,41 @@ def _working_day(random: Random, day: date, is_clocked: bool) -> Iterator[Planne
         at += seconds
 
 
-def _on_call(random: Random, technician: int, week: date, is_first_week: bool) -> Iterator[PlannedEntry]:
-    """Some are called in a weekend night; in the nights when clocks change, the first technician always is."""
+def _on_call(
+    random: Random, technician: int, week: date, is_first_week: bool
+) -> Iterator[PlannedEntry]:
+    """Some are called in a weekend night; in the nights when clocks change, the first technician
+    always is.
+    """
     is_called, at_the_end = random.random() < 0.25, random.choice((False, True)) or is_first_week
-    if technician == 0 and not is_first_week and moment(week + timedelta(days=1)) - moment(week) != DAY_SECONDS:
+    if (
+        technician == 0
+        and not is_first_week
+        and moment(week + timedelta(days=1)) - moment(week) != DAY_SECONDS
+    ):
         yield PlannedEntry(
-            "clock", moment(week - timedelta(days=1), 22), 6 * 3600, "onsite", random.randrange(1_000_000)
+            "clock",
+            moment(week - timedelta(days=1), 22),
+            6 * 3600,
+            "onsite",
+            random.randrange(1_000_000),
         )
     elif is_called:
         yield _standby(random, week + timedelta(days=6 if at_the_end else 0))
 
 
 def _standby(random: Random, day: date) -> PlannedEntry:
-    """A call on a weekend night that ends on the next day; twice a year such a night is an hour longer or shorter."""
+    """A call on a weekend night that ends on the next day; twice a year such a night is an hour
+    longer or shorter.
+    """
     start = moment(day - timedelta(days=1), 22) + TICK_SECONDS * random.randrange(20)
-    return PlannedEntry("clock", start, TICK_SECONDS * random.randint(60, 120), "onsite", random.randrange(1_000_000))
+    return PlannedEntry(
+        "clock",
+        start,
+        TICK_SECONDS * random.randint(60, 120),
+        "onsite",
+        random.randrange(1_000_000),
+    )
 
 
 def _drawn(random: Random, words: dict[str, int]) -> str:

@@ -1,10 +1,12 @@
-"""Fills a world with time: technicians who are employees in Spectrum, and their weeks in every form ServiceTrade has for them.
+"""Fills a world with time: technicians who are employees in Spectrum, and their weeks in every form
+ServiceTrade has for them.
 
     kept = keep_time(sandbox.control, built, TimeSizes(weeks=52))
 
-The same time is there as labor job items, as clock events, as absences, and on time cards, so that any of them may be read.
-Tens of thousands of records go through the control API's bulk path, not through ServiceTrade's own; who they belong to is
-set up as people would do it.
+The same time is there as labor job items, as clock events, as absences, and on time cards, so that
+any of them may be read.
+Tens of thousands of records go through the control API's bulk path, not through ServiceTrade's own;
+who they belong to is set up as people would do it.
 """
 
 from collections import defaultdict
@@ -18,7 +20,15 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.invoice_plan import ZONE
-from st_spectrum.sandbox.time_plan import PlannedCard, PlannedEntry, PlannedRow, hours, moment, plan_time, rows_of
+from st_spectrum.sandbox.time_plan import (
+    PlannedCard,
+    PlannedEntry,
+    PlannedRow,
+    hours,
+    moment,
+    plan_time,
+    rows_of,
+)
 from st_spectrum.sandbox.world import Built
 
 Row = dict[str, Any]
@@ -30,7 +40,9 @@ TIME_OFF_JOB = "administrative"
 
 @dataclass(frozen=True)
 class TimeSizes:
-    """How much time. The last technicians lack what is counted here, in this order; the others are sound."""
+    """How much time. The last technicians lack what is counted here, in this order; the others are
+    sound.
+    """
 
     weeks: int = 2
     first_week: date = date(2026, 4, 5)
@@ -47,7 +59,9 @@ class TimeSizes:
 
 
 def weeks_until_now(weeks: int = 2) -> TimeSizes:
-    """The present week and those before it, a part not approved yet, and one technician without employee code."""
+    """The present week and those before it, a part not approved yet, and one technician without
+    employee code.
+    """
     today = datetime.now(ZONE).date()
     sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7 * (weeks - 1))
     return TimeSizes(weeks=weeks, first_week=sunday, approved=0.8, without_id=1)
@@ -55,7 +69,9 @@ def weeks_until_now(weeks: int = 2) -> TimeSizes:
 
 @dataclass(frozen=True)
 class Technician:
-    """A user of ServiceTrade and the employee code in its external id; "" without one. `is_sound` means that time can cross."""
+    """A user of ServiceTrade and the employee code in its external id; "" without one. `is_sound`
+    means that time can cross.
+    """
 
     user: int
     employee_code: str
@@ -78,7 +94,8 @@ class Kept:
         return sum(len(card.entries) for card in self.cards)
 
     def approved_hours(self) -> dict[tuple[str, date], Decimal]:
-        """Hours of approved cards by employee code and the first day of the week, clocked and generic time included.
+        """Hours of approved cards by employee code and the first day of the week, clocked and
+        generic time included.
 
         A call over midnight of a week's first day counts on both cards.
         """
@@ -98,19 +115,32 @@ def keep_time(control: Control, built: Built, sizes: TimeSizes) -> Kept:
         office = built.account.offices[0]
         vendor = built.account.own_company
         made = servicetrade.post(
-            "/job", locationId=office, vendorId=vendor, type=TIME_OFF_JOB, description="Time off", officeIds=[office]
+            "/job",
+            locationId=office,
+            vendorId=vendor,
+            type=TIME_OFF_JOB,
+            description="Time off",
+            officeIds=[office],
         )
     jobs = tuple(invoice.target["jobId"] for invoice in built.billed)
     seed, count = built.world.seed, len(technicians)
-    cards = tuple(plan_time(seed, count, sizes.first_week, sizes.weeks, sizes.approved, sizes.clocked))
-    writing = _Writing(control, technicians, jobs, int(made["id"]), items, built.account.service_lines)
+    cards = tuple(
+        plan_time(seed, count, sizes.first_week, sizes.weeks, sizes.approved, sizes.clocked)
+    )
+    writing = _Writing(
+        control, technicians, jobs, int(made["id"]), items, built.account.service_lines
+    )
     return Kept(technicians, cards, writing.write(cards), int(made["id"]), jobs)
 
 
 def _employ(
     control: Control, servicetrade: ServiceTradeCaller, users: Sequence[int], sizes: TimeSizes
 ) -> tuple[Technician, ...]:
-    flaws = ["without_id"] * sizes.without_id + ["unknown"] * sizes.unknown + ["inactive"] * sizes.inactive
+    flaws = (
+        ["without_id"] * sizes.without_id
+        + ["unknown"] * sizes.unknown
+        + ["inactive"] * sizes.inactive
+    )
     by_place = [""] * (len(users) - len(flaws)) + flaws
     technicians, employees = [], []
     for number, (user, flaw) in enumerate(zip(users, by_place, strict=True), start=1):
@@ -120,7 +150,11 @@ def _employ(
         if flaw in ("", "inactive"):
             status = "I" if flaw else "A"
             employees.append(
-                {"Employee_Code": code, "Employee_Name": f"Technician {number}", "Employment_Status": status}
+                {
+                    "Employee_Code": code,
+                    "Employee_Name": f"Technician {number}",
+                    "Employment_Status": status,
+                }
             )
         technicians.append(Technician(user, code, is_sound=not flaw))
     control.keep_employees(*employees)
@@ -132,7 +166,9 @@ def _labor_items(servicetrade: ServiceTradeCaller) -> dict[str, int]:
     known = {item["code"]: int(item["id"]) for item in servicetrade.all("/libitem", "libItems")}
     for code, name in ITEMS.items():
         if code not in known:
-            known[code] = int(servicetrade.post("/libitem", name=name, type="labor", code=code)["id"])
+            known[code] = int(
+                servicetrade.post("/libitem", name=name, type="labor", code=code)["id"]
+            )
     return known
 
 
@@ -150,16 +186,24 @@ class _Writing:
     def write(self, cards: Sequence[PlannedCard]) -> tuple[int, ...]:
         """The ids of the cards; their rows name the job items, which are written first."""
         labor = [(card, entry) for card in cards for entry in card.entries if entry.kind == "labor"]
-        made = iter(self.control.add_records("jobitem", [self._job_item(card, entry) for card, entry in labor]))
+        made = iter(
+            self.control.add_records(
+                "jobitem", [self._job_item(card, entry) for card, entry in labor]
+            )
+        )
         numbers = {id(entry): number for (_, entry), number in zip(labor, made, strict=True)}
-        clocked = [(card, entry) for card in cards for entry in card.entries if entry.kind == "clock"]
+        clocked = [
+            (card, entry) for card in cards for entry in card.entries if entry.kind == "clock"
+        ]
         self.control.add_records(
             "clockevent", [event for card, entry in clocked for event in self._events(card, entry)]
         )
         off = [(card, entry) for card in cards for entry in card.entries if entry.kind == "generic"]
         self.control.add_records("absence", [self._absence(card, entry) for card, entry in off])
         rows = zip(cards, rows_of(cards), strict=True)
-        return tuple(self.control.add_records("timecard", [self._card(*row, numbers) for row in rows]))
+        return tuple(
+            self.control.add_records("timecard", [self._card(*row, numbers) for row in rows])
+        )
 
     def _user(self, card: PlannedCard) -> int:
         return self.technicians[card.technician].user
@@ -190,7 +234,12 @@ class _Writing:
 
     def _absence(self, card: PlannedCard, entry: PlannedEntry) -> Row:
         end = entry.start + entry.seconds
-        return {"userId": self._user(card), "windowStart": entry.start, "windowEnd": end, "name": entry.name}
+        return {
+            "userId": self._user(card),
+            "windowStart": entry.start,
+            "windowEnd": end,
+            "name": entry.name,
+        }
 
     def _card(self, card: PlannedCard, rows: Iterable[PlannedRow], numbers: dict[int, int]) -> Row:
         is_approved = card.status == "approved"
@@ -207,10 +256,23 @@ class _Writing:
 
     def _row(self, planned: PlannedRow, job_item: int | None) -> Row:
         entry, seconds = planned.entry, planned.seconds
-        row = {"date": moment(planned.day), "duration": seconds, "quantity": float(hours(seconds)), "name": entry.name}
+        row = {
+            "date": moment(planned.day),
+            "duration": seconds,
+            "quantity": float(hours(seconds)),
+            "name": entry.name,
+        }
         if entry.kind == "generic":
             return row | {"type": "other"}
         if entry.kind == "clock":
             return row | {"type": "clock", "jobId": self._job(entry)}
-        made = {"jobItemId": job_item, "libItemId": self.items[entry.name], "name": ITEMS[entry.name]}
-        return row | made | {"type": "labor", "jobId": self._job(entry), "serviceLineId": self._line(entry)}
+        made = {
+            "jobItemId": job_item,
+            "libItemId": self.items[entry.name],
+            "name": ITEMS[entry.name],
+        }
+        return (
+            row
+            | made
+            | {"type": "labor", "jobId": self._job(entry), "serviceLineId": self._line(entry)}
+        )

@@ -2,7 +2,8 @@
 
     built = build_world(World.small(), sandbox.servicetrade_url, sandbox.spectrum_url)
 
-What is created depends on the seed and the sizes alone. ServiceTrade numbers its records in the order of creation, so
+What is created depends on the seed and the sizes alone. ServiceTrade numbers its records in the
+order of creation, so
 companies, locations and jobs are made one after another; what hangs on them goes out in parallel.
 """
 
@@ -15,7 +16,12 @@ import httpx
 from st_spectrum.sandbox import names
 from st_spectrum.sandbox.billing import Billable, Billing, billables
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
-from st_spectrum.sandbox.early_spectrum import TEMPLATE_JOB, add_customer, add_old_customers, add_template
+from st_spectrum.sandbox.early_spectrum import (
+    TEMPLATE_JOB,
+    add_customer,
+    add_old_customers,
+    add_template,
+)
 from st_spectrum.sandbox.entering import Account, Entering, Made, enter_account, side_by_side
 from st_spectrum.sandbox.invoice_plan import PlannedInvoice, plan_invoices
 from st_spectrum.sandbox.plan import (
@@ -31,7 +37,9 @@ from st_spectrum.sandbox.purchasing import Bought, buy
 
 @dataclass(frozen=True)
 class World:
-    """How much of everything. `vendors` and `linked_companies` are among the `companies`, whose own company is extra."""
+    """How much of everything. `vendors` and `linked_companies` are among the `companies`, whose own
+    company is extra.
+    """
 
     seed: int = 1
     offices: int = 3
@@ -46,15 +54,20 @@ class World:
     jobs: int = 60
     template_phases: int = 12
     old_customers: int = 6
-    """Customers that Spectrum has held for years, on codes that the account would otherwise give out first."""
+    """Customers that Spectrum has held for years, on codes that the account would otherwise give
+    out first.
+    """
     invoices: int = 0
-    """Invoices on jobs that can cross; 3 % lack a prerequisite, 10 % are meant to be void one day."""
+    """Invoices on jobs that can cross; 3 % lack a prerequisite, 10 % are meant to be void one day.
+    """
     invoices_in_closed_period: int = 0
     """Invoices on top, dated before Spectrum's AR processing range."""
     invoices_off_by_a_cent: int = 0
     """Invoices on top, whose header and lines differ by a cent."""
     purchase_orders: int = 0
-    """Orders of 1 to 30 lines on jobs that people keep in both systems; one in ten of those jobs is in Spectrum alone."""
+    """Orders of 1 to 30 lines on jobs that people keep in both systems; one in ten of those jobs is
+    in Spectrum alone.
+    """
     code_prefix: str = "C"
     code_width: int = 5
 
@@ -98,7 +111,9 @@ class World:
 
 @dataclass(frozen=True)
 class Built:
-    """What stands in the two systems now: ServiceTrade ids in the order of creation, each with what was asked for."""
+    """What stands in the two systems now: ServiceTrade ids in the order of creation, each with what
+    was asked for.
+    """
 
     world: World
     servicetrade_url: str
@@ -115,7 +130,9 @@ class Built:
     bought: Bought = field(default_factory=Bought)
 
     def void(self, invoice: int) -> None:
-        """Cancel an invoice in ServiceTrade, as a person would; those meant for it have `planned.is_to_be_void`."""
+        """Cancel an invoice in ServiceTrade, as a person would; those meant for it have
+        `planned.is_to_be_void`.
+        """
         with ServiceTradeCaller(self.servicetrade_url, parallel=1) as servicetrade:
             servicetrade.put(f"/invoice/{invoice}", status="void")
 
@@ -149,20 +166,32 @@ def build_world(
             salespeople=world.salespeople,
         )
         entering = Entering(servicetrade, account)
-        companies = tuple(entering.company(planned) for planned in _plan_companies(random, world, account))
+        companies = tuple(
+            entering.company(planned) for planned in _plan_companies(random, world, account)
+        )
         _link_old_ones(entering, spectrum, companies, world.linked_companies)
         locations = tuple(
-            entering.location(planned, companies) for planned in _plan_locations(random, world, account, companies)
+            entering.location(planned, companies)
+            for planned in _plan_locations(random, world, account, companies)
         )
         jobs = [
-            entering.job(plan_job(random, random.randrange(len(locations)), account.sizes), locations)
+            entering.job(
+                plan_job(random, random.randrange(len(locations)), account.sizes), locations
+            )
             for _ in range(world.jobs)
         ]
         side_by_side([work for job in jobs for work in entering.work_of(job)], parallel)
         jobs_to_bill = billables(companies, locations, jobs)
         invoices = _bill(world, servicetrade, account, companies, jobs_to_bill)
         jobs_to_buy_for = [job.id for job in jobs if job.planned.status != "canceled"]
-        bought = buy(world.seed, world.purchase_orders, servicetrade, spectrum, jobs_to_buy_for, (*old_codes, "")[0])
+        bought = buy(
+            world.seed,
+            world.purchase_orders,
+            servicetrade,
+            spectrum,
+            jobs_to_buy_for,
+            (*old_codes, "")[0],
+        )
     return Built(
         world,
         servicetrade_url,
@@ -186,7 +215,9 @@ def _bill(
     companies: tuple[Made[PlannedCompany], ...],
     jobs: list[Billable],
 ) -> tuple[Made[PlannedInvoice], ...]:
-    """One call for each invoice, in order, because ServiceTrade numbers the invoices of a job in the order they come."""
+    """One call for each invoice, in order, because ServiceTrade numbers the invoices of a job in
+    the order they come.
+    """
     planned = plan_invoices(
         world.seed,
         world.invoices,
@@ -198,7 +229,11 @@ def _bill(
         return ()
     billing = Billing(servicetrade, account, jobs)
     billing.set_up(
-        next(company.id for company in companies if company.planned.is_customer and company.planned.status == "active")
+        next(
+            company.id
+            for company in companies
+            if company.planned.is_customer and company.planned.status == "active"
+        )
     )
     return tuple(billing.write(invoice) for invoice in planned)
 
@@ -218,10 +253,14 @@ def _plan_companies(random: Random, world: World, account: Account) -> list[Plan
     for place in range(customers):
         turn, rest = divmod(place, step)
         is_awkward = rest == 1 and turn < len(names.AWKWARD_COMPANIES)
-        planned.append(plan_company(random, account.sizes, names.AWKWARD_COMPANIES[turn] if is_awkward else ""))
+        planned.append(
+            plan_company(random, account.sizes, names.AWKWARD_COMPANIES[turn] if is_awkward else "")
+        )
     for place in range(world.vendors):
         again, which = divmod(place, len(names.VENDORS))
-        planned.append(plan_vendor(random, names.VENDORS[which] + (f" {again + 1}" if again else "")))
+        planned.append(
+            plan_vendor(random, names.VENDORS[which] + (f" {again + 1}" if again else ""))
+        )
     return planned
 
 
@@ -231,21 +270,31 @@ def _plan_locations(
     """One for each customer first, the rest where chance puts them; some customers have many."""
     customers = [place for place, made in enumerate(companies) if made.planned.is_customer]
     owners = customers[: world.locations]
-    owners += [customers[int(len(customers) * random.random() ** 2)] for _ in range(world.locations - len(owners))]
+    owners += [
+        customers[int(len(customers) * random.random() ** 2)]
+        for _ in range(world.locations - len(owners))
+    ]
     counts: dict[int, int] = {}
     planned = []
     for owner in owners:
         counts[owner] = counts.get(owner, 0) + 1
-        planned.append(plan_location(random, owner, companies[owner].planned, counts[owner], account.sizes))
+        planned.append(
+            plan_location(random, owner, companies[owner].planned, counts[owner], account.sizes)
+        )
     return planned
 
 
 def _link_old_ones(
-    entering: Entering, spectrum: SpectrumCaller, companies: tuple[Made[PlannedCompany], ...], count: int
+    entering: Entering,
+    spectrum: SpectrumCaller,
+    companies: tuple[Made[PlannedCompany], ...],
+    count: int,
 ) -> None:
     """Companies that somebody linked long ago, on codes outside the range."""
     customers = [made for made in companies if made.planned.is_customer]
-    for number, made in enumerate(customers[:: max(1, len(customers) // count)][:count] if count else [], start=1):
+    for number, made in enumerate(
+        customers[:: max(1, len(customers) // count)][:count] if count else [], start=1
+    ):
         code = f"OLD{number:03d}"
         add_customer(spectrum, code, made.planned.name)
         entering.external_id("company", made.id, code)

@@ -1,8 +1,9 @@
 """The sensor that sends alert mails.
 
-It sends within its own tick, not in a run: when runs cannot be started, that is what has to be told. So its time is strictly
-bounded, half of it for reading the ledger. Where there is too much to read in that time, what waits in the outbox is sent
-all the same, and a run without a limit is requested for the rest.
+It sends within its own tick, not in a run: when runs cannot be started, that is what has to be
+told. So its time is strictly
+bounded, half of it for reading the ledger. Where there is too much to read in that time, what waits
+in the outbox is sent all the same, and a run without a limit is requested for the rest.
 """
 
 import logging
@@ -41,7 +42,9 @@ def alerts_job(names: AccountNames) -> dg.JobDefinition:
         name=names.of("send_alerts"),
         description="Sends the alert mails that are due, however much there is to read.",
     )
-    def send_alerts(context: dg.OpExecutionContext, account: AccountResource, ledger: LedgerResource) -> None:
+    def send_alerts(
+        context: dg.OpExecutionContext, account: AccountResource, ledger: LedgerResource
+    ) -> None:
         """One round without a limit."""
         settings = account.load(names.account)
         context.log.info(alert(settings, ledger.open(settings)).sentence())
@@ -50,7 +53,10 @@ def alerts_job(names: AccountNames) -> dg.JobDefinition:
         name=names.of("alerts_now"),
         executor_def=dg.in_process_executor,
         tags=run_tags(names, LANE),
-        description="Sends the alert mails that are due now. The sensor `alerts` does the same every minute.",
+        description=(
+            "Sends the alert mails that are due now. The sensor `alerts` does the same every"
+            " minute."
+        ),
     )
     def alerts_now() -> None:
         send_alerts()
@@ -64,14 +70,19 @@ def alerts_sensor(
     automations: Collection[str],
     status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
-    """The sensor of one account. `automations` are its other sensors and schedules, over which it watches."""
+    """The sensor of one account. `automations` are its other sensors and schedules, over which it
+    watches.
+    """
 
     @dg.sensor(
         name=names.of("alerts"),
         job=job,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=status,
-        description="Mails the support contacts: a new cause at once, what stays once per period, solved ones by name.",
+        description=(
+            "Mails the support contacts: a new cause at once, what stays once per period, solved"
+            " ones by name."
+        ),
     )
     def alerts(
         context: dg.SensorEvaluationContext, account: AccountResource, ledger: LedgerResource
@@ -83,7 +94,9 @@ def alerts_sensor(
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         seconds = settings.pace.tick_budget_seconds
-        location = context.code_location_origin.location_name if context.code_location_origin else None
+        location = (
+            context.code_location_origin.location_name if context.code_location_origin else None
+        )
         try:
             opened = ledger.open(settings)
             watched = Watched(names, frozenset({names.of("alerts"), *automations}), location)
@@ -122,7 +135,9 @@ def answered(
     names: AccountNames,
     now: datetime,
 ) -> dg.SensorResult:
-    """Send what is due; request a run when it is too much for a tick. Raises the ledger's error families."""
+    """Send what is due; request a run when it is too much for a tick. Raises the ledger's error
+    families.
+    """
     try:
         done = alert(settings, ledger, seconds=settings.pace.tick_budget_seconds)
     except TooMuchToRead:

@@ -1,6 +1,8 @@
-"""One change sensor per flow: notices new and changed records at the source and asks for a run that carries them.
+"""One change sensor per flow: notices new and changed records at the source and asks for a run that
+carries them.
 
-A tick only reads. Its cursor says what was requested, see `requests.Bookmark`; what was delivered, the ledger knows.
+A tick only reads. Its cursor says what was requested, see `requests.Bookmark`; what was delivered,
+the ledger knows.
 """
 
 import time
@@ -21,7 +23,9 @@ from st_spectrum.sensors.requests import Asked, Bookmark
 from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request, why_nothing_starts
 
 if TYPE_CHECKING:
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
 
 def change_sensor(
@@ -39,7 +43,10 @@ def change_sensor(
         job=job,
         minimum_interval_seconds=seconds,
         default_status=status,
-        description=f"Notices new and changed {flow} in {source} and has them carried over, one batch at a time.",
+        description=(
+            f"Notices new and changed {flow} in {source} and has them carried over, one batch at a"
+            " time."
+        ),
     )
     def changes(
         context: dg.SensorEvaluationContext,
@@ -50,7 +57,9 @@ def change_sensor(
     ) -> dg.SensorResult:
         now = datetime.now(UTC)
         if is_in_flight(context.instance, names.lane(flow), now):
-            return dg.SensorResult(skip_reason=f"A run of {flow} is still going; what is new waits for the next tick.")
+            return dg.SensorResult(
+                skip_reason=f"A run of {flow} is still going; what is new waits for the next tick."
+            )
         if fault := why_nothing_starts(context.instance):
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         bookmark = Bookmark.open(context.cursor, now, names.account)
@@ -60,7 +69,9 @@ def change_sensor(
                 return ask_again(bookmark, bookmark.asked, ended.ended_at, names, now)
             bookmark = bookmark.settled()
         try:
-            readers = TickReaders(Systems(servicetrade, spectrum, ledger), account.load(names.account))
+            readers = TickReaders(
+                Systems(servicetrade, spectrum, ledger), account.load(names.account)
+            )
             return ask_for_new(flow, readers, bookmark, names, now)
         except SyncFault as fault:
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
@@ -71,19 +82,28 @@ def change_sensor(
 def ask_again(
     bookmark: Bookmark, asked: Asked, ended_at: datetime | None, names: AccountNames, now: datetime
 ) -> dg.SensorResult:
-    """The run that was asked for failed, was cancelled or never came to be: the same records again, before anything new."""
+    """The run that was asked for failed, was cancelled or never came to be: the same records again,
+    before anything new.
+    """
     again_at = asked.may_be_asked_again_at(ended_at)
-    event = f"The run of {len(asked.keys)} {asked.flow} {'did not succeed' if ended_at else 'was never started'}"
+    event = (
+        f"The run of {len(asked.keys)} {asked.flow}"
+        f" {'did not succeed' if ended_at else 'was never started'}"
+    )
     if now < again_at:
         wait = (again_at - now).total_seconds()
-        return dg.SensorResult(skip_reason=f"{event} (attempt {asked.attempt}); asked again in {wait:.0f} s.")
+        return dg.SensorResult(
+            skip_reason=f"{event} (attempt {asked.attempt}); asked again in {wait:.0f} s."
+        )
     return requested(bookmark.asking_again(now), names, f"{event}.")
 
 
 def ask_for_new(
     flow: str, readers: TickReaders, bookmark: Bookmark, names: AccountNames, now: datetime
 ) -> dg.SensorResult:
-    """Read what changed since the bookmark. Raises the error families when the read failed; the cursor then stays."""
+    """Read what changed since the bookmark. Raises the error families when the read failed; the
+    cursor then stays.
+    """
     from st_spectrum.engine.changes import Bounds
     from st_spectrum.flows.folders import notice_of
     from st_spectrum.ledger.documents.records import Cursor

@@ -1,7 +1,9 @@
-"""Failed runs go into the ledger, where the alert mails find them: cause, records, and which run it was.
+"""Failed runs go into the ledger, where the alert mails find them: cause, records, and which run it
+was.
 
-They are noted by the run's own process, by a sensor that also sees runs whose process died without a word, and a last time by
-the alert sensor, which asks Dagster for what the other two may have missed.
+They are noted by the run's own process, by a sensor that also sees runs whose process died without
+a word, and a last time by the alert sensor, which asks Dagster for what the other two may have
+missed.
 """
 
 import re
@@ -20,7 +22,9 @@ from st_spectrum.resources.ledger import LedgerResource
 from st_spectrum.sensors.run_words import in_plain_words
 
 if TYPE_CHECKING:
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
 KEYS_SHOWN = 20
 WILL_RETRY_TAG = "dagster/will_retry"
@@ -38,20 +42,28 @@ def failure_sentence(subject: str, cause: str, keys: Sequence[str]) -> str:
 def requested_keys(run_config: Mapping[str, Any]) -> tuple[str, ...]:
     """The record keys that a run's config names, whatever flow it is of."""
     ops = run_config.get("ops") or {}
-    return tuple(str(key) for op in ops.values() for key in ((op or {}).get("config") or {}).get("keys") or ())
+    return tuple(
+        str(key)
+        for op in ops.values()
+        for key in ((op or {}).get("config") or {}).get("keys") or ()
+    )
 
 
 @dg.failure_hook(name="say_what_failed", required_resource_keys={"account", "ledger"})
 def say_what_failed(context: dg.HookContext) -> None:
     """Runs in the run's own process, once, after its step has failed for good."""
     keys = (context.op_config or {}).get("keys") or ()
-    context.log.error(failure_sentence(context.job_name, str(context.op_exception or ""), tuple(map(str, keys))))
+    context.log.error(
+        failure_sentence(context.job_name, str(context.op_exception or ""), tuple(map(str, keys)))
+    )
     run = context.instance.get_run_by_id(context.run_id)
     # Where Dagster may try again, only the sensor can tell whether it will.
     if run is not None and run.tags.get(MAX_RETRIES_TAG) == "0":
         error = context.op_exception
         if isinstance(error, dg.Failure):
-            found = failed_run(run, error.description or str(error), error.metadata, datetime.now(UTC))
+            found = failed_run(
+                run, error.description or str(error), error.metadata, datetime.now(UTC)
+            )
         else:
             found = failed_run(run, f"{type(error).__name__}: {error}", {}, datetime.now(UTC))
         keep(found, context.resources.account, context.resources.ledger, context.log)
@@ -62,28 +74,41 @@ def failed_runs_sensor(
     names: AccountNames,
     status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
-    """Sees every failed run from outside, so also one whose process died without a word. Runs that Dagster retries stay silent."""
+    """Sees every failed run from outside, so also one whose process died without a word. Runs that
+    Dagster retries stay silent.
+    """
 
     @dg.run_failure_sensor(
         name=names.of("failed_runs"),
         monitored_jobs=list(jobs),
         default_status=status,
-        description="Notes of every failed run what stopped it and which records it carried; the alert mails tell it.",
+        description=(
+            "Notes of every failed run what stopped it and which records it carried; the alert"
+            " mails tell it."
+        ),
     )
-    def failed_runs(context: dg.RunFailureSensorContext, account: AccountResource, ledger: LedgerResource) -> None:
+    def failed_runs(
+        context: dg.RunFailureSensorContext, account: AccountResource, ledger: LedgerResource
+    ) -> None:
         run = context.dagster_run
         if run.tags.get(WILL_RETRY_TAG) == "true":
             return
         found = failed_run_of(context.instance, run, datetime.now(UTC))
-        context.log.error(failure_sentence(f"{job_of(run)} ({run.run_id[:8]})", found.said, found.keys))
+        context.log.error(
+            failure_sentence(f"{job_of(run)} ({run.run_id[:8]})", found.said, found.keys)
+        )
         keep(found, account, ledger, context.log)
 
     return failed_runs
 
 
 def failed_run_of(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime) -> FailedRun:
-    """What a failed run says of itself: the first failed step in its own words, else what Dagster says of its end."""
-    for record in instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
+    """What a failed run says of itself: the first failed step in its own words, else what Dagster
+    says of its end.
+    """
+    for record in instance.get_records_for_run(
+        run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE
+    ).records:
         event = record.event_log_entry.dagster_event
         failure = event.step_failure_data if event else None
         if failure and failure.user_failure_data and failure.user_failure_data.description:
@@ -92,33 +117,53 @@ def failed_run_of(instance: dg.DagsterInstance, run: dg.DagsterRun, at: datetime
         if failure and failure.error:
             said = in_plain_words((failure.error.cause or failure.error).message)
             return failed_run(run, said, {}, at)
-    for record in instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records:
+    for record in instance.get_records_for_run(
+        run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE
+    ).records:
         event = record.event_log_entry.dagster_event
         if event and event.message:
             return failed_run(run, in_plain_words(event.message), {}, at)
     return failed_run(run, "The run ended without a word.", {}, at)
 
 
-def failed_run(run: dg.DagsterRun, said: str, metadata: Mapping[str, Any], at: datetime) -> FailedRun:
+def failed_run(
+    run: dg.DagsterRun, said: str, metadata: Mapping[str, Any], at: datetime
+) -> FailedRun:
     """One failed run as the ledger keeps it; `metadata` is what `assets.metadata.stopped` said."""
     advice, family = _text(metadata, "what_to_do"), _text(metadata, "fault")
     said = " ".join(said.split()).removesuffix(advice).strip() or "No cause was recorded."
     cause = _text(metadata, "cause") or alike(said)
     keys = requested_keys(run.run_config)
-    return FailedRun(job_of(run), run.run_id, at, cause, said, advice, family, keys, run.tags.get(ACCOUNT_TAG, ""))
+    return FailedRun(
+        job_of(run),
+        run.run_id,
+        at,
+        cause,
+        said,
+        advice,
+        family,
+        keys,
+        run.tags.get(ACCOUNT_TAG, ""),
+    )
 
 
 def alike(said: str) -> str:
-    """A text without what differs from one failure of a kind to the next: numbers, ids, and everything after the first words."""
+    """A text without what differs from one failure of a kind to the next: numbers, ids, and
+    everything after the first words.
+    """
     return re.sub(r"\b[0-9a-f]{8}[0-9a-f-]*\b|\d+", "#", said)[:120]
 
 
 def keep(found: FailedRun, account: AccountResource, ledger: LedgerResource, log: Any) -> None:
-    """Write it into the ledger. Where that cannot be done the log says so, and the alert sensor finds the run later."""
+    """Write it into the ledger. Where that cannot be done the log says so, and the alert sensor
+    finds the run later.
+    """
     try:
         note_failure(ledger.open(account.load(found.lane)), found)
     except SyncFault as fault:
-        log.warning(f"The failure could not be noted for the alert mails: {' '.join(str(fault).split())}")
+        log.warning(
+            f"The failure could not be noted for the alert mails: {' '.join(str(fault).split())}"
+        )
 
 
 def job_of(run: dg.DagsterRun) -> str:

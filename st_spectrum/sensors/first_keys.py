@@ -29,14 +29,18 @@ class Carried:
         if not self.to_wipe:
             return "Nothing is left of an earlier version's asset keys."
         return (
-            f"{len(self.weeks)} payroll weeks were reported under their new key. Nothing writes these assets of an "
-            f"earlier version any more; wipe them in Dagster's Catalog: {', '.join(self.to_wipe)}."
+            f"{len(self.weeks)} payroll weeks were reported under their new key. Nothing writes"
+            " these assets of an earlier version any more; wipe them in Dagster's Catalog:"
+            f" {', '.join(self.to_wipe)}."
         )
 
 
-def carry_over(instance: dg.DagsterInstance, names: AccountNames, flows: Iterable[str], location: str) -> Carried:
-    """Report what is not reported yet, and name what is left. Runs of other accounts, and of others,
-    stay out of it; `location` is the code location as it stands in the tags of our runs."""
+def carry_over(
+    instance: dg.DagsterInstance, names: AccountNames, flows: Iterable[str], location: str
+) -> Carried:
+    """Report what is not reported yet, and name what is left. Runs of other accounts, and of
+    others, stay out of it; `location` is the code location as it stands in the tags of our runs.
+    """
     first = [dg.AssetKey(WEEKS)]
     for flow in flows:
         first += [dg.AssetKey(flow), dg.AssetKey([RECONCILIATION, flow])]
@@ -45,7 +49,9 @@ def carry_over(instance: dg.DagsterInstance, names: AccountNames, flows: Iterabl
     return Carried(weeks, tuple(sorted(key.to_user_string() for key in ours)))
 
 
-def _report_weeks(instance: dg.DagsterInstance, names: AccountNames, location: str) -> tuple[str, ...]:
+def _report_weeks(
+    instance: dg.DagsterInstance, names: AccountNames, location: str
+) -> tuple[str, ...]:
     reported = {record.partition_key for record in _made(instance, names.key(WEEKS))}
     newest: dict[str, dg.EventLogRecord] = {}
     for record in _made(instance, dg.AssetKey(WEEKS)):
@@ -60,7 +66,10 @@ def _report_weeks(instance: dg.DagsterInstance, names: AccountNames, location: s
                     names.key(WEEKS),
                     description=made.description,
                     partition=week,
-                    metadata={**made.metadata, "made_at": dg.MetadataValue.timestamp(record.timestamp)},
+                    metadata={
+                        **made.metadata,
+                        "made_at": dg.MetadataValue.timestamp(record.timestamp),
+                    },
                 )
             )
     return tuple(sorted(newest))
@@ -77,7 +86,9 @@ def _made(instance: dg.DagsterInstance, key: dg.AssetKey) -> Iterator[dg.EventLo
         cursor = page.cursor
 
 
-def _is_ours(instance: dg.DagsterInstance, key: dg.AssetKey, names: AccountNames, location: str) -> bool:
+def _is_ours(
+    instance: dg.DagsterInstance, key: dg.AssetKey, names: AccountNames, location: str
+) -> bool:
     """An asset of somebody else may bear the same key: the last run that made it tells."""
     newest = instance.fetch_materializations(key, limit=1).records
     return bool(newest) and _ran_for(instance, newest[0].run_id, names, location)

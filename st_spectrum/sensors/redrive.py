@@ -1,6 +1,7 @@
 """One re-drive sensor per flow: asks again for what the ledger says is not finished but may go now.
 
-Held records whose prerequisite has come, writes of unknown outcome, claims left by a dead run, rejected ones past their pause.
+Held records whose prerequisite has come, writes of unknown outcome, claims left by a dead run,
+rejected ones past their pause.
 """
 
 from collections.abc import Sequence
@@ -15,18 +16,27 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.resources.account import AccountResource
 from st_spectrum.resources.ledger import LedgerResource
-from st_spectrum.sensors.requests import LONGEST_PAUSE_SECONDS, LONGEST_REDRIVE_PAUSE_SECONDS, Memory
+from st_spectrum.sensors.requests import (
+    LONGEST_PAUSE_SECONDS,
+    LONGEST_REDRIVE_PAUSE_SECONDS,
+    Memory,
+)
 from st_spectrum.sensors.runs import how_it_ended, is_in_flight, run_request, why_nothing_starts
 
 if TYPE_CHECKING:
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
 INTERVAL_SECONDS = 9
 """A tick every 10 s: Dagster looks every 5 s, and a full 10 would now and then become 15."""
 
 
 def redrive_sensor(
-    flow: str, job: "UnresolvedAssetJobDefinition", names: AccountNames, status: dg.DefaultSensorStatus
+    flow: str,
+    job: "UnresolvedAssetJobDefinition",
+    names: AccountNames,
+    status: dg.DefaultSensorStatus,
 ) -> dg.SensorDefinition:
     """The sensor of one flow."""
 
@@ -35,7 +45,10 @@ def redrive_sensor(
         job=job,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=status,
-        description=f"Asks again for {flow} that waited for something that has come, or whose last attempt did not finish.",
+        description=(
+            f"Asks again for {flow} that waited for something that has come, or whose last attempt"
+            " did not finish."
+        ),
     )
     def redrive(
         context: dg.SensorEvaluationContext, account: AccountResource, ledger: LedgerResource
@@ -44,7 +57,9 @@ def redrive_sensor(
 
         now = datetime.now(UTC)
         if is_in_flight(context.instance, names.lane(flow), now):
-            return dg.SensorResult(skip_reason=f"A run of {flow} is still going; it may settle what is due.")
+            return dg.SensorResult(
+                skip_reason=f"A run of {flow} is still going; it may settle what is due."
+            )
         if fault := why_nothing_starts(context.instance):
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         memory = Memory.open(context.cursor)
@@ -57,7 +72,11 @@ def redrive_sensor(
         memory = memory.without_quiet(now)
         keys = memory.ready(waiting, now, longest)[: settings.pace.batch_size]
         if not keys:
-            reason = f"{len(waiting)} {flow} are due and were asked for a moment ago." if waiting else "Nothing is due."
+            reason = (
+                f"{len(waiting)} {flow} are due and were asked for a moment ago."
+                if waiting
+                else "Nothing is due."
+            )
             return dg.SensorResult(skip_reason=reason, cursor=memory.encode())
         return ask_for(flow, names, keys, memory.asking(flow, keys, now))
 
@@ -65,7 +84,9 @@ def redrive_sensor(
 
 
 def longest_pause(instance: dg.DagsterInstance, memory: Memory) -> float:
-    """Seconds. After a run that failed as a whole, the records are not to blame: go on soon after the system is back."""
+    """Seconds. After a run that failed as a whole, the records are not to blame: go on soon after
+    the system is back.
+    """
     if memory.last_run_key and not how_it_ended(instance, memory.last_run_key).is_done:
         return LONGEST_PAUSE_SECONDS
     return LONGEST_REDRIVE_PAUSE_SECONDS
@@ -74,5 +95,7 @@ def longest_pause(instance: dg.DagsterInstance, memory: Memory) -> float:
 def ask_for(flow: str, names: AccountNames, keys: Sequence[str], memory: Memory) -> dg.SensorResult:
     """Request one batch; `memory` knows already that it is asked for."""
     attempt = max(memory.tried[key].times for key in keys)
-    request = run_request(names.of(flow), keys, memory.last_run_key, attempt, "Due again by the ledger.")
+    request = run_request(
+        names.of(flow), keys, memory.last_run_key, attempt, "Due again by the ledger."
+    )
     return dg.SensorResult(run_requests=[request], cursor=memory.encode())

@@ -1,9 +1,10 @@
 """When to ask for which records: pure rules of the sensors, without Dagster, clock or network.
 
-Dagster forgets a batch as soon as it was requested: the cursor has moved and the run key is used up, whatever becomes of the
-run. So a change sensor keeps the batch that it asked for last in its own cursor (`Bookmark`) and asks for the same records
-again until a run of them has succeeded. The re-drive sensor keeps how often it asked for a record in vain (`Memory`), so that
-nothing runs hot.
+Dagster forgets a batch as soon as it was requested: the cursor has moved and the run key is used
+up, whatever becomes of the
+run. So a change sensor keeps the batch that it asked for last in its own cursor (`Bookmark`) and
+asks for the same records again until a run of them has succeeded. The re-drive sensor keeps how
+often it asked for a record in vain (`Memory`), so that nothing runs hot.
 """
 
 import json
@@ -22,15 +23,21 @@ QUIET_FOR = timedelta(minutes=1)
 _VERSION = 1
 
 
-def pause_seconds(attempt: int, first: float = FIRST_PAUSE_SECONDS, longest: float = LONGEST_PAUSE_SECONDS) -> float:
-    """Seconds to wait after attempt number `attempt` (1, 2, ...) came to nothing: doubling from `first`, never over `longest`."""
+def pause_seconds(
+    attempt: int, first: float = FIRST_PAUSE_SECONDS, longest: float = LONGEST_PAUSE_SECONDS
+) -> float:
+    """Seconds to wait after attempt number `attempt` (1, 2, ...) came to nothing: doubling from
+    `first`, never over `longest`.
+    """
     doublings = min(max(attempt, 1) - 1, 30)
     return min(longest, first * 2.0**doublings)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A batch that was requested: the records, which attempt at them this is, and the name its run carries."""
+    """A batch that was requested: the records, which attempt at them this is, and the name its run
+    carries.
+    """
 
     flow: str
     batch: str
@@ -48,15 +55,19 @@ class Asked:
         return replace(self, attempt=self.attempt + 1, asked_at=now)
 
     def may_be_asked_again_at(self, ended_at: datetime | None) -> datetime:
-        """From when on the next attempt may start; `ended_at` is when the run ended, None when there is no such run."""
+        """From when on the next attempt may start; `ended_at` is when the run ended, None when
+        there is no such run.
+        """
         return (ended_at or self.asked_at) + timedelta(seconds=pause_seconds(self.attempt))
 
 
 @dataclass(frozen=True)
 class Bookmark:
-    """The cursor of a change sensor: what was noticed so far (`seen`) and the batch whose end is still open (`asked`).
+    """The cursor of a change sensor: what was noticed so far (`seen`) and the batch whose end is
+    still open (`asked`).
 
-    `opened_at` goes into every run key: a sensor whose cursor was reset asks under new keys instead of meeting its used ones.
+    `opened_at` goes into every run key: a sensor whose cursor was reset asks under new keys instead
+    of meeting its used ones.
     `account` noticed what is in `seen`. Where two code servers change places behind one port, the
     other account's place in its lists would hide what is new in this one.
     """
@@ -80,7 +91,12 @@ class Bookmark:
             if data["version"] != _VERSION or account not in (None, noticed_by):
                 return beginning
             asked = data["asked"]
-            return Bookmark(_moment(data["opened_at"]), data["seen"], _asked(asked) if asked else None, noticed_by)
+            return Bookmark(
+                _moment(data["opened_at"]),
+                data["seen"],
+                _asked(asked) if asked else None,
+                noticed_by,
+            )
         except (ValueError, KeyError, TypeError, AttributeError):
             return beginning
 
@@ -133,7 +149,9 @@ class Tried:
 
 @dataclass(frozen=True)
 class Memory:
-    """The cursor of a re-drive sensor: what it asked for in vain, and the run key of its last request."""
+    """The cursor of a re-drive sensor: what it asked for in vain, and the run key of its last
+    request.
+    """
 
     tried: Mapping[str, Tried] = field(default_factory=dict)
     last_run_key: str = ""
@@ -155,7 +173,9 @@ class Memory:
             return Memory()
 
     def encode(self) -> str:
-        """The text to keep as the sensor's cursor; records asked for together stand together, which keeps it short."""
+        """The text to keep as the sensor's cursor; records asked for together stand together, which
+        keeps it short.
+        """
         groups: dict[Tried, list[str]] = {}
         for key, tried in self.tried.items():
             groups.setdefault(tried, []).append(key)
@@ -173,21 +193,31 @@ class Memory:
     def without_quiet(self, now: datetime) -> "Memory":
         """Forget what was not asked for during twice its pause: it moved on.
 
-        Not as soon as it is no longer due, for the ledger itself sets a record aside for a while after each attempt.
+        Not as soon as it is no longer due, for the ledger itself sets a record aside for a while
+        after each attempt.
         """
-        return replace(self, tried={key: tried for key, tried in self.tried.items() if now < _forgotten_at(tried)})
+        return replace(
+            self,
+            tried={key: tried for key, tried in self.tried.items() if now < _forgotten_at(tried)},
+        )
 
     def ready(
         self, due: Iterable[str], now: datetime, longest: float = LONGEST_REDRIVE_PAUSE_SECONDS
     ) -> tuple[str, ...]:
-        """Of what is due, what may be asked for now: first what was never asked for, then what has waited long enough."""
+        """Of what is due, what may be asked for now: first what was never asked for, then what has
+        waited long enough.
+        """
         ripe = [key for key in dict.fromkeys(due) if self._waits_until(key, longest) <= now]
-        return tuple(sorted(ripe, key=lambda key: self.tried[key].times if key in self.tried else 0))
+        return tuple(
+            sorted(ripe, key=lambda key: self.tried[key].times if key in self.tried else 0)
+        )
 
     def asking(self, flow: str, keys: Iterable[str], now: datetime) -> "Memory":
         """These records are requested now."""
         wanted = tuple(keys)
-        again = {key: Tried(self.tried[key].times + 1 if key in self.tried else 1, now) for key in wanted}
+        again = {
+            key: Tried(self.tried[key].times + 1 if key in self.tried else 1, now) for key in wanted
+        }
         run_key = f"{flow}-redrive-{digest(now.isoformat(), *wanted)}"
         return Memory({**self.tried, **again}, run_key)
 
@@ -195,7 +225,9 @@ class Memory:
         tried = self.tried.get(key)
         if tried is None:
             return datetime.min.replace(tzinfo=UTC)
-        return tried.asked_at + timedelta(seconds=pause_seconds(tried.times, FIRST_REDRIVE_PAUSE_SECONDS, longest))
+        return tried.asked_at + timedelta(
+            seconds=pause_seconds(tried.times, FIRST_REDRIVE_PAUSE_SECONDS, longest)
+        )
 
 
 def _forgotten_at(tried: Tried) -> datetime:
@@ -210,7 +242,9 @@ def digest(*parts: str) -> str:
 
 def _asked(data: Mapping[str, Any]) -> Asked:
     keys = tuple(map(str, data["keys"]))
-    return Asked(str(data["flow"]), str(data["batch"]), keys, int(data["attempt"]), _moment(data["asked_at"]))
+    return Asked(
+        str(data["flow"]), str(data["batch"]), keys, int(data["attempt"]), _moment(data["asked_at"])
+    )
 
 
 def _moment(text: str) -> datetime:

@@ -1,4 +1,6 @@
-"""Old runs of ours leave Dagster's storage: by default nothing ever does, and a busy account makes thousands a day."""
+"""Old runs of ours leave Dagster's storage: by default nothing ever does, and a busy account makes
+thousands a day.
+"""
 
 import time
 from collections.abc import Collection, Iterator
@@ -25,12 +27,18 @@ PAGE = 100
 class RetentionConfig(dg.Config):
     """How long runs are kept."""
 
-    days: int = Field(default=30, ge=1, description="Finished runs older than this many days are deleted.")
-    minutes: float = Field(default=10, gt=0, description="Stop after this long; the next day goes on.")
+    days: int = Field(
+        default=30, ge=1, description="Finished runs older than this many days are deleted."
+    )
+    minutes: float = Field(
+        default=10, gt=0, description="Stop after this long; the next day goes on."
+    )
 
 
 def delete_run_completely(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Delete a run and, where they are files, its events and logs: Dagster itself leaves those behind."""
+    """Delete a run and, where they are files, its events and logs: Dagster itself leaves those
+    behind.
+    """
     instance.delete_run(run_id)
     for file in event_files(instance, run_id):
         file.unlink(missing_ok=True)
@@ -38,7 +46,9 @@ def delete_run_completely(instance: dg.DagsterInstance, run_id: str) -> None:
 
 
 def event_files(instance: dg.DagsterInstance, run_id: str) -> tuple[Path, ...]:
-    """On SQLite each run has an event database of its own, with side files; elsewhere there are none."""
+    """On SQLite each run has an event database of its own, with side files; elsewhere there are
+    none.
+    """
     from dagster._core.storage.event_log import SqliteEventLogStorage
 
     storage = instance.event_log_storage
@@ -50,8 +60,9 @@ def event_files(instance: dg.DagsterInstance, run_id: str) -> tuple[Path, ...]:
 
 @dataclass(frozen=True)
 class OurRuns:
-    """Runs of one account that ended before a moment. No other run is ever deleted: what does not show
-    that it is ours stays."""
+    """Runs of one account that ended before a moment. No other run is ever deleted: what does not
+    show that it is ours stays.
+    """
 
     names: AccountNames
     jobs: Collection[str]
@@ -97,12 +108,18 @@ def retention_job(names: AccountNames, jobs: Collection[str]) -> dg.JobDefinitio
     @dg.op(
         name=names.of("carry_over_first_keys"),
         out=dg.Out(dg.Nothing),
-        description="Reports what stands under an earlier version's asset keys under today's. Once: then it finds nothing.",
+        description=(
+            "Reports what stands under an earlier version's asset keys under today's. Once: then it"
+            " finds nothing."
+        ),
     )
     def carry_over_first_keys(context: dg.OpExecutionContext) -> None:
         carried = carry_over(context.instance, names, FLOWS, context.run.tags.get(LOCATION_TAG, ""))
         context.add_output_metadata(
-            {"reported_weeks": len(carried.weeks), "keys_to_wipe": ", ".join(carried.to_wipe) or "None."}
+            {
+                "reported_weeks": len(carried.weeks),
+                "keys_to_wipe": ", ".join(carried.to_wipe) or "None.",
+            }
         )
         context.log.info(carried.sentence())
 

@@ -1,4 +1,6 @@
-"""What a sensor asks Dagster about runs: is one of this flow going, and how did the one end that was asked for."""
+"""What a sensor asks Dagster about runs: is one of this flow going, and how did the one end that
+was asked for.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +12,9 @@ from st_spectrum.assets.names import ACCOUNT_TAG, FLOW_TAG, LANE_TAG
 from st_spectrum.domain.errors import SyncFault
 
 REQUEST_TAG = "request"
-"""Carries the run key. A tag of our own, because *Re-execute* copies it and queries by it are public Dagster."""
+"""Carries the run key. A tag of our own, because *Re-execute* copies it and queries by it are
+public Dagster.
+"""
 
 LOCATION_TAG = ".dagster/repository"
 """Put by Dagster on every run that its daemon or a person starts: of which code location it is."""
@@ -24,21 +28,25 @@ GOING = (
 
 FIRST_JOBS = {name: name for name in ("reconcile", "reconcile_payroll")} | {"alerts": "alerts_now"}
 
-# A run is created a moment before it is queued. One that stays created was lost in between and would hold the flow for ever.
+# A run is created a moment before it is queued. One that stays created was lost in between and
+# would hold the flow for ever.
 CREATED_COUNTS_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How an asked-for batch ended: `is_done` when a run of it succeeded; `ended_at` is None when there is no run of it at all."""
+    """How an asked-for batch ended: `is_done` when a run of it succeeded; `ended_at` is None when
+    there is no run of it at all.
+    """
 
     is_done: bool
     ended_at: datetime | None
 
 
 def is_in_flight(instance: dg.DagsterInstance, lane: Mapping[str, str], now: datetime) -> bool:
-    """Whether a run of a lane (`AccountNames.lane`) is queued or in progress. Other people's runs do
-    not count, whatever tags they carry."""
+    """Whether a run of a lane (`AccountNames.lane`) is queued or in progress. Other people's runs
+    do not count, whatever tags they carry.
+    """
     shared = {name: lane[name] for name in (FLOW_TAG, ACCOUNT_TAG)}
     wanted = dg.RunsFilter(tags=shared, statuses=[*GOING, dg.DagsterRunStatus.NOT_STARTED])
     for record in instance.get_run_records(wanted):
@@ -50,8 +58,9 @@ def is_in_flight(instance: dg.DagsterInstance, lane: Mapping[str, str], now: dat
 
 
 def is_of_lane(run: dg.DagsterRun, lane: Mapping[str, str]) -> bool:
-    """Whether a run with the flow and the account of a lane is ours. Runs of the first version carry
-    nothing but these two, so they are known by their job."""
+    """Whether a run with the flow and the account of a lane is ours. Runs of the first version
+    carry nothing but these two, so they are known by their job.
+    """
     if LANE_TAG in run.tags:
         return run.tags[LANE_TAG] == lane[LANE_TAG]
     return run.job_name == first_job_of(lane[FLOW_TAG])
@@ -67,25 +76,36 @@ def _is_fresh(record: dg.RunRecord, now: datetime) -> bool:
 
 
 def why_nothing_starts(instance: dg.DagsterInstance) -> SyncFault | None:
-    """What keeps runs from being started, where the instance's launcher can tell: no worker is alive. None when all is well."""
+    """What keeps runs from being started, where the instance's launcher can tell: no worker is
+    alive. None when all is well.
+    """
     ask = getattr(instance.run_launcher, "why_nothing_starts", None)
     return ask() if ask else None
 
 
 def how_it_ended(instance: dg.DagsterInstance, run_key: str) -> Ended:
-    """Look for the runs that were requested under `run_key`, re-executions included; none of them may be in flight."""
+    """Look for the runs that were requested under `run_key`, re-executions included; none of them
+    may be in flight.
+    """
     records = instance.get_run_records(dg.RunsFilter(tags={REQUEST_TAG: run_key}))
     ends = [
-        datetime.fromtimestamp(record.end_time, UTC) if record.end_time else record.update_timestamp.astimezone(UTC)
+        datetime.fromtimestamp(record.end_time, UTC)
+        if record.end_time
+        else record.update_timestamp.astimezone(UTC)
         for record in records
     ]
     is_done = any(record.dagster_run.status == dg.DagsterRunStatus.SUCCESS for record in records)
     return Ended(is_done, max(ends, default=None))
 
 
-def run_request(op: str, keys: Sequence[str], run_key: str, attempt: int, reason: str) -> dg.RunRequest:
-    """Ask for one batch of the flow that this op carries. The run config holds all of it, see `assets.master_data.BatchConfig`."""
-    # Written out, as Dagster cannot turn a config class into run config when one of its fields is called `keys`.
+def run_request(
+    op: str, keys: Sequence[str], run_key: str, attempt: int, reason: str
+) -> dg.RunRequest:
+    """Ask for one batch of the flow that this op carries. The run config holds all of it, see
+    `assets.master_data.BatchConfig`.
+    """
+    # Written out, as Dagster cannot turn a config class into run config when one of its fields is
+    # called `keys`.
     batch = {"keys": list(keys), "attempt": attempt, "reason": reason}
     return dg.RunRequest(
         run_key=run_key,

@@ -1,4 +1,6 @@
-"""What Dagster mails nobody about: sensors and schedules whose ticks fail, and failed runs that were seen by nobody."""
+"""What Dagster mails nobody about: sensors and schedules whose ticks fail, and failed runs that
+were seen by nobody.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,13 +19,16 @@ from st_spectrum.sensors.run_words import in_plain_words
 RUNS_LOOKED_AT = 50
 ENDED = [TickStatus.SUCCESS, TickStatus.SKIPPED, TickStatus.FAILURE]
 FAULTS = {family.advice: family.__name__ for family in FAMILIES}
-"""A tick that met a fault skips and says so; it is known by the family's advice at the end of the reason."""
+"""A tick that met a fault skips and says so; it is known by the family's advice at the end of the
+reason.
+"""
 
 
 @dataclass(frozen=True)
 class Watched:
-    """The sensors and schedules of one account: their names, in a code location, which is None where
-    the instance does not say."""
+    """The sensors and schedules of one account: their names, in a code location, which is None
+    where the instance does not say.
+    """
 
     names: AccountNames
     automations: frozenset[str]
@@ -35,30 +40,43 @@ class Watched:
         return state.is_running and is_here and state.instigator_name in self.automations
 
 
-def note_missed_runs(instance: dg.DagsterInstance, ledger: Ledger, account_name: str, since: datetime) -> None:
-    """Note failed runs of this account that ended after `since`; those that are noted already stay as they are."""
-    wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags={OURS_TAG: account_name}, updated_after=since)
+def note_missed_runs(
+    instance: dg.DagsterInstance, ledger: Ledger, account_name: str, since: datetime
+) -> None:
+    """Note failed runs of this account that ended after `since`; those that are noted already stay
+    as they are.
+    """
+    wanted = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.FAILURE], tags={OURS_TAG: account_name}, updated_after=since
+    )
     noted = {run_id for failure in failures(ledger).values() for run_id in failure.run_ids}
     for record in instance.get_run_records(wanted, limit=RUNS_LOOKED_AT):
         run = record.dagster_run
         # To ask for a run's events is slow, and most runs have been noted by their own process.
         if run.run_id not in noted and run.tags.get(WILL_RETRY_TAG) != "true":
-            at = datetime.fromtimestamp(record.end_time, UTC) if record.end_time else datetime.now(UTC)
+            at = (
+                datetime.fromtimestamp(record.end_time, UTC)
+                if record.end_time
+                else datetime.now(UTC)
+            )
             note_failure(ledger, failed_run_of(instance, run, at))
 
 
 def note_ticks(instance: dg.DagsterInstance, ledger: Ledger, watched: Watched) -> None:
-    """Note sensors and schedules of the account whose newest tick failed, and forget those that tick well again
-    or were switched off.
+    """Note sensors and schedules of the account whose newest tick failed, and forget those that
+    tick well again or were switched off.
 
-    Each counts from its first failure; `alerts.failures` knows how long a fault may last before it is told.
+    Each counts from its first failure; `alerts.failures` knows how long a fault may last before it
+    is told.
     """
     if instance.schedule_storage is None:  # an instance in memory keeps no ticks
         return
     kept = failures(ledger)
     running = [state for state in instance.all_instigator_state() if watched.has(state)]
     for state in running:
-        ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1, statuses=ENDED)
+        ticks = instance.get_ticks(
+            state.instigator_origin_id, state.selector_id, limit=1, statuses=ENDED
+        )
         if not ticks:
             continue
         found = failed_tick(ticks[0])
@@ -80,7 +98,9 @@ def forget_succeeded(instance: dg.DagsterInstance, ledger: Ledger) -> None:
         if failure.latest.is_tick:
             continue
         tags = {ACCOUNT_TAG: failure.latest.lane} if failure.latest.lane else {}
-        wanted = dg.RunsFilter(job_name=failure.latest.job, tags=tags, statuses=[dg.DagsterRunStatus.SUCCESS])
+        wanted = dg.RunsFilter(
+            job_name=failure.latest.job, tags=tags, statuses=[dg.DagsterRunStatus.SUCCESS]
+        )
         for record in instance.get_run_records(wanted, limit=1):
             if record.end_time and record.end_time > failure.last_at.timestamp():
                 forget_failure(ledger, key)
@@ -94,10 +114,24 @@ def failed_tick(tick: InstigatorTick) -> FailedRun | None:
         error = tick.error
         while error is not None and error.cause is not None:
             error = error.cause
-        said = in_plain_words(" ".join(error.message.split())) if error else "No cause was recorded."
-        advice = "See the tick in Dagster; if it fails again and again, tell whoever maintains the integration."
+        said = (
+            in_plain_words(" ".join(error.message.split())) if error else "No cause was recorded."
+        )
+        advice = (
+            "See the tick in Dagster; if it fails again and again, tell whoever maintains the"
+            " integration."
+        )
         # One slow tick is no news: Dagster tries again within seconds.
-        return FailedRun(name, run_id, at, f"ticks fail: {alike(said)}", said, advice, "Unavailable", is_tick=True)
+        return FailedRun(
+            name,
+            run_id,
+            at,
+            f"ticks fail: {alike(said)}",
+            said,
+            advice,
+            "Unavailable",
+            is_tick=True,
+        )
     reason = " ".join((tick.skip_reason or "").split())
     for advice, family in FAULTS.items():
         if tick.status == TickStatus.SKIPPED and reason.endswith(advice):

@@ -1,6 +1,7 @@
 """Logging in to ServiceTrade: OAuth2 client credentials [ST 2.2], or the older session [ST 2.1].
 
-Tokens live in memory only. They are in no text that this module raises, and its objects do not print them.
+Tokens live in memory only. They are in no text that this module raises, and its objects do not
+print them.
 """
 
 import threading
@@ -22,7 +23,8 @@ LIFETIME_DEFAULT_SECONDS = 86_400.0
 Exchange = Callable[[str, Mapping[str, str]], Json]
 """Posts a login form to a path below the base address and returns the JSON of a success.
 
-Raises `AccessDenied` when the login is refused (400, 401, 403) and the other families as every call does.
+Raises `AccessDenied` when the login is refused (400, 401, 403) and the other families as every call
+does.
 """
 
 
@@ -30,10 +32,14 @@ class Login(Protocol):
     """What the client needs from a login; all methods may be called from several threads."""
 
     def token(self) -> str:
-        """A token believed to be good; logs in when there is none. Raises the families of `Exchange`."""
+        """A token believed to be good; logs in when there is none. Raises the families of
+        `Exchange`.
+        """
 
     def renew(self, refused: str) -> None:
-        """Get another token because `refused` was answered with 401; does nothing when another thread already has."""
+        """Get another token because `refused` was answered with 401; does nothing when another
+        thread already has.
+        """
 
     def start_over(self, refused: str) -> None:
         """The same by a full login, for when a refreshed token is refused as well."""
@@ -49,7 +55,11 @@ class OAuth2Login:
     """Client credentials with refresh tokens that change on every use [ST 2.2]."""
 
     def __init__(
-        self, client_id: str, client_secret: str, exchange: Exchange, clock: Callable[[], float] = time.monotonic
+        self,
+        client_id: str,
+        client_secret: str,
+        exchange: Exchange,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client_id = client_id
         self._client_secret = client_secret
@@ -91,7 +101,8 @@ class OAuth2Login:
         try:
             self._refresh_or_log_in()
         except Unavailable:
-            # The token in hand still works for a while; only when it is over does the failure matter.
+            # The token in hand still works for a while; only when it is over does the failure
+            # matter.
             if self._clock() >= self._ends_at:
                 raise
 
@@ -100,7 +111,13 @@ class OAuth2Login:
             # It may work only once, so it counts as gone until the answer is there.
             refresh, self._refresh = self._refresh, ""
             try:
-                self._ask({"grant_type": "refresh_token", "refresh_token": refresh, "client_id": self._client_id})
+                self._ask(
+                    {
+                        "grant_type": "refresh_token",
+                        "refresh_token": refresh,
+                        "client_id": self._client_id,
+                    }
+                )
                 return
             except AccessDenied:
                 pass
@@ -120,7 +137,9 @@ class OAuth2Login:
         access = answer.get("access_token")
         if not isinstance(access, str) or not access:
             raise ContractBroken(
-                f"the login gave no access_token but {shape(answer)}", system=SYSTEM, operation=f"POST {TOKEN_PATH}"
+                f"the login gave no access_token but {shape(answer)}",
+                system=SYSTEM,
+                operation=f"POST {TOKEN_PATH}",
             )
         # An answer without a new refresh token leaves the one just used in force.
         refresh = answer.get("refresh_token", form.get("refresh_token"))
@@ -164,17 +183,23 @@ class SessionLogin:
         return (self._password, self._session)
 
     def _log_in(self) -> None:
-        data = unwrap(self._exchange(SESSION_PATH, {"username": self._username, "password": self._password}))
+        data = unwrap(
+            self._exchange(SESSION_PATH, {"username": self._username, "password": self._password})
+        )
         session = data.get("authToken") if isinstance(data, Mapping) else None
         if not isinstance(session, str) or not session:
             raise ContractBroken(
-                f"the login gave no authToken but {shape(data)}", system=SYSTEM, operation=f"POST {SESSION_PATH}"
+                f"the login gave no authToken but {shape(data)}",
+                system=SYSTEM,
+                operation=f"POST {SESSION_PATH}",
             )
         self._session = session
 
 
 def login_refused(path: str, status: int, body: object) -> AccessDenied:
-    """What a person should be told when the login itself is refused; OAuth2 puts its reason beside the envelope."""
+    """What a person should be told when the login itself is refused; OAuth2 puts its reason beside
+    the envelope.
+    """
     which = "client id or client secret" if path == TOKEN_PATH else "user name or password"
     reason = "; ".join(map(str, problems(status, body)))
     if not reason and isinstance(body, Mapping):

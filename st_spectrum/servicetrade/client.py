@@ -1,7 +1,9 @@
-"""ServiceTrade as the rest of the project sees it: typed records in, external ids, invoice statuses and comments out.
+"""ServiceTrade as the rest of the project sees it: typed records in, external ids, invoice statuses
+and comments out.
 
-Every method may be called from several threads and raises only the families of `domain.errors`. A record that does not
-exist is None; a read that failed is an exception, and never an empty or short list.
+Every method may be called from several threads and raises only the families of `domain.errors`. A
+record that does not exist is None; a read that failed is an exception, and never an empty or short
+list.
 """
 
 from collections import Counter
@@ -37,7 +39,9 @@ from st_spectrum.servicetrade.time_models import Absence, ClockEvent, TimeCard
 from st_spectrum.servicetrade.transport import PATIENCE_SECONDS, Transport
 
 COMMENT_VISIBILITY = ("schedule", "billing")
-"""Who sees our comments: the office, neither technicians nor the customer's portal [ST 10]; the choice is ours."""
+"""Who sees our comments: the office, neither technicians nor the customer's portal [ST 10]; the
+choice is ours.
+"""
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=Shape)
@@ -53,11 +57,16 @@ class ServiceTrade:
         patience_seconds: float = PATIENCE_SECONDS,
         transport: BaseTransport | None = None,
     ) -> None:
-        """Calls nothing yet. Raises `SettingsInvalid` for an odd address; `transport` is for `st_spectrum.transports`."""
+        """Calls nothing yet. Raises `SettingsInvalid` for an odd address; `transport` is for
+        `st_spectrum.transports`.
+        """
         self._transport = Transport(connection, patience_seconds, transport)
         self._page_limit = connection.page_limit
         self._transport.before_first_write = proof_of(connection.account, self.account)
-        self._external_system, self.timeout_seconds = connection.external_system, connection.timeout_seconds
+        self._external_system, self.timeout_seconds = (
+            connection.external_system,
+            connection.timeout_seconds,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -71,17 +80,26 @@ class ServiceTrade:
 
     @property
     def calls(self) -> Counter[str]:
-        """Requests sent so far by operation such as "GET /company/{id}", repetitions and logins included; a copy."""
+        """Requests sent so far by operation such as "GET /company/{id}", repetitions and logins
+        included; a copy.
+        """
         return self._transport.calls
 
     def now(self) -> int:
-        """Epoch seconds by ServiceTrade's clock, as its last answer showed it; by ours before the first answer."""
+        """Epoch seconds by ServiceTrade's clock, as its last answer showed it; by ours before the
+        first answer.
+        """
         return self._transport.now()
 
     def companies(
-        self, updated_after: int | None = None, created_after: int | None = None, on_unreadable: OnUnreadable = None
+        self,
+        updated_after: int | None = None,
+        created_after: int | None = None,
+        on_unreadable: OnUnreadable = None,
     ) -> Iterator[Company]:
-        """Companies of every status and role, page by page [ST 4.1]; both limits are epoch seconds, inclusive [ST 1.3]."""
+        """Companies of every status and role, page by page [ST 4.1]; both limits are epoch seconds,
+        inclusive [ST 1.3].
+        """
         return self._list(
             "company",
             "companies",
@@ -93,7 +111,10 @@ class ServiceTrade:
         )
 
     def locations(
-        self, updated_after: int | None = None, created_after: int | None = None, on_unreadable: OnUnreadable = None
+        self,
+        updated_after: int | None = None,
+        created_after: int | None = None,
+        on_unreadable: OnUnreadable = None,
     ) -> Iterator[Location]:
         """Customers' locations of every status, of companies of every status [ST 4.2]."""
         return self._locations(
@@ -105,9 +126,14 @@ class ServiceTrade:
         )
 
     def jobs(
-        self, updated_after: int | None = None, created_after: int | None = None, on_unreadable: OnUnreadable = None
+        self,
+        updated_after: int | None = None,
+        created_after: int | None = None,
+        on_unreadable: OnUnreadable = None,
     ) -> Iterator[Job]:
-        """Jobs of every status, canceled ones too, which must be asked for by name [ST 5.1]; without service requests."""
+        """Jobs of every status, canceled ones too, which must be asked for by name [ST 5.1];
+        without service requests.
+        """
         return self._list(
             "job",
             "jobs",
@@ -119,7 +145,9 @@ class ServiceTrade:
         )
 
     def jobs_numbered(self, number: int) -> tuple[Job, ...]:
-        """The jobs of that number, whatever their status [ST 5.1]; the number is unique, so there is one or none."""
+        """The jobs of that number, whatever their status [ST 5.1]; the number is unique, so there
+        is one or none.
+        """
         return tuple(self._list("job", "jobs", Job, number=number))
 
     def service_requests(self, job_id: int) -> tuple[ServiceRequest, ...]:
@@ -135,12 +163,16 @@ class ServiceTrade:
         return tuple(self._list("paymentterms", "paymentTerms", Reference))
 
     def prove_login(self) -> None:
-        """Returns when ServiceTrade answered a read since something else answered in its place; asks for the account if not."""
+        """Returns when ServiceTrade answered a read since something else answered in its place;
+        asks for the account if not.
+        """
         if not self._transport.is_open:
             self.account()
 
     def account(self) -> ServiceTradeAccount:
-        """The contractor's account [ST 9.10]. Raises `ContractBroken` when the login sees none, or several."""
+        """The contractor's account [ST 9.10]. Raises `ContractBroken` when the login sees none, or
+        several.
+        """
         accounts = tuple(self._list("account", "accounts", ServiceTradeAccount))
         if len(accounts) != 1:
             raise wire.broken("GET /account", f"expected one account and found {len(accounts)}")
@@ -150,8 +182,11 @@ class ServiceTrade:
         """The locations of the account's own company [ST 4.2, 9.3]."""
         prime = self.account().prime_company
         if prime is None:
-            raise wire.broken("GET /account", "the account names no primeCompany, so its offices cannot be told")
-        # Whether the own company counts as a customer is the account's affair, and the filter is never off by default.
+            raise wire.broken(
+                "GET /account", "the account names no primeCompany, so its offices cannot be told"
+            )
+        # Whether the own company counts as a customer is the account's affair, and the filter is
+        # never off by default.
         found = (
             location
             for is_customer in (False, True)
@@ -164,11 +199,15 @@ class ServiceTrade:
     def invoices(
         self, status: str, updated_after: int | None = None, on_unreadable: OnUnreadable = None
     ) -> Iterator[Invoice]:
-        """Invoices with their lines in the statuses named, separated by commas [ST 6.1, 6.2]; of every type.
+        """Invoices with their lines in the statuses named, separated by commas [ST 6.1, 6.2]; of
+        every type.
 
-        `pending_accounting` is the queue, `void` with `updated_after` (epoch seconds, inclusive) what was canceled [ST 14].
+        `pending_accounting` is the queue, `void` with `updated_after` (epoch seconds, inclusive)
+        what was canceled [ST 14].
         """
-        return self._list("invoice", "invoices", Invoice, on_unreadable, status=status, updatedAfter=updated_after)
+        return self._list(
+            "invoice", "invoices", Invoice, on_unreadable, status=status, updatedAfter=updated_after
+        )
 
     def company(self, company_id: int) -> Company | None:
         """One company [ST 4.1], or None when there is none of that id."""
@@ -195,7 +234,9 @@ class ServiceTrade:
         return self._one("invoice", "invoices", Invoice, invoice_id)
 
     def external_id(self, entity_type: str, entity_id: int, system: str = "") -> str | None:
-        """What the record is called in `system`, ours unless told, or None [ST 11]. `entity_type` is "company", "job" ..."""
+        """What the record is called in `system`, ours unless told, or None [ST 11]. `entity_type`
+        is "company", "job" ...
+        """
         operation = "GET /externalid"
         body = self._transport.read(
             operation, f"/externalid/{entity_type}/{entity_id}/{system or self._external_system}"
@@ -214,8 +255,12 @@ class ServiceTrade:
         if not value:
             return None
         if "/" in value or value in (".", ".."):
-            # Servers take an escaped slash for a real one, and their 404 would then look like "no such record".
-            raise wire.broken(operation, f"{value!r} cannot be looked up: it does not survive as part of an address")
+            # Servers take an escaped slash for a real one, and their 404 would then look like "no
+            # such record".
+            raise wire.broken(
+                operation,
+                f"{value!r} cannot be looked up: it does not survive as part of an address",
+            )
         body = self._transport.read(
             operation, f"/externalid/{entity_type}/{self._external_system}/{quote(value, safe='')}"
         )
@@ -224,29 +269,48 @@ class ServiceTrade:
         data = wire.unwrap(body)
         found = data.get("id") if isinstance(data, Mapping) else None
         if not isinstance(found, int):
-            raise wire.broken(operation, f"expected a record with an id and found {wire.shape(data)}")
+            raise wire.broken(
+                operation, f"expected a record with an id and found {wire.shape(data)}"
+            )
         return found
 
-    def set_external_id(self, entity_type: str, entity_id: int, value: str, system: str = "") -> None:
+    def set_external_id(
+        self, entity_type: str, entity_id: int, value: str, system: str = ""
+    ) -> None:
         """A write: give the record its external id; "" takes it away [ST 11].
 
-        Raises `Rejected` when another record has that value already, `OutcomeUnknown` when the answer was lost.
+        Raises `Rejected` when another record has that value already, `OutcomeUnknown` when the
+        answer was lost.
         """
         operation = "PUT /externalid"
         path = f"/externalid/{entity_type}/{entity_id}/{system or self._external_system}"
-        kept = wire.taken(self._transport.write(operation, "PUT", path, {"value": value}), operation).get("value")
+        kept = wire.taken(
+            self._transport.write(operation, "PUT", path, {"value": value}), operation
+        ).get("value")
         if value and kept is not None and str(kept) != value:
-            raise wire.broken(operation, f"{entity_type} {entity_id} was to be called {value!r} and is called {kept!r}")
+            raise wire.broken(
+                operation,
+                f"{entity_type} {entity_id} was to be called {value!r} and is called {kept!r}",
+            )
 
-    def set_invoice_status(self, invoice_id: int, status: str, *, invoice_number: str | None = None) -> wire.Json:
-        """A write: move an invoice to another status, `processed` or `failed` [ST 6.2], and give it its accounting number.
+    def set_invoice_status(
+        self, invoice_id: int, status: str, *, invoice_number: str | None = None
+    ) -> wire.Json:
+        """A write: move an invoice to another status, `processed` or `failed` [ST 6.2], and give it
+        its accounting number.
 
-        The invoice as it stands then, as far as the answer says [ST 1.1]. Raises `Rejected` when the move is refused (a void
-        invoice, one processed already) or it stands otherwise than asked for, `OutcomeUnknown` when the answer was lost.
+        The invoice as it stands then, as far as the answer says [ST 1.1]. Raises `Rejected` when
+        the move is refused (a void
+        invoice, one processed already) or it stands otherwise than asked for, `OutcomeUnknown` when
+        the answer was lost.
         """
         operation = "PUT /invoice/{id}"
-        payload = {"status": status} | ({} if invoice_number is None else {"invoiceNumber": invoice_number})
-        answer = wire.taken(self._transport.write(operation, "PUT", f"/invoice/{invoice_id}", payload), operation)
+        payload = {"status": status} | (
+            {} if invoice_number is None else {"invoiceNumber": invoice_number}
+        )
+        answer = wire.taken(
+            self._transport.write(operation, "PUT", f"/invoice/{invoice_id}", payload), operation
+        )
         if reasons := [
             Problem("200", f"was to be {wanted!r} and is {answer[name]!r}", name)
             for name, wanted in payload.items()
@@ -255,8 +319,12 @@ class ServiceTrade:
             raise Rejected(reasons, system=wire.SYSTEM, operation=operation)
         return answer
 
-    def job_items(self, job_id: int | None = None, updated_after: int | None = None) -> Iterator[JobItem]:
-        """What was used on one job, or on all of them; changed at or after `updated_after` in epoch seconds [ST 1.3, 7.1]."""
+    def job_items(
+        self, job_id: int | None = None, updated_after: int | None = None
+    ) -> Iterator[JobItem]:
+        """What was used on one job, or on all of them; changed at or after `updated_after` in epoch
+        seconds [ST 1.3, 7.1].
+        """
         return self._list("jobitem", "jobItems", JobItem, jobId=job_id, updatedAfter=updated_after)
 
     def job_item(self, item_id: int) -> JobItem | None:
@@ -264,21 +332,29 @@ class ServiceTrade:
         return self._one("jobitem", "jobItems", JobItem, item_id)
 
     def add_job_item(self, fields: JobItemFields) -> JobItem:
-        """A write: put an item on a job [ST 7.1]. `fields` need a name and a job; the external id is set afterwards.
+        """A write: put an item on a job [ST 7.1]. `fields` need a name and a job; the external id
+        is set afterwards.
 
-        Raises `Rejected` when ServiceTrade refuses it, `OutcomeUnknown` when the answer was lost or tells of no item.
+        Raises `Rejected` when ServiceTrade refuses it, `OutcomeUnknown` when the answer was lost or
+        tells of no item.
         """
         operation = "POST /jobitem"
-        return self._written_item(operation, self._transport.write(operation, "POST", "/jobitem", fields.as_wire()))
+        return self._written_item(
+            operation, self._transport.write(operation, "POST", "/jobitem", fields.as_wire())
+        )
 
     def change_job_item(self, item_id: int, fields: JobItemFields) -> JobItem:
-        """A write: change what `fields` give and leave the rest of the item alone [ST 1, 7.1]; raises as adding does."""
+        """A write: change what `fields` give and leave the rest of the item alone [ST 1, 7.1];
+        raises as adding does.
+        """
         operation = "PUT /jobitem/{id}"
         answer = self._transport.write(operation, "PUT", f"/jobitem/{item_id}", fields.as_wire())
         return self._written_item(operation, answer)
 
     def delete_job_item(self, item_id: int) -> None:
-        """A write: take an item off its job [ST 7.1]; one that has gone already is no error. `Rejected`, `OutcomeUnknown`."""
+        """A write: take an item off its job [ST 7.1]; one that has gone already is no error.
+        `Rejected`, `OutcomeUnknown`.
+        """
         operation = "DELETE /jobitem/{id}"
         try:
             wire.taken(self._transport.write(operation, "DELETE", f"/jobitem/{item_id}"), operation)
@@ -299,11 +375,15 @@ class ServiceTrade:
         updated_after: int | None = None,
         on_unreadable: OnUnreadable = None,
     ) -> Iterator[TimeCard]:
-        """Time cards whose period begins at or after `start` and before `end`, epoch seconds; assumed throughout [ST 8.4].
+        """Time cards whose period begins at or after `start` and before `end`, epoch seconds;
+        assumed throughout [ST 8.4].
 
-        `status` such as "approved" or several with commas; without it cards of every status come (assumed).
+        `status` such as "approved" or several with commas; without it cards of every status come
+        (assumed).
         """
-        last = None if end is None else end - 1  # whether the filter takes its own second along is not known
+        last = (
+            None if end is None else end - 1
+        )  # whether the filter takes its own second along is not known
         filters = {
             "periodStartAfter": start,
             "periodStartBefore": last,
@@ -326,33 +406,60 @@ class ServiceTrade:
         return (event for event in events if start <= event.event_time < end)
 
     def labor_items(
-        self, start: int, end: int, *, updated_after: int | None = None, on_unreadable: OnUnreadable = None
+        self,
+        start: int,
+        end: int,
+        *,
+        updated_after: int | None = None,
+        on_unreadable: OnUnreadable = None,
     ) -> Iterator[JobItem]:
-        """Job items made from labor and used at or after `start` and before `end`, epoch seconds [ST 7.1, 8.3].
+        """Job items made from labor and used at or after `start` and before `end`, epoch seconds
+        [ST 7.1, 8.3].
 
         The technician is in the `source`. An item without a day of use is in no such list.
         """
         used = {"usedOnAfter": start, "usedOnBefore": end, "updatedAfter": updated_after}
-        items = self._list("jobitem", "jobItems", JobItem, on_unreadable, libItemType="labor", **used)
+        items = self._list(
+            "jobitem", "jobItems", JobItem, on_unreadable, libItemType="labor", **used
+        )
         return (item for item in items if start <= item.used_on < end)
 
-    def absences(self, start: int, end: int, *, on_unreadable: OnUnreadable = None) -> Iterator[Absence]:
+    def absences(
+        self, start: int, end: int, *, on_unreadable: OnUnreadable = None
+    ) -> Iterator[Absence]:
         """Absences that touch the time from `start` to before `end`, epoch seconds [ST 9.2].
 
         The list has no filter that is known, so all of it is read.
         """
         absences = self._list("user/absence", "userAbsences", Absence, on_unreadable)
-        return (absence for absence in absences if absence.window_start < end and absence.window_end > start)
+        return (
+            absence
+            for absence in absences
+            if absence.window_start < end and absence.window_end > start
+        )
 
     def comments(self, entity_type_number: int, entity_id: int) -> tuple[Comment, ...]:
         """The comments on a record that our login may see [ST 10]."""
-        return tuple(self._list("comment", "comments", Comment, entityType=entity_type_number, entityId=entity_id))
+        return tuple(
+            self._list(
+                "comment", "comments", Comment, entityType=entity_type_number, entityId=entity_id
+            )
+        )
 
     def comment(self, entity_type_number: int, entity_id: int, content: str) -> None:
-        """A write: leave a comment for the office on a record; the numbers are in `models.ENTITY_TYPES` [ST 10]."""
+        """A write: leave a comment for the office on a record; the numbers are in
+        `models.ENTITY_TYPES` [ST 10].
+        """
         seen_by = list(COMMENT_VISIBILITY)
-        payload = {"entityType": entity_type_number, "entityId": entity_id, "content": content, "visibility": seen_by}
-        wire.taken(self._transport.write("POST /comment", "POST", "/comment", payload), "POST /comment")
+        payload = {
+            "entityType": entity_type_number,
+            "entityId": entity_id,
+            "content": content,
+            "visibility": seen_by,
+        }
+        wire.taken(
+            self._transport.write("POST /comment", "POST", "/comment", payload), "POST /comment"
+        )
 
     def _written_item(self, operation: str, body: object) -> JobItem:
         answer = wire.taken(body, operation)
@@ -362,8 +469,17 @@ class ServiceTrade:
             text = f"the item was taken, and what it became cannot be read: {wire.shape(answer)}"
             raise OutcomeUnknown(text, system=wire.SYSTEM, operation=operation) from None
 
-    def _locations(self, on_unreadable: OnUnreadable = None, **filters: wire.Parameter) -> Iterator[Location]:
-        return self._list("location", "locations", Location, on_unreadable, status=wire.LOCATION_STATUSES, **filters)
+    def _locations(
+        self, on_unreadable: OnUnreadable = None, **filters: wire.Parameter
+    ) -> Iterator[Location]:
+        return self._list(
+            "location",
+            "locations",
+            Location,
+            on_unreadable,
+            status=wire.LOCATION_STATUSES,
+            **filters,
+        )
 
     def _one(self, resource: str, plural: str, model: type[R], record_id: int) -> R | None:
         operation = f"GET /{resource}/{{id}}"
@@ -371,7 +487,9 @@ class ServiceTrade:
             text = f"a {resource} of a list has no id by which it could be read"
             raise wire.RecordBroken(text, system=wire.SYSTEM, operation=operation)
         body = self._transport.read(operation, f"/{resource}/{record_id}")
-        return None if body is None else parsed(model, one_record(body, plural, operation), operation)
+        return (
+            None if body is None else parsed(model, one_record(body, plural, operation), operation)
+        )
 
     def _list(
         self,
@@ -385,7 +503,9 @@ class ServiceTrade:
         limit = wire.page_limit(resource, self._page_limit)
 
         def fetch(number: int) -> Page:
-            body = self._transport.read(operation, f"/{resource}", wire.query(limit=limit, page=number, **filters))
+            body = self._transport.read(
+                operation, f"/{resource}", wire.query(limit=limit, page=number, **filters)
+            )
             if body is None:
                 raise wire.broken(operation, "ServiceTrade knows no such list (HTTP 404)")
             return read_page(body, plural, number, operation)

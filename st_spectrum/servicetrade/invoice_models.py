@@ -1,7 +1,9 @@
-"""ServiceTrade's invoices, what stands on them, and the comments that people and integrations leave on records.
+"""ServiceTrade's invoices, what stands on them, and the comments that people and integrations leave
+on records.
 
-Read by the rules of `models`. Amounts are exact decimals. An amount that is null reads as zero, one that is absent makes
-the record unreadable: money is never invented for an answer that came in another shape.
+Read by the rules of `models`. Amounts are exact decimals. An amount that is null reads as zero, one
+that is absent makes the record unreadable: money is never invented for an answer that came in
+another shape.
 """
 
 from decimal import Decimal
@@ -39,7 +41,9 @@ Amount = Annotated[Money, BeforeValidator(_zero)]
 
 
 class Party(Record):
-    """The customer or location of an invoice; unlike elsewhere they carry their external ids here [ST 3, 6.1]."""
+    """The customer or location of an invoice; unlike elsewhere they carry their external ids here
+    [ST 3, 6.1].
+    """
 
     name: Text = Field(default="", description="[ST 3]")
     status: Text = Field(default="", description="[ST 3]")
@@ -68,9 +72,13 @@ class LibItem(Record):
     type: Text = Field(default="", description="part, material, labor ... [ST 7.4]")
     code: Text = Field(default="", description="item code, unique in the account [ST 7.4]")
     is_taxable: bool | None = Field(
-        default=None, alias="taxable", description="[ST 7.4]; None on an invoice, where the short form stands"
+        default=None,
+        alias="taxable",
+        description="[ST 7.4]; None on an invoice, where the short form stands",
     )
-    service_line: ServiceLine | None = Field(default=None, alias="serviceLine", description="[ST 7.4]")
+    service_line: ServiceLine | None = Field(
+        default=None, alias="serviceLine", description="[ST 7.4]"
+    )
     external_ids: ExternalIds = Field(default={}, alias="externalIds", description="[ST 3, 7.4]")
 
 
@@ -83,7 +91,9 @@ class JobItemRef(Record):
 
 
 class InvoiceItem(Record):
-    """One line [ST 6.3]. Its tax rate is left out: percent and fraction both occur, the amount is what counts."""
+    """One line [ST 6.3]. Its tax rate is left out: percent and fraction both occur, the amount is
+    what counts.
+    """
 
     description: Text = Field(default="", description="[ST 6.3]")
     order_index: int | None = Field(default=None, alias="orderIndex", description="[ST 6.3]")
@@ -94,7 +104,9 @@ class InvoiceItem(Record):
     total_price: Amount = Field(alias="totalPrice", description="with tax [ST 6.3]")
     tax_group: TaxGroup | None = Field(default=None, alias="taxGroup", description="[ST 6.3, 9.6]")
     lib_item: LibItem | None = Field(default=None, alias="libItem", description="[ST 6.3]")
-    service_line: ServiceLine | None = Field(default=None, alias="serviceLine", description="[ST 6.3]")
+    service_line: ServiceLine | None = Field(
+        default=None, alias="serviceLine", description="[ST 6.3]"
+    )
     job_item: JobItemRef | None = Field(default=None, alias="jobItem", description="[ST 6.3]")
 
 
@@ -102,12 +114,16 @@ class Invoice(Record):
     """An invoice with its lines [ST 6.1]. It has no external ids; our own ledger links it."""
 
     name: Text = Field(default="", description="[ST 6.1]")
-    invoice_number: Text = Field(default="", alias="invoiceNumber", description="letters allowed [ST 6.1]")
+    invoice_number: Text = Field(
+        default="", alias="invoiceNumber", description="letters allowed [ST 6.1]"
+    )
     ref_number: Text = Field(default="", alias="refNumber", description="[ST 6.1]")
     type: Text = Field(default="", description="invoice, vendorbill, external [ST 6.1]")
     status: str = Field(description="pending_accounting, processed, failed, void ... [ST 6.2]")
     transaction_date: Epoch = Field(
-        default=0, alias="transactionDate", description="invoice date, epoch seconds; 0 when it has none [ST 6.1]"
+        default=0,
+        alias="transactionDate",
+        description="invoice date, epoch seconds; 0 when it has none [ST 6.1]",
     )
     payment_terms: Reference | None = Field(
         default=None, alias="paymentTerms", description="[ST 6.1, 6.4]; its inner shape is assumed"
@@ -117,11 +133,17 @@ class Invoice(Record):
     total_price: Amount = Field(alias="totalPrice", description="with tax [ST 6.1]")
     customer: Party = Field(description="the bill-to [ST 6.1]")
     location: Party | None = Field(default=None, description="the site [ST 6.1]")
-    job: JobReference | None = Field(default=None, description="None when not made from a job [ST 6.1]")
-    assigned_office: Reference | None = Field(default=None, alias="assignedOffice", description="the branch [ST 6.1]")
+    job: JobReference | None = Field(
+        default=None, description="None when not made from a job [ST 6.1]"
+    )
+    assigned_office: Reference | None = Field(
+        default=None, alias="assignedOffice", description="the branch [ST 6.1]"
+    )
     customer_po: Text = Field(default="", alias="customerPo", description="[ST 6.1]")
     notes: Text = Field(default="", description="[ST 6.1]")
-    items: Annotated[tuple[InvoiceItem, ...], BeforeValidator(_items)] = Field(description="[ST 6.1, 6.3]")
+    items: Annotated[tuple[InvoiceItem, ...], BeforeValidator(_items)] = Field(
+        description="[ST 6.1, 6.3]"
+    )
     created: Epoch = Field(default=0, description="[ST 6.1]")
     updated: Epoch = Field(default=0, description="[ST 6.1]")
 

@@ -1,8 +1,10 @@
-"""ServiceTrade's records as typed, frozen values; each field names the section of the reference it comes from.
+"""ServiceTrade's records as typed, frozen values; each field names the section of the reference it
+comes from.
 
-Every class reads the vendor's spelling (`refNumber`) and our own (`ref_number`), ignores keys it does not know [ST 1],
-and takes a bare id where a nested object is expected [ST 1.6]. Texts that are null or absent become "", lists become (),
-so that a rule never meets None unless "not known" and "none" differ; there the type says so.
+Every class reads the vendor's spelling (`refNumber`) and our own (`ref_number`), ignores keys it
+does not know [ST 1], and takes a bare id where a nested object is expected [ST 1.6]. Texts that are
+null or absent become "", lists become (), so that a rule never meets None unless "not known" and
+"none" differ; there the type says so.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +27,9 @@ ENTITY_TYPES: Mapping[str, int] = {
     "contact": 22,
     "jobitem": 23,
 }
-"""Numbers by which comments and attachments name what they belong to [ST 10]. The invoice's number is not known."""
+"""Numbers by which comments and attachments name what they belong to [ST 10]. The invoice's number
+is not known.
+"""
 
 
 def _text(value: object) -> object:
@@ -81,7 +85,9 @@ def _id_map(value: object) -> object:
     if value is None or value == []:
         return {}
     if isinstance(value, Mapping):
-        texts = ((str(system), str(text).strip()) for system, text in value.items() if text is not None)
+        texts = (
+            (str(system), str(text).strip()) for system, text in value.items() if text is not None
+        )
         return {system: text for system, text in texts if text}
     return value
 
@@ -103,7 +109,9 @@ Epoch = Annotated[Seconds, BeforeValidator(_epoch)]
 Money = Annotated[Decimal, AfterValidator(_amount), BeforeValidator(_decimal)]
 """An amount; the wire has whole numbers, fractions and texts such as "9,250.00" [ST 1]."""
 ExternalIds = Annotated[dict[str, str], BeforeValidator(_id_map)]
-"""System name -> value [ST 11]; `{}`, `[]` and null all mean none. Blanks around a value are the typist's and mean nothing."""
+"""System name -> value [ST 11]; `{}`, `[]` and null all mean none. Blanks around a value are the
+typist's and mean nothing.
+"""
 Flag = Annotated[bool, BeforeValidator(_no_when_silent)]
 
 
@@ -127,7 +135,8 @@ LARGEST_ID = 2**63 - 1
 
 
 class Record(Shape):
-    """Anything with an id, which may be as large as 2^53 [ST 1]. A bare integer stands for an object with only an id.
+    """Anything with an id, which may be as large as 2^53 [ST 1]. A bare integer stands for an
+    object with only an id.
 
     Some accounts answer with such compound documents without being asked [ST 1.6].
     """
@@ -141,7 +150,8 @@ class Record(Shape):
 
 
 class Unreadable(Record):
-    """A record of a list that has not the shape of its kind; `problem` names the fields. A negative id is ours: it has none.
+    """A record of a list that has not the shape of its kind; `problem` names the fields. A negative
+    id is ours: it has none.
 
     `content` is a digest of all that came, so that a correction shows as a change.
     """
@@ -152,16 +162,21 @@ class Unreadable(Record):
     created: int = Field(default=0, description="[ST 1.3]; 0 when that cannot be read either")
     updated: int = Field(default=0, description="[ST 1.3]; 0 when that cannot be read either")
     begins: int = Field(
-        default=0, description="a time card's periodStart, assumed [ST 8.4]; 0 when it has none to read"
+        default=0,
+        description="a time card's periodStart, assumed [ST 8.4]; 0 when it has none to read",
     )
 
 
 OnUnreadable = Callable[[Unreadable], None] | None
-"""Hears of the records of a list that cannot be read, so that the others can be; without it the list fails as a whole."""
+"""Hears of the records of a list that cannot be read, so that the others can be; without it the
+list fails as a whole.
+"""
 
 
 class Reference(Record):
-    """The short form in which one record points to another [ST 3]. No external ids: read the record for those."""
+    """The short form in which one record points to another [ST 3]. No external ids: read the record
+    for those.
+    """
 
     name: Text = Field(default="", description="[ST 3]; empty when only the id came")
     status: Text = Field(default="", description="companies, locations, users only [ST 3]")
@@ -179,7 +194,9 @@ class TaxGroup(Record):
 
     name: Text = Field(default="", description="[ST 9.6]")
     code: Text = Field(default="", description="natural key for a Spectrum tax code [ST 6.3, 9.6]")
-    combined_rate: Money | None = Field(default=None, alias="combinedRate", description="a fraction, 0.0725 [ST 9.6]")
+    combined_rate: Money | None = Field(
+        default=None, alias="combinedRate", description="a fraction, 0.0725 [ST 9.6]"
+    )
 
 
 class ServiceLine(Record):
@@ -207,18 +224,26 @@ class Contact(Record):
 
 
 class ServiceRequest(Record):
-    """One piece of work on a job [ST 5.3]; inside a job only `id`, `description` and `status` are sure [ST 3]."""
+    """One piece of work on a job [ST 5.3]; inside a job only `id`, `description` and `status` are
+    sure [ST 3].
+    """
 
     description: Text = Field(default="", description="[ST 5.3]")
     status: Text = Field(default="", description="[ST 5.3]")
-    service_line: ServiceLine | None = Field(default=None, alias="serviceLine", description="[ST 5.3]")
+    service_line: ServiceLine | None = Field(
+        default=None, alias="serviceLine", description="[ST 5.3]"
+    )
     job: Reference | None = Field(default=None, description="[ST 5.3]")
     location: Reference | None = Field(default=None, description="[ST 5.3]")
-    estimated_price: Money | None = Field(default=None, alias="estimatedPrice", description="[ST 5.3]")
+    estimated_price: Money | None = Field(
+        default=None, alias="estimatedPrice", description="[ST 5.3]"
+    )
 
 
 class Company(Record):
-    """A customer, a vendor, or the account's own company; several roles may hold at once [ST 4.1]."""
+    """A customer, a vendor, or the account's own company; several roles may hold at once [ST
+    4.1].
+    """
 
     name: str = Field(description="[ST 4.1]")
     status: Text = Field(default="", description="active, pending, inactive, on_hold [ST 4.1]")
@@ -226,12 +251,20 @@ class Company(Record):
     is_customer: Flag = Field(default=False, alias="customer", description="[ST 4.1]")
     is_vendor: Flag = Field(default=False, alias="vendor", description="[ST 4.1]")
     is_parts_vendor: Flag = Field(default=False, alias="partsVendor", description="[ST 4.1]")
-    is_prime_contractor: Flag = Field(default=False, alias="primeContractor", description="[ST 4.1]")
-    address: Annotated[Address, BeforeValidator(_object)] = Field(default=Address(), description="[ST 4.1]")
+    is_prime_contractor: Flag = Field(
+        default=False, alias="primeContractor", description="[ST 4.1]"
+    )
+    address: Annotated[Address, BeforeValidator(_object)] = Field(
+        default=Address(), description="[ST 4.1]"
+    )
     phone_number: Text = Field(default="", alias="phoneNumber", description="[ST 4.1]")
-    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(default=(), description="[ST 4.1]")
+    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(
+        default=(), description="[ST 4.1]"
+    )
     payment_terms: Reference | None = Field(
-        default=None, alias="paymentTerms", description="assumed key: terms are only seen on invoices [ST 6.1, 6.4]"
+        default=None,
+        alias="paymentTerms",
+        description="assumed key: terms are only seen on invoices [ST 6.1, 6.4]",
     )
     external_ids: ExternalIds = Field(default={}, alias="externalIds", description="[ST 4.1, 11]")
     created: Epoch = Field(default=0, description="[ST 4.1]")
@@ -245,16 +278,24 @@ class Location(Record):
     status: Text = Field(default="", description="active, inactive, pending, on_hold [ST 4.2]")
     ref_number: Text = Field(default="", alias="refNumber", description="[ST 3]")
     company: Reference = Field(description="the bill-to [ST 4.2]")
-    address: Annotated[Address, BeforeValidator(_object)] = Field(default=Address(), description="[ST 3]")
+    address: Annotated[Address, BeforeValidator(_object)] = Field(
+        default=Address(), description="[ST 3]"
+    )
     phone_number: Text = Field(default="", alias="phoneNumber", description="[ST 3]")
     email: Text = Field(default="", description="[ST 3]")
-    primary_contact: Contact | None = Field(default=None, alias="primaryContact", description="[ST 3]")
+    primary_contact: Contact | None = Field(
+        default=None, alias="primaryContact", description="[ST 3]"
+    )
     is_taxable: Annotated[bool, BeforeValidator(_yes_when_silent)] = Field(
         default=True, alias="taxable", description="[ST 4.2]; assumed taxable where nothing is said"
     )
     tax_group: TaxGroup | None = Field(default=None, alias="taxGroup", description="[ST 4.2]")
-    offices: Annotated[tuple[Reference, ...], BeforeValidator(_items)] = Field(default=(), description="[ST 4.2]")
-    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(default=(), description="[ST 4.2]")
+    offices: Annotated[tuple[Reference, ...], BeforeValidator(_items)] = Field(
+        default=(), description="[ST 4.2]"
+    )
+    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(
+        default=(), description="[ST 4.2]"
+    )
     lat: float | None = Field(default=None, description="degrees [ST 3]")
     lon: float | None = Field(default=None, description="degrees [ST 3]")
     external_ids: ExternalIds = Field(default={}, alias="externalIds", description="[ST 4.2, 11]")
@@ -263,7 +304,9 @@ class Location(Record):
 
 
 class User(Record):
-    """A person with a login: technician, salesperson, office [ST 9.1]. No employee number, only external ids."""
+    """A person with a login: technician, salesperson, office [ST 9.1]. No employee number, only
+    external ids.
+    """
 
     name: Text = Field(default="", description="[ST 9.1]")
     status: Text = Field(default="", description="active, inactive [ST 9.1]")
@@ -285,32 +328,52 @@ class User(Record):
 
 
 class Job(Record):
-    """Work at a location for a customer [ST 5.1]. `sales` and `owner` are short forms without external ids."""
+    """Work at a location for a customer [ST 5.1]. `sales` and `owner` are short forms without
+    external ids.
+    """
 
     number: int = Field(description="what people call the job; unique in the account [ST 5.1]")
     name: Text = Field(default="", description="[ST 5.1]")
     custom_name: Text = Field(default="", alias="customName", description="[ST 5.1]")
     ref_number: Text = Field(default="", alias="refNumber", description="[ST 5.1]")
     type: Text = Field(default="", description="one of the job types such as repair [ST 5.1]")
-    status: Text = Field(default="", description="new, scheduled, canceled, bidding, completed ... [ST 5.1]")
+    status: Text = Field(
+        default="", description="new, scheduled, canceled, bidding, completed ... [ST 5.1]"
+    )
     substatus: Text = Field(default="", description="[ST 5.1]")
     description: Text = Field(default="", description="[ST 5.1]")
-    customer_po: Text = Field(default="", alias="customerPo", description="up to 40 characters [ST 5.1]")
-    estimated_price: Money | None = Field(default=None, alias="estimatedPrice", description="[ST 5.1]")
+    customer_po: Text = Field(
+        default="", alias="customerPo", description="up to 40 characters [ST 5.1]"
+    )
+    estimated_price: Money | None = Field(
+        default=None, alias="estimatedPrice", description="[ST 5.1]"
+    )
     customer: Reference = Field(description="the bill-to [ST 5.1]")
     location: Reference = Field(description="the site [ST 5.1]")
-    vendor: Reference | None = Field(default=None, description="who does the work, usually the account [ST 5.1]")
+    vendor: Reference | None = Field(
+        default=None, description="who does the work, usually the account [ST 5.1]"
+    )
     owner: Reference | None = Field(default=None, description="[ST 5.1]")
     sales: Reference | None = Field(default=None, description="the salesperson, a user [ST 5.1]")
-    assigned_office: Reference | None = Field(default=None, alias="assignedOffice", description="the branch [ST 5.1]")
-    offices: Annotated[tuple[Reference, ...], BeforeValidator(_items)] = Field(default=(), description="[ST 5.1]")
+    assigned_office: Reference | None = Field(
+        default=None, alias="assignedOffice", description="the branch [ST 5.1]"
+    )
+    offices: Annotated[tuple[Reference, ...], BeforeValidator(_items)] = Field(
+        default=(), description="[ST 5.1]"
+    )
     contract: Reference | None = Field(default=None, description="the pricing contract [ST 5.1]")
-    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(default=(), description="[ST 5.1]")
+    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(
+        default=(), description="[ST 5.1]"
+    )
     service_line: Annotated[str | None, BeforeValidator(_name_of)] = Field(
-        default=None, alias="serviceLine", description="one text throughout an account; not to be used [ST 5.1]"
+        default=None,
+        alias="serviceLine",
+        description="one text throughout an account; not to be used [ST 5.1]",
     )
     service_requests: Annotated[tuple[ServiceRequest, ...], BeforeValidator(_items)] = Field(
-        default=(), alias="serviceRequests", description="only when one job is read by its id [ST 5.1]"
+        default=(),
+        alias="serviceRequests",
+        description="only when one job is read by its id [ST 5.1]",
     )
     is_project: Flag = Field(default=False, alias="isProject", description="[ST 5.1, 9.9]")
     external_ids: ExternalIds = Field(default={}, alias="externalIds", description="[ST 5.1, 11]")
@@ -319,7 +382,9 @@ class Job(Record):
 
     @property
     def has_service_requests_read(self) -> bool:
-        """Whether the answer spoke of service requests at all; lists do not, and then () means "not known" [ST 5.1]."""
+        """Whether the answer spoke of service requests at all; lists do not, and then () means "not
+        known" [ST 5.1].
+        """
         return "service_requests" in self.model_fields_set
 
 
@@ -328,7 +393,9 @@ class ServiceTradeAccount(Record):
 
     name: Text = Field(default="", description="[ST 9.10]")
     timezone: Text = Field(default="", description="IANA name [ST 1, 9.10]")
-    prime_company: Reference | None = Field(default=None, alias="primeCompany", description="[ST 9.10]")
+    prime_company: Reference | None = Field(
+        default=None, alias="primeCompany", description="[ST 9.10]"
+    )
 
     def is_called(self, wanted: str) -> bool:
         """Whether a name or an id is that of this account; "" is everybody's."""

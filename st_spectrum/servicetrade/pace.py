@@ -1,4 +1,5 @@
-"""How fast ServiceTrade is asked: so many requests at once, slower when the compute budget runs low, not at all after a 429.
+"""How fast ServiceTrade is asked: so many requests at once, slower when the compute budget runs
+low, not at all after a 429.
 
 The budget is server time per minute and user, not a number of requests [ST 1.5].
 """
@@ -16,14 +17,15 @@ LOW_SHARE = 0.10
 REFILL_SECONDS = 60.0
 """The budget is full again after this long [ST 1.5]; an older reading says nothing any more."""
 PAUSE_MAXIMUM = 2.0
-"""Seconds that one request waits at most for the budget; the nearer to nothing, the closer to this."""
+"""Seconds that one request waits at most for the budget; the nearer to nothing, the closer to this.
+"""
 
 
 class Pace:
     """One per client, shared by its threads.
 
-    `parallel` requests run at once. A wait that would be longer than `patience` seconds is not begun: `RateLimited` says
-    when to come back instead. `clock` and `sleep` are in seconds.
+    `parallel` requests run at once. A wait that would be longer than `patience` seconds is not
+    begun: `RateLimited` says when to come back instead. `clock` and `sleep` are in seconds.
     """
 
     def __init__(
@@ -46,14 +48,18 @@ class Pace:
 
     @contextmanager
     def slot(self, operation: str) -> Iterator[None]:
-        """Holds one of the places for the length of one request, after waiting for what has to be waited for."""
+        """Holds one of the places for the length of one request, after waiting for what has to be
+        waited for.
+        """
         with self._slots:
             self._wait_until_allowed(operation)
             self._sleep_if_low()
             yield
 
     def observe(self, budget: Budget | None) -> None:
-        """Takes note of what an answer said is left; the largest balance ever seen counts as the full budget."""
+        """Takes note of what an answer said is left; the largest balance ever seen counts as the
+        full budget.
+        """
         if budget is None:
             return
         with self._lock:
@@ -67,10 +73,16 @@ class Pace:
             self._blocked_until = max(self._blocked_until, self._clock() + seconds)
 
     def pause(self) -> float:
-        """Seconds that the next request should wait for the budget to refill; 0 while enough is left."""
+        """Seconds that the next request should wait for the budget to refill; 0 while enough is
+        left.
+        """
         with self._lock:
             low_ms = self._full_ms * LOW_SHARE
-            if low_ms <= 0 or self._balance_ms >= low_ms or self._clock() - self._seen_at >= REFILL_SECONDS:
+            if (
+                low_ms <= 0
+                or self._balance_ms >= low_ms
+                or self._clock() - self._seen_at >= REFILL_SECONDS
+            ):
                 return 0.0
             return PAUSE_MAXIMUM * min(1.0, 1.0 - self._balance_ms / low_ms)
 

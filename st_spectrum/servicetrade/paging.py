@@ -1,6 +1,7 @@
 """Records out of ServiceTrade's answers: one object, one page, a whole list; without any network.
 
-An answer may also be a compound document: references are bare ids then, and their targets stand beside it [ST 1.6].
+An answer may also be a compound document: references are bare ids then, and their targets stand
+beside it [ST 1.6].
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,9 @@ _SIBLINGS: Mapping[str, str] = {
 
 
 def one_record(body: object, plural: str, operation: str) -> Json:
-    """The one object of an answer, with the bare ids of a compound answer filled in. Raises `ContractBroken`."""
+    """The one object of an answer, with the bare ids of a compound answer filled in. Raises
+    `ContractBroken`.
+    """
     data = unwrap(body)
     if isinstance(data, Mapping):
         if "id" in data:
@@ -42,7 +45,9 @@ def one_record(body: object, plural: str, operation: str) -> Json:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list. `total_count` is None when the answer does not say how many there are in all."""
+    """One page of a list. `total_count` is None when the answer does not say how many there are in
+    all.
+    """
 
     records: tuple[Json, ...]
     number: int
@@ -51,7 +56,9 @@ class Page:
 
 
 def read_page(body: object, plural: str, expected: int, operation: str) -> Page:
-    """One page [ST 1.1, 1.2]; a missing `totalPages` means one page. Raises `ContractBroken` when there is no list in it."""
+    """One page [ST 1.1, 1.2]; a missing `totalPages` means one page. Raises `ContractBroken` when
+    there is no list in it.
+    """
     data = unwrap(body)
     records = _records(data, plural, operation)
     siblings = _sibling_lists(body)
@@ -64,9 +71,15 @@ def read_page(body: object, plural: str, expected: int, operation: str) -> Page:
     if total_count is None:
         total_count = _compound_total(body, operation)
         if total_pages is None and total_count is not None and records:
-            # A compound answer counts records and no pages: another page is due while any are missing.
+            # A compound answer counts records and no pages: another page is due while any are
+            # missing.
             total_pages = expected + 1 if expected * len(records) < total_count else expected
-    return Page(tuple(_filled_in(record, siblings) for record in records), number, total_pages or 1, total_count)
+    return Page(
+        tuple(_filled_in(record, siblings) for record in records),
+        number,
+        total_pages or 1,
+        total_count,
+    )
 
 
 def _records(data: object, plural: str, operation: str) -> list[Json]:
@@ -79,7 +92,9 @@ def _records(data: object, plural: str, operation: str) -> list[Json]:
             found = next(iter(lists.values()))
         elif not lists and data.get("totalCount") == 0:
             found = []
-    if isinstance(found, list) and (not found or any(isinstance(record, Mapping) for record in found)):
+    if isinstance(found, list) and (
+        not found or any(isinstance(record, Mapping) for record in found)
+    ):
         # What is no object among objects is a record too, one that cannot be read.
         return [record if isinstance(record, Mapping) else {"": record} for record in found]
     raise broken(operation, f"expected a list of {plural} and found {shape(data)}")
@@ -91,7 +106,9 @@ def _number(value: object, operation: str) -> int | None:
     try:
         return int(str(value))
     except ValueError:
-        raise broken(operation, f"expected a whole number in the paging and found {value!r}") from None
+        raise broken(
+            operation, f"expected a whole number in the paging and found {value!r}"
+        ) from None
 
 
 def _compound_total(body: object, operation: str) -> int | None:
@@ -125,16 +142,24 @@ def _filled_in(record: Json, siblings: Mapping[str, Mapping[object, Json]]) -> J
     changed: dict[str, object] = {}
     for key, value in record.items():
         if _SIBLINGS.get(key) in siblings:
-            changed[key] = [target(key, item) for item in value] if isinstance(value, list) else target(key, value)
+            changed[key] = (
+                [target(key, item) for item in value]
+                if isinstance(value, list)
+                else target(key, value)
+            )
     return {**record, **changed} if changed else record
 
 
 def read_all(fetch: Callable[[int], Page], operation: str) -> Iterator[Json]:
-    """Every record of a list, each id once, as its pages come in; `fetch` reads the page of a number, from 1.
+    """Every record of a list, each id once, as its pages come in; `fetch` reads the page of a
+    number, from 1.
 
-    Records can move between pages while they are read [ST 1.2]. When the count changed on the way, or fewer ids came than
-    counted, all pages are read once more for what was missed; what still moves then is left to the overlap of the next
-    round, and so is the one move that no number betrays: a record that leaves in the very moment when another arrives.
+    Records can move between pages while they are read [ST 1.2]. When the count changed on the way,
+    or fewer ids came than
+    counted, all pages are read once more for what was missed; what still moves then is left to the
+    overlap of the next
+    round, and so is the one move that no number betrays: a record that leaves in the very moment
+    when another arrives.
     An error of `fetch` goes through: there is never a short list.
     """
     seen: set[object] = set()

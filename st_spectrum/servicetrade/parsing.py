@@ -1,4 +1,6 @@
-"""ServiceTrade's JSON as typed records, and what is left of a record that does not have the shape of its kind. Pure."""
+"""ServiceTrade's JSON as typed records, and what is left of a record that does not have the shape
+of its kind. Pure.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -18,7 +20,8 @@ def parsed(model: type[S], record: wire.Json, operation: str) -> S:
         return model.model_validate(record)
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'the record'}: {fault['msg']}" for fault in error.errors()[:5]
+            f"{'.'.join(map(str, fault['loc'])) or 'the record'}: {fault['msg']}"
+            for fault in error.errors()[:5]
         )
         text = f"{model.__name__} {record.get('id', 'without id')}: {faults}"
         raise wire.RecordBroken(text, system=wire.SYSTEM, operation=operation) from None
@@ -27,7 +30,9 @@ def parsed(model: type[S], record: wire.Json, operation: str) -> S:
 def parsed_each(
     model: type[S], records: Iterable[wire.Json], operation: str, on_unreadable: OnUnreadable
 ) -> Iterator[S]:
-    """The records of a list as they come; `on_unreadable` hears of those that cannot be read, without it they stop the list."""
+    """The records of a list as they come; `on_unreadable` hears of those that cannot be read,
+    without it they stop the list.
+    """
     for record in records:
         try:
             found = parsed(model, record, operation)
@@ -42,7 +47,9 @@ def parsed_each(
 
 
 def unreadable(record: wire.Json, broken: wire.RecordBroken) -> Unreadable:
-    """What is left of it. Without a usable id it gets one of ours: negative, and the same as long as it says the same."""
+    """What is left of it. Without a usable id it gets one of ours: negative, and the same as long
+    as it says the same.
+    """
     times = {name: _whole(record.get(name)) for name in ("created", "updated")}
     times["begins"] = _whole(record.get("periodStart"))
     content = digest(record)

@@ -1,4 +1,6 @@
-"""Whether a login leads to the account that the account file names. A demo account lives on the same host as real ones [ST 1]."""
+"""Whether a login leads to the account that the account file names. A demo account lives on the
+same host as real ones [ST 1].
+"""
 
 from collections.abc import Callable
 
@@ -7,7 +9,9 @@ from st_spectrum.servicetrade.models import ServiceTradeAccount
 
 
 def proof_of(wanted: str, read: Callable[[], ServiceTradeAccount]) -> Callable[[], None] | None:
-    """What raises `SettingsInvalid` for another account, to be called before anything is written; None where none is named."""
+    """What raises `SettingsInvalid` for another account, to be called before anything is written;
+    None where none is named.
+    """
 
     def prove() -> None:
         found = read()

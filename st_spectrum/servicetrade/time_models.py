@@ -1,7 +1,9 @@
-"""Time that technicians report: time cards with their days, clock events, absences. Labor job items are in `item_models`.
+"""Time that technicians report: time cards with their days, clock events, absences. Labor job items
+are in `item_models`.
 
-Read by the rules of `models`. Nothing public shows a time card, so all of `TimeCard` and `DayLog` is assumed [ST 8.4]; of
-clock events and absences a part is, as the fields say. All of it stands in this file and nowhere else.
+Read by the rules of `models`. Nothing public shows a time card, so all of `TimeCard` and `DayLog`
+is assumed [ST 8.4]; of clock events and absences a part is, as the fields say. All of it stands in
+this file and nowhere else.
 """
 
 from decimal import Decimal
@@ -41,26 +43,40 @@ def _amount(value: object) -> object:
 
 
 class Worker(Record):
-    """The technician of a time card; assumed to carry the external ids, which the short form elsewhere does not [ST 8.4]."""
+    """The technician of a time card; assumed to carry the external ids, which the short form
+    elsewhere does not [ST 8.4].
+    """
 
     name: Text = Field(default="", description="[ST 8.4]")
     external_ids: ExternalIds = Field(default={}, alias="externalIds", description="[ST 8.4]")
 
 
 class DayLog(Record):
-    """One row of a time card: work on a job, a clocked time, an expense, or a row of its own such as PTO [ST 8.2, 8.4]."""
+    """One row of a time card: work on a job, a clocked time, an expense, or a row of its own such
+    as PTO [ST 8.2, 8.4].
+    """
 
-    date: Seconds = Field(description="local midnight of the day of work, epoch seconds; assumed [ST 8.4]")
+    date: Seconds = Field(
+        description="local midnight of the day of work, epoch seconds; assumed [ST 8.4]"
+    )
     type: Text = Field(default="", description="labor, clock, expense, other; assumed [ST 8.4]")
-    name: Text = Field(default="", description="what the row is called, such as PTO; assumed [ST 8.4]")
+    name: Text = Field(
+        default="", description="what the row is called, such as PTO; assumed [ST 8.4]"
+    )
     duration: Epoch = Field(default=0, description="seconds; assumed [ST 8.4]")
     quantity: Annotated[Money, BeforeValidator(_amount)] = Field(
         default=Decimal(0), description="hours; money for an expense; assumed [ST 8.4]"
     )
-    job: JobReference | None = Field(default=None, description="None for time off; assumed [ST 8.4]")
-    job_item: Reference | None = Field(default=None, alias="jobItem", description="assumed [ST 8.4]")
+    job: JobReference | None = Field(
+        default=None, description="None for time off; assumed [ST 8.4]"
+    )
+    job_item: Reference | None = Field(
+        default=None, alias="jobItem", description="assumed [ST 8.4]"
+    )
     lib_item: LibItem | None = Field(default=None, alias="libItem", description="assumed [ST 8.4]")
-    service_line: ServiceLine | None = Field(default=None, alias="serviceLine", description="assumed [ST 8.4]")
+    service_line: ServiceLine | None = Field(
+        default=None, alias="serviceLine", description="assumed [ST 8.4]"
+    )
     notes: Text = Field(default="", description="assumed [ST 8.4]")
 
 
@@ -69,12 +85,20 @@ class TimeCard(Record):
 
     user: Worker = Field(description="assumed [ST 8.4]")
     office: Reference | None = Field(default=None, description="assumed [ST 8.4]")
-    period_start: Seconds = Field(alias="periodStart", description="epoch seconds; assumed [ST 8.4]")
-    period_end: Seconds = Field(alias="periodEnd", description="last second of the period; assumed [ST 8.4]")
-    status: Text = Field(default="", description="open, submitted, approved, rejected; assumed [ST 8.4]")
+    period_start: Seconds = Field(
+        alias="periodStart", description="epoch seconds; assumed [ST 8.4]"
+    )
+    period_end: Seconds = Field(
+        alias="periodEnd", description="last second of the period; assumed [ST 8.4]"
+    )
+    status: Text = Field(
+        default="", description="open, submitted, approved, rejected; assumed [ST 8.4]"
+    )
     submitted_on: Epoch = Field(default=0, alias="submittedOn", description="assumed [ST 8.4]")
     approved_on: Epoch = Field(default=0, alias="approvedOn", description="assumed [ST 8.4]")
-    approved_by: Reference | None = Field(default=None, alias="approvedBy", description="assumed [ST 8.4]")
+    approved_by: Reference | None = Field(
+        default=None, alias="approvedBy", description="assumed [ST 8.4]"
+    )
     day_logs: Annotated[tuple[DayLog, ...], BeforeValidator(_items)] = Field(
         alias="dayLogs", description="assumed [ST 8.4]"
     )
@@ -88,14 +112,18 @@ class TimeCard(Record):
 
 
 class ClockEvent(Record):
-    """A technician clocks in for an activity, or out of it [ST 8.1]. It may be corrected afterwards by an administrator."""
+    """A technician clocks in for an activity, or out of it [ST 8.1]. It may be corrected afterwards
+    by an administrator.
+    """
 
     event_time: Seconds = Field(alias="eventTime", description="epoch seconds [ST 8.1]")
     activity: Text = Field(default="", description="onsite, enroute, offsite, onbreak [ST 8.1]")
     event_type: Text = Field(default="", alias="eventType", description="in, out; assumed [ST 8.1]")
     user: Reference = Field(description="[ST 8.1]")
     appointment: Reference | None = Field(default=None, description="[ST 8.1]")
-    job: JobReference | None = Field(default=None, description="assumed; a list filter by job is known [ST 8.1]")
+    job: JobReference | None = Field(
+        default=None, description="assumed; a list filter by job is known [ST 8.1]"
+    )
     source: Text = Field(default="", description="mobile, ivr; assumed on the event [ST 8.1]")
     created: Epoch = Field(default=0, description="assumed [ST 8.1]")
     updated: Epoch = Field(default=0, description="assumed [ST 8.1]")
@@ -107,11 +135,16 @@ class ClockEvent(Record):
 
 
 class Absence(Record):
-    """Time in which a technician is not available [ST 9.2]. Approval and a pay code are not known."""
+    """Time in which a technician is not available [ST 9.2]. Approval and a pay code are not
+    known.
+    """
 
     user: Reference = Field(description="[ST 9.2]")
     window_start: Seconds = Field(alias="windowStart", description="epoch seconds [ST 9.2]")
     window_end: Seconds = Field(alias="windowEnd", description="epoch seconds [ST 9.2]")
-    name: Text = Field(default="", description="why, such as PTO; assumed key, more than these was not seen [ST 9.2]")
+    name: Text = Field(
+        default="",
+        description="why, such as PTO; assumed key, more than these was not seen [ST 9.2]",
+    )
     created: Epoch = Field(default=0, description="assumed [ST 9.2]")
     updated: Epoch = Field(default=0, description="assumed [ST 9.2]")

@@ -1,7 +1,8 @@
-"""One HTTP call to ServiceTrade: logged in, paced, counted, and every way it can fail turned into one of the families.
+"""One HTTP call to ServiceTrade: logged in, paced, counted, and every way it can fail turned into
+one of the families.
 
-This is the only place that retries, and it retries reads only. A write goes out once, whatever is answered: a middle box may say
-401 for a call that ServiceTrade carried out.
+This is the only place that retries, and it retries reads only. A write goes out once, whatever is
+answered: a middle box may say 401 for a call that ServiceTrade carried out.
 """
 
 import logging
@@ -32,7 +33,9 @@ from st_spectrum.servicetrade.pace import Pace
 from st_spectrum.transports import IDLE_SECONDS, NEVER_SENT, open_client, time_limit
 
 PATIENCE_SECONDS = 65.0
-"""How long a call waits for the compute budget, which refills each minute [ST 1.5], before it raises `RateLimited`."""
+"""How long a call waits for the compute budget, which refills each minute [ST 1.5], before it
+raises `RateLimited`.
+"""
 
 LONGEST_REFUSAL = 1_000_000
 """Characters; what a system says when it says no fits into far less."""
@@ -44,7 +47,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back whole: `body` is the parsed JSON, None when it was none (`excerpt` tells what it was)."""
+    """What came back whole: `body` is the parsed JSON, None when it was none (`excerpt` tells what
+    it was).
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -62,7 +67,10 @@ class Transport:
     """The connection that all threads of a client share."""
 
     def __init__(
-        self, connection: ServiceTradeConnection, patience_seconds: float, transport: httpx.BaseTransport | None = None
+        self,
+        connection: ServiceTradeConnection,
+        patience_seconds: float,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         url = httpx.URL(_checked(connection.base_url))
         self._base_url = str(url).rstrip("/")
@@ -108,8 +116,12 @@ class Transport:
         """The JSON of a GET, or None when ServiceTrade says that there is no such record (404)."""
         return self._retrying(lambda: self._read_once(operation, path, params or {}))
 
-    def write(self, operation: str, method: str, path: str, payload: Mapping[str, object] | None = None) -> object:
-        """The JSON of a PUT, POST or DELETE that is sent once; None when the success has no body."""
+    def write(
+        self, operation: str, method: str, path: str, payload: Mapping[str, object] | None = None
+    ) -> object:
+        """The JSON of a PUT, POST or DELETE that is sent once; None when the success has no
+        body.
+        """
         if (prove := self.before_first_write) is not None:
             prove()
             self.before_first_write = None
@@ -123,7 +135,12 @@ class Transport:
             self.is_open = self.is_open and wire.is_envelope(answer.body) and answer.status != 401
             # What the vendor's support asks for first [ST 1.4].
             if request_id := answer.headers.get("x-request-id", ""):
-                log.info("%s: HTTP %d, request %s", operation, answer.status, wire.redact(request_id[:100]))
+                log.info(
+                    "%s: HTTP %d, request %s",
+                    operation,
+                    answer.status,
+                    wire.redact(request_id[:100]),
+                )
             raise wire.choose_error(answer.status, answer.headers, answer.body, method, operation)
         if answer.body is None and answer.status != 204:
             if answer.excerpt.startswith(("{", "[")) or not answer.has_content:
@@ -142,7 +159,9 @@ class Transport:
             raise wire.choose_error(answer.status, answer.headers, answer.body, "GET", operation)
         if answer.body is None:
             if answer.excerpt.startswith(("{", "[")):
-                raise Unavailable("the answer broke off half way", system=wire.SYSTEM, operation=operation)
+                raise Unavailable(
+                    "the answer broke off half way", system=wire.SYSTEM, operation=operation
+                )
             raise wire.broken(operation, f"expected JSON and was given {answer.excerpt}")
         return answer.body
 
@@ -168,7 +187,11 @@ class Transport:
     ) -> Answer:
         """One request, once."""
         request = self._http.build_request(
-            method, self._base_url + path, params=params, json=payload, headers=self._login.headers(token)
+            method,
+            self._base_url + path,
+            params=params,
+            json=payload,
+            headers=self._login.headers(token),
         )
         return self._send(request, operation, is_write=method != "GET")
 
@@ -199,7 +222,9 @@ class Transport:
                     content = read_bounded(response.iter_bytes())
             except TooLarge as error:
                 family = OutcomeUnknown if is_write else ContractBroken
-                raise family(f"{error}; a smaller page_limit helps", system=wire.SYSTEM, operation=operation) from None
+                raise family(
+                    f"{error}; a smaller page_limit helps", system=wire.SYSTEM, operation=operation
+                ) from None
             except httpx.RequestError as error:
                 raise self._lost(error, operation, is_write) from error
             answer = self._answer(response, content)
@@ -226,13 +251,20 @@ class Transport:
     def _lost(self, error: httpx.RequestError, operation: str, is_write: bool) -> SyncFault:
         why = wire.redact(str(error) or type(error).__name__, self._login.secrets())
         if isinstance(error, NEVER_SENT):
-            return Unavailable(f"{self._host} cannot be reached: {why}", system=wire.SYSTEM, operation=operation)
+            return Unavailable(
+                f"{self._host} cannot be reached: {why}", system=wire.SYSTEM, operation=operation
+            )
         family = OutcomeUnknown if is_write else Unavailable
         return family(f"the answer was lost: {why}", system=wire.SYSTEM, operation=operation)
 
     def _retrying(self, action: Callable[[], T]) -> T:
         for attempt in stamina.retry_context(
-            on=self._backoff, attempts=self._attempts, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.5
+            on=self._backoff,
+            attempts=self._attempts,
+            timeout=None,
+            wait_initial=0.2,
+            wait_max=5.0,
+            wait_jitter=0.5,
         ):
             with attempt:
                 return action()
@@ -258,5 +290,9 @@ def _checked(base_url: str) -> str:
 
 def _login(connection: ServiceTradeConnection, exchange: auth.Exchange) -> auth.Login:
     if connection.auth == "session":
-        return auth.SessionLogin(connection.username, connection.password.get_secret_value(), exchange)
-    return auth.OAuth2Login(connection.client_id, connection.client_secret.get_secret_value(), exchange)
+        return auth.SessionLogin(
+            connection.username, connection.password.get_secret_value(), exchange
+        )
+    return auth.OAuth2Login(
+        connection.client_id, connection.client_secret.get_secret_value(), exchange
+    )

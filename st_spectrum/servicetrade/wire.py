@@ -1,6 +1,8 @@
-"""What goes over the wire to ServiceTrade and what comes back, without any network: queries, envelopes, refusals.
+"""What goes over the wire to ServiceTrade and what comes back, without any network: queries,
+envelopes, refusals.
 
-The client sends what `query` builds and hands every answer to this module. Nothing here waits, logs or calls.
+The client sends what `query` builds and hands every answer to this module. Nothing here waits, logs
+or calls.
 """
 
 import re
@@ -38,13 +40,25 @@ JOB_STATUSES = (
     "sending_invoice",
     "closed",
 )
-"""All that may be asked for. Without `status` only scheduled jobs come, and `all` leaves out the canceled ones [ST 5.1]."""
-PAGE_MAXIMUM: Mapping[str, int] = {"job": 2000, "location": 2000, "user": 2000, "servicerequest": 2000, "invoice": 2000}
+"""All that may be asked for. Without `status` only scheduled jobs come, and `all` leaves out the
+canceled ones [ST 5.1].
+"""
+PAGE_MAXIMUM: Mapping[str, int] = {
+    "job": 2000,
+    "location": 2000,
+    "user": 2000,
+    "servicerequest": 2000,
+    "invoice": 2000,
+}
 """Largest `limit` of a resource [ST 1.2]."""
 PAGE_MAXIMUM_ELSEWHERE = 1000
-"""Assumed for resources whose maximum is not known; a server that allows less says so in `totalPages`."""
+"""Assumed for resources whose maximum is not known; a server that allows less says so in
+`totalPages`.
+"""
 RETRY_AFTER_DEFAULT = 15.0
-"""Seconds to stay away when a 429 does not say; assumed, since the budget refills each minute [ST 1.5]."""
+"""Seconds to stay away when a 429 does not say; assumed, since the budget refills each minute [ST
+1.5].
+"""
 
 Parameter = str | int | bool | None | Iterable[str]
 Json = Mapping[str, object]
@@ -67,8 +81,12 @@ class RecordBroken(ContractBroken):
     stops_the_run = False
 
 
-def query(limit: int | None = None, page: int | None = None, **filters: Parameter) -> dict[str, str]:
-    """Query parameters: None is left out, booleans become 1 and 0, several values one comma-separated text [ST 1]."""
+def query(
+    limit: int | None = None, page: int | None = None, **filters: Parameter
+) -> dict[str, str]:
+    """Query parameters: None is left out, booleans become 1 and 0, several values one
+    comma-separated text [ST 1].
+    """
     values = {**filters, "limit": limit, "page": page}
     return {name: _parameter(value) for name, value in values.items() if value is not None}
 
@@ -82,12 +100,16 @@ def _parameter(value: Parameter) -> str:
 
 
 def page_limit(resource: str, wanted: int) -> int:
-    """The page size to ask for: what the account file wants, at most what the resource allows [ST 1.2]."""
+    """The page size to ask for: what the account file wants, at most what the resource allows [ST
+    1.2].
+    """
     return min(wanted, PAGE_MAXIMUM.get(resource, PAGE_MAXIMUM_ELSEWHERE))
 
 
 def is_envelope(body: object) -> bool:
-    """Whether an answer is ServiceTrade's own, and not the JSON of something in between: all of its bear messages [ST 1.1]."""
+    """Whether an answer is ServiceTrade's own, and not the JSON of something in between: all of its
+    bear messages [ST 1.1].
+    """
     return isinstance(body, Mapping) and isinstance(body.get("messages"), Mapping | list)
 
 
@@ -97,7 +119,9 @@ def unwrap(body: object) -> object:
 
 
 def taken(body: object, operation: str) -> Json:
-    """What the answer to a write holds; {} when it says nothing. Raises `Rejected` for a refusal inside a success."""
+    """What the answer to a write holds; {} when it says nothing. Raises `Rejected` for a refusal
+    inside a success.
+    """
     data = unwrap(body)
     if data is None and (reasons := problems(200, body)):
         raise Rejected(reasons, system=SYSTEM, operation=operation)
@@ -119,20 +143,27 @@ def budget(body: object) -> Budget | None:
     if not isinstance(stats, Mapping):
         return None
     usage, balance = stats.get("resourceUsageMs"), stats.get("resourceBalanceMs")
-    return Budget(usage if isinstance(usage, int) else 0, balance) if isinstance(balance, int) else None
+    return (
+        Budget(usage if isinstance(usage, int) else 0, balance)
+        if isinstance(balance, int)
+        else None
+    )
 
 
 def problems(status: int, body: object) -> tuple[Problem, ...]:
-    """The vendor's own texts from `messages.error`, a plain array, or `messages.validation` [ST 1.1, 1.4].
+    """The vendor's own texts from `messages.error`, a plain array, or `messages.validation` [ST
+    1.1, 1.4].
 
-    `validation` is an object from the name of a field to one text; lists of texts are understood as well. What stands in
-    both is told once, with its field.
+    `validation` is an object from the name of a field to one text; lists of texts are understood as
+    well. What stands in both is told once, with its field.
     """
     messages = body.get("messages") if isinstance(body, Mapping) else None
     if isinstance(messages, Mapping):
         of_fields = list(_texts("", messages.get("validation")))
         known = {words for field, text in of_fields for words in (text, f"{field}: {text}")}
-        found = [pair for pair in _texts("", messages.get("error")) if pair[1] not in known] + of_fields
+        found = [
+            pair for pair in _texts("", messages.get("error")) if pair[1] not in known
+        ] + of_fields
     else:
         found = list(_texts("", messages))
     return tuple(Problem(str(status), redact(text), field) for field, text in dict.fromkeys(found))
@@ -150,12 +181,16 @@ def _texts(field: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float:
-    """Seconds to stay away, from seconds or an HTTP date; between 0 and an hour whatever is asked."""
+    """Seconds to stay away, from seconds or an HTTP date; between 0 and an hour whatever is
+    asked.
+    """
     return answers.retry_after(headers, RETRY_AFTER_DEFAULT, now)
 
 
 def sent_at(headers: Mapping[str, str]) -> float | None:
-    """When the server sent an answer, by its own clock, in epoch seconds; None where it does not say."""
+    """When the server sent an answer, by its own clock, in epoch seconds; None where it does not
+    say.
+    """
     text = next((value for name, value in headers.items() if name.lower() == "date"), "")
     try:
         return parsedate_to_datetime(text).timestamp()
@@ -163,11 +198,15 @@ def sent_at(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def choose_error(status: int, headers: Mapping[str, str], body: object, method: str, operation: str) -> SyncFault:
-    """The family for an HTTP status that is no success [ST 1.4]; `body` is the parsed JSON, None when it was none.
+def choose_error(
+    status: int, headers: Mapping[str, str], body: object, method: str, operation: str
+) -> SyncFault:
+    """The family for an HTTP status that is no success [ST 1.4]; `body` is the parsed JSON, None
+    when it was none.
 
-    Only its envelope is ServiceTrade's own word: without one nothing is known about a write, whatever the status. A 404 of a
-    single GET is a value and never comes here. A status this table does not know is `ContractBroken`.
+    Only its envelope is ServiceTrade's own word: without one nothing is known about a write,
+    whatever the status. A 404 of a single GET is a value and never comes here. A status this table
+    does not know is `ContractBroken`.
     """
     reasons = problems(status, body)
     reason = "; ".join(map(str, reasons)) or f"no reason was given ({_phrase(status)})"
@@ -185,14 +224,18 @@ def choose_error(status: int, headers: Mapping[str, str], body: object, method: 
         text = f"the compute budget is used up; it asks to come back in {pause:.0f} s"
         return RateLimited(text, retry_after=pause, system=SYSTEM, operation=operation)
     if is_write and status in _REFUSALS:
-        return Rejected(reasons or [Problem(str(status), reason)], system=SYSTEM, operation=operation)
+        return Rejected(
+            reasons or [Problem(str(status), reason)], system=SYSTEM, operation=operation
+        )
     return broken(operation, f"the answer HTTP {status} was not expected here: {reason}")
 
 
 def foreign(found: str, headers: Mapping[str, str], operation: str) -> ForeignAnswer:
     """A write was answered by something else than ServiceTrade; `found` says with what."""
     text = f"the answer does not come from ServiceTrade: {found}"
-    return ForeignAnswer(text, retry_after=answers.asked_pause(headers), system=SYSTEM, operation=operation)
+    return ForeignAnswer(
+        text, retry_after=answers.asked_pause(headers), system=SYSTEM, operation=operation
+    )
 
 
 def _phrase(status: int) -> str:
@@ -203,7 +246,9 @@ def _phrase(status: int) -> str:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text without tokens, session ids and passwords: those named, and whatever looks like one."""
+    """The text without tokens, session ids and passwords: those named, and whatever looks like
+    one.
+    """
     for secret in secrets:
         if secret:
             text = text.replace(secret, "***")
@@ -217,7 +262,9 @@ def shape(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, Mapping):
-        return f"an object with {', '.join(map(str, list(value)[:8]))}" if value else "an empty object"
+        return (
+            f"an object with {', '.join(map(str, list(value)[:8]))}" if value else "an empty object"
+        )
     if isinstance(value, list):
         return f"a list of {len(value)}"
     return f"a {type(value).__name__}"

@@ -1,1 +1,3 @@
-"""Dagster's services of one account on one machine, kept alive: what `st-spectrum serve` and the demo start."""
+"""Dagster's services of one account on one machine, kept alive: what `st-spectrum serve` and the
+demo start.
+"""

@@ -19,7 +19,9 @@ QUESTION = """{
 
 
 def health(home: Path) -> tuple[bool, str]:
-    """Whether all is well, and one line for people. Asks the processes themselves, not only what was noted about them."""
+    """Whether all is well, and one line for people. Asks the processes themselves, not only what
+    was noted about them.
+    """
     status = read_status(home)
     if status is None or not is_served(home):
         return False, f"not running: nobody serves from {home}"
@@ -44,13 +46,19 @@ def _trouble_of(part: PartStatus) -> str:
 
 def _troubles_in_dagster(status: Status) -> Iterator[str]:
     try:
-        answer = httpx.post(f"{status.url}/graphql", json={"query": QUESTION}, timeout=20).json()["data"]
+        answer = httpx.post(f"{status.url}/graphql", json={"query": QUESTION}, timeout=20).json()[
+            "data"
+        ]
         daemons: list[dict[str, Any]] = answer["instance"]["daemonHealth"]["allDaemonStatuses"]
         entries: list[dict[str, Any]] = answer["workspaceOrError"]["locationEntries"]
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
         yield f"the web server does not answer ({type(error).__name__})"
         return
-    silent = [str(daemon["daemonType"]).lower() for daemon in daemons if daemon["required"] and not daemon["healthy"]]
+    silent = [
+        str(daemon["daemonType"]).lower()
+        for daemon in daemons
+        if daemon["required"] and not daemon["healthy"]
+    ]
     if silent:
         yield f"the daemon gives no sign of life ({', '.join(silent)})"
     for entry in entries:

@@ -1,4 +1,6 @@
-"""The Dagster home that is served from: one server at a time, set up before the first part starts."""
+"""The Dagster home that is served from: one server at a time, set up before the first part
+starts.
+"""
 
 import fcntl
 import os
@@ -80,7 +82,8 @@ def set_up(home: Path, location: str, addresses: Addresses, settings: str) -> No
 
 
 def _write_whole(file: Path, text: str) -> None:
-    # On a full disk half of it would stay: a dagster.yaml without limits, that nobody replaces any more.
+    # On a full disk half of it would stay: a dagster.yaml without limits, that nobody replaces any
+    # more.
     new = file.with_suffix(".new")
     try:
         new.write_text(text, encoding="utf-8")
@@ -109,5 +112,8 @@ def migrate(environment: Mapping[str, str], log: OneLog) -> None:
         raise Unavailable(
             f"its storage cannot be opened: {last}",
             system="dagster",
-            advice=f"Correct {environment.get(HOME_VARIABLE, '')}{os.sep}dagster.yaml, or start what it names.",
+            advice=(
+                f"Correct {environment.get(HOME_VARIABLE, '')}{os.sep}dagster.yaml, or start what"
+                " it names."
+            ),
         )

@@ -13,11 +13,15 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 WIDTH = len("code server")
 
 GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
-"""The terminal or the reader of a pipe is gone, and does not come back. A full disk has room again one day."""
+"""The terminal or the reader of a pipe is gone, and does not come back. A full disk has room again
+one day.
+"""
 
 
 class OneLog:
-    """Lines of several threads into one stream, never mixed. A stream that nobody reads any more is left alone."""
+    """Lines of several threads into one stream, never mixed. A stream that nobody reads any more is
+    left alone.
+    """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream: TextIO | None = stream or sys.stdout
@@ -39,7 +43,9 @@ class OneLog:
                 return
             try:
                 if self._has_gap:
-                    gap = "The log could not be written for a while; lines of that time are missing."
+                    gap = (
+                        "The log could not be written for a while; lines of that time are missing."
+                    )
                     self._stream.write(f"{moment} {'serve':<{WIDTH}} | {gap}\n")
                 self._stream.write(f"{moment} {name:<{WIDTH}} | {text}\n")
                 self._stream.flush()

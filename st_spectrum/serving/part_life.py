@@ -12,7 +12,9 @@ from st_spectrum.serving.parts import Part
 
 LONGEST_PAUSE_SECONDS = 60.0
 STEADY_SECONDS = 60.0
-"""A part that lived so long has started well: its next death is followed by the shortest pause again."""
+"""A part that lived so long has started well: its next death is followed by the shortest pause
+again.
+"""
 
 
 class State(StrEnum):
@@ -54,7 +56,9 @@ class PartLife:
     @property
     def pause_seconds(self) -> float:
         """How long to wait before it is started again: 1, 2, 4 ... 60 seconds."""
-        return min(LONGEST_PAUSE_SECONDS, self.first_pause_seconds * 2.0 ** max(0, self.failures - 1))
+        return min(
+            LONGEST_PAUSE_SECONDS, self.first_pause_seconds * 2.0 ** max(0, self.failures - 1)
+        )
 
     def move(self, state: State) -> None:
         """Note that it stands in another state from now on."""

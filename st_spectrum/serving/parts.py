@@ -1,4 +1,6 @@
-"""Which processes serve an account, as data: each entry is a command, what it waits for, how it ends."""
+"""Which processes serve an account, as data: each entry is a command, what it waits for, how it
+ends.
+"""
 
 import sys
 from dataclasses import dataclass
@@ -57,11 +59,23 @@ def parts_of(home: Path, location: str, addresses: Addresses) -> tuple[Part, ...
         ),
         port=addresses.code_port,
     )  # fmt: skip
-    worker = Part("worker", (*_program("st-spectrum"), "worker"), has_own_children=True, stop_seconds=30)
-    daemon = Part("daemon", (*_program("dagster-daemon"), "run", "-w", workspace), after=(code_server.name,))
+    worker = Part(
+        "worker", (*_program("st-spectrum"), "worker"), has_own_children=True, stop_seconds=30
+    )
+    daemon = Part(
+        "daemon", (*_program("dagster-daemon"), "run", "-w", workspace), after=(code_server.name,)
+    )
     web_server = Part(
         "web server",
-        (*_program("dagster-webserver"), "-h", addresses.host, "-p", str(addresses.web_port), "-w", workspace),
+        (
+            *_program("dagster-webserver"),
+            "-h",
+            addresses.host,
+            "-p",
+            str(addresses.web_port),
+            "-w",
+            workspace,
+        ),
         host=addresses.host,
         port=addresses.web_port,
         after=(code_server.name,),

@@ -1,4 +1,6 @@
-"""Processes of ours on this machine: found by a mark in their environment, whoever their parent is by now."""
+"""Processes of ours on this machine: found by a mark in their environment, whoever their parent is
+by now.
+"""
 
 import os
 import signal
@@ -7,13 +9,17 @@ from collections.abc import Iterable
 import psutil
 
 MARK = "ST_SPECTRUM_SERVED_FROM"
-"""Whatever a part starts inherits this variable, so that it is found even when its parent was killed."""
+"""Whatever a part starts inherits this variable, so that it is found even when its parent was
+killed.
+"""
 
 
 def marked_processes(mark: str) -> list[psutil.Process]:
     """Every other process of this user that bears the mark."""
     own = os.getpid()
-    return [process for process in psutil.process_iter() if process.pid != own and _bears(process, mark)]
+    return [
+        process for process in psutil.process_iter() if process.pid != own and _bears(process, mark)
+    ]
 
 
 def _bears(process: psutil.Process, mark: str) -> bool:
@@ -24,7 +30,9 @@ def _bears(process: psutil.Process, mark: str) -> bool:
 
 
 def is_listening(pid: int, port: int) -> bool:
-    """Whether this process or one that it started listens on the port; True where nobody may look."""
+    """Whether this process or one that it started listens on the port; True where nobody may
+    look.
+    """
     try:
         process = psutil.Process(pid)
         family = (process, *process.children(recursive=True))
@@ -33,7 +41,9 @@ def is_listening(pid: int, port: int) -> bool:
         return False
     except psutil.Error:
         return True
-    return any(socket.status == psutil.CONN_LISTEN and socket.laddr.port == port for socket in sockets)
+    return any(
+        socket.status == psutil.CONN_LISTEN and socket.laddr.port == port for socket in sockets
+    )
 
 
 def end_processes(processes: Iterable[psutil.Process], seconds: float) -> None:

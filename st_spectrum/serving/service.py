@@ -46,7 +46,8 @@ def serving(
 def end_leftovers(home: Path) -> int:
     """End what a server that was killed left behind; how many processes that were.
 
-    To be called by whoever is the sole server of the home: a second daemon would do all its work twice.
+    To be called by whoever is the sole server of the home: a second daemon would do all its work
+    twice.
     """
     left = marked_processes(str(home))
     end_processes(left, LEFTOVER_SECONDS)

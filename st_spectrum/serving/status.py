@@ -56,9 +56,13 @@ class StatusFile:
             )
             for life in lives
         )  # fmt: skip
-        status = Status(started_at=self._started_at, location=self._location, url=self._url, parts=parts)
+        status = Status(
+            started_at=self._started_at, location=self._location, url=self._url, parts=parts
+        )
         new = self._file.with_suffix(".new")
-        new.write_text(json.dumps(status.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8")
+        new.write_text(
+            json.dumps(status.model_dump(mode="json"), indent=2) + "\n", encoding="utf-8"
+        )
         new.replace(self._file)
 
 

@@ -1,4 +1,6 @@
-"""Keeps the parts of an account running: starts them in order, starts again what died, ends all of them."""
+"""Keeps the parts of an account running: starts them in order, starts again what died, ends all of
+them.
+"""
 
 import os
 import signal
@@ -18,9 +20,13 @@ from st_spectrum.serving.ports import is_answering, obstacle
 from st_spectrum.serving.processes import MARK, end_processes, is_listening, marked_processes
 
 START_SECONDS = 600.0
-"""On a machine with ten times more work than processors, the code server needs minutes to import what it serves."""
+"""On a machine with ten times more work than processors, the code server needs minutes to import
+what it serves.
+"""
 MOST_ROUNDS = 5
-"""What is ended may start something in its last moment; what hangs in the kernel cannot be ended at all."""
+"""What is ended may start something in its last moment; what hangs in the kernel cannot be ended at
+all.
+"""
 MOST_FAILED_STARTS = 3
 """A part that has never been up and ended so often will not come up by itself."""
 
@@ -37,7 +43,8 @@ class Pace:
 
 
 class Supervisor:
-    """Use as a context manager: inside, the parts are up, and stay so; after it, nothing is left of them.
+    """Use as a context manager: inside, the parts are up, and stay so; after it, nothing is left of
+    them.
 
     `announce` gets one sentence whenever a part has died, is up again, or does not come up; it is
     called from another thread, and so is `on_change`, after each change.
@@ -53,7 +60,9 @@ class Supervisor:
         on_change: Callable[[Sequence[PartLife]], None],
         pace: Pace = Pace(),
     ) -> None:
-        self.lives = tuple(PartLife(part, first_pause_seconds=pace.first_pause_seconds) for part in parts)
+        self.lives = tuple(
+            PartLife(part, first_pause_seconds=pace.first_pause_seconds) for part in parts
+        )
         self._pace = pace
         self._environment = dict(environment) | {MARK: mark, "PYTHONUNBUFFERED": "1"}
         self._mark = mark
@@ -102,7 +111,9 @@ class Supervisor:
             self._thread.join()
         for life in reversed(self.lives):
             _ask_to_end(life)
-        deadline = time.monotonic() + max((life.part.stop_seconds for life in self.lives), default=0)
+        deadline = time.monotonic() + max(
+            (life.part.stop_seconds for life in self.lives), default=0
+        )
         for life in self.lives:
             if life.process is not None:
                 with suppress(subprocess.TimeoutExpired):
@@ -160,7 +171,10 @@ class Supervisor:
                 self._tell(f"The {life.part.name} is up again.")
             return True
         if life.state is State.STARTING and life.seconds_in_state > START_SECONDS:
-            self._tell(f"The {life.part.name} did not come up within {START_SECONDS:.0f} seconds; it is ended.")
+            self._tell(
+                f"The {life.part.name} did not come up within {START_SECONDS:.0f} seconds; it is"
+                " ended."
+            )
             with suppress(ProcessLookupError):
                 os.killpg(life.process.pid, signal.SIGKILL)
         return False
@@ -169,7 +183,8 @@ class Supervisor:
         return all(life.has_been_up for life in self.lives if life.part.name in part.after)
 
     def _start(self, life: PartLife) -> bool:
-        # Two code servers may listen on one port without an error, and each daemon would ask now the one, now the other.
+        # Two code servers may listen on one port without an error, and each daemon would ask now
+        # the one, now the other.
         if life.part.port and (why := obstacle(life.part.host, life.part.port)):
             life.note_end(f"could not be started: port {life.part.port} {why}")
             return self._tell_end(life)
@@ -200,7 +215,10 @@ class Supervisor:
                 self._log.write(name, line)
 
     def _tell_end(self, life: PartLife) -> bool:
-        self._tell(f"The {life.part.name} {life.last_end}; it is started again in {life.pause_seconds:.0f} s.")
+        self._tell(
+            f"The {life.part.name} {life.last_end}; it is started again in"
+            f" {life.pause_seconds:.0f} s."
+        )
         return True
 
     def _is_up(self, life: PartLife) -> bool:
@@ -208,7 +226,9 @@ class Supervisor:
             return life.seconds_in_state >= self._pace.settling_seconds
         # Somebody else may have taken the port of a part that died.
         is_there = is_answering(life.part.host, life.part.port)
-        return is_there and life.process is not None and is_listening(life.process.pid, life.part.port)
+        return (
+            is_there and life.process is not None and is_listening(life.process.pid, life.part.port)
+        )
 
     def _tell(self, sentence: str) -> None:
         self._log.write("serve", sentence)
@@ -239,5 +259,8 @@ def _refuse_hopeless(life: PartLife, log_place: str) -> None:
         raise Unavailable(
             f"nothing listens on port {life.part.port} after {START_SECONDS:.0f} seconds",
             system="dagster",
-            advice="This machine is very busy or very slow: end what else is at work on it, and start again.",
+            advice=(
+                "This machine is very busy or very slow: end what else is at work on it, and start"
+                " again."
+            ),
         )

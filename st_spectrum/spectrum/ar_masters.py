@@ -1,4 +1,6 @@
-"""What Spectrum's tables say of the customers and jobs of AR documents, asked before these are sent [SP 12.1, 16.2]."""
+"""What Spectrum's tables say of the customers and jobs of AR documents, asked before these are sent
+[SP 12.1, 16.2].
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -13,14 +15,18 @@ from st_spectrum.spectrum.stored_invoices import ArMasters
 CODE_WIDTH = 10
 """Characters of a customer code and of a job number [SP 8, 10]."""
 CODES_AT_ONCE = 400
-"""Codes per statement: each stands there in three spellings, and SQL Server takes 2,100 values in all."""
+"""Codes per statement: each stands there in three spellings, and SQL Server takes 2,100 values in
+all.
+"""
 
 NOT_USED = "N"
 """Status of a customer that takes no invoices; the letter is assumed [SP 8, 16.2]."""
 COMPLETE = "C"
 """Status of a job that is complete [SP 10]."""
 BARRED = "Y"
-"""`Lock_Revenue_Entry` of a job that takes no invoices once it is complete; the letter is assumed [SP 10]."""
+"""`Lock_Revenue_Entry` of a job that takes no invoices once it is complete; the letter is assumed
+[SP 10].
+"""
 
 CUSTOMERS = Table(
     "CR_CUSTOMER_MASTER_MC",
@@ -30,19 +36,32 @@ CUSTOMERS = Table(
 JOBS = Table(
     "JC_JOB_MASTER_MC",
     MetaData(),
-    *(Column(name, String) for name in ("Company_Code", "Job_Number", "Status_Code", "Lock_Revenue_Entry")),
+    *(
+        Column(name, String)
+        for name in ("Company_Code", "Job_Number", "Status_Code", "Lock_Revenue_Entry")
+    ),
 )
 
 
 def statement_of(table: Table, key: str, company_code: str, codes: Sequence[str]) -> Select[Any]:
-    """The rows of these codes; the key is compared bare in every spelling, so that the database can use its index."""
-    spellings = sorted({padded for code in codes for padded in (code, code.ljust(CODE_WIDTH), code.rjust(CODE_WIDTH))})
+    """The rows of these codes; the key is compared bare in every spelling, so that the database can
+    use its index.
+    """
+    spellings = sorted(
+        {
+            padded
+            for code in codes
+            for padded in (code, code.ljust(CODE_WIDTH), code.rjust(CODE_WIDTH))
+        }
+    )
     cells = [trimmed(column).label(column.name) for column in table.columns]
     return select(*cells).where(of_company(table, company_code), table.c[key].in_(spellings))
 
 
 def read(reader: InfoLinkReader, customers: Iterable[str], jobs: Iterable[str]) -> ArMasters:
-    """One statement for the customers of a batch and one for its jobs, or one for each 400 of them."""
+    """One statement for the customers of a batch and one for its jobs, or one for each 400 of
+    them.
+    """
     of_customers = _rows(reader, "ar_customers", CUSTOMERS, "Customer_Code", customers)
     of_jobs = _rows(reader, "ar_jobs", JOBS, "Job_Number", jobs)
     return ArMasters(
@@ -55,8 +74,12 @@ def read(reader: InfoLinkReader, customers: Iterable[str], jobs: Iterable[str]) 
     )
 
 
-def _rows(reader: InfoLinkReader, name: str, table: Table, key: str, codes: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Nothing where a column or the right to read it is missing: the invoices go on without this."""
+def _rows(
+    reader: InfoLinkReader, name: str, table: Table, key: str, codes: Iterable[str]
+) -> Iterator[dict[str, str]]:
+    """Nothing where a column or the right to read it is missing: the invoices go on without
+    this.
+    """
     wanted = sorted({code.strip() for code in codes} - {""})
     try:
         for start in range(0, len(wanted), CODES_AT_ONCE):
@@ -67,5 +90,7 @@ def _rows(reader: InfoLinkReader, name: str, table: Table, key: str, codes: Iter
         return
 
 
-def _named(rows: Iterable[Mapping[str, str]], key: str, bars: Callable[[Mapping[str, str]], bool]) -> frozenset[str]:
+def _named(
+    rows: Iterable[Mapping[str, str]], key: str, bars: Callable[[Mapping[str, str]], bool]
+) -> frozenset[str]:
     return frozenset(row[key] for row in rows if bars(row))

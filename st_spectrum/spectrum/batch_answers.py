@@ -1,4 +1,6 @@
-"""The answer to a message that carries many records over REST: what became of each of them [SP 4.7]. Pure."""
+"""The answer to a message that carries many records over REST: what became of each of them [SP
+4.7]. Pure.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,8 +20,9 @@ Posting = Receipt | Rejected | OutcomeUnknown
 class BatchAnswer:
     """How the records of one operation are listed and named in an answer.
 
-    `listed_as` holds the entries, `named_by` in each of them the name of its record; a refusal of one
-    of the fields `blames_setup` is never the record's fault. `article` is what stands before `noun`.
+    `listed_as` holds the entries, `named_by` in each of them the name of its record; a refusal of
+    one of the fields `blames_setup` is never the record's fault. `article` is what stands before
+    `noun`.
     """
 
     operation: str
@@ -29,14 +32,20 @@ class BatchAnswer:
     blames_setup: Collection[str]
     article: str = ""
     has_lines: bool = False
-    """Whether an error may name one of a record's lines, counted from 0; null or absent is its header."""
+    """Whether an error may name one of a record's lines, counted from 0; null or absent is its
+    header.
+    """
 
-    def read(self, body: bytes, names: Sequence[str], secrets: Iterable[str] = ()) -> tuple[Posting, ...]:
+    def read(
+        self, body: bytes, names: Sequence[str], secrets: Iterable[str] = ()
+    ) -> tuple[Posting, ...]:
         """One for each name, in their order, whatever the order of the answer.
 
-        The documented words in another shape are an `UnsureRefusal` of the record that they stand with. A record that is
-        missing, stands there twice, or is spoken of in a way that cannot be read is `OutcomeUnknown` for itself. Raises
-        `OutcomeUnknown` when nothing can be read, and `AccessDenied` when every record was refused, and one for its set-up.
+        The documented words in another shape are an `UnsureRefusal` of the record that they stand
+        with. A record that is
+        missing, stands there twice, or is spoken of in a way that cannot be read is
+        `OutcomeUnknown` for itself. Raises `OutcomeUnknown` when nothing can be read, and
+        `AccessDenied` when every record was refused, and one for its set-up.
         """
         secrets = tuple(secrets)
         answer = parse_json(body)
@@ -53,7 +62,9 @@ class BatchAnswer:
             if often[name] == 1:
                 posting = self._posting(name, by_name[name], secrets)
             else:
-                posting = self._unknown(f"the answer speaks {often[name]} times of {self._called(name)}")
+                posting = self._unknown(
+                    f"the answer speaks {often[name]} times of {self._called(name)}"
+                )
             if isinstance(posting, OutcomeUnknown) and name in words:
                 posting = rest_words.unsure(name, words[name], self.operation, secrets, self.noun)
             postings.append(posting)
@@ -76,10 +87,14 @@ class BatchAnswer:
         if status == "E":
             given = problems or [Problem("E", "Spectrum gave no reason", self.named_by)]
             return Rejected(given, system=SYSTEM, operation=self.operation)
-        is_refused = any(CODES.get(problem.code, Verdict.REFUSED) is Verdict.REFUSED for problem in problems)
+        is_refused = any(
+            CODES.get(problem.code, Verdict.REFUSED) is Verdict.REFUSED for problem in problems
+        )
         if status == "S" and not is_refused:
             return Receipt(self.operation, tuple(problems))
-        return self._unknown(f"the answer about {self._called(name)} says {status!r} with {len(problems)} errors")
+        return self._unknown(
+            f"the answer about {self._called(name)} says {status!r} with {len(problems)} errors"
+        )
 
     def _problem(self, error: Mapping[str, Any], secrets: tuple[str, ...]) -> Problem:
         line = error.get("line")
@@ -91,7 +106,9 @@ class BatchAnswer:
         refusals = [posting for posting in postings if isinstance(posting, Rejected)]
         problems = dict.fromkeys(problem for refusal in refusals for problem in refusal.problems)
         if denials := [problem for problem in problems if problem.field in self.blames_setup]:
-            raise AccessDenied("; ".join(map(str, denials)), system=SYSTEM, operation=self.operation)
+            raise AccessDenied(
+                "; ".join(map(str, denials)), system=SYSTEM, operation=self.operation
+            )
 
     def _called(self, name: str) -> str:
         return f"{self.article} {self.noun} {name}".strip()

@@ -1,4 +1,6 @@
-"""The one door to Spectrum: writes, reads and look-ups, each bounded, counted and with its errors sorted into families."""
+"""The one door to Spectrum: writes, reads and look-ups, each bounded, counted and with its errors
+sorted into families.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,13 +37,17 @@ CALLER_VERSION = "1"
 
 
 class Spectrum:
-    """One company of one Spectrum installation; safe to use from many threads. Nothing is called before the first use.
+    """One company of one Spectrum installation; safe to use from many threads. Nothing is called
+    before the first use.
 
-    `wsdl_dir` is where service descriptions are kept between runs. Every function raises only the families of
+    `wsdl_dir` is where service descriptions are kept between runs. Every function raises only the
+    families of
     `domain.errors`, and the look-ups `LookupImpossible` besides.
     """
 
-    def __init__(self, connection: SpectrumConnection, wsdl_dir: Path, transports: Transports = NETWORK) -> None:
+    def __init__(
+        self, connection: SpectrumConnection, wsdl_dir: Path, transports: Transports = NETWORK
+    ) -> None:
         self._company = connection.company_code
         self.timeout_seconds = connection.timeout_seconds
         self._pace = Pace(
@@ -51,7 +57,9 @@ class Spectrum:
         )
         http = transports.spectrum
         is_bearer = connection.auth == "bearer"
-        self._tokens = TokenSource(connection, self._pace.count, transport=http) if is_bearer else None
+        self._tokens = (
+            TokenSource(connection, self._pace.count, transport=http) if is_bearer else None
+        )
         self._soap = Soap(connection, wsdl_dir, self._pace.count, self._tokens, http)
         self._rest = Rest(connection, self._tokens, http)
         self.infolink = self._infolink_of(connection)
@@ -71,11 +79,12 @@ class Spectrum:
         return self._pace.calls
 
     def write(self, service: str, fields: Mapping[str, str]) -> Receipt:
-        """Call an Add or Update service once. `fields` lack Authorization_ID and GUID; absent ones are sent blank.
+        """Call an Add or Update service once. `fields` lack Authorization_ID and GUID; absent ones
+        are sent blank.
 
-        Raises `Rejected` before anything is sent when a value cannot be right, `OutcomeUnknown` when it was sent and
-        nobody knows what came of it, `Unavailable` only when it was certainly not carried out. After `ContractBroken`
-        the outcome is as unknown as after `OutcomeUnknown`.
+        Raises `Rejected` before anything is sent when a value cannot be right, `OutcomeUnknown`
+        when it was sent and nobody knows what came of it, `Unavailable` only when it was certainly
+        not carried out. After `ContractBroken` the outcome is as unknown as after `OutcomeUnknown`.
         """
         layout = _layout(service, is_read=False)
         values = build_fields(layout, fields, self._company)
@@ -83,55 +92,77 @@ class Spectrum:
         return self._write(service, lambda: self._soap.put(layout, values))
 
     def post_invoices(self, documents: Sequence[ArDocument]) -> tuple[Posting, ...]:
-        """Send AR documents in one REST message [SP 12.2], once; what became of each, in the order given.
+        """Send AR documents in one REST message [SP 12.2], once; what became of each, in the order
+        given.
 
-        A document that cannot be right, or bears the number of an earlier one, is `Rejected` in its place and not sent;
-        the others are. `OutcomeUnknown` in a place says that the answer is silent on that document. Raises the families
-        for the batch as a whole: `OutcomeUnknown` when the answer was lost, `Unavailable` only when nothing was carried out.
+        A document that cannot be right, or bears the number of an earlier one, is `Rejected` in its
+        place and not sent;
+        the others are. `OutcomeUnknown` in a place says that the answer is silent on that document.
+        Raises the families for the batch as a whole: `OutcomeUnknown` when the answer was lost,
+        `Unavailable` only when nothing was carried out.
         """
         postings: dict[int, Posting] = {}
         twice = invoices.repeated(documents)
         for place, document in enumerate(documents):
             problems = invoices.check(document, self._company)
             if place in twice:
-                text = f"document {document.number}: another document of the same batch bears this number"
+                text = (
+                    f"document {document.number}: another document of the same batch bears this"
+                    " number"
+                )
                 problems = (*problems, Problem("I", text, NUMBER))
             if problems:
                 postings[place] = Rejected(problems, system=SYSTEM, operation=invoices.OPERATION)
         sent = [document for place, document in enumerate(documents) if place not in postings]
         answers = iter(self._post_invoices(sent) if sent else ())
-        return tuple(postings[place] if place in postings else next(answers) for place in range(len(documents)))
+        return tuple(
+            postings[place] if place in postings else next(answers)
+            for place in range(len(documents))
+        )
 
     def _post_invoices(self, documents: Sequence[ArDocument]) -> tuple[Posting, ...]:
-        body = invoices.build_invoice_body(documents, self._company, self._rest.authorization_id_in_message)
+        body = invoices.build_invoice_body(
+            documents, self._company, self._rest.authorization_id_in_message
+        )
         message = invoices.encode(body).encode()
         self._pace.retry(self._rest.prepare)
         answer = self._write(invoices.OPERATION, lambda: self._rest.post(invoices.PATH, message))
         return invoices.read_answer(answer, documents, self._rest.secrets)
 
     def write_invoice(self, document: ArDocument) -> Receipt:
-        """Send one AR document of one line through SOAP AddARInvoice [SP 12.3]; raises as `write` does."""
+        """Send one AR document of one line through SOAP AddARInvoice [SP 12.3]; raises as `write`
+        does.
+        """
         return self.write("AddARInvoice", invoices.soap_fields(document))
 
     def post_timecards(self, cards: Sequence[Mapping[str, str]]) -> tuple[Posting, ...]:
-        """Send pre-time cards in one REST message [SP 13.3], once; what became of each, in the order given.
+        """Send pre-time cards in one REST message [SP 13.3], once; what became of each, in the
+        order given.
 
-        `cards` go by the REST names; each needs a `message` of its own, by which it is known again. A card that cannot be
-        right, or bears the message of an earlier one, is `Rejected` in its place and not sent; the others are.
-        `OutcomeUnknown` in a place says that the answer is silent on that card. Raises the families for the batch as a
-        whole: `OutcomeUnknown` when the answer was lost, `Unavailable` only when nothing was carried out.
+        `cards` go by the REST names; each needs a `message` of its own, by which it is known again.
+        A card that cannot be
+        right, or bears the message of an earlier one, is `Rejected` in its place and not sent; the
+        others are.
+        `OutcomeUnknown` in a place says that the answer is silent on that card. Raises the families
+        for the batch as a whole: `OutcomeUnknown` when the answer was lost, `Unavailable` only when
+        nothing was carried out.
         """
         postings: dict[int, Posting] = {}
         twice = timecards.repeated(cards)
         for place, card in enumerate(cards):
             problems = timecards.check(card, self._company)
             if place in twice:
-                problems = (*problems, Problem("I", "another card of the same batch bears it", timecards.MESSAGE))
+                problems = (
+                    *problems,
+                    Problem("I", "another card of the same batch bears it", timecards.MESSAGE),
+                )
             if problems:
                 postings[place] = Rejected(problems, system=SYSTEM, operation=timecards.OPERATION)
         sent = [card for place, card in enumerate(cards) if place not in postings]
         answers = iter(self._post_timecards(sent) if sent else ())
-        return tuple(postings[place] if place in postings else next(answers) for place in range(len(cards)))
+        return tuple(
+            postings[place] if place in postings else next(answers) for place in range(len(cards))
+        )
 
     def _post_timecards(self, cards: Sequence[Mapping[str, str]]) -> tuple[Posting, ...]:
         body = timecards.build_body(cards, self._company, self._rest.authorization_id_in_message)
@@ -148,7 +179,9 @@ class Spectrum:
             raise
 
     def get(self, service: str, params: Mapping[str, str]) -> Rows:
-        """Call a Get service; asked again a bounded number of times while Spectrum is unavailable."""
+        """Call a Get service; asked again a bounded number of times while Spectrum is
+        unavailable.
+        """
         layout = _layout(service, is_read=True)
         values = build_fields(layout, params, self._company)
         self._prepare(layout)
@@ -157,7 +190,9 @@ class Spectrum:
         return rows
 
     def prepare(self, service: str) -> None:
-        """Have a service's description at hand without calling it; raises `ServiceMissing` where Spectrum lacks it."""
+        """Have a service's description at hand without calling it; raises `ServiceMissing` where
+        Spectrum lacks it.
+        """
         self._prepare(SERVICES[service])
 
     def _prepare(self, layout: Service) -> None:
@@ -165,16 +200,20 @@ class Spectrum:
             self._pace.retry(lambda: self._soap.prepare(layout))
 
     def test_connection(self) -> None:
-        """Returns when Spectrum takes our Authorization ID; raises the family of what is wrong [SP 7]."""
+        """Returns when Spectrum takes our Authorization ID; raises the family of what is wrong [SP
+        7].
+        """
         layout = SERVICES["WSTestConnection"]
         values = build_fields(layout, {"Version": CALLER_VERSION}, self._company)
         self._prepare(layout)
         self._pace.read(layout.name, lambda: self._soap.put(layout, values))
 
     def prove_login(self) -> None:
-        """Returns when Spectrum has answered a read since the last answer that was not its own; asks if not.
+        """Returns when Spectrum has answered a read since the last answer that was not its own;
+        asks if not.
 
-        An Authorization ID that may not call the connection test may still be good: then the pay types must be shown.
+        An Authorization ID that may not call the connection test may still be good: then the pay
+        types must be shown.
         """
         if self._is_open:
             return
@@ -224,39 +263,50 @@ class Spectrum:
         return self._lookup.template_phases(job_number)
 
     def find_ar_documents(self, numbers: Iterable[str]) -> "tuple[StoredDocument, ...]":
-        """Every AR invoice and credit memo under these numbers, of whatever customer, posted or not, in one statement.
+        """Every AR invoice and credit memo under these numbers, of whatever customer, posted or
+        not, in one statement.
 
         A document is unique by customer, number and type, so one number may have several.
         """
         return self._lookup.ar_documents(numbers)
 
     def find_ar_masters(self, customers: Iterable[str], jobs: Iterable[str]) -> "ArMasters":
-        """Which of these AR customers and jobs take no invoices, in one statement for each of the two tables."""
+        """Which of these AR customers and jobs take no invoices, in one statement for each of the
+        two tables.
+        """
         return self._lookup.ar_masters(customers, jobs)
 
     def find_pre_time_cards(
         self, tokens: Iterable[str], days: tuple[date, date] | None = None
     ) -> dict[str, StoredTimeCard]:
-        """The pre-time cards whose `Message` is one of `tokens`, wherever they stand in Payroll; a missing one is left out.
+        """The pre-time cards whose `Message` is one of `tokens`, wherever they stand in Payroll; a
+        missing one is left out.
 
-        A card that was deleted at the screen is not found either. For the many cards of a week name its first and last day: then
-        its cards are read at once, and only what is not among them is looked up.
+        A card that was deleted at the screen is not found either. For the many cards of a week name
+        its first and last day: then its cards are read at once, and only what is not among them is
+        looked up.
         """
         return self._lookup.pre_time_cards(tokens, days)
 
     def pre_time_cards_of_spans(
         self, tokens: Iterable[str], spans: Sequence[tuple[date, date]]
     ) -> dict[str, StoredTimeCard]:
-        """The same, but only those whose work day lies in one of the spans, each told by its first and last day: one statement
-        for each of payroll's tables, whatever the number of tokens."""
+        """The same, but only those whose work day lies in one of the spans, each told by its first
+        and last day: one statement for each of payroll's tables, whatever the number of tokens.
+        """
         return self._lookup.pre_time_cards_of_spans(tokens, spans)
 
     def employees(self) -> EmployeesShown:
-        """The employees, active and inactive, in one read; a big company has more than are shown."""
+        """The employees, active and inactive, in one read; a big company has more than are
+        shown.
+        """
         return self._lookup.employees()
 
-    def find_employee(self, code: str, shown: EmployeesShown | None = None) -> PayrollEmployee | None:
-        """The employee with this code, active or inactive, or None; a terminated one may be None too.
+    def find_employee(
+        self, code: str, shown: EmployeesShown | None = None
+    ) -> PayrollEmployee | None:
+        """The employee with this code, active or inactive, or None; a terminated one may be None
+        too.
 
         With those `shown` by `employees` only who is not among them is asked for.
         """
@@ -275,19 +325,24 @@ class Spectrum:
         return self._lookup.ar_terms()
 
     def po_headers(self, closed_since: date) -> "tuple[PoHeader, ...]":
-        """Every purchase order that may still change, in one statement: what is not closed, and what was closed of those
-        ordered or received on or after `closed_since`.
+        """Every purchase order that may still change, in one statement: what is not closed, and
+        what was closed of those ordered or received on or after `closed_since`.
 
-        An order that was here before and is missing now was closed or deleted: ask `purchase_orders` for it by its number.
+        An order that was here before and is missing now was closed or deleted: ask
+        `purchase_orders` for it by its number.
         """
         return self._lookup.po_headers(closed_since)
 
     def purchase_orders(self, numbers: Iterable[str]) -> "tuple[PurchaseOrder, ...]":
-        """The purchase orders of these numbers with their lines, closed ones too; one that was deleted is left out."""
+        """The purchase orders of these numbers with their lines, closed ones too; one that was
+        deleted is left out.
+        """
         return self._lookup.purchase_orders(numbers)
 
     def packed(self, numbers: Iterable[str]) -> "Packed":
-        """What came of these purchase orders by packing lists, by order and line; empty where these cannot be read."""
+        """What came of these purchase orders by packing lists, by order and line; empty where these
+        cannot be read.
+        """
         return self._lookup.packed(numbers)
 
     def close(self) -> None:
@@ -303,7 +358,10 @@ class Spectrum:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 

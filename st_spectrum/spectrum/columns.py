@@ -1,6 +1,7 @@
 """Which columns Info-Link shows, and which Spectrum's own dictionary describes [SP 16.1].
 
-The first list has what is granted, the second what there is: together they tell "not there" from "not granted".
+The first list has what is granted, the second what there is: together they tell "not there" from
+"not granted".
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +26,9 @@ _MASTER = table("sqlite_master", column("name"))
 
 
 def granted(names: Iterable[str], backend: str) -> Select[Any]:
-    """Table, column and length of what the login may read of these tables; SQLite has a list of its own."""
+    """Table, column and length of what the login may read of these tables; SQLite has a list of its
+    own.
+    """
     wanted = sorted(names)
     if backend == "sqlite":
         listed = func.pragma_table_info(_MASTER.c.name).table_valued("name", "type")

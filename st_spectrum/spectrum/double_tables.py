@@ -1,4 +1,6 @@
-"""What stands twice under one key in Spectrum's tables, asked of Info-Link: one grouped statement for each table [SP 16]."""
+"""What stands twice under one key in Spectrum's tables, asked of Info-Link: one grouped statement
+for each table [SP 16].
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,7 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, String, Table, func, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Select,
+    String,
+    Table,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
 from st_spectrum.spectrum.invoice_table import INVOICES
@@ -15,7 +28,9 @@ from st_spectrum.spectrum.time_tables import TABLES
 
 OURS_BEGIN = "ST"
 BEFORE_POSTING = TABLES[:3]
-"""A posted card may stay where it stood before; only among these tables two places are worth a look."""
+"""A posted card may stay where it stood before; only among these tables two places are worth a
+look.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,12 @@ def copies_across(company_code: str) -> Select[Any]:
         for table in BEFORE_POSTING
     ]
     rows = union_all(*selects).subquery("cards")
-    columns = rows.c.token, func.count().label("copies"), func.min(rows.c.place), func.max(rows.c.place)
+    columns = (
+        rows.c.token,
+        func.count().label("copies"),
+        func.min(rows.c.place),
+        func.max(rows.c.place),
+    )
     return select(*columns).group_by(rows.c.token).having(func.count() > 1)
 
 
@@ -66,16 +86,22 @@ def documents_twice(company_code: str) -> Select[Any]:
     names = ("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type")
     keys = [trimmed(INVOICES.c[name]) for name in names]
     columns = [key.label(name) for key, name in zip(keys, names, strict=True)]
-    statement = select(*columns, func.count().label("copies")).where(of_company(INVOICES, company_code))
+    statement = select(*columns, func.count().label("copies")).where(
+        of_company(INVOICES, company_code)
+    )
     return statement.group_by(*keys).having(func.count() > 1)
 
 
 def of_both_types(company_code: str) -> Select[Any]:
-    """Customers and numbers under which an invoice *and* a credit memo stand: one reverses the other at the screen."""
+    """Customers and numbers under which an invoice *and* a credit memo stand: one reverses the
+    other at the screen.
+    """
     keys = [trimmed(INVOICES.c[name]) for name in ("Customer_Code", "Invoice_Or_Transaction")]
     kind = trimmed(INVOICES.c.Transaction_Type)
     statement = select(keys[0].label("customer"), keys[1].label("number"))
-    statement = statement.where(of_company(INVOICES, company_code), kind.in_((INVOICE, CREDIT_MEMO)))
+    statement = statement.where(
+        of_company(INVOICES, company_code), kind.in_((INVOICE, CREDIT_MEMO))
+    )
     return statement.group_by(*keys).having(func.count(kind.distinct()) > 1)
 
 
@@ -84,7 +110,9 @@ def cards_twice(reader: InfoLinkReader) -> Iterator[CardCopies]:
     for table in TABLES:
         for row in reader.raw("time_cards_twice", copies_within(table, reader.company_code)):
             token, copies, hours, day = tuple(row.values())
-            yield CardCopies(str(token), (table.name,), int(copies), Decimal(str(hours or 0)), _day(day))
+            yield CardCopies(
+                str(token), (table.name,), int(copies), Decimal(str(hours or 0)), _day(day)
+            )
 
 
 def cards_in_two_tables(reader: InfoLinkReader) -> Iterator[CardCopies]:

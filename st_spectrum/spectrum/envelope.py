@@ -1,6 +1,8 @@
-"""Reading the XML of a Spectrum answer: well formed, with its last closing tags lost, or cut in the middle [SP 4.1, 4.5].
+"""Reading the XML of a Spectrum answer: well formed, with its last closing tags lost, or cut in the
+middle [SP 4.1, 4.5].
 
-Pure functions on bytes, matching on local names only, because prefixes and qualification differ between releases.
+Pure functions on bytes, matching on local names only, because prefixes and qualification differ
+between releases.
 """
 
 from collections.abc import Iterator
@@ -9,7 +11,9 @@ from enum import Enum
 from lxml import etree
 
 AROUND_ROWS = frozenset({"Envelope", "Body", "returnArray", "returnData"})
-"""What may be left open when a body lost its tail and all rows are still there, next to `<Service>Response`."""
+"""What may be left open when a body lost its tail and all rows are still there, next to
+`<Service>Response`.
+"""
 
 
 class Tail(Enum):
@@ -29,9 +33,12 @@ def read(body: bytes) -> etree._Element | None:
 
 
 def read_leniently(body: bytes) -> etree._Element | None:
-    """The root as far as it can be made out; only for bodies of which it is known what is missing."""
+    """The root as far as it can be made out; only for bodies of which it is known what is
+    missing.
+    """
     try:
-        # The forgiving parser answers None where nothing at all can be read; its stubs do not say so.
+        # The forgiving parser answers None where nothing at all can be read; its stubs do not say
+        # so.
         root: etree._Element | None = etree.fromstring(body, _parser(is_forgiving=True))
     except (etree.XMLSyntaxError, ValueError):
         return None
@@ -39,11 +46,17 @@ def read_leniently(body: bytes) -> etree._Element | None:
 
 
 def tail_of(body: bytes) -> Tail:
-    """Judge a body that is not well formed. Its rows are all there once the element around them has been closed."""
+    """Judge a body that is not well formed. Its rows are all there once the element around them has
+    been closed.
+    """
     if not body.strip():
         return Tail.ROWS_LOST
     parser = etree.XMLPullParser(
-        events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=True,
+        remove_comments=True,
     )
     open_names: list[str] = []
     is_list_closed = False
@@ -99,11 +112,17 @@ def local_name(element: etree._Element) -> str:
 
 
 def text_of(element: etree._Element) -> str:
-    """All text of an element, stripped: blanks come as nothing or as a single space, codes come padded [SP 4.5]."""
+    """All text of an element, stripped: blanks come as nothing or as a single space, codes come
+    padded [SP 4.5].
+    """
     return "".join(map(str, element.itertext())).strip()
 
 
 def _parser(*, is_forgiving: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
-        recover=is_forgiving, resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True
+        recover=is_forgiving,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=True,
+        remove_comments=True,
     )

@@ -1,4 +1,5 @@
-"""A number that stands for the contents of a row, worked out inside the database, so that unchanged rows need not travel.
+"""A number that stands for the contents of a row, worked out inside the database, so that unchanged
+rows need not travel.
 
 The sum over several rows tells whether any of them changed, came or went.
 """
@@ -18,7 +19,9 @@ SEPARATOR = 31
 
 
 class RowFingerprint(FunctionElement[int]):
-    """Of the columns given; rows that differ in one of them differ in it, but for one pair in 2^48."""
+    """Of the columns given; rows that differ in one of them differ in it, but for one pair in
+    2^48.
+    """
 
     name = "row_fingerprint"
     type = BigInteger()

@@ -1,4 +1,6 @@
-"""Threads that have something to send at about the same time share one message, which may hold many documents [SP 12.2]."""
+"""Threads that have something to send at about the same time share one message, which may hold many
+documents [SP 12.2].
+"""
 
 import threading
 import time
@@ -24,8 +26,9 @@ class _Batch(Generic[T, R]):
 class Group(Generic[T, R]):
     """Calls `send` for several callers at once; safe to use from many threads.
 
-    The first caller of a batch leads: it waits for others, at most `wait_seconds` and until there are `most` items, and
-    not at all while it is the only thread in here. Then it sends for all of them. Batches may be sent side by side.
+    The first caller of a batch leads: it waits for others, at most `wait_seconds` and until there
+    are `most` items, and not at all while it is the only thread in here. Then it sends for all of
+    them. Batches may be sent side by side.
     Nothing is ever sent twice, whatever happens.
     """
 
@@ -36,7 +39,9 @@ class Group(Generic[T, R]):
         wait_seconds: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`send` answers as many results as it was given items, in their order; an `Exception` is raised to its caller."""
+        """`send` answers as many results as it was given items, in their order; an `Exception` is
+        raised to its caller.
+        """
         self._send = send
         self._most = most
         self._wait_seconds = wait_seconds
@@ -46,7 +51,9 @@ class Group(Generic[T, R]):
         self._open: _Batch[T, R] | None = None
 
     def call(self, item: T) -> R:
-        """The result of this one item; raises its exception, or an own copy of the failure of the whole send."""
+        """The result of this one item; raises its exception, or an own copy of the failure of the
+        whole send.
+        """
         with self._condition:
             self._inside += 1
         try:
@@ -79,14 +86,20 @@ class Group(Generic[T, R]):
         return result
 
     def _lead(self, batch: _Batch[T, R]) -> None:
-        """Gather and send. The others are released with a result or a failure even if this thread is interrupted."""
-        batch.failure = Unavailable("the thread that was to send was interrupted before it did", system="spectrum")
+        """Gather and send. The others are released with a result or a failure even if this thread
+        is interrupted.
+        """
+        batch.failure = Unavailable(
+            "the thread that was to send was interrupted before it did", system="spectrum"
+        )
         try:
             try:
                 self._gather(batch)
             finally:
                 self._close(batch)
-            batch.failure = OutcomeUnknown("the thread that sent was interrupted", system="spectrum")
+            batch.failure = OutcomeUnknown(
+                "the thread that sent was interrupted", system="spectrum"
+            )
             results = self._send(tuple(batch.items))
             if len(results) == len(batch.items):
                 batch.results, batch.failure = results, None
@@ -101,7 +114,9 @@ class Group(Generic[T, R]):
     def _gather(self, batch: _Batch[T, R]) -> None:
         ends_at = self._clock() + self._wait_seconds
         with self._condition:
-            while self._open is batch and self._inside > 1 and (left := ends_at - self._clock()) > 0:
+            while (
+                self._open is batch and self._inside > 1 and (left := ends_at - self._clock()) > 0
+            ):
                 self._condition.wait(left)
 
     def _close(self, batch: _Batch[T, R]) -> None:
@@ -111,7 +126,9 @@ class Group(Generic[T, R]):
 
 
 def _own(failure: Exception) -> Exception:
-    """A copy that a thread may raise: raising one object in several threads would mix up their tracebacks."""
+    """A copy that a thread may raise: raising one object in several threads would mix up their
+    tracebacks.
+    """
     copy = type(failure).__new__(type(failure))
     copy.args = failure.args
     copy.__dict__.update(failure.__dict__)

@@ -1,7 +1,8 @@
 """Info-Link: Spectrum's tables as read-only SQL [SP 16].
 
-The tables hold codes padded or right-justified, so every code is compared and returned trimmed, and every statement names
-the company. Statements are built by functions on their own, so that what SQL Server would be asked can be read in a test.
+The tables hold codes padded or right-justified, so every code is compared and returned trimmed, and
+every statement names the company. Statements are built by functions on their own, so that what SQL
+Server would be asked can be read in a test.
 """
 
 from collections import Counter
@@ -30,7 +31,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from st_spectrum.account.connections import InfoLink
-from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    SettingsInvalid,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.spectrum.columns import Columns, as_columns, described, granted
 from st_spectrum.spectrum.fingerprints import teach_sqlite
 from st_spectrum.spectrum.infolink_values import text_of
@@ -43,32 +50,72 @@ COMPANY_WIDTH = 3
 
 
 def _table(name: str, *columns: str) -> Table:
-    return Table(name, _METADATA, *(Column(column, String) for column in ("Company_Code", *columns)))
+    return Table(
+        name, _METADATA, *(Column(column, String) for column in ("Company_Code", *columns))
+    )
 
 
 CUSTOMERS = _table(
     "CR_CUSTOMER_MASTER_MC",
-    *("Customer_Code", "Name", "Alpha_Sort", "Type", "Address_1", "Address_2", "City", "State", "Zip_Code", "Phone"),
+    *(
+        "Customer_Code",
+        "Name",
+        "Alpha_Sort",
+        "Type",
+        "Address_1",
+        "Address_2",
+        "City",
+        "State",
+        "Zip_Code",
+        "Phone",
+    ),
     *("Terms_Code", "Sales_Tax_Code", "Taxable_Flag", "Status", "Customer_Email", "Salesperson"),
 )
 SITES = _table(
     "WO_ADDRESS_MC",
-    *("Ship_To_ID", "Ship_To_Name", "Ship_To_Customer_Code", "Ship_To_Address1", "Ship_To_Address2", "Ship_To_City"),
-    *("Ship_To_State", "Ship_To_Zip_Code", "Ship_To_Phone1", "Ship_To_Phone2", "Site_Contact_Person", "Zone"),
+    *(
+        "Ship_To_ID",
+        "Ship_To_Name",
+        "Ship_To_Customer_Code",
+        "Ship_To_Address1",
+        "Ship_To_Address2",
+        "Ship_To_City",
+    ),
+    *(
+        "Ship_To_State",
+        "Ship_To_Zip_Code",
+        "Ship_To_Phone1",
+        "Ship_To_Phone2",
+        "Site_Contact_Person",
+        "Zone",
+    ),
     *("Special_Instructions", "Work_Site_Email", "Latitude", "Longitude", "Status"),
 )
 JOBS = _table(
     "JC_JOB_MASTER_MC",
-    *("Job_Number", "Job_Description", "Customer_Code", "Status_Code", "Cost_Center", "Contract_Number"),
+    *(
+        "Job_Number",
+        "Job_Description",
+        "Customer_Code",
+        "Status_Code",
+        "Cost_Center",
+        "Contract_Number",
+    ),
     *("Tax_Class_Code", "Sales_Tax_Code", "Price_Method_Code", "WO_Site", "Job_Oh_Batch_Code"),
 )
-PHASES = _table("JC_PHASE_MASTER_MC", "Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
+PHASES = _table(
+    "JC_PHASE_MASTER_MC", "Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code"
+)
 TERMS = _table("CR_TERMS_MASTER_MC", "Terms_Code")
 EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")
 GL_ACCOUNTS = _table("GL_MASTER_MC", "GL_Account", "Direct_Cost_Flag", "Status")
-"""All of the columns are assumed, the account's as in the layouts: nothing public names more than the table [SP 16.5]."""
+"""All of the columns are assumed, the account's as in the layouts: nothing public names more than
+the table [SP 16.5].
+"""
 
-DICTIONARY = Table("PA_COLUMN_NAMES", _METADATA, Column("TABLE_NAME", String), Column("COLUMN_NAME", String))
+DICTIONARY = Table(
+    "PA_COLUMN_NAMES", _METADATA, Column("TABLE_NAME", String), Column("COLUMN_NAME", String)
+)
 
 SITE_NAMES: Mapping[str, str] = {
     "Ship_To_ID": "Site_ID",
@@ -82,7 +129,9 @@ SITE_NAMES: Mapping[str, str] = {
     "Ship_To_Phone1": "Site_Phone1",
     "Ship_To_Phone2": "Site_Phone2",
 }
-"""Columns of WO_ADDRESS_MC that AddWOSiteAddress calls something else; rows are given back under its names."""
+"""Columns of WO_ADDRESS_MC that AddWOSiteAddress calls something else; rows are given back under
+its names.
+"""
 
 _DENIED = frozenset({229, 230, 262, 916, 4060, 18452, 18456, 18470, 40615})
 _NOT_THERE = frozenset({207, 208})
@@ -104,11 +153,17 @@ def rows_of(table: Table, company_code: str, where: Mapping[str, str] | None = N
 
 def codes_of(column: Column[Any], company_code: str) -> Select[Any]:
     """Every value of one code column in one company, trimmed, each once."""
-    return select(trimmed(column).label("code")).where(of_company(column.table, company_code)).distinct()
+    return (
+        select(trimmed(column).label("code"))
+        .where(of_company(column.table, company_code))
+        .distinct()
+    )
 
 
 def of_company(table: FromClause, company_code: str) -> ColumnElement[bool]:
-    """Left bare, so that the database can use its keys, which begin with the company; padded spellings are listed instead."""
+    """Left bare, so that the database can use its keys, which begin with the company; padded
+    spellings are listed instead.
+    """
     code = company_code.strip()
     company: ColumnElement[str] = table.c.Company_Code
     return company.in_(sorted({code, code.ljust(COMPANY_WIDTH), code.rjust(COMPANY_WIDTH)}))
@@ -121,7 +176,9 @@ def tables_known() -> Select[Any]:
 
 @dataclass(frozen=True)
 class GlAccount:
-    """A general ledger account. AR lines may not use a direct cost account [SP 12.1]. `status` is Spectrum's letter."""
+    """A general ledger account. AR lines may not use a direct cost account [SP 12.1]. `status` is
+    Spectrum's letter.
+    """
 
     code: str
     is_direct_cost: bool
@@ -129,9 +186,11 @@ class GlAccount:
 
 
 class InfoLinkReader:
-    """Reads one company's records. Rows are dicts of stripped texts under the names that the Add services use.
+    """Reads one company's records. Rows are dicts of stripped texts under the names that the Add
+    services use.
 
-    Raises `Unavailable`, `AccessDenied` or `ContractBroken`; no message ever holds the address or its password.
+    Raises `Unavailable`, `AccessDenied` or `ContractBroken`; no message ever holds the address or
+    its password.
     """
 
     def __init__(self, settings: InfoLink, company_code: str, pace: Pace | None = None) -> None:
@@ -146,7 +205,9 @@ class InfoLinkReader:
 
     def customer(self, code: str) -> dict[str, str] | None:
         """The AR customer with this code."""
-        return self._one("customers", rows_of(CUSTOMERS, self._company, {"Customer_Code": code.strip()}))
+        return self._one(
+            "customers", rows_of(CUSTOMERS, self._company, {"Customer_Code": code.strip()})
+        )
 
     def customer_codes(self) -> frozenset[str]:
         """All customer codes in use, whatever their status."""
@@ -154,14 +215,18 @@ class InfoLinkReader:
 
     def site(self, site_id: str) -> dict[str, str] | None:
         """The work order site with this id."""
-        return self._one("sites", rows_of(SITES, self._company, {"Ship_To_ID": site_id.strip()}), SITE_NAMES)
+        return self._one(
+            "sites", rows_of(SITES, self._company, {"Ship_To_ID": site_id.strip()}), SITE_NAMES
+        )
 
     def site_ids(self) -> frozenset[str]:
         """All site ids in use, whatever their status."""
         return self._codes("site_ids", codes_of(SITES.c.Ship_To_ID, self._company))
 
     def job(self, number: str) -> dict[str, str] | None:
-        """The job with this number, with what only Info-Link knows of it: overhead batch and tax class."""
+        """The job with this number, with what only Info-Link knows of it: overhead batch and tax
+        class.
+        """
         return self._one("jobs", rows_of(JOBS, self._company, {"Job_Number": number.strip()}))
 
     def job_numbers(self) -> frozenset[str]:
@@ -170,7 +235,9 @@ class InfoLinkReader:
 
     def phases(self, job_number: str) -> tuple[dict[str, str], ...]:
         """The phases of a job, one row per cost type, whatever their status."""
-        return self._rows("phases", rows_of(PHASES, self._company, {"Job_Number": job_number.strip()}))
+        return self._rows(
+            "phases", rows_of(PHASES, self._company, {"Job_Number": job_number.strip()})
+        )
 
     def terms_codes(self) -> frozenset[str]:
         """The AR terms codes."""
@@ -180,7 +247,9 @@ class InfoLinkReader:
         """How many records of the company hold each value of a column, trimmed."""
         source = table(table_name, column("Company_Code", String), column(column_name, String))
         code = trimmed(source.c[column_name])
-        statement = select(code.label("code"), func.count().label("number")).where(of_company(source, self._company))
+        statement = select(code.label("code"), func.count().label("number")).where(
+            of_company(source, self._company)
+        )
         rows = self._rows("codes_in_use", statement.group_by(code))
         return Counter({row["code"]: int(row["number"]) for row in rows})
 
@@ -193,27 +262,40 @@ class InfoLinkReader:
         """The general ledger accounts by code, whatever their status."""
         rows = self._rows("gl_accounts", rows_of(GL_ACCOUNTS, self._company))
         return {
-            row["GL_Account"]: GlAccount(row["GL_Account"], row["Direct_Cost_Flag"] == "Y", row["Status"])
+            row["GL_Account"]: GlAccount(
+                row["GL_Account"], row["Direct_Cost_Flag"] == "Y", row["Status"]
+            )
             for row in rows
             if row["GL_Account"]
         }
 
     def tables(self) -> frozenset[str]:
-        """Names of all tables that the database describes; for finding tables whose names are not public [SP 16]."""
+        """Names of all tables that the database describes; for finding tables whose names are not
+        public [SP 16].
+        """
         return self._codes("tables", tables_known())
 
     def columns_granted(self, names: Iterable[str]) -> Columns:
-        """The columns of these tables that the login may read, with their lengths, by names in upper case."""
+        """The columns of these tables that the login may read, with their lengths, by names in
+        upper case.
+        """
         return as_columns(self.raw("columns", granted(names, self._engine.url.get_backend_name())))
 
     def columns_described(self, names: Iterable[str]) -> Columns:
-        """Those that the database's own dictionary has, whether or not they are granted [SP 16.1]."""
+        """Those that the database's own dictionary has, whether or not they are granted [SP
+        16.1].
+        """
         return as_columns(self.raw("dictionary", described(names)))
 
     def raw_without(
-        self, name: str, table: str, optional: Iterable[str], build: Callable[[Collection[str]], Select[Any]]
+        self,
+        name: str,
+        table: str,
+        optional: Iterable[str],
+        build: Callable[[Collection[str]], Select[Any]],
     ) -> Sequence[Mapping[str, Any]]:
-        """The rows of the statement that `build` makes without those of the optional columns that the table does not show.
+        """The rows of the statement that `build` makes without those of the optional columns that
+        the table does not show.
 
         Which ones that are is asked only once a statement has failed, and remembered.
         """
@@ -229,14 +311,18 @@ class InfoLinkReader:
             return self.raw(name, build(missing))
 
     def raw(self, name: str, statement: Select[Any]) -> Sequence[Mapping[str, Any]]:
-        """The rows of any other statement, as the driver gives them; `name` is what the call is counted under."""
+        """The rows of any other statement, as the driver gives them; `name` is what the call is
+        counted under.
+        """
         return self._pace.read(f"infolink.{name}", lambda: self._ask(name, statement))
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
 
-    def _one(self, name: str, statement: Select[Any], names: Mapping[str, str] | None = None) -> dict[str, str] | None:
+    def _one(
+        self, name: str, statement: Select[Any], names: Mapping[str, str] | None = None
+    ) -> dict[str, str] | None:
         rows = self._rows(name, statement, names)
         return rows[0] if rows else None
 
@@ -250,7 +336,10 @@ class InfoLinkReader:
 
         def ask() -> tuple[dict[str, str], ...]:
             found = self._ask(name, statement)
-            return tuple({renamed.get(key, key): text_of(value) for key, value in row.items()} for row in found)
+            return tuple(
+                {renamed.get(key, key): text_of(value) for key, value in row.items()}
+                for row in found
+            )
 
         return self._pace.read(f"infolink.{name}", ask)
 
@@ -297,7 +386,9 @@ def _read_only(connection: Any, _record: Any) -> None:
 
 
 def _family(error: SQLAlchemyError, table: str, operation: str) -> SyncFault:
-    """The driver's text is left out on purpose: it may name the server, the login or the address."""
+    """The driver's text is left out on purpose: it may name the server, the login or the
+    address.
+    """
     number = _error_number(error)
     shown = f" (error {number})" if number else f" ({type(error).__name__})"
     original = str(error.orig).lower() if isinstance(error, DBAPIError) else ""

@@ -1,6 +1,8 @@
-"""The header table of AR documents in Info-Link [SP 16.3]: what is asked of it, and documents out of its rows.
+"""The header table of AR documents in Info-Link [SP 16.3]: what is asked of it, and documents out
+of its rows.
 
-Posted documents stay in it, so it is the only table that is asked: `CR_OPEN_ITEM_MC` lacks most of its columns.
+Posted documents stay in it, so it is the only table that is asked: `CR_OPEN_ITEM_MC` lacks most of
+its columns.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +20,9 @@ from st_spectrum.spectrum.stored_invoices import CREDIT_MEMO, INVOICE, StoredDoc
 NUMBER_WIDTH = 10
 """Characters of a document's number [SP 12.2]."""
 NUMBERS_AT_ONCE = 400
-"""Numbers per statement: each stands there in three spellings, and SQL Server takes 2,100 values in all."""
+"""Numbers per statement: each stands there in three spellings, and SQL Server takes 2,100 values in
+all.
+"""
 
 TEXTS = (
     *("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type", "Job_Number"),
@@ -41,14 +45,27 @@ OPTIONAL: Mapping[str, str] = {
 """Columns without which the others still tell enough, and what is lost then."""
 
 NOT_SET = frozenset({"", "N", "0"})
-"""What a flag of the table holds as long as it is not set; which letter it holds afterwards is assumed not to matter."""
+"""What a flag of the table holds as long as it is not set; which letter it holds afterwards is
+assumed not to matter.
+"""
 
 
-def documents_of(company_code: str, numbers: Sequence[str], without: Collection[str] = ()) -> Select[Any]:
-    """The invoices and credit memos under these numbers, of every customer, posted or not; blank in columns left out."""
-    cells = [(literal("") if name in without else trimmed(INVOICES.c[name])).label(name) for name in TEXTS]
+def documents_of(
+    company_code: str, numbers: Sequence[str], without: Collection[str] = ()
+) -> Select[Any]:
+    """The invoices and credit memos under these numbers, of every customer, posted or not; blank in
+    columns left out.
+    """
+    cells = [
+        (literal("") if name in without else trimmed(INVOICES.c[name])).label(name)
+        for name in TEXTS
+    ]
     spellings = sorted(
-        {padded for number in numbers for padded in (number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH))}
+        {
+            padded
+            for number in numbers
+            for padded in (number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH))
+        }
     )
     return select(*cells, *(INVOICES.c[name] for name in AMOUNTS)).where(
         of_company(INVOICES, company_code), INVOICES.c.Invoice_Or_Transaction.in_(spellings)
@@ -63,11 +80,15 @@ def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[StoredDocument
         part = wanted[start : start + NUMBERS_AT_ONCE]
         statement = partial(documents_of, reader.company_code, part)
         rows += reader.raw_without("invoices", INVOICES.name, OPTIONAL, statement)
-    return tuple(_document(row) for row in rows if text_of(row["Transaction_Type"]) in (INVOICE, CREDIT_MEMO))
+    return tuple(
+        _document(row) for row in rows if text_of(row["Transaction_Type"]) in (INVOICE, CREDIT_MEMO)
+    )
 
 
 def _document(row: Mapping[str, Any]) -> StoredDocument:
-    taxable, other, tax = (_amount(row, name) for name in ("Taxable_Amount", "Non_Taxable_Amount", "Sales_Tax_Amount"))
+    taxable, other, tax = (
+        _amount(row, name) for name in ("Taxable_Amount", "Non_Taxable_Amount", "Sales_Tax_Amount")
+    )
     return StoredDocument(
         customer_code=text_of(row["Customer_Code"]),
         number=text_of(row["Invoice_Or_Transaction"]),
@@ -91,5 +112,8 @@ def _amount(row: Mapping[str, Any], name: str) -> Decimal:
     try:
         return Decimal(text_of(row[name]) or "0").quantize(Decimal("0.01"), ROUND_HALF_UP)
     except InvalidOperation:
-        text = f"{name} of AR document {text_of(row['Invoice_Or_Transaction'])} is no amount: {row[name]!r}"
+        text = (
+            f"{name} of AR document {text_of(row['Invoice_Or_Transaction'])} is no amount:"
+            f" {row[name]!r}"
+        )
         raise ContractBroken(text, system="spectrum") from None

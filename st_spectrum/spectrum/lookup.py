@@ -1,8 +1,10 @@
-"""Finding records in Spectrum by their natural key: in Info-Link where there is one, else through the Get services.
+"""Finding records in Spectrum by their natural key: in Info-Link where there is one, else through
+the Get services.
 
-Get services have no filter by customer code or job number, answer at most 500 rows, and show only what the operator behind
-the Authorization ID may see [SP 14, 1.3, 4.5]. So "not found" counts only if the answer was complete; otherwise the look-up
-was not possible, which is something else than an absent record.
+Get services have no filter by customer code or job number, answer at most 500 rows, and show only
+what the operator behind the Authorization ID may see [SP 14, 1.3, 4.5]. So "not found" counts only
+if the answer was complete; otherwise the look-up was not possible, which is something else than an
+absent record.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -34,9 +36,14 @@ CUSTOMER_VALUES: Mapping[str, Mapping[str, str]] = {
     "Taxable_Flag": {"Taxable": "Y", "Non-Taxable": "N", "No Default": ""},
     "Status": {"Active": "A", "Inactive": "I", "Not Used": "N"},
 }
-"""GetCustomers writes words where the tables hold letters [SP 14]; the letters of the status are assumed."""
+"""GetCustomers writes words where the tables hold letters [SP 14]; the letters of the status are
+assumed.
+"""
 
-TEMPLATE_ADVICE = "Choose another template job or none in the account file; only GetPhaseEnhanced tells price methods."
+TEMPLATE_ADVICE = (
+    "Choose another template job or none in the account file; only GetPhaseEnhanced tells price"
+    " methods."
+)
 
 PHASE_COLUMNS = ("Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
 
@@ -45,7 +52,9 @@ class LookupImpossible(Exception):
     """It cannot be told whether the record exists. `advice` says what would make it possible."""
 
     def __init__(
-        self, message: str, advice: str = "Set up Info-Link for this company; then it can be looked up."
+        self,
+        message: str,
+        advice: str = "Set up Info-Link for this company; then it can be looked up.",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -54,7 +63,9 @@ class LookupImpossible(Exception):
 
 @dataclass(frozen=True)
 class CodesInUse:
-    """Codes that exist. When `is_complete` is False there are more than could be listed, so a free one may be taken."""
+    """Codes that exist. When `is_complete` is False there are more than could be listed, so a free
+    one may be taken.
+    """
 
     codes: frozenset[str]
     is_complete: bool
@@ -73,10 +84,12 @@ class EmployeesShown:
 
 
 class Lookup:
-    """The look-ups over one installation. Rows bear the names of the Add services, whichever way they came.
+    """The look-ups over one installation. Rows bear the names of the Add services, whichever way
+    they came.
 
-    The Get way knows fewer columns; what it does not know is absent from the row, not blank. All functions raise the
-    error families for failed reads and `LookupImpossible` where no answer can be had.
+    The Get way knows fewer columns; what it does not know is absent from the row, not blank. All
+    functions raise the error families for failed reads and `LookupImpossible` where no answer can
+    be had.
     """
 
     def __init__(self, get: Get, infolink: "InfoLinkReader | None") -> None:
@@ -98,7 +111,9 @@ class Lookup:
         if self._infolink:
             return CodesInUse(self._infolink.customer_codes(), is_complete=True)
         rows = self._rows("GetCustomers", {"pStatus": "ALL"})
-        return CodesInUse(frozenset(_cell(row, "Customer_Code") for row in rows.rows) - {""}, rows.is_complete)
+        return CodesInUse(
+            frozenset(_cell(row, "Customer_Code") for row in rows.rows) - {""}, rows.is_complete
+        )
 
     def site(self, site_id: str) -> Row | None:
         """The work order site; there is no Get service for sites [SP 6.3]."""
@@ -109,20 +124,26 @@ class Lookup:
         return CodesInUse(self._needed("the list of sites").site_ids(), is_complete=True)
 
     def ar_documents(self, numbers: Iterable[str]) -> "tuple[StoredDocument, ...]":
-        """The AR invoices and credit memos under these numbers, posted or not; no service answers them [SP 6.3]."""
+        """The AR invoices and credit memos under these numbers, posted or not; no service answers
+        them [SP 6.3].
+        """
         reader = self._needed("AR documents")
         from st_spectrum.spectrum import invoice_table
 
         return invoice_table.read(reader, numbers)
 
     def ar_masters(self, customers: Iterable[str], jobs: Iterable[str]) -> "ArMasters":
-        """Which of these customers and jobs take no invoices; no service tells it in one question [SP 14]."""
+        """Which of these customers and jobs take no invoices; no service tells it in one question
+        [SP 14].
+        """
         reader = self._needed("customers and jobs of invoices")
         from st_spectrum.spectrum import ar_masters
 
         return ar_masters.read(reader, customers, jobs)
 
-    def pre_time_cards(self, tokens: Iterable[str], days: tuple[date, date] | None = None) -> dict[str, StoredTimeCard]:
+    def pre_time_cards(
+        self, tokens: Iterable[str], days: tuple[date, date] | None = None
+    ) -> dict[str, StoredTimeCard]:
         """Pre-time cards by their token; no service answers them [SP 6.3]."""
         reader = self._needed("time cards")
         from st_spectrum.spectrum import time_tables
@@ -141,7 +162,8 @@ class Lookup:
     def employees(self) -> "EmployeesShown":
         """Those that GetEmployee shows, whatever their status; it has no filter by code.
 
-        Who is active tells a second list: it can be asked for a type of status, which no column shows [SP 14].
+        Who is active tells a second list: it can be asked for a type of status, which no column
+        shows [SP 14].
         """
         found = _not_empty(self._rows("GetEmployee", {}), "employees", "GetEmployee")
         active = self._rows("GetEmployee", {"pStatus_Type": ACTIVE})
@@ -150,8 +172,10 @@ class Lookup:
         return EmployeesShown({person.code: person for person in people}, found.is_complete, types)
 
     def employee(self, code: str, shown: "EmployeesShown | None" = None) -> PayrollEmployee | None:
-        """The employee, whatever the status, found among those `shown` before or else asked for anew. A company with more people
-        than are shown needs Info-Link, where the columns of status and department are assumed to be called as in GetEmployee."""
+        """The employee, whatever the status, found among those `shown` before or else asked for
+        anew. A company with more people than are shown needs Info-Link, where the columns of status
+        and department are assumed to be called as in GetEmployee.
+        """
         shown = shown or self.employees()
         known = shown.by_code.get(code.strip())
         if known is not None or shown.is_complete:
@@ -199,7 +223,9 @@ class Lookup:
         return packing_lists.read(reader, numbers)
 
     def job(self, number: str, customer_code: str = "") -> Row | None:
-        """The job, whatever its status. A known customer narrows the question where Get services must be used."""
+        """The job, whatever its status. A known customer narrows the question where Get services
+        must be used.
+        """
         if self._infolink:
             return self._infolink.job(number)
         for status in JOB_STATUSES:
@@ -213,7 +239,9 @@ class Lookup:
         return None if row is None else row["Job_Oh_Batch_Code"]
 
     def job_udf1(self, job_number: str, customer_code: str = "") -> str | None:
-        """The job's first user-defined field, None without such a job; Info-Link's table for it is not known [SP 16]."""
+        """The job's first user-defined field, None without such a job; Info-Link's table for it is
+        not known [SP 16].
+        """
         statuses: tuple[str, ...] = JOB_STATUSES
         if self._infolink:
             job = self._infolink.job(job_number)
@@ -227,17 +255,26 @@ class Lookup:
         if self._infolink:
             # The job is there, but the operator behind the Authorization ID does not see it.
             advice = "Give the operator of the Authorization ID the right to see this job."
-            raise LookupImpossible(f"GetJobUDF does not show job {job_number}, which exists", advice)
+            raise LookupImpossible(
+                f"GetJobUDF does not show job {job_number}, which exists", advice
+            )
         return None
 
     def phases(self, job_number: str) -> dict[tuple[str, str], Row]:
-        """The phases of a job by phase code and cost type, whatever their status; codes without dashes [SP 1.8]."""
-        rows = self._infolink.phases(job_number) if self._infolink else self._phase_rows("GetPhase", job_number)
+        """The phases of a job by phase code and cost type, whatever their status; codes without
+        dashes [SP 1.8].
+        """
+        rows = (
+            self._infolink.phases(job_number)
+            if self._infolink
+            else self._phase_rows("GetPhase", job_number)
+        )
         named = (_as_phase(row) for row in rows)
         return {(row["Phase_Code"], row["Cost_Type"]): row for row in named}
 
     def template_phases(self, job_number: str) -> tuple[Row, ...]:
-        """All that is known of the phases of a job that others are modelled on, in the order of phase and cost type.
+        """All that is known of the phases of a job that others are modelled on, in the order of
+        phase and cost type.
 
         Asked of GetPhaseEnhanced even with Info-Link, because only it tells the price method.
         """
@@ -249,7 +286,9 @@ class Lookup:
 
     def _needed(self, noun: str) -> "InfoLinkReader":
         if self._infolink is None:
-            raise LookupImpossible(f"Without Info-Link {noun} cannot be looked up: no service answers it")
+            raise LookupImpossible(
+                f"Without Info-Link {noun} cannot be looked up: no service answers it"
+            )
         return self._infolink
 
     def _rows(self, service: str, params: Mapping[str, str]) -> Rows:
@@ -277,10 +316,13 @@ class Lookup:
 
 
 def _not_empty(found: Rows, noun: str, service: str) -> Rows:
-    """Every company that pays people has some: none at all means that we may not see them, and says nothing of a single one."""
+    """Every company that pays people has some: none at all means that we may not see them, and says
+    nothing of a single one.
+    """
     if not found.rows and found.is_complete:
         raise LookupImpossible(
-            f"{service} shows no {noun} at all", f"Check what the operator behind {service} may see."
+            f"{service} shows no {noun} at all",
+            f"Check what the operator behind {service} may see.",
         )
     return found
 
@@ -288,7 +330,9 @@ def _not_empty(found: Rows, noun: str, service: str) -> Rows:
 def _some(found: C, noun: str) -> C:
     """The same of a table."""
     if not found:
-        raise LookupImpossible(f"Info-Link shows no {noun} at all", "Check what the Info-Link login may see.")
+        raise LookupImpossible(
+            f"Info-Link shows no {noun} at all", "Check what the Info-Link login may see."
+        )
     return found
 
 
@@ -303,13 +347,16 @@ def _cell(row: Row, name: str) -> str:
 
 
 def _found(rows: tuple[Row, ...], key: Mapping[str, str]) -> list[Row]:
-    return [row for row in rows if all(_cell(row, name) == value.strip() for name, value in key.items())]
+    return [
+        row for row in rows if all(_cell(row, name) == value.strip() for name, value in key.items())
+    ]
 
 
 def _types_of_statuses(everybody: Rows, active: Rows) -> dict[str, str]:
     """The type behind each code of status, as far as the two lists tell it.
 
-    A list that shows nobody active says that its letter is not this company's, and nothing of anybody.
+    A list that shows nobody active says that its letter is not this company's, and nothing of
+    anybody.
     """
     if not active.rows:
         return {}
@@ -328,7 +375,9 @@ def _as_employee(row: Row, types: Mapping[str, str]) -> PayrollEmployee:
 
 def _as_customer(row: Row) -> Row:
     renamed = {CUSTOMER_NAMES.get(name, name): value for name, value in row.items()}
-    return {name: CUSTOMER_VALUES.get(name, {}).get(value, value) for name, value in renamed.items()}
+    return {
+        name: CUSTOMER_VALUES.get(name, {}).get(value, value) for name, value in renamed.items()
+    }
 
 
 def _as_phase(row: Row) -> Row:

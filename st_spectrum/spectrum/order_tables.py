@@ -1,7 +1,9 @@
-"""The purchase order tables of Info-Link [SP 15.1]: what is asked of them, and records out of their rows.
+"""The purchase order tables of Info-Link [SP 15.1]: what is asked of them, and records out of their
+rows.
 
-Statements are built by functions on their own, so that what SQL Server would be asked can be read in a test. Key columns
-are compared bare with every way a code may be padded, so that the database can use its keys however large the tables are.
+Statements are built by functions on their own, so that what SQL Server would be asked can be read
+in a test. Key columns are compared bare with every way a code may be padded, so that the database
+can use its keys however large the tables are.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -39,7 +41,9 @@ from st_spectrum.spectrum.purchase_orders import CLOSED, PoHeader, PurchaseOrder
 NUMBER_WIDTH = 10
 """Characters of a PO number [SP 15.1]."""
 NUMBERS_AT_ONCE = 400
-"""Orders per statement: each stands there in three spellings, and SQL Server takes 2,100 values in all."""
+"""Orders per statement: each stands there in three spellings, and SQL Server takes 2,100 values in
+all.
+"""
 
 NO_YEAR = 1900
 """A date of this year or an earlier one is none: SQL Server keeps a blank as 1900-01-01."""
@@ -51,23 +55,29 @@ _METADATA = MetaData()
 
 def _table(name: str, texts: str, amounts: str = "", dates: str = "") -> Table:
     kinds = ((texts, String), (amounts, Numeric), (dates, Date))
-    return Table(name, _METADATA, *(Column(column, kind) for names, kind in kinds for column in names.split()))
+    return Table(
+        name,
+        _METADATA,
+        *(Column(column, kind) for names, kind in kinds for column in names.split()),
+    )
 
 
 HEADERS = _table(
     "PO_PURCHASE_ORDER_HEADER_MC",
-    "Company_Code PO_Number Vendor_Code Job_Number Status_Flag Warehouse_Code Remarks Special_Instructions Comment"
-    " Ordered_By Confirmed_By Cost_Center",
+    "Company_Code PO_Number Vendor_Code Job_Number Status_Flag Warehouse_Code Remarks"
+    " Special_Instructions Comment Ordered_By Confirmed_By Cost_Center",
     dates="PO_Date_List1 PO_Date_List2 PO_Date_List3",
 )
 CURRENCY = Column("Currency_Code", String)
 HEADERS.append_column(CURRENCY)
 SCANNED = tuple(column for column in HEADERS.columns if column is not CURRENCY)
-"""What the digest of an order is made from. Another column in it would make every order look changed once."""
+"""What the digest of an order is made from. Another column in it would make every order look
+changed once.
+"""
 DETAILS = _table(
     "PO_PURCHASE_ORDER_DETAIL_MC",
-    "Company_Code PO_Number Line_Number Line_Type Item_Code Item_Description Unit_Of_Measure GL_Account Job_Number"
-    " Phase_Code Cost_Type Warehouse_Code WO_Number Message",
+    "Company_Code PO_Number Line_Number Line_Type Item_Code Item_Description Unit_Of_Measure"
+    " GL_Account Job_Number Phase_Code Cost_Type Warehouse_Code WO_Number Message",
     "PO_Quantity_List1 PO_Quantity_List2 Item_Price Item_Discount_Percent",
     "Delivery_Date",
 )
@@ -85,13 +95,17 @@ OPTIONAL: Mapping[str, str] = {
 VENDORS = _table("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
 
 _MOVED_ON = ("PO_Date_List1", "PO_Date_List3")
-"""When something last happened to an order: ordered, last received; the latter is assumed [SP 15.1]."""
+"""When something last happened to an order: ordered, last received; the latter is assumed [SP
+15.1].
+"""
 
 
 def headers_to_scan(company_code: str, closed_since: date) -> Select[Any]:
-    """Orders that are not closed, and closed ones that were ordered or received on or after `closed_since`.
+    """Orders that are not closed, and closed ones that were ordered or received on or after
+    `closed_since`.
 
-    With the number of their lines and the sum of the lines' fingerprints; lines of other orders are not looked at.
+    With the number of their lines and the sum of the lines' fingerprints; lines of other orders are
+    not looked at.
     """
     lines = and_(
         of_company(DETAILS, company_code),
@@ -100,23 +114,42 @@ def headers_to_scan(company_code: str, closed_since: date) -> Select[Any]:
     fingerprint = func.sum(RowFingerprint(*(_as_is(column) for column in FINGERPRINTED)))
     return select(
         *_cells(SCANNED),
-        select(func.count()).select_from(DETAILS).where(lines).scalar_subquery().label("line_count"),
+        select(func.count())
+        .select_from(DETAILS)
+        .where(lines)
+        .scalar_subquery()
+        .label("line_count"),
         select(func.coalesce(fingerprint, 0)).where(lines).scalar_subquery().label("fingerprint"),
-    ).where(of_company(HEADERS, company_code), HEADERS.c.PO_Number.in_(_may_change(company_code, closed_since)))
+    ).where(
+        of_company(HEADERS, company_code),
+        HEADERS.c.PO_Number.in_(_may_change(company_code, closed_since)),
+    )
 
 
 def _may_change(company_code: str, closed_since: date) -> CompoundSelect[Any]:
-    """Numbers of the orders to look at. One select per condition: with OR between them, an index on a single column
-    is of no use to some databases, and the whole table is read instead."""
+    """Numbers of the orders to look at. One select per condition: with OR between them, an index on
+    a single column is of no use to some databases, and the whole table is read instead.
+    """
     orders = HEADERS.alias("may_change")
-    conditions = [*_not_closed(orders.c.Status_Flag), *(orders.c[name] >= closed_since for name in _MOVED_ON)]
-    return union(*(select(orders.c.PO_Number).where(of_company(orders, company_code), one) for one in conditions))
+    conditions = [
+        *_not_closed(orders.c.Status_Flag),
+        *(orders.c[name] >= closed_since for name in _MOVED_ON),
+    ]
+    return union(
+        *(
+            select(orders.c.PO_Number).where(of_company(orders, company_code), one)
+            for one in conditions
+        )
+    )
 
 
-def headers_of(company_code: str, numbers: Sequence[str], without: Collection[str] = ()) -> Select[Any]:
+def headers_of(
+    company_code: str, numbers: Sequence[str], without: Collection[str] = ()
+) -> Select[Any]:
     """The orders of these numbers, each with the name of its vendor."""
     is_the_vendor = and_(
-        of_company(VENDORS, company_code), trimmed(VENDORS.c.Vendor_Code) == trimmed(HEADERS.c.Vendor_Code)
+        of_company(VENDORS, company_code),
+        trimmed(VENDORS.c.Vendor_Code) == trimmed(HEADERS.c.Vendor_Code),
     )
     return (
         select(*_cells(HEADERS.columns, without), VENDORS.c.Vendor_Name)
@@ -125,7 +158,9 @@ def headers_of(company_code: str, numbers: Sequence[str], without: Collection[st
     )
 
 
-def lines_of(company_code: str, numbers: Sequence[str], without: Collection[str] = ()) -> Select[Any]:
+def lines_of(
+    company_code: str, numbers: Sequence[str], without: Collection[str] = ()
+) -> Select[Any]:
     """The lines of the orders of these numbers."""
     return select(*_cells(DETAILS.columns, without)).where(
         of_company(DETAILS, company_code), DETAILS.c.PO_Number.in_(_spellings(numbers))
@@ -133,18 +168,23 @@ def lines_of(company_code: str, numbers: Sequence[str], without: Collection[str]
 
 
 def scan(reader: InfoLinkReader, closed_since: date) -> tuple[PoHeader, ...]:
-    """One poll: one statement, whose answer grows with the orders that are open and not with those that ever were."""
+    """One poll: one statement, whose answer grows with the orders that are open and not with those
+    that ever were.
+    """
     rows = reader.raw("po_headers", headers_to_scan(reader.company_code, closed_since))
     return tuple(_header(row) for row in rows)
 
 
 def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[PurchaseOrder, ...]:
-    """The orders of these numbers with their lines, whatever their status; one that does not exist is left out."""
+    """The orders of these numbers with their lines, whatever their status; one that does not exist
+    is left out.
+    """
     wanted = sorted({number.strip() for number in numbers} - {""})
     found: list[PurchaseOrder] = []
     for start in range(0, len(wanted), NUMBERS_AT_ONCE):
         some = wanted[start : start + NUMBERS_AT_ONCE]
-        # Lines first: an order that is deleted in between is then absent, and never one that lost its lines.
+        # Lines first: an order that is deleted in between is then absent, and never one that lost
+        # its lines.
         lines: dict[str, list[Mapping[str, Any]]] = {}
         for row in _raw(reader, "po_lines", DETAILS, lines_of, some):
             lines.setdefault(text_of(row["PO_Number"]), []).append(row)
@@ -154,14 +194,20 @@ def read(reader: InfoLinkReader, numbers: Iterable[str]) -> tuple[PurchaseOrder,
 
 
 def _raw(
-    reader: InfoLinkReader, name: str, table: Table, statement: Callable[..., Select[Any]], numbers: Sequence[str]
+    reader: InfoLinkReader,
+    name: str,
+    table: Table,
+    statement: Callable[..., Select[Any]],
+    numbers: Sequence[str],
 ) -> Sequence[Mapping[str, Any]]:
     build = partial(statement, reader.company_code, numbers)
     return reader.raw_without(name, table.name, OPTIONAL.keys() & table.c.keys(), build)
 
 
 def _not_closed(status: ColumnElement[str]) -> Iterable[ColumnElement[bool]]:
-    """Ranges between the closed statuses rather than NOT IN, which no database finds by an index."""
+    """Ranges between the closed statuses rather than NOT IN, which no database finds by an
+    index.
+    """
     bounds = sorted(CLOSED)
     yield status < bounds[0]
     yield from (and_(status > lower, status < upper) for lower, upper in pairwise(bounds))
@@ -172,26 +218,43 @@ def _spellings(numbers: Sequence[str]) -> list[str]:
     return [
         spelling
         for number in numbers
-        for spelling in dict.fromkeys((number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH)))
+        for spelling in dict.fromkeys(
+            (number, number.ljust(NUMBER_WIDTH), number.rjust(NUMBER_WIDTH))
+        )
     ]
 
 
-def _cells(columns: Iterable[Column[Any]], without: Collection[str] = ()) -> list[ColumnElement[Any]]:
+def _cells(
+    columns: Iterable[Column[Any]], without: Collection[str] = ()
+) -> list[ColumnElement[Any]]:
     """Blank in columns that are left out."""
-    return [(literal("") if column.name in without else _as_is(column)).label(column.name) for column in columns]
+    return [
+        (literal("") if column.name in without else _as_is(column)).label(column.name)
+        for column in columns
+    ]
 
 
 def _as_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """As the driver gives it: SQLAlchemy's own reading of dates would fail on a database that keeps them as text."""
+    """As the driver gives it: SQLAlchemy's own reading of dates would fail on a database that keeps
+    them as text.
+    """
     return type_coerce(column, String)
 
 
-def _order_as_far_as_it_goes(row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> PurchaseOrder:
-    """One order with a value that is none waits alone. What can be read of it names it, and nothing is concluded from it."""
+def _order_as_far_as_it_goes(
+    row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
+) -> PurchaseOrder:
+    """One order with a value that is none waits alone. What can be read of it names it, and nothing
+    is concluded from it.
+    """
     try:
         return _order(row, [_line(line) for line in lines])
     except ContractBroken as broken:
-        numbered = [_line(_without_values(line)) for line in lines if _is_number(text_of(line["Line_Number"]))]
+        numbered = [
+            _line(_without_values(line))
+            for line in lines
+            if _is_number(text_of(line["Line_Number"]))
+        ]
         return replace(_order(_without_values(row), numbered), unreadable=broken.message)
 
 
@@ -213,7 +276,9 @@ def _header(row: Mapping[str, Any]) -> PoHeader:
         vendor_code=cells["Vendor_Code"],
         job_number=cells["Job_Number"],
         warehouse_code=cells["Warehouse_Code"],
-        order_date=_day("PO_Date_List1", row["PO_Date_List1"]) if _is_day(row["PO_Date_List1"]) else None,
+        order_date=(
+            _day("PO_Date_List1", row["PO_Date_List1"]) if _is_day(row["PO_Date_List1"]) else None
+        ),
         line_count=int(row["line_count"]),
         digest=digest(cells),
     )
@@ -243,7 +308,9 @@ def _order(row: Mapping[str, Any], lines: Iterable[PurchaseOrderLine]) -> Purcha
 def _line(row: Mapping[str, Any]) -> PurchaseOrderLine:
     number = text_of(row["Line_Number"])
     if not _is_number(number):
-        raise CELLS.broken(f"Line_Number {number!r} of order {text_of(row['PO_Number'])} is not a number")
+        raise CELLS.broken(
+            f"Line_Number {number!r} of order {text_of(row['PO_Number'])} is not a number"
+        )
     return PurchaseOrderLine(
         number=int(number),
         line_type=text_of(row["Line_Type"]),
@@ -268,7 +335,11 @@ def _line(row: Mapping[str, Any]) -> PurchaseOrderLine:
 
 
 def _cell(name: str, value: object) -> str:
-    return str(CELLS.date_of(name, value) or "") if _is_date(name) and _is_day(value) else text_of(value)
+    return (
+        str(CELLS.date_of(name, value) or "")
+        if _is_date(name) and _is_day(value)
+        else text_of(value)
+    )
 
 
 def _is_day(value: object) -> bool:
@@ -284,6 +355,8 @@ def _is_date(name: str) -> bool:
 
 
 def _day(name: str, value: object) -> date | None:
-    """None for the first day of a database's calendar too, which stands where nobody entered one."""
+    """None for the first day of a database's calendar too, which stands where nobody entered
+    one.
+    """
     found = CELLS.date_of(name, value)
     return found if found and found.year > NO_YEAR else None

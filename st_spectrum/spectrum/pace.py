@@ -15,18 +15,25 @@ from st_spectrum.domain.errors import RateLimited, Unavailable
 T = TypeVar("T")
 
 LONGEST_PATIENCE_SECONDS = 30.0
-"""A system that asks us to stay away longer than this ends the round instead of holding a thread."""
+"""A system that asks us to stay away longer than this ends the round instead of holding a thread.
+"""
 
 
 class Pace:
-    """Bounds for one installation, shared by SOAP, token and Info-Link calls; safe to use from many threads.
+    """Bounds for one installation, shared by SOAP, token and Info-Link calls; safe to use from many
+    threads.
 
-    Spectrum is known to fault under parallel load [SP 1.7]. `first_wait` is the base of the growing pause between two
-    attempts of a read, in seconds; as much again is added at random.
+    Spectrum is known to fault under parallel load [SP 1.7]. `first_wait` is the base of the growing
+    pause between two attempts of a read, in seconds; as much again is added at random.
     """
 
     def __init__(
-        self, *, parallel_reads: int = 3, parallel_writes: int = 2, read_attempts: int = 4, first_wait: float = 0.4
+        self,
+        *,
+        parallel_reads: int = 3,
+        parallel_writes: int = 2,
+        read_attempts: int = 4,
+        first_wait: float = 0.4,
     ) -> None:
         self._reads = threading.BoundedSemaphore(parallel_reads)
         self._writes = threading.BoundedSemaphore(parallel_writes)
@@ -47,7 +54,9 @@ class Pace:
             self._calls[operation] += 1
 
     def retry(self, act: Callable[[], T]) -> T:
-        """Do something that may be repeated freely; asked again while the system is unavailable, then the fault is raised."""
+        """Do something that may be repeated freely; asked again while the system is unavailable,
+        then the fault is raised.
+        """
         attempts = stamina.retry_context(
             on=_pause_after,
             attempts=self._read_attempts,
@@ -62,7 +71,9 @@ class Pace:
         raise AssertionError("the last attempt either returns or raises")
 
     def read(self, operation: str, act: Callable[[], T]) -> T:
-        """One counted, bounded and retried read. The slot is given back while waiting for the next attempt."""
+        """One counted, bounded and retried read. The slot is given back while waiting for the next
+        attempt.
+        """
 
         def once() -> T:
             with self._reads:

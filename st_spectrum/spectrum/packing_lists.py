@@ -1,4 +1,5 @@
-"""Packing lists: what came of orders that are received in two steps, before the vendor's invoice moves their lines [SP 15.3].
+"""Packing lists: what came of orders that are received in two steps, before the vendor's invoice
+moves their lines [SP 15.3].
 
 Nothing public names the columns: those of the line that it receives, and `Quantity`, are assumed.
 """
@@ -38,7 +39,9 @@ def packed_of(company_code: str, numbers: Sequence[str]) -> Select[Any]:
 
 
 def read(reader: InfoLinkReader, numbers: Iterable[str]) -> Packed:
-    """Empty where the table, a column of it or the right to read it is missing: then the lines alone tell what came."""
+    """Empty where the table, a column of it or the right to read it is missing: then the lines
+    alone tell what came.
+    """
     wanted = sorted({number.strip() for number in numbers} - {""})
     found: dict[str, dict[int, Decimal]] = {}
     try:

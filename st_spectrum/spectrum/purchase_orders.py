@@ -1,6 +1,8 @@
-"""Purchase orders as Spectrum's tables hold them [SP 15.1]; read through Info-Link alone, for no service answers them.
+"""Purchase orders as Spectrum's tables hold them [SP 15.1]; read through Info-Link alone, for no
+service answers them.
 
-There is no column that tells when an order was changed last, so changes are told by comparing the digests of `PoHeader`.
+There is no column that tells when an order was changed last, so changes are told by comparing the
+digests of `PoHeader`.
 """
 
 from dataclasses import dataclass, field
@@ -8,13 +10,19 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 CLOSED = ("C", "CLOSED")
-"""Status_Flag of a closed order: the tables presumably spell it out, REST has the letter; assumed [SP 15.1, 15.2]."""
+"""Status_Flag of a closed order: the tables presumably spell it out, REST has the letter; assumed
+[SP 15.1, 15.2].
+"""
 CLOSED_LETTER = "C"
-"""A closed order's Status_Flag begins with it: a view spells it in mixed case, REST has the letter; assumed [SP 15.1, 15.2]."""
+"""A closed order's Status_Flag begins with it: a view spells it in mixed case, REST has the letter;
+assumed [SP 15.1, 15.2].
+"""
 PROPOSED_LETTER = "P"
 """A proposed order's Status_Flag begins with it; assumed [SP 15.1]."""
 MESSAGE_TYPE = "M"
-"""Line_Type of a line that holds a text alone; the letter is REST's, and that the column has it is assumed [SP 15.2]."""
+"""Line_Type of a line that holds a text alone; the letter is REST's, and that the column has it is
+assumed [SP 15.2].
+"""
 SHARE = Decimal("0.0001")
 NON_STOCK_MARK = "!"
 """What the code of an item begins with that is not kept in stock [SP 15.1]."""
@@ -22,10 +30,11 @@ NON_STOCK_MARK = "!"
 
 @dataclass(frozen=True)
 class PoHeader:
-    """What one poll sees of an order. `digest` is another one as soon as anything of the order or its lines is.
+    """What one poll sees of an order. `digest` is another one as soon as anything of the order or
+    its lines is.
 
-    Remember the digest that was seen *before* the order was read with its lines: what changes in between then shows in
-    the next poll.
+    Remember the digest that was seen *before* the order was read with its lines: what changes in
+    between then shows in the next poll.
     """
 
     number: str
@@ -50,10 +59,12 @@ class PoHeader:
 
 @dataclass(frozen=True)
 class PurchaseOrderLine:
-    """One line. Quantities are in `unit_of_measure`; `price` is per unit, per 100 with C and per 1,000 with M [SP 15.1].
+    """One line. Quantities are in `unit_of_measure`; `price` is per unit, per 100 with C and per
+    1,000 with M [SP 15.1].
 
-    `discount_percent` comes off the price. Codes and texts are trimmed and "" when blank. `extension` is the money of the
-    line and `received_extension` how much of it came [SP 15.1]; a return has negative quantities.
+    `discount_percent` comes off the price. Codes and texts are trimmed and "" when blank.
+    `extension` is the money of the line and `received_extension` how much of it came [SP 15.1]; a
+    return has negative quantities.
     """
 
     number: int
@@ -76,7 +87,9 @@ class PurchaseOrderLine:
     extension: Decimal = field(default=Decimal(0), repr=False)
     received_extension: Decimal = field(default=Decimal(0), repr=False)
     packed: Decimal = field(default=Decimal(0), repr=False)
-    """What came by packing lists [SP 15.3]; 0 where none are read. Assumed to stay there once it is invoiced."""
+    """What came by packing lists [SP 15.3]; 0 where none are read. Assumed to stay there once it is
+    invoiced.
+    """
 
     @property
     def is_message(self) -> bool:
@@ -87,20 +100,27 @@ class PurchaseOrderLine:
 
     @property
     def arrived(self) -> Decimal:
-        """What came of it by the order or by packing lists, whichever says more: both are the same goods [SP 15.3]."""
+        """What came of it by the order or by packing lists, whichever says more: both are the same
+        goods [SP 15.3].
+        """
         return max(self.came, self.packed, key=abs)
 
     @property
     def came(self) -> Decimal:
-        """What was received on the order: a lump sum never gets a quantity, so there its money tells [SP 15.1]."""
+        """What was received on the order: a lump sum never gets a quantity, so there its money
+        tells [SP 15.1].
+        """
         if self.received or not (self.received_extension and self.extension):
             return self.received
-        return (self.ordered * self.received_extension / self.extension).quantize(SHARE, ROUND_HALF_UP)
+        return (self.ordered * self.received_extension / self.extension).quantize(
+            SHARE, ROUND_HALF_UP
+        )
 
 
 @dataclass(frozen=True)
 class PurchaseOrder:
-    """An order with its lines in the order of their numbers. Codes and texts are trimmed and "" when blank.
+    """An order with its lines in the order of their numbers. Codes and texts are trimmed and ""
+    when blank.
 
     `delivery_date` is taken from the second of the order's three dates, which is assumed [SP 15.1].
     """
@@ -122,7 +142,8 @@ class PurchaseOrder:
     lines: tuple[PurchaseOrderLine, ...]
     currency: str = ""
     unreadable: str = ""
-    """What of it cannot be read, "" for nothing; then its lines have no amounts and dates to go by."""
+    """What of it cannot be read, "" for nothing; then its lines have no amounts and dates to go by.
+    """
 
     @property
     def is_closed(self) -> bool:

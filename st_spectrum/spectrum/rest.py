@@ -1,6 +1,8 @@
-"""Spectrum over REST: messages in JSON [SP 1.4], and the OAuth tokens of enhanced authentication [SP 1.5].
+"""Spectrum over REST: messages in JSON [SP 1.4], and the OAuth tokens of enhanced authentication
+[SP 1.5].
 
-A token is an ordinary read: it can be asked for again without harm. The Authorization ID stays in every message besides.
+A token is an ordinary read: it can be asked for again without harm. The Authorization ID stays in
+every message besides.
 A message is a write: it goes out once, and what is not known afterwards is said to be not known.
 """
 
@@ -33,12 +35,16 @@ OPERATION = "token"
 EARLY_SECONDS = 60.0
 """How long before its end a token is replaced; at most a tenth of its life."""
 DEFAULT_LIFE_SECONDS = 300.0
-"""Assumed when the answer does not say how long the token lives; its life is not documented [SP 1.5]."""
+"""Assumed when the answer does not say how long the token lives; its life is not documented [SP
+1.5].
+"""
 DEFAULT_RETRY_AFTER_SECONDS = 5.0
 
 
 def ask(client: httpx.Client, request: httpx.Request) -> httpx.Response:
-    """Send once and read what is answered, as far as it may go; raises `TooLarge` beside what httpx raises."""
+    """Send once and read what is answered, as far as it may go; raises `TooLarge` beside what httpx
+    raises.
+    """
     answer = client.send(request, stream=True)
     try:
         content = read_bounded(answer.iter_bytes())
@@ -54,7 +60,9 @@ def ask(client: httpx.Client, request: httpx.Request) -> httpx.Response:
 
 
 class TokenSource:
-    """The access token of one Authorization ID: fetched once, kept, replaced before its end or when it was refused."""
+    """The access token of one Authorization ID: fetched once, kept, replaced before its end or when
+    it was refused.
+    """
 
     def __init__(
         self,
@@ -78,14 +86,18 @@ class TokenSource:
         self._ends_at = 0.0
 
     def token(self) -> str:
-        """A token that is still good; several threads share one request. Raises the family of what went wrong."""
+        """A token that is still good; several threads share one request. Raises the family of what
+        went wrong.
+        """
         with self._lock:
             if not self._token or self._clock() >= self._ends_at:
                 self._fetch()
             return self._token
 
     def renew(self, refused: str) -> str:
-        """The token to use after `refused` was answered with 401: a new one, unless another thread has it already."""
+        """The token to use after `refused` was answered with 401: a new one, unless another thread
+        has it already.
+        """
         with self._lock:
             if self._token == refused:
                 self._fetch()
@@ -102,23 +114,32 @@ class TokenSource:
             answer = ask(self._http, self._http.build_request("POST", self._url, data=self._form))
         except (httpx.HTTPError, TooLarge) as error:
             raise Unavailable(
-                f"the token address did not answer ({type(error).__name__})", system="spectrum", operation=OPERATION
+                f"the token address did not answer ({type(error).__name__})",
+                system="spectrum",
+                operation=OPERATION,
             ) from None
         if answer.status_code != 200:
             raise _refusal(answer)
         try:
             grant: Any = parse_json(answer.content)
-            token, life = str(grant["access_token"]), float(grant.get("expires_in") or DEFAULT_LIFE_SECONDS)
+            token, life = (
+                str(grant["access_token"]),
+                float(grant.get("expires_in") or DEFAULT_LIFE_SECONDS),
+            )
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             raise ContractBroken(
-                "the token address answered without an access_token", system="spectrum", operation=OPERATION
+                "the token address answered without an access_token",
+                system="spectrum",
+                operation=OPERATION,
             ) from None
         self._token = token
         self._ends_at = self._clock() + life - min(EARLY_SECONDS, life / 10)
 
 
 class Rest:
-    """The REST services of one installation; safe to use from many threads. `tokens` is None in basic mode."""
+    """The REST services of one installation; safe to use from many threads. `tokens` is None in
+    basic mode.
+    """
 
     def __init__(
         self,
@@ -137,7 +158,9 @@ class Rest:
 
     @property
     def authorization_id_in_message(self) -> str:
-        """What a message must carry because the header has no room for it; "" in basic mode [SP 1.4]."""
+        """What a message must carry because the header has no room for it; "" in basic mode [SP
+        1.4].
+        """
         return self._authorization_id if self._tokens else ""
 
     def prepare(self) -> None:
@@ -146,9 +169,11 @@ class Rest:
             self._tokens.token()
 
     def post(self, path: str, body: bytes) -> bytes:
-        """Send one message, once, and give back the body of an answer in Spectrum's own words: of a success, or of a refusal.
+        """Send one message, once, and give back the body of an answer in Spectrum's own words: of a
+        success, or of a refusal.
 
-        Raises `Unavailable` only when nothing was sent; else what is no answer of Spectrum leaves the outcome unknown.
+        Raises `Unavailable` only when nothing was sent; else what is no answer of Spectrum leaves
+        the outcome unknown.
         """
         operation = f"POST {path}"
         token = self._tokens.token() if self._tokens else ""
@@ -157,7 +182,9 @@ class Rest:
             # This message is not sent again; the next one gets a token that may be better.
             with suppress(SyncFault):
                 self._tokens.renew(token)
-        if not has_words(answer.content) and (not answer.is_success or describe(answer.content) == "an HTML page"):
+        if not has_words(answer.content) and (
+            not answer.is_success or describe(answer.content) == "an HTML page"
+        ):
             raise self._unexplained(answer, operation)
         return answer.content
 
@@ -170,7 +197,9 @@ class Rest:
         login = {"Authorization": f"Bearer {token}" if token else self._basic}
         try:
             url = f"{self._base_url}{path}"
-            return ask(self._http, self._http.build_request("POST", url, content=body, headers=login))
+            return ask(
+                self._http, self._http.build_request("POST", url, content=body, headers=login)
+            )
         except NEVER_SENT as error:
             text = f"{self._base_url}: no connection ({type(error).__name__})"
             raise Unavailable(text, system=SYSTEM, operation=operation) from None
@@ -180,12 +209,20 @@ class Rest:
             raise OutcomeUnknown(text, system=SYSTEM, operation=operation) from None
 
     def _unexplained(self, answer: httpx.Response, operation: str) -> OutcomeUnknown:
-        """What something else than Spectrum answered, or a Spectrum that could not go on: nobody knows what became of it."""
+        """What something else than Spectrum answered, or a Spectrum that could not go on: nobody
+        knows what became of it.
+        """
         kind = describe(answer.content)
-        excerpt = kind if "<" in answer.text[:200] else redact(" ".join(answer.text[:200].split()), self.secrets)
+        excerpt = (
+            kind
+            if "<" in answer.text[:200]
+            else redact(" ".join(answer.text[:200].split()), self.secrets)
+        )
         text = f"HTTP {answer.status_code}: {excerpt or kind}"
         if answer.status_code >= 500 and answer.status_code not in FROM_A_GATEWAY:
-            return OutcomeUnknown(f"Spectrum answered with {text}", system=SYSTEM, operation=operation)
+            return OutcomeUnknown(
+                f"Spectrum answered with {text}", system=SYSTEM, operation=operation
+            )
         return ForeignAnswer(
             f"the answer does not come from Spectrum: {text}",
             retry_after=asked_pause(answer.headers),
@@ -198,10 +235,18 @@ def _refusal(answer: httpx.Response) -> SyncFault:
     status = answer.status_code
     if status == 429:
         wait = retry_after(answer.headers, DEFAULT_RETRY_AFTER_SECONDS)
-        return RateLimited("asks to come back later", retry_after=wait, system="spectrum", operation=OPERATION)
+        return RateLimited(
+            "asks to come back later", retry_after=wait, system="spectrum", operation=OPERATION
+        )
     if status in (400, 401, 403):
-        text = f"client id or secret is not accepted (HTTP {status}); the secret may have been rotated"
+        text = (
+            f"client id or secret is not accepted (HTTP {status}); the secret may have been rotated"
+        )
         return AccessDenied(text, system="spectrum", operation=OPERATION)
     if status >= 500:
-        return Unavailable(f"the token address answered with HTTP {status}", system="spectrum", operation=OPERATION)
-    return ContractBroken(f"the token address answered with HTTP {status}", system="spectrum", operation=OPERATION)
+        return Unavailable(
+            f"the token address answered with HTTP {status}", system="spectrum", operation=OPERATION
+        )
+    return ContractBroken(
+        f"the token address answered with HTTP {status}", system="spectrum", operation=OPERATION
+    )

@@ -1,6 +1,8 @@
-"""Spectrum's documented words of a refusal (`error_code`, `desc`, `column`) in an answer over REST, wherever they stand.
+"""Spectrum's documented words of a refusal (`error_code`, `desc`, `column`) in an answer over REST,
+wherever they stand.
 
-The shape around them is not documented [SP 4.7]; the words are those of the SOAP rows [SP 4.3]. Pure.
+The shape around them is not documented [SP 4.7]; the words are those of the SOAP rows [SP 4.3].
+Pure.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -11,27 +13,38 @@ from st_spectrum.domain.answers import UnsureRefusal
 from st_spectrum.domain.errors import AccessDenied, Problem, Rejected, SyncFault
 from st_spectrum.spectrum.wire import CODES, SETUP_ELEMENTS, SYSTEM, Verdict, redact
 
-CODE, TEXT, FIELD = "errorcode", ("desc", "errordescription", "description"), ("column", "errorcolumn")
+CODE, TEXT, FIELD = (
+    "errorcode",
+    ("desc", "errordescription", "description"),
+    ("column", "errorcolumn"),
+)
 DEEPEST = 50
 """Levels; an answer about records has a few."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """One row that speaks of a refusal; `name` is the record it stands under, "" where it names none."""
+    """One row that speaks of a refusal; `name` is the record it stands under, "" where it names
+    none.
+    """
 
     name: str
     problem: Problem
 
 
 def has_words(body: bytes) -> bool:
-    """Whether the answer is JSON in which a row refuses something: an answer that Spectrum wrote itself."""
+    """Whether the answer is JSON in which a row refuses something: an answer that Spectrum wrote
+    itself.
+    """
     return next(refusals(parse_json(body), (), ()), None) is not None
 
 
-def refusals(value: object, naming: Collection[str], names: Collection[str], name: str = "") -> Iterator[Word]:
-    """Every refusing row. It is about the record of the nearest object around it in which one of the fields `naming` holds one
-    of `names`, or that stands under one of them as its key."""
+def refusals(
+    value: object, naming: Collection[str], names: Collection[str], name: str = ""
+) -> Iterator[Word]:
+    """Every refusing row. It is about the record of the nearest object around it in which one of
+    the fields `naming` holds one of `names`, or that stands under one of them as its key.
+    """
     stack: list[tuple[object, str, int]] = [(value, name, 0)]
     while stack:
         inner, known, depth = stack.pop()
@@ -43,7 +56,8 @@ def refusals(value: object, naming: Collection[str], names: Collection[str], nam
             if (problem := _problem(fields)) is not None:
                 yield Word(known, problem)
             stack += [
-                (found, str(key) if str(key) in names else known, depth + 1) for key, found in list(inner.items())[::-1]
+                (found, str(key) if str(key) in names else known, depth + 1)
+                for key, found in list(inner.items())[::-1]
             ]
         elif isinstance(inner, list):
             stack += [(found, known, depth + 1) for found in reversed(inner)]
@@ -62,7 +76,9 @@ def _problem(fields: Mapping[str, object]) -> Problem | None:
 
 
 def _first(fields: Mapping[str, object], names: Collection[str]) -> str:
-    return next((str(fields[name]).strip() for name in names if fields.get(name) not in (None, "")), "")
+    return next(
+        (str(fields[name]).strip() for name in names if fields.get(name) not in (None, "")), ""
+    )
 
 
 def _plain(name: object) -> str:
@@ -73,7 +89,9 @@ def _plain(name: object) -> str:
 def unsure(
     name: str, problems: Collection[Problem], operation: str, secrets: Iterable[str], noun: str
 ) -> UnsureRefusal:
-    """What refusing rows about one record mean while nobody has looked whether it stands there after all."""
+    """What refusing rows about one record mean while nobody has looked whether it stands there
+    after all.
+    """
     secrets = tuple(secrets)
     hidden = [Problem(row.code, redact(row.text, secrets), row.field) for row in problems]
     refusal: SyncFault = Rejected(hidden, system=SYSTEM, operation=operation)
@@ -83,8 +101,11 @@ def unsure(
     return UnsureRefusal(text, refusal)
 
 
-def by_record(answer: object, naming: Collection[str], names: Collection[str]) -> Mapping[str, list[Problem]]:
-    """The refusing rows of each record. Rows that name none are about every record of the message that has none of its own:
+def by_record(
+    answer: object, naming: Collection[str], names: Collection[str]
+) -> Mapping[str, list[Problem]]:
+    """The refusing rows of each record. Rows that name none are about every record of the message
+    that has none of its own:
     the look-up that follows tells which of them stand there all the same."""
     found: dict[str, list[Problem]] = {}
     for word in refusals(answer, naming, names):

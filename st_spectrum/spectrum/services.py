@@ -1,7 +1,8 @@
 """Field tables of the Spectrum services, in wire order, transcribed from the vendor's layout pages.
 
-Only data: the client builds requests from these tables, the sandbox serves WSDLs and validates from them, the field map
-in the docs is generated from them. `[SP 8]` is the section of `docs/vendor/spectrum.md` that a table belongs to.
+Only data: the client builds requests from these tables, the sandbox serves WSDLs and validates from
+them, the field map in the docs is generated from them. `[SP 8]` is the section of
+`docs/vendor/spectrum.md` that a table belongs to.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +10,9 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How a value is written on the wire: text, plain decimal, `MM/DD/CCYY` date, or one of Y and N."""
+    """How a value is written on the wire: text, plain decimal, `MM/DD/CCYY` date, or one of Y and
+    N.
+    """
 
     TEXT = "T"
     NUMBER = "N"
@@ -18,7 +21,9 @@ class Kind(StrEnum):
 
 
 class Mask(StrEnum):
-    """A rule on the characters of a value, beyond its kind and length [SP 1.8]; each service adds its own."""
+    """A rule on the characters of a value, beyond its kind and length [SP 1.8]; each service adds
+    its own.
+    """
 
     CODE = "upper-case letters and digits only"
     UPPER = "no lower-case letters, no commas"
@@ -34,10 +39,11 @@ class Mask(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One element of a layout: exact spelling, kind, maximum length, whether it must be filled, and closed value list.
+    """One element of a layout: exact spelling, kind, maximum length, whether it must be filled, and
+    closed value list.
 
-    `values` separates the permitted values by single spaces; empty means that any value goes. A blank value is always
-    permitted unless `is_required`. `is_positive` refuses a minus sign.
+    `values` separates the permitted values by single spaces; empty means that any value goes. A
+    blank value is always permitted unless `is_required`. `is_positive` refuses a minus sign.
     """
 
     name: str
@@ -52,11 +58,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Service:
-    """One SOAP service. `source` is its section of the vendor's facts. `key` lists the fields of the natural key, empty where none is.
+    """One SOAP service. `source` is its section of the vendor's facts. `key` lists the fields of
+    the natural key, empty where none is.
 
-    The company is part of every natural key and not listed in it. `fields` starts after Authorization_ID and GUID,
-    which open every layout; `has_guid` is False for the one layout without a GUID. `refuses_duplicates` says that a
-    second insert of the same key is an error; `is_idempotent` that repeating it does no harm.
+    The company is part of every natural key and not listed in it. `fields` starts after
+    Authorization_ID and GUID, which open every layout; `has_guid` is False for the one layout
+    without a GUID. `refuses_duplicates` says that a second insert of the same key is an error;
+    `is_idempotent` that repeating it does no harm.
     """
 
     name: str
@@ -75,18 +83,30 @@ class Service:
 
     @property
     def is_write(self) -> bool:
-        """Add and Update services store a record; the connection test, known by its missing GUID, stores nothing."""
+        """Add and Update services store a record; the connection test, known by its missing GUID,
+        stores nothing.
+        """
         return not self.returns and self.has_guid
 
 
-def _text(name: str, length: int, note: str = "", *, values: str = "", mask: Mask | None = None) -> Field:
+def _text(
+    name: str, length: int, note: str = "", *, values: str = "", mask: Mask | None = None
+) -> Field:
     return Field(name, Kind.TEXT, length, values=values, note=note, mask=mask)
 
 
 def _number(
-    name: str, length: int, note: str = "", *, values: str = "", mask: Mask | None = None, is_positive: bool = False
+    name: str,
+    length: int,
+    note: str = "",
+    *,
+    values: str = "",
+    mask: Mask | None = None,
+    is_positive: bool = False,
 ) -> Field:
-    return Field(name, Kind.NUMBER, length, values=values, note=note, mask=mask, is_positive=is_positive)
+    return Field(
+        name, Kind.NUMBER, length, values=values, note=note, mask=mask, is_positive=is_positive
+    )
 
 
 def _date(name: str, note: str = "") -> Field:
@@ -123,7 +143,9 @@ UDFS = tuple(_text(f"UDF{n}", 20, "must be mapped on the Authorization ID") for 
 UDF_NAMES = tuple(field.name for field in UDFS)
 
 # [SP 7]
-_TEST_CONNECTION = (_required(_text("Version", 36, "caller's version, format 3.3", mask=Mask.VERSION)),)
+_TEST_CONNECTION = (
+    _required(_text("Version", 36, "caller's version, format 3.3", mask=Mask.VERSION)),
+)
 
 # [SP 8]
 _CUSTOMER = (
@@ -203,8 +225,9 @@ _SITE = (
     _text("Cost_Center", 10, "only when the company uses cost centers"),
 )
 
-# [SP 10], fields 3 to 42: what AddJob and UpdateJob share [SP 10.1]. Work_Local_Tax_Code is spelled out in full: the
-# page of AddJob prints it without the last letter, the one of UpdateJob in full. Assumed to be the same on the wire.
+# [SP 10], fields 3 to 42: what AddJob and UpdateJob share [SP 10.1]. Work_Local_Tax_Code is spelled
+# out in full: the page of AddJob prints it without the last letter, the one of UpdateJob in full.
+# Assumed to be the same on the wire.
 _JOB_MAIN = (
     COMPANY,
     _required(_text("Job_Number", 10, "unique", mask=Mask.UPPER)),
@@ -224,14 +247,25 @@ _JOB_MAIN = (
     _text("Customer_Code", 10, "existing customer"),
     _text("Contract_Number", 30),
     _text("Job_Type", 10, "contract type"),
-    _text("Tax_Class_Code", 15, "tax class or AR sales tax code, per installation; may default from the customer"),
+    _text(
+        "Tax_Class_Code",
+        15,
+        "tax class or AR sales tax code, per installation; may default from the customer",
+    ),
     _required(_flag("Taxable_Flag")),
     _number("Total_Units", 9, is_positive=True),
     _text("Unit_of_Measure", 5),
     _flag("Certified_Flag"),
     _text("Work_Comp_Code", 6),
     _number("Wage_Rate_Level", 1, values=_ONE_TO_NINE),
-    _required(_text("Price_Method_Code", 1, "fixed, time and material, cost plus, unit price", values="F T C U")),
+    _required(
+        _text(
+            "Price_Method_Code",
+            1,
+            "fixed, time and material, cost plus, unit price",
+            values="F T C U",
+        )
+    ),
     _date("Est_Start_Date"),
     _date("Est_Complete_Date", "not before Est_Start_Date"),
     _date("Start_Date"),
@@ -244,7 +278,9 @@ _JOB_MAIN = (
     _number("Latitude", 11, mask=Mask.POSITION),
     _number("Longitude", 11, mask=Mask.POSITION),
     _flag("Track_Davis_Bacon", "not together with prevailing wage"),
-    _text("Track_Prevailing_Wage", 1, "F: regular wage includes non-stated fringes", values="Y F N"),
+    _text(
+        "Track_Prevailing_Wage", 1, "F: regular wage includes non-stated fringes", values="Y F N"
+    ),
     _date("Create_Date", "default: date of import"),
 )
 
@@ -266,7 +302,9 @@ _PHONES_OF_JOB = ("Phone", "Fax_Phone", "Job_Site_Phone")
 
 
 def _for_update(field: Field) -> Field:
-    """Blank leaves a value as it is, so only the key stays required; dashed phones are accepted [SP 10.1]."""
+    """Blank leaves a value as it is, so only the key stays required; dashed phones are accepted [SP
+    10.1].
+    """
     if field.name == "Company_Code":
         return COMPANY_OR_DEFAULT
     if field.name == "Job_Number":
@@ -325,7 +363,11 @@ _JOB_MORE = (
 _UPDATE_JOB = (*(_for_update(field) for field in (*_JOB_MAIN, *_JOB_SETUP)), *_JOB_MORE)
 
 # [SP 10.2]
-_UPDATE_JOB_UDF = (COMPANY_OR_DEFAULT, _required(_text("Job_Number", 10, "existing job", mask=Mask.UPPER)), *UDFS)
+_UPDATE_JOB_UDF = (
+    COMPANY_OR_DEFAULT,
+    _required(_text("Job_Number", 10, "existing job", mask=Mask.UPPER)),
+    *UDFS,
+)
 
 # [SP 11]
 _PHASE = (
@@ -338,7 +380,9 @@ _PHASE = (
     _text("Unit_of_Measure", 3),
     _number("Original_Est_Cost", 12),
     _number("Original_Est_Hours", 10),
-    _text("Bid_Item_Number", 10, "billing item; first 2 characters are the group on unit price jobs"),
+    _text(
+        "Bid_Item_Number", 10, "billing item; first 2 characters are the group on unit price jobs"
+    ),
     _text("Alt_Phase_Code", 20, mask=Mask.UNDASHED),
     _text("Work_Comp_Code", 6),
     _required(_text("Price_Method_Code", 1, "J: as the job", values="F T C U J")),
@@ -373,15 +417,24 @@ INVOICE_HEADER = (
     _number("Total_VAT_Amount", 12, is_positive=True),
     _text("Asset_Cost_Center", 10, "default: contract"),
 )
-"""Header of one document of `POST /customer/invoice`. A credit memo is type C with positive amounts [SP 12.1]."""
+"""Header of one document of `POST /customer/invoice`. A credit memo is type C with positive amounts
+[SP 12.1].
+"""
 
 # [SP 12.2] prints no length for Quantity and Unit_Of_Measure; these two are assumed.
 INVOICE_DETAIL = (
     _number("Quantity", 13),
     _text("Detail_Description", 30),
     _text("Unit_Of_Measure", 5),
-    _required(_number("Line_Extension", 13, "extended amount including retention", is_positive=True)),
-    _text("GL_Account", 12, "not a direct cost account; default: AR installation, contract", mask=Mask.UNDASHED),
+    _required(
+        _number("Line_Extension", 13, "extended amount including retention", is_positive=True)
+    ),
+    _text(
+        "GL_Account",
+        12,
+        "not a direct cost account; default: AR installation, contract",
+        mask=Mask.UNDASHED,
+    ),
     _flag("Taxable_Flag", "default: contract, customer"),
     _text("Income_Cost_Center", 10, "goes with GL_Account"),
     _text("Message", 250, "becomes a text line of its own"),
@@ -397,15 +450,17 @@ def _picked(names: str, *tables: tuple[Field, ...]) -> tuple[Field, ...]:
 
 # [SP 12.3]: header and one detail line in one layout
 _AR_INVOICE = _picked(
-    "Company_Code GL_Date Batch_Code Customer_Code Job_Number Invoice_Or_Transaction Transaction_Type Invoice_Date"
-    " Terms_Code Salesperson_Code Sales_Tax_Code Taxable_Flag Retention_Percent Print_Job_Address_Flag Remarks"
-    " Customer_PO AR_GL_Account Detail_Description Line_Extension GL_Account Sales_Tax_Amount Retention_Amount VAT_Code"
-    " Total_VAT_Amount Asset_Cost_Center Income_Cost_Center",
+    "Company_Code GL_Date Batch_Code Customer_Code Job_Number Invoice_Or_Transaction"
+    " Transaction_Type Invoice_Date Terms_Code Salesperson_Code Sales_Tax_Code Taxable_Flag"
+    " Retention_Percent Print_Job_Address_Flag Remarks Customer_PO AR_GL_Account Detail_Description"
+    " Line_Extension GL_Account Sales_Tax_Amount Retention_Amount VAT_Code Total_VAT_Amount"
+    " Asset_Cost_Center Income_Cost_Center",
     INVOICE_HEADER,
     INVOICE_DETAIL,
 )
 
-# [SP 13.1]. One record per call. The page prints 8 for the length of Work_Date and asks for the 10 of MM/DD/CCYY.
+# [SP 13.1]. One record per call. The page prints 8 for the length of Work_Date and asks for the 10
+# of MM/DD/CCYY.
 _PRE_TIME_CARD = (
     COMPANY_OR_DEFAULT,
     _required(_text("Batch_Code", 8, "new or existing")),
@@ -481,26 +536,30 @@ _P_PAY_TYPE = (_P_COMPANY, _text("pPay_Type", 2), _text("pSort_By", 1, "blank: c
 
 # [SP 14]: columns
 _CUSTOMER_COLUMNS = _columns(
-    "Company_Code Customer_Code Name Address_1 Address_2 City State Zip_Code First_Name Last_Name Phone_Number Email1"
-    " Price_Level_Material Taxable_Flag Status"
+    "Company_Code Customer_Code Name Address_1 Address_2 City State Zip_Code First_Name Last_Name"
+    " Phone_Number Email1 Price_Level_Material Taxable_Flag Status"
 )
 _JOB_MAIN_COLUMNS = _columns(
-    "Company_Code Job_Number Job_Description Division Address_1 Address_2 City State Zip_Code Phone Fax_Phone"
-    " Job_Site_Phone Customer_Code Customer_Name Original_Contract Contract_Number Owner_Name WO_Site Comment"
-    " Price_Method_Code Total_Units Unit_of_Measure Status_Code Latitude Longitude Legal_Desc Cost_Center"
-    " Field_1 Field_2 Field_3 Field_4 Field_5"
+    "Company_Code Job_Number Job_Description Division Address_1 Address_2 City State Zip_Code Phone"
+    " Fax_Phone Job_Site_Phone Customer_Code Customer_Name Original_Contract Contract_Number"
+    " Owner_Name WO_Site Comment Price_Method_Code Total_Units Unit_of_Measure Status_Code Latitude"
+    " Longitude Legal_Desc Cost_Center Field_1 Field_2 Field_3 Field_4 Field_5"
 )
-# The page says Current_Estimated_Dollars, captured replies say Current_Estimate_Dollars [SP 4.5, 14].
+# The page says Current_Estimated_Dollars, captured replies say Current_Estimate_Dollars [SP 4.5,
+# 14].
 _PHASE_COLUMNS = _columns(
-    "Company_Code Job_Number Phase_Code Cost_Type Description Status_Code Unit_of_Measure JTD_Quantity JTD_Hours"
-    " JTD_Actual_Dollars Projected_Quantity Projected_Hours Projected_Dollars Estimated_Quantity Estimated_Hours"
-    " Current_Estimate_Dollars Cost_Center"
+    "Company_Code Job_Number Phase_Code Cost_Type Description Status_Code Unit_of_Measure"
+    " JTD_Quantity JTD_Hours JTD_Actual_Dollars Projected_Quantity Projected_Hours"
+    " Projected_Dollars Estimated_Quantity Estimated_Hours Current_Estimate_Dollars Cost_Center"
 )
-_PHASE_ENHANCED_COLUMNS = (*_PHASE_COLUMNS, *_columns("Price_Method_Code Complete_Date Start_Date End_Date Comment"))
+_PHASE_ENHANCED_COLUMNS = (
+    *_PHASE_COLUMNS,
+    *_columns("Price_Method_Code Complete_Date Start_Date End_Date Comment"),
+)
 _EMPLOYEE_COLUMNS = _columns(
-    "Company_Code Employee_Code Employee_Name Supervisor_Code Employment_Status Department_Code Union_Code Wage_Class"
-    " Worker_Comp_Code First_Name Middle_Name Last_Name Occupation Trade Title Employee_Mobile_Phone"
-    " Employee_Extension Cost_Center"
+    "Company_Code Employee_Code Employee_Name Supervisor_Code Employment_Status Department_Code"
+    " Union_Code Wage_Class Worker_Comp_Code First_Name Middle_Name Last_Name Occupation Trade"
+    " Title Employee_Mobile_Phone Employee_Extension Cost_Center"
 )
 _PAY_TYPE_COLUMNS = _columns("Company_Code Pay_Type Pay_Type_Desc")
 
@@ -508,15 +567,39 @@ _ALL = (
     Service("WSTestConnection", "SP 7", _TEST_CONNECTION, is_idempotent=True, has_guid=False),
     Service("AddCustomer", "SP 8", _CUSTOMER, key=("Customer_Code",), refuses_duplicates=True),
     Service("AddWOSiteAddress", "SP 9", _SITE, key=("Site_ID",), refuses_duplicates=True),
-    Service("AddJob", "SP 10", (*_JOB_MAIN, *UDFS, *_JOB_SETUP), key=("Job_Number",), refuses_duplicates=True),
+    Service(
+        "AddJob",
+        "SP 10",
+        (*_JOB_MAIN, *UDFS, *_JOB_SETUP),
+        key=("Job_Number",),
+        refuses_duplicates=True,
+    ),
     Service("UpdateJob", "SP 10.1", _UPDATE_JOB, key=("Job_Number",), is_idempotent=True),
     Service("UpdateJob_UDF", "SP 10.2", _UPDATE_JOB_UDF, key=("Job_Number",), is_idempotent=True),
-    Service("AddPhase", "SP 11", _PHASE, key=("Job_Number", "Phase_Code", "Cost_Type"), is_idempotent=True),
-    Service("AddARInvoice", "SP 12.3", _AR_INVOICE, key=("Invoice_Or_Transaction",), refuses_duplicates=True),
+    Service(
+        "AddPhase",
+        "SP 11",
+        _PHASE,
+        key=("Job_Number", "Phase_Code", "Cost_Type"),
+        is_idempotent=True,
+    ),
+    Service(
+        "AddARInvoice",
+        "SP 12.3",
+        _AR_INVOICE,
+        key=("Invoice_Or_Transaction",),
+        refuses_duplicates=True,
+    ),
     Service("PreTimeCard", "SP 13.1", _PRE_TIME_CARD),
     Service("GetCustomers", "SP 14", _P_CUSTOMERS, _CUSTOMER_COLUMNS, is_idempotent=True),
     Service("GetJobMain", "SP 14", _P_JOB, _JOB_MAIN_COLUMNS, is_idempotent=True),
-    Service("GetJobUDF", "SP 14", _P_JOB_UDF, ("Company_Code", "Job_Number", *UDF_NAMES), is_idempotent=True),
+    Service(
+        "GetJobUDF",
+        "SP 14",
+        _P_JOB_UDF,
+        ("Company_Code", "Job_Number", *UDF_NAMES),
+        is_idempotent=True,
+    ),
     Service("GetPhase", "SP 14", _P_PHASE, _PHASE_COLUMNS, is_idempotent=True),
     Service("GetPhaseEnhanced", "SP 14", _P_PHASE, _PHASE_ENHANCED_COLUMNS, is_idempotent=True),
     Service("GetEmployee", "SP 14", _P_EMPLOYEE, _EMPLOYEE_COLUMNS, is_idempotent=True),

@@ -1,8 +1,9 @@
-"""The SOAP transport: messages built from the WSDL, posted as they are, answers handed to `wire` [SP 3, 4].
+"""The SOAP transport: messages built from the WSDL, posted as they are, answers handed to `wire`
+[SP 3, 4].
 
-Decides one question for every mishap: was the call certainly not carried out (`Unavailable`, may be sent again) or does
-nobody know (`OutcomeUnknown` for a write)? Only Spectrum's own rows and faults prove that a write was not carried out. No
-exception of zeep, httpx or lxml leaves this module.
+Decides one question for every mishap: was the call certainly not carried out (`Unavailable`, may be
+sent again) or does nobody know (`OutcomeUnknown` for a write)? Only Spectrum's own rows and faults
+prove that a write was not carried out. No exception of zeep, httpx or lxml leaves this module.
 """
 
 import socket
@@ -19,7 +20,13 @@ import httpx
 from st_spectrum.account.connections import SpectrumConnection
 from st_spectrum.domain.answer_size import TooLarge, read_bounded
 from st_spectrum.domain.answers import FROM_A_GATEWAY, ForeignAnswer, asked_pause, retry_after
-from st_spectrum.domain.errors import AccessDenied, ContractBroken, RateLimited, SyncFault, Unavailable
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    RateLimited,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.spectrum import envelope, wire
 from st_spectrum.spectrum.rest import DEFAULT_RETRY_AFTER_SECONDS, TokenSource
 from st_spectrum.spectrum.services import Service
@@ -62,9 +69,11 @@ class _Outgoing:
 
 
 class Soap:
-    """One installation's SOAP services; safe to use from many threads. `tokens` is None in basic mode [SP 1.4].
+    """One installation's SOAP services; safe to use from many threads. `tokens` is None in basic
+    mode [SP 1.4].
 
-    `on_request` hears of the requests besides the call itself: "wsdl", and a read that had to be sent anew because a token had
+    `on_request` hears of the requests besides the call itself: "wsdl", and a read that had to be
+    sent anew because a token had
     died.
     """
 
@@ -83,23 +92,31 @@ class Soap:
         self._tokens = tokens
         kept = connection.parallel_reads + connection.parallel_writes
         # No bound on connections: how many calls run at once is the business of `Pace`.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=IDLE_SECONDS)
+        limits = httpx.Limits(
+            max_connections=None, max_keepalive_connections=kept, keepalive_expiry=IDLE_SECONDS
+        )
         self._http = open_client(time_limit(connection.timeout_seconds), transport, limits=limits)
         self._contracts = Contracts(wsdl_dir, self._base_url, self._download)
         self._addresses: dict[str, httpx.URL] = {}
 
     def is_prepared(self, service: Service) -> bool:
-        """Whether there is nothing to `prepare`; never in bearer mode, where a token may have died."""
+        """Whether there is nothing to `prepare`; never in bearer mode, where a token may have
+        died.
+        """
         return self._tokens is None and self._contracts.has(service)
 
     def prepare(self, service: Service) -> None:
-        """Have the WSDL and, in bearer mode, a token at hand; a read, so that a write that follows is one request only."""
+        """Have the WSDL and, in bearer mode, a token at hand; a read, so that a write that follows
+        is one request only.
+        """
         if self._tokens:
             self._tokens.token()
         self._contracts.of(service)
 
     def put(self, service: Service, fields: Mapping[str, str]) -> Receipt:
-        """Call an Add, Update or test service once with complete `fields` of `build_fields`. Raises the families."""
+        """Call an Add, Update or test service once with complete `fields` of `build_fields`. Raises
+        the families.
+        """
         return wire.parse_put(self._ask(service, fields), service, self._secrets)
 
     def get(self, service: Service, fields: Mapping[str, str]) -> Rows:
@@ -111,9 +128,12 @@ class Soap:
         self._http.close()
 
     def _ask(self, service: Service, fields: Mapping[str, str]) -> bytes:
-        """Post one message and give back the body that is worth reading; raises what the HTTP status decides alone."""
+        """Post one message and give back the body that is worth reading; raises what the HTTP
+        status decides alone.
+        """
         contract = self._contracts.of(service)
-        # A fresh group for every call: a reused one has been seen to answer nothing, and it protects from nothing [SP 1.6].
+        # A fresh group for every call: a reused one has been seen to answer nothing, and it
+        # protects from nothing [SP 1.6].
         group = {"GUID": str(uuid.uuid4())} if service.has_guid else {}
         body = contract.message({"Authorization_ID": self._authorization_id, **group, **fields})
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{contract.action}"'}
@@ -121,7 +141,8 @@ class Soap:
         if answer.status_code < 300 and not wire.is_page(answer.content):
             return answer.content
         if wire.parse_fault(answer.content) is not None or wire.has_refusal(answer.content):
-            # Spectrum's own words count whatever the status; a success beside a bad one is not believed.
+            # Spectrum's own words count whatever the status; a success beside a bad one is not
+            # believed.
             return answer.content
         if not service.is_write and answer.status_code < 300:
             return answer.content
@@ -139,9 +160,11 @@ class Soap:
         raise self._turned_away(answer, service)
 
     def _address(self, path: str) -> httpx.URL:
-        """The configured address with the WSDL's path: a site may be reached under another name than it gives itself.
+        """The configured address with the WSDL's path: a site may be reached under another name
+        than it gives itself.
 
-        Host and port are the account file's, whatever stands in the path: the login goes nowhere else.
+        Host and port are the account file's, whatever stands in the path: the login goes nowhere
+        else.
         """
         if (known := self._addresses.get(path)) is not None:
             return known
@@ -154,7 +177,9 @@ class Soap:
         return address
 
     def _request(self, outgoing: _Outgoing) -> Answered:
-        """One request; in bearer mode a read is asked again after 401, with another token. A write never goes out again."""
+        """One request; in bearer mode a read is asked again after 401, with another token. A write
+        never goes out again.
+        """
         token = self._tokens.token() if self._tokens else ""
         answer = self._send(outgoing, token)
         if answer.status_code != 401 or self._tokens is None:
@@ -169,10 +194,14 @@ class Soap:
 
     def _send(self, outgoing: _Outgoing, token: str) -> Answered:
         service = outgoing.service
-        headers = {**outgoing.headers, "Authorization": f"Bearer {token}"} if token else outgoing.headers
+        headers = (
+            {**outgoing.headers, "Authorization": f"Bearer {token}"} if token else outgoing.headers
+        )
         method = "GET" if outgoing.is_for_wsdl else "POST"
         try:
-            request = self._http.build_request(method, outgoing.url, content=outgoing.body, headers=headers)
+            request = self._http.build_request(
+                method, outgoing.url, content=outgoing.body, headers=headers
+            )
         except (httpx.InvalidURL, ValueError) as error:
             text = f"{self._base_url}: {NO_REQUEST.format(type(error).__name__)}"
             raise Unavailable(text, system=SYSTEM, operation=service.name) from None
@@ -195,11 +224,15 @@ class Soap:
             raise wire.lost_answer(service, f"gave no answer ({type(error).__name__})") from None
 
     def _unexplained(self, answer: Answered, service: Service) -> SyncFault:
-        """What an answer means in which Spectrum does not speak: for a write nobody knows what became of it."""
+        """What an answer means in which Spectrum does not speak: for a write nobody knows what
+        became of it.
+        """
         status = answer.status_code
         text = f"HTTP {status} and {envelope.describe(answer.content)}"
         is_from_a_gateway = service.is_write and status in FROM_A_GATEWAY
-        if (status >= 500 and not is_from_a_gateway) or (status in ARRIVED_IN_PART and not service.is_write):
+        if (status >= 500 and not is_from_a_gateway) or (
+            status in ARRIVED_IN_PART and not service.is_write
+        ):
             return wire.lost_answer(service, f"answered with {text}")
         if not service.is_write:
             return self._turned_away(answer, service)
@@ -218,15 +251,26 @@ class Soap:
             text = f"Spectrum at {self._base_url} turns the login away (HTTP {status})"
             return AccessDenied(text, system=SYSTEM, operation=service.name)
         if status == 404:
-            text = f"Spectrum at {self._base_url} has no service {service.name}: {urlsplit(str(answer.url)).path} was not found"
+            text = (
+                f"Spectrum at {self._base_url} has no service {service.name}:"
+                f" {urlsplit(str(answer.url)).path} was not found"
+            )
             return ServiceMissing(text, system=SYSTEM, operation=service.name)
         if status == 429:
             wait = retry_after(answer.headers, DEFAULT_RETRY_AFTER_SECONDS)
-            return RateLimited("asks to come back later", retry_after=wait, system=SYSTEM, operation=service.name)
+            return RateLimited(
+                "asks to come back later", retry_after=wait, system=SYSTEM, operation=service.name
+            )
         if 300 <= status < 400:
-            text = f"Spectrum at {self._base_url} sends us to another address (HTTP {status}); correct the base address"
+            text = (
+                f"Spectrum at {self._base_url} sends us to another address (HTTP {status}); correct"
+                " the base address"
+            )
             return ContractBroken(text, system=SYSTEM, operation=service.name)
-        text = f"Spectrum answered {service.name} with HTTP {status} and {envelope.describe(answer.content)}"
+        text = (
+            f"Spectrum answered {service.name} with HTTP {status} and"
+            f" {envelope.describe(answer.content)}"
+        )
         return ContractBroken(text, system=SYSTEM, operation=service.name)
 
 

@@ -9,7 +9,9 @@ INVOICE, CREDIT_MEMO = "I", "C"
 
 @dataclass(frozen=True)
 class ArMasters:
-    """Customers and jobs that take no invoices. What could not be read is not among them: then Spectrum refuses by itself."""
+    """Customers and jobs that take no invoices. What could not be read is not among them: then
+    Spectrum refuses by itself.
+    """
 
     unused_customers: frozenset[str] = frozenset()
     barred_jobs: frozenset[str] = frozenset()
@@ -21,10 +23,12 @@ NONE_BARRED = ArMasters()
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """One row of the header table. A document is unique by customer, number and type, posted or not [SP 16.3].
+    """One row of the header table. A document is unique by customer, number and type, posted or not
+    [SP 16.3].
 
-    `before_tax` is the taxable and the non-taxable amount together, and `tax` the sales tax, both without sign: which sign a
-    credit memo has in the table is not known. `is_reversed` says that it was reversed at the screen.
+    `before_tax` is the taxable and the non-taxable amount together, and `tax` the sales tax, both
+    without sign: which sign a credit memo has in the table is not known. `is_reversed` says that it
+    was reversed at the screen.
     """
 
     customer_code: str
@@ -41,5 +45,10 @@ class StoredDocument:
     @property
     def words(self) -> str:
         """How people are told of it."""
-        kind = {INVOICE: "invoice", CREDIT_MEMO: "credit memo"}.get(self.kind, f"document of type {self.kind}")
-        return f"{kind} {self.number} of customer {self.customer_code} for {self.before_tax:.2f} before tax"
+        kind = {INVOICE: "invoice", CREDIT_MEMO: "credit memo"}.get(
+            self.kind, f"document of type {self.kind}"
+        )
+        return (
+            f"{kind} {self.number} of customer {self.customer_code} for {self.before_tax:.2f}"
+            " before tax"
+        )

@@ -1,7 +1,7 @@
 """Every table and column of Info-Link that the product reads, and what stops without it [SP 16].
 
-Columns, rather than tables, are what differs between releases, so a set-up is compared with this list before a
-record meets what is missing.
+Columns, rather than tables, are what differs between releases, so a set-up is compared with this
+list before a record meets what is missing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,16 +10,24 @@ from dataclasses import dataclass, field
 from sqlalchemy import Table
 
 from st_spectrum.account import Account
-from st_spectrum.spectrum import ar_masters, infolink, invoice_table, order_tables, packing_lists, time_tables
+from st_spectrum.spectrum import (
+    ar_masters,
+    infolink,
+    invoice_table,
+    order_tables,
+    packing_lists,
+    time_tables,
+)
 
 
 @dataclass(frozen=True)
 class TableRead:
     """One table as one part of the product reads it.
 
-    `lost` is what stops without it. `optional` names the columns without which the flow goes on, each with what is
-    lost then. `widths` are the lengths that codes are padded to when they are looked for. `is_for_time` says that
-    it is read only where time crosses, `is_for_packing_lists` only where orders are received on these.
+    `lost` is what stops without it. `optional` names the columns without which the flow goes on,
+    each with what is lost then. `widths` are the lengths that codes are padded to when they are
+    looked for. `is_for_time` says that it is read only where time crosses, `is_for_packing_lists`
+    only where orders are received on these.
     """
 
     table: Table
@@ -48,7 +56,9 @@ def _of_masters() -> Iterator[TableRead]:
         "lost answers about sites cannot be looked up, nor free ids found: sites wait",
     )
     yield TableRead(infolink.JOBS, "lost answers about jobs cannot be looked up: such jobs wait")
-    yield TableRead(infolink.PHASES, "lost answers about phases cannot be looked up: such jobs wait")
+    yield TableRead(
+        infolink.PHASES, "lost answers about phases cannot be looked up: such jobs wait"
+    )
     yield TableRead(infolink.TERMS, "check cannot compare the AR terms codes")
     yield TableRead(infolink.GL_ACCOUNTS, "check cannot compare the income accounts of invoices")
     yield TableRead(infolink.EMPLOYEES, "check cannot tell whether project managers are employees")
@@ -112,7 +122,9 @@ def needed_tables(account: Account) -> Iterator[TableRead]:
     has_time = bool(account.timecards.first_day)
     has_packing_lists = account.purchase_orders.receiving == "packing_lists"
     for read in tables_read():
-        if (has_time or not read.is_for_time) and (has_packing_lists or not read.is_for_packing_lists):
+        if (has_time or not read.is_for_time) and (
+            has_packing_lists or not read.is_for_packing_lists
+        ):
             yield read
 
 

@@ -1,6 +1,8 @@
-"""Payroll's tables as Info-Link shows them: where a pre-time card stands, and whether an employee is active [SP 16.4].
+"""Payroll's tables as Info-Link shows them: where a pre-time card stands, and whether an employee
+is active [SP 16.4].
 
-Only the columns of the history are known. That the tables before it have the same ones, and `Batch_Code` besides, is assumed.
+Only the columns of the history are known. That the tables before it have the same ones, and
+`Batch_Code` besides, is assumed.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,13 +28,24 @@ CELLS = Cells("infolink.pre_time_cards")
 
 _METADATA = MetaData()
 _KNOWN = (
-    *("Employee_Code", "Work_Date", "Pay_Type", "Hours", "Job_Number", "Phase_Code", "Cost_Type", "Department_Code"),
+    *(
+        "Employee_Code",
+        "Work_Date",
+        "Pay_Type",
+        "Hours",
+        "Job_Number",
+        "Phase_Code",
+        "Cost_Type",
+        "Department_Code",
+    ),
     *("Message", "Cost_Center"),
 )
 
 
 def _table(name: str, *columns: str) -> Table:
-    return Table(name, _METADATA, *(Column(column, String) for column in ("Company_Code", *_KNOWN, *columns)))
+    return Table(
+        name, _METADATA, *(Column(column, String) for column in ("Company_Code", *_KNOWN, *columns))
+    )
 
 
 TABLES = (
@@ -41,14 +54,22 @@ TABLES = (
     _table("PR_TIME_CARD_DETAIL_MC"),
     _table("PR_TIME_CARD_HISTORY_MC"),
 )
-"""In the order in which a card passes through them, so that one that moves while it is looked for is seen, or seen twice."""
+"""In the order in which a card passes through them, so that one that moves while it is looked for
+is seen, or seen twice.
+"""
 
 EMPLOYEES = Table(
     "PR_EMPLOYEE_MASTER_1_MC",
     MetaData(),
     *(
         Column(name, String)
-        for name in ("Company_Code", "Employee_Code", "Employee_Name", "Employment_Status", "Department_Code")
+        for name in (
+            "Company_Code",
+            "Employee_Code",
+            "Employee_Name",
+            "Employment_Status",
+            "Department_Code",
+        )
     ),
 )
 
@@ -64,15 +85,24 @@ def cards_of_days(table: Table, company_code: str, first: date, last: date) -> S
     return _cards(table, company_code).where(day >= first, day < last + timedelta(days=1))
 
 
-def our_cards_of_spans(table: Table, company_code: str, spans: Sequence[tuple[date, date]]) -> Select[Any]:
-    """The rows of one table from the first to the last day of each span whose message begins as our tokens do."""
+def our_cards_of_spans(
+    table: Table, company_code: str, spans: Sequence[tuple[date, date]]
+) -> Select[Any]:
+    """The rows of one table from the first to the last day of each span whose message begins as our
+    tokens do.
+    """
     day = type_coerce(table.c.Work_Date, Date)
     within = or_(*(and_(day >= first, day < last + timedelta(days=1)) for first, last in spans))
-    return _cards(table, company_code).where(within, trimmed(table.c.Message).like(f"{TOKENS_BEGIN}%"))
+    return _cards(table, company_code).where(
+        within, trimmed(table.c.Message).like(f"{TOKENS_BEGIN}%")
+    )
 
 
 def _cards(table: Table, company_code: str) -> Select[Any]:
-    columns = [column if _is_typed(column.name) else trimmed(column).label(column.name) for column in table.columns]
+    columns = [
+        column if _is_typed(column.name) else trimmed(column).label(column.name)
+        for column in table.columns
+    ]
     return select(*columns).where(of_company(table, company_code))
 
 
@@ -81,30 +111,44 @@ def find(
 ) -> dict[str, StoredTimeCard]:
     """The cards by token. One that stands in several tables counts where it is furthest.
 
-    With the first and the last of their `days` the cards of these days are read in one statement for each table, and only what
-    is not among them is asked for by its token, for which the database has to go through all cards there are.
+    With the first and the last of their `days` the cards of these days are read in one statement
+    for each table, and only what is not among them is asked for by its token, for which the
+    database has to go through all cards there are.
 
-    Whether a card leaves a table when it moves on is not known, so copies are counted within each table.
+    Whether a card leaves a table when it moves on is not known, so copies are counted within each
+    table.
     """
     wanted = {token.strip() for token in tokens} - {""}
     found: dict[str, StoredTimeCard] = {}
     if days is not None and wanted:
         _collect(
-            reader, found, wanted, partial(cards_of_days, company_code=reader.company_code, first=days[0], last=days[1])
+            reader,
+            found,
+            wanted,
+            partial(cards_of_days, company_code=reader.company_code, first=days[0], last=days[1]),
         )
     for some in _in_parts(sorted(wanted - found.keys())):
-        _collect(reader, found, wanted, partial(cards_of, company_code=reader.company_code, tokens=some))
+        _collect(
+            reader, found, wanted, partial(cards_of, company_code=reader.company_code, tokens=some)
+        )
     return found
 
 
 def find_in_spans(
     reader: InfoLinkReader, tokens: Iterable[str], spans: Sequence[tuple[date, date]]
 ) -> dict[str, StoredTimeCard]:
-    """The cards by token among those of some spans of days: one statement for each table, however many tokens there are."""
+    """The cards by token among those of some spans of days: one statement for each table, however
+    many tokens there are.
+    """
     wanted = {token.strip() for token in tokens} - {""}
     found: dict[str, StoredTimeCard] = {}
     if wanted and spans:
-        _collect(reader, found, wanted, partial(our_cards_of_spans, company_code=reader.company_code, spans=spans))
+        _collect(
+            reader,
+            found,
+            wanted,
+            partial(our_cards_of_spans, company_code=reader.company_code, spans=spans),
+        )
     return found
 
 
@@ -119,14 +163,20 @@ def _collect(
         for row in reader.raw("pre_time_cards", statement(table)):
             if (token := text_of(row["Message"])) in wanted:
                 known = in_table.get(token)
-                in_table[token] = _card(table.name, row) if known is None else replace(known, copies=known.copies + 1)
+                in_table[token] = (
+                    _card(table.name, row)
+                    if known is None
+                    else replace(known, copies=known.copies + 1)
+                )
         for token, card in in_table.items():
             before = found[token].copies if token in found else 0
             found[token] = replace(card, copies=before) if card.copies < before else card
 
 
 def employee(reader: InfoLinkReader, code: str, types: Mapping[str, str]) -> PayrollEmployee | None:
-    """The employee with this code; nothing else of the payroll tables is asked for. `types` are those of the codes of status."""
+    """The employee with this code; nothing else of the payroll tables is asked for. `types` are
+    those of the codes of status.
+    """
     names = ("Employee_Code", "Employee_Name", "Employment_Status", "Department_Code")
     statement = (
         select(*(trimmed(EMPLOYEES.c[name]).label(name) for name in names))

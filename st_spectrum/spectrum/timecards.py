@@ -1,7 +1,8 @@
-"""Pre-time cards: the REST batch with its answer, and what Payroll's tables hold of a card [SP 13, 16].
+"""Pre-time cards: the REST batch with its answer, and what Payroll's tables hold of a card [SP 13,
+16].
 
-Pure: nothing here opens a connection. Spectrum gives a card no key and stores a repeated one twice [SP 5], so a card is
-known by its `Message`, which must hold one token and nothing else.
+Pure: nothing here opens a connection. Spectrum gives a card no key and stores a repeated one twice
+[SP 5], so a card is known by its `Message`, which must hold one token and nothing else.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -84,7 +85,8 @@ REST_FIELDS: tuple[Field, ...] = tuple(_rest_fields())
 
 @dataclass(frozen=True, slots=True)
 class StoredTimeCard:
-    """A card as Payroll holds it. Codes and texts are trimmed and "" when blank; `table` is where it stands now.
+    """A card as Payroll holds it. Codes and texts are trimmed and "" when blank; `table` is where
+    it stands now.
 
     `copies` is how many cards bear the token: more than one means that wages would be paid twice.
     """
@@ -108,7 +110,8 @@ class StoredTimeCard:
 class PayrollEmployee:
     """An employee as GetEmployee tells it [SP 14].
 
-    `status` is a code that each company defines, `status_type` what stands behind it, "" where nobody can tell.
+    `status` is a code that each company defines, `status_type` what stands behind it, "" where
+    nobody can tell.
     """
 
     code: str
@@ -119,7 +122,9 @@ class PayrollEmployee:
 
     @property
     def is_active(self) -> bool:
-        """Whether time may be booked for this person. Without a type, that code A means active is assumed [SP 14]."""
+        """Whether time may be booked for this person. Without a type, that code A means active is
+        assumed [SP 14].
+        """
         return (self.status_type or self.status) == ACTIVE
 
 
@@ -143,13 +148,17 @@ def _problems(card: Mapping[str, str]) -> Iterator[Problem]:
 def build_body(
     cards: Sequence[Mapping[str, str]], company_code: str, authorization_id: str = ""
 ) -> list[dict[str, str | Decimal]]:
-    """The message: every field in its order, numbers as `Decimal`, the rest as text, blank where nothing is given.
+    """The message: every field in its order, numbers as `Decimal`, the rest as text, blank where
+    nothing is given.
 
-    `authorization_id` is for installations where the login header is taken by a token; that it then goes into each record,
-    and its spelling, is assumed [SP 1.4].
+    `authorization_id` is for installations where the login header is taken by a token; that it then
+    goes into each record, and its spelling, is assumed [SP 1.4].
     """
     login = {"authorizationID": authorization_id} if authorization_id else {}
-    return [{**login, **{field.name: _value(field, card, company_code) for field in REST_FIELDS}} for card in cards]
+    return [
+        {**login, **{field.name: _value(field, card, company_code) for field in REST_FIELDS}}
+        for card in cards
+    ]
 
 
 def _value(field: Field, card: Mapping[str, str], company_code: str) -> str | Decimal:
@@ -162,18 +171,25 @@ def _value(field: Field, card: Mapping[str, str], company_code: str) -> str | De
 def repeated(cards: Sequence[Mapping[str, str]]) -> frozenset[int]:
     """Positions of cards whose token stands on an earlier one already."""
     tokens = [card.get(MESSAGE, "").strip() for card in cards]
-    return frozenset(place for place, token in enumerate(tokens) if token and token in tokens[:place])
+    return frozenset(
+        place for place, token in enumerate(tokens) if token and token in tokens[:place]
+    )
 
 
-def read_answer(body: bytes, cards: Sequence[Mapping[str, str]], secrets: Iterable[str] = ()) -> tuple[Posting, ...]:
-    """What became of each of `cards`, in their order, whatever the order of the answer. Its shape is assumed [SP 4.7]:
+def read_answer(
+    body: bytes, cards: Sequence[Mapping[str, str]], secrets: Iterable[str] = ()
+) -> tuple[Posting, ...]:
+    """What became of each of `cards`, in their order, whatever the order of the answer. Its shape
+    is assumed [SP 4.7]:
 
         {"timecards": [{"message": "7K2QXW", "status": "S"},
                        {"message": "9F1MZB", "status": "E", "errors": [
                            {"error_code": "I", "desc": "...", "column": "payType"}]}]}
 
     The documented words in another shape are an `UnsureRefusal` of the card that they stand with.
-    A card that is missing, stands there twice, or is spoken of in a way that cannot be read is `OutcomeUnknown` for itself.
-    Raises `OutcomeUnknown` when nothing can be read, and `AccessDenied` when every card was refused, and one for its company.
+    A card that is missing, stands there twice, or is spoken of in a way that cannot be read is
+    `OutcomeUnknown` for itself.
+    Raises `OutcomeUnknown` when nothing can be read, and `AccessDenied` when every card was
+    refused, and one for its company.
     """
     return ANSWER.read(body, [card.get(MESSAGE, "").strip() for card in cards], secrets)

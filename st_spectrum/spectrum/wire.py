@@ -1,7 +1,8 @@
 """What goes to Spectrum's SOAP services and what comes back, as pure functions on texts and bytes.
 
-Nothing here opens a connection. Requests are judged against the field tables before anything is sent; answers become a
-`Receipt` (Add and Update), `Rows` (Get) or one of the error families. Rows are judged by their code and the element they
+Nothing here opens a connection. Requests are judged against the field tables before anything is
+sent; answers become a `Receipt` (Add and Update), `Rows` (Get) or one of the error families. Rows
+are judged by their code and the element they
 blame, never by wording [SP 4.3, 4.4, 19].
 """
 
@@ -30,7 +31,9 @@ SYSTEM = "spectrum"
 
 @dataclass(frozen=True)
 class Receipt:
-    """A write that Spectrum took. `notes` are its remarks: warnings, and values it generated, by element [SP 4.3]."""
+    """A write that Spectrum took. `notes` are its remarks: warnings, and values it generated, by
+    element [SP 4.3].
+    """
 
     service: str
     notes: tuple[Problem, ...] = ()
@@ -38,7 +41,9 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a Get, all values stripped. `is_complete` is False when Spectrum cut the list off [SP 4.5]."""
+    """The rows of a Get, all values stripped. `is_complete` is False when Spectrum cut the list off
+    [SP 4.5].
+    """
 
     rows: tuple[dict[str, str], ...]
     is_complete: bool
@@ -53,9 +58,14 @@ class Fault:
 
 
 class ServiceMissing(AccessDenied):
-    """This Spectrum does not offer the service: an older release, or a wrong base address. Nothing was carried out."""
+    """This Spectrum does not offer the service: an older release, or a wrong base address. Nothing
+    was carried out.
+    """
 
-    advice = "Check the base address, and whether this release of Spectrum offers the service in its Data Exchange."
+    advice = (
+        "Check the base address, and whether this release of Spectrum offers the service in its"
+        " Data Exchange."
+    )
 
 
 class Verdict(Enum):
@@ -75,13 +85,16 @@ CODES: Mapping[str, Verdict] = {
     "W": Verdict.REMARK,
     "S": Verdict.DONE,
 }
-"""Every error_code that the vendor documents [SP 4.3]; one that is not in here stops the run, loudly.
+"""Every error_code that the vendor documents [SP 4.3]; one that is not in here stops the run,
+loudly.
 
 That the absence of a refusal means success is assumed [SP 4.4].
 """
 
 SETUP_ELEMENTS = frozenset({"Authorization_ID", "Company_Code", "pCompany_Code"})
-"""A refusal of one of these is never a record's fault, they come from the account file. For the company: assumed."""
+"""A refusal of one of these is never a record's fault, they come from the account file. For the
+company: assumed.
+"""
 
 FAULT_SERVICE_MISSING = "Could not find WebService"
 FAULT_EXECUTION = "Error executing Web Service"
@@ -91,7 +104,9 @@ ALIASES: Mapping[str, str] = {
     "Current_Estimate_Dollars": "Current_Estimated_Dollars",
     "Work_Local_Tax_Code": "Work_Local_Tax_Cod",
 }
-"""Names whose spelling differs between documents and wire; the field table's one is ours [SP 4.5, 10]."""
+"""Names whose spelling differs between documents and wire; the field table's one is ours [SP 4.5,
+10].
+"""
 
 _ERROR_PARTS = {
     "error_code": "code",
@@ -106,26 +121,35 @@ _US_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
 
 def build_fields(service: Service, fields: Mapping[str, str], company_code: str) -> dict[str, str]:
-    """Every element of the layout in wire order, blank where nothing is given, the company filled in when absent [SP 3.1].
+    """Every element of the layout in wire order, blank where nothing is given, the company filled
+    in when absent [SP 3.1].
 
-    Raises `Rejected` with all problems found (too long, wrong kind, missing), so that nothing is sent that cannot be
-    taken; `ContractBroken` for an element that the layout does not have. Masks of characters are left to Spectrum.
+    Raises `Rejected` with all problems found (too long, wrong kind, missing), so that nothing is
+    sent that cannot be
+    taken; `ContractBroken` for an element that the layout does not have. Masks of characters are
+    left to Spectrum.
     """
     known = {field.name for field in service.fields}
     if unknown := sorted(set(fields) - known):
-        raise ContractBroken(f"the layout has no element {', '.join(unknown)}", system=SYSTEM, operation=service.name)
+        raise ContractBroken(
+            f"the layout has no element {', '.join(unknown)}", system=SYSTEM, operation=service.name
+        )
     values = {field.name: fields.get(field.name, "") for field in service.fields}
     for name in ("Company_Code", "pCompany_Code"):
         if name in values and not values[name].strip():
             values[name] = company_code
-    problems = [problem for field in service.fields for problem in field_problems(field, values[field.name])]
+    problems = [
+        problem for field in service.fields for problem in field_problems(field, values[field.name])
+    ]
     if problems:
         raise Rejected(problems, system=SYSTEM, operation=service.name)
     return values
 
 
 def field_problems(field: Field, value: str) -> Iterator[Problem]:
-    """What is wrong with one value by the table of fields: characters, presence, length, kind, closed list, sign."""
+    """What is wrong with one value by the table of fields: characters, presence, length, kind,
+    closed list, sign.
+    """
     if not (value or field.is_required):
         return
     if _NOT_XML_TEXT.search(value):
@@ -168,17 +192,21 @@ def _is_date(value: str) -> bool:
 
 
 def parse_put(body: bytes, service: Service, secrets: Iterable[str] = ()) -> Receipt:
-    """The answer of an Add, an Update or the connection test [SP 4.2 to 4.4]; `secrets` are kept out of all texts.
+    """The answer of an Add, an Update or the connection test [SP 4.2 to 4.4]; `secrets` are kept
+    out of all texts.
 
-    Raises `Rejected` or `AccessDenied` for any refusing row, `ContractBroken` for a code nobody documented, and the family
-    of a lost answer when there is no complete answer to read; for a write that means nobody knows what happened.
+    Raises `Rejected` or `AccessDenied` for any refusing row, `ContractBroken` for a code nobody
+    documented, and the family of a lost answer when there is no complete answer to read; for a
+    write that means nobody knows what happened.
     """
     secrets = tuple(secrets)
     raise_fault(parse_fault(body), service, secrets)
     root = envelope.read(body)
     responses = None if root is None else _responses(root, service)
     if responses is None:
-        raise lost_answer(service, f"answered with {envelope.describe(body)} instead of its answer in XML")
+        raise lost_answer(
+            service, f"answered with {envelope.describe(body)} instead of its answer in XML"
+        )
     rows = [_as_problem(response, secrets) for response in responses]
     _raise_refusals(rows, service)
     if Problem("", "") in rows:
@@ -192,8 +220,10 @@ def parse_put(body: bytes, service: Service, secrets: Iterable[str] = ()) -> Rec
 def parse_get(body: bytes, service: Service, secrets: Iterable[str] = ()) -> Rows:
     """The rows of a Get answer, stripped, under the column names of the table [SP 4.2, 4.5].
 
-    A body that merely lost closing tags after its last row is read; one that was cut inside the list raises
-    `Unavailable`, so that it is asked for again. A refusing row raises `AccessDenied` or `Rejected`, what is not XML
+    A body that merely lost closing tags after its last row is read; one that was cut inside the
+    list raises
+    `Unavailable`, so that it is asked for again. A refusing row raises `AccessDenied` or
+    `Rejected`, what is not XML
     `ContractBroken`. A warning row is never data: it makes the result incomplete.
     """
     secrets = tuple(secrets)
@@ -201,7 +231,9 @@ def parse_get(body: bytes, service: Service, secrets: Iterable[str] = ()) -> Row
     responses = _responses(_read_root(body, service), service)
     if responses is None:
         raise _not_an_answer(body, service)
-    judged = [(_as_problem(response, secrets), _as_row(response, service)) for response in responses]
+    judged = [
+        (_as_problem(response, secrets), _as_row(response, service)) for response in responses
+    ]
     _raise_refusals([problem for problem, _ in judged], service)
     rows: list[dict[str, str]] = []
     is_complete = True
@@ -211,27 +243,39 @@ def parse_get(body: bytes, service: Service, secrets: Iterable[str] = ()) -> Row
         elif problem.code:
             raise _unknown_code(problem, service)
         elif not any(row.values()):
-            # Seen on one tenant in place of data [SP 1.6]; taken for an empty list it would hide records.
-            raise Unavailable("answered with a blank row instead of data", system=SYSTEM, operation=service.name)
+            # Seen on one tenant in place of data [SP 1.6]; taken for an empty list it would hide
+            # records.
+            raise Unavailable(
+                "answered with a blank row instead of data", system=SYSTEM, operation=service.name
+            )
         else:
             rows.append(row)
     return Rows(tuple(rows), is_complete)
 
 
 def parse_fault(body: bytes) -> Fault | None:
-    """The SOAP fault in an answer, even if the tail of the body is missing; None when there is none [SP 4.6]."""
+    """The SOAP fault in an answer, even if the tail of the body is missing; None when there is none
+    [SP 4.6].
+    """
     root = envelope.read_leniently(body) if b"Fault" in body else None
     if root is None or envelope.local_name(root) != "Envelope":
         return None
-    inside = [found for body_part in envelope.children(root) for found in envelope.children(body_part)]
+    inside = [
+        found for body_part in envelope.children(root) for found in envelope.children(body_part)
+    ]
     if not inside or envelope.local_name(inside[0]) != "Fault":
         return None
-    parts = {envelope.local_name(child): envelope.text_of(child) for child in envelope.children(inside[0])}
+    parts = {
+        envelope.local_name(child): envelope.text_of(child)
+        for child in envelope.children(inside[0])
+    }
     return Fault(parts.get("faultcode", ""), parts.get("faultstring", ""))
 
 
 def is_page(body: bytes) -> bool:
-    """Whether a body is something for people, or for nobody, and not even a part of an answer of Spectrum."""
+    """Whether a body is something for people, or for nobody, and not even a part of an answer of
+    Spectrum.
+    """
     return bool(body.strip()) and b"Envelope" not in body
 
 
@@ -245,20 +289,30 @@ def has_refusal(body: bytes) -> bool:
 
 
 def raise_fault(fault: Fault | None, service: Service, secrets: Iterable[str] = ()) -> None:
-    """Raise the family of a fault. Faults carry no code of their own, so the vendor's fixed phrases decide [SP 4.6]."""
+    """Raise the family of a fault. Faults carry no code of their own, so the vendor's fixed phrases
+    decide [SP 4.6].
+    """
     if fault is None:
         return
     if FAULT_SERVICE_MISSING in fault.text:
-        raise ServiceMissing(f"Spectrum has no service {service.name}", system=SYSTEM, operation=service.name)
+        raise ServiceMissing(
+            f"Spectrum has no service {service.name}", system=SYSTEM, operation=service.name
+        )
     text = redact(fault.text, secrets) or "no text"
-    is_about_our_call = fault.code.rpartition(":")[2] == "Client" and FAULT_EXECUTION not in fault.text
+    is_about_our_call = (
+        fault.code.rpartition(":")[2] == "Client" and FAULT_EXECUTION not in fault.text
+    )
     if is_about_our_call and not service.is_write:
-        raise ContractBroken(f"Spectrum did not accept the call: {text}", system=SYSTEM, operation=service.name)
+        raise ContractBroken(
+            f"Spectrum did not accept the call: {text}", system=SYSTEM, operation=service.name
+        )
     raise lost_answer(service, f"answered with a fault: {text}")
 
 
 def lost_answer(service: Service, message: str) -> SyncFault:
-    """What no usable answer means: for a write its outcome is unknown, anything else may simply be asked again."""
+    """What no usable answer means: for a write its outcome is unknown, anything else may simply be
+    asked again.
+    """
     family = OutcomeUnknown if service.is_write else Unavailable
     return family(f"Spectrum {message}", system=SYSTEM, operation=service.name)
 
@@ -268,13 +322,16 @@ _SECRET_SHAPES = (
     re.compile(r"(<(?:[\w-]+:)?Authorization_ID\b[^>]*>)[^<]*", re.IGNORECASE),
     re.compile(r"(\b(?:Bearer|Basic)\s+)[\w.~+/=-]{6,}", re.IGNORECASE),
     re.compile(
-        r"(\b(?:client_secret|access_token|password|pwd)\b[\"']?\s*[=:]\s*[\"']?)[^\s\"'&<>,;}]+", re.IGNORECASE
+        r"(\b(?:client_secret|access_token|password|pwd)\b[\"']?\s*[=:]\s*[\"']?)[^\s\"'&<>,;}]+",
+        re.IGNORECASE,
     ),
 )
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` without Authorization IDs, tokens and passwords; `secrets` are further values to hide wherever they stand."""
+    """`text` without Authorization IDs, tokens and passwords; `secrets` are further values to hide
+    wherever they stand.
+    """
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, _HIDDEN)
     for shape in _SECRET_SHAPES:
@@ -283,9 +340,15 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def _responses(root: etree._Element, service: Service) -> list[etree._Element] | None:
-    """All `response` elements of the answer, however wrapped [SP 4.2]; None when this is not an answer of the service."""
+    """All `response` elements of the answer, however wrapped [SP 4.2]; None when this is not an
+    answer of the service.
+    """
     answers = envelope.named(root, f"{service.name}Response")
-    if envelope.local_name(root) != "Envelope" or not answers or not envelope.named(answers[0], "returnArray"):
+    if (
+        envelope.local_name(root) != "Envelope"
+        or not answers
+        or not envelope.named(answers[0], "returnArray")
+    ):
         return None
     return envelope.named(answers[0], "response")
 
@@ -296,7 +359,9 @@ def _read_root(body: bytes, service: Service) -> etree._Element:
         return root
     tail = envelope.tail_of(body)
     if tail is envelope.Tail.ROWS_LOST:
-        raise Unavailable("the answer breaks off before its end", system=SYSTEM, operation=service.name)
+        raise Unavailable(
+            "the answer breaks off before its end", system=SYSTEM, operation=service.name
+        )
     root = envelope.read_leniently(body) if tail is envelope.Tail.ONLY_CLOSING_TAGS_LOST else None
     if root is None:
         raise _not_an_answer(body, service)
@@ -304,7 +369,10 @@ def _read_root(body: bytes, service: Service) -> etree._Element:
 
 
 def _not_an_answer(body: bytes, service: Service) -> ContractBroken:
-    text = f"Spectrum answered {service.name} with {envelope.describe(body)} instead of its answer in XML"
+    text = (
+        f"Spectrum answered {service.name} with {envelope.describe(body)} instead of its answer"
+        " in XML"
+    )
     return ContractBroken(text, system=SYSTEM, operation=service.name)
 
 
@@ -337,5 +405,7 @@ def _as_row(response: etree._Element, service: Service) -> dict[str, str]:
         if name.lower() in _ERROR_PARTS and name not in service.returns:
             continue
         alias = ALIASES.get(name, "")
-        row[alias if name not in service.returns and alias in service.returns else name] = envelope.text_of(child)
+        row[alias if name not in service.returns and alias in service.returns else name] = (
+            envelope.text_of(child)
+        )
     return row

@@ -1,4 +1,6 @@
-"""Service descriptions (WSDL): downloaded once, kept on disk, and turned by zeep into request messages [SP 3]."""
+"""Service descriptions (WSDL): downloaded once, kept on disk, and turned by zeep into request
+messages [SP 3].
+"""
 
 import os
 import re
@@ -23,12 +25,16 @@ from st_spectrum.spectrum.wire import ALIASES, SYSTEM
 
 GOOD_FOR_SECONDS = 24 * 3600.0
 DISK_ADVICE = "Make room on the disk of this machine, or let the folder be written."
-"""After an upgrade of Spectrum a layout may have grown, and a missing element is a fault [SP 3.1]: look again daily."""
+"""After an upgrade of Spectrum a layout may have grown, and a missing element is a fault [SP 3.1]:
+look again daily.
+"""
 
 
 @dataclass
 class Contract:
-    """What one WSDL says: where to send, which SOAPAction, which elements, and how a message looks."""
+    """What one WSDL says: where to send, which SOAPAction, which elements, and how a message
+    looks.
+    """
 
     service: Service
     path: str
@@ -37,7 +43,8 @@ class Contract:
     form: MessageForm
 
     def message(self, values: Mapping[str, str]) -> bytes:
-        """The request envelope. Elements that only this release has are sent blank, which means "leave as it is" [SP 1.8].
+        """The request envelope. Elements that only this release has are sent blank, which means
+        "leave as it is" [SP 1.8].
 
         Raises `ContractBroken` when this release lacks an element for which there is a value.
         """
@@ -47,7 +54,10 @@ class Contract:
             if place in content:
                 content[place] = value
             elif value.strip():
-                text = f"this Spectrum's {self.service.name} has no element {name}, which is needed for {value!r}"
+                text = (
+                    f"this Spectrum's {self.service.name} has no element {name}, which is needed"
+                    f" for {value!r}"
+                )
                 raise ContractBroken(text, system=SYSTEM, operation=self.service.name)
         from zeep.exceptions import Error
 
@@ -60,14 +70,18 @@ class Contract:
 
 
 class Contracts:
-    """The contracts of one installation. `download(service)` fetches a WSDL's bytes and raises the usual families.
+    """The contracts of one installation. `download(service)` fetches a WSDL's bytes and raises the
+    usual families.
 
-    Files lie in `folder`, one sub-folder per host, written so that a half-written one is never read; a file that cannot
-    be read is fetched again. When a fresh look fails, the file at hand goes on being used.
+    Files lie in `folder`, one sub-folder per host, written so that a half-written one is never
+    read; a file that cannot be read is fetched again. When a fresh look fails, the file at hand
+    goes on being used.
     """
 
     def __init__(self, folder: Path, base_url: str, download: Callable[[Service], bytes]) -> None:
-        host = re.sub(r"[^\w.-]+", "_", urlsplit(base_url).netloc + urlsplit(base_url).path).strip("_")
+        host = re.sub(r"[^\w.-]+", "_", urlsplit(base_url).netloc + urlsplit(base_url).path).strip(
+            "_"
+        )
         self._folder = folder / host
         self._download = download
         self._lock = threading.Lock()
@@ -106,13 +120,21 @@ class Contracts:
         body = self._download(service)
         root = envelope.read(body)
         if root is None or envelope.local_name(root) != "definitions":
-            text = f"Spectrum answered the WSDL of {service.name} with {envelope.describe(body)} instead of a WSDL"
+            text = (
+                f"Spectrum answered the WSDL of {service.name} with {envelope.describe(body)}"
+                " instead of a WSDL"
+            )
             raise ContractBroken(text, system=SYSTEM, operation=service.name)
         try:
             return self._kept(service, body)
         except OSError as error:
-            text = f"the WSDL of {service.name} cannot be kept in {self._folder}: {error.strerror or error}"
-            raise Unavailable(text, system=SYSTEM, operation=service.name, advice=DISK_ADVICE) from None
+            text = (
+                f"the WSDL of {service.name} cannot be kept in {self._folder}:"
+                f" {error.strerror or error}"
+            )
+            raise Unavailable(
+                text, system=SYSTEM, operation=service.name, advice=DISK_ADVICE
+            ) from None
 
     def _kept(self, service: Service, body: bytes) -> Contract:
         make_private_folder(self._folder)
@@ -140,8 +162,12 @@ def _contract(service: Service, path: Path) -> Contract:
 
     try:
         load: Any = zeep.Client
-        client = load(str(path), settings=zeep.Settings(strict=False, xml_huge_tree=True, forbid_external=True))
-        # One operation per WSDL, named as the service; where the names differ the only operation is the one [SP 3].
+        client = load(
+            str(path),
+            settings=zeep.Settings(strict=False, xml_huge_tree=True, forbid_external=True),
+        )
+        # One operation per WSDL, named as the service; where the names differ the only operation is
+        # the one [SP 3].
         binding = client.service._binding
         operations = sorted(binding.all())
         name = service.name if service.name in operations else operations[0]
@@ -149,12 +175,23 @@ def _contract(service: Service, path: Path) -> Contract:
         described = operation.input.body.type.elements
         elements = tuple(name for name, _ in described)
         text = zeep.xsd.String.xmlvalue
-        is_plain_text = all(getattr(type(element.type), "xmlvalue", None) is text for _, element in described)
+        is_plain_text = all(
+            getattr(type(element.type), "xmlvalue", None) is text for _, element in described
+        )
         address = client.service._binding_options["address"]
-    except (zeep.exceptions.Error, etree.LxmlError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        zeep.exceptions.Error,
+        etree.LxmlError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
         text = f"the WSDL of {service.name} cannot be used ({type(error).__name__})"
         raise ContractBroken(text, system=SYSTEM, operation=service.name) from None
     form = MessageForm(
-        elements, lambda values: client.create_message(client.service, name, **values), is_plain_text=is_plain_text
+        elements,
+        lambda values: client.create_message(client.service, name, **values),
+        is_plain_text=is_plain_text,
     )
     return Contract(service, urlsplit(address).path, operation.soapaction, elements, form)

@@ -1,6 +1,7 @@
 """Signs of life of workers and of the runs in their hands, kept where the messages are kept.
 
-A sign is a small document under a name. Whoever is alive renews it every few seconds. In a folder a renewal only touches the
+A sign is a small document under a name. Whoever is alive renews it every few seconds. In a folder a
+renewal only touches the
 file, so that a full disk does not make a living worker look dead; in Redis the sign ends by itself.
 """
 
@@ -27,7 +28,9 @@ KEPT_SECONDS = 24 * 3600.0
 
 
 class Sign(BaseModel):
-    """Who lives. `owner` lets the same machine see at once that a process is gone, see `ledger.owner`."""
+    """Who lives. `owner` lets the same machine see at once that a process is gone, see
+    `ledger.owner`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,12 +45,16 @@ class Sign(BaseModel):
 
     @property
     def is_alive(self) -> bool:
-        """True only when its process certainly runs, though it may be too busy to renew its sign."""
+        """True only when its process certainly runs, though it may be too busy to renew its
+        sign.
+        """
         return is_certainly_alive(self.owner)
 
 
 class Beats(Protocol):
-    """Where signs are kept. All methods raise OSError or the server's errors when the place is away."""
+    """Where signs are kept. All methods raise OSError or the server's errors when the place is
+    away.
+    """
 
     def put(self, kind: str, name: str, sign: Sign) -> None:
         """Write a sign."""
@@ -59,7 +66,9 @@ class Beats(Protocol):
         """Take it away."""
 
     def living(self, kind: str) -> dict[str, Sign]:
-        """All signs that were renewed lately, but for those of processes that are certainly gone."""
+        """All signs that were renewed lately, but for those of processes that are certainly
+        gone.
+        """
 
     def last(self, kind: str, name: str) -> Sign | None:
         """The newest sign under a name, however old it is, as long as it is kept."""
@@ -107,7 +116,9 @@ class FolderBeats:
 
 
 class RedisBeats:
-    """Keys that end by themselves, and beside each the same document for as long as somebody may ask for it."""
+    """Keys that end by themselves, and beside each the same document for as long as somebody may
+    ask for it.
+    """
 
     def __init__(self, url: str) -> None:
         self._client = _redis(url)

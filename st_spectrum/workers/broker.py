@@ -1,4 +1,6 @@
-"""Where workers get their runs from: one address, from which everything that Celery wants to know follows."""
+"""Where workers get their runs from: one address, from which everything that Celery wants to know
+follows.
+"""
 
 import os
 from collections.abc import Mapping
@@ -12,11 +14,15 @@ from st_spectrum.domain.errors import SettingsInvalid
 BROKER_VARIABLE = "ST_SPECTRUM_BROKER"
 HOME_VARIABLE = "DAGSTER_HOME"
 QUEUE = "dagster"
-"""The queue that Dagster's launcher knows; another one in the same Redis belongs to another `prefix`."""
+"""The queue that Dagster's launcher knows; another one in the same Redis belongs to another
+`prefix`.
+"""
 
 REDIS_PREFIX = "st_spectrum:"
 LONGEST_RUN_SECONDS = 5 * 3600
-"""Redis gives a message to another worker after this long. A run ends earlier: `LONGEST_RUNTIME_SECONDS` of assets/jobs.py."""
+"""Redis gives a message to another worker after this long. A run ends earlier:
+`LONGEST_RUNTIME_SECONDS` of assets/jobs.py.
+"""
 RESULT_SECONDS = 24 * 3600
 
 
@@ -29,7 +35,9 @@ class Broker:
 
     @property
     def result_backend(self) -> str:
-        """Where Celery notes how a task ended. Never `rpc://`: what another process has not seen counts as lost there."""
+        """Where Celery notes how a task ended. Never `rpc://`: what another process has not seen
+        counts as lost there.
+        """
         return self.url if self.folder is None else f"file://{self.folder / 'results'}"
 
     @property
@@ -37,21 +45,27 @@ class Broker:
         """Options of kombu's transport."""
         if self.folder is not None:
             return {"folder": str(self.folder)}
-        return {"visibility_timeout": LONGEST_RUN_SECONDS, "global_keyprefix": REDIS_PREFIX, "socket_keepalive": True}
+        return {
+            "visibility_timeout": LONGEST_RUN_SECONDS,
+            "global_keyprefix": REDIS_PREFIX,
+            "socket_keepalive": True,
+        }
 
     @property
     def celery_settings(self) -> dict[str, Any]:
         """Settings of the one Celery app, in the launcher and in the worker.
 
-        A message is acknowledged when its run has ended, so that one whose worker was killed comes again; who gets it looks
-        first whether the run still has to be done.
+        A message is acknowledged when its run has ended, so that one whose worker was killed comes
+        again; who gets it looks first whether the run still has to be done.
         """
         return {
             "broker_url": self.url,
             "broker_transport_options": self.transport_options,
             "broker_connection_retry_on_startup": True,
             "result_backend": self.result_backend,
-            "result_backend_transport_options": {"global_keyprefix": REDIS_PREFIX} if self.folder is None else {},
+            "result_backend_transport_options": {"global_keyprefix": REDIS_PREFIX}
+            if self.folder is None
+            else {},
             "result_expires": RESULT_SECONDS,
             "task_default_queue": QUEUE,
             "task_acks_late": True,
@@ -66,20 +80,28 @@ class Broker:
 
 
 def broker_in_force(environment: Mapping[str, str] = os.environ) -> Broker:
-    """The broker that the environment names, else a folder in `DAGSTER_HOME`. Raises `SettingsInvalid`."""
+    """The broker that the environment names, else a folder in `DAGSTER_HOME`. Raises
+    `SettingsInvalid`.
+    """
     text = environment.get(BROKER_VARIABLE, "").strip()
     if text:
         return read_broker(text)
     if home := environment.get(HOME_VARIABLE):
         return read_broker(str(Path(home) / "broker"))
-    raise SettingsInvalid([f"{BROKER_VARIABLE} says where workers get their runs: a folder, or redis://host:6379/0"])
+    raise SettingsInvalid(
+        [f"{BROKER_VARIABLE} says where workers get their runs: a folder, or redis://host:6379/0"]
+    )
 
 
 def read_broker(text: str) -> Broker:
-    """A folder (a path, or folder:///path), or the address of a Redis server. Raises `SettingsInvalid`."""
+    """A folder (a path, or folder:///path), or the address of a Redis server. Raises
+    `SettingsInvalid`.
+    """
     scheme = urlsplit(text).scheme
     if scheme in ("redis", "rediss"):
         return Broker(text, None)
     if scheme not in ("", "folder"):
-        raise SettingsInvalid([f"{BROKER_VARIABLE}: {scheme}:// is not known; a folder, redis:// or rediss:// is"])
+        raise SettingsInvalid(
+            [f"{BROKER_VARIABLE}: {scheme}:// is not known; a folder, redis:// or rediss:// is"]
+        )
     return Broker("folder://", Path(text.removeprefix("folder://")).resolve())

@@ -1,12 +1,13 @@
-"""A queue of messages in a folder. Each message is a file, and each move of one is a rename, which happens whole or not at all.
+"""A queue of messages in a folder. Each message is a file, and each move of one is a rename, which
+happens whole or not at all.
 
     queues/<queue>/    messages that wait, oldest name first
     taken/<queue>/     messages in hand of the one consumer; a new one puts back what it finds
     bad/               files that are no message; they are told and kept
     writing/           messages that are being written
 
-Nothing is flushed to the disk: after a power cut a message may be gone or empty. That costs a delay, because the ledger asks
-again for what was not carried.
+Nothing is flushed to the disk: after a power cut a message may be gone or empty. That costs a
+delay, because the ledger asks again for what was not carried.
 """
 
 import fcntl
@@ -31,7 +32,9 @@ LOOK_SECONDS = 0.2
 
 
 class FolderTaken(Exception):
-    """Another process consumes from this folder. One consumer only knows whose hands a taken message is in."""
+    """Another process consumes from this folder. One consumer only knows whose hands a taken
+    message is in.
+    """
 
 
 class MessageFolder:
@@ -48,7 +51,9 @@ class MessageFolder:
             folder.chmod(OWNER_ONLY)  # whoever can write here can start runs
 
     def put(self, queue: str, payload: Mapping[str, Any]) -> None:
-        """Add a message. Raises OSError when it could not be written; then nobody will ever see a part of it."""
+        """Add a message. Raises OSError when it could not be written; then nobody will ever see a
+        part of it.
+        """
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.json"
         draft, place = self.writing / name, self.waiting(queue)
         text = json.dumps(payload)
@@ -67,11 +72,15 @@ class MessageFolder:
             raise
 
     def consume(self, seconds: float = LOCK_SECONDS) -> None:
-        """Become the consumer, and put back what one that was killed had in hand. Raises `FolderTaken` after `seconds`."""
+        """Become the consumer, and put back what one that was killed had in hand. Raises
+        `FolderTaken` after `seconds`.
+        """
         if self._lock_fd is not None:
             return
         # A lock of this process alone: children that outlive a killed consumer do not hold it.
-        lock_fd = os.open(self.folder / "consumer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock_fd = os.open(
+            self.folder / "consumer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
         deadline = time.monotonic() + seconds
         while True:
             try:
@@ -90,7 +99,9 @@ class MessageFolder:
                 self._move(self.in_hand_folder(queue) / name, self.waiting(queue) / name)
 
     def take(self, queue: str) -> tuple[str, dict[str, Any]] | None:
-        """The oldest message and the name to settle it by; None when none waits. What cannot be read is told and set aside."""
+        """The oldest message and the name to settle it by; None when none waits. What cannot be
+        read is told and set aside.
+        """
         listed = self._listed[queue]
         if not listed:
             listed.extend(sorted(_names(self.waiting(queue))))
@@ -157,7 +168,9 @@ class MessageFolder:
 
 
 def make_private(place: Path) -> None:
-    """Make a folder and those above it that are missing; none of them can be read by anybody else."""
+    """Make a folder and those above it that are missing; none of them can be read by anybody
+    else.
+    """
     for folder in (*reversed(place.parents), place):
         if not folder.is_dir():
             folder.mkdir(mode=OWNER_ONLY, exist_ok=True)

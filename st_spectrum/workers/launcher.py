@@ -1,7 +1,8 @@
-"""Dagster's own launcher for Celery, told by one address where to send, and with an eye on who takes what it sent.
+"""Dagster's own launcher for Celery, told by one address where to send, and with an eye on who
+takes what it sent.
 
-Dagster's launcher kills the child of a terminated run and leaves the run started; and a run whose worker is gone stays
-started until its longest time is over. Here signs of life decide, see `beats`.
+Dagster's launcher kills the child of a terminated run and leaves the run started; and a run whose
+worker is gone stays started until its longest time is over. Here signs of life decide, see `beats`.
 """
 
 import time
@@ -24,18 +25,24 @@ from st_spectrum.workers.release import environment_digest
 from st_spectrum.workers.run_task import WORKER_GONE
 
 SECOND_LOOK_SECONDS = 5.0
-NO_WORKER = "No worker takes runs at this moment, so nothing is asked for; `st-spectrum worker` starts one."
+NO_WORKER = (
+    "No worker takes runs at this moment, so nothing is asked for; `st-spectrum worker` starts one."
+)
 
 
 class WarmCeleryRunLauncher(CeleryRunLauncher):
-    """`run_launcher: {module: st_spectrum.workers.launcher, class: WarmCeleryRunLauncher}`; `ST_SPECTRUM_BROKER` says the rest."""
+    """`run_launcher: {module: st_spectrum.workers.launcher, class: WarmCeleryRunLauncher}`;
+    `ST_SPECTRUM_BROKER` says the rest.
+    """
 
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
         broker = broker_in_force()
         super().__init__(QUEUE, broker.url, broker.result_backend, inst_data=inst_data)
         configure(self.celery, broker)
         self._beats = open_beats(broker)
-        self._sign = Sign(owner=new_owner(), started_at=time.time(), environment=environment_digest())
+        self._sign = Sign(
+            owner=new_owner(), started_at=time.time(), environment=environment_digest()
+        )
         self._missing_since: dict[str, float] = {}
 
     @classmethod
@@ -54,7 +61,9 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
 
     @property
     def supports_resume_run(self) -> bool:
-        """A run that was broken off is never gone on with: the ledger asks for its records again."""
+        """A run that was broken off is never gone on with: the ledger asks for its records
+        again.
+        """
         return False
 
     def why_nothing_starts(self) -> Unavailable | None:
@@ -66,12 +75,16 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
             return Unavailable(why, system="broker")
 
     def launch_run(self, context: LaunchRunContext) -> None:
-        """Send the run; workers that started in another environment than ours end when they see the sign."""
+        """Send the run; workers that started in another environment than ours end when they see the
+        sign.
+        """
         self._beats.put(SENDERS, SENDER, self._sign)
         super().launch_run(context)
 
     def terminate(self, run_id: str) -> bool:
-        """Whoever has the run in hand sees it within seconds and ends it; a run that waits is not begun any more."""
+        """Whoever has the run in hand sees it within seconds and ends it; a run that waits is not
+        begun any more.
+        """
         run = self._instance.get_run_by_id(run_id)
         if run is None or run.is_finished:
             return False
@@ -79,10 +92,11 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        """Asked by Dagster's daemon every few seconds. A run is failed here, in words for people, when its worker is gone.
+        """Asked by Dagster's daemon every few seconds. A run is failed here, in words for people,
+        when its worker is gone.
 
-        Two looks, because a server that was started anew has forgotten all signs for a moment. A run that another launcher
-        started is none of ours.
+        Two looks, because a server that was started anew has forgotten all signs for a moment. A
+        run that another launcher started is none of ours.
         """
         if DAGSTER_CELERY_TASK_ID_TAG not in run.tags or self._is_in_living_hands(run.run_id):
             self._missing_since.pop(run.run_id, None)
@@ -97,7 +111,9 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
         return CheckRunHealthResult(WorkerStatus.NOT_FOUND, WORKER_GONE)
 
     def _is_in_living_hands(self, run_id: str) -> bool:
-        """By its process where that can be seen, as a machine may be too busy for signs of life; else by its sign."""
+        """By its process where that can be seen, as a machine may be too busy for signs of life;
+        else by its sign.
+        """
         last = self._beats.last(RUNS, run_id)
         return last is not None and (last.is_alive or run_id in self._beats.living(RUNS))
 

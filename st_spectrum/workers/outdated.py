@@ -1,4 +1,6 @@
-"""A worker that was started before the code or the environment changed must not go on with the old one."""
+"""A worker that was started before the code or the environment changed must not go on with the old
+one.
+"""
 
 import time
 from dataclasses import dataclass, field
@@ -18,8 +20,14 @@ class Birth:
     started_at: float = field(default_factory=time.time)
 
     def is_outdated(self, beats: Beats) -> bool:
-        """Whether files have changed since, or a launcher that started later has another environment."""
+        """Whether files have changed since, or a launcher that started later has another
+        environment.
+        """
         if self.code != code_digest():
             return True
         sender = beats.last(SENDERS, SENDER)
-        return sender is not None and sender.started_at > self.started_at and sender.environment != self.environment
+        return (
+            sender is not None
+            and sender.started_at > self.started_at
+            and sender.environment != self.environment
+        )

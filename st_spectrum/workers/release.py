@@ -1,4 +1,6 @@
-"""Which code and which environment a process stands for, so that a worker knows when it has become an old one."""
+"""Which code and which environment a process stands for, so that a worker knows when it has become
+an old one.
+"""
 
 import os
 import re
@@ -16,7 +18,9 @@ REFERENCE = re.compile(r"\$\{(\w+)")
 
 
 def code_digest() -> str:
-    """Changes with any file of the package, and when a package beside it is installed, upgraded or removed."""
+    """Changes with any file of the package, and when a package beside it is installed, upgraded or
+    removed.
+    """
     files = sorted(Path(st_spectrum.__file__).parent.rglob("*.py"))
     folders = [Path(entry) for entry in site.getsitepackages()]
     stats = [(place, place.stat()) for place in (*files, *folders) if place.exists()]
@@ -24,10 +28,14 @@ def code_digest() -> str:
 
 
 def environment_digest(environment: Mapping[str, str] = os.environ) -> str:
-    """Changes with our own variables and those that the account files refer to. It tells none of their values."""
+    """Changes with our own variables and those that the account files refer to. It tells none of
+    their values.
+    """
     names = {name for name in environment if name.startswith(OURS)}
     for file in filter(Path.is_file, account_files_in_force()):
-        with suppress(OSError):  # whoever reads the account says why; a Dagster that does not start would not
+        with suppress(
+            OSError
+        ):  # whoever reads the account says why; a Dagster that does not start would not
             names |= set(REFERENCE.findall(file.read_text(encoding="utf-8", errors="replace")))
     return _digest(f"{name}={environment.get(name)}" for name in sorted(names))
 

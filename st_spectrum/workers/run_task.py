@@ -1,7 +1,8 @@
 """The task that carries out one run of Dagster, with what Celery and Dagster leave out around it.
 
-A message may come twice: its worker was killed, or a server gave it to another one. Whoever gets it looks first whether the
-run still has to be done. While a run is in hand, a thread renews its sign of life and looks whether somebody terminated it.
+A message may come twice: its worker was killed, or a server gave it to another one. Whoever gets it
+looks first whether the run still has to be done. While a run is in hand, a thread renews its sign
+of life and looks whether somebody terminated it.
 """
 
 import logging
@@ -31,15 +32,25 @@ IN_HAND = "run-in-hand"
 
 BEAT_SECONDS = 2.0
 CANCEL_SECONDS = 30.0
-"""How long a terminated run may take to end what it has in hand; a call to Spectrum that hangs may take longer."""
+"""How long a terminated run may take to end what it has in hand; a call to Spectrum that hangs may
+take longer.
+"""
 
 TO_DO = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING)
-TERMINATED = (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED, dg.DagsterRunStatus.FAILURE)
+TERMINATED = (
+    dg.DagsterRunStatus.CANCELING,
+    dg.DagsterRunStatus.CANCELED,
+    dg.DagsterRunStatus.FAILURE,
+)
 
 WORKER_GONE = (
-    "The worker that carried this run is gone: it was killed, or its machine was lost. Its records are asked for again."
+    "The worker that carried this run is gone: it was killed, or its machine was lost. Its records"
+    " are asked for again."
 )
-KILLED = "What the run had in hand did not end, so its process was killed. What was being sent counts as in doubt and is looked up."
+KILLED = (
+    "What the run had in hand did not end, so its process was killed. What was being sent counts as"
+    " in doubt and is looked up."
+)
 
 
 class RunTask(Task):
@@ -50,7 +61,9 @@ class RunTask(Task):
     """When and as what the worker began; its children inherit it. Set before they are forked."""
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """Carry out the run unless it is done, in other hands or terminated. Nothing is written about one that is done."""
+        """Carry out the run unless it is done, in other hands or terminated. Nothing is written
+        about one that is done.
+        """
         (packed,) = (*arguments, *named.values())
         run_id = unpack_value(packed, as_type=ExecuteRunArgs).run_id
         beats = open_beats(broker_in_force())
@@ -65,13 +78,16 @@ class RunTask(Task):
 
 
 def is_to_be_done(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> bool:
-    """Whether a run that a message asks for has not begun. One that a dead worker left behind is ended, and its lane is free."""
+    """Whether a run that a message asks for has not begun. One that a dead worker left behind is
+    ended, and its lane is free.
+    """
     run = instance.get_run_by_id(run_id)
     if run is None or run.is_finished:
         log.info("A message asks for run %s, which has ended; it is discarded.", run_id)
         return False
     if run.status in TO_DO:
-        # A child that outlives its killed worker may have it in hand, and has not come to its beginning yet.
+        # A child that outlives its killed worker may have it in hand, and has not come to its
+        # beginning yet.
         return run_id not in beats.living(RUNS)
     holder = beats.last(RUNS, run_id)
     if run.status is dg.DagsterRunStatus.CANCELING:
@@ -90,7 +106,9 @@ def in_hand(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> Iterator
     sign = Sign(owner=new_owner(), started_at=time.time())
     beats.put(RUNS, run_id, sign)
     over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(instance, beats, run_id, sign, over), name=IN_HAND, daemon=True)
+    watcher = threading.Thread(
+        target=_watch, args=(instance, beats, run_id, sign, over), name=IN_HAND, daemon=True
+    )
     watcher.start()
     try:
         yield
@@ -100,21 +118,25 @@ def in_hand(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> Iterator
         beats.drop(RUNS, run_id)
 
 
-def _watch(instance: dg.DagsterInstance, beats: Beats, run_id: str, sign: Sign, over: threading.Event) -> None:
+def _watch(
+    instance: dg.DagsterInstance, beats: Beats, run_id: str, sign: Sign, over: threading.Event
+) -> None:
     told_at: float | None = None
     while not over.wait(BEAT_SECONDS):
         try:
             beats.renew(RUNS, run_id, sign)
             run = instance.get_run_by_id(run_id)
         except Exception:
-            # A storage that is locked for a moment must not end the signs of life of a run that goes well.
+            # A storage that is locked for a moment must not end the signs of life of a run that
+            # goes well.
             log.exception("The sign of life of run %s could not be renewed", run_id)
             continue
         if run is None or run.status not in TERMINATED:
             continue
         if told_at is None:
             told_at = time.monotonic()
-            # Dagster turns it into the end of the step, which waits for the records in hand. Said twice it would not wait.
+            # Dagster turns it into the end of the step, which waits for the records in hand. Said
+            # twice it would not wait.
             os.kill(os.getpid(), signal.SIGINT)
         elif time.monotonic() - told_at > CANCEL_SECONDS:
             if run.status is dg.DagsterRunStatus.CANCELING:

@@ -1,8 +1,9 @@
 """kombu's way into a `MessageFolder`, so that Celery works on one machine without a server.
 
-kombu's own file transport writes a message under its final name and moves it without a lock: a busy reader loses some. This
-one also gives Celery an event loop. Without one, its pool shares one locked pipe, and a child that is killed while it waits
-keeps the lock: all other children then wait for ever.
+kombu's own file transport writes a message under its final name and moves it without a lock: a busy
+reader loses some. This one also gives Celery an event loop. Without one, its pool shares one locked
+pipe, and a child that is killed while it waits keeps the lock: all other children then wait for
+ever.
 """
 
 import logging
@@ -21,7 +22,9 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 FAULT_SECONDS = 10.0
-"""How long to wait after a disk did not let a message be taken; a tenth of a second would fill the log."""
+"""How long to wait after a disk did not let a message be taken; a tenth of a second would fill the
+log.
+"""
 
 
 class QoS(virtual.QoS):
@@ -74,8 +77,13 @@ class Channel(virtual.Channel):
         try:
             move(*place)
         except OSError as error:
-            # A fault here would leave one hand of the worker full for ever. Whoever gets a run twice looks whether it is done.
-            log.error("Message %s cannot leave the hand and comes again after the next start: %s", place[1], error)
+            # A fault here would leave one hand of the worker full for ever. Whoever gets a run
+            # twice looks whether it is done.
+            log.error(
+                "Message %s cannot leave the hand and comes again after the next start: %s",
+                place[1],
+                error,
+            )
 
     def _put(self, queue: str, message: dict[str, Any], **_: Any) -> None:
         try:
@@ -88,7 +96,10 @@ class Channel(virtual.Channel):
             name, payload = taken
             try:
                 self.decode_body(payload["body"], payload["properties"].get("body_encoding"))
-            except (ValueError, AttributeError) as error:  # not base64; an encoding that nobody knows
+            except (
+                ValueError,
+                AttributeError,
+            ) as error:  # not base64; an encoding that nobody knows
                 self._messages.set_aside(queue, name, str(error))
                 continue
             self._taken[payload["properties"]["delivery_tag"]] = (queue, name)
@@ -99,7 +110,10 @@ class Channel(virtual.Channel):
         """kombu drops a message for which there is no queue. Here that is a fault."""
         found = super()._lookup(exchange, routing_key, default)
         if not found:
-            raise ChannelError(f"No queue takes messages of {exchange or 'the default exchange'} for {routing_key}.")
+            raise ChannelError(
+                f"No queue takes messages of {exchange or 'the default exchange'} for"
+                f" {routing_key}."
+            )
         return list(found)
 
     def _restore(self, message: Any) -> None:
@@ -113,7 +127,9 @@ class Channel(virtual.Channel):
 
 
 class Transport(virtual.Transport):
-    """What Celery is given. Bindings are those that each process declares: nothing is kept that could be forgotten."""
+    """What Celery is given. Bindings are those that each process declares: nothing is kept that
+    could be forgotten.
+    """
 
     Channel = Channel
     driver_type = driver_name = "folder"
@@ -141,5 +157,7 @@ class Transport(virtual.Transport):
             except Empty:
                 return
             except OSError as error:
-                log.error("No message can be taken, looking again in %.0f s: %s", FAULT_SECONDS, error)
+                log.error(
+                    "No message can be taken, looking again in %.0f s: %s", FAULT_SECONDS, error
+                )
                 self._look_again_at = time.monotonic() + FAULT_SECONDS

@@ -1,4 +1,6 @@
-"""The worker: one process that takes runs and hands them to its children, all with everything imported."""
+"""The worker: one process that takes runs and hands them to its children, all with everything
+imported.
+"""
 
 import logging
 import os
@@ -34,7 +36,9 @@ MOST_KILOBYTES = 800_000
 """A child that has done so many runs or has grown so large is replaced after its run."""
 
 WARM = ("st_spectrum.definitions", "st_spectrum.flows.session")
-"""Imported before children are forked, so that they share it. Neither opens a connection or starts a thread; pandas and pyarrow do."""
+"""Imported before children are forked, so that they share it. Neither opens a connection or starts
+a thread; pandas and pyarrow do.
+"""
 
 
 def worker_app(broker: Broker, birth: Birth) -> Celery:
@@ -74,7 +78,9 @@ def run_worker(broker: Broker, concurrency: int) -> int:
 
 
 class Heart(bootsteps.StartStopStep):
-    """Renews the worker's sign of life from its event loop, so that a worker that hangs does not look alive."""
+    """Renews the worker's sign of life from its event loop, so that a worker that hangs does not
+    look alive.
+    """
 
     requires = ("celery.worker.components:Timer",)
 
@@ -87,7 +93,10 @@ class Heart(bootsteps.StartStopStep):
     def start(self, worker: Worker) -> None:
         """The first sign comes with the first turn of the loop."""
         every: Callable[..., Any] = worker.timer.call_repeatedly
-        self._timers = [every(BEAT_SECONDS, self._beat, (worker,)), every(TIDY_SECONDS, worker.app.backend.cleanup)]
+        self._timers = [
+            every(BEAT_SECONDS, self._beat, (worker,)),
+            every(TIDY_SECONDS, worker.app.backend.cleanup),
+        ]
         worker.timer.call_after(0.1, self._beat, (worker,))
 
     def stop(self, worker: Worker) -> None:
@@ -99,7 +108,10 @@ class Heart(bootsteps.StartStopStep):
     def _beat(self, worker: Worker) -> None:
         try:
             if RunTask.birth is not None and RunTask.birth.is_outdated(self._beats):
-                log.warning("The code or the environment has changed: this worker ends when its runs have ended.")
+                log.warning(
+                    "The code or the environment has changed: this worker ends when its runs have"
+                    " ended."
+                )
                 self._beats.drop(WORKERS, worker.hostname)
                 state.should_stop = os.EX_OK
                 return

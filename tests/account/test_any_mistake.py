@@ -1,4 +1,6 @@
-"""Whatever a person does to one key of a complete account file, the answer is an account or problems with lines."""
+"""Whatever a person does to one key of a complete account file, the answer is an account or
+problems with lines.
+"""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +26,8 @@ ENVIRONMENT = {
     "SPECTRUM_AUTHORIZATION_ID": "hush-hush",
     "SPECTRUM_INFOLINK_URL": "hush://hush",
 }
-# Every scalar as the text that stands in the file, so that writing it back keeps what the person wrote.
+# Every scalar as the text that stands in the file, so that writing it back keeps what the person
+# wrote.
 WRITTEN: dict[str, Any] = yaml.load(SANDBOX.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
 
 
@@ -52,7 +55,9 @@ anything = st.recursive(
     | st.datetimes()
     | st.binary(max_size=8)
     | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 
@@ -64,7 +69,9 @@ def value_at(path: tuple[str, ...]) -> Any:
     return value
 
 
-def with_instead(path: tuple[str, ...], instead: dict[str, Any], node: Any = WRITTEN) -> dict[str, Any]:
+def with_instead(
+    path: tuple[str, ...], instead: dict[str, Any], node: Any = WRITTEN
+) -> dict[str, Any]:
     """The whole file with the key at `path` replaced by `instead`, in the same place."""
     head, *rest = path
     result: dict[str, Any] = {}
@@ -101,19 +108,27 @@ def test_the_file_survives_being_written_back(file: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS, ids=".".join)
-def test_a_key_that_is_removed_or_renamed_never_goes_wrong_silently(file: Path, path: tuple[str, ...]) -> None:
+def test_a_key_that_is_removed_or_renamed_never_goes_wrong_silently(
+    file: Path, path: tuple[str, ...]
+) -> None:
     answer(file, with_instead(path, {}))
     renamed = answer(file, with_instead(path, {f"{path[-1]}x": value_at(path)}))
     assert renamed is None or re.match(NAMES_OF_THE_ACCOUNT, ".".join(path))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(path=st.sampled_from(PATHS), value=anything)
-def test_a_value_of_any_other_kind_is_taken_or_reported(file: Path, path: tuple[str, ...], value: Any) -> None:
+def test_a_value_of_any_other_kind_is_taken_or_reported(
+    file: Path, path: tuple[str, ...], value: Any
+) -> None:
     answer(file, with_instead(path, {path[-1]: value}))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=st.text(alphabet="abc:-?[]{}#&*!|>'\"%@`, \n\t$0<~=\\\x00\ufeff", max_size=60))
 def test_no_text_at_all_can_crash_the_reader(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")

@@ -1,4 +1,6 @@
-"""`check` finds what is missing before a record meets it, in a contractor's full world, and writes nothing."""
+"""`check` finds what is missing before a record meets it, in a contractor's full world, and writes
+nothing.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +47,9 @@ def nothing_is_written(world: Sandbox) -> Iterator[None]:
     assert world.control.calls(writes=True) == []
 
 
-def findings(world: Sandbox, folder: Path, *changes: tuple[str, str], **environ: str) -> list[Finding]:
+def findings(
+    world: Sandbox, folder: Path, *changes: tuple[str, str], **environ: str
+) -> list[Finding]:
     """What check says about the sandbox's account after replacing some of its text."""
     text = SANDBOX.read_text(encoding="utf-8")
     for old, new in changes:
@@ -70,12 +74,19 @@ def environment(world: Sandbox, folder: Path) -> dict[str, str]:
 
 
 def check(account: Account, folder: Path) -> list[Finding]:
-    with ServiceTrade(account.servicetrade) as servicetrade, Spectrum(account.spectrum, folder / "wsdl") as spectrum:
+    with (
+        ServiceTrade(account.servicetrade) as servicetrade,
+        Spectrum(account.spectrum, folder / "wsdl") as spectrum,
+    ):
         return list(check_account(account, servicetrade, spectrum))
 
 
 def serious(found: list[Finding]) -> list[str]:
-    return [f"{finding.where}: {finding.sentence}" for finding in found if finding.severity is not Severity.NOTE]
+    return [
+        f"{finding.where}: {finding.sentence}"
+        for finding in found
+        if finding.severity is not Severity.NOTE
+    ]
 
 
 def test_the_sandbox_account_fits_the_sandbox(world: Sandbox, tmp_path: Path) -> None:
@@ -91,7 +102,8 @@ def test_what_nobody_can_check_is_said(world: Sandbox, tmp_path: Path) -> None:
 def test_a_terms_code_that_spectrum_lacks_is_an_error(world: Sandbox, tmp_path: Path) -> None:
     [found] = serious(findings(world, tmp_path, ("Net 30: 3", "Net 30: X")))
     assert found.startswith(
-        "maps.payment_terms.by_name.'Net 30': Spectrum has no AR terms code 'X'; it has 1, 2, 3, 4, 5, 6"
+        "maps.payment_terms.by_name.'Net 30': Spectrum has no AR terms code 'X'; it has 1, 2, 3, 4,"
+        " 5, 6"
     )
 
 
@@ -115,20 +127,33 @@ def test_an_income_account_that_takes_no_ar_lines_is_an_error(
     assert {finding.severity for finding in found[:2]} == {Severity.ERROR}
 
 
-def test_the_account_for_rounding_is_checked_like_the_others(world: Sandbox, tmp_path: Path) -> None:
-    changes = ("rounding_gl_account: ", "rounding_gl_account: 5500 "), ("tolerance_cents: 0", "tolerance_cents: 2")
+def test_the_account_for_rounding_is_checked_like_the_others(
+    world: Sandbox, tmp_path: Path
+) -> None:
+    changes = (
+        ("rounding_gl_account: ", "rounding_gl_account: 5500 "),
+        ("tolerance_cents: 0", "tolerance_cents: 2"),
+    )
     [found] = serious(findings(world, tmp_path, *changes))
-    assert found == (
-        "invoices.rounding_gl_account: GL account 5500 is a direct cost account, which AR lines may not use"
+    assert (
+        found
+        == "invoices.rounding_gl_account: GL account 5500 is a direct cost account, which AR lines"
+        " may not use"
     )
 
 
 def test_a_cost_center_without_income_account_is_named(world: Sandbox, tmp_path: Path) -> None:
-    found = serious(findings(world, tmp_path, ("    default: 4100", "    default:     "), (", 300: 4030", "")))
-    assert found == ["invoices.gl.by_cost_center: cost center 300 has no income account and there is no default"]
+    found = serious(
+        findings(world, tmp_path, ("    default: 4100", "    default:     "), (", 300: 4030", ""))
+    )
+    assert found == [
+        "invoices.gl.by_cost_center: cost center 300 has no income account and there is no default"
+    ]
 
 
-def test_a_file_without_invoices_is_told_that_they_would_wait(world: Sandbox, tmp_path: Path) -> None:
+def test_a_file_without_invoices_is_told_that_they_would_wait(
+    world: Sandbox, tmp_path: Path
+) -> None:
     text = SANDBOX.read_text(encoding="utf-8")
     section = text[text.index("invoices:") : text.index("# ------", text.index("invoices:"))]
     assert serious(findings(world, tmp_path, (section, ""))) == [
@@ -146,12 +171,16 @@ def test_the_sandbox_number_for_comments_is_no_number_for_a_real_account() -> No
 
 def test_soap_needs_the_service_for_invoices(world: Sandbox, tmp_path: Path) -> None:
     account = load_account(SANDBOX, environment(world, tmp_path))
-    soap = account.model_copy(update={"invoices": account.invoices.model_copy(update={"target": "soap"})})
+    soap = account.model_copy(
+        update={"invoices": account.invoices.model_copy(update={"target": "soap"})}
+    )
     assert "AddARInvoice" in needed_services(soap, has_infolink=True)
     assert "AddARInvoice" not in needed_services(account, has_infolink=True)
 
 
-def test_a_cost_center_without_price_method_names_the_jobs_that_use_it(world: Sandbox, tmp_path: Path) -> None:
+def test_a_cost_center_without_price_method_names_the_jobs_that_use_it(
+    world: Sandbox, tmp_path: Path
+) -> None:
     [found] = serious(findings(world, tmp_path, ("      300: T\n", "")))
     place, _, text = found.partition(": ")
     assert place == "maps.cost_centers.price_method"
@@ -160,44 +189,66 @@ def test_a_cost_center_without_price_method_names_the_jobs_that_use_it(world: Sa
     assert text == f"cost center 300 has no price method, so F is taken; {number} open jobs use it"
 
 
-def test_a_state_without_sales_tax_code_names_those_that_would_wait(world: Sandbox, tmp_path: Path) -> None:
-    text = "    by_state: {VA: VA, NC: NC, MD: MD, DC: DC, WV: WV, PA: PA, SC: SC, TN: TN, GA: GA}\n    not_taxable"
-    found = serious(findings(world, tmp_path, (text, "    by_state: {VA: VA, NC: NC}\n    not_taxable")))
+def test_a_state_without_sales_tax_code_names_those_that_would_wait(
+    world: Sandbox, tmp_path: Path
+) -> None:
+    text = (
+        "    by_state: {VA: VA, NC: NC, MD: MD, DC: DC, WV: WV, PA: PA, SC: SC, TN: TN, GA: GA}\n  "
+        "  not_taxable"
+    )
+    found = serious(
+        findings(world, tmp_path, (text, "    by_state: {VA: VA, NC: NC}\n    not_taxable"))
+    )
     assert any(
-        "no sales tax code for state 'MD'" in line and "compan" in line and "would wait" in line for line in found
+        "no sales tax code for state 'MD'" in line and "compan" in line and "would wait" in line
+        for line in found
     )
     assert all(line.startswith("maps.sales_tax: ") for line in found)
 
 
-def test_offices_that_servicetrade_does_not_know_are_named_with_a_suggestion(world: Sandbox, tmp_path: Path) -> None:
+def test_offices_that_servicetrade_does_not_know_are_named_with_a_suggestion(
+    world: Sandbox, tmp_path: Path
+) -> None:
     found = findings(
         world,
         tmp_path,
         (
-            "    by_office:                     # the job's assigned office\n      Norfolk Office: 100",
+            (
+                "    by_office:                     # the job's assigned office\n      Norfolk"
+                " Office: 100"
+            ),
             "    by_office:\n      Norfolk Offices: 100",
         ),
     )
-    [text] = [finding.sentence for finding in found if finding.where == "maps.cost_centers.by_office"]
+    [text] = [
+        finding.sentence for finding in found if finding.where == "maps.cost_centers.by_office"
+    ]
     assert text == "ServiceTrade has no office 'Norfolk Offices'; did you mean 'Norfolk Office'?"
 
 
 def test_a_template_job_that_is_not_there_is_an_error(world: Sandbox, tmp_path: Path) -> None:
-    found = serious(findings(world, tmp_path, ("template_job: TEMPLATE", "template_job: NOSUCHJOB")))
+    found = serious(
+        findings(world, tmp_path, ("template_job: TEMPLATE", "template_job: NOSUCHJOB"))
+    )
     assert found == ["jobs.template_job: Spectrum has no job NOSUCHJOB; every new job would wait"]
 
 
 def test_project_managers_that_are_no_employees_are_named(world: Sandbox, tmp_path: Path) -> None:
     found = serious(findings(world, tmp_path, ("tag_prefix: pm-", "tag_prefix: pm")))
     assert found
-    assert all(line.startswith("jobs.project_manager: tags name project manager -") for line in found)
+    assert all(
+        line.startswith("jobs.project_manager: tags name project manager -") for line in found
+    )
 
 
 def test_an_external_system_that_nobody_defined_is_an_error(world: Sandbox, tmp_path: Path) -> None:
     found = findings(world, tmp_path, ("external_system: spectrum ", "external_system: spektrum "))
     assert found[0].severity is Severity.ERROR
     assert found[0].problem.startswith("ServiceTrade knows no external system 'spektrum'")
-    assert found[1].problem == "no record carries an external id of 'spektrum', but some carry one of spectrum"
+    assert (
+        found[1].problem
+        == "no record carries an external id of 'spektrum', but some carry one of spectrum"
+    )
 
 
 def test_a_range_without_enough_free_codes_is_an_error(world: Sandbox, tmp_path: Path) -> None:
@@ -205,23 +256,37 @@ def test_a_range_without_enough_free_codes_is_an_error(world: Sandbox, tmp_path:
         findings(
             world,
             tmp_path,
-            ("    prefix: S\n    first: 1\n    last: 99999", "    prefix: S\n    first: 1\n    last: 2"),
+            (
+                "    prefix: S\n    first: 1\n    last: 99999",
+                "    prefix: S\n    first: 1\n    last: 2",
+            ),
         )
     )
-    assert [line.partition("; ")[0] for line in found] == ["sites.codes.last: only 2 codes are free between S1 and S2"]
+    assert [line.partition("; ")[0] for line in found] == [
+        "sites.codes.last: only 2 codes are free between S1 and S2"
+    ]
 
 
-def test_a_wrong_authorization_id_leaves_servicetrade_checked(world: Sandbox, tmp_path: Path) -> None:
+def test_a_wrong_authorization_id_leaves_servicetrade_checked(
+    world: Sandbox, tmp_path: Path
+) -> None:
     found = findings(world, tmp_path, ("      300: T\n", ""), SPECTRUM_AUTHORIZATION_ID="WRONG-ID")
-    assert [finding.where for finding in found[:2]] == ["spectrum", "maps.cost_centers.price_method"]
+    assert [finding.where for finding in found[:2]] == [
+        "spectrum",
+        "maps.cost_centers.price_method",
+    ]
     assert [
-        finding.where for finding in found if finding.problem == "not checked, because spectrum could not be asked"
+        finding.where
+        for finding in found
+        if finding.problem == "not checked, because spectrum could not be asked"
     ] == ["timecards"]
     assert found[0].severity is Severity.ERROR
     assert "WRONG-ID" not in found[0].sentence
 
 
-def test_an_authorization_that_may_do_little_is_one_sentence_for_each_thing(world: Sandbox, tmp_path: Path) -> None:
+def test_an_authorization_that_may_do_little_is_one_sentence_for_each_thing(
+    world: Sandbox, tmp_path: Path
+) -> None:
     found = findings(world, tmp_path, SPECTRUM_AUTHORIZATION_ID="SANDBOX-LIMITED")
     assert found[0].severity is Severity.ERROR
     assert all("\n" not in finding.sentence for finding in found)
@@ -229,7 +294,10 @@ def test_an_authorization_that_may_do_little_is_one_sentence_for_each_thing(worl
 
 def test_two_dead_systems_are_two_sentences(world: Sandbox, tmp_path: Path) -> None:
     nobody = "http://127.0.0.1:9"
-    once = (("read_attempts: 4  ", "read_attempts: 1  "), ("read_attempts: 4\n", "read_attempts: 1\n"))
+    once = (
+        ("read_attempts: 4  ", "read_attempts: 1  "),
+        ("read_attempts: 4\n", "read_attempts: 1\n"),
+    )
     found = findings(world, tmp_path, *once, SERVICETRADE_URL=nobody, SPECTRUM_URL=nobody)
     assert [(finding.severity, finding.where) for finding in found] == [
         (Severity.ERROR, "servicetrade"),
@@ -242,7 +310,10 @@ def test_two_dead_systems_are_two_sentences(world: Sandbox, tmp_path: Path) -> N
 def test_without_infolink_what_cannot_be_looked_up_is_said(world: Sandbox, tmp_path: Path) -> None:
     found = findings(world, tmp_path, SPECTRUM_INFOLINK_URL="")
     assert serious(found) == [
-        "spectrum.infolink: without Info-Link a lost answer about a site, an overhead batch or an invoice cannot be looked up"
+        (
+            "spectrum.infolink: without Info-Link a lost answer about a site, an overhead batch or an"
+            " invoice cannot be looked up"
+        )
     ]
     assert {finding.where for finding in found if finding.problem.startswith("not checked")} == {
         "sites.codes",

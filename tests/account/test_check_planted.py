@@ -1,4 +1,6 @@
-"""An account file with eleven slips: `check` finds all of them in one go, and each says how many records it would hit."""
+"""An account file with eleven slips: `check` finds all of them in one go, and each says how many
+records it would hit.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -21,20 +23,27 @@ from tests.account.test_check import SANDBOX, check, environment
 CENTERS, STATES = ("100", "200", "300"), ("VA", "NC", "MD", "DC", "WV", "PA", "SC", "TN", "GA")
 
 SOUND = {
-    "    by_office:                     # office of the job, or of the time card\n      Norfolk Office: 100\n"
-    "      Richmond Office: 100\n      Raleigh Office: 200\n      Baltimore Office: 300\n    default: 100 ": "    by_office:\n"
-    "      Norfolk Office: FIELD\n      Richmond Office: ADMIN\n    default: FIELD ",
+    "    by_office:                     # office of the job, or of the time card\n      Norfolk Office: 100\n      Richmond Office: 100\n      Raleigh Office: 200\n      Baltimore Office: 300\n    default: 100 ": (  # noqa: E501
+        "    by_office:\n"
+        "      Norfolk Office: FIELD\n      Richmond Office: ADMIN\n    default: FIELD "
+    ),
     "without_job: 900 ": "without_job: ADMIN ",
     "non_direct: [900]": "non_direct: [ADMIN]",
-    "      Sprinkler: 001\n      Fire Alarm: 001\n      HVAC: 001\n      Refrigeration: 001\n": "      Sprinkler: 0100\n"
-    "      Fire Alarm: 0200\n      HVAC: 0300\n      Refrigeration: 0400\n",
+    "      Sprinkler: 001\n      Fire Alarm: 001\n      HVAC: 001\n      Refrigeration: 001\n": (
+        "      Sprinkler: 0100\n"
+        "      Fire Alarm: 0200\n      HVAC: 0300\n      Refrigeration: 0400\n"
+    ),
     "    default_phase: ": "    default_phase: 0500 ",
 }
 """The departments and phases of this Spectrum; the example's own are those of no Spectrum."""
 
 PLANTED = {
     "Net 30: 3": ("Net 30: X", "maps.payment_terms.by_name.'Net 30'", "no AR terms code 'X'"),
-    "200: 4020": ("200: 4021", "invoices.gl.by_cost_center.200", "no GL account 4021; did you mean '4020'?"),
+    "200: 4020": (
+        "200: 4021",
+        "invoices.gl.by_cost_center.200",
+        "no GL account 4021; did you mean '4020'?",
+    ),
     "or state of their location\n    by_state: {VA: VA,": (
         "or state of their location\n    by_state: {VA: VAX,",
         "maps.tax_class.by_state.'VA'",
@@ -45,8 +54,16 @@ PLANTED = {
         "maps.sales_tax.default",
         "sales tax code 'VAQ'",
     ),
-    "      HVAC: 200\n": ("      HVAC: 210\n", "maps.cost_centers.by_service_line.'HVAC'", "uses cost center '210'"),
-    "oh_batch_code: OHSVC ": ("oh_batch_code: OHSVX ", "jobs.oh_batch_code", "uses overhead batch 'OHSVX'"),
+    "      HVAC: 200\n": (
+        "      HVAC: 210\n",
+        "maps.cost_centers.by_service_line.'HVAC'",
+        "uses cost center '210'",
+    ),
+    "oh_batch_code: OHSVC ": (
+        "oh_batch_code: OHSVX ",
+        "jobs.oh_batch_code",
+        "uses overhead batch 'OHSVX'",
+    ),
     "      Norfolk Office: FIELD\n": (
         "      Norfolk Office: FEILD\n",
         "timecards.departments.by_office.'Norfolk Office'",
@@ -67,16 +84,23 @@ PLANTED = {
         "timecards.cost_codes.phase_by_service_line",
         "no service line 'Fire Alrm'; did you mean 'Fire Alarm'?",
     ),
-    "      LAB-REG: R\n": ("", "timecards.pay_types.by_lib_item", "no pay type for labor item 'LAB-REG'"),
+    "      LAB-REG: R\n": (
+        "",
+        "timecards.pay_types.by_lib_item",
+        "no pay type for labor item 'LAB-REG'",
+    ),
 }
-"""By what stands in the file: what is written instead, where it is found, and what is said of it."""
+"""By what stands in the file: what is written instead, where it is found, and what is said of it.
+"""
 COUNTED = ("VAX", "OHSVX", "LAB-REG", "FEILD")
 """What the records of this world would send."""
 
 
 @pytest.fixture(scope="module")
 def world(running_sandbox: Sandbox) -> Iterator[Sandbox]:
-    """A contractor of years: Spectrum's jobs and customers use every code of the example; technicians book time."""
+    """A contractor of years: Spectrum's jobs and customers use every code of the example;
+    technicians book time.
+    """
     running_sandbox.control.reset()
     sizes = World(offices=4, companies=10, locations=14, jobs=30, technicians=4, invoices=2)
     built = build_world(sizes, running_sandbox.servicetrade_url, running_sandbox.spectrum_url)
@@ -87,7 +111,10 @@ def world(running_sandbox: Sandbox) -> Iterator[Sandbox]:
     insert(
         running_sandbox,
         CUSTOMERS,
-        [{"Customer_Code": f"OLD{n}", "Name": "Old", "Sales_Tax_Code": s} for n, s in enumerate(states)],
+        [
+            {"Customer_Code": f"OLD{n}", "Name": "Old", "Sales_Tax_Code": s}
+            for n, s in enumerate(states)
+        ],
     )
     jobs = [
         {
@@ -103,7 +130,9 @@ def world(running_sandbox: Sandbox) -> Iterator[Sandbox]:
     with ServiceTradeCaller(
         running_sandbox.servicetrade_url
     ) as office:  # a record that waits, as in every real account
-        office.post("/company", name="\u200b", customer=True, addressState="VA", addressCity="Norfolk")
+        office.post(
+            "/company", name="\u200b", customer=True, addressState="VA", addressCity="Norfolk"
+        )
     yield running_sandbox
     running_sandbox.control.reset()
 
@@ -143,10 +172,14 @@ def test_all_eleven_slips_are_found_at_once_beside_what_is_wrong_with_the_file_i
         assert hits[0].severity is not Severity.NOTE
         if any(code in words for code in COUNTED):
             assert any(character.isdigit() for character in hits[0].used_by), hits[0]
-    assert [finding.where for finding in found if "expected a whole number" in finding.problem] == ["pace.workers"]
-    assert [finding for finding in found if finding.where == "servicetrade" and "no name" in finding.problem], (
-        "a record that waits"
-    )
+    assert [finding.where for finding in found if "expected a whole number" in finding.problem] == [
+        "pace.workers"
+    ]
+    assert [
+        finding
+        for finding in found
+        if finding.where == "servicetrade" and "no name" in finding.problem
+    ], "a record that waits"
     assert [finding for finding in found if "has no Spectrum employee code" in finding.problem], (
         "a technician without code"
     )
@@ -155,17 +188,26 @@ def test_all_eleven_slips_are_found_at_once_beside_what_is_wrong_with_the_file_i
 def test_the_same_file_without_slips_has_no_finding_but_what_this_world_really_lacks(
     world: Sandbox, tmp_path: Path
 ) -> None:
-    found = [finding for finding in findings(world, tmp_path, dict(SOUND)) if finding.severity is not Severity.NOTE]
+    found = [
+        finding
+        for finding in findings(world, tmp_path, dict(SOUND))
+        if finding.severity is not Severity.NOTE
+    ]
     lacks = (
         "has no Spectrum employee code",
         "no sales tax code for state 'CO'",
         "no name that Spectrum can take",
     )
-    assert [finding.problem for finding in found if not any(words in finding.problem for words in lacks)] == []
+    assert [
+        finding.problem for finding in found if not any(words in finding.problem for words in lacks)
+    ] == []
 
 
 def test_the_command_tells_a_flawed_file_and_both_systems_in_one_table(
-    world: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    world: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name, value in environment(world, tmp_path).items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,6 @@
-"""Before anything is carried, `check` names what it reached and what of the tables is missing, and what would stop for it."""
+"""Before anything is carried, `check` names what it reached and what of the tables is missing, and
+what would stop for it.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -50,7 +52,10 @@ def spoil(world: Sandbox, *statements: str) -> None:
 
 def without_column(table: str, column: str) -> tuple[str, str]:
     drop = f'ALTER TABLE "{table}" RENAME COLUMN "{column}" TO "{column}_2"'
-    return drop, f"DELETE FROM PA_COLUMN_NAMES WHERE TABLE_NAME = '{table}' AND COLUMN_NAME = '{column}'"
+    return (
+        drop,
+        f"DELETE FROM PA_COLUMN_NAMES WHERE TABLE_NAME = '{table}' AND COLUMN_NAME = '{column}'",
+    )
 
 
 def columns(account: Account, folder: Path) -> list[Finding]:
@@ -74,17 +79,23 @@ def test_a_column_that_this_release_lacks_is_told_with_what_stops(
     assert "all invoices wait" in found.used_by
 
 
-def test_a_column_that_is_there_and_not_granted_is_told_apart(world: Sandbox, account: Account, tmp_path: Path) -> None:
+def test_a_column_that_is_there_and_not_granted_is_told_apart(
+    world: Sandbox, account: Account, tmp_path: Path
+) -> None:
     renamed, _ = without_column("PO_PURCHASE_ORDER_DETAIL_MC", "Item_Price")
     spoil(world, renamed)
 
     (found,) = columns(account, tmp_path)
 
-    assert found.problem == "Info-Link does not grant column Item_Price of PO_PURCHASE_ORDER_DETAIL_MC"
+    assert (
+        found.problem == "Info-Link does not grant column Item_Price of PO_PURCHASE_ORDER_DETAIL_MC"
+    )
     assert "Update Database" in found.advice
 
 
-def test_a_table_that_is_missing_is_one_finding(world: Sandbox, account: Account, tmp_path: Path) -> None:
+def test_a_table_that_is_missing_is_one_finding(
+    world: Sandbox, account: Account, tmp_path: Path
+) -> None:
     spoil(world, "DROP TABLE PR_TIME_CARD_HISTORY_MC")
 
     (found,) = columns(account, tmp_path)
@@ -101,7 +112,10 @@ def test_without_the_dictionary_nobody_can_tell_which_of_the_two_it_is(
 
     (found,) = columns(account, tmp_path)
 
-    assert "does not show column WO_Site of JC_JOB_MASTER_MC, and its dictionary cannot be read" in found.problem
+    assert (
+        "does not show column WO_Site of JC_JOB_MASTER_MC, and its dictionary cannot be read"
+        in found.problem
+    )
 
 
 def test_an_optional_column_that_is_missing_is_a_warning_and_says_what_is_lost(
@@ -119,7 +133,8 @@ def test_a_code_of_another_length_is_told(world: Sandbox, account: Account, tmp_
     spoil(
         world,
         "PRAGMA writable_schema = ON",
-        "UPDATE sqlite_master SET sql = replace(sql, '\"PO_Number\" CHAR(10)', '\"PO_Number\" CHAR(12)')",
+        'UPDATE sqlite_master SET sql = replace(sql, \'"PO_Number" CHAR(10)\', \'"PO_Number"'
+        " CHAR(12)')",
     )
 
     found = columns(account, tmp_path)
@@ -140,7 +155,9 @@ def test_the_account_behind_the_login_is_named_and_another_one_refused(account: 
     assert (wrong.severity, wrong.where) == (Severity.ERROR, "servicetrade.account")
 
 
-def test_nothing_is_written_into_another_account_than_the_file_names(world: Sandbox, account: Account) -> None:
+def test_nothing_is_written_into_another_account_than_the_file_names(
+    world: Sandbox, account: Account
+) -> None:
     world.control.clear_calls()
     by_name = account.servicetrade.model_copy(update={"account": "example fire & mechanical"})
     with ServiceTrade(by_name) as right:
@@ -171,7 +188,9 @@ def test_jobs_that_services_hide_from_the_operator_are_counted(
     system = world._rig.systems["spectrum"].app.state.sandbox
     with system.database.writing() as book:
         for number, status in (("10001", "A"), ("10002", "C"), ("10003", "X")):
-            book.of("001").insert(JOBS, {"Job_Number": number, "Status_Code": status, "Customer_Code": "OLD"})
+            book.of("001").insert(
+                JOBS, {"Job_Number": number, "Status_Code": status, "Customer_Code": "OLD"}
+            )
 
     with Spectrum(account.spectrum, tmp_path / "wsdl") as spectrum:
         reached, hidden = check_spectrum_company(account, spectrum)
@@ -185,7 +204,9 @@ def test_what_reads_orders_and_invoices_goes_on_without_its_optional_columns(
     world: Sandbox, account: Account, tmp_path: Path
 ) -> None:
     caller = SpectrumCaller(world.spectrum_url)
-    caller.write("AddCustomer", Customer_Code="HARBOR", Name="Harbor", Terms_Code="3", Sales_Tax_Code="VA")
+    caller.write(
+        "AddCustomer", Customer_Code="HARBOR", Name="Harbor", Terms_Code="3", Sales_Tax_Code="VA"
+    )
     fields = {
         "GL_Date": "11/03/2026",
         "Invoice_Date": "11/03/2026",
@@ -216,7 +237,9 @@ def test_what_reads_orders_and_invoices_goes_on_without_its_optional_columns(
     assert (invoice.before_tax, invoice.is_reversed) == (Decimal("100.00"), False)
     assert again == (invoice,)
     assert [(line.ordered, line.received_extension) for line in order.lines] == [(2, 0)]
-    assert calls["infolink.invoices"] == 3, "the one that failed, the same without the columns, and the next"
+    assert calls["infolink.invoices"] == 3, (
+        "the one that failed, the same without the columns, and the next"
+    )
 
 
 def test_a_column_without_which_nothing_can_be_told_is_never_left_out(

@@ -1,4 +1,6 @@
-"""`check` names what several records share, and does not call a set-up wrong that it cannot see at all."""
+"""`check` names what several records share, and does not call a set-up wrong that it cannot see at
+all.
+"""
 
 import pytest
 
@@ -24,7 +26,9 @@ def job(number: int, carried: str) -> Job:
 
 def test_two_companies_of_one_code_are_noted_and_two_jobs_of_one_number_warned_of() -> None:
     preview = Preview(account())
-    preview.read_companies([company(1, "North", "C1"), company(2, "South", "C1"), company(3, "East", "C2")])
+    preview.read_companies(
+        [company(1, "North", "C1"), company(2, "South", "C1"), company(3, "East", "C2")]
+    )
     preview.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
 
     found = list(shared_external_ids(preview))
@@ -35,7 +39,9 @@ def test_two_companies_of_one_code_are_noted_and_two_jobs_of_one_number_warned_o
     assert "they wait, with their time and invoices" in found[1].advice
 
 
-def test_two_jobs_of_one_number_are_only_noted_where_the_account_says_that_they_may_be_one() -> None:
+def test_two_jobs_of_one_number_are_only_noted_where_the_account_says_that_they_may_be_one() -> (
+    None
+):
     preview = Preview(account(jobs={"may_share_numbers": True}))
     preview.read_jobs([job(7, "5001"), job(8, "5001")], lambda _: ())
 

@@ -1,4 +1,6 @@
-"""The form of invoice numbers: what could give two invoices one number, or one invoice two, is not accepted."""
+"""The form of invoice numbers: what could give two invoices one number, or one invoice two, is not
+accepted.
+"""
 
 import pytest
 from hypothesis import assume, example, given
@@ -29,7 +31,9 @@ from st_spectrum.account.invoices import InvoiceNumbers
         ("{job}-{invoice_number}", "would grow, as what is written back is the next invoice_number"),
     ],
 )  # fmt: skip
-def test_a_form_that_cannot_be_trusted_is_refused_with_its_reason(form: str, complaint: str) -> None:
+def test_a_form_that_cannot_be_trusted_is_refused_with_its_reason(
+    form: str, complaint: str
+) -> None:
     with pytest.raises(ValidationError) as caught:
         InvoiceNumbers(format=form, void_suffix="VX")
     assert complaint in str(caught.value)
@@ -58,12 +62,28 @@ def test_the_three_suffixes_differ() -> None:
 
 
 pieces = st.lists(
-    st.sampled_from(["{invoice_number}", "{id}", "{job}", "{id:06}", "{id:.0e}", "-", "A", "0", "7", "", "{id:x}"]),
+    st.sampled_from(
+        [
+            "{invoice_number}",
+            "{id}",
+            "{job}",
+            "{id:06}",
+            "{id:.0e}",
+            "-",
+            "A",
+            "0",
+            "7",
+            "",
+            "{id:x}",
+        ]
+    ),
     min_size=1,
     max_size=5,
 ).map("".join)
 invoices = st.tuples(
-    st.text(alphabet="0123456789-AC", min_size=1, max_size=6), st.integers(1, 999), st.just("") | st.integers(1, 99)
+    st.text(alphabet="0123456789-AC", min_size=1, max_size=6),
+    st.integers(1, 999),
+    st.just("") | st.integers(1, 99),
 )
 
 
@@ -78,5 +98,8 @@ def test_an_accepted_form_never_gives_two_invoices_the_same_number(
         rule = InvoiceNumbers(format=form, is_written_back=False)
     except ValidationError:
         return
-    numbers = [rule.format.format(invoice_number=number, id=id_, job=job) for number, id_, job in (first, second)]
+    numbers = [
+        rule.format.format(invoice_number=number, id=id_, job=job)
+        for number, id_, job in (first, second)
+    ]
     assert numbers[0] != numbers[1]

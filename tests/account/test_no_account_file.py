@@ -11,7 +11,10 @@ from tests.account.account_files import ENVIRONMENT, SMALL, problems
 
 class TestFilesThatAreNoAccountFiles:
     def test_a_missing_file_is_one_line(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsInvalid, match=r"nowhere\.yaml: there is no such file; expected an account file$"):
+        with pytest.raises(
+            SettingsInvalid,
+            match=r"nowhere\.yaml: there is no such file; expected an account file$",
+        ):
             load_account(tmp_path / "nowhere.yaml", {})
 
     def test_a_folder_is_one_line(self, tmp_path: Path) -> None:
@@ -25,7 +28,11 @@ class TestFilesThatAreNoAccountFiles:
             ("# only words\n", 1, "the file is empty"),
             ("- a\n- b\n", 1, "found no sections"),
             ("just words", 1, "found no sections"),
-            ("name: a\nmaps:\n\tpayment_terms: {}\n", 3, "a tab character at the start of the line"),
+            (
+                "name: a\nmaps:\n\tpayment_terms: {}\n",
+                3,
+                "a tab character at the start of the line",
+            ),
             ("name: a\nmaps: {a: b\nspectrum: x\n", 3, ""),
             ("name: 'a\nmaps: b\n", 3, "a quote is opened and never closed"),
             ("name: a\n  maps: b\n", 2, "a colon where none is expected"),
@@ -35,7 +42,9 @@ class TestFilesThatAreNoAccountFiles:
             ("[" * 3000, 1, "nested far too deeply"),
         ],
     )
-    def test_what_is_no_yaml_is_one_clear_line(self, tmp_path: Path, text: str, line: int, start: str) -> None:
+    def test_what_is_no_yaml_is_one_clear_line(
+        self, tmp_path: Path, text: str, line: int, start: str
+    ) -> None:
         [found] = problems(tmp_path, text)
         assert found.startswith(f"account.yaml:{line}: {start}")
         assert "\n" not in found

@@ -1,4 +1,6 @@
-"""Approved invoices are judged before they cross: what they would send, and which of them would wait for what."""
+"""Approved invoices are judged before they cross: what they would send, and which of them would
+wait for what.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -22,7 +24,13 @@ ENVIRONMENT = {
 }
 NORFOLK = {"street": "1 Dock Rd", "city": "Norfolk", "state": "VA", "postalCode": "23510"}
 CUSTOMER: dict[str, Any] = {"id": 1, "name": "Harbor Foods", "status": "active"}
-SITE: dict[str, Any] = {"id": 2, "name": "Harbor Foods #3", "status": "active", "address": NORFOLK, "taxable": True}
+SITE: dict[str, Any] = {
+    "id": 2,
+    "name": "Harbor Foods #3",
+    "status": "active",
+    "address": NORFOLK,
+    "taxable": True,
+}
 JOB: dict[str, Any] = {"id": 3, "number": 10482, "name": "Repair", "type": "repair"}
 OFFICE = {"id": 9, "name": "Norfolk Office"}
 JULY = date(2026, 7, 1)
@@ -33,13 +41,20 @@ def account() -> Account:
     return load_account(SANDBOX, ENVIRONMENT)
 
 
-def coming_with(account: Account, *invoices: Invoice, company: Any = None, job: Any = None) -> Preview:
+def coming_with(
+    account: Account, *invoices: Invoice, company: Any = None, job: Any = None
+) -> Preview:
     """One customer, one site and one job, none of which has crossed, with some invoices."""
     preview = Preview(account)
     known = CUSTOMER | {"customer": True, "address": NORFOLK}
     preview.read_companies([Company.model_validate(known | (company or {}))])
     preview.read_locations([Location.model_validate(SITE | {"company": CUSTOMER})])
-    known = JOB | {"status": "scheduled", "customer": CUSTOMER, "location": SITE, "assignedOffice": OFFICE}
+    known = JOB | {
+        "status": "scheduled",
+        "customer": CUSTOMER,
+        "location": SITE,
+        "assignedOffice": OFFICE,
+    }
     preview.read_jobs([Job.model_validate(known | (job or {}))], lambda _: ("Sprinkler",))
     preview.read_invoices(invoices, JULY)
     return preview
@@ -47,7 +62,14 @@ def coming_with(account: Account, *invoices: Invoice, company: Any = None, job: 
 
 def invoice(number: str = "10482-1", **changes: Any) -> Invoice:
     """Labor for 100.00 on that job, submitted to accounting."""
-    line = {"id": 5, "description": "Labor", "quantity": 1, "price": 100, "subtotal": 100, "taxAmount": 0}
+    line = {
+        "id": 5,
+        "description": "Labor",
+        "quantity": 1,
+        "price": 100,
+        "subtotal": 100,
+        "taxAmount": 0,
+    }
     known = {
         "id": 4, "type": "invoice", "status": "pending_accounting", "invoiceNumber": number, "transactionDate": 1782900000,
         "subtotal": 100, "taxAmount": 0, "totalPrice": 100, "customer": CUSTOMER, "location": SITE, "job": JOB,
@@ -64,7 +86,9 @@ def test_what_crosses_by_itself_holds_no_invoice_up(account: Account) -> None:
     assert preview.codes["invoices", "Sales_Tax_Code"] == {"VA": 1}
 
 
-def test_an_account_counts_once_for_an_invoice_however_many_lines_go_there(account: Account) -> None:
+def test_an_account_counts_once_for_an_invoice_however_many_lines_go_there(
+    account: Account,
+) -> None:
     line = {
         "id": 5,
         "description": "Part",

@@ -1,4 +1,6 @@
-"""Reading the account file: what a person wrote is what counts, and every mistake is reported at once with its line."""
+"""Reading the account file: what a person wrote is what counts, and every mistake is reported at
+once with its line.
+"""
 
 # ruff: noqa: E501
 
@@ -20,12 +22,16 @@ def test_the_sandbox_account_is_complete() -> None:
 
 
 def test_infolink_is_used_as_soon_as_its_variable_is_set() -> None:
-    account = load_account(SANDBOX, ENVIRONMENT | {"SPECTRUM_INFOLINK_URL": "sqlite:///infolink.sqlite"})
+    account = load_account(
+        SANDBOX, ENVIRONMENT | {"SPECTRUM_INFOLINK_URL": "sqlite:///infolink.sqlite"}
+    )
     assert account.spectrum.infolink is not None
     assert account.spectrum.infolink.url.get_secret_value() == "sqlite:///infolink.sqlite"
 
 
-def test_the_process_environment_is_used_when_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_environment_is_used_when_none_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     assert load_account(SANDBOX).servicetrade.client_id == "a-client"
@@ -63,31 +69,62 @@ maps:
 
 def test_ten_mistakes_are_reported_together_with_their_lines(tmp_path: Path) -> None:
     assert problems(tmp_path, TEN_MISTAKES) == [
-        "account.yaml:1: name: found 'Ten Mistakes', expected small letters, digits, _ and -, the first a letter or a digit",
-        "account.yaml:2: timezone: 'America/Norfolk' is not an IANA time zone such as America/New_York",
-        "account.yaml:4: servicetrade.base_url: the environment variable NOT_SET_ANYWHERE is not set",
-        "account.yaml:6: servicetrade.client_secret: a secret must not stand in this file; write ${NAME} and set that environment variable",
-        "account.yaml:9: spectrum.company_kode: is not a setting of this section; did you mean 'company_code'?",
+        (
+            "account.yaml:1: name: found 'Ten Mistakes', expected small letters, digits, _ and -,"
+            " the first a letter or a digit"
+        ),
+        (
+            "account.yaml:2: timezone: 'America/Norfolk' is not an IANA time zone such as"
+            " America/New_York"
+        ),
+        (
+            "account.yaml:4: servicetrade.base_url: the environment variable NOT_SET_ANYWHERE is"
+            " not set"
+        ),
+        (
+            "account.yaml:6: servicetrade.client_secret: a secret must not stand in this file;"
+            " write ${NAME} and set that environment variable"
+        ),
+        (
+            "account.yaml:9: spectrum.company_kode: is not a setting of this section; did you mean"
+            " 'company_code'?"
+        ),
         "account.yaml:11: spectrum.timeout_seconds: found 'soon', expected a number",
-        "account.yaml:13: jobs.ignored_types item 2: 'trainings' is not a ServiceTrade job type; did you mean 'training'?",
-        "account.yaml:17: maps.payment_terms.by_name.'Net 30': found '30', expected one character at most",
-        "account.yaml:21: maps.sales_tax.by_state.Virginia: found 'Virginia', expected a state of two capital letters such as VA",
+        (
+            "account.yaml:13: jobs.ignored_types item 2: 'trainings' is not a ServiceTrade job"
+            " type; did you mean 'training'?"
+        ),
+        (
+            "account.yaml:17: maps.payment_terms.by_name.'Net 30': found '30', expected one"
+            " character at most"
+        ),
+        (
+            "account.yaml:21: maps.sales_tax.by_state.Virginia: found 'Virginia', expected a state"
+            " of two capital letters such as VA"
+        ),
         "account.yaml:25: maps.cost_centers: is given twice, first on line 22; keep one of the two",
     ]
 
 
 @pytest.mark.parametrize("written", ["3", "'3'", '"3"'])
 def test_a_terms_code_is_text_however_it_is_written(tmp_path: Path, written: str) -> None:
-    account = read(tmp_path, SMALL.replace("{default: 3}", f"{{by_name: {{Net 30: {written}}}, default: {written}}}"))
+    account = read(
+        tmp_path,
+        SMALL.replace("{default: 3}", f"{{by_name: {{Net 30: {written}}}, default: {written}}}"),
+    )
     assert account.maps.payment_terms.by_name == {"Net 30": "3"}
     assert account.maps.payment_terms.default == "3"
 
 
 @pytest.mark.parametrize(
-    "written", ["100", "010", "0x1F", "1e3", "1_000", "NO", "yes", "2024-01-01", "12:30:45", ".5", "="]
+    "written",
+    ["100", "010", "0x1F", "1e3", "1_000", "NO", "yes", "2024-01-01", "12:30:45", ".5", "="],
 )
 def test_codes_stay_what_was_typed(tmp_path: Path, written: str) -> None:
-    account = read(tmp_path, SMALL + f"  cost_centers: {{default: {written}, by_office: {{{written}: {written}}}}}\n")
+    account = read(
+        tmp_path,
+        SMALL + f"  cost_centers: {{default: {written}, by_office: {{{written}: {written}}}}}\n",
+    )
     assert account.maps.cost_centers.default == written
     assert account.maps.cost_centers.by_office == {written: written}
 
@@ -98,10 +135,14 @@ def test_norwegian_and_other_two_letter_words_are_states(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("written", "is_on"), [("true", True), ("yes", True), ("off", False), ("No", False), ("0", False)]
+    ("written", "is_on"),
+    [("true", True), ("yes", True), ("off", False), ("No", False), ("0", False)],
 )
 def test_flags_may_be_written_in_plain_words(tmp_path: Path, written: str, is_on: bool) -> None:
-    assert read(tmp_path, SMALL + f"jobs: {{has_office_in_udf1: {written}}}\n").jobs.has_office_in_udf1 is is_on
+    assert (
+        read(tmp_path, SMALL + f"jobs: {{has_office_in_udf1: {written}}}\n").jobs.has_office_in_udf1
+        is is_on
+    )
 
 
 @pytest.mark.parametrize(
@@ -229,7 +270,9 @@ def test_a_fixed_sales_tax_code_beside_one_by_state_is_a_contradiction(tmp_path:
 
 
 def test_without_any_sales_tax_code_no_customer_could_cross(tmp_path: Path) -> None:
-    complaint = "no customer could be created without a sales tax code; give fixed, by_state or default"
+    complaint = (
+        "no customer could be created without a sales tax code; give fixed, by_state or default"
+    )
     text = SMALL.replace("{fixed: VA}", "{not_taxable: EXEMPT}")
     assert problems(tmp_path, text) == [f"account.yaml:12: maps.sales_tax: {complaint}"]
 
@@ -241,17 +284,27 @@ def test_a_mistake_does_not_drag_others_after_it(tmp_path: Path) -> None:
     assert len(problems(tmp_path, SMALL.replace("${SERVICETRADE_CLIENT_SECRET}", "literal"))) == 1
 
 
-def test_an_entry_that_is_wrong_in_its_name_and_in_its_value_is_told_as_both(tmp_path: Path) -> None:
+def test_an_entry_that_is_wrong_in_its_name_and_in_its_value_is_told_as_both(
+    tmp_path: Path,
+) -> None:
     assert problems(tmp_path, SMALL + "  work_state: {va: VIRGINIA-TAX, nc: }\n") == [
         "account.yaml:13: maps.work_state.nc: has no value; write one or remove the line",
-        "account.yaml:13: maps.work_state.va: found 'va', expected a state of two capital letters such as VA",
+        (
+            "account.yaml:13: maps.work_state.va: found 'va', expected a state of two capital"
+            " letters such as VA"
+        ),
         "account.yaml:13: maps.work_state.va: found 'VIRGINIA-TAX', expected 10 characters at most",
-        "account.yaml:13: maps.work_state.nc: found 'nc', expected a state of two capital letters such as VA",
+        (
+            "account.yaml:13: maps.work_state.nc: found 'nc', expected a state of two capital"
+            " letters such as VA"
+        ),
     ]
 
 
 def test_what_is_missing_is_reported_at_its_section(tmp_path: Path) -> None:
-    assert problems(tmp_path, "name: a\nmaps:\n  payment_terms: {}\n  sales_tax: {fixed: A}\nspectrum:\n") == [
+    assert problems(
+        tmp_path, "name: a\nmaps:\n  payment_terms: {}\n  sales_tax: {fixed: A}\nspectrum:\n"
+    ) == [
         "account.yaml:1: servicetrade: is missing",
         "account.yaml:3: maps.payment_terms.default: is missing",
         "account.yaml:5: spectrum: is empty, but must be given",
@@ -274,13 +327,18 @@ def test_an_address_must_be_one(tmp_path: Path, address: str) -> None:
 
 
 def test_a_slash_at_the_end_of_an_address_does_not_matter(tmp_path: Path) -> None:
-    assert read(tmp_path, SMALL, SPECTRUM_URL="https://host:8482/").spectrum.base_url == "https://host:8482"
+    assert (
+        read(tmp_path, SMALL, SPECTRUM_URL="https://host:8482/").spectrum.base_url
+        == "https://host:8482"
+    )
 
 
 PLAIN = "http://spectrum.example.com:8482"
 
 
-def test_plain_http_to_another_machine_is_refused_unless_the_file_says_that_it_is_meant(tmp_path: Path) -> None:
+def test_plain_http_to_another_machine_is_refused_unless_the_file_says_that_it_is_meant(
+    tmp_path: Path,
+) -> None:
     [found] = problems(tmp_path, SMALL, SPECTRUM_URL=PLAIN)
     assert found.startswith("account.yaml:7: spectrum.base_url: is plain http")
     allowed = SMALL.replace("  company_code: 001", "  company_code: 001\n  allow_plain_http: true")
@@ -319,7 +377,9 @@ def test_a_login_inside_an_address_is_refused_and_not_repeated(tmp_path: Path, l
         'invoices: {number: {format: "{id:0999999999}"}}',
     ],
 )
-def test_a_format_that_makes_a_text_of_a_billion_characters_is_refused_in_a_few(tmp_path: Path, rule: str) -> None:
+def test_a_format_that_makes_a_text_of_a_billion_characters_is_refused_in_a_few(
+    tmp_path: Path, rule: str
+) -> None:
     found, *_ = problems(tmp_path, f"{SMALL}{rule}\n")
     assert len(found) < 300
     assert "longer than any number" in found

@@ -1,4 +1,6 @@
-"""Two administrators get a list to tick, of what the flows that are switched on need and of nothing else."""
+"""Two administrators get a list to tick, of what the flows that are switched on need and of nothing
+else.
+"""
 
 from pathlib import Path
 
@@ -47,8 +49,13 @@ def texts(lines: list[Requirement], who: Who) -> str:
 def test_every_table_that_is_read_is_asked_for_with_its_columns(account: Account) -> None:
     lines = list(requirements_of(account))
 
-    granted = [line.text for line in lines if line.text.startswith("Info-Link, Table Security: grant ")]
-    assert {text.split()[4].rstrip(",") for text in granted} == {*names_of(needed_tables(account)), "PA_COLUMN_NAMES"}
+    granted = [
+        line.text for line in lines if line.text.startswith("Info-Link, Table Security: grant ")
+    ]
+    assert {text.split()[4].rstrip(",") for text in granted} == {
+        *names_of(needed_tables(account)),
+        "PA_COLUMN_NAMES",
+    }
     (headers,) = [text for text in granted if "CR_INVOICE_HEADER_MC" in text]
     assert "Taxable_Amount" in headers
 
@@ -67,11 +74,20 @@ def test_a_flow_that_is_switched_off_asks_for_nothing(account: Account) -> None:
 def test_services_are_named_as_data_exchange_lists_them(account: Account) -> None:
     shown = texts(list(requirements_of(account)), Who.SPECTRUM)
 
-    for name in ("AddCustomer", "AddWOSiteAddress", "AddJob", "AddPhase", "ARMultiLineInvoice", "GetPayType"):
+    for name in (
+        "AddCustomer",
+        "AddWOSiteAddress",
+        "AddJob",
+        "AddPhase",
+        "ARMultiLineInvoice",
+        "GetPayType",
+    ):
         assert f"build {name}" in shown
 
 
-def test_connections_alone_are_enough_to_ask_what_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_alone_are_enough_to_ask_what_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "harbor.yaml"
     file.write_text(CONNECTIONS, encoding="utf-8")
     for name, value in SECRETS.items():

@@ -1,4 +1,6 @@
-"""A ledger full of records that wait, an account whose mails go to the sandbox's sink, and a clock that can be moved."""
+"""A ledger full of records that wait, an account whose mails go to the sandbox's sink, and a clock
+that can be moved.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +47,9 @@ class Desk:
 
     def support(self, **changes: Any) -> None:
         """Change the account's settings for mail."""
-        self.account = self.account.model_copy(update={"support": self.account.support.model_copy(update=changes)})
+        self.account = self.account.model_copy(
+            update={"support": self.account.support.model_copy(update=changes)}
+        )
 
     def subjects(self) -> list[str]:
         """Subjects of the mails that came since the last time somebody looked."""
@@ -53,7 +57,9 @@ class Desk:
         new, self.read = mails[self.read :], len(mails)
         return [mail.subject for mail in new]
 
-    def hold(self, flow: str, key: int | str, cause: str, state: State = State.HELD, **changes: Any) -> None:
+    def hold(
+        self, flow: str, key: int | str, cause: str, state: State = State.HELD, **changes: Any
+    ) -> None:
         """A record that waits since now."""
         values = {
             "title": f"Record {key}",
@@ -63,7 +69,9 @@ class Desk:
             "cause": cause,
             "retry_at": self.now + timedelta(hours=1),
         }
-        self.ledger.record(flow, str(key), state, source_version="1", run_id="test", **{**values, **changes})
+        self.ledger.record(
+            flow, str(key), state, source_version="1", run_id="test", **{**values, **changes}
+        )
 
     def release(self, flow: str, key: int | str) -> None:
         """What it waited for exists: the record crosses."""

@@ -17,7 +17,9 @@ NO_CODE = "has no Spectrum employee code"
 ADVICE = "Enter the employee code as external id of the user in ServiceTrade."
 
 
-def sent(number: int, hours: str = "8.00", who: str = "Ann Lee", code: str = "T0001", **changes: Any) -> Row:
+def sent(
+    number: int, hours: str = "8.00", who: str = "Ann Lee", code: str = "T0001", **changes: Any
+) -> Row:
     """A piece of time that payroll has, with the same hours."""
     row = Row(
         entry=f"20260411.timecard.{number}",
@@ -47,14 +49,24 @@ def held(number: int, hours: str = "8.00", who: str = "Björn Vance") -> tuple[R
         hours_in_spectrum=None, difference=Decimal(hours), pay_type="", job="", department="", remark=f"{who} {NO_CODE}",
     )  # fmt: skip
     return row, Outcome(
-        "timecards", row.entry, who, Result.HELD, reason=f"{who} {NO_CODE}", advice=ADVICE, needs=("a person",)
+        "timecards",
+        row.entry,
+        who,
+        Result.HELD,
+        reason=f"{who} {NO_CODE}",
+        advice=ADVICE,
+        needs=("a person",),
     )
 
 
 def changed(number: int, before: str = "8.00", now: str = "9.50") -> tuple[Row, Outcome]:
     """A piece of time that says something else than what was sent."""
     why = f"card STCARD{number} was sent, and since then the time was {before} h, is {now} h"
-    row = replace(sent(number, before, remark=why), hours=Decimal(now), difference=Decimal(now) - Decimal(before))
+    row = replace(
+        sent(number, before, remark=why),
+        hours=Decimal(now),
+        difference=Decimal(now) - Decimal(before),
+    )
     return row, Outcome(
         "timecards",
         row.entry,
@@ -66,7 +78,9 @@ def changed(number: int, before: str = "8.00", now: str = "9.50") -> tuple[Row, 
     )
 
 
-def week(*found: Row | tuple[Row, Outcome], missed: tuple[str, ...] = (), **more: Any) -> PayrollWeek:
+def week(
+    *found: Row | tuple[Row, Outcome], missed: tuple[str, ...] = (), **more: Any
+) -> PayrollWeek:
     """The week with these pieces of time."""
     rows = tuple(piece if isinstance(piece, Row) else piece[0] for piece in found)
     outcomes = tuple(piece[1] for piece in found if not isinstance(piece, Row))

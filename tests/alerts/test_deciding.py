@@ -44,18 +44,27 @@ def test_each_new_cause_has_a_mail_of_its_own_at_once() -> None:
 
 def test_a_known_cause_waits_for_the_digest() -> None:
     sent = [
-        texts_of(notices) for _, notices in looks((0, "a"), (1, "a"), (23.9, "ab"), (24, "ab"), (25, "ab"), (48, "ab"))
+        texts_of(notices)
+        for _, notices in looks(
+            (0, "a"), (1, "a"), (23.9, "ab"), (24, "ab"), (25, "ab"), (48, "ab")
+        )
     ]
     assert sent == [["a"], [], ["b"], ["a", "b"], [], ["a", "b"]]
 
 
 def test_a_solved_cause_is_named_in_the_next_digest_and_then_forgotten() -> None:
-    sent = [texts_of(notices) for _, notices in looks((0, "ab"), (2, "a"), (24, "a"), (48, "a"), (72, ""), (96, ""))]
+    sent = [
+        texts_of(notices)
+        for _, notices in looks((0, "ab"), (2, "a"), (24, "a"), (48, "a"), (72, ""), (96, ""))
+    ]
     assert sent == [["a", "b"], [], ["a", "-b"], ["a"], ["-a"], []]
 
 
 def test_a_cause_that_comes_back_after_it_was_named_as_solved_waits_for_the_next_digest() -> None:
-    sent = [texts_of(notices) for _, notices in looks((0, "a"), (24, ""), (25, "a"), (47, "a"), (48, "a"))]
+    sent = [
+        texts_of(notices)
+        for _, notices in looks((0, "a"), (24, ""), (25, "a"), (47, "a"), (48, "a"))
+    ]
     assert sent == [["a"], ["-a"], [], [], ["a"]]
 
 
@@ -95,7 +104,9 @@ def test_the_same_decision_made_again_bears_the_same_names() -> None:
 
 
 STEPS = st.lists(
-    st.tuples(st.integers(min_value=1, max_value=40 * 60), st.frozensets(st.sampled_from("abcdefgh"))),
+    st.tuples(
+        st.integers(min_value=1, max_value=40 * 60), st.frozensets(st.sampled_from("abcdefgh"))
+    ),
     min_size=1,
     max_size=40,
 )
@@ -111,7 +122,9 @@ def test_whatever_happens_no_cause_is_told_twice_in_a_period_and_none_is_forgott
     for minutes, letters in steps:
         now += timedelta(minutes=minutes)
         was = known
-        notices, known = decide_mails([cause(letter) for letter in sorted(letters)], known, now, hours)
+        notices, known = decide_mails(
+            [cause(letter) for letter in sorted(letters)], known, now, hours
+        )
         if known.period != was.period:
             assert was.period_began_at is not None
             assert now - was.period_began_at >= timedelta(hours=hours)
@@ -126,10 +139,12 @@ def test_whatever_happens_no_cause_is_told_twice_in_a_period_and_none_is_forgott
                 assert solved.text in open_for_them, "named as solved, but nobody knew of it"
                 open_for_them.discard(solved.text)
             open_for_them |= {cause.text for cause in notice.causes}
-        # Whoever is not told of an open cause was told in this period that it was solved; the digest makes up for it.
+        # Whoever is not told of an open cause was told in this period that it was solved; the
+        # digest makes up for it.
         assert letters - open_for_them <= set(in_period)
     assert len(names) == len(set(names)), "two mails with one name"
-    # From here on nothing changes: the next digest puts everybody in the picture, and after the last one there is silence.
+    # From here on nothing changes: the next digest puts everybody in the picture, and after the
+    # last one there is silence.
     last = steps[-1][1]
     for step in range(1, 4):
         notices, known = decide_mails(

@@ -21,7 +21,13 @@ API = "https://api.servicetrade.com/api"
 
 
 def held(key: str, reason: str = "why", flow: str = "jobs", **changes: object) -> Entry:
-    values = {"title": f"Job {key}", "reason": reason, "advice": "Do it.", "retry_at": NOW, **changes}
+    values = {
+        "title": f"Job {key}",
+        "reason": reason,
+        "advice": "Do it.",
+        "retry_at": NOW,
+        **changes,
+    }
     return new_entry(flow, key, State.HELD, NOW, **values)
 
 
@@ -32,8 +38,20 @@ def letter(cause: Cause, **changes: object) -> Letter:
 
 def test_a_mail_says_what_how_many_since_when_how_much_and_what_to_do() -> None:
     entries = [
-        held("1", "no terms for Harbor Foods", cause="no terms code", amount="100.50", needs=("account: maps",)),
-        held("2", "no terms for Bay Hotel", cause="no terms code", amount="0.50", needs=("account: maps",)),
+        held(
+            "1",
+            "no terms for Harbor Foods",
+            cause="no terms code",
+            amount="100.50",
+            needs=("account: maps",),
+        ),
+        held(
+            "2",
+            "no terms for Bay Hotel",
+            cause="no terms code",
+            amount="0.50",
+            needs=("account: maps",),
+        ),
     ]
     (cause,) = causes_of(entries, API, NOW, 8)
     mail = letter(cause)
@@ -89,7 +107,9 @@ def test_any_text_can_be_sent_and_read_again(text: str) -> None:
     clean = text.encode("utf-8", "replace").decode()
     mail = letter(Cause("jobs", clean, "x", "x", 1, NOW))
     assert len(mail.subject) <= SUBJECT_LENGTH
-    support = Support(contacts=("a@example.com", "b@example.com"), sender="st@example.com", smtp_host="x")
+    support = Support(
+        contacts=("a@example.com", "b@example.com"), sender="st@example.com", smtp_host="x"
+    )
     message = to_message(mail, "new-abc~1", NOW, support)
     read = message_from_bytes(bytes(message), policy=default)
     assert read["Subject"] == mail.subject
@@ -132,7 +152,9 @@ def test_a_record_counts_from_when_it_began_to_wait_across_all_its_tries() -> No
     (cause,) = causes_of([entry], API, NOW + timedelta(hours=40), 8)
     assert cause.since == NOW
     crossed = move(
-        move(entry, State.CLAIMED, NOW + timedelta(hours=41), claim="x"), State.CONFIRMED, NOW + timedelta(hours=41)
+        move(entry, State.CLAIMED, NOW + timedelta(hours=41), claim="x"),
+        State.CONFIRMED,
+        NOW + timedelta(hours=41),
     )
     again = move(crossed, State.HELD, NOW + timedelta(hours=50), cause="b", retry_at=NOW)
     (cause,) = causes_of([again], API, NOW + timedelta(hours=51), 8)

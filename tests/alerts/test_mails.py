@@ -1,4 +1,6 @@
-"""From waiting records to mails in the sink: one per cause, nothing lost while the mail server is away, nothing twice."""
+"""From waiting records to mails in the sink: one per cause, nothing lost while the mail server is
+away, nothing twice.
+"""
 
 import threading
 from decimal import Decimal
@@ -41,7 +43,9 @@ def test_three_hundred_records_of_three_causes_are_three_mails(desk: Desk) -> No
         desk.wait(minutes=1)
         desk.alert()
     mails = desk.sandbox.control.mails()
-    assert sorted(mail.subject for mail in mails) == sorted(f"[sandbox] jobs: 100 records: {cause}" for cause in CAUSES)
+    assert sorted(mail.subject for mail in mails) == sorted(
+        f"[sandbox] jobs: 100 records: {cause}" for cause in CAUSES
+    )
     for mail in mails:
         assert mail.recipients == desk.account.support.contacts
         assert "money stuck: 1,001.00" in mail.text
@@ -62,7 +66,9 @@ def test_the_digest_names_what_stayed_and_what_is_solved(desk: Desk) -> None:
     desk.alert()
     assert desk.subjects() == ["[sandbox] 2 open causes, 200 records, 2,002.00; 1 solved"]
     digest = desk.sandbox.control.mails()[-1]
-    assert f"SOLVED\n  * jobs: {CAUSES[0]} (was 100 records, 1,001.00)" in digest.text.replace("\r\n", "\n")
+    assert f"SOLVED\n  * jobs: {CAUSES[0]} (was 100 records, 1,001.00)" in digest.text.replace(
+        "\r\n", "\n"
+    )
     assert "Solved</h3><ul><li>jobs: no sales tax code for state &#39;OH&#39;" in digest.html
 
 
@@ -152,14 +158,18 @@ def test_whoever_waits_for_a_record_on_its_way_is_no_cause_yet(desk: Desk) -> No
 
 def test_a_lost_answer_and_a_half_way_record_are_told_only_when_they_stay(desk: Desk) -> None:
     claimed = desk.ledger.claim("jobs", "5", run_id="test", title="Job 5")
-    desk.ledger.settle(claimed, State.UNKNOWN, reason="lost", cause="the answer of Spectrum to AddJob was lost")
+    desk.ledger.settle(
+        claimed, State.UNKNOWN, reason="lost", cause="the answer of Spectrum to AddJob was lost"
+    )
     desk.ledger.claim("jobs", "6", run_id="test", title="Job 6")
     desk.wait(minutes=4)
     desk.alert()
     assert desk.subjects() == []
     desk.wait(minutes=2)
     desk.alert()
-    assert desk.subjects() == ["[sandbox] jobs: 1 record: the answer of Spectrum to AddJob was lost"]
+    assert desk.subjects() == [
+        "[sandbox] jobs: 1 record: the answer of Spectrum to AddJob was lost"
+    ]
     desk.wait(minutes=10)
     desk.alert()
     assert desk.subjects() == ["[sandbox] jobs: 1 record: left in the middle of crossing"]
@@ -169,7 +179,10 @@ def test_a_system_that_is_down_is_one_mail_for_runs_and_records_of_every_flow(de
     down = "Spectrum does not answer"
     for number, flow in enumerate(("customers", "sites")):
         desk.hold(flow, number, down, needs=("spectrum answers again",))
-        note_failure(desk.ledger, FailedRun(f"{flow}_job", f"run-{number}", desk.now, down, "down", "", "Unavailable"))
+        note_failure(
+            desk.ledger,
+            FailedRun(f"{flow}_job", f"run-{number}", desk.now, down, "down", "", "Unavailable"),
+        )
     desk.wait(minutes=6)
     desk.alert()
     assert desk.subjects() == [f"[sandbox] runs: 2 failed runs: {down}"]

@@ -40,22 +40,32 @@ def test_a_week_that_agrees_says_so_in_subject_and_first_line() -> None:
     assert mail.text.splitlines()[0] == "Agrees to the hundredth: 12.25 hours in both."
     assert "Sunday 04/05/2026 to Saturday 04/11/2026" in mail.text
     assert "/var/payroll/2026-04-05.parquet" in mail.text
-    assert "http://dagster:3000/assets/north/payroll_week?view=partitions&partition=2026-04-05" in mail.text
+    assert (
+        "http://dagster:3000/assets/north/payroll_week?view=partitions&partition=2026-04-05"
+        in mail.text
+    )
     assert "As of 04/13/2026 06:00 EDT" in mail.text
 
 
 def test_what_waits_is_told_once_for_each_cause_with_advice_person_day_and_job() -> None:
     found = week(sent(1), held(2), held(3, "4.50"), job_ids={"20260411.timecard.2": 77})
     mail = letter(found)
-    assert mail.subject == "[north] Payroll week 04/05 to 04/11/2026: 2 pieces need you, 12.50 hours differ"
+    assert (
+        mail.subject
+        == "[north] Payroll week 04/05 to 04/11/2026: 2 pieces need you, 12.50 hours differ"
+    )
     assert mail.text.splitlines()[0] == "2 pieces of time need you: 12.50 hours differ."
-    assert mail.text.count("Björn Vance has no Spectrum employee code") == mail.text.count(ADVICE) == 1
+    assert (
+        mail.text.count("Björn Vance has no Spectrum employee code") == mail.text.count(ADVICE) == 1
+    )
     assert "Björn Vance  04/06/2026   4.50" in mail.text
     assert mail.text.count("https://app.servicetrade.com/job/77") == 1
     assert '<a href="https://app.servicetrade.com/job/77">job</a>' in mail.html
 
 
-def test_what_changed_after_it_was_sent_shows_what_was_sent_what_it_says_and_what_payroll_holds() -> None:
+def test_what_changed_after_it_was_sent_shows_what_was_sent_what_it_says_and_what_payroll_holds() -> (
+    None
+):
     mail = letter(week(changed(1)))
     assert mail.text.splitlines()[0] == "1 piece of time needs you: 1.50 hours differ."
     assert "CHANGED AFTER IT WAS SENT: 1 PIECE OF TIME, 1.50 HOURS DIFFER" in mail.text
@@ -66,7 +76,10 @@ def test_what_changed_after_it_was_sent_shows_what_was_sent_what_it_says_and_wha
 
 def test_a_card_that_was_changed_in_spectrum_alone_needs_somebody_too() -> None:
     twice = sent(
-        1, hours_in_spectrum=Decimal("16.00"), difference=Decimal("-8.00"), remark="stands 2 times in Spectrum"
+        1,
+        hours_in_spectrum=Decimal("16.00"),
+        difference=Decimal("-8.00"),
+        remark="stands 2 times in Spectrum",
     )
     mail = letter(week(twice))
     assert mail.text.startswith("1 piece of time needs you: 8.00 hours differ.")
@@ -88,7 +101,12 @@ def test_two_mistakes_that_cancel_out_are_still_two_mistakes() -> None:
 
 def test_what_was_missed_and_sent_now_is_counted_apart_from_what_was_missed_and_waits() -> None:
     row, outcome = held(3)
-    found = week(sent(1), sent(2, "3.25"), (row, outcome), missed=("20260411.timecard.1", "20260411.timecard.2"))
+    found = week(
+        sent(1),
+        sent(2, "3.25"),
+        (row, outcome),
+        missed=("20260411.timecard.1", "20260411.timecard.2"),
+    )
     found = replace(found, missed=(*found.missed, row.entry))
     text = " ".join(letter(found).text.split())
     assert "Missed during the week 3 pieces of time (2 sent now, 1 told of below)" in text
@@ -111,7 +129,9 @@ def test_employees_stand_by_code_and_name_with_unsent_time_beside() -> None:
 
 def test_of_many_jobs_those_that_differ_are_named_and_the_sums_stay_whole() -> None:
     many = [sent(number, "1.25", job=f"{number:05d}") for number in range(100)]
-    found = week(*many, sent(200, job="99999", difference=Decimal("2.00"), hours_in_spectrum=Decimal("6.00")))
+    found = week(
+        *many, sent(200, job="99999", difference=Decimal("2.00"), hours_in_spectrum=Decimal("6.00"))
+    )
     table = totals_table(view_of(found), "job", shown=10)
     assert [row.cells[0] for row in table.rows][-3:] == ["99999", "91 others", "Total"]
     assert table.rows[-1].cells == ("Total", "133.00", "131.00", "2.00")
@@ -119,7 +139,12 @@ def test_of_many_jobs_those_that_differ_are_named_and_the_sums_stay_whole() -> N
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 2400), st.integers(-800, 800), st.sampled_from("AB"), st.booleans()), max_size=30)
+    st.lists(
+        st.tuples(
+            st.integers(0, 2400), st.integers(-800, 800), st.sampled_from("AB"), st.booleans()
+        ),
+        max_size=30,
+    )
 )
 def test_every_grouping_adds_up_to_the_week(pieces: list[tuple[int, int, str, bool]]) -> None:
     rows = []
@@ -127,7 +152,15 @@ def test_every_grouping_adds_up_to_the_week(pieces: list[tuple[int, int, str, bo
         if is_held:
             rows.append(held(number, f"{hours / 100:.2f}", who)[0])
         else:
-            rows.append(sent(number, f"{hours / 100:.2f}", who, who, difference=Decimal(difference).scaleb(-2)))
+            rows.append(
+                sent(
+                    number,
+                    f"{hours / 100:.2f}",
+                    who,
+                    who,
+                    difference=Decimal(difference).scaleb(-2),
+                )
+            )
     view = view_of(week(*rows))
     for by in GROUPINGS:
         lines = view.lines(by)
@@ -156,7 +189,9 @@ def test_a_week_without_time_is_no_alarm() -> None:
 
 
 def put(desk: Desk, found: PayrollWeek) -> bool:
-    return mail_week(desk.account, desk.ledger, found, place="payroll/2026-04-05.parquet", now=desk.now)
+    return mail_week(
+        desk.account, desk.ledger, found, place="payroll/2026-04-05.parquet", now=desk.now
+    )
 
 
 def test_the_same_week_again_is_no_second_mail_and_another_result_is_one(desk: Desk) -> None:
@@ -179,7 +214,9 @@ def test_the_same_week_again_is_no_second_mail_and_another_result_is_one(desk: D
 
 def test_cards_posted_meanwhile_with_the_same_hours_are_no_new_result(desk: Desk) -> None:
     posted = sent(
-        1, hours_in_spectrum=None, remark="no longer among the pre-time cards: posted to payroll, or deleted there"
+        1,
+        hours_in_spectrum=None,
+        remark="no longer among the pre-time cards: posted to payroll, or deleted there",
     )
     assert put(desk, week(sent(1)))
     assert not put(desk, week(posted))
@@ -237,7 +274,9 @@ def test_without_anybody_to_read_it_nothing_is_written(desk: Desk) -> None:
     assert desk.ledger.names(WaitingMail) == desk.ledger.names(ReportedWeek) == ()
 
 
-def test_a_week_that_could_not_be_finished_is_told_once_to_those_who_hear_of_payroll_alone(desk: Desk) -> None:
+def test_a_week_that_could_not_be_finished_is_told_once_to_those_who_hear_of_payroll_alone(
+    desk: Desk,
+) -> None:
     fault = Unavailable("Spectrum does not answer", system="spectrum")
     assert not mail_stop(desk.account, desk.ledger, END, fault, now=desk.now)
     desk.support(payroll_contacts=("payroll@example.com",))
@@ -246,7 +285,10 @@ def test_a_week_that_could_not_be_finished_is_told_once_to_those_who_hear_of_pay
     put(desk, week(sent(1)))
     desk.wait(minutes=1)
     desk.alert()
-    assert [subject.partition(": ")[2] for subject in desk.subjects()] == ["not finished", "agrees, 8.00 hours"]
+    assert [subject.partition(": ")[2] for subject in desk.subjects()] == [
+        "not finished",
+        "agrees, 8.00 hours",
+    ]
 
 
 def test_a_secret_in_a_reason_does_not_leave_the_house(desk: Desk) -> None:

@@ -1,4 +1,6 @@
-"""Handing a mail to real servers on loopback: encrypted or not, with and without login, willing, unwilling and silent."""
+"""Handing a mail to real servers on loopback: encrypted or not, with and without login, willing,
+unwilling and silent.
+"""
 
 import socket
 import ssl
@@ -40,7 +42,9 @@ class PostOffice:
     unwanted: bytes = b"\0"
 
     # The names are aiosmtpd's.
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
         if address in self.refused:
             return "550 nobody of that name"
         envelope.rcpt_tos.append(address)
@@ -78,11 +82,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     file = tmp_path_factory.mktemp("smtp") / "server.pem"
     file.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + pem)
     return file
@@ -94,12 +102,18 @@ def office() -> PostOffice:
 
 
 @pytest.fixture
-def opened(office: PostOffice, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
+def opened(
+    office: PostOffice, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Opened]:
     """Opens a server of a kind and answers the settings for it."""
     running: list[Controller] = []
 
     def open_server(
-        security: str = "none", *, wants_login: bool = False, is_trusted: bool = True, **settings: Any
+        security: str = "none",
+        *,
+        wants_login: bool = False,
+        is_trusted: bool = True,
+        **settings: Any,
     ) -> Support:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate)
@@ -111,7 +125,11 @@ def opened(office: PostOffice, certificate: Path, monkeypatch: pytest.MonkeyPatc
         if security == "starttls":
             options |= {"tls_context": context, "require_starttls": True}
         if wants_login:
-            options |= {"auth_required": True, "auth_require_tls": security == "starttls", "authenticator": knows}
+            options |= {
+                "auth_required": True,
+                "auth_require_tls": security == "starttls",
+                "authenticator": knows,
+            }
         server = OnFreePort(office, hostname="127.0.0.1", port=0, ready_timeout=10, **options)
         server.start()
         running.append(server)
@@ -139,40 +157,56 @@ def send(support: Support, seconds: float = 5) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
-def test_a_mail_goes_out_over_each_kind_of_connection(opened: Opened, office: PostOffice, security: str) -> None:
+def test_a_mail_goes_out_over_each_kind_of_connection(
+    opened: Opened, office: PostOffice, security: str
+) -> None:
     assert send(opened(security)) == ()
     (content,) = office.arrived
     assert b"Subject: A subject" in content
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_a_login_is_made_where_the_account_file_has_one(opened: Opened, office: PostOffice, security: str) -> None:
+def test_a_login_is_made_where_the_account_file_has_one(
+    opened: Opened, office: PostOffice, security: str
+) -> None:
     send(opened(security, wants_login=True, smtp_user="st", smtp_password=SecretStr(SECRET)))
     assert len(office.arrived) == 1
 
 
-def test_a_wrong_login_is_one_sentence_without_the_password(opened: Opened, office: PostOffice) -> None:
-    support = opened("starttls", wants_login=True, smtp_user="st", smtp_password=SecretStr("wrong password"))
-    with pytest.raises(ServerDown, match=r"refuses the login \(535\); see smtp_user and smtp_password") as raised:
+def test_a_wrong_login_is_one_sentence_without_the_password(
+    opened: Opened, office: PostOffice
+) -> None:
+    support = opened(
+        "starttls", wants_login=True, smtp_user="st", smtp_password=SecretStr("wrong password")
+    )
+    with pytest.raises(
+        ServerDown, match=r"refuses the login \(535\); see smtp_user and smtp_password"
+    ) as raised:
         send(support)
     assert "wrong password" not in str(raised.value)
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_a_server_with_an_unknown_certificate_gets_nothing(opened: Opened, office: PostOffice, security: str) -> None:
+def test_a_server_with_an_unknown_certificate_gets_nothing(
+    opened: Opened, office: PostOffice, security: str
+) -> None:
     with pytest.raises(ServerDown, match="certificate verify failed"):
         send(opened(security, is_trusted=False))
     assert office.arrived == []
 
 
-def test_a_server_that_cannot_encrypt_gets_nothing_when_it_should(opened: Opened, office: PostOffice) -> None:
+def test_a_server_that_cannot_encrypt_gets_nothing_when_it_should(
+    opened: Opened, office: PostOffice
+) -> None:
     support = opened("none").model_copy(update={"smtp_security": "starttls"})
     with pytest.raises(ServerDown, match="cannot do what the account file asks: STARTTLS"):
         send(support)
     assert office.arrived == []
 
 
-def test_one_unknown_recipient_does_not_keep_the_mail_from_the_others(opened: Opened, office: PostOffice) -> None:
+def test_one_unknown_recipient_does_not_keep_the_mail_from_the_others(
+    opened: Opened, office: PostOffice
+) -> None:
     office.refused = frozenset({"bob@example.com"})
     assert send(opened()) == ("bob@example.com",)
     assert len(office.arrived) == 1
@@ -210,7 +244,9 @@ def test_a_mail_that_is_refused_waits_and_lets_the_others_pass(
 
 def test_a_silent_server_costs_no_more_than_the_time_allowed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        support = Support(contacts=("a@x",), smtp_host="127.0.0.1", smtp_port=silent.getsockname()[1])
+        support = Support(
+            contacts=("a@x",), smtp_host="127.0.0.1", smtp_port=silent.getsockname()[1]
+        )
         began = time.monotonic()
         with pytest.raises(ServerDown, match="timed out"):
             send(support, 0.3)
@@ -221,7 +257,9 @@ def test_a_server_that_hangs_up_after_the_mail_leaves_it_in_doubt() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=hang_up_after_data, args=(server,))
         thread.start()
-        support = Support(contacts=("a@x",), smtp_host="127.0.0.1", smtp_port=server.getsockname()[1])
+        support = Support(
+            contacts=("a@x",), smtp_host="127.0.0.1", smtp_port=server.getsockname()[1]
+        )
         with pytest.raises(ServerDown, match="cannot be used"):
             send(support)
         thread.join(5)
@@ -230,7 +268,12 @@ def test_a_server_that_hangs_up_after_the_mail_leaves_it_in_doubt() -> None:
 def hang_up_after_data(server: socket.socket) -> None:
     connection, _ = server.accept()
     with connection, connection.makefile("rwb") as wire:
-        answers = {b"ehlo": b"250 hello", b"mail": b"250 ok", b"rcpt": b"250 ok", b"data": b"354 go on"}
+        answers = {
+            b"ehlo": b"250 hello",
+            b"mail": b"250 ok",
+            b"rcpt": b"250 ok",
+            b"data": b"354 go on",
+        }
         wire.write(b"220 here\r\n")
         wire.flush()
         for line in wire:

@@ -14,7 +14,9 @@ def looks(known: int, touched: int) -> Cost:
         sandbox.touch(sandbox.companies()[:touched])
         todays = str(sandbox.make()) if touched else ""
         account = load_account(ACCOUNT_FILE, environ)
-        account = account.model_copy(update={"pace": account.pace.model_copy(update={"batch_size": BATCH})})
+        account = account.model_copy(
+            update={"pace": account.pace.model_copy(update={"batch_size": BATCH})}
+        )
         return look_through(account, known, touched, todays)
 
 
@@ -23,10 +25,14 @@ def test_a_look_costs_what_was_touched_whatever_is_known_and_finds_todays_record
 
     assert (few.todays, few.left) == (1, 0)
     assert few.looks == -(-41 // BATCH) + 1
-    assert replace(many, known=0, cpu_seconds=0, seconds=0) == replace(few, known=0, cpu_seconds=0, seconds=0)
+    assert replace(many, known=0, cpu_seconds=0, seconds=0) == replace(
+        few, known=0, cpu_seconds=0, seconds=0
+    )
 
 
 def test_a_quiet_look_lists_nothing_whatever_is_known() -> None:
     quiet = looks(600, 0)
 
-    assert (quiet.looks, quiet.rows, quiet.requests) == (1, 0, 3), "a login, what changed, what was made"
+    assert (quiet.looks, quiet.rows, quiet.requests) == (1, 0, 3), (
+        "a login, what changed, what was made"
+    )

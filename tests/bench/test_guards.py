@@ -1,4 +1,6 @@
-"""Requests, queries, reads and writes that the second guard and the witness add to a batch; milliseconds are `make bench`'s."""
+"""Requests, queries, reads and writes that the second guard and the witness add to a batch;
+milliseconds are `make bench`'s.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,8 +19,9 @@ QUERIES = {
     "job items": {"infolink.po_headers": 1, "infolink.po_lines": 1, "infolink.purchase_orders": 1},
     "customers": {},
 }
-"""Statements of one round with one batch: four tables of payroll, one of AR; those of orders find them, those of
-customers and jobs see what would refuse an invoice, and none of these is a guard's."""
+"""Statements of one round with one batch: four tables of payroll, one of AR; those of orders find
+them, those of customers and jobs see what would refuse an invoice, and none of these is a guard's.
+"""
 
 LISTS = {"job items": 2}
 """Lists of job items: the orders of a round are for two jobs."""
@@ -43,7 +46,9 @@ def lists_of_items(cost: Cost) -> int:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_batch_is_asked_for_once_and_noted_twice_and_a_quiet_round_touches_nothing(ground: Ground, way: str) -> None:
+def test_a_batch_is_asked_for_once_and_noted_twice_and_a_quiet_round_touches_nothing(
+    ground: Ground, way: str
+) -> None:
     with_them = measured(ground, way, is_guarded=True)
     without = measured(ground, way, is_guarded=False)
     full, before = with_them.full, without.full
@@ -53,8 +58,12 @@ def test_a_batch_is_asked_for_once_and_noted_twice_and_a_quiet_round_touches_not
     assert lists_of_items(full) == LISTS.get(way, 0)
     assert lists_of_items(before) == 0
     looks = IN_A_QUIET_ROUND.get(way, 0)
-    assert full.witness == Counter(reads=3 + looks, writes=2), "looked at first, and turned before and after the writes"
-    assert full.ledger["writes"] - before.ledger["writes"] == 2, "the epoch, turned twice by a conditional write"
+    assert full.witness == Counter(reads=3 + looks, writes=2), (
+        "looked at first, and turned before and after the writes"
+    )
+    assert full.ledger["writes"] - before.ledger["writes"] == 2, (
+        "the epoch, turned twice by a conditional write"
+    )
     assert full.ledger_keys["epoch/ledger"] == 5 + looks
     assert reads_of(full) - reads_of(before) == Counter({"epoch/ledger": 5})
     assert writes_of(full) == writes_of(before)
@@ -67,12 +76,24 @@ def test_a_batch_is_asked_for_once_and_noted_twice_and_a_quiet_round_touches_not
 
 
 def reads_of(cost: Cost) -> Counter[str]:
-    """Of the ledger, by document. How many threads read the job of their time before one of them knows it depends on their pace."""
-    return Counter({key: count for key, count in cost.ledger_keys.items() if not key.startswith("entries/jobs/")})
+    """Of the ledger, by document. How many threads read the job of their time before one of them
+    knows it depends on their pace.
+    """
+    return Counter(
+        {
+            key: count
+            for key, count in cost.ledger_keys.items()
+            if not key.startswith("entries/jobs/")
+        }
+    )
 
 
 def writes_of(cost: Cost) -> Counter[str]:
-    """By operation. How many records one message of REST takes along depends on how fast the last one was answered."""
+    """By operation. How many records one message of REST takes along depends on how fast the last
+    one was answered.
+    """
     grouped = ("POST /timecard/timecards", "POST /customer/invoice")
-    names = Counter({name: count for (_, name), count in cost.requests.items() if not name.startswith("GET ")})
+    names = Counter(
+        {name: count for (_, name), count in cost.requests.items() if not name.startswith("GET ")}
+    )
     return Counter({name: count for name, count in names.items() if name not in grouped})

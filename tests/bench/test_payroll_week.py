@@ -1,4 +1,6 @@
-"""Requests of a weekly reconciliation: the pages of the week, the listings of its markers, and what was missing."""
+"""Requests of a weekly reconciliation: the pages of the week, the listings of its markers, and what
+was missing.
+"""
 
 from collections import Counter
 
@@ -30,7 +32,9 @@ def test_a_reconciliation_asks_for_pages_listings_and_what_was_missing_alone() -
     assert first.requests["GetEmployee"] == 2
     assert first.requests["GET /user/{id}"] <= first.missing
     assert first.requests.total() <= 5 * first.missing + 10
-    assert first.statements == 8, "what stands there before the cards go out, and the week once they have"
+    assert first.statements == 8, (
+        "what stands there before the cards go out, and the week once they have"
+    )
     assert first.ledger["listings"] == 6
     jobs = first.requests["GET /job/{id}"]
     most = 10 * first.missing + 2 * jobs

@@ -7,7 +7,9 @@ from st_spectrum.sandbox.calls import SystemName
 
 
 def call(system: SystemName, operation: str, key: str = "", began: float = 0.0) -> RecordedCall:
-    return RecordedCall(system, operation, key, False, "POST", "/", {}, "näher", 200, began, began + 0.5)
+    return RecordedCall(
+        system, operation, key, False, "POST", "/", {}, "näher", 200, began, began + 0.5
+    )
 
 
 ROUND = [
@@ -54,17 +56,24 @@ def test_the_calls_of_one_record_stay_in_one_chain_in_their_order() -> None:
 
 
 def test_no_call_is_lost_or_doubled_on_the_way_into_chains() -> None:
-    sent = [call for part in by_flow(ROUND) for chain in (part.setup, *part.chains) for call in chain]
+    sent = [
+        call for part in by_flow(ROUND) for chain in (part.setup, *part.chains) for call in chain
+    ]
     assert sorted(sent, key=ROUND.index) == ROUND
 
 
 def test_calls_come_back_from_the_file_as_they_were_from_any_place_on(tmp_path: Path) -> None:
     file = tmp_path / "calls.jsonl"
-    first, second = call("spectrum", "AddJob", "1", began=7.0), call("spectrum", "AddJob", "2", began=3.0)
+    first, second = (
+        call("spectrum", "AddJob", "1", began=7.0),
+        call("spectrum", "AddJob", "2", began=3.0),
+    )
     write_calls(file, [first, second])
     assert read_calls(file) == [second, first]
     assert read_calls(file, offset=len(first.as_line().encode())) == [second]
 
 
 def test_the_time_of_a_load_runs_from_the_first_arrival_to_the_last_answer() -> None:
-    assert span([call("spectrum", "AddJob", began=3.0), call("spectrum", "AddJob", began=7.0)]) == 4.5
+    assert (
+        span([call("spectrum", "AddJob", began=3.0), call("spectrum", "AddJob", began=7.0)]) == 4.5
+    )

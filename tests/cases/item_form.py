@@ -44,6 +44,8 @@ def _call(command: Command) -> list[str]:
     job = f" {command.job_id}" if isinstance(command, AddJobItem) else ""
     lines = [f"**{title}{job}**", ""]
     if isinstance(command, AddJobItem | UpdateJobItem | AdoptJobItem):
-        lines += [f"    {name.replace('_', ' '):<16} {command.values.text_of(name)}" for name in FIELDS]
+        lines += [
+            f"    {name.replace('_', ' '):<16} {command.values.text_of(name)}" for name in FIELDS
+        ]
         lines += [""]
     return lines

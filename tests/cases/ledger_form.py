@@ -53,7 +53,12 @@ def _written(decision: Create | Update | Void) -> list[str]:
         if step.system is System.SERVICETRADE:
             fields = step.calls[0].fields
             number = f", number {fields['invoice_number']}" if "invoice_number" in fields else ""
-            lines += [f"Then in ServiceTrade: invoice {fields['invoice_id']} is {fields['status']}{number}."]
+            lines += [
+                (
+                    f"Then in ServiceTrade: invoice {fields['invoice_id']} is"
+                    f" {fields['status']}{number}."
+                )
+            ]
     lines += ["", *(f"- {note}" for note in decision.notes)]
     return lines
 
@@ -61,8 +66,18 @@ def _written(decision: Create | Update | Void) -> list[str]:
 def _document(document: ArDocument) -> list[str]:
     kind = "Credit memo" if document.is_credit else "Invoice"
     lines = [f"## {kind} {document.number}", ""]
-    lines += [f"    {label:<12} {document.header[field]}" for field, label in HEADER if document.header.get(field)]
-    lines += ["", f"    {'quantity':>10}  {'description':<30} {'GL':<8} {'center':<7} {'tax':<3} {'amount':>12}"]
+    lines += [
+        f"    {label:<12} {document.header[field]}"
+        for field, label in HEADER
+        if document.header.get(field)
+    ]
+    lines += [
+        "",
+        (
+            f"    {'quantity':>10}  {'description':<30} {'GL':<8} {'center':<7} {'tax':<3}"
+            f" {'amount':>12}"
+        ),
+    ]
     for line in document.details:
         cells = (
             line.get("Quantity", ""),
@@ -71,10 +86,18 @@ def _document(document: ArDocument) -> list[str]:
             line.get("Income_Cost_Center", ""),
         )
         lines += [
-            f"    {cells[0]:>10}  {cells[1]:<30} {cells[2]:<8} {cells[3]:<7} {line['Taxable_Flag']:<3} {line['Line_Extension']:>12}"
+            (
+                f"    {cells[0]:>10}  {cells[1]:<30} {cells[2]:<8} {cells[3]:<7}"
+                f" {line['Taxable_Flag']:<3} {line['Line_Extension']:>12}"
+            )
         ]
         if line.get("Message"):
             lines += [f"    {'':>10}  {line['Message']}"]
-    lines += [f"    {'':>10}  {'sales tax':<30} {'':<8} {'':<7} {'':<3} {document.header['Sales_Tax_Amount']:>12}"]
+    lines += [
+        (
+            f"    {'':>10}  {'sales tax':<30} {'':<8} {'':<7} {'':<3}"
+            f" {document.header['Sales_Tax_Amount']:>12}"
+        )
+    ]
     lines += [f"    {'':>10}  {'total':<30} {'':<8} {'':<7} {'':<3} {abs(document.total):>12}", ""]
     return lines

@@ -23,7 +23,9 @@ LINES = (
 SOAP_NAMES = {rest: soap for soap, rest in REST_NAMES.items()}
 
 
-def rendered(title: str, times: list[tuple[TimeEntry | None, Decision]], notes: tuple[str, ...]) -> str:
+def rendered(
+    title: str, times: list[tuple[TimeEntry | None, Decision]], notes: tuple[str, ...]
+) -> str:
     """Markdown: what ServiceTrade says of each piece of time, and what happens with it."""
     lines = [f"# {title}", ""]
     for entry, decision in times:
@@ -46,7 +48,10 @@ def _decision(decision: Decision) -> list[str]:
         cause = f"Cause: {decision.cause or decision.reason}"
         return [f"**Held:** {decision.reason}.", "", decision.advice, "", cause]
     if isinstance(decision, Skip):
-        return [f"**Nothing to do:** {decision.reason}.", *("\n- " + note for note in decision.notes)]
+        return [
+            f"**Nothing to do:** {decision.reason}.",
+            *("\n- " + note for note in decision.notes),
+        ]
     if isinstance(decision, LeaveUnchanged):
         return [f"**Left as it is:** {decision.reason}."]
     assert isinstance(decision, Create)
@@ -56,4 +61,7 @@ def _decision(decision: Decision) -> list[str]:
             fields = {SOAP_NAMES.get(name, name): value for name, value in call.fields.items()}
             lines += [f"Pre-time card by {call.operation}:", ""]
             lines += [f"    {label:<12} {fields[name]}" for name, label in LINES if fields[name]]
-    return [*(lines or ["No card is sent; the ledger is closed."]), *("\n- " + note for note in decision.notes)]
+    return [
+        *(lines or ["No card is sent; the ledger is closed."]),
+        *("\n- " + note for note in decision.notes),
+    ]

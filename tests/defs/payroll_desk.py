@@ -1,4 +1,6 @@
-"""A contractor with time, the weekly payroll run in this process, and the places where its table may lie."""
+"""A contractor with time, the weekly payroll run in this process, and the places where its table
+may lie.
+"""
 
 import json
 import re
@@ -31,7 +33,9 @@ SECRET = "LEDGER_SECRET"
 
 @dataclass
 class Bucket:
-    """A bucket on one of the servers, the requests that reach it, and the relay in front of the real one."""
+    """A bucket on one of the servers, the requests that reach it, and the relay in front of the
+    real one.
+    """
 
     settings: LedgerSettings
     requests: list[tuple[str, str]]
@@ -41,14 +45,22 @@ class Bucket:
     def keys(self, folder: str) -> list[str]:
         """What lies there, without the account's prefix."""
         start = f"{self.settings.prefix}/"
-        found = self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{start}{folder}/")
-        return [content["Key"].removeprefix(start) for page in found for content in page.get("Contents", ())]
+        found = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=BUCKET, Prefix=f"{start}{folder}/"
+        )
+        return [
+            content["Key"].removeprefix(start)
+            for page in found
+            for content in page.get("Contents", ())
+        ]
 
     def table(self, week: str) -> "DataFrame":
         """As somebody reads it who knows nothing of us."""
         import pandas as pd
 
-        found = self.client.get_object(Bucket=BUCKET, Key=f"{self.settings.prefix}/payroll/{week}.parquet")
+        found = self.client.get_object(
+            Bucket=BUCKET, Key=f"{self.settings.prefix}/payroll/{week}.parquet"
+        )
         return pd.read_parquet(BytesIO(found["Body"].read()))
 
 
@@ -71,7 +83,9 @@ def seaweed_bucket(url: str) -> Iterator[Bucket]:
 
 @dataclass
 class PayrollDesk:
-    """Runs of `reconcile_payroll` with one account file and one instance of Dagster. Cards of earlier tests are deleted."""
+    """Runs of `reconcile_payroll` with one account file and one instance of Dagster. Cards of
+    earlier tests are deleted.
+    """
 
     keeper: Timekeeper
     folder: Path
@@ -84,10 +98,16 @@ class PayrollDesk:
         """The sandbox's account with the ledger that the test wants."""
         text = ACCOUNT_FILE.read_text()
         if self.ledger:
-            lines = "".join(f"  {name}: {json.dumps(value)}\n" for name, value in self.ledger.items())
+            lines = "".join(
+                f"  {name}: {json.dumps(value)}\n" for name, value in self.ledger.items()
+            )
             text, count = re.subn(r"\nledger:.*\n(?: .*\n)+", lambda _: f"\nledger:\n{lines}", text)
             assert count == 1, "the example has no section for the ledger"
-        text = re.sub(r"(  payroll_contacts: ).*", lambda key: f"{key[1]}[{', '.join(self.payroll_contacts)}]", text)
+        text = re.sub(
+            r"(  payroll_contacts: ).*",
+            lambda key: f"{key[1]}[{', '.join(self.payroll_contacts)}]",
+            text,
+        )
         file = self.folder / "account.yaml"
         file.write_text(text)
         return file
@@ -107,14 +127,18 @@ class PayrollDesk:
             witness.unlink()
         self.ledger = {
             name: value
-            for name, value in (settings.model_dump() | {"secret_access_key": f"${{{SECRET}}}"} | changes).items()
+            for name, value in (
+                settings.model_dump() | {"secret_access_key": f"${{{SECRET}}}"} | changes
+            ).items()
             if name != "path" and value != ""
         }
 
     def run(self, week: str = "") -> dg.ExecuteInProcessResult:
         """One run of the week, of the crew's week unless told."""
         job = build(self.account_file).resolve_job_def("reconcile_payroll")
-        return job.execute_in_process(instance=self.instance, partition_key=week or self.week, raise_on_error=False)
+        return job.execute_in_process(
+            instance=self.instance, partition_key=week or self.week, raise_on_error=False
+        )
 
     def said(self, result: dg.ExecuteInProcessResult) -> FailedRun:
         """What people are told of a run that failed."""
@@ -140,7 +164,9 @@ class PayrollDesk:
         return len(self.control.calls(writes=True))
 
     def card(self, week: date, names: Sequence[str], quarters: int = 1) -> int:
-        """Somebody's approved card with rows of so many quarters of an hour without a job, called as told."""
+        """Somebody's approved card with rows of so many quarters of an hour without a job, called
+        as told.
+        """
         next_week = moment(week + timedelta(days=7))
         seconds = quarters * 900
         rows = [

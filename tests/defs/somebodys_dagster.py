@@ -1,4 +1,5 @@
-"""A Dagster with its daemon and web server, the shipped `dagster.yaml`, two accounts of ours in one code
+"""A Dagster with its daemon and web server, the shipped `dagster.yaml`, two accounts of ours in one
+code
 location, and the location of somebody else."""
 
 import os
@@ -41,7 +42,9 @@ LAUNCH = """mutation Launch($params: ExecutionParams!) {
   launchRun(executionParams: $params) {... on LaunchRunSuccess {run {runId}}}
 }"""
 RUNS = "{runsOrError {... on Runs {results {runId jobName status tags {key value}}}}}"
-LOCATIONS = "{workspaceOrError {... on Workspace {locationEntries {locationOrLoadError {__typename}}}}}"
+LOCATIONS = (
+    "{workspaceOrError {... on Workspace {locationEntries {locationOrLoadError {__typename}}}}}"
+)
 
 
 @dataclass
@@ -54,11 +57,19 @@ class SomebodysDagster:
     def ask(self, query: str, **variables: Any) -> Any:
         """What the web server answers."""
         asked = {"query": query, "variables": variables}
-        return httpx.post(f"{self.url}/graphql", json=asked, timeout=60).raise_for_status().json()["data"]
+        return (
+            httpx.post(f"{self.url}/graphql", json=asked, timeout=60)
+            .raise_for_status()
+            .json()["data"]
+        )
 
     def launch(self, location: str, job: str) -> str:
         """Start a job as its page does; the id of the run."""
-        place = {"repositoryName": "__repository__", "repositoryLocationName": location, "jobName": job}
+        place = {
+            "repositoryName": "__repository__",
+            "repositoryLocationName": location,
+            "jobName": job,
+        }
         params = {"selector": place, "runConfigData": {}}
         return str(self.ask(LAUNCH, params=params)["launchRun"]["run"]["runId"])
 
@@ -71,7 +82,10 @@ class SomebodysDagster:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             found = self.runs()
-            if len(found) >= runs and {run["status"] for run in found.values()} <= {"SUCCESS", "FAILURE"}:
+            if len(found) >= runs and {run["status"] for run in found.values()} <= {
+                "SUCCESS",
+                "FAILURE",
+            }:
                 return found
             time.sleep(1)
         raise AssertionError(f"not quiet after {seconds} s: {self.runs()}")
@@ -87,7 +101,9 @@ def somebodys_dagster(folder: Path, environment: Mapping[str, str]) -> Iterator[
     """Everything up, until the end of the block."""
     home = folder / "home"
     home.mkdir()
-    (home / "dagster.yaml").write_text((ROOT / "st_spectrum" / "serving" / "dagster.yaml").read_text())
+    (home / "dagster.yaml").write_text(
+        (ROOT / "st_spectrum" / "serving" / "dagster.yaml").read_text()
+    )
     files = [account(folder, name) for name in ("north", "south")]
     (folder / "theirs.py").write_text(THEIRS)
     (folder / "workspace.yaml").write_text(WORKSPACE)

@@ -30,7 +30,9 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def vendor(account_file: Path, office: ServiceTradeCaller) -> str:
     """A vendor that nobody has looked at yet; its id."""
-    made = office.post("/company", name="Tidewater Pipe", addressStreet="9 Main St", addressCity="Norfolk")
+    made = office.post(
+        "/company", name="Tidewater Pipe", addressStreet="9 Main St", addressCity="Norfolk"
+    )
     office.put(f"/company/{made['id']}", vendor=True, status="active")
     return str(made["id"])
 
@@ -42,7 +44,9 @@ def daemon(account_file: Path) -> Iterator[Driver]:
 
 
 def test_it_has_an_asset_its_checks_a_job_and_two_sensors() -> None:
-    added = set(names(build(Path("accounts/none.yaml"))).splitlines()) - set(NAMES.read_text().splitlines())
+    added = set(names(build(Path("accounts/none.yaml"))).splitlines()) - set(
+        NAMES.read_text().splitlines()
+    )
     assert {" ".join(line.split()[:2]) for line in added} == {
         "asset none/vendors",
         "asset none/reconciliation/vendors",
@@ -54,7 +58,9 @@ def test_it_has_an_asset_its_checks_a_job_and_two_sensors() -> None:
     }
 
 
-def test_a_tick_asks_for_a_run_that_carries_its_record(daemon: Driver, vendor: str, office: ServiceTradeCaller) -> None:
+def test_a_tick_asks_for_a_run_that_carries_its_record(
+    daemon: Driver, vendor: str, office: ServiceTradeCaller
+) -> None:
     (request,) = (tick := daemon.tick("vendors_changes")).run_requests
     assert vendor in request.run_config["ops"]["vendors"]["config"]["keys"]
     assert tick.run_requests[0].run_config["ops"]["vendors"]["config"]["reason"] == VENDORS.noticed

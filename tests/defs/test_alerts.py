@@ -1,4 +1,6 @@
-"""What goes wrong in Dagster reaches the support contacts: failed runs, failing ticks, and a ledger that is away."""
+"""What goes wrong in Dagster reaches the support contacts: failed runs, failing ticks, and a ledger
+that is away.
+"""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +17,12 @@ from dagster._core.remote_origin import (
     RemoteInstigatorOrigin,
     RemoteRepositoryOrigin,
 )
-from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickData, TickStatus
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    TickData,
+    TickStatus,
+)
 
 from st_spectrum.alerts.failures import failures
 from st_spectrum.alerts.last_resort import Memory
@@ -33,7 +40,9 @@ CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}
 
 
 @pytest.fixture
-def driver(account_file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+def driver(
+    account_file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Driver]:
     monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
     monkeypatch.setenv("SMTP_PORT", str(sandbox.smtp_port))
     sandbox.control.clear_mails()
@@ -50,7 +59,9 @@ def ledger(driver: Driver) -> Iterator[Ledger]:
 
 def run(driver: Driver, **tags: str) -> dg.ExecuteInProcessResult:
     job = driver.defs.resolve_job_def("customers_job")
-    return job.execute_in_process(run_config=CONFIG, instance=driver.instance, tags=tags, raise_on_error=False)
+    return job.execute_in_process(
+        run_config=CONFIG, instance=driver.instance, tags=tags, raise_on_error=False
+    )
 
 
 def see(driver: Driver, ended: dg.ExecuteInProcessResult) -> None:
@@ -84,7 +95,9 @@ def subjects(sandbox: Sandbox) -> list[str]:
     return [mail.subject for mail in sandbox.control.mails()]
 
 
-def test_a_failed_run_is_noted_once_however_many_saw_it(driver: Driver, ledger: Ledger, sandbox: Sandbox) -> None:
+def test_a_failed_run_is_noted_once_however_many_saw_it(
+    driver: Driver, ledger: Ledger, sandbox: Sandbox
+) -> None:
     sandbox.control.pause("servicetrade")
     try:
         ended = run(driver)
@@ -95,7 +108,10 @@ def test_a_failed_run_is_noted_once_however_many_saw_it(driver: Driver, ledger: 
     (failure,) = kept(ledger)
     assert failure.count == 1
     assert failure.latest.keys == ("1201", "1202")
-    assert (failure.latest.cause, failure.latest.family) == ("ServiceTrade does not answer", "Unavailable")
+    assert (failure.latest.cause, failure.latest.family) == (
+        "ServiceTrade does not answer",
+        "Unavailable",
+    )
     assert subjects(sandbox) == [], "it may pass within minutes"
 
 
@@ -153,11 +169,16 @@ def watched(location: str | None) -> Watched:
     return Watched(AccountNames("sandbox"), names, location)
 
 
-def add_tick(instance: dg.DagsterInstance, name: str, status: TickStatus, at: datetime, **fields: Any) -> None:
+def add_tick(
+    instance: dg.DagsterInstance, name: str, status: TickStatus, at: datetime, **fields: Any
+) -> None:
     """What Dagster's daemon keeps of a tick of a running sensor."""
     repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("north"), "repository")
     state = InstigatorState(
-        RemoteInstigatorOrigin(repository, name), InstigatorType.SENSOR, InstigatorStatus.RUNNING, None
+        RemoteInstigatorOrigin(repository, name),
+        InstigatorType.SENSOR,
+        InstigatorStatus.RUNNING,
+        None,
     )
     if instance.get_instigator_state(state.instigator_origin_id, state.selector_id) is None:
         instance.add_instigator_state(state)
@@ -180,7 +201,13 @@ def test_a_sensor_that_cannot_read_for_minutes_is_told_and_then_forgotten(
     now = datetime.now(UTC)
     reason = f"servicetrade GET /company: cannot be reached {Unavailable.advice}"
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        add_tick(instance, "customers_changes", TickStatus.SKIPPED, now - timedelta(minutes=7), skip_reason=reason)
+        add_tick(
+            instance,
+            "customers_changes",
+            TickStatus.SKIPPED,
+            now - timedelta(minutes=7),
+            skip_reason=reason,
+        )
         add_tick(instance, "jobs_changes", TickStatus.SKIPPED, now, skip_reason="Nothing new.")
         watch(instance, ledger, watched("north"), now)
         watch(instance, ledger, watched("south"), now)  # another account's code location
@@ -189,7 +216,9 @@ def test_a_sensor_that_cannot_read_for_minutes_is_told_and_then_forgotten(
         (failure,) = kept(ledger)
         assert (failure.latest.job, failure.latest.family) == ("customers_changes", "Unavailable")
         driver.tick("alerts")
-        assert subjects(sandbox) == ["[sandbox] sensors: 1 sensor: servicetrade GET /company: cannot be reached"]
+        assert subjects(sandbox) == [
+            "[sandbox] sensors: 1 sensor: servicetrade GET /company: cannot be reached"
+        ]
         add_tick(instance, "customers_changes", TickStatus.SUCCESS, now)
         watch(instance, ledger, watched("north"), now)
         assert kept(ledger) == []
@@ -200,13 +229,19 @@ def test_a_failed_tick_is_noted_with_its_error(tmp_path: Path, ledger: Ledger) -
 
     now = datetime.now(UTC)
     error = SerializableErrorInfo(
-        "SensorExecutionError: outer", [], "X", SerializableErrorInfo("KeyError: 4711\n", [], "KeyError")
+        "SensorExecutionError: outer",
+        [],
+        "X",
+        SerializableErrorInfo("KeyError: 4711\n", [], "KeyError"),
     )
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         add_tick(instance, "sites_redrive", TickStatus.FAILURE, now, error=error)
         watch(instance, ledger, watched(None), now)
     (failure,) = kept(ledger)
-    assert (failure.latest.cause, failure.latest.said) == ("ticks fail: KeyError: #", "KeyError: 4711")
+    assert (failure.latest.cause, failure.latest.said) == (
+        "ticks fail: KeyError: #",
+        "KeyError: 4711",
+    )
 
 
 def test_a_ledger_that_stays_away_is_told_without_it(
@@ -237,9 +272,20 @@ def test_more_than_a_tick_can_read_is_read_by_a_run(
     from st_spectrum.ledger.entry import State
 
     values: dict[str, Any] = {"advice": "", "needs": (), "source_version": "", "run_id": ""}
-    ledger.record("customers", "1", State.HELD, title="A", reason="b", cause="b", retry_at=datetime.now(UTC), **values)
+    ledger.record(
+        "customers",
+        "1",
+        State.HELD,
+        title="A",
+        reason="b",
+        cause="b",
+        retry_at=datetime.now(UTC),
+        **values,
+    )
     text = account_file.read_text()
-    account_file.write_text(text.replace("tick_budget_seconds: 20", "tick_budget_seconds: 0.000001"))
+    account_file.write_text(
+        text.replace("tick_budget_seconds: 20", "tick_budget_seconds: 0.000001")
+    )
     (request,) = driver.tick("alerts").run_requests
     account_file.write_text(text)
     assert driver.run("alerts_now", request).success

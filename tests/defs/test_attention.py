@@ -46,9 +46,12 @@ def test_a_record_that_waits_for_another_record_needs_nobody_for_a_quarter_of_an
 
 
 @pytest.mark.parametrize(
-    "needs", [(), ("a person",), ("spectrum: terms code 3",), ("customers/1", "account: code range")]
+    "needs",
+    [(), ("a person",), ("spectrum: terms code 3",), ("customers/1", "account: code range")],
 )
-def test_a_record_that_waits_for_anything_else_needs_a_person_after_a_while(needs: tuple[str, ...]) -> None:
+def test_a_record_that_waits_for_anything_else_needs_a_person_after_a_while(
+    needs: tuple[str, ...],
+) -> None:
     assert not needs_attention(entry(State.HELD, needs=needs), 8, SOON)
     assert needs_attention(entry(State.HELD, needs=needs), 8, LATER)
 
@@ -84,7 +87,9 @@ def test_what_a_record_went_through_before_does_not_make_it_old() -> None:
 
 
 def test_the_result_counts_and_lists_them() -> None:
-    refused = entry(State.REJECTED, title="Pier | 4", reason="Site_Name: too long", advice="Shorten it.")
+    refused = entry(
+        State.REJECTED, title="Pier | 4", reason="Site_Name: too long", advice="Shorten it."
+    )
     result = verdict([refused, entry(State.HELD, needs=("customers/1",))], 8, SOON)
     assert not result.passed
     assert result.description == "1 of 2 unfinished records need a person."

@@ -1,4 +1,6 @@
-"""Ticks of the change sensors against the real sandbox: nothing noticed is ever lost on the way to a run."""
+"""Ticks of the change sensors against the real sandbox: nothing noticed is ever lost on the way to
+a run.
+"""
 
 import time
 from dataclasses import replace
@@ -19,7 +21,11 @@ SENSOR = "customers_changes"
 def keys(answer: object) -> list[str]:
     """The records that one tick asks for."""
     requests = getattr(answer, "run_requests", None) or []
-    return [key for request in requests for key in request.run_config["ops"]["customers"]["config"]["keys"]]
+    return [
+        key
+        for request in requests
+        for key in request.run_config["ops"]["customers"]["config"]["keys"]
+    ]
 
 
 def test_nothing_new_asks_for_nothing_and_remembers_where_it_was(driver: Driver) -> None:
@@ -35,7 +41,9 @@ def test_a_new_company_is_asked_for_once(driver: Driver, office: ServiceTradeCal
     assert keys(driver.tick(SENSOR)) == []
 
 
-def test_a_backlog_larger_than_a_batch_is_asked_for_completely(driver: Driver, office: ServiceTradeCaller) -> None:
+def test_a_backlog_larger_than_a_batch_is_asked_for_completely(
+    driver: Driver, office: ServiceTradeCaller
+) -> None:
     """Several of them share one `updated`, for it counts whole seconds."""
     companies = [add_company(office, f"Company {number}") for number in range(8)]
     asked: list[str] = []
@@ -68,7 +76,9 @@ def test_a_failed_read_skips_and_leaves_the_cursor(
     driver.tick(SENSOR)
     before = driver.cursors[SENSOR]
     company = add_company(office, "Harbor Foods LLC")
-    sandbox.control.add_fault(system="servicetrade", operation="GET /company", kind="fail_before", count=99)
+    sandbox.control.add_fault(
+        system="servicetrade", operation="GET /company", kind="fail_before", count=99
+    )
     answer = driver.tick(SENSOR)
     assert "servicetrade" in answer.skip_message
     assert "Traceback" not in answer.skip_message
@@ -77,7 +87,9 @@ def test_a_failed_read_skips_and_leaves_the_cursor(
     assert keys(driver.tick(SENSOR)) == [company]
 
 
-def test_a_request_whose_run_never_came_to_be_is_repeated(driver: Driver, office: ServiceTradeCaller) -> None:
+def test_a_request_whose_run_never_came_to_be_is_repeated(
+    driver: Driver, office: ServiceTradeCaller
+) -> None:
     company = add_company(office, "Harbor Foods LLC")
     first = driver.tick(SENSOR)
     add_company(office, "Too New")
@@ -119,12 +131,16 @@ def test_a_cancelled_run_is_repeated_too(driver: Driver, office: ServiceTradeCal
 def test_a_message_that_is_lost_on_its_way_to_a_worker_costs_a_delay_and_no_record(
     driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
 ) -> None:
-    """Nobody begins its run, so Dagster fails it when its start limit is over; then the same records are asked for again."""
+    """Nobody begins its run, so Dagster fails it when its start limit is over; then the same
+    records are asked for again.
+    """
     company = add_company(office, "Harbor Foods LLC")
     asked = driver.tick(SENSOR)
     run = driver.make_run("customers", dg.DagsterRunStatus.STARTING, asked.run_requests[0].tags)
     assert "still going" in driver.tick(SENSOR).skip_message
-    driver.instance.report_run_failed(run, "Run timed out due to taking longer than 300 seconds to start.")
+    driver.instance.report_run_failed(
+        run, "Run timed out due to taking longer than 300 seconds to start."
+    )
     assert "asked again in" in driver.tick(SENSOR).skip_message
     time.sleep(requests.FIRST_PAUSE_SECONDS)  # counted from the run's own end, which Dagster keeps
     again = driver.tick(SENSOR)
@@ -145,7 +161,9 @@ def test_a_reset_cursor_asks_for_everything_again_under_new_run_keys(
     assert first.run_requests[0].run_key != second.run_requests[0].run_key
 
 
-def test_a_tick_only_reads_and_logs_in_once(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> None:
+def test_a_tick_only_reads_and_logs_in_once(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
     add_company(office, "Harbor Foods LLC")
     driver.tick(SENSOR)
     sandbox.control.clear_calls()
@@ -154,5 +172,9 @@ def test_a_tick_only_reads_and_logs_in_once(driver: Driver, office: ServiceTrade
         driver.tick("jobs_changes")
     calls = sandbox.control.calls(system="servicetrade")
     assert calls
-    assert not [call for call in calls if call.is_write or "token" in call.operation or "auth" in call.operation]
+    assert not [
+        call
+        for call in calls
+        if call.is_write or "token" in call.operation or "auth" in call.operation
+    ]
     assert not sandbox.control.calls(system="spectrum")

@@ -19,7 +19,9 @@ def driver(tmp_path: Path) -> Iterator[Driver]:
         yield Driver(build(tmp_path / "none.yaml"), instance)
 
 
-def say(driver: Driver, ended: dg.ExecuteInProcessResult, caplog: pytest.LogCaptureFixture) -> list[str]:
+def say(
+    driver: Driver, ended: dg.ExecuteInProcessResult, caplog: pytest.LogCaptureFixture
+) -> list[str]:
     """What the run-failure sensor logs about a run."""
     repository = driver.defs.get_repository_def()
     sensor = repository.get_sensor_def("failed_runs")
@@ -40,10 +42,14 @@ def say(driver: Driver, ended: dg.ExecuteInProcessResult, caplog: pytest.LogCapt
 
 def run(driver: Driver, **tags: str) -> dg.ExecuteInProcessResult:
     job = driver.defs.resolve_job_def("customers_job")
-    return job.execute_in_process(run_config=CONFIG, instance=driver.instance, tags=tags, raise_on_error=False)
+    return job.execute_in_process(
+        run_config=CONFIG, instance=driver.instance, tags=tags, raise_on_error=False
+    )
 
 
-def test_a_failed_run_says_why_and_which_records(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_run_says_why_and_which_records(
+    driver: Driver, caplog: pytest.LogCaptureFixture
+) -> None:
     (sentence,) = say(driver, run(driver), caplog)
     assert "customers_job" in sentence
     assert "there is no such file" in sentence
@@ -51,11 +57,15 @@ def test_a_failed_run_says_why_and_which_records(driver: Driver, caplog: pytest.
     assert "\n" not in sentence
 
 
-def test_a_run_that_dagster_retries_stays_silent(driver: Driver, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_run_that_dagster_retries_stays_silent(
+    driver: Driver, caplog: pytest.LogCaptureFixture
+) -> None:
     assert say(driver, run(driver, **{"dagster/will_retry": "true"}), caplog) == []
 
 
-def test_the_failing_step_itself_says_so_too(driver: Driver, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_failing_step_itself_says_so_too(
+    driver: Driver, capfd: pytest.CaptureFixture[str]
+) -> None:
     run(driver)
     said = [line for line in capfd.readouterr().err.splitlines() if "customers_job failed." in line]
     assert len(said) == 1
@@ -63,13 +73,16 @@ def test_the_failing_step_itself_says_so_too(driver: Driver, capfd: pytest.Captu
 
 
 def test_many_records_are_counted_and_not_all_named() -> None:
-    sentence = failure_sentence("jobs_job", "spectrum: no\nconnection", [str(number) for number in range(250)])
+    sentence = failure_sentence(
+        "jobs_job", "spectrum: no\nconnection", [str(number) for number in range(250)]
+    )
     assert sentence.startswith("jobs_job failed. spectrum: no connection")
     assert sentence.endswith("and 230 more.")
 
 
 @pytest.mark.parametrize(
-    "config", [{}, {"ops": None}, {"ops": {"customers": None}}, {"ops": {"customers": {"config": {}}}}]
+    "config",
+    [{}, {"ops": None}, {"ops": {"customers": None}}, {"ops": {"customers": {"config": {}}}}],
 )
 def test_a_run_without_records_names_none(config: dict[str, object]) -> None:
     assert requested_keys(config) == ()

@@ -1,5 +1,6 @@
-"""Two accounts and the jobs of somebody else in one Dagster instance: nobody waits for, is told of, or
-loses anything by another."""
+"""Two accounts and the jobs of somebody else in one Dagster instance: nobody waits for, is told of,
+or loses anything by another.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,9 @@ Status = dg.DagsterRunStatus
 def work() -> None: ...
 
 
-def add_run(instance: dg.DagsterInstance, job: str, status: dg.DagsterRunStatus, **tags: str) -> str:
+def add_run(
+    instance: dg.DagsterInstance, job: str, status: dg.DagsterRunStatus, **tags: str
+) -> str:
     """Of a job with this name, wherever it is defined."""
     repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("somewhere"), "__repository__")
     made = dg.GraphDefinition("work_graph", node_defs=[work]).to_job(job)
@@ -61,15 +64,23 @@ def shipped(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dg.Dagst
 def started(instance: dg.DagsterInstance) -> set[str]:
     """The runs that Dagster's daemon would start now."""
     daemon = QueuedRunCoordinatorDaemon(interval_seconds=1)
-    return {run.run_id for run in daemon._get_runs_to_dequeue(instance, instance.get_concurrency_config(), None)}
+    return {
+        run.run_id
+        for run in daemon._get_runs_to_dequeue(instance, instance.get_concurrency_config(), None)
+    }
 
 
-def test_neither_another_account_nor_another_job_waits_for_our_runs(shipped: dg.DagsterInstance) -> None:
+def test_neither_another_account_nor_another_job_waits_for_our_runs(
+    shipped: dg.DagsterInstance,
+) -> None:
     north = [add_run(shipped, "customers_job", Status.QUEUED, **NORTH.lane(flow)) for flow in FLOWS]
     second = add_run(shipped, "customers_job", Status.QUEUED, **NORTH.lane("customers"))
     south = add_run(shipped, "customers_job", Status.QUEUED, **SOUTH.lane("customers"))
     # Somebody else's jobs may be called as ours are, and use the same words for tags.
-    theirs = {add_run(shipped, "customers_job", Status.QUEUED, flow="customers", account="north") for _ in range(2)}
+    theirs = {
+        add_run(shipped, "customers_job", Status.QUEUED, flow="customers", account="north")
+        for _ in range(2)
+    }
     begun = started(shipped)
     assert begun >= {south, north[0], *theirs}
     assert second not in begun, "one batch of an account's customers at a time"
@@ -118,7 +129,10 @@ def test_accounts_in_locations_of_their_own_share_names_but_no_asset() -> None:
     keys = [defs.resolve_asset_graph().get_all_asset_keys() for defs in (north, south)]
     assert not keys[0] & keys[1]
     assert {key.path[0] for key in keys[0]} == {"north"}
-    sensors = [{definition.name for definition in defs.get_repository_def().sensor_defs} for defs in (north, south)]
+    sensors = [
+        {definition.name for definition in defs.get_repository_def().sensor_defs}
+        for defs in (north, south)
+    ]
     assert sensors[0] == sensors[1] >= {"customers_changes", "alerts"}
 
 
@@ -127,7 +141,9 @@ def test_accounts_that_share_a_location_are_told_apart_by_every_name() -> None:
     dg.Definitions.validate_loadable(both)
     repository = both.get_repository_def()
     names = [name for name in repository.job_names if not name.startswith("__")]
-    names += [definition.name for definition in (*repository.sensor_defs, *repository.schedule_defs)]
+    names += [
+        definition.name for definition in (*repository.sensor_defs, *repository.schedule_defs)
+    ]
     assert len(names) == len(set(names))
     assert {name.partition("_")[0] for name in names} == {"north", "south"}
     assert "north_wind_customers_job" in names and "south_customers_job" in names
@@ -141,7 +157,9 @@ def test_the_watchdog_looks_at_sensors_of_its_own_alone() -> None:
     watched = Watched(NORTH, frozenset({"customers_changes"}), "north")
 
     def sensor(name: str, location: str) -> InstigatorState:
-        repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(location), "__repository__")
+        repository = RemoteRepositoryOrigin(
+            RegisteredCodeLocationOrigin(location), "__repository__"
+        )
         origin = RemoteInstigatorOrigin(repository, name)
         return InstigatorState(origin, InstigatorType.SENSOR, InstigatorStatus.RUNNING, None)
 

@@ -46,7 +46,8 @@ def test_two_accounts_and_somebody_elses_jobs_side_by_side(
         assert {run["status"] for run in runs.values()} == {"SUCCESS"}
         (ours,) = (run_id for run_id in runs if run_id != theirs)
         assert "Harbor Foods LLC" in [
-            row["Name"].strip() for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+            row["Name"].strip()
+            for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
         ]
         photograph(page, "customers", f"{dagster.url}/assets/north/customers", "north")
         photograph(page, "run", f"{dagster.url}/runs/{ours}", "RUN_SUCCESS")

@@ -36,14 +36,20 @@ def invoice(driver: Driver, office: ServiceTradeCaller) -> Invoice:
 
 @pytest.fixture
 def later(sandbox: Sandbox) -> Callable[[], None]:
-    """Lets ServiceTrade's clock go on by a minute: `updated` counts whole seconds, and no clerk is that quick."""
+    """Lets ServiceTrade's clock go on by a minute: `updated` counts whole seconds, and no clerk is
+    that quick.
+    """
     minutes = iter(range(1, 60))
-    return lambda: sandbox.control.switch("servicetrade", frozen_time=int(time.time()) + 60 * next(minutes))
+    return lambda: sandbox.control.switch(
+        "servicetrade", frozen_time=int(time.time()) + 60 * next(minutes)
+    )
 
 
 def keys(answer: Any) -> list[str]:
     return [
-        key for request in answer.run_requests or [] for key in request.run_config["ops"]["invoices"]["config"]["keys"]
+        key
+        for request in answer.run_requests or []
+        for key in request.run_config["ops"]["invoices"]["config"]["keys"]
     ]
 
 
@@ -58,7 +64,10 @@ def status(office: ServiceTradeCaller, invoice: str) -> str:
 
 def documents(sandbox: Sandbox) -> list[tuple[str, str]]:
     rows = sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")
-    return [(row["Transaction_Type"].strip(), f"{Decimal(row['Invoice_Extension']):.2f}") for row in rows]
+    return [
+        (row["Transaction_Type"].strip(), f"{Decimal(row['Invoice_Extension']):.2f}")
+        for row in rows
+    ]
 
 
 def comments(sandbox: Sandbox) -> list[str]:
@@ -80,9 +89,17 @@ def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
     assert documents(sandbox) == [("I", "150.25")]
     assert status(office, made) == "processed"
     shown = numbers(ended)
-    assert (shown["created"], shown["money_in"], shown["money_out"], shown["money_agrees"]) == (1, 150.25, 150.25, True)
+    assert (shown["created"], shown["money_in"], shown["money_out"], shown["money_agrees"]) == (
+        1,
+        150.25,
+        150.25,
+        True,
+    )
     assert (shown["money_voided"], shown["money_held"], shown["money_rejected"]) == (0, 0, 0)
-    assert f"[{made}]({sandbox.servicetrade_url.removesuffix('/api')}/invoice/{made})" in shown["records_table"]
+    assert (
+        f"[{made}]({sandbox.servicetrade_url.removesuffix('/api')}/invoice/{made})"
+        in shown["records_table"]
+    )
     assert {name: check.passed for name, check in checks(ended).items()} == {
         "ledger_is_current": True,
         "nothing_needs_attention": True,
@@ -111,13 +128,22 @@ def test_a_void_after_posting_is_noticed_and_offset(
     office.put(f"/invoice/{made}", status="void")
     (ended,) = driver.tick_and_run(SENSOR)
     shown = numbers(ended)
-    assert (shown["voided"], shown["money_voided"], shown["money_in"], shown["money_out"]) == (1, 150, 0, 0)
+    assert (shown["voided"], shown["money_voided"], shown["money_in"], shown["money_out"]) == (
+        1,
+        150,
+        0,
+        0,
+    )
     assert documents(sandbox) == [("I", "150.00"), ("C", "150.00")]
     assert driver.tick_and_run(SENSOR) == []
 
 
 def test_a_refused_invoice_fails_with_one_comment_and_goes_out_once_it_is_corrected(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice, later: Callable[[], None]
+    driver: Driver,
+    office: ServiceTradeCaller,
+    sandbox: Sandbox,
+    invoice: Invoice,
+    later: Callable[[], None],
 ) -> None:
     made = invoice(TOO_MUCH)
     submit(office, made)
@@ -159,7 +185,11 @@ def test_a_refused_invoice_that_is_void_instead_needs_nobody_any_more(
 
 
 def test_a_posted_invoice_that_was_taken_out_and_submitted_unchanged_is_closed_again_without_posting(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice, later: Callable[[], None]
+    driver: Driver,
+    office: ServiceTradeCaller,
+    sandbox: Sandbox,
+    invoice: Invoice,
+    later: Callable[[], None],
 ) -> None:
     sandbox.control.switch("servicetrade", is_invoice_matrix_strict=False)
     made = invoice(150)

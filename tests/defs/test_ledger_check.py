@@ -36,7 +36,8 @@ def carried(driver: Driver) -> Any:
 
 def customers(driver: Driver, office: ServiceTradeCaller) -> int:
     return sum(
-        bool((company.get("externalIds") or {}).get("spectrum")) for company in office.all("/company", "companies")
+        bool((company.get("externalIds") or {}).get("spectrum"))
+        for company in office.all("/company", "companies")
     )
 
 
@@ -97,7 +98,10 @@ def load_epoch(driver: Driver, account_file: Path) -> Witness:
 
 def test_dagsters_storage_keeps_the_newest_pair_of_a_ledger() -> None:
     epoch = Epoch.first()
-    older, newer = epoch.witness(""), epoch.model_copy(update={"number": 3, "marks": ("a",)}).witness("")
+    older, newer = (
+        epoch.witness(""),
+        epoch.model_copy(update={"number": 3, "marks": ("a",)}).witness(""),
+    )
     with dg.DagsterInstance.ephemeral() as instance:
         place, other = StorageWitness(instance, "acme"), StorageWitness(instance, "other")
         assert place.read() is None

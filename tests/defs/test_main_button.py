@@ -1,5 +1,6 @@
-"""*Materialize* on an asset's page, with nothing filled in: everything that is due crosses, and the run
-is as much ours as one that a sensor asked for."""
+"""*Materialize* on an asset's page, with nothing filled in: everything that is due crosses, and the
+run is as much ours as one that a sensor asked for.
+"""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,9 @@ def materialize(driver: Driver, *flows: str) -> dg.ExecuteInProcessResult:
     )
 
 
-def test_it_carries_all_that_is_due(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> None:
+def test_it_carries_all_that_is_due(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
     add_location(office, add_company(office, "Harbor Foods LLC"), "Pier 4 Cold Store")
     add_company(office, "Tidewater Pipe")
     assert materialize(driver, "sites").success
@@ -54,7 +57,9 @@ def test_it_carries_all_that_is_due(driver: Driver, office: ServiceTradeCaller, 
     assert numbers(again, "customers")["not_reached"] == 0
 
 
-def test_keys_still_carry_just_these(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> None:
+def test_keys_still_carry_just_these(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
     wanted = add_company(office, "Harbor Foods LLC")
     add_company(office, "Tidewater Pipe")
     config = {"ops": {"customers": {"config": {"keys": [wanted]}}}}
@@ -64,9 +69,13 @@ def test_keys_still_carry_just_these(driver: Driver, office: ServiceTradeCaller,
     assert "Tidewater Pipe" not in customers(sandbox)
 
 
-def test_a_flow_that_the_account_does_not_carry_says_why(driver: Driver, account_file: Path) -> None:
+def test_a_flow_that_the_account_does_not_carry_says_why(
+    driver: Driver, account_file: Path
+) -> None:
     text = account_file.read_text()
-    account_file.write_text("\n".join(line for line in text.splitlines() if "first_day:" not in line))
+    account_file.write_text(
+        "\n".join(line for line in text.splitlines() if "first_day:" not in line)
+    )
     ended = materialize(driver, "timecards")
     assert ended.success
     assert "first_day" in numbers(ended, "timecards")["nothing_is_carried"]
@@ -103,10 +112,19 @@ def test_what_stops_it_is_told_in_the_words_of_our_own_job(
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ("Run timed out due to taking longer than 60 seconds to start.", "The run did not begin within 60 seconds."),
-        ("Exceeded maximum runtime of 900 seconds.", "The run took longer than 900 seconds and was ended."),
         (
-            "Detected run worker status <WorkerStatus.FAILED: 'FAILED'>: 'gone'. Marking run 1f as failed.",
+            "Run timed out due to taking longer than 60 seconds to start.",
+            "The run did not begin within 60 seconds.",
+        ),
+        (
+            "Exceeded maximum runtime of 900 seconds.",
+            "The run took longer than 900 seconds and was ended.",
+        ),
+        (
+            (
+                "Detected run worker status <WorkerStatus.FAILED: 'FAILED'>: 'gone'. Marking run 1f"
+                " as failed."
+            ),
             "The process that carried the run out is gone.",
         ),
         (
@@ -114,11 +132,17 @@ def test_what_stops_it_is_told_in_the_words_of_our_own_job(
             "The run was interrupted.",
         ),
         (
-            'Execution of run for "customers_job" failed. An exception was thrown during execution.',
+            (
+                'Execution of run for "customers_job" failed. An exception was thrown during'
+                " execution."
+            ),
             "The run ended without a word.",
         ),
         ("KeyError: 4711", "KeyError: 4711"),
-        ("customers stopped: spectrum AddCustomer: no answer.", "customers stopped: spectrum AddCustomer: no answer."),
+        (
+            "customers stopped: spectrum AddCustomer: no answer.",
+            "customers stopped: spectrum AddCustomer: no answer.",
+        ),
     ],
 )
 def test_no_phrase_of_dagsters_insides_reaches_a_person(said: str, expected: str) -> None:
@@ -134,11 +158,19 @@ def test_dagster_still_says_what_we_put_into_other_words(tmp_path: Path) -> None
 
         run = instance.create_run_for_job(nothing)
         instance.report_run_failed(run)
-        assert failed_run_of(instance, run, datetime.now(UTC)).said == "The run was ended from outside."
+        assert (
+            failed_run_of(instance, run, datetime.now(UTC)).said
+            == "The run was ended from outside."
+        )
     from dagster._daemon.monitoring import run_monitoring
 
     words = Path(run_monitoring.__file__).read_text()
-    for phrase in ("seconds to start", "Exceeded maximum runtime of", "Detected run worker status", "forcibly marked"):
+    for phrase in (
+        "seconds to start",
+        "Exceeded maximum runtime of",
+        "Detected run worker status",
+        "forcibly marked",
+    ):
         assert phrase in words
 
 

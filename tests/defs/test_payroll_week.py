@@ -64,15 +64,26 @@ def empty_mailbox(running_sandbox: Sandbox) -> None:
     running_sandbox.control.clear_mails()
 
 
-def test_a_week_that_agrees_says_so_on_its_page_in_its_check_and_in_one_mail(payroll: PayrollDesk) -> None:
+def test_a_week_that_agrees_says_so_on_its_page_in_its_check_and_in_one_mail(
+    payroll: PayrollDesk,
+) -> None:
     hours = float(sum(payroll.keeper.expected().values()))
     first = payroll.run()
     page = made(first)
     assert page["verdict"] == f"Agrees to the hundredth: {hours:,.2f} hours in both."
     assert next(iter(page)) == "verdict"
     assert page["needs_you"] == "Nothing."
-    assert (page["hours_in_servicetrade"], page["hours_in_payroll"], page["hours_that_differ"]) == (hours, hours, 0)
-    assert page["missed_by_the_fast_path"] == page["missed_and_sent_now"] == page["pieces_of_time"] > 10
+    assert (page["hours_in_servicetrade"], page["hours_in_payroll"], page["hours_that_differ"]) == (
+        hours,
+        hours,
+        0,
+    )
+    assert (
+        page["missed_by_the_fast_path"]
+        == page["missed_and_sent_now"]
+        == page["pieces_of_time"]
+        > 10
+    )
     assert "| T0001 |" in page["by_employee"]
     assert page["rows"].count("\n") == page["pieces_of_time"] + 1
     assert not [name for name in page if "money" in name]
@@ -84,9 +95,14 @@ def test_a_week_that_agrees_says_so_on_its_page_in_its_check_and_in_one_mail(pay
     assert len(mails(payroll)) == 1
 
 
-def test_a_week_that_differs_names_who_what_and_why_first_and_its_check_warns(payroll: PayrollDesk) -> None:
+def test_a_week_that_differs_names_who_what_and_why_first_and_its_check_warns(
+    payroll: PayrollDesk,
+) -> None:
     assert payroll.run().success
-    card, said = payroll.keeper.kept.ids[0], payroll.control.records("servicetrade", "timecard")[0]["dayLogs"]
+    card, said = (
+        payroll.keeper.kept.ids[0],
+        payroll.control.records("servicetrade", "timecard")[0]["dayLogs"],
+    )
     row = next(day_log for day_log in said if day_log["type"] == "labor")
     more = {"quantity": row["quantity"] + 1.5, "duration": row["duration"] + 5400}
     longer = [day_log | more if day_log == row else day_log for day_log in said]
@@ -110,7 +126,9 @@ def test_a_week_that_differs_names_who_what_and_why_first_and_its_check_warns(pa
     assert differs.subject.endswith("1 piece needs you, 1.50 hours differ")
 
 
-def test_a_run_whose_table_could_not_be_written_mails_nothing_and_the_next_one_does(payroll: PayrollDesk) -> None:
+def test_a_run_whose_table_could_not_be_written_mails_nothing_and_the_next_one_does(
+    payroll: PayrollDesk,
+) -> None:
     blocked = payroll.folder / "payroll"
     blocked.write_text("mine")
     assert not payroll.run().success
@@ -120,7 +138,9 @@ def test_a_run_whose_table_could_not_be_written_mails_nothing_and_the_next_one_d
     assert len(mails(payroll)) == 1
 
 
-def test_a_run_that_ends_between_table_and_mail_is_made_good_by_the_next(payroll: PayrollDesk) -> None:
+def test_a_run_that_ends_between_table_and_mail_is_made_good_by_the_next(
+    payroll: PayrollDesk,
+) -> None:
     assert payroll.run().success
     with open_ledger(load_account(payroll.account_file).ledger) as ledger:
         for model in (WaitingMail, ReportedWeek):
@@ -132,7 +152,9 @@ def test_a_run_that_ends_between_table_and_mail_is_made_good_by_the_next(payroll
     assert len(mails(payroll)) == 1
 
 
-def test_the_place_named_in_the_mail_is_that_of_the_table_on_s3_too(payroll: PayrollDesk, bucket: Bucket) -> None:
+def test_the_place_named_in_the_mail_is_that_of_the_table_on_s3_too(
+    payroll: PayrollDesk, bucket: Bucket
+) -> None:
     payroll.keep_in(bucket.settings)
     place = made(payroll.run())["table"]
     assert place.startswith("s3://ledger/")
@@ -141,7 +163,9 @@ def test_the_place_named_in_the_mail_is_that_of_the_table_on_s3_too(payroll: Pay
     assert place in mail.text
 
 
-def test_a_week_that_spectrum_stops_is_told_to_those_who_hear_of_payroll_alone(payroll: PayrollDesk) -> None:
+def test_a_week_that_spectrum_stops_is_told_to_those_who_hear_of_payroll_alone(
+    payroll: PayrollDesk,
+) -> None:
     payroll.payroll_contacts = ("payroll@example.com",)
     payroll.control.pause("spectrum")
     try:
@@ -151,7 +175,10 @@ def test_a_week_that_spectrum_stops_is_told_to_those_who_hear_of_payroll_alone(p
     assert payroll.run().success
     sent = mails(payroll)
     assert [mail.recipients for mail in sent] == [("payroll@example.com",)] * 2
-    assert [mail.subject.partition(": ")[2].split(",")[0] for mail in sent] == ["not finished", "agrees"]
+    assert [mail.subject.partition(": ")[2].split(",")[0] for mail in sent] == [
+        "not finished",
+        "agrees",
+    ]
 
 
 def test_the_schedule_asks_for_the_week_that_ended_last() -> None:
@@ -160,7 +187,9 @@ def test_the_schedule_asks_for_the_week_that_ended_last() -> None:
     monday = datetime(2026, 4, 13, 6, tzinfo=UTC)
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_schedule_context(
-            instance=instance, scheduled_execution_time=monday, repository_def=defs.get_repository_def()
+            instance=instance,
+            scheduled_execution_time=monday,
+            repository_def=defs.get_repository_def(),
         )
         (request,) = schedule.evaluate_tick(context).run_requests
     assert request.partition_key == "2026-04-05"

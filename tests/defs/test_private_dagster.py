@@ -1,4 +1,6 @@
-"""What we use of Dagster beyond what it promises: each has its reason, and a test that breaks when it goes."""
+"""What we use of Dagster beyond what it promises: each has its reason, and a test that breaks when
+it goes.
+"""
 
 import re
 from importlib import import_module
@@ -22,7 +24,10 @@ IMPORTED = {
         "what a job is",
     ),
     "dagster._core.scheduler.instigation": ("tests/defs/test_alerts.py", "ticks that fail"),
-    "dagster._core.storage.event_log": ("tests/defs/test_retention.py", "event files that a deleted run leaves"),
+    "dagster._core.storage.event_log": (
+        "tests/defs/test_retention.py",
+        "event files that a deleted run leaves",
+    ),
     "dagster._core.launcher": ("tests/workers/test_launcher.py", "a launcher of our own"),
     "dagster._grpc.types": ("tests/workers/test_run_task.py", "what a worker is handed"),
     "dagster._serdes": ("tests/workers/test_run_task.py", "how it is written"),
@@ -63,4 +68,6 @@ def test_its_tags_are_still_called_so() -> None:
     assert tags.REPOSITORY_LABEL_TAG == LOCATION_TAG
     assert tags.MAX_RETRIES_TAG == MAX_RETRIES_TAG
     assert tags.WILL_RETRY_TAG == WILL_RETRY_TAG
-    assert {tags.MAX_RETRIES_TAG, tags.MAX_RUNTIME_SECONDS_TAG} <= set(run_tags(AccountNames("north"), "customers"))
+    assert {tags.MAX_RETRIES_TAG, tags.MAX_RUNTIME_SECONDS_TAG} <= set(
+        run_tags(AccountNames("north"), "customers")
+    )

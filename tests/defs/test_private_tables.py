@@ -1,4 +1,6 @@
-"""Weekly tables hold wages: their folder and files are their owner's alone, those of earlier versions too."""
+"""Weekly tables hold wages: their folder and files are their owner's alone, those of earlier
+versions too.
+"""
 
 import stat
 from pathlib import Path
@@ -12,7 +14,9 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_table_is_its_owners_alone_and_so_become_those_of_earlier_versions(tmp_path: Path) -> None:
+def test_a_table_is_its_owners_alone_and_so_become_those_of_earlier_versions(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "state" / "payroll"
     folder.mkdir(parents=True)
     folder.chmod(0o755)

@@ -1,4 +1,6 @@
-"""Purchase orders tick by tick: noticed in Spectrum, requested once, remembered only after they were carried."""
+"""Purchase orders tick by tick: noticed in Spectrum, requested once, remembered only after they
+were carried.
+"""
 
 from typing import Any
 
@@ -12,7 +14,12 @@ from tests.defs.typing_in import add_company, add_location
 
 SENSOR = "purchase_orders_changes"
 JOB = "purchase_orders_job"
-LINE = {"Detail_Entry_Type": "N", "PO_Quantity": "2", "Item_Description": "Valve", "Item_Price": "5"}
+LINE = {
+    "Detail_Entry_Type": "N",
+    "PO_Quantity": "2",
+    "Item_Description": "Valve",
+    "Item_Price": "5",
+}
 
 
 @pytest.fixture
@@ -20,7 +27,10 @@ def number(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> str:
     """A Spectrum job that a ServiceTrade job carries."""
     location = add_location(office, add_company(office, "Harbor Foods LLC"), "Pier 3")
     prime = office.get("/account")["accounts"][0]["primeCompany"]["id"]
-    jobs = [office.post("/job", locationId=int(location), vendorId=prime, type="repair")["id"] for _ in range(2)]
+    jobs = [
+        office.post("/job", locationId=int(location), vendorId=prime, type="repair")["id"]
+        for _ in range(2)
+    ]
     with SpectrumCaller(sandbox.spectrum_url) as spectrum:
         bought = buy(1, 2, office, spectrum, jobs, "")
     for made in bought.orders:
@@ -31,14 +41,20 @@ def number(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> str:
 
 def keys(answer: Any) -> list[str]:
     requests = answer.run_requests or []
-    return [key for request in requests for key in request.run_config["ops"]["purchase_orders"]["config"]["keys"]]
+    return [
+        key
+        for request in requests
+        for key in request.run_config["ops"]["purchase_orders"]["config"]["keys"]
+    ]
 
 
 def order(sandbox: Sandbox, number: str, lines: int = 1) -> str:
     return sandbox.control.make_order(*[LINE] * lines, Vendor_Code="V0001", Job_Number=number)
 
 
-def test_a_new_order_is_asked_for_once_and_a_change_again(driver: Driver, sandbox: Sandbox, number: str) -> None:
+def test_a_new_order_is_asked_for_once_and_a_change_again(
+    driver: Driver, sandbox: Sandbox, number: str
+) -> None:
     po = order(sandbox, number)
     answer = driver.tick(SENSOR)
     assert keys(answer) == [f"{po}|1"]
@@ -63,7 +79,9 @@ def test_orders_larger_than_a_batch_come_as_a_whole_the_oldest_and_the_newest_fi
     assert keys(driver.tick(SENSOR)) == [f"{second}|{line}" for line in range(1, 5)]
 
 
-def test_what_changes_between_tick_and_run_is_asked_for_again(driver: Driver, sandbox: Sandbox, number: str) -> None:
+def test_what_changes_between_tick_and_run_is_asked_for_again(
+    driver: Driver, sandbox: Sandbox, number: str
+) -> None:
     po = order(sandbox, number)
     answer = driver.tick(SENSOR)
     sandbox.control.order(po, "add_line", quantity="1", price="2", description="Gasket")
@@ -89,7 +107,9 @@ def test_a_failed_read_skips_and_asks_for_nothing(
     assert driver.tick(SENSOR).skip_message == "Nothing new.", po
 
 
-def test_without_infolink_the_tick_says_why_nothing_happens(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_infolink_the_tick_says_why_nothing_happens(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SPECTRUM_INFOLINK_URL", "")
 
     assert "Info-Link" in driver.tick(SENSOR).skip_message
@@ -98,7 +118,10 @@ def test_without_infolink_the_tick_says_why_nothing_happens(driver: Driver, monk
 def test_a_held_line_is_asked_for_when_its_job_has_its_number(
     driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, number: str
 ) -> None:
-    jobs = {row["externalIds"].get("spectrum"): row["id"] for row in sandbox.control.records("servicetrade", "job")}
+    jobs = {
+        row["externalIds"].get("spectrum"): row["id"]
+        for row in sandbox.control.records("servicetrade", "job")
+    }
     office.put(f"/externalid/job/{jobs[number]}/spectrum", value="")
     order(sandbox, number)
     driver.settle("purchase_orders")

@@ -20,7 +20,10 @@ def reconcile(driver: Driver) -> dg.ExecuteInProcessResult:
 def metadata_by_flow(ended: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
     """Metadata by flow."""
     events = ended.asset_materializations_for_node("reconciliation")
-    return {event.asset_key.path[-1]: {name: value.value for name, value in event.metadata.items()} for event in events}
+    return {
+        event.asset_key.path[-1]: {name: value.value for name, value in event.metadata.items()}
+        for event in events
+    }
 
 
 def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_run(
@@ -33,9 +36,16 @@ def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_ru
     assert ended.success
     found = metadata_by_flow(ended)
     assert tuple(found) == tuple(FLOWS)
-    assert [found[flow]["created"] for flow in ("customers", "sites", "jobs", "invoices")] == [1, 1, 0, 1]
+    assert [found[flow]["created"] for flow in ("customers", "sites", "jobs", "invoices")] == [
+        1,
+        1,
+        0,
+        1,
+    ]
     assert found["invoices"]["money_out"] == 75.5
-    assert [found[flow]["missed_by_the_fast_path"] for flow in FLOWS] == [0] * len(FLOWS), "it was on its way"
+    assert [found[flow]["missed_by_the_fast_path"] for flow in FLOWS] == [0] * len(FLOWS), (
+        "it was on its way"
+    )
     assert found["customers"]["missed"] == "Nothing was missed."
     assert office.get(f"/invoice/{invoice}")["status"] == "processed"
 
@@ -68,11 +78,15 @@ def test_a_system_that_is_down_fails_the_run_in_one_sentence_and_keeps_what_was_
     assert not ended.success
     failure = ended.failure_data_for_node("reconciliation")
     assert failure and failure.user_failure_data
-    assert failure.user_failure_data.description.startswith("reconciliation of customers stopped: spectrum")
+    assert failure.user_failure_data.description.startswith(
+        "reconciliation of customers stopped: spectrum"
+    )
     assert metadata_by_flow(ended) == {}
 
 
-def test_a_run_of_the_night_holds_no_sensor_back(driver: Driver, office: ServiceTradeCaller) -> None:
+def test_a_run_of_the_night_holds_no_sensor_back(
+    driver: Driver, office: ServiceTradeCaller
+) -> None:
     job = driver.defs.resolve_job_def("reconcile")
     driver.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=job.tags)
     add_company(office, "Harbor Foods LLC")
@@ -81,4 +95,7 @@ def test_a_run_of_the_night_holds_no_sensor_back(driver: Driver, office: Service
 
 def test_it_runs_every_night_in_the_time_zone_of_the_account(driver: Driver) -> None:
     schedule = driver.defs.resolve_schedule_def("reconcile_nightly")
-    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "America/New_York")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == (
+        "0 2 * * *",
+        "America/New_York",
+    )

@@ -1,4 +1,6 @@
-"""Ticks of the re-drive sensors: what is due is asked for, and what does not move is not asked for all the time."""
+"""Ticks of the re-drive sensors: what is due is asked for, and what does not move is not asked for
+all the time.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,14 +25,19 @@ def leave_claims(driver: Driver, *keys: str) -> None:
 
 def keys(answer: object) -> list[str]:
     requests = getattr(answer, "run_requests", None) or []
-    return [key for request in requests for key in request.run_config["ops"]["customers"]["config"]["keys"]]
+    return [
+        key
+        for request in requests
+        for key in request.run_config["ops"]["customers"]["config"]["keys"]
+    ]
 
 
 def let_pass(driver: Driver, seconds: float) -> None:
     """As if the sensor had asked that much earlier."""
     memory = Memory.open(driver.cursors[SENSOR])
     earlier = {
-        key: replace(tried, asked_at=tried.asked_at - timedelta(seconds=seconds)) for key, tried in memory.tried.items()
+        key: replace(tried, asked_at=tried.asked_at - timedelta(seconds=seconds))
+        for key, tried in memory.tried.items()
     }
     driver.cursors[SENSOR] = replace(memory, tried=earlier).encode()
 

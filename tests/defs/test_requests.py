@@ -30,14 +30,18 @@ def test_the_first_pauses_double() -> None:
 
 
 @given(KEYS, st.text(), st.integers(0, 5))
-def test_a_bookmark_survives_being_written_down(keys: list[str], seen: str, more_attempts: int) -> None:
+def test_a_bookmark_survives_being_written_down(
+    keys: list[str], seen: str, more_attempts: int
+) -> None:
     bookmark = Bookmark(NOON).asking("customers", keys, seen, NOON)
     for _ in range(more_attempts):
         bookmark = bookmark.asking_again(NOON + timedelta(seconds=1))
     assert Bookmark.open(bookmark.encode(), NOON + timedelta(days=1)) == bookmark
 
 
-@pytest.mark.parametrize("text", [None, "", "17", "{}", "null", "[]", '{"version":99}', "not json", '{"version":1}'])
+@pytest.mark.parametrize(
+    "text", [None, "", "17", "{}", "null", "[]", '{"version":99}', "not json", '{"version":1}']
+)
 def test_an_unreadable_cursor_starts_from_the_beginning(text: str | None) -> None:
     assert Bookmark.open(text, NOON) == Bookmark(NOON)
     assert Memory.open(text) == Memory()
@@ -93,7 +97,9 @@ def test_a_memory_survives_being_written_down(due: list[str], rounds: list[list[
 
 
 @given(KEYS, KEYS)
-def test_what_was_never_asked_for_is_always_ready_and_comes_first(stuck: list[str], fresh: list[str]) -> None:
+def test_what_was_never_asked_for_is_always_ready_and_comes_first(
+    stuck: list[str], fresh: list[str]
+) -> None:
     memory = Memory().asking("sites", stuck, NOON)
     new = [key for key in fresh if key not in stuck]
     assert list(memory.ready([*stuck, *new], NOON)) == new
@@ -102,7 +108,9 @@ def test_what_was_never_asked_for_is_always_ready_and_comes_first(stuck: list[st
 
 
 @given(st.integers(1, 40))
-def test_a_record_that_never_moves_is_asked_for_ever_more_rarely_but_never_given_up(times: int) -> None:
+def test_a_record_that_never_moves_is_asked_for_ever_more_rarely_but_never_given_up(
+    times: int,
+) -> None:
     memory, now, gaps = Memory(), NOON, []
     for _ in range(times):
         memory = memory.without_quiet(now).asking("sites", ["7"], now)
@@ -120,7 +128,9 @@ def test_a_record_that_moved_and_falls_due_again_later_counts_as_new() -> None:
     assert not memory.without_quiet(NOON + timedelta(hours=1)).tried
 
 
-def test_a_record_that_the_ledger_sets_aside_between_attempts_is_still_asked_for_ever_more_rarely() -> None:
+def test_a_record_that_the_ledger_sets_aside_between_attempts_is_still_asked_for_ever_more_rarely() -> (
+    None
+):
     memory, now, asked = Memory(), NOON, 0
     due_at = NOON
     while now < NOON + timedelta(hours=2):

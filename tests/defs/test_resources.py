@@ -92,7 +92,9 @@ def test_the_account_of_one_location_shares_nothing_with_another(account_file: P
         assert mine is not there.servicetrade.tick_client(settings)
 
 
-def test_accounts_of_one_location_keep_clients_of_their_own(account_file: Path, tmp_path: Path) -> None:
+def test_accounts_of_one_location_keep_clients_of_their_own(
+    account_file: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "north.yaml"
     other.write_text(account_file.read_text().replace("name: sandbox", "name: north", 1))
     both = account_resources({"sandbox": account_file, "north": other})
@@ -102,7 +104,10 @@ def test_accounts_of_one_location_keep_clients_of_their_own(account_file: Path, 
         client = tick.servicetrade.tick_client(ours)
         assert tick.servicetrade.tick_client(theirs) is not client
         assert tick.servicetrade.tick_client(ours) is client
-    with execution(both, "account") as tick, pytest.raises(SettingsInvalid, match="no account 'south'"):
+    with (
+        execution(both, "account") as tick,
+        pytest.raises(SettingsInvalid, match="no account 'south'"),
+    ):
         tick.account.load("south")
 
 

@@ -1,4 +1,6 @@
-"""Old runs of ours leave nothing behind; young and unfinished ones stay, and so do those of others."""
+"""Old runs of ours leave nothing behind; young and unfinished ones stay, and so do those of
+others.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +37,10 @@ def something() -> None:
 @pytest.fixture
 def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """Dagster as on one machine: SQLite and log folders."""
-    manager = {"module": "dagster.core.storage.local_compute_log_manager", "class": "LocalComputeLogManager"}
+    manager = {
+        "module": "dagster.core.storage.local_compute_log_manager",
+        "class": "LocalComputeLogManager",
+    }
     overrides = {"compute_logs": {**manager, "config": {"base_dir": str(tmp_path / "storage")}}}
     with dg.instance_for_test(temp_dir=str(tmp_path), overrides=overrides) as instance:
         yield instance
@@ -47,7 +52,9 @@ def make_old(instance: dg.DagsterInstance, run_id: str) -> None:
 
     with instance.run_storage.connect() as connection:  # type: ignore[attr-defined]
         connection.execute(
-            sqlalchemy.text("UPDATE runs SET create_timestamp = '2020-01-01 00:00:00' WHERE run_id = :id"),
+            sqlalchemy.text(
+                "UPDATE runs SET create_timestamp = '2020-01-01 00:00:00' WHERE run_id = :id"
+            ),
             {"id": run_id},
         )
 
@@ -60,8 +67,12 @@ def old_run(instance: dg.DagsterInstance, job: str = "customers_job", **tags: st
     return run.run_id
 
 
-def test_an_old_run_goes_with_its_event_file_and_its_logs(instance: dg.DagsterInstance, tmp_path: Path) -> None:
-    old, young = (something.execute_in_process(instance=instance, tags=TAGS).run_id for _ in range(2))
+def test_an_old_run_goes_with_its_event_file_and_its_logs(
+    instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    old, young = (
+        something.execute_in_process(instance=instance, tags=TAGS).run_id for _ in range(2)
+    )
     make_old(instance, old)
     logs = tmp_path / "storage" / old
     assert event_files(instance, old)[0].exists()

@@ -1,4 +1,6 @@
-"""What sensors learn from Dagster about the runs of their flow; nothing here needs the two systems."""
+"""What sensors learn from Dagster about the runs of their flow; nothing here needs the two
+systems.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +27,9 @@ def driver() -> Iterator[Driver]:
 @pytest.mark.parametrize(
     "status", [Status.NOT_STARTED, Status.QUEUED, Status.STARTING, Status.STARTED, Status.CANCELING]
 )
-def test_a_flow_waits_for_its_run_in_every_stage(driver: Driver, status: dg.DagsterRunStatus) -> None:
+def test_a_flow_waits_for_its_run_in_every_stage(
+    driver: Driver, status: dg.DagsterRunStatus
+) -> None:
     driver.make_run("customers", status)
     assert is_in_flight(driver.instance, LANE, datetime.now(UTC))
     for sensor in ("customers_changes", "customers_redrive"):
@@ -37,7 +41,9 @@ def test_a_flow_waits_for_its_run_in_every_stage(driver: Driver, status: dg.Dags
 
 
 @pytest.mark.parametrize("status", [Status.SUCCESS, Status.FAILURE, Status.CANCELED])
-def test_a_flow_does_not_wait_for_a_run_that_ended(driver: Driver, status: dg.DagsterRunStatus) -> None:
+def test_a_flow_does_not_wait_for_a_run_that_ended(
+    driver: Driver, status: dg.DagsterRunStatus
+) -> None:
     driver.make_run("customers", status)
     assert not is_in_flight(driver.instance, LANE, datetime.now(UTC))
 
@@ -48,7 +54,9 @@ def test_flows_and_accounts_do_not_wait_for_one_another(driver: Driver) -> None:
     assert not is_in_flight(driver.instance, LANE, datetime.now(UTC))
 
 
-def test_a_run_that_was_created_and_never_queued_does_not_hold_the_flow_for_ever(driver: Driver) -> None:
+def test_a_run_that_was_created_and_never_queued_does_not_hold_the_flow_for_ever(
+    driver: Driver,
+) -> None:
     driver.make_run("customers", Status.NOT_STARTED)
     assert not is_in_flight(driver.instance, LANE, datetime.now(UTC) + timedelta(minutes=6))
 
@@ -73,7 +81,9 @@ def test_a_wrong_account_file_is_one_sentence_at_the_tick(driver: Driver) -> Non
 def test_a_wrong_account_file_fails_the_run_with_one_sentence(driver: Driver) -> None:
     job = driver.defs.resolve_job_def("customers_job")
     config = {"ops": {"customers": {"config": {"keys": ["1"]}}}}
-    ended = job.execute_in_process(run_config=config, instance=driver.instance, raise_on_error=False)
+    ended = job.execute_in_process(
+        run_config=config, instance=driver.instance, raise_on_error=False
+    )
     assert not ended.success
     failure = ended.failure_data_for_node("customers")
     assert failure and failure.user_failure_data

@@ -13,7 +13,9 @@ from tests.defs.typing_in import add_company, add_location
 
 
 def customers(sandbox: Sandbox) -> list[str]:
-    return [row["Name"].strip() for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")]
+    return [
+        row["Name"].strip() for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+    ]
 
 
 def writes(sandbox: Sandbox) -> list[Any]:
@@ -26,7 +28,9 @@ def numbers(ended: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
     return {name: value.value for name, value in event.metadata.items()}
 
 
-def test_a_new_company_becomes_a_customer(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> None:
+def test_a_new_company_becomes_a_customer(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
     company = add_company(office, "Harbor Foods LLC")
     (ended,) = driver.tick_and_run("customers_changes")
     assert ended.success
@@ -40,7 +44,9 @@ def test_a_new_company_becomes_a_customer(driver: Driver, office: ServiceTradeCa
     }
 
 
-def test_running_a_run_again_writes_nothing(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> None:
+def test_running_a_run_again_writes_nothing(
+    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+) -> None:
     add_company(office, "Harbor Foods LLC")
     (request,) = driver.tick("customers_changes").run_requests
     assert driver.run("customers_job", request).success
@@ -82,7 +88,11 @@ def test_while_spectrum_is_down_the_run_fails_loudly_and_afterwards_it_goes_on(
     assert failure.user_failure_data.description.startswith("customers stopped: spectrum")
     assert "goes on by itself" in failure.user_failure_data.description
     assert not ended.asset_materializations_for_node("customers")
-    assert [event for event in ended.all_events if event.event_type is dg.DagsterEventType.ASSET_OBSERVATION]
+    assert [
+        event
+        for event in ended.all_events
+        if event.event_type is dg.DagsterEventType.ASSET_OBSERVATION
+    ]
     assert "Harbor Foods LLC" not in customers(sandbox)
 
     driver.forget_runs()

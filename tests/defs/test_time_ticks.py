@@ -1,4 +1,6 @@
-"""Time tick by tick: approved, requested once in batches, in payroll; held time goes by itself when what it lacks is there."""
+"""Time tick by tick: approved, requested once in batches, in payroll; held time goes by itself when
+what it lacks is there.
+"""
 
 import time
 from datetime import datetime, timedelta
@@ -17,7 +19,9 @@ from tests.defs.driver import Driver
 pytestmark = pytest.mark.slow
 
 SENSOR, JOB = "timecards_changes", "timecards_job"
-WORLD = World(companies=3, vendors=1, locations=2, jobs=3, technicians=1, invoices=2, template_phases=1)
+WORLD = World(
+    companies=3, vendors=1, locations=2, jobs=3, technicians=1, invoices=2, template_phases=1
+)
 
 
 @pytest.fixture
@@ -33,7 +37,11 @@ def kept(driver: Driver, sandbox: Sandbox) -> Kept:
 
 def keys(answer: Any) -> list[str]:
     requests = answer.run_requests or []
-    return [key for request in requests for key in request.run_config["ops"]["timecards"]["config"]["keys"]]
+    return [
+        key
+        for request in requests
+        for key in request.run_config["ops"]["timecards"]["config"]["keys"]
+    ]
 
 
 def in_payroll(sandbox: Sandbox) -> list[str]:
@@ -63,7 +71,9 @@ def test_what_nobody_approved_is_not_asked_for_and_what_is_approved_goes_out_onc
 def test_time_of_a_technician_without_employee_code_goes_by_itself_once_it_is_entered(
     driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept, account_file: Path
 ) -> None:
-    account_file.write_text(account_file.read_text().replace("held_after_seconds: 30", "held_after_seconds: 0.1"))
+    account_file.write_text(
+        account_file.read_text().replace("held_after_seconds: 30", "held_after_seconds: 0.1")
+    )
     person = kept.technicians[0]
     office.put(f"/externalid/user/{person.user}/spectrum", value="")
     office.put(f"/timecard/{kept.ids[0]}", status="approved")
@@ -85,7 +95,9 @@ def test_a_failed_read_skips_and_keeps_what_was_seen(
     driver.tick(SENSOR)
     office.put(f"/timecard/{kept.ids[0]}", status="approved")
     before = driver.cursors[SENSOR]
-    sandbox.control.add_fault(system="servicetrade", operation="GET /timecard", kind="truncate", count=9)
+    sandbox.control.add_fault(
+        system="servicetrade", operation="GET /timecard", kind="truncate", count=9
+    )
     answer = driver.tick(SENSOR)
     assert keys(answer) == []
     assert "servicetrade" in answer.skip_message
@@ -104,7 +116,15 @@ def test_a_quiet_system_is_asked_once_a_tick_and_what_was_taken_back_starts_no_r
         driver.tick_and_run(SENSOR)
     assert in_payroll(sandbox) == approved(kept)
     sandbox.control.clear_calls()
-    asked = [*keys(driver.tick(SENSOR)), *keys(driver.tick("timecards_redrive")), *keys(driver.tick(SENSOR))]
+    asked = [
+        *keys(driver.tick(SENSOR)),
+        *keys(driver.tick("timecards_redrive")),
+        *keys(driver.tick(SENSOR)),
+    ]
     assert asked == []
-    calls = [call.operation for call in sandbox.control.calls(system="servicetrade") if "auth" not in call.operation]
+    calls = [
+        call.operation
+        for call in sandbox.control.calls(system="servicetrade")
+        if "auth" not in call.operation
+    ]
     assert calls == ["GET /timecard"] * 2

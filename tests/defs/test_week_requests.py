@@ -1,4 +1,6 @@
-"""What a quiet reconciliation costs on S3: one listing for each 1,000 markers, one of what waits, and nothing for a single card."""
+"""What a quiet reconciliation costs on S3: one listing for each 1,000 markers, one of what waits,
+and nothing for a single card.
+"""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

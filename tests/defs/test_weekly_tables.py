@@ -1,4 +1,6 @@
-"""The table of a payroll week as people and other assets find it: on moto, on a real S3 server, in a folder."""
+"""The table of a payroll week as people and other assets find it: on moto, on a real S3 server, in
+a folder.
+"""
 
 import csv
 import re
@@ -39,7 +41,11 @@ def test_on_s3_a_week_leaves_its_markers_and_the_table_that_one_machine_leaves(
     assert set(alone["state"]) >= {"confirmed"}
     pd.testing.assert_frame_equal(on_s3.drop(columns=TIMES), alone.drop(columns=TIMES))
     sent = on_s3[on_s3["state"] == "confirmed"]
-    assert sum(sent["hours"]) == sum(payroll.keeper.in_payroll().values()) == sum(payroll.keeper.expected().values())
+    assert (
+        sum(sent["hours"])
+        == sum(payroll.keeper.in_payroll().values())
+        == sum(payroll.keeper.expected().values())
+    )
     end = f"{payroll.keeper.week_ends[0]:%Y%m%d}"
     assert len(bucket.keys(f"done/timecards/{end}")) == len(sent) == len(payroll.keeper.rows())
     (made,) = result.asset_materializations_for_node("payroll_week")
@@ -48,18 +54,24 @@ def test_on_s3_a_week_leaves_its_markers_and_the_table_that_one_machine_leaves(
     assert made.metadata["table_bytes"].value > 1000
 
 
-def test_hours_days_and_times_come_back_as_what_they_are(payroll: PayrollDesk, bucket: Bucket) -> None:
+def test_hours_days_and_times_come_back_as_what_they_are(
+    payroll: PayrollDesk, bucket: Bucket
+) -> None:
     payroll.keep_in(bucket.settings)
     assert payroll.run().success
     found = bucket.table(payroll.week)
     for column in ("hours", "hours_sent", "hours_in_spectrum", "difference"):
-        assert {(type(value), value.as_tuple().exponent) for value in found[column]} == {(Decimal, -2)}, column
+        assert {(type(value), value.as_tuple().exponent) for value in found[column]} == {
+            (Decimal, -2)
+        }, column
     assert {type(value) for value in found["work_date"]} == {date}
     assert [str(found[name].dtype) for name in TIMES] == ["datetime64[us, UTC]"] * 2
     assert list(found.columns) == list(Row.__dataclass_fields__)
 
 
-def test_a_week_run_again_replaces_its_table_and_sends_nothing(payroll: PayrollDesk, bucket: Bucket) -> None:
+def test_a_week_run_again_replaces_its_table_and_sends_nothing(
+    payroll: PayrollDesk, bucket: Bucket
+) -> None:
     payroll.keep_in(bucket.settings)
     assert payroll.run().success
     first, writes = bucket.table(payroll.week), payroll.writes()
@@ -77,7 +89,9 @@ def test_a_week_run_again_replaces_its_table_and_sends_nothing(payroll: PayrollD
     assert payroll.writes() == writes
 
 
-def test_a_week_without_time_is_a_table_with_the_same_columns(payroll: PayrollDesk, bucket: Bucket) -> None:
+def test_a_week_without_time_is_a_table_with_the_same_columns(
+    payroll: PayrollDesk, bucket: Bucket
+) -> None:
     payroll.keep_in(bucket.settings)
     assert payroll.run().success
     assert payroll.run(EMPTY_WEEK).success
@@ -119,7 +133,9 @@ def test_another_asset_can_read_a_week(payroll: PayrollDesk, bucket: Bucket) -> 
     payroll.keep_in(bucket.settings)
     assert payroll.run().success
     pd.testing.assert_frame_equal(payroll.loaded(), bucket.table(payroll.week))
-    with pytest.raises(dg.Failure, match=r"There is no table s3://ledger/.*2026-08-02.parquet. Run the job"):
+    with pytest.raises(
+        dg.Failure, match=r"There is no table s3://ledger/.*2026-08-02.parquet. Run the job"
+    ):
         payroll.loaded(EMPTY_WEEK)
     payroll.ledger.clear()
     with pytest.raises(dg.Failure, match=r"There is no table /.*2026-08-02.parquet. Run the job"):
@@ -130,10 +146,14 @@ def test_the_line_in_the_page_makes_a_file_that_excel_opens(payroll: PayrollDesk
     (line,) = re.findall(r"^python -c '(.*)'$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert payroll.run().success
     code = line.replace("2026-04-05", payroll.week)
-    subprocess.run([sys.executable, "-c", code], cwd=payroll.folder / "payroll", check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-c", code], cwd=payroll.folder / "payroll", check=True, timeout=60
+    )
     text = (payroll.folder / "payroll" / f"{payroll.week}.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(StringIO(text)))
-    assert [row["hours"] for row in rows] == [str(hours) for hours in payroll.local_table()["hours"]]
+    assert [row["hours"] for row in rows] == [
+        str(hours) for hours in payroll.local_table()["hours"]
+    ]
     assert {row["difference"] for row in rows} == {"0.00"}
 
 

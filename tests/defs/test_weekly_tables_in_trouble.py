@@ -1,4 +1,6 @@
-"""A week whose table cannot be written, or whose ledger cannot be reached: one sentence, nothing lost, nothing sent twice."""
+"""A week whose table cannot be written, or whose ledger cannot be reached: one sentence, nothing
+lost, nothing sent twice.
+"""
 
 import os
 import socket
@@ -52,10 +54,14 @@ def test_a_table_that_cannot_be_written_loses_nothing_and_the_next_run_sends_not
     assert writes >= len(payroll.keeper.rows()) > 10
     assert payroll.run().success
     assert payroll.writes() == writes
-    assert sum(real_bucket.table(payroll.week)["hours_sent"]) == sum(payroll.keeper.expected().values())
+    assert sum(real_bucket.table(payroll.week)["hours_sent"]) == sum(
+        payroll.keeper.expected().values()
+    )
 
 
-def test_a_server_that_asks_to_slow_down_for_a_while_is_waited_for(payroll: PayrollDesk, real_bucket: Bucket) -> None:
+def test_a_server_that_asks_to_slow_down_for_a_while_is_waited_for(
+    payroll: PayrollDesk, real_bucket: Bucket
+) -> None:
     payroll.keep_in(real_bucket.settings)
     slow: Trick = refuse(503, "SlowDown")
     real_bucket.relay.play("PUT", ".parquet", slow, slow)
@@ -80,7 +86,9 @@ def test_a_server_that_asks_to_slow_down_again_and_again_only_takes_time(
     assert not any(found["difference"])
 
 
-@pytest.mark.parametrize("requests", [140, 170, 200])  # each entry is read once before the first card goes out
+@pytest.mark.parametrize(
+    "requests", [140, 170, 200]
+)  # each entry is read once before the first card goes out
 def test_a_bucket_that_goes_away_in_the_midst_of_the_cards_loses_and_doubles_none(
     payroll: PayrollDesk, real_bucket: Bucket, requests: int
 ) -> None:
@@ -98,7 +106,9 @@ def test_a_bucket_that_goes_away_in_the_midst_of_the_cards_loses_and_doubles_non
     assert set(real_bucket.table(payroll.week)["state"]) == {"confirmed"}
 
 
-def test_two_reconciliations_of_a_week_at_once_send_each_card_once(payroll: PayrollDesk, real_bucket: Bucket) -> None:
+def test_two_reconciliations_of_a_week_at_once_send_each_card_once(
+    payroll: PayrollDesk, real_bucket: Bucket
+) -> None:
     payroll.keep_in(real_bucket.settings)
     account, (end,) = load_account(payroll.account_file), payroll.keeper.week_ends
 
@@ -114,7 +124,9 @@ def test_two_reconciliations_of_a_week_at_once_send_each_card_once(payroll: Payr
     assert set(real_bucket.table(payroll.week)["state"]) == {"confirmed"}
 
 
-def test_a_failed_listing_of_markers_sends_nothing(payroll: PayrollDesk, real_bucket: Bucket) -> None:
+def test_a_failed_listing_of_markers_sends_nothing(
+    payroll: PayrollDesk, real_bucket: Bucket
+) -> None:
     payroll.keep_in(real_bucket.settings)
     real_bucket.relay.play("GET", "/ledger", *[refuse(503, "SlowDown")] * TRIES_OF_THE_CLIENT)
     said = payroll.said(payroll.run())
@@ -122,7 +134,9 @@ def test_a_failed_listing_of_markers_sends_nothing(payroll: PayrollDesk, real_bu
     assert payroll.writes() == 0
 
 
-def test_a_table_whose_rerun_fails_is_still_the_one_before(payroll: PayrollDesk, real_bucket: Bucket) -> None:
+def test_a_table_whose_rerun_fails_is_still_the_one_before(
+    payroll: PayrollDesk, real_bucket: Bucket
+) -> None:
     payroll.keep_in(real_bucket.settings)
     assert payroll.run().success
     before = real_bucket.table(payroll.week)
@@ -134,7 +148,9 @@ def test_a_table_whose_rerun_fails_is_still_the_one_before(payroll: PayrollDesk,
 def test_a_bucket_that_does_not_exist_stops_the_run_before_anything_is_sent(
     payroll: PayrollDesk, bucket: Bucket
 ) -> None:
-    rights = {"access_key_id": "admin-key"}  # who may use every bucket is told that this one is missing
+    rights = {
+        "access_key_id": "admin-key"
+    }  # who may use every bucket is told that this one is missing
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv(SECRET, "admin-secret")
         payroll.keep_in(bucket.settings, bucket="ledgre", **rights)
@@ -156,7 +172,9 @@ def test_wrong_credentials_stop_the_run_before_anything_is_sent(
     assert payroll.writes() == 0
 
 
-def test_a_server_that_is_down_stops_the_run_before_anything_is_sent(payroll: PayrollDesk, real_bucket: Bucket) -> None:
+def test_a_server_that_is_down_stops_the_run_before_anything_is_sent(
+    payroll: PayrollDesk, real_bucket: Bucket
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         nobody = f"http://127.0.0.1:{server.getsockname()[1]}"
     payroll.keep_in(real_bucket.settings, endpoint_url=nobody)
@@ -181,7 +199,9 @@ def test_a_folder_that_cannot_be_used_is_told_and_loses_nothing(payroll: Payroll
     assert len(payroll.local_table()) > 10
 
 
-def test_a_write_into_the_folder_that_breaks_off_leaves_the_table_before(payroll: PayrollDesk) -> None:
+def test_a_write_into_the_folder_that_breaks_off_leaves_the_table_before(
+    payroll: PayrollDesk,
+) -> None:
     assert payroll.run().success
     before = payroll.local_table()
     (payroll.folder / "payroll" / f"{payroll.week}.{os.getpid()}.new").mkdir()

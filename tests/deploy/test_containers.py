@@ -43,7 +43,9 @@ CHART_KEYS = {
         "uploadInterval", "uploadExtraArgs", "showUrlOnly", "region",
     },
 }  # fmt: skip
-"""Sections of Dagster's chart that allow no other keys. A list of our own: no package brings the chart's schema."""
+"""Sections of Dagster's chart that allow no other keys. A list of our own: no package brings the
+chart's schema.
+"""
 
 
 def read(name: str) -> Any:
@@ -76,19 +78,29 @@ def test_every_container_of_ours_has_a_health_check_and_sees_the_account_read_on
 
 def test_a_warm_worker_is_asked_for_by_name_and_meets_the_others_at_one_redis() -> None:
     services = read("compose.yaml")["services"]
-    assert {name for name, service in services.items() if service.get("profiles") == ["warm"]} == {"worker", "redis"}
+    assert {name for name, service in services.items() if service.get("profiles") == ["warm"]} == {
+        "worker",
+        "redis",
+    }
     assert services["worker"]["command"] == ["st-spectrum", "worker"]
     brokers = {
-        name: services[name]["environment"]["ST_SPECTRUM_BROKER"] for name in ("code", "daemon", "web", "worker")
+        name: services[name]["environment"]["ST_SPECTRUM_BROKER"]
+        for name in ("code", "daemon", "web", "worker")
     }
     assert set(brokers.values()) == {"redis://redis:6379/0"}
 
 
 def test_a_container_finds_every_variable_that_its_dagster_file_names() -> None:
     named = set(
-        re.findall(r"^[^#\n]*\{env: (\w+)\}", (DEPLOY / "dagster-postgres.yaml").read_text("utf-8"), re.MULTILINE)
+        re.findall(
+            r"^[^#\n]*\{env: (\w+)\}",
+            (DEPLOY / "dagster-postgres.yaml").read_text("utf-8"),
+            re.MULTILINE,
+        )
     )
-    assert named == {f"DAGSTER_PG_{part}" for part in ("HOST", "PORT", "USERNAME", "PASSWORD", "DB")}
+    assert named == {
+        f"DAGSTER_PG_{part}" for part in ("HOST", "PORT", "USERNAME", "PASSWORD", "DB")
+    }
     assert named <= set(read("compose.yaml")["services"]["code"]["environment"])
 
 
@@ -126,17 +138,24 @@ def test_the_examples_agree_in_names_and_ports() -> None:
     assert {"name": "ST_SPECTRUM_ACCOUNT", "value": "/accounts/northwind.yaml"} in deployment["env"]
     assert all(text in readme for text in ("accounts/northwind.yaml", "port 4000", "port 3000"))
     assert set(re.findall(r"port:? (\d+)", workspace)) == {"4000"}
-    assert set(re.findall(r"(?:location_name:|--location-name) (\w+)", workspace)) == {"sandbox", "northwind"}
+    assert set(re.findall(r"(?:location_name:|--location-name) (\w+)", workspace)) == {
+        "sandbox",
+        "northwind",
+    }
     assert "northwind" in unit
 
 
 def test_the_image_holds_what_runs_and_nothing_else() -> None:
-    assert re.findall(r"^COPY (?!--from)(.*)$", FINAL_STAGE, re.MULTILINE) == ["requirements.lock /install/"]
+    assert re.findall(r"^COPY (?!--from)(.*)$", FINAL_STAGE, re.MULTILINE) == [
+        "requirements.lock /install/"
+    ]
     assert "requirements-dev.lock" not in FINAL_STAGE
     assert "--require-hashes" in FINAL_STAGE
     assert not re.search(r"accounts/ |COPY.*accounts", FINAL_STAGE)
     assert re.search(r"^USER st-spectrum$", FINAL_STAGE, re.MULTILINE)
-    assert re.search(r'^HEALTHCHECK .* CMD \["st-spectrum", "serve", "--health"\]$', FINAL_STAGE, re.MULTILINE)
+    assert re.search(
+        r'^HEALTHCHECK .* CMD \["st-spectrum", "serve", "--health"\]$', FINAL_STAGE, re.MULTILINE
+    )
 
 
 def test_the_image_builds_with_the_uv_of_make_setup() -> None:
@@ -145,9 +164,15 @@ def test_the_image_builds_with_the_uv_of_make_setup() -> None:
 
 
 def test_what_the_build_copies_is_let_through_by_dockerignore() -> None:
-    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    allowed = {
+        line[1:]
+        for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+        if line.startswith("!")
+    }
     copied = {
-        name for line in re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE) for name in line.split()
+        name
+        for line in re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE)
+        for name in line.split()
     }
     assert copied == allowed
 
@@ -158,7 +183,9 @@ def test_a_wheel_of_what_the_build_copies_holds_every_file_of_the_program(tmp_pa
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         source.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, source)
-    shutil.copytree(ROOT / "st_spectrum", source / "st_spectrum", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "st_spectrum", source / "st_spectrum", ignore=shutil.ignore_patterns("__pycache__")
+    )
     uv = Path(sys.executable).parent / "uv"
     subprocess.run(
         [uv, "build", "-q", "--offline", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", tmp_path],
@@ -168,12 +195,16 @@ def test_a_wheel_of_what_the_build_copies_holds_every_file_of_the_program(tmp_pa
     with zipfile.ZipFile(wheel) as archive:
         inside = {name for name in archive.namelist() if name.startswith("st_spectrum/")}
     assert inside == {
-        file.relative_to(source).as_posix() for file in (source / "st_spectrum").rglob("*") if file.is_file()
+        file.relative_to(source).as_posix()
+        for file in (source / "st_spectrum").rglob("*")
+        if file.is_file()
     }
 
 
 def test_versions_named_in_deploy_are_those_of_the_project() -> None:
     assert version("dagster") in (DEPLOY / "helm-values.yaml").read_text(encoding="utf-8")
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
     assert f"dagster-postgres=={version('dagster-aws')}" in extras["postgres"]
     assert version("dagster-postgres") == version("dagster-aws")

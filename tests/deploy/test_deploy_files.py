@@ -1,4 +1,6 @@
-"""The files in `deploy` are read as Dagster reads them, as far as that goes without a database or a cluster."""
+"""The files in `deploy` are read as Dagster reads them, as far as that goes without a database or a
+cluster.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,9 @@ def test_every_file_is_yaml_with_sections(file: Path) -> None:
 def test_dagster_starts_on_one_machine_with_our_file(tmp_path: Path) -> None:
     from dagster import DagsterInstance
 
-    (tmp_path / "dagster.yaml").write_text(ONE_MACHINE.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "dagster.yaml").write_text(
+        ONE_MACHINE.read_text(encoding="utf-8"), encoding="utf-8"
+    )
     with DagsterInstance.from_config(str(tmp_path)) as instance:
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
@@ -37,7 +41,11 @@ def test_dagster_starts_on_one_machine_with_our_file(tmp_path: Path) -> None:
         limits = instance.get_concurrency_config().run_queue_config.tag_concurrency_limits
         assert {limit["key"]: limit["limit"] for limit in limits} == {LANE_TAG: 1, OURS_TAG: 4}
         assert all(limit["value"] == {"applyLimitPerUniqueValue": True} for limit in limits)
-        assert instance.get_settings("sensors") == {"use_threads": True, "num_workers": 4, "num_submit_workers": 4}
+        assert instance.get_settings("sensors") == {
+            "use_threads": True,
+            "num_workers": 4,
+            "num_submit_workers": 4,
+        }
 
 
 def test_the_file_for_several_machines_uses_only_keys_that_dagster_knows() -> None:
@@ -47,11 +55,16 @@ def test_the_file_for_several_machines_uses_only_keys_that_dagster_knows() -> No
 
     config = read("dagster-postgres.yaml")
     assert validate_config(dagster_instance_config_schema(), config).success
-    assert not validate_config(dagster_instance_config_schema(), config | {"run_monitorring": {}}).success
+    assert not validate_config(
+        dagster_instance_config_schema(), config | {"run_monitorring": {}}
+    ).success
 
 
 def test_both_dagster_files_agree_in_everything_but_storage_and_size() -> None:
-    one, many = yaml.safe_load(ONE_MACHINE.read_text(encoding="utf-8")), read("dagster-postgres.yaml")
+    one, many = (
+        yaml.safe_load(ONE_MACHINE.read_text(encoding="utf-8")),
+        read("dagster-postgres.yaml"),
+    )
     for config in (one, many):
         runs = config["concurrency"]["runs"]
         runs.pop("max_concurrent_runs")
@@ -75,7 +88,9 @@ def test_compose_names_one_daemon_and_the_code_server_of_its_workspace() -> None
     services = read("compose.yaml")["services"]
     [location] = read("workspace.compose.yaml")["load_from"]
     server = location["grpc_server"]
-    assert [name for name, service in services.items() if "dagster-daemon" in service.get("command", [])] == ["daemon"]
+    assert [
+        name for name, service in services.items() if "dagster-daemon" in service.get("command", [])
+    ] == ["daemon"]
     assert str(server["port"]) in services[server["host"]]["command"]
     assert services["web"]["ports"] == ["127.0.0.1:3000:3000"]
 

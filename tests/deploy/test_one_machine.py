@@ -23,7 +23,9 @@ def unit() -> configparser.ConfigParser:
     return parser
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here; the unit is only parsed")
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="no systemd here; the unit is only parsed"
+)
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     text = UNIT.read_text(encoding="utf-8")
     installed = text.replace("/opt/st-spectrum/.venv/bin/st-spectrum", str(CLI))
@@ -38,8 +40,12 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
 
 def complaints(file: Path) -> str:
     """What systemd has against this file; about others of the machine it may say more."""
-    done = subprocess.run(["systemd-analyze", "verify", file], capture_output=True, encoding="utf-8")
-    return "\n".join(line for line in (done.stdout + done.stderr).splitlines() if "st-spectrum" in line)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", file], capture_output=True, encoding="utf-8"
+    )
+    return "\n".join(
+        line for line in (done.stdout + done.stderr).splitlines() if "st-spectrum" in line
+    )
 
 
 def test_the_unit_starts_a_command_that_exists_and_survives_every_end_of_it() -> None:
@@ -50,11 +56,17 @@ def test_the_unit_starts_a_command_that_exists_and_survives_every_end_of_it() ->
     assert {word for word in words if word.startswith("--")} <= {
         option for param in command.params for option in param.opts
     }
-    assert (service["Restart"], service["SuccessExitStatus"], service["KillMode"]) == ("always", "130", "mixed")
+    assert (service["Restart"], service["SuccessExitStatus"], service["KillMode"]) == (
+        "always",
+        "130",
+        "mixed",
+    )
     assert service["User"] != "root"
 
 
 def test_ports_of_a_second_account_are_chosen_by_variables_that_the_command_knows() -> None:
     command = typer.main.get_command(app).commands["serve"]  # type: ignore[attr-defined]
     named = set(re.findall(r"ST_SPECTRUM_\w+_PORT", UNIT.read_text(encoding="utf-8")))
-    assert named == {str(param.envvar) for param in command.params if str(param.envvar).endswith("_PORT")}
+    assert named == {
+        str(param.envvar) for param in command.params if str(param.envvar).endswith("_PORT")
+    }

@@ -1,4 +1,6 @@
-"""The pages that lead into the code name modules and functions that exist, and the picture of the folders is what is imported."""
+"""The pages that lead into the code name modules and functions that exist, and the picture of the
+folders is what is imported.
+"""
 
 import ast
 import re
@@ -12,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "st_spectrum"
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
-    *(ROOT / "docs" / name for name in ("architecture.md", "lifecycle.md", "ledger.md", "runbook.md")),
+    *(
+        ROOT / "docs" / name
+        for name in ("architecture.md", "lifecycle.md", "ledger.md", "runbook.md")
+    ),
 ]
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PLACE = re.compile(r"`(?:st_spectrum/)?([\w/]+/[\w]+\.py)(?:: ([\w.]+))?`")
@@ -27,7 +32,11 @@ def names_in(file: Path) -> frozenset[str]:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         if isinstance(node, ast.ClassDef):
-            found |= {f"{node.name}.{part.name}" for part in node.body if isinstance(part, ast.FunctionDef)}
+            found |= {
+                f"{node.name}.{part.name}"
+                for part in node.body
+                if isinstance(part, ast.FunctionDef)
+            }
     return frozenset(found)
 
 
@@ -48,7 +57,8 @@ def test_every_module_and_function_that_a_page_names_exists(page: Path) -> None:
 
 def test_a_moved_module_would_be_seen() -> None:
     text = (
-        "`mapping/invoice.py: decide_invoice`, `flows/changes.py: notify`, `engine/engine.py: Engine.run`, `rules.py`"
+        "`mapping/invoice.py: decide_invoice`, `flows/changes.py: notify`, `engine/engine.py:"
+        " Engine.run`, `rules.py`"
     )
     assert lost(text) == ["mapping/invoice.py: decide_invoice", "flows/changes.py: notify"]
 

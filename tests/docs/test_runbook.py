@@ -1,4 +1,6 @@
-"""docs/runbook.md has a heading for every error family, and for every situation that other pages send people to."""
+"""docs/runbook.md has a heading for every error family, and for every situation that other pages
+send people to.
+"""
 
 import re
 from pathlib import Path
@@ -11,7 +13,9 @@ RUNBOOK = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text(encoding
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
-def test_every_error_family_has_a_heading_that_says_what_it_means_and_what_to_do(family: type[SyncFault]) -> None:
+def test_every_error_family_has_a_heading_that_says_what_it_means_and_what_to_do(
+    family: type[SyncFault],
+) -> None:
     section = re.search(rf"^## {family.__name__}\n(.*?)(?=^#)", RUNBOOK, re.MULTILINE | re.DOTALL)
     assert section, f"no heading ## {family.__name__}"
     for part in ("**Means:**", "**You see:**", "**Do:**"):

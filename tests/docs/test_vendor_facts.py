@@ -1,4 +1,6 @@
-"""Every tag such as `[SP 12.2]` leads to a heading of the vendor's facts, and those pages can be found one's way in."""
+"""Every tag such as `[SP 12.2]` leads to a heading of the vendor's facts, and those pages can be
+found one's way in.
+"""
 
 import re
 from pathlib import Path
@@ -17,7 +19,9 @@ LONGEST_LINE = 130
 
 
 def dead(text: str) -> list[str]:
-    """What the tags of a text name although no heading bears it; systems without a page are left out."""
+    """What the tags of a text name although no heading bears it; systems without a page are left
+    out.
+    """
     return [
         f"{line}: {system} {section}"
         for line, system, section in tags(text)
@@ -94,4 +98,8 @@ def page_lines(page: Path) -> list[str]:
 
 @pytest.mark.parametrize("system", sorted(FOUND))
 def test_lines_of_the_facts_can_be_read_as_they_are(system: str) -> None:
-    assert [number for number, line in enumerate(page_lines(FOUND[system]), 1) if len(line) > LONGEST_LINE] == []
+    assert [
+        number
+        for number, line in enumerate(page_lines(FOUND[system]), 1)
+        if len(line) > LONGEST_LINE
+    ] == []

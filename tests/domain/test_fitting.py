@@ -1,4 +1,6 @@
-"""Texts made fit: whatever people type, what goes out is short, clean and stays what it is, and nothing is lost in silence."""
+"""Texts made fit: whatever people type, what goes out is short, clean and stays what it is, and
+nothing is lost in silence.
+"""
 
 from decimal import Decimal
 
@@ -17,7 +19,9 @@ TEXTS = st.text(st.characters(codec=None), max_size=80)
 
 
 @given(text=TEXTS, length=st.integers(1, 40), has_commas=st.booleans())
-def test_a_fitted_text_is_short_clean_and_fits_again_unchanged(text: str, length: int, has_commas: bool) -> None:
+def test_a_fitted_text_is_short_clean_and_fits_again_unchanged(
+    text: str, length: int, has_commas: bool
+) -> None:
     fit = Fitting()
     fitted = fit.text("Name", text, length, has_commas=has_commas)
 
@@ -51,7 +55,9 @@ def test_a_phone_is_digits_and_letters_do_not_vanish_in_silence(text: str) -> No
 
 
 @given(texts=st.lists(TEXTS, max_size=4), code=st.from_regex(r"\A[A-Z][0-9]{5}\Z"))
-def test_no_text_of_a_person_is_ever_taken_for_the_code_that_is_still_to_come(texts: list[str], code: str) -> None:
+def test_no_text_of_a_person_is_ever_taken_for_the_code_that_is_still_to_come(
+    texts: list[str], code: str
+) -> None:
     fields = {f"F{place}": tidy(text) for place, text in enumerate(texts)}
     decision = Create("", (Step("customer", (AddCustomer(fields),)),))
 
@@ -106,7 +112,9 @@ def test_a_strict_postal_code_is_one_that_every_service_takes(text: str) -> None
         ("1234567890123456", ""),
     ],
 )
-def test_of_several_telephone_numbers_the_first_is_taken_and_the_rest_told(written: str, number: str) -> None:
+def test_of_several_telephone_numbers_the_first_is_taken_and_the_rest_told(
+    written: str, number: str
+) -> None:
     fit = Fitting()
 
     assert fit.phone("Phone", written, keeps_extension=True)[0] == number
@@ -124,7 +132,9 @@ def test_of_several_telephone_numbers_the_first_is_taken_and_the_rest_told(writt
         ("555-0100", "5550100", ""),
     ],
 )
-def test_a_single_telephone_number_is_taken_as_it_is(written: str, number: str, extension: str) -> None:
+def test_a_single_telephone_number_is_taken_as_it_is(
+    written: str, number: str, extension: str
+) -> None:
     fit = Fitting()
 
     assert fit.phone("Phone", written, keeps_extension=True) == (number, extension)
@@ -136,6 +146,8 @@ def test_money_is_rounded_half_up_and_told_when_it_changes(amount: Decimal) -> N
     fit = Fitting()
     rounded = fit.money("Pay_Rate", amount)
 
-    assert Decimal("-0.005") < amount - rounded <= Decimal("0.005") or rounded - amount == Decimal("0.005")
+    assert Decimal("-0.005") < amount - rounded <= Decimal("0.005") or rounded - amount == Decimal(
+        "0.005"
+    )
     assert abs(amount - rounded) < Decimal("0.005") or rounded > amount
     assert bool(fit.notes) == (rounded != amount)

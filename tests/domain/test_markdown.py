@@ -15,7 +15,9 @@ def test_a_table_has_a_head_a_rule_and_a_row_for_each_record() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["a | b", "[a](http://x)", "<b>", "**a**", "a\n\nb", "~~a~~", "`a`", "www.x.com"])
+@pytest.mark.parametrize(
+    "text", ["a | b", "[a](http://x)", "<b>", "**a**", "a\n\nb", "~~a~~", "`a`", "www.x.com"]
+)
 def test_no_text_of_a_record_breaks_its_row_or_becomes_markup(text: str) -> None:
     (*_, row) = table(("Title",), [(text,)]).splitlines()
     assert row == f"| {in_a_line(text)} |"
@@ -24,7 +26,9 @@ def test_no_text_of_a_record_breaks_its_row_or_becomes_markup(text: str) -> None
 
 
 def test_what_is_markdown_already_stands_as_it_is() -> None:
-    (*_, row) = table(("Key",), [(linked("7|8", "https://st/7"),), (Markdown("`kept`"),)]).splitlines()[1:]
+    (*_, row) = table(
+        ("Key",), [(linked("7|8", "https://st/7"),), (Markdown("`kept`"),)]
+    ).splitlines()[1:]
     assert row == "| `kept` |"
     assert linked("7|8", "https://st/7") == "[7\\|8](https://st/7)"
     assert linked("7|8", "") == "7\\|8"

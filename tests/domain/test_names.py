@@ -27,12 +27,19 @@ def names_in(tree: ast.AST) -> Iterator[str]:
 
 def unclear(source: str, file: str = "") -> set[str]:
     """Names that say nothing of what they hold."""
-    return {name for name in names_in(ast.parse(source)) if name in SAY_NOTHING and (file, name) not in KEPT}
+    return {
+        name
+        for name in names_in(ast.parse(source))
+        if name in SAY_NOTHING and (file, name) not in KEPT
+    }
 
 
 def test_no_name_of_the_product_leaves_open_what_it_is() -> None:
     package = ROOT / "st_spectrum"
-    sources = {path.relative_to(package).as_posix(): path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
+    sources = {
+        path.relative_to(package).as_posix(): path.read_text(encoding="utf-8")
+        for path in package.rglob("*.py")
+    }
     assert {file: names for file, text in sources.items() if (names := unclear(text, file))} == {}
 
 

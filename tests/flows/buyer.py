@@ -1,4 +1,6 @@
-"""A contractor that buys: purchase orders in Spectrum, jobs in ServiceTrade, and rounds of the one flow between them."""
+"""A contractor that buys: purchase orders in Spectrum, jobs in ServiceTrade, and rounds of the one
+flow between them.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -30,7 +32,8 @@ class Buyer:
         jobs = [
             row
             for row in contractor.sandbox.control.records("servicetrade", "job")
-            if row["status"] in ("new", "scheduled") and (row.get("externalIds") or {}).get("spectrum")
+            if row["status"] in ("new", "scheduled")
+            and (row.get("externalIds") or {}).get("spectrum")
         ]
         one, other = jobs[:2]
         numbers = [str(record["externalIds"]["spectrum"]) for record in (one, other)]
@@ -48,7 +51,11 @@ class Buyer:
 
     def order(self, *lines: dict[str, Any], **header: Any) -> str:
         """An open order for `job` at the Spectrum screen, unless the header says otherwise."""
-        known = {"Vendor_Code": "V0001", "Job_Number": self.job_number, "PO_Order_Date": "11/03/2025"}
+        known = {
+            "Vendor_Code": "V0001",
+            "Job_Number": self.job_number,
+            "PO_Order_Date": "11/03/2025",
+        }
         return str(self.control.make_order(*lines, **known | header))
 
     def round(self, **changes: Any) -> Report:
@@ -67,7 +74,9 @@ class Buyer:
 
     def made_twice(self) -> list[str]:
         """Texts that two items of one job bear; the text names the line."""
-        counts = Counter((row["jobId"], row["name"]) for row in self.control.records("servicetrade", "jobitem"))
+        counts = Counter(
+            (row["jobId"], row["name"]) for row in self.control.records("servicetrade", "jobitem")
+        )
         return [name for (_, name), count in counts.items() if count > 1]
 
     def assert_exact(self) -> OrderSide:

@@ -22,7 +22,10 @@ FEW = World(
 def buyer(sandbox: Sandbox, tmp_path: Path) -> Buyer:
     """Eight jobs; whatever waits is asked for again in the next round."""
     few = contractor(sandbox, tmp_path, FEW)
-    few.overrides["pace"] = {"retry_held_after_seconds": 0.001, "retry_rejected_after_seconds": 0.001}
+    few.overrides["pace"] = {
+        "retry_held_after_seconds": 0.001,
+        "retry_rejected_after_seconds": 0.001,
+    }
     return Buyer.of(few)
 
 
@@ -40,7 +43,9 @@ def little(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[Little]:
 
 
 @pytest.fixture(scope="module")
-def open_office(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def open_office(
+    running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
     """One tiny contractor for a module; tests ask for `desk`."""
     with open_desk(running_sandbox, tmp_path_factory.mktemp("desk")) as opened:
         yield opened
@@ -48,7 +53,9 @@ def open_office(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def desk(open_office: Desk) -> Iterator[Desk]:
-    """The tiny contractor with no fault, no call and no setting that a test before left behind; its invoices stay."""
+    """The tiny contractor with no fault, no call and no setting that a test before left behind; its
+    invoices stay.
+    """
     open_office.freshen()
     yield open_office
     open_office.freshen()

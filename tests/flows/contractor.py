@@ -1,4 +1,6 @@
-"""A contractor in the sandbox, and rounds of the integration run against it: in this process or as the command."""
+"""A contractor in the sandbox, and rounds of the integration run against it: in this process or as
+the command.
+"""
 
 import json
 import logging
@@ -43,7 +45,9 @@ def _account_of(environment: tuple[tuple[str, str], ...]) -> Account:
 
 @contextmanager
 def _as_in_a_process_of_its_own() -> Iterator[None]:
-    """Warnings go to what is `sys.stderr` then, and what the command sets up for its process is put back."""
+    """Warnings go to what is `sys.stderr` then, and what the command sets up for its process is put
+    back.
+    """
     root, stamina = logging.getLogger(), logging.getLogger("stamina")
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     level = stamina.level
@@ -69,11 +73,17 @@ class Contractor:
     overrides: dict[str, Any] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     ahead: timedelta = timedelta()
-    """How far the clock of the integration is ahead of the wall's: hours pass without anybody waiting."""
+    """How far the clock of the integration is ahead of the wall's: hours pass without anybody
+    waiting.
+    """
 
     @property
     def environment(self) -> dict[str, str]:
-        return environment(self.sandbox) | {"ST_SPECTRUM_STATE_DIR": str(self.state_dir)} | self.environ
+        return (
+            environment(self.sandbox)
+            | {"ST_SPECTRUM_STATE_DIR": str(self.state_dir)}
+            | self.environ
+        )
 
     @property
     def account(self) -> Account:
@@ -84,7 +94,9 @@ class Contractor:
             # A new ledger that nothing can be compared with carries no time of months ago.
             overrides = {"timecards": {"first_day": ""}} | overrides
         for section, values in overrides.items():
-            account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
+            account = account.model_copy(
+                update={section: getattr(account, section).model_copy(update=values)}
+            )
         return account
 
     @contextmanager
@@ -106,25 +118,34 @@ class Contractor:
         """Rounds until one makes no write; fails the test when they do not end."""
         for number in range(most):
             reports = self.round(f"round-{number}")
-            if not any(report.writes or report.stopped_by for report in reports.values()) and len(reports) == len(
-                FLOWS
-            ):
+            if not any(report.writes or report.stopped_by for report in reports.values()) and len(
+                reports
+            ) == len(FLOWS):
                 return number
-        raise AssertionError(f"still writing after {most} rounds: {[report.as_json() for report in reports.values()]}")
+        raise AssertionError(
+            f"still writing after {most} rounds:"
+            f" {[report.as_json() for report in reports.values()]}"
+        )
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The command line, run in this process: what it prints, and its exit code."""
         with _as_in_a_process_of_its_own():
-            ended = CliRunner().invoke(app, [*arguments, "--account", str(ACCOUNT_FILE)], env=self.environment)
+            ended = CliRunner().invoke(
+                app, [*arguments, "--account", str(ACCOUNT_FILE)], env=self.environment
+            )
         if ended.exception is not None and not isinstance(ended.exception, SystemExit):
             raise ended.exception
         return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout, ended.stderr)
 
     def process(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        """The command line in a process of its own, for what only a process shows; its start alone takes a second."""
+        """The command line in a process of its own, for what only a process shows; its start alone
+        takes a second.
+        """
         return self.process_on(ACCOUNT_FILE, *arguments, **environ)
 
-    def process_on(self, account_file: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    def process_on(
+        self, account_file: Path, *arguments: str, **environ: str
+    ) -> subprocess.CompletedProcess[str]:
         """The same with another account file."""
         return subprocess.run(
             [str(CLI), *arguments, "--account", str(account_file)],
@@ -147,7 +168,9 @@ class Contractor:
         return compare(self.sandbox.control, self.account, self.before)
 
     def assert_exact(self, waiting: Mapping[str, int] | None = None) -> None:
-        """Both sides agree record by record; what has not crossed is explained in the ledger, and is as much as expected."""
+        """Both sides agree record by record; what has not crossed is explained in the ledger, and
+        is as much as expected.
+        """
         with self.session() as session:
             for flow, side in self.sides().items():
                 assert side.problems == [], flow

@@ -1,4 +1,6 @@
-"""An office with one customer, one site and two jobs that have crossed: whatever is billed there comes from the test alone."""
+"""An office with one customer, one site and two jobs that have crossed: whatever is billed there
+comes from the test alone.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,7 +47,9 @@ class Desk:
         return self.contractor.sandbox.control
 
     def freshen(self) -> None:
-        """No faults, no logged calls, both systems and the account as at the start; what was billed stays."""
+        """No faults, no logged calls, both systems and the account as at the start; what was billed
+        stays.
+        """
         self.control.clear_faults()
         self.control.clear_calls()
         for system, values in self.switches.items():
@@ -55,9 +59,13 @@ class Desk:
 
     def invoice(self, *lines: Line, job: int = 0, **more: Any) -> str:
         """An approved invoice; its id as the flow's key."""
-        items = [{"description": "Labor", "quantity": 1, "price": 100} | line for line in (lines or ({},))]
+        items = [
+            {"description": "Labor", "quantity": 1, "price": 100} | line for line in lines or ({},)
+        ]
         target = self.jobs[job % len(self.jobs)]
-        made = self.office.post("/invoice", **{**target, "status": "pending_accounting", "items": items, **more})
+        made = self.office.post(
+            "/invoice", **{**target, "status": "pending_accounting", "items": items, **more}
+        )
         return str(made["id"])
 
     def seen(self, key: str) -> dict[str, Any]:
@@ -72,7 +80,11 @@ class Desk:
     def correct(self, key: str, place: int = 0, **values: Any) -> None:
         """One line anew, as the clerk leaves it."""
         line = self.seen(key)["items"][place]
-        given = {"description": line["description"], "quantity": line["quantity"], "price": line["price"]}
+        given = {
+            "description": line["description"],
+            "quantity": line["quantity"],
+            "price": line["price"],
+        }
         self.office.put(f"/invoiceitem/{line['id']}", **(given | values))
 
     def round(self) -> Report:
@@ -120,7 +132,9 @@ class Desk:
         return held.entry
 
     def documents(self, key: str) -> list[tuple[str, str, str, tuple[tuple[str, str, str], ...]]]:
-        """What stands in Spectrum under the numbers of one invoice: type, suffix, tax, lines as text, amount, account."""
+        """What stands in Spectrum under the numbers of one invoice: type, suffix, tax, lines as
+        text, amount, account.
+        """
         base = self.number(key).upper()
         headers = self.control.records("spectrum", HEADERS)
         lines = self.control.records("spectrum", LINES)
@@ -130,11 +144,22 @@ class Desk:
             suffix = number.removeprefix(base)
             if number.startswith(base) and suffix in ("", "C", "V", "W"):
                 own = tuple(
-                    (line["Detail_Description"].strip(), str(line["Line_Extension"]), line["GL_Account"].strip())
+                    (
+                        line["Detail_Description"].strip(),
+                        str(line["Line_Extension"]),
+                        line["GL_Account"].strip(),
+                    )
                     for line in lines
                     if [line[name] for name in KEY] == [header[name] for name in KEY]
                 )
-                found.append((header["Transaction_Type"].strip(), suffix, str(header["Sales_Tax_Amount"]), own))
+                found.append(
+                    (
+                        header["Transaction_Type"].strip(),
+                        suffix,
+                        str(header["Sales_Tax_Amount"]),
+                        own,
+                    )
+                )
         return sorted(found)
 
     def comments(self, key: str) -> list[str]:
@@ -155,7 +180,9 @@ class Desk:
         return net
 
     def lose(self, kind: str) -> None:
-        """The next answer of Spectrum is lost, and nobody can look anything up until `find_again`."""
+        """The next answer of Spectrum is lost, and nobody can look anything up until
+        `find_again`.
+        """
         self.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
         self.control.add_fault(system="spectrum", operation=POST, kind=kind)
 
@@ -164,10 +191,17 @@ class Desk:
         del self.contractor.environ["SPECTRUM_INFOLINK_URL"]
 
     def foreign(self, number: str, amount: str, *, kind: str = "I", place: int = 0) -> None:
-        """Somebody types a document of their own into Spectrum under this number; `place` is that of a customer there."""
+        """Somebody types a document of their own into Spectrum under this number; `place` is that
+        of a customer there.
+        """
         spectrum = SpectrumCaller(self.contractor.sandbox.spectrum_url)
         customer = self.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")[place]
-        fields = {"GL_Date": "06/01/2026", "Invoice_Date": "06/01/2026", "Batch_Code": "HAND", "Transaction_Type": kind}
+        fields = {
+            "GL_Date": "06/01/2026",
+            "Invoice_Date": "06/01/2026",
+            "Batch_Code": "HAND",
+            "Transaction_Type": kind,
+        }
         spectrum.write(
             "AddARInvoice",
             **fields,

@@ -1,4 +1,6 @@
-"""A world so little that a test can make one of its own: a template of two phases, and what the test types in."""
+"""A world so little that a test can make one of its own: a template of two phases, and what the
+test types in.
+"""
 
 import itertools
 import multiprocessing
@@ -35,7 +37,9 @@ ADDRESS = {
 
 @dataclass
 class Little(Contractor):
-    """A contractor whose people type in what the test says. Every method that makes a record answers its id."""
+    """A contractor whose people type in what the test says. Every method that makes a record
+    answers its id.
+    """
 
     servicetrade: ServiceTradeCaller = field(kw_only=True)
     spectrum: SpectrumCaller = field(kw_only=True)
@@ -44,25 +48,38 @@ class Little(Contractor):
     def company(self, name: str = "", **values: Any) -> int:
         """A customer, unless `values` say otherwise."""
         name = name or f"Company {next(self.numbers)}"
-        made = self.servicetrade.post("/company", **({"name": name, "customer": True} | ADDRESS | values))
+        made = self.servicetrade.post(
+            "/company", **({"name": name, "customer": True} | ADDRESS | values)
+        )
         return int(made["id"])
 
     def location(self, company: int, name: str = "", **values: Any) -> int:
         name = name or f"Site {next(self.numbers)}"
-        made = self.servicetrade.post("/location", **({"name": name, "companyId": company} | ADDRESS | values))
+        made = self.servicetrade.post(
+            "/location", **({"name": name, "companyId": company} | ADDRESS | values)
+        )
         return int(made["id"])
 
     def job(self, location: int, *service_lines: str, **values: Any) -> int:
         """A job of the one office, with one service request for each service line."""
         account = self.built.account
-        wanted = {"type": "repair", "vendorId": account.own_company, "assignedOfficeId": account.offices[0]}
-        job = int(self.servicetrade.post("/job", **(wanted | {"locationId": location} | values))["id"])
+        wanted = {
+            "type": "repair",
+            "vendorId": account.own_company,
+            "assignedOfficeId": account.offices[0],
+        }
+        job = int(
+            self.servicetrade.post("/job", **(wanted | {"locationId": location} | values))["id"]
+        )
         for name in service_lines:
             self.service_request(job, name)
         return job
 
     def service_request(self, job: int, service_line: str) -> int:
-        lines = {line["name"]: line["id"] for line in self.servicetrade.all("/serviceline", "servicelines")}
+        lines = {
+            line["name"]: line["id"]
+            for line in self.servicetrade.all("/serviceline", "servicelines")
+        }
         made = self.servicetrade.post(
             "/servicerequest", description="Work", serviceLineId=lines[service_line], jobId=job
         )
@@ -80,7 +97,9 @@ class Little(Contractor):
 
     def carried(self, kind: str, record: int) -> str:
         """The external id that a record carries in ServiceTrade; "" for none."""
-        return str(self.servicetrade.get(f"/externalid/{kind}/{record}/{EXTERNAL_SYSTEM}")["value"] or "")
+        return str(
+            self.servicetrade.get(f"/externalid/{kind}/{record}/{EXTERNAL_SYSTEM}")["value"] or ""
+        )
 
     def give(self, kind: str, record: int, value: str) -> None:
         """Somebody types an external id, or takes it away with ""."""
@@ -107,7 +126,13 @@ class Little(Contractor):
     def insert_old_jobs(self, count: int) -> None:
         """Jobs of many years, more than a Get service shows."""
         numbers = [f"A{number:05d}" for number in range(count)]
-        self._insert(JOBS, [{"Job_Number": number, "Status_Code": "A", "Customer_Code": "OLD"} for number in numbers])
+        self._insert(
+            JOBS,
+            [
+                {"Job_Number": number, "Status_Code": "A", "Customer_Code": "OLD"}
+                for number in numbers
+            ],
+        )
         self.before = replace(self.before, jobs=self.before.jobs | set(numbers))
 
     def spectrum_itself_knows_tax_class(self, code: str) -> None:
@@ -153,7 +178,9 @@ class Little(Contractor):
         return held.entry if held else None
 
     def doubled(self) -> list[tuple[str, str]]:
-        """Inserts that Spectrum carried out more than once under one key, or for one ServiceTrade record."""
+        """Inserts that Spectrum carried out more than once under one key, or for one ServiceTrade
+        record.
+        """
         return [name for name in self.committed_twice() if name[0] in INSERTS]
 
     def customers(self) -> dict[str, str]:
@@ -180,7 +207,9 @@ EMPTY = World(
 
 @contextmanager
 def little_world(sandbox: Sandbox, state_dir: Path) -> Iterator[Little]:
-    """Both systems emptied, the template and one office entered; ends the callers that typed it in."""
+    """Both systems emptied, the template and one office entered; ends the callers that typed it
+    in.
+    """
     sandbox.control.reset()
     empty = contractor(sandbox, state_dir, EMPTY)
     with (
@@ -199,7 +228,9 @@ FORKSERVER.set_forkserver_preload(
         *(f"st_spectrum.flows.{flow}.flow" for flow in FLOWS),
     ]
 )
-"""A process with the heavy modules loaded, from which the ones to be killed are forked in milliseconds."""
+"""A process with the heavy modules loaded, from which the ones to be killed are forked in
+milliseconds.
+"""
 
 
 def _one_round(account: Account) -> None:
@@ -220,7 +251,9 @@ def other_process(little: Little) -> Iterator[BaseProcess]:
 
 
 def killed_after(little: Little, writes: int) -> None:
-    """One round that is killed as soon as so many writes have arrived anywhere, or that came to its end before."""
+    """One round that is killed as soon as so many writes have arrived anywhere, or that came to its
+    end before.
+    """
     control, newest, seen = little.sandbox.control, 0, 0
     with other_process(little) as process:
         while seen < writes and process.is_alive():
@@ -229,7 +262,9 @@ def killed_after(little: Little, writes: int) -> None:
 
 
 def killed_during(little: Little, operation: str, system: str = "spectrum", skip: int = 0) -> None:
-    """One round that is killed while it waits for the answer to one call, which is carried out a moment later."""
+    """One round that is killed while it waits for the answer to one call, which is carried out a
+    moment later.
+    """
     control = little.sandbox.control
     before = len(control.calls(operation=operation))
     little.fault(system=system, operation=operation, kind="slow", delay=0.3, skip=skip)

@@ -1,4 +1,6 @@
-"""Payroll's workers in processes of their own, and one that is killed at an exact moment of its reconciliation."""
+"""Payroll's workers in processes of their own, and one that is killed at an exact moment of its
+reconciliation.
+"""
 
 import itertools
 import os
@@ -25,7 +27,9 @@ QUIET = 0.3
 
 @dataclass(frozen=True)
 class Moment:
-    """Just before or just after the `turn`-th call of a method in the worker, whichever of its threads makes it."""
+    """Just before or just after the `turn`-th call of a method in the worker, whichever of its
+    threads makes it.
+    """
 
     owner: type
     method: str
@@ -51,7 +55,10 @@ def _die_at(moment: Moment) -> None:
 
 
 def _reconcile(
-    account: Account, ends: Sequence[date], moment: Moment | None = None, start: Barrier | None = None
+    account: Account,
+    ends: Sequence[date],
+    moment: Moment | None = None,
+    start: Barrier | None = None,
 ) -> None:
     if moment is not None:
         _die_at(moment)
@@ -70,11 +77,14 @@ def _carry(account: Account, keys: Sequence[str], start: Barrier) -> None:
 
 def killed_at(keeper: Timekeeper, moment: Moment) -> None:
     """One reconciliation of all weeks that does not live longer than until this moment."""
-    worker = FORKSERVER.Process(target=_reconcile, args=(keeper.contractor.account, keeper.week_ends, moment))
+    worker = FORKSERVER.Process(
+        target=_reconcile, args=(keeper.contractor.account, keeper.week_ends, moment)
+    )
     worker.start()
     worker.join()
     assert worker.exitcode == -signal.SIGKILL, f"{moment} never came"
-    # What its other threads had on the line is not there yet: a person who says what stands in payroll looks later.
+    # What its other threads had on the line is not there yet: a person who says what stands in
+    # payroll looks later.
     control = keeper.contractor.sandbox.control
     calls = -1
     while calls != (calls := len(control.calls())):
@@ -82,10 +92,14 @@ def killed_at(keeper: Timekeeper, moment: Moment) -> None:
 
 
 def killed_on_the_line(keeper: Timekeeper, operation: str, skip: int) -> None:
-    """One reconciliation that is killed while it waits for the answer to one call, which arrives much later."""
+    """One reconciliation that is killed while it waits for the answer to one call, which arrives
+    much later.
+    """
     control = keeper.contractor.sandbox.control
     control.add_fault(system="spectrum", operation=operation, kind="slow", delay=LATE, skip=skip)
-    worker = FORKSERVER.Process(target=_reconcile, args=(keeper.contractor.account, keeper.week_ends))
+    worker = FORKSERVER.Process(
+        target=_reconcile, args=(keeper.contractor.account, keeper.week_ends)
+    )
     worker.start()
     try:
         while control.faults():
@@ -97,7 +111,9 @@ def killed_on_the_line(keeper: Timekeeper, operation: str, skip: int) -> None:
 
 
 def until_it_has_arrived(keeper: Timekeeper, operation: str) -> None:
-    """Until Spectrum has carried out the call that outlived its sender; the integration's clock is not the wall's."""
+    """Until Spectrum has carried out the call that outlived its sender; the integration's clock is
+    not the wall's.
+    """
     control, until = keeper.contractor.sandbox.control, time.monotonic() + 60
     while not any(call.fault == "slow" for call in control.calls(operation=operation)):
         assert time.monotonic() < until, "it never arrived"
@@ -105,7 +121,9 @@ def until_it_has_arrived(keeper: Timekeeper, operation: str) -> None:
 
 
 def side_by_side(keeper: Timekeeper, keys: Sequence[str]) -> None:
-    """A real-time run over `keys` and a reconciliation, each in a process of its own, until both have ended."""
+    """A real-time run over `keys` and a reconciliation, each in a process of its own, until both
+    have ended.
+    """
     account, start = keeper.contractor.account, FORKSERVER.Barrier(2)
     workers = (
         FORKSERVER.Process(target=_carry, args=(account, keys, start)),

@@ -7,8 +7,16 @@ from st_spectrum.servicetrade.models import Company, Job, Location, User
 
 MINIMAL: dict[str, Any] = {
     "name": "harbor",
-    "servicetrade": {"base_url": "http://127.0.0.1:1/api", "client_id": "id", "client_secret": "secret"},
-    "spectrum": {"base_url": "http://127.0.0.1:1", "company_code": "001", "authorization_id": "auth"},
+    "servicetrade": {
+        "base_url": "http://127.0.0.1:1/api",
+        "client_id": "id",
+        "client_secret": "secret",
+    },
+    "spectrum": {
+        "base_url": "http://127.0.0.1:1",
+        "company_code": "001",
+        "authorization_id": "auth",
+    },
     "maps": {
         "payment_terms": {"by_name": {"Net 30": "3"}, "default": "1"},
         "sales_tax": {
@@ -42,7 +50,12 @@ def company(**changes: Any) -> Company:
         "name": "Harbor Foods LLC",
         "status": "active",
         "customer": True,
-        "address": {"street": "12 Dock Rd", "city": "Norfolk", "state": "VA", "postalCode": "23510"},
+        "address": {
+            "street": "12 Dock Rd",
+            "city": "Norfolk",
+            "state": "VA",
+            "postalCode": "23510",
+        },
         "phoneNumber": "757-555-0100",
     }
     return Company.model_validate(known | changes)
@@ -55,7 +68,12 @@ def location(**changes: Any) -> Location:
         "name": "Harbor Foods #3",
         "status": "active",
         "company": {"id": 1201, "name": "Harbor Foods LLC"},
-        "address": {"street": "40 Pier St", "city": "Norfolk", "state": "VA", "postalCode": "23510"},
+        "address": {
+            "street": "40 Pier St",
+            "city": "Norfolk",
+            "state": "VA",
+            "postalCode": "23510",
+        },
         "taxable": True,
     }
     return Location.model_validate(known | changes)

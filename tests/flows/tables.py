@@ -1,4 +1,6 @@
-"""Spectrum's tables as Info-Link shows them in a bad moment: empty, or blank in one column; afterwards as they were."""
+"""Spectrum's tables as Info-Link shows them in a bad moment: empty, or blank in one column;
+afterwards as they were.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +12,9 @@ from st_spectrum.sandbox.server import Sandbox
 @contextmanager
 def spoiled(sandbox: Sandbox, table: str, statement: str) -> Iterator[None]:
     """The table as `statement` leaves it, for as long as the block lasts."""
-    connection = sqlite3.connect(sandbox.state_dir / "infolink.sqlite", timeout=30, isolation_level=None)
+    connection = sqlite3.connect(
+        sandbox.state_dir / "infolink.sqlite", timeout=30, isolation_level=None
+    )
     try:
         rows = connection.execute(f'SELECT * FROM "{table}"').fetchall()
         connection.execute(statement)

@@ -1,4 +1,6 @@
-"""Rounds, reconciliations and an older ledger ask the flow, whatever its name is; here a flow of letters that nobody else knows."""
+"""Rounds, reconciliations and an older ledger ask the flow, whatever its name is; here a flow of
+letters that nobody else knows.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -31,7 +33,9 @@ from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.spectrum.lookup import LookupImpossible
 from tests.flows.test_second_guard import Board, Notes
 
-UNSEEN = Hold("nobody can see which letters arrived", "Ask the post.", ("a person",), "letters unseen")
+UNSEEN = Hold(
+    "nobody can see which letters arrived", "Ask the post.", ("a person",), "letters unseen"
+)
 LETTERS = FlowDescription(
     name="letters",
     text="Letters cross.",
@@ -68,7 +72,9 @@ class Letters(Notes):
         self.remembered.append(changes.keys)
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:  # noqa: ARG002 - the shape of `Flow`
-        return Reconciled(self.name, len(self.written), 1, (), carrier.carry(self.written), carried=frozenset("7"))
+        return Reconciled(
+            self.name, len(self.written), 1, (), carrier.carry(self.written), carried=frozenset("7")
+        )
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         return (TWICE,) if carried else ()
@@ -106,7 +112,9 @@ def office(letters: Letters) -> Iterator[Office]:
         yield Office(flows, ledger, board, engine, EpochGuard(ledger, [], "here", flows))
 
 
-def test_a_round_carries_what_the_flow_notices_and_keeps_its_cursor(office: Office, letters: Letters) -> None:
+def test_a_round_carries_what_the_flow_notices_and_keeps_its_cursor(
+    office: Office, letters: Letters
+) -> None:
     run_round(office, ["letters"], "one")
     assert sorted(office.targets.sent) == ["1", "2"]
     assert letters.remembered == [("1", "2")]
@@ -116,7 +124,11 @@ def test_a_round_carries_what_the_flow_notices_and_keeps_its_cursor(office: Offi
 def test_a_dry_round_sends_nothing_and_remembers_nothing(office: Office, letters: Letters) -> None:
     report = run_round(office, ["letters"], "one", is_dry_run=True)["letters"]
     assert [outcome.key for outcome in report.outcomes] == ["1", "2"]
-    assert (office.targets.sent, letters.remembered, office.ledger.has(Cursor, "letters")) == ([], [], False)
+    assert (office.targets.sent, letters.remembered, office.ledger.has(Cursor, "letters")) == (
+        [],
+        [],
+        False,
+    )
 
 
 def test_an_idle_flow_is_asked_for_nothing(office: Office, letters: Letters) -> None:

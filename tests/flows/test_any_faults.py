@@ -23,15 +23,33 @@ from tests.flows.little import Little, killed_after, little_world
 pytestmark = pytest.mark.slow
 
 OPERATIONS = [
-    *(("spectrum", name) for name in ("*", "AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF")),
+    *(
+        ("spectrum", name)
+        for name in ("*", "AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF")
+    ),
     *(("spectrum", name) for name in ("AddPhase", "GetPhaseEnhanced", "GetJobUDF")),
-    *(("servicetrade", name) for name in ("*", "PUT /externalid", "GET /externalid", "GET /company", "GET /location")),
+    *(
+        ("servicetrade", name)
+        for name in ("*", "PUT /externalid", "GET /externalid", "GET /company", "GET /location")
+    ),
     *(("servicetrade", name) for name in ("GET /job", "GET /servicerequest")),
 ]
-KINDS = ("fail_before", "drop_answer", "status", "rate_limit", "slow", "truncate", "not_xml", "expire_token", "refuse")
+KINDS = (
+    "fail_before",
+    "drop_answer",
+    "status",
+    "rate_limit",
+    "slow",
+    "truncate",
+    "not_xml",
+    "expire_token",
+    "refuse",
+)
 SPECTRUM_KINDS = (*KINDS, "locked", "soap_fault")
 STATUSES = (400, 401, 403, 408, 409, 418, 500, 502, 503)
-"""No 404: with the vendor's own words it says that there is no such record, which is an answer and no fault."""
+"""No 404: with the vendor's own words it says that there is no such record, which is an answer and
+no fault.
+"""
 
 
 @dataclass(frozen=True)
@@ -73,9 +91,16 @@ def rules(draw: st.DrawFn) -> Rule:
     has_infolink=st.sampled_from((True, True, True, False)),
 )
 def test_after_any_faults_a_kill_and_a_race_everything_has_crossed_once(
-    running_sandbox: Sandbox, faults: list[Rule], killed_at: int | None, are_two: bool, has_infolink: bool
+    running_sandbox: Sandbox,
+    faults: list[Rule],
+    killed_at: int | None,
+    are_two: bool,
+    has_infolink: bool,
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, little_world(running_sandbox, Path(folder)) as little:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        little_world(running_sandbox, Path(folder)) as little,
+    ):
         little.overrides = {
             "pace": {"retry_rejected_after_seconds": 0.001},
             "servicetrade": {"read_attempts": 2},
@@ -123,15 +148,26 @@ def unfinished(little: Little) -> list[tuple[str, str, str, str]]:
 
 def resolve_like_a_person(little: Little) -> None:
     """Somebody looks into Spectrum for what cannot be looked up, and says what is there."""
-    tables = {"sites": ("WO_ADDRESS_MC", "Ship_To_ID"), "customers": ("CR_CUSTOMER_MASTER_MC", "Customer_Code")}
+    tables = {
+        "sites": ("WO_ADDRESS_MC", "Ship_To_ID"),
+        "customers": ("CR_CUSTOMER_MASTER_MC", "Customer_Code"),
+    }
     for _ in range(4):
         in_doubt = [record for record in unfinished(little) if "cannot be looked up" in record[3]]
         for flow, key, _, _ in in_doubt:
             table, column = tables[flow]
             entry = little.entry(flow, int(key))
-            there = {str(row[column]).strip() for row in little.sandbox.control.records("spectrum", table)}
+            there = {
+                str(row[column]).strip()
+                for row in little.sandbox.control.records("spectrum", table)
+            }
             with patch.dict(os.environ, little.environment), redirect_stdout(io.StringIO()):
-                resolve_entry(ACCOUNT_FILE, flow, key, is_there=entry is not None and entry.target_key in there)
+                resolve_entry(
+                    ACCOUNT_FILE,
+                    flow,
+                    key,
+                    is_there=entry is not None and entry.target_key in there,
+                )
         little.rounds_until_quiet()
         if not in_doubt:
             return

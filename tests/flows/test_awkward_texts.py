@@ -1,4 +1,6 @@
-"""What people type: every record crosses as its rules say, or waits with the field that is wrong, and no text does harm."""
+"""What people type: every record crosses as its rules say, or waits with the field that is wrong,
+and no text does harm.
+"""
 
 import pytest
 
@@ -136,9 +138,13 @@ def test_a_job_at_our_own_office_waits_with_the_reason(little: Little) -> None:
 
 
 def test_an_external_id_typed_half_way_is_not_written_over(little: Little) -> None:
-    little.overrides = {"pace": {"retry_rejected_after_seconds": 0.001, "retry_held_after_seconds": 0.001}}
+    little.overrides = {
+        "pace": {"retry_rejected_after_seconds": 0.001, "retry_held_after_seconds": 0.001}
+    }
     company = little.company("Harbor Foods")
-    little.fault(system="servicetrade", operation="PUT /externalid", kind="status", status=400, count=1)
+    little.fault(
+        system="servicetrade", operation="PUT /externalid", kind="status", status=400, count=1
+    )
     little.round()
     little.give("company", company, "ACME")
 
@@ -154,7 +160,9 @@ def test_an_external_id_typed_half_way_is_not_written_over(little: Little) -> No
     little.assert_exact({})
 
 
-def test_an_external_id_that_another_company_carries_is_refused_with_its_name(little: Little) -> None:
+def test_an_external_id_that_another_company_carries_is_refused_with_its_name(
+    little: Little,
+) -> None:
     company, other = little.company(), little.company()
     little.give("company", other, "C00001")
 
@@ -167,7 +175,9 @@ def test_an_external_id_that_another_company_carries_is_refused_with_its_name(li
 
 
 @pytest.mark.parametrize("kind", ["company", "location", "job"])
-def test_a_record_whose_external_id_is_taken_away_is_not_made_again(little: Little, kind: str) -> None:
+def test_a_record_whose_external_id_is_taken_away_is_not_made_again(
+    little: Little, kind: str
+) -> None:
     records = dict(zip(("company", "location", "job"), little.chain(), strict=True))
     little.rounds_until_quiet()
     before = little.sandbox.control.counts()["spectrum"]

@@ -19,7 +19,9 @@ def seconds(at: datetime | None) -> float | None:
 
 
 def test_a_record_that_waits_is_asked_for_after_a_pause_that_doubles_up_to_an_hour() -> None:
-    waits = [seconds(BACKOFF.after_hold(("jobs/1",), attempts, NOON)) for attempts in (1, 2, 3, 7, 50)]
+    waits = [
+        seconds(BACKOFF.after_hold(("jobs/1",), attempts, NOON)) for attempts in (1, 2, 3, 7, 50)
+    ]
     assert waits == [60, 120, 240, 3600, 3600]
 
 

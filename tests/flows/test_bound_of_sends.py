@@ -1,4 +1,6 @@
-"""No call goes out more often for one record and one payload than the account allows before a person decides."""
+"""No call goes out more often for one record and one payload than the account allows before a
+person decides.
+"""
 
 from typing import Any
 
@@ -22,7 +24,9 @@ REFUSED = {"kind": "locked"}
 """A lock that never opens: of SOAP it is a refusal like any other."""
 
 
-def test_an_invoice_whose_answer_is_lost_each_time_and_that_is_never_there_is_put_before_a_person(desk: Desk) -> None:
+def test_an_invoice_whose_answer_is_lost_each_time_and_that_is_never_there_is_put_before_a_person(
+    desk: Desk,
+) -> None:
     desk.contractor.overrides["pace"] = AT_ONCE
     desk.control.add_fault(system="spectrum", operation=POST, kind="not_xml", count=99)
     key = desk.invoice({"price": 12})
@@ -67,7 +71,9 @@ def test_a_call_that_never_comes_to_anything_goes_out_so_often_and_no_more(
 
     calls = little.sandbox.control.calls(operation=operation)
     assert 0 < len({call.key for call in calls}) <= 2
-    assert max(sum(call.key == key for call in calls) for key in {call.key for call in calls}) == MOST
+    assert (
+        max(sum(call.key == key for call in calls) for key in {call.key for call in calls}) == MOST
+    )
     entry = little.entry(flow, record)
     assert entry is not None
     assert (entry.state, entry.needs) == (State.HELD, ("a person",))
@@ -90,7 +96,9 @@ def test_a_record_that_is_corrected_starts_anew(little: Little) -> None:
 def test_a_system_that_is_down_for_long_puts_nothing_before_a_person(little: Little) -> None:
     little.overrides["pace"] = AT_ONCE
     company = little.company()
-    little.fault(system="servicetrade", operation="PUT /externalid", kind="fail_before", count=3 * MOST)
+    little.fault(
+        system="servicetrade", operation="PUT /externalid", kind="fail_before", count=3 * MOST
+    )
     for _ in range(3 * MOST + 1):
         little.round()
 

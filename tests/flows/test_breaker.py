@@ -1,4 +1,6 @@
-"""The same refusal of three records stops its cause, not the flow, and a correction of the account file sets all of it free."""
+"""The same refusal of three records stops its cause, not the flow, and a correction of the account
+file sets all of it free.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +22,9 @@ WORKERS = 2
 
 @pytest.fixture
 def shop(little: Little) -> Little:
-    """Twelve jobs in Virginia that have yet to cross, and one in Maryland; Virginia's tax class is written wrong."""
+    """Twelve jobs in Virginia that have yet to cross, and one in Maryland; Virginia's tax class is
+    written wrong.
+    """
     little.overrides["pace"] = {"workers": WORKERS}
     company = little.company()
     for _ in range(JOBS):
@@ -33,7 +37,9 @@ def shop(little: Little) -> Little:
 def write_tax_class(little: Little, code: str) -> None:
     """Somebody writes this code for Virginia in the account file."""
     maps = little.account.maps
-    classes = maps.tax_class.model_copy(update={"by_state": {**maps.tax_class.by_state, "VA": code}})
+    classes = maps.tax_class.model_copy(
+        update={"by_state": {**maps.tax_class.by_state, "VA": code}}
+    )
     little.overrides["maps"] = {"tax_class": classes}
 
 
@@ -70,7 +76,9 @@ def test_after_three_refusals_for_one_tax_class_the_other_jobs_wait_unsent_and_t
             assert outcome.needs == ("account: maps.tax_class",)
 
 
-def test_one_job_is_tried_after_five_ten_and_twenty_minutes_and_one_every_hour(shop: Little) -> None:
+def test_one_job_is_tried_after_five_ten_and_twenty_minutes_and_one_every_hour(
+    shop: Little,
+) -> None:
     shop.round()
     counts = []
     for minutes in (4, 6, 7, 15, 17, 36, 38, 77, 80, 138, 141, 198, 202):
@@ -93,7 +101,9 @@ def test_a_correction_in_the_account_file_sends_all_at_once_and_what_waited_for_
     shop.assert_exact({})
 
 
-def test_a_code_that_was_set_up_in_spectrum_lets_all_go_when_the_one_that_is_tried_passes(shop: Little) -> None:
+def test_a_code_that_was_set_up_in_spectrum_lets_all_go_when_the_one_that_is_tried_passes(
+    shop: Little,
+) -> None:
     shop.round()
     shop.spectrum_itself_knows_tax_class("WRONG")
 
@@ -132,7 +142,10 @@ def test_refusals_of_each_records_own_number_make_no_other_wait(little: Little) 
     little.overrides["pace"] = {"workers": 1}
     company = little.company()
     jobs = [little.job(little.location(company)) for _ in range(8)]
-    numbers = {row["id"]: str(row["number"]) for row in little.sandbox.control.records("servicetrade", "job")}
+    numbers = {
+        row["id"]: str(row["number"])
+        for row in little.sandbox.control.records("servicetrade", "job")
+    }
     little.round_of("customers", "sites")
     for job in jobs[:5]:
         little.spectrum_has_job(numbers[job])
@@ -145,11 +158,19 @@ def test_refusals_of_each_records_own_number_make_no_other_wait(little: Little) 
     assert all(held is not None and not held.entry.blocked_by for held in found)
 
 
-def test_a_job_whose_own_tax_class_is_corrected_goes_at_once_while_the_others_wait(shop: Little) -> None:
+def test_a_job_whose_own_tax_class_is_corrected_goes_at_once_while_the_others_wait(
+    shop: Little,
+) -> None:
     shop.round()
     with shop.session() as session:
-        (key, *_) = [key for key, held in session.ledger.open_entries("jobs") if held and held.entry.blocked_by]
-    (job,) = [row for row in shop.sandbox.control.records("servicetrade", "job") if str(row["id"]) == key]
+        key, *_ = [
+            key
+            for key, held in session.ledger.open_entries("jobs")
+            if held and held.entry.blocked_by
+        ]
+    (job,) = [
+        row for row in shop.sandbox.control.records("servicetrade", "job") if str(row["id"]) == key
+    ]
 
     shop.change("location", job["locationId"], addressState="MD")
     shop.round()

@@ -1,4 +1,6 @@
-"""Records that somebody changes between two steps of their crossing: the first steps are found again, and none is repeated."""
+"""Records that somebody changes between two steps of their crossing: the first steps are found
+again, and none is repeated.
+"""
 
 import pytest
 
@@ -21,7 +23,9 @@ def test_a_company_that_is_renamed_or_moves_after_a_lost_answer_is_not_made_agai
     assert little.carried("company", company) == "C00001"
 
 
-def test_a_location_that_moves_to_another_company_after_a_lost_answer_is_not_made_again(little: Little) -> None:
+def test_a_location_that_moves_to_another_company_after_a_lost_answer_is_not_made_again(
+    little: Little,
+) -> None:
     one, other = little.company(), little.company()
     location = little.location(one)
     killed_during(little, "AddWOSiteAddress")
@@ -33,7 +37,9 @@ def test_a_location_that_moves_to_another_company_after_a_lost_answer_is_not_mad
     assert little.carried("location", location) == "S00001"
 
 
-def test_a_job_whose_text_changes_after_a_lost_answer_is_completed_without_a_person(little: Little) -> None:
+def test_a_job_whose_text_changes_after_a_lost_answer_is_completed_without_a_person(
+    little: Little,
+) -> None:
     _, _, job = little.chain()
     killed_during(little, "AddJob")
     little.change("job", job, customName="Replace the pump")
@@ -91,11 +97,18 @@ def test_a_location_merged_away_half_way_leaves_a_word_about_its_site(little: Li
     assert little.doubled() == []
 
 
-def test_a_site_whose_location_went_before_it_got_its_id_is_told_and_not_just_skipped(little: Little) -> None:
+def test_a_site_whose_location_went_before_it_got_its_id_is_told_and_not_just_skipped(
+    little: Little,
+) -> None:
     location = little.location(little.company())
     replacement = little.location(little.company())
     little.fault(
-        system="servicetrade", operation="PUT /externalid", key=str(location), kind="status", status=503, count=9
+        system="servicetrade",
+        operation="PUT /externalid",
+        key=str(location),
+        kind="status",
+        status=503,
+        count=9,
     )
     little.round()
     little.sandbox.control.clear_faults()
@@ -109,7 +122,9 @@ def test_a_site_whose_location_went_before_it_got_its_id_is_told_and_not_just_sk
     assert entry.target_key in entry.reason
 
 
-def test_a_location_that_becomes_inactive_after_a_refusal_is_left_alone_and_not_in_doubt(little: Little) -> None:
+def test_a_location_that_becomes_inactive_after_a_refusal_is_left_alone_and_not_in_doubt(
+    little: Little,
+) -> None:
     location = little.location(little.company())
     little.fault(system="spectrum", operation="AddWOSiteAddress", kind="locked")
     little.round()

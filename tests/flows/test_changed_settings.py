@@ -1,4 +1,6 @@
-"""A change of the account file is a reason to ask again: for what waits, what was refused, and what a setting left out."""
+"""A change of the account file is a reason to ask again: for what waits, what was refused, and what
+a setting left out.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +22,9 @@ def state(little: Little, flow: str, key: int) -> State | None:
     return entry.state if entry else None
 
 
-def test_a_type_that_is_taken_off_the_ignored_ones_crosses_without_anybody_touching_the_jobs(little: Little) -> None:
+def test_a_type_that_is_taken_off_the_ignored_ones_crosses_without_anybody_touching_the_jobs(
+    little: Little,
+) -> None:
     jobs = little.account.jobs
     little.overrides["jobs"] = {"ignored_types": ("repair",)}
     little.overrides["invoices"] = {"is_job_required": True}
@@ -67,15 +71,21 @@ def test_what_was_refused_and_what_is_in_its_pause_is_due_once_after_a_change_of
 
     little.overrides["customers"] = {"type": "COM"}
     with little.session() as session:
-        assert due(session.ledger, "customers", FLOWS, now, session.engine.breakers.settings) == (str(company),)
+        assert due(session.ledger, "customers", FLOWS, now, session.engine.breakers.settings) == (
+            str(company),
+        )
     little.round()
 
     assert state(little, "customers", company) is State.CONFIRMED
 
 
-def test_only_what_decides_about_records_is_in_the_digest_and_never_a_secret(tmp_path: Path) -> None:
+def test_only_what_decides_about_records_is_in_the_digest_and_never_a_secret(
+    tmp_path: Path,
+) -> None:
     account = load_account(SANDBOX, REAL)
-    other = account.servicetrade.model_copy(update={"client_secret": SecretStr("another"), "timeout_seconds": 99})
+    other = account.servicetrade.model_copy(
+        update={"client_secret": SecretStr("another"), "timeout_seconds": 99}
+    )
     pace = account.pace.model_copy(update={"workers": 2})
     state_dir = tmp_path / "elsewhere"
     same = account.model_copy(update={"servicetrade": other, "pace": pace, "state_dir": state_dir})

@@ -1,4 +1,6 @@
-"""What is asked for, whatever the order and the times of changes: every version that stands is asked for, a quiet source never."""
+"""What is asked for, whatever the order and the times of changes: every version that stands is
+asked for, a quiet source never.
+"""
 
 import time
 from collections.abc import Iterator
@@ -35,12 +37,16 @@ class Row:
 
     def record(self) -> Company:
         ids = {"spectrum": f"C{self.id}"} if self.is_linked else {}
-        return Company(id=self.id, name=self.name, updated=self.updated, created=self.created, external_ids=ids)
+        return Company(
+            id=self.id, name=self.name, updated=self.updated, created=self.created, external_ids=ids
+        )
 
 
 @dataclass
 class World:
-    """ServiceTrade and whoever asks it for changes, on one clock; `skew` is how far our clock is ahead of it."""
+    """ServiceTrade and whoever asks it for changes, on one clock; `skew` is how far our clock is
+    ahead of it.
+    """
 
     skew: int = 0
     crowd: int = CROWD
@@ -53,7 +59,9 @@ class World:
     """How many records the last look was shown."""
 
     def write(self, number: int, lateness: int = 0) -> None:
-        """Somebody makes or edits a record; its `updated` may be older than the moment in which it can be seen."""
+        """Somebody makes or edits a record; its `updated` may be older than the moment in which it
+        can be seen.
+        """
         self.versions += 1
         at = self.now - lateness
         row = self.rows.setdefault(number, Row(number, at, at, ""))
@@ -74,11 +82,20 @@ class World:
     def tick(self, limit: int | None = None, cut: int | None = None) -> Changes:
         """One look. `cut` says after how many records the time is up."""
         since = window(self.cursor, PACE, self.now + self.skew)
-        listed = [row for row in self.rows.values() if since is None or row.updated >= since or row.created >= since]
+        listed = [
+            row
+            for row in self.rows.values()
+            if since is None or row.updated >= since or row.created >= since
+        ]
         self.listed = len(listed)
         is_whole = cut is None or len(listed) <= cut
         seen = [row.record() for row in (listed if is_whole else listed[:cut])]
-        changes = select(seen, self.cursor, PACE, Listing(self.now + self.skew, limit, is_whole, crowd=self.crowd))
+        changes = select(
+            seen,
+            self.cursor,
+            PACE,
+            Listing(self.now + self.skew, limit, is_whole, crowd=self.crowd),
+        )
         for key in changes.keys:
             row = self.rows[int(key)]
             self.asked[row.id] = (row.name, row.is_linked)
@@ -96,7 +113,9 @@ class World:
             assert row.id in self.asked, f"{row} was never asked for"
             name, was_linked = self.asked[row.id]
             assert name == row.name, f"{row} was last asked for as {name}"
-            assert row.is_linked or not was_linked, f"nobody noticed that {row} lost its external id"
+            assert row.is_linked or not was_linked, (
+                f"nobody noticed that {row} lost its external id"
+            )
 
 
 NUMBERS = st.integers(1, 8)
@@ -106,7 +125,11 @@ STEPS = st.lists(
         st.tuples(st.just("write"), NUMBERS, st.integers(1, OVERLAP - 1)),
         st.tuples(st.just("link"), NUMBERS, st.just(0)),
         st.tuples(st.just("unlink"), NUMBERS, st.just(0)),
-        st.tuples(st.just("wait"), st.sampled_from((1, 5, OVERLAP - 1, OVERLAP, 3 * OVERLAP, 10_000)), st.just(0)),
+        st.tuples(
+            st.just("wait"),
+            st.sampled_from((1, 5, OVERLAP - 1, OVERLAP, 3 * OVERLAP, 10_000)),
+            st.just(0),
+        ),
         st.tuples(st.just("tick"), st.none() | st.integers(1, 4), st.none() | st.integers(0, 6)),
     ),
     max_size=40,
@@ -133,7 +156,9 @@ def play(world: World, steps: list[Did]) -> Iterator[Changes]:
 
 
 def test_what_is_touched_twice_within_a_second_is_asked_for_again_when_the_second_is_over() -> None:
-    """A job's service lines change by a touch of the job, which says nothing else, and `updated` counts whole seconds."""
+    """A job's service lines change by a touch of the job, which says nothing else, and `updated`
+    counts whole seconds.
+    """
     touched = [Row(1, START, START, "a job").record()]
 
     first = select(touched, Cursor(), PACE, Listing(START), counts_touches=True)
@@ -150,7 +175,10 @@ def test_what_is_touched_twice_within_a_second_is_asked_for_again_when_the_secon
     crowd=st.sampled_from((2, CROWD)),
 )
 @example(
-    steps=[("write", 1, 0), ("link", 1, 0), ("tick", None, None), ("unlink", 1, 0)], skew=0, limit=None, crowd=CROWD
+    steps=[("write", 1, 0), ("link", 1, 0), ("tick", None, None), ("unlink", 1, 0)],
+    skew=0,
+    limit=None,
+    crowd=CROWD,
 )
 def test_every_version_that_stands_is_asked_for_and_a_quiet_source_never_again(
     steps: list[Did], skew: int, limit: int | None, crowd: int
@@ -175,14 +203,24 @@ def test_what_is_remembered_is_no_more_than_what_the_overlap_shows(
     for changes in play(world, steps):
         watermark = changes.cursor.watermark
         if changes.is_complete and watermark is not None:
-            shown = {str(row.id) for row in world.rows.values() if row.updated >= watermark - OVERLAP}
+            shown = {
+                str(row.id) for row in world.rows.values() if row.updated >= watermark - OVERLAP
+            }
             assert set(changes.cursor.seen) <= shown
 
 
-@given(before=STEPS, during=STEPS, glitch=st.integers(OVERLAP + 1, 10**9) | st.integers(OVERLAP + 1, 10_000))
+@given(
+    before=STEPS,
+    during=STEPS,
+    glitch=st.integers(OVERLAP + 1, 10**9) | st.integers(OVERLAP + 1, 10_000),
+)
 @example(before=[], during=[WRITE, TICK, WRITE, ("wait", 1, 0)], glitch=2 * OVERLAP + 1)
 @example(before=[], during=[WRITE, TICK, WRITE, ("wait", 10_000, 0)], glitch=9_000)
-@example(before=[WRITE, *[("wait", 5, 0), TICK] * 5], during=[TICK, WRITE_LATE, ("wait", 10_000, 0)], glitch=9_000)
+@example(
+    before=[WRITE, *[("wait", 5, 0), TICK] * 5],
+    during=[TICK, WRITE_LATE, ("wait", 10_000, 0)],
+    glitch=9_000,
+)
 def test_a_clock_of_ours_that_was_ahead_for_a_while_costs_reads_and_loses_nothing(
     before: list[Did], during: list[Did], glitch: int
 ) -> None:
@@ -278,7 +316,9 @@ def test_a_failing_list_raises_and_leaves_the_cursor_to_the_caller(little: Littl
 
 
 @pytest.mark.parametrize("ahead", [1, 10**9])
-def test_a_servicetrade_whose_clock_stands_still_shows_every_change(little: Little, ahead: int) -> None:
+def test_a_servicetrade_whose_clock_stands_still_shows_every_change(
+    little: Little, ahead: int
+) -> None:
     frozen = int(time.time()) + ahead
     little.sandbox.control.switch("servicetrade", frozen_time=frozen)
     first = little.company("One")

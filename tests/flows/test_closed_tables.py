@@ -1,4 +1,6 @@
-"""A table of Info-Link that is missing or closed to us stops the flows that need it, and no other."""
+"""A table of Info-Link that is missing or closed to us stops the flows that need it, and no
+other.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,13 +72,22 @@ def test_a_list_that_cannot_be_read_is_told_beside_what_the_other_flows_did(litt
     assert reports["customers"].counts()["created"] == 1
     assert stopped(reports) == ["purchase_orders"]
     assert [comparison.flow for comparison in nightly] == list(FLOWS)
-    assert [comparison.flow for comparison in nightly if comparison.report.stopped_by] == ["purchase_orders"]
+    assert [comparison.flow for comparison in nightly if comparison.report.stopped_by] == [
+        "purchase_orders"
+    ]
 
 
 @pytest.mark.parametrize("number", [MISSING, DENIED])
-def test_spectrum_is_not_taken_for_dead_because_one_table_is_closed(little: Little, number: int) -> None:
+def test_spectrum_is_not_taken_for_dead_because_one_table_is_closed(
+    little: Little, number: int
+) -> None:
     with little.session() as session:
-        for table in ("CR_TERMS_MASTER_MC", "CR_CUSTOMER_MASTER_MC", "WO_ADDRESS_MC", "JC_JOB_MASTER_MC"):
+        for table in (
+            "CR_TERMS_MASTER_MC",
+            "CR_CUSTOMER_MASTER_MC",
+            "WO_ADDRESS_MC",
+            "JC_JOB_MASTER_MC",
+        ):
             with closed(session, table, number):
                 assert session.targets.answers("spectrum")
 
@@ -86,4 +97,6 @@ def test_spectrum_is_dead_when_the_whole_database_does_not_answer(little: Little
     little.environ["SPECTRUM_INFOLINK_URL"] = "sqlite:////nowhere/at/all.sqlite"
     with little.session() as session:
         assert not session.targets.answers("spectrum")
-        assert isinstance(run_round(session, FLOWS, "blind")["purchase_orders"].stopped_by, Unavailable)
+        assert isinstance(
+            run_round(session, FLOWS, "blind")["purchase_orders"].stopped_by, Unavailable
+        )

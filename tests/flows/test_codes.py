@@ -1,4 +1,6 @@
-"""Codes of our range that Spectrum uses already, however they are written there and whenever they came: the next one is taken."""
+"""Codes of our range that Spectrum uses already, however they are written there and whenever they
+came: the next one is taken.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -24,7 +26,9 @@ def take(little: Little, *codes: str, name: str = "Somebody else") -> None:
 
 
 @pytest.mark.parametrize("has_infolink", [True, False])
-def test_codes_in_the_middle_of_the_range_are_stepped_over(little: Little, has_infolink: bool) -> None:
+def test_codes_in_the_middle_of_the_range_are_stepped_over(
+    little: Little, has_infolink: bool
+) -> None:
     if not has_infolink:
         little.environ["SPECTRUM_INFOLINK_URL"] = ""
     take(little, "C00001", "C00003", "C00004")
@@ -34,7 +38,11 @@ def test_codes_in_the_middle_of_the_range_are_stepped_over(little: Little, has_i
     little.rounds_until_quiet()
 
     assert set(little.customers()) == {"C00002", "C00005", "C00006", "C00007"}
-    assert not [call for call in little.sandbox.control.calls(operation="AddCustomer") if not call.is_committed]
+    assert not [
+        call
+        for call in little.sandbox.control.calls(operation="AddCustomer")
+        if not call.is_committed
+    ]
     little.assert_exact({})
 
 
@@ -54,7 +62,9 @@ def test_a_code_taken_by_hand_between_our_look_and_our_write_is_given_up(little:
     assert little.doubled() == []
 
 
-def test_a_namesake_entered_by_hand_under_our_next_code_is_not_taken_for_ours(little: Little) -> None:
+def test_a_namesake_entered_by_hand_under_our_next_code_is_not_taken_for_ours(
+    little: Little,
+) -> None:
     first, second = little.company(), little.company("Harbor Foods")
     little.overrides = {"pace": {"workers": 1}}
     with little.session() as session:
@@ -68,7 +78,9 @@ def test_a_namesake_entered_by_hand_under_our_next_code_is_not_taken_for_ours(li
     little.assert_exact({})
 
 
-def test_a_namesake_under_our_code_after_a_lost_answer_is_put_before_a_person(little: Little) -> None:
+def test_a_namesake_under_our_code_after_a_lost_answer_is_put_before_a_person(
+    little: Little,
+) -> None:
     company = little.company("Harbor Foods")
     little.fault(system="spectrum", operation="AddCustomer", kind="fail_before")
     little.overrides = {"spectrum": {"infolink": None, "read_attempts": 1}}
@@ -107,7 +119,9 @@ def test_a_range_that_runs_out_holds_what_is_left_and_says_so(little: Little) ->
 @pytest.mark.timeout(120)
 def test_over_five_hundred_customers_without_info_link_are_worked_through(little: Little) -> None:
     little.environ["SPECTRUM_INFOLINK_URL"] = ""
-    taken = [f"A{number:05d}" for number in range(495)] + [f"C{number:05d}" for number in range(1, 12)]
+    taken = [f"A{number:05d}" for number in range(495)] + [
+        f"C{number:05d}" for number in range(1, 12)
+    ]
     take(little, *taken)
     companies = [little.company() for _ in range(3)]
 
@@ -128,7 +142,9 @@ def test_nothing_can_be_looked_up_and_everything_crosses_all_the_same(little: Li
     assert little.doubled() == []
 
 
-def test_a_refusal_is_not_taken_for_a_lost_answer_where_nothing_can_be_looked_up(little: Little) -> None:
+def test_a_refusal_is_not_taken_for_a_lost_answer_where_nothing_can_be_looked_up(
+    little: Little,
+) -> None:
     little.environ["SPECTRUM_INFOLINK_URL"] = ""
     little.overrides = {"pace": {"retry_rejected_after_seconds": 0.001}}
     little.chain()
@@ -185,7 +201,9 @@ def test_a_company_called_like_a_place_holder_keeps_its_name(little: Little) -> 
     assert output_of(plan)["writes"] == 0
 
 
-def test_a_lost_job_among_more_than_a_get_service_shows_is_found_by_its_customer(little: Little) -> None:
+def test_a_lost_job_among_more_than_a_get_service_shows_is_found_by_its_customer(
+    little: Little,
+) -> None:
     little.environ["SPECTRUM_INFOLINK_URL"] = ""
     little.insert_old_jobs(520)
     little.chain()

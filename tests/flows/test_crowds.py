@@ -1,4 +1,6 @@
-"""A crowd: far more records changed at once than one batch holds. All of it has its turn, and what is new today is not behind it."""
+"""A crowd: far more records changed at once than one batch holds. All of it has its turn, and what
+is new today is not behind it.
+"""
 
 from datetime import date, timedelta
 from math import ceil
@@ -29,7 +31,9 @@ def crowded(count: int, *, seconds: int) -> World:
 
 
 @pytest.mark.parametrize("seconds", [0, 10, OVERLAP // 2, 20 * OVERLAP])
-def test_a_new_record_of_today_is_in_the_next_batch_whatever_crowd_stands_before_it(seconds: int) -> None:
+def test_a_new_record_of_today_is_in_the_next_batch_whatever_crowd_stands_before_it(
+    seconds: int,
+) -> None:
     world = crowded(200, seconds=seconds)
     world.tick(BATCH)
     world.now += 1
@@ -42,7 +46,9 @@ def test_a_new_record_of_today_is_in_the_next_batch_whatever_crowd_stands_before
 
 
 @pytest.mark.parametrize("seconds", [0, 10, 20 * OVERLAP])
-def test_a_crowd_is_asked_for_in_no_more_batches_than_it_fills_and_each_record_once(seconds: int) -> None:
+def test_a_crowd_is_asked_for_in_no_more_batches_than_it_fills_and_each_record_once(
+    seconds: int,
+) -> None:
     world, batches, asked = crowded(200, seconds=seconds), 0, []
     while not (changes := world.tick(BATCH)).is_complete:
         batches += 1
@@ -65,7 +71,9 @@ def test_the_oldest_of_a_crowd_comes_in_its_turn_even_if_newer_records_never_cea
 
 
 @given(st.lists(st.integers()), st.none() | st.integers(1, 40))
-def test_a_batch_and_what_it_leaves_are_the_whole_crowd_in_its_order(crowd: list[int], limit: int | None) -> None:
+def test_a_batch_and_what_it_leaves_are_the_whole_crowd_in_its_order(
+    crowd: list[int], limit: int | None
+) -> None:
     taken, left = from_both_ends(crowd, limit)
 
     if limit is None or len(crowd) <= limit:
@@ -78,7 +86,9 @@ def test_a_batch_and_what_it_leaves_are_the_whole_crowd_in_its_order(crowd: list
     assert newest >= limit // NEWEST
 
 
-def test_companies_touched_all_at_once_do_not_hide_the_one_that_was_made_today(little: Little) -> None:
+def test_companies_touched_all_at_once_do_not_hide_the_one_that_was_made_today(
+    little: Little,
+) -> None:
     crowd = [little.company() for _ in range(25)]
     with little.session() as session:
         cursor = notice(session, Cursor(), Bounds()).cursor

@@ -1,4 +1,6 @@
-"""What the ledger keeps of one record cannot be read: that record waits and says so. What a newer version wrote ends the run."""
+"""What the ledger keeps of one record cannot be read: that record waits and says so. What a newer
+version wrote ends the run.
+"""
 
 import json
 
@@ -16,7 +18,9 @@ from tests.flows.little import Little
 from tests.ledger.texts import put_text
 
 
-def test_a_reservation_that_cannot_be_read_holds_its_record_and_the_others_cross(little: Little) -> None:
+def test_a_reservation_that_cannot_be_read_holds_its_record_and_the_others_cross(
+    little: Little,
+) -> None:
     bad, good = little.company("Bad"), little.company("Good")
     with little.session() as session:
         put_text(session.ledger, "rubbish", ReservedCode, "customers", str(bad))
@@ -28,7 +32,9 @@ def test_a_reservation_that_cannot_be_read_holds_its_record_and_the_others_cross
     held = little.entry("customers", bad)
     assert held is not None
     assert held.state is State.HELD
-    assert held.reason.startswith(f"codes-of/customers/{bad} is damaged at the text: JSONDecodeError")
+    assert held.reason.startswith(
+        f"codes-of/customers/{bad} is damaged at the text: JSONDecodeError"
+    )
     assert held.reason.endswith("found: rubbish")
     assert held.cause == "a document of the ledger is damaged"
     assert "backup" in held.advice
@@ -51,7 +57,9 @@ def test_what_was_posted_and_cannot_be_read_holds_its_void_alone(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("kind", ["entry", "cursor", "reservation"])
-def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(little: Little, kind: str) -> None:
+def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(
+    little: Little, kind: str
+) -> None:
     company = little.company()
     little.location(company)
     with little.session() as session:

@@ -1,4 +1,6 @@
-"""What stands twice in the target under one key of ours is told until it is gone, or until a person says that it may."""
+"""What stands twice in the target under one key of ours is told until it is gone, or until a person
+says that it may.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -58,10 +60,20 @@ def night(contractor: Any, flow: str) -> Any:
 
 def send_again(spectrum: SpectrumCaller, row: dict[str, object]) -> None:
     """As the call that was carried out after we gave up."""
-    names = ("Batch_Code", "Employee_Code", "Department_Code", "Pay_Type", "Job_Number", "Phase_Code", "Cost_Type")
+    names = (
+        "Batch_Code",
+        "Employee_Code",
+        "Department_Code",
+        "Pay_Type",
+        "Job_Number",
+        "Phase_Code",
+        "Cost_Type",
+    )
     fields = {name: str(row[name] or "").strip() for name in (*names, "Message")}
     day = date.fromisoformat(str(row["Work_Date"])[:10])
-    spectrum.write("PreTimeCard", **fields, Hours_Employee=str(row["Hours"]), Work_Date=f"{day:%m/%d/%Y}")
+    spectrum.write(
+        "PreTimeCard", **fields, Hours_Employee=str(row["Hours"]), Work_Date=f"{day:%m/%d/%Y}"
+    )
 
 
 def test_a_card_that_payroll_holds_twice_is_an_error_until_it_is_taken_out(
@@ -80,7 +92,9 @@ def test_a_card_that_payroll_holds_twice_is_an_error_until_it_is_taken_out(
     assert "PR_PRE_TC_IMPORT_ERR_MC: 2 rows" in double.places[0]
     with keeper.contractor.session() as session:
         week = reconcile_week(session, keeper.week_ends[0], "week")
-    assert any("stands 2 times in Spectrum (PR_PRE_TC_IMPORT_ERR_MC)" in row.remark for row in week.rows)
+    assert any(
+        "stands 2 times in Spectrum (PR_PRE_TC_IMPORT_ERR_MC)" in row.remark for row in week.rows
+    )
 
     keeper.contractor.sandbox.control.payroll("delete")
     assert night(keeper.contractor, "timecards")[1] == ()
@@ -122,7 +136,13 @@ def test_a_customer_of_our_range_that_no_company_carries_is_told_until_it_is_acc
     buyer: Buyer, spectrum: SpectrumCaller
 ) -> None:
     before = [double.key for double in night(buyer.contractor, "customers")[1]]
-    spectrum.write("AddCustomer", Customer_Code="C88888", Name="Twin Foods", Terms_Code="1", Sales_Tax_Code="VA")
+    spectrum.write(
+        "AddCustomer",
+        Customer_Code="C88888",
+        Name="Twin Foods",
+        Terms_Code="1",
+        Sales_Tax_Code="VA",
+    )
 
     found = night(buyer.contractor, "customers")[1]
 
@@ -136,7 +156,9 @@ def test_a_customer_of_our_range_that_no_company_carries_is_told_until_it_is_acc
 
 def test_rows_that_pay_no_more_than_was_sent_are_no_double() -> None:
     def keys(hours: str, sent: dict[str, DoneCard]) -> list[str]:
-        copies = CardCopies(TOKEN, ("PR_TIME_CARD_HISTORY_MC",), 2, Decimal(hours), date(2025, 11, 4))
+        copies = CardCopies(
+            TOKEN, ("PR_TIME_CARD_HISTORY_MC",), 2, Decimal(hours), date(2025, 11, 4)
+        )
         return [double.key for double in cards_doubled([copies], sent)]
 
     assert keys("16", {TOKEN: CARD}) == [CARD.key]
@@ -145,7 +167,9 @@ def test_rows_that_pay_no_more_than_was_sent_are_no_double() -> None:
 
 
 def test_a_card_in_two_tables_is_a_warning_and_no_mail() -> None:
-    double = card_in_two_tables(CardCopies(TOKEN, ("PR_PRE_TIME_CARD_MC", "PR_TIME_CARD_DETAIL_MC"), 2))
+    double = card_in_two_tables(
+        CardCopies(TOKEN, ("PR_PRE_TIME_CARD_MC", "PR_TIME_CARD_DETAIL_MC"), 2)
+    )
     checked = with_doubles(verdict([], 8, NOW), (double,))
 
     assert (checked.passed, checked.severity) == (True, dg.AssetCheckSeverity.WARN)
@@ -153,7 +177,9 @@ def test_a_card_in_two_tables_is_a_warning_and_no_mail() -> None:
 
 
 def test_a_double_fails_the_check_as_an_error_and_is_one_cause_of_a_mail() -> None:
-    (double,) = documents_doubled([DocumentCopies("C00001", "100", "I", 2), DocumentCopies("C00001", "7", "P", 2)])
+    (double,) = documents_doubled(
+        [DocumentCopies("C00001", "100", "I", 2), DocumentCopies("C00001", "7", "P", 2)]
+    )
     checked = with_doubles(verdict([], 8, NOW), (double,))
     (cause,) = causes_of_doubles("invoices", (double,), NOW)
 
@@ -195,10 +221,16 @@ def reverse(desk: Desk, number: str) -> None:
 
 
 def doubles_of(desk: Desk, key: str) -> list[Double]:
-    return [double for double in night(desk.contractor, "invoices")[1] if double.key.endswith(f" {desk.number(key)}")]
+    return [
+        double
+        for double in night(desk.contractor, "invoices")[1]
+        if double.key.endswith(f" {desk.number(key)}")
+    ]
 
 
-def test_an_invoice_that_is_reversed_at_the_screen_after_our_offset_is_told_at_night(desk: Desk) -> None:
+def test_an_invoice_that_is_reversed_at_the_screen_after_our_offset_is_told_at_night(
+    desk: Desk,
+) -> None:
     key = desk.invoice({"price": 100}, {"price": -30})
     desk.quiet()
     desk.change(key, status="void")

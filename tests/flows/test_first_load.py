@@ -1,4 +1,6 @@
-"""The first load of a real-sized contractor: 300 companies, 500 locations, 1,000 jobs, a template of 12 phases."""
+"""The first load of a real-sized contractor: 300 companies, 500 locations, 1,000 jobs, a template
+of 12 phases.
+"""
 
 import signal
 import subprocess

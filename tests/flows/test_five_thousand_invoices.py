@@ -1,4 +1,6 @@
-"""A year of billing: 5,000 invoices of all kinds, voided before and after posting, with broken prerequisites among them."""
+"""A year of billing: 5,000 invoices of all kinds, voided before and after posting, with broken
+prerequisites among them.
+"""
 
 from collections import Counter
 from pathlib import Path
@@ -18,7 +20,14 @@ YEAR = World(
     offices=4, companies=120, vendors=6, locations=180, jobs=400, template_phases=1, invoices=5000,
     invoices_in_closed_period=20, invoices_off_by_a_cent=20,
 )  # fmt: skip
-TAX_CODES = {"VANORF": "VANORF", "VA": "VA", "VA-HIST": "VA", "NC-WAKE": "NCWAKE", "NC": "NC", "MD": "MD"}
+TAX_CODES = {
+    "VANORF": "VANORF",
+    "VA": "VA",
+    "VA-HIST": "VA",
+    "NC-WAKE": "NCWAKE",
+    "NC": "NC",
+    "MD": "MD",
+}
 
 
 @pytest.fixture
@@ -75,19 +84,31 @@ def test_five_thousand_invoices_agree_one_by_one_and_in_all_totals(year: Contrac
     assert last.voided == len(to_void) == 500
     assert last.matched == side.matched - len(late)
     assert last.waiting == side.waiting
-    assert {row["status"] for row in control.records("servicetrade", "invoice")} >= {"processed", "void", "ok", "draft"}
+    assert {row["status"] for row in control.records("servicetrade", "invoice")} >= {
+        "processed",
+        "void",
+        "ok",
+        "draft",
+    }
 
 
 def posted_kinds(year: Contractor) -> dict[str, set[Any]]:
     """What the posted invoices are made of, as both systems have it."""
     control, planned = year.sandbox.control, {made.id: made.planned for made in year.built.invoices}
     groups = {row["id"]: row["code"] for row in control.records("servicetrade", "taxgroup")}
-    closed = [row for row in control.records("servicetrade", "invoice") if row["status"] == "processed"]
+    closed = [
+        row for row in control.records("servicetrade", "invoice") if row["status"] == "processed"
+    ]
     headers, lines = control.records("spectrum", HEADERS), control.records("spectrum", LINES)
     return {
         "makes": {planned[row["id"]].make for row in closed},
         "lines": {len(row["items"]) for row in closed},
-        "tax groups": {groups[item["taxGroupId"]] for row in closed for item in row["items"] if item["taxGroupId"]},
+        "tax groups": {
+            groups[item["taxGroupId"]]
+            for row in closed
+            for item in row["items"]
+            if item["taxGroupId"]
+        },
         "tax codes": {header["Sales_Tax_Code"].strip() for header in headers},
         "types": {header["Transaction_Type"].strip() for header in headers},
         "cost centers": {line["Cost_Center"].strip() for line in lines},
@@ -95,7 +116,9 @@ def posted_kinds(year: Contractor) -> dict[str, set[Any]]:
 
 
 def mails_of(year: Contractor) -> tuple[set[str], list[str]]:
-    """The causes of what waits in any flow but for other records, and the subjects of the mails about them."""
+    """The causes of what waits in any flow but for other records, and the subjects of the mails
+    about them.
+    """
     with open_ledger(year.account.ledger) as ledger:
         done = alert(year.account, ledger)
         again = alert(year.account, ledger)

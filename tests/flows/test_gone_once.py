@@ -1,4 +1,6 @@
-"""One answer that a record does not exist closes it for as long as no list shows it; a list that does, brings it back."""
+"""One answer that a record does not exist closes it for as long as no list shows it; a list that
+does, brings it back.
+"""
 
 import pytest
 
@@ -14,7 +16,9 @@ KINDS = {"customers": "company", "sites": "location", "jobs": "job"}
 
 def not_found(little: Little, kind: str) -> None:
     """The next read of one such record alone answers 404."""
-    little.sandbox.control.add_fault(system="servicetrade", operation=f"GET /{kind}/{{id}}", kind="status", status=404)
+    little.sandbox.control.add_fault(
+        system="servicetrade", operation=f"GET /{kind}/{{id}}", kind="status", status=404
+    )
 
 
 def state_of(little: Little, flow: str, key: int) -> State | None:
@@ -31,7 +35,9 @@ def night(little: Little, flow: str) -> dict[Result, int]:
 
 
 @pytest.mark.parametrize("flow", list(KINDS))
-def test_a_record_that_one_read_did_not_find_crosses_because_the_lists_show_it(little: Little, flow: str) -> None:
+def test_a_record_that_one_read_did_not_find_crosses_because_the_lists_show_it(
+    little: Little, flow: str
+) -> None:
     made = dict(zip(KINDS, little.chain(), strict=True))
     for before in list(KINDS)[: list(KINDS).index(flow)]:
         with little.session() as session:

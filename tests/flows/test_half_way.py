@@ -1,4 +1,6 @@
-"""Records that change while they are half-way across, as rules: what was begun is completed, and no person is overruled."""
+"""Records that change while they are half-way across, as rules: what was begun is completed, and no
+person is overruled.
+"""
 
 import pytest
 
@@ -14,12 +16,18 @@ SITE = {"externalIds": {"spectrum": "S00001"}}
 MULTI = {"jobs": {"is_multi_cost_center": True, "number_format": "{number}-{cost_center}"}}
 
 
-def decide(progress: Progress, *lines: str, rules: dict[str, object] | None = None, **changes: object):
-    bundle = JobBundle(job(**changes), company(**CARRIED), location(**SITE), service_lines=lines, progress=progress)
+def decide(
+    progress: Progress, *lines: str, rules: dict[str, object] | None = None, **changes: object
+):
+    bundle = JobBundle(
+        job(**changes), company(**CARRIED), location(**SITE), service_lines=lines, progress=progress
+    )
     return decide_job(bundle, account(**(rules or MULTI)))
 
 
-@pytest.mark.parametrize("progress", [Progress("C00004", ("customer",)), Progress("C00004", (), ("customer",))])
+@pytest.mark.parametrize(
+    "progress", [Progress("C00004", ("customer",)), Progress("C00004", (), ("customer",))]
+)
 def test_a_customer_code_typed_half_way_is_not_written_over(progress: Progress) -> None:
     other = company(externalIds={"spectrum": "ACME"})
 
@@ -33,17 +41,23 @@ def test_a_customer_code_typed_half_way_is_not_written_over(progress: Progress) 
 def test_our_own_code_on_a_half_way_customer_is_no_obstacle() -> None:
     ours = company(externalIds={"spectrum": "C00004"})
 
-    assert isinstance(decide_customer(CustomerBundle(ours, Progress("C00004", ("customer",))), account()), Create)
+    assert isinstance(
+        decide_customer(CustomerBundle(ours, Progress("C00004", ("customer",))), account()), Create
+    )
 
 
 def test_a_site_id_typed_half_way_is_not_written_over() -> None:
-    bundle = SiteBundle(location(externalIds={"spectrum": "S9"}), company(**CARRIED), Progress("S00004", ("site",)))
+    bundle = SiteBundle(
+        location(externalIds={"spectrum": "S9"}), company(**CARRIED), Progress("S00004", ("site",))
+    )
 
     assert isinstance(decide_site(bundle, account()), Hold)
 
 
 def test_a_job_number_typed_half_way_is_not_written_over() -> None:
-    decision = decide(Progress("10482-100", ("job 10482-100",)), "Sprinkler", externalIds={"spectrum": "77"})
+    decision = decide(
+        Progress("10482-100", ("job 10482-100",)), "Sprinkler", externalIds={"spectrum": "77"}
+    )
 
     assert isinstance(decision, Hold)
 
@@ -60,7 +74,9 @@ def test_the_first_of_two_numbers_is_no_obstacle_to_the_second() -> None:
     assert decision.steps[0].name == "job 10482-200"
 
 
-@pytest.mark.parametrize("progress", [Progress("S00009", ("site",)), Progress("S00009", (), ("site",))])
+@pytest.mark.parametrize(
+    "progress", [Progress("S00009", ("site",)), Progress("S00009", (), ("site",))]
+)
 def test_what_was_begun_and_then_vanished_is_named(progress: Progress) -> None:
     decision = decide_site(SiteBundle(None, None, progress), account())
 
@@ -69,7 +85,9 @@ def test_what_was_begun_and_then_vanished_is_named(progress: Progress) -> None:
 
 
 def test_a_site_of_a_company_that_is_no_customer_waits_for_it_to_become_one() -> None:
-    decision = decide_site(SiteBundle(location(), company(customer=False, name="We Ourselves")), account())
+    decision = decide_site(
+        SiteBundle(location(), company(customer=False, name="We Ourselves")), account()
+    )
 
     assert isinstance(decision, Hold)
     assert decision.reason == "its company We Ourselves is not a customer in ServiceTrade"
@@ -92,7 +110,9 @@ def test_a_second_job_that_was_never_begun_may_be_dropped_again() -> None:
 
 
 def test_a_second_job_that_was_begun_may_not() -> None:
-    decision = decide(Progress("10482-100|10482-200", ("job 10482-100",), ("job 10482-200",)), "Sprinkler")
+    decision = decide(
+        Progress("10482-100|10482-200", ("job 10482-100",), ("job 10482-200",)), "Sprinkler"
+    )
 
     assert isinstance(decision, Hold)
     assert "10482-200" in decision.reason
@@ -115,7 +135,9 @@ def test_the_same_number_format_adds_what_is_missing() -> None:
 
 
 def test_a_state_written_out_is_named_where_a_code_is_missing() -> None:
-    spelled = company(address={"street": "1 A St", "city": "Norfolk", "state": "Virginia", "postalCode": "23510"})
+    spelled = company(
+        address={"street": "1 A St", "city": "Norfolk", "state": "Virginia", "postalCode": "23510"}
+    )
 
     decision = decide_customer(CustomerBundle(spelled), account())
 

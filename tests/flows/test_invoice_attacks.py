@@ -1,4 +1,6 @@
-"""People and machines that get in the way of an invoice at the worst moment: nothing is lost, nothing goes out twice."""
+"""People and machines that get in the way of an invoice at the worst moment: nothing is lost,
+nothing goes out twice.
+"""
 
 import threading
 import time
@@ -26,8 +28,12 @@ def test_without_info_link_a_lost_answer_waits_for_a_person_who_is_told_exactly_
     there, absent = desk.invoice(), desk.invoice()
     operation = POST if target == "rest" else "AddARInvoice"
     desk.contractor.overrides["pace"] |= {"workers": 1}
-    desk.control.add_fault(system="spectrum", operation=operation, kind="drop_answer", key=desk.number(there))
-    desk.control.add_fault(system="spectrum", operation=operation, kind="fail_before", key=desk.number(absent))
+    desk.control.add_fault(
+        system="spectrum", operation=operation, kind="drop_answer", key=desk.number(there)
+    )
+    desk.control.add_fault(
+        system="spectrum", operation=operation, kind="fail_before", key=desk.number(absent)
+    )
 
     report = desk.round()
     desk.round()
@@ -63,7 +69,9 @@ def test_a_message_that_arrives_after_its_time_out_is_not_taken_for_a_refusal(de
     assert desk.comments(key) == []
 
 
-def test_of_two_invoices_with_one_number_one_is_posted_and_the_other_waits_until_it_has_its_own(desk: Desk) -> None:
+def test_of_two_invoices_with_one_number_one_is_posted_and_the_other_waits_until_it_has_its_own(
+    desk: Desk,
+) -> None:
     desk.is_impatient()
     first = desk.invoice(invoiceNumber="TWIN-1")
     second = desk.invoice({"price": 70}, invoiceNumber="TWIN-1")
@@ -82,7 +90,9 @@ def test_of_two_invoices_with_one_number_one_is_posted_and_the_other_waits_until
 
 
 @pytest.mark.parametrize("kind", ["drop_answer", "fail_before"])
-def test_a_number_changed_while_the_answer_is_lost_does_not_make_a_second_document(desk: Desk, kind: str) -> None:
+def test_a_number_changed_while_the_answer_is_lost_does_not_make_a_second_document(
+    desk: Desk, kind: str
+) -> None:
     desk.is_impatient()
     key = desk.invoice()
     number = desk.number(key)
@@ -168,7 +178,9 @@ def test_a_void_that_a_closed_period_refuses_goes_out_once_it_is_open(desk: Desk
     assert desk.comments(key) == []
 
 
-def test_resubmitted_with_other_amounts_it_waits_and_back_to_the_old_ones_it_is_closed(desk: Desk) -> None:
+def test_resubmitted_with_other_amounts_it_waits_and_back_to_the_old_ones_it_is_closed(
+    desk: Desk,
+) -> None:
     desk.is_impatient()
     key = desk.invoice()
     desk.round()
@@ -205,7 +217,9 @@ def test_resubmitted_for_the_same_total_on_other_lines_it_waits_for_a_person(des
     assert desk.net(key) == 0
 
 
-def test_a_customer_linked_anew_while_the_answer_is_lost_changes_nothing_of_what_went_out(desk: Desk) -> None:
+def test_a_customer_linked_anew_while_the_answer_is_lost_changes_nothing_of_what_went_out(
+    desk: Desk,
+) -> None:
     desk.is_impatient()
     key = desk.invoice()
     company = desk.seen(key)["customer"]
@@ -236,9 +250,13 @@ def test_a_person_who_closes_it_quicker_is_not_contradicted(desk: Desk, loose: b
     assert desk.comments(key) == []
 
 
-def test_a_number_that_is_not_written_back_stays_as_it_was_and_is_found_again_for_the_void(desk: Desk) -> None:
+def test_a_number_that_is_not_written_back_stays_as_it_was_and_is_found_again_for_the_void(
+    desk: Desk,
+) -> None:
     numbers = desk.contractor.account.invoices.number
-    desk.contractor.overrides["invoices"] = {"number": numbers.model_copy(update={"is_written_back": False})}
+    desk.contractor.overrides["invoices"] = {
+        "number": numbers.model_copy(update={"is_written_back": False})
+    }
     key = desk.invoice(invoiceNumber="inv.77")
     desk.round()
     number = desk.number(key)
@@ -263,7 +281,12 @@ def test_by_soap_the_same_invoice_stands_in_spectrum_and_its_void_beside_it(desk
     assert desk.net(key) == 0
     assert len(desk.documents(key)) == 4
     assert desk.documents(key)[2][3][0][0].startswith(text)
-    assert [desk.sent(f"{desk.number(key)}{suffix}") for suffix in ("", "C", "V", "W")] == [1, 1, 1, 1]
+    assert [desk.sent(f"{desk.number(key)}{suffix}") for suffix in ("", "C", "V", "W")] == [
+        1,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_what_is_posted_at_once_is_found_although_open_items_have_no_amounts(desk: Desk) -> None:
@@ -305,7 +328,9 @@ def test_a_token_that_dies_in_the_middle_of_a_batch_costs_nothing(desk: Desk) ->
     }
     keys = [desk.invoice() for _ in range(3)]
     desk.control.add_fault(system="spectrum", operation=POST, kind="expire_token", count=1)
-    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="expire_token", count=1)
+    desk.control.add_fault(
+        system="servicetrade", operation="PUT /invoice/{id}", kind="expire_token", count=1
+    )
 
     desk.quiet()
 
@@ -322,8 +347,12 @@ def test_odd_amounts_and_texts_are_posted_to_the_cent(desk: Desk) -> None:
         {"description": "Ünïcode 漢字 & <b> \"quoted\" 'single' \\ / ;", "price": 1},
         {"description": "x" * 300, "price": 2},
     )
-    large = desk.invoice({"price": 12345678.91, "taxGroupId": desk.tax_groups[0]}, {"price": -10000000.01})
-    many = desk.invoice(*({"description": f"Line {n}", "price": (-1) ** n * n / 100} for n in range(1, 41)))
+    large = desk.invoice(
+        {"price": 12345678.91, "taxGroupId": desk.tax_groups[0]}, {"price": -10000000.01}
+    )
+    many = desk.invoice(
+        *({"description": f"Line {n}", "price": (-1) ** n * n / 100} for n in range(1, 41))
+    )
 
     desk.quiet()
 
@@ -334,7 +363,9 @@ def test_odd_amounts_and_texts_are_posted_to_the_cent(desk: Desk) -> None:
 
 
 def test_a_decision_made_before_another_worker_finished_is_made_anew(desk: Desk) -> None:
-    """One worker has read the entry and is slow; a person changes the number; another worker posts under the first one."""
+    """One worker has read the entry and is slow; a person changes the number; another worker posts
+    under the first one.
+    """
     key = desk.invoice()
     number = desk.number(key)
     with desk.contractor.session() as quick, desk.contractor.session() as slow:
@@ -345,8 +376,12 @@ def test_a_decision_made_before_another_worker_finished_is_made_anew(desk: Desk)
         quick.sources.job(before.job.id)
         desk.change(key, invoiceNumber="RACE-2")
         slow.sources.keep("invoice", [slow.servicetrade.invoice(int(key))])
-        desk.control.add_fault(system="servicetrade", operation="GET /job/{id}", kind="slow", delay=1.0)
-        late = threading.Thread(target=slow.engine.run, args=("invoices", [key]), kwargs={"run_id": "slow"})
+        desk.control.add_fault(
+            system="servicetrade", operation="GET /job/{id}", kind="slow", delay=1.0
+        )
+        late = threading.Thread(
+            target=slow.engine.run, args=("invoices", [key]), kwargs={"run_id": "slow"}
+        )
         late.start()
         time.sleep(0.4)
         quick.engine.run("invoices", [key], run_id="quick")
@@ -367,9 +402,13 @@ def test_two_workers_who_void_at_once_offset_once_and_nobody_stumbles(desk: Desk
     desk.round()
     desk.change(key, status="void")
     with desk.contractor.session() as quick, desk.contractor.session() as slow:
-        desk.control.add_fault(system="servicetrade", operation="GET /job/{id}", kind="slow", delay=0.8)
+        desk.control.add_fault(
+            system="servicetrade", operation="GET /job/{id}", kind="slow", delay=0.8
+        )
         found = []
-        late = threading.Thread(target=lambda: found.append(slow.engine.run("invoices", [key], run_id="slow")))
+        late = threading.Thread(
+            target=lambda: found.append(slow.engine.run("invoices", [key], run_id="slow"))
+        )
         late.start()
         time.sleep(0.3)
         quick.engine.run("invoices", [key], run_id="quick")
@@ -384,7 +423,9 @@ def test_closing_on_another_day_than_posting_is_no_change_of_the_invoice(desk: D
     desk.is_impatient()
     desk.contractor.overrides["invoices"] = {"gl_date": "posting_date", "batch": "day"}
     key = desk.invoice()
-    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="status", status=400)
+    desk.control.add_fault(
+        system="servicetrade", operation="PUT /invoice/{id}", kind="status", status=400
+    )
     desk.round()
     desk.contractor.overrides["invoices"] = {"gl_date": "invoice_date"}
 

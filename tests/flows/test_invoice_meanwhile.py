@@ -1,4 +1,6 @@
-"""People who change an invoice while it is on its way: what stands in Spectrum and what they asked for never part unseen."""
+"""People who change an invoice while it is on its way: what stands in Spectrum and what they asked
+for never part unseen.
+"""
 
 import time
 from decimal import Decimal
@@ -16,7 +18,9 @@ from tests.flows.desk import HEADERS, POST, Desk
 pytestmark = pytest.mark.slow
 
 PATIENCE = 3.0
-"""Seconds for which a call may be on its way: ten times as long as the slowest here takes on an idle machine."""
+"""Seconds for which a call may be on its way: ten times as long as the slowest here takes on an
+idle machine.
+"""
 
 TOO_MUCH = {"description": "Credit", "price": -99999999999.99}
 
@@ -70,7 +74,9 @@ def test_a_tax_changed_within_the_same_total_is_told_too(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", ["fail_before", "drop_answer"])
-def test_an_invoice_voided_while_the_answer_to_its_closing_is_lost_is_never_done_with(desk: Desk, kind: str) -> None:
+def test_an_invoice_voided_while_the_answer_to_its_closing_is_lost_is_never_done_with(
+    desk: Desk, kind: str
+) -> None:
     desk.is_impatient()
     key = desk.invoice()
     desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind=kind, skip=1)
@@ -100,7 +106,9 @@ def test_a_person_who_closes_it_quicker_with_another_amount_is_told(desk: Desk) 
 
 
 @pytest.mark.parametrize("is_voided", [True, False])
-def test_three_invoices_changed_alike_while_they_were_posted_hold_up_no_other(desk: Desk, is_voided: bool) -> None:
+def test_three_invoices_changed_alike_while_they_were_posted_hold_up_no_other(
+    desk: Desk, is_voided: bool
+) -> None:
     for key in (desk.invoice(), desk.invoice(), desk.invoice()):
         if is_voided:
             desk.ask_after(key, status="void")
@@ -138,11 +146,15 @@ def test_an_invoice_closed_by_hand_as_it_was_posted_is_done_with_whatever_the_ac
 ) -> None:
     desk.is_impatient()
     key = desk.invoice()
-    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="status", status=400)
+    desk.control.add_fault(
+        system="servicetrade", operation="PUT /invoice/{id}", kind="status", status=400
+    )
     desk.round()
     waiting = desk.entry(key)
     desk.control.edit("invoice", int(key), status="processed")
-    gl = desk.contractor.account.invoices.gl.model_copy(update={"by_cost_center": {}, "default": "4300"})
+    gl = desk.contractor.account.invoices.gl.model_copy(
+        update={"by_cost_center": {}, "default": "4300"}
+    )
     desk.contractor.overrides["invoices"] = {"gl": gl}
 
     desk.quiet()
@@ -159,7 +171,9 @@ def test_a_half_posted_invoice_that_is_taken_out_of_the_queue_waits_until_it_is_
 ) -> None:
     desk.is_impatient()
     key = desk.invoice({"price": 40}, {"description": "Credit", "price": -10})
-    desk.control.add_fault(system="spectrum", operation=POST, kind="locked", key=f"{desk.number(key)}C")
+    desk.control.add_fault(
+        system="spectrum", operation=POST, kind="locked", key=f"{desk.number(key)}C"
+    )
     desk.round()
     desk.control.edit("invoice", int(key), status=status)
     desk.round()
@@ -179,7 +193,9 @@ def test_a_half_posted_invoice_that_is_taken_out_of_the_queue_waits_until_it_is_
     assert desk.contractor.posted_twice() == []
 
 
-def test_a_half_posted_invoice_that_somebody_closes_gets_its_other_half_as_it_is_by_then(desk: Desk) -> None:
+def test_a_half_posted_invoice_that_somebody_closes_gets_its_other_half_as_it_is_by_then(
+    desk: Desk,
+) -> None:
     desk.is_impatient()
     key = desk.invoice({"price": 40}, TOO_MUCH)
     desk.round()
@@ -192,7 +208,9 @@ def test_a_half_posted_invoice_that_somebody_closes_gets_its_other_half_as_it_is
     assert desk.entry(key).state == "confirmed"
 
 
-def test_a_half_posted_invoice_whose_posted_half_changed_is_voided_once_and_not_twice(desk: Desk) -> None:
+def test_a_half_posted_invoice_whose_posted_half_changed_is_voided_once_and_not_twice(
+    desk: Desk,
+) -> None:
     desk.is_impatient()
     key = desk.invoice({"price": 40}, TOO_MUCH)
     desk.round()
@@ -211,7 +229,9 @@ def test_a_half_posted_invoice_whose_posted_half_changed_is_voided_once_and_not_
     assert [document[:2] for document in desk.documents(key)] == [("C", "V"), ("I", "")]
 
 
-def test_a_customer_code_with_blanks_around_it_is_found_again_after_a_lost_answer(desk: Desk) -> None:
+def test_a_customer_code_with_blanks_around_it_is_found_again_after_a_lost_answer(
+    desk: Desk,
+) -> None:
     key = desk.invoice()
     company = desk.seen(key)["customer"]
     code = company["externalIds"]["spectrum"]
@@ -231,7 +251,12 @@ def test_a_credit_memo_that_ar_typed_under_our_number_is_recognised_as_the_void(
     number = desk.number(key)
     headers = desk.control.records("spectrum", HEADERS)
     (header,) = [header for header in headers if header["Invoice_Or_Transaction"].strip() == number]
-    fields = {"GL_Date": "06/01/2026", "Invoice_Date": "06/01/2026", "Batch_Code": "HAND", "Transaction_Type": "C"}
+    fields = {
+        "GL_Date": "06/01/2026",
+        "Invoice_Date": "06/01/2026",
+        "Batch_Code": "HAND",
+        "Transaction_Type": "C",
+    }
     spectrum = SpectrumCaller(desk.contractor.sandbox.spectrum_url)
     spectrum.write(
         "AddARInvoice",
@@ -274,12 +299,16 @@ def test_a_voided_invoice_that_comes_back_is_counted_as_waiting_and_not_as_done(
     desk.control.edit("invoice", int(key), status="void")
     held = {outcome.key: outcome.amount for outcome in report.outcomes if outcome.result == "held"}
     assert held[key] == Decimal("100.00")
-    assert report.money()["held"] == sum(amount or 0 for amount in held.values()), "with those of other tests"
+    assert report.money()["held"] == sum(amount or 0 for amount in held.values()), (
+        "with those of other tests"
+    )
     assert report.money()["posted"] == report.writes == 0
     assert desk.net(key) == 0
 
 
-def test_refused_corrected_wrongly_and_corrected_again_each_cause_is_told_once_and_it_goes_out_once(desk: Desk) -> None:
+def test_refused_corrected_wrongly_and_corrected_again_each_cause_is_told_once_and_it_goes_out_once(
+    desk: Desk,
+) -> None:
     key = desk.invoice({"price": 99999999999.99})
     desk.round()
     for price in (99999999999.99, 88888888888.88, 99999999999.99, 8):
@@ -292,7 +321,9 @@ def test_refused_corrected_wrongly_and_corrected_again_each_cause_is_told_once_a
     assert len(desk.comments(key)) == 2
 
 
-def test_an_invoice_of_nothing_that_gets_an_amount_after_it_was_closed_waits_for_a_person(desk: Desk) -> None:
+def test_an_invoice_of_nothing_that_gets_an_amount_after_it_was_closed_waits_for_a_person(
+    desk: Desk,
+) -> None:
     key = desk.invoice({"price": 0})
     desk.round()
     desk.control.edit("invoice", int(key), status="pending_accounting")
@@ -316,12 +347,18 @@ def billing(sandbox: Sandbox, tmp_path: Path) -> Contractor:
     return contractor(sandbox, tmp_path, WORLD)
 
 
-def test_a_queue_that_is_suddenly_empty_writes_nothing_and_forgets_nothing(billing: Contractor) -> None:
+def test_a_queue_that_is_suddenly_empty_writes_nothing_and_forgets_nothing(
+    billing: Contractor,
+) -> None:
     billing.overrides["pace"] = {"retry_held_after_seconds": 0.001}
     control = billing.sandbox.control
     control.switch("spectrum", ar_first_day="2038-01-01")
     billing.round()
-    queue = [row for row in control.records("servicetrade", "invoice") if row["status"] == "pending_accounting"]
+    queue = [
+        row
+        for row in control.records("servicetrade", "invoice")
+        if row["status"] == "pending_accounting"
+    ]
     for row in queue:
         control.edit("invoice", row["id"], status="draft")
     control.clear_calls()
@@ -351,7 +388,11 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_nothing_lost_and_nothin
     control.add_fault(system="spectrum", operation=POST, kind="slow", delay=0.3, count=200)
     process = billing.start_command("sync")
     until = time.monotonic() + 120
-    while len(control.calls(operation=operation)) < after and process.poll() is None and time.monotonic() < until:
+    while (
+        len(control.calls(operation=operation)) < after
+        and process.poll() is None
+        and time.monotonic() < until
+    ):
         time.sleep(0.01)
     process.kill()
     assert process.wait(30) == -9
@@ -359,7 +400,9 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_nothing_lost_and_nothin
 
     for _ in range(2):
         billing.rounds_until_quiet()
-        time.sleep(PATIENCE + 0.1)  # after which what was not there is believed never to have been sent
+        time.sleep(
+            PATIENCE + 0.1
+        )  # after which what was not there is believed never to have been sent
     billing.rounds_until_quiet()
 
     side = billing.assert_invoices_exact()

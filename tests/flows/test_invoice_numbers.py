@@ -1,4 +1,6 @@
-"""A number belongs to the record for which the ledger reserved it, also one that was made from another."""
+"""A number belongs to the record for which the ledger reserved it, also one that was made from
+another.
+"""
 
 from typing import Any
 
@@ -8,7 +10,9 @@ from tests.flows.desk import Desk
 BOTH_SIGNS: tuple[dict[str, Any], ...] = ({"price": 100}, {"description": "Credit", "price": -50})
 
 
-def test_a_clerks_own_invoice_under_the_number_of_our_credit_memo_is_not_taken_for_posted(desk: Desk) -> None:
+def test_a_clerks_own_invoice_under_the_number_of_our_credit_memo_is_not_taken_for_posted(
+    desk: Desk,
+) -> None:
     split = desk.invoice(*BOTH_SIGNS, invoiceNumber="A9-1")
     desk.round()
     clerks = desk.invoice({"price": -50}, invoiceNumber="A9-1C")
@@ -29,7 +33,9 @@ def test_a_clerks_own_invoice_under_the_number_of_our_credit_memo_is_not_taken_f
     assert desk.net(clerks) == -50
 
 
-def test_a_credit_memo_whose_number_a_clerks_own_invoice_has_is_held_before_anything_is_sent(desk: Desk) -> None:
+def test_a_credit_memo_whose_number_a_clerks_own_invoice_has_is_held_before_anything_is_sent(
+    desk: Desk,
+) -> None:
     desk.invoice({"price": -50}, invoiceNumber="A9-2C")
     desk.round()
     split = desk.invoice(*BOTH_SIGNS, invoiceNumber="A9-2")
@@ -55,7 +61,9 @@ def test_numbers_of_invoices_posted_before_all_were_reserved_are_theirs_too(desk
     assert f"record {split}" in desk.entry(clerks).reason
 
 
-def test_a_clerks_own_invoice_under_the_number_of_a_void_is_not_taken_for_posted(desk: Desk) -> None:
+def test_a_clerks_own_invoice_under_the_number_of_a_void_is_not_taken_for_posted(
+    desk: Desk,
+) -> None:
     key = desk.invoice(invoiceNumber="A9-4")
     desk.round()
     desk.change(key, status="void")
@@ -68,7 +76,9 @@ def test_a_clerks_own_invoice_under_the_number_of_a_void_is_not_taken_for_posted
     assert f"record {key}" in desk.entry(clerks).reason
 
 
-def test_a_void_whose_number_a_clerks_own_invoice_has_is_told_and_not_taken_for_offset(desk: Desk) -> None:
+def test_a_void_whose_number_a_clerks_own_invoice_has_is_told_and_not_taken_for_offset(
+    desk: Desk,
+) -> None:
     key = desk.invoice(invoiceNumber="A9-5")
     clerks = desk.invoice({"price": -100}, invoiceNumber="A9-5V")
     desk.round()

@@ -1,4 +1,6 @@
-"""What an invoice may lack: it waits, says in one sentence what is missing, who can help and where, and goes out by itself."""
+"""What an invoice may lack: it waits, says in one sentence what is missing, who can help and where,
+and goes out by itself.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -20,10 +22,14 @@ def without_external_id(kind: str, name: str) -> Lack:
     @contextmanager
     def lack(desk: Desk) -> Iterator[None]:
         (job,) = [
-            row for row in desk.control.records("servicetrade", "job") if row["id"] == desk.jobs[LAST_JOB]["jobId"]
+            row
+            for row in desk.control.records("servicetrade", "job")
+            if row["id"] == desk.jobs[LAST_JOB]["jobId"]
         ]
         number = job["id"] if kind == "job" else job[name]
-        (record,) = [row for row in desk.control.records("servicetrade", kind) if row["id"] == number]
+        (record,) = [
+            row for row in desk.control.records("servicetrade", kind) if row["id"] == number
+        ]
         desk.control.edit(kind, number, externalIds={})
         yield
         desk.control.edit(kind, number, externalIds=record["externalIds"])
@@ -34,7 +40,7 @@ def without_external_id(kind: str, name: str) -> Lack:
 @contextmanager
 def salesperson_without_code(desk: Desk) -> Iterator[None]:
     desk.contractor.overrides["invoices"] = {"salesperson": "required"}
-    (user, *_) = desk.control.records("servicetrade", "user")
+    user, *_ = desk.control.records("servicetrade", "user")
     desk.control.edit("job", desk.jobs[LAST_JOB]["jobId"], salesId=user["id"])
     yield
     desk.control.edit("user", user["id"], externalIds={"spectrum": "LGA"})
@@ -46,7 +52,10 @@ def with_account(section: str, **values: Any) -> Lack:
     @contextmanager
     def lack(desk: Desk) -> Iterator[None]:
         rules = getattr(desk.contractor.account, section)
-        changed = {name: getattr(rules, name).model_copy(update=changes) for name, changes in values.items()}
+        changed = {
+            name: getattr(rules, name).model_copy(update=changes)
+            for name, changes in values.items()
+        }
         desk.contractor.overrides[section] = changed
         yield
         del desk.contractor.overrides[section]
@@ -69,9 +78,17 @@ def open_on_a_screen(desk: Desk) -> Iterator[None]:
 
 NOWHERE: dict[str, str] = {}
 LACKS: dict[str, tuple[Lack, str, str]] = {
-    "customer": (without_external_id("company", "customerId"), "is not an AR customer yet", "why the company is held"),
+    "customer": (
+        without_external_id("company", "customerId"),
+        "is not an AR customer yet",
+        "why the company is held",
+    ),
     "job": (without_external_id("job", "id"), "is not a Spectrum job yet", "why the job is held"),
-    "salesperson": (salesperson_without_code, "has no Spectrum code", "external id of the user in ServiceTrade"),
+    "salesperson": (
+        salesperson_without_code,
+        "has no Spectrum code",
+        "external id of the user in ServiceTrade",
+    ),
     "tax code": (
         with_account("maps", sales_tax={"by_state": NOWHERE, "default": ""}),
         "no sales tax code for",
@@ -103,12 +120,17 @@ LACKS: dict[str, tuple[Lack, str, str]] = {
         "correct invoices.gl",
     ),
     "cost center": (
-        with_account("maps", cost_centers={"by_office": NOWHERE, "by_service_line": NOWHERE, "default": "999"}),
+        with_account(
+            "maps",
+            cost_centers={"by_office": NOWHERE, "by_service_line": NOWHERE, "default": "999"},
+        ),
         "cost center not set up in Spectrum",
         "correct maps.cost_centers",
     ),
     "cost center in the account file": (
-        with_account("maps", cost_centers={"by_office": NOWHERE, "by_service_line": NOWHERE, "default": ""}),
+        with_account(
+            "maps", cost_centers={"by_office": NOWHERE, "by_service_line": NOWHERE, "default": ""}
+        ),
         "no cost center for ",
         "maps.cost_centers in the account file",
     ),
@@ -144,7 +166,9 @@ def test_what_is_missing_is_told_with_who_can_help_and_the_invoice_goes_out_once
     assert desk.contractor.posted_twice() == []
 
 
-def test_an_invoice_written_before_its_customer_and_job_crossed_follows_them_in_the_same_round(desk: Desk) -> None:
+def test_an_invoice_written_before_its_customer_and_job_crossed_follows_them_in_the_same_round(
+    desk: Desk,
+) -> None:
     company = desk.office.post(
         "/company", name="Late Diner", customer=True, addressStreet="14 Shore Dr", addressCity="Norfolk",
         addressState="VA", addressPostalCode="23502",
@@ -155,7 +179,9 @@ def test_an_invoice_written_before_its_customer_and_job_crossed_follows_them_in_
     )  # fmt: skip
     items = [{"description": "Labor", "quantity": 1, "price": 7}]
     target = {"customerId": company["id"], "locationId": site["id"]}
-    key = str(desk.office.post("/invoice", **target, status="pending_accounting", items=items)["id"])
+    key = str(
+        desk.office.post("/invoice", **target, status="pending_accounting", items=items)["id"]
+    )
     before = desk.round()
 
     with desk.contractor.session() as session:

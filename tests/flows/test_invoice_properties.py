@@ -1,4 +1,6 @@
-"""Whatever is billed, in whatever order, whatever breaks on the way: every cent is posted once, held or rejected."""
+"""Whatever is billed, in whatever order, whatever breaks on the way: every cent is posted once,
+held or rejected.
+"""
 
 import os
 import threading
@@ -26,13 +28,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 lines = st.fixed_dictionaries(
     {
-        "price": st.sampled_from((0, 0.01, 100, 0.005, 1234567.89)) | st.integers(-50000, 50000).map(lambda c: c / 100),
+        "price": (
+            st.sampled_from((0, 0.01, 100, 0.005, 1234567.89))
+            | st.integers(-50000, 50000).map(lambda c: c / 100)
+        ),
         "quantity": st.sampled_from((1, 1, 2, 0.5, 1.25, 3, -1)),
         "taxGroup": st.booleans(),
     }
 )
 invoices = st.lists(lines, min_size=1, max_size=5).map(lambda lines: ("", tuple(lines)))
-broken = st.sampled_from((("off by a cent", ({"price": 10},)), ("too much", ({"price": 99999999999.99},))))
+broken = st.sampled_from(
+    (("off by a cent", ({"price": 10},)), ("too much", ({"price": 99999999999.99},)))
+)
 plans = st.lists(invoices | invoices | broken, min_size=1, max_size=6)
 targets = st.sampled_from(("rest", "rest", "soap"))
 Plan = Sequence[tuple[str, Sequence[dict[str, Any]]]]
@@ -41,7 +48,9 @@ FAULTS = st.lists(
     st.fixed_dictionaries(
         {
             "system": st.sampled_from(("servicetrade", "spectrum")),
-            "kind": st.sampled_from(("drop_answer", "fail_before", "truncate", "refuse", "rate_limit")),
+            "kind": st.sampled_from(
+                ("drop_answer", "fail_before", "truncate", "refuse", "rate_limit")
+            ),
             "skip": st.integers(0, 6),
             "count": st.integers(1, 2),
         }
@@ -65,7 +74,11 @@ def test_what_is_posted_is_what_was_approved_less_what_is_held_or_rejected_and_v
     in_spectrum = sum((desk.net(key) for key in keys), Decimal(0))
 
     assert money["approved"] == approved
-    assert money["posted"] == in_spectrum == approved - money["held"] - money["rejected"] - money["unknown"]
+    assert (
+        money["posted"]
+        == in_spectrum
+        == approved - money["held"] - money["rejected"] - money["unknown"]
+    )
     assert_right(desk, keys)
     for key in keys:
         desk.change(key, status="void")
@@ -113,7 +126,13 @@ def test_answers_lost_at_any_step_and_then_reruns_lose_nothing_and_double_nothin
 
 
 @MANY
-@given(plan=plans, dies_at=st.integers(0, 25), is_written=st.booleans(), is_void=st.booleans(), target=targets)
+@given(
+    plan=plans,
+    dies_at=st.integers(0, 25),
+    is_written=st.booleans(),
+    is_void=st.booleans(),
+    target=targets,
+)
 def test_a_worker_that_dies_at_any_step_leaves_enough_for_the_next_to_lose_and_double_nothing(
     desk: Desk, plan: Plan, dies_at: int, is_written: bool, is_void: bool, target: str
 ) -> None:
@@ -135,7 +154,9 @@ def test_a_worker_that_dies_at_any_step_leaves_enough_for_the_next_to_lose_and_d
 
 @MANY
 @given(plan=plans, is_void=st.booleans(), target=targets)
-def test_two_workers_at_once_post_and_void_once(desk: Desk, plan: Plan, is_void: bool, target: str) -> None:
+def test_two_workers_at_once_post_and_void_once(
+    desk: Desk, plan: Plan, is_void: bool, target: str
+) -> None:
     goes_by(desk, target)
     keys = bill(desk, plan)
     found: list[Report] = []
@@ -172,7 +193,11 @@ class Dying:
 
     def __getattr__(self, name: str) -> Any:
         does = getattr(self._inner, name)
-        return (lambda *words: self._write(does, words)) if name in ("create", "replace", "discard") else does
+        return (
+            (lambda *words: self._write(does, words))
+            if name in ("create", "replace", "discard")
+            else does
+        )
 
     def _write(self, does: Any, words: Iterable[Any]) -> Any:
         with self._lock:
@@ -227,7 +252,9 @@ def total(desk: Desk, key: str) -> Decimal:
 
 
 def assert_right(desk: Desk, keys: Sequence[str]) -> None:
-    """Closed: posted to the cent. Void: nets to nothing. Waiting: not posted, and the ledger says why. Nothing twice."""
+    """Closed: posted to the cent. Void: nets to nothing. Waiting: not posted, and the ledger says
+    why. Nothing twice.
+    """
     for key in keys:
         entry, invoice, net = desk.entry(key), desk.seen(key), desk.net(key)
         match invoice["status"]:
@@ -236,9 +263,17 @@ def assert_right(desk: Desk, keys: Sequence[str]) -> None:
             case "void":
                 assert (entry.state in ("voided", "skipped", "confirmed"), net) == (True, 0)
             case "failed":
-                assert (entry.state, desk.documents(key), len(desk.comments(key))) == ("rejected", [], 1)
+                assert (entry.state, desk.documents(key), len(desk.comments(key))) == (
+                    "rejected",
+                    [],
+                    1,
+                )
             case status:
-                assert (status, entry.state, desk.documents(key)) == ("pending_accounting", "held", [])
+                assert (status, entry.state, desk.documents(key)) == (
+                    "pending_accounting",
+                    "held",
+                    [],
+                )
                 assert entry.reason
                 assert entry.advice
     assert desk.contractor.posted_twice() == []

@@ -1,4 +1,6 @@
-"""What Spectrum does not take: told once, where AR sees it, without a cent going out twice or getting lost."""
+"""What Spectrum does not take: told once, where AR sees it, without a cent going out twice or
+getting lost.
+"""
 
 from decimal import Decimal
 from typing import Any
@@ -12,7 +14,9 @@ TOO_MUCH = {"price": 99999999999.99}
 TOLD = "Spectrum did not take this invoice"
 
 
-def test_a_corrected_invoice_goes_out_with_its_correction_and_not_with_what_was_refused(desk: Desk) -> None:
+def test_a_corrected_invoice_goes_out_with_its_correction_and_not_with_what_was_refused(
+    desk: Desk,
+) -> None:
     key = desk.invoice(TOO_MUCH)
     desk.round()
     desk.correct(key, price=5)
@@ -44,7 +48,9 @@ def test_the_void_of_a_corrected_invoice_offsets_the_correction_and_not_what_was
     assert desk.net(key) == 0
 
 
-def test_a_split_invoice_refused_by_half_goes_on_once_the_other_half_is_corrected(desk: Desk) -> None:
+def test_a_split_invoice_refused_by_half_goes_on_once_the_other_half_is_corrected(
+    desk: Desk,
+) -> None:
     key = desk.invoice({"price": 40}, {"description": "Credit", "price": -99999999999.99})
     desk.round()
     half = desk.documents(key)
@@ -62,7 +68,9 @@ def test_a_split_invoice_refused_by_half_goes_on_once_the_other_half_is_correcte
     assert desk.contractor.posted_twice() == []
 
 
-def test_a_half_posted_invoice_that_is_voided_takes_back_what_was_posted_and_sends_nothing_else(desk: Desk) -> None:
+def test_a_half_posted_invoice_that_is_voided_takes_back_what_was_posted_and_sends_nothing_else(
+    desk: Desk,
+) -> None:
     key = desk.invoice({"price": 40}, {"description": "Credit", "price": -99999999999.99})
     desk.round()
     desk.change(key, status="void")
@@ -97,7 +105,9 @@ def test_good_and_bad_ones_of_one_batch_whose_answer_is_lost(desk: Desk) -> None
     assert [desk.sent(number) for number in taken] == [1, 1, 1]
 
 
-def test_what_spectrum_itself_refuses_in_a_batch_is_told_and_the_others_are_posted_once(desk: Desk) -> None:
+def test_what_spectrum_itself_refuses_in_a_batch_is_told_and_the_others_are_posted_once(
+    desk: Desk,
+) -> None:
     """A number that somebody typed into Spectrum before, seen there or refused."""
     first, taken, last = (desk.invoice({"price": 10}) for _ in range(3))
     desk.foreign(desk.number(taken), "77.00")
@@ -113,10 +123,14 @@ def test_what_spectrum_itself_refuses_in_a_batch_is_told_and_the_others_are_post
     assert desk.contractor.posted_twice() == []
 
 
-def test_a_comment_that_servicetrade_does_not_take_stops_no_other_invoice_and_comes_later_once(desk: Desk) -> None:
+def test_a_comment_that_servicetrade_does_not_take_stops_no_other_invoice_and_comes_later_once(
+    desk: Desk,
+) -> None:
     desk.is_impatient()
     bad, good = desk.invoice(TOO_MUCH), desk.invoice({"price": 12})
-    desk.control.add_fault(system="servicetrade", operation="POST /comment", kind="status", status=400, count=1)
+    desk.control.add_fault(
+        system="servicetrade", operation="POST /comment", kind="status", status=400, count=1
+    )
 
     first = desk.round()
     waiting = desk.entry(bad)
@@ -135,7 +149,9 @@ def test_a_comment_that_servicetrade_does_not_take_stops_no_other_invoice_and_co
 
 @pytest.mark.parametrize("kind", ["fail_before", "drop_answer", "refuse", "truncate"])
 @pytest.mark.parametrize("operation", ["POST /comment", "PUT /invoice/{id}", "GET /comment"])
-def test_telling_ar_that_is_interrupted_is_completed_later_and_told_once(desk: Desk, operation: str, kind: str) -> None:
+def test_telling_ar_that_is_interrupted_is_completed_later_and_told_once(
+    desk: Desk, operation: str, kind: str
+) -> None:
     desk.is_impatient()
     bad = desk.invoice({"description": f"{operation} {kind}"} | TOO_MUCH)
     desk.control.add_fault(system="servicetrade", operation=operation, kind=kind, count=2)
@@ -150,10 +166,14 @@ def test_telling_ar_that_is_interrupted_is_completed_later_and_told_once(desk: D
     assert desk.entry(bad).state == "rejected"
 
 
-def test_a_closing_that_servicetrade_refuses_is_not_told_as_a_refusal_of_spectrum(desk: Desk) -> None:
+def test_a_closing_that_servicetrade_refuses_is_not_told_as_a_refusal_of_spectrum(
+    desk: Desk,
+) -> None:
     desk.is_impatient()
     key = desk.invoice({"price": 33})
-    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="status", status=400, count=1)
+    desk.control.add_fault(
+        system="servicetrade", operation="PUT /invoice/{id}", kind="status", status=400, count=1
+    )
 
     first = desk.round()
     entry = desk.entry(key)
@@ -172,7 +192,9 @@ def test_a_document_that_somebody_has_open_waits_and_is_not_failed(desk: Desk, t
     desk.is_impatient()
     desk.contractor.overrides["invoices"] = {"target": target}
     key = desk.invoice({"price": 8})
-    desk.control.add_fault(system="spectrum", operation="AddARInvoice" if target == "soap" else POST, kind="locked")
+    desk.control.add_fault(
+        system="spectrum", operation="AddARInvoice" if target == "soap" else POST, kind="locked"
+    )
 
     held = desk.round()
     seen = desk.seen(key)["status"]
@@ -185,7 +207,9 @@ def test_a_document_that_somebody_has_open_waits_and_is_not_failed(desk: Desk, t
 
 
 @pytest.mark.parametrize("target", ["rest", "soap"])
-def test_a_number_that_is_taken_in_spectrum_is_told_to_ar_with_the_number(desk: Desk, target: str) -> None:
+def test_a_number_that_is_taken_in_spectrum_is_told_to_ar_with_the_number(
+    desk: Desk, target: str
+) -> None:
     desk.contractor.overrides["invoices"] = {"target": target}
     key = desk.invoice({"price": 8})
     desk.foreign(desk.number(key), "77.00")
@@ -200,14 +224,23 @@ def test_a_number_that_is_taken_in_spectrum_is_told_to_ar_with_the_number(desk: 
 
 def another_customer(desk: Desk) -> None:
     """A second one in Spectrum, if there is none yet."""
-    where = {"addressStreet": "1 A St", "addressCity": "Norfolk", "addressState": "VA", "addressPostalCode": "23502"}
+    where = {
+        "addressStreet": "1 A St",
+        "addressCity": "Norfolk",
+        "addressState": "VA",
+        "addressPostalCode": "23502",
+    }
     desk.office.post("/company", name="Somebody Else", customer=True, **where)
     with desk.contractor.session() as session:
         run_round(session, ("customers",), "set-up")
 
 
-@pytest.mark.parametrize("other", [{"kind": "C"}, {"place": -1}], ids=["credit memo", "of another customer"])
-def test_a_document_of_the_same_number_and_amount_is_not_taken_for_ours(desk: Desk, other: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "other", [{"kind": "C"}, {"place": -1}], ids=["credit memo", "of another customer"]
+)
+def test_a_document_of_the_same_number_and_amount_is_not_taken_for_ours(
+    desk: Desk, other: dict[str, Any]
+) -> None:
     another_customer(desk)
     desk.control.switch("spectrum", has_unique_invoice_numbers=True)
     key = desk.invoice({"price": 8})
@@ -239,11 +272,15 @@ def test_a_void_whose_number_somebody_took_waits_with_a_word_and_is_not_failed(d
 def test_a_refusal_in_another_shape_is_told_once_where_it_can_be_confirmed_and_else_waits_for_a_person(
     desk: Desk, has_infolink: bool
 ) -> None:
-    desk.contractor.overrides["pace"] = {"retry_rejected_after_seconds": 0.001, "retry_held_after_seconds": 0.001}
+    desk.contractor.overrides["pace"] = {
+        "retry_rejected_after_seconds": 0.001,
+        "retry_held_after_seconds": 0.001,
+    }
     if not has_infolink:
         desk.contractor.overrides["spectrum"] = {"infolink": None}
     if has_infolink:
-        # The number of a new invoice is looked up before it is sent; that of a half which is still to go is not.
+        # The number of a new invoice is looked up before it is sent; that of a half which is still
+        # to go is not.
         taken = desk.invoice({"price": 40}, {"description": "Credit", "price": -10})
         number = f"{desk.number(taken)}C"
         desk.control.add_fault(system="spectrum", operation=POST, kind="locked", key=number)
@@ -270,7 +307,9 @@ def test_a_refusal_in_another_shape_is_told_once_where_it_can_be_confirmed_and_e
         assert (desk.seen(taken)["status"], entry.needs) == ("pending_accounting", ("a person",))
 
 
-def test_what_stands_under_the_number_of_a_lost_invoice_is_not_called_ours_without_comparing(desk: Desk) -> None:
+def test_what_stands_under_the_number_of_a_lost_invoice_is_not_called_ours_without_comparing(
+    desk: Desk,
+) -> None:
     key = desk.invoice({"price": 8})
     desk.lose("fail_before")
     desk.round()

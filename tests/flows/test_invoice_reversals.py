@@ -1,4 +1,6 @@
-"""A void in ServiceTrade beside a reversal at the Spectrum screen: the customer is credited once, or a person is told."""
+"""A void in ServiceTrade beside a reversal at the Spectrum screen: the customer is credited once,
+or a person is told.
+"""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +15,9 @@ def reverse(desk: Desk, key: str) -> None:
     desk.control.ar_document(desk.number(key), "reverse")
 
 
-def test_an_invoice_that_was_reversed_at_the_screen_is_not_credited_again_by_its_void(desk: Desk) -> None:
+def test_an_invoice_that_was_reversed_at_the_screen_is_not_credited_again_by_its_void(
+    desk: Desk,
+) -> None:
     key = desk.invoice()
     desk.round()
     reverse(desk, key)
@@ -30,7 +34,9 @@ def test_an_invoice_that_was_reversed_at_the_screen_is_not_credited_again_by_its
     assert any("was reversed at the Spectrum screen" in note for note in entry.notes)
 
 
-def test_of_a_split_invoice_whose_invoice_was_reversed_only_the_credit_memo_is_offset(desk: Desk) -> None:
+def test_of_a_split_invoice_whose_invoice_was_reversed_only_the_credit_memo_is_offset(
+    desk: Desk,
+) -> None:
     key = desk.invoice({"price": 100}, {"price": -30})
     desk.round()
     reverse(desk, key)
@@ -44,7 +50,9 @@ def test_of_a_split_invoice_whose_invoice_was_reversed_only_the_credit_memo_is_o
     ]  # fmt: skip
 
 
-def test_a_credit_memo_of_the_same_number_for_another_amount_is_put_before_a_person(desk: Desk) -> None:
+def test_a_credit_memo_of_the_same_number_for_another_amount_is_put_before_a_person(
+    desk: Desk,
+) -> None:
     key = desk.invoice()
     desk.round()
     desk.foreign(desk.number(key), "40.00", kind="C")
@@ -57,7 +65,9 @@ def test_a_credit_memo_of_the_same_number_for_another_amount_is_put_before_a_per
     assert desk.sent() == 0
 
 
-def test_an_invoice_reversed_while_its_offset_was_on_its_way_is_put_before_a_person(desk: Desk) -> None:
+def test_an_invoice_reversed_while_its_offset_was_on_its_way_is_put_before_a_person(
+    desk: Desk,
+) -> None:
     key = desk.invoice()
     desk.round()
     desk.change(key, status="void")
@@ -77,8 +87,12 @@ def test_an_invoice_reversed_while_its_offset_was_on_its_way_is_put_before_a_per
 MOVES = ("round", "reverse", "void", "lost answer", "lost request")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(moves=st.permutations(("reverse", "void")), before=st.lists(st.sampled_from(MOVES), max_size=3))
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    moves=st.permutations(("reverse", "void")), before=st.lists(st.sampled_from(MOVES), max_size=3)
+)
 def test_in_whatever_order_an_invoice_is_voided_and_reversed_it_is_credited_once_or_told(
     desk: Desk, moves: list[str], before: list[str]
 ) -> None:
@@ -98,7 +112,9 @@ def test_in_whatever_order_an_invoice_is_voided_and_reversed_it_is_credited_once
             is_void = True
         elif move == "reverse" and not is_reversed:
             was_closed = desk.entry(key).state == "voided"
-            if not was_closed:  # whoever sees the void in Spectrum does not reverse its invoice besides
+            if (
+                not was_closed
+            ):  # whoever sees the void in Spectrum does not reverse its invoice besides
                 reverse(desk, key)
                 is_reversed = True
     desk.control.clear_faults()

@@ -1,4 +1,6 @@
-"""Invoices beside a ledger that was put back from a copy: what stands in Spectrum is asked for before anything is sent."""
+"""Invoices beside a ledger that was put back from a copy: what stands in Spectrum is asked for
+before anything is sent.
+"""
 
 import shutil
 from collections.abc import Callable
@@ -18,7 +20,9 @@ Restore = Callable[[], None]
 
 @pytest.fixture
 def copied(desk: Desk, tmp_path: Path) -> Restore:
-    """A copy of the ledger as it is now; calling it puts the copy back, and nothing outside tells that it is one."""
+    """A copy of the ledger as it is now; calling it puts the copy back, and nothing outside tells
+    that it is one.
+    """
     state = desk.contractor.state_dir
     desk.round()
     for file in state.glob("ledger.sqlite*"):
@@ -36,7 +40,9 @@ def copied(desk: Desk, tmp_path: Path) -> Restore:
     return restore
 
 
-def test_invoices_posted_since_the_copy_and_voided_meanwhile_are_offset(desk: Desk, copied: Restore) -> None:
+def test_invoices_posted_since_the_copy_and_voided_meanwhile_are_offset(
+    desk: Desk, copied: Restore
+) -> None:
     keys = [desk.invoice({"price": 100}, {"price": -50}, name=f"Work {n}") for n in range(2)]
     keys.append(desk.invoice(name="Work 2"))
     desk.round()
@@ -76,7 +82,9 @@ def test_a_void_that_nobody_can_vouch_for_is_not_left_alone_without_a_word(
     assert (desk.entry(key).state, desk.net(key)) == ("voided", 0)
 
 
-def test_invoices_voided_and_offset_since_the_copy_are_not_offset_twice(desk: Desk, copied: Restore) -> None:
+def test_invoices_voided_and_offset_since_the_copy_are_not_offset_twice(
+    desk: Desk, copied: Restore
+) -> None:
     key = desk.invoice(name="Work")
     desk.round()
     desk.change(key, status="void")
@@ -119,7 +127,9 @@ def test_an_invoice_that_stands_in_spectrum_is_taken_over_and_closed_and_its_voi
 
     report = desk.round()
 
-    assert any("stands in Spectrum already" in note for outcome in plan.outcomes for note in outcome.notes)
+    assert any(
+        "stands in Spectrum already" in note for outcome in plan.outcomes for note in outcome.notes
+    )
     assert desk.sent() == 0
     assert (desk.seen(key)["status"], desk.entry(key).state) == ("processed", "confirmed")
     assert report.money_agrees()
@@ -129,7 +139,9 @@ def test_an_invoice_that_stands_in_spectrum_is_taken_over_and_closed_and_its_voi
     assert len(desk.documents(key)) == 4
 
 
-def test_a_rebuilt_ledger_sends_nothing_of_an_invoice_that_stands_there_and_waits_in_the_queue(desk: Desk) -> None:
+def test_a_rebuilt_ledger_sends_nothing_of_an_invoice_that_stands_there_and_waits_in_the_queue(
+    desk: Desk,
+) -> None:
     key = desk.invoice({"price": 100}, {"price": -50}, name="Work")
     desk.round()
     desk.control.edit("invoice", int(key), status="pending_accounting")
@@ -144,7 +156,9 @@ def test_a_rebuilt_ledger_sends_nothing_of_an_invoice_that_stands_there_and_wait
     assert desk.net(key) == 50
 
 
-def test_of_an_invoice_that_stands_there_in_part_only_the_rest_is_posted(desk: Desk, copied: Restore) -> None:
+def test_of_an_invoice_that_stands_there_in_part_only_the_rest_is_posted(
+    desk: Desk, copied: Restore
+) -> None:
     key = desk.invoice({"price": 100}, {"price": -50}, name="Work")
     number = desk.number(key)
     desk.foreign(number, "100.00")
@@ -158,7 +172,9 @@ def test_of_an_invoice_that_stands_there_in_part_only_the_rest_is_posted(desk: D
     assert desk.net(key) == 50
 
 
-def test_what_stands_there_with_another_amount_is_held_and_not_posted_beside(desk: Desk, copied: Restore) -> None:
+def test_what_stands_there_with_another_amount_is_held_and_not_posted_beside(
+    desk: Desk, copied: Restore
+) -> None:
     key = desk.invoice(name="Work")
     desk.round()
     copied()
@@ -172,7 +188,9 @@ def test_what_stands_there_with_another_amount_is_held_and_not_posted_beside(des
     assert desk.sent() == 0
 
 
-def test_what_another_customer_has_under_the_number_is_held_although_spectrum_would_take_ours(desk: Desk) -> None:
+def test_what_another_customer_has_under_the_number_is_held_although_spectrum_would_take_ours(
+    desk: Desk,
+) -> None:
     another_customer(desk)
     key = desk.invoice({"price": 8})
     desk.foreign(desk.number(key), "9.00", place=-1)
@@ -197,7 +215,9 @@ def test_while_info_link_cannot_be_read_invoices_and_voids_wait_by_name_and_go_o
     desk.ask(known)
     for key in (known, posted):
         desk.change(key, status="void")
-    desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = f"sqlite:///{tmp_path}/nowhere/infolink.sqlite"
+    desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = (
+        f"sqlite:///{tmp_path}/nowhere/infolink.sqlite"
+    )
 
     outcomes = desk.ask(known, unknown, posted)
 

@@ -1,4 +1,6 @@
-"""Every step of an invoice's way, one after the other: the worker dies there, or the answer is lost there, and all comes right."""
+"""Every step of an invoice's way, one after the other: the worker dies there, or the answer is lost
+there, and all comes right.
+"""
 
 from contextlib import suppress
 from typing import Any
@@ -66,7 +68,13 @@ def test_a_worker_may_die_before_or_after_any_write_of_the_ledger(
     ],
 )
 def test_the_answer_to_any_call_may_be_lost(
-    desk: Desk, lines: tuple[dict[str, Any], ...], is_void: bool, system: str, operation: str, calls: int, kind: str
+    desk: Desk,
+    lines: tuple[dict[str, Any], ...],
+    is_void: bool,
+    system: str,
+    operation: str,
+    calls: int,
+    kind: str,
 ) -> None:
     for skip in range(calls):
         key = approved(desk, lines, is_void=is_void)

@@ -1,4 +1,6 @@
-"""Invoices and voids between the two systems: to the cent, once, and where AR sees it when Spectrum says no."""
+"""Invoices and voids between the two systems: to the cent, once, and where AR sees it when Spectrum
+says no.
+"""
 
 from pathlib import Path
 
@@ -20,7 +22,9 @@ def billing(sandbox: Sandbox, tmp_path: Path) -> Contractor:
     return contractor(sandbox, tmp_path, WORLD)
 
 
-def test_approved_invoices_are_posted_to_the_cent_and_a_second_round_makes_no_write(billing: Contractor) -> None:
+def test_approved_invoices_are_posted_to_the_cent_and_a_second_round_makes_no_write(
+    billing: Contractor,
+) -> None:
     billing.round()
     before = billing.writes()
 
@@ -33,7 +37,9 @@ def test_approved_invoices_are_posted_to_the_cent_and_a_second_round_makes_no_wr
     assert billing.posted_twice() == []
 
 
-def test_voids_after_posting_net_to_nothing_and_voids_before_need_nothing(billing: Contractor) -> None:
+def test_voids_after_posting_net_to_nothing_and_voids_before_need_nothing(
+    billing: Contractor,
+) -> None:
     to_void = [made.id for made in billing.built.invoices if made.planned.is_to_be_void]
     early, late = to_void[::2], to_void[1::2]
     for invoice in early:
@@ -50,7 +56,9 @@ def test_voids_after_posting_net_to_nothing_and_voids_before_need_nothing(billin
     assert billing.posted_twice() == []
 
 
-def test_a_lost_answer_of_a_whole_batch_is_resolved_by_looking_up_each_number(billing: Contractor) -> None:
+def test_a_lost_answer_of_a_whole_batch_is_resolved_by_looking_up_each_number(
+    billing: Contractor,
+) -> None:
     billing.sandbox.control.add_fault(
         system="spectrum", operation="POST /customer/invoice", kind="drop_answer", count=4
     )
@@ -64,7 +72,9 @@ def test_a_lost_answer_of_a_whole_batch_is_resolved_by_looking_up_each_number(bi
 
 
 def test_a_dropped_answer_of_closing_in_servicetrade_is_looked_up(billing: Contractor) -> None:
-    billing.sandbox.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="drop_answer", count=5)
+    billing.sandbox.control.add_fault(
+        system="servicetrade", operation="PUT /invoice/{id}", kind="drop_answer", count=5
+    )
 
     billing.rounds_until_quiet()
 
@@ -117,14 +127,20 @@ def test_two_processes_at_once_post_every_invoice_once(billing: Contractor) -> N
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(lambda _: billing.process("sync", "--json"), range(2)))
 
-    assert [result.returncode for result in results] == [0, 0], results[0].stderr + results[1].stderr
+    assert [result.returncode for result in results] == [0, 0], (
+        results[0].stderr + results[1].stderr
+    )
     billing.rounds_until_quiet()
     assert billing.posted_twice() == []
     billing.assert_invoices_exact()
 
 
-def test_a_lost_ledger_is_rebuilt_with_its_invoices_and_a_later_void_still_offsets_them(billing: Contractor) -> None:
-    billing.sandbox.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="fail_before", count=4)
+def test_a_lost_ledger_is_rebuilt_with_its_invoices_and_a_later_void_still_offsets_them(
+    billing: Contractor,
+) -> None:
+    billing.sandbox.control.add_fault(
+        system="servicetrade", operation="PUT /invoice/{id}", kind="fail_before", count=4
+    )
     billing.round()
     posted = [made.id for made in billing.built.invoices if made.planned.is_to_be_void]
     for leftover in billing.state_dir.glob("ledger.sqlite*"):

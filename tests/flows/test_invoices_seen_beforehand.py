@@ -1,4 +1,6 @@
-"""What would refuse an invoice is seen before it is sent: it waits with a clear reason, and goes out once that is gone."""
+"""What would refuse an invoice is seen before it is sent: it waits with a clear reason, and goes
+out once that is gone.
+"""
 
 from decimal import Decimal
 
@@ -10,14 +12,26 @@ from tests.flows.desk import Desk
 
 def codes(desk: Desk) -> dict[str, str]:
     """Customer code and number of the first job, as ServiceTrade carries them."""
-    (job,) = [row for row in desk.control.records("servicetrade", "job") if row["id"] == desk.jobs[0]["jobId"]]
+    (job,) = [
+        row
+        for row in desk.control.records("servicetrade", "job")
+        if row["id"] == desk.jobs[0]["jobId"]
+    ]
     companies = desk.control.records("servicetrade", "company")
     (company,) = [row for row in companies if row["id"] == job["customerId"]]
-    return {CUSTOMERS.name: company["externalIds"]["spectrum"], JOBS.name: job["externalIds"]["spectrum"]}
+    return {
+        CUSTOMERS.name: company["externalIds"]["spectrum"],
+        JOBS.name: job["externalIds"]["spectrum"],
+    }
 
 
 BARS = {
-    "customer not used": (CUSTOMERS, {"Status": "N"}, {"Status": "A"}, "marked as not used in Spectrum"),
+    "customer not used": (
+        CUSTOMERS,
+        {"Status": "N"},
+        {"Status": "A"},
+        "marked as not used in Spectrum",
+    ),
     "job complete and locked": (
         JOBS,
         {"Status_Code": "C", "Lock_Revenue_Entry": "Y"},
@@ -28,7 +42,9 @@ BARS = {
 
 
 @pytest.mark.parametrize("name", BARS)
-def test_what_takes_no_invoices_holds_them_unsent_until_somebody_changes_it(desk: Desk, name: str) -> None:
+def test_what_takes_no_invoices_holds_them_unsent_until_somebody_changes_it(
+    desk: Desk, name: str
+) -> None:
     table, barred, free, words = BARS[name]
     code = codes(desk)[table.name]
     desk.is_impatient()
@@ -49,7 +65,9 @@ def test_what_takes_no_invoices_holds_them_unsent_until_somebody_changes_it(desk
 
 
 @pytest.mark.parametrize("name", BARS)
-def test_where_the_table_cannot_be_read_the_refusal_holds_the_invoice_all_the_same(desk: Desk, name: str) -> None:
+def test_where_the_table_cannot_be_read_the_refusal_holds_the_invoice_all_the_same(
+    desk: Desk, name: str
+) -> None:
     table, barred, free, _ = BARS[name]
     code = codes(desk)[table.name]
     desk.is_impatient()

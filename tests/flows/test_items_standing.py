@@ -1,4 +1,6 @@
-"""Job items that stand on a job while the ledger knows nothing of them: taken over, never made a second time."""
+"""Job items that stand on a job while the ledger knows nothing of them: taken over, never made a
+second time.
+"""
 
 import shutil
 import sqlite3
@@ -7,17 +9,24 @@ from pathlib import Path
 from tests.flows.buyer import Buyer, part
 
 
-def test_a_ledger_put_back_from_a_copy_makes_no_item_twice_that_has_no_external_id_yet(buyer: Buyer) -> None:
+def test_a_ledger_put_back_from_a_copy_makes_no_item_twice_that_has_no_external_id_yet(
+    buyer: Buyer,
+) -> None:
     live = Path(buyer.contractor.account.ledger.path)
     copy = live.with_suffix(".copy")
     with sqlite3.connect(live) as source, sqlite3.connect(copy) as target:
         source.backup(target)
     number = buyer.order(part(), part("5"))
-    buyer.control.add_fault(system="servicetrade", operation="PUT /externalid", kind="fail_before", count=50)
+    buyer.control.add_fault(
+        system="servicetrade", operation="PUT /externalid", kind="fail_before", count=50
+    )
     buyer.round()
     assert len(buyer.items()) == 2
     buyer.control.clear_faults()
-    for file in [*live.parent.glob(f"{live.name}*"), *buyer.contractor.account.state_dir.glob("witness-*")]:
+    for file in [
+        *live.parent.glob(f"{live.name}*"),
+        *buyer.contractor.account.state_dir.glob("witness-*"),
+    ]:
         file.unlink()
     shutil.copy(copy, live)
     before = len(buyer.control.calls(operation="GET /jobitem"))
@@ -26,5 +35,8 @@ def test_a_ledger_put_back_from_a_copy_makes_no_item_twice_that_has_no_external_
 
     assert len(buyer.items()) == 2
     assert len(buyer.control.calls(operation="GET /jobitem")) - before == 1
-    assert {item["externalIds"].get("spectrum") for item in buyer.items()} == {f"{number}|1", f"{number}|2"}
+    assert {item["externalIds"].get("spectrum") for item in buyer.items()} == {
+        f"{number}|1",
+        f"{number}|2",
+    }
     assert buyer.round().writes == 0

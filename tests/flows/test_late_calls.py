@@ -1,4 +1,6 @@
-"""Calls that arrive long after we gave up on them, and look-ups that read an old copy: nothing goes out a second time."""
+"""Calls that arrive long after we gave up on them, and look-ups that read an old copy: nothing goes
+out a second time.
+"""
 
 import sqlite3
 import time
@@ -45,7 +47,9 @@ def test_a_card_that_arrives_long_after_its_time_out_is_not_sent_a_second_time(
 ) -> None:
     keeper.set(target=target)
     keys = keeper.keys()
-    keeper.contractor.sandbox.control.add_fault(system="spectrum", operation=operation, kind="late", delay=LATE)
+    keeper.contractor.sandbox.control.add_fault(
+        system="spectrum", operation=operation, kind="late", delay=LATE
+    )
     assert keeper.carry(keys).counts()["unknown"]
     keeper.contractor.ahead = timedelta(seconds=1.2)
     waiting = keeper.carry(keys)
@@ -59,7 +63,9 @@ def test_a_card_that_arrives_long_after_its_time_out_is_not_sent_a_second_time(
 
 
 def test_an_item_that_arrives_after_its_time_out_is_found_and_not_made_again(buyer: Buyer) -> None:
-    buyer.control.add_fault(system="servicetrade", operation="POST /jobitem", kind="late", delay=LATE)
+    buyer.control.add_fault(
+        system="servicetrade", operation="POST /jobitem", kind="late", delay=LATE
+    )
     buyer.order(part())
     first = buyer.round()
     buyer.contractor.ahead = timedelta(seconds=45)
@@ -74,7 +80,9 @@ def test_an_item_that_arrives_after_its_time_out_is_found_and_not_made_again(buy
 
 
 def test_an_item_that_arrives_after_its_line_was_cancelled_is_taken_off_again(buyer: Buyer) -> None:
-    buyer.control.add_fault(system="servicetrade", operation="POST /jobitem", kind="late", delay=LATE)
+    buyer.control.add_fault(
+        system="servicetrade", operation="POST /jobitem", kind="late", delay=LATE
+    )
     number = buyer.order(part())
     buyer.round()
     buyer.control.order(number, "cancel")
@@ -91,8 +99,9 @@ def test_an_item_that_arrives_after_its_line_was_cancelled_is_taken_off_again(bu
 def read_a_copy(keeper: Timekeeper, path: Path) -> None:
     """From now on Info-Link shows Spectrum's tables as they are at this moment, for good."""
     live = keeper.contractor.sandbox.infolink_url.removeprefix("sqlite:///")
-    # Whoever opens and closes the file by other means than SQLite ends the locks of this process on it; then the next process
-    # that reads it believes that it is alone, and removes what is not in the main file yet.
+    # Whoever opens and closes the file by other means than SQLite ends the locks of this process on
+    # it; then the next process that reads it believes that it is alone, and removes what is not in
+    # the main file yet.
     with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(path)) as target:
         source.backup(target)
     account = keeper.contractor.account
@@ -101,10 +110,14 @@ def read_a_copy(keeper: Timekeeper, path: Path) -> None:
     keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0, "infolink": old}
 
 
-def test_a_lost_answer_is_not_believed_lost_by_a_copy_that_is_hours_behind(keeper: Timekeeper, tmp_path: Path) -> None:
+def test_a_lost_answer_is_not_believed_lost_by_a_copy_that_is_hours_behind(
+    keeper: Timekeeper, tmp_path: Path
+) -> None:
     keys = keeper.keys()
     read_a_copy(keeper, tmp_path / "copy.sqlite")
-    keeper.contractor.sandbox.control.add_fault(system="spectrum", operation="PreTimeCard", kind="drop_answer")
+    keeper.contractor.sandbox.control.add_fault(
+        system="spectrum", operation="PreTimeCard", kind="drop_answer"
+    )
     first = keeper.carry(keys)
     keeper.contractor.ahead = timedelta(minutes=16)
     later = keeper.carry(keys)

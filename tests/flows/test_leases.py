@@ -1,4 +1,6 @@
-"""A worker that is slower than its lease is taken over; whoever comes late sees it, and nothing is made twice."""
+"""A worker that is slower than its lease is taken over; whoever comes late sees it, and nothing is
+made twice.
+"""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -80,7 +82,9 @@ def test_a_claim_whose_owner_was_taken_over_cannot_be_settled(little: Little) ->
 
 
 @pytest.mark.parametrize("state", [State.HELD, State.REJECTED])
-def test_a_pause_that_a_wrong_clock_made_endless_is_over_when_the_clock_is_right(little: Little, state: State) -> None:
+def test_a_pause_that_a_wrong_clock_made_endless_is_over_when_the_clock_is_right(
+    little: Little, state: State
+) -> None:
     now = datetime.now(UTC)
     ahead = now + timedelta(days=3)
     ours = new_entry("customers", "1", state, now, retry_at=now + timedelta(hours=1))

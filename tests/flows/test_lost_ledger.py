@@ -1,4 +1,6 @@
-"""Trouble with the ledger itself: told in one sentence, nothing sent in vain, nothing made twice."""
+"""Trouble with the ledger itself: told in one sentence, nothing sent in vain, nothing made
+twice.
+"""
 
 import sqlite3
 import threading
@@ -37,10 +39,19 @@ def test_a_ledger_that_vanishes_after_everything_crossed_costs_no_write(little: 
     little.assert_exact({})
 
 
-def test_a_ledger_that_vanishes_half_way_is_made_anew_before_anything_is_sent(little: Little) -> None:
+def test_a_ledger_that_vanishes_half_way_is_made_anew_before_anything_is_sent(
+    little: Little,
+) -> None:
     for _ in range(3):
         little.chain()
-    little.fault(system="servicetrade", operation="PUT /externalid", kind="status", status=503, skip=1, count=4)
+    little.fault(
+        system="servicetrade",
+        operation="PUT /externalid",
+        kind="status",
+        status=503,
+        skip=1,
+        count=4,
+    )
     little.round()
     little.sandbox.control.clear_faults()
     lose_ledger(little)
@@ -51,7 +62,9 @@ def test_a_ledger_that_vanishes_half_way_is_made_anew_before_anything_is_sent(li
     little.assert_exact({})
 
 
-def test_a_ledger_locked_by_somebody_is_one_sentence_and_the_next_round_goes_on(little: Little) -> None:
+def test_a_ledger_locked_by_somebody_is_one_sentence_and_the_next_round_goes_on(
+    little: Little,
+) -> None:
     little.chain()
     before = little.writes()
     little.overrides = {"ledger": {"timeout_seconds": 0.2}}
@@ -69,13 +82,17 @@ def test_a_ledger_locked_by_somebody_is_one_sentence_and_the_next_round_goes_on(
     little.assert_exact({})
 
 
-def test_a_ledger_locked_in_the_middle_leaves_nothing_that_the_next_round_does_not_finish(little: Little) -> None:
+def test_a_ledger_locked_in_the_middle_leaves_nothing_that_the_next_round_does_not_finish(
+    little: Little,
+) -> None:
     for _ in range(4):
         little.chain()
     little.overrides = {"ledger": {"timeout_seconds": 0.1}}
     with little.session():
         pass
-    connection = sqlite3.connect(little.state_dir / "ledger.sqlite", isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        little.state_dir / "ledger.sqlite", isolation_level=None, check_same_thread=False
+    )
 
     def hold() -> None:
         while little.writes() < 5:
@@ -107,8 +124,12 @@ def test_a_folder_in_the_place_of_the_ledger_is_one_sentence(little: Little) -> 
     assert little.writes() == before
 
 
-@pytest.mark.parametrize("text", [b"", b"no database at all, only text", b"SQLite format 3\x00 and then rubbish"])
-def test_a_file_that_is_no_ledger_is_one_sentence_and_is_left_alone(little: Little, text: bytes) -> None:
+@pytest.mark.parametrize(
+    "text", [b"", b"no database at all, only text", b"SQLite format 3\x00 and then rubbish"]
+)
+def test_a_file_that_is_no_ledger_is_one_sentence_and_is_left_alone(
+    little: Little, text: bytes
+) -> None:
     little.chain()
     before = little.writes()
     file = little.state_dir / "ledger.sqlite"
@@ -139,7 +160,9 @@ def test_a_state_folder_that_cannot_be_written_is_one_sentence(little: Little) -
     assert little.writes() == before
 
 
-def test_service_descriptions_that_cannot_be_kept_are_one_sentence_or_no_trouble(little: Little) -> None:
+def test_service_descriptions_that_cannot_be_kept_are_one_sentence_or_no_trouble(
+    little: Little,
+) -> None:
     little.chain()
     (little.state_dir / "wsdl").write_text("a file where a folder should be")
 

@@ -1,4 +1,6 @@
-"""A firewall, a proxy or a web server answers in a system's place: that proves nothing, and it costs one record."""
+"""A firewall, a proxy or a web server answers in a system's place: that proves nothing, and it
+costs one record.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,15 +26,23 @@ SERVICES = {"soap": "PreTimeCard", "rest": "POST /timecard/timecards"}
 @pytest.fixture
 def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """One technician and last week's time, all of it approved."""
-    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1), technicians=1)
+    return timekeeper(
+        sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1), technicians=1
+    )
 
 
 @pytest.mark.parametrize("protocol", SERVICES)
-def test_time_that_was_stored_behind_a_firewalls_page_is_paid_once(keeper: Timekeeper, protocol: str) -> None:
+def test_time_that_was_stored_behind_a_firewalls_page_is_paid_once(
+    keeper: Timekeeper, protocol: str
+) -> None:
     keeper.set(target=protocol)
     for status in (401, 403, 404, 429, 502):
         keeper.contractor.sandbox.control.add_fault(
-            system="spectrum", operation=SERVICES[protocol], kind="middle_box", status=status, retry_after=3600
+            system="spectrum",
+            operation=SERVICES[protocol],
+            kind="middle_box",
+            status=status,
+            retry_after=3600,
         )
 
     for _ in range(3):
@@ -51,20 +61,32 @@ def test_the_first_firewalls_page_leaves_one_call_in_doubt_and_all_other_time_un
     keeper.contractor.overrides |= {"spectrum": {"infolink": None}, "pace": {"workers": 1}}
     control = keeper.contractor.sandbox.control
     service = SERVICES[protocol]
-    control.add_fault(system="spectrum", operation=service, kind="middle_box_before", status=status, count=99)
+    control.add_fault(
+        system="spectrum", operation=service, kind="middle_box_before", status=status, count=99
+    )
 
     report = keeper.carry()
 
     assert isinstance(report.stopped_by, ForeignAnswer)
-    assert [outcome.result for outcome in report.outcomes if outcome.result is not Result.SKIPPED] == [Result.HELD]
+    assert [
+        outcome.result for outcome in report.outcomes if outcome.result is not Result.SKIPPED
+    ] == [Result.HELD]
     assert len(control.calls("spectrum", service)) == 1
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_gateway_that_does_not_reach_its_system_leaves_one_record_in_doubt(little: Little, status: int) -> None:
+def test_a_gateway_that_does_not_reach_its_system_leaves_one_record_in_doubt(
+    little: Little, status: int
+) -> None:
     little.overrides = {"pace": {"workers": 1}}
     companies = [little.company() for _ in range(4)]
-    little.fault(system="servicetrade", operation="PUT /externalid", kind="middle_box_before", status=status, count=99)
+    little.fault(
+        system="servicetrade",
+        operation="PUT /externalid",
+        kind="middle_box_before",
+        status=status,
+        count=99,
+    )
 
     report = little.round()["customers"]
 
@@ -83,7 +105,9 @@ def test_an_invoice_that_was_posted_behind_a_firewalls_page_stands_once(desk: De
     desk.quiet()
 
     assert desk.complaints(*keys) == []
-    posted = [number for call in desk.control.calls("spectrum", POST) for number in call.key.split(",")]
+    posted = [
+        number for call in desk.control.calls("spectrum", POST) for number in call.key.split(",")
+    ]
     assert len(posted) == len(set(posted)) == 2
 
 
@@ -98,7 +122,9 @@ def test_a_login_that_the_web_server_turns_away_costs_no_write(little: Little) -
     assert report.stopped_by is not None
     assert little.sandbox.control.calls("spectrum", "AddCustomer") == []
     with little.session() as session:
-        assert not any(held.entry.started_steps for _, held in session.ledger.open_entries("customers") if held)
+        assert not any(
+            held.entry.started_steps for _, held in session.ledger.open_entries("customers") if held
+        )
     little.sandbox.control.clear_faults()
     little.rounds_until_quiet()
     little.assert_exact({})
@@ -106,7 +132,9 @@ def test_a_login_that_the_web_server_turns_away_costs_no_write(little: Little) -
 
 @pytest.mark.parametrize("status", [403, 504])
 @pytest.mark.parametrize("kind", ["middle_box", "middle_box_before"])
-def test_a_link_that_a_firewall_answers_for_is_looked_up_and_set_once(little: Little, kind: str, status: int) -> None:
+def test_a_link_that_a_firewall_answers_for_is_looked_up_and_set_once(
+    little: Little, kind: str, status: int
+) -> None:
     company = little.company()
     little.fault(system="servicetrade", operation="PUT /externalid", kind=kind, status=status)
 
@@ -120,7 +148,13 @@ def test_a_link_that_a_firewall_answers_for_is_looked_up_and_set_once(little: Li
 def test_a_pause_of_an_hour_is_asked_for_once_and_ends_the_run(little: Little) -> None:
     little.overrides = {"pace": {"workers": 1}}
     companies = [little.company() for _ in range(3)]
-    little.fault(system="servicetrade", operation="PUT /externalid", kind="rate_limit", retry_after=3600, count=9)
+    little.fault(
+        system="servicetrade",
+        operation="PUT /externalid",
+        kind="rate_limit",
+        retry_after=3600,
+        count=9,
+    )
     begun = datetime.now().astimezone()
 
     report = little.round()["customers"]
@@ -139,7 +173,13 @@ def test_a_firewall_that_stays_puts_a_few_cards_before_a_person_and_the_others_w
     keeper.set(target=protocol)
     made, control = keeper.contractor, keeper.contractor.sandbox.control
     made.overrides |= {"spectrum": {"infolink": None}, "pace": {"workers": 1}}
-    control.add_fault(system="spectrum", operation=SERVICES[protocol], kind="middle_box_before", status=403, count=99)
+    control.add_fault(
+        system="spectrum",
+        operation=SERVICES[protocol],
+        kind="middle_box_before",
+        status=403,
+        count=99,
+    )
 
     reports = [keeper.carry() for _ in range(6)]
 
@@ -155,11 +195,19 @@ def test_a_firewall_that_stays_puts_a_few_cards_before_a_person_and_the_others_w
 
 
 @pytest.mark.parametrize("protocol", SERVICES)
-def test_after_a_page_that_asks_for_an_hour_nothing_is_sent_within_it(keeper: Timekeeper, protocol: str) -> None:
+def test_after_a_page_that_asks_for_an_hour_nothing_is_sent_within_it(
+    keeper: Timekeeper, protocol: str
+) -> None:
     keeper.set(target=protocol)
     made, control = keeper.contractor, keeper.contractor.sandbox.control
     made.overrides["pace"] = {"workers": 1}
-    control.add_fault(system="spectrum", operation=SERVICES[protocol], kind="rate_limit", retry_after=3600, count=999)
+    control.add_fault(
+        system="spectrum",
+        operation=SERVICES[protocol],
+        kind="rate_limit",
+        retry_after=3600,
+        count=999,
+    )
 
     for minutes in (0, 1, 20, 55):
         made.ahead = timedelta(minutes=minutes)
@@ -177,7 +225,13 @@ def test_after_a_page_that_asks_for_an_hour_nothing_is_sent_within_it(keeper: Ti
 def test_within_a_pause_of_an_hour_no_other_record_asks(little: Little) -> None:
     companies = [little.company() for _ in range(3)]
     little.overrides = {"pace": {"workers": 1}}
-    little.fault(system="servicetrade", operation="PUT /externalid", kind="rate_limit", retry_after=3600, count=9)
+    little.fault(
+        system="servicetrade",
+        operation="PUT /externalid",
+        kind="rate_limit",
+        retry_after=3600,
+        count=9,
+    )
 
     reports = [little.round()["customers"] for _ in range(3)]
 

@@ -19,17 +19,27 @@ WORLD = World(
 
 @pytest.fixture
 def moved(sandbox: Sandbox, tmp_path: Path) -> tuple[Contractor, int]:
-    """Everything has crossed; then a location moves to the other company, and work begins there. With the new job's id."""
+    """Everything has crossed; then a location moves to the other company, and work begins there.
+    With the new job's id.
+    """
     made = contractor(sandbox, tmp_path, WORLD)
     made.rounds_until_quiet()
     control = sandbox.control
     companies = [
-        row for row in control.records("servicetrade", "company") if (row.get("externalIds") or {}).get("spectrum")
+        row
+        for row in control.records("servicetrade", "company")
+        if (row.get("externalIds") or {}).get("spectrum")
     ]
     before = next(
-        job for job in control.records("servicetrade", "job") if (job.get("externalIds") or {}).get("spectrum")
+        job
+        for job in control.records("servicetrade", "job")
+        if (job.get("externalIds") or {}).get("spectrum")
     )
-    site = next(row for row in control.records("servicetrade", "location") if row["id"] == before["locationId"])
+    site = next(
+        row
+        for row in control.records("servicetrade", "location")
+        if row["id"] == before["locationId"]
+    )
     other = next(row for row in companies if row["id"] != site["companyId"])
     with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as office:
         office.put(f"/location/{site['id']}", companyId=other["id"])
@@ -56,9 +66,14 @@ def test_a_job_at_a_location_that_moved_waits_and_names_both_customers(
 
     (held,) = [outcome for outcome in reports["jobs"].outcomes if outcome.key == str(job)]
     assert held.result is Result.HELD
-    codes = {row["Customer_Code"].strip() for row in made.sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")}
+    codes = {
+        row["Customer_Code"].strip()
+        for row in made.sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+    }
     assert sum(code in held.reason for code in codes) == 2
-    assert any("moved to" in note for outcome in reports["sites"].outcomes for note in outcome.notes)
+    assert any(
+        "moved to" in note for outcome in reports["sites"].outcomes for note in outcome.notes
+    )
 
     made.overrides["jobs"] = {"other_customers_sites": "write"}
     with made.session() as session:
@@ -66,7 +81,9 @@ def test_a_job_at_a_location_that_moved_waits_and_names_both_customers(
     assert written.result is Result.CREATED
 
 
-def test_an_invoice_for_a_job_of_another_customer_in_spectrum_waits(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_an_invoice_for_a_job_of_another_customer_in_spectrum_waits(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     made = contractor(sandbox, tmp_path, WORLD)
     made.rounds_until_quiet()
     control = sandbox.control
@@ -76,7 +93,9 @@ def test_an_invoice_for_a_job_of_another_customer_in_spectrum_waits(sandbox: San
     with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as office:
         office.put(f"/job/{job['id']}", customerId=other["id"])
         items = [{"description": "Labor", "quantity": 1, "price": 100}]
-        key = str(office.post("/invoice", jobId=job["id"], status="pending_accounting", items=items)["id"])
+        key = str(
+            office.post("/invoice", jobId=job["id"], status="pending_accounting", items=items)["id"]
+        )
 
     (held,) = [outcome for outcome in made.round()["invoices"].outcomes if outcome.key == key]
 

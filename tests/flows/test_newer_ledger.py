@@ -1,4 +1,6 @@
-"""A ledger from which a newer program has sent stops an older one with one sentence: nothing is written, nothing is lost."""
+"""A ledger from which a newer program has sent stops an older one with one sentence: nothing is
+written, nothing is lost.
+"""
 
 import json
 import sqlite3
@@ -18,7 +20,10 @@ from tests.flows.contractor import Contractor
 from tests.flows.little import Little
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-SENTENCE = f"the ledger was written by a newer version: its form is 3, and this worker knows forms up to {NEWEST}"
+SENTENCE = (
+    "the ledger was written by a newer version: its form is 3, and this worker knows forms up to"
+    f" {NEWEST}"
+)
 
 
 def marked(contractor: Contractor, form: int) -> None:
@@ -47,7 +52,9 @@ def outside(folder: Path) -> dict[str, str]:
     return {file.name: file.read_text() for file in folder.glob("witness-*")}
 
 
-def test_an_older_program_stops_at_once_and_what_waited_crosses_once_when_it_is_updated(little: Little) -> None:
+def test_an_older_program_stops_at_once_and_what_waited_crosses_once_when_it_is_updated(
+    little: Little,
+) -> None:
     little.company()
     little.round()
     company = little.company()
@@ -89,7 +96,9 @@ def test_a_worker_that_is_at_work_stops_before_its_next_batch(little: Little) ->
     little.assert_exact({})
 
 
-def test_the_mark_is_made_by_whoever_sends_and_an_older_form_never_takes_it_back(little: Little) -> None:
+def test_the_mark_is_made_by_whoever_sends_and_an_older_form_never_takes_it_back(
+    little: Little,
+) -> None:
     little.company()
     little.round()
     assert form_of(little) == WRITTEN

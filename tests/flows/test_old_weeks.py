@@ -1,4 +1,6 @@
-"""Approved time since the first day crosses however old it is, and a night costs one old week more at most."""
+"""Approved time since the first day crosses however old it is, and a night costs one old week more
+at most.
+"""
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -25,7 +27,9 @@ TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7)
 
 
-def test_time_older_than_the_compared_weeks_crosses_in_the_first_night(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_time_older_than_the_compared_weeks_crosses_in_the_first_night(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     old = SUNDAY - timedelta(weeks=COMPARED_WEEKS + 3)
     keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=2, first_week=old, approved=1.0))
     keeper.set(first_day=old.isoformat())
@@ -54,7 +58,9 @@ def test_every_old_week_is_gone_through_once_and_then_one_of_them_each_night() -
     assert first[0] == date(2026, 7, 11)
     assert first[-1] == date(2026, 11, 28)
     assert [later - earlier for earlier, later in pairwise(first)] == [timedelta(weeks=1)] * 20
-    assert weeks_of_a_night(contractor, ledger, today) == first, "a night that was stopped is done again"
+    assert weeks_of_a_night(contractor, ledger, today) == first, (
+        "a night that was stopped is done again"
+    )
 
     remember_compared(ledger, first)
     seen: set[date] = set()
@@ -74,7 +80,9 @@ def test_every_old_week_is_gone_through_once_and_then_one_of_them_each_night() -
 def test_weeks_read_at_once_hold_what_each_of_them_holds_when_it_is_read_by_itself(
     sandbox: Sandbox, tmp_path: Path, adapter: str
 ) -> None:
-    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=3, first_week=SUNDAY - timedelta(weeks=5)))
+    keeper = timekeeper(
+        sandbox, tmp_path, TimeSizes(weeks=3, first_week=SUNDAY - timedelta(weeks=5))
+    )
     keeper.set(adapter=adapter)
     ends = [SUNDAY - timedelta(days=1, weeks=7 - number) for number in range(9)]
     with keeper.contractor.session() as session:
@@ -82,13 +90,17 @@ def test_weeks_read_at_once_hold_what_each_of_them_holds_when_it_is_read_by_itse
         by_itself = {end: session.times.week_with_other_cards(end) for end in ends}
 
     def versions(weeks: dict[date, tuple[TimeEntry, ...]]) -> dict[date, dict[str, str]]:
-        return {end: {entry.key: entry.version for entry in entries} for end, entries in weeks.items()}
+        return {
+            end: {entry.key: entry.version for entry in entries} for end, entries in weeks.items()
+        }
 
     assert versions(at_once) == versions(by_itself)
     assert sum(len(entries) > 3 for entries in at_once.values()) >= 3
 
 
-def test_a_new_ledger_asks_for_a_year_of_time_in_a_dozen_readings(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_new_ledger_asks_for_a_year_of_time_in_a_dozen_readings(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     made = contractor(sandbox, tmp_path, World(companies=3, vendors=1, locations=2, jobs=1))
     made.overrides["timecards"] = {"first_day": (SUNDAY - timedelta(weeks=52)).isoformat()}
     sandbox.control.clear_calls()

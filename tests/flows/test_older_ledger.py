@@ -70,7 +70,9 @@ def test_a_ledger_of_this_morning_sends_no_time_card_a_second_time(
     assert not keeper.carry(keys).writes
 
 
-def test_without_info_link_time_waits_until_a_person_says_what_was_sent(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_without_info_link_time_waits_until_a_person_says_what_was_sent(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     keeper = keeps_time(sandbox, tmp_path)
     connection = keeper.contractor.account.spectrum
     keys = keeper.keys()
@@ -97,7 +99,9 @@ def test_without_info_link_time_waits_until_a_person_says_what_was_sent(sandbox:
 
 
 @pytest.mark.parametrize("has_infolink", [True, False])
-def test_a_ledger_of_this_morning_makes_no_master_record_a_second_time(little: Little, has_infolink: bool) -> None:
+def test_a_ledger_of_this_morning_makes_no_master_record_a_second_time(
+    little: Little, has_infolink: bool
+) -> None:
     little.chain()
     little.rounds_until_quiet()
     copy = copy_ledger(little)
@@ -154,12 +158,16 @@ def test_without_info_link_such_a_void_is_put_before_a_person(desk: Desk, is_los
     assert "by hand" in entry.advice
 
 
-def test_a_number_that_a_lost_ledger_had_posted_is_put_before_a_person_and_not_called_failed(desk: Desk) -> None:
+def test_a_number_that_a_lost_ledger_had_posted_is_put_before_a_person_and_not_called_failed(
+    desk: Desk,
+) -> None:
     desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
     desk.invoice()
     desk.quiet()
     key = desk.invoice()
-    desk.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind="fail_before", count=50)
+    desk.control.add_fault(
+        system="servicetrade", operation="PUT /invoice/{id}", kind="fail_before", count=50
+    )
     desk.round()  # posted, and not closed
     desk.control.clear_faults()
     desk.contractor.state_dir.joinpath("ledger.sqlite").unlink()
@@ -219,7 +227,11 @@ def test_a_damaged_witness_stops_everything_in_one_sentence(little: Little, left
     stopped = little.round()["customers"].stopped_by
 
     assert little.writes() == writes
-    assert stopped is not None and "witness-" in str(stopped) and "Move this file away" in stopped.advice
+    assert (
+        stopped is not None
+        and "witness-" in str(stopped)
+        and "Move this file away" in stopped.advice
+    )
 
 
 def test_rounds_that_send_nothing_and_plans_move_nothing(little: Little) -> None:
@@ -232,7 +244,9 @@ def test_rounds_that_send_nothing_and_plans_move_nothing(little: Little) -> None
         run_round(session, ("customers",), "plan", is_dry_run=True)
     assert epoch(little) == before
     little.round()
-    assert epoch(little)[0] == before[0] + 6, "before and after one batch of each flow, not for each record"
+    assert epoch(little)[0] == before[0] + 6, (
+        "before and after one batch of each flow, not for each record"
+    )
 
 
 def test_several_workers_and_a_lost_state_folder_are_ordinary(little: Little) -> None:
@@ -307,7 +321,9 @@ def test_time_through_a_day_counts_as_sent_on_a_persons_word_and_later_time_goes
     keeper.contractor.ahead = timedelta(minutes=16)
     keeper.carry(keys)
 
-    assert not waiting.writes and any("be on its way" in outcome.reason for outcome in waiting.outcomes)
+    assert not waiting.writes and any(
+        "be on its way" in outcome.reason for outcome in waiting.outcomes
+    )
     assert 0 < count < len(keys) and hours > 0
     keeper.contractor.overrides["spectrum"] = {"infolink": infolink}
     keeper.assert_exact()
@@ -316,7 +332,12 @@ def test_time_through_a_day_counts_as_sent_on_a_persons_word_and_later_time_goes
 
 def entries(keeper: Timekeeper) -> list[TimeEntry]:
     with keeper.contractor.session() as session:
-        return [entry for end in keeper.week_ends for entry in session.times.week(end) if entry.is_approved]
+        return [
+            entry
+            for end in keeper.week_ends
+            for entry in session.times.week(end)
+            if entry.is_approved
+        ]
 
 
 def test_at_night_an_entry_that_cannot_be_read_is_found_and_named(little: Little) -> None:
@@ -324,7 +345,9 @@ def test_at_night_an_entry_that_cannot_be_read_is_found_and_named(little: Little
     little.rounds_until_quiet()
     with sqlite3.connect(little.state_dir / "ledger.sqlite") as connection:
         path = f"entries/customers/{company}"
-        connection.execute('UPDATE documents SET body = \'{"schema": 1, "fl\' WHERE key = ?', (path,))
+        connection.execute(
+            'UPDATE documents SET body = \'{"schema": 1, "fl\' WHERE key = ?', (path,)
+        )
     with little.session() as session:
         (customers,) = run_reconciliation(session, ("customers",), "night")
         verdict = check_result_of(session.ledger, "customers", is_time_stopped=False)

@@ -44,9 +44,9 @@ def test_a_company_that_cannot_be_read_is_held_with_the_field_and_the_others_cro
     reason = held(little, "customers", bad)
     assert str(bad) in reason
     assert "name" in reason or "address" in reason or "tags" in reason
-    assert [outcome.key for outcome in second["customers"].outcomes if outcome.reason] == [str(bad)], (
-        "it is told each round"
-    )
+    assert [outcome.key for outcome in second["customers"].outcomes if outcome.reason] == [
+        str(bad)
+    ], "it is told each round"
     assert str(bad) in held(little, "sites", site)
     little.edit("company", bad, name="Bad", address=little.address(good), tagIds=[])
     little.rounds_until_quiet()
@@ -86,7 +86,13 @@ def test_a_pause_longer_than_we_wait_stops_the_run_and_loses_nothing(little: Lit
     little.overrides = {"servicetrade": {"read_attempts": 1}}
     _, _, job = little.chain()
     little.account_uses_service_lines()
-    little.fault(system="servicetrade", operation="GET /servicerequest", kind="rate_limit", count=9, retry_after=600)
+    little.fault(
+        system="servicetrade",
+        operation="GET /servicerequest",
+        kind="rate_limit",
+        count=9,
+        retry_after=600,
+    )
 
     reports = little.round()
 
@@ -96,15 +102,26 @@ def test_a_pause_longer_than_we_wait_stops_the_run_and_loses_nothing(little: Lit
     assert little.carried("job", job)
 
 
-def test_a_record_that_servicetrade_never_answers_waits_and_the_others_go_on(little: Little) -> None:
-    little.overrides = {"servicetrade": {"read_attempts": 1}, "pace": {"retry_held_after_seconds": 0.001}}
+def test_a_record_that_servicetrade_never_answers_waits_and_the_others_go_on(
+    little: Little,
+) -> None:
+    little.overrides = {
+        "servicetrade": {"read_attempts": 1},
+        "pace": {"retry_held_after_seconds": 0.001},
+    }
     company = little.company()
     never = little.location(company, addressState="ZZ")
     little.round()
     little.change("location", never, addressState="VA")
     later, job = little.location(company), 0
     job = little.job(later)
-    little.fault(system="servicetrade", operation="GET /location/{id}", key=str(never), kind="fail_before", count=99)
+    little.fault(
+        system="servicetrade",
+        operation="GET /location/{id}",
+        key=str(never),
+        kind="fail_before",
+        count=99,
+    )
 
     with little.session() as session:
         session.ledger.put(session.ledger.document(Cursor, "sites") or Cursor(), "sites")
@@ -117,7 +134,9 @@ def test_a_record_that_servicetrade_never_answers_waits_and_the_others_go_on(lit
     little.assert_exact({})
 
 
-@pytest.mark.parametrize("rule", [{"kind": "status", "status": 404}, {"kind": "status", "status": 418}])
+@pytest.mark.parametrize(
+    "rule", [{"kind": "status", "status": 404}, {"kind": "status", "status": 418}]
+)
 def test_a_record_that_spectrum_turns_away_in_an_odd_way_waits_and_the_others_go_on(
     little: Little, rule: dict[str, Any]
 ) -> None:
@@ -127,8 +146,12 @@ def test_a_record_that_spectrum_turns_away_in_an_odd_way_waits_and_the_others_go
 
     reports = [little.round() for _ in range(3)]
 
-    assert reports[0]["customers"].stopped_by is not None, "it may be the system, so nothing more is put in doubt"
-    assert not any(report.stopped_by for by_flow in reports[1:] for report in by_flow.values()), "and it was the record"
+    assert reports[0]["customers"].stopped_by is not None, (
+        "it may be the system, so nothing more is put in doubt"
+    )
+    assert not any(report.stopped_by for by_flow in reports[1:] for report in by_flow.values()), (
+        "and it was the record"
+    )
     assert sum(bool(little.carried("company", company)) for company in companies) == 5
     little.sandbox.control.clear_faults()
     little.rounds_until_quiet()
@@ -140,7 +163,9 @@ def test_a_damaged_entry_of_the_ledger_stops_only_its_record(little: Little) -> 
     bad = little.company(addressState="ZZ")
     little.round()
     with sqlite3.connect(little.state_dir / "ledger.sqlite") as connection:
-        connection.execute("UPDATE documents SET body = 'rubbish' WHERE key = ?", (f"entries/customers/{bad}",))
+        connection.execute(
+            "UPDATE documents SET body = 'rubbish' WHERE key = ?", (f"entries/customers/{bad}",)
+        )
     connection.close()
     good = little.company()
 
@@ -152,7 +177,9 @@ def test_a_damaged_entry_of_the_ledger_stops_only_its_record(little: Little) -> 
     assert not any(report.stopped_by for report in reports.values())
 
 
-def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_nothing(little: Little) -> None:
+def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_nothing(
+    little: Little,
+) -> None:
     with little.session() as session:
         session.ledger.record(
             "customers", "no-number", State.HELD,
@@ -167,7 +194,9 @@ def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_not
     assert "Traceback" not in result.stderr + result.stdout
     assert "no-number" in result.stderr
     (mistaken,) = [
-        record for record in output_of(result)["flows"]["customers"]["records"] if record["key"] == "no-number"
+        record
+        for record in output_of(result)["flows"]["customers"]["records"]
+        if record["key"] == "no-number"
     ]
     assert "unexpected ValueError" in mistaken["reason"]
 
@@ -209,7 +238,9 @@ def test_a_servicetrade_that_is_suddenly_empty_changes_nothing_in_spectrum(littl
 
 def test_a_template_that_cannot_be_read_holds_the_jobs_and_says_why(little: Little) -> None:
     little.chain()
-    little.fault(system="spectrum", operation="GetPhaseEnhanced", kind="status", status=404, count=99)
+    little.fault(
+        system="spectrum", operation="GetPhaseEnhanced", kind="status", status=404, count=99
+    )
 
     result = little.command("sync", "--json")
 
@@ -240,8 +271,12 @@ class WithOneMore(httpx.HTTPTransport):
         return httpx.Response(200, json=body)
 
 
-@pytest.mark.parametrize(("kind", "flow"), [("company", "customers"), ("location", "sites"), ("job", "jobs")])
-def test_a_record_without_a_usable_id_is_told_and_the_others_cross(little: Little, kind: str, flow: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "flow"), [("company", "customers"), ("location", "sites"), ("job", "jobs")]
+)
+def test_a_record_without_a_usable_id_is_told_and_the_others_cross(
+    little: Little, kind: str, flow: str
+) -> None:
     _, _, job = little.chain()
     reports = []
     for _ in range(2):

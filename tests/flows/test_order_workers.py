@@ -1,4 +1,6 @@
-"""Several workers on the same purchase orders, at once or one after another's end: each item once, and as Spectrum says now."""
+"""Several workers on the same purchase orders, at once or one after another's end: each item once,
+and as Spectrum says now.
+"""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +17,14 @@ pytestmark = pytest.mark.slow
 def test_two_workers_on_the_same_lines_make_each_item_once(buyer: Buyer) -> None:
     for _ in range(3):
         buyer.order(*(part(str(number)) for number in range(1, 9)))
-    with buyer.contractor.session() as one, buyer.contractor.session() as other, ThreadPoolExecutor(2) as pool:
-        reports = list(pool.map(lambda session: run_round(session, (FLOW,), "race")[FLOW], (one, other)))
+    with (
+        buyer.contractor.session() as one,
+        buyer.contractor.session() as other,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        reports = list(
+            pool.map(lambda session: run_round(session, (FLOW,), "race")[FLOW], (one, other))
+        )
 
     assert not any(report.stopped_by for report in reports)
     for _ in range(2):
@@ -30,7 +38,10 @@ def test_workers_killed_in_the_middle_leave_nothing_double_and_nothing_out(buyer
         process = buyer.contractor.start_command("sync", FLOW)
         try:
             deadline = time.monotonic() + 60
-            while len(buyer.control.records("servicetrade", "jobitem")) < point and process.poll() is None:
+            while (
+                len(buyer.control.records("servicetrade", "jobitem")) < point
+                and process.poll() is None
+            ):
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
         finally:
@@ -48,7 +59,9 @@ def test_workers_killed_in_the_middle_leave_nothing_double_and_nothing_out(buyer
     assert buyer.round().writes == 0
 
 
-@pytest.mark.parametrize(("action", "values"), [("change_line", {"line": 1, "quantity": "6"}), ("cancel", {})])
+@pytest.mark.parametrize(
+    ("action", "values"), [("change_line", {"line": 1, "quantity": "6"}), ("cancel", {})]
+)
 def test_what_another_worker_carried_after_ours_read_the_order_is_not_undone(
     buyer: Buyer, action: str, values: dict[str, object]
 ) -> None:

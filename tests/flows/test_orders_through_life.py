@@ -1,4 +1,6 @@
-"""Many purchase orders through their whole life: exact after every step, and a second round makes no write."""
+"""Many purchase orders through their whole life: exact after every step, and a second round makes
+no write.
+"""
 
 from pathlib import Path
 
@@ -17,7 +19,9 @@ def world(sandbox: Sandbox, tmp_path: Path) -> Contractor:
     return contractor(
         sandbox,
         tmp_path,
-        World(companies=12, vendors=2, locations=40, jobs=110, template_phases=1, purchase_orders=200),
+        World(
+            companies=12, vendors=2, locations=40, jobs=110, template_phases=1, purchase_orders=200
+        ),
     )
 
 
@@ -26,13 +30,19 @@ def test_two_hundred_orders_are_exact_after_every_step(world: Contractor) -> Non
 
 
 @pytest.mark.timeout(3000)
-def test_two_thousand_orders_on_eight_hundred_jobs_are_exact_after_every_step(sandbox: Sandbox, tmp_path: Path) -> None:
-    year = World(companies=150, vendors=6, locations=400, jobs=900, template_phases=1, purchase_orders=2000)
+def test_two_thousand_orders_on_eight_hundred_jobs_are_exact_after_every_step(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    year = World(
+        companies=150, vendors=6, locations=400, jobs=900, template_phases=1, purchase_orders=2000
+    )
     exact_through_life(contractor(sandbox, tmp_path, year))
 
 
 def exact_through_life(company: Contractor) -> None:
-    """Orders as they come; one in five changed, one in twenty cancelled; then the jobs that nobody had linked are linked."""
+    """Orders as they come; one in five changed, one in twenty cancelled; then the jobs that nobody
+    had linked are linked.
+    """
     company.overrides["pace"] = {"retry_held_after_seconds": 0.001}
     company.overrides[FLOW] = {"most_deleted_at_once": 100, "most_removed_at_once": 1000}
     buyer = Buyer.on(company)
@@ -47,8 +57,15 @@ def exact_through_life(company: Contractor) -> None:
     quiet(buyer)
 
     for place, order in enumerate(orders[::5]):
-        line = 1 + next(index for index, line in enumerate(order.planned.lines) if not line.is_message)
-        changes = ({"price": "77.7"}, {"quantity": "33"}, {"description": "Something else"}, {"job": ""})[place % 4]
+        line = 1 + next(
+            index for index, line in enumerate(order.planned.lines) if not line.is_message
+        )
+        changes = (
+            {"price": "77.7"},
+            {"quantity": "33"},
+            {"description": "Something else"},
+            {"job": ""},
+        )[place % 4]
         if place % 6 == 5:
             control.order(order.number, "receive")
         else:

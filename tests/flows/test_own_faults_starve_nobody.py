@@ -1,4 +1,6 @@
-"""Records whose own data is wrong, in words that name no field, keep the others waiting for one pause and no longer."""
+"""Records whose own data is wrong, in words that name no field, keep the others waiting for one
+pause and no longer.
+"""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,7 +27,9 @@ FLOW: Any = SimpleNamespace(name="customers", description=CUSTOMERS)
 
 @dataclass
 class Town:
-    """Customers that go through the breakers as the engine asks them; `bad` ones are refused for a postal code of their own."""
+    """Customers that go through the breakers as the engine asks them; `bad` ones are refused for a
+    postal code of their own.
+    """
 
     bad: set[str]
     now: datetime = NOON
@@ -54,13 +58,17 @@ class Town:
         if key in self.bad:
             self.refused.append(key)
             problem = Problem("101", "Invalid postal code", "")
-            self.breakers.refused(context, call, Rejected([problem], system="spectrum", operation="AddCustomer"))
+            self.breakers.refused(
+                context, call, Rejected([problem], system="spectrum", operation="AddCustomer")
+            )
         else:
             self.passed.append(key)
             self.breakers.passed(context, decision, ["customer"])
 
 
-def test_three_records_whose_own_data_is_refused_keep_the_others_waiting_for_one_pause_only() -> None:
+def test_three_records_whose_own_data_is_refused_keep_the_others_waiting_for_one_pause_only() -> (
+    None
+):
     town = Town({"a", "b", "c"})
     town.round("abcdefg")
     assert (town.refused, town.passed) == (["a", "b", "c"], [])
@@ -89,6 +97,8 @@ def test_where_nothing_else_waits_one_of_the_refused_records_is_tried_after_the_
 
 def test_a_pause_that_a_wrong_clock_has_set_means_nothing() -> None:
     later = NOON + timedelta(days=400)
-    breaker = Breaker(Cause("customers", "AddCustomer"), "", (), NOON, "settings", next_try_at=later)
+    breaker = Breaker(
+        Cause("customers", "AddCustomer"), "", (), NOON, "settings", next_try_at=later
+    )
     assert breaker.is_due(NOON, "settings")
     assert not breaker.is_due(later - timedelta(minutes=5), "settings")

@@ -1,4 +1,6 @@
-"""Where goods are entered on packing lists, an item is received when they came, and not when the vendor sends the invoice."""
+"""Where goods are entered on packing lists, an item is received when they came, and not when the
+vendor sends the invoice.
+"""
 
 import pytest
 
@@ -51,7 +53,9 @@ def test_where_packing_lists_cannot_be_read_the_order_alone_tells(two_steps: Buy
     system = two_steps.contractor.sandbox._rig.systems["spectrum"].app.state.sandbox
     kept = system.database.kept()
     with system.database.writing() as book:
-        book.connection.execute('ALTER TABLE "PO_PACK_LIST_DETAIL_MC" RENAME COLUMN "Quantity" TO "Packed"')
+        book.connection.execute(
+            'ALTER TABLE "PO_PACK_LIST_DETAIL_MC" RENAME COLUMN "Quantity" TO "Packed"'
+        )
     two_steps.control.order(number, "receive", line=1)
 
     two_steps.round()
@@ -66,7 +70,11 @@ def test_orders_of_two_steps_are_told_where_the_account_file_does_not_say_so(buy
     with buyer.contractor.session() as session:
         (found,) = check_receiving(account, session.spectrum)
         orders = account.purchase_orders.model_copy(update={"receiving": "packing_lists"})
-        quiet = list(check_receiving(account.model_copy(update={"purchase_orders": orders}), session.spectrum))
+        quiet = list(
+            check_receiving(
+                account.model_copy(update={"purchase_orders": orders}), session.spectrum
+            )
+        )
 
     assert found.problem.startswith("1 order, received in two steps")
     assert "purchase_orders.receiving" in found.advice

@@ -17,7 +17,13 @@ def test_terms_that_come_by_their_id_alone_get_their_name_from_the_list() -> Non
 
     invoice = [
         terms_of(names.named(Company(id=1, name="A", payment_terms=terms)))
-        for terms in (Reference(id=8), Reference(id=7), Reference(id=9), Reference(id=7, name="as it says"), None)
+        for terms in (
+            Reference(id=8),
+            Reference(id=7),
+            Reference(id=9),
+            Reference(id=7, name="as it says"),
+            None,
+        )
     ]
 
     assert invoice == ["Net 90", "Net 30", "", "as it says", "none"]
@@ -36,7 +42,9 @@ def test_a_customer_whose_terms_come_as_an_id_gets_their_code(little: Little) ->
     listed = little.servicetrade.all("/paymentterms", "paymentTerms")
     code = little.account.maps.payment_terms.by_name["Net 60"]
     assert code != little.account.maps.payment_terms.default
-    little.company("Harbor", paymentTermsId=next(term["id"] for term in listed if term["name"] == "Net 60"))
+    little.company(
+        "Harbor", paymentTermsId=next(term["id"] for term in listed if term["name"] == "Net 60")
+    )
     little.sandbox.control.switch("servicetrade", compound_references=True)
 
     little.round_of("customers")

@@ -1,4 +1,6 @@
-"""The weekly reconciliation of payroll: what the fast path missed goes out once, and the week's table agrees with payroll."""
+"""The weekly reconciliation of payroll: what the fast path missed goes out once, and the week's
+table agrees with payroll.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -44,7 +46,9 @@ def test_four_weeks_of_which_a_part_was_never_delivered_are_exact_afterwards_and
     assert len(keeper.rows()) == sent + len(missed) > sent
     for week in first:
         assert week.difference == 0
-        expected = {code: hours for (code, end), hours in keeper.expected().items() if end == week.end}
+        expected = {
+            code: hours for (code, end), hours in keeper.expected().items() if end == week.end
+        }
         totals = week.totals("employee")
         assert {code: total.servicetrade for code, total in totals.items()} == expected
         assert {code: total.payroll for code, total in totals.items()} == expected
@@ -55,7 +59,9 @@ def test_four_weeks_of_which_a_part_was_never_delivered_are_exact_afterwards_and
     assert [week.rows for week in again] == [week.rows for week in first]
 
 
-def test_a_week_of_markers_costs_no_read_of_single_entries(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_week_of_markers_costs_no_read_of_single_entries(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=2)
     keeper.carry()
     (end,) = keeper.week_ends
@@ -66,23 +72,32 @@ def test_a_week_of_markers_costs_no_read_of_single_entries(sandbox: Sandbox, tmp
     assert len(week.rows) == len(keeper.rows()) > 20
 
 
-def test_what_was_taken_back_in_servicetrade_is_a_difference_with_a_remark(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_what_was_taken_back_in_servicetrade_is_a_difference_with_a_remark(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=2)
     keeper.carry()
     writes = keeper.contractor.writes()
     card, *_ = [
-        number for card, number in zip(keeper.kept.cards, keeper.kept.ids, strict=True) if card.status == "approved"
+        number
+        for card, number in zip(keeper.kept.cards, keeper.kept.ids, strict=True)
+        if card.status == "approved"
     ]
     keeper.contractor.sandbox.control.edit("timecard", card, status="rejected")
     (week,) = reconciled(keeper)
     differing = [row for row in week.rows if row.difference]
     assert differing
-    assert all(row.difference == -row.hours_sent and "approval was taken back" in row.remark for row in differing)
+    assert all(
+        row.difference == -row.hours_sent and "approval was taken back" in row.remark
+        for row in differing
+    )
     assert week.difference == sum((row.hours_sent for row in differing), Decimal(0))
     assert keeper.contractor.writes() == writes
 
 
-def test_what_a_person_has_set_right_in_payroll_is_no_difference_any_more(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_what_a_person_has_set_right_in_payroll_is_no_difference_any_more(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, approved=1.0), technicians=1)
     keeper.carry()
     control = keeper.contractor.sandbox.control
@@ -105,7 +120,9 @@ def test_what_a_person_has_set_right_in_payroll_is_no_difference_any_more(sandbo
     assert deleted.entry not in {row.entry for row in after.rows}, "neither side has it any more"
 
 
-def test_what_pieces_of_time_have_in_common_is_read_once_and_not_for_each(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_what_pieces_of_time_have_in_common_is_read_once_and_not_for_each(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=6)
     keeper.set(adapter="clock", card_rows=("clock", "other"))
     keeper.contractor.overrides["pace"] = {"workers": 1}

@@ -1,4 +1,6 @@
-"""A weekly reconciliation that is killed, hurried, cut off and lied to: every approved hour is in payroll once afterwards."""
+"""A weekly reconciliation that is killed, hurried, cut off and lied to: every approved hour is in
+payroll once afterwards.
+"""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,13 @@ from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.payroll_worker import Moment, killed_at, killed_on_the_line, side_by_side, until_it_has_arrived
+from tests.flows.payroll_worker import (
+    Moment,
+    killed_at,
+    killed_on_the_line,
+    side_by_side,
+    until_it_has_arrived,
+)
 from tests.flows.timekeeper import Timekeeper, timekeeper
 
 pytestmark = pytest.mark.slow
@@ -55,8 +63,12 @@ def reconciled(keeper: Timekeeper) -> PayrollWeek:
 
 
 def recovered(keeper: Timekeeper) -> None:
-    """What is in doubt is looked up, looked up again when it cannot arrive any more, and only then sent."""
-    for _ in range(4):  # what is sent by one of them proves to the next that the look-up is no old copy
+    """What is in doubt is looked up, looked up again when it cannot arrive any more, and only then
+    sent.
+    """
+    for _ in range(
+        4
+    ):  # what is sent by one of them proves to the next that the look-up is no old copy
         if not reconciled(keeper).report.counts()["unknown"]:
             break
         keeper.contractor.ahead += timedelta(minutes=16)
@@ -83,12 +95,18 @@ def documents_of(found: dict[str, str], kind: str) -> list[str]:
 
 
 def assert_exact_and_quiet(keeper: Timekeeper) -> None:
-    """Both sides agree; a further reconciliation agrees too, calls no write and changes nothing in the ledger."""
+    """Both sides agree; a further reconciliation agrees too, calls no write and changes nothing in
+    the ledger.
+    """
     keeper.assert_exact()
     before = keeper.contractor.writes(), documents(keeper)
     week = reconciled(keeper)
     assert (keeper.contractor.writes(), documents(keeper)) == before
-    assert (week.missed, week.difference, {row.state for row in week.rows}) == ((), 0, {"confirmed"})
+    assert (week.missed, week.difference, {row.state for row in week.rows}) == (
+        (),
+        0,
+        {"confirmed"},
+    )
     assert [row.entry for row in week.rows if row.remark] == []
     assert sum(row.hours for row in week.rows) == sum(keeper.expected().values())
 
@@ -205,7 +223,11 @@ def test_a_real_time_run_and_a_reconciliation_of_the_same_cards_send_each_once(
 
     control.latency()
     with keeper.contractor.session() as session:
-        senders = {entry.run_id for entry in session.ledger.entries("timecards") if entry.state == "confirmed"}
+        senders = {
+            entry.run_id
+            for entry in session.ledger.entries("timecards")
+            if entry.state == "confirmed"
+        }
     assert len(senders) == 2, "both must have had a part in it"
     recovered(keeper)
     assert_exact_and_quiet(keeper)
@@ -216,9 +238,12 @@ BROKEN = ("status", "truncate", "drop_answer", "refuse", "not_xml")
 
 
 @pytest.mark.parametrize(
-    ("adapter", "kind"), [*(("timecard", kind) for kind in BROKEN), ("jobitem", "truncate"), ("clock", "status")]
+    ("adapter", "kind"),
+    [*(("timecard", kind) for kind in BROKEN), ("jobitem", "truncate"), ("clock", "status")],
 )
-def test_a_list_that_fails_half_way_is_no_shorter_week(keeper: Timekeeper, adapter: str, kind: str) -> None:
+def test_a_list_that_fails_half_way_is_no_shorter_week(
+    keeper: Timekeeper, adapter: str, kind: str
+) -> None:
     keeper.set(adapter=adapter)
     keeper.contractor.overrides["servicetrade"] = {"page_limit": 2, "read_attempts": 1}
     keys = keeper.keys()
@@ -242,11 +267,18 @@ def test_a_list_that_fails_half_way_is_no_shorter_week(keeper: Timekeeper, adapt
 def test_a_list_that_fails_while_it_is_read_anew_holds_what_is_left_and_tells_nothing_as_deleted(
     keeper: Timekeeper,
 ) -> None:
-    """A long reconciliation reads the week again on its way, for half a minute later people may have changed it."""
+    """A long reconciliation reads the week again on its way, for half a minute later people may
+    have changed it.
+    """
     (end,) = keeper.week_ends
-    keeper.contractor.overrides |= {"servicetrade": {"page_limit": 2, "read_attempts": 1}, "pace": {"workers": 1}}
+    keeper.contractor.overrides |= {
+        "servicetrade": {"page_limit": 2, "read_attempts": 1},
+        "pace": {"workers": 1},
+    }
     control = keeper.contractor.sandbox.control
-    control.add_fault(system="servicetrade", operation="GET /timecard", kind="truncate", skip=9, count=500)
+    control.add_fault(
+        system="servicetrade", operation="GET /timecard", kind="truncate", skip=9, count=500
+    )
 
     with keeper.contractor.session() as session:
         stopped = reconcile_week(session, end, "long", on_outcome=lambda _: session.times.forget())
@@ -260,9 +292,17 @@ def test_a_list_that_fails_while_it_is_read_anew_holds_what_is_left_and_tells_no
 
 
 @pytest.mark.parametrize(
-    ("how", "target"), [("no connection", "rest"), ("connections cut", "soap"), ("errors", "rest"), ("errors", "soap")]
+    ("how", "target"),
+    [
+        ("no connection", "rest"),
+        ("connections cut", "soap"),
+        ("errors", "rest"),
+        ("errors", "soap"),
+    ],
 )
-def test_spectrum_that_goes_down_in_the_middle_gets_the_rest_later(keeper: Timekeeper, how: str, target: str) -> None:
+def test_spectrum_that_goes_down_in_the_middle_gets_the_rest_later(
+    keeper: Timekeeper, how: str, target: str
+) -> None:
     last = len(keeper.kept.cards) - 1
     release(keeper, last, "open")
     keeper.set(target=target)
@@ -296,7 +336,9 @@ def test_spectrum_that_goes_down_in_the_middle_gets_the_rest_later(keeper: Timek
     assert_exact_and_quiet(keeper)
 
 
-def test_a_lost_ledger_whose_rebuilding_was_killed_half_way_is_rebuilt_by_the_next(keeper: Timekeeper) -> None:
+def test_a_lost_ledger_whose_rebuilding_was_killed_half_way_is_rebuilt_by_the_next(
+    keeper: Timekeeper,
+) -> None:
     keeper.carry()
     (path := keeper.contractor.account.ledger.path).unlink()
     for part in path.parent.glob(f"{path.name}-*"):

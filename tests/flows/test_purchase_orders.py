@@ -1,4 +1,6 @@
-"""Purchase orders on their way to the job: once, exactly, and never against what people did in ServiceTrade."""
+"""Purchase orders on their way to the job: once, exactly, and never against what people did in
+ServiceTrade.
+"""
 
 from pathlib import Path
 
@@ -43,7 +45,9 @@ def test_the_item_follows_the_line_through_its_life(buyer: Buyer) -> None:
     number = buyer.order(part("4", "12.50"), part("1", "100"))
     buyer.round()
     buyer.control.order(number, "change_line", line=1, quantity="6", price="11.25")
-    buyer.control.order(number, "add_line", quantity="3", price="2", description="Gasket", unit="EA")
+    buyer.control.order(
+        number, "add_line", quantity="3", price="2", description="Gasket", unit="EA"
+    )
     buyer.round()
     assert buyer.assert_exact().matched == 3
 
@@ -58,7 +62,9 @@ def test_the_item_follows_the_line_through_its_life(buyer: Buyer) -> None:
 
 
 @pytest.mark.parametrize("action", ["cancel", "delete", "close"])
-def test_an_order_that_ends_with_nothing_received_takes_its_items_along(buyer: Buyer, action: str) -> None:
+def test_an_order_that_ends_with_nothing_received_takes_its_items_along(
+    buyer: Buyer, action: str
+) -> None:
     number = buyer.order(part(), part())
     buyer.round()
     buyer.control.order(number, action)
@@ -185,7 +191,9 @@ def test_a_line_that_moves_to_another_job_takes_its_item_along(buyer: Buyer) -> 
     assert buyer.assert_exact().matched == 1
 
 
-def test_a_line_without_its_job_waits_and_goes_as_soon_as_the_job_has_its_number(buyer: Buyer) -> None:
+def test_a_line_without_its_job_waits_and_goes_as_soon_as_the_job_has_its_number(
+    buyer: Buyer,
+) -> None:
     with buyer.office() as office:
         office.put(f"/externalid/job/{buyer.job}/spectrum", value="")
     buyer.order(part())
@@ -202,7 +210,9 @@ def test_a_line_without_its_job_waits_and_goes_as_soon_as_the_job_has_its_number
 
 def test_one_of_several_numbers_of_a_job_is_enough(buyer: Buyer) -> None:
     with buyer.office() as office:
-        office.put(f"/externalid/job/{buyer.job}/spectrum", value=f"9{buyer.job_number}|{buyer.job_number}")
+        office.put(
+            f"/externalid/job/{buyer.job}/spectrum", value=f"9{buyer.job_number}|{buyer.job_number}"
+        )
     buyer.order(part())
 
     buyer.round()
@@ -231,9 +241,13 @@ def test_a_completed_job_is_dealt_with_by_rule(buyer: Buyer, rule: str) -> None:
 
 
 @pytest.mark.parametrize("source", ["vendor", "refnumber"])
-@pytest.mark.parametrize("operation", ["POST /jobitem", "PUT /jobitem/{id}", "PUT /externalid", "DELETE /jobitem/{id}"])
+@pytest.mark.parametrize(
+    "operation", ["POST /jobitem", "PUT /jobitem/{id}", "PUT /externalid", "DELETE /jobitem/{id}"]
+)
 @pytest.mark.parametrize("kind", ["drop_answer", "truncate"])
-def test_a_lost_answer_doubles_nothing_and_loses_nothing(buyer: Buyer, operation: str, kind: str, source: str) -> None:
+def test_a_lost_answer_doubles_nothing_and_loses_nothing(
+    buyer: Buyer, operation: str, kind: str, source: str
+) -> None:
     buyer.contractor.overrides[FLOW] = {"source": source}
     buyer.control.add_fault(system="servicetrade", operation=operation, kind=kind, count=3)
     number = buyer.order(*(part(str(number)) for number in range(1, 13)))
@@ -260,8 +274,12 @@ def test_a_lost_answer_doubles_nothing_and_loses_nothing(buyer: Buyer, operation
 
 def test_a_post_that_was_lost_while_its_line_was_cancelled_leaves_nothing(buyer: Buyer) -> None:
     number = buyer.order(part(), part())
-    buyer.control.add_fault(system="servicetrade", operation="POST /jobitem", kind="drop_answer", count=2)
-    buyer.control.add_fault(system="servicetrade", operation="GET /jobitem", kind="fail_before", count=50, skip=1)
+    buyer.control.add_fault(
+        system="servicetrade", operation="POST /jobitem", kind="drop_answer", count=2
+    )
+    buyer.control.add_fault(
+        system="servicetrade", operation="GET /jobitem", kind="fail_before", count=50, skip=1
+    )
     buyer.round()
     buyer.control.clear_faults()
     assert buyer.items(), "it was made, and nobody knows"
@@ -275,8 +293,12 @@ def test_a_post_that_was_lost_while_its_line_was_cancelled_leaves_nothing(buyer:
 
 def test_a_post_that_was_lost_while_its_line_changed_ends_with_the_new_values(buyer: Buyer) -> None:
     number = buyer.order(part("4"))
-    buyer.control.add_fault(system="servicetrade", operation="POST /jobitem", kind="drop_answer", count=1)
-    buyer.control.add_fault(system="servicetrade", operation="GET /jobitem", kind="fail_before", count=50, skip=1)
+    buyer.control.add_fault(
+        system="servicetrade", operation="POST /jobitem", kind="drop_answer", count=1
+    )
+    buyer.control.add_fault(
+        system="servicetrade", operation="GET /jobitem", kind="fail_before", count=50, skip=1
+    )
     buyer.round()
     buyer.control.clear_faults()
     buyer.control.order(number, "change_line", line=1, quantity="7")
@@ -313,7 +335,9 @@ def test_when_many_orders_vanish_at_once_nothing_is_removed(buyer: Buyer) -> Non
     assert len(buyer.items()) == 4
 
 
-def test_a_lost_ledger_finds_its_items_again_and_makes_none_twice(buyer: Buyer, tmp_path: Path) -> None:
+def test_a_lost_ledger_finds_its_items_again_and_makes_none_twice(
+    buyer: Buyer, tmp_path: Path
+) -> None:
     number = buyer.order(part("4"), part("5"))
     buyer.round()
     before = buyer.contractor.writes()
@@ -330,7 +354,9 @@ def test_a_lost_ledger_finds_its_items_again_and_makes_none_twice(buyer: Buyer, 
 def test_the_nightly_comparison_finds_what_was_remembered_but_never_carried(buyer: Buyer) -> None:
     number = buyer.order(part(), part())
     with buyer.contractor.session() as session:
-        remember(session.ledger, notice_orders(session.spectrum, session.ledger, session.account).digests)
+        remember(
+            session.ledger, notice_orders(session.spectrum, session.ledger, session.account).digests
+        )
         assert run_round(session, (FLOW,), "blind")[FLOW].outcomes == ()
         (night,) = run_reconciliation(session, (FLOW,), "night")
         (again,) = run_reconciliation(session, (FLOW,), "night")
@@ -355,7 +381,9 @@ def test_an_order_recoded_to_an_ignored_job_leaves_nothing_on_the_old_one(buyer:
     buyer.round()
     (item,) = buyer.items()
     rules = buyer.contractor.account.purchase_orders
-    buyer.contractor.overrides["purchase_orders"] = {"ignored_jobs": [*rules.ignored_jobs, buyer.other_number]}
+    buyer.contractor.overrides["purchase_orders"] = {
+        "ignored_jobs": [*rules.ignored_jobs, buyer.other_number]
+    }
     buyer.control.order(number, "change_line", line=1, job=buyer.other_number)
 
     buyer.round()

@@ -1,4 +1,6 @@
-"""The nightly reconciliation: what the rounds and sensors missed is found by comparing everything, and nothing else is touched."""
+"""The nightly reconciliation: what the rounds and sensors missed is found by comparing everything,
+and nothing else is touched.
+"""
 
 import time
 from pathlib import Path
@@ -55,7 +57,9 @@ def test_in_good_times_nothing_was_missed_and_nothing_is_written(office: Contrac
     before = office.writes()
     done = reconcile(office)
     assert tuple(done) == FLOWS
-    assert {flow: reconciled.missed for flow, reconciled in done.items()} == dict.fromkeys(FLOWS, ())
+    assert {flow: reconciled.missed for flow, reconciled in done.items()} == dict.fromkeys(
+        FLOWS, ()
+    )
     assert all(reconciled.listed for flow, reconciled in done.items() if flow != "invoices")
     assert office.writes() == before
 
@@ -82,9 +86,11 @@ def test_what_is_minutes_old_is_on_its_way_and_was_not_missed(office: Contractor
 def test_a_void_that_was_missed_is_taken_back_once_and_voids_of_what_never_crossed_are_left_alone(
     office: Contractor,
 ) -> None:
-    early, late = [str(made.id) for made in office.built.invoices if not made.planned.broken and made.planned.is_ready][
-        :2
-    ]
+    early, late = [
+        str(made.id)
+        for made in office.built.invoices
+        if not made.planned.broken and made.planned.is_ready
+    ][:2]
     office.built.void(int(early))
     miss(office)
     reconcile(office)
@@ -120,7 +126,9 @@ def test_a_refused_invoice_that_nobody_has_corrected_is_left_alone(office: Contr
     office.rounds_until_quiet()
     with ServiceTradeCaller(office.sandbox.servicetrade_url, parallel=1) as clerk:
         lines = [{"description": "Labor", "quantity": 1, "price": 99999999999.99}]
-        clerk.post("/invoice", **office.built.billed[0].target, status="pending_accounting", items=lines)
+        clerk.post(
+            "/invoice", **office.built.billed[0].target, status="pending_accounting", items=lines
+        )
     office.round()
     before = office.writes()
     done = reconcile(office)["invoices"]

@@ -15,7 +15,9 @@ from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.jobs.description import JOBS
 
 CENTS = st.integers(-10_000_000, 10_000_000).map(lambda cents: Decimal(cents) / 100)
-CREATED = Outcome("invoices", "1", "Invoice 1", Result.CREATED, amount=Decimal("64.90"), posted=Decimal("64.90"))
+CREATED = Outcome(
+    "invoices", "1", "Invoice 1", Result.CREATED, amount=Decimal("64.90"), posted=Decimal("64.90")
+)
 VOIDED = Outcome("invoices", "2", "Invoice 2", Result.VOIDED, posted=Decimal("-64.90"))
 
 
@@ -24,7 +26,9 @@ def sound_outcomes(draw: st.DrawFn) -> Outcome:
     """A record as the engine tells it when every document says what the invoice says."""
     result = draw(st.sampled_from(Result))
     amount = draw(CENTS)
-    outcome = Outcome("invoices", str(draw(st.integers(1, 99))), "an invoice", result, amount=amount)
+    outcome = Outcome(
+        "invoices", str(draw(st.integers(1, 99))), "an invoice", result, amount=amount
+    )
     match result:
         case Result.VOIDED:
             return replace(outcome, amount=None, posted=-amount)
@@ -36,15 +40,23 @@ def sound_outcomes(draw: st.DrawFn) -> Outcome:
 
 
 @given(st.lists(sound_outcomes()))
-def test_approved_is_posted_held_rejected_and_unknown_whatever_happened(outcomes: list[Outcome]) -> None:
+def test_approved_is_posted_held_rejected_and_unknown_whatever_happened(
+    outcomes: list[Outcome],
+) -> None:
     report = Report(INVOICES, tuple(outcomes))
     money = report.money()
     assert tuple(money) == MONEY
-    assert money["approved"] == money["posted"] + money["held"] + money["rejected"] + money["unknown"]
+    assert (
+        money["approved"] == money["posted"] + money["held"] + money["rejected"] + money["unknown"]
+    )
     assert report.money_agrees()
 
 
-@given(st.lists(sound_outcomes()), st.integers(0, 20), st.sampled_from([Decimal("0.01"), Decimal("-0.01")]))
+@given(
+    st.lists(sound_outcomes()),
+    st.integers(0, 20),
+    st.sampled_from([Decimal("0.01"), Decimal("-0.01")]),
+)
 def test_a_single_cent_that_was_posted_too_much_or_too_little_shows(
     outcomes: list[Outcome], place: int, cent: Decimal
 ) -> None:
@@ -76,7 +88,10 @@ def test_an_invoice_of_nothing_that_was_closed_counts_with_nothing() -> None:
 
 
 def test_a_flow_without_money_has_no_sums() -> None:
-    assert Report(CUSTOMERS, (Outcome("customers", "1", "Harbor Foods LLC", Result.CREATED),)).money() == {}
+    assert (
+        Report(CUSTOMERS, (Outcome("customers", "1", "Harbor Foods LLC", Result.CREATED),)).money()
+        == {}
+    )
     assert set(Report(INVOICES).money().values()) == {Decimal(0)}
 
 
@@ -92,7 +107,9 @@ def test_the_document_holds_every_amount_as_text_with_its_cents() -> None:
 
 def test_the_table_shows_money_for_invoices_alone_and_links_where_there_is_an_address() -> None:
     waiting = replace(CREATED, key="3", result=WAITING[0], posted=None)
-    table = Report(INVOICES, (CREATED, waiting)).markdown(link_to=lambda key: f"https://app.test/invoice/{key}")
+    table = Report(INVOICES, (CREATED, waiting)).markdown(
+        link_to=lambda key: f"https://app.test/invoice/{key}"
+    )
     head, _, first, second = table.splitlines()
     assert "approved | posted" in head
     assert "[3](https://app.test/invoice/3)" in first, "what needs attention comes first"
@@ -103,7 +120,10 @@ def test_the_table_shows_money_for_invoices_alone_and_links_where_there_is_an_ad
     assert "| A \\| B | 7 |" in plain
 
 
-SLY = "[Pay](https://evil.example) ![x](https://evil.example/p.png) <img src=x> **bold** `a|b` # h\n# head https://e.example"
+SLY = (
+    "[Pay](https://evil.example) ![x](https://evil.example/p.png) <img src=x> **bold** `a|b` # h\n#"
+    " head https://e.example"
+)
 
 
 def test_what_people_wrote_is_shown_as_they_wrote_it_and_acts_on_nothing() -> None:
@@ -114,6 +134,10 @@ def test_what_people_wrote_is_shown_as_they_wrote_it_and_acts_on_nothing() -> No
     assert "://" not in shown
     assert not re.search(r"(?<!\\)[\[\]*`|]", shown)
     outcome = Outcome("jobs", "1", SLY, Result.HELD, reason=SLY, notes=(SLY,))
-    for text in (Report(JOBS, (outcome,)).markdown(), notes_list(Report(JOBS, (outcome,))), causes_table({SLY: 1})):
+    for text in (
+        Report(JOBS, (outcome,)).markdown(),
+        notes_list(Report(JOBS, (outcome,))),
+        causes_table({SLY: 1}),
+    ):
         assert "](http" not in text.replace("\\](", "")
         assert "<img" not in text

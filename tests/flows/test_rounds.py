@@ -40,7 +40,9 @@ def test_a_plan_writes_nothing_anywhere(small: Contractor) -> None:
 
 
 def test_a_refused_record_stops_only_itself(small: Contractor) -> None:
-    small.sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="locked", count=1)
+    small.sandbox.control.add_fault(
+        system="spectrum", operation="AddCustomer", kind="locked", count=1
+    )
 
     counts = small.round()["customers"].counts()
 
@@ -49,7 +51,9 @@ def test_a_refused_record_stops_only_itself(small: Contractor) -> None:
 
 
 def test_what_waited_for_a_company_goes_out_by_itself_in_the_round_after(small: Contractor) -> None:
-    small.sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="fail_before", count=100)
+    small.sandbox.control.add_fault(
+        system="spectrum", operation="AddCustomer", kind="fail_before", count=100
+    )
     small.round()
     waiting = small.sides()["sites"].waiting
     small.sandbox.control.clear_faults()
@@ -62,7 +66,11 @@ def test_what_waited_for_a_company_goes_out_by_itself_in_the_round_after(small: 
 
 def test_asking_for_a_pause_is_heard_and_nothing_is_lost(small: Contractor) -> None:
     small.sandbox.control.add_fault(
-        system="servicetrade", operation="PUT /externalid", kind="rate_limit", count=3, retry_after=1
+        system="servicetrade",
+        operation="PUT /externalid",
+        kind="rate_limit",
+        count=3,
+        retry_after=1,
     )
 
     reports = small.round()
@@ -80,7 +88,9 @@ def test_a_change_to_a_record_that_another_worker_has_is_asked_for_again(small: 
 
         assert small.round()["customers"].counts()["busy"] == 1
         with small.session() as session:
-            assert not session.ledger.has(Cursor, "customers"), "or what the other worker did not see is never seen"
+            assert not session.ledger.has(Cursor, "customers"), (
+                "or what the other worker did not see is never seen"
+            )
         other.ledger.settle(claimed, State.SKIPPED, reason="looked at before it changed")
 
     small.rounds_until_quiet()
@@ -88,7 +98,9 @@ def test_a_change_to_a_record_that_another_worker_has_is_asked_for_again(small: 
 
 
 def test_a_token_that_dies_in_the_middle_is_renewed(small: Contractor) -> None:
-    small.sandbox.control.add_fault(system="servicetrade", operation="*", kind="expire_token", count=1, skip=5)
+    small.sandbox.control.add_fault(
+        system="servicetrade", operation="*", kind="expire_token", count=1, skip=5
+    )
 
     reports = small.round()
 
@@ -99,8 +111,11 @@ def test_a_token_that_dies_in_the_middle_is_renewed(small: Contractor) -> None:
 
 
 def test_a_lost_ledger_is_rebuilt_and_nothing_is_made_twice(small: Contractor) -> None:
-    # Answers of external ids are refused for three records: they stand in Spectrum and ServiceTrade does not know it.
-    small.sandbox.control.add_fault(system="servicetrade", operation="PUT /externalid", kind="fail_before", count=6)
+    # Answers of external ids are refused for three records: they stand in Spectrum and ServiceTrade
+    # does not know it.
+    small.sandbox.control.add_fault(
+        system="servicetrade", operation="PUT /externalid", kind="fail_before", count=6
+    )
     small.round()
     for leftover in small.state_dir.glob("ledger.sqlite*"):
         leftover.unlink()
@@ -111,4 +126,8 @@ def test_a_lost_ledger_is_rebuilt_and_nothing_is_made_twice(small: Contractor) -
     assert "half-way" in result.stdout
     small.rounds_until_quiet()
     small.assert_exact()
-    assert [name for name in small.committed_twice() if name[0] in ("AddCustomer", "AddWOSiteAddress", "AddJob")] == []
+    assert [
+        name
+        for name in small.committed_twice()
+        if name[0] in ("AddCustomer", "AddWOSiteAddress", "AddJob")
+    ] == []

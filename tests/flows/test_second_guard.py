@@ -1,4 +1,6 @@
-"""The engine asks the target what stands there already, once for a batch, before it sends anything of it."""
+"""The engine asks the target what stands there already, once for a batch, before it sends anything
+of it.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -70,7 +72,9 @@ class Notes(FlowDefaults):
         step = Step("note", (AddNote(key),))
         is_there = ("note",) if standing.of(key, str) else ()
         differs = DIFFERS if is_there and key in self.differing else None
-        return Evaluation(f"note {key}", "1", Create(key, (step,), standing=is_there, differs=differs))
+        return Evaluation(
+            f"note {key}", "1", Create(key, (step,), standing=is_there, differs=differs)
+        )
 
     def confirmed(self, entry: Entry) -> None:
         self.confirmed_keys.append(entry.key)
@@ -138,7 +142,10 @@ def test_what_stands_there_is_taken_over_and_not_sent(desk: Desk) -> None:
     report = desk.run("1", "2")
 
     assert desk.board.sent == ["1"]
-    assert {outcome.key: outcome.result for outcome in report.outcomes} == {"1": Result.CREATED, "2": Result.UNCHANGED}
+    assert {outcome.key: outcome.result for outcome in report.outcomes} == {
+        "1": Result.CREATED,
+        "2": Result.UNCHANGED,
+    }
     assert desk.state("2") is State.CONFIRMED
     taken = desk.ledger.get("customers", "2")
     assert taken is not None and taken.entry.done_steps == ("note",)
@@ -153,7 +160,9 @@ def test_what_stands_there_with_other_values_is_taken_over_and_told(desk: Desk) 
     assert (outcome.result, outcome.reason) == (Result.HELD, DIFFERS.reason)
     assert desk.board.sent == []
     held = desk.ledger.get("customers", "1")
-    assert held is not None and held.entry.state is State.HELD and held.entry.confirmed_at is not None
+    assert (
+        held is not None and held.entry.state is State.HELD and held.entry.confirmed_at is not None
+    )
 
 
 def test_a_dry_run_asks_too_and_shows_what_would_be_taken_over(desk: Desk) -> None:
@@ -192,7 +201,9 @@ def test_nothing_is_asked_where_nothing_is_new(desk: Desk) -> None:
     "fault",
     [
         Unavailable("it does not answer", system="spectrum", operation="infolink.pre_time_cards"),
-        ContractBroken("a column is missing", system="spectrum", operation="infolink.pre_time_cards"),
+        ContractBroken(
+            "a column is missing", system="spectrum", operation="infolink.pre_time_cards"
+        ),
         ZeroDivisionError("a mistake of ours"),
     ],
 )
@@ -238,7 +249,9 @@ def test_a_record_that_another_worker_moved_asks_for_itself(desk: Desk) -> None:
 
 
 def test_a_decision_on_an_entry_that_another_worker_has_closed_is_taken_anew(desk: Desk) -> None:
-    """The entries of a batch are read before its question: minutes may lie between that and the decision on one of them."""
+    """The entries of a batch are read before its question: minutes may lie between that and the
+    decision on one of them.
+    """
 
     def held_and_moved(key: str) -> None:
         if desk.state(key) is None:
@@ -252,7 +265,11 @@ def test_a_decision_on_an_entry_that_another_worker_has_closed_is_taken_anew(des
     def waiting_while_new(key: str, progress: Progress, standing: Standing) -> Evaluation:
         evaluation = evaluate(key, progress, standing)
         looks.append(progress)
-        return evaluation if progress.is_confirmed else Evaluation("", "", Hold("waits", "", ("a person",)))
+        return (
+            evaluation
+            if progress.is_confirmed
+            else Evaluation("", "", Hold("waits", "", ("a person",)))
+        )
 
     desk.flow.evaluate = waiting_while_new  # type: ignore[method-assign]
 

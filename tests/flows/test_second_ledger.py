@@ -1,4 +1,6 @@
-"""Two ledgers at work on one account: the second sends nothing and says so, until a person chooses between them."""
+"""Two ledgers at work on one account: the second sends nothing and says so, until a person chooses
+between them.
+"""
 
 from st_spectrum.engine.epoch_guard import SECOND_CAUSE, SecondLedger
 from tests.flows.little import Little
@@ -24,7 +26,9 @@ def test_of_two_ledgers_the_second_stops_at_its_first_batch_and_says_so(little: 
     little.assert_exact({})
 
 
-def test_a_second_ledger_is_one_sentence_on_the_command_line_and_a_person_may_choose_it(little: Little) -> None:
+def test_a_second_ledger_is_one_sentence_on_the_command_line_and_a_person_may_choose_it(
+    little: Little,
+) -> None:
     little.chain()
     little.rounds_until_quiet()
     little.state_dir.joinpath("ledger.sqlite").rename(little.state_dir / "elsewhere.sqlite")
@@ -45,7 +49,9 @@ def test_a_second_ledger_is_one_sentence_on_the_command_line_and_a_person_may_ch
     little.assert_exact({})
 
 
-def test_a_ledger_that_a_person_has_built_anew_elsewhere_is_the_accounts_one_from_then_on(little: Little) -> None:
+def test_a_ledger_that_a_person_has_built_anew_elsewhere_is_the_accounts_one_from_then_on(
+    little: Little,
+) -> None:
     little.chain()
     little.rounds_until_quiet()
     writes = little.writes()

@@ -1,4 +1,6 @@
-"""Accounts that make one Spectrum job per cost center: every part can fail, and more parts can come later."""
+"""Accounts that make one Spectrum job per cost center: every part can fail, and more parts can come
+later.
+"""
 
 import pytest
 
@@ -20,7 +22,9 @@ def several(little: Little) -> Little:
 def numbers(little: Little) -> list[str]:
     rows = little.sandbox.control.records("spectrum", "JC_JOB_MASTER_MC")
     return sorted(
-        str(row["Job_Number"]).strip() for row in rows if str(row["Job_Number"]).strip() not in little.before.jobs
+        str(row["Job_Number"]).strip()
+        for row in rows
+        if str(row["Job_Number"]).strip() not in little.before.jobs
     )
 
 
@@ -34,7 +38,9 @@ def test_a_job_gets_one_spectrum_job_for_each_cost_center(several: Little) -> No
     several.assert_exact({})
 
 
-@pytest.mark.parametrize("operation", ["AddJob", "UpdateJob", "UpdateJob_UDF", "AddPhase", "PUT /externalid"])
+@pytest.mark.parametrize(
+    "operation", ["AddJob", "UpdateJob", "UpdateJob_UDF", "AddPhase", "PUT /externalid"]
+)
 @pytest.mark.parametrize("skip", [0, 1])
 def test_killed_anywhere_between_the_two_jobs_both_are_completed_once(
     several: Little, operation: str, skip: int
@@ -77,7 +83,9 @@ def test_a_service_line_added_later_adds_its_job(several: Little) -> None:
 
 
 @pytest.mark.parametrize("operation", ["AddJob", "UpdateJob", "AddPhase", "PUT /externalid"])
-def test_killed_while_a_job_is_added_later_it_is_completed_once(several: Little, operation: str) -> None:
+def test_killed_while_a_job_is_added_later_it_is_completed_once(
+    several: Little, operation: str
+) -> None:
     _, _, job = several.chain("HVAC")
     several.rounds_until_quiet()
     several.a_minute_passes_in_servicetrade()
@@ -99,7 +107,9 @@ def test_a_line_that_goes_while_another_is_added_leaves_both_numbers(several: Li
     several.rounds_until_quiet()
     before = several.carried("job", job)
     several.a_minute_passes_in_servicetrade()
-    several.servicetrade.put(f"/servicerequest/{first}", serviceLineId=several.built.account.service_lines[0])
+    several.servicetrade.put(
+        f"/servicerequest/{first}", serviceLineId=several.built.account.service_lines[0]
+    )
     killed_during(several, "AddJob")
 
     several.rounds_until_quiet()
@@ -119,7 +129,9 @@ def test_a_second_job_that_was_refused_may_be_dropped_again(several: Little) -> 
     several.round()
     several.sandbox.control.clear_faults()
     several.a_minute_passes_in_servicetrade()
-    several.servicetrade.put(f"/servicerequest/{second}", serviceLineId=several.built.account.service_lines[0])
+    several.servicetrade.put(
+        f"/servicerequest/{second}", serviceLineId=several.built.account.service_lines[0]
+    )
 
     several.rounds_until_quiet()
 
@@ -127,7 +139,9 @@ def test_a_second_job_that_was_refused_may_be_dropped_again(several: Little) -> 
     assert several.doubled() == []
 
 
-def test_another_number_format_after_jobs_have_crossed_makes_no_second_jobs(several: Little) -> None:
+def test_another_number_format_after_jobs_have_crossed_makes_no_second_jobs(
+    several: Little,
+) -> None:
     _, _, job = several.chain("HVAC")
     several.rounds_until_quiet()
     before = numbers(several)
@@ -151,7 +165,9 @@ def test_the_old_service_line_of_a_job_gives_no_cost_center(little: Little) -> N
     little.account_uses_service_lines()
     centers = little.overrides["maps"]["cost_centers"]
     named = {**centers.by_service_line, OLD_SERVICE_LINE: "300"}
-    without_office = centers.model_copy(update={"by_service_line": named, "by_office": {}, "default": ""})
+    without_office = centers.model_copy(
+        update={"by_service_line": named, "by_office": {}, "default": ""}
+    )
     little.overrides = little.overrides | {"maps": {"cost_centers": without_office}}
     _, _, job = little.chain("Boiler")
 
@@ -161,7 +177,11 @@ def test_the_old_service_line_of_a_job_gives_no_cost_center(little: Little) -> N
     assert "no cost center for service line 'Boiler'" in held.reason
     little.service_request(job, "HVAC")
     little.rounds_until_quiet()
-    row = next(row for row in little.sandbox.control.records("spectrum", "JC_JOB_MASTER_MC") if _is(row, little, job))
+    row = next(
+        row
+        for row in little.sandbox.control.records("spectrum", "JC_JOB_MASTER_MC")
+        if _is(row, little, job)
+    )
     assert str(row["Cost_Center"]).strip() == "200"
 
 

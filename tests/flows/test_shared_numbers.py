@@ -1,4 +1,6 @@
-"""Two records with one Spectrum key that people typed: jobs wait until it is said whose it is, companies are told apart by a note."""
+"""Two records with one Spectrum key that people typed: jobs wait until it is said whose it is,
+companies are told apart by a note.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,7 +82,9 @@ def test_two_jobs_with_one_typed_number_wait_and_name_each_other(office: Little)
         assert "jobs.may_share_numbers" in held.advice
 
 
-def test_an_invoice_of_a_job_whose_number_is_shared_waits_until_the_number_is_corrected(office: Little) -> None:
+def test_an_invoice_of_a_job_whose_number_is_shared_waits_until_the_number_is_corrected(
+    office: Little,
+) -> None:
     first, second = typed(office, "J77", "J77")
     in_spectrum(office, "J77", "J78")
     bills = [invoice(office, job) for job in (first, second)]
@@ -99,7 +103,9 @@ def test_an_invoice_of_a_job_whose_number_is_shared_waits_until_the_number_is_co
     assert [state(office, "invoices", bill) for bill in bills] == [State.CONFIRMED] * 2
 
 
-def test_a_job_that_crossed_keeps_its_number_and_the_one_that_was_given_it_by_hand_waits(office: Little) -> None:
+def test_a_job_that_crossed_keeps_its_number_and_the_one_that_was_given_it_by_hand_waits(
+    office: Little,
+) -> None:
     _, location, ours = office.chain()
     office.rounds_until_quiet()
     number = office.carried("job", ours)
@@ -153,7 +159,9 @@ def test_where_the_account_says_so_jobs_share_a_number(office: Little) -> None:
 def test_a_job_that_another_worker_is_about_to_leave_alone_waits_too(office: Little) -> None:
     first, second = typed(office, "J77", "J77")
     with office.session() as session:
-        session.ledger.put(TypedKey(""), "jobs", "J77", str(first))  # noted, and its entry is not written yet
+        session.ledger.put(
+            TypedKey(""), "jobs", "J77", str(first)
+        )  # noted, and its entry is not written yet
         session.engine.run("jobs", [str(second)], run_id="test")
 
     assert [state(office, "jobs", job) for job in (first, second)] == [State.HELD] * 2
@@ -187,7 +195,9 @@ def test_two_companies_with_one_typed_code_both_say_so_and_nothing_waits(office:
     for company, other in (companies, reversed(companies)):
         left_alone = entry(office, "customers", company)
         assert left_alone.state is State.SKIPPED
-        assert left_alone.notes == (f"company {other} carries the same code OLD77: both are billed as one customer",)
+        assert left_alone.notes == (
+            f"company {other} carries the same code OLD77: both are billed as one customer",
+        )
     assert state(office, "sites", location) is State.CONFIRMED
 
     office.give("company", companies[0], "OLD78")
@@ -196,21 +206,28 @@ def test_two_companies_with_one_typed_code_both_say_so_and_nothing_waits(office:
     assert [entry(office, "customers", company).notes for company in companies] == [(), ()]
 
 
-def test_a_company_that_is_being_looked_at_beside_another_one_of_its_code_says_so_too(office: Little) -> None:
+def test_a_company_that_is_being_looked_at_beside_another_one_of_its_code_says_so_too(
+    office: Little,
+) -> None:
     first, second = companies = [office.company(), office.company()]
     for company in companies:
         type_in(office, "company", company, "OLD77")
     with office.session() as session:
-        # As when a worker has noted the second one and looked for others, and is about to write that it is left alone.
+        # As when a worker has noted the second one and looked for others, and is about to write
+        # that it is left alone.
         session.ledger.put(TypedKey("Company 2"), "customers", "OLD77", str(second))
         session.engine.run("customers", [str(first)], run_id="test")
 
     second_entry = entry(office, "customers", second)
     assert second_entry.state is State.SKIPPED
-    assert second_entry.notes == (f"company {first} carries the same code OLD77: both are billed as one customer",)
+    assert second_entry.notes == (
+        f"company {first} carries the same code OLD77: both are billed as one customer",
+    )
 
 
-def test_numbers_typed_before_they_were_noted_hold_nobody_until_one_of_them_changes(office: Little) -> None:
+def test_numbers_typed_before_they_were_noted_hold_nobody_until_one_of_them_changes(
+    office: Little,
+) -> None:
     first, second = typed(office, "J77", "J77")
     office.overrides["jobs"] = {"may_share_numbers": True}
     office.rounds_until_quiet()
@@ -237,10 +254,16 @@ def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=sunday), technicians=1)
 
 
-def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_out(keeper: Timekeeper) -> None:
+def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_out(
+    keeper: Timekeeper,
+) -> None:
     with keeper.contractor.session() as session:
         pieces = [piece for end in keeper.week_ends for piece in session.times.week(end)]
-        jobs = [job for job in (session.sources.job(piece.job_id) for piece in pieces if piece.job_id) if job]
+        jobs = [
+            job
+            for job in (session.sources.job(piece.job_id) for piece in pieces if piece.job_id)
+            if job
+        ]
         linked = [job for job in jobs if job.external_ids.get(EXTERNAL_SYSTEM)]
         first, second = linked[0], next(job for job in linked if job.id != linked[0].id)
         for job in (first, second):  # as if people had entered them in Spectrum

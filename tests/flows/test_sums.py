@@ -27,9 +27,13 @@ def document(kind: str, extension: str, tax: str = "0.00", number: str = "1") ->
     return ArDocument(header, ({"Line_Extension": extension},), number)
 
 
-def post(ledger: Ledger, key: str, amount: str, *documents: ArDocument, state: State = State.CONFIRMED) -> None:
+def post(
+    ledger: Ledger, key: str, amount: str, *documents: ArDocument, state: State = State.CONFIRMED
+) -> None:
     """An invoice of `amount` for which these documents went out."""
-    ledger.settle(ledger.claim("invoices", key, run_id="test", title=f"Invoice {key}"), state, amount=amount)
+    ledger.settle(
+        ledger.claim("invoices", key, run_id="test", title=f"Invoice {key}"), state, amount=amount
+    )
     if documents:
         keep_posted(ledger, key, documents)
 
@@ -56,11 +60,16 @@ def test_lost_or_damaged_documents_are_found(ledger: Ledger) -> None:
     post(ledger, "1", "5.00")
     post(ledger, "2", "5.00", document("I", "5.00"))
     put_text(ledger, '[{"base": "1"}]', PostedInvoice, "2")
-    assert [(invoice.key, invoice.documents) for invoice in compare_sums(ledger).wrong] == [("1", 0), ("2", None)]
+    assert [(invoice.key, invoice.documents) for invoice in compare_sums(ledger).wrong] == [
+        ("1", 0),
+        ("2", None),
+    ]
 
 
 @pytest.mark.parametrize("state", [State.HELD, State.REJECTED, State.UNKNOWN, State.VOIDED])
-def test_what_is_not_posted_completely_or_was_taken_back_is_not_compared(ledger: Ledger, state: State) -> None:
+def test_what_is_not_posted_completely_or_was_taken_back_is_not_compared(
+    ledger: Ledger, state: State
+) -> None:
     post(ledger, "1", "5.00", document("I", "4.00"), state=state)
     comparison = compare_sums(ledger)
     assert (comparison.sums, comparison.seen) == ((), 1)
@@ -74,10 +83,16 @@ def test_every_invoice_has_its_turn_and_none_comes_twice_before(ledger: Ledger) 
     assert seen == [*keys, "8"]
 
 
-def test_the_records_of_a_run_come_first_and_do_not_move_the_turn_of_the_others(ledger: Ledger) -> None:
+def test_the_records_of_a_run_come_first_and_do_not_move_the_turn_of_the_others(
+    ledger: Ledger,
+) -> None:
     for key in ("1", "2", "3", "4"):
         post(ledger, key, "5.00", document("I", "5.00"))
-    assert [invoice.key for invoice in compare_sums(ledger, ["4", "99"], most=3).sums] == ["4", "1", "2"]
+    assert [invoice.key for invoice in compare_sums(ledger, ["4", "99"], most=3).sums] == [
+        "4",
+        "1",
+        "2",
+    ]
     assert [invoice.key for invoice in compare_sums(ledger, most=1).sums] == ["3"]
 
 

@@ -1,4 +1,6 @@
-"""Time that people take back, move, and give again while its card is on its way: never paid twice, never forgotten in silence."""
+"""Time that people take back, move, and give again while its card is on its way: never paid twice,
+never forgotten in silence.
+"""
 
 import json
 from collections.abc import Iterator
@@ -28,13 +30,20 @@ TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 """The first day of the week before this one."""
 
-IDS = {"jobId": "job", "jobItemId": "jobItem", "libItemId": "libItem", "serviceLineId": "serviceLine"}
+IDS = {
+    "jobId": "job",
+    "jobItemId": "jobItem",
+    "libItemId": "libItem",
+    "serviceLineId": "serviceLine",
+}
 
 
 @pytest.fixture
 def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """One technician and last week's time, still open."""
-    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0), technicians=1)
+    return timekeeper(
+        sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0), technicians=1
+    )
 
 
 @pytest.fixture
@@ -59,13 +68,17 @@ class Card:
         """Leave only so many of its labor rows, each with changes."""
         labor = [row for row in self.office.get(self.path)["dayLogs"] if row["type"] == "labor"]
         kept = [given(row) | changes for row, changes in zip(labor, rows, strict=False)]
-        self.office.put(self.path, dayLogs=[row | {"duration": int(row["quantity"] * 3600)} for row in kept])
+        self.office.put(
+            self.path, dayLogs=[row | {"duration": int(row["quantity"] * 3600)} for row in kept]
+        )
 
 
 def given(row: dict[str, Any]) -> dict[str, Any]:
     """A row of an answer as it is sent back."""
     plain = {name: row[name] for name in ("id", "date", "type", "name", "duration", "quantity")}
-    return plain | {name: other["id"] for name, key in IDS.items() if isinstance(other := row[key], dict)}
+    return plain | {
+        name: other["id"] for name, key in IDS.items() if isinstance(other := row[key], dict)
+    }
 
 
 @pytest.fixture
@@ -103,7 +116,9 @@ def take_out(keeper: Timekeeper) -> None:
     keeper.contractor.sandbox.control.payroll("delete")
 
 
-def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(keeper: Timekeeper, card: Card) -> None:
+def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(keeper)
@@ -124,7 +139,9 @@ def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(keeper:
     assert in_payroll(keeper) == [3]
 
 
-def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(keeper: Timekeeper, card: Card) -> None:
+def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(keeper)
@@ -139,7 +156,9 @@ def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(keep
     assert in_payroll(keeper) == [4]
 
 
-def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(keeper: Timekeeper, card: Card) -> None:
+def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(keeper)
@@ -152,7 +171,9 @@ def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(
     sync(keeper)
     night(keeper)
     assert in_payroll(keeper) == [3]
-    assert {str(row["Work_Date"])[:10] for row in keeper.rows()} == {str(SUNDAY - timedelta(days=3))}
+    assert {str(row["Work_Date"])[:10] for row in keeper.rows()} == {
+        str(SUNDAY - timedelta(days=3))
+    }
 
 
 def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no_more(
@@ -188,7 +209,9 @@ def test_a_card_of_two_weeks_is_paid_for_both(keeper: Timekeeper, card: Card) ->
     assert in_payroll(keeper) == [3]
 
 
-def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(keeper: Timekeeper, card: Card) -> None:
+def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(keeper)
@@ -206,12 +229,16 @@ def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(keepe
     assert in_payroll(keeper) == [3]
 
 
-def test_hours_that_were_sent_are_not_paid_again_from_another_resource(keeper: Timekeeper, card: Card) -> None:
+def test_hours_that_were_sent_are_not_paid_again_from_another_resource(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.status("approved")
     sync(keeper)
     rows = in_payroll(keeper)
     assert len(rows) > 5
-    costs = keeper.contractor.account.timecards.cost_codes.model_copy(update={"default_phase": "001"})
+    costs = keeper.contractor.account.timecards.cost_codes.model_copy(
+        update={"default_phase": "001"}
+    )
     for change in (
         {"adapter": "jobitem"},
         {"adapter": "clock"},
@@ -220,7 +247,9 @@ def test_hours_that_were_sent_are_not_paid_again_from_another_resource(keeper: T
         keeper.set(cost_codes=costs, **change)
         report = night(keeper)
         reasons = {outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD}
-        assert any("was sent from labor rows of time cards already" in reason for reason in reasons), change
+        assert any(
+            "was sent from labor rows of time cards already" in reason for reason in reasons
+        ), change
         assert not any("deleted" in reason for reason in reasons), change
         assert in_payroll(keeper) == rows, change
     keeper.set(card_rows=("labor", "other"))
@@ -242,7 +271,9 @@ def test_another_first_day_of_the_week_neither_pays_again_nor_calls_anything_del
     assert in_payroll(keeper) == rows
 
 
-def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(keeper: Timekeeper, card: Card) -> None:
+def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.status("approved")
     sync(keeper)
     rows = in_payroll(keeper)
@@ -261,7 +292,9 @@ def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(keeper: Timeke
     assert in_payroll(keeper) == rows
 
 
-def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(keeper: Timekeeper, card: Card) -> None:
+def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.status("approved")
     sync(keeper)
     rows = in_payroll(keeper)
@@ -271,7 +304,10 @@ def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(keep
         with keeper.contractor.session() as session:
             report = run_round(session, ["timecards"], "test")["timecards"]
         assert (report.stopped_by, report.writes, report.counts()["held"]) == (None, 0, len(rows))
-        assert all("accept --sent-through" in outcome.advice for outcome in (*report.outcomes, *report.paused))
+        assert all(
+            "accept --sent-through" in outcome.advice
+            for outcome in (*report.outcomes, *report.paused)
+        )
     assert in_payroll(keeper) == rows
 
 
@@ -286,7 +322,8 @@ def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
         for hours in (3, 5)
         for entry in card_entries(
             TimeCard.model_validate(
-                twin | {"dayLogs": [twin["dayLogs"][0] | {"quantity": hours, "duration": hours * 3600}]}
+                twin
+                | {"dayLogs": [twin["dayLogs"][0] | {"quantity": hours, "duration": hours * 3600}]}
             ),
             keeper.contractor.account,
         )
@@ -300,7 +337,11 @@ def test_a_word_that_no_time_waits_for_changes_nothing(keeper: Timekeeper, card:
     card.keep_only({"quantity": 3})
     card.status("approved")
     (sent,) = sync(keeper).outcomes
-    for key, word in ((sent.key, "--not-there"), (sent.key, "--there"), (sent.key + "9", "--not-there")):
+    for key, word in (
+        (sent.key, "--not-there"),
+        (sent.key, "--there"),
+        (sent.key + "9", "--not-there"),
+    ):
         done = keeper.contractor.command("ledger", "resolve", "timecards", key, word)
         assert done.returncode == 1
         assert "nothing was changed" in done.stdout
@@ -341,7 +382,9 @@ def test_a_row_moved_to_another_week_before_the_ledger_was_lost_is_not_paid_agai
     assert in_payroll(keeper) == [3]
 
 
-def test_approval_taken_back_before_the_ledger_was_lost_is_told(keeper: Timekeeper, card: Card) -> None:
+def test_approval_taken_back_before_the_ledger_was_lost_is_told(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
     sync(keeper)
@@ -355,7 +398,9 @@ def test_approval_taken_back_before_the_ledger_was_lost_is_told(keeper: Timekeep
     assert in_payroll(keeper) == [3]
 
 
-def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(keeper: Timekeeper, card: Card) -> None:
+def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(
+    keeper: Timekeeper, card: Card
+) -> None:
     card.keep_only({"quantity": 3})
     with keeper.contractor.session() as session:
         session.times.week(SUNDAY + timedelta(days=6))
@@ -373,9 +418,13 @@ def test_time_that_went_out_under_the_evening_before_is_not_sent_again_under_its
     sync(keeper)
     assert in_payroll(keeper) == [3]
 
-    card.keep_only({"date": sunday - 3600})  # which was read as Saturday's, by whoever counts days in seconds
+    card.keep_only(
+        {"date": sunday - 3600}
+    )  # which was read as Saturday's, by whoever counts days in seconds
     report = sync(keeper)
     night(keeper)
 
     assert in_payroll(keeper) == [3]
-    assert any("before its day was moved to another week" in outcome.reason for outcome in report.outcomes)
+    assert any(
+        "before its day was moved to another week" in outcome.reason for outcome in report.outcomes
+    )

@@ -1,4 +1,6 @@
-"""The comparison of time sees what is missing, double or nobody's; the console shows a technician's week beside its cards."""
+"""The comparison of time sees what is missing, double or nobody's; the console shows a technician's
+week beside its cards.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,10 +22,17 @@ def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """Two technicians and last week's time, of which one has no employee code."""
     today = datetime.now(ZONE).date()
     sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
-    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=sunday, approved=1, without_id=1), technicians=2)
+    return timekeeper(
+        sandbox,
+        tmp_path,
+        TimeSizes(weeks=1, first_week=sunday, approved=1, without_id=1),
+        technicians=2,
+    )
 
 
-def test_all_time_agrees_or_waits_under_the_key_that_the_ledger_has_for_it(keeper: Timekeeper) -> None:
+def test_all_time_agrees_or_waits_under_the_key_that_the_ledger_has_for_it(
+    keeper: Timekeeper,
+) -> None:
     keeper.contractor.round()
     side = compare_time(keeper.contractor.sandbox.control, keeper.contractor.account)
     assert side.problems == []
@@ -57,10 +66,14 @@ def test_a_card_too_many_and_one_too_few_are_problems(keeper: Timekeeper) -> Non
     assert (emptied.matched, len(emptied.waiting)) == (0, emptied.servicetrade)
 
 
-def test_the_console_shows_a_week_with_its_hours_and_cards_and_the_sums_of_both_sides(keeper: Timekeeper) -> None:
+def test_the_console_shows_a_week_with_its_hours_and_cards_and_the_sums_of_both_sides(
+    keeper: Timekeeper,
+) -> None:
     keeper.contractor.round()
     answer = httpx.get(keeper.contractor.sandbox.console_url, trust_env=False)
-    text = " ".join(" ".join(html.fromstring(answer.text).get_element_by_id("Time").itertext()).split())
+    text = " ".join(
+        " ".join(html.fromstring(answer.text).get_element_by_id("Time").itertext()).split()
+    )
     total = sum(keeper.in_payroll().values())
     assert f"Spectrum holds {len(keeper.rows())} pre-time cards of {total:,.2f} h." in text
     assert f"{len(keeper.rows())} pre-time cards of {total:,.2f} h · by pay type: " in text

@@ -1,4 +1,6 @@
-"""Time is noticed piece by piece as soon as it is approved; what is taken back or moved later is told and sent no second time."""
+"""Time is noticed piece by piece as soon as it is approved; what is taken back or moved later is
+told and sent no second time.
+"""
 
 import time as clock
 from collections.abc import Iterator
@@ -41,7 +43,9 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
 
 def notice(keeper: Timekeeper, cursor: Cursor | None = None, limit: int | None = None) -> Changes:
     with keeper.contractor.session() as session:
-        return notice_time(session.servicetrade, session.ledger, session.account, cursor or Cursor(), limit=limit)
+        return notice_time(
+            session.servicetrade, session.ledger, session.account, cursor or Cursor(), limit=limit
+        )
 
 
 def sync(keeper: Timekeeper) -> Report:
@@ -79,7 +83,9 @@ def test_a_round_carries_what_was_approved_since_the_last_one_and_a_quiet_one_co
     keeper.assert_exact()
     keeper.contractor.sandbox.control.clear_calls()
     assert sync(keeper).outcomes == ()
-    calls = keeper.contractor.sandbox.control.calls(system="servicetrade", operation="GET /timecard")
+    calls = keeper.contractor.sandbox.control.calls(
+        system="servicetrade", operation="GET /timecard"
+    )
     assert len(calls) == 1
 
 
@@ -128,7 +134,10 @@ def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_t
 
     def correct(hours: float) -> Report:
         corrected = {"quantity": hours, "duration": round(hours * 3600)}
-        logs = [_given(day_log) | (corrected if day_log["id"] == row["id"] else {}) for day_log in card["dayLogs"]]
+        logs = [
+            _given(day_log) | (corrected if day_log["id"] == row["id"] else {})
+            for day_log in card["dayLogs"]
+        ]
         office.put(f"/timecard/{card['id']}", dayLogs=logs)
         return sync(keeper)
 
@@ -140,7 +149,9 @@ def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_t
         entry = session.ledger.get("timecards", held.key)
         assert entry is not None
         assert entry.entry.state is State.CONFIRMED
-        assert session.engine.run("timecards", [held.key], run_id="again").counts()["unchanged"] == 1
+        assert (
+            session.engine.run("timecards", [held.key], run_id="again").counts()["unchanged"] == 1
+        )
     (again,) = [outcome for outcome in correct(1.5).outcomes if outcome.result is Result.HELD]
     assert again.key == held.key
     assert len(keeper.rows()) == rows
@@ -157,7 +168,11 @@ def test_time_before_the_first_day_is_left_alone_and_without_a_first_day_nothing
     assert days
     assert min(days) >= SUNDAY + timedelta(days=3)
     with keeper.contractor.session() as session:
-        before = sum(1 for entry in session.times.week(SUNDAY + timedelta(days=6)) if entry.work_date not in days)
+        before = sum(
+            1
+            for entry in session.times.week(SUNDAY + timedelta(days=6))
+            if entry.work_date not in days
+        )
     assert before > 0
     keeper.set(first_day="")
     rows = len(keeper.rows())
@@ -188,7 +203,9 @@ def test_a_card_that_cannot_be_read_waits_alone_and_goes_out_once_it_can(
         assert session.ledger.open_keys("timecards") == ()
 
 
-def test_a_list_that_ends_in_the_middle_is_no_short_list(keeper: Timekeeper, office: ServiceTradeCaller) -> None:
+def test_a_list_that_ends_in_the_middle_is_no_short_list(
+    keeper: Timekeeper, office: ServiceTradeCaller
+) -> None:
     approve(keeper, office, 0)
     sync(keeper)
     approve(keeper, office, 1)
@@ -210,7 +227,9 @@ def test_labor_items_and_clocked_time_are_noticed_too(sandbox: Sandbox, tmp_path
     assert len(found.keys) == labor
     assert notice(keeper, found.cursor).keys == ()
 
-    cost_codes = keeper.contractor.account.timecards.cost_codes.model_copy(update={"default_phase": "001"})
+    cost_codes = keeper.contractor.account.timecards.cost_codes.model_copy(
+        update={"default_phase": "001"}
+    )
     keeper.set(adapter="clock", cost_codes=cost_codes)
     now = int(clock.time())
     person = keeper.kept.technicians[0].user
@@ -228,7 +247,9 @@ def test_labor_items_and_clocked_time_are_noticed_too(sandbox: Sandbox, tmp_path
     assert sum(float(str(row["Hours"])) for row in keeper.rows()) == 1
 
 
-def test_what_was_deleted_or_never_noticed_is_found_at_night(keeper: Timekeeper, office: ServiceTradeCaller) -> None:
+def test_what_was_deleted_or_never_noticed_is_found_at_night(
+    keeper: Timekeeper, office: ServiceTradeCaller
+) -> None:
     approve(keeper, office, 0)
     sync(keeper)
     rows = len(keeper.rows())
@@ -269,6 +290,15 @@ def test_a_lost_ledger_is_not_taken_for_a_first_start_wherever_the_cards_stand(
 
 def _given(row: dict[str, object]) -> dict[str, object]:
     """A row of an answer as it is sent back."""
-    ids = {"jobId": "job", "jobItemId": "jobItem", "libItemId": "libItem", "serviceLineId": "serviceLine"}
+    ids = {
+        "jobId": "job",
+        "jobItemId": "jobItem",
+        "libItemId": "libItem",
+        "serviceLineId": "serviceLine",
+    }
     plain = {name: row[name] for name in ("id", "date", "type", "name", "duration", "quantity")}
-    return plain | {name: other["id"] for name, key in ids.items() if (other := row[key]) and isinstance(other, dict)}
+    return plain | {
+        name: other["id"]
+        for name, key in ids.items()
+        if (other := row[key]) and isinstance(other, dict)
+    }

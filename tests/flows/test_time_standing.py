@@ -1,4 +1,6 @@
-"""Time whose card stands in payroll while the ledger knows nothing of it: never sent again, and what differs is told."""
+"""Time whose card stands in payroll while the ledger knows nothing of it: never sent again, and
+what differs is told.
+"""
 
 import shutil
 import sqlite3
@@ -61,10 +63,14 @@ def sync(keeper: Timekeeper, *, is_dry_run: bool = False) -> Report:
 
 def sends(keeper: Timekeeper) -> int:
     control = keeper.contractor.sandbox.control
-    return sum(len(control.calls(operation=name)) for name in ("PreTimeCard", "POST /timecard/timecards"))
+    return sum(
+        len(control.calls(operation=name)) for name in ("PreTimeCard", "POST /timecard/timecards")
+    )
 
 
-@pytest.mark.parametrize(("target", "with_witness"), [("soap", False), ("rest", False), ("soap", True)])
+@pytest.mark.parametrize(
+    ("target", "with_witness"), [("soap", False), ("rest", False), ("soap", True)]
+)
 def test_a_ledger_put_back_from_a_copy_made_before_the_day_sends_no_card_twice(
     keeper: Timekeeper, target: str, with_witness: bool
 ) -> None:
@@ -100,7 +106,11 @@ def edit_cards(keeper: Timekeeper, change: str) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [("Hours = Hours + 1", "the time was"), ("Pay_Type = 'X'", "the pay type is X"), ("Employee_Code = '9'", "is 9")],
+    [
+        ("Hours = Hours + 1", "the time was"),
+        ("Pay_Type = 'X'", "the pay type is X"),
+        ("Employee_Code = '9'", "is 9"),
+    ],
 )
 def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_person_has_settled_it(
     keeper: Timekeeper, change: str, words: str
@@ -115,15 +125,21 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
 
     held = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(rows)
-    assert all(words in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held)
+    assert all(
+        words in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held
+    )
     assert sends(keeper) == sent
     again = keeper.carry(keys)
-    assert {outcome.result for outcome in again.outcomes if outcome.key in {one.key for one in held}} <= {Result.HELD}
+    assert {
+        outcome.result for outcome in again.outcomes if outcome.key in {one.key for one in held}
+    } <= {Result.HELD}
     with keeper.contractor.session() as session:
         (end,) = keeper.week_ends
         week = reconcile_week(session, end, "week")
         assert sum(row.remark.count("was sent, and since then") for row in week.rows) == len(rows)
-        said = settle_time(session.ledger, session.ledger.get("timecards", held[0].key).entry, is_there=True)  # type: ignore[union-attr]
+        said = settle_time(
+            session.ledger, session.ledger.get("timecards", held[0].key).entry, is_there=True
+        )  # type: ignore[union-attr]
         assert "corrected" in said
         assert session.engine.run("timecards", [held[0].key], run_id="after").counts()["held"] == 0
     assert sends(keeper) == sent
@@ -131,7 +147,11 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [("Pay_Type = 'X'", "the pay type is X"), ("Employee_Code = '9'", "is 9"), ("Job_Number = 'Z'", "Z")],
+    [
+        ("Pay_Type = 'X'", "the pay type is X"),
+        ("Employee_Code = '9'", "is 9"),
+        ("Job_Number = 'Z'", "Z"),
+    ],
 )
 def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_older(
     keeper: Timekeeper, change: str, words: str
@@ -149,11 +169,15 @@ def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_old
         week = reconcile_week(session, end, "week")
     held = [outcome for outcome in week.report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(rows)
-    assert all(words in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held)
+    assert all(
+        words in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held
+    )
     assert sends(keeper) == sent
 
 
-def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_unapproved(keeper: Timekeeper) -> None:
+def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_unapproved(
+    keeper: Timekeeper,
+) -> None:
     copy = copied(keeper)
     sync(keeper)
     put_back(keeper, copy)
@@ -168,7 +192,9 @@ def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_u
     assert all("its approval was taken back" in outcome.reason for outcome in held)
 
 
-def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_again(keeper: Timekeeper) -> None:
+def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_again(
+    keeper: Timekeeper,
+) -> None:
     copy = copied(keeper)
     sync(keeper)
     sent, rows = sends(keeper), len(keeper.rows())
@@ -176,7 +202,9 @@ def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_
     with ServiceTradeCaller(keeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
         path = f"/timecard/{keeper.kept.ids[0]}"
         logs = office.get(path)["dayLogs"]
-        office.put(path, dayLogs=[given(row) | {"date": row["date"] + 7 * 24 * 3600} for row in logs])
+        office.put(
+            path, dayLogs=[given(row) | {"date": row["date"] + 7 * 24 * 3600} for row in logs]
+        )
     with keeper.contractor.session() as session:
         (end,) = keeper.week_ends
         keys = [entry.key for entry in session.times.week(end + timedelta(days=7))]
@@ -194,7 +222,9 @@ def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itsel
 ) -> None:
     account = keeper.contractor.account
     assert account.spectrum.infolink is not None
-    away = account.spectrum.infolink.model_copy(update={"url": SecretStr("sqlite:////nowhere/at/all.sqlite")})
+    away = account.spectrum.infolink.model_copy(
+        update={"url": SecretStr("sqlite:////nowhere/at/all.sqlite")}
+    )
     keeper.contractor.overrides["spectrum"] = {"infolink": away}
 
     report = sync(keeper)

@@ -1,4 +1,6 @@
-"""Approved time reaches payroll once: whatever answers are lost, whoever else is at work, whatever changes afterwards."""
+"""Approved time reaches payroll once: whatever answers are lost, whoever else is at work, whatever
+changes afterwards.
+"""
 
 import os
 import subprocess
@@ -25,7 +27,9 @@ def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
 
 
 @pytest.mark.parametrize("target", ["soap", "rest"])
-def test_approved_time_reaches_payroll_once_and_a_second_run_writes_nothing(keeper: Timekeeper, target: str) -> None:
+def test_approved_time_reaches_payroll_once_and_a_second_run_writes_nothing(
+    keeper: Timekeeper, target: str
+) -> None:
     keeper.set(target=target)
     report = keeper.carry()
     keeper.assert_exact()
@@ -36,12 +40,18 @@ def test_approved_time_reaches_payroll_once_and_a_second_run_writes_nothing(keep
     (end,) = keeper.week_ends
     with keeper.contractor.session() as session:
         done = done_cards(session.ledger, f"{end:%Y%m%d}")
-    assert set(done) == {outcome.key for outcome in report.outcomes if outcome.result is Result.CREATED}
+    assert set(done) == {
+        outcome.key for outcome in report.outcomes if outcome.result is Result.CREATED
+    }
     assert sum(card.hours for card in done.values()) == sum(keeper.expected().values())
 
 
-@pytest.mark.parametrize(("target", "operation"), [("soap", "PreTimeCard"), ("rest", "POST /timecard/timecards")])
-def test_every_answer_dropped_once_doubles_no_card(keeper: Timekeeper, target: str, operation: str) -> None:
+@pytest.mark.parametrize(
+    ("target", "operation"), [("soap", "PreTimeCard"), ("rest", "POST /timecard/timecards")]
+)
+def test_every_answer_dropped_once_doubles_no_card(
+    keeper: Timekeeper, target: str, operation: str
+) -> None:
     keeper.set(target=target)
     keys = keeper.keys()
     keeper.contractor.sandbox.control.add_fault(
@@ -53,10 +63,14 @@ def test_every_answer_dropped_once_doubles_no_card(keeper: Timekeeper, target: s
     keeper.assert_exact()
 
 
-def test_a_card_that_never_arrived_is_sent_again_only_when_it_cannot_arrive_any_more(keeper: Timekeeper) -> None:
+def test_a_card_that_never_arrived_is_sent_again_only_when_it_cannot_arrive_any_more(
+    keeper: Timekeeper,
+) -> None:
     keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.5}
     keys = keeper.keys()
-    keeper.contractor.sandbox.control.add_fault(system="spectrum", operation="PreTimeCard", kind="fail_before", count=2)
+    keeper.contractor.sandbox.control.add_fault(
+        system="spectrum", operation="PreTimeCard", kind="fail_before", count=2
+    )
     first = keeper.carry(keys)
     at_once = keeper.carry(keys)
     assert first.counts()["unknown"] == at_once.counts()["unknown"] == 2
@@ -68,9 +82,13 @@ def test_a_card_that_never_arrived_is_sent_again_only_when_it_cannot_arrive_any_
     keeper.assert_exact()
 
 
-def test_without_info_link_a_lost_answer_waits_for_a_person_and_is_never_sent_again(keeper: Timekeeper) -> None:
+def test_without_info_link_a_lost_answer_waits_for_a_person_and_is_never_sent_again(
+    keeper: Timekeeper,
+) -> None:
     keeper.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
-    keeper.contractor.sandbox.control.add_fault(system="spectrum", operation="PreTimeCard", kind="drop_answer", count=1)
+    keeper.contractor.sandbox.control.add_fault(
+        system="spectrum", operation="PreTimeCard", kind="drop_answer", count=1
+    )
     keys = keeper.keys()
     held = [outcome for outcome in keeper.carry(keys).outcomes if outcome.needs == ("a person",)]
     assert len(held) == 1
@@ -94,9 +112,16 @@ def test_what_is_no_longer_approved_is_told_and_never_sent_again(keeper: Timekee
     for number in keeper.kept.ids:
         keeper.contractor.sandbox.control.edit("timecard", number, status="open")
     report = keeper.carry(keys)
-    sentences = [f"{outcome.reason}. {outcome.advice}" for outcome in report.outcomes if outcome.result is Result.HELD]
+    sentences = [
+        f"{outcome.reason}. {outcome.advice}"
+        for outcome in report.outcomes
+        if outcome.result is Result.HELD
+    ]
     assert len(sentences) == len(keeper.rows())
-    assert all("approval was taken back" in note and "Take the card out in Spectrum" in note for note in sentences)
+    assert all(
+        "approval was taken back" in note and "Take the card out in Spectrum" in note
+        for note in sentences
+    )
     assert keeper.contractor.writes() == writes
 
 
@@ -111,7 +136,9 @@ with open_session(load_account(Path(sys.argv[1]))) as session:
 
 
 @pytest.mark.parametrize("after", [1, 9])
-def test_a_worker_that_is_killed_leaves_no_card_lost_or_doubled(keeper: Timekeeper, after: int) -> None:
+def test_a_worker_that_is_killed_leaves_no_card_lost_or_doubled(
+    keeper: Timekeeper, after: int
+) -> None:
     keys = keeper.keys()
     control = keeper.contractor.sandbox.control
     control.latency(spectrum=0.05)

@@ -1,4 +1,6 @@
-"""What an operator sees when something is wrong: one clear sentence, exit code 1, and nothing marked done that is not."""
+"""What an operator sees when something is wrong: one clear sentence, exit code 1, and nothing
+marked done that is not.
+"""
 
 import time
 
@@ -81,7 +83,9 @@ def test_a_service_description_that_is_missing_is_one_sentence(small: Contractor
 
 
 def test_an_answer_that_is_no_json_is_one_sentence(small: Contractor) -> None:
-    small.sandbox.control.add_fault(system="servicetrade", operation="GET /company", kind="not_xml", count=50)
+    small.sandbox.control.add_fault(
+        system="servicetrade", operation="GET /company", kind="not_xml", count=50
+    )
 
     result = small.process("sync")
 
@@ -91,7 +95,9 @@ def test_an_answer_that_is_no_json_is_one_sentence(small: Contractor) -> None:
 
 def test_an_answer_that_is_no_xml_is_one_sentence(small: Contractor) -> None:
     small.environ["SPECTRUM_INFOLINK_URL"] = ""
-    small.sandbox.control.add_fault(system="spectrum", operation="GetCustomers", kind="not_xml", count=50)
+    small.sandbox.control.add_fault(
+        system="spectrum", operation="GetCustomers", kind="not_xml", count=50
+    )
 
     result = small.process("sync", "customers")  # time says one of its own: nobody can look it up
 
@@ -99,7 +105,9 @@ def test_an_answer_that_is_no_xml_is_one_sentence(small: Contractor) -> None:
     assert "GetCustomers" in one_sentence(result.stderr)
 
 
-def test_ten_mistakes_in_the_account_file_are_told_at_once_before_any_call(small: Contractor, tmp_path) -> None:
+def test_ten_mistakes_in_the_account_file_are_told_at_once_before_any_call(
+    small: Contractor, tmp_path
+) -> None:
     text = ACCOUNT_FILE.read_text()
     mistakes = [
         ("timezone: America/New_York", "timezone: America/Norfolk"),

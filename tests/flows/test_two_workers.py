@@ -16,24 +16,35 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def medium(sandbox: Sandbox, tmp_path: Path) -> Contractor:
-    return contractor(sandbox, tmp_path, World(companies=40, locations=60, jobs=80, template_phases=4))
+    return contractor(
+        sandbox, tmp_path, World(companies=40, locations=60, jobs=80, template_phases=4)
+    )
 
 
 def test_two_processes_at_once_make_everything_once(medium: Contractor) -> None:
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(lambda _: medium.process("sync", "--json"), range(2)))
 
-    assert [result.returncode for result in results] == [0, 0], results[0].stderr + results[1].stderr
+    assert [result.returncode for result in results] == [0, 0], (
+        results[0].stderr + results[1].stderr
+    )
     medium.rounds_until_quiet()
     assert medium.committed_twice() == []
     medium.assert_exact()
 
 
-def test_two_workers_in_one_process_on_the_same_batch_make_everything_once(medium: Contractor) -> None:
+def test_two_workers_in_one_process_on_the_same_batch_make_everything_once(
+    medium: Contractor,
+) -> None:
     with medium.session() as one, medium.session() as other:
         keys = [str(company.id) for company in one.servicetrade.companies()]
         with ThreadPoolExecutor(2) as pool:
-            reports = list(pool.map(lambda session: session.engine.run("customers", keys, run_id="race"), (one, other)))
+            reports = list(
+                pool.map(
+                    lambda session: session.engine.run("customers", keys, run_id="race"),
+                    (one, other),
+                )
+            )
         assert not any(report.stopped_by for report in reports)
         for session in (one, other):
             run_round(session, FLOWS, "after")

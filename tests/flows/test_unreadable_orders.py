@@ -1,4 +1,6 @@
-"""An order with a value that is none in a row of Spectrum's tables waits alone; the orders beside it go on."""
+"""An order with a value that is none in a row of Spectrum's tables waits alone; the orders beside
+it go on.
+"""
 
 import pytest
 
@@ -24,7 +26,11 @@ def test_an_order_that_cannot_be_read_waits_alone_and_crosses_once_it_is_right(
 ) -> None:
     bad = buyer.order(part("3"))
     buyer.order(part("5"))
-    with spoiled(buyer.contractor.sandbox, table, f"UPDATE \"{table}\" SET {change} WHERE TRIM(PO_Number) = '{bad}'"):
+    with spoiled(
+        buyer.contractor.sandbox,
+        table,
+        f"UPDATE \"{table}\" SET {change} WHERE TRIM(PO_Number) = '{bad}'",
+    ):
         report = buyer.round()
 
         assert report.stopped_by is None

@@ -1,4 +1,6 @@
-"""A table of purchase orders that is empty or blank for one poll looks like many cancelled lines; nothing is removed by it."""
+"""A table of purchase orders that is empty or blank for one poll looks like many cancelled lines;
+nothing is removed by it.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
@@ -128,7 +130,9 @@ def test_a_tick_and_a_plan_that_would_remove_too_much_say_so_too(bought: Buyer) 
     assert "Traceback" not in failed.stderr
 
 
-def test_one_order_with_many_lines_that_a_buyer_cancels_is_removed_without_a_question(buyer: Buyer) -> None:
+def test_one_order_with_many_lines_that_a_buyer_cancels_is_removed_without_a_question(
+    buyer: Buyer,
+) -> None:
     number = buyer.order(*(part("4") for _ in range(25)))
     buyer.order(part("1"))
     buyer.round()
@@ -153,7 +157,9 @@ def test_orders_that_were_closed_in_the_header_are_believed(buyer: Buyer) -> Non
     assert buyer.items() == []
 
 
-def test_goods_that_came_do_not_go_again_because_their_closed_orders_lose_their_quantities(buyer: Buyer) -> None:
+def test_goods_that_came_do_not_go_again_because_their_closed_orders_lose_their_quantities(
+    buyer: Buyer,
+) -> None:
     numbers = [buyer.order(part("4"), part("5")) for _ in range(12)]
     for number in numbers:
         buyer.control.order(number, "receive")
@@ -168,7 +174,9 @@ def test_goods_that_came_do_not_go_again_because_their_closed_orders_lose_their_
 
 def test_a_person_confirms_once_what_is_really_gone(bought: Buyer) -> None:
     contractor = bought.contractor
-    numbers = [header["PO_Number"].strip() for header in bought.control.records("spectrum", HEADERS)]
+    numbers = [
+        header["PO_Number"].strip() for header in bought.control.records("spectrum", HEADERS)
+    ]
     for number in numbers[:11]:
         for line in (1, 2):
             bought.control.order(number, "cancel_line", line=line)
@@ -196,7 +204,9 @@ def test_a_person_confirms_once_what_is_really_gone(bought: Buyer) -> None:
     assert contractor.command("ledger", "allow", "jobs", "3").returncode == 1
 
 
-def test_a_line_that_goes_after_the_poll_was_looked_at_waits_for_the_next_poll(buyer: Buyer) -> None:
+def test_a_line_that_goes_after_the_poll_was_looked_at_waits_for_the_next_poll(
+    buyer: Buyer,
+) -> None:
     number = buyer.order(part("4"))
     buyer.order(part("4"))
     buyer.round()

@@ -1,4 +1,6 @@
-"""A list of time that answers with nothing in it is no week in which everybody's time was deleted: nobody is told so."""
+"""A list of time that answers with nothing in it is no week in which everybody's time was deleted:
+nobody is told so.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -54,13 +56,18 @@ def told_as_deleted(keeper: Timekeeper) -> list[str]:
         return [entry.key for entry in session.ledger.entries(FLOW) if "deleted" in entry.reason]
 
 
-def test_an_empty_list_at_night_and_in_the_weekly_reconciliation_tells_nothing_as_deleted(keeper: Timekeeper) -> None:
+def test_an_empty_list_at_night_and_in_the_weekly_reconciliation_tells_nothing_as_deleted(
+    keeper: Timekeeper,
+) -> None:
     empty_lists(keeper)
     sent = len(keeper.rows())
 
     with keeper.contractor.session() as session:
         (night,) = run_reconciliation(session, [FLOW], "night")
-    with keeper.contractor.session() as session, pytest.raises(UnsafePlan, match="not listed any more") as week:
+    with (
+        keeper.contractor.session() as session,
+        pytest.raises(UnsafePlan, match="not listed any more") as week,
+    ):
         reconcile_week(session, keeper.week_ends[0], "weekly")
 
     assert isinstance(night.report.stopped_by, UnsafePlan)
@@ -84,10 +91,14 @@ def test_an_empty_list_between_tick_and_run_tells_nothing_as_deleted(keeper: Tim
     assert told_as_deleted(keeper) == []
 
 
-def test_time_that_waits_is_not_left_alone_for_good_because_a_list_is_empty(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_time_that_waits_is_not_left_alone_for_good_because_a_list_is_empty(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0))
     keeper.set(
-        departments=keeper.contractor.account.timecards.departments.model_copy(update={"by_office": {}, "default": ""})
+        departments=keeper.contractor.account.timecards.departments.model_copy(
+            update={"by_office": {}, "default": ""}
+        )
     )
     keeper.carry()
     with keeper.contractor.session() as session:
@@ -100,7 +111,9 @@ def test_time_that_waits_is_not_left_alone_for_good_because_a_list_is_empty(sand
     assert states == {State.HELD}
 
 
-def test_a_person_confirms_once_that_the_time_was_deleted(keeper: Timekeeper, office: ServiceTradeCaller) -> None:
+def test_a_person_confirms_once_that_the_time_was_deleted(
+    keeper: Timekeeper, office: ServiceTradeCaller
+) -> None:
     for number in keeper.kept.ids:
         office.remove(f"/timecard/{number}")
     sent = len(keeper.rows())
@@ -123,7 +136,9 @@ def test_a_person_confirms_once_that_the_time_was_deleted(keeper: Timekeeper, of
         assert session.ledger.names(AllowedToVanish) == ()
 
 
-def test_one_deleted_card_is_told_without_a_question(keeper: Timekeeper, office: ServiceTradeCaller) -> None:
+def test_one_deleted_card_is_told_without_a_question(
+    keeper: Timekeeper, office: ServiceTradeCaller
+) -> None:
     office.remove(f"/timecard/{keeper.kept.ids[0]}")
     with keeper.contractor.session() as session:
         (night,) = run_reconciliation(session, [FLOW], "night")

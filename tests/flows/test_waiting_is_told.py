@@ -1,4 +1,6 @@
-"""What waits is in the table of every round, also while it is in its pause and nobody asks for it."""
+"""What waits is in the table of every round, also while it is in its pause and nobody asks for
+it.
+"""
 
 import io
 from contextlib import redirect_stdout
@@ -14,7 +16,9 @@ from st_spectrum.flows.invoices.description import INVOICES
 from tests.flows.little import Little
 
 
-def test_a_refused_record_in_its_pause_is_told_by_every_round_and_by_a_run_of_another_record(little: Little) -> None:
+def test_a_refused_record_in_its_pause_is_told_by_every_round_and_by_a_run_of_another_record(
+    little: Little,
+) -> None:
     refused = little.company("Harbor Foods")
     little.fault(system="spectrum", operation="AddCustomer", kind="locked")
     little.round()
@@ -47,8 +51,14 @@ def test_what_has_crossed_waits_no_more(little: Little) -> None:
 
 
 def test_what_waits_for_the_same_is_one_line_and_what_is_not_shown_is_counted() -> None:
-    alike = [_held(number, f"its job {number} is not a Spectrum job yet") for number in range(10001, 10040)]
-    others = [_held(number, f"its company {chr(65 + number)}{chr(65 + number)} is inactive") for number in range(25)]
+    alike = [
+        _held(number, f"its job {number} is not a Spectrum job yet")
+        for number in range(10001, 10040)
+    ]
+    others = [
+        _held(number, f"its company {chr(65 + number)}{chr(65 + number)} is inactive")
+        for number in range(25)
+    ]
 
     printed = _printed(Report(INVOICES, (*alike, *others)))
 
@@ -58,7 +68,9 @@ def test_what_waits_for_the_same_is_one_line_and_what_is_not_shown_is_counted() 
 
 
 def _held(number: int, reason: str) -> Outcome:
-    return Outcome("invoices", str(number), f"Invoice {number}", Result.HELD, reason=reason, advice="See why.")
+    return Outcome(
+        "invoices", str(number), f"Invoice {number}", Result.HELD, reason=reason, advice="See why."
+    )
 
 
 def _printed(report: Report) -> str:

@@ -1,4 +1,6 @@
-"""What `ledger open` and `ledger show` read in a ledger that is not the one that was meant does not pass for an answer."""
+"""What `ledger open` and `ledger show` read in a ledger that is not the one that was meant does not
+pass for an answer.
+"""
 
 from tests.flows.little import Little
 
@@ -36,4 +38,7 @@ def test_the_ledger_of_another_account_is_named_before_its_records(little: Littl
 
     said = open_ledger_of(little)
     assert said.startswith("Attention: the ledger ")
-    assert f"is that of account 'somebody_else', and this account file is of {little.account.name!r}." in said
+    assert (
+        f"is that of account 'somebody_else', and this account file is of {little.account.name!r}."
+        in said
+    )

@@ -1,7 +1,9 @@
-"""A year of a contractor's time: what the fast path never heard of is found by the weekly reconciliations, and nothing twice.
+"""A year of a contractor's time: what the fast path never heard of is found by the weekly
+reconciliations, and nothing twice.
 
-The account pays what people clock in winter, by the clock's own events until March and by the clocked rows of time cards from
-November on, and what they book as labor in between. So every kind of time is paid, and a call over each clock change.
+The account pays what people clock in winter, by the clock's own events until March and by the
+clocked rows of time cards from November on, and what they book as labor in between. So every kind
+of time is paid, and a call over each clock change.
 """
 
 import hashlib
@@ -44,14 +46,20 @@ def rules_of(end: date) -> dict[str, object]:
     """How the account pays the week that ends with `end`."""
     if end <= BY_CLOCK_UNTIL:
         return {"adapter": "clock", "are_paid": True}
-    return {"adapter": "timecard", "card_rows": ("clock" if end >= BY_CLOCKED_ROWS_FROM else "labor", "other")}
+    return {
+        "adapter": "timecard",
+        "card_rows": ("clock" if end >= BY_CLOCKED_ROWS_FROM else "labor", "other"),
+    }
 
 
 def is_paid(row: PlannedRow, status: str, end: date) -> bool:
     """Clock events and absences know no approval; time cards do."""
     if end <= BY_CLOCK_UNTIL:
         return row.entry.kind in ("clock", "generic")
-    return status == "approved" and row.entry.kind in ("clock" if end >= BY_CLOCKED_ROWS_FROM else "labor", "generic")
+    return status == "approved" and row.entry.kind in (
+        "clock" if end >= BY_CLOCKED_ROWS_FROM else "labor",
+        "generic",
+    )
 
 
 @dataclass
@@ -77,7 +85,9 @@ class Year:
             yield session
 
     def live(self) -> None:
-        """Week by week the events of the time arrive in any order, except for those that are lost."""
+        """Week by week the events of the time arrive in any order, except for those that are
+        lost.
+        """
         random, lost = Random(2), set()  # noqa: S311  the same events are lost in every run
         for end in self.keeper.week_ends:
             with self.session(end) as session:
@@ -127,9 +137,15 @@ def year(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> 
     """A year that has been lived and reconciled once."""
     running_sandbox.control.reset()
     ends = (FIRST_SUNDAY + timedelta(days=7 * number + 6) for number in range(WEEKS))
-    clocked = {end - timedelta(days=6) for end in ends if end <= BY_CLOCK_UNTIL or end >= BY_CLOCKED_ROWS_FROM}
+    clocked = {
+        end - timedelta(days=6)
+        for end in ends
+        if end <= BY_CLOCK_UNTIL or end >= BY_CLOCKED_ROWS_FROM
+    }
     sizes = TimeSizes(weeks=WEEKS, first_week=FIRST_SUNDAY, clocked=clocked)
-    keeper = timekeeper(running_sandbox, tmp_path_factory.mktemp("year"), sizes, technicians=TECHNICIANS)
+    keeper = timekeeper(
+        running_sandbox, tmp_path_factory.mktemp("year"), sizes, technicians=TECHNICIANS
+    )
     costs = keeper.contractor.account.timecards.cost_codes
     keeper.set(target="rest", cost_codes=costs.model_copy(update={"default_phase": "001"}))
     # A far system and many threads fill each message with cards, as a real one does.
@@ -147,7 +163,11 @@ def test_the_year_is_as_big_as_it_says_and_holds_every_kind_of_time(year: Year) 
     paid = Counter(row.entry.kind for _, _, row in year.planned())
     assert min(paid["labor"], paid["clock"]) > 250 * TECHNICIANS
     assert paid["generic"] > 30 * TECHNICIANS
-    over_a_change = {row.day for _, _, row in year.planned() if row.entry.kind == "clock" and len(row.entry.days) == 2}
+    over_a_change = {
+        row.day
+        for _, _, row in year.planned()
+        if row.entry.kind == "clock" and len(row.entry.days) == 2
+    }
     assert over_a_change >= {*CLOCK_CHANGES, *(day - timedelta(days=1) for day in CLOCK_CHANGES)}
 
 

@@ -78,13 +78,25 @@ class Timekeeper:
         assert self.in_payroll() == self.expected()
 
 
-def timekeeper(sandbox: Sandbox, state_dir: Path, sizes: TimeSizes, technicians: int = 3) -> Timekeeper:
+def timekeeper(
+    sandbox: Sandbox, state_dir: Path, sizes: TimeSizes, technicians: int = 3
+) -> Timekeeper:
     """Jobs first, then time on them; the call log then begins with the first call about time."""
-    world = World(companies=6, vendors=1, locations=6, jobs=8, technicians=technicians, invoices=8, template_phases=2)
+    world = World(
+        companies=6,
+        vendors=1,
+        locations=6,
+        jobs=8,
+        technicians=technicians,
+        invoices=8,
+        template_phases=2,
+    )
     made = contractor(sandbox, state_dir, world)
     made.overrides["timecards"] = {"first_day": "2026-01-04"}
     with made.session() as session:
-        session.flows["timecards"].before_batch(())  # before there is any time: the ledger is a new one and no lost one
+        session.flows["timecards"].before_batch(
+            ()
+        )  # before there is any time: the ledger is a new one and no lost one
     kept = keep_time(sandbox.control, made.built, sizes)
     keeper = Timekeeper(made, kept)
     keeper.set(first_day="")

@@ -1,4 +1,5 @@
-"""Histories: whatever happens to a small contractor, in whatever order, nothing is doubled and nothing is silent.
+"""Histories: whatever happens to a small contractor, in whatever order, nothing is doubled and
+nothing is silent.
 
 A history lives in one process, without ports and without waiting, and takes a fraction of a second:
 
@@ -26,9 +27,10 @@ Files:
     events.py     histories as data, and how Hypothesis makes them; a failing one is printed as a list that can be replayed
     chronicle.py  carries out such a list
 
-The worker of a history uses the product as it is: `open_session(account, transports=..., store=..., clock=...)`. A dead worker writes
-nothing any more, neither to a system nor to the ledger. `is_seen_dead=False` kills it on another machine: nobody knows, and its
-claims last until their lease is over.
+The worker of a history uses the product as it is: `open_session(account, transports=..., store=...,
+clock=...)`. A dead worker writes nothing any more, neither to a system nor to the ledger.
+`is_seen_dead=False` kills it on another machine: nobody knows, and its claims last until their
+lease is over.
 
 30 histories per case run in `make test`, 500 in `make test-all` (marker `long`).
 """

@@ -20,7 +20,9 @@ def _nothing(history: History, which: int) -> None:
 
 @dataclass(frozen=True)
 class Case:
-    """`operations` are those of its calls for which fault rules are made, as (system, operation)."""
+    """`operations` are those of its calls for which fault rules are made, as (system,
+    operation).
+    """
 
     name: str
     flow: str
@@ -38,7 +40,9 @@ class Case:
 
 def _company(history: History) -> None:
     number = len(history.made)
-    made = history.place.office.post("/company", name=f"Ghent Bakery {number}", customer=True, **ADDRESS)
+    made = history.place.office.post(
+        "/company", name=f"Ghent Bakery {number}", customer=True, **ADDRESS
+    )
     history.made.append(int(made["id"]))
 
 
@@ -53,17 +57,23 @@ def _location(history: History) -> None:
 def _job(history: History) -> None:
     base = history.place.base
     wanted = {"type": "repair", "vendorId": base.own_company, "assignedOfficeId": base.office}
-    history.made.append(int(history.place.office.post("/job", locationId=base.location, **wanted)["id"]))
+    history.made.append(
+        int(history.place.office.post("/job", locationId=base.location, **wanted)["id"])
+    )
 
 
 def _invoice(history: History) -> None:
-    """The amounts differ, so that a double shows in the sums too; every third one has both signs where that can be sent."""
+    """The amounts differ, so that a double shows in the sums too; every third one has both signs
+    where that can be sent.
+    """
     number = len(history.made)
     items = [{"description": "Labor", "quantity": 1, "price": 100 + number}]
     if number % 3 == 2 and history.case.settings["invoices"]["target"] == "rest":
         items.append({"description": "Credit", "quantity": 1, "price": -50})
     job = history.place.base.jobs[number % 2]
-    made = history.place.office.post("/invoice", jobId=job, status="pending_accounting", items=items)
+    made = history.place.office.post(
+        "/invoice", jobId=job, status="pending_accounting", items=items
+    )
     history.made.append(int(made["id"]))
 
 
@@ -104,7 +114,8 @@ def _order(history: History) -> None:
         "Delivery_Date": f"{SUNDAY:%m/%d/%Y}",
     }
     lines = [
-        line | {"PO_Quantity": str(2 + place), "Item_Price": f"{10 + number}.50"} for place in range(1 + number % 2)
+        line | {"PO_Quantity": str(2 + place), "Item_Price": f"{10 + number}.50"}
+        for place in range(1 + number % 2)
     ]
     header = {
         "Vendor_Code": "V0001",
@@ -124,7 +135,11 @@ INVOICES = (
     ("servicetrade", "GET /invoice"),
     ("servicetrade", "GET /invoice/{id}"),
 )
-TIME = (("servicetrade", "GET /timecard"), ("servicetrade", "GET /job/{id}"), ("spectrum", "GetEmployee"))
+TIME = (
+    ("servicetrade", "GET /timecard"),
+    ("servicetrade", "GET /job/{id}"),
+    ("spectrum", "GetEmployee"),
+)
 REST, SOAP = {"target": "rest"}, {"target": "soap"}
 
 CASES = {

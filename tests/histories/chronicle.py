@@ -4,7 +4,18 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from st_spectrum.ledger.memory import MemoryStore
-from tests.histories.events import Backup, Change, Event, Fault, Make, Pass, PutBack, SideBySide, Twin, Work
+from tests.histories.events import (
+    Backup,
+    Change,
+    Event,
+    Fault,
+    Make,
+    Pass,
+    PutBack,
+    SideBySide,
+    Twin,
+    Work,
+)
 from tests.histories.history import Copy, History
 from tests.histories.life import Life
 

@@ -18,6 +18,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 @pytest.fixture(autouse=True)
 def reads_are_tried_twice_without_a_pause() -> Iterator[None]:
-    """For the whole test: two workers that each set it and put it back would leave it set for all tests after them."""
+    """For the whole test: two workers that each set it and put it back would leave it set for all
+    tests after them.
+    """
     with stamina.set_testing(True, attempts=2, cap=True):
         yield

@@ -1,4 +1,6 @@
-"""Histories as data: what can happen, and how Hypothesis makes it up. A failing history is printed as a list of these."""
+"""Histories as data: what can happen, and how Hypothesis makes it up. A failing history is printed
+as a list of these.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +10,23 @@ from hypothesis import strategies as st
 from tests.histories.cases import Case
 
 KINDS = (
-    *("fail_before", "drop_answer", "status", "rate_limit", "truncate", "not_xml", "expire_token", "refuse"),
+    *(
+        "fail_before",
+        "drop_answer",
+        "status",
+        "rate_limit",
+        "truncate",
+        "not_xml",
+        "expire_token",
+        "refuse",
+    ),
     *("middle_box", "middle_box_before"),
 )
 SPECTRUM_KINDS = (*KINDS, "locked", "soap_fault")
 STATUSES = (400, 401, 403, 408, 409, 418, 500, 502, 503)
-"""No 404: with the vendor's own words it says that there is no such record, which is an answer and no fault."""
+"""No 404: with the vendor's own words it says that there is no such record, which is an answer and
+no fault.
+"""
 MIDDLE_BOXES = ("middle_box", "middle_box_before")
 TIMEOUTS = {"servicetrade": 30.0, "spectrum": 60.0}
 """Seconds, as in the example account."""
@@ -55,7 +68,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Work:
-    """A round, or with `is_night` a reconciliation, of a new worker, which may be killed or met by another one; 0 is never."""
+    """A round, or with `is_night` a reconciliation, of a new worker, which may be killed or met by
+    another one; 0 is never.
+    """
 
     is_night: bool = False
     dies_at: int = 0
@@ -88,7 +103,9 @@ class PutBack:
 
 @dataclass(frozen=True)
 class Twin:
-    """A second ledger goes to work: the last copy, or an empty one; without knowing of the first."""
+    """A second ledger goes to work: the last copy, or an empty one; without knowing of the
+    first.
+    """
 
 
 Event = Make | Change | Fault | Work | SideBySide | Pass | Backup | PutBack | Twin
@@ -99,9 +116,15 @@ def faults(case: Case) -> st.SearchStrategy[Fault]:
 
     @st.composite
     def made(draw: st.DrawFn) -> Fault:
-        system, operation = draw(st.sampled_from((*case.operations, ("spectrum", "*"), ("servicetrade", "*"))))
+        system, operation = draw(
+            st.sampled_from((*case.operations, ("spectrum", "*"), ("servicetrade", "*")))
+        )
         is_late = draw(st.integers(0, 5)) == 0
-        kind = "slow" if is_late else draw(st.sampled_from(SPECTRUM_KINDS if system == "spectrum" else KINDS))
+        kind = (
+            "slow"
+            if is_late
+            else draw(st.sampled_from(SPECTRUM_KINDS if system == "spectrum" else KINDS))
+        )
         late = draw(st.sampled_from(LATE)) if is_late else 0.0
         return Fault(
             system,
@@ -131,7 +154,9 @@ def works() -> st.SearchStrategy[Work]:
 
 
 def events(case: Case, *, has_old_ledgers: bool = False) -> st.SearchStrategy[list[Event]]:
-    """Faults, kills and other workers on one ledger; with `has_old_ledgers` copies put back, lost and second ledgers too."""
+    """Faults, kills and other workers on one ledger; with `has_old_ledgers` copies put back, lost
+    and second ledgers too.
+    """
     passing = st.sampled_from((1.0, 31.0, 61.0, 301.0, 4000.0)).map(Pass)
     changing = st.integers(0, 5).map(Change)
     ordinary = [
@@ -145,6 +170,12 @@ def events(case: Case, *, has_old_ledgers: bool = False) -> st.SearchStrategy[li
     ]
     if not has_old_ledgers:
         ordinary.append(faults(case))
-        return st.lists(st.one_of(ordinary), min_size=2, max_size=10).map(lambda found: [Make(), *found])
-    any_event = st.one_of(*ordinary, st.builds(Backup), st.builds(Backup), st.builds(PutBack), st.builds(Twin))
-    return st.lists(any_event, min_size=2, max_size=8).map(lambda found: [Make(), *found, Work(), PutBack(), Work()])
+        return st.lists(st.one_of(ordinary), min_size=2, max_size=10).map(
+            lambda found: [Make(), *found]
+        )
+    any_event = st.one_of(
+        *ordinary, st.builds(Backup), st.builds(Backup), st.builds(PutBack), st.builds(Twin)
+    )
+    return st.lists(any_event, min_size=2, max_size=8).map(
+        lambda found: [Make(), *found, Work(), PutBack(), Work()]
+    )

@@ -1,4 +1,6 @@
-"""One history: what happens to the contractor, to the two systems, to the workers and to their ledger."""
+"""One history: what happens to the contractor, to the two systems, to the workers and to their
+ledger.
+"""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0
 MOST_ROUNDS = 20
-"""A call that is refused goes out eight times, and each pause of an hour may end just after the round of that hour."""
+"""A call that is refused goes out eight times, and each pause of an hour may end just after the
+round of that hour.
+"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,9 @@ class History:
         for section, values in (*self.case.settings.items(), *self.settings.items()):
             changes[section] = changes.get(section, {}) | values
         for section, values in changes.items():
-            account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
+            account = account.model_copy(
+                update={section: getattr(account, section).model_copy(update=values)}
+            )
         return account
 
     def make(self) -> None:
@@ -69,7 +75,9 @@ class History:
         self.case.make(self)
 
     def change(self, which: int) -> None:
-        """People do to one of the records what the case knows to do; nothing while there is none."""
+        """People do to one of the records what the case knows to do; nothing while there is
+        none.
+        """
         if self.made:
             self.case.change(self, which % len(self.made))
 
@@ -77,11 +85,19 @@ class History:
         """A rule of `st_spectrum.sandbox.faults`; the system is Spectrum unless it is named."""
         self.place.door.control.add_fault(**{"system": "spectrum"} | rule)
 
-    def round(self, life: Life | None = None, store: MemoryStore | None = None) -> dict[str, Report] | None:
-        """One round of the case's flows by a new worker; None when it died or a system stopped it with an exception."""
+    def round(
+        self, life: Life | None = None, store: MemoryStore | None = None
+    ) -> dict[str, Report] | None:
+        """One round of the case's flows by a new worker; None when it died or a system stopped it
+        with an exception.
+        """
         reports: dict[str, Report] = {}
         with suppress(SyncFault):
-            reports = self._work(life or Life(), store, lambda session: run_round(session, self.case.flows, "history"))
+            reports = self._work(
+                life or Life(),
+                store,
+                lambda session: run_round(session, self.case.flows, "history"),
+            )
         return reports or None
 
     def night(self, life: Life | None = None, store: MemoryStore | None = None) -> None:
@@ -102,7 +118,9 @@ class History:
         return Copy(self.store.snapshot(), {path.name: path.read_bytes() for path in files})
 
     def put_back(self, copy: Copy, *, with_files: bool = False) -> None:
-        """Put a copy of the ledger back, as somebody does who copies the file; `with_files` the whole state folder."""
+        """Put a copy of the ledger back, as somebody does who copies the file; `with_files` the
+        whole state folder.
+        """
         self.store.restore(copy.ledger)
         if with_files:
             for path in self.state_dir.iterdir():
@@ -116,11 +134,14 @@ class History:
         self.store.clear()
 
     def twin(self) -> MemoryStore:
-        """A second ledger, as it is now; `round(store=...)` works on it, without knowing of the first."""
+        """A second ledger, as it is now; `round(store=...)` works on it, without knowing of the
+        first.
+        """
         return self.store.copy()
 
     def settle(self, *, may_stop: bool = False) -> str:
-        """What was wrong is over: hours pass, whatever is late arrives, and rounds go on until nothing moves twice in a row.
+        """What was wrong is over: hours pass, whatever is late arrives, and rounds go on until
+        nothing moves twice in a row.
 
         With `may_stop` a flow may have stopped for good; the sentence in which it says so, else "".
         """
@@ -131,8 +152,12 @@ class History:
             self.clock.move(HOUR)
             reports = self.round()
             assert reports is not None, "a round of a quiet world was stopped"
-            stopped = next((str(report.stopped_by) for report in reports.values() if report.stopped_by), "")
-            is_quiet = not any(report.writes for report in reports.values()) and (may_stop or not stopped)
+            stopped = next(
+                (str(report.stopped_by) for report in reports.values() if report.stopped_by), ""
+            )
+            is_quiet = not any(report.writes for report in reports.values()) and (
+                may_stop or not stopped
+            )
             quiet = quiet + 1 if is_quiet else 0
             if quiet == 2:
                 return stopped
@@ -156,7 +181,8 @@ class History:
             with suppress(Killed), opening as session:
                 return dict(work(session))
             return {}
-        # Nothing is closed, so the worker is not known to have ended; its claims last as long as their lease.
+        # Nothing is closed, so the worker is not known to have ended; its claims last as long as
+        # their lease.
         self._alive_unseen.append(opening)
         with suppress(Killed):
             return dict(work(opening.__enter__()))

@@ -1,7 +1,8 @@
-"""What became of everything that people approved: read from the tables of both systems, by the sandbox's own comparisons.
+"""What became of everything that people approved: read from the tables of both systems, by the
+sandbox's own comparisons.
 
-No code of the engine, the mapping or the clients is asked. The ledger is read as the JSON that it is, for the one question whether
-somebody is told of what has not crossed.
+No code of the engine, the mapping or the clients is asked. The ledger is read as the JSON that it
+is, for the one question whether somebody is told of what has not crossed.
 """
 
 import json
@@ -23,13 +24,15 @@ INSERTS = (
     *("AddCustomer", "AddWOSiteAddress", "AddJob", "AddARInvoice", "PreTimeCard"),
     *("POST /customer/invoice", "POST /timecard/timecards"),
 )
-"""Calls whose key must not be taken twice; `POST /jobitem` has no key, there the items are counted. `AddPhase` only changes the phase
-that is there."""
+"""Calls whose key must not be taken twice; `POST /jobitem` has no key, there the items are counted.
+`AddPhase` only changes the phase that is there.
+"""
 
 
 @dataclass
 class Judged:
-    """`doubled`: what stands twice or was taken twice. `silent`: what has not crossed, or differs, and of which nobody is told.
+    """`doubled`: what stands twice or was taken twice. `silent`: what has not crossed, or differs,
+    and of which nobody is told.
     `waiting`: what has not crossed or differs, and the reason that the ledger gives, by key."""
 
     doubled: list[str] = field(default_factory=list)
@@ -54,31 +57,46 @@ def _taken_twice(history: "History") -> list[str]:
     for call in history.place.door.rig.calls.entries(writes=True):
         if call.operation in INSERTS:
             taken.update((call.operation, key) for key in call.taken)
-    return [f"{operation} {key} was taken {count} times" for (operation, key), count in taken.items() if count > 1]
+    return [
+        f"{operation} {key} was taken {count} times"
+        for (operation, key), count in taken.items()
+        if count > 1
+    ]
 
 
 def _masters(history: "History", judged: Judged) -> None:
     sides = compare(history.place.tables, history.account, history.place.base.before)  # type: ignore[arg-type]
     side = sides[history.case.flow]
-    # A record in Spectrum that nobody carries is a double, or one whose key is still to be given back, which is told.
+    # A record in Spectrum that nobody carries is a double, or one whose key is still to be given
+    # back, which is told.
     for key, title in side.waiting.items():
         _not_across(history, judged, key, title)
     judged.doubled += [
-        problem for problem in side.problems if "no ServiceTrade record" not in problem or not judged.waiting
+        problem
+        for problem in side.problems
+        if "no ServiceTrade record" not in problem or not judged.waiting
     ]
 
 
 def _invoices(history: "History", judged: Judged) -> None:
     tables = history.place.tables
     side = compare_invoices(tables, history.account)  # type: ignore[arg-type]
-    numbers = Counter(row["Invoice_Or_Transaction"] for row in tables.records("spectrum", "CR_INVOICE_HEADER_MC"))
-    judged.doubled += [f"document {number} stands {count} times" for number, count in numbers.items() if count > 1]
-    judged.doubled += [problem for problem in side.problems if problem.endswith("belongs to no invoice")]
+    numbers = Counter(
+        row["Invoice_Or_Transaction"] for row in tables.records("spectrum", "CR_INVOICE_HEADER_MC")
+    )
+    judged.doubled += [
+        f"document {number} stands {count} times" for number, count in numbers.items() if count > 1
+    ]
+    judged.doubled += [
+        problem for problem in side.problems if problem.endswith("belongs to no invoice")
+    ]
     about_one = [problem for problem in side.problems if problem not in judged.doubled]
     rows = {row["id"]: row for row in tables.records("servicetrade", "invoice")}
     for invoice in history.made:
         number = str(rows[invoice]["invoiceNumber"])
-        problems = [problem for problem in about_one if f" {number}:" in problem or f" {number} " in problem]
+        problems = [
+            problem for problem in about_one if f" {number}:" in problem or f" {number} " in problem
+        ]
         if problems or str(invoice) in side.waiting:
             _not_across(history, judged, str(invoice), "; ".join(problems) or number)
     if not judged.waiting and not judged.silent:

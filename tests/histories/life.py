@@ -1,4 +1,6 @@
-"""How long a worker lives, counted in its calls to the outside, and a store that it cannot touch after its death."""
+"""How long a worker lives, counted in its calls to the outside, and a store that it cannot touch
+after its death.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,8 +16,11 @@ class Killed(BaseException):
 
 @dataclass
 class Life:
-    """One worker. It dies at call `dies_at`, before it is made or after it was carried out; `meets` happens just before call
-    `meets_at`, in the same thread, so that another worker always comes in between at the same place."""
+    """One worker. It dies at call `dies_at`, before it is made or after it was carried out; `meets`
+    happens just before call
+    `meets_at`, in the same thread, so that another worker always comes in between at the same
+    place.
+    """
 
     dies_at: int = 0
     is_carried_out: bool = False

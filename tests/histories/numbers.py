@@ -9,7 +9,8 @@ FEW, MANY = 30, int(os.environ.get("ST_SPECTRUM_HISTORIES", "500"))
 
 
 def tried(histories: int) -> settings:
-    """The same histories in every run, so that a failure can be seen again; others each time where the environment has
+    """The same histories in every run, so that a failure can be seen again; others each time where
+    the environment has
     `ST_SPECTRUM_OTHER_HISTORIES`, for whoever looks for what nobody has found yet."""
     is_same = not os.environ.get("ST_SPECTRUM_OTHER_HISTORIES")
     return settings(

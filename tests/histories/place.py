@@ -1,4 +1,6 @@
-"""Where histories happen: both systems behind a door, and a contractor whose customer, site and jobs have crossed already."""
+"""Where histories happen: both systems behind a door, and a contractor whose customer, site and
+jobs have crossed already.
+"""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -16,7 +18,12 @@ from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.memory import MemoryStore, Snapshot
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.compare import Baseline, baseline
-from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET, EXTERNAL_SYSTEM
+from st_spectrum.sandbox.credentials import (
+    AUTHORIZATION_ID,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    EXTERNAL_SYSTEM,
+)
 from st_spectrum.sandbox.door import Door, KeptWorld
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.world import World, build_world
@@ -39,12 +46,16 @@ EMPTY = World(
 SUNDAY = datetime.now(ZONE).date() - timedelta(days=(datetime.now(ZONE).weekday() + 1) % 7 + 7)
 """The first day of the week before this one."""
 FIRST_DAY = SUNDAY - timedelta(weeks=8)
-"""Before all time of any history: a ledger that is brought up to date reads every week from this day on."""
+"""Before all time of any history: a ledger that is brought up to date reads every week from this
+day on.
+"""
 
 
 @dataclass(frozen=True)
 class Base:
-    """The ids of what was typed in before any history began, and what everything looked like then."""
+    """The ids of what was typed in before any history began, and what everything looked like
+    then.
+    """
 
     company: int
     location: int
@@ -89,7 +100,9 @@ class Place:
         self.base = self._typed_in()
 
     def account(self, *, has_infolink: bool = True) -> Account:
-        """The example account on this door; read once, for reading it takes as long as three rounds."""
+        """The example account on this door; read once, for reading it takes as long as three
+        rounds.
+        """
         if has_infolink not in self._accounts:
             self._accounts[has_infolink] = self._read(has_infolink)
         return self._accounts[has_infolink]
@@ -110,7 +123,9 @@ class Place:
 
     @contextmanager
     def history(self, case: "Case", **more: Any) -> Iterator["History"]:
-        """A new history of this case; everything is as in the base world. `more` are fields of `History`."""
+        """A new history of this case; everything is as in the base world. `more` are fields of
+        `History`.
+        """
         from tests.histories.history import History
 
         self.door.put_back(self.base.world)
@@ -139,27 +154,49 @@ class Place:
         self.door.close()
 
     def _typed_in(self) -> Base:
-        """Everything a history starts from; the clock of this machine is the only thing that it depends on."""
+        """Everything a history starts from; the clock of this machine is the only thing that it
+        depends on.
+        """
         door, office = self.door, self.office
         through = door.transports()
         assert through.servicetrade and through.spectrum
         built = build_world(
-            EMPTY, door.servicetrade_url, door.spectrum_url, 1, (through.servicetrade, through.spectrum)
+            EMPTY,
+            door.servicetrade_url,
+            door.spectrum_url,
+            1,
+            (through.servicetrade, through.spectrum),
         )
         before = baseline(self.tables)  # type: ignore[arg-type]
-        company = int(office.post("/company", name="Granby Theater", customer=True, **ADDRESS)["id"])
-        location = int(office.post("/location", name="Granby Theater", companyId=company, **ADDRESS)["id"])
+        company = int(
+            office.post("/company", name="Granby Theater", customer=True, **ADDRESS)["id"]
+        )
+        location = int(
+            office.post("/location", name="Granby Theater", companyId=company, **ADDRESS)["id"]
+        )
         account = built.account
-        wanted = {"type": "repair", "vendorId": account.own_company, "assignedOfficeId": account.offices[0]}
-        one, other = (int(office.post("/job", locationId=location, **wanted)["id"]) for _ in range(2))
+        wanted = {
+            "type": "repair",
+            "vendorId": account.own_company,
+            "assignedOfficeId": account.offices[0],
+        }
+        one, other = (
+            int(office.post("/job", locationId=location, **wanted)["id"]) for _ in range(2)
+        )
         codes = [f"T{number:04d}" for number, _ in enumerate(account.technicians, start=1)]
         for user, code in zip(account.technicians, codes, strict=True):
             office.put(f"/externalid/user/{user}/{EXTERNAL_SYSTEM}", value=code)
-        door.control.keep_employees(*({"Employee_Code": code, "Employee_Name": f"Tech {code}"} for code in codes))
-        labor = int(office.post("/libitem", name="Labor - Regular", type="labor", code="LAB-REG")["id"])
+        door.control.keep_employees(
+            *({"Employee_Code": code, "Employee_Name": f"Tech {code}"} for code in codes)
+        )
+        labor = int(
+            office.post("/libitem", name="Labor - Regular", type="labor", code="LAB-REG")["id"]
+        )
         ledger, files = self._crossed()
         rows = self.tables.records("servicetrade", "job")
-        numbers = {row["id"]: str((row.get("externalIds") or {}).get(EXTERNAL_SYSTEM, "")) for row in rows}
+        numbers = {
+            row["id"]: str((row.get("externalIds") or {}).get(EXTERNAL_SYSTEM, "")) for row in rows
+        }
         return Base(
             company,
             location,
@@ -181,9 +218,15 @@ class Place:
         store = MemoryStore()
         through, clock = self.door.transports(), self.door.clock
         with self.state_dir() as folder:
-            with open_session(self.account(), transports=through, store=store, clock=clock) as session:
+            with open_session(
+                self.account(), transports=through, store=store, clock=clock
+            ) as session:
                 reports = run_round(session, FLOWS, "base")
             files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-        waiting = {flow: report.as_json()["records"] for flow, report in reports.items() if report.counts()["held"]}
+        waiting = {
+            flow: report.as_json()["records"]
+            for flow, report in reports.items()
+            if report.counts()["held"]
+        }
         assert not waiting, waiting
         return store.snapshot(), files

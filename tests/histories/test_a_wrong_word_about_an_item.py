@@ -1,4 +1,6 @@
-"""A person says that a job item is not there, and it is: it is found all the same and not made a second time."""
+"""A person says that a job item is not there, and it is: it is found all the same and not made a
+second time.
+"""
 
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State
@@ -11,7 +13,9 @@ from tests.histories.place import Place
 def say_not_there(history: History, key: str) -> bool:
     """As `ledger resolve --not-there`; False where nothing is in doubt."""
     through = history.place.door.transports()
-    with open_session(history.account, transports=through, store=history.store, clock=history.clock) as session:
+    with open_session(
+        history.account, transports=through, store=history.store, clock=history.clock
+    ) as session:
         held = session.ledger.get("purchase_orders", key)
         if held is None or not held.entry.started_steps:
             return False

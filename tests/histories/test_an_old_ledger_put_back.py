@@ -1,4 +1,6 @@
-"""A ledger copied at any moment and put back at any later one, lost, or one of two: nothing doubled, nothing silent."""
+"""A ledger copied at any moment and put back at any later one, lost, or one of two: nothing
+doubled, nothing silent.
+"""
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,9 @@ REPEATED_TWICE = ("timecards", "purchase_orders")
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_whatever_happens_to_the_ledger_nothing_is_doubled_and_nothing_is_silent(place: Place, name: str) -> None:
+def test_whatever_happens_to_the_ledger_nothing_is_doubled_and_nothing_is_silent(
+    place: Place, name: str
+) -> None:
     try_case(place, CASES[name], FEW)
 
 
@@ -28,7 +32,9 @@ def test_in_hundreds_of_histories_of_the_ledger_nothing_is_doubled_and_nothing_i
     try_case(place, CASES[name], MANY)
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.flow in REPEATED_TWICE])
+@pytest.mark.parametrize(
+    "name", [name for name, case in CASES.items() if case.flow in REPEATED_TWICE]
+)
 @pytest.mark.parametrize("is_copied", [False, True])
 def test_what_a_lost_ledger_had_on_its_way_is_waited_for_before_it_is_sent_again(
     place: Place, name: str, is_copied: bool
@@ -46,7 +52,9 @@ def test_what_a_lost_ledger_had_on_its_way_is_waited_for_before_it_is_sent_again
         reports = history.round()
         assert reports is not None and not reports[case.flow].writes
         waiting = history.judge().waiting
-        assert waiting and (not case.has_infolink or all("be on its way" in reason for reason in waiting.values()))
+        assert waiting and (
+            not case.has_infolink or all("be on its way" in reason for reason in waiting.values())
+        )
         history.clock.move(601)
         history.round()
         assert not case.has_infolink or 0 < len(history.judge().waiting) < len(waiting), (

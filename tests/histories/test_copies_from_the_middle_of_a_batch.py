@@ -1,4 +1,6 @@
-"""A ledger that somebody copied while a batch was under way, and put back later; and one that two accounts are set to."""
+"""A ledger that somebody copied while a batch was under way, and put back later; and one that two
+accounts are set to.
+"""
 
 import pytest
 
@@ -20,7 +22,9 @@ def copied_at(history: History, call: int) -> None:
         history.put_back(copies[0])
 
 
-@pytest.mark.parametrize("name", ["time by SOAP without Info-Link", "time by REST without Info-Link"])
+@pytest.mark.parametrize(
+    "name", ["time by SOAP without Info-Link", "time by REST without Info-Link"]
+)
 def test_time_that_nobody_can_look_up_is_not_sent_again_from_a_ledger_of_the_middle_of_its_batch(
     place: Place, name: str
 ) -> None:
@@ -36,7 +40,8 @@ def test_time_that_nobody_can_look_up_is_not_sent_again_from_a_ledger_of_the_mid
 
 
 @pytest.mark.parametrize(
-    ("name", "calls"), [("invoices by REST", (10, 11, 12)), ("invoices by SOAP without Info-Link", (5, 7, 9))]
+    ("name", "calls"),
+    [("invoices by REST", (10, 11, 12)), ("invoices by SOAP without Info-Link", (5, 7, 9))],
 )
 def test_what_was_posted_after_the_middle_of_a_batch_was_copied_is_offset_when_it_is_voided(
     place: Place, name: str, calls: tuple[int, ...]
@@ -55,14 +60,18 @@ def test_what_was_posted_after_the_middle_of_a_batch_was_copied_is_offset_when_i
             assert (judged.doubled, judged.silent) == ([], []), call
 
 
-def test_an_account_stops_at_the_ledger_of_another_one_and_goes_on_where_it_was_renamed(place: Place) -> None:
+def test_an_account_stops_at_the_ledger_of_another_one_and_goes_on_where_it_was_renamed(
+    place: Place,
+) -> None:
     with place.history(CASES["customers"]) as history:
         history.make()
         history.round()
         other = history.account.model_copy(update={"name": "south"})
         history.make()
         through = place.door.transports()
-        with open_session(other, transports=through, store=history.store, clock=history.clock) as session:
+        with open_session(
+            other, transports=through, store=history.store, clock=history.clock
+        ) as session:
             stopped = run_round(session, FLOWS, "south")["customers"].stopped_by
             foreseen = run_round(session, FLOWS, "plan", is_dry_run=True)["customers"].stopped_by
             assert history.judge().silent

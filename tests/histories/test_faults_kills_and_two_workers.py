@@ -1,4 +1,6 @@
-"""Any faults, kills, late calls and other workers on one ledger: once they are over, everything has crossed, once."""
+"""Any faults, kills, late calls and other workers on one ledger: once they are over, everything has
+crossed, once.
+"""
 
 from typing import Any
 
@@ -14,14 +16,18 @@ from tests.histories.place import Place
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_whatever_happens_to_the_workers_everything_has_crossed_once_in_the_end(place: Place, name: str) -> None:
+def test_whatever_happens_to_the_workers_everything_has_crossed_once_in_the_end(
+    place: Place, name: str
+) -> None:
     try_case(place, CASES[name], FEW)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", CASES)
-def test_in_hundreds_of_histories_everything_has_crossed_once_in_the_end(place: Place, name: str) -> None:
+def test_in_hundreds_of_histories_everything_has_crossed_once_in_the_end(
+    place: Place, name: str
+) -> None:
     try_case(place, CASES[name], MANY)
 
 
@@ -37,7 +43,9 @@ def try_case(place: Place, case: Case, histories: int) -> None:
                 history.settle()
             judged = history.judge()
             assert (judged.doubled, judged.silent) == ([], [])
-            assert judged.waiting == {} or is_for_a_person(case, happened, judged.waiting), judged.waiting
+            assert judged.waiting == {} or is_for_a_person(case, happened, judged.waiting), (
+                judged.waiting
+            )
 
     in_each()
 

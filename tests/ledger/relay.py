@@ -12,7 +12,8 @@ Trick = Callable[["_Relayed"], None]
 
 
 class Relay:
-    """Passes HTTP on to a server, and plays one waiting trick on each request of `method` whose path ends with `suffix`.
+    """Passes HTTP on to a server, and plays one waiting trick on each request of `method` whose
+    path ends with `suffix`.
 
     `rule` may name a trick for any other request by its number, which counts from 1.
     """
@@ -29,7 +30,9 @@ class Relay:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -39,7 +42,11 @@ class Relay:
 
     def trick_for(self, method: str, path: str) -> Trick | None:
         """The first waiting trick, when it is meant for this request; else what the rule says."""
-        if self.tricks and self.tricks[0][0] == method and path.split("?")[0].endswith(self.tricks[0][1]):
+        if (
+            self.tricks
+            and self.tricks[0][0] == method
+            and path.split("?")[0].endswith(self.tricks[0][1])
+        ):
             return self.tricks.popleft()[2]
         return self.rule(len(self.seen))
 
@@ -128,7 +135,10 @@ def done_but_500(request: _Relayed) -> None:
 def refuse(status: int, code: str, **headers: str) -> Trick:
     """Not done; an S3 error."""
     body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>as asked</Message></Error>".encode()
-    sent = [("Content-Type", "application/xml"), *((name.replace("_", "-"), text) for name, text in headers.items())]
+    sent = [
+        ("Content-Type", "application/xml"),
+        *((name.replace("_", "-"), text) for name, text in headers.items()),
+    ]
     return lambda request: request.answer(status, sent, body)
 
 

@@ -22,7 +22,9 @@ AT = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
 
 def documents(store: Store) -> dict[str, str]:
-    return {key: store.get(key).body for folder in ("entries/", "kept/") for key in store.list(folder)}
+    return {
+        key: store.get(key).body for folder in ("entries/", "kept/") for key in store.list(folder)
+    }
 
 
 def fill(store: Store) -> None:
@@ -32,9 +34,14 @@ def fill(store: Store) -> None:
     store.create(EPOCH_PATH, Epoch.first().turned(AT).model_dump_json())
 
 
-def test_a_backup_of_any_store_is_one_private_file_and_comes_back_as_it_was(store: Store, tmp_path: Path) -> None:
+def test_a_backup_of_any_store_is_one_private_file_and_comes_back_as_it_was(
+    store: Store, tmp_path: Path
+) -> None:
     fill(store)
-    file, settings = tmp_path / "backup.sqlite", LedgerSettings(path=tmp_path / "new" / "ledger.sqlite")
+    file, settings = (
+        tmp_path / "backup.sqlite",
+        LedgerSettings(path=tmp_path / "new" / "ledger.sqlite"),
+    )
     assert back_up(store, file) == 22
     assert [path.name for path in tmp_path.glob("backup*")] == ["backup.sqlite"]
     assert file.stat().st_mode & 0o077 == 0
@@ -47,7 +54,9 @@ def test_a_backup_of_any_store_is_one_private_file_and_comes_back_as_it_was(stor
     restored.close()
 
 
-def test_a_backup_is_taken_while_another_process_is_in_the_middle_of_a_change(tmp_path: Path) -> None:
+def test_a_backup_is_taken_while_another_process_is_in_the_middle_of_a_change(
+    tmp_path: Path,
+) -> None:
     store = SqliteStore(tmp_path / "ledger.sqlite")
     fill(store)
     writer = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
@@ -89,7 +98,9 @@ def test_a_backup_of_a_newer_ledger_is_put_back_by_a_newer_program_alone(tmp_pat
     newer, here = MemoryStore(), SqliteStore(settings.path)
     fill(here)
     here.close()
-    newer.create(EPOCH_PATH, Epoch.first().turned(AT).model_copy(update={"form": 3}).model_dump_json())
+    newer.create(
+        EPOCH_PATH, Epoch.first().turned(AT).model_copy(update={"form": 3}).model_dump_json()
+    )
     back_up(newer, tmp_path / "backup")
 
     with pytest.raises(NewerForm, match="its form is 3"):

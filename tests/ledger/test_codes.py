@@ -25,14 +25,22 @@ def test_a_code_is_given_out_once_however_many_ask(ledger: Ledger, other: Ledger
         given = [code for codes in pool.map(ask, range(8)) for code in codes]
     assert len(set(given)) == 40
     assert ledger.reserved("customers") == set(given)
-    assert ledger.reserve("customers", "3-2", _codes()) == other.reserve("customers", "3-2", _codes())
+    assert ledger.reserve("customers", "3-2", _codes()) == other.reserve(
+        "customers", "3-2", _codes()
+    )
 
 
 def test_codes_without_a_rival_leave_no_gap(ledger: Ledger) -> None:
-    assert [ledger.reserve("customers", str(n), _codes()) for n in range(3)] == ["C00001", "C00002", "C00003"]
+    assert [ledger.reserve("customers", str(n), _codes()) for n in range(3)] == [
+        "C00001",
+        "C00002",
+        "C00003",
+    ]
 
 
-@pytest.mark.parametrize("moment", [("create", "codes/customers/C00001"), ("create", "codes-of/customers/1201")])
+@pytest.mark.parametrize(
+    "moment", [("create", "codes/customers/C00001"), ("create", "codes-of/customers/1201")]
+)
 def test_a_code_reserved_by_a_worker_that_died_is_found_again(
     ledger: Ledger, other: Ledger, watched: Watched, moment: tuple[str, str]
 ) -> None:

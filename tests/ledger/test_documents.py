@@ -1,6 +1,8 @@
-"""What the ledger keeps beside its entries: each kind is written as it always was, read in both forms, and never misread.
+"""What the ledger keeps beside its entries: each kind is written as it always was, read in both
+forms, and never misread.
 
-`documents.json` holds one document or two of every kind as they were written before there were models of them.
+`documents.json` holds one document or two of every kind as they were written before there were
+models of them.
 """
 
 import ast
@@ -53,11 +55,13 @@ TOLD = {
     "z": mails.ReportedCause("jobs", "wäits \ud83d", 2, NOON, Decimal("1.50"), "runs"),
     "a": mails.ReportedCause("jobs", "w", 1, NOON),
 }
-RUN = mails.FailedRun("sync_jobs", "run-1", NOON, "cäuse", "said ?", "adv", "Unavailable", ("1", "2"), "acme", True)
+RUN = mails.FailedRun(
+    "sync_jobs", "run-1", NOON, "cäuse", "said ?", "adv", "Unavailable", ("1", "2"), "acme", True
+)
 DOUBLE = guards.Double("timecards", "k", "card ü", ("A: 2 rows", "B"), "adv", is_error=False)
 DAMAGE = (
-    "the entry entries/jobs/9 is damaged: JSONDecodeError Expecting property name enclosed in double quotes:"
-    " line 1 column 2 (char 1)"
+    "the entry entries/jobs/9 is damaged: JSONDecodeError Expecting property name enclosed in"
+    " double quotes: line 1 column 2 (char 1)"
 )
 
 DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
@@ -123,7 +127,9 @@ each_document = pytest.mark.parametrize(("document", "names"), DOCUMENTS, ids=ID
 def model_of(path: str) -> type[Document] | None:
     """Whose path it is."""
     for model in MODELS:
-        pattern = "/".join(re.sub(r"\\{.*?\\}", "[^/]+", re.escape(word)) for word in model.place.split("/"))
+        pattern = "/".join(
+            re.sub(r"\\{.*?\\}", "[^/]+", re.escape(word)) for word in model.place.split("/")
+        )
         if re.fullmatch(pattern, path):
             return model
     return None
@@ -150,7 +156,9 @@ def test_every_kind_is_among_them() -> None:
 
 
 @each_document
-def test_what_was_written_is_read_and_says_the_same_again(document: Document, names: tuple[str, ...]) -> None:
+def test_what_was_written_is_read_and_says_the_same_again(
+    document: Document, names: tuple[str, ...]
+) -> None:
     text = WRITTEN[document.path(*names)]
 
     found = document.read(text, "x")
@@ -170,7 +178,10 @@ def test_the_form_to_come_is_read_as_well(document: Document, names: tuple[str, 
 
 @each_document
 def test_a_newer_form_stops_with_one_sentence(document: Document, names: tuple[str, ...]) -> None:
-    name, text = document.name(*names), json.dumps({document.numbered_as: 3, "words": "of another time"})
+    name, text = (
+        document.name(*names),
+        json.dumps({document.numbered_as: 3, "words": "of another time"}),
+    )
     for read in (document.read, document.read_or_none, document.check_form):
         with pytest.raises(NewerForm) as stopped:
             read(text, name)
@@ -181,7 +192,9 @@ def test_a_newer_form_stops_with_one_sentence(document: Document, names: tuple[s
 
 
 def structured() -> Iterator[Any]:
-    """Every document that is more than a text, with each part of its first form taken out or replaced by rubbish."""
+    """Every document that is more than a text, with each part of its first form taken out or
+    replaced by rubbish.
+    """
     for document, names in DOCUMENTS:
         if isinstance(document, TextDocument):
             continue
@@ -190,7 +203,9 @@ def structured() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("document", "names", "text"), structured())
-def test_rubbish_is_told_with_its_place(document: Document, names: tuple[str, ...], text: str) -> None:
+def test_rubbish_is_told_with_its_place(
+    document: Document, names: tuple[str, ...], text: str
+) -> None:
     with pytest.raises(DamagedDocument) as damaged:
         document.read(text, document.name(*names))
     assert isinstance(damaged.value, ContractBroken)
@@ -204,7 +219,11 @@ def test_rubbish_is_told_with_its_place(document: Document, names: tuple[str, ..
     ("model", "text", "sentence"),
     [
         (timecards.TakenOutTime, "yesterday", "x is damaged at at: "),
-        (timecards.TakenOutTime, "2026-03-02T12:00:00", "damaged at at: Input should have timezone info"),
+        (
+            timecards.TakenOutTime,
+            "2026-03-02T12:00:00",
+            "damaged at at: Input should have timezone info",
+        ),
         (
             timecards.SentTime,
             WRITTEN[f"kept/sent-time/{TIME}"].replace('2.50\\"', 'two\\"'),
@@ -218,7 +237,10 @@ def test_rubbish_is_told_with_its_place(document: Document, names: tuple[str, ..
         (
             orders.WrittenItem,
             WRITTEN["kept/po-items/4001%7C1"].replace('"made": 1', '"made": "one"'),
-            "damaged at made: Input should be a valid integer, unable to parse string as an integer; found: one",
+            (
+                "damaged at made: Input should be a valid integer, unable to parse string as an"
+                " integer; found: one"
+            ),
         ),
         (records.TakenCode, "{}", "x is damaged at source_key: Field required"),
         (guards.NewestWrite, "x" * 500, f"; found: {'x' * 60}..."),
@@ -226,7 +248,9 @@ def test_rubbish_is_told_with_its_place(document: Document, names: tuple[str, ..
         (mails.ReportedWeek, '{"form": 0}', "form is 0, and no number of a form"),
     ],
 )
-def test_the_sentence_names_field_and_what_was_found(model: type[Document], text: str, sentence: str) -> None:
+def test_the_sentence_names_field_and_what_was_found(
+    model: type[Document], text: str, sentence: str
+) -> None:
     with pytest.raises(DamagedDocument) as damaged:
         model.read(text, "x")
     assert sentence in damaged.value.message
@@ -255,7 +279,9 @@ def test_entries_epoch_and_witness_of_a_newer_version_stop_too() -> None:
         (Epoch.read, epoch, "epoch/ledger"),
         (Witness.read, witness, "the file"),
     ):
-        with pytest.raises(NewerForm, match=f"{name}.*form is 2, and this worker knows forms up to 1"):
+        with pytest.raises(
+            NewerForm, match=f"{name}.*form is 2, and this worker knows forms up to 1"
+        ):
             read(json.dumps(document), name)
 
 
@@ -291,7 +317,9 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
 
 def test_nothing_is_kept_but_by_a_model_of_the_table() -> None:
     models = {model.__name__ for model in MODELS}
-    known = {node for model in Document.__subclasses__() for node in (model, *model.__subclasses__())} - {TextDocument}
+    known = {
+        node for model in Document.__subclasses__() for node in (model, *model.__subclasses__())
+    } - {TextDocument}
     assert known == set(MODELS)
     for path, tree in sources():
         for node in ast.walk(tree):
@@ -300,8 +328,23 @@ def test_nothing_is_kept_but_by_a_model_of_the_table() -> None:
             owner = ast.unparse(node.func.value)
             if not owner.endswith("ledger") or path.startswith("ledger/"):
                 continue
-            assert node.func.attr not in {"keep", "kept", "keep_first", "cursor", "save_cursor", "kept_keys", "drop"}
-            if node.func.attr in {"document", "document_or_none", "has", "names", "discard", "revise"}:
+            assert node.func.attr not in {
+                "keep",
+                "kept",
+                "keep_first",
+                "cursor",
+                "save_cursor",
+                "kept_keys",
+                "drop",
+            }
+            if node.func.attr in {
+                "document",
+                "document_or_none",
+                "has",
+                "names",
+                "discard",
+                "revise",
+            }:
                 model = ast.unparse(node.args[0])
                 assert model in models | {"model"}, f"{path}:{node.lineno} {model}"
 

@@ -83,8 +83,13 @@ def test_a_week_is_told_by_one_listing_and_a_marker_costs_one_write(store: Store
     assert counted.verbs == ["list"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(keys=st.sets(st.text(min_size=1, max_size=12, alphabet="ab./%-_ é@|"), max_size=6), week=st.integers(1, 10**6))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    keys=st.sets(st.text(min_size=1, max_size=12, alphabet="ab./%-_ é@|"), max_size=6),
+    week=st.integers(1, 10**6),
+)
 def test_any_key_comes_back_as_it_was(store: Store, keys: set[str], week: int) -> None:
     ledger = Ledger(store, "owner", 300)
     for key in keys:

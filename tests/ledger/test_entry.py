@@ -61,7 +61,9 @@ def test_an_entry_is_read_back_as_it_was_written(entry: Entry) -> None:
 
 @given(entries, states)
 def test_only_the_moves_of_the_table_are_made(entry: Entry, to: State) -> None:
-    is_allowed = to in MOVES[entry.state] and not (to in (State.SKIPPED, State.VOIDED) and entry.started_steps)
+    is_allowed = to in MOVES[entry.state] and not (
+        to in (State.SKIPPED, State.VOIDED) and entry.started_steps
+    )
     if is_allowed:
         moved = move(entry, to, NOON)
         assert (moved.state, moved.changed_at) == (to, NOON)
@@ -90,7 +92,15 @@ def test_a_record_in_doubt_is_neither_skipped_nor_voided() -> None:
 
 
 def test_whoever_leaves_claimed_gives_up_the_claim() -> None:
-    entry = new_entry("jobs", "1", State.CLAIMED, NOON, owner="me", claim="c1", lease_until=NOON + timedelta(minutes=5))
+    entry = new_entry(
+        "jobs",
+        "1",
+        State.CLAIMED,
+        NOON,
+        owner="me",
+        claim="c1",
+        lease_until=NOON + timedelta(minutes=5),
+    )
     assert entry.claimed_at == NOON
     left = move(entry, State.REJECTED, NOON)
     assert (left.owner, left.claim, left.lease_until) == ("", "", None)
@@ -146,7 +156,10 @@ def test_half_of_a_surrogate_pair_does_not_stop_the_ledger() -> None:
         (lambda document: json.dumps(document | {"schema": "2"}), "schema"),
         (lambda document: json.dumps(document | {"state": "lost"}), "state"),
         (lambda document: json.dumps(document | {"attempts": "many"}), "attempts"),
-        (lambda document: json.dumps(document | {"changed_at": "2026-03-02T12:00:00"}), "changed_at"),
+        (
+            lambda document: json.dumps(document | {"changed_at": "2026-03-02T12:00:00"}),
+            "changed_at",
+        ),
         (lambda document: json.dumps({k: v for k, v in document.items() if k != "flow"}), "flow"),
         (lambda _: "[" * 100_000, "damaged"),
     ],

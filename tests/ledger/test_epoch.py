@@ -47,7 +47,10 @@ def test_a_ledger_that_moved_with_its_witness_is_current() -> None:
 
 
 def test_another_ledger_is_a_second_one() -> None:
-    assert judge(turned(Epoch.first(), 9), turned(Epoch.first(), 1).witness(HERE), HERE) is Standing.SECOND
+    assert (
+        judge(turned(Epoch.first(), 9), turned(Epoch.first(), 1).witness(HERE), HERE)
+        is Standing.SECOND
+    )
 
 
 def test_after_an_older_ledger_took_over_the_one_that_it_was_copied_from_is_a_second_one() -> None:
@@ -77,7 +80,9 @@ def test_the_witness_is_never_replaced_by_an_older_pair_of_the_same_ledger() -> 
 
 
 @given(st.lists(st.sampled_from(["send", "copy", "put back"]), max_size=30))
-def test_whatever_is_copied_and_put_back_only_a_ledger_that_knows_all_that_was_sent_sends(history: list[str]) -> None:
+def test_whatever_is_copied_and_put_back_only_a_ledger_that_knows_all_that_was_sent_sends(
+    history: list[str],
+) -> None:
     """The ledger is played by its epoch and by the numbers of what it knows to be sent."""
     sent: list[int] = []
     ledger: tuple[Epoch | None, frozenset[int]] = (None, frozenset())

@@ -16,11 +16,19 @@ from st_spectrum.ledger.ledger import Ledger, open_ledger
 from tests.ledger.ledger_servers import moto
 from tests.ledger.watched import LEASE, Clock, Watched
 
-NOTE = {"title": "Harbor Foods LLC", "reason": "waits", "advice": "wait", "needs": ("customers/7",), "run_id": "r"}
+NOTE = {
+    "title": "Harbor Foods LLC",
+    "reason": "waits",
+    "advice": "wait",
+    "needs": ("customers/7",),
+    "run_id": "r",
+}
 
 
 def test_a_record_crosses_and_its_entry_tells_the_way(ledger: Ledger, clock: Clock) -> None:
-    held = ledger.claim("customers", "1201", run_id="r1", title="Harbor Foods LLC", source_version="v1")
+    held = ledger.claim(
+        "customers", "1201", run_id="r1", title="Harbor Foods LLC", source_version="v1"
+    )
     held = ledger.progress(held, target_key="C00001", started_steps=("customer",))
     clock.move(10)
     held = ledger.progress(held, started_steps=(), done_steps=("customer",))
@@ -43,7 +51,9 @@ def test_a_record_crosses_and_its_entry_tells_the_way(ledger: Ledger, clock: Clo
     assert [entry.key for entry in ledger.entries("customers")] == ["1201"]
 
 
-def test_a_live_claim_of_another_worker_is_respected(ledger: Ledger, other: Ledger, clock: Clock) -> None:
+def test_a_live_claim_of_another_worker_is_respected(
+    ledger: Ledger, other: Ledger, clock: Clock
+) -> None:
     ledger.claim("jobs", "1", run_id="r1")
     clock.move(LEASE - 1)
     with pytest.raises(ClaimLost, match=r"claimed by worker one until 2026-03-02 12:05:00 UTC"):
@@ -56,14 +66,27 @@ def test_the_same_worker_does_not_claim_a_record_twice(ledger: Ledger) -> None:
         ledger.claim("jobs", "1", run_id="r1")
 
 
-def test_a_claim_that_ran_out_is_taken_over_with_what_was_started(ledger: Ledger, other: Ledger, clock: Clock) -> None:
+def test_a_claim_that_ran_out_is_taken_over_with_what_was_started(
+    ledger: Ledger, other: Ledger, clock: Clock
+) -> None:
     first = ledger.claim("jobs", "1", run_id="r1")
-    first = ledger.progress(first, target_key="10482", done_steps=("job",), started_steps=("phases",))
+    first = ledger.progress(
+        first, target_key="10482", done_steps=("job",), started_steps=("phases",)
+    )
     clock.move(LEASE)
     second = other.claim("jobs", "1", run_id="r2")
     entry = second.entry
-    assert (entry.target_key, entry.done_steps, entry.started_steps) == ("10482", ("job",), ("phases",))
-    assert (entry.attempts, entry.run_id, entry.owner, entry.is_in_doubt) == (2, "r2", "worker two", True)
+    assert (entry.target_key, entry.done_steps, entry.started_steps) == (
+        "10482",
+        ("job",),
+        ("phases",),
+    )
+    assert (entry.attempts, entry.run_id, entry.owner, entry.is_in_doubt) == (
+        2,
+        "r2",
+        "worker two",
+        True,
+    )
     assert entry.history[-1].reason == "taken over from worker one"
     with pytest.raises(ClaimLost):
         ledger.progress(first)
@@ -78,7 +101,9 @@ def test_a_slow_worker_that_nobody_replaced_goes_on(ledger: Ledger, clock: Clock
     assert ledger.progress(held).entry.lease_until == clock.now + timedelta(seconds=LEASE)
 
 
-@pytest.mark.parametrize("state", [State.HELD, State.REJECTED, State.UNKNOWN, State.SKIPPED, State.CONFIRMED])
+@pytest.mark.parametrize(
+    "state", [State.HELD, State.REJECTED, State.UNKNOWN, State.SKIPPED, State.CONFIRMED]
+)
 def test_whatever_is_not_at_work_or_voided_can_be_claimed(ledger: Ledger, state: State) -> None:
     held = ledger.claim("jobs", "1", run_id="r1")
     ledger.settle(held, state, reason="because", needs=("x",))
@@ -103,29 +128,45 @@ def test_only_the_holder_moves_a_claim(ledger: Ledger, other: Ledger) -> None:
         ledger.progress(done)
 
 
-def test_of_two_claims_at_the_same_moment_one_wins(ledger: Ledger, other: Ledger, watched: Watched) -> None:
-    watched.before["create", entry_path("jobs", "1")] = lambda: other.claim("jobs", "1", run_id="r2")
+def test_of_two_claims_at_the_same_moment_one_wins(
+    ledger: Ledger, other: Ledger, watched: Watched
+) -> None:
+    watched.before["create", entry_path("jobs", "1")] = lambda: other.claim(
+        "jobs", "1", run_id="r2"
+    )
     with pytest.raises(ClaimLost, match="worker two"):
         ledger.claim("jobs", "1", run_id="r1")
 
 
-def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(ledger: Ledger, other: Ledger, watched: Watched) -> None:
+def test_a_claim_that_met_a_hold_in_the_making_is_tried_again(
+    ledger: Ledger, other: Ledger, watched: Watched
+) -> None:
     watched.before["create", entry_path("jobs", "1")] = lambda: other.record(
         "jobs", "1", State.HELD, source_version="v", **NOTE
     )
     assert ledger.claim("jobs", "1", run_id="r1").entry.state is State.CLAIMED
 
 
-def test_a_hold_is_noted_once_and_a_quiet_round_writes_nothing(ledger: Ledger, watched: Watched, clock: Clock) -> None:
+def test_a_hold_is_noted_once_and_a_quiet_round_writes_nothing(
+    ledger: Ledger, watched: Watched, clock: Clock
+) -> None:
     first = ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE)
     assert ledger.open_keys("sites") == ("9",)
     watched.calls.clear()
     clock.move(60)
     later = clock.now + timedelta(hours=1)
-    assert ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE | {"run_id": "r2"}) == first
-    assert ledger.record("sites", "9", State.HELD, source_version="v1", retry_at=later, **NOTE) == first
+    assert (
+        ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE | {"run_id": "r2"})
+        == first
+    )
+    assert (
+        ledger.record("sites", "9", State.HELD, source_version="v1", retry_at=later, **NOTE)
+        == first
+    )
     assert watched.writes == []
-    moved = ledger.record("sites", "9", State.HELD, source_version="v1", **NOTE | {"reason": "another"})
+    moved = ledger.record(
+        "sites", "9", State.HELD, source_version="v1", **NOTE | {"reason": "another"}
+    )
     assert (moved.entry.reason, moved.entry.first_seen_at) == ("another", first.entry.first_seen_at)
 
 
@@ -137,11 +178,15 @@ def test_a_noted_skip_closes_what_was_held(ledger: Ledger) -> None:
     assert ledger.open_keys("jobs") == ("1",)
 
 
-def test_nothing_is_noted_over_somebody_at_work(ledger: Ledger, other: Ledger, clock: Clock) -> None:
+def test_nothing_is_noted_over_somebody_at_work(
+    ledger: Ledger, other: Ledger, clock: Clock
+) -> None:
     held = ledger.claim("jobs", "1", run_id="r")
     assert other.record("jobs", "1", State.HELD, source_version="v", **NOTE) is None
     clock.move(LEASE)
-    assert other.record("jobs", "1", State.HELD, source_version="v", **NOTE).entry.state is State.HELD
+    assert (
+        other.record("jobs", "1", State.HELD, source_version="v", **NOTE).entry.state is State.HELD
+    )
     with pytest.raises(ClaimLost):
         ledger.progress(held)
 
@@ -161,7 +206,9 @@ def test_what_needs_a_claim_cannot_be_noted(ledger: Ledger) -> None:
             ledger.record("jobs", "1", state, source_version="v", **NOTE)
 
 
-def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(ledger: Ledger, watched: Watched) -> None:
+def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(
+    ledger: Ledger, watched: Watched
+) -> None:
     held = ledger.claim("jobs", "1", run_id="r")
     ledger.settle(held, State.CONFIRMED)
     assert watched.writes == [
@@ -172,7 +219,9 @@ def test_the_marker_is_there_before_the_entry_and_goes_after_it_closed(ledger: L
     ]
 
 
-def test_a_worker_that_died_before_its_entry_leaves_a_key_to_ask_for(ledger: Ledger, watched: Watched) -> None:
+def test_a_worker_that_died_before_its_entry_leaves_a_key_to_ask_for(
+    ledger: Ledger, watched: Watched
+) -> None:
     def die() -> None:
         raise KeyboardInterrupt
 
@@ -187,7 +236,9 @@ def test_a_record_opened_while_another_worker_closes_it_keeps_its_marker(
     ledger: Ledger, other: Ledger, watched: Watched, moment: tuple[str, str]
 ) -> None:
     held = ledger.claim("jobs", "1", run_id="r1")
-    if moment[0] == "discard":  # claimed after the other one confirmed, before it removed the marker
+    if (
+        moment[0] == "discard"
+    ):  # claimed after the other one confirmed, before it removed the marker
         watched.before[moment] = lambda: other.claim("jobs", "1", run_id="r2")
         ledger.settle(held, State.CONFIRMED)
     else:  # the marker goes between the look at it and the claim
@@ -253,7 +304,9 @@ def test_a_document_kept_beside_the_entries_is_first_for_one_only_and_can_be_dro
     assert (other.document(JobCustomer, "1/2"), other.names(JobCustomer)) == (None, ())
 
 
-def test_a_document_that_lost_a_race_is_written_all_the_same(ledger: Ledger, other: Ledger, watched: Watched) -> None:
+def test_a_document_that_lost_a_race_is_written_all_the_same(
+    ledger: Ledger, other: Ledger, watched: Watched
+) -> None:
     watched.before["create", "cursors/sync-jobs"] = lambda: other.put(Cursor(1), "jobs")
     ledger.put(Cursor(2), "jobs")
     assert ledger.document(Cursor, "jobs") == Cursor(2)
@@ -278,6 +331,11 @@ def test_a_ledger_that_was_closed_leaves_its_claims_to_the_next_one(tmp_path: Pa
 
 
 def test_the_ledger_of_the_account_file_may_be_a_bucket() -> None:
-    with moto(), open_ledger(LedgerSettings(kind="s3", bucket="ledger", prefix="p", region="us-east-1")) as ledger:
+    with (
+        moto(),
+        open_ledger(
+            LedgerSettings(kind="s3", bucket="ledger", prefix="p", region="us-east-1")
+        ) as ledger,
+    ):
         ledger.settle(ledger.claim("jobs", "1", run_id="r"), State.CONFIRMED)
         assert ledger.get("jobs", "1").entry.state is State.CONFIRMED

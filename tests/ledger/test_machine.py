@@ -1,4 +1,6 @@
-"""Two workers on the same record in any order, one of them slow, paused or dead: never two holders at once."""
+"""Two workers on the same record in any order, one of them slow, paused or dead: never two holders
+at once.
+"""
 
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -51,7 +53,9 @@ class TwoWorkers(RuleBasedStateMachine):
                 self.ledgers[worker].claim("jobs", KEY, run_id=f"r{worker}")
             return
         self.hands[worker] = self.ledgers[worker].claim("jobs", KEY, run_id=f"r{worker}")
-        assert self.hands[worker].entry.started_steps == self.sent, "what may have been sent must pass on"
+        assert self.hands[worker].entry.started_steps == self.sent, (
+            "what may have been sent must pass on"
+        )
         self.holder = (worker, self.now + timedelta(seconds=LEASE))
         rival = self.hands[1 - worker]
         if rival:
@@ -123,7 +127,9 @@ class TwoWorkers(RuleBasedStateMachine):
     @invariant()
     def markers_and_entries_agree(self) -> None:
         marked = set(self.ledgers[0].open_keys("jobs"))
-        assert marked == {entry.key for entry in self.ledgers[0].entries("jobs") if is_open(entry.state)}
+        assert marked == {
+            entry.key for entry in self.ledgers[0].entries("jobs") if is_open(entry.state)
+        }
 
     def teardown(self) -> None:
         self.store.close()

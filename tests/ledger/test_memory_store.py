@@ -1,4 +1,6 @@
-"""What only the store in memory can do: an old ledger put back, a second one that believes to be the only one."""
+"""What only the store in memory can do: an old ledger put back, a second one that believes to be
+the only one.
+"""
 
 import pytest
 

@@ -14,7 +14,9 @@ from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.owner import describe, is_certainly_dead, new_owner, retire
 from st_spectrum.ledger.sqlite import SqliteStore
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells in /proc who is dead")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="only Linux tells in /proc who is dead"
+)
 
 _CLAIM_AND_WAIT = """
 import sys, time
@@ -31,14 +33,18 @@ time.sleep(60)
 
 def test_a_worker_killed_between_claim_and_end_is_replaced_at_once(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    worker = subprocess.Popen([sys.executable, "-c", _CLAIM_AND_WAIT, str(path)], stdout=subprocess.PIPE, text=True)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", _CLAIM_AND_WAIT, str(path)], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert worker.stdout.readline() == "claimed\n"
         ledger = Ledger(SqliteStore(path), new_owner(), 3600)
         with pytest.raises(ClaimLost, match=f"process {worker.pid} on"):
             ledger.claim("jobs", "10482", run_id="r2")
         worker.send_signal(signal.SIGKILL)
-        entry = _claimed_within(ledger, 5)  # not waited for: a zombie is as dead as one that is gone
+        entry = _claimed_within(
+            ledger, 5
+        )  # not waited for: a zombie is as dead as one that is gone
         assert (entry.started_steps, entry.target_key, entry.attempts) == (("job",), "10482", 2)
         assert f"process {worker.pid} on" in entry.history[-1].reason
     finally:

@@ -1,4 +1,6 @@
-"""A ledger is readable by its owner alone, and is looked through for damage when there is a reason to."""
+"""A ledger is readable by its owner alone, and is looked through for damage when there is a reason
+to.
+"""
 
 import logging
 import os
@@ -38,7 +40,9 @@ def test_a_new_ledger_and_what_lies_beside_it_are_their_owners_alone(tmp_path: P
     finally:
         os.umask(old)
     files = sorted((tmp_path / "state" / "of acme").iterdir())
-    assert [file.name for file in files] == [f"ledger.sqlite{end}" for end in ("", "-shm", "-users", "-wal")]
+    assert [file.name for file in files] == [
+        f"ledger.sqlite{end}" for end in ("", "-shm", "-users", "-wal")
+    ]
     assert {mode(file) for file in files} == {0o600}
     assert mode(tmp_path / "state") == mode(tmp_path / "state" / "of acme") == 0o700
     store.close()
@@ -88,11 +92,16 @@ def test_a_ledger_is_looked_through_once_in_a_process_and_not_at_every_opening(
     assert checks == ["checked"]
 
 
-def test_after_a_user_that_was_killed_it_is_looked_through_again(tmp_path: Path, checks: list[str]) -> None:
+def test_after_a_user_that_was_killed_it_is_looked_through_again(
+    tmp_path: Path, checks: list[str]
+) -> None:
     path = tmp_path / "ledger.sqlite"
     SqliteStore(path).close()
     worker = subprocess.Popen(
-        [sys.executable, "-c", WRITE_AND_WAIT, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WRITE_AND_WAIT, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert worker.stdout.readline() == "ready\n"
     SqliteStore(path).close()
@@ -107,13 +116,17 @@ def test_after_a_user_that_was_killed_it_is_looked_through_again(tmp_path: Path,
     assert checks == ["checked", "checked"]
 
 
-def test_opening_the_ledger_once_more_drops_no_lock_that_this_process_has_on_it(tmp_path: Path) -> None:
+def test_opening_the_ledger_once_more_drops_no_lock_that_this_process_has_on_it(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "ledger.sqlite"
     first = SqliteStore(path)
     connection = first._connection
     connection.execute("BEGIN IMMEDIATE")
     SqliteStore(path, timeout_seconds=0.1).close()
-    text = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0.1).execute('BEGIN IMMEDIATE')"
+    text = (
+        "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0.1).execute('BEGIN IMMEDIATE')"
+    )
     other = subprocess.run([sys.executable, "-c", text, str(path)], capture_output=True, text=True)
     assert "locked" in other.stderr
     connection.execute("ROLLBACK")
@@ -128,7 +141,9 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def connected(*arguments: object, **options: object) -> sqlite3.Connection:
         connection = connect(*arguments, **options)
-        connection.set_trace_callback(lambda text: found.append("checked") if "quick_check" in text else None)
+        connection.set_trace_callback(
+            lambda text: found.append("checked") if "quick_check" in text else None
+        )
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", connected)

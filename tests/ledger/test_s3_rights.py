@@ -1,4 +1,6 @@
-"""The rights that docs/ledger.md asks for are enough, and none of them is too many. moto judges, as far as it knows IAM."""
+"""The rights that docs/ledger.md asks for are enough, and none of them is too many. moto judges, as
+far as it knows IAM.
+"""
 
 import json
 import re
@@ -44,9 +46,16 @@ def test_another_accounts_prefix_is_out_of_reach() -> None:
 
 @contextmanager
 def key_with(policy: str) -> Iterator[LedgerSettings]:
-    """The settings of a user who has this policy and no other, in a bucket called as in the tests."""
+    """The settings of a user who has this policy and no other, in a bucket called as in the
+    tests.
+    """
     with moto():
-        iam = boto3.client("iam", aws_access_key_id="anybody", aws_secret_access_key="at all", region_name="us-east-1")
+        iam = boto3.client(
+            "iam",
+            aws_access_key_id="anybody",
+            aws_secret_access_key="at all",
+            region_name="us-east-1",
+        )
         iam.create_user(UserName="ledger")
         document = policy.replace("acme-ledger", "ledger")
         iam.put_user_policy(UserName="ledger", PolicyName="ledger", PolicyDocument=document)
@@ -58,7 +67,9 @@ def key_with(policy: str) -> Iterator[LedgerSettings]:
 
 
 def use_all(settings: LedgerSettings) -> None:
-    """Everything that is ever done in the bucket: all verbs of the ledger, and a table written and read."""
+    """Everything that is ever done in the bucket: all verbs of the ledger, and a table written and
+    read.
+    """
     store = S3Store(settings.bucket, settings.prefix, ledger_client(settings))
     store.replace("k/a", "2", store.create("k/a", "1"))
     assert store.get("k/a").body == "2"

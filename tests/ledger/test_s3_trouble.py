@@ -1,4 +1,6 @@
-"""What an S3 store makes of lost answers, refusals and wrong settings, over a real server and a relay that misbehaves."""
+"""What an S3 store makes of lost answers, refusals and wrong settings, over a real server and a
+relay that misbehaves.
+"""
 
 import socket
 
@@ -43,12 +45,16 @@ def test_a_replace_whose_answer_was_lost_is_still_ours(relay: Relay) -> None:
 
 def test_a_write_that_was_done_in_spite_of_an_error_500_is_still_ours(relay: Relay) -> None:
     store = s3_store(relay.url)
-    relay.play("PUT", "k/a", done_but_500, refuse(500, "InternalError"), refuse(500, "InternalError"))
+    relay.play(
+        "PUT", "k/a", done_but_500, refuse(500, "InternalError"), refuse(500, "InternalError")
+    )
     assert store.create("k/a", "mine") == store.get("k/a").etag
     store.close()
 
 
-def test_another_workers_version_is_not_taken_for_ours_when_an_answer_was_lost(relay: Relay) -> None:
+def test_another_workers_version_is_not_taken_for_ours_when_an_answer_was_lost(
+    relay: Relay,
+) -> None:
     store = s3_store(relay.url)
     etag = store.create("k/a", "1")
     store.replace("k/a", "theirs", etag)
@@ -93,7 +99,9 @@ def test_a_short_slow_down_is_waited_for(relay: Relay) -> None:
     store.close()
 
 
-def test_a_server_that_keeps_hanging_up_is_unavailable_and_nothing_was_written(relay: Relay) -> None:
+def test_a_server_that_keeps_hanging_up_is_unavailable_and_nothing_was_written(
+    relay: Relay,
+) -> None:
     store = s3_store(relay.url)
     relay.play("PUT", "k/a", *[hang_up] * TRIES_OF_THE_CLIENT)
     with pytest.raises(Unavailable):
@@ -160,7 +168,9 @@ def test_proving_the_store_writes_nothing_the_second_time(seaweed_url: str) -> N
 
 def test_a_bucket_that_does_not_exist_is_a_wrong_setting(seaweed_url: str) -> None:
     rights = {"access_key_id": "admin-key", "secret_access_key": "admin-secret"}
-    assert "there is no bucket 'ledgre'" in _sentence(seaweed_url, SettingsInvalid, bucket="ledgre", **rights)
+    assert "there is no bucket 'ledgre'" in _sentence(
+        seaweed_url, SettingsInvalid, bucket="ledgre", **rights
+    )
 
 
 def test_a_bucket_that_is_not_ours_to_use_is_refused(seaweed_url: str) -> None:
@@ -185,7 +195,9 @@ def test_a_key_left_out_of_the_account_file_comes_from_the_environment(
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
-    assert "no complete credentials for bucket 'ledger'" in _sentence(seaweed_url, SettingsInvalid, **left_out)
+    assert "no complete credentials for bucket 'ledger'" in _sentence(
+        seaweed_url, SettingsInvalid, **left_out
+    )
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     open_ledger(s3_settings(seaweed_url, **left_out)).close()

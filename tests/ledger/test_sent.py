@@ -24,14 +24,20 @@ from st_spectrum.flows.purchase_orders.commands import (
 )
 from st_spectrum.flows.purchase_orders.job_item_memory import ItemValues
 from st_spectrum.flows.sites.commands import AddSite
-from st_spectrum.flows.timecards.commands import AddPreTimeCard, PostPreTimeCard, TakeOverPreTimeCard
+from st_spectrum.flows.timecards.commands import (
+    AddPreTimeCard,
+    PostPreTimeCard,
+    TakeOverPreTimeCard,
+)
 from st_spectrum.ledger.sent import as_it_went_out, as_kept, payload_digest, send_key
 from st_spectrum.servicetrade.item_models import ItemSource
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.timecards import StoredTimeCard
 
 DOCUMENT = ArDocument(
-    {"Invoice_Or_Transaction": "1001C", "Customer_PO": ""}, ({"Line_Extension": "5.00", "GL_Account": "4000"},), "1001"
+    {"Invoice_Or_Transaction": "1001C", "Customer_PO": ""},
+    ({"Line_Extension": "5.00", "GL_Account": "4000"},),
+    "1001",
 )
 VALUES = ItemValues("Pipe [PO 7/1]", Decimal("2"), None, None, 11, None, ItemSource())
 VALUES_AS_TEXT = (
@@ -39,13 +45,30 @@ VALUES_AS_TEXT = (
     ' "service_line_id": null, "source": {}, "used_on": null}'
 )
 DETAILS_AS_TEXT = '[{"GL_Account": "4000", "Line_Extension": "5.00"}]'
-CARD = StoredTimeCard("7K2QXW", "", "B", "E1", "100", None, "1", Decimal("8.00"), "J", "1", "L", "CC")
-POSTED = {"Invoice_Or_Transaction": "1001C", "Customer_PO": "", "base": "1001", "details": DETAILS_AS_TEXT}
+CARD = StoredTimeCard(
+    "7K2QXW", "", "B", "E1", "100", None, "1", Decimal("8.00"), "J", "1", "L", "CC"
+)
+POSTED = {
+    "Invoice_Or_Transaction": "1001C",
+    "Customer_PO": "",
+    "base": "1001",
+    "details": DETAILS_AS_TEXT,
+}
 
 FORMS: list[tuple[Command, str, str, dict[str, str]]] = [
-    (AddCustomer({"Name": "A"}, "C00001"), "AddCustomer", "C00001", {"Customer_Code": "C00001", "Name": "A"}),
+    (
+        AddCustomer({"Name": "A"}, "C00001"),
+        "AddCustomer",
+        "C00001",
+        {"Customer_Code": "C00001", "Name": "A"},
+    ),
     (AddCustomer({"Name": "A"}), "AddCustomer", "\x1a", {"Customer_Code": "\x1a", "Name": "A"}),
-    (AddSite({"Site_Name": ""}, "S1"), "AddWOSiteAddress", "S1", {"Site_ID": "S1", "Site_Name": ""}),
+    (
+        AddSite({"Site_Name": ""}, "S1"),
+        "AddWOSiteAddress",
+        "S1",
+        {"Site_ID": "S1", "Site_Name": ""},
+    ),
     (
         SetExternalId("company", 1201, "C00001"),
         "externalid",
@@ -81,10 +104,26 @@ FORMS: list[tuple[Command, str, str, dict[str, str]]] = [
         SetInvoiceStatus(5, "processed", Decimal("0.00"), Decimal("-1.50"), "1001"),
         "invoice status",
         "5",
-        {"invoice_id": "5", "status": "processed", "total": "0.00", "tax": "-1.50", "invoice_number": "1001"},
+        {
+            "invoice_id": "5",
+            "status": "processed",
+            "total": "0.00",
+            "tax": "-1.50",
+            "invoice_number": "1001",
+        },
     ),
-    (AddPreTimeCard("7K2QXW", {"Message": "7K2QXW"}), "PreTimeCard", "7K2QXW", {"Message": "7K2QXW"}),
-    (PostPreTimeCard("7K2QXW", {"message": "7K2QXW"}), "POST /timecard/timecards", "7K2QXW", {"message": "7K2QXW"}),
+    (
+        AddPreTimeCard("7K2QXW", {"Message": "7K2QXW"}),
+        "PreTimeCard",
+        "7K2QXW",
+        {"Message": "7K2QXW"},
+    ),
+    (
+        PostPreTimeCard("7K2QXW", {"message": "7K2QXW"}),
+        "POST /timecard/timecards",
+        "7K2QXW",
+        {"message": "7K2QXW"},
+    ),
     (
         TakeOverPreTimeCard.of(CARD, ""),
         "pre-time card found",
@@ -111,7 +150,12 @@ FORMS: list[tuple[Command, str, str, dict[str, str]]] = [
         {"job_id": "4", "version": "2", "values": VALUES_AS_TEXT},
     ),
     (JobItemInDoubt("7|1"), "POST /jobitem", "7|1", {}),
-    (UpdateJobItem("7|1", 3, VALUES), "PUT /jobitem/{id}", "7|1", {"version": "3", "values": VALUES_AS_TEXT}),
+    (
+        UpdateJobItem("7|1", 3, VALUES),
+        "PUT /jobitem/{id}",
+        "7|1",
+        {"version": "3", "values": VALUES_AS_TEXT},
+    ),
     (RemoveJobItem("7|1"), "DELETE /jobitem/{id}", "7|1", {}),
     (LinkJobItem("7|1", "7%1"), "job item external id", "7|1", {"value": "7%1"}),
     (
@@ -123,7 +167,9 @@ FORMS: list[tuple[Command, str, str, dict[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("command", "operation", "key", "fields"), FORMS, ids=lambda command: type(command).__name__)
+@pytest.mark.parametrize(
+    ("command", "operation", "key", "fields"), FORMS, ids=lambda command: type(command).__name__
+)
 def test_each_command_has_the_form_that_every_version_wrote(
     command: Command, operation: str, key: str, fields: dict[str, str]
 ) -> None:
@@ -140,7 +186,9 @@ def test_the_digests_of_what_was_sent_are_those_of_earlier_versions() -> None:
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12)
 RECORDS = st.dictionaries(st.sampled_from(["Name", "City", "Zip_Code", "Customer_PO"]), TEXTS)
-LINES = st.lists(st.dictionaries(st.sampled_from(["Line_Extension", "Message"]), TEXTS), max_size=3).map(tuple)
+LINES = st.lists(
+    st.dictionaries(st.sampled_from(["Line_Extension", "Message"]), TEXTS), max_size=3
+).map(tuple)
 INSERTS = st.one_of(
     st.builds(AddCustomer, RECORDS, st.just("C00001")),
     st.builds(AddSite, RECORDS, st.just("S00001")),
@@ -149,7 +197,10 @@ INSERTS = st.one_of(
         st.builds(
             kind,
             st.builds(
-                ArDocument, RECORDS.map(lambda r: {"Invoice_Or_Transaction": "1001", **r}), LINES, st.just("1001")
+                ArDocument,
+                RECORDS.map(lambda r: {"Invoice_Or_Transaction": "1001", **r}),
+                LINES,
+                st.just("1001"),
             ),
         )
         for kind in (PostArDocument, AddArInvoice)
@@ -158,7 +209,9 @@ INSERTS = st.one_of(
 
 
 @given(sent=INSERTS, now=INSERTS)
-def test_an_insert_is_looked_up_as_it_went_out_whatever_the_source_says_by_now(sent: Command, now: Command) -> None:
+def test_an_insert_is_looked_up_as_it_went_out_whatever_the_source_says_by_now(
+    sent: Command, now: Command
+) -> None:
     kept = as_kept(sent)
     again = as_it_went_out(now if type(now) is type(sent) else sent, kept)
 
@@ -170,9 +223,15 @@ def test_an_insert_is_looked_up_as_it_went_out_whatever_the_source_says_by_now(s
     ]
 
 
-@pytest.mark.parametrize("command", [command for command, *_ in FORMS], ids=lambda command: type(command).__name__)
-def test_what_is_kept_and_what_may_be_repeated_is_what_the_vendors_tables_say(command: Command) -> None:
-    service = SERVICES.get("AddARInvoice" if isinstance(command, PostArDocument) else command.operation)
+@pytest.mark.parametrize(
+    "command", [command for command, *_ in FORMS], ids=lambda command: type(command).__name__
+)
+def test_what_is_kept_and_what_may_be_repeated_is_what_the_vendors_tables_say(
+    command: Command,
+) -> None:
+    service = SERVICES.get(
+        "AddARInvoice" if isinstance(command, PostArDocument) else command.operation
+    )
     if service is not None:
         assert command.taken_field == (service.key[-1] if service.refuses_duplicates else "")
         assert command.is_repeatable == service.is_idempotent

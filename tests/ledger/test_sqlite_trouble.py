@@ -39,7 +39,10 @@ store.close()
 def test_processes_that_open_a_new_file_at_once_all_work_and_count_exactly(tmp_path: Path) -> None:
     path = tmp_path / "new" / "ledger.sqlite"
     command = [sys.executable, "-c", _COUNT_UP, str(path)]
-    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    workers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
     for worker in workers:
         assert worker.stdout.readline() == "ready\n"
     for worker in workers:
@@ -57,7 +60,9 @@ def test_a_power_cut_must_not_lose_a_claim(tmp_path: Path) -> None:
     assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_a_file_locked_beyond_the_bound_is_unavailable_and_usable_afterwards(tmp_path: Path) -> None:
+def test_a_file_locked_beyond_the_bound_is_unavailable_and_usable_afterwards(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "ledger.sqlite"
     store = SqliteStore(path, timeout_seconds=0.2)
     blocker = sqlite3.connect(path, isolation_level=None)
@@ -113,9 +118,13 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
         store.get("k/a")
 
 
-def test_threads_that_write_at_once_share_one_transaction_and_each_learns_its_own_outcome(tmp_path: Path) -> None:
+def test_threads_that_write_at_once_share_one_transaction_and_each_learns_its_own_outcome(
+    tmp_path: Path,
+) -> None:
     store, commits = SqliteStore(tmp_path / "ledger.sqlite"), []
-    store._connection.set_trace_callback(lambda text: commits.append(text) if text == "COMMIT" else None)
+    store._connection.set_trace_callback(
+        lambda text: commits.append(text) if text == "COMMIT" else None
+    )
 
     def wins(number: int) -> bool:
         try:
@@ -133,9 +142,9 @@ def test_threads_that_write_at_once_share_one_transaction_and_each_learns_its_ow
 
     assert len(commits) == 1
     assert [sum(won[place : place + 2]) for place in range(0, 20, 2)] == [1] * 10
-    assert [store.get(f"key/{number // 2}").body for number, is_mine in enumerate(won) if is_mine] == [
-        str(number) for number, is_mine in enumerate(won) if is_mine
-    ]
+    assert [
+        store.get(f"key/{number // 2}").body for number, is_mine in enumerate(won) if is_mine
+    ] == [str(number) for number, is_mine in enumerate(won) if is_mine]
 
 
 def test_a_transaction_that_fails_fails_for_every_thread_that_shared_it(tmp_path: Path) -> None:

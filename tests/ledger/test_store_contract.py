@@ -76,7 +76,19 @@ def test_discarding_twice_does_nothing(store: Store) -> None:
 
 
 def test_keys_are_listed_by_prefix_in_byte_order(store: Store) -> None:
-    keys = ["a/10", "a/2", "a/B", "a/a", "a/a-b", "a/a.b", "a/a/c", "a/%2E%2E", "a/caf%C3%A9", "ab/1", "b/1"]
+    keys = [
+        "a/10",
+        "a/2",
+        "a/B",
+        "a/a",
+        "a/a-b",
+        "a/a.b",
+        "a/a/c",
+        "a/%2E%2E",
+        "a/caf%C3%A9",
+        "ab/1",
+        "b/1",
+    ]
     for key in keys:
         store.create(key, "{}")
     assert list(store.list("a/")) == sorted(key for key in keys if key.startswith("a/"))
@@ -102,7 +114,9 @@ def test_of_many_who_replace_one_version_exactly_one_wins(store: Store) -> None:
     workers = PATIENT_WORKERS if _is_seaweed(store) else WORKERS
     for number in range(_rounds(store)):
         seen = etag
-        winners = _race(workers, lambda seen=seen: store.replace("race/one", '{"same": "body"}', seen))
+        winners = _race(
+            workers, lambda seen=seen: store.replace("race/one", '{"same": "body"}', seen)
+        )
         assert len(winners) == 1, f"round {number}: {winners}"
         etag = winners[0]
 

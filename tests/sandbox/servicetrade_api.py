@@ -13,13 +13,19 @@ NOON = 1_762_300_800
 
 
 class Api:
-    """Calls the app over ASGI with a standing clock; `must` gives `data` back and fails on any refusal."""
+    """Calls the app over ASGI with a standing clock; `must` gives `data` back and fails on any
+    refusal.
+    """
 
     def __init__(self, state_dir: Path, **switches: Any) -> None:
         self.app = build(state_dir, Switches(**({"frozen_time": NOON} | switches)))
         self.sandbox: Sandbox = self.app.state.sandbox
         self.http = TestClient(self.app, base_url="http://st.test/api")
-        grant = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        grant = {
+            "grant_type": "client_credentials",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+        }
         token = self.http.post("oauth2/token", json=grant).json()["access_token"]
         self.http.headers["Authorization"] = f"Bearer {token}"
 
@@ -39,7 +45,11 @@ class Api:
         self.sandbox.switch("frozen_time", NOON + seconds)
 
     def company(self, name: str = "Harbor Foods LLC", **more: Any) -> dict[str, Any]:
-        return self.must("POST", "company", {"name": name, "customer": True, "addressStreet": "12 Dock Rd", **more})
+        return self.must(
+            "POST",
+            "company",
+            {"name": name, "customer": True, "addressStreet": "12 Dock Rd", **more},
+        )
 
     def location(self, company: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         company_id = (company or self.company())["id"]
@@ -47,7 +57,11 @@ class Api:
         return self.must("POST", "location", body | more)
 
     def job(self, location: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-        body = {"locationId": (location or self.location())["id"], "vendorId": PRIME_COMPANY_ID, "type": "repair"}
+        body = {
+            "locationId": (location or self.location())["id"],
+            "vendorId": PRIME_COMPANY_ID,
+            "type": "repair",
+        }
         return self.must("POST", "job", body | more)
 
     def ids(self, path: str, **query: Any) -> list[int]:

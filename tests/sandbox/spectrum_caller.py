@@ -22,9 +22,19 @@ from st_spectrum.spectrum.services import SERVICES
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
-CUSTOMER = {"Customer_Code": "C00001", "Name": "Harbor Foods LLC", "Terms_Code": "3", "Sales_Tax_Code": "VA"}
+CUSTOMER = {
+    "Customer_Code": "C00001",
+    "Name": "Harbor Foods LLC",
+    "Terms_Code": "3",
+    "Sales_Tax_Code": "VA",
+}
 SITE = {"Site_ID": "S00001", "Site_Name": "Harbor Foods Plant 2", "Site_Customer_Code": "C00001"}
-JOB = {"Job_Number": "10482", "Taxable_Flag": "Y", "Price_Method_Code": "T", "Customer_Code": "C00001"}
+JOB = {
+    "Job_Number": "10482",
+    "Taxable_Flag": "Y",
+    "Price_Method_Code": "T",
+    "Customer_Code": "C00001",
+}
 PHASE = {
     "Job_Number": "10482",
     "Phase_Code": "001",
@@ -56,7 +66,10 @@ class Reply:
     def codes(self) -> list[tuple[str, str]]:
         """Code and column of every row, whichever vocabulary it uses."""
         return [
-            (row.get("error_code") or row.get("Error_Code", ""), row.get("column") or row.get("Error_Column", ""))
+            (
+                row.get("error_code") or row.get("Error_Code", ""),
+                row.get("column") or row.get("Error_Column", ""),
+            )
             for row in self.rows
         ]
 
@@ -68,22 +81,31 @@ class Reply:
 
 @dataclass
 class Caller:
-    """Calls a running stand-in over loopback; `system` is its inside, for looking at what was stored."""
+    """Calls a running stand-in over loopback; `system` is its inside, for looking at what was
+    stored.
+    """
 
     url: str
     system: SpectrumSystem
     clock: Clock
     http: httpx.Client
 
-    def call(self, service: str, authorization_id: str = AUTHORIZATION_ID, token: str = "", **values: str) -> Reply:
+    def call(
+        self, service: str, authorization_id: str = AUTHORIZATION_ID, token: str = "", **values: str
+    ) -> Reply:
         """A call with every declared element, blank unless given."""
         company = "pCompany_Code" if service.startswith("Get") else "Company_Code"
         given = {"Authorization_ID": authorization_id, company: COMPANY_CODE, **values}
         names = element_names(SERVICES[service])
-        return self.post(service, envelope(service, {name: given.get(name, "") for name in names}), token)
+        return self.post(
+            service, envelope(service, {name: given.get(name, "") for name in names}), token
+        )
 
     def post(self, service: str, body: str, token: str = "") -> Reply:
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{self.url}/ws/{service}"'}
+        headers = {
+            "Content-Type": "text/xml; charset=utf-8",
+            "SOAPAction": f'"{self.url}/ws/{service}"',
+        }
         if token:
             headers["Authorization"] = f"Bearer {token}"
         answer = self.http.post(f"{self.url}/ws/{service}", content=body.encode(), headers=headers)
@@ -91,7 +113,11 @@ class Caller:
 
     def with_job(self) -> "Caller":
         """Add the customer, its site and the job that most tests need."""
-        for service, values in (("AddCustomer", CUSTOMER), ("AddWOSiteAddress", SITE), ("AddJob", JOB)):
+        for service, values in (
+            ("AddCustomer", CUSTOMER),
+            ("AddWOSiteAddress", SITE),
+            ("AddJob", JOB),
+        ):
             assert self.call(service, **values).rows == []
         return self
 
@@ -117,7 +143,9 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 @contextmanager
 def running(state_dir: Path, fault: str = "") -> Iterator[Caller]:
-    """A stand-in on a free port of 127.0.0.1, stopped at the end. With `fault`, every call is marked by that kind."""
+    """A stand-in on a free port of 127.0.0.1, stopped at the end. With `fault`, every call is
+    marked by that kind.
+    """
     clock = Clock()
     app = build(state_dir, Switches(), clock)
 

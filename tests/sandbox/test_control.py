@@ -1,4 +1,6 @@
-"""The control API: what it sets shows at once in the systems, and what it cannot understand it says."""
+"""The control API: what it sets shows at once in the systems, and what it cannot understand it
+says.
+"""
 
 import threading
 import time
@@ -11,15 +13,27 @@ from st_spectrum.sandbox.control_client import ControlRefused
 from st_spectrum.sandbox.faults import FaultKind
 from st_spectrum.sandbox.server import Sandbox
 
-CUSTOMER = {"Customer_Code": "C00001", "Name": "Harbor Foods", "Terms_Code": "3", "Sales_Tax_Code": "VA"}
+CUSTOMER = {
+    "Customer_Code": "C00001",
+    "Name": "Harbor Foods",
+    "Terms_Code": "3",
+    "Sales_Tax_Code": "VA",
+}
 
 
 def customers(sandbox: Sandbox) -> list[str]:
-    return [row["Customer_Code"].strip() for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")]
+    return [
+        row["Customer_Code"].strip()
+        for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+    ]
 
 
-def test_a_dropped_answer_leaves_the_customer_in_spectrum_and_one_committed_call_in_the_log(sandbox: Sandbox) -> None:
-    sandbox.control.add_fault(system="spectrum", operation="AddCustomer", key="C00001", kind="drop_answer")
+def test_a_dropped_answer_leaves_the_customer_in_spectrum_and_one_committed_call_in_the_log(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.control.add_fault(
+        system="spectrum", operation="AddCustomer", key="C00001", kind="drop_answer"
+    )
     with SpectrumCaller(sandbox.spectrum_url) as spectrum, pytest.raises(httpx.TransportError):
         spectrum.write("AddCustomer", **CUSTOMER)
     assert customers(sandbox) == ["C00001"]
@@ -51,7 +65,9 @@ def test_a_locked_record_is_an_error_row_and_nothing_is_stored(sandbox: Sandbox)
 def test_an_expired_token_is_a_401_and_a_new_login_goes_on(sandbox: Sandbox) -> None:
     with ServiceTradeCaller(sandbox.servicetrade_url) as servicetrade:
         servicetrade.get("/account")
-        sandbox.control.add_fault(system="servicetrade", operation="POST /company", kind="expire_token")
+        sandbox.control.add_fault(
+            system="servicetrade", operation="POST /company", kind="expire_token"
+        )
         servicetrade.post("/company", name="Harbor Foods")
     statuses = [entry.status for entry in sandbox.control.calls(operation="POST /company")]
     assert statuses == [401, 200]
@@ -130,7 +146,9 @@ def test_slow_calls_of_many_clients_wait_side_by_side(sandbox: Sandbox) -> None:
     sandbox.control.latency(spectrum=0.3)
     threads = [
         threading.Thread(
-            target=httpx.get, args=(sandbox.spectrum_url + "/wsdls/AddJob.jws",), kwargs={"trust_env": False}
+            target=httpx.get,
+            args=(sandbox.spectrum_url + "/wsdls/AddJob.jws",),
+            kwargs={"trust_env": False},
         )
         for _ in range(20)
     ]
@@ -153,7 +171,9 @@ def test_slow_calls_of_many_clients_wait_side_by_side(sandbox: Sandbox) -> None:
         {"Origin": "http://127.0.0.1:1"},
     ],
 )
-def test_a_page_of_another_site_can_press_no_button_and_read_nothing(sandbox: Sandbox, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_can_press_no_button_and_read_nothing(
+    sandbox: Sandbox, headers: dict[str, str]
+) -> None:
     for method, path in (("POST", "/control/reset"), ("GET", "/control/calls"), ("GET", "/")):
         assert httpx.request(method, sandbox.console_url + path, headers=headers).status_code == 403
     own = {"Origin": sandbox.console_url.rstrip("/")}

@@ -1,4 +1,6 @@
-"""The door in process: whoever goes through it meets what it would meet on the wire, only sooner."""
+"""The door in process: whoever goes through it meets what it would meet on the wire, only
+sooner.
+"""
 
 import re
 import time
@@ -42,7 +44,11 @@ class Way:
 
     def tried(self, call: str) -> str:
         """What a new client says of one call, without what differs from run to run."""
-        with self.servicetrade() as servicetrade, self.spectrum() as spectrum, stamina.set_testing(True, attempts=2):
+        with (
+            self.servicetrade() as servicetrade,
+            self.spectrum() as spectrum,
+            stamina.set_testing(True, attempts=2),
+        ):
             try:
                 CALLS[call](servicetrade, spectrum, self.company)
             except SyncFault as fault:
@@ -66,7 +72,10 @@ class Way:
 
     def log(self) -> list[tuple[object, ...]]:
         calls = self.sandbox.control.calls()
-        return [(call.operation, call.status, call.is_committed, call.is_answered, call.fault) for call in calls]
+        return [
+            (call.operation, call.status, call.is_committed, call.is_answered, call.fault)
+            for call in calls
+        ]
 
     def freshen(self) -> None:
         self.sandbox.control.clear_faults()
@@ -79,14 +88,18 @@ CALLS: dict[str, Callable[[ServiceTrade, Spectrum, int], object]] = {
         "company", company, "C00001"
     ),
     "read by SOAP": lambda _, spectrum, __: spectrum.get("GetCustomers", {}),
-    "write by SOAP": lambda _, spectrum, __: spectrum.write("AddCustomer", {"Customer_Code": "C00001", **CUSTOMER}),
+    "write by SOAP": lambda _, spectrum, __: spectrum.write(
+        "AddCustomer", {"Customer_Code": "C00001", **CUSTOMER}
+    ),
     "write by REST": lambda _, spectrum, __: posted(spectrum),
 }
 
 
 def posted(spectrum: Spectrum) -> None:
     """One pre-time card by REST; raises what became of it where it was not taken."""
-    (posting,) = spectrum.post_timecards([{REST_NAMES[name]: value for name, value in CARD.items()}])
+    (posting,) = spectrum.post_timecards(
+        [{REST_NAMES[name]: value for name, value in CARD.items()}]
+    )
     if isinstance(posting, Exception):
         raise posting
 
@@ -126,7 +139,9 @@ def through_the_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
 
 def begun(way: Way) -> Way:
     """One company is there, and the descriptions of services are at hand."""
-    with ServiceTradeCaller(way.sandbox.servicetrade_url, transport=way.transports.servicetrade) as office:
+    with ServiceTradeCaller(
+        way.sandbox.servicetrade_url, transport=way.transports.servicetrade
+    ) as office:
         way.company = int(office.post("/company", name="Granby Theater", customer=True)["id"])
     for call in CALLS:
         way.tried(call)
@@ -143,7 +158,9 @@ def test_a_client_says_the_same_of_every_fault_on_the_wire_and_through_the_door(
         way.freshen()
         if kind != "none":
             operation = {"write to ServiceTrade": "PUT /externalid"}.get(call, "*")
-            way.sandbox.control.add_fault(system=SYSTEMS[call], kind=kind, operation=operation, **FAULTS[kind])
+            way.sandbox.control.add_fault(
+                system=SYSTEMS[call], kind=kind, operation=operation, **FAULTS[kind]
+            )
         results.append((way.tried(call), way.log()))
     assert results[0] == results[1]
     assert kind == "none" or any(entry[-1] == kind for entry in results[0][1]), results
@@ -158,7 +175,9 @@ def test_a_write_that_takes_longer_than_the_time_out_is_carried_out_later_on_the
         way.freshen()
         way.tried("read of ServiceTrade")
         before = len(way.log())
-        way.sandbox.control.add_fault(system=SYSTEMS[call], kind="slow", delay=TIMEOUT * 2, skip=SKIPPED[call])
+        way.sandbox.control.add_fault(
+            system=SYSTEMS[call], kind="slow", delay=TIMEOUT * 2, skip=SKIPPED[call]
+        )
         said = way.tried(call)
         assert said.startswith("OutcomeUnknown"), said
         then = [entry for entry in way.log()[before:] if entry[-1] == "slow"]

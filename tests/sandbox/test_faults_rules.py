@@ -15,7 +15,9 @@ def rule(**values: object) -> FaultRule:
 
 
 @given(skip=st.integers(0, 5), count=st.integers(1, 5), calls=st.integers(0, 15))
-def test_a_rule_spares_the_first_calls_then_hits_its_count_and_is_gone(skip: int, count: int, calls: int) -> None:
+def test_a_rule_spares_the_first_calls_then_hits_its_count_and_is_gone(
+    skip: int, count: int, calls: int
+) -> None:
     faults = Faults()
     faults.add(rule(skip=skip, count=count))
     hits = [faults.take("spectrum", ADD) is not None for _ in range(calls)]
@@ -43,7 +45,11 @@ def test_one_call_meets_one_rule_and_the_next_call_the_next() -> None:
     faults = Faults()
     faults.add(rule(kind=FaultKind.DROP_ANSWER))
     faults.add(rule(kind=FaultKind.REFUSE))
-    kinds = [taken.kind for taken in (faults.take("spectrum", ADD), faults.take("spectrum", ADD)) if taken]
+    kinds = [
+        taken.kind
+        for taken in (faults.take("spectrum", ADD), faults.take("spectrum", ADD))
+        if taken
+    ]
     assert kinds == [FaultKind.DROP_ANSWER, FaultKind.REFUSE]
 
 
@@ -62,7 +68,18 @@ def test_the_log_is_filtered_by_system_operation_writes_and_number() -> None:
     log = CallLog()
     log.add("spectrum", ADD, status=200, is_committed=True, is_answered=True)
     log.add("spectrum", GET, status=200, is_committed=True, is_answered=True)
-    log.add("servicetrade", Operation("POST /company", "", True), status=200, is_committed=True, is_answered=True)
-    assert [entry.operation for entry in log.entries(writes=True)] == ["AddCustomer", "POST /company"]
-    assert [entry.operation for entry in log.entries(system="spectrum", writes=False)] == ["GetCustomers"]
+    log.add(
+        "servicetrade",
+        Operation("POST /company", "", True),
+        status=200,
+        is_committed=True,
+        is_answered=True,
+    )
+    assert [entry.operation for entry in log.entries(writes=True)] == [
+        "AddCustomer",
+        "POST /company",
+    ]
+    assert [entry.operation for entry in log.entries(system="spectrum", writes=False)] == [
+        "GetCustomers"
+    ]
     assert [entry.seq for entry in log.entries(operation="AddCustomer", after=1)] == []

@@ -44,17 +44,29 @@ class Bench:
             return PlainTextResponse("<response><error_code>I</error_code></response>")
 
         return Starlette(
-            routes=[Route("/write", write, methods=["GET", "POST"]), Route("/refuse", refuse, methods=["POST"])]
+            routes=[
+                Route("/write", write, methods=["GET", "POST"]),
+                Route("/refuse", refuse, methods=["POST"]),
+            ]
         )
 
     def serve(self, is_ready: threading.Event) -> None:
         async def live() -> None:
             gate = Gate(
-                self.app(), identify, system=self.system, faults=self.faults, calls=self.calls, latency=self.latency
+                self.app(),
+                identify,
+                system=self.system,
+                faults=self.faults,
+                calls=self.calls,
+                latency=self.latency,
             )
             listener = Listener(gate, 0, "critical")
             await listener.open()
-            self.url, self.loop, self.end = listener.url, asyncio.get_running_loop(), asyncio.Event()
+            self.url, self.loop, self.end = (
+                listener.url,
+                asyncio.get_running_loop(),
+                asyncio.Event(),
+            )
             is_ready.set()
             await self.end.wait()
             await listener.close()
@@ -88,7 +100,12 @@ def test_without_a_rule_the_answer_passes_as_it_is(bench: Bench) -> None:
     answer = bench.post(body="C00001")
     assert (answer.status_code, answer.text, answer.headers["x-kept"]) == (200, ANSWER, "yes")
     (entry,) = bench.calls.entries()
-    assert (entry.operation, entry.key, entry.is_write, entry.status) == ("POST /write", "C00001", True, 200)
+    assert (entry.operation, entry.key, entry.is_write, entry.status) == (
+        "POST /write",
+        "C00001",
+        True,
+        200,
+    )
     assert entry.is_committed
     assert entry.is_answered
     assert entry.fault == ""
@@ -106,7 +123,9 @@ def test_a_dropped_answer_is_carried_out_and_no_byte_comes_back(bench: Bench) ->
     assert not entry.is_answered
 
 
-def test_a_dropped_answer_is_an_error_of_the_connection_for_httpx_too_even_on_a_reused_connection(bench: Bench) -> None:
+def test_a_dropped_answer_is_an_error_of_the_connection_for_httpx_too_even_on_a_reused_connection(
+    bench: Bench,
+) -> None:
     with httpx.Client(base_url=bench.url, trust_env=False) as client:
         client.post("/write", content="first")
         bench.rule(FaultKind.DROP_ANSWER)
@@ -134,18 +153,27 @@ def test_a_refused_connection_leaves_everything_undone(bench: Bench) -> None:
         (FaultKind.NOT_XML, 200),
     ],
 )
-def test_a_refusal_is_answered_and_nothing_is_done(bench: Bench, kind: FaultKind, status: int) -> None:
+def test_a_refusal_is_answered_and_nothing_is_done(
+    bench: Bench, kind: FaultKind, status: int
+) -> None:
     bench.rule(kind, retry_after=7)
     answer = bench.post()
     assert answer.status_code == status
     assert answer.headers.get("retry-after") == ("7" if kind is FaultKind.RATE_LIMIT else None)
     assert bench.done == []
     (entry,) = bench.calls.entries()
-    assert (entry.status, entry.fault, entry.is_committed, entry.is_answered) == (status, str(kind), False, True)
+    assert (entry.status, entry.fault, entry.is_committed, entry.is_answered) == (
+        status,
+        str(kind),
+        False,
+        True,
+    )
     assert bench.post().text == ANSWER
 
 
-@pytest.mark.parametrize(("kind", "done"), [(FaultKind.MIDDLE_BOX, ["one"]), (FaultKind.MIDDLE_BOX_BEFORE, [])])
+@pytest.mark.parametrize(
+    ("kind", "done"), [(FaultKind.MIDDLE_BOX, ["one"]), (FaultKind.MIDDLE_BOX_BEFORE, [])]
+)
 def test_a_firewall_answers_with_its_page_whether_or_not_the_call_was_carried_out(
     bench: Bench, kind: FaultKind, done: list[str]
 ) -> None:

@@ -1,4 +1,6 @@
-"""AR invoices on the Spectrum stand-in: the REST batch, AddARInvoice, and what is stored of them."""
+"""AR invoices on the Spectrum stand-in: the REST batch, AddARInvoice, and what is stored of
+them.
+"""
 
 import json
 from collections.abc import Iterator
@@ -37,7 +39,12 @@ HEADER = {
     "Sales_Tax_Code": "VA",
     "Sales_Tax_Amount": "36.25",
 }
-LINE = {"Line_Extension": "1250.10", "GL_Account": "4010", "Taxable_Flag": "Y", "Income_Cost_Center": "100"}
+LINE = {
+    "Line_Extension": "1250.10",
+    "GL_Account": "4010",
+    "Taxable_Flag": "Y",
+    "Income_Cost_Center": "100",
+}
 AS_SOAP = HEADER | LINE
 
 
@@ -46,10 +53,14 @@ def document(*lines: dict[str, Any], **header: Any) -> dict[str, Any]:
 
 
 def post(caller: Caller, *documents: Any, auth: Any = LOGIN, **more: Any) -> httpx.Response:
-    return caller.http.post(f"{caller.url}/customer/invoice", json={"arInvoices": documents}, auth=auth, **more)
+    return caller.http.post(
+        f"{caller.url}/customer/invoice", json={"arInvoices": documents}, auth=auth, **more
+    )
 
 
-def results(caller: Caller, *documents: Any) -> list[tuple[str, str, list[tuple[str, str, int | None]]]]:
+def results(
+    caller: Caller, *documents: Any
+) -> list[tuple[str, str, list[tuple[str, str, int | None]]]]:
     """Number, status, and code, column and line of every error."""
     answer = post(caller, *documents)
     assert answer.status_code == 200, answer.text
@@ -85,11 +96,16 @@ def spectrum(started: Caller) -> Caller:
 
 
 def stored(caller: Caller) -> list[str]:
-    return [str(row["Invoice_Or_Transaction"]).strip() for row in caller.system.records("CR_INVOICE_HEADER_MC")]
+    return [
+        str(row["Invoice_Or_Transaction"]).strip()
+        for row in caller.system.records("CR_INVOICE_HEADER_MC")
+    ]
 
 
 def test_an_invoice_is_stored_unposted_with_its_lines_to_the_cent(spectrum: Caller) -> None:
-    sent = document({}, {"Line_Extension": "0.20", "Quantity": 2, "Message": "Thank you"}, Remarks="Pump seal")
+    sent = document(
+        {}, {"Line_Extension": "0.20", "Quantity": 2, "Message": "Thank you"}, Remarks="Pump seal"
+    )
     assert results(spectrum, sent) == [("10482-1", "S", [])]
     header = spectrum.record("CR_INVOICE_HEADER_MC")
     assert header["Invoice_Or_Transaction"] == "10482-1   "
@@ -116,15 +132,26 @@ def test_json_numbers_and_texts_are_taken_alike_and_blank_numbers_too(spectrum: 
 
 
 def test_defaults_come_from_customer_job_and_installation(spectrum: Caller) -> None:
-    assert results(spectrum, document({"Taxable_Flag": ""}, Sales_Tax_Code="", Terms_Code=""))[0][1] == "S"
+    assert (
+        results(spectrum, document({"Taxable_Flag": ""}, Sales_Tax_Code="", Terms_Code=""))[0][1]
+        == "S"
+    )
     header = spectrum.record("CR_INVOICE_HEADER_MC")
-    assert (header["Terms_Code"], header["Sales_Tax_Code"], header["AR_GL_Account"]) == ("3", "VA", "1200")
+    assert (header["Terms_Code"], header["Sales_Tax_Code"], header["AR_GL_Account"]) == (
+        "3",
+        "VA",
+        "1200",
+    )
     assert header["Print_Job_Address_Flag"] == "Y"
     assert (header["Taxable_Amount"], header["Non_Taxable_Amount"]) == ("1250.10", "0.00")
 
 
-@pytest.mark.parametrize(("day", "tax"), [("09/30/2025", "5.30"), ("10/01/2025", "6.00"), ("01/01/2020", "5.30")])
-def test_a_blank_tax_amount_is_worked_out_by_code_and_invoice_date(spectrum: Caller, day: str, tax: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "tax"), [("09/30/2025", "5.30"), ("10/01/2025", "6.00"), ("01/01/2020", "5.30")]
+)
+def test_a_blank_tax_amount_is_worked_out_by_code_and_invoice_date(
+    spectrum: Caller, day: str, tax: str
+) -> None:
     lines = ({"Line_Extension": "100"}, {"Line_Extension": "50", "Taxable_Flag": "N"})
     sent = document(*lines, Sales_Tax_Amount="", Sales_Tax_Code="VANORF", Invoice_Date=day)
     spectrum.system.switch("ar_first_day", "2000-01-01")
@@ -141,7 +168,11 @@ def test_every_error_of_a_record_is_told_with_its_line(spectrum: Caller) -> None
         "Remarks": "x" * 66,
         "Remark": "misspelt",
     }
-    lines = ({"Line_Extension": ""}, {"GL_Account": "9999"}, {"Taxable_Flag": True, "Message": "m" * 251})
+    lines = (
+        {"Line_Extension": ""},
+        {"GL_Account": "9999"},
+        {"Taxable_Flag": True, "Message": "m" * 251},
+    )
     assert errors(spectrum, document(*lines, **wrong)) == [
         ("I", "Remark", None),
         ("M", "Batch_Code", None),
@@ -172,9 +203,12 @@ def test_codes_that_are_not_on_file_are_refused_all_at_once(spectrum: Caller) ->
 
 
 @pytest.mark.parametrize(
-    ("account", "code"), [("5100", "I"), (INACTIVE_GL_ACCOUNT, "I"), ("40-10", "I"), ("9999", "I"), ("", "M")]
+    ("account", "code"),
+    [("5100", "I"), (INACTIVE_GL_ACCOUNT, "I"), ("40-10", "I"), ("9999", "I"), ("", "M")],
 )
-def test_only_an_active_account_that_is_no_direct_cost_takes_a_line(spectrum: Caller, account: str, code: str) -> None:
+def test_only_an_active_account_that_is_no_direct_cost_takes_a_line(
+    spectrum: Caller, account: str, code: str
+) -> None:
     assert errors(spectrum, document({}, {"GL_Account": account})) == [(code, "GL_Account", 1)]
 
 
@@ -190,7 +224,9 @@ def test_dates_lie_in_the_processing_range_which_a_switch_moves(spectrum: Caller
     spectrum.system.switch("ar_first_day", "2024-12-31")
     spectrum.system.switch("ar_last_day", "2024-12-31")
     assert results(spectrum, early)[0][1] == "S"
-    assert errors(spectrum, document(Invoice_Or_Transaction="2", Invoice_Date="12/31/2024")) == [("I", "GL_Date", None)]
+    assert errors(spectrum, document(Invoice_Or_Transaction="2", Invoice_Date="12/31/2024")) == [
+        ("I", "GL_Date", None)
+    ]
     with pytest.raises(ValueError, match="ar_first_day"):
         spectrum.system.switch("ar_first_day", "soon")
 
@@ -226,13 +262,23 @@ def test_an_installation_can_want_a_number_once_in_the_company(spectrum: Caller)
     assert [result[1] for result in results(spectrum, *sent)] == ["S", "E"]
 
 
-def test_posted_at_once_it_stays_with_its_flag_and_is_an_open_item_besides(spectrum: Caller) -> None:
+def test_posted_at_once_it_stays_with_its_flag_and_is_an_open_item_besides(
+    spectrum: Caller,
+) -> None:
     spectrum.system.switch("posts_at_once", value=True)
-    credit = document({"Line_Extension": "50"}, Invoice_Or_Transaction="10482-1V", Transaction_Type="C")
+    credit = document(
+        {"Line_Extension": "50"}, Invoice_Or_Transaction="10482-1V", Transaction_Type="C"
+    )
     results(spectrum, document(), credit | {"Sales_Tax_Amount": "0.50"})
     rows = spectrum.system.records("CR_OPEN_ITEM_MC")
-    assert [(row["Transaction_Type"], row["Invoice_Balance"]) for row in rows] == [("I", "1286.35"), ("C", "-50.50")]
-    assert [row["Post_Flag"] for row in spectrum.system.records("CR_INVOICE_HEADER_MC")] == ["Y", "Y"]
+    assert [(row["Transaction_Type"], row["Invoice_Balance"]) for row in rows] == [
+        ("I", "1286.35"),
+        ("C", "-50.50"),
+    ]
+    assert [row["Post_Flag"] for row in spectrum.system.records("CR_INVOICE_HEADER_MC")] == [
+        "Y",
+        "Y",
+    ]
     assert stored(spectrum) == ["10482-1", "10482-1V"]
 
 
@@ -245,7 +291,10 @@ def test_good_records_of_a_batch_are_kept_and_bad_ones_leave_nothing(spectrum: C
         ("LAST", "S"),
     ]
     assert stored(spectrum) == ["10482-1", "LAST"]
-    assert {row["Invoice_Or_Transaction"].strip() for row in spectrum.system.records("CR_INVOICE_DETAIL_MC")} == {
+    assert {
+        row["Invoice_Or_Transaction"].strip()
+        for row in spectrum.system.records("CR_INVOICE_DETAIL_MC")
+    } == {
         "10482-1",
         "LAST",
     }
@@ -266,9 +315,12 @@ def test_another_company_is_refused(spectrum: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["no json", "[]", "{}", '{"arInvoices": [1]}', '{"arInvoices": [{"invoiceDetails": 1}]}']
+    "content",
+    ["no json", "[]", "{}", '{"arInvoices": [1]}', '{"arInvoices": [{"invoiceDetails": 1}]}'],
 )
-def test_a_body_that_is_not_what_the_page_shows_is_refused_as_a_whole(spectrum: Caller, content: str) -> None:
+def test_a_body_that_is_not_what_the_page_shows_is_refused_as_a_whole(
+    spectrum: Caller, content: str
+) -> None:
     answer = spectrum.http.post(f"{spectrum.url}/customer/invoice", content=content, auth=LOGIN)
     assert (answer.status_code, "error" in answer.json()) == (400, True)
 
@@ -290,10 +342,19 @@ def test_a_wrong_login_is_answered_401_and_nothing_is_read(spectrum: Caller, aut
 def test_bearer_mode_wants_a_living_token(spectrum: Caller) -> None:
     spectrum.system.switch("auth_mode", "bearer")
     assert post(spectrum, document()).status_code == 401
-    form = {"client_id": SPECTRUM_CLIENT_ID, "client_secret": SPECTRUM_CLIENT_SECRET, "scope": "spectrumapi"}
-    grant = spectrum.http.post(f"{spectrum.url}/connect/token", data=form | {"grant_type": "client_credentials"}).json()
+    form = {
+        "client_id": SPECTRUM_CLIENT_ID,
+        "client_secret": SPECTRUM_CLIENT_SECRET,
+        "scope": "spectrumapi",
+    }
+    grant = spectrum.http.post(
+        f"{spectrum.url}/connect/token", data=form | {"grant_type": "client_credentials"}
+    ).json()
     bearer = {"Authorization": f"Bearer {grant['access_token']}"}
-    assert post(spectrum, document(), auth=None, headers=bearer).json()["arInvoices"][0]["status"] == "S"
+    assert (
+        post(spectrum, document(), auth=None, headers=bearer).json()["arInvoices"][0]["status"]
+        == "S"
+    )
     spectrum.clock.seconds += grant["expires_in"] + 1
     assert post(spectrum, document(), auth=None, headers=bearer).status_code == 401
     spectrum.clock.seconds -= grant["expires_in"] + 1
@@ -311,8 +372,15 @@ def test_soap_takes_one_line_by_the_same_rules(spectrum: Caller) -> None:
     assert spectrum.call("AddARInvoice").codes[0] == ("M", "GL_Date")
     negative = AS_SOAP | {"Line_Extension": "-5", "Invoice_Or_Transaction": "2"}
     assert spectrum.call("AddARInvoice", **negative).codes == [("I", "Line_Extension")]
-    direct = AS_SOAP | {"GL_Account": "5100", "Sales_Tax_Amount": "1.234", "Invoice_Or_Transaction": "2"}
-    assert spectrum.call("AddARInvoice", **direct).codes == [("I", "Sales_Tax_Amount"), ("I", "GL_Account")]
+    direct = AS_SOAP | {
+        "GL_Account": "5100",
+        "Sales_Tax_Amount": "1.234",
+        "Invoice_Or_Transaction": "2",
+    }
+    assert spectrum.call("AddARInvoice", **direct).codes == [
+        ("I", "Sales_Tax_Amount"),
+        ("I", "GL_Account"),
+    ]
 
 
 def test_a_batch_is_named_by_the_numbers_in_it() -> None:
@@ -325,17 +393,29 @@ def test_a_batch_is_named_by_the_numbers_in_it() -> None:
 def test_faults_work_on_a_batch(sandbox: Sandbox) -> None:
     def send(number: str, **more: Any) -> httpx.Response:
         body = {"arInvoices": [document(Invoice_Or_Transaction=number, Job_Number="", **more)]}
-        return httpx.post(f"{sandbox.spectrum_url}/customer/invoice", json=body, auth=LOGIN, trust_env=False)
+        return httpx.post(
+            f"{sandbox.spectrum_url}/customer/invoice", json=body, auth=LOGIN, trust_env=False
+        )
 
     from st_spectrum.sandbox.callers import SpectrumCaller
 
     with SpectrumCaller(sandbox.spectrum_url) as caller:
-        caller.write("AddCustomer", Customer_Code="C00001", Name="Harbor", Terms_Code="3", Sales_Tax_Code="VA")
+        caller.write(
+            "AddCustomer",
+            Customer_Code="C00001",
+            Name="Harbor",
+            Terms_Code="3",
+            Sales_Tax_Code="VA",
+        )
     operation = "POST /customer/invoice"
     sandbox.control.add_fault(system="spectrum", operation=operation, key="L1", kind="locked")
     sandbox.control.add_fault(system="spectrum", operation=operation, key="D1", kind="drop_answer")
     (error,) = send("L1").json()["arInvoices"][0]["errors"]
-    assert (error["error_code"], error["column"], error["line"]) == ("L", "Invoice_Or_Transaction", None)
+    assert (error["error_code"], error["column"], error["line"]) == (
+        "L",
+        "Invoice_Or_Transaction",
+        None,
+    )
     with pytest.raises(httpx.TransportError):
         send("D1")
     assert send("B1", Customer_Code="C9").json()["arInvoices"][0]["status"] == "E"
@@ -346,7 +426,8 @@ def test_faults_work_on_a_batch(sandbox: Sandbox) -> None:
         ("B1", True, False, True),
     ]
     assert [
-        row["Invoice_Or_Transaction"].strip() for row in sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")
+        row["Invoice_Or_Transaction"].strip()
+        for row in sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")
     ] == ["D1"]
 
 
@@ -355,7 +436,9 @@ CENTS = st.integers(0, 99_999_999).map(lambda cents: f"{cents // 100}.{cents % 1
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(amounts=st.lists(CENTS, min_size=1, max_size=8), tax=CENTS)
-def test_whatever_the_amounts_they_are_kept_to_the_cent(spectrum: Caller, amounts: list[str], tax: str) -> None:
+def test_whatever_the_amounts_they_are_kept_to_the_cent(
+    spectrum: Caller, amounts: list[str], tax: str
+) -> None:
     spectrum.system.reset()
     spectrum.with_job()
     lines = [{"Line_Extension": amount} for amount in amounts]
@@ -370,8 +453,13 @@ def test_whatever_the_amounts_they_are_kept_to_the_cent(spectrum: Caller, amount
 
 def test_every_field_of_the_two_layouts_has_its_column(spectrum: Caller) -> None:
     assert results(spectrum, document())[0][1] == "S"
-    header, detail = spectrum.record("CR_INVOICE_HEADER_MC"), spectrum.record("CR_INVOICE_DETAIL_MC")
-    assert {INVOICE_HEADER_COLUMNS.get(field.name, field.name) for field in INVOICE_HEADER} <= header.keys()
+    header, detail = (
+        spectrum.record("CR_INVOICE_HEADER_MC"),
+        spectrum.record("CR_INVOICE_DETAIL_MC"),
+    )
+    assert {
+        INVOICE_HEADER_COLUMNS.get(field.name, field.name) for field in INVOICE_HEADER
+    } <= header.keys()
     names = {INVOICE_DETAIL_COLUMNS.get(field.name, field.name) for field in INVOICE_DETAIL}
     assert names - detail.keys() == {"Taxable_Flag"}
 
@@ -380,7 +468,13 @@ def test_the_call_log_says_which_records_of_a_batch_were_taken(sandbox: Sandbox)
     from st_spectrum.sandbox.callers import SpectrumCaller
 
     with SpectrumCaller(sandbox.spectrum_url) as caller:
-        caller.write("AddCustomer", Customer_Code="C00001", Name="Harbor", Terms_Code="3", Sales_Tax_Code="VA")
+        caller.write(
+            "AddCustomer",
+            Customer_Code="C00001",
+            Name="Harbor",
+            Terms_Code="3",
+            Sales_Tax_Code="VA",
+        )
     one, unknown, other = (
         document(Invoice_Or_Transaction=number, Job_Number="", **more)
         for number, more in (("T1", {}), ("T2", {"Customer_Code": "C9"}), ("T3", {}))

@@ -1,4 +1,6 @@
-"""Invoices of a world: what is planned, what stands in ServiceTrade, and how life goes on with them."""
+"""Invoices of a world: what is planned, what stands in ServiceTrade, and how life goes on with
+them.
+"""
 
 from collections import Counter
 from dataclasses import replace
@@ -46,7 +48,9 @@ def many() -> list[PlannedInvoice]:
     return plan_invoices(1, 5000, 4)
 
 
-def test_a_large_world_has_every_kind_of_invoice_in_the_shares_that_were_asked_for(many: list[PlannedInvoice]) -> None:
+def test_a_large_world_has_every_kind_of_invoice_in_the_shares_that_were_asked_for(
+    many: list[PlannedInvoice],
+) -> None:
     assert len(many) == 5000
     assert {invoice.make for invoice in many} == set(Make)
     broken = Counter(invoice.broken for invoice in many if invoice.broken)
@@ -87,11 +91,14 @@ def test_amounts_have_awkward_cents(many: list[PlannedInvoice]) -> None:
 
 
 @given(seed=st.integers(0, 10_000), count=st.integers(0, 60))
-def test_the_same_seed_plans_the_same_and_every_date_lies_in_the_open_range(seed: int, count: int) -> None:
+def test_the_same_seed_plans_the_same_and_every_date_lies_in_the_open_range(
+    seed: int, count: int
+) -> None:
     planned = plan_invoices(seed, count, 3, closed=1)
     assert planned == plan_invoices(seed, count, 3, closed=1)
     first, last = (
-        datetime.strptime(day, "%m/%d/%Y").replace(tzinfo=ZONE).date() for day in (AR_FIRST_DAY, AR_LAST_DAY)
+        datetime.strptime(day, "%m/%d/%Y").replace(tzinfo=ZONE).date()
+        for day in (AR_FIRST_DAY, AR_LAST_DAY)
     )
     for invoice in planned[:-1]:
         assert 0 <= (day_of(invoice) - FIRST_DAY).days < DAYS
@@ -101,11 +108,15 @@ def test_the_same_seed_plans_the_same_and_every_date_lies_in_the_open_range(seed
 
 def test_what_was_planned_stands_in_servicetrade_to_the_cent(sandbox: Sandbox) -> None:
     built = build(sandbox)
-    records = {invoice["id"]: invoice for invoice in sandbox.control.records("servicetrade", "invoice")}
+    records = {
+        invoice["id"]: invoice for invoice in sandbox.control.records("servicetrade", "invoice")
+    }
     assert [made.id for made in built.invoices] == sorted(records)
     assert len(records) == 125
     jobs = {invoice.target["jobId"] for invoice in built.billed}
-    groups = {group["id"]: group["code"] for group in sandbox.control.records("servicetrade", "taxgroup")}
+    groups = {
+        group["id"]: group["code"] for group in sandbox.control.records("servicetrade", "taxgroup")
+    }
     for made in built.invoices:
         stored, planned = records[made.id], made.planned
         assert exact(stored["subtotal"]) == planned.subtotal
@@ -113,12 +124,19 @@ def test_what_was_planned_stands_in_servicetrade_to_the_cent(sandbox: Sandbox) -
         assert (stored["jobId"] in jobs) is (planned.broken in ("", Broken.CLOSED, Broken.CENT))
         assert len({line["taxGroupId"] for line in stored["items"]} - {None}) <= 1
         tax = sum((exact(line["taxAmount"]) for line in stored["items"]), Decimal(0))
-        assert exact(stored["taxAmount"]) - tax == (Decimal("0.01") if planned.broken is Broken.CENT else 0)
+        assert exact(stored["taxAmount"]) - tax == (
+            Decimal("0.01") if planned.broken is Broken.CENT else 0
+        )
         assert exact(stored["totalPrice"]) == exact(stored["subtotal"]) + exact(stored["taxAmount"])
     used = {
-        groups[line["taxGroupId"]] for invoice in records.values() for line in invoice["items"] if line["taxGroupId"]
+        groups[line["taxGroupId"]]
+        for invoice in records.values()
+        for line in invoice["items"]
+        if line["taxGroupId"]
     }
-    assert used == {code for codes in names.INVOICE_TAX_GROUPS.values() for code in codes} | {"CO-DEN"}
+    assert used == {code for codes in names.INVOICE_TAX_GROUPS.values() for code in codes} | {
+        "CO-DEN"
+    }
 
 
 def test_the_world_before_its_invoices_is_the_same_with_and_without_them(sandbox: Sandbox) -> None:
@@ -126,7 +144,9 @@ def test_the_world_before_its_invoices_is_the_same_with_and_without_them(sandbox
     without = sandbox.control.records("servicetrade", "job")
     sandbox.control.reset()
     build(sandbox)
-    assert [job["id"] for job in sandbox.control.records("servicetrade", "job")] == [job["id"] for job in without]
+    assert [job["id"] for job in sandbox.control.records("servicetrade", "job")] == [
+        job["id"] for job in without
+    ]
     assert not [entry for entry in sandbox.control.calls() if not entry.is_committed]
 
 
@@ -134,8 +154,19 @@ def test_the_same_seed_makes_the_same_invoices(sandbox: Sandbox) -> None:
     def contents() -> list[Any]:
         sandbox.control.reset()
         build(sandbox)
-        kept = ("id", "invoiceNumber", "status", "totalPrice", "jobId", "customerId", "transactionDate")
-        return [[invoice[key] for key in kept] for invoice in sandbox.control.records("servicetrade", "invoice")]
+        kept = (
+            "id",
+            "invoiceNumber",
+            "status",
+            "totalPrice",
+            "jobId",
+            "customerId",
+            "transactionDate",
+        )
+        return [
+            [invoice[key] for key in kept]
+            for invoice in sandbox.control.records("servicetrade", "invoice")
+        ]
 
     assert contents() == contents()
 
@@ -143,8 +174,12 @@ def test_the_same_seed_makes_the_same_invoices(sandbox: Sandbox) -> None:
 def test_only_jobs_that_can_cross_are_billed(sandbox: Sandbox) -> None:
     built = build(sandbox)
     jobs = {job["id"]: job for job in sandbox.control.records("servicetrade", "job")}
-    companies = {company["id"]: company for company in sandbox.control.records("servicetrade", "company")}
-    locations = {location["id"]: location for location in sandbox.control.records("servicetrade", "location")}
+    companies = {
+        company["id"]: company for company in sandbox.control.records("servicetrade", "company")
+    }
+    locations = {
+        location["id"]: location for location in sandbox.control.records("servicetrade", "location")
+    }
     for invoice in built.billed:
         job = jobs[invoice.target["jobId"]]
         assert job["status"] != "canceled"
@@ -157,7 +192,10 @@ def test_an_invoice_is_voided_by_hand(sandbox: Sandbox) -> None:
     built = build(sandbox)
     chosen = next(made.id for made in built.invoices if made.planned.is_to_be_void)
     built.void(chosen)
-    records = {invoice["id"]: invoice["status"] for invoice in sandbox.control.records("servicetrade", "invoice")}
+    records = {
+        invoice["id"]: invoice["status"]
+        for invoice in sandbox.control.records("servicetrade", "invoice")
+    }
     assert records[chosen] == "void"
 
 
@@ -167,12 +205,18 @@ def test_only_the_demo_has_invoices_of_its_own() -> None:
 
 def test_life_writes_approves_and_voids_invoices(sandbox: Sandbox) -> None:
     built = build(sandbox)
-    before = {invoice["id"]: invoice["status"] for invoice in sandbox.control.records("servicetrade", "invoice")}
+    before = {
+        invoice["id"]: invoice["status"]
+        for invoice in sandbox.control.records("servicetrade", "invoice")
+    }
     with Life(built) as life:
         events = [life.step() for _ in range(150)]
     kinds = Counter(event.kind for event in events)
     assert set(INVOICE_EVENTS) <= set(kinds)
-    after = {invoice["id"]: invoice["status"] for invoice in sandbox.control.records("servicetrade", "invoice")}
+    after = {
+        invoice["id"]: invoice["status"]
+        for invoice in sandbox.control.records("servicetrade", "invoice")
+    }
     assert len(after) - len(before) == kinds["invoice"]
     assert {after[event.id] for event in events if event.kind == "void"} == {"void"}
     approved = {event.id for event in events if event.kind == "approve"}

@@ -1,4 +1,6 @@
-"""The page of purchase orders: what people make, change and cancel there, beside what stands on the jobs."""
+"""The page of purchase orders: what people make, change and cancel there, beside what stands on the
+jobs.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +21,9 @@ class Page:
     """The page as a browser without scripts uses it."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self._http = httpx.Client(base_url=sandbox.console_url, trust_env=False, follow_redirects=True)
+        self._http = httpx.Client(
+            base_url=sandbox.console_url, trust_env=False, follow_redirects=True
+        )
 
     def open(self, query: str = "") -> str:
         answer = self._http.get(f"/orders{query}")
@@ -28,7 +32,9 @@ class Page:
 
     def words(self, part: str = "") -> str:
         tree = html.fromstring(self.open())
-        return " ".join(" ".join((tree.get_element_by_id(part) if part else tree).itertext()).split())
+        return " ".join(
+            " ".join((tree.get_element_by_id(part) if part else tree).itertext()).split()
+        )
 
     def submit(self, button: str, part: str = "", nth: int = 0, **typed: str) -> str:
         """Fill in and send the form of a button; what the browser shows then."""
@@ -49,7 +55,13 @@ class Page:
 @pytest.fixture
 def page(sandbox: Sandbox) -> Iterator[Page]:
     with SpectrumCaller(sandbox.spectrum_url) as spectrum:
-        spectrum.write("AddJob", Job_Number="10482", Job_Description="Job", Price_Method_Code="F", Taxable_Flag="N")
+        spectrum.write(
+            "AddJob",
+            Job_Number="10482",
+            Job_Description="Job",
+            Price_Method_Code="F",
+            Taxable_Flag="N",
+        )
     shown = Page(sandbox)
     yield shown
     shown.close()
@@ -71,7 +83,9 @@ def row(sandbox: Sandbox, table: str = DETAILS) -> dict[str, Any]:
     return sandbox.control.records("spectrum", table)[0]
 
 
-def test_an_order_is_made_and_shown_with_what_is_not_yet_on_the_job(sandbox: Sandbox, page: Page) -> None:
+def test_an_order_is_made_and_shown_with_what_is_not_yet_on_the_job(
+    sandbox: Sandbox, page: Page
+) -> None:
     make(page, message="Rear dock")
     assert row(sandbox, HEADERS)["Status_Flag"] == "OPEN"
     section = page.words("4001")
@@ -86,15 +100,23 @@ def test_the_job_item_of_a_line_stands_beside_it(sandbox: Sandbox, page: Page) -
     with ServiceTradeCaller(sandbox.servicetrade_url) as office:
         own = office.all("/account", "accounts")[0]["primeCompany"]["id"]
         company = office.post("/company", name="Harbor Foods", customer=True)["id"]
-        location = office.post("/location", name="Pier", companyId=company, addressStreet="40 Pier St")["id"]
+        location = office.post(
+            "/location", name="Pier", companyId=company, addressStreet="40 Pier St"
+        )["id"]
         job = office.post("/job", locationId=location, vendorId=own, type="repair")
         source = {"type": "vendor", "status": "to_be_ordered", "poNumber": "4001"}
-        item = office.post("/jobitem", jobId=job["id"], name="Seal kit", quantity=2, cost=310.25, source=source)
+        item = office.post(
+            "/jobitem", jobId=job["id"], name="Seal kit", quantity=2, cost=310.25, source=source
+        )
         office.put(f"/externalid/jobitem/{item['id']}/{EXTERNAL_SYSTEM}", value="4001|1")
-    assert f"Job {job['number']}: Seal kit · 2 · 310.2500 each · to be ordered" in page.words("4001")
+    assert f"Job {job['number']}: Seal kit · 2 · 310.2500 each · to be ordered" in page.words(
+        "4001"
+    )
 
 
-def test_a_line_is_changed_received_and_cancelled_by_its_buttons(sandbox: Sandbox, page: Page) -> None:
+def test_a_line_is_changed_received_and_cancelled_by_its_buttons(
+    sandbox: Sandbox, page: Page
+) -> None:
     make(page)
     page.submit("Save", "4001", price="300", quantity="5")
     assert (row(sandbox)["PO_Quantity_List1"], row(sandbox)["Item_Price"]) == (5, 300)
@@ -111,7 +133,9 @@ def test_a_line_is_changed_received_and_cancelled_by_its_buttons(sandbox: Sandbo
     assert len(sandbox.control.records("spectrum", DETAILS)) == 1
 
 
-def test_an_order_is_closed_opened_and_cancelled_by_its_buttons(sandbox: Sandbox, page: Page) -> None:
+def test_an_order_is_closed_opened_and_cancelled_by_its_buttons(
+    sandbox: Sandbox, page: Page
+) -> None:
     make(page)
     for button, status in (("Close", "CLOSED"), ("Open", "OPEN"), ("Cancel order", "CLOSED")):
         page.submit(button, "4001")

@@ -1,4 +1,6 @@
-"""Job items of the ServiceTrade stand-in: where they come from, how they change and go, and the library behind them."""
+"""Job items of the ServiceTrade stand-in: where they come from, how they change and go, and the
+library behind them.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +20,15 @@ def api(tmp_path: Path) -> Iterator[Api]:
 
 @pytest.fixture
 def vendor(api: Api) -> int:
-    return int(api.company("Chesapeake Pipe Supply", customer=False, vendor=True, partsVendor=True)["id"])
+    return int(
+        api.company("Chesapeake Pipe Supply", customer=False, vendor=True, partsVendor=True)["id"]
+    )
 
 
 def item(api: Api, **more: Any) -> dict[str, Any]:
-    made: dict[str, Any] = api.must("POST", "jobitem", {"jobId": api.job()["id"], "name": "Seal kit"} | more)
+    made: dict[str, Any] = api.must(
+        "POST", "jobitem", {"jobId": api.job()["id"], "name": "Seal kit"} | more
+    )
     return made
 
 
@@ -39,7 +45,9 @@ def test_an_item_keeps_a_parts_vendor_with_order_status_and_date(api: Api, vendo
     bare = item(api, source={"type": "vendor", "status": "to_be_ordered", "vendorId": None})
     assert bare["source"] == {"type": "vendor", "status": "to_be_ordered"}
     assert (
-        item(api, source={"type": "refnumber", "refNumber": "PO 4412 line 1"})["source"]["refNumber"]
+        item(api, source={"type": "refnumber", "refNumber": "PO 4412 line 1"})["source"][
+            "refNumber"
+        ]
         == "PO 4412 line 1"
     )
     assert item(api)["source"] is None
@@ -52,7 +60,10 @@ def test_an_item_keeps_a_parts_vendor_with_order_status_and_date(api: Api, vendo
         ({"type": "gift"}, "not one of tech, refnumber, vendor, warehouse"),
         ({"poNumber": "4412"}, "not one of"),
         ({"type": "vendor", "poNumber": "4412"}, "needs status"),
-        ({"type": "vendor", "status": "lost"}, "'lost' is not one of to_be_ordered, ordered, received"),
+        (
+            {"type": "vendor", "status": "lost"},
+            "'lost' is not one of to_be_ordered, ordered, received",
+        ),
         ({"type": "vendor", "status": "ordered", "vendorId": 1}, "there is no company 1"),
         ({"type": "vendor", "status": "ordered", "refNumber": "4412"}, "has no refNumber"),
         ({"type": "refnumber"}, "needs refNumber"),
@@ -60,7 +71,9 @@ def test_an_item_keeps_a_parts_vendor_with_order_status_and_date(api: Api, vendo
     ],
 )
 def test_a_source_that_makes_no_sense_is_refused(api: Api, source: Any, said: str) -> None:
-    status, text = api.refused("POST", "jobitem", {"jobId": api.job()["id"], "name": "Seal kit", "source": source})
+    status, text = api.refused(
+        "POST", "jobitem", {"jobId": api.job()["id"], "name": "Seal kit", "source": source}
+    )
     assert (status, said in text) == (400, True), text
     assert api.ids("jobitem") == []
 
@@ -69,7 +82,9 @@ def test_a_company_that_sells_no_parts_is_no_source(api: Api) -> None:
     source = {"type": "vendor", "status": "ordered", "vendorId": api.company(vendor=True)["id"]}
     assert (
         "is no parts vendor"
-        in api.refused("POST", "jobitem", {"jobId": api.job()["id"], "name": "x", "source": source})[1]
+        in api.refused(
+            "POST", "jobitem", {"jobId": api.job()["id"], "name": "x", "source": source}
+        )[1]
     )
 
 
@@ -77,9 +92,15 @@ def test_a_change_leaves_alone_what_it_does_not_name_and_null_clears(api: Api) -
     made = item(api, quantity=2, cost=310, source={"type": "refnumber", "refNumber": "4412"})
     api.at(60)
     changed = api.must("PUT", f"jobitem/{made['id']}", {"quantity": 3})
-    assert (changed["quantity"], changed["cost"], changed["source"]["refNumber"]) == (3, 310, "4412")
+    assert (changed["quantity"], changed["cost"], changed["source"]["refNumber"]) == (
+        3,
+        310,
+        "4412",
+    )
     assert changed["updated"] == NOON + 60
-    assert api.must("PUT", f"jobitem/{made['id']}", {"source": None, "cost": None})["source"] is None
+    assert (
+        api.must("PUT", f"jobitem/{made['id']}", {"source": None, "cost": None})["source"] is None
+    )
     assert api.refused("PUT", f"jobitem/{made['id']}", {"jobId": made["job"]["id"]})[0] == 400
     assert api.refused("PUT", "jobitem/1", {"quantity": 3})[0] == 404
 
@@ -88,7 +109,10 @@ def test_an_item_goes_and_its_external_id_becomes_free(api: Api) -> None:
     made, other = item(api), item(api)
     api.must("PUT", f"externalid/jobitem/{made['id']}/spectrum", {"value": "4412|1"})
     assert api.must("GET", "externalid/jobitem/spectrum/4412|1")["id"] == made["id"]
-    assert api.refused("PUT", f"externalid/jobitem/{other['id']}/spectrum", {"value": "4412|1"})[0] == 400
+    assert (
+        api.refused("PUT", f"externalid/jobitem/{other['id']}/spectrum", {"value": "4412|1"})[0]
+        == 400
+    )
     api.must("DELETE", f"jobitem/{made['id']}")
     assert api.refused("GET", f"jobitem/{made['id']}")[0] == 404
     assert api.refused("DELETE", f"jobitem/{made['id']}")[0] == 404
@@ -136,7 +160,10 @@ def test_what_a_person_edits_is_seen_through_the_api(api: Api) -> None:
 def test_a_library_item_is_retired_renamed_and_taken_out(api: Api) -> None:
     part = api.must("POST", "libitem", {"name": "Seal kit", "type": "part", "code": "SK-20"})
     other = api.must("POST", "libitem", {"name": "Head", "type": "part", "code": "HD"})
-    assert api.must("PUT", f"libitem/{part['id']}", {"active": False, "code": "SK-20"})["active"] is False
+    assert (
+        api.must("PUT", f"libitem/{part['id']}", {"active": False, "code": "SK-20"})["active"]
+        is False
+    )
     assert "already" in api.refused("PUT", f"libitem/{other['id']}", {"code": "SK-20"})[1]
     api.must("DELETE", f"libitem/{other['id']}")
     assert api.ids("libitem") == [part["id"]]

@@ -12,8 +12,18 @@ from st_spectrum.sandbox.control_client import Control, ControlRefused
 from st_spectrum.sandbox.server import Sandbox
 
 HEADERS, DETAILS = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
-PIPE = {"PO_Quantity": "100", "Item_Description": "Pipe", "Unit_Of_Measure": "C", "Item_Price": "250.5"}
-HEAD = {"PO_Quantity": "4", "Item_Description": "Head", "Unit_Of_Measure": "EA", "Item_Price": "14.85"}
+PIPE = {
+    "PO_Quantity": "100",
+    "Item_Description": "Pipe",
+    "Unit_Of_Measure": "C",
+    "Item_Price": "250.5",
+}
+HEAD = {
+    "PO_Quantity": "4",
+    "Item_Description": "Head",
+    "Unit_Of_Measure": "EA",
+    "Item_Price": "14.85",
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +76,12 @@ def test_goods_come_in_part_by_part_and_then_all_of_them(control: Control, numbe
     assert lines(control)["002"][:2] == (4, 4)
 
 
-def test_price_and_quantity_are_changed_and_the_total_follows(control: Control, number: str) -> None:
-    control.order(number, "change_line", line=2, price="20", quantity="5", delivery_date="2026-06-30")
+def test_price_and_quantity_are_changed_and_the_total_follows(
+    control: Control, number: str
+) -> None:
+    control.order(
+        number, "change_line", line=2, price="20", quantity="5", delivery_date="2026-06-30"
+    )
     assert lines(control)["002"] == (5, 0, 20)
     assert Decimal(str(header(control)["PO_Total_Amount"])) == Decimal("350.50")
     (row,) = (row for row in control.records("spectrum", DETAILS) if row["Line_Number"] == "002")
@@ -82,7 +96,9 @@ def test_a_field_can_be_emptied_and_a_job_is_stored_padded(control: Control, num
 
 
 def test_a_line_is_added_cancelled_and_deleted(control: Control, number: str) -> None:
-    control.order(number, "add_line", description="Seal kit", quantity="1", price="310", job="10482")
+    control.order(
+        number, "add_line", description="Seal kit", quantity="1", price="310", job="10482"
+    )
     assert lines(control)["003"] == (1, 0, 310)
     control.order(number, "receive", line=1, quantity="40")
     control.order(number, "cancel_line", line=1)
@@ -91,7 +107,9 @@ def test_a_line_is_added_cancelled_and_deleted(control: Control, number: str) ->
     assert set(lines(control)) == {"001", "003"}
 
 
-def test_a_cancelled_order_is_closed_with_nothing_left_to_come(control: Control, number: str) -> None:
+def test_a_cancelled_order_is_closed_with_nothing_left_to_come(
+    control: Control, number: str
+) -> None:
     control.order(number, "receive", line=2, quantity="1")
     control.order(number, "cancel")
     assert header(control)["Status_Flag"] == "CLOSED"
@@ -147,7 +165,9 @@ def test_old_orders_come_in_bulk_closed_and_before_the_day_named(control: Contro
     assert control.make_order(HEAD, Vendor_Code="V0001", Warehouse_Code="MAIN") == "4001"
 
 
-def test_somebody_in_the_office_changes_a_servicetrade_record(running: Sandbox, control: Control) -> None:
+def test_somebody_in_the_office_changes_a_servicetrade_record(
+    running: Sandbox, control: Control
+) -> None:
     company = control.records("servicetrade", "company")[0]
     control.edit("company", company["id"], name="Renamed by hand")
     assert control.records("servicetrade", "company")[0]["name"] == "Renamed by hand"
@@ -157,6 +177,12 @@ def test_somebody_in_the_office_changes_a_servicetrade_record(running: Sandbox, 
 
 def test_orders_are_for_jobs_that_spectrum_holds(running: Sandbox, control: Control) -> None:
     with SpectrumCaller(running.spectrum_url) as spectrum:
-        spectrum.write("AddJob", Job_Number="S1", Job_Description="Job", Price_Method_Code="F", Taxable_Flag="N")
+        spectrum.write(
+            "AddJob",
+            Job_Number="S1",
+            Job_Description="Job",
+            Price_Method_Code="F",
+            Taxable_Flag="N",
+        )
     control.make_order(HEAD, Vendor_Code="V0001", Job_Number="S1")
     assert header(control)["Job_Number"] == "        S1"

@@ -15,7 +15,12 @@ from tests.sandbox.spectrum_caller import Caller, running
 LOGIN = (COMPANY_CODE, AUTHORIZATION_ID)
 HEADERS, DETAILS = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
 
-HEADER = {"Company_Code": COMPANY_CODE, "Vendor_Code": "V0001", "Job_Number": "10482", "Status_Flag": "O"}
+HEADER = {
+    "Company_Code": COMPANY_CODE,
+    "Vendor_Code": "V0001",
+    "Job_Number": "10482",
+    "Status_Flag": "O",
+}
 LINE = {
     "PO_Quantity": "2",
     "Item_ID": "HD-155",
@@ -30,10 +35,14 @@ def order(*lines: dict[str, Any], **header: Any) -> dict[str, Any]:
 
 
 def post(caller: Caller, *orders: Any, auth: Any = LOGIN) -> httpx.Response:
-    return caller.http.post(f"{caller.url}/purchaseOrders", json={"purchaseOrders": orders}, auth=auth)
+    return caller.http.post(
+        f"{caller.url}/purchaseOrders", json={"purchaseOrders": orders}, auth=auth
+    )
 
 
-def results(caller: Caller, *orders: Any) -> list[tuple[str, str, list[tuple[str, str, int | None]]]]:
+def results(
+    caller: Caller, *orders: Any
+) -> list[tuple[str, str, list[tuple[str, str, int | None]]]]:
     answer = post(caller, *orders)
     assert answer.status_code == 200, answer.text
     return [
@@ -73,12 +82,16 @@ def test_an_order_is_stored_with_padded_keys_and_numbered_lines(spectrum: Caller
         "Item_Description": "",
     }
     special = {"Detail_Entry_Type": "N", "Item_ID": "SEAL"}
-    assert results(spectrum, order({}, message, special, PO_Number="4412", PO_Order_Date="05/04/2026")) == [
-        ("4412", "S", [])
-    ]
+    assert results(
+        spectrum, order({}, message, special, PO_Number="4412", PO_Order_Date="05/04/2026")
+    ) == [("4412", "S", [])]
     header = spectrum.record(HEADERS)
     assert (header["PO_Number"], header["Job_Number"]) == ("4412      ", "     10482")
-    assert (header["Status_Flag"], header["PO_Date_List1"], header["Remarks"]) == ("OPEN", "2026-05-04 00:00:00", " ")
+    assert (header["Status_Flag"], header["PO_Date_List1"], header["Remarks"]) == (
+        "OPEN",
+        "2026-05-04 00:00:00",
+        " ",
+    )
     assert Decimal(str(header["PO_Total_Amount"])) == Decimal("59.40")
     lines = spectrum.system.records(DETAILS)
     assert [line["Line_Number"] for line in lines] == ["001", "002", "003"]
@@ -112,7 +125,11 @@ def test_a_proposed_order_is_replaced_and_an_open_one_is_not(spectrum: Caller) -
         ({"Job_Number": "99999"}, {}, ("I", "Job_Number", None)),
         ({"Job_Number": ""}, {}, ("M", "Warehouse_Code", None)),
         ({"Job_Number": "", "Warehouse_Code": "NOWHERE"}, {}, ("I", "Warehouse_Code", None)),
-        ({"Job_Number": "", "Warehouse_Code": "MAIN"}, {"Cost_Type": "M"}, ("M", "Job_Number", None)),
+        (
+            {"Job_Number": "", "Warehouse_Code": "MAIN"},
+            {"Cost_Type": "M"},
+            ("M", "Job_Number", None),
+        ),
         ({"Status_Flag": "X"}, {}, ("I", "Status_Flag", None)),
         ({"PO_Delivery_Date": "2026-05-04"}, {}, ("I", "PO_Delivery_Date", None)),
         ({"Company_Code": "999"}, {}, ("A", "Company_Code", None)),
@@ -127,7 +144,10 @@ def test_a_proposed_order_is_replaced_and_an_open_one_is_not(spectrum: Caller) -
     ],
 )
 def test_what_spectrum_would_not_take_is_refused_whole(
-    spectrum: Caller, header: dict[str, str], line: dict[str, str], expected: tuple[str, str, int | None]
+    spectrum: Caller,
+    header: dict[str, str],
+    line: dict[str, str],
+    expected: tuple[str, str, int | None],
 ) -> None:
     assert expected in errors(spectrum, order(line, **header))
     assert spectrum.system.records(HEADERS) == spectrum.system.records(DETAILS) == []
@@ -139,7 +159,12 @@ def test_an_order_for_a_complete_job_is_refused(spectrum: Caller) -> None:
 
 
 def test_one_bad_order_does_not_stop_the_others_of_the_message(spectrum: Caller) -> None:
-    found = results(spectrum, order(PO_Number="1"), order(PO_Number="2", Vendor_Code="V7777"), order(PO_Number="3"))
+    found = results(
+        spectrum,
+        order(PO_Number="1"),
+        order(PO_Number="2", Vendor_Code="V7777"),
+        order(PO_Number="3"),
+    )
     assert [(number, status) for number, status, _ in found] == [("1", "S"), ("2", "E"), ("3", "S")]
 
 
@@ -155,14 +180,20 @@ def test_a_body_that_is_no_list_of_orders_is_refused_as_a_whole(spectrum: Caller
 
 def test_a_locked_order_is_refused_and_not_stored(tmp_path: Any) -> None:
     with running(tmp_path, fault="locked") as caller:
-        assert errors(caller, order(Job_Number="", Warehouse_Code="MAIN")) == [("L", "PO_Number", None)]
+        assert errors(caller, order(Job_Number="", Warehouse_Code="MAIN")) == [
+            ("L", "PO_Number", None)
+        ]
         assert caller.system.records(HEADERS) == []
 
 
 def test_a_call_is_logged_under_the_numbers_of_its_orders() -> None:
     body = b'{"purchaseOrders": [{"PO_Number": "4412"}, {"PO_Number": "4413"}]}'
     operation = identify("POST", "/purchaseOrders", "", body)
-    assert (operation.name, operation.key, operation.is_write) == ("POST /purchaseOrders", "4412,4413", True)
+    assert (operation.name, operation.key, operation.is_write) == (
+        "POST /purchaseOrders",
+        "4412,4413",
+        True,
+    )
 
 
 def test_the_data_dictionary_describes_the_order_tables(spectrum: Caller) -> None:

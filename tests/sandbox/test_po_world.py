@@ -1,4 +1,6 @@
-"""Purchase orders of the world: as many as asked for, the same every time, on jobs of both systems."""
+"""Purchase orders of the world: as many as asked for, the same every time, on jobs of both
+systems.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,22 +19,36 @@ HEADERS, DETAILS = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
 
 def test_a_world_with_orders_has_them_on_linked_and_on_unlinked_jobs(tmp_path: Path) -> None:
     with Sandbox(tmp_path) as sandbox:
-        built = build_world(replace(World.small(), purchase_orders=40), sandbox.servicetrade_url, sandbox.spectrum_url)
+        built = build_world(
+            replace(World.small(), purchase_orders=40),
+            sandbox.servicetrade_url,
+            sandbox.spectrum_url,
+        )
         bought = built.bought
-        headers = {row["PO_Number"].strip(): row for row in sandbox.control.records("spectrum", HEADERS)}
+        headers = {
+            row["PO_Number"].strip(): row for row in sandbox.control.records("spectrum", HEADERS)
+        }
         assert [made.number for made in bought.orders] == list(headers)
         assert len(headers) == 40
         for made in bought.orders:
             assert headers[made.number]["Job_Number"].strip() == made.job_number
-        assert sandbox.control.counts()["spectrum"][DETAILS] == sum(len(made.planned.lines) for made in bought.orders)
+        assert sandbox.control.counts()["spectrum"][DETAILS] == sum(
+            len(made.planned.lines) for made in bought.orders
+        )
         jobs = {job["id"]: job for job in sandbox.control.records("servicetrade", "job")}
         assert bought.linked
-        assert all(jobs[job]["externalIds"] == {"spectrum": number} for number, job in bought.linked)
+        assert all(
+            jobs[job]["externalIds"] == {"spectrum": number} for number, job in bought.linked
+        )
         on_nothing = [made for made in bought.orders if made.job_number in bought.unlinked]
         assert on_nothing
         assert any(not made.job_number for made in bought.orders)
         with ServiceTradeCaller(sandbox.servicetrade_url) as servicetrade:
-            vendors = [company for company in servicetrade.all("/company", "companies") if company["partsVendor"]]
+            vendors = [
+                company
+                for company in servicetrade.all("/company", "companies")
+                if company["partsVendor"]
+            ]
         assert {vendor["externalIds"]["spectrum"] for vendor in vendors} == {"V0001", "V0002"}
         with SpectrumCaller(sandbox.spectrum_url) as spectrum:
             more = enter_orders(spectrum, plan_orders(2, 3, 1), [bought.linked[0][0]])

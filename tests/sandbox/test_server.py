@@ -22,7 +22,13 @@ def add_company(url: str, name: str) -> int:
 
 def add_customer(url: str, code: str) -> None:
     with SpectrumCaller(url) as spectrum:
-        spectrum.write("AddCustomer", Customer_Code=code, Name="Harbor Foods", Terms_Code="3", Sales_Tax_Code="VA")
+        spectrum.write(
+            "AddCustomer",
+            Customer_Code=code,
+            Name="Harbor Foods",
+            Terms_Code="3",
+            Sales_Tax_Code="VA",
+        )
 
 
 def await_call(sandbox: Sandbox, operation: str) -> CallEntry:
@@ -34,7 +40,9 @@ def await_call(sandbox: Sandbox, operation: str) -> CallEntry:
     raise AssertionError(f"{operation} was never called")
 
 
-def test_what_both_systems_hold_survives_a_stop_and_a_start_on_the_same_ports(tmp_path: Path) -> None:
+def test_what_both_systems_hold_survives_a_stop_and_a_start_on_the_same_ports(
+    tmp_path: Path,
+) -> None:
     with Sandbox(tmp_path) as first:
         add_company(first.servicetrade_url, "Harbor Foods")
         add_customer(first.spectrum_url, "C00001")
@@ -76,11 +84,16 @@ def test_a_paused_system_refuses_connections_and_goes_on_where_it_was(sandbox: S
             other.get(wsdl)
         sandbox.control.resume("spectrum")
         assert client.get(wsdl).status_code == 200
-    codes = [row["Customer_Code"].strip() for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")]
+    codes = [
+        row["Customer_Code"].strip()
+        for row in sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+    ]
     assert codes == ["C00001"]
 
 
-def test_pausing_cuts_a_call_in_progress_which_is_carried_out_all_the_same(sandbox: Sandbox) -> None:
+def test_pausing_cuts_a_call_in_progress_which_is_carried_out_all_the_same(
+    sandbox: Sandbox,
+) -> None:
     sandbox.control.latency(spectrum=0.4)
     outcome: list[BaseException] = []
 
@@ -103,7 +116,9 @@ def test_pausing_cuts_a_call_in_progress_which_is_carried_out_all_the_same(sandb
     assert sandbox.control.counts()["spectrum"]["CR_CUSTOMER_MASTER_MC"] == 1
 
 
-def test_a_reset_empties_both_systems_opens_them_and_forgets_all_that_was_set(sandbox: Sandbox) -> None:
+def test_a_reset_empties_both_systems_opens_them_and_forgets_all_that_was_set(
+    sandbox: Sandbox,
+) -> None:
     fresh = sandbox.control.counts()
     add_company(sandbox.servicetrade_url, "Harbor Foods")
     add_customer(sandbox.spectrum_url, "C00001")

@@ -1,4 +1,6 @@
-"""What every answer of the ServiceTrade stand-in has in common: envelope, budget, paging, names, state."""
+"""What every answer of the ServiceTrade stand-in has in common: envelope, budget, paging, names,
+state.
+"""
 
 import asyncio
 import time
@@ -28,7 +30,11 @@ def test_every_answer_wears_the_envelope(api: Api) -> None:
     body = api.http.get(f"company/{PRIME_COMPANY_ID}").json()
     assert body["messages"] == {"success": [], "error": []}
     assert body["data"]["uri"] == f"http://st.test/api/company/{PRIME_COMPANY_ID}"
-    assert body["meta"]["stats"].keys() == {"requestDurationMs", "resourceUsageMs", "resourceBalanceMs"}
+    assert body["meta"]["stats"].keys() == {
+        "requestDurationMs",
+        "resourceUsageMs",
+        "resourceBalanceMs",
+    }
     assert body["data"][EXTRA_KEY]
 
 
@@ -72,7 +78,11 @@ def test_unknown_addresses_ids_and_verbs_are_told_apart(api: Api) -> None:
 
 
 def test_a_body_that_is_no_json_object_is_refused(api: Api) -> None:
-    for content, kind in ((b"{", "application/json"), (b"[1]", "application/json"), (b"name=A", "text/plain")):
+    for content, kind in (
+        (b"{", "application/json"),
+        (b"[1]", "application/json"),
+        (b"name=A", "text/plain"),
+    ):
         answer = api.http.post("company", content=content, headers={"Content-Type": kind})
         assert answer.status_code == 400, content
 
@@ -94,9 +104,10 @@ def test_pages_cover_a_list_exactly_once(api: Api) -> None:
     made = [api.company(f"Company {index}")["id"] for index in range(7)]
     pages = [api.must("GET", "company", limit=3, page=page, isCustomer=1) for page in (1, 2, 3, 4)]
     assert [company["id"] for page in pages for company in page["companies"]] == made
-    assert [{key: page[key] for key in ("totalPages", "page", "totalCount", "pageSize")} for page in pages] == [
-        {"totalPages": 3, "page": page, "totalCount": 7, "pageSize": 3} for page in (1, 2, 3, 4)
-    ]
+    assert [
+        {key: page[key] for key in ("totalPages", "page", "totalCount", "pageSize")}
+        for page in pages
+    ] == [{"totalPages": 3, "page": page, "totalCount": 7, "pageSize": 3} for page in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +176,10 @@ def test_change_filters_include_both_bounds(api: Api) -> None:
     api.at(100)
     api.must("PUT", f"company/{company['id']}", {"phoneNumber": "757-555-0100"})
     for name, moment in (("created", NOON), ("updated", NOON + 100)):
-        for bound, steps in (("After", {-1: True, 0: True, 1: False}), ("Before", {-1: False, 0: True, 1: True})):
+        for bound, steps in (
+            ("After", {-1: True, 0: True, 1: False}),
+            ("Before", {-1: False, 0: True, 1: True}),
+        ):
             for step, is_in in steps.items():
                 found = api.ids("company", isCustomer=1, **{name + bound: moment + step})
                 assert (company["id"] in found) is is_in, (name + bound, step)
@@ -200,22 +214,35 @@ def test_a_compound_answer_has_bare_ids_and_their_targets_beside_data(api: Api) 
     body = api.http.get(f"job/{job['id']}").json()
     assert body["data"]["location"] == location["id"]
     assert [shown["id"] for shown in body["locations"]] == [location["id"]]
-    assert {company["name"] for company in body["companies"]} == {"Harbor Foods LLC", "Example Fire & Mechanical"}
+    assert {company["name"] for company in body["companies"]} == {
+        "Harbor Foods LLC",
+        "Example Fire & Mechanical",
+    }
     page = api.http.get("job").json()
     assert page["meta"]["totalRecords"] == 1
     assert page["data"].keys() == {"jobs"}
     api.sandbox.switch("compound_references", False)
-    assert api.http.get("job", params={"_sideload": "job.location"}).json()["meta"]["totalRecords"] == 1
+    assert (
+        api.http.get("job", params={"_sideload": "job.location"}).json()["meta"]["totalRecords"]
+        == 1
+    )
     assert api.must("GET", "job")["totalCount"] == 1
 
 
 def test_a_switch_that_does_not_exist_or_fit_is_refused(api: Api) -> None:
-    for name, value in (("colour", 1), ("charge_ms", True), ("compound_references", 1), ("budget_ms", "9")):
+    for name, value in (
+        ("colour", 1),
+        ("charge_ms", True),
+        ("compound_references", 1),
+        ("budget_ms", "9"),
+    ):
         with pytest.raises(ValueError, match=name):
             api.sandbox.switch(name, value)
 
 
-def test_switches_can_be_changed_from_outside_through_the_object_given_to_the_app(tmp_path: Path) -> None:
+def test_switches_can_be_changed_from_outside_through_the_object_given_to_the_app(
+    tmp_path: Path,
+) -> None:
     api = Api(tmp_path)
     switches: Switches = api.sandbox.switches
     switches.compound_references = True
@@ -262,7 +289,13 @@ def test_calls_from_many_threads_lose_nothing(api: Api) -> None:
     [
         ("GET", "/api/company/25", "", b"", Operation("GET /company/{id}", "25", False)),
         ("GET", "/api/job", "status=all", b"", Operation("GET /job", "status=all", False)),
-        ("POST", "/api/company", "", b'{"name": "Harbor"}', Operation("POST /company", "Harbor", True)),
+        (
+            "POST",
+            "/api/company",
+            "",
+            b'{"name": "Harbor"}',
+            Operation("POST /company", "Harbor", True),
+        ),
         ("PUT", "/api/job/7", "", b"{}", Operation("PUT /job/{id}", "7", True)),
         (
             "PUT",
@@ -271,9 +304,27 @@ def test_calls_from_many_threads_lose_nothing(api: Api) -> None:
             b'{"value": "10001"}',
             Operation("PUT /externalid", "job|7|spectrum|10001", True),
         ),
-        ("GET", "/api/externalid/job/7/spectrum", "", b"", Operation("GET /externalid", "job|7|spectrum", False)),
-        ("GET", "/api/externalid/job/spectrum/A", "", b"", Operation("GET /externalid", "job|spectrum|A", False)),
-        ("POST", "/api/comment", "", b'{"entityId": 7, "entityType": 3}', Operation("POST /comment", "3|7", True)),
+        (
+            "GET",
+            "/api/externalid/job/7/spectrum",
+            "",
+            b"",
+            Operation("GET /externalid", "job|7|spectrum", False),
+        ),
+        (
+            "GET",
+            "/api/externalid/job/spectrum/A",
+            "",
+            b"",
+            Operation("GET /externalid", "job|spectrum|A", False),
+        ),
+        (
+            "POST",
+            "/api/comment",
+            "",
+            b'{"entityId": 7, "entityType": 3}',
+            Operation("POST /comment", "3|7", True),
+        ),
         (
             "POST",
             "/api/oauth2/token",
@@ -294,12 +345,19 @@ def test_calls_are_named_by_route_and_natural_key(
 
 def test_a_thousand_jobs_go_in_and_come_out_fast(api: Api) -> None:
     location = api.location()
-    body = {"locationId": location["id"], "vendorId": PRIME_COMPANY_ID, "type": "repair", "status": "scheduled"}
+    body = {
+        "locationId": location["id"],
+        "vendorId": PRIME_COMPANY_ID,
+        "type": "repair",
+        "status": "scheduled",
+    }
 
     async def load() -> tuple[float, float]:
         transport = httpx.ASGITransport(app=api.app)
         headers = {"Authorization": api.http.headers["Authorization"]}
-        async with httpx.AsyncClient(transport=transport, base_url="http://st.test/api/", headers=headers) as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://st.test/api/", headers=headers
+        ) as client:
             started = time.perf_counter()
             for _ in range(1000):
                 assert (await client.post("job", json=body)).status_code == 200

@@ -22,9 +22,17 @@ def api(tmp_path: Path) -> Iterator[Api]:
 
 def test_number_and_name_of_a_job_are_assigned(api: Api) -> None:
     location = api.location()
-    jobs = [api.job(location), api.job(location, type="service_call"), api.job(location, customName="Pump room")]
+    jobs = [
+        api.job(location),
+        api.job(location, type="service_call"),
+        api.job(location, customName="Pump room"),
+    ]
     assert [job["number"] for job in jobs] == [10001, 10002, 10003]
-    assert [job["name"] for job in jobs] == ["Repair Job #10001", "Service Call Job #10002", "Pump room"]
+    assert [job["name"] for job in jobs] == [
+        "Repair Job #10001",
+        "Service Call Job #10002",
+        "Pump room",
+    ]
     assert jobs[0]["customer"]["id"] == location["company"]["id"]
     assert jobs[0]["vendor"]["id"] == PRIME_COMPANY_ID
     assert api.refused("PUT", f"job/{jobs[0]['id']}", {"number": 5})[0] == 400
@@ -35,14 +43,20 @@ def test_a_job_needs_location_vendor_and_type_and_keeps_them(api: Api) -> None:
     assert status == 400
     assert all(f"{name} is required" in text for name in ("locationId", "vendorId", "type"))
     job = api.job()
-    for name, value in (("type", "inspection"), ("vendorId", PRIME_COMPANY_ID), ("locationId", job["location"]["id"])):
+    for name, value in (
+        ("type", "inspection"),
+        ("vendorId", PRIME_COMPANY_ID),
+        ("locationId", job["location"]["id"]),
+    ):
         assert api.refused("PUT", f"job/{job['id']}", {name: value})[0] == 400
     assert api.refused("PUT", f"job/{job['id']}", {"customerPo": "P" * 41})[0] == 400
     assert api.must("PUT", f"job/{job['id']}", {"customerPo": "P" * 40})["customerPo"] == "P" * 40
 
 
 def test_the_office_of_a_job_comes_from_its_location(api: Api) -> None:
-    offices = [api.location({"id": PRIME_COMPANY_ID}, name=name)["id"] for name in ("Norfolk", "Richmond")]
+    offices = [
+        api.location({"id": PRIME_COMPANY_ID}, name=name)["id"] for name in ("Norfolk", "Richmond")
+    ]
     location = api.location(officeIds=offices)
     assert api.job(location)["assignedOffice"]["name"] == "Norfolk"
     assert api.job(location, assignedOfficeId=offices[1])["assignedOffice"]["name"] == "Richmond"
@@ -55,7 +69,9 @@ def test_a_job_list_shows_only_scheduled_jobs_unless_asked(api: Api) -> None:
     ids = {status: job["id"] for status, job in by_status.items()}
     assert api.ids("job") == [ids["scheduled"]]
     assert api.ids("job", updatedAfter=0) == [ids["scheduled"]]
-    assert api.ids("job", status="all") == [id_ for status, id_ in ids.items() if status != "canceled"]
+    assert api.ids("job", status="all") == [
+        id_ for status, id_ in ids.items() if status != "canceled"
+    ]
     assert api.ids("job", status="canceled") == [ids["canceled"]]
     assert api.ids("job", status=",".join(STATUSES)) == list(ids.values())
     assert api.refused("GET", "job", status="*")[0] == 400
@@ -101,13 +117,21 @@ def test_only_the_detail_of_a_job_has_notes_and_service_requests(api: Api) -> No
     line = api.must("GET", "serviceline")["servicelines"][0]
     assert line.keys() == {"id", "name", "trade", "abbr", "icon"}
     job = api.job(status="scheduled")["id"]
-    request = api.must("POST", "servicerequest", {"jobId": job, "description": "Seal", "serviceLineId": line["id"]})
-    api.must("POST", "comment", {"entityId": job, "entityType": 3, "content": "Call first", "visibility": ["schedule"]})
+    request = api.must(
+        "POST", "servicerequest", {"jobId": job, "description": "Seal", "serviceLineId": line["id"]}
+    )
+    api.must(
+        "POST",
+        "comment",
+        {"entityId": job, "entityType": 3, "content": "Call first", "visibility": ["schedule"]},
+    )
     only_detail = {"notes", "schedulingComments", "serviceRequests"}
     listed = api.must("GET", "job")["jobs"][0]
     detail = api.must("GET", f"job/{job}")
     assert detail.keys() - listed.keys() == only_detail
-    assert detail["serviceRequests"] == [{key: request[key] for key in ("id", "uri", "description", "status")}]
+    assert detail["serviceRequests"] == [
+        {key: request[key] for key in ("id", "uri", "description", "status")}
+    ]
     assert [note["content"] for note in detail["notes"]] == ["Call first"]
 
 
@@ -115,7 +139,11 @@ def test_every_job_says_the_same_old_service_line_whatever_its_work_is(api: Api)
     lines = api.must("GET", "serviceline")["servicelines"]
     for line in lines[:2]:
         job = api.job(status="scheduled")["id"]
-        api.must("POST", "servicerequest", {"jobId": job, "description": "Seal", "serviceLineId": line["id"]})
+        api.must(
+            "POST",
+            "servicerequest",
+            {"jobId": job, "description": "Seal", "serviceLineId": line["id"]},
+        )
 
     texts = {job["serviceLine"] for job in api.must("GET", "job")["jobs"]}
 
@@ -127,7 +155,11 @@ def test_service_requests_carry_the_service_line_and_are_listed_by_job(api: Api)
     lines = api.must("GET", "serviceline")["servicelines"]
     job = api.job()
     made = [
-        api.must("POST", "servicerequest", {"jobId": job["id"], "description": "x", "serviceLineId": line["id"]})
+        api.must(
+            "POST",
+            "servicerequest",
+            {"jobId": job["id"], "description": "x", "serviceLineId": line["id"]},
+        )
         for line in lines[:2]
     ]
     assert [request["serviceLine"] for request in made] == lines[:2]
@@ -152,7 +184,9 @@ def test_a_job_can_take_service_requests_of_its_location(api: Api) -> None:
 
 
 @pytest.mark.parametrize("is_parent_touched", [True, False])
-def test_whether_tags_and_service_requests_move_updated_is_a_switch(api: Api, is_parent_touched: bool) -> None:
+def test_whether_tags_and_service_requests_move_updated_is_a_switch(
+    api: Api, is_parent_touched: bool
+) -> None:
     api.sandbox.switch("is_parent_touched", is_parent_touched)
     line = api.must("GET", "serviceline")["servicelines"][0]["id"]
     tagged, worked = api.job()["id"], api.job()["id"]
@@ -160,7 +194,9 @@ def test_whether_tags_and_service_requests_move_updated_is_a_switch(api: Api, is
     api.must("POST", "tag", {"name": "pm-jsmith", "entityId": tagged, "entityType": JOB_TAG})
     api.must("POST", "servicerequest", {"jobId": worked, "description": "x", "serviceLineId": line})
     expected = NOON + 60 if is_parent_touched else NOON
-    assert {api.must("GET", f"job/{job_id}")["updated"] for job_id in (tagged, worked)} == {expected}
+    assert {api.must("GET", f"job/{job_id}")["updated"] for job_id in (tagged, worked)} == {
+        expected
+    }
 
 
 def test_a_tag_is_made_once_and_used_again(api: Api) -> None:
@@ -182,7 +218,10 @@ def test_a_tag_is_made_once_and_used_again(api: Api) -> None:
     assert api.must("GET", f"job/{one}")["tags"] == []
     assert api.ids("tag") == [tags[3]["id"]]
     assert api.refused("POST", "tag", {"name": "x", "entityId": 1, "entityType": JOB_TAG})[0] == 400
-    assert api.refused("POST", "tag", {"name": "x", "entityId": API_USER_ID, "entityType": 4})[0] == 400
+    assert (
+        api.refused("POST", "tag", {"name": "x", "entityId": API_USER_ID, "entityType": 4})[0]
+        == 400
+    )
 
 
 def test_companies_and_locations_can_be_tagged_as_well(api: Api) -> None:
@@ -194,7 +233,9 @@ def test_companies_and_locations_can_be_tagged_as_well(api: Api) -> None:
 
 
 def test_users_are_listed_by_role_and_change_their_name(api: Api) -> None:
-    tech = api.must("POST", "user", {"firstName": "Ty", "lastName": "Tech", "username": "ty", "isTech": True})
+    tech = api.must(
+        "POST", "user", {"firstName": "Ty", "lastName": "Tech", "username": "ty", "isTech": True}
+    )
     assert (tech["name"], tech["roles"]) == ("Ty Tech", [{"id": 3, "name": "technician"}])
     assert tech["avatar"].keys() == {"small", "medium", "large"}
     assert api.ids("user", role="technician") == api.ids("user", isTech=1) == [tech["id"]]
@@ -208,14 +249,24 @@ def test_users_are_listed_by_role_and_change_their_name(api: Api) -> None:
 
 def test_comments_are_written_changed_and_deleted(api: Api) -> None:
     job = api.job()["id"]
-    made = api.must("POST", "comment", {"entityId": job, "entityType": 3, "content": "Held", "visibility": ["billing"]})
+    made = api.must(
+        "POST",
+        "comment",
+        {"entityId": job, "entityType": 3, "content": "Held", "visibility": ["billing"]},
+    )
     assert (made["author"]["id"], made["visibility"]) == (API_USER_ID, ["billing"])
     assert api.must("PUT", f"comment/{made['id']}", {"content": "Sent"})["content"] == "Sent"
     assert api.ids("comment", entityId=job, entityType=3) == [made["id"]]
     api.must("DELETE", f"comment/{made['id']}")
     assert api.ids("comment", entityId=job, entityType=3) == []
     assert api.refused("GET", "comment", entityId=job)[0] == 400
-    for wrong in ({"entityType": 99}, {"entityId": 1}, {"entityType": 9001}, {"visibility": ["all"]}, {"content": ""}):
+    for wrong in (
+        {"entityType": 99},
+        {"entityId": 1},
+        {"entityType": 9001},
+        {"visibility": ["all"]},
+        {"content": ""},
+    ):
         body = {"entityId": job, "entityType": 3, "content": "x"} | wrong
         assert api.refused("POST", "comment", body)[0] == 400, wrong
 

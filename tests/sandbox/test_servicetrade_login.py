@@ -67,7 +67,11 @@ def test_a_refresh_token_works_once_and_brings_its_successor(client: TestClient)
     first = tokens_of(client, **GRANT)
     second = tokens_of(client, grant_type="refresh_token", refresh_token=first["refresh_token"])
     assert status(client, second) == 200
-    old = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"], "client_id": CLIENT_ID}
+    old = {
+        "grant_type": "refresh_token",
+        "refresh_token": first["refresh_token"],
+        "client_id": CLIENT_ID,
+    }
     assert client.post("oauth2/token", json=old).status_code == 400
     tokens_of(client, grant_type="refresh_token", refresh_token=second["refresh_token"])
 
@@ -96,7 +100,9 @@ def test_a_revoked_grant_opens_nothing_any_more(client: TestClient, is_python_sd
     if is_python_sdk:
         answer = client.post("oauth2/revoke", data={"token": tokens["access_token"]})
     else:
-        answer = client.post("oauth2/revoke", json={"refresh_token": tokens["refresh_token"], **CLIENT})
+        answer = client.post(
+            "oauth2/revoke", json={"refresh_token": tokens["refresh_token"], **CLIENT}
+        )
     assert answer.status_code == 200
     assert status(client, tokens) == 401
 
@@ -123,7 +129,9 @@ def test_a_session_lives_from_post_to_delete(client: TestClient) -> None:
 def test_a_session_login_tells_missing_from_wrong(client: TestClient) -> None:
     assert client.post("auth", json={"username": USERNAME}).status_code == 400
     assert client.post("auth", data={"username": USERNAME, "password": "no"}).status_code == 403
-    assert client.post("auth", params={"username": USERNAME, "password": PASSWORD}).status_code == 200
+    assert (
+        client.post("auth", params={"username": USERNAME, "password": PASSWORD}).status_code == 200
+    )
 
 
 def test_too_many_sessions_prune_the_oldest(client: TestClient, sandbox: Sandbox) -> None:
@@ -142,13 +150,20 @@ def test_the_expire_token_fault_ends_every_login_and_the_call(client: TestClient
     async def faulty(scope, receive, send) -> None:
         await app({**scope, "sandbox.fault": "expire_token"}, receive, send)
 
-    assert TestClient(faulty, base_url="http://st.test/api").get("company", headers=bearer(tokens)).status_code == 401
+    assert (
+        TestClient(faulty, base_url="http://st.test/api")
+        .get("company", headers=bearer(tokens))
+        .status_code
+        == 401
+    )
     assert status(client, tokens) == 401
     assert client.get("auth").status_code == 404
     assert status(client, tokens_of(client, **GRANT)) == 200
 
 
-def test_logins_outlive_a_restart_but_not_a_reset(client: TestClient, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_logins_outlive_a_restart_but_not_a_reset(
+    client: TestClient, sandbox: Sandbox, tmp_path: Path
+) -> None:
     tokens = tokens_of(client, **GRANT)
     again = TestClient(build(tmp_path, Switches(frozen_time=NOON)), base_url="http://st.test/api")
     assert status(again, tokens) == 200

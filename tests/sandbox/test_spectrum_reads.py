@@ -37,11 +37,18 @@ def test_a_get_without_a_match_has_its_wrapper_and_no_row(spectrum: Caller) -> N
 
 
 @pytest.mark.parametrize("service", [name for name, service in SERVICES.items() if service.is_read])
-def test_a_row_has_every_column_in_order_and_the_three_error_columns_last(spectrum: Caller, service: str) -> None:
+def test_a_row_has_every_column_in_order_and_the_three_error_columns_last(
+    spectrum: Caller, service: str
+) -> None:
     spectrum.with_job()
     spectrum.call("AddPhase", **PHASE)
     row = spectrum.call(service).rows[0]
-    assert tuple(row) == (*SERVICES[service].returns, "Error_Code", "Error_Description", "Error_Column")
+    assert tuple(row) == (
+        *SERVICES[service].returns,
+        "Error_Code",
+        "Error_Description",
+        "Error_Column",
+    )
 
 
 def test_an_id_without_the_service_gets_an_error_row_in_place_of_data(spectrum: Caller) -> None:
@@ -64,7 +71,9 @@ def test_a_blank_company_is_the_default_of_the_id(spectrum: Caller) -> None:
 
 
 def test_customers_come_in_words_with_their_first_contact(spectrum: Caller) -> None:
-    spectrum.call("AddCustomer", **CUSTOMER, Contact_1="Jane Smith", Phone="7575550100", Taxable_Flag="Y")
+    spectrum.call(
+        "AddCustomer", **CUSTOMER, Contact_1="Jane Smith", Phone="7575550100", Taxable_Flag="Y"
+    )
     spectrum.call("AddCustomer", **{**CUSTOMER, "Customer_Code": "C00002"}, Phone="7575550101")
     rows = spectrum.call("GetCustomers").rows
     columns = ("Customer_Code", "First_Name", "Last_Name", "Phone_Number", "Taxable_Flag", "Status")
@@ -95,7 +104,9 @@ def test_numbers_have_fixed_decimals_and_codes_come_padded(spectrum: Caller) -> 
     assert stripped([phase], *shown) == [("1234.50", "-.25", ".00", "T")]
 
 
-def test_jobs_are_found_by_their_filters_and_complete_ones_only_when_asked_for(spectrum: Caller) -> None:
+def test_jobs_are_found_by_their_filters_and_complete_ones_only_when_asked_for(
+    spectrum: Caller,
+) -> None:
     spectrum.with_job()
     others = (
         ("10483", {"Project_Manager": "JSMITH", "Cost_Center": "100"}),
@@ -125,7 +136,9 @@ def test_user_fields_show_only_where_the_id_has_them_mapped(spectrum: Caller) ->
     (row,) = spectrum.call("GetJobUDF").rows
     assert stripped([row], "Job_Number", "UDF1", "UDF20") == [("10482", "NOR", "")]
     with spectrum.system.database.writing() as book:
-        book.connection.execute("UPDATE SANDBOX_AUTHORIZED_SERVICES SET Udfs = ' ' WHERE Service = 'GetJobUDF'")
+        book.connection.execute(
+            "UPDATE SANDBOX_AUTHORIZED_SERVICES SET Udfs = ' ' WHERE Service = 'GetJobUDF'"
+        )
     assert stripped(spectrum.call("GetJobUDF").rows, "UDF1") == [("",)]
 
 
@@ -159,7 +172,9 @@ def fill_customers(spectrum: Caller, count: int) -> None:
             book.of("001").insert(INFO_LINK["CR_CUSTOMER_MASTER_MC"], values)
 
 
-def test_five_hundred_rows_are_all_and_one_more_adds_a_warning_row_of_blanks(spectrum: Caller) -> None:
+def test_five_hundred_rows_are_all_and_one_more_adds_a_warning_row_of_blanks(
+    spectrum: Caller,
+) -> None:
     fill_customers(spectrum, 500)
     rows = spectrum.call("GetCustomers").rows
     assert len(rows) == 500
@@ -185,13 +200,24 @@ def test_a_large_reply_may_lose_the_end_of_its_envelope_but_no_row(spectrum: Cal
 def test_read_only_sql_finds_records_by_trimmed_codes_through_an_index(spectrum: Caller) -> None:
     spectrum.with_job()
     engine = sqlalchemy.create_engine(f"sqlite:///{spectrum.system.database.path}")
-    job = "SELECT * FROM JC_JOB_MASTER_MC WHERE Company_Code = '001' AND LTRIM(RTRIM(Job_Number)) = '10482'"
-    site = "SELECT LTRIM(RTRIM(Ship_To_Name)) FROM WO_ADDRESS_MC WHERE LTRIM(RTRIM(Ship_To_ID)) = 'S00001'"
+    job = (
+        "SELECT * FROM JC_JOB_MASTER_MC WHERE Company_Code = '001' AND LTRIM(RTRIM(Job_Number)) ="
+        " '10482'"
+    )
+    site = (
+        "SELECT LTRIM(RTRIM(Ship_To_Name)) FROM WO_ADDRESS_MC WHERE LTRIM(RTRIM(Ship_To_ID)) ="
+        " 'S00001'"
+    )
     with engine.connect() as connection:
-        assert connection.execute(sqlalchemy.text(job)).mappings().one()["Customer_Code"] == "C00001    "
+        assert (
+            connection.execute(sqlalchemy.text(job)).mappings().one()["Customer_Code"]
+            == "C00001    "
+        )
         assert connection.execute(sqlalchemy.text(site)).scalar_one() == SITE["Site_Name"]
         plan = connection.execute(sqlalchemy.text(f"EXPLAIN QUERY PLAN {job}")).all()
         assert "JC_JOB_MASTER_MC_TRIMMED" in str(plan)
-        known = sqlalchemy.text("SELECT COLUMN_NAME FROM PA_COLUMN_NAMES WHERE TABLE_NAME = 'JC_JOB_MASTER_MC'")
+        known = sqlalchemy.text(
+            "SELECT COLUMN_NAME FROM PA_COLUMN_NAMES WHERE TABLE_NAME = 'JC_JOB_MASTER_MC'"
+        )
         assert "Job_Oh_Batch_Code" in set(connection.execute(known).scalars())
     engine.dispose()

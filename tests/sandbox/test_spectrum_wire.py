@@ -1,4 +1,6 @@
-"""The wire of the Spectrum stand-in: WSDLs through a real SOAP library, faults, tokens, and what the gate asks of it."""
+"""The wire of the Spectrum stand-in: WSDLs through a real SOAP library, faults, tokens, and what
+the gate asks of it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +11,11 @@ import pytest
 import zeep
 from lxml import etree
 
-from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, SPECTRUM_CLIENT_ID, SPECTRUM_CLIENT_SECRET
+from st_spectrum.sandbox.credentials import (
+    AUTHORIZATION_ID,
+    SPECTRUM_CLIENT_ID,
+    SPECTRUM_CLIENT_SECRET,
+)
 from st_spectrum.sandbox.spectrum.app import identify
 from st_spectrum.sandbox.spectrum.wsdl import element_names
 from st_spectrum.spectrum.services import SERVICES
@@ -38,20 +44,32 @@ def spectrum(started: Caller) -> Caller:
 
 
 def zeep_client(spectrum: Caller, service: str) -> zeep.Client:
-    return zeep.Client(f"{spectrum.url}/wsdls/{service}.jws", settings=zeep.Settings(strict=False, xml_huge_tree=True))
+    return zeep.Client(
+        f"{spectrum.url}/wsdls/{service}.jws",
+        settings=zeep.Settings(strict=False, xml_huge_tree=True),
+    )
 
 
 def call_through_zeep(spectrum: Caller, service: str, **values: str) -> object:
     names = element_names(SERVICES[service])
-    arguments = {**dict.fromkeys(names, ""), "Authorization_ID": AUTHORIZATION_ID, "Company_Code": "001", **values}
+    arguments = {
+        **dict.fromkeys(names, ""),
+        "Authorization_ID": AUTHORIZATION_ID,
+        "Company_Code": "001",
+        **values,
+    }
     operation = zeep_client(spectrum, service).service[service]
     return operation(**{name: value for name, value in arguments.items() if name in names})
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_wsdl_names_its_own_address_and_every_element_in_order(spectrum: Caller, service: str) -> None:
+def test_every_wsdl_names_its_own_address_and_every_element_in_order(
+    spectrum: Caller, service: str
+) -> None:
     client = zeep_client(spectrum, service)
-    element = client.get_element(f"{{http://www.northgate-is.com/proiv/webservices/types}}{service}")
+    element = client.get_element(
+        f"{{http://www.northgate-is.com/proiv/webservices/types}}{service}"
+    )
     assert tuple(name for name, _ in element.type.elements) == element_names(SERVICES[service])
     port = client.wsdl.services[f"{service}Service"].ports[f"{service}Port"]
     assert port.binding_options["address"] == f"{spectrum.url}/ws/{service}"
@@ -62,7 +80,9 @@ def test_a_record_crosses_through_zeep_and_its_success_is_empty(spectrum: Caller
     assert call_through_zeep(spectrum, "AddCustomer", **CUSTOMER) is None
     assert spectrum.system.counts()["CR_CUSTOMER_MASTER_MC"] == 1
     spectrum.system.switch("success_shape", "empty_data")
-    assert call_through_zeep(spectrum, "AddCustomer", **{**CUSTOMER, "Customer_Code": "C00002"}) == [None]
+    assert call_through_zeep(
+        spectrum, "AddCustomer", **{**CUSTOMER, "Customer_Code": "C00002"}
+    ) == [None]
 
 
 def test_zeep_finds_the_second_error_row_among_the_raw_elements(spectrum: Caller) -> None:
@@ -82,7 +102,9 @@ def test_zeep_reads_get_rows_below_one_wrapper(spectrum: Caller) -> None:
 def test_zeep_raises_the_fault_of_a_call_that_lacks_elements(spectrum: Caller) -> None:
     client = zeep_client(spectrum, "AddJob")
     body = envelope("AddJob", {"Authorization_ID": AUTHORIZATION_ID})
-    answer = client.transport.post(f"{spectrum.url}/ws/AddJob", body.encode(), {"Content-Type": "text/xml"})
+    answer = client.transport.post(
+        f"{spectrum.url}/ws/AddJob", body.encode(), {"Content-Type": "text/xml"}
+    )
     with pytest.raises(zeep.exceptions.Fault, match="Error executing Web Service"):
         client.service._binding.process_reply(client, client.service._binding.get("AddJob"), answer)
 
@@ -131,7 +153,9 @@ def test_elements_are_matched_by_local_name_whatever_their_namespace(spectrum: C
 def test_an_entity_in_a_request_is_never_read_from_disk(spectrum: Caller, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("SECRET")
-    values = dict.fromkeys(element_names(SERVICES["AddCustomer"]), "") | {"Authorization_ID": AUTHORIZATION_ID}
+    values = dict.fromkeys(element_names(SERVICES["AddCustomer"]), "") | {
+        "Authorization_ID": AUTHORIZATION_ID
+    }
     body = envelope("AddCustomer", {**values, "Company_Code": "001", **CUSTOMER})
     body = body.replace(CUSTOMER["Name"], "&x;")
     attack = f'<!DOCTYPE e [<!ENTITY x SYSTEM "{secret.as_uri()}">]>{body}'
@@ -139,7 +163,9 @@ def test_an_entity_in_a_request_is_never_read_from_disk(spectrum: Caller, tmp_pa
     assert "SECRET" not in json.dumps(spectrum.system.records("CR_CUSTOMER_MASTER_MC"))
 
 
-def test_error_rows_stand_below_one_return_data_in_an_envelope_of_the_captured_shape(spectrum: Caller) -> None:
+def test_error_rows_stand_below_one_return_data_in_an_envelope_of_the_captured_shape(
+    spectrum: Caller,
+) -> None:
     root = etree.fromstring(spectrum.call("AddCustomer", Customer_Code="C1").text.encode())
     soap = "{http://schemas.xmlsoap.org/soap/envelope/}"
     assert root.tag == f"{soap}Envelope"
@@ -147,10 +173,16 @@ def test_error_rows_stand_below_one_return_data_in_an_envelope_of_the_captured_s
     header, body = root
     assert (header.tag, len(header)) == (f"{soap}Header", 0)
     (response,) = body
-    assert response.tag == "{http://www.northgate-is.com/proiv/webservices/types}AddCustomerResponse"
+    assert (
+        response.tag == "{http://www.northgate-is.com/proiv/webservices/types}AddCustomerResponse"
+    )
     (array,) = response
     (data,) = array
-    assert (array.tag, data.tag, {row.tag for row in data}) == ("returnArray", "returnData", {"response"})
+    assert (array.tag, data.tag, {row.tag for row in data}) == (
+        "returnArray",
+        "returnData",
+        {"response"},
+    )
     assert len(data) == 3
 
 
@@ -158,17 +190,25 @@ def get_token(spectrum: Caller) -> str:
     answer = spectrum.http.post(f"{spectrum.url}/connect/token", data=TOKEN_FORM)
     assert answer.status_code == 200
     granted = answer.json()
-    assert (granted["token_type"], granted["scope"], granted["expires_in"]) == ("Bearer", "spectrumapi", 3600)
+    assert (granted["token_type"], granted["scope"], granted["expires_in"]) == (
+        "Bearer",
+        "spectrumapi",
+        3600,
+    )
     return str(granted["access_token"])
 
 
-def test_in_bearer_mode_only_a_living_token_opens_and_the_id_is_still_needed(spectrum: Caller) -> None:
+def test_in_bearer_mode_only_a_living_token_opens_and_the_id_is_still_needed(
+    spectrum: Caller,
+) -> None:
     spectrum.system.switch("auth_mode", "bearer")
     assert spectrum.call("WSTestConnection", Version="1").status == 401
     assert spectrum.call("WSTestConnection", Version="1", token="made-up").status == 401
     token = get_token(spectrum)
     assert spectrum.call("WSTestConnection", Version="1", token=token).codes == [("S", "Version")]
-    wrong_id = spectrum.call("WSTestConnection", authorization_id="NOBODY", Version="1", token=token)
+    wrong_id = spectrum.call(
+        "WSTestConnection", authorization_id="NOBODY", Version="1", token=token
+    )
     assert wrong_id.codes == [("A", "Authorization_ID")]
     spectrum.clock.seconds += 3601
     assert spectrum.call("WSTestConnection", Version="1", token=token).status == 401
@@ -176,7 +216,9 @@ def test_in_bearer_mode_only_a_living_token_opens_and_the_id_is_still_needed(spe
 
 def test_without_authorization_any_id_will_do(spectrum: Caller) -> None:
     spectrum.system.switch("auth_mode", "off")
-    assert spectrum.call("WSTestConnection", authorization_id="NOBODY", Version="1").codes == [("S", "Version")]
+    assert spectrum.call("WSTestConnection", authorization_id="NOBODY", Version="1").codes == [
+        ("S", "Version")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +243,10 @@ def test_a_rotated_secret_replaces_the_old_one_until_the_reset(spectrum: Caller)
     assert "estimated_expiration" in answer.json()
     token_url = f"{spectrum.url}/connect/token"
     assert spectrum.http.post(token_url, data=TOKEN_FORM).status_code == 401
-    assert spectrum.http.post(token_url, data={**TOKEN_FORM, "client_secret": rotated}).status_code == 200
+    assert (
+        spectrum.http.post(token_url, data={**TOKEN_FORM, "client_secret": rotated}).status_code
+        == 200
+    )
     spectrum.system.reset()
     assert spectrum.http.post(token_url, data=TOKEN_FORM).status_code == 200
 
@@ -220,7 +265,9 @@ def test_expired_tokens_answer_401_and_stay_dead(tmp_path: Path) -> None:
         token = get_token(spectrum)
     with running(tmp_path, fault="expire_token") as spectrum:
         assert spectrum.call("GetCustomers", token=token).status == 401
-        assert spectrum.http.post(f"{spectrum.url}/connect/token", data=TOKEN_FORM).status_code == 401
+        assert (
+            spectrum.http.post(f"{spectrum.url}/connect/token", data=TOKEN_FORM).status_code == 401
+        )
     with running(tmp_path) as spectrum:
         spectrum.system.switch("auth_mode", "bearer")
         assert spectrum.call("GetCustomers", token=token).status == 401
@@ -235,7 +282,11 @@ def test_a_call_is_named_by_its_service_and_natural_key() -> None:
     assert operation("AddCustomer", **CUSTOMER) == ("AddCustomer", "C00001", True)
     assert operation("AddPhase", **PHASE) == ("AddPhase", "10482|001|L", True)
     assert operation("UpdateJob", Job_Number="10482") == ("UpdateJob", "10482", True)
-    assert operation("GetPhase", pCompany_Code="001", pJob_Number="10482") == ("GetPhase", "10482", False)
+    assert operation("GetPhase", pCompany_Code="001", pJob_Number="10482") == (
+        "GetPhase",
+        "10482",
+        False,
+    )
     assert operation("WSTestConnection", Version="1") == ("WSTestConnection", "", False)
     broken = identify("POST", "/ws/AddJob", "", b"<no")
     assert (broken.name, broken.key, broken.is_write) == ("AddJob", "", True)

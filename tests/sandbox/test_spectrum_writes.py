@@ -37,7 +37,9 @@ def test_an_unknown_authorization_id_aborts_with_the_documented_text(spectrum: C
     assert reply.rows == [
         {
             "error_code": "A",
-            "desc": "The Web Service is not authorized. Authorization ID is not setup in the system.",
+            "desc": (
+                "The Web Service is not authorized. Authorization ID is not setup in the system."
+            ),
             "column": "Authorization_ID",
         }
     ]
@@ -60,7 +62,9 @@ def test_a_company_outside_the_id_aborts(spectrum: Caller) -> None:
     assert reply.codes == [("A", "Company_Code")]
 
 
-def test_every_blank_required_element_gets_its_own_row_and_nothing_else_is_judged(spectrum: Caller) -> None:
+def test_every_blank_required_element_gets_its_own_row_and_nothing_else_is_judged(
+    spectrum: Caller,
+) -> None:
     reply = spectrum.call("AddCustomer", Customer_Code="C00001", Phone="not a phone")
     assert reply.codes == [("M", "Name"), ("M", "Terms_Code"), ("M", "Sales_Tax_Code")]
 
@@ -69,7 +73,9 @@ def test_blanks_only_are_a_missing_value(spectrum: Caller) -> None:
     assert spectrum.call("AddCustomer", **{**CUSTOMER, "Name": "   "}).codes == [("M", "Name")]
 
 
-def test_every_value_of_the_wrong_form_gets_a_row_before_codes_are_looked_up(spectrum: Caller) -> None:
+def test_every_value_of_the_wrong_form_gets_a_row_before_codes_are_looked_up(
+    spectrum: Caller,
+) -> None:
     wrong = {
         "Customer_Code": "c-1",
         "Name": "Smith, Jones",
@@ -101,7 +107,10 @@ def test_every_value_of_the_wrong_form_gets_a_row_before_codes_are_looked_up(spe
         "Customer_Email",
     ]
     assert reply.codes == [("I", name) for name in in_order_of_the_layout]
-    assert reply.rows[0]["desc"] == "Customer_Code is invalid, value does not match specified field mask"
+    assert (
+        reply.rows[0]["desc"]
+        == "Customer_Code is invalid, value does not match specified field mask"
+    )
 
 
 def test_the_longest_value_fits_and_one_more_does_not(spectrum: Caller) -> None:
@@ -109,18 +118,28 @@ def test_the_longest_value_fits_and_one_more_does_not(spectrum: Caller) -> None:
     assert spectrum.call("AddCustomer", **{**CUSTOMER, "Name": "é" * 30}).rows == []
 
 
-def test_a_customer_is_stored_active_with_its_contact_padded_code_and_single_blanks(spectrum: Caller) -> None:
-    reply = spectrum.call("AddCustomer", **CUSTOMER, Contact_1="Jane van Dyke", Phone="7575550100", Taxable_Flag="Y")
+def test_a_customer_is_stored_active_with_its_contact_padded_code_and_single_blanks(
+    spectrum: Caller,
+) -> None:
+    reply = spectrum.call(
+        "AddCustomer", **CUSTOMER, Contact_1="Jane van Dyke", Phone="7575550100", Taxable_Flag="Y"
+    )
     assert (reply.status, reply.rows) == (200, [])
     customer = spectrum.record("CR_CUSTOMER_MASTER_MC")
     assert customer["Customer_Code"] == "C00001    "
-    assert (customer["Status"], customer["Statement_Flag"], customer["Alpha_Sort"]) == ("A", "Y", "HARBORFO")
+    assert (customer["Status"], customer["Statement_Flag"], customer["Alpha_Sort"]) == (
+        "A",
+        "Y",
+        "HARBORFO",
+    )
     assert customer["Address_2"] == " "
     contact = spectrum.record("CR_CUSTOMER_CONTACTS_MC")
     assert (contact["First_Name"], contact["Last_Name"]) == ("Jane van", "Dyke")
 
 
-def test_a_natural_key_is_refused_twice_together_with_all_else_that_is_not_on_file(spectrum: Caller) -> None:
+def test_a_natural_key_is_refused_twice_together_with_all_else_that_is_not_on_file(
+    spectrum: Caller,
+) -> None:
     spectrum.with_job()
     again = {**CUSTOMER, "Terms_Code": "9", "Sales_Tax_Code": "XX"}
     assert spectrum.call("AddCustomer", **again).codes == [
@@ -130,9 +149,15 @@ def test_a_natural_key_is_refused_twice_together_with_all_else_that_is_not_on_fi
     ]
     assert spectrum.call("AddWOSiteAddress", **SITE).codes == [("I", "Site_ID")]
     assert spectrum.call("AddJob", **JOB).codes == [("I", "Job_Number")]
-    assert spectrum.call("AddJob", **{**JOB, "Job_Number": "     10482"}).codes == [("I", "Job_Number")]
+    assert spectrum.call("AddJob", **{**JOB, "Job_Number": "     10482"}).codes == [
+        ("I", "Job_Number")
+    ]
     counts = spectrum.system.counts()
-    assert (counts["CR_CUSTOMER_MASTER_MC"], counts["WO_ADDRESS_MC"], counts["JC_JOB_MASTER_MC"]) == (1, 1, 1)
+    assert (
+        counts["CR_CUSTOMER_MASTER_MC"],
+        counts["WO_ADDRESS_MC"],
+        counts["JC_JOB_MASTER_MC"],
+    ) == (1, 1, 1)
 
 
 def test_a_site_needs_its_customer_and_takes_the_tax_code_from_it(spectrum: Caller) -> None:
@@ -145,7 +170,9 @@ def test_a_site_needs_its_customer_and_takes_the_tax_code_from_it(spectrum: Call
     assert (site["Sales_Tax_Code"], site["Taxable_Flag"], site["Status"]) == ("VA", "N", "A")
 
 
-def test_a_site_refuses_unknown_codes_equal_work_taxes_and_a_bill_to_that_is_missing(spectrum: Caller) -> None:
+def test_a_site_refuses_unknown_codes_equal_work_taxes_and_a_bill_to_that_is_missing(
+    spectrum: Caller,
+) -> None:
     spectrum.call("AddCustomer", **CUSTOMER)
     wrong = {
         "Sales_Tax_Code": "ZZ",
@@ -165,18 +192,27 @@ def test_a_site_refuses_unknown_codes_equal_work_taxes_and_a_bill_to_that_is_mis
 def test_a_cost_center_is_only_taken_by_a_company_that_uses_them(spectrum: Caller) -> None:
     spectrum.call("AddCustomer", **CUSTOMER)
     spectrum.system.switch("uses_cost_centers", value=False)
-    assert spectrum.call("AddWOSiteAddress", **SITE, Cost_Center="100").codes == [("I", "Cost_Center")]
+    assert spectrum.call("AddWOSiteAddress", **SITE, Cost_Center="100").codes == [
+        ("I", "Cost_Center")
+    ]
 
 
 def test_a_job_is_stored_right_justified_with_contract_and_user_fields(spectrum: Caller) -> None:
     spectrum.with_job()
     job = spectrum.record("JC_JOB_MASTER_MC")
-    assert (job["Job_Number"], job["Status_Code"], job["Job_Oh_Batch_Code"]) == ("     10482", "A", " ")
+    assert (job["Job_Number"], job["Status_Code"], job["Job_Oh_Batch_Code"]) == (
+        "     10482",
+        "A",
+        " ",
+    )
     assert job["Sales_Tax_Code"] == "VA"
     contract = spectrum.record("CR_CONTRACT_MASTER_MC")
     assert (contract["Customer_Code"], contract["TM_Billing_Flag"]) == ("C00001    ", "Y")
     assert spectrum.call("AddJob", **{**JOB, "Job_Number": "10483"}, UDF1="NOR").rows == []
-    assert [row["UDF1"] for row in spectrum.system.records("JC_JOB_USER_FIELDS_DET_MC")] == [" ", "NOR"]
+    assert [row["UDF1"] for row in spectrum.system.records("JC_JOB_USER_FIELDS_DET_MC")] == [
+        " ",
+        "NOR",
+    ]
 
 
 def test_a_job_refuses_every_code_that_is_not_on_file(spectrum: Caller) -> None:
@@ -206,7 +242,9 @@ def test_a_job_refuses_every_code_that_is_not_on_file(spectrum: Caller) -> None:
     ]
 
 
-def test_the_tax_of_a_job_is_a_class_or_a_sales_tax_code_as_the_installation_says(spectrum: Caller) -> None:
+def test_the_tax_of_a_job_is_a_class_or_a_sales_tax_code_as_the_installation_says(
+    spectrum: Caller,
+) -> None:
     spectrum.call("AddCustomer", **CUSTOMER)
     spectrum.system.switch("job_tax_is_class", value=False)
     assert spectrum.call("AddJob", **JOB, Tax_Class_Code="NC").rows == []
@@ -215,16 +253,26 @@ def test_the_tax_of_a_job_is_a_class_or_a_sales_tax_code_as_the_installation_say
     assert spectrum.record("JC_JOB_MASTER_MC")["Sales_Tax_Code"] == "MD"
 
 
-def test_a_project_manager_is_only_checked_where_the_installation_validates_it(spectrum: Caller) -> None:
+def test_a_project_manager_is_only_checked_where_the_installation_validates_it(
+    spectrum: Caller,
+) -> None:
     spectrum.call("AddCustomer", **CUSTOMER)
     spectrum.system.switch("validates_project_manager", value=True)
-    assert spectrum.call("AddJob", **JOB, Project_Manager="NOBODY").codes == [("I", "Project_Manager")]
+    assert spectrum.call("AddJob", **JOB, Project_Manager="NOBODY").codes == [
+        ("I", "Project_Manager")
+    ]
     assert spectrum.call("AddJob", **JOB, Project_Manager="JSMITH").rows == []
 
 
 def test_a_user_field_needs_its_mapping_and_has_its_own_kind(spectrum: Caller) -> None:
     spectrum.with_job()
-    values = {"Job_Number": "10482", "UDF1": "any text", "UDF2": "not a number", "UDF3": "tomorrow", "UDF4": "unmapped"}
+    values = {
+        "Job_Number": "10482",
+        "UDF1": "any text",
+        "UDF2": "not a number",
+        "UDF3": "tomorrow",
+        "UDF4": "unmapped",
+    }
     reply = spectrum.call("UpdateJob_UDF", **values)
     assert reply.codes == [("I", "UDF2"), ("I", "UDF3"), ("I", "UDF4")]
 
@@ -249,9 +297,16 @@ def test_only_an_update_sets_the_overhead_batch_and_blanks_change_nothing(spectr
     assert spectrum.call("UpdateJob", Job_Number="9").codes == [("I", "Job_Number")]
 
 
-def test_an_update_knows_which_amounts_go_together_and_says_that_the_contract_stays(spectrum: Caller) -> None:
+def test_an_update_knows_which_amounts_go_together_and_says_that_the_contract_stays(
+    spectrum: Caller,
+) -> None:
     spectrum.with_job()
-    wrong = {"Reports_Calc_Override": "Y", "Under_Billed": "5", "Earned_Calc_Type": "C", "Phone": "757-555-0100"}
+    wrong = {
+        "Reports_Calc_Override": "Y",
+        "Under_Billed": "5",
+        "Earned_Calc_Type": "C",
+        "Phone": "757-555-0100",
+    }
     assert spectrum.call("UpdateJob", Job_Number="10482", **wrong).codes == [
         ("M", "Entered_Percent_Complete"),
         ("I", "Under_Billed"),
@@ -267,23 +322,46 @@ def test_a_phase_is_added_once_per_cost_type_and_shares_one_description(spectrum
     assert spectrum.call("AddPhase", **{**PHASE, "Cost_Type": "M", "Description": ""}).rows == []
     descriptions = [row["Description"] for row in spectrum.system.records("JC_PHASE_MASTER_MC")]
     assert descriptions == ["Field labor", "Field labor"]
-    assert spectrum.call("AddPhase", **{**PHASE, "Cost_Type": "M", "Description": "Labor on site"}).rows == []
+    assert (
+        spectrum.call(
+            "AddPhase", **{**PHASE, "Cost_Type": "M", "Description": "Labor on site"}
+        ).rows
+        == []
+    )
     labor, material = spectrum.system.records("JC_PHASE_MASTER_MC")
     assert labor["Description"] == material["Description"] == "Labor on site"
-    assert (labor["Phase_Code"], labor["Cost_Type"], labor["Price_Method_Code"]) == ("001".ljust(20), "L  ", "T")
-    assert (labor["Original_Est_Cost"], labor["Current_Est_Cost"], material["Current_Est_Cost"]) == (1200.5, 1200.5, 0)
+    assert (labor["Phase_Code"], labor["Cost_Type"], labor["Price_Method_Code"]) == (
+        "001".ljust(20),
+        "L  ",
+        "T",
+    )
+    assert (
+        labor["Original_Est_Cost"],
+        labor["Current_Est_Cost"],
+        material["Current_Est_Cost"],
+    ) == (1200.5, 1200.5, 0)
 
 
-def test_a_phase_is_changed_by_a_repeat_and_keeps_what_the_repeat_leaves_blank(spectrum: Caller) -> None:
+def test_a_phase_is_changed_by_a_repeat_and_keeps_what_the_repeat_leaves_blank(
+    spectrum: Caller,
+) -> None:
     spectrum.with_job()
     spectrum.call("AddPhase", **PHASE, Unit_of_Measure="HR", Original_Est_Hours="8")
     assert spectrum.call("AddPhase", **PHASE, Original_Est_Hours="10").rows == []
     phase = spectrum.record("JC_PHASE_MASTER_MC")
-    assert (phase["Unit_of_Measure"], phase["Original_Est_Hours"], phase["Current_Est_Hours"]) == ("HR", 10, 8)
+    assert (phase["Unit_of_Measure"], phase["Original_Est_Hours"], phase["Current_Est_Hours"]) == (
+        "HR",
+        10,
+        8,
+    )
 
 
 PHASE_CALLS = st.lists(
-    st.tuples(st.sampled_from(["001", "002"]), st.sampled_from("LM"), st.sampled_from(["", "Rough in", "Trim"])),
+    st.tuples(
+        st.sampled_from(["001", "002"]),
+        st.sampled_from("LM"),
+        st.sampled_from(["", "Rough in", "Trim"]),
+    ),
     max_size=8,
 )
 
@@ -307,13 +385,17 @@ def test_whatever_the_order_of_phase_calls_one_row_per_cost_type_and_the_last_te
         texts[phase] = text or texts[phase]
         expected.add((phase, cost_type))
     stored = spectrum.system.records("JC_PHASE_MASTER_MC")
-    assert sorted((row["Phase_Code"].strip(), row["Cost_Type"].strip()) for row in stored) == sorted(expected)
+    assert sorted(
+        (row["Phase_Code"].strip(), row["Cost_Type"].strip()) for row in stored
+    ) == sorted(expected)
     assert all(row["Description"] == texts[row["Phase_Code"].strip()] for row in stored)
 
 
 def test_a_phase_needs_an_open_job_a_cost_type_and_a_code_without_dashes(spectrum: Caller) -> None:
     spectrum.with_job()
-    assert spectrum.call("AddPhase", **{**PHASE, "Phase_Code": "00-1"}).codes == [("I", "Phase_Code")]
+    assert spectrum.call("AddPhase", **{**PHASE, "Phase_Code": "00-1"}).codes == [
+        ("I", "Phase_Code")
+    ]
     unknown = {**PHASE, "Job_Number": "7", "Cost_Type": "Z", "Phase_Cost_Center": "999"}
     assert spectrum.call("AddPhase", **unknown).codes == [
         ("I", "Job_Number"),
@@ -328,7 +410,8 @@ def test_a_phase_category_brings_its_phases(spectrum: Caller) -> None:
     spectrum.call("AddCustomer", **CUSTOMER)
     assert spectrum.call("AddJob", **JOB, Standard_Phase_Category="SERVICE").rows == []
     phases = {
-        (row["Phase_Code"].strip(), row["Cost_Type"].strip()) for row in spectrum.system.records("JC_PHASE_MASTER_MC")
+        (row["Phase_Code"].strip(), row["Cost_Type"].strip())
+        for row in spectrum.system.records("JC_PHASE_MASTER_MC")
     }
     assert phases == {("001", "L"), ("001", "M"), ("002", "M"), ("003", "S")}
 
@@ -352,11 +435,20 @@ def test_a_stored_record_is_acknowledged_in_each_of_the_four_shapes(
     assert spectrum.system.counts()["CR_CUSTOMER_MASTER_MC"] == 1
 
 
-def test_a_guid_is_no_idempotency_key_and_its_group_ends_after_a_day_of_silence(spectrum: Caller) -> None:
+def test_a_guid_is_no_idempotency_key_and_its_group_ends_after_a_day_of_silence(
+    spectrum: Caller,
+) -> None:
     assert spectrum.call("AddCustomer", GUID="one-group", **CUSTOMER).rows == []
-    assert spectrum.call("AddCustomer", GUID="one-group", **CUSTOMER).codes == [("I", "Customer_Code")]
+    assert spectrum.call("AddCustomer", GUID="one-group", **CUSTOMER).codes == [
+        ("I", "Customer_Code")
+    ]
     spectrum.clock.seconds += 24 * 3600 - 60
-    assert spectrum.call("AddCustomer", GUID="one-group", **{**CUSTOMER, "Customer_Code": "C00002"}).rows == []
+    assert (
+        spectrum.call(
+            "AddCustomer", GUID="one-group", **{**CUSTOMER, "Customer_Code": "C00002"}
+        ).rows
+        == []
+    )
     spectrum.clock.seconds += 24 * 3600 + 60
     late = {**CUSTOMER, "Customer_Code": "C00003"}
     reply = spectrum.call("AddCustomer", GUID="one-group", **late)
@@ -376,7 +468,10 @@ def test_a_switch_takes_only_known_names_and_values(spectrum: Caller) -> None:
 def test_everything_survives_a_restart_and_a_reset_leaves_only_the_set_up(tmp_path: Path) -> None:
     with running(tmp_path) as first:
         first.with_job()
-        before = {name: first.system.records(name) for name in ("CR_CUSTOMER_MASTER_MC", "JC_JOB_MASTER_MC")}
+        before = {
+            name: first.system.records(name)
+            for name in ("CR_CUSTOMER_MASTER_MC", "JC_JOB_MASTER_MC")
+        }
     with running(tmp_path) as second:
         assert {name: second.system.records(name) for name in before} == before
         assert second.call("AddCustomer", **CUSTOMER).codes == [("I", "Customer_Code")]

@@ -1,4 +1,6 @@
-"""Pre-time cards on the Spectrum stand-in: SOAP and REST, what is looked at and what is not, and the payroll clerk."""
+"""Pre-time cards on the Spectrum stand-in: SOAP and REST, what is looked at and what is not, and
+the payroll clerk.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +55,11 @@ def results(caller: Caller, *cards: Any) -> list[tuple[str, str, list[tuple[str,
     answer = post(caller, *cards)
     assert answer.status_code == 200, answer.text
     return [
-        (card["message"], card["status"], [(error["error_code"], error["column"]) for error in card["errors"]])
+        (
+            card["message"],
+            card["status"],
+            [(error["error_code"], error["column"]) for error in card["errors"]],
+        )
         for card in answer.json()["timecards"]
     ]
 
@@ -63,7 +69,11 @@ def test_a_card_waits_in_the_queue_of_imports_as_it_was_sent(caller: Caller) -> 
     stored = caller.record(QUEUE)
     assert (stored["Employee_Code"], stored["Job_Number"]) == ("1001       ", "     10482")
     assert (stored["Hours"], stored["Work_Date"]) == ("7.25", "2026-05-04 00:00:00")
-    assert (stored["Message"], stored["Batch_Code"], stored["Review_Text"]) == ("7K2QXW", "26W19", " ")
+    assert (stored["Message"], stored["Batch_Code"], stored["Review_Text"]) == (
+        "7K2QXW",
+        "26W19",
+        " ",
+    )
 
 
 def test_the_same_card_again_is_there_twice(caller: Caller) -> None:
@@ -124,7 +134,13 @@ def test_nothing_else_is_looked_at_before_somebody_reviews_it(
 
 
 def test_time_off_in_a_department_that_is_not_direct_passes_review(caller: Caller) -> None:
-    off = {"Department_Code": "ADMIN", "Pay_Type": "V", "Job_Number": "", "Phase_Code": "", "Cost_Type": ""}
+    off = {
+        "Department_Code": "ADMIN",
+        "Pay_Type": "V",
+        "Job_Number": "",
+        "Phase_Code": "",
+        "Cost_Type": "",
+    }
     assert caller.call("PreTimeCard", **{**CARD, **off}).rows == []
     assert caller.record(QUEUE)["Review_Text"] == " "
 
@@ -139,13 +155,17 @@ def test_a_closed_payroll_period_takes_no_card(caller: Caller) -> None:
 
 
 def test_a_bad_card_costs_the_others_of_its_batch_nothing(caller: Caller) -> None:
-    found = results(caller, rest(message="A"), rest(message="B", payType="XX"), rest(message="C", hours=8.5))
+    found = results(
+        caller, rest(message="A"), rest(message="B", payType="XX"), rest(message="C", hours=8.5)
+    )
     assert found == [("A", "S", []), ("B", "E", [("I", "payType")]), ("C", "S", [])]
     assert [row["Hours"] for row in caller.system.records(QUEUE)] == ["7.25", "8.5"]
 
 
 def test_keys_that_nothing_explains_are_taken_and_a_misspelt_one_is_not(caller: Caller) -> None:
-    found = results(caller, rest(serviceUniqueID="1", certifiedFlag="N", authorizationID="x"), rest(paytype="R"))
+    found = results(
+        caller, rest(serviceUniqueID="1", certifiedFlag="N", authorizationID="x"), rest(paytype="R")
+    )
     assert found == [("7K2QXW", "S", []), ("7K2QXW", "E", [("I", "paytype")])]
 
 
@@ -154,7 +174,9 @@ def test_only_a_login_for_which_the_service_was_built_gets_in(caller: Caller) ->
         assert post(caller, rest(), auth=(COMPANY_CODE, code)).status_code == 401
         assert caller.call("PreTimeCard", code, **CARD).codes == [("A", "Authorization_ID")]
     assert results(caller, rest(companyCode="999")) == [("7K2QXW", "E", [("A", "companyCode")])]
-    assert caller.http.post(f"{caller.url}{PATH}", json={"cards": []}, auth=LOGIN).status_code == 400
+    assert (
+        caller.http.post(f"{caller.url}{PATH}", json={"cards": []}, auth=LOGIN).status_code == 400
+    )
     assert caller.http.post(f"{caller.url}{PATH}", content=b"[", auth=LOGIN).status_code == 400
 
 
@@ -164,7 +186,9 @@ def test_a_call_is_named_by_the_messages_of_its_cards(caller: Caller) -> None:
     assert identify("POST", PATH, "", b"{").key == ""
 
 
-def test_the_clerk_moves_a_batch_through_payroll_and_its_cards_keep_their_message(caller: Caller) -> None:
+def test_the_clerk_moves_a_batch_through_payroll_and_its_cards_keep_their_message(
+    caller: Caller,
+) -> None:
     results(caller, rest(message="A"), rest(message="B", batchCode="26W20"))
     assert payroll_screen.act(caller.system, "approve", "26W19") == 1
     assert [row["Message"] for row in caller.system.records("PR_PRE_TIME_CARD_MC")] == ["A"]
@@ -183,8 +207,12 @@ def test_the_clerk_moves_a_batch_through_payroll_and_its_cards_keep_their_messag
 
 
 def test_employees_are_hired_and_leave_and_only_those_on_file_are_answered(caller: Caller) -> None:
-    payroll_screen.keep_employees(caller.system, [{"Employee_Code": "2001", "Employee_Name": "Ty Tech"}])
-    payroll_screen.keep_employees(caller.system, [{"Employee_Code": "1001", "Employment_Status": "I"}])
+    payroll_screen.keep_employees(
+        caller.system, [{"Employee_Code": "2001", "Employee_Name": "Ty Tech"}]
+    )
+    payroll_screen.keep_employees(
+        caller.system, [{"Employee_Code": "1001", "Employment_Status": "I"}]
+    )
     found = {row["Employee_Code"].strip(): row for row in caller.call("GetEmployee").rows}
     assert (found["2001"]["Employment_Status"], found["1001"]["Employment_Status"]) == ("A", "I")
     assert found["1001"]["Employee_Name"].strip() == "Tom Baker"

@@ -1,4 +1,6 @@
-"""Weeks of time in the world: the same in all four forms, reproducible, with nights that the clock changes."""
+"""Weeks of time in the world: the same in all four forms, reproducible, with nights that the clock
+changes.
+"""
 
 import itertools
 import time
@@ -21,7 +23,10 @@ def kept(sandbox: Sandbox, sizes: TimeSizes) -> Kept:
 
 def test_cards_job_items_clock_events_and_absences_hold_the_same_hours(sandbox: Sandbox) -> None:
     written = kept(sandbox, TimeSizes(weeks=3))
-    records = {name: sandbox.control.records("servicetrade", name) for name in ("timecard", "jobitem", "clockevent")}
+    records = {
+        name: sandbox.control.records("servicetrade", name)
+        for name in ("timecard", "jobitem", "clockevent")
+    }
     by_kind: Counter[str] = Counter()
     for card in written.cards:
         for entry in card.entries:
@@ -31,21 +36,35 @@ def test_cards_job_items_clock_events_and_absences_hold_the_same_hours(sandbox: 
         assert sum(row["duration"] for row in rows if row["type"] == type_) == by_kind[kind] > 0
     labor = sum(Decimal(str(item["quantity"])) for item in records["jobitem"])
     assert labor == hours(by_kind["labor"])
-    signed = (event["eventTime"] * (1 if event["eventType"] == "out" else -1) for event in records["clockevent"])
+    signed = (
+        event["eventTime"] * (1 if event["eventType"] == "out" else -1)
+        for event in records["clockevent"]
+    )
     assert sum(signed) == by_kind["clock"]
     absences = sandbox.control.records("servicetrade", "absence")
-    assert sum(absence["windowEnd"] - absence["windowStart"] for absence in absences) == by_kind["generic"]
+    assert (
+        sum(absence["windowEnd"] - absence["windowStart"] for absence in absences)
+        == by_kind["generic"]
+    )
     assert tuple(card["id"] for card in records["timecard"]) == written.ids
     items = {item["id"] for item in records["jobitem"]}
     assert {row["jobItemId"] for row in rows if row["type"] == "labor"} == items
 
 
-def test_technicians_are_employees_and_some_are_not_when_that_is_asked_for(sandbox: Sandbox) -> None:
-    built = build_world(World(companies=6, vendors=1, locations=6, jobs=8, technicians=5), *urls(sandbox))
-    written = keep_time(sandbox.control, built, TimeSizes(weeks=1, without_id=1, unknown=1, inactive=1))
+def test_technicians_are_employees_and_some_are_not_when_that_is_asked_for(
+    sandbox: Sandbox,
+) -> None:
+    built = build_world(
+        World(companies=6, vendors=1, locations=6, jobs=8, technicians=5), *urls(sandbox)
+    )
+    written = keep_time(
+        sandbox.control, built, TimeSizes(weeks=1, without_id=1, unknown=1, inactive=1)
+    )
     rows = sandbox.control.records("spectrum", "PR_EMPLOYEE_MASTER_1_MC")
     statuses = {row["Employee_Code"].strip(): row["Employment_Status"] for row in rows}
-    found = [(person.is_sound, statuses.get(person.employee_code)) for person in written.technicians]
+    found = [
+        (person.is_sound, statuses.get(person.employee_code)) for person in written.technicians
+    ]
     assert found == [(True, "A"), (True, "A"), (False, None), (False, None), (False, "I")]
     users = {user["id"]: user for user in sandbox.control.records("servicetrade", "user")}
     ids = [users[person.user]["externalIds"].get("spectrum", "") for person in written.technicians]
@@ -71,7 +90,9 @@ def test_the_same_seed_plans_the_same_time_and_another_another() -> None:
         (date(2026, 10, 31), [2.0, 4.0]),
     ],
 )
-def test_time_over_midnight_falls_on_two_days_whose_seconds_add_up(night: date, split: list[float]) -> None:
+def test_time_over_midnight_falls_on_two_days_whose_seconds_add_up(
+    night: date, split: list[float]
+) -> None:
     entry = PlannedEntry("clock", moment(night, 22), 6 * 3600, "onsite")
     assert [seconds / 3600 for _, seconds in entry.days] == split
     assert sum(seconds for _, seconds in entry.days) == entry.seconds
@@ -105,7 +126,8 @@ def test_in_clocked_weeks_all_work_is_clocked_and_none_of_it_overlaps() -> None:
     weeks = [date(2026, 3, 1) + timedelta(days=7 * number) for number in range(3)]
     cards = list(plan_time(1, 20, weeks[0], 3, 0.97, clocked={weeks[1]}))
     kinds = {
-        week: Counter(entry.kind for card in cards if card.week == week for entry in card.entries) for week in weeks
+        week: Counter(entry.kind for card in cards if card.week == week for entry in card.entries)
+        for week in weeks
     }
     assert kinds[weeks[1]]["labor"] == 0 < kinds[weeks[0]]["labor"]
     assert kinds[weeks[1]]["clock"] > 3 * kinds[weeks[0]]["clock"]
@@ -119,10 +141,15 @@ def test_in_clocked_weeks_all_work_is_clocked_and_none_of_it_overlaps() -> None:
         assert all(before[1] <= after[0] for before, after in itertools.pairwise(clocked))
 
 
-def test_a_call_into_the_next_week_stands_on_both_cards_and_somebody_is_called_when_clocks_change() -> None:
+def test_a_call_into_the_next_week_stands_on_both_cards_and_somebody_is_called_when_clocks_change() -> (
+    None
+):
     weeks = [date(2026, 3, 1) + timedelta(days=7 * number) for number in range(2)]
     cards = list(plan_time(1, 1, weeks[0], 2, 0.97))
-    over = [[(row.day, hours(row.seconds)) for row in rows if len(row.entry.days) == 2] for rows in rows_of(cards)]
+    over = [
+        [(row.day, hours(row.seconds)) for row in rows if len(row.entry.days) == 2]
+        for rows in rows_of(cards)
+    ]
     assert (date(2026, 3, 7), Decimal("2.00")) in over[0]
     assert (date(2026, 3, 8), Decimal("4.00")) in over[1]
     for card, rows in zip(cards, rows_of(cards), strict=True):

@@ -16,7 +16,10 @@ def build(sandbox: Sandbox, world: World) -> Built:
 
 
 def codes(sandbox: Sandbox, table: str, *columns: str) -> list[tuple[str, ...]]:
-    return [tuple(row[name].strip() for name in columns) for row in sandbox.control.records("spectrum", table)]
+    return [
+        tuple(row[name].strip() for name in columns)
+        for row in sandbox.control.records("spectrum", table)
+    ]
 
 
 def test_a_world_has_the_sizes_that_were_asked_for(sandbox: Sandbox) -> None:
@@ -24,10 +27,19 @@ def test_a_world_has_the_sizes_that_were_asked_for(sandbox: Sandbox) -> None:
     fresh = sandbox.control.counts()
     built = build(sandbox, world)
     counts = sandbox.control.counts()
-    made = {kind: counts["servicetrade"][kind] - fresh["servicetrade"][kind] for kind in ("company", "location", "job")}
-    assert made == {"company": world.companies, "location": world.locations + world.offices, "job": world.jobs}
+    made = {
+        kind: counts["servicetrade"][kind] - fresh["servicetrade"][kind]
+        for kind in ("company", "location", "job")
+    }
+    assert made == {
+        "company": world.companies,
+        "location": world.locations + world.offices,
+        "job": world.jobs,
+    }
     assert (len(built.companies), len(built.locations), len(built.jobs)) == (10, 14, 20)
-    assert counts["spectrum"]["CR_CUSTOMER_MASTER_MC"] == world.old_customers + world.linked_companies
+    assert (
+        counts["spectrum"]["CR_CUSTOMER_MASTER_MC"] == world.old_customers + world.linked_companies
+    )
     assert counts["spectrum"]["WO_ADDRESS_MC"] == 0
 
 
@@ -39,9 +51,13 @@ def test_the_same_seed_makes_the_same_world_and_another_seed_another(sandbox: Sa
         jobs = sandbox.control.records("servicetrade", "job")
         return {
             "companies": [
-                (company["id"], company["name"], company["address"], company["externalIds"]) for company in companies
+                (company["id"], company["name"], company["address"], company["externalIds"])
+                for company in companies
             ],
-            "jobs": [(job["number"], job["locationId"], job["type"], job["status"], job["salesId"]) for job in jobs],
+            "jobs": [
+                (job["number"], job["locationId"], job["type"], job["status"], job["salesId"])
+                for job in jobs
+            ],
             "customers": codes(sandbox, "CR_CUSTOMER_MASTER_MC", "Customer_Code", "Name"),
         }
 
@@ -59,7 +75,9 @@ def test_the_template_job_has_its_phases_with_their_cost_types(sandbox: Sandbox)
     assert len(phases) == len(set(phases)) > 3
 
 
-def test_the_first_code_of_the_range_is_taken_and_linked_companies_have_their_customers(sandbox: Sandbox) -> None:
+def test_the_first_code_of_the_range_is_taken_and_linked_companies_have_their_customers(
+    sandbox: Sandbox,
+) -> None:
     built = build(sandbox, World.small())
     held = {code for (code,) in codes(sandbox, "CR_CUSTOMER_MASTER_MC", "Customer_Code")}
     assert "C00001" in built.old_codes
@@ -82,7 +100,8 @@ def test_a_world_has_what_makes_a_sync_stumble(sandbox: Sandbox) -> None:
     assert any(not name.isascii() for name in names)
     assert any(name != name.strip() for name in names)
     assert any(
-        company["vendor"] and not company["customer"] and not company["primeContractor"] for company in companies
+        company["vendor"] and not company["customer"] and not company["primeContractor"]
+        for company in companies
     )
     jobs = sandbox.control.records("servicetrade", "job")
     statuses = Counter(job["status"] for job in jobs)
@@ -92,9 +111,13 @@ def test_a_world_has_what_makes_a_sync_stumble(sandbox: Sandbox) -> None:
     assert any(job["assignedOfficeId"] for job in jobs)
     tags = {tag["id"]: tag["name"] for tag in sandbox.control.records("servicetrade", "tag")}
     assert any(name.startswith("pm-") for name in tags.values())
-    lines = Counter(request["jobId"] for request in sandbox.control.records("servicetrade", "servicerequest"))
+    lines = Counter(
+        request["jobId"] for request in sandbox.control.records("servicetrade", "servicerequest")
+    )
     assert {1, 2} <= set(lines.values())
-    sites = Counter(location["companyId"] for location in sandbox.control.records("servicetrade", "location"))
+    sites = Counter(
+        location["companyId"] for location in sandbox.control.records("servicetrade", "location")
+    )
     assert max(sites.values()) > 2
 
 
@@ -122,7 +145,12 @@ def test_life_goes_on_one_event_at_a_time(sandbox: Sandbox, seed: int) -> None:
 
 def test_a_load_world_is_the_size_of_a_first_load() -> None:
     world = World.load()
-    assert (world.companies, world.locations, world.jobs, world.template_phases) == (300, 500, 1000, 12)
+    assert (world.companies, world.locations, world.jobs, world.template_phases) == (
+        300,
+        500,
+        1000,
+        12,
+    )
 
 
 def test_the_state_folder_holds_the_world(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""A server on loopback that answers by script and can misbehave at the socket; it knows logins and nothing else."""
+"""A server on loopback that answers by script and can misbehave at the socket; it knows logins and
+nothing else.
+"""
 
 import json
 import threading
@@ -77,7 +79,9 @@ class StandIn:
         self._refresh: set[str] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
 
     def __enter__(self) -> "StandIn":
         self._thread.start()
@@ -96,7 +100,9 @@ class StandIn:
         self._scripts[(method, path)] = list(replies)
 
     def seen(self, method: str, path: str) -> list[Request]:
-        return [request for request in self.requests if (request.method, request.path) == (method, path)]
+        return [
+            request for request in self.requests if (request.method, request.path) == (method, path)
+        ]
 
     def logins(self, kind: str) -> int:
         """How often a login of the kind was granted: client_credentials, refresh_token, session."""
@@ -131,7 +137,12 @@ class StandIn:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         path = parts.path.removeprefix("/api")
         request = Request(
-            handler.command, path, dict(parse_qsl(parts.query)), dict(handler.headers), body, time.monotonic()
+            handler.command,
+            path,
+            dict(parse_qsl(parts.query)),
+            dict(handler.headers),
+            body,
+            time.monotonic(),
         )
         with self._lock:
             self.requests.append(request)
@@ -149,7 +160,9 @@ class StandIn:
         if is_login:
             if script:
                 return script.pop(0)
-            return self._token(request) if request.path == "/oauth2/token" else self._session(request)
+            return (
+                self._token(request) if request.path == "/oauth2/token" else self._session(request)
+            )
         if not self._is_known(request):
             return Reply(401, refusal("The token is not valid"))
         if not script:
@@ -165,11 +178,19 @@ class StandIn:
         form = dict(parse_qsl(request.body.decode()))
         kind = form.get("grant_type", "")
         if kind == "refresh_token":
-            is_right = form.get("refresh_token") in self._refresh and form.get("client_id") == CLIENT_ID
+            is_right = (
+                form.get("refresh_token") in self._refresh and form.get("client_id") == CLIENT_ID
+            )
         else:
-            is_right = (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
+            is_right = (form.get("client_id"), form.get("client_secret")) == (
+                CLIENT_ID,
+                CLIENT_SECRET,
+            )
         if not is_right:
-            return Reply(401, {"error": "invalid_grant", "error_description": f"Not accepted: {request.body!r}"})
+            return Reply(
+                401,
+                {"error": "invalid_grant", "error_description": f"Not accepted: {request.body!r}"},
+            )
         self._logins[kind] += 1
         number = sum(self._logins.values())
         access, refresh = f"access-value-{number}", f"refresh-value-{number}"
@@ -204,7 +225,11 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         body = body[: len(body) // 2]
     try:
         handler.send_response(reply.status)
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **reply.headers}
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            **reply.headers,
+        }
         for name, value in headers.items():
             handler.send_header(name, value)
         handler.end_headers()

@@ -23,7 +23,9 @@ class Billing(Office):
 
     def customer(self) -> int:
         company = self.company()
-        self._http.put(f"/externalid/company/{company}/spectrum", json={"value": "HARBOR"}).raise_for_status()
+        self._http.put(
+            f"/externalid/company/{company}/spectrum", json={"value": "HARBOR"}
+        ).raise_for_status()
         return company
 
     def invoice(self, company: int, *lines: dict[str, Any], **fields: Any) -> int:
@@ -88,8 +90,16 @@ def test_an_invoice_arrives_to_the_cent(billing: Billing, client: ServiceTrade) 
     invoice = client.invoice(billing.invoice(billing.customer(), *lines, notes="By the dock"))
 
     assert invoice is not None
-    assert [line.subtotal for line in invoice.items] == [Decimal("83.33"), Decimal("0.3"), Decimal("-10.01")]
-    assert sum((line.subtotal for line in invoice.items), Decimal(0)) == invoice.subtotal == Decimal("73.62")
+    assert [line.subtotal for line in invoice.items] == [
+        Decimal("83.33"),
+        Decimal("0.3"),
+        Decimal("-10.01"),
+    ]
+    assert (
+        sum((line.subtotal for line in invoice.items), Decimal(0))
+        == invoice.subtotal
+        == Decimal("73.62")
+    )
     assert invoice.total_price == invoice.subtotal + invoice.tax_amount
     assert invoice.tax_amount == Decimal("0.02")
     assert invoice.items[1].tax_group is not None
@@ -98,7 +108,9 @@ def test_an_invoice_arrives_to_the_cent(billing: Billing, client: ServiceTrade) 
     assert client.invoice(1) is None
 
 
-def test_voids_are_noticed_by_the_time_of_their_change(billing: Billing, client: ServiceTrade) -> None:
+def test_voids_are_noticed_by_the_time_of_their_change(
+    billing: Billing, client: ServiceTrade
+) -> None:
     number = billing.invoice(billing.customer())
     billing.move(number, "void")
 
@@ -106,13 +118,17 @@ def test_voids_are_noticed_by_the_time_of_their_change(billing: Billing, client:
 
     assert (void.id, void.status) == (number, "void")
     assert list(client.invoices("void", updated_after=void.updated + 1)) == []
-    assert [invoice.id for invoice in client.invoices("void", updated_after=void.updated)] == [number]
+    assert [invoice.id for invoice in client.invoices("void", updated_after=void.updated)] == [
+        number
+    ]
     one = client.invoice(number)
     assert one is not None
     assert one.status == "void"
 
 
-def test_an_invoice_becomes_processed_under_its_accounting_number(billing: Billing, client: ServiceTrade) -> None:
+def test_an_invoice_becomes_processed_under_its_accounting_number(
+    billing: Billing, client: ServiceTrade
+) -> None:
     number = billing.approve(billing.invoice(billing.customer()))
 
     client.set_invoice_status(number, "processed", invoice_number="10482-1A")
@@ -163,9 +179,15 @@ def test_reads_of_invoices_outlive_what_passes_and_moves_are_never_repeated(
     sandbox: Sandbox, billing: Billing, client: ServiceTrade
 ) -> None:
     number = billing.approve(billing.invoice(billing.customer()))
-    sandbox.control.add_fault(system="servicetrade", operation="GET /invoice", kind="fail_before", count=2)
     sandbox.control.add_fault(
-        system="servicetrade", operation="PUT /invoice/{id}", kind="rate_limit", retry_after=0, count=1
+        system="servicetrade", operation="GET /invoice", kind="fail_before", count=2
+    )
+    sandbox.control.add_fault(
+        system="servicetrade",
+        operation="PUT /invoice/{id}",
+        kind="rate_limit",
+        retry_after=0,
+        count=1,
     )
 
     assert [invoice.id for invoice in client.invoices("pending_accounting")] == [number]
@@ -176,7 +198,9 @@ def test_reads_of_invoices_outlive_what_passes_and_moves_are_never_repeated(
     assert client.calls["PUT /invoice/{id}"] == 1
 
 
-def test_comments_on_an_invoice_can_be_left_and_read_again(billing: Billing, client: ServiceTrade) -> None:
+def test_comments_on_an_invoice_can_be_left_and_read_again(
+    billing: Billing, client: ServiceTrade
+) -> None:
     company = billing.customer()
     number, other = billing.invoice(company), billing.invoice(company)
     assert client.comments(INVOICE, number) == ()

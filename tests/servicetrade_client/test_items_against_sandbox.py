@@ -1,4 +1,6 @@
-"""Job items through the client, against the sandbox: put on a job, found again, changed, taken off, and lost answers."""
+"""Job items through the client, against the sandbox: put on a job, found again, changed, taken off,
+and lost answers.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,7 +16,12 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.item_models import ORDERED, RECEIVED, ItemSource, JobItemFields
 
-ADDRESS = {"addressStreet": "12 Dock Rd", "addressCity": "Norfolk", "addressState": "VA", "addressPostalCode": "23510"}
+ADDRESS = {
+    "addressStreet": "12 Dock Rd",
+    "addressCity": "Norfolk",
+    "addressState": "VA",
+    "addressPostalCode": "23510",
+}
 
 
 @pytest.fixture
@@ -52,12 +59,20 @@ def seal(job: int, name: str = "Seal kit") -> JobItemFields:
 def test_an_item_is_put_on_a_job_with_everything_that_is_known_of_it(
     client: ServiceTrade, office: ServiceTradeCaller, job: int
 ) -> None:
-    vendor = office.post("/company", name="Chesapeake Pipe", vendor=True, partsVendor=True, **ADDRESS)["id"]
+    vendor = office.post(
+        "/company", name="Chesapeake Pipe", vendor=True, partsVendor=True, **ADDRESS
+    )["id"]
     part = office.post("/libitem", name="Seal kit", type="part", code="SK-20")["id"]
     line = client.service_lines()[0].id
-    source = ItemSource.of_vendor(po_number="4412", status=ORDERED, vendor_id=vendor, expected_delivery=1762400000)
-    fields = seal(job).model_copy(update={"lib_item_id": part, "service_line_id": line, "source": source})
-    made = client.add_job_item(JobItemFields(**{name: getattr(fields, name) for name in fields.model_fields_set}))
+    source = ItemSource.of_vendor(
+        po_number="4412", status=ORDERED, vendor_id=vendor, expected_delivery=1762400000
+    )
+    fields = seal(job).model_copy(
+        update={"lib_item_id": part, "service_line_id": line, "source": source}
+    )
+    made = client.add_job_item(
+        JobItemFields(**{name: getattr(fields, name) for name in fields.model_fields_set})
+    )
     seen = client.job_item(made.id)
     assert seen == made
     assert (seen.name, seen.quantity, seen.cost) == ("Seal kit", Decimal(2), Decimal("310.25"))
@@ -81,7 +96,11 @@ def test_a_change_leaves_the_rest_of_the_item_alone(client: ServiceTrade, job: i
     made = client.add_job_item(seal(job))
     source = ItemSource.of_vendor(po_number="4412", status=RECEIVED)
     changed = client.change_job_item(made.id, JobItemFields(quantity=Decimal("2.5"), source=source))
-    assert (changed.quantity, changed.cost, changed.name) == (Decimal("2.5"), Decimal("310.25"), "Seal kit")
+    assert (changed.quantity, changed.cost, changed.name) == (
+        Decimal("2.5"),
+        Decimal("310.25"),
+        "Seal kit",
+    )
     assert changed.source == source
     assert client.change_job_item(made.id, JobItemFields(source=None)).source is None
 
@@ -98,7 +117,9 @@ def test_an_item_is_found_by_its_order_and_line(client: ServiceTrade, job: int) 
         client.set_external_id("jobitem", other.id, "4412|1")
 
 
-def test_an_item_that_is_taken_off_is_gone_and_taking_it_off_again_is_no_error(client: ServiceTrade, job: int) -> None:
+def test_an_item_that_is_taken_off_is_gone_and_taking_it_off_again_is_no_error(
+    client: ServiceTrade, job: int
+) -> None:
     made = client.add_job_item(seal(job))
     client.delete_job_item(made.id)
     assert client.job_item(made.id) is None
@@ -109,12 +130,18 @@ def test_an_item_that_is_on_an_invoice_cannot_be_taken_off(
     client: ServiceTrade, office: ServiceTradeCaller, job: int
 ) -> None:
     made = client.add_job_item(seal(job))
-    office.post("/invoice", jobId=job, items=[{"description": "x", "quantity": 1, "price": 5, "jobItemId": made.id}])
+    office.post(
+        "/invoice",
+        jobId=job,
+        items=[{"description": "x", "quantity": 1, "price": 5, "jobItemId": made.id}],
+    )
     with pytest.raises(Rejected, match="is on invoice"):
         client.delete_job_item(made.id)
 
 
-def test_what_servicetrade_refuses_is_rejected_with_its_reason(client: ServiceTrade, job: int) -> None:
+def test_what_servicetrade_refuses_is_rejected_with_its_reason(
+    client: ServiceTrade, job: int
+) -> None:
     with pytest.raises(Rejected, match="name is required"):
         client.add_job_item(JobItemFields(job_id=job))
     with pytest.raises(Rejected, match="there is no job 1"):
@@ -149,7 +176,9 @@ def test_a_change_or_removal_whose_answer_was_lost_is_unknown(
     assert client.calls[operation] == 1
 
 
-def test_an_item_is_not_sent_when_servicetrade_is_not_there(sandbox: Sandbox, client: ServiceTrade, job: int) -> None:
+def test_an_item_is_not_sent_when_servicetrade_is_not_there(
+    sandbox: Sandbox, client: ServiceTrade, job: int
+) -> None:
     list(client.job_items(job_id=job))
     sandbox.control.pause("servicetrade")
     try:
@@ -160,7 +189,9 @@ def test_an_item_is_not_sent_when_servicetrade_is_not_there(sandbox: Sandbox, cl
     assert list(client.job_items(job_id=job)) == []
 
 
-def test_the_library_is_listed_with_what_is_retired(client: ServiceTrade, office: ServiceTradeCaller) -> None:
+def test_the_library_is_listed_with_what_is_retired(
+    client: ServiceTrade, office: ServiceTradeCaller
+) -> None:
     part = office.post("/libitem", name="Seal kit", type="part", code="SK-20", cost=12.5)["id"]
     office.post("/libitem", name="Lift rental", type="equipment")
     office.post("/libitem", name="Head", type="part", code="HD")

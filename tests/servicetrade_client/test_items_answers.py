@@ -12,7 +12,9 @@ from tests.servicetrade_client.servicetrade_standin import Reply, StandIn, envel
 SEAL = JobItemFields(name="Seal kit", job_id=10482, quantity=Decimal("2.5"), cost=Decimal(310))
 
 
-@pytest.mark.parametrize("data", [{}, None, {"name": "Seal kit"}, {"id": "x"}, {"id": 1, "cost": "dear"}])
+@pytest.mark.parametrize(
+    "data", [{}, None, {"name": "Seal kit"}, {"id": "x"}, {"id": 1, "cost": "dear"}]
+)
 def test_a_new_item_that_the_answer_does_not_tell_of_is_unknown(
     standin: StandIn, servicetrade: ServiceTrade, data: object
 ) -> None:

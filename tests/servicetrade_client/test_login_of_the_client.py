@@ -28,7 +28,12 @@ ALL_SECRETS = ("access-value", "refresh-value", "session-value", CLIENT_SECRET, 
 @pytest.fixture
 def by_session(connection: ServiceTradeConnection) -> ServiceTradeConnection:
     return connection.model_copy(
-        update={"auth": "session", "username": USERNAME, "password": SecretStr(PASSWORD), "client_id": ""}
+        update={
+            "auth": "session",
+            "username": USERNAME,
+            "password": SecretStr(PASSWORD),
+            "client_id": "",
+        }
     )
 
 
@@ -42,7 +47,9 @@ def test_many_threads_log_in_once(standin: StandIn, servicetrade: ServiceTrade) 
     assert standin.seen("GET", "/user/61")[0].headers["Authorization"] == "Bearer access-value-1"
 
 
-def test_a_401_is_answered_by_one_refresh_for_all_threads(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_a_401_is_answered_by_one_refresh_for_all_threads(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("GET", "/user/61", Reply(USER.status, USER.body, delay=0.02))
     servicetrade.user(61)
     standin.expire_access()
@@ -53,7 +60,9 @@ def test_a_401_is_answered_by_one_refresh_for_all_threads(standin: StandIn, serv
     assert (standin.logins("client_credentials"), standin.logins("refresh_token")) == (1, 1)
 
 
-def test_each_refresh_uses_the_newest_refresh_token(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_each_refresh_uses_the_newest_refresh_token(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("GET", "/user/61", USER)
     for _ in range(4):
         assert servicetrade.user(61)
@@ -62,7 +71,9 @@ def test_each_refresh_uses_the_newest_refresh_token(standin: StandIn, servicetra
     assert (standin.logins("client_credentials"), standin.logins("refresh_token")) == (1, 3)
 
 
-def test_a_dead_refresh_token_is_followed_by_a_full_login(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_a_dead_refresh_token_is_followed_by_a_full_login(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("GET", "/user/61", USER)
     servicetrade.user(61)
     standin.expire_all()
@@ -92,7 +103,9 @@ def test_a_wrong_secret_is_said_without_the_secret(connection: ServiceTradeConne
     assert client.calls == {"POST /oauth2/token": 1}
 
 
-def test_a_session_is_opened_once_and_carried_as_a_cookie(standin: StandIn, by_session: ServiceTradeConnection) -> None:
+def test_a_session_is_opened_once_and_carried_as_a_cookie(
+    standin: StandIn, by_session: ServiceTradeConnection
+) -> None:
     standin.on("GET", "/user/61", USER)
 
     with ServiceTrade(by_session) as client:
@@ -108,8 +121,12 @@ def test_a_session_is_opened_once_and_carried_as_a_cookie(standin: StandIn, by_s
     ]
 
 
-def test_a_cookie_that_nobody_asked_for_is_not_sent_back(standin: StandIn, servicetrade: ServiceTrade) -> None:
-    standin.on("GET", "/user/61", Reply(200, USER.body, {"Set-Cookie": "PHPSESSID=uninvited; path=/"}))
+def test_a_cookie_that_nobody_asked_for_is_not_sent_back(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
+    standin.on(
+        "GET", "/user/61", Reply(200, USER.body, {"Set-Cookie": "PHPSESSID=uninvited; path=/"})
+    )
 
     servicetrade.user(61)
     servicetrade.user(61)
@@ -126,8 +143,12 @@ def test_a_wrong_password_is_said_without_the_password(by_session: ServiceTradeC
     assert "wrong-password-value" not in str(caught.value)
 
 
-@pytest.mark.parametrize("body", [{}, {"data": {"access_token": "x"}}, {"access_token": ""}, b"<html>", []])
-def test_a_login_without_a_token_is_said_plainly(standin: StandIn, servicetrade: ServiceTrade, body: object) -> None:
+@pytest.mark.parametrize(
+    "body", [{}, {"data": {"access_token": "x"}}, {"access_token": ""}, b"<html>", []]
+)
+def test_a_login_without_a_token_is_said_plainly(
+    standin: StandIn, servicetrade: ServiceTrade, body: object
+) -> None:
     standin.on("POST", "/oauth2/token", *[Reply(body=body)] * 3)
 
     with pytest.raises(ContractBroken):
@@ -167,7 +188,9 @@ class Hours:
         return self.now
 
 
-def issuing(answers: list[Mapping[str, object] | Exception]) -> tuple[Callable[..., Mapping[str, object]], list[str]]:
+def issuing(
+    answers: list[Mapping[str, object] | Exception],
+) -> tuple[Callable[..., Mapping[str, object]], list[str]]:
     asked: list[str] = []
 
     def exchange(path: str, form: Mapping[str, str]) -> Mapping[str, object]:

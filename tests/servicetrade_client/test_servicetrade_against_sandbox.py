@@ -1,4 +1,6 @@
-"""The client against the sandbox's ServiceTrade: every method, every fault, and who was called how often."""
+"""The client against the sandbox's ServiceTrade: every method, every fault, and who was called how
+often.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +11,14 @@ from pydantic import SecretStr
 
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.answers import ForeignAnswer
-from st_spectrum.domain.errors import AccessDenied, ContractBroken, OutcomeUnknown, RateLimited, Rejected, Unavailable
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unavailable,
+)
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -27,7 +36,9 @@ class Office:
             "client_secret": credentials.CLIENT_SECRET,
         }
         token = httpx.post(f"{url}/oauth2/token", data=form, trust_env=False).json()["access_token"]
-        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+        self._http = httpx.Client(
+            base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False
+        )
 
     def add(self, resource: str, **fields: Any) -> dict[str, Any]:
         answer = self._http.post(f"/{resource}", json=fields)
@@ -37,12 +48,16 @@ class Office:
 
     def company(self, name: str = "Harbor Foods LLC", **fields: Any) -> int:
         address = {"street": "12 Dock Rd", "city": "Norfolk", "state": "VA", "postalCode": "23510"}
-        number: int = self.add("company", name=name, **{"customer": True, "address": address, **fields})["id"]
+        number: int = self.add(
+            "company", name=name, **{"customer": True, "address": address, **fields}
+        )["id"]
         return number
 
     def location(self, company_id: int, name: str = "Harbor Foods #3", **fields: Any) -> int:
         address = {"street": "40 Pier St", "city": "Norfolk", "state": "VA", "postalCode": "23510"}
-        number: int = self.add("location", name=name, companyId=company_id, address=address, **fields)["id"]
+        number: int = self.add(
+            "location", name=name, companyId=company_id, address=address, **fields
+        )["id"]
         return number
 
     def prime_company(self) -> int:
@@ -80,9 +95,13 @@ def client(connection: ServiceTradeConnection) -> Iterator[ServiceTrade]:
         yield servicetrade
 
 
-def test_all_companies_come_over_several_pages_whatever_their_status(office: Office, client: ServiceTrade) -> None:
+def test_all_companies_come_over_several_pages_whatever_their_status(
+    office: Office, client: ServiceTrade
+) -> None:
     statuses = ("active", "pending", "inactive", "on_hold")
-    entered = {office.company(f"Company {number}", status=statuses[number % 4]) for number in range(10)}
+    entered = {
+        office.company(f"Company {number}", status=statuses[number % 4]) for number in range(10)
+    }
 
     found = list(client.companies())
 
@@ -101,9 +120,14 @@ def test_only_what_changed_since_is_asked_for(office: Office, client: ServiceTra
     assert list(client.companies(created_after=newest.created + 1)) == []
 
 
-def test_customers_locations_come_whatever_their_companys_status(office: Office, client: ServiceTrade) -> None:
+def test_customers_locations_come_whatever_their_companys_status(
+    office: Office, client: ServiceTrade
+) -> None:
     on_hold = office.company("Slow Payer Inc", status="on_hold")
-    sites = {office.location(on_hold, f"Site {number}", status="inactive", taxable=False) for number in range(4)}
+    sites = {
+        office.location(on_hold, f"Site {number}", status="inactive", taxable=False)
+        for number in range(4)
+    }
 
     found = list(client.locations())
 
@@ -118,7 +142,9 @@ def test_jobs_come_in_every_status_canceled_ones_too(office: Office, client: Ser
     company = office.company()
     site = office.location(company)
     for status in JOB_STATUSES:
-        office.add("job", locationId=site, vendorId=office.prime_company(), type="repair", status=status)
+        office.add(
+            "job", locationId=site, vendorId=office.prime_company(), type="repair", status=status
+        )
 
     jobs = list(client.jobs())
 
@@ -133,7 +159,9 @@ def test_a_job_is_read_with_its_work_its_people_and_its_office(
     branch = office.location(office.prime_company(), "Norfolk Office")
     site = office.location(office.company(), officeIds=[branch])
     line = client.service_lines()[0]
-    seller = office.add("user", username="sal", firstName="Sal", lastName="Seller", email="sal@example.com")["id"]
+    seller = office.add(
+        "user", username="sal", firstName="Sal", lastName="Seller", email="sal@example.com"
+    )["id"]
     number = office.add(
         "job",
         locationId=site,
@@ -181,7 +209,9 @@ def test_lists_are_whole_in_both_forms_of_answer(
     assert {site.company.name for site in found} == {"Harbor Foods LLC"}
 
 
-def test_an_external_id_can_be_set_read_found_and_taken_away(office: Office, client: ServiceTrade) -> None:
+def test_an_external_id_can_be_set_read_found_and_taken_away(
+    office: Office, client: ServiceTrade
+) -> None:
     number = office.company()
     assert client.external_id("company", number) is None
     assert client.find_by_external_id("company", "C00001") is None
@@ -198,7 +228,9 @@ def test_an_external_id_can_be_set_read_found_and_taken_away(office: Office, cli
     assert client.external_id("company", number) is None
 
 
-def test_a_value_that_another_company_has_is_rejected_with_the_reason(office: Office, client: ServiceTrade) -> None:
+def test_a_value_that_another_company_has_is_rejected_with_the_reason(
+    office: Office, client: ServiceTrade
+) -> None:
     client.set_external_id("company", office.company(), "C00001")
 
     with pytest.raises(Rejected, match="'C00001' is already used"):
@@ -222,7 +254,10 @@ def test_a_comment_arrives(sandbox: Sandbox, office: Office, client: ServiceTrad
     client.comment(ENTITY_TYPES["company"], number, "No terms code for Net 45.")
 
     (comment,) = sandbox.control.records("servicetrade", "comment")
-    assert (comment["content"], comment["visibility"]) == ("No terms code for Net 45.", ["schedule", "billing"])
+    assert (comment["content"], comment["visibility"]) == (
+        "No terms code for Net 45.",
+        ["schedule", "billing"],
+    )
 
 
 @pytest.mark.parametrize("kind", ["drop_answer", "truncate"])
@@ -243,20 +278,30 @@ def test_a_write_that_failed_before_it_was_carried_out_is_unknown_as_well(
     sandbox: Sandbox, office: Office, client: ServiceTrade
 ) -> None:
     number = office.company()
-    sandbox.control.add_fault(system="servicetrade", operation="PUT /externalid", kind="fail_before")
+    sandbox.control.add_fault(
+        system="servicetrade", operation="PUT /externalid", kind="fail_before"
+    )
 
     with pytest.raises(OutcomeUnknown):
         client.set_external_id("company", number, "C00001")
     assert client.external_id("company", number) is None
 
 
-@pytest.mark.parametrize("kind", ["fail_before", "drop_answer", "truncate", "refuse", "expire_token", "slow"])
+@pytest.mark.parametrize(
+    "kind", ["fail_before", "drop_answer", "truncate", "refuse", "expire_token", "slow"]
+)
 def test_a_read_lives_through_every_fault_that_passes(
     sandbox: Sandbox, office: Office, client: ServiceTrade, kind: str
 ) -> None:
     entered = {office.company(f"Company {number}") for number in range(5)}
     sandbox.control.add_fault(
-        system="servicetrade", operation="GET /company", kind=kind, count=1, skip=1, delay=0.05, retry_after=0.1
+        system="servicetrade",
+        operation="GET /company",
+        kind=kind,
+        count=1,
+        skip=1,
+        delay=0.05,
+        retry_after=0.1,
     )
 
     found = [company.id for company in client.companies() if company.is_customer]
@@ -269,7 +314,9 @@ def test_a_rate_limit_is_waited_for_by_reads_and_handed_on_by_writes(
 ) -> None:
     number = office.company()
     for operation in ("GET /company/{id}", "PUT /externalid"):
-        sandbox.control.add_fault(system="servicetrade", operation=operation, kind="rate_limit", retry_after=1)
+        sandbox.control.add_fault(
+            system="servicetrade", operation=operation, kind="rate_limit", retry_after=1
+        )
 
     assert client.company(number) is not None
     with pytest.raises(RateLimited):
@@ -295,10 +342,14 @@ def test_a_system_that_stays_down_is_unavailable_and_back_when_it_is_back(
     assert client.external_id("company", number) is None
 
 
-def test_short_lived_tokens_cost_no_call(sandbox: Sandbox, office: Office, client: ServiceTrade) -> None:
+def test_short_lived_tokens_cost_no_call(
+    sandbox: Sandbox, office: Office, client: ServiceTrade
+) -> None:
     sandbox.control.switch("servicetrade", token_seconds=1)
     number = office.company()
-    sandbox.control.add_fault(system="servicetrade", operation="GET /externalid", kind="expire_token")
+    sandbox.control.add_fault(
+        system="servicetrade", operation="GET /externalid", kind="expire_token"
+    )
 
     for value in ("C00001", "C00002", "C00003"):
         client.set_external_id("company", number, value)
@@ -309,7 +360,9 @@ def test_a_login_that_dies_costs_one_write_which_is_not_sent_again(
     sandbox: Sandbox, office: Office, client: ServiceTrade
 ) -> None:
     number = office.company()
-    sandbox.control.add_fault(system="servicetrade", operation="PUT /externalid", kind="expire_token")
+    sandbox.control.add_fault(
+        system="servicetrade", operation="PUT /externalid", kind="expire_token"
+    )
 
     with pytest.raises(AccessDenied):
         client.set_external_id("company", number, "C00001")
@@ -346,11 +399,16 @@ def test_a_session_login_works_as_well(office: Office, connection: ServiceTradeC
 
 def test_a_wrong_secret_is_denied(connection: ServiceTradeConnection) -> None:
     wrong = connection.model_copy(update={"client_secret": SecretStr("no-such-secret")})
-    with ServiceTrade(wrong) as client, pytest.raises(AccessDenied, match="client id or client secret is refused"):
+    with (
+        ServiceTrade(wrong) as client,
+        pytest.raises(AccessDenied, match="client id or client secret is refused"),
+    ):
         list(client.companies())
 
 
-def test_a_base_address_without_the_api_path_is_not_an_empty_system(connection: ServiceTradeConnection) -> None:
+def test_a_base_address_without_the_api_path_is_not_an_empty_system(
+    connection: ServiceTradeConnection,
+) -> None:
     wrong = connection.model_copy(update={"base_url": connection.base_url.removesuffix("/api")})
     with ServiceTrade(wrong) as client, pytest.raises(ContractBroken, match="404"):
         client.company(1)

@@ -7,12 +7,30 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from st_spectrum.account.connections import ServiceTradeConnection
-from st_spectrum.domain.errors import ContractBroken, RateLimited, SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.domain.errors import (
+    ContractBroken,
+    RateLimited,
+    SettingsInvalid,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.wire import JOB_STATUSES
-from tests.servicetrade_client.servicetrade_standin import Reply, StandIn, Trouble, envelope, refusal
+from tests.servicetrade_client.servicetrade_standin import (
+    Reply,
+    StandIn,
+    Trouble,
+    envelope,
+    refusal,
+)
 
-HARBOR = {"id": 2500000000001201, "name": "Harbor Foods LLC", "customer": True, "externalIds": [], "news": {"x": 1}}
+HARBOR = {
+    "id": 2500000000001201,
+    "name": "Harbor Foods LLC",
+    "customer": True,
+    "externalIds": [],
+    "news": {"x": 1},
+}
 ONE = Reply(body=envelope(HARBOR))
 COMPANY = "/company/2500000000001201"
 
@@ -20,17 +38,33 @@ COMPANY = "/company/2500000000001201"
 def pages(plural: str, *sizes: int) -> list[Reply]:
     total, replies, last = sum(sizes), [], 0
     for number, size in enumerate(sizes, 1):
-        rows = [{"id": last + number + 1, "name": f"N{last + number + 1}"} for number in range(size)]
+        rows = [
+            {"id": last + number + 1, "name": f"N{last + number + 1}"} for number in range(size)
+        ]
         last += size
-        data = {"page": number, "totalPages": len(sizes), "totalCount": total, "pageSize": 2, plural: rows}
+        data = {
+            "page": number,
+            "totalPages": len(sizes),
+            "totalCount": total,
+            "pageSize": 2,
+            plural: rows,
+        }
         replies.append(Reply(body=envelope(data)))
     return replies
 
 
-def test_companies_come_from_all_pages_and_in_every_status(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_companies_come_from_all_pages_and_in_every_status(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("GET", "/company", *pages("companies", 2, 2, 1))
 
-    assert [company.id for company in servicetrade.companies(updated_after=1761955200)] == [1, 2, 3, 4, 5]
+    assert [company.id for company in servicetrade.companies(updated_after=1761955200)] == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
 
     asked = [request.query for request in standin.seen("GET", "/company")]
     assert [query["page"] for query in asked] == ["1", "2", "3"]
@@ -47,8 +81,14 @@ def test_companies_come_from_all_pages_and_in_every_status(standin: StandIn, ser
     assert servicetrade.calls == {"POST /oauth2/token": 1, "GET /company": 3}
 
 
-def test_jobs_are_asked_for_with_the_canceled_ones(standin: StandIn, servicetrade: ServiceTrade) -> None:
-    standin.on("GET", "/job", Reply(body=envelope({"totalPages": 1, "page": 1, "totalCount": 0, "jobs": []})))
+def test_jobs_are_asked_for_with_the_canceled_ones(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
+    standin.on(
+        "GET",
+        "/job",
+        Reply(body=envelope({"totalPages": 1, "page": 1, "totalCount": 0, "jobs": []})),
+    )
 
     assert list(servicetrade.jobs(created_after=5)) == []
 
@@ -58,7 +98,9 @@ def test_jobs_are_asked_for_with_the_canceled_ones(standin: StandIn, servicetrad
     assert "updatedAfter" not in request.query
 
 
-def test_locations_are_asked_for_whatever_their_companys_status(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_locations_are_asked_for_whatever_their_companys_status(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     rows = [{"id": 1, "name": "Harbor #3", "company": {"id": 2, "name": "Harbor"}}]
     standin.on("GET", "/location", Reply(body=envelope({"locations": rows})))
 
@@ -117,9 +159,16 @@ def test_a_read_that_fails_for_a_moment_is_repeated(
 
 
 @pytest.mark.parametrize(
-    "failure", [Reply(trouble=Trouble.SILENCE), Reply(500), Reply(ONE.status, ONE.body, trouble=Trouble.HALF_JSON)]
+    "failure",
+    [
+        Reply(trouble=Trouble.SILENCE),
+        Reply(500),
+        Reply(ONE.status, ONE.body, trouble=Trouble.HALF_JSON),
+    ],
 )
-def test_a_read_is_not_repeated_for_ever(standin: StandIn, servicetrade: ServiceTrade, failure: Reply) -> None:
+def test_a_read_is_not_repeated_for_ever(
+    standin: StandIn, servicetrade: ServiceTrade, failure: Reply
+) -> None:
     standin.on("GET", COMPANY, failure)
 
     with pytest.raises(Unavailable):
@@ -127,7 +176,9 @@ def test_a_read_is_not_repeated_for_ever(standin: StandIn, servicetrade: Service
     assert len(standin.seen("GET", COMPANY)) == 3
 
 
-def test_a_later_page_that_fails_fails_the_list(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_a_later_page_that_fails_fails_the_list(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     first, second, _ = pages("companies", 2, 2, 1)
     standin.on("GET", "/company", first, second, Reply(500))
 
@@ -135,15 +186,31 @@ def test_a_later_page_that_fails_fails_the_list(standin: StandIn, servicetrade: 
         list(servicetrade.companies())
 
 
-def test_a_later_page_that_fails_for_a_moment_costs_no_record(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_a_later_page_that_fails_for_a_moment_costs_no_record(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     first, second, third = pages("companies", 2, 2, 1)
-    standin.on("GET", "/company", first, Reply(500), second, Reply(trouble=Trouble.CUT, body=third.body), third)
+    standin.on(
+        "GET",
+        "/company",
+        first,
+        Reply(500),
+        second,
+        Reply(trouble=Trouble.CUT, body=third.body),
+        third,
+    )
 
     assert [company.id for company in servicetrade.companies()] == [1, 2, 3, 4, 5]
 
 
-def test_a_page_of_html_is_said_in_one_sentence_and_not_repeated(standin: StandIn, servicetrade: ServiceTrade) -> None:
-    html = Reply(200, b"<html><body>Down for\nmaintenance</body></html>", {"Content-Type": "text/html; charset=utf-8"})
+def test_a_page_of_html_is_said_in_one_sentence_and_not_repeated(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
+    html = Reply(
+        200,
+        b"<html><body>Down for\nmaintenance</body></html>",
+        {"Content-Type": "text/html; charset=utf-8"},
+    )
     standin.on("GET", "/job", html)
 
     with pytest.raises(ContractBroken) as caught:
@@ -156,7 +223,9 @@ def test_a_page_of_html_is_said_in_one_sentence_and_not_repeated(standin: StandI
     assert len(standin.seen("GET", "/job")) == 1
 
 
-def test_a_record_that_cannot_be_read_is_named_with_its_field(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_a_record_that_cannot_be_read_is_named_with_its_field(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("GET", COMPANY, Reply(body=envelope({"id": 2500000000001201, "name": None})))
 
     with pytest.raises(ContractBroken, match=r"Company 2500000000001201: name: "):
@@ -168,12 +237,17 @@ def test_a_server_that_is_not_there_is_unavailable(connection: ServiceTradeConne
         port = listener.getsockname()[1]
     nowhere = connection.model_copy(update={"base_url": f"http://127.0.0.1:{port}/api"})
 
-    with ServiceTrade(nowhere) as client, pytest.raises(Unavailable, match=f"127.0.0.1:{port} cannot be reached"):
+    with (
+        ServiceTrade(nowhere) as client,
+        pytest.raises(Unavailable, match=f"127.0.0.1:{port} cannot be reached"),
+    ):
         client.company(1)
     assert client.calls == {"POST /oauth2/token": 3}
 
 
-def test_a_slow_server_is_waited_for_only_so_long(standin: StandIn, connection: ServiceTradeConnection) -> None:
+def test_a_slow_server_is_waited_for_only_so_long(
+    standin: StandIn, connection: ServiceTradeConnection
+) -> None:
     standin.on("GET", COMPANY, Reply(body=ONE.body, delay=0.6))
     impatient = connection.model_copy(update={"timeout_seconds": 0.2, "read_attempts": 2})
 
@@ -184,13 +258,19 @@ def test_a_slow_server_is_waited_for_only_so_long(standin: StandIn, connection: 
     assert time.monotonic() - begun < 1.5
 
 
-@pytest.mark.parametrize("url", ["api.servicetrade.com/api", "ftp://x/api", "http://", "http://[::1"])
-def test_an_odd_address_is_found_before_anything_is_called(connection: ServiceTradeConnection, url: str) -> None:
+@pytest.mark.parametrize(
+    "url", ["api.servicetrade.com/api", "ftp://x/api", "http://", "http://[::1"]
+)
+def test_an_odd_address_is_found_before_anything_is_called(
+    connection: ServiceTradeConnection, url: str
+) -> None:
     with pytest.raises(SettingsInvalid, match=r"servicetrade\.base_url"):
         ServiceTrade(connection.model_copy(update={"base_url": url}))
 
 
-def test_no_more_requests_run_at_once_than_allowed(standin: StandIn, connection: ServiceTradeConnection) -> None:
+def test_no_more_requests_run_at_once_than_allowed(
+    standin: StandIn, connection: ServiceTradeConnection
+) -> None:
     standin.on("GET", COMPANY, Reply(body=ONE.body, delay=0.03))
 
     with (
@@ -204,9 +284,13 @@ def test_no_more_requests_run_at_once_than_allowed(standin: StandIn, connection:
     assert client.calls["GET /company/{id}"] == 24
 
 
-def test_after_a_429_all_threads_stay_away_until_then(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_after_a_429_all_threads_stay_away_until_then(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("GET", COMPANY, Reply(429, refusal("Slow down"), {"Retry-After": "1"}), ONE)
-    standin.on("GET", "/user/61", Reply(body=envelope({"id": 61, "externalIds": {"spectrum": "E1007"}})))
+    standin.on(
+        "GET", "/user/61", Reply(body=envelope({"id": 61, "externalIds": {"spectrum": "E1007"}}))
+    )
 
     with ThreadPoolExecutor(4) as threads:
         company = threads.submit(servicetrade.company, 2500000000001201)
@@ -222,7 +306,9 @@ def test_after_a_429_all_threads_stay_away_until_then(standin: StandIn, servicet
     assert min(request.at for request in later) - refused.at >= 0.95
 
 
-def test_a_budget_that_runs_low_slows_the_next_request(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_a_budget_that_runs_low_slows_the_next_request(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("GET", COMPANY, ONE, Reply(body=envelope(HARBOR, balance_ms=4_500)), ONE)
 
     for _ in range(3):
@@ -233,7 +319,9 @@ def test_a_budget_that_runs_low_slows_the_next_request(standin: StandIn, service
     assert third - second >= 0.45
 
 
-def test_a_wait_beyond_our_patience_is_not_begun(standin: StandIn, connection: ServiceTradeConnection) -> None:
+def test_a_wait_beyond_our_patience_is_not_begun(
+    standin: StandIn, connection: ServiceTradeConnection
+) -> None:
     standin.on("GET", COMPANY, Reply(429, refusal("Slow down"), {"Retry-After": "120"}))
 
     with ServiceTrade(connection, patience_seconds=5) as client:
@@ -244,8 +332,15 @@ def test_a_wait_beyond_our_patience_is_not_begun(standin: StandIn, connection: S
     assert len(standin.seen("GET", COMPANY)) == 1
 
 
-def test_offices_are_the_locations_of_the_accounts_own_company(standin: StandIn, servicetrade: ServiceTrade) -> None:
-    account = {"id": 1, "name": "Example", "timezone": "America/New_York", "primeCompany": {"id": 900, "name": "E"}}
+def test_offices_are_the_locations_of_the_accounts_own_company(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
+    account = {
+        "id": 1,
+        "name": "Example",
+        "timezone": "America/New_York",
+        "primeCompany": {"id": 900, "name": "E"},
+    }
     standin.on("GET", "/account", Reply(body=envelope({"accounts": [account]})))
     office = {"id": 901, "name": "Norfolk Office", "company": {"id": 900}}
     standin.on("GET", "/location", Reply(body=envelope({"locations": [office]})))
@@ -254,20 +349,35 @@ def test_offices_are_the_locations_of_the_accounts_own_company(standin: StandIn,
     assert {request.query["companyId"] for request in standin.seen("GET", "/location")} == {"900"}
 
 
-def test_service_requests_of_a_job_carry_their_service_line(standin: StandIn, servicetrade: ServiceTrade) -> None:
-    row = {"id": 6001, "description": "Repair pump", "status": "open", "serviceLine": {"id": 12, "name": "Sprinkler"}}
+def test_service_requests_of_a_job_carry_their_service_line(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
+    row = {
+        "id": 6001,
+        "description": "Repair pump",
+        "status": "open",
+        "serviceLine": {"id": 12, "name": "Sprinkler"},
+    }
     standin.on("GET", "/servicerequest", Reply(body=envelope({"serviceRequests": [row]})))
 
     (found,) = servicetrade.service_requests(2500000000010482)
 
     assert found.service_line is not None
     assert found.service_line.name == "Sprinkler"
-    assert standin.seen("GET", "/servicerequest")[0].query == {"jobId": "2500000000010482", "limit": "2", "page": "1"}
+    assert standin.seen("GET", "/servicerequest")[0].query == {
+        "jobId": "2500000000010482",
+        "limit": "2",
+        "page": "1",
+    }
 
 
 def test_external_ids_are_looked_up_both_ways(standin: StandIn, servicetrade: ServiceTrade) -> None:
     standin.on("GET", "/externalid/job/7/spectrum", Reply(body=envelope({"value": "10482"})))
-    standin.on("GET", "/externalid/company/spectrum/C%20%7C1", Reply(body=envelope({"id": 1201, "name": "Harbor"})))
+    standin.on(
+        "GET",
+        "/externalid/company/spectrum/C%20%7C1",
+        Reply(body=envelope({"id": 1201, "name": "Harbor"})),
+    )
     standin.on("GET", "/externalid/user/61/spectrum", Reply(body=envelope({"value": None})))
 
     assert servicetrade.external_id("job", 7) == "10482"
@@ -277,7 +387,9 @@ def test_external_ids_are_looked_up_both_ways(standin: StandIn, servicetrade: Se
 
 
 @pytest.mark.parametrize("value", ["A/1", ".", ".."])
-def test_a_value_that_no_address_can_carry_is_not_taken_for_unknown(servicetrade: ServiceTrade, value: str) -> None:
+def test_a_value_that_no_address_can_carry_is_not_taken_for_unknown(
+    servicetrade: ServiceTrade, value: str
+) -> None:
     with pytest.raises(ContractBroken, match="cannot be looked up"):
         servicetrade.find_by_external_id("job", value)
 
@@ -294,7 +406,11 @@ def test_a_look_up_that_cannot_be_understood_is_not_a_no(
 
 @pytest.mark.parametrize(
     ("body", "text"),
-    [(b" " * 50_000_001, "larger than 50 MB"), (b"[" * 100_000, "GET /company"), (b'{"data": ' * 100_000, "GET /comp")],
+    [
+        (b" " * 50_000_001, "larger than 50 MB"),
+        (b"[" * 100_000, "GET /company"),
+        (b'{"data": ' * 100_000, "GET /comp"),
+    ],
     ids=["huge", "deep list", "deep object"],
 )
 def test_a_monstrous_answer_is_one_sentence(

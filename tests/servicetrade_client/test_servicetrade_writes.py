@@ -37,7 +37,9 @@ def link(client: ServiceTrade) -> None:
     client.set_external_id("company", 2500000000001201, "C00001")
 
 
-def test_an_external_id_is_put_where_it_belongs(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_an_external_id_is_put_where_it_belongs(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("PUT", PATH, KEPT)
 
     link(servicetrade)
@@ -74,7 +76,9 @@ def test_a_write_whose_answer_is_lost_is_unknown_and_not_repeated(
     assert len(standin.seen("PUT", PATH)) == 1
 
 
-def test_a_reset_after_the_write_was_sent_is_unknown(connection: ServiceTradeConnection, standin: StandIn) -> None:
+def test_a_reset_after_the_write_was_sent_is_unknown(
+    connection: ServiceTradeConnection, standin: StandIn
+) -> None:
     standin.on("PUT", PATH, KEPT)
     with ServiceTrade(connection) as client:
         link(client)
@@ -87,7 +91,9 @@ def test_a_reset_after_the_write_was_sent_is_unknown(connection: ServiceTradeCon
 def test_a_refused_write_is_a_rejection_in_servicetrades_words(
     standin: StandIn, servicetrade: ServiceTrade, status: int
 ) -> None:
-    standin.on("PUT", PATH, Reply(status, refusal("The value C00001 is used by company 17 already")))
+    standin.on(
+        "PUT", PATH, Reply(status, refusal("The value C00001 is used by company 17 already"))
+    )
 
     with pytest.raises(Rejected, match="used by company 17 already"):
         link(servicetrade)
@@ -106,14 +112,18 @@ def test_the_id_by_which_support_finds_a_refused_request_is_logged(
     assert "PUT /externalid: HTTP 400, request abc-123" in caplog.text
 
 
-def test_a_refusal_that_hides_in_a_success_is_a_rejection(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_a_refusal_that_hides_in_a_success_is_a_rejection(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("PUT", PATH, Reply(200, refusal("Value is taken")))
 
     with pytest.raises(Rejected, match="Value is taken"):
         link(servicetrade)
 
 
-def test_an_external_id_that_was_kept_differently_is_noticed(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_an_external_id_that_was_kept_differently_is_noticed(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("PUT", PATH, Reply(body=envelope({"value": "C00099"})))
 
     with pytest.raises(ContractBroken, match="'C00001' and is called 'C00099'"):
@@ -157,7 +167,11 @@ def test_a_server_that_goes_away_between_login_and_write_was_not_written_to(
         server.on("GET", "/company/1", Reply(body=envelope({"id": 1, "name": "A"})))
         client = ServiceTrade(connection.model_copy(update={"base_url": server.url}))
         client.company(1)
-        server.on("GET", "/company/1", Reply(body=envelope({"id": 1, "name": "A"}), headers={"Connection": "close"}))
+        server.on(
+            "GET",
+            "/company/1",
+            Reply(body=envelope({"id": 1, "name": "A"}), headers={"Connection": "close"}),
+        )
         client.company(1)
     with client, pytest.raises(Unavailable):
         link(client)
@@ -187,7 +201,8 @@ STATUSES = (302, 400, 401, 403, 404, 407, 429)
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(200, PAGE), *((status, body) for status in STATUSES for body in (PAGE, {"error": "no"}))]
+    ("status", "body"),
+    [(200, PAGE), *((status, body) for status in STATUSES for body in (PAGE, {"error": "no"}))],
 )
 def test_what_a_middle_box_answers_to_a_write_proves_nothing_and_nothing_is_sent_again(
     standin: StandIn, servicetrade: ServiceTrade, status: int, body: object
@@ -228,7 +243,9 @@ def test_a_login_that_keeps_failing_means_that_nothing_was_written(
 def test_a_comment_is_for_the_office_only(standin: StandIn, servicetrade: ServiceTrade) -> None:
     standin.on("POST", "/comment", Reply(201, envelope({"id": 1})))
 
-    servicetrade.comment(ENTITY_TYPES["job"], 2500000000010482, "Spectrum has no cost center for this office.")
+    servicetrade.comment(
+        ENTITY_TYPES["job"], 2500000000010482, "Spectrum has no cost center for this office."
+    )
 
     (request,) = standin.seen("POST", "/comment")
     assert request.json == {
@@ -239,7 +256,9 @@ def test_a_comment_is_for_the_office_only(standin: StandIn, servicetrade: Servic
     }
 
 
-def test_a_success_without_a_body_is_a_success(standin: StandIn, servicetrade: ServiceTrade) -> None:
+def test_a_success_without_a_body_is_a_success(
+    standin: StandIn, servicetrade: ServiceTrade
+) -> None:
     standin.on("PUT", PATH, Reply(204))
 
     link(servicetrade)

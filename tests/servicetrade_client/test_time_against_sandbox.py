@@ -1,4 +1,6 @@
-"""Time cards, clock events, labor and absences through the client, against the sandbox's ServiceTrade."""
+"""Time cards, clock events, labor and absences through the client, against the sandbox's
+ServiceTrade.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -24,10 +26,12 @@ class Field(Office):
     """People who work and write down when."""
 
     def technician(self, name: str = "Ty") -> int:
-        number: int = self.add("user", firstName=name, lastName="Tech", username=f"{name}@example.com", isTech=True)[
-            "id"
-        ]
-        self._http.put(f"/externalid/user/{number}/spectrum", json={"value": f"E-{name}"}).raise_for_status()
+        number: int = self.add(
+            "user", firstName=name, lastName="Tech", username=f"{name}@example.com", isTech=True
+        )["id"]
+        self._http.put(
+            f"/externalid/user/{number}/spectrum", json={"value": f"E-{name}"}
+        ).raise_for_status()
         return number
 
     def job(self) -> int:
@@ -60,10 +64,19 @@ def client(sandbox: Sandbox) -> Iterator[ServiceTrade]:
         yield servicetrade
 
 
-def test_a_week_of_cards_comes_with_hours_jobs_and_employee_ids(field: Field, client: ServiceTrade) -> None:
+def test_a_week_of_cards_comes_with_hours_jobs_and_employee_ids(
+    field: Field, client: ServiceTrade
+) -> None:
     user, job = field.technician(), field.job()
     item = field.add("libitem", name="Labor", type="labor", code="LAB-REG")["id"]
-    work = {"date": MONDAY, "type": "labor", "jobId": job, "libItemId": item, "quantity": 7.35, "duration": 26_460}
+    work = {
+        "date": MONDAY,
+        "type": "labor",
+        "jobId": job,
+        "libItemId": item,
+        "quantity": 7.35,
+        "duration": 26_460,
+    }
     off = {"date": MONDAY + DAY, "type": "other", "name": "PTO", "quantity": 8}
     made = field.add("timecard", userId=user, dayLogs=[work, off], status="approved", **WEEK)
     later = {"periodStart": WEEK["periodStart"] + 7 * DAY, "periodEnd": WEEK["periodEnd"] + 7 * DAY}
@@ -71,22 +84,34 @@ def test_a_week_of_cards_comes_with_hours_jobs_and_employee_ids(field: Field, cl
 
     (card,) = client.time_cards(WEEK["periodStart"], WEEK["periodStart"] + 7 * DAY)
 
-    assert (card.id, card.is_approved, card.user.external_ids) == (made["id"], True, {"spectrum": "E-Ty"})
+    assert (card.id, card.is_approved, card.user.external_ids) == (
+        made["id"],
+        True,
+        {"spectrum": "E-Ty"},
+    )
     labor, pto = card.day_logs
     assert labor.job is not None
     assert labor.lib_item is not None
-    assert (labor.quantity, labor.duration, labor.lib_item.code) == (Decimal("7.35"), 26_460, "LAB-REG")
+    assert (labor.quantity, labor.duration, labor.lib_item.code) == (
+        Decimal("7.35"),
+        26_460,
+        "LAB-REG",
+    )
     assert (labor.job.id, labor.job.type) == (job, "repair")
     assert (pto.name, pto.job, pto.quantity, pto.type) == ("PTO", None, Decimal(8), "other")
     assert client.time_card(card.id) == card
     assert client.time_card(card.id + 999) is None
 
 
-def test_cards_are_asked_for_by_status_and_by_change(field: Field, client: ServiceTrade, sandbox: Sandbox) -> None:
+def test_cards_are_asked_for_by_status_and_by_change(
+    field: Field, client: ServiceTrade, sandbox: Sandbox
+) -> None:
     user = field.technician()
     sandbox.control.switch("servicetrade", frozen_time=MONDAY)
     card = field.add("timecard", userId=user, status="approved", **WEEK)["id"]
-    assert [found.id for found in client.time_cards(status="approved", updated_after=MONDAY)] == [card]
+    assert [found.id for found in client.time_cards(status="approved", updated_after=MONDAY)] == [
+        card
+    ]
     sandbox.control.switch("servicetrade", frozen_time=MONDAY + 60)
     field.put(f"/timecard/{card}", status="open")
     (changed,) = client.time_cards(updated_after=MONDAY + 60)
@@ -94,9 +119,19 @@ def test_cards_are_asked_for_by_status_and_by_change(field: Field, client: Servi
     assert list(client.time_cards(status="approved")) == []
 
 
-def test_every_page_of_clock_events_is_read_and_the_end_does_not_belong(field: Field, client: ServiceTrade) -> None:
+def test_every_page_of_clock_events_is_read_and_the_end_does_not_belong(
+    field: Field, client: ServiceTrade
+) -> None:
     user, job = field.technician(), field.job()
-    times = [MONDAY - 1, MONDAY, MONDAY + HOUR, MONDAY + 2 * HOUR, MONDAY + 3 * HOUR, MONDAY + DAY - 1, MONDAY + DAY]
+    times = [
+        MONDAY - 1,
+        MONDAY,
+        MONDAY + HOUR,
+        MONDAY + 2 * HOUR,
+        MONDAY + 3 * HOUR,
+        MONDAY + DAY - 1,
+        MONDAY + DAY,
+    ]
     for place, at in enumerate(times):
         kind = "out" if place % 2 == 0 else "in"
         field.add("clock", userId=user, jobId=job, eventTime=at, eventType=kind, activity="enroute")
@@ -104,17 +139,32 @@ def test_every_page_of_clock_events_is_read_and_the_end_does_not_belong(field: F
     assert [event.event_time for event in events] == times[1:-1]
     first = events[0]
     assert first.job is not None
-    assert (first.is_in, first.activity, first.user.id, first.job.id) == (True, "enroute", user, job)
+    assert (first.is_in, first.activity, first.user.id, first.job.id) == (
+        True,
+        "enroute",
+        user,
+        job,
+    )
     assert client.calls["GET /clock"] == 2
 
 
-def test_labor_is_read_by_day_of_use_with_its_technician_and_parts_are_not(field: Field, client: ServiceTrade) -> None:
+def test_labor_is_read_by_day_of_use_with_its_technician_and_parts_are_not(
+    field: Field, client: ServiceTrade
+) -> None:
     user, job = field.technician(), field.job()
     labor = field.add("libitem", name="Labor", type="labor", code="LAB-REG")["id"]
     part = field.add("libitem", name="Seal", type="part")["id"]
     source = {"type": "tech", "userId": user}
     for at in (MONDAY - 1, MONDAY, MONDAY + DAY - 1, MONDAY + DAY):
-        field.add("jobitem", name="Labor", jobId=job, libItemId=labor, quantity=2.25, usedOn=at, source=source)
+        field.add(
+            "jobitem",
+            name="Labor",
+            jobId=job,
+            libItemId=labor,
+            quantity=2.25,
+            usedOn=at,
+            source=source,
+        )
     field.add("jobitem", name="Seal", jobId=job, libItemId=part, usedOn=MONDAY)
     field.add("jobitem", name="Labor", jobId=job, libItemId=labor, quantity=1)
     found = list(client.labor_items(MONDAY, MONDAY + DAY))
@@ -133,17 +183,27 @@ def test_absences_count_when_they_touch_the_time(field: Field, client: ServiceTr
         "after": (DAY, DAY + 1),
     }
     for name, (start, end) in spans.items():
-        field.add("user/absence", userId=user, windowStart=MONDAY + start, windowEnd=MONDAY + end, name=name)
+        field.add(
+            "user/absence",
+            userId=user,
+            windowStart=MONDAY + start,
+            windowEnd=MONDAY + end,
+            name=name,
+        )
     found = {absence.name: absence for absence in client.absences(MONDAY, MONDAY + DAY)}
     assert set(found) == {"into", "inside", "around"}
     assert (found["inside"].user.id, found["inside"].window_end) == (user, MONDAY + DAY)
 
 
-def test_a_failed_page_is_an_error_and_never_a_short_week(field: Field, client: ServiceTrade, sandbox: Sandbox) -> None:
+def test_a_failed_page_is_an_error_and_never_a_short_week(
+    field: Field, client: ServiceTrade, sandbox: Sandbox
+) -> None:
     user = field.technician()
     for place in range(4):
         field.add("clock", userId=user, eventTime=MONDAY + place, eventType="in")
-    sandbox.control.add_fault(system="servicetrade", operation="GET /clock", kind="fail_before", skip=1, count=9)
+    sandbox.control.add_fault(
+        system="servicetrade", operation="GET /clock", kind="fail_before", skip=1, count=9
+    )
     with pytest.raises(Unavailable):
         list(client.clock_events(MONDAY, MONDAY + DAY))
 
@@ -157,10 +217,17 @@ def test_a_card_that_does_not_say_which_week_it_is_of_is_not_read(
         client.time_card(card)
 
 
-def test_accounts_that_answer_with_bare_ids_are_read_too(field: Field, client: ServiceTrade, sandbox: Sandbox) -> None:
+def test_accounts_that_answer_with_bare_ids_are_read_too(
+    field: Field, client: ServiceTrade, sandbox: Sandbox
+) -> None:
     user, job = field.technician(), field.job()
     field.add("clock", userId=user, jobId=job, eventTime=MONDAY, eventType="in")
-    field.add("timecard", userId=user, dayLogs=[{"date": MONDAY, "type": "labor", "jobId": job, "quantity": 1}], **WEEK)
+    field.add(
+        "timecard",
+        userId=user,
+        dayLogs=[{"date": MONDAY, "type": "labor", "jobId": job, "quantity": 1}],
+        **WEEK,
+    )
     sandbox.control.switch("servicetrade", compound_references=True)
     (event,), (card,) = client.clock_events(MONDAY, MONDAY + 1), client.time_cards()
     assert event.job is not None

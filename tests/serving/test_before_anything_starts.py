@@ -54,7 +54,10 @@ def test_a_taken_port_is_named_with_its_option(taken: int) -> None:
     with pytest.raises(SettingsInvalid) as caught:
         run_serve(EXAMPLE, Addresses(web_port=taken, code_port=0))
     assert caught.value.problems == (
-        f"--web-port: port {taken} is in use on 127.0.0.1: end what listens there, or choose another port",
+        (
+            f"--web-port: port {taken} is in use on 127.0.0.1: end what listens there, or choose"
+            " another port"
+        ),
     )
 
 
@@ -63,13 +66,17 @@ def test_everything_wrong_with_the_account_file_and_the_ports_is_said_at_once(
 ) -> None:
     monkeypatch.delenv("SPECTRUM_URL")
     file = tmp_path / "wrong.yaml"
-    file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("batch_size: 250", "batch_size: many"), "utf-8")
+    file.write_text(
+        EXAMPLE.read_text(encoding="utf-8").replace("batch_size: 250", "batch_size: many"), "utf-8"
+    )
 
     with pytest.raises(SettingsInvalid) as caught:
         run_serve(file, Addresses(web_port=0, code_port=taken))
 
     problems = "\n".join(caught.value.problems)
-    assert all(word in problems for word in ("batch_size", "SPECTRUM_URL", f"--code-port: port {taken}"))
+    assert all(
+        word in problems for word in ("batch_size", "SPECTRUM_URL", f"--code-port: port {taken}")
+    )
     assert not (tmp_path / "dagster").exists()
 
 
@@ -79,7 +86,9 @@ def test_one_port_cannot_be_that_of_both_servers() -> None:
 
 
 def test_an_address_that_is_not_of_this_machine_is_told() -> None:
-    with pytest.raises(SettingsInvalid, match=r"--web-port: port 3998 cannot be opened on 203\.0\.113\.1"):
+    with pytest.raises(
+        SettingsInvalid, match=r"--web-port: port 3998 cannot be opened on 203\.0\.113\.1"
+    ):
         run_serve(EXAMPLE, Addresses(web_port=3998, code_port=0, host="203.0.113.1"))
 
 
@@ -98,12 +107,15 @@ def test_without_a_server_the_health_is_one_line_and_not_good(
     assert capsys.readouterr().out == f"not running: nobody serves from {tmp_path / 'dagster'}\n"
 
 
-def test_a_dagster_home_keeps_its_own_settings_and_else_gets_those_of_one_machine(tmp_path: Path) -> None:
+def test_a_dagster_home_keeps_its_own_settings_and_else_gets_those_of_one_machine(
+    tmp_path: Path,
+) -> None:
     addresses = Addresses(web_port=3000, code_port=4000)
     set_up(tmp_path / "new", "northwind", addresses, shipped_settings())
     assert (tmp_path / "new" / "dagster.yaml").read_text(encoding="utf-8") == shipped_settings()
-    assert (tmp_path / "new" / "serve-workspace.yaml").read_text(encoding="utf-8") == (
-        "load_from:\n- grpc_server:\n    host: 127.0.0.1\n    port: 4000\n    location_name: northwind\n"
+    assert (
+        (tmp_path / "new" / "serve-workspace.yaml").read_text(encoding="utf-8")
+        == "load_from:\n- grpc_server:\n    host: 127.0.0.1\n    port: 4000\n    location_name: northwind\n"
     )
 
     own = tmp_path / "own"
@@ -141,21 +153,26 @@ def test_a_disk_that_is_in_the_way_of_a_command_is_told_in_one_sentence(
     with pytest.raises(typer.Exit) as ended:
         end_well(command)
     assert ended.value.exit_code == 1
-    assert capsys.readouterr().err == (
-        f"A disk of this machine is in the way: /var/lib/st_spectrum: {os.strerror(number)}."
+    assert (
+        capsys.readouterr().err
+        == f"A disk of this machine is in the way: /var/lib/st_spectrum: {os.strerror(number)}."
         " Make room there, or let it be written, and start again.\n"
     )
 
 
 def test_dagster_home_is_the_one_of_the_environment_else_beside_the_ledger(tmp_path: Path) -> None:
     assert home_of(tmp_path / "state", {}) == tmp_path / "state" / "dagster"
-    assert home_of(tmp_path / "state", {"DAGSTER_HOME": str(tmp_path / "other")}) == tmp_path / "other"
+    assert (
+        home_of(tmp_path / "state", {"DAGSTER_HOME": str(tmp_path / "other")}) == tmp_path / "other"
+    )
 
 
 @pytest.mark.slow
 def test_settings_that_dagster_cannot_read_are_told_in_one_sentence(tmp_path: Path) -> None:
     set_up(tmp_path, "northwind", Addresses(web_port=3000, code_port=4000), "run_monitorring: {}\n")
-    with pytest.raises(Unavailable, match=r"its storage cannot be opened: (?!dagster\.).*run_monitorring") as caught:
+    with pytest.raises(
+        Unavailable, match=r"its storage cannot be opened: (?!dagster\.).*run_monitorring"
+    ) as caught:
         migrate(dict(os.environ) | {"DAGSTER_HOME": str(tmp_path)}, OneLog())
     assert caught.value.advice == f"Correct {tmp_path}/dagster.yaml, or start what it names."
 
@@ -164,14 +181,19 @@ def test_settings_that_dagster_cannot_read_are_told_in_one_sentence(tmp_path: Pa
     ("settings", "names"),
     [
         ("", ["code server", "daemon", "web server"]),
-        ("run_launcher: {module: dagster, class: DefaultRunLauncher}", ["code server", "daemon", "web server"]),
+        (
+            "run_launcher: {module: dagster, class: DefaultRunLauncher}",
+            ["code server", "daemon", "web server"],
+        ),
         (
             "run_launcher: {module: st_spectrum.workers.launcher, class: WarmCeleryRunLauncher}",
             ["code server", "worker", "daemon", "web server"],
         ),
     ],
 )
-def test_a_worker_is_a_part_where_runs_wait_for_one(tmp_path: Path, settings: str, names: list[str]) -> None:
+def test_a_worker_is_a_part_where_runs_wait_for_one(
+    tmp_path: Path, settings: str, names: list[str]
+) -> None:
     (tmp_path / "dagster.yaml").write_text(settings, encoding="utf-8")
     parts = parts_of(tmp_path, "northwind", Addresses(web_port=3000, code_port=4000))
     assert [part.name for part in parts] == names

@@ -1,4 +1,6 @@
-"""The log of what is served: a disk that was full is written again, a terminal that is gone is not."""
+"""The log of what is served: a disk that was full is written again, a terminal that is gone is
+not.
+"""
 
 import errno
 import io
@@ -23,7 +25,12 @@ class Disk(io.StringIO):
 def test_after_a_full_disk_the_log_goes_on_and_says_that_lines_are_missing() -> None:
     disk = Disk()
     log = OneLog(disk)
-    for disk.fault, line in ((errno.ENOSPC, "one"), (errno.ENOSPC, "two"), (0, "three"), (0, "four")):
+    for disk.fault, line in (
+        (errno.ENOSPC, "one"),
+        (errno.ENOSPC, "two"),
+        (0, "three"),
+        (0, "four"),
+    ):
         log.write("daemon", line)
     said = [line[20:] for line in disk.getvalue().splitlines()]
 

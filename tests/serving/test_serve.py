@@ -66,7 +66,9 @@ class Server:
 
     def process_of(self, part: str) -> psutil.Process:
         processes = psutil.Process(self.process.pid).children()
-        [found] = [process for process in processes if PROGRAMS[part] in " ".join(process.cmdline())]
+        [found] = [
+            process for process in processes if PROGRAMS[part] in " ".join(process.cmdline())
+        ]
         return found
 
     def health(self) -> tuple[int, str]:
@@ -104,8 +106,13 @@ def test_a_part_that_is_killed_is_told_missed_and_started_again(server: Server, 
         pytest.skip("the dagster.yaml of one machine starts a process for each run")
     before = server.process_of(part)
     before.send_signal(signal.SIGKILL)
-    server.soon(lambda: f"The {part} was ended by SIGKILL; it is started again in 1 s." in server.text, 10)
-    assert health(server.home) == (False, f"not well: the {part} is not up after it was ended by SIGKILL")
+    server.soon(
+        lambda: f"The {part} was ended by SIGKILL; it is started again in 1 s." in server.text, 10
+    )
+    assert health(server.home) == (
+        False,
+        f"not well: the {part} is not up after it was ended by SIGKILL",
+    )
 
     server.soon(lambda: f"The {part} is up again." in server.text)
     assert server.process_of(part).pid != before.pid
@@ -114,13 +121,18 @@ def test_a_part_that_is_killed_is_told_missed_and_started_again(server: Server, 
 
 def test_a_second_server_of_the_home_is_refused(server: Server) -> None:
     done = subprocess.run(
-        [CLI, "serve", "--account", EXAMPLE], env=server.environment, capture_output=True, encoding="utf-8"
+        [CLI, "serve", "--account", EXAMPLE],
+        env=server.environment,
+        capture_output=True,
+        encoding="utf-8",
     )
     assert done.returncode == 1
     assert "`st-spectrum serve` runs on it already" in done.stderr
 
 
-def test_a_server_that_was_killed_leaves_nothing_that_the_next_one_does_not_end(server: Server) -> None:
+def test_a_server_that_was_killed_leaves_nothing_that_the_next_one_does_not_end(
+    server: Server,
+) -> None:
     server.process.kill()
     server.process.wait()
     assert len(marked_processes(str(server.home))) >= len(server.parts)
@@ -129,7 +141,9 @@ def test_a_server_that_was_killed_leaves_nothing_that_the_next_one_does_not_end(
     known = len(server.text)
     server.start()
     server.soon(lambda: "Everything is up." in server.text[known:])
-    assert re.search(r"A server that was killed left \d+ processes behind; they are ended\.", server.text[known:])
+    assert re.search(
+        r"A server that was killed left \d+ processes behind; they are ended\.", server.text[known:]
+    )
 
 
 def test_ctrl_c_ends_everything(server: Server) -> None:

@@ -26,10 +26,19 @@ def soon(holds: Callable[[], bool]) -> None:
 def test_a_service_that_is_killed_is_told_in_the_demo_and_is_back(tmp_path: Path) -> None:
     sentences: list[str] = []
     settings = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
-    environment = ENVIRONMENT | {"ST_SPECTRUM_STATE_DIR": str(tmp_path), "ST_SPECTRUM_SENSORS": "off"}
-    with DagsterServices(tmp_path / "dagster", environment, settings, "sandbox", sentences.append) as dagster:
+    environment = ENVIRONMENT | {
+        "ST_SPECTRUM_STATE_DIR": str(tmp_path),
+        "ST_SPECTRUM_SENSORS": "off",
+    }
+    with DagsterServices(
+        tmp_path / "dagster", environment, settings, "sandbox", sentences.append
+    ) as dagster:
         soon(lambda: dagster.runs_in_flight() == 0)
-        [daemon] = [child for child in psutil.Process().children() if "dagster-daemon" in " ".join(child.cmdline())]
+        [daemon] = [
+            child
+            for child in psutil.Process().children()
+            if "dagster-daemon" in " ".join(child.cmdline())
+        ]
         daemon.send_signal(signal.SIGKILL)
         soon(lambda: len(sentences) == 2)
 

@@ -1,4 +1,6 @@
-"""Small shell scripts in place of Dagster's services: what dies is started again, and nothing is left at the end."""
+"""Small shell scripts in place of Dagster's services: what dies is started again, and nothing is
+left at the end.
+"""
 
 import io
 import os
@@ -22,7 +24,10 @@ from st_spectrum.serving.processes import is_listening, marked_processes
 from st_spectrum.serving.service import end_leftovers
 from st_spectrum.serving.supervisor import Pace, Supervisor
 
-LISTENER = "import socket,sys,time; s=socket.create_server(('127.0.0.1', int(sys.argv[1]))); time.sleep(600)"
+LISTENER = (
+    "import socket,sys,time; s=socket.create_server(('127.0.0.1', int(sys.argv[1])));"
+    " time.sleep(600)"
+)
 
 
 def unnoted(lives: object) -> None:
@@ -44,7 +49,9 @@ class Watched:
     @contextmanager
     def over(self, *parts: Part, pace: Pace = QUICK) -> Iterator[Supervisor]:
         log = OneLog(self.stream)
-        with Supervisor(parts, os.environ, self.mark, log, self.sentences.append, unnoted, pace) as running:
+        with Supervisor(
+            parts, os.environ, self.mark, log, self.sentences.append, unnoted, pace
+        ) as running:
             yield running
 
     def processes(self) -> list[int]:
@@ -75,7 +82,9 @@ def soon(holds: Callable[[], bool]) -> None:
 
 
 def test_a_killed_part_is_started_again_and_told_in_one_sentence_each(watched: Watched) -> None:
-    with watched.over(sh("daemon", "exec sleep 600"), sh("web server", "exec sleep 600")) as running:
+    with watched.over(
+        sh("daemon", "exec sleep 600"), sh("web server", "exec sleep 600")
+    ) as running:
         daemon, web_server = running.lives
         first, other = daemon.process, web_server.process
         assert first and other
@@ -92,12 +101,21 @@ def test_a_killed_part_is_started_again_and_told_in_one_sentence_each(watched: W
         ]
 
 
-def test_a_part_is_up_when_its_port_answers_and_others_wait_for_it(watched: Watched, tmp_path: Path) -> None:
+def test_a_part_is_up_when_its_port_answers_and_others_wait_for_it(
+    watched: Watched, tmp_path: Path
+) -> None:
     port = free_port()
     seen = tmp_path / "seen"
-    code = f"import socket; socket.create_connection(('127.0.0.1', {port})); open({str(seen)!r}, 'w'); input()"
+    code = (
+        f"import socket; socket.create_connection(('127.0.0.1', {port})); open({str(seen)!r}, 'w');"
+        " input()"
+    )
     parts = (
-        Part("daemon", ("sh", "-c", f'{sys.executable} -c "{code}"; sleep 600'), after=("code server",)),
+        Part(
+            "daemon",
+            ("sh", "-c", f'{sys.executable} -c "{code}"; sleep 600'),
+            after=("code server",),
+        ),
         Part("code server", (sys.executable, "-c", LISTENER, str(port)), port=port),
     )
     with watched.over(*parts):
@@ -109,7 +127,9 @@ def test_a_part_whose_port_somebody_else_took_is_not_started_beside_it_and_comes
     watched: Watched,
 ) -> None:
     port = free_port()
-    with watched.over(Part("code server", (sys.executable, "-c", LISTENER, str(port)), port=port)) as running:
+    with watched.over(
+        Part("code server", (sys.executable, "-c", LISTENER, str(port)), port=port)
+    ) as running:
         [life] = running.lives
         assert life.process
         os.killpg(life.process.pid, signal.SIGKILL)
@@ -126,7 +146,10 @@ def test_a_part_whose_port_somebody_else_took_is_not_started_beside_it_and_comes
 
 
 def test_a_part_is_up_by_its_own_port_and_not_by_that_of_somebody_else(watched: Watched) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, watched.over(sh("daemon", "exec sleep 600")) as running:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        watched.over(sh("daemon", "exec sleep 600")) as running,
+    ):
         [life] = running.lives
         assert life.process
         assert is_listening(os.getpid(), server.getsockname()[1])
@@ -157,8 +180,14 @@ def test_children_of_a_killed_part_are_ended_with_the_rest(watched: Watched) -> 
 
 def test_a_part_that_never_comes_up_ends_the_start_with_one_sentence(watched: Watched) -> None:
     with (
-        pytest.raises(Unavailable, match="the daemon ended with code 3, 3 times before it was ever up") as caught,
-        watched.over(sh("daemon", "echo no such setting; exit 3"), sh("other", "exec sleep 600"), pace=AT_ONCE),
+        pytest.raises(
+            Unavailable, match="the daemon ended with code 3, 3 times before it was ever up"
+        ) as caught,
+        watched.over(
+            sh("daemon", "echo no such setting; exit 3"),
+            sh("other", "exec sleep 600"),
+            pace=AT_ONCE,
+        ),
     ):
         pytest.fail("it is not up")
     assert caught.value.advice == "The last lines of it above tell why."
@@ -184,7 +213,10 @@ def test_what_all_parts_write_stands_in_one_log_with_their_names(watched: Watche
         sh("web server", "echo to the other stream >&2; exec sleep 600"),
     ):
         soon(lambda: len(watched.lines) == 2)
-    assert sorted(watched.lines) == ["daemon      | green line", "web server  | to the other stream"]
+    assert sorted(watched.lines) == [
+        "daemon      | green line",
+        "web server  | to the other stream",
+    ]
 
 
 def test_a_log_that_nobody_reads_any_more_ends_nothing(watched: Watched) -> None:
@@ -211,7 +243,9 @@ def test_a_terminal_that_is_gone_keeps_nobody_from_starting_a_part_again(watched
         soon(lambda: life.state is State.UP and life.process is not first)
 
 
-def test_what_is_noted_of_an_earlier_server_is_overwritten_before_anything_starts(watched: Watched) -> None:
+def test_what_is_noted_of_an_earlier_server_is_overwritten_before_anything_starts(
+    watched: Watched,
+) -> None:
     noted: list[list[State]] = []
 
     def note(lives: Sequence[PartLife]) -> None:
@@ -240,9 +274,13 @@ def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while() -> N
     assert life.restarts == 10
 
 
-def test_what_a_killed_server_left_behind_is_found_and_ended(watched: Watched, tmp_path: Path) -> None:
+def test_what_a_killed_server_left_behind_is_found_and_ended(
+    watched: Watched, tmp_path: Path
+) -> None:
     part = sh("daemon", "trap '' HUP; exec sleep 600")
-    orphaned = Supervisor((part,), os.environ, watched.mark, OneLog(io.StringIO()), print, unnoted, QUICK)
+    orphaned = Supervisor(
+        (part,), os.environ, watched.mark, OneLog(io.StringIO()), print, unnoted, QUICK
+    )
     orphaned.__enter__()
     orphaned._is_over.set()  # as if it had been killed: nobody looks after the part any more
 

@@ -25,7 +25,9 @@ def put(*rows: tuple[str, str, str], service: str = "AddJob") -> bytes:
 def get_row(values: dict[str, str], error: tuple[str, str, str] = ("", "", "")) -> str:
     cells = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
     names = ("Error_Code", "Error_Description", "Error_Column")
-    errors = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in zip(names, error, strict=True))
+    errors = "".join(
+        f"<{name}>{escape(value)}</{name}>" for name, value in zip(names, error, strict=True)
+    )
     return f"<response>{cells}{errors}</response>"
 
 
@@ -37,13 +39,15 @@ def get(rows: Sequence[str], service: str = "GetJobMain") -> bytes:
 
 def fault(code: str, text: str) -> bytes:
     return (
-        '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body><SOAP-ENV:Fault>'
+        "<SOAP-ENV:Envelope"
+        ' xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body><SOAP-ENV:Fault>'
         f"<faultcode>SOAP-ENV:{code}</faultcode><faultstring>{escape(text)}</faultstring>"
         "</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"
     ).encode()
 
 
 MISSING = (
-    "Error identifying Web Service: class com.northgateis.proiv.ws.servlet.WebServiceIdentificationException:"
-    " Could not find WebService named: AddJob"
+    "Error identifying Web Service: class"
+    " com.northgateis.proiv.ws.servlet.WebServiceIdentificationException: Could not find WebService"
+    " named: AddJob"
 )

@@ -1,4 +1,6 @@
-"""A Spectrum of sixty lines that can misbehave at the socket: for what a well-behaved server never does."""
+"""A Spectrum of sixty lines that can misbehave at the socket: for what a well-behaved server never
+does.
+"""
 
 import socket
 import struct
@@ -21,7 +23,9 @@ NAMES_ITSELF = "https://spectrum.internal:8482"
 
 @dataclass(frozen=True)
 class Reply:
-    """What to do with one request: answer `body`, or close (`cut_after` bytes of it), after `delay` seconds."""
+    """What to do with one request: answer `body`, or close (`cut_after` bytes of it), after `delay`
+    seconds.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -36,7 +40,9 @@ def good_wsdl(name: str) -> Reply:
 
 @dataclass
 class StandIn:
-    """`replies` are used up in order for SOAP calls, then `otherwise` answers; `seen` holds what arrived."""
+    """`replies` are used up in order for SOAP calls, then `otherwise` answers; `seen` holds what
+    arrived.
+    """
 
     url: str = ""
     replies: deque[Reply] = field(default_factory=deque)
@@ -75,7 +81,9 @@ def stand_in() -> Iterator[StandIn]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             with state.lock:
-                state.seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                state.seen.append(
+                    (self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+                )
                 state.running += 1
                 state.most_at_once = max(state.most_at_once, state.running)
             try:
@@ -88,7 +96,9 @@ def stand_in() -> Iterator[StandIn]:
 
         def _answer(self, reply: Reply) -> None:
             time.sleep(reply.delay)
-            head = f"HTTP/1.1 {reply.status} X\r\n" + "".join(f"{k}: {v}\r\n" for k, v in reply.headers.items())
+            head = f"HTTP/1.1 {reply.status} X\r\n" + "".join(
+                f"{k}: {v}\r\n" for k, v in reply.headers.items()
+            )
             whole = f"{head}Content-Length: {len(reply.body)}\r\n\r\n".encode() + reply.body
             try:
                 if reply.cut_after is None:
@@ -96,7 +106,9 @@ def stand_in() -> Iterator[StandIn]:
                     return
                 self.connection.sendall(whole[: reply.cut_after])
                 # A reset, as when the process dies.
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                )
             except OSError:
                 pass
             self.close_connection = True
@@ -107,7 +119,9 @@ def stand_in() -> Iterator[StandIn]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.block_on_close = False
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     state.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:
         yield state

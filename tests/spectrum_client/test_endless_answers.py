@@ -1,4 +1,6 @@
-"""An answer without an end is read as far as 50 MB by every way to both systems, and its write is in doubt like any other."""
+"""An answer without an end is read as far as 50 MB by every way to both systems, and its write is
+in doubt like any other.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +27,9 @@ class Endless(httpx.BaseTransport):
         if request.url.path.startswith("/wsdls/"):
             return httpx.Response(200, content=good_wsdl("AddPhase").body)
         if request.url.path == "/api/oauth2/token":
-            return httpx.Response(200, json={"access_token": "t", "refresh_token": "r", "expires_in": 3600})
+            return httpx.Response(
+                200, json={"access_token": "t", "refresh_token": "r", "expires_in": 3600}
+            )
         self.writes += 1
         return httpx.Response(200, content=self._for_ever())
 

@@ -36,8 +36,9 @@ def keep(reader: InfoLinkReader, *rows: tuple[str, ...]) -> None:
     assert path
     with sqlite3.connect(path) as connection:
         connection.executemany(
-            "INSERT INTO CR_INVOICE_HEADER_MC (Company_Code, Customer_Code, Invoice_Or_Transaction, Transaction_Type,"
-            " Taxable_Amount, Non_Taxable_Amount, Post_Flag, Reversed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO CR_INVOICE_HEADER_MC (Company_Code, Customer_Code, Invoice_Or_Transaction,"
+            " Transaction_Type, Taxable_Amount, Non_Taxable_Amount, Post_Flag, Reversed) VALUES (?,"
+            " ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
 
@@ -57,7 +58,9 @@ def test_no_column_is_asked_for_that_a_live_header_table_lacks() -> None:
     assert {column.name for column in INVOICES.columns} <= set(AS_INSTALLED.split())
 
 
-def test_every_document_under_a_number_is_found_however_it_is_padded(reader: InfoLinkReader) -> None:
+def test_every_document_under_a_number_is_found_however_it_is_padded(
+    reader: InfoLinkReader,
+) -> None:
     keep(
         reader,
         ("001", "HARBOR    ", "10482-1   ", "I", "1000.0000", "750.5", "Y", "Y"),
@@ -68,7 +71,13 @@ def test_every_document_under_a_number_is_found_however_it_is_padded(reader: Inf
     )
     found = read(reader, [" 10482-1", "10482-1", ""])
     rows = [
-        (document.customer_code, document.kind, document.before_tax, document.is_posted, document.is_reversed)
+        (
+            document.customer_code,
+            document.kind,
+            document.before_tax,
+            document.is_posted,
+            document.is_reversed,
+        )
         for document in found
     ]
     assert sorted(rows) == [
@@ -79,7 +88,11 @@ def test_every_document_under_a_number_is_found_however_it_is_padded(reader: Inf
 
 
 def test_more_numbers_than_a_statement_takes_are_asked_for_in_parts(reader: InfoLinkReader) -> None:
-    keep(reader, ("001", "HARBOR", "N0", "I", "1", "0", "N", "N"), ("001", "HARBOR", "N999", "I", "1", "0", "N", "N"))
+    keep(
+        reader,
+        ("001", "HARBOR", "N0", "I", "1", "0", "N", "N"),
+        ("001", "HARBOR", "N999", "I", "1", "0", "N", "N"),
+    )
     numbers = [f"N{number}" for number in range(2 * NUMBERS_AT_ONCE + 200)]
     assert {document.number for document in read(reader, numbers)} == {"N0", "N999"}
     assert reader._pace.calls["infolink.invoices"] == 3
@@ -89,5 +102,7 @@ def test_more_numbers_than_a_statement_takes_are_asked_for_in_parts(reader: Info
 
 def test_an_amount_that_is_none_is_no_amount_of_zero(reader: InfoLinkReader) -> None:
     keep(reader, ("001", "HARBOR", "7", "I", "many", "0", "N", "N"))
-    with pytest.raises(ContractBroken, match="Taxable_Amount of AR document 7 is no amount: 'many'"):
+    with pytest.raises(
+        ContractBroken, match="Taxable_Amount of AR document 7 is no amount: 'many'"
+    ):
         read(reader, ["7"])

@@ -1,4 +1,6 @@
-"""Threads that share one message: nothing lost, nothing sent twice, nobody gets another's answer."""
+"""Threads that share one message: nothing lost, nothing sent twice, nobody gets another's
+answer.
+"""
 
 import threading
 import time
@@ -9,12 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from st_spectrum.domain.errors import OutcomeUnknown, Problem, RateLimited, Rejected, SyncFault, Unavailable
+from st_spectrum.domain.errors import (
+    OutcomeUnknown,
+    Problem,
+    RateLimited,
+    Rejected,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.spectrum.group import Group
 
 
 class Sender:
-    """Notes every batch. Odd items are refused; `failure` fails the whole send; the first send waits for `may_go`."""
+    """Notes every batch. Odd items are refused; `failure` fails the whole send; the first send
+    waits for `may_go`.
+    """
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.batches: list[Sequence[int]] = []
@@ -29,7 +40,9 @@ class Sender:
         self.may_go.wait(5)
         if self.failure:
             raise self.failure
-        return [Rejected([Problem("I", f"no {item}")]) if item % 2 else f"yes {item}" for item in items]
+        return [
+            Rejected([Problem("I", f"no {item}")]) if item % 2 else f"yes {item}" for item in items
+        ]
 
     @property
     def sent(self) -> list[int]:
@@ -56,7 +69,12 @@ def in_threads(group: Group[int, str], items: Sequence[int], threads: int) -> li
 
 
 @settings(max_examples=30, deadline=None)
-@given(count=st.integers(1, 40), threads=st.integers(1, 12), most=st.integers(1, 9), wait=st.sampled_from([0, 0.002]))
+@given(
+    count=st.integers(1, 40),
+    threads=st.integers(1, 12),
+    most=st.integers(1, 9),
+    wait=st.sampled_from([0, 0.002]),
+)
 def test_no_item_is_lost_sent_twice_or_answered_with_anothers_result(
     count: int, threads: int, most: int, wait: float
 ) -> None:
@@ -88,7 +106,9 @@ def test_those_who_come_while_another_is_sending_go_out_together_and_never_too_m
         # Full, so nobody waits for the thirty seconds to pass.
         until(lambda: len(sender.batches) == 3)
         sender.may_go.set()
-        assert [call.result() for call in calls] == [f"yes {item}" for item in (0, 2, 4, 6, 8, 10, 12)]
+        assert [call.result() for call in calls] == [
+            f"yes {item}" for item in (0, 2, 4, 6, 8, 10, 12)
+        ]
     assert [len(batch) for batch in sender.batches] == [1, 3, 3]
 
 
@@ -123,14 +143,18 @@ def test_a_leader_stops_waiting_when_the_last_other_thread_leaves() -> None:
 @pytest.mark.parametrize(
     "failure",
     [
-        OutcomeUnknown("the answer was lost", system="spectrum", operation="POST /customer/invoice"),
+        OutcomeUnknown(
+            "the answer was lost", system="spectrum", operation="POST /customer/invoice"
+        ),
         RateLimited("slow down", retry_after=7.0, system="spectrum"),
         Rejected([Problem("I", "no", "Company_Code")], system="spectrum"),
         RuntimeError("odd"),
     ],
     ids=lambda failure: type(failure).__name__,
 )
-def test_a_send_that_fails_fails_for_everybody_with_an_exception_of_their_own(failure: Exception) -> None:
+def test_a_send_that_fails_fails_for_everybody_with_an_exception_of_their_own(
+    failure: Exception,
+) -> None:
     sender = Sender(failure)
     sender.may_go.clear()
     group = Group(sender, most=4, wait_seconds=5.0)

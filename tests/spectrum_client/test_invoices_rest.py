@@ -43,7 +43,11 @@ def document(number: str, **header: str) -> ArDocument:
 
 
 def answer(*numbers: str) -> Reply:
-    return Reply(json.dumps({"arInvoices": [{"Invoice_Or_Transaction": n, "status": "S"} for n in numbers]}).encode())
+    return Reply(
+        json.dumps(
+            {"arInvoices": [{"Invoice_Or_Transaction": n, "status": "S"} for n in numbers]}
+        ).encode()
+    )
 
 
 TAKEN = answer("A")
@@ -53,16 +57,25 @@ def messages(server: StandIn) -> list[dict[str, Any]]:
     return [json.loads(body) for _, path, _, body in server.seen if path == PATH]
 
 
-def test_documents_go_out_in_one_message_with_company_and_id_as_login(server: StandIn, client: Spectrum) -> None:
+def test_documents_go_out_in_one_message_with_company_and_id_as_login(
+    server: StandIn, client: Spectrum
+) -> None:
     server.otherwise = answer("B", "A")
 
     postings = client.post_invoices([document("A"), document("B")])
 
     assert all(isinstance(posting, Receipt) for posting in postings)
     ((method, path, headers, body),) = server.seen
-    assert (method, path, headers["content-type"]) == ("POST", PATH, "application/json; charset=utf-8")
+    assert (method, path, headers["content-type"]) == (
+        "POST",
+        PATH,
+        "application/json; charset=utf-8",
+    )
     assert base64.b64decode(headers["authorization"].removeprefix("Basic ")) == b"001:TOP-SECRET-ID"
-    assert [sent["Invoice_Or_Transaction"] for sent in messages(server)[0]["arInvoices"]] == ["A", "B"]
+    assert [sent["Invoice_Or_Transaction"] for sent in messages(server)[0]["arInvoices"]] == [
+        "A",
+        "B",
+    ]
     assert b'"Line_Extension":500.10' in body
     assert b"TOP-SECRET-ID" not in body
     assert client.calls == {"POST /customer/invoice": 1}
@@ -73,16 +86,23 @@ def test_one_that_cannot_be_right_is_refused_in_its_place_and_the_others_are_sen
 ) -> None:
     server.otherwise = answer("A", "C")
 
-    first, second, third = client.post_invoices([document("A"), document("B", Invoice_Date="today"), document("C")])
+    first, second, third = client.post_invoices(
+        [document("A"), document("B", Invoice_Date="today"), document("C")]
+    )
 
     assert isinstance(first, Receipt)
     assert isinstance(third, Receipt)
     assert isinstance(second, Rejected)
     assert "Invoice_Date: document B: must be a date" in str(second)
-    assert [sent["Invoice_Or_Transaction"] for sent in messages(server)[0]["arInvoices"]] == ["A", "C"]
+    assert [sent["Invoice_Or_Transaction"] for sent in messages(server)[0]["arInvoices"]] == [
+        "A",
+        "C",
+    ]
 
 
-def test_two_documents_under_one_number_never_go_out_both(server: StandIn, client: Spectrum) -> None:
+def test_two_documents_under_one_number_never_go_out_both(
+    server: StandIn, client: Spectrum
+) -> None:
     server.otherwise = TAKEN
 
     first, second = client.post_invoices([document("A"), document("A", Customer_Code="OTHER")])
@@ -94,7 +114,9 @@ def test_two_documents_under_one_number_never_go_out_both(server: StandIn, clien
 
 
 @pytest.mark.parametrize("documents", [[], [document("A", Batch_Code="")]])
-def test_nothing_to_send_is_no_call(server: StandIn, client: Spectrum, documents: list[ArDocument]) -> None:
+def test_nothing_to_send_is_no_call(
+    server: StandIn, client: Spectrum, documents: list[ArDocument]
+) -> None:
     assert len(client.post_invoices(documents)) == len(documents)
     assert server.seen == []
 
@@ -109,12 +131,27 @@ def test_nothing_to_send_is_no_call(server: StandIn, client: Spectrum, documents
         Reply(b""),
         Reply(HTML),
         Reply(TAKEN.body, status=500),
-        Reply(b'{"error": "There was an error processing your request. It has been logged"}', status=500),
+        Reply(
+            b'{"error": "There was an error processing your request. It has been logged"}',
+            status=500,
+        ),
         Reply(HTML, status=502),
         Reply(b"", status=408),
         Reply(TAKEN.body, delay=1.4),
     ],
-    ids=["silence", "cut head", "cut body", "half json", "empty", "html", "500", "500 json", "502", "408", "too slow"],
+    ids=[
+        "silence",
+        "cut head",
+        "cut body",
+        "half json",
+        "empty",
+        "html",
+        "500",
+        "500 json",
+        "502",
+        "408",
+        "too slow",
+    ],
 )
 def test_a_lost_answer_leaves_the_whole_batch_unknown_and_is_not_repeated(
     server: StandIn, tmp_path: Path, no_waiting: None, reply: Reply
@@ -130,11 +167,15 @@ def test_a_lost_answer_leaves_the_whole_batch_unknown_and_is_not_repeated(
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 407, 429])
-@pytest.mark.parametrize("body", [HTML, b'{"error": "not ours, TOP-SECRET-ID"}'], ids=["page", "json"])
+@pytest.mark.parametrize(
+    "body", [HTML, b'{"error": "not ours, TOP-SECRET-ID"}'], ids=["page", "json"]
+)
 def test_what_a_middle_box_answers_to_a_message_proves_nothing_and_nothing_is_sent_again(
     server: StandIn, client: Spectrum, status: int, body: bytes
 ) -> None:
-    server.replies.append(Reply(body, status=status, headers={"Retry-After": "7", "Location": "/login"}))
+    server.replies.append(
+        Reply(body, status=status, headers={"Retry-After": "7", "Location": "/login"})
+    )
     server.otherwise = TAKEN
 
     with pytest.raises(OutcomeUnknown) as raised:
@@ -145,7 +186,9 @@ def test_what_a_middle_box_answers_to_a_message_proves_nothing_and_nothing_is_se
     assert isinstance(raised.value, ForeignAnswer) or (status == 200 and body != HTML)
 
 
-def test_a_server_that_is_not_there_certainly_took_nothing(tmp_path: Path, no_waiting: None) -> None:
+def test_a_server_that_is_not_there_certainly_took_nothing(
+    tmp_path: Path, no_waiting: None
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with Spectrum(connection_to(f"http://127.0.0.1:{port}"), tmp_path) as client:
@@ -155,7 +198,9 @@ def test_a_server_that_is_not_there_certainly_took_nothing(tmp_path: Path, no_wa
         assert client.calls["POST /customer/invoice"] == 1
 
 
-def test_a_document_the_answer_is_silent_on_is_unknown_and_the_other_is_not(server: StandIn, client: Spectrum) -> None:
+def test_a_document_the_answer_is_silent_on_is_unknown_and_the_other_is_not(
+    server: StandIn, client: Spectrum
+) -> None:
     server.otherwise = TAKEN
 
     first, second = client.post_invoices([document("A"), document("B")])
@@ -166,7 +211,10 @@ def test_a_document_the_answer_is_silent_on_is_unknown_and_the_other_is_not(serv
 
 def test_messages_share_the_bound_on_writes(server: StandIn, tmp_path: Path) -> None:
     server.otherwise = Reply(TAKEN.body, delay=0.05)
-    with Spectrum(connection_to(server.url, parallel_writes=2), tmp_path) as client, ThreadPoolExecutor(6) as pool:
+    with (
+        Spectrum(connection_to(server.url, parallel_writes=2), tmp_path) as client,
+        ThreadPoolExecutor(6) as pool,
+    ):
         list(pool.map(lambda _: client.post_invoices([document("A")]), range(6)))
     assert server.most_at_once == 2
 
@@ -183,7 +231,9 @@ def test_with_enhanced_authentication_a_token_is_the_login_and_the_id_is_in_the_
 ) -> None:
     bearer.post_invoices([document("A")])
 
-    assert [headers.get("authorization") for _, path, headers, _ in server.seen if path == PATH] == ["Bearer first"]
+    assert [
+        headers.get("authorization") for _, path, headers, _ in server.seen if path == PATH
+    ] == ["Bearer first"]
     assert messages(server)[0]["arInvoices"][0]["Authorization_ID"] == "TOP-SECRET-ID"
 
 
@@ -220,7 +270,11 @@ def test_a_document_of_one_line_can_go_by_soap(server: StandIn, client: Spectrum
 
     assert receipt.service == "AddARInvoice"
     sent = server.elements()
-    assert (sent["Invoice_Or_Transaction"], sent["Line_Extension"], sent["Company_Code"]) == ("A", "500.10", "001")
+    assert (sent["Invoice_Or_Transaction"], sent["Line_Extension"], sent["Company_Code"]) == (
+        "A",
+        "500.10",
+        "001",
+    )
 
 
 def test_a_document_of_several_lines_does_not_go_by_soap(server: StandIn, client: Spectrum) -> None:

@@ -30,7 +30,12 @@ from st_spectrum.spectrum.wire import Receipt
 
 from .conftest import connection_to
 
-CUSTOMER = {"Customer_Code": "HARBOR", "Name": "Harbor Foods LLC", "Terms_Code": "3", "Sales_Tax_Code": "VA"}
+CUSTOMER = {
+    "Customer_Code": "HARBOR",
+    "Name": "Harbor Foods LLC",
+    "Terms_Code": "3",
+    "Sales_Tax_Code": "VA",
+}
 HEADER = {
     "GL_Date": "05/04/2026",
     "Batch_Code": "20260509",
@@ -40,7 +45,12 @@ HEADER = {
     "Sales_Tax_Code": "VA",
     "Sales_Tax_Amount": "36.25",
 }
-LINE = {"Detail_Description": "Pump seal kit", "Line_Extension": "500.10", "GL_Account": "4010", "Taxable_Flag": "Y"}
+LINE = {
+    "Detail_Description": "Pump seal kit",
+    "Line_Extension": "500.10",
+    "GL_Account": "4010",
+    "Taxable_Flag": "Y",
+}
 POST = "POST /customer/invoice"
 
 Connect = Callable[..., Spectrum]
@@ -80,14 +90,20 @@ def spectrum(connect: Connect) -> Spectrum:
     return client
 
 
-def test_invoices_and_credit_memos_are_stored_to_the_cent_and_found_again(spectrum: Spectrum) -> None:
+def test_invoices_and_credit_memos_are_stored_to_the_cent_and_found_again(
+    spectrum: Spectrum,
+) -> None:
     lines = ({"Line_Extension": "1250.00"}, {"Line_Extension": "0.07", "Message": "Night call"})
-    invoice, credit = document("10482-1", *lines), document("10482-1C", Transaction_Type="C", Sales_Tax_Amount="0.10")
+    invoice, credit = (
+        document("10482-1", *lines),
+        document("10482-1C", Transaction_Type="C", Sales_Tax_Amount="0.10"),
+    )
 
     assert kinds(spectrum.post_invoices([invoice, credit])) == ["Receipt", "Receipt"]
 
     first, second = sorted(
-        spectrum.find_ar_documents(["10482-1", "10482-1C", "10482-2"]), key=lambda document: document.number
+        spectrum.find_ar_documents(["10482-1", "10482-1C", "10482-2"]),
+        key=lambda document: document.number,
     )
     assert (first.kind, first.customer_code, first.before_tax, first.tax) == (
         "I", "HARBOR", Decimal("1250.07"), Decimal("36.25"),
@@ -96,7 +112,9 @@ def test_invoices_and_credit_memos_are_stored_to_the_cent_and_found_again(spectr
     assert spectrum.find_ar_documents(["10482-2"]) == ()
 
 
-def test_an_invoice_stays_in_the_header_table_when_it_is_posted(sandbox: Sandbox, spectrum: Spectrum) -> None:
+def test_an_invoice_stays_in_the_header_table_when_it_is_posted(
+    sandbox: Sandbox, spectrum: Spectrum
+) -> None:
     spectrum.post_invoices([document("10482-1")])
     (waiting,) = spectrum.find_ar_documents(["10482-1"])
     sandbox.control.ar_document("10482-1", "post")
@@ -127,7 +145,9 @@ def test_a_reversal_at_the_screen_is_a_credit_memo_with_the_number_of_the_invoic
         sandbox.control.ar_document("10482-1", "reverse")
 
 
-def test_in_one_batch_the_good_ones_are_taken_and_each_bad_one_says_why(sandbox: Sandbox, spectrum: Spectrum) -> None:
+def test_in_one_batch_the_good_ones_are_taken_and_each_bad_one_says_why(
+    sandbox: Sandbox, spectrum: Spectrum
+) -> None:
     postings = spectrum.post_invoices(
         [
             document("A"),
@@ -140,7 +160,11 @@ def test_in_one_batch_the_good_ones_are_taken_and_each_bad_one_says_why(sandbox:
     )
 
     assert kinds(postings) == ["Receipt", "Rejected", "Rejected", "Rejected", "Rejected", "Receipt"]
-    complaints = {place: str(posting) for place, posting in enumerate(postings) if isinstance(posting, Rejected)}
+    complaints = {
+        place: str(posting)
+        for place, posting in enumerate(postings)
+        if isinstance(posting, Rejected)
+    }
     assert "GL_Account: line 2: GL_Account 5100 is a direct cost account" in complaints[1]
     assert "Customer_Code: Customer_Code NOBODY" in complaints[2]
     assert "Invoice_Date: document D: must be a date written MM/DD/YYYY" in complaints[3]
@@ -161,7 +185,9 @@ def test_a_second_document_under_a_number_is_refused_on_the_number(spectrum: Spe
     assert isinstance(other, Receipt)
 
 
-def test_a_record_that_a_person_has_open_is_told_from_one_that_exists(sandbox: Sandbox, spectrum: Spectrum) -> None:
+def test_a_record_that_a_person_has_open_is_told_from_one_that_exists(
+    sandbox: Sandbox, spectrum: Spectrum
+) -> None:
     sandbox.control.add_fault(system="spectrum", operation=POST, kind="locked")
 
     (posting,) = spectrum.post_invoices([document("A")])
@@ -178,7 +204,9 @@ def test_a_batch_whose_answer_is_lost_was_stored_once_and_every_number_can_be_fo
     sandbox.control.add_fault(system="spectrum", operation=POST, kind=kind)
 
     with pytest.raises(OutcomeUnknown):
-        spectrum.post_invoices([document("A"), document("B", Customer_Code="NOBODY"), document("C")])
+        spectrum.post_invoices(
+            [document("A"), document("B", Customer_Code="NOBODY"), document("C")]
+        )
 
     assert {document.number for document in spectrum.find_ar_documents("ABC")} == {"A", "C"}
     assert spectrum.calls[POST] == 1
@@ -244,7 +272,9 @@ def test_one_line_by_soap_is_stored_as_by_rest(sandbox: Sandbox, spectrum: Spect
     spectrum.post_invoices([document("A")])
     spectrum.write_invoice(document("B"))
 
-    by_rest, by_soap = sorted(spectrum.find_ar_documents("AB"), key=lambda document: document.number)
+    by_rest, by_soap = sorted(
+        spectrum.find_ar_documents("AB"), key=lambda document: document.number
+    )
 
     assert replace(by_rest, number="B") == by_soap
     with pytest.raises(Rejected) as refusal:
@@ -264,20 +294,27 @@ def test_accounts_and_terms_are_told_with_what_matters_for_invoices(spectrum: Sp
 cents = st.integers(0, 10**9).map(lambda number: f"{number // 100}.{number % 100:02}")
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(amounts=st.lists(cents, min_size=1, max_size=12), tax=cents)
 def test_any_amounts_arrive_exactly(spectrum: Spectrum, amounts: list[str], tax: str) -> None:
     number = f"N{sum(spectrum.calls.values())}"
     lines = [{"Line_Extension": amount} for amount in amounts]
 
-    assert kinds(spectrum.post_invoices([document(number, *lines, Sales_Tax_Amount=tax)])) == ["Receipt"]
+    assert kinds(spectrum.post_invoices([document(number, *lines, Sales_Tax_Amount=tax)])) == [
+        "Receipt"
+    ]
 
     (found,) = spectrum.find_ar_documents([number])
     assert found.before_tax == sum(map(Decimal, amounts))
     assert found.tax == Decimal(tax)
 
 
-def test_many_threads_share_messages_and_every_document_is_stored_once(sandbox: Sandbox, spectrum: Spectrum) -> None:
+def test_many_threads_share_messages_and_every_document_is_stored_once(
+    sandbox: Sandbox, spectrum: Spectrum
+) -> None:
     group: Group[ArDocument, Receipt] = Group(spectrum.post_invoices, most=10, wait_seconds=0.05)
 
     def post(number: int) -> str:
@@ -292,7 +329,8 @@ def test_many_threads_share_messages_and_every_document_is_stored_once(sandbox: 
 
     assert results == ["Rejected" if number % 5 == 0 else "Receipt" for number in range(60)]
     stored = Counter(
-        row["Invoice_Or_Transaction"].strip() for row in sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")
+        row["Invoice_Or_Transaction"].strip()
+        for row in sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")
     )
     assert stored == {f"N{number}": 1 for number in range(60) if number % 5}
     assert 6 <= spectrum.calls[POST] < 60

@@ -20,7 +20,9 @@ from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wsdl import Contract, Contracts
 
 ORIGIN = "https://spectrum.internal:8482"
-TEXTS = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_size=12) | st.sampled_from(
+TEXTS = st.text(
+    alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_size=12
+) | st.sampled_from(
     ["", " ", "  x ", "a\tb\nc", "]]>", "<&>\"'", "value of GUID", "\u00a0", "\U0001f600"]
 )
 
@@ -65,7 +67,9 @@ def test_one_message_has_nothing_of_another() -> None:
     assert b"OTHER" not in contract_of("AddPhase").message(empty)
 
 
-def test_zeep_is_asked_once_for_a_service_and_for_every_message_where_a_text_would_be_changed() -> None:
+def test_zeep_is_asked_once_for_a_service_and_for_every_message_where_a_text_would_be_changed() -> (
+    None
+):
     asked = []
 
     def as_it_is(values: Mapping[str, str]) -> etree._Element:
@@ -99,11 +103,16 @@ def texts(message: etree._Element) -> list[str]:
 
 
 def test_messages_of_several_services_from_several_threads_are_those_that_zeep_builds() -> None:
-    """Each leaves out what another one says: nothing may be left of it in a message that is filled beside it."""
+    """Each leaves out what another one says: nothing may be left of it in a message that is filled
+    beside it.
+    """
     dice = random.Random(11)  # noqa: S311
     cases = []
     for name in ("AddCustomer", "AddPhase", "PreTimeCard") * 3:
-        values = {each: dice.choice(("", "", "x", "a\r\nb", "Ö & <o>")) for each in element_names(SERVICES[name])}
+        values = {
+            each: dice.choice(("", "", "x", "a\r\nb", "Ö & <o>"))
+            for each in element_names(SERVICES[name])
+        }
         cases.append((name, values, built_by_zeep(name, values)))
 
     def is_right(number: int) -> bool:

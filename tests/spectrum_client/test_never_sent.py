@@ -1,4 +1,5 @@
-"""Which mishaps of a write prove that nothing was sent: those before the first byte of the request, and no other.
+"""Which mishaps of a write prove that nothing was sent: those before the first byte of the request,
+and no other.
 
 What is proven may be sent again at once. What is not may stand in Spectrum or ServiceTrade already.
 """
@@ -86,18 +87,24 @@ class Failing(httpx.BaseTransport):
         if request.url.path.startswith("/wsdls/"):
             return httpx.Response(200, content=good_wsdl("AddPhase").body)
         if request.url.path == "/api/oauth2/token":
-            return httpx.Response(200, json={"access_token": "t", "refresh_token": "r", "expires_in": 3600})
+            return httpx.Response(
+                200, json={"access_token": "t", "refresh_token": "r", "expires_in": 3600}
+            )
         self.writes += 1
         raise self.kind("it happened")
 
 
 def by_soap(failing: Failing, folder: Path) -> None:
-    with Spectrum(connection_to("http://127.0.0.1:1"), folder, Transports(spectrum=failing)) as spectrum:
+    with Spectrum(
+        connection_to("http://127.0.0.1:1"), folder, Transports(spectrum=failing)
+    ) as spectrum:
         spectrum.write("AddPhase", PHASE)
 
 
 def by_rest(failing: Failing, folder: Path) -> None:
-    with Spectrum(connection_to("http://127.0.0.1:1"), folder, Transports(spectrum=failing)) as spectrum:
+    with Spectrum(
+        connection_to("http://127.0.0.1:1"), folder, Transports(spectrum=failing)
+    ) as spectrum:
         spectrum.post_invoices([INVOICE])
 
 
@@ -140,7 +147,9 @@ def test_what_happens_before_a_request_leaves_proves_that_nothing_was_sent(
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-@pytest.mark.parametrize("kind", sorted(UNKNOWN, key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", sorted(UNKNOWN, key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__
+)
 def test_whatever_else_happens_to_a_write_leaves_its_outcome_unknown(
     way: Way, kind: type[httpx.RequestError], tmp_path: Path, no_waiting: None
 ) -> None:
@@ -206,7 +215,11 @@ def test_a_certificate_that_nobody_vouches_for_is_told_in_words(tmp_path: Path) 
     file = tmp_path / "server.pem"
     file.write_bytes(
         signed.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
     )
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(file)
@@ -220,12 +233,16 @@ def test_a_certificate_that_nobody_vouches_for_is_told_in_words(tmp_path: Path) 
     assert text.endswith("the certificate is not accepted (self-signed certificate)")
 
 
-def test_a_proxy_that_opens_no_tunnel_was_given_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_opens_no_tunnel_was_given_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard: list[bytes] = []
 
     def answer(connection: socket.socket) -> None:
         heard.append(connection.recv(4096))
-        connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+        connection.sendall(
+            b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+        )
 
     with listening(answer) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
@@ -234,7 +251,9 @@ def test_a_proxy_that_opens_no_tunnel_was_given_nothing(tmp_path: Path, monkeypa
     assert heard[0].startswith(b"CONNECT spectrum.example.com:443")
 
 
-def test_a_token_that_cannot_stand_in_a_header_is_not_sent(server: StandIn, tmp_path: Path, no_waiting: None) -> None:
+def test_a_token_that_cannot_stand_in_a_header_is_not_sent(
+    server: StandIn, tmp_path: Path, no_waiting: None
+) -> None:
     with Spectrum(connection_to(server.url, **BEARER), tmp_path) as spectrum:
         for token in ("line\nbreak", "caf\u00e9\u20ac"):
             server.token_reply = grant(token)
@@ -255,7 +274,13 @@ def test_a_connection_that_the_server_closed_meanwhile_is_used_for_no_write(
     assert server.paths().count("/ws/AddPhase") == 3
 
 
-LOCATIONS = ["{other}/ws/AddPhase", "//127.0.0.1/login", "mailto:it@example.com", "http://xn--a/", "/" + "a" * 65_535]
+LOCATIONS = [
+    "{other}/ws/AddPhase",
+    "//127.0.0.1/login",
+    "mailto:it@example.com",
+    "http://xn--a/",
+    "/" + "a" * 65_535,
+]
 
 
 @pytest.mark.parametrize("place", LOCATIONS, ids=lambda place: place[:24])
@@ -265,7 +290,9 @@ def test_an_answer_that_leads_elsewhere_is_not_followed_and_proves_nothing(
     with stand_in() as other, Spectrum(connection_to(server.url), tmp_path) as spectrum:
         other.otherwise = server.otherwise = TAKEN
         spectrum.write("AddPhase", PHASE)
-        server.otherwise = Reply(b"", status=307, headers={"Location": place.format(other=other.url)})
+        server.otherwise = Reply(
+            b"", status=307, headers={"Location": place.format(other=other.url)}
+        )
         with pytest.raises(ForeignAnswer):
             spectrum.write("AddPhase", PHASE)
         with pytest.raises(ForeignAnswer):
@@ -275,7 +302,9 @@ def test_an_answer_that_leads_elsewhere_is_not_followed_and_proves_nothing(
 
 
 @pytest.mark.parametrize("place", LOCATIONS, ids=lambda place: place[:24])
-def test_servicetrade_is_not_left_for_another_address_either(tmp_path: Path, no_waiting: None, place: str) -> None:
+def test_servicetrade_is_not_left_for_another_address_either(
+    tmp_path: Path, no_waiting: None, place: str
+) -> None:
     class Elsewhere(Failing):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             if request.url.path == "/api/oauth2/token":

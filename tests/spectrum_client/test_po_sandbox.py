@@ -1,4 +1,6 @@
-"""Purchase orders of the sandbox as the client sees them: every step of an order's life, and polls that stay flat."""
+"""Purchase orders of the sandbox as the client sees them: every step of an order's life, and polls
+that stay flat.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,7 +22,12 @@ from st_spectrum.spectrum.purchase_orders import PoHeader
 from .conftest import connection_to
 
 SINCE = datetime.now(UTC).date() - timedelta(days=30)
-PIPE = {"PO_Quantity": "250", "Item_Description": "Screws", "Unit_Of_Measure": "C", "Item_Price": "8.75"}
+PIPE = {
+    "PO_Quantity": "250",
+    "Item_Description": "Screws",
+    "Unit_Of_Measure": "C",
+    "Item_Price": "8.75",
+}
 HEAD = {"PO_Quantity": "4", "Item_ID": "HD-155", "Item_Description": "Head", "Item_Price": "14.85"}
 NOTE = {"Detail_Entry_Type": "M", "Message": "Rear dock"}
 
@@ -34,7 +41,9 @@ def connect(sandbox: Sandbox, tmp_path: Path) -> Iterator[Connect]:
     def make(*, has_infolink: bool = True) -> Spectrum:
         infolink = InfoLink(url=SecretStr(sandbox.infolink_url)) if has_infolink else None
         connection = connection_to(
-            sandbox.spectrum_url, authorization_id=SecretStr(credentials.AUTHORIZATION_ID), infolink=infolink
+            sandbox.spectrum_url,
+            authorization_id=SecretStr(credentials.AUTHORIZATION_ID),
+            infolink=infolink,
         )
         opened.append(Spectrum(connection, tmp_path / "wsdl"))
         return opened[-1]
@@ -47,7 +56,13 @@ def connect(sandbox: Sandbox, tmp_path: Path) -> Iterator[Connect]:
 @pytest.fixture
 def client(sandbox: Sandbox, connect: Connect) -> Spectrum:
     with SpectrumCaller(sandbox.spectrum_url) as caller:
-        caller.write("AddJob", Job_Number="10482", Job_Description="Job", Price_Method_Code="F", Taxable_Flag="N")
+        caller.write(
+            "AddJob",
+            Job_Number="10482",
+            Job_Description="Job",
+            Price_Method_Code="F",
+            Taxable_Flag="N",
+        )
     return connect()
 
 
@@ -58,16 +73,27 @@ def digests(client: Spectrum) -> dict[str, PoHeader]:
 def test_an_order_is_seen_and_read_as_it_was_entered(sandbox: Sandbox, client: Spectrum) -> None:
     number = sandbox.control.make_order(PIPE, NOTE, HEAD, Vendor_Code="V0001", Job_Number="10482")
     seen = digests(client)[number]
-    assert (seen.status, seen.job_number, seen.line_count, seen.is_closed) == ("OPEN", "10482", 3, False)
+    assert (seen.status, seen.job_number, seen.line_count, seen.is_closed) == (
+        "OPEN",
+        "10482",
+        3,
+        False,
+    )
     (order,) = client.purchase_orders([number])
     assert (order.vendor_code, order.vendor_name) == ("V0001", "Chesapeake Pipe Supply")
     screws, note, head = order.lines
-    assert (screws.unit_of_measure, screws.price, screws.ordered) == ("C", Decimal("8.75"), Decimal(250))
+    assert (screws.unit_of_measure, screws.price, screws.ordered) == (
+        "C",
+        Decimal("8.75"),
+        Decimal(250),
+    )
     assert (note.is_message, note.message, head.is_message) == (True, "Rear dock", False)
     assert {line.job_number for line in order.lines} == {"10482"}
 
 
-def test_whatever_happens_to_an_order_shows_in_its_digest_once(sandbox: Sandbox, client: Spectrum) -> None:
+def test_whatever_happens_to_an_order_shows_in_its_digest_once(
+    sandbox: Sandbox, client: Spectrum
+) -> None:
     number = sandbox.control.make_order(PIPE, HEAD, Vendor_Code="V0001", Job_Number="10482")
     other = sandbox.control.make_order(HEAD, Vendor_Code="V0002", Job_Number="10482")
     before = digests(client)
@@ -102,8 +128,12 @@ def test_an_order_that_is_deleted_is_missed_in_the_poll_and_absent_when_asked_fo
     assert client.purchase_orders([number]) == ()
 
 
-def test_an_old_order_that_is_closed_leaves_the_poll_and_can_still_be_read(sandbox: Sandbox, client: Spectrum) -> None:
-    number = sandbox.control.make_order(HEAD, Vendor_Code="V0001", Warehouse_Code="MAIN", PO_Order_Date="01/05/2020")
+def test_an_old_order_that_is_closed_leaves_the_poll_and_can_still_be_read(
+    sandbox: Sandbox, client: Spectrum
+) -> None:
+    number = sandbox.control.make_order(
+        HEAD, Vendor_Code="V0001", Warehouse_Code="MAIN", PO_Order_Date="01/05/2020"
+    )
     assert number in digests(client)
     sandbox.control.order(number, "cancel")
     assert number not in digests(client)
@@ -111,8 +141,13 @@ def test_an_old_order_that_is_closed_leaves_the_poll_and_can_still_be_read(sandb
     assert (order.is_closed, order.lines[0].ordered) == (True, Decimal(0))
 
 
-def test_a_poll_is_one_question_and_reading_orders_takes_two(sandbox: Sandbox, client: Spectrum) -> None:
-    numbers = [sandbox.control.make_order(HEAD, Vendor_Code="V0001", Warehouse_Code="MAIN") for _ in range(3)]
+def test_a_poll_is_one_question_and_reading_orders_takes_two(
+    sandbox: Sandbox, client: Spectrum
+) -> None:
+    numbers = [
+        sandbox.control.make_order(HEAD, Vendor_Code="V0001", Warehouse_Code="MAIN")
+        for _ in range(3)
+    ]
     client.po_headers(SINCE)
     assert client.calls["infolink.po_headers"] == 1
     assert [order.number for order in client.purchase_orders(numbers)] == numbers
@@ -133,8 +168,13 @@ def test_many_orders_are_read_in_a_few_questions(sandbox: Sandbox, client: Spect
     assert client.calls["infolink.po_lines"] == 3
 
 
-def test_a_poll_looks_at_no_closed_order_however_many_there_are(sandbox: Sandbox, client: Spectrum) -> None:
-    open_orders = {sandbox.control.make_order(HEAD, Vendor_Code="V0001", Warehouse_Code="MAIN") for _ in range(5)}
+def test_a_poll_looks_at_no_closed_order_however_many_there_are(
+    sandbox: Sandbox, client: Spectrum
+) -> None:
+    open_orders = {
+        sandbox.control.make_order(HEAD, Vendor_Code="V0001", Warehouse_Code="MAIN")
+        for _ in range(5)
+    }
     steps: list[int] = []
     assert client.infolink
 
@@ -152,7 +192,9 @@ def test_a_poll_looks_at_no_closed_order_however_many_there_are(sandbox: Sandbox
     assert costs[2] <= costs[0] + 5, costs
 
 
-def test_without_infolink_orders_cannot_be_read_and_the_advice_says_what_helps(connect: Connect) -> None:
+def test_without_infolink_orders_cannot_be_read_and_the_advice_says_what_helps(
+    connect: Connect,
+) -> None:
     client = connect(has_infolink=False)
     for ask in (lambda: client.po_headers(SINCE), lambda: client.purchase_orders(["4412"])):
         with pytest.raises(LookupImpossible) as caught:

@@ -1,4 +1,6 @@
-"""Purchase orders through Info-Link: what SQL Server would be asked, and what comes of padded, blank and odd data."""
+"""Purchase orders through Info-Link: what SQL Server would be asked, and what comes of padded,
+blank and odd data.
+"""
 
 import sqlite3
 from collections.abc import Callable
@@ -24,7 +26,12 @@ from st_spectrum.spectrum.pace import Pace
 from st_spectrum.spectrum.purchase_orders import PurchaseOrderLine
 
 SINCE = date(2026, 4, 1)
-HEADER = {"PO_Number": "      4412", "Vendor_Code": "V0001", "Status_Flag": "OPEN", "Job_Number": "     10482"}
+HEADER = {
+    "PO_Number": "      4412",
+    "Vendor_Code": "V0001",
+    "Status_Flag": "OPEN",
+    "Job_Number": "     10482",
+}
 DETAIL = {
     "PO_Number": "      4412",
     "Line_Number": "001",
@@ -42,7 +49,10 @@ def for_sql_server(statement: Any) -> str:
 
 def test_sql_server_finds_what_may_change_by_status_and_dates_alone() -> None:
     text = for_sql_server(headers_to_scan("001", SINCE))
-    of_company = "FROM [PO_PURCHASE_ORDER_HEADER_MC] AS may_change WHERE may_change.[Company_Code] IN ('001') AND "
+    of_company = (
+        "FROM [PO_PURCHASE_ORDER_HEADER_MC] AS may_change WHERE may_change.[Company_Code] IN"
+        " ('001') AND "
+    )
     conditions = [part.split(" UNION ")[0].rstrip(")") for part in text.split(of_company)[1:]]
     assert conditions == [
         "may_change.[Status_Flag] < 'C'",
@@ -51,15 +61,17 @@ def test_sql_server_finds_what_may_change_by_status_and_dates_alone() -> None:
         "may_change.[PO_Date_List1] >= '2026-04-01'",
         "may_change.[PO_Date_List3] >= '2026-04-01'",
     ]
-    assert "[PO_PURCHASE_ORDER_HEADER_MC].[PO_Number] IN (SELECT may_change.[PO_Number] FROM" in text
+    assert (
+        "[PO_PURCHASE_ORDER_HEADER_MC].[PO_Number] IN (SELECT may_change.[PO_Number] FROM" in text
+    )
 
 
 def test_sql_server_adds_up_the_hashes_of_the_lines_of_one_order_of_one_company() -> None:
     text = for_sql_server(headers_to_scan("001", SINCE))
     assert "(SELECT count(*) AS count_1 FROM [PO_PURCHASE_ORDER_DETAIL_MC] WHERE" in text
     assert (
-        "coalesce(sum(CAST(SUBSTRING(HASHBYTES('SHA2_256', CONCAT([PO_PURCHASE_ORDER_DETAIL_MC].[Company_Code], CHAR(31),"
-        in text
+        "coalesce(sum(CAST(SUBSTRING(HASHBYTES('SHA2_256',"
+        " CONCAT([PO_PURCHASE_ORDER_DETAIL_MC].[Company_Code], CHAR(31)," in text
     )
     for column in order_tables.FINGERPRINTED:
         assert f"[PO_PURCHASE_ORDER_DETAIL_MC].[{column.name}]" in text, column.name
@@ -69,21 +81,26 @@ def test_sql_server_adds_up_the_hashes_of_the_lines_of_one_order_of_one_company(
 def test_sql_server_is_asked_for_orders_in_every_way_their_numbers_may_be_padded() -> None:
     # Runs of blanks are shown as one here.
     spellings = "[PO_Number] IN ('4412', '4412 ', ' 4412')"
-    headers, lines = for_sql_server(headers_of("01", ["4412"])), for_sql_server(lines_of("01", ["4412"]))
+    headers, lines = (
+        for_sql_server(headers_of("01", ["4412"])),
+        for_sql_server(lines_of("01", ["4412"])),
+    )
     assert headers.endswith(f"[PO_PURCHASE_ORDER_HEADER_MC].{spellings}")
     assert lines.endswith(f"[PO_PURCHASE_ORDER_DETAIL_MC].{spellings}")
     for text in (headers, lines):
         assert "[Company_Code] IN (' 01', '01', '01 ')" in text
     assert (
-        "LEFT OUTER JOIN [VN_VENDOR_MASTER_MC] ON [VN_VENDOR_MASTER_MC].[Company_Code] IN (' 01', '01', '01 ')"
-        " AND ltrim(rtrim([VN_VENDOR_MASTER_MC].[Vendor_Code])) = ltrim(rtrim([PO_PURCHASE_ORDER_HEADER_MC].[Vendor_Code]))"
-    ) in headers
+        "LEFT OUTER JOIN [VN_VENDOR_MASTER_MC] ON [VN_VENDOR_MASTER_MC].[Company_Code] IN (' 01',"
+        " '01', '01 ') AND ltrim(rtrim([VN_VENDOR_MASTER_MC].[Vendor_Code])) ="
+        " ltrim(rtrim([PO_PURCHASE_ORDER_HEADER_MC].[Vendor_Code]))" in headers
+    )
 
 
 def test_sql_server_has_the_fingerprint_built_in() -> None:
     statement = RowFingerprint(literal_column("a"), literal_column("b"))
-    assert for_sql_server(statement) == (
-        "CAST(SUBSTRING(HASHBYTES('SHA2_256', CONCAT(a, CHAR(31), b)), 1, 6) AS BIGINT)"
+    assert (
+        for_sql_server(statement)
+        == "CAST(SUBSTRING(HASHBYTES('SHA2_256', CONCAT(a, CHAR(31), b)), 1, 6) AS BIGINT)"
     )
 
 
@@ -107,7 +124,9 @@ class Tables:
         self.path = path
         with sqlite3.connect(path) as connection:
             for table in (order_tables.HEADERS, order_tables.DETAILS, order_tables.VENDORS):
-                columns = ", ".join(f'"{column.name}" {self._definition(column.type)}' for column in table.columns)
+                columns = ", ".join(
+                    f'"{column.name}" {self._definition(column.type)}' for column in table.columns
+                )
                 connection.execute(f"CREATE TABLE {table.name} ({columns})")
 
     @staticmethod
@@ -121,7 +140,9 @@ class Tables:
         names = ", ".join(values)
         with sqlite3.connect(self.path) as connection:
             marks = ", ".join("?" * len(values))
-            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
+            connection.execute(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values())
+            )
 
     def header(self, **values: Any) -> None:
         self.add("PO_PURCHASE_ORDER_HEADER_MC", **(HEADER | values))
@@ -156,17 +177,38 @@ def line(tables: Tables) -> PurchaseOrderLine:
 
 def test_an_order_is_read_trimmed_with_its_vendor_and_its_lines_in_order(tables: Tables) -> None:
     tables.add("VN_VENDOR_MASTER_MC", Vendor_Code="V0001 ", Vendor_Name="Chesapeake Pipe ")
-    tables.add("VN_VENDOR_MASTER_MC", Company_Code="002", Vendor_Code="V0001", Vendor_Name="Somebody else")
-    tables.header(PO_Date_List1="2026-05-04 00:00:00", PO_Date_List2="2026-05-18 00:00:00", Remarks="Urgent ")
+    tables.add(
+        "VN_VENDOR_MASTER_MC", Company_Code="002", Vendor_Code="V0001", Vendor_Name="Somebody else"
+    )
+    tables.header(
+        PO_Date_List1="2026-05-04 00:00:00", PO_Date_List2="2026-05-18 00:00:00", Remarks="Urgent "
+    )
     tables.detail(Line_Number="010", Message="  Call first")
-    tables.detail(Phase_Code="001 ", Cost_Type="M ", Delivery_Date="2026-06-01 00:00:00", Item_Discount_Percent=5)
+    tables.detail(
+        Phase_Code="001 ",
+        Cost_Type="M ",
+        Delivery_Date="2026-06-01 00:00:00",
+        Item_Discount_Percent=5,
+    )
     tables.detail(Company_Code="002", Line_Number="002")
     (order,) = order_tables.read(tables.reader(), [" 4412", "4412", "9999", ""])
-    assert (order.number, order.vendor_name, order.job_number) == ("4412", "Chesapeake Pipe", "10482")
-    assert (order.order_date, order.delivery_date, order.remarks) == (date(2026, 5, 4), date(2026, 5, 18), "Urgent")
+    assert (order.number, order.vendor_name, order.job_number) == (
+        "4412",
+        "Chesapeake Pipe",
+        "10482",
+    )
+    assert (order.order_date, order.delivery_date, order.remarks) == (
+        date(2026, 5, 4),
+        date(2026, 5, 18),
+        "Urgent",
+    )
     assert [line.number for line in order.lines] == [1, 10]
     first, second = order.lines
-    assert (first.ordered, first.received, first.price) == (Decimal(2), Decimal(0), Decimal("310.25"))
+    assert (first.ordered, first.received, first.price) == (
+        Decimal(2),
+        Decimal(0),
+        Decimal("310.25"),
+    )
     assert (first.phase_code, first.cost_type, first.discount_percent) == ("001", "M", Decimal(5))
     assert (first.description, first.delivery_date) == ("Seal kit", date(2026, 6, 1))
     assert second.message == "Call first"
@@ -184,7 +226,15 @@ def test_a_vendor_that_is_not_on_file_and_missing_dates_are_blank(tables: Tables
         ({"Line_Type": "M", "Message": "Rear dock"}, True),
         ({"Line_Type": "D", "Message": "Rear dock"}, False),
         ({"Line_Type": " ", "Message": "Rear dock"}, False),
-        ({"Line_Type": " ", "Message": "Rear dock", "Item_Description": " ", "PO_Quantity_List1": 0}, True),
+        (
+            {
+                "Line_Type": " ",
+                "Message": "Rear dock",
+                "Item_Description": " ",
+                "PO_Quantity_List1": 0,
+            },
+            True,
+        ),
         ({"Line_Type": " ", "Item_Description": " ", "PO_Quantity_List1": 0}, False),
     ],
 )
@@ -219,7 +269,11 @@ def test_an_order_is_found_however_its_number_is_padded(tables: Tables, number: 
         ({"Status_Flag": "CLOSED", "PO_Date_List1": "2026-03-31 23:59:00"}, False),
         ({"Status_Flag": "CLOSED", "PO_Date_List1": "2026-04-01 00:00:00"}, True),
         (
-            {"Status_Flag": "CLOSED", "PO_Date_List1": "2020-01-01 00:00:00", "PO_Date_List3": "2026-04-02 00:00:00"},
+            {
+                "Status_Flag": "CLOSED",
+                "PO_Date_List1": "2020-01-01 00:00:00",
+                "PO_Date_List3": "2026-04-02 00:00:00",
+            },
             True,
         ),
         ({"Company_Code": "002"}, False),
@@ -260,17 +314,23 @@ def test_any_change_of_the_header_makes_another_digest(tables: Tables, column: s
     assert scanned(tables)["4412"] != before["4412"]
 
 
-def test_quantities_that_change_places_between_two_lines_make_another_digest(tables: Tables) -> None:
+def test_quantities_that_change_places_between_two_lines_make_another_digest(
+    tables: Tables,
+) -> None:
     tables.header()
     tables.detail(Line_Number="001", PO_Quantity_List1=2)
     tables.detail(Line_Number="002", PO_Quantity_List1=3)
     before = scanned(tables)
     with sqlite3.connect(tables.path) as connection:
-        connection.execute("UPDATE PO_PURCHASE_ORDER_DETAIL_MC SET PO_Quantity_List1 = 5 - PO_Quantity_List1")
+        connection.execute(
+            "UPDATE PO_PURCHASE_ORDER_DETAIL_MC SET PO_Quantity_List1 = 5 - PO_Quantity_List1"
+        )
     assert scanned(tables) != before
 
 
-def test_a_line_that_comes_or_goes_makes_another_digest_and_comes_back_to_the_old_one(tables: Tables) -> None:
+def test_a_line_that_comes_or_goes_makes_another_digest_and_comes_back_to_the_old_one(
+    tables: Tables,
+) -> None:
     tables.header()
     tables.detail()
     before = scanned(tables)
@@ -307,10 +367,20 @@ def test_a_table_that_is_missing_is_said(tmp_path: Path) -> None:
         order_tables.scan(InfoLinkReader(settings, "001", Pace(read_attempts=1)), SINCE)
 
 
-def test_dates_and_amounts_are_taken_as_a_sql_server_driver_gives_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dates_and_amounts_are_taken_as_a_sql_server_driver_gives_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     row: dict[str, Any] = {column.name: " " for column in order_tables.DETAILS.columns}
-    row |= {"PO_Number": "4412", "Line_Number": "001", "Delivery_Date": datetime(2026, 6, 1, 0, 0)}  # noqa: DTZ001
-    row |= {"Item_Price": Decimal("310.2500"), "PO_Quantity_List1": Decimal("2.00"), "PO_Quantity_List2": None}
+    row |= {
+        "PO_Number": "4412",
+        "Line_Number": "001",
+        "Delivery_Date": datetime(2026, 6, 1, 0, 0),  # noqa: DTZ001
+    }
+    row |= {
+        "Item_Price": Decimal("310.2500"),
+        "PO_Quantity_List1": Decimal("2.00"),
+        "PO_Quantity_List2": None,
+    }
     read = order_tables._line(row)
     assert (read.delivery_date, read.price, read.ordered, read.received) == (
         date(2026, 6, 1), Decimal("310.25"), Decimal(2), Decimal(0),
@@ -331,7 +401,11 @@ def test_the_first_day_of_the_databases_calendar_is_no_day(tables: Tables) -> No
     tables.header(PO_Date_List1=blank, PO_Date_List2=blank, Currency_Code="cad")
     tables.detail(Delivery_Date=blank)
     (order,) = order_tables.read(tables.reader(), ["4412"])
-    assert (order.order_date, order.delivery_date, order.lines[0].delivery_date) == (None, None, None)
+    assert (order.order_date, order.delivery_date, order.lines[0].delivery_date) == (
+        None,
+        None,
+        None,
+    )
     assert order.currency == "CAD"
 
 
@@ -345,4 +419,8 @@ def test_a_status_means_the_same_in_capitals_and_small_letters(
     tables.header(Status_Flag=status)
     (order,) = order_tables.read(tables.reader(), ["4412"])
     (seen,) = order_tables.scan(tables.reader(), date(2000, 1, 1)) if not is_closed else (order,)
-    assert (order.is_closed, order.is_proposed) == (seen.is_closed, seen.is_proposed) == (is_closed, is_proposed)
+    assert (
+        (order.is_closed, order.is_proposed)
+        == (seen.is_closed, seen.is_proposed)
+        == (is_closed, is_proposed)
+    )

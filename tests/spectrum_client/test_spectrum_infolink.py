@@ -9,7 +9,13 @@ from sqlalchemy.dialects import mssql
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from st_spectrum.account.connections import InfoLink
-from st_spectrum.domain.errors import AccessDenied, ContractBroken, SettingsInvalid, SyncFault, Unavailable
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    SettingsInvalid,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.spectrum import infolink
 from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader, codes_of, rows_of, tables_known
 from st_spectrum.spectrum.pace import Pace
@@ -27,7 +33,9 @@ def for_sql_server(statement) -> str:  # type: ignore[no-untyped-def]
 
 def test_sql_server_is_asked_for_one_trimmed_site_of_one_company() -> None:
     text = for_sql_server(rows_of(infolink.SITES, "001", {"Ship_To_ID": "S00001"}))
-    assert text.startswith("SELECT ltrim(rtrim([WO_ADDRESS_MC].[Company_Code])) AS [Company_Code], ltrim(rtrim(")
+    assert text.startswith(
+        "SELECT ltrim(rtrim([WO_ADDRESS_MC].[Company_Code])) AS [Company_Code], ltrim(rtrim("
+    )
     assert text.endswith(
         "FROM [WO_ADDRESS_MC] WHERE [WO_ADDRESS_MC].[Company_Code] IN ('001')"
         " AND ltrim(rtrim([WO_ADDRESS_MC].[Ship_To_ID])) = 'S00001'"
@@ -35,15 +43,18 @@ def test_sql_server_is_asked_for_one_trimmed_site_of_one_company() -> None:
 
 
 def test_sql_server_is_asked_for_all_codes_once_and_trimmed() -> None:
-    assert for_sql_server(codes_of(infolink.CUSTOMERS.c.Customer_Code, "001")) == (
-        "SELECT DISTINCT ltrim(rtrim([CR_CUSTOMER_MASTER_MC].[Customer_Code])) AS code FROM [CR_CUSTOMER_MASTER_MC]"
-        " WHERE [CR_CUSTOMER_MASTER_MC].[Company_Code] IN ('001')"
+    assert (
+        for_sql_server(codes_of(infolink.CUSTOMERS.c.Customer_Code, "001"))
+        == "SELECT DISTINCT ltrim(rtrim([CR_CUSTOMER_MASTER_MC].[Customer_Code])) AS code FROM"
+        " [CR_CUSTOMER_MASTER_MC] WHERE [CR_CUSTOMER_MASTER_MC].[Company_Code] IN ('001')"
     )
 
 
 def test_the_data_dictionary_is_asked_without_a_company() -> None:
-    assert for_sql_server(tables_known()) == (
-        "SELECT DISTINCT ltrim(rtrim([PA_COLUMN_NAMES].[TABLE_NAME])) AS code FROM [PA_COLUMN_NAMES]"
+    assert (
+        for_sql_server(tables_known())
+        == "SELECT DISTINCT ltrim(rtrim([PA_COLUMN_NAMES].[TABLE_NAME])) AS code FROM"
+        " [PA_COLUMN_NAMES]"
     )
 
 
@@ -64,11 +75,12 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "infolink.sqlite"
     with sqlite3.connect(path) as connection:
         for table in ALL_TABLES:
-            columns = ", ".join(f'"{column.name}" TEXT NOT NULL DEFAULT " "' for column in table.columns)
+            columns = ", ".join(
+                f'"{column.name}" TEXT NOT NULL DEFAULT " "' for column in table.columns
+            )
             connection.execute(f"CREATE TABLE {table.name} ({columns})")
         connection.execute("CREATE TABLE PA_COLUMN_NAMES (TABLE_NAME TEXT, COLUMN_NAME TEXT)")
-        connection.executescript(
-            """
+        connection.executescript("""
             INSERT INTO WO_ADDRESS_MC (Company_Code, Ship_To_ID, Ship_To_Name, Ship_To_Customer_Code)
                 VALUES ('001', '    S00001', 'Pier 4 ', 'C00001    '), ('002', 'S00002', 'Elsewhere', 'C9');
             INSERT INTO JC_JOB_MASTER_MC (Company_Code, Job_Number, Job_Oh_Batch_Code) VALUES ('001', '     10482', 'OH1  ');
@@ -77,15 +89,20 @@ def database(tmp_path: Path) -> Path:
             INSERT INTO PR_EMPLOYEE_MASTER_1_MC VALUES ('001', '      E1', 'Ada L ');
             INSERT INTO GL_MASTER_MC VALUES ('001', '400000 ', 'N', 'A'), ('001', '510000', 'Y', 'I'), ('002', '9', 'N', 'A');
             INSERT INTO PA_COLUMN_NAMES VALUES ('GL_MASTER_MC', 'GL_Account'), ('GL_MASTER_MC', 'Status');
-            """
-        )
+            """)
     return path
 
 
-def test_padded_codes_are_found_and_come_back_trimmed_under_the_names_of_the_add_service(database: Path) -> None:
+def test_padded_codes_are_found_and_come_back_trimmed_under_the_names_of_the_add_service(
+    database: Path,
+) -> None:
     site = reader(database).site("S00001")
     assert site is not None
-    assert (site["Site_ID"], site["Site_Name"], site["Site_Customer_Code"]) == ("S00001", "Pier 4", "C00001")
+    assert (site["Site_ID"], site["Site_Name"], site["Site_Customer_Code"]) == (
+        "S00001",
+        "Pier 4",
+        "C00001",
+    )
     assert site["Site_City"] == ""
     assert not [name for name in site if name.startswith("Ship_To")]
     job = reader(database).job(" 10482 ")
@@ -129,7 +146,9 @@ def test_a_table_that_is_missing_is_named(database: Path) -> None:
         reader(database).gl_accounts()
 
 
-def test_a_database_that_is_not_there_is_unavailable_and_its_address_stays_secret(tmp_path: Path) -> None:
+def test_a_database_that_is_not_there_is_unavailable_and_its_address_stays_secret(
+    tmp_path: Path,
+) -> None:
     pace = Pace(read_attempts=3, first_wait=0.001)
     url = f"sqlite:///{tmp_path}/HIDDEN-PLACE/none.sqlite"
     here = InfoLinkReader(InfoLink(url=SecretStr(url)), "001", pace)
@@ -153,7 +172,9 @@ def test_sql_server_that_does_not_listen_is_unavailable() -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         url = f"mssql+pymssql://reader:HIDDEN@127.0.0.1:{held.getsockname()[1]}/Spectrum"
-        here = InfoLinkReader(InfoLink(url=SecretStr(url), timeout_seconds=1), "001", Pace(read_attempts=1))
+        here = InfoLinkReader(
+            InfoLink(url=SecretStr(url), timeout_seconds=1), "001", Pace(read_attempts=1)
+        )
         with pytest.raises(Unavailable) as raised:
             here.terms_codes()
     assert "HIDDEN" not in str(raised.value)
@@ -164,15 +185,23 @@ def test_sql_server_that_does_not_listen_is_unavailable() -> None:
     ("error", "family"),
     [
         (OperationalError("", {}, Exception(18456, b"Login failed for user HIDDEN")), AccessDenied),
-        (OperationalError("", {}, Exception((18456, b"Login failed for user HIDDEN"))), AccessDenied),
-        (OperationalError("", {}, Exception(229, b"The SELECT permission was denied")), AccessDenied),
+        (
+            OperationalError("", {}, Exception((18456, b"Login failed for user HIDDEN"))),
+            AccessDenied,
+        ),
+        (
+            OperationalError("", {}, Exception(229, b"The SELECT permission was denied")),
+            AccessDenied,
+        ),
         (ProgrammingError("", {}, Exception(208, b"Invalid object name")), ContractBroken),
         (ProgrammingError("", {}, Exception(207, b"Invalid column name")), ContractBroken),
         (OperationalError("", {}, Exception(1205, b"deadlock victim")), Unavailable),
         (OperationalError("", {}, Exception(20009, b"Unable to connect to HIDDEN")), Unavailable),
     ],
 )
-def test_error_numbers_of_sql_server_have_their_family(error: OperationalError, family: type[SyncFault]) -> None:
+def test_error_numbers_of_sql_server_have_their_family(
+    error: OperationalError, family: type[SyncFault]
+) -> None:
     fault = infolink._family(error, "WO_ADDRESS_MC", "infolink.sites")
     assert type(fault) is family
     assert "HIDDEN" not in str(fault)

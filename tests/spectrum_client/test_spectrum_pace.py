@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from st_spectrum.domain.errors import ContractBroken, OutcomeUnknown, RateLimited, Rejected, SyncFault, Unavailable
+from st_spectrum.domain.errors import (
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.spectrum.pace import Pace
 
 
@@ -38,7 +45,9 @@ def test_a_read_is_repeated_only_while_the_system_is_unavailable() -> None:
         assert act.calls == expected
 
 
-@pytest.mark.parametrize("fault", [Unavailable("x"), RateLimited("x", retry_after=0), OutcomeUnknown("x")])
+@pytest.mark.parametrize(
+    "fault", [Unavailable("x"), RateLimited("x", retry_after=0), OutcomeUnknown("x")]
+)
 def test_a_write_is_never_repeated(fault: SyncFault) -> None:
     pace, act = Pace(read_attempts=9, first_wait=0.001), Failing(fault)
     with pytest.raises(type(fault)):

@@ -1,4 +1,6 @@
-"""The client against the stateful stand-in: every service, both ways of looking up, and answers that went missing."""
+"""The client against the stateful stand-in: every service, both ways of looking up, and answers
+that went missing.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,7 +39,12 @@ CUSTOMER = {
     "Sales_Tax_Code": "VA",
     "Taxable_Flag": "Y",
 }
-SITE = {"Site_ID": "S00001", "Site_Name": "Pier 4", "Site_Customer_Code": "C00001", "Site_City": "Norfolk"}
+SITE = {
+    "Site_ID": "S00001",
+    "Site_Name": "Pier 4",
+    "Site_Customer_Code": "C00001",
+    "Site_City": "Norfolk",
+}
 JOB = {
     "Job_Number": "10482",
     "Job_Description": "Freezer repair",
@@ -93,19 +100,25 @@ def test_what_is_written_is_found_whatever_way_spectrum_says_yes(
     fill(spectrum)
     spectrum.write("UpdateJob", {"Job_Number": "10482", "Job_Oh_Batch_Code": "OHSVC"})
     spectrum.write("UpdateJob_UDF", {"Job_Number": "10482", "UDF1": "NOR"})
-    customer, site, job = spectrum.find_customer("C00001"), spectrum.find_site("S00001"), spectrum.find_job("10482")
+    customer, site, job = (
+        spectrum.find_customer("C00001"),
+        spectrum.find_site("S00001"),
+        spectrum.find_job("10482"),
+    )
     assert customer is not None
     assert site is not None
     assert job is not None
     assert {name: customer[name] for name in CUSTOMER} == CUSTOMER
     assert {name: site[name] for name in SITE} == SITE
-    assert {name: job[name] for name in ("Job_Number", "Job_Description", "Customer_Code", "WO_Site")} == {
-        name: JOB[name] for name in ("Job_Number", "Job_Description", "Customer_Code", "WO_Site")
-    }
+    assert {
+        name: job[name] for name in ("Job_Number", "Job_Description", "Customer_Code", "WO_Site")
+    } == {name: JOB[name] for name in ("Job_Number", "Job_Description", "Customer_Code", "WO_Site")}
     assert set(spectrum.find_phases("10482")) == {("0100", "L"), ("0100", "M")}
     assert spectrum.find_oh_batch("10482") == "OHSVC"
     assert spectrum.find_job_udf1("10482") == "NOR"
-    assert [(row["Cost_Type"], row["Price_Method_Code"]) for row in spectrum.template_phases("10482")] == [
+    assert [
+        (row["Cost_Type"], row["Price_Method_Code"]) for row in spectrum.template_phases("10482")
+    ] == [
         ("L", "C"),
         ("M", "F"),
     ]
@@ -114,7 +127,9 @@ def test_what_is_written_is_found_whatever_way_spectrum_says_yes(
 
 
 @pytest.mark.parametrize("has_infolink", [True, False])
-def test_both_ways_of_looking_up_agree_on_what_they_both_know(connect: Connect, has_infolink: bool) -> None:
+def test_both_ways_of_looking_up_agree_on_what_they_both_know(
+    connect: Connect, has_infolink: bool
+) -> None:
     spectrum = connect(has_infolink=has_infolink)
     assert spectrum.find_customer("C00001") is None
     assert spectrum.find_job("10482") is None
@@ -125,7 +140,16 @@ def test_both_ways_of_looking_up_agree_on_what_they_both_know(connect: Connect, 
     customer, job = spectrum.find_customer("C00001"), spectrum.find_job("10482")
     assert customer is not None
     assert job is not None
-    known = ("Customer_Code", "Name", "Address_1", "City", "State", "Zip_Code", "Phone", "Taxable_Flag")
+    known = (
+        "Customer_Code",
+        "Name",
+        "Address_1",
+        "City",
+        "State",
+        "Zip_Code",
+        "Phone",
+        "Taxable_Flag",
+    )
     assert {name: customer[name] for name in known} == {name: CUSTOMER[name] for name in known}
     assert customer["Status"] == "A"
     assert (job["Customer_Code"], job["WO_Site"], job["Status_Code"]) == ("C00001", "S00001", "C")
@@ -163,7 +187,9 @@ def test_a_list_that_spectrum_cuts_off_proves_presence_but_not_absence(connect: 
     assert connect().find_customer("D00001") is None
 
 
-def test_a_large_list_that_loses_its_closing_tags_is_read_whole(sandbox: Sandbox, connect: Connect) -> None:
+def test_a_large_list_that_loses_its_closing_tags_is_read_whole(
+    sandbox: Sandbox, connect: Connect
+) -> None:
     spectrum = connect()
     for number in range(150):
         spectrum.write("AddCustomer", {**CUSTOMER, "Customer_Code": f"C{number:05d}"})
@@ -228,18 +254,26 @@ def test_a_record_that_was_stored_behind_a_firewalls_page_is_in_doubt_and_can_be
     sandbox: Sandbox, connect: Connect, status: int
 ) -> None:
     spectrum = connect()
-    sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="middle_box", status=status)
+    sandbox.control.add_fault(
+        system="spectrum", operation="AddCustomer", kind="middle_box", status=status
+    )
     with pytest.raises(ForeignAnswer):
         spectrum.write("AddCustomer", CUSTOMER)
     assert spectrum.find_customer("C00001") is not None
     assert spectrum.calls["AddCustomer"] == 1
 
 
-@pytest.mark.parametrize("kind", ["fail_before", "drop_answer", "truncate", "refuse", "soap_fault", "rate_limit"])
-def test_every_passing_fault_on_a_read_is_outlived(sandbox: Sandbox, connect: Connect, kind: str) -> None:
+@pytest.mark.parametrize(
+    "kind", ["fail_before", "drop_answer", "truncate", "refuse", "soap_fault", "rate_limit"]
+)
+def test_every_passing_fault_on_a_read_is_outlived(
+    sandbox: Sandbox, connect: Connect, kind: str
+) -> None:
     spectrum = connect()
     spectrum.write("AddCustomer", CUSTOMER)
-    sandbox.control.add_fault(system="spectrum", operation="GetCustomers", kind=kind, count=2, retry_after=0)
+    sandbox.control.add_fault(
+        system="spectrum", operation="GetCustomers", kind=kind, count=2, retry_after=0
+    )
     assert len(spectrum.get("GetCustomers", {}).rows) == 1
     assert spectrum.calls["GetCustomers"] == 3
 
@@ -267,7 +301,9 @@ def test_a_page_in_place_of_an_answer_is_one_sentence(sandbox: Sandbox, connect:
         connect().get("GetCustomers", {})
 
 
-def test_a_token_that_dies_on_the_way_is_replaced_for_the_next_call(sandbox: Sandbox, connect: Connect) -> None:
+def test_a_token_that_dies_on_the_way_is_replaced_for_the_next_call(
+    sandbox: Sandbox, connect: Connect
+) -> None:
     sandbox.control.switch("spectrum", auth_mode="bearer")
     spectrum = connect(
         auth="bearer",
@@ -288,12 +324,19 @@ def test_a_token_that_dies_on_the_way_is_replaced_for_the_next_call(sandbox: San
         connect().test_connection()
 
 
-printable = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), min_size=1, max_size=24)
+printable = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), min_size=1, max_size=24
+)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=printable)
-def test_any_text_arrives_as_it_was_sent_and_comes_back_both_ways(connect: Connect, text: str) -> None:
+def test_any_text_arrives_as_it_was_sent_and_comes_back_both_ways(
+    connect: Connect, text: str
+) -> None:
     spectrum = connect()
     if spectrum.find_job("10482") is None:
         fill(spectrum)

@@ -1,4 +1,6 @@
-"""Enhanced authentication: one token for many calls, replaced in time, and a new one when it is refused."""
+"""Enhanced authentication: one token for many calls, replaced in time, and a new one when it is
+refused.
+"""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +11,14 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from st_spectrum.domain.errors import AccessDenied, ContractBroken, OutcomeUnknown, RateLimited, SyncFault, Unavailable
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    OutcomeUnknown,
+    RateLimited,
+    SyncFault,
+    Unavailable,
+)
 from st_spectrum.spectrum.client import Spectrum
 from st_spectrum.spectrum.rest import TokenSource
 
@@ -21,7 +30,9 @@ BEARER = {"auth": "bearer", "client_id": "Spectrum-1", "client_secret": SecretSt
 
 
 def grant(token: str, seconds: float | None = 3600) -> Reply:
-    return Reply(json.dumps({"access_token": token, "expires_in": seconds, "token_type": "Bearer"}).encode())
+    return Reply(
+        json.dumps({"access_token": token, "expires_in": seconds, "token_type": "Bearer"}).encode()
+    )
 
 
 @pytest.fixture

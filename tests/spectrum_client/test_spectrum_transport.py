@@ -56,7 +56,9 @@ def test_every_call_has_a_group_of_its_own(server: StandIn, client: Spectrum) ->
     assert server.elements(-1)["GUID"] != server.elements(-2)["GUID"]
 
 
-def test_a_value_that_cannot_be_right_is_refused_without_any_call(server: StandIn, client: Spectrum) -> None:
+def test_a_value_that_cannot_be_right_is_refused_without_any_call(
+    server: StandIn, client: Spectrum
+) -> None:
     with pytest.raises(Rejected, match="Description: is 26 characters long, Spectrum allows 25"):
         client.write("AddPhase", {**PHASE, "Description": "x" * 26})
     assert server.seen == []
@@ -106,7 +108,9 @@ def test_a_lost_answer_to_a_write_is_an_unknown_outcome_and_nothing_is_sent_agai
     ],
     ids=lambda reply: f"{reply.status}-{len(reply.body)}-{reply.cut_after}",
 )
-def test_a_lost_answer_to_a_read_is_asked_for_again(server: StandIn, client: Spectrum, reply: Reply) -> None:
+def test_a_lost_answer_to_a_read_is_asked_for_again(
+    server: StandIn, client: Spectrum, reply: Reply
+) -> None:
     server.replies += [reply, reply]
     server.otherwise = FOUND
     assert client.get("GetCustomers", {"pStatus": "ALL"}).rows == ({"Customer_Code": "C00001"},)
@@ -123,7 +127,9 @@ def test_reads_give_up_after_the_attempts_that_are_set(server: StandIn, client: 
 def test_a_slow_answer_is_lost_for_a_write_and_unavailable_for_a_read(
     server: StandIn, tmp_path: Path, no_waiting: None
 ) -> None:
-    with Spectrum(connection_to(server.url, timeout_seconds=0.3, read_attempts=1), tmp_path) as spectrum:
+    with Spectrum(
+        connection_to(server.url, timeout_seconds=0.3, read_attempts=1), tmp_path
+    ) as spectrum:
         server.replies += [Reply(TAKEN.body, delay=0.6), Reply(FOUND.body, delay=0.6)]
         with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
             spectrum.write("AddPhase", PHASE)
@@ -131,7 +137,9 @@ def test_a_slow_answer_is_lost_for_a_write_and_unavailable_for_a_read(
             spectrum.get("GetCustomers", {})
 
 
-def test_a_read_answered_with_a_page_is_told_in_one_sentence(server: StandIn, client: Spectrum) -> None:
+def test_a_read_answered_with_a_page_is_told_in_one_sentence(
+    server: StandIn, client: Spectrum
+) -> None:
     server.otherwise = Reply(HTML)
     with pytest.raises(ContractBroken, match="Spectrum answered GetCustomers with an HTML page"):
         client.get("GetCustomers", {})
@@ -142,13 +150,20 @@ def test_nobody_listening_means_certainly_not_carried_out(tmp_path: Path, no_wai
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{held.getsockname()[1]}"
-        with Spectrum(connection_to(url), tmp_path) as spectrum, pytest.raises(Unavailable, match=r"no connection$"):
+        with (
+            Spectrum(connection_to(url), tmp_path) as spectrum,
+            pytest.raises(Unavailable, match=r"no connection$"),
+        ):
             spectrum.write("AddPhase", PHASE)
 
 
-def test_a_host_name_that_does_not_exist_means_certainly_not_carried_out(tmp_path: Path, no_waiting: None) -> None:
+def test_a_host_name_that_does_not_exist_means_certainly_not_carried_out(
+    tmp_path: Path, no_waiting: None
+) -> None:
     with (
-        Spectrum(connection_to("http://spectrum.invalid:8482", allow_plain_http=True), tmp_path) as spectrum,
+        Spectrum(
+            connection_to("http://spectrum.invalid:8482", allow_plain_http=True), tmp_path
+        ) as spectrum,
         pytest.raises(Unavailable, match="the name is not known"),
     ):
         spectrum.write("AddPhase", PHASE)
@@ -165,7 +180,10 @@ def test_a_system_that_went_away_after_its_wsdl_was_read_took_nothing(
             spectrum.write("AddPhase", PHASE)
         (folder,) = tmp_path.iterdir()
         folder.rename(tmp_path / gone.removeprefix("http://").replace(":", "_"))
-        with Spectrum(connection_to(gone), tmp_path) as spectrum, pytest.raises(Unavailable, match=r"no connection$"):
+        with (
+            Spectrum(connection_to(gone), tmp_path) as spectrum,
+            pytest.raises(Unavailable, match=r"no connection$"),
+        ):
             spectrum.write("AddPhase", PHASE)
         assert spectrum.calls == {"AddPhase": 1}
 
@@ -194,14 +212,18 @@ def test_a_clear_no_to_a_write_is_told_by_its_family(
 
 
 BODIES = {"page": HTML, "json": b'{"error": "no"}', "a success": TAKEN.body}
-PROVING_NOTHING = [(status, kind) for status in (302, 400, 401, 403, 404, 407, 429) for kind in BODIES]
+PROVING_NOTHING = [
+    (status, kind) for status in (302, 400, 401, 403, 404, 407, 429) for kind in BODIES
+]
 
 
 @pytest.mark.parametrize(("status", "kind"), [(200, "page"), (200, "json"), *PROVING_NOTHING])
 def test_what_a_middle_box_answers_to_a_write_proves_nothing_and_nothing_is_sent_again(
     server: StandIn, client: Spectrum, status: int, kind: str
 ) -> None:
-    server.replies.append(Reply(BODIES[kind], status=status, headers={"Retry-After": "7", "Location": "/login"}))
+    server.replies.append(
+        Reply(BODIES[kind], status=status, headers={"Retry-After": "7", "Location": "/login"})
+    )
     server.otherwise = TAKEN
 
     with pytest.raises(ForeignAnswer) as raised:
@@ -212,7 +234,9 @@ def test_what_a_middle_box_answers_to_a_write_proves_nothing_and_nothing_is_sent
     assert not isinstance(raised.value, NOT_CARRIED_OUT)
 
 
-def test_a_system_that_wants_to_be_left_alone_for_long_is_not_waited_for(server: StandIn, client: Spectrum) -> None:
+def test_a_system_that_wants_to_be_left_alone_for_long_is_not_waited_for(
+    server: StandIn, client: Spectrum
+) -> None:
     server.otherwise = Reply(b"", status=429, headers={"Retry-After": "3600"})
     with pytest.raises(RateLimited):
         client.get("GetCustomers", {})
@@ -221,7 +245,10 @@ def test_a_system_that_wants_to_be_left_alone_for_long_is_not_waited_for(server:
 
 def test_writes_and_reads_keep_to_their_bounds(server: StandIn, tmp_path: Path) -> None:
     server.otherwise = Reply(TAKEN.body, delay=0.05)
-    with Spectrum(connection_to(server.url, parallel_writes=2), tmp_path) as spectrum, ThreadPoolExecutor(8) as pool:
+    with (
+        Spectrum(connection_to(server.url, parallel_writes=2), tmp_path) as spectrum,
+        ThreadPoolExecutor(8) as pool,
+    ):
         list(pool.map(lambda _: spectrum.write("AddPhase", PHASE), range(8)))
         assert server.most_at_once == 2
         assert spectrum.calls["AddPhase"] == 8
@@ -230,7 +257,9 @@ def test_writes_and_reads_keep_to_their_bounds(server: StandIn, tmp_path: Path) 
         assert server.most_at_once == 3
 
 
-def test_the_connection_test_uses_no_group_and_believes_only_a_yes(server: StandIn, client: Spectrum) -> None:
+def test_the_connection_test_uses_no_group_and_believes_only_a_yes(
+    server: StandIn, client: Spectrum
+) -> None:
     server.otherwise = Reply(put(("S", "ok", ""), service="WSTestConnection"))
     client.test_connection()
     assert server.elements() == {"Authorization_ID": "TOP-SECRET-ID", "Version": "1"}
@@ -239,8 +268,14 @@ def test_the_connection_test_uses_no_group_and_believes_only_a_yes(server: Stand
         client.test_connection()
 
 
-def test_a_get_cannot_be_written_and_a_write_cannot_be_got(server: StandIn, client: Spectrum) -> None:
-    for call, name in ((client.write, "GetPhase"), (client.get, "AddPhase"), (client.get, "GetVendors")):
+def test_a_get_cannot_be_written_and_a_write_cannot_be_got(
+    server: StandIn, client: Spectrum
+) -> None:
+    for call, name in (
+        (client.write, "GetPhase"),
+        (client.get, "AddPhase"),
+        (client.get, "GetVendors"),
+    ):
         with pytest.raises(ContractBroken, match=name):
             call(name, {})
     assert server.seen == []

@@ -30,7 +30,9 @@ def fetched(server: StandIn) -> int:
     return server.paths().count("/wsdls/AddPhase.jws")
 
 
-def test_a_wsdl_is_fetched_once_for_all_threads_and_kept_for_the_next_run(server: StandIn, tmp_path: Path) -> None:
+def test_a_wsdl_is_fetched_once_for_all_threads_and_kept_for_the_next_run(
+    server: StandIn, tmp_path: Path
+) -> None:
     server.otherwise = TAKEN
     with Spectrum(connection_to(server.url), tmp_path) as spectrum, ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: spectrum.write("AddPhase", PHASE), range(6)))
@@ -80,7 +82,9 @@ def test_on_a_full_disk_an_old_copy_serves_and_without_one_nothing_is_sent_and_t
     monkeypatch.setattr(wsdl, "mkstemp", full)
     write_once(server, tmp_path)
     copy.unlink()
-    with pytest.raises(Unavailable, match=r"cannot be kept in .*: No space left on device") as fault:
+    with pytest.raises(
+        Unavailable, match=r"cannot be kept in .*: No space left on device"
+    ) as fault:
         write_once(server, tmp_path)
     assert "Make room" in fault.value.advice
     assert not list(tmp_path.rglob("*.part"))
@@ -90,12 +94,16 @@ def test_a_service_without_wsdl_is_told_in_one_sentence(server: StandIn, client:
     server.wsdl_reply = lambda _: Reply(HTML, status=404)
     with pytest.raises(ServiceMissing) as missing:
         client.write("AddPhase", PHASE)
-    assert str(missing.value) == (
-        f"spectrum AddPhase: Spectrum at {server.url} has no service AddPhase: /wsdls/AddPhase.jws was not found"
+    assert (
+        str(missing.value)
+        == f"spectrum AddPhase: Spectrum at {server.url} has no service AddPhase:"
+        " /wsdls/AddPhase.jws was not found"
     )
 
 
-@pytest.mark.parametrize("reply", [Reply(HTML), Reply(b""), Reply(b"<definitions/>"), Reply(b"<x/>")])
+@pytest.mark.parametrize(
+    "reply", [Reply(HTML), Reply(b""), Reply(b"<definitions/>"), Reply(b"<x/>")]
+)
 def test_a_wsdl_that_is_none_is_told_in_one_sentence_and_not_kept(
     server: StandIn, client: Spectrum, tmp_path: Path, reply: Reply
 ) -> None:
@@ -129,7 +137,9 @@ def changed(server: StandIn, before: bytes, after: bytes) -> None:
     server.otherwise = TAKEN
 
 
-def test_an_element_that_only_this_release_has_is_sent_blank(server: StandIn, client: Spectrum) -> None:
+def test_an_element_that_only_this_release_has_is_sent_blank(
+    server: StandIn, client: Spectrum
+) -> None:
     line = b'<element name="Cost_Type" type="xsd:string" nillable="false"/>'
     changed(server, line, line + line.replace(b"Cost_Type", b"New_Thing"))
     client.write("AddPhase", PHASE)
@@ -137,7 +147,9 @@ def test_an_element_that_only_this_release_has_is_sent_blank(server: StandIn, cl
     assert len(server.elements()) == 21
 
 
-def test_an_element_that_this_release_lacks_matters_only_when_it_has_a_value(server: StandIn, client: Spectrum) -> None:
+def test_an_element_that_this_release_lacks_matters_only_when_it_has_a_value(
+    server: StandIn, client: Spectrum
+) -> None:
     changed(server, b'<element name="Alt_Phase_Code" type="xsd:string" nillable="false"/>', b"")
     client.write("AddPhase", PHASE)
     with pytest.raises(ContractBroken, match="has no element Alt_Phase_Code"):
@@ -146,10 +158,17 @@ def test_an_element_that_this_release_lacks_matters_only_when_it_has_a_value(ser
     assert server.paths().count("/ws/AddPhase") == 1
 
 
-def test_an_element_spelled_otherwise_by_this_release_gets_its_value(server: StandIn, client: Spectrum) -> None:
+def test_an_element_spelled_otherwise_by_this_release_gets_its_value(
+    server: StandIn, client: Spectrum
+) -> None:
     changed(server, b'"Work_Local_Tax_Code"', b'"Work_Local_Tax_Cod"')
     server.otherwise = Reply(TAKEN.body.replace(b"AddPhase", b"AddJob"))
-    job = {"Job_Number": "1", "Taxable_Flag": "Y", "Price_Method_Code": "T", "Work_Local_Tax_Code": "NCL"}
+    job = {
+        "Job_Number": "1",
+        "Taxable_Flag": "Y",
+        "Price_Method_Code": "T",
+        "Work_Local_Tax_Code": "NCL",
+    }
     client.write("AddJob", job)
     assert server.elements()["Work_Local_Tax_Cod"] == "NCL"
 
@@ -171,7 +190,9 @@ PLACES = (
 def test_the_login_goes_to_the_host_of_the_account_file_whatever_address_a_wsdl_gives(
     server: StandIn, client: Spectrum, place: str
 ) -> None:
-    given = good_wsdl("AddPhase").body.replace(b"https://spectrum.internal:8482/ws/AddPhase", place.encode())
+    given = good_wsdl("AddPhase").body.replace(
+        b"https://spectrum.internal:8482/ws/AddPhase", place.encode()
+    )
     assert place.encode() in given
     server.wsdl_reply = lambda _: Reply(given)
     server.otherwise = TAKEN

@@ -73,12 +73,19 @@ def spectrum(connect: Connect) -> Spectrum:
 
 
 def test_a_card_is_found_again_by_its_token_whichever_way_it_went(spectrum: Spectrum) -> None:
-    spectrum.write("PreTimeCard", soap("AAA111", Job_Number="10482", Phase_Code="001", Cost_Type="L"))
+    spectrum.write(
+        "PreTimeCard", soap("AAA111", Job_Number="10482", Phase_Code="001", Cost_Type="L")
+    )
     assert kinds(spectrum.post_timecards([rest("BBB222", hours="-0.5")])) == ["Receipt"]
     found = spectrum.find_pre_time_cards(["AAA111", "BBB222", "CCC333"])
     assert set(found) == {"AAA111", "BBB222"}
     card = found["AAA111"]
-    assert (card.employee_code, card.pay_type, card.hours, card.copies) == ("1001", "R", Decimal("7.35"), 1)
+    assert (card.employee_code, card.pay_type, card.hours, card.copies) == (
+        "1001",
+        "R",
+        Decimal("7.35"),
+        1,
+    )
     assert (card.job_number, card.phase_code, card.cost_type) == ("10482", "001", "L")
     assert (card.work_date, card.batch_code, card.table) == (date(2026, 5, 4), "26W19", QUEUE)
     assert found["BBB222"].hours == Decimal("-0.5")
@@ -127,7 +134,9 @@ def test_without_infolink_no_card_can_be_looked_up(connect: Connect) -> None:
         connect(infolink=None).find_pre_time_cards(["AAA111"])
 
 
-def test_the_cards_of_a_week_are_read_at_once_and_only_what_is_not_among_them_is_looked_up(spectrum: Spectrum) -> None:
+def test_the_cards_of_a_week_are_read_at_once_and_only_what_is_not_among_them_is_looked_up(
+    spectrum: Spectrum,
+) -> None:
     for token in ("AAA111", "AAA111", "BBB222", "CCC333"):
         spectrum.write("PreTimeCard", soap(token))
     day = spectrum.find_pre_time_cards(["AAA111"])["AAA111"].work_date
@@ -162,18 +171,30 @@ def test_what_cannot_be_right_is_refused_in_its_place_and_the_others_are_sent(
     postings = spectrum.post_timecards(cards)
     assert kinds(postings) == ["Receipt", *["Rejected"] * 7]
     blamed = [posting.problems[0].field for posting in postings if isinstance(posting, Rejected)]
-    assert blamed == ["hours", "message", "message", "payType", "jobnumber", "companyCode", "costType"]
+    assert blamed == [
+        "hours",
+        "message",
+        "message",
+        "payType",
+        "jobnumber",
+        "companyCode",
+        "costType",
+    ]
     assert len(sandbox.control.records("spectrum", QUEUE)) == 1
     assert spectrum.calls[OPERATION] == 1
     assert spectrum.post_timecards([]) == ()
 
 
-def test_a_lost_answer_is_unknown_and_the_cards_are_found_then(spectrum: Spectrum, sandbox: Sandbox) -> None:
+def test_a_lost_answer_is_unknown_and_the_cards_are_found_then(
+    spectrum: Spectrum, sandbox: Sandbox
+) -> None:
     sandbox.control.add_fault(system="spectrum", operation=OPERATION, kind="drop_answer")
     with pytest.raises(OutcomeUnknown):
         spectrum.post_timecards([rest("A"), rest("B")])
     assert set(spectrum.find_pre_time_cards(["A", "B"])) == {"A", "B"}
-    sandbox.control.add_fault(system="spectrum", operation="PreTimeCard", key="C", kind="drop_answer")
+    sandbox.control.add_fault(
+        system="spectrum", operation="PreTimeCard", key="C", kind="drop_answer"
+    )
     with pytest.raises(OutcomeUnknown):
         spectrum.write("PreTimeCard", soap("C"))
     assert spectrum.find_pre_time_cards(["C"])["C"].copies == 1
@@ -196,7 +217,9 @@ def test_a_servers_no_to_the_login_proves_nothing_about_the_cards(connect: Conne
         connect(authorization_id=SecretStr("SANDBOX-LIMITED")).post_timecards([rest("A")])
 
 
-def test_in_bearer_mode_the_cards_carry_the_authorization_id(connect: Connect, sandbox: Sandbox) -> None:
+def test_in_bearer_mode_the_cards_carry_the_authorization_id(
+    connect: Connect, sandbox: Sandbox
+) -> None:
     sandbox.control.switch("spectrum", auth_mode="bearer")
     bearer = connect(
         auth="bearer",
@@ -207,7 +230,9 @@ def test_in_bearer_mode_the_cards_carry_the_authorization_id(connect: Connect, s
 
 
 def test_employees_are_active_inactive_or_unknown(spectrum: Spectrum, sandbox: Sandbox) -> None:
-    sandbox.control.keep_employees({"Employee_Code": "2001", "Employee_Name": "Ty Tech", "Department_Code": "SVC100"})
+    sandbox.control.keep_employees(
+        {"Employee_Code": "2001", "Employee_Name": "Ty Tech", "Department_Code": "SVC100"}
+    )
     new = spectrum.find_employee("2001")
     gone = spectrum.find_employee("1007")
     assert new is not None

@@ -1,4 +1,6 @@
-"""Both systems and the ledger as the first version left them, read from the files beside this one, with today's code at work."""
+"""Both systems and the ledger as the first version left them, read from the files beside this one,
+with today's code at work.
+"""
 
 import json
 import shutil
@@ -59,7 +61,9 @@ def fill(store: Store, flow: str = "") -> None:
 
 
 class FirstDay:
-    """The two systems behind a door; each story begins with both as they stood, on the day on which they did."""
+    """The two systems behind a door; each story begins with both as they stood, on the day on which
+    they did.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -77,7 +81,9 @@ class FirstDay:
         documents: dict[str, list[dict[str, Any]]] = {}
         for row in rows:
             if "kind" in row:
-                documents.setdefault(row["kind"], []).append({name: row[name] for name in row if name != "kind"})
+                documents.setdefault(row["kind"], []).append(
+                    {name: row[name] for name in row if name != "kind"}
+                )
         (sequences,) = (row["sequences"] for row in rows if "sequences" in row)
         systems = {name: system.app.state.sandbox for name, system in self.door.rig.systems.items()}
         systems["servicetrade"].documents.put_back(
@@ -107,13 +113,17 @@ class FirstDay:
     def account(self, way: str) -> Account:
         account = self._account
         for section, values in (WAYS[way] | {"pace": {"workers": 1}}).items():
-            account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
+            account = account.model_copy(
+                update={section: getattr(account, section).model_copy(update=values)}
+            )
         return account
 
     def people(self) -> ServiceTradeCaller:
         """Somebody in ServiceTrade's office."""
         through = self.door.for_people()
-        return ServiceTradeCaller(self.door.servicetrade_url, parallel=1, transport=through.servicetrade)
+        return ServiceTradeCaller(
+            self.door.servicetrade_url, parallel=1, transport=through.servicetrade
+        )
 
     @contextmanager
     def story(self, way: str, store: Store) -> Iterator["Story"]:
@@ -143,7 +153,9 @@ class Story:
         with (
             mock.patch.object(gates[0], "identify", seen.watch("servicetrade", gates[0].identify)),
             mock.patch.object(gates[1], "identify", seen.watch("spectrum", gates[1].identify)),
-            open_session(self.account, transports=door.transports(), store=self.store, clock=door.clock) as session,
+            open_session(
+                self.account, transports=door.transports(), store=self.store, clock=door.clock
+            ) as session,
         ):
             claim = session.ledger.claim
 
@@ -184,38 +196,59 @@ class Story:
 def run(session: Session) -> list[str]:
     reports = run_round(session, FLOWS, "upgraded")
     assert not any(report.stopped_by or report.mistake for report in reports.values()), reports
-    return [f"{flow}/{outcome.key}" for flow, report in reports.items() for outcome in report.outcomes]
+    return [
+        f"{flow}/{outcome.key}" for flow, report in reports.items() for outcome in report.outcomes
+    ]
 
 
 def compare(session: Session) -> list[str]:
     done = list(run_reconciliation(session, FLOWS, "upgraded"))
     assert not any(
-        reconciled.report.stopped_by or reconciled.report.mistake or reconciled.damage for reconciled in done
+        reconciled.report.stopped_by or reconciled.report.mistake or reconciled.damage
+        for reconciled in done
     ), done
-    return [f"{reconciled.flow}/{outcome.key}" for reconciled in done for outcome in reconciled.report.outcomes]
+    return [
+        f"{reconciled.flow}/{outcome.key}"
+        for reconciled in done
+        for outcome in reconciled.report.outcomes
+    ]
 
 
 def resolve(session: Session, *, is_there: bool) -> list[str]:
     """A person's word for every record that waits for one, and for every write in doubt."""
     waiting = [(flow, key) for flow in FLOWS for key, _ in session.ledger.open_entries(flow)]
-    return [f"{flow}/{key}" for flow, key in waiting if resolve_in(session, flow, key, is_there=is_there)]
+    return [
+        f"{flow}/{key}"
+        for flow, key in waiting
+        if resolve_in(session, flow, key, is_there=is_there)
+    ]
 
 
 def _insert(book: Book, row: Mapping[str, Any]) -> None:
     """One row as it was stored; columns without a value hold nothing."""
     table = INFO_LINK[row["table"]]
-    values = {name: row[name] if name in row else column.stored("") for name, column in table.columns.items()}
+    values = {
+        name: row[name] if name in row else column.stored("")
+        for name, column in table.columns.items()
+    }
     names = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join("?" * len(values))
-    book.connection.execute(f'INSERT OR REPLACE INTO "{table.name}" ({names}) VALUES ({marks})', tuple(values.values()))
+    book.connection.execute(
+        f'INSERT OR REPLACE INTO "{table.name}" ({names}) VALUES ({marks})', tuple(values.values())
+    )
 
 
 def _enter(book: Book, switches: Any, row: Mapping[str, Any]) -> None:
-    """An AR document, entered anew: live tables of invoices turned out to be others than those of the first version's sandbox."""
+    """An AR document, entered anew: live tables of invoices turned out to be others than those of
+    the first version's sandbox.
+    """
     service = SERVICES["AddARInvoice"]
 
     def call(values: Mapping[str, Any]) -> Call:
-        known = {field.name: _as_entered(str(values.get(field.name, "")).strip()) for field in service.fields}
+        known = {
+            field.name: _as_entered(str(values.get(field.name, "")).strip())
+            for field in service.fields
+        }
         return Call(service, known, book, switches, "", {})
 
     store_document(call(row["document"]), [call(line) for line in row["lines"]])

@@ -1,4 +1,5 @@
-"""Writes `dagster_home.sql`: a Dagster instance of the first version, with runs, weeks, and switches.
+"""Writes `dagster_home.sql`: a Dagster instance of the first version, with runs, weeks, and
+switches.
 
 It was run once, at the last commit whose asset keys did not tell the account:
 `python -m tests.upgrade.make_dagster_home FILE`.
@@ -47,7 +48,11 @@ def make(file: Path) -> None:
             account_file = Path(folder) / f"{LOCATION}.yaml"
             account_file.write_text(ACCOUNT_FILE.read_text())
             with dg.DagsterInstance.from_config(str(home)) as instance:
-                fill(instance, build(account_file), [end - timedelta(days=6) for end in crew.week_ends])
+                fill(
+                    instance,
+                    build(account_file),
+                    [end - timedelta(days=6) for end in crew.week_ends],
+                )
         text = "\n".join(f"-- {name}\n{dump(home / name)}" for name in DATABASES)
         file.write_text(text.replace(folder, "/state"))
 
@@ -70,7 +75,9 @@ def fill(instance: dg.DagsterInstance, defs: dg.Definitions, weeks: list) -> Non
         is_sensor = isinstance(definition, dg.SensorDefinition)
         is_on = definition.name not in STOPPED
         data = (
-            SensorInstigatorData(cursor=f"cursor of {definition.name}", sensor_type=definition.sensor_type)
+            SensorInstigatorData(
+                cursor=f"cursor of {definition.name}", sensor_type=definition.sensor_type
+            )
             if is_sensor
             else ScheduleInstigatorData(definition.cron_schedule, 1764460800.0 if is_on else None)
         )
@@ -87,12 +94,16 @@ def fill(instance: dg.DagsterInstance, defs: dg.Definitions, weeks: list) -> Non
 def dump(database: Path) -> str:
     """As SQL, without what no test needs."""
     with sqlite3.connect(database) as connection:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = {
+            row[0]
+            for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
         for table in tables & set(NOT_KEPT):
             connection.execute(f"DELETE FROM {table}")
         if "event_logs" in tables:
             connection.execute(
-                "DELETE FROM event_logs WHERE dagster_event_type NOT IN ('ASSET_MATERIALIZATION', 'ASSET_OBSERVATION')"
+                "DELETE FROM event_logs WHERE dagster_event_type NOT IN ('ASSET_MATERIALIZATION',"
+                " 'ASSET_OBSERVATION')"
             )
         connection.commit()
         return "\n".join(connection.iterdump())

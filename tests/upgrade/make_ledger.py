@@ -1,4 +1,5 @@
-"""Writes the ledger of the first version, both systems as they stood then, and what that version sends over them.
+"""Writes the ledger of the first version, both systems as they stood then, and what that version
+sends over them.
 
 It was run once, on the code of commit b031e31, and runs on no other:
 
@@ -7,9 +8,11 @@ It was run once, on the code of commit b031e31, and runs on no other:
     ../first-version/.venv/bin/python tests/upgrade/make_ledger.py tests/upgrade
 
 With a second folder it keeps there what it made, and plays it through only when it is run again.
-Each record is left where one call of it ended: carried out or not, its worker killed, its answer lost, or in good order. Then the
-same ledger is played through by that code: a round, a reconciliation, a person's words; what goes out is
-`writes_of_the_first_version.json`. What the ledger keeps of the machine it was made on, and its process, is replaced.
+Each record is left where one call of it ended: carried out or not, its worker killed, its answer
+lost, or in good order. Then the same ledger is played through by that code: a round, a
+reconciliation, a person's words; what goes out is
+`writes_of_the_first_version.json`. What the ledger keeps of the machine it was made on, and its
+process, is replaced.
 """
 
 import json
@@ -63,7 +66,9 @@ def write(out: Path, first: Path, empty: Path) -> None:
     write_lines(out / "sandbox.jsonl", rows_of(first / "sandbox", empty))
     write_lines(out / "ledger.jsonl", documents(first / "state" / "ledger.sqlite"))
     about = {"made_at": made_at.isoformat(), "records": office.names}
-    (out / "records.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (out / "records.json").write_text(
+        json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def write_everything(office: Office) -> datetime:
@@ -101,11 +106,15 @@ def documents(ledger: Path) -> list[dict[str, object]]:
 
 
 def _without_machine(body: str) -> str:
-    return PROCESS.sub("process 4711 on office-pc", OWNER.sub(r'\1"office-pc|boot|pid|4711|1|0"', body))
+    return PROCESS.sub(
+        "process 4711 on office-pc", OWNER.sub(r'\1"office-pc|boot|pid|4711|1|0"', body)
+    )
 
 
 def write_lines(file: Path, rows: Iterable[dict[str, object]]) -> None:
-    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    file.write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

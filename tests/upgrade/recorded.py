@@ -1,6 +1,8 @@
-"""What goes out to both systems, as plain values: read from the bodies of the calls, so that no word of the program is needed.
+"""What goes out to both systems, as plain values: read from the bodies of the calls, so that no
+word of the program is needed.
 
-Used by the test and by `make_ledger.py`, which runs on the code of the first version: nothing here imports either.
+Used by the test and by `make_ledger.py`, which runs on the code of the first version: nothing here
+imports either.
 """
 
 import json
@@ -16,7 +18,9 @@ UNTOLD = frozenset({"Authorization_ID", "authorizationId", "GUID", "guid"})
 
 
 class Recorded:
-    """The writes of one run in their order, and how often each read was made. `claimed` says whose turn it is."""
+    """The writes of one run in their order, and how often each read was made. `claimed` says whose
+    turn it is.
+    """
 
     def __init__(self, names: dict[str, str]) -> None:
         self.names = names
@@ -35,7 +39,12 @@ class Recorded:
             return
         fields = _soap(body) if system == "spectrum" and path.startswith("/ws/") else _json(body)
         self.writes.append(
-            {"record": self._record, "operation": operation.name, "key": operation.key, "fields": fields}
+            {
+                "record": self._record,
+                "operation": operation.name,
+                "key": operation.key,
+                "fields": fields,
+            }
         )
 
     def watch(self, system: str, identify: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,10 +75,14 @@ def _json(body: bytes) -> Any:
 
 
 def _said(value: Any) -> Any:
-    """Without what is empty, so that a field that is sent blank counts like one that is not sent."""
+    """Without what is empty, so that a field that is sent blank counts like one that is not
+    sent.
+    """
     if isinstance(value, dict):
         found = {name: _said(content) for name, content in value.items() if name not in UNTOLD}
-        return {name: content for name, content in found.items() if content not in ("", None, [], {})}
+        return {
+            name: content for name, content in found.items() if content not in ("", None, [], {})
+        }
     return [_said(item) for item in value] if isinstance(value, list) else value
 
 
@@ -85,8 +98,16 @@ def as_text(played: dict[str, Any]) -> str:
 def _lines(found: Any) -> str:
     if isinstance(found, dict):
         return (
-            "{\n" + ",\n".join(f"   {json.dumps(name)}: {_lines(content)}" for name, content in found.items()) + "\n  }"
+            "{\n"
+            + ",\n".join(
+                f"   {json.dumps(name)}: {_lines(content)}" for name, content in found.items()
+            )
+            + "\n  }"
         )
     if isinstance(found, list) and found and isinstance(found[0], dict):
-        return "[\n" + ",\n".join(f"    {json.dumps(item, ensure_ascii=False)}" for item in found) + "\n   ]"
+        return (
+            "[\n"
+            + ",\n".join(f"    {json.dumps(item, ensure_ascii=False)}" for item in found)
+            + "\n   ]"
+        )
     return json.dumps(found, ensure_ascii=False)

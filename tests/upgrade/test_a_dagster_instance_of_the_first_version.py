@@ -35,7 +35,9 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
 
 def selector_of(name: str, repository: str) -> str:
     """By what Dagster finds the state of a sensor or schedule again."""
-    return InstigatorSelector(location_name=LOCATION, repository_name=repository, name=name).get_id()
+    return InstigatorSelector(
+        location_name=LOCATION, repository_name=repository, name=name
+    ).get_id()
 
 
 def weeks(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, Any]:
@@ -44,7 +46,9 @@ def weeks(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, Any]:
     return {str(record.partition_key): record.asset_materialization for record in reversed(found)}
 
 
-def test_sensors_and_schedules_stay_on_or_off_and_keep_their_cursors(instance: dg.DagsterInstance) -> None:
+def test_sensors_and_schedules_stay_on_or_off_and_keep_their_cursors(
+    instance: dg.DagsterInstance,
+) -> None:
     repository = build(Path(f"accounts/{LOCATION}.yaml")).get_repository_def()
     kept = {state.selector_id: state for state in instance.all_instigator_state()}
     for each in (*repository.sensor_defs, *repository.schedule_defs):
@@ -69,7 +73,9 @@ def test_its_weeks_are_reported_once_under_the_new_key(instance: dg.DagsterInsta
     assert instance.fetch_materializations(NAMES.key("payroll_week"), limit=100).records[2:] == []
 
 
-def test_what_is_left_under_its_keys_is_named_until_it_is_wiped(instance: dg.DagsterInstance) -> None:
+def test_what_is_left_under_its_keys_is_named_until_it_is_wiped(
+    instance: dg.DagsterInstance,
+) -> None:
     carried = carry_over(instance, NAMES, FLOWS, "")
     assert set(carried.to_wipe) >= {"payroll_week", "customers", "reconciliation/customers"}
     assert "wipe them" in carried.sentence()
@@ -83,7 +89,9 @@ def test_another_account_takes_nothing_of_it(instance: dg.DagsterInstance) -> No
     assert (carried.weeks, carried.to_wipe) == ((), ())
 
 
-def test_an_asset_of_somebody_else_under_such_a_key_is_not_named(instance: dg.DagsterInstance) -> None:
+def test_an_asset_of_somebody_else_under_such_a_key_is_not_named(
+    instance: dg.DagsterInstance,
+) -> None:
     instance.wipe_assets([dg.AssetKey("customers")])
 
     @dg.asset

@@ -57,20 +57,30 @@ def played(first_day: FirstDay) -> dict[str, dict[str, Any]]:
             parts = story.rounds() if words == "rounds" else story.words(is_there=words == "there")
             found[name] = parts | {"twice": twice(first_day)}
     if os.environ.get("ST_SPECTRUM_REWRITE_CASES"):
-        WRITES.write_text(as_text({name: what_went_out(parts) for name, parts in found.items()}), encoding="utf-8")
+        WRITES.write_text(
+            as_text({name: what_went_out(parts) for name, parts in found.items()}), encoding="utf-8"
+        )
     return found
 
 
 def what_went_out(parts: dict[str, Any]) -> dict[str, Any]:
     """The words that were taken, and the writes of each part."""
-    return {part: told["writes"] if isinstance(told, dict) else told for part, told in parts.items() if part != "twice"}
+    return {
+        part: told["writes"] if isinstance(told, dict) else told
+        for part, told in parts.items()
+        if part != "twice"
+    }
 
 
 def twice(day: FirstDay) -> list[str]:
     """What both systems hold more than once under one key of ours."""
     keys = {
         "spectrum PR_PRE_TC_IMPORT_ERR_MC": ("Message",),
-        "spectrum CR_INVOICE_HEADER_MC": ("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type"),
+        "spectrum CR_INVOICE_HEADER_MC": (
+            "Customer_Code",
+            "Invoice_Or_Transaction",
+            "Transaction_Type",
+        ),
         "spectrum CR_CUSTOMER_MASTER_MC": ("Name",),
         "spectrum JC_JOB_MASTER_MC": ("Job_Number",),
         "servicetrade jobitem": ("jobId", "name"),
@@ -85,26 +95,30 @@ def twice(day: FirstDay) -> list[str]:
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_exactly_the_writes_go_out_that_were_judged_right(played: dict[str, dict[str, Any]], story: str) -> None:
+def test_exactly_the_writes_go_out_that_were_judged_right(
+    played: dict[str, dict[str, Any]], story: str
+) -> None:
     assert what_went_out(played[story]) == json.loads(WRITES.read_text(encoding="utf-8"))[story]
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_nothing_stands_twice_even_if_a_person_errs(played: dict[str, dict[str, Any]], story: str) -> None:
+def test_nothing_stands_twice_even_if_a_person_errs(
+    played: dict[str, dict[str, Any]], story: str
+) -> None:
     # This one alone is a person's to decide: what stands under its code has another postal code.
-    said_to_be_another = ["CR_CUSTOMER_MASTER_MC ('Customer with another spelling',)"] if "not there" in story else []
+    said_to_be_another = (
+        ["CR_CUSTOMER_MASTER_MC ('Customer with another spelling',)"]
+        if "not there" in story
+        else []
+    )
     assert played[story]["twice"] == said_to_be_another
 
 
 WAITS = "Absence counts only once a call cannot arrive any more, after 15 minutes (ADR 20); it was one time-out, for items none."
 STANDS = "A person says it is not there, and it is: Spectrum is asked first, so it is not sent a second time (ADRs 18 and 19)."
 ITEM_STANDS = "The same of an item that stands on its job: it is noted, and no other one made."
-AT_NIGHT = (
-    "An item goes only where the whole poll was seen to have lost its line (ADR 17); here the next night sees it."
-)
-OLD_WEEKS = (
-    "The first night goes through every week since first_day; the first version never looked further back than eight."
-)
+AT_NIGHT = "An item goes only where the whole poll was seen to have lost its line (ADR 17); here the next night sees it."
+OLD_WEEKS = "The first night goes through every week since first_day; the first version never looked further back than eight."
 
 EXPLAINED = {
     "POST /jobitem not carried out, worker killed": WAITS,
@@ -135,7 +149,9 @@ EXPLAINED = {
 def by_record(writes: list[dict[str, Any]]) -> dict[str, list[tuple[str, str]]]:
     found = defaultdict(list)
     for write in writes:
-        found[write["record"]].append((write["operation"], json.dumps(write["fields"], sort_keys=True)))
+        found[write["record"]].append(
+            (write["operation"], json.dumps(write["fields"], sort_keys=True))
+        )
     return found
 
 
@@ -151,7 +167,9 @@ def test_each_difference_from_what_the_first_version_sends_is_one_that_was_meant
                     differs[record].add(f"{story}, {part}")
         if "words" in parts:
             assert sorted(parts["words"]) == sorted(played[story]["words"])
-    assert sorted(differs) == sorted(EXPLAINED), {key: differs[key] for key in differs.keys() ^ EXPLAINED.keys()}
+    assert sorted(differs) == sorted(EXPLAINED), {
+        key: differs[key] for key in differs.keys() ^ EXPLAINED.keys()
+    }
 
 
 MORE_READS = {
@@ -188,7 +206,9 @@ def test_no_record_is_asked_for_again_and_reads_grow_by_no_more_than_the_guards_
         name: count for name, count in now["reads"].items() if "/wsdls/" not in name
     }  # these lie in the state folder
     grown = {name: count - then["reads"].get(name, 0) for name, count in asked.items()}
-    assert {name: more for name, more in grown.items() if more > MORE_READS[part].get(name, 0)} == {}
+    assert {
+        name: more for name, more in grown.items() if more > MORE_READS[part].get(name, 0)
+    } == {}
 
 
 @pytest.fixture
@@ -215,11 +235,15 @@ def first_round(story: Story, flows: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def judged_of_the_first_round() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(WRITES.read_text(encoding="utf-8"))["rest: rounds"]["round"]
+    found: list[dict[str, Any]] = json.loads(WRITES.read_text(encoding="utf-8"))["rest: rounds"][
+        "round"
+    ]
     return found
 
 
-def test_a_file_is_gone_on_with_like_a_ledger_in_memory(first_day: FirstDay, tmp_path: Path) -> None:
+def test_a_file_is_gone_on_with_like_a_ledger_in_memory(
+    first_day: FirstDay, tmp_path: Path
+) -> None:
     store = SqliteStore(tmp_path / "ledger.sqlite")
     fill(store)
     with first_day.story("rest", store) as story:
@@ -238,7 +262,9 @@ def test_a_bucket_is_gone_on_with_too(first_day: FirstDay, bucket: Store) -> Non
 
 def key_of(name: str) -> tuple[str, str]:
     """Flow and key of the record that stands for this."""
-    flow, _, key = next(path for path, each in about()["records"].items() if each == name).partition("/")
+    flow, _, key = next(
+        path for path, each in about()["records"].items() if each == name
+    ).partition("/")
     return flow, key
 
 
@@ -259,13 +285,17 @@ def entry_of(story: Story, flow: str, key: str) -> Entry:
     return held.entry
 
 
-def test_a_clerks_invoice_under_the_number_of_an_old_credit_memo_is_not_taken_for_posted(upgraded: Story) -> None:
+def test_a_clerks_invoice_under_the_number_of_an_old_credit_memo_is_not_taken_for_posted(
+    upgraded: Story,
+) -> None:
     _, split = key_of("split, crossed")
     with upgraded.day.people() as office:
         posted = office.get(f"/invoice/{split}")
         lines = [{"description": "Credit", "quantity": 1, "price": -90}]
         wanted = {"jobId": posted["job"]["id"], "status": "pending_accounting", "items": lines}
-        clerks = str(office.post("/invoice", **wanted, invoiceNumber=f"{posted['invoiceNumber']}C")["id"])
+        clerks = str(
+            office.post("/invoice", **wanted, invoiceNumber=f"{posted['invoiceNumber']}C")["id"]
+        )
 
     wrote = upgraded.part(run)["writes"]
 
@@ -274,7 +304,9 @@ def test_a_clerks_invoice_under_the_number_of_an_old_credit_memo_is_not_taken_fo
     assert [each for each in wrote if each["record"] == f"invoices/{clerks}"] == []
 
 
-def test_what_the_first_version_left_out_by_a_setting_crosses_when_the_setting_goes(upgraded: Story) -> None:
+def test_what_the_first_version_left_out_by_a_setting_crosses_when_the_setting_goes(
+    upgraded: Story,
+) -> None:
     flow, key = key_of("skipped by its type")
     assert entry_of(upgraded, flow, key).state is State.SKIPPED
     jobs = upgraded.account.jobs.model_copy(update={"ignored_types": ("administrative",)})
@@ -285,7 +317,9 @@ def test_what_the_first_version_left_out_by_a_setting_crosses_when_the_setting_g
     assert entry_of(upgraded, flow, key).state is State.CONFIRMED
 
 
-def test_mails_that_left_do_not_leave_again_and_those_that_wait_still_wait(first_day: FirstDay) -> None:
+def test_mails_that_left_do_not_leave_again_and_those_that_wait_still_wait(
+    first_day: FirstDay,
+) -> None:
     store, now = MemoryStore(), datetime.fromisoformat(about()["made_at"]) + timedelta(hours=1)
     fill(store)
     ledger = Ledger(store, "today's version", 300, lambda: now)
@@ -295,7 +329,11 @@ def test_mails_that_left_do_not_leave_again_and_those_that_wait_still_wait(first
     assert not write_down(ledger, "waiting", letter, now)
     sending = send_waiting(ledger, nobody_listens(first_day), lambda: now, timeout_seconds=1)
 
-    assert sending.sent == () and sending.waiting == 2 and "refused" in "".join(sending.trouble).lower()
+    assert (
+        sending.sent == ()
+        and sending.waiting == 2
+        and "refused" in "".join(sending.trouble).lower()
+    )
     assert [told.text for told in recall(ledger, now).told.values()] == ["a job waits"]
     assert [failure.count for failure in failures(ledger).values()] == [1]
 
@@ -312,7 +350,15 @@ KINDS = {
 
 def test_the_ledger_holds_every_kind_of_document_and_each_state_of_each_flow() -> None:
     paths = [line["key"].split("/") for line in lines("ledger.jsonl")]
-    assert {path[0] for path in paths} == {"codes", "codes-of", "cursors", "done", "entries", "kept", "open"}
+    assert {path[0] for path in paths} == {
+        "codes",
+        "codes-of",
+        "cursors",
+        "done",
+        "entries",
+        "kept",
+        "open",
+    }
     assert {path[1] for path in paths if path[0] == "kept"} >= KINDS
     states = defaultdict(set)
     started = defaultdict(set)
@@ -326,4 +372,6 @@ def test_the_ledger_holds_every_kind_of_document_and_each_state_of_each_flow() -
         assert anywhere | {State.SKIPPED} <= states[flow], flow
         assert started[flow], flow
     assert State.VOIDED in states["invoices"]
-    assert all(State.REJECTED in states[flow] for flow in ("customers", "sites", "jobs", "invoices"))
+    assert all(
+        State.REJECTED in states[flow] for flow in ("customers", "sites", "jobs", "invoices")
+    )

@@ -1,4 +1,6 @@
-"""Values and answers that no system should send: one sentence about the record that has them, and never a traceback."""
+"""Values and answers that no system should send: one sentence about the record that has them, and
+never a traceback.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -16,11 +18,23 @@ from st_spectrum.servicetrade.time_models import TimeCard
 from st_spectrum.spectrum.invoices import read_answer
 
 MILLISECONDS = 1_767_225_600_000
-CARD = {"user": {"id": 61, "name": "Ty"}, "periodStart": 0, "periodEnd": 1, "status": "approved", "dayLogs": []}
+CARD = {
+    "user": {"id": 61, "name": "Ty"},
+    "periodStart": 0,
+    "periodEnd": 1,
+    "status": "approved",
+    "dayLogs": [],
+}
 
 
 AMOUNTS = {"subtotal": 5, "taxAmount": 0, "totalPrice": 5}
-INVOICE = {"status": "pending_accounting", "type": "invoice", "items": [], "customer": {"id": 9}, **AMOUNTS}
+INVOICE = {
+    "status": "pending_accounting",
+    "type": "invoice",
+    "items": [],
+    "customer": {"id": 9},
+    **AMOUNTS,
+}
 
 
 @pytest.mark.parametrize("number", ["1e300", "-1e14", "NaN", "Infinity", "9" * 5000, "1e999999"])
@@ -29,7 +43,9 @@ def test_an_invoice_over_a_monstrous_total_is_left_out_alone(number: str) -> Non
     records: Any = parse_json(json.dumps(rows).replace('"?"', number))
     unreadable: list[Unreadable] = []
 
-    good = [record.id for record in parsed_each(Invoice, records, "GET /invoice", unreadable.append)]
+    good = [
+        record.id for record in parsed_each(Invoice, records, "GET /invoice", unreadable.append)
+    ]
 
     assert (good, [record.id for record in unreadable]) == ([1, 3], [2])
     assert "totalPrice" in unreadable[0].problem
@@ -42,8 +58,12 @@ def test_a_date_in_milliseconds_is_left_out_alone(value: int) -> None:
     companies = [{"id": 1, "name": "A", "updated": value}, {"id": 2, "name": "B", "updated": 5}]
     cards = [{**CARD, "id": 3, "periodStart": value}, {**CARD, "id": 4}]
 
-    good = [record.id for record in parsed_each(Company, companies, "GET /company", unreadable.append)]
-    good += [record.id for record in parsed_each(TimeCard, cards, "GET /timecard", unreadable.append)]
+    good = [
+        record.id for record in parsed_each(Company, companies, "GET /company", unreadable.append)
+    ]
+    good += [
+        record.id for record in parsed_each(TimeCard, cards, "GET /timecard", unreadable.append)
+    ]
 
     assert (good, [record.id for record in unreadable]) == ([2, 4], [1, 3])
     for record in unreadable:

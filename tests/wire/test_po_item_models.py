@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from st_spectrum.servicetrade.item_models import ORDERED, ItemSource, JobItem, JobItemFields, LibraryItem
+from st_spectrum.servicetrade.item_models import (
+    ORDERED,
+    ItemSource,
+    JobItem,
+    JobItemFields,
+    LibraryItem,
+)
 
 SEAL: dict[str, Any] = {
     "id": 71002,
@@ -46,8 +52,12 @@ def test_an_item_is_read_with_source_job_and_external_id() -> None:
 
 
 def test_an_item_with_nothing_but_a_name_is_read() -> None:
-    empty = dict.fromkeys(("quantity", "cost", "usedOn", "libItem", "serviceLine", "user", "source"))
-    item = JobItem.model_validate({"id": 1, "name": "Fee", "externalIds": [], "job": 10482, **empty})
+    empty = dict.fromkeys(
+        ("quantity", "cost", "usedOn", "libItem", "serviceLine", "user", "source")
+    )
+    item = JobItem.model_validate(
+        {"id": 1, "name": "Fee", "externalIds": [], "job": 10482, **empty}
+    )
     assert (item.quantity, item.cost, item.used_on, item.source) == (None, None, 0, None)
     assert item.external_ids == {}
     assert item.job and item.job.id == 10482
@@ -55,16 +65,24 @@ def test_an_item_with_nothing_but_a_name_is_read() -> None:
 
 def test_a_source_is_read_in_either_form_of_its_vendor() -> None:
     flat = ItemSource.model_validate({"type": "vendor", "vendorId": 1300, "status": "received"})
-    nested = ItemSource.model_validate({"type": "vendor", "vendor": {"id": 1300, "name": "x"}, "status": "received"})
+    nested = ItemSource.model_validate(
+        {"type": "vendor", "vendor": {"id": 1300, "name": "x"}, "status": "received"}
+    )
     assert flat == nested
     assert ItemSource.model_validate({"type": "tech", "user": {"id": 61}}).user_id == 61
-    assert ItemSource.model_validate({"type": "vendor", "expectedDelivery": 0}).expected_delivery is None
+    assert (
+        ItemSource.model_validate({"type": "vendor", "expectedDelivery": 0}).expected_delivery
+        is None
+    )
 
 
 def test_a_source_goes_out_with_the_keys_of_its_type_that_are_known() -> None:
     source = ItemSource.of_vendor(po_number="4412", status=ORDERED)
     assert source.as_wire() == {"type": "vendor", "poNumber": "4412", "status": "ordered"}
-    assert ItemSource.of_reference("PO 4412 line 1").as_wire() == {"type": "refnumber", "refNumber": "PO 4412 line 1"}
+    assert ItemSource.of_reference("PO 4412 line 1").as_wire() == {
+        "type": "refnumber",
+        "refNumber": "PO 4412 line 1",
+    }
     assert ItemSource(type="vendor", status=ORDERED, ref_number="x").as_wire() == {
         "type": "vendor",
         "status": "ordered",
@@ -115,11 +133,15 @@ def test_an_amount_comes_back_as_it_went_out(amount: Decimal) -> None:
 def test_a_source_comes_back_as_it_went_out() -> None:
     for source in (
         ItemSource.of_reference("PO 4412"),
-        ItemSource.of_vendor(po_number="4412", status=ORDERED, vendor_id=7, expected_delivery=1762400000),
+        ItemSource.of_vendor(
+            po_number="4412", status=ORDERED, vendor_id=7, expected_delivery=1762400000
+        ),
     ):
         assert ItemSource.model_validate(source.as_wire()) == source
 
 
 def test_a_library_item_tells_whether_it_is_still_sold() -> None:
-    item = LibraryItem.model_validate({"id": 540, "name": "Seal kit", "code": "SK-20", "active": False, "cost": 12.5})
+    item = LibraryItem.model_validate(
+        {"id": 540, "name": "Seal kit", "code": "SK-20", "active": False, "cost": 12.5}
+    )
     assert (item.is_active, item.cost, item.code) == (False, Decimal("12.5"), "SK-20")

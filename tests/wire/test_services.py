@@ -2,7 +2,15 @@
 
 import pytest
 
-from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, UDF_NAMES, Field, Kind, Service
+from st_spectrum.spectrum.services import (
+    INVOICE_DETAIL,
+    INVOICE_HEADER,
+    SERVICES,
+    UDF_NAMES,
+    Field,
+    Kind,
+    Service,
+)
 
 
 def number_of(service: str, name: str) -> int:
@@ -15,9 +23,25 @@ def field_of(service: str, name: str) -> Field:
 
 
 def test_the_services_of_the_integration_are_all_there() -> None:
-    writes = {"AddCustomer", "AddWOSiteAddress", "AddJob", "UpdateJob", "UpdateJob_UDF", "AddPhase", "AddARInvoice"}
+    writes = {
+        "AddCustomer",
+        "AddWOSiteAddress",
+        "AddJob",
+        "UpdateJob",
+        "UpdateJob_UDF",
+        "AddPhase",
+        "AddARInvoice",
+    }
     writes |= {"PreTimeCard"}
-    reads = {"GetCustomers", "GetJobMain", "GetJobUDF", "GetPhase", "GetPhaseEnhanced", "GetEmployee", "GetPayType"}
+    reads = {
+        "GetCustomers",
+        "GetJobMain",
+        "GetJobUDF",
+        "GetPhase",
+        "GetPhaseEnhanced",
+        "GetEmployee",
+        "GetPayType",
+    }
     assert set(SERVICES) == {"WSTestConnection"} | writes | reads
     assert {name for name, service in SERVICES.items() if service.is_write} == writes
     assert {name for name, service in SERVICES.items() if service.is_read} == reads
@@ -120,20 +144,27 @@ def test_the_required_fields_are_the_printed_ones(service: str, required: set[st
         ("PreTimeCard", "Message", Kind.TEXT, 30),
     ],
 )
-def test_a_field_has_its_printed_kind_and_length(service: str, name: str, kind: Kind, length: int) -> None:
+def test_a_field_has_its_printed_kind_and_length(
+    service: str, name: str, kind: Kind, length: int
+) -> None:
     field = field_of(service, name)
     assert (field.kind, field.length) == (kind, length)
 
 
 def test_the_overhead_batch_is_set_by_an_update_only() -> None:
-    assert [name for name, s in SERVICES.items() if "Job_Oh_Batch_Code" in {f.name for f in s.fields}] == ["UpdateJob"]
+    assert [
+        name for name, s in SERVICES.items() if "Job_Oh_Batch_Code" in {f.name for f in s.fields}
+    ] == ["UpdateJob"]
     assert not {"Job_Oh_Batch_Code", "Tax_Class_Code"} & set(SERVICES["GetJobMain"].returns)
 
 
 def test_an_update_has_no_user_fields_and_asks_for_nothing_but_the_job() -> None:
     names = [field.name for field in SERVICES["UpdateJob"].fields]
     assert not set(UDF_NAMES) & set(names)
-    assert field_of("UpdateJob", "Price_Method_Code").values == field_of("AddJob", "Price_Method_Code").values
+    assert (
+        field_of("UpdateJob", "Price_Method_Code").values
+        == field_of("AddJob", "Price_Method_Code").values
+    )
 
 
 def test_natural_keys_name_fields_and_only_inserts_refuse_them_twice() -> None:
@@ -141,7 +172,9 @@ def test_natural_keys_name_fields_and_only_inserts_refuse_them_twice() -> None:
         assert set(service.key) <= {field.name for field in service.fields}
     refusing = {name for name, service in SERVICES.items() if service.refuses_duplicates}
     assert refusing == {"AddCustomer", "AddWOSiteAddress", "AddJob", "AddARInvoice"}
-    assert {name for name, s in SERVICES.items() if s.is_write and s.is_idempotent}.isdisjoint(refusing)
+    assert {name for name, s in SERVICES.items() if s.is_write and s.is_idempotent}.isdisjoint(
+        refusing
+    )
     assert not SERVICES["PreTimeCard"].key
     assert not SERVICES["PreTimeCard"].is_idempotent
     assert SERVICES["AddPhase"].key == ("Job_Number", "Phase_Code", "Cost_Type")
@@ -158,14 +191,27 @@ def test_no_name_stands_twice_in_one_layout(service: Service) -> None:
 def test_the_enhanced_phases_begin_with_the_plain_ones() -> None:
     plain, enhanced = SERVICES["GetPhase"].returns, SERVICES["GetPhaseEnhanced"].returns
     assert enhanced[: len(plain)] == plain
-    assert enhanced[len(plain) :] == ("Price_Method_Code", "Complete_Date", "Start_Date", "End_Date", "Comment")
+    assert enhanced[len(plain) :] == (
+        "Price_Method_Code",
+        "Complete_Date",
+        "Start_Date",
+        "End_Date",
+        "Comment",
+    )
 
 
 def test_header_and_detail_of_an_invoice_are_the_printed_ones() -> None:
     header, detail = ([field.name for field in table] for table in (INVOICE_HEADER, INVOICE_DETAIL))
     assert (len(header), header[0], header[-1]) == (21, "Company_Code", "Asset_Cost_Center")
     assert (len(detail), detail[3]) == (8, "Line_Extension")
-    amounts = {field.name for table in (INVOICE_HEADER, INVOICE_DETAIL) for field in table if field.is_positive}
+    amounts = {
+        field.name
+        for table in (INVOICE_HEADER, INVOICE_DETAIL)
+        for field in table
+        if field.is_positive
+    }
     assert {"Line_Extension", "Sales_Tax_Amount", "Retention_Amount"} <= amounts
     only_rest = {"Quantity", "Unit_Of_Measure", "Message"}
-    assert {*header, *detail} - {field.name for field in SERVICES["AddARInvoice"].fields} == only_rest
+    assert {*header, *detail} - {
+        field.name for field in SERVICES["AddARInvoice"].fields
+    } == only_rest

@@ -31,7 +31,12 @@ SEAL = {
     "quantity": 1,
     "price": 500,
     "subtotal": 500,
-    "taxGroup": {"id": 9, "name": "Norfolk City", "code": "VANORF", "combinedRate": Decimal("0.0725")},
+    "taxGroup": {
+        "id": 9,
+        "name": "Norfolk City",
+        "code": "VANORF",
+        "combinedRate": Decimal("0.0725"),
+    },
     "taxAmount": Decimal("36.25"),
     "totalPrice": Decimal("536.25"),
     "libItem": None,
@@ -52,7 +57,12 @@ PUMP: dict[str, Any] = {
     "totalPrice": Decimal("1786.25"),
     "customerPo": "PO-7781",
     "notes": None,
-    "customer": {"id": 1201, "name": "Harbor Foods LLC", "status": "active", "externalIds": {"spectrum": "HARBOR"}},
+    "customer": {
+        "id": 1201,
+        "name": "Harbor Foods LLC",
+        "status": "active",
+        "externalIds": {"spectrum": "HARBOR"},
+    },
     "location": {"id": 3310, "name": "Harbor Foods #3", "taxable": True, "externalIds": []},
     "job": {"id": 2500000000010482, "number": 10482, "name": "Repair Job #10482", "type": "repair"},
     "assignedOffice": {"id": 901, "name": "Norfolk Office"},
@@ -65,7 +75,11 @@ PUMP: dict[str, Any] = {
 def test_an_invoice_keeps_its_lines_its_parties_and_every_cent() -> None:
     invoice = Invoice.model_validate(PUMP)
 
-    assert (invoice.id, invoice.status, invoice.invoice_number) == (88001, "pending_accounting", "10482-1")
+    assert (invoice.id, invoice.status, invoice.invoice_number) == (
+        88001,
+        "pending_accounting",
+        "10482-1",
+    )
     assert (invoice.subtotal, invoice.tax_amount, invoice.total_price) == (
         Decimal(1750),
         Decimal("36.25"),
@@ -90,15 +104,29 @@ def test_an_invoice_keeps_its_lines_its_parties_and_every_cent() -> None:
 
 
 def test_nulls_are_nothing() -> None:
-    nothing = dict.fromkeys(("notes", "customerPo", "location", "job", "assignedOffice", "paymentTerms", "items"))
+    nothing = dict.fromkeys(
+        ("notes", "customerPo", "location", "job", "assignedOffice", "paymentTerms", "items")
+    )
     invoice = Invoice.model_validate({**PUMP, **nothing, "taxAmount": None, "invoiceNumber": None})
 
-    assert (invoice.notes, invoice.customer_po, invoice.invoice_number, invoice.items) == ("", "", "", ())
-    assert (invoice.location, invoice.job, invoice.assigned_office, invoice.payment_terms) == (None, None, None, None)
+    assert (invoice.notes, invoice.customer_po, invoice.invoice_number, invoice.items) == (
+        "",
+        "",
+        "",
+        (),
+    )
+    assert (invoice.location, invoice.job, invoice.assigned_office, invoice.payment_terms) == (
+        None,
+        None,
+        None,
+        None,
+    )
     assert invoice.tax_amount == Decimal(0)
 
 
-@pytest.mark.parametrize("name", ["subtotal", "taxAmount", "totalPrice", "items", "status", "customer"])
+@pytest.mark.parametrize(
+    "name", ["subtotal", "taxAmount", "totalPrice", "items", "status", "customer"]
+)
 def test_an_invoice_that_lacks_what_money_depends_on_is_not_read(name: str) -> None:
     with pytest.raises(ValidationError, match=name):
         Invoice.model_validate({key: value for key, value in PUMP.items() if key != name})
@@ -129,8 +157,19 @@ def test_references_may_be_bare_ids() -> None:
 
 def test_a_comment_tells_who_wrote_what() -> None:
     comment = Comment.model_validate(
-        {"id": 5, "content": "Tax code?", "author": {"id": 51, "name": "Office"}, "visibility": None, "created": 7}
+        {
+            "id": 5,
+            "content": "Tax code?",
+            "author": {"id": 51, "name": "Office"},
+            "visibility": None,
+            "created": 7,
+        }
     )
 
     assert comment.author is not None
-    assert (comment.content, comment.author.name, comment.visibility, comment.created) == ("Tax code?", "Office", (), 7)
+    assert (comment.content, comment.author.name, comment.visibility, comment.created) == (
+        "Tax code?",
+        "Office",
+        (),
+        7,
+    )

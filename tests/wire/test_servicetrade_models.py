@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from st_spectrum.servicetrade.models import Company, Job, Location, Record, Reference, TaxGroup, User
+from st_spectrum.servicetrade.models import (
+    Company,
+    Job,
+    Location,
+    Record,
+    Reference,
+    TaxGroup,
+    User,
+)
 
 HARBOR = {
     "id": 1201,
@@ -84,7 +92,9 @@ def test_a_job_from_a_list_does_not_know_its_service_requests() -> None:
 
 
 def test_references_may_be_bare_ids() -> None:
-    job = Job.model_validate({**PUMP_JOB, "customer": 1201, "location": 3310, "sales": 61, "offices": [901, 902]})
+    job = Job.model_validate(
+        {**PUMP_JOB, "customer": 1201, "location": 3310, "sales": 61, "offices": [901, 902]}
+    )
 
     assert job.customer == Reference(id=1201)
     assert job.location.id == 3310
@@ -100,7 +110,9 @@ def test_a_record_of_its_own_cannot_be_a_bare_id(model: type[Record]) -> None:
 
 
 def test_null_and_absent_texts_read_the_same() -> None:
-    nulls = Company.model_validate({"id": 1, "name": "A", "phoneNumber": None, "address": None, "tags": None})
+    nulls = Company.model_validate(
+        {"id": 1, "name": "A", "phoneNumber": None, "address": None, "tags": None}
+    )
 
     assert nulls == Company(id=1, name="A")
     assert nulls.address.street == ""
@@ -153,6 +165,6 @@ def test_what_is_no_amount_is_refused(nonsense: object) -> None:
 
 
 def test_a_tax_rate_stays_a_decimal() -> None:
-    assert TaxGroup.model_validate({"id": 9, "code": "VANORF", "combinedRate": 0.0725}).combined_rate == Decimal(
-        "0.0725"
-    )
+    assert TaxGroup.model_validate(
+        {"id": 9, "code": "VANORF", "combinedRate": 0.0725}
+    ).combined_rate == Decimal("0.0725")

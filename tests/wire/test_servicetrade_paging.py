@@ -1,4 +1,6 @@
-"""Lists of ServiceTrade: every record once, whatever the pages do meanwhile, and never a short list by mistake."""
+"""Lists of ServiceTrade: every record once, whatever the pages do meanwhile, and never a short list
+by mistake.
+"""
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -16,15 +18,24 @@ from st_spectrum.servicetrade.wire import RecordBroken
 OPERATION = "GET /job"
 
 
-def server(pages_of: Callable[[int], list[int]], limit: int) -> tuple[Callable[[int], Page], list[int]]:
-    """A list whose content may differ from request to request: `pages_of` gets the number of the request, from 0."""
+def server(
+    pages_of: Callable[[int], list[int]], limit: int
+) -> tuple[Callable[[int], Page], list[int]]:
+    """A list whose content may differ from request to request: `pages_of` gets the number of the
+    request, from 0.
+    """
     asked: list[int] = []
 
     def fetch(page: int) -> Page:
         ids = pages_of(len(asked))
         asked.append(page)
         rows = [{"id": id_} for id_ in ids[(page - 1) * limit : page * limit]]
-        data = {"page": page, "totalPages": -(-len(ids) // limit), "totalCount": len(ids), "jobs": rows}
+        data = {
+            "page": page,
+            "totalPages": -(-len(ids) // limit),
+            "totalCount": len(ids),
+            "jobs": rows,
+        }
         return read_page({"data": data}, "jobs", page, OPERATION)
 
     return fetch, asked
@@ -34,7 +45,10 @@ def ids(records: Iterable[object]) -> list[object]:
     return [record["id"] for record in records if isinstance(record, dict)]
 
 
-@given(st.lists(st.integers(min_value=1), unique=True, max_size=60), st.integers(min_value=1, max_value=20))
+@given(
+    st.lists(st.integers(min_value=1), unique=True, max_size=60),
+    st.integers(min_value=1, max_value=20),
+)
 def test_every_record_comes_once_whatever_the_page_size(numbers: list[int], limit: int) -> None:
     fetch, asked = server(lambda _: numbers, limit)
 
@@ -53,7 +67,10 @@ def test_a_record_that_leaves_while_pages_are_read_takes_no_other_with_it(
 ) -> None:
     before = list(range(1, count + 1))
     gone = data.draw(st.sampled_from(before))
-    fetch, _ = server(lambda request: before if request < moment else [id_ for id_ in before if id_ != gone], limit)
+    fetch, _ = server(
+        lambda request: before if request < moment else [id_ for id_ in before if id_ != gone],
+        limit,
+    )
 
     found = ids(read_all(fetch, OPERATION))
 
@@ -66,7 +83,9 @@ def test_a_record_that_leaves_while_pages_are_read_takes_no_other_with_it(
     st.integers(min_value=1, max_value=10),
     st.integers(min_value=0, max_value=6),
 )
-def test_a_record_that_arrives_while_pages_are_read_takes_no_other_with_it(count: int, limit: int, moment: int) -> None:
+def test_a_record_that_arrives_while_pages_are_read_takes_no_other_with_it(
+    count: int, limit: int, moment: int
+) -> None:
     before = list(range(1, count + 1))
     fetch, _ = server(lambda request: before if request < moment else [999, *before], limit)
 
@@ -110,17 +129,37 @@ def test_a_page_that_fails_ends_the_list_with_its_error() -> None:
         list(read_all(failing, OPERATION))
 
 
-UNUSABLE_IDS = (None, 12.5, float("nan"), "abc", [1], {"id": 1}, True, Decimal("1e300"), 10**400, -7, 0)
+UNUSABLE_IDS = (
+    None,
+    12.5,
+    float("nan"),
+    "abc",
+    [1],
+    {"id": 1},
+    True,
+    Decimal("1e300"),
+    10**400,
+    -7,
+    0,
+)
 
 
 @pytest.mark.parametrize("unusable_id", UNUSABLE_IDS, ids=lambda value: repr(value)[:12])
-def test_a_record_with_an_id_that_is_none_is_left_out_and_told_under_a_lasting_key(unusable_id: object) -> None:
+def test_a_record_with_an_id_that_is_none_is_left_out_and_told_under_a_lasting_key(
+    unusable_id: object,
+) -> None:
     def read(updated: int) -> tuple[list[int], list[Unreadable]]:
         broken: list[Unreadable] = []
-        rows = [{"id": 1, "name": "A"}, {"id": unusable_id, "name": "B", "updated": updated}, {"id": 2, "name": "C"}]
+        rows = [
+            {"id": 1, "name": "A"},
+            {"id": unusable_id, "name": "B", "updated": updated},
+            {"id": 2, "name": "C"},
+        ]
         body = {"data": {"companies": rows, "totalPages": 1, "totalCount": 3}}
         listed = read_all(lambda number: read_page(body, "companies", number, OPERATION), OPERATION)
-        return [record.id for record in parsed_each(Company, listed, OPERATION, broken.append)], broken
+        return [
+            record.id for record in parsed_each(Company, listed, OPERATION, broken.append)
+        ], broken
 
     good, (unreadable,) = read(5)
     _, (again,) = read(6)
@@ -148,7 +187,8 @@ def test_a_missing_number_of_pages_means_one_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [{"servicelines": [{"id": 1}]}, {"serviceLines": [{"id": 1}], "totalPages": 1}, [{"id": 1}]]
+    "data",
+    [{"servicelines": [{"id": 1}]}, {"serviceLines": [{"id": 1}], "totalPages": 1}, [{"id": 1}]],
 )
 def test_the_only_list_is_taken_whatever_it_is_called(data: object) -> None:
     assert read_page({"data": data}, "servicelines", 1, "GET /serviceline").records == ({"id": 1},)
@@ -180,14 +220,23 @@ def test_a_server_that_ignores_the_page_asked_for_is_noticed() -> None:
 def test_compound_lists_are_read_to_the_end_by_their_count(count: int, limit: int) -> None:
     def fetch(page: int) -> Page:
         rows = [{"id": number} for number in range(1, count + 1)][(page - 1) * limit : page * limit]
-        return read_page({"data": {"jobs": rows}, "meta": {"totalRecords": count}}, "jobs", page, OPERATION)
+        return read_page(
+            {"data": {"jobs": rows}, "meta": {"totalRecords": count}}, "jobs", page, OPERATION
+        )
 
     assert ids(read_all(fetch, OPERATION)) == list(range(1, count + 1))
 
 
 @pytest.mark.parametrize("where", ["beside", "inside"])
 def test_bare_ids_of_a_compound_answer_find_their_targets(where: str) -> None:
-    job = {"id": 7, "customer": 1201, "location": 3310, "offices": [901, 902], "sales": None, "number": 1201}
+    job = {
+        "id": 7,
+        "customer": 1201,
+        "location": 3310,
+        "offices": [901, 902],
+        "sales": None,
+        "number": 1201,
+    }
     siblings = {
         "companies": [{"id": 1201, "name": "Harbor Foods LLC"}],
         "locations": [{"id": 3310, "name": "Harbor #3"}, {"id": 901, "name": "Norfolk Office"}],
@@ -204,7 +253,9 @@ def test_bare_ids_of_a_compound_answer_find_their_targets(where: str) -> None:
     }
 
 
-@pytest.mark.parametrize("body", [None, {"data": None}, {"data": []}, {"data": {"name": "x"}}, {"data": {"jobs": []}}])
+@pytest.mark.parametrize(
+    "body", [None, {"data": None}, {"data": []}, {"data": {"name": "x"}}, {"data": {"jobs": []}}]
+)
 def test_an_answer_without_its_object_is_an_error(body: object) -> None:
     with pytest.raises(ContractBroken, match="expected one object"):
         one_record(body, "jobs", "GET /job/{id}")

@@ -25,7 +25,12 @@ def refusal(*texts: str) -> dict[str, object]:
 
 def test_a_query_writes_booleans_as_digits_and_lists_with_commas() -> None:
     assert wire.query(
-        limit=1000, page=2, isCustomer=True, isVendor=False, status=("active", "on_hold"), updatedAfter=1761955200
+        limit=1000,
+        page=2,
+        isCustomer=True,
+        isVendor=False,
+        status=("active", "on_hold"),
+        updatedAfter=1761955200,
     ) == {
         "limit": "1000",
         "page": "2",
@@ -91,7 +96,10 @@ def test_every_status_has_its_family(status: int, method: str, family: type[Sync
 
 
 def test_a_rejection_repeats_what_servicetrade_said() -> None:
-    body = {"data": None, "messages": {"error": ["Location is required"], "validation": {"type": ["is not known"]}}}
+    body = {
+        "data": None,
+        "messages": {"error": ["Location is required"], "validation": {"type": ["is not known"]}},
+    }
 
     fault = wire.choose_error(400, {}, body, "POST", "POST /job")
 
@@ -112,11 +120,16 @@ def test_what_is_said_of_a_field_and_of_the_whole_is_told_once_with_the_field(te
 
 
 def test_texts_may_also_come_as_a_plain_array() -> None:
-    assert [problem.text for problem in wire.problems(400, {"messages": ["One", "Two"]})] == ["One", "Two"]
+    assert [problem.text for problem in wire.problems(400, {"messages": ["One", "Two"]})] == [
+        "One",
+        "Two",
+    ]
 
 
 def test_a_rejection_without_a_reason_still_says_something() -> None:
-    fault = wire.choose_error(409, {}, {"data": None, "messages": {"error": []}}, "PUT", "PUT /externalid")
+    fault = wire.choose_error(
+        409, {}, {"data": None, "messages": {"error": []}}, "PUT", "PUT /externalid"
+    )
 
     assert isinstance(fault, Rejected)
     assert "409 Conflict" in str(fault)
@@ -148,7 +161,9 @@ def test_whatever_status_a_write_gets_without_servicetrades_envelope_nobody_know
         ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
     ],
 )
-def test_retry_after_is_read_in_seconds_or_as_a_date_and_bounded(value: str, seconds: float) -> None:
+def test_retry_after_is_read_in_seconds_or_as_a_date_and_bounded(
+    value: str, seconds: float
+) -> None:
     now = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
     assert wire.retry_after({"retry-after": value}, now) == seconds
@@ -172,7 +187,9 @@ def test_the_budget_is_read_where_it_is_reported() -> None:
     assert wire.budget({"data": {}, "meta": {"stats": stats}}) == wire.Budget(18, 59840)
 
 
-@pytest.mark.parametrize("body", [None, [], {}, {"meta": []}, {"meta": {"stats": None}}, {"meta": {"stats": {}}}])
+@pytest.mark.parametrize(
+    "body", [None, [], {}, {"meta": []}, {"meta": {"stats": None}}, {"meta": {"stats": {}}}]
+)
 def test_a_missing_budget_is_no_fault(body: object) -> None:
     assert wire.budget(body) is None
 

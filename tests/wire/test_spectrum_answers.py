@@ -1,10 +1,19 @@
-"""What comes back from Spectrum: every shape the vendor's facts describe, and every way in which an answer can be broken."""
+"""What comes back from Spectrum: every shape the vendor's facts describe, and every way in which an
+answer can be broken.
+"""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from st_spectrum.domain.errors import AccessDenied, ContractBroken, OutcomeUnknown, Problem, Rejected, Unavailable
+from st_spectrum.domain.errors import (
+    AccessDenied,
+    ContractBroken,
+    OutcomeUnknown,
+    Problem,
+    Rejected,
+    Unavailable,
+)
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wire import ServiceMissing, parse_fault, parse_get, parse_put
 from tests.spectrum_client.answers import MISSING, envelope, fault, get, get_row, put
@@ -31,16 +40,28 @@ def test_every_way_of_saying_yes_is_a_receipt(body: bytes) -> None:
 
 
 def test_generated_values_and_warnings_are_kept_on_the_receipt() -> None:
-    receipt = parse_put(put(("G", "0004", "Billto_Code"), ("W", "contract exists", "Customer_Code")), ADD_JOB)
-    assert receipt.notes == (Problem("G", "0004", "Billto_Code"), Problem("W", "contract exists", "Customer_Code"))
+    receipt = parse_put(
+        put(("G", "0004", "Billto_Code"), ("W", "contract exists", "Customer_Code")), ADD_JOB
+    )
+    assert receipt.notes == (
+        Problem("G", "0004", "Billto_Code"),
+        Problem("W", "contract exists", "Customer_Code"),
+    )
 
 
 @pytest.mark.parametrize("code", ["I", "M", "E", "A"])
 def test_any_refusing_row_rejects_the_record_with_all_reasons(code: str) -> None:
-    body = put(("G", "4", "Job_Number"), (code, "is <no> & good", "Job_Number"), ("I", "unknown", "WO_Site"))
+    body = put(
+        ("G", "4", "Job_Number"),
+        (code, "is <no> & good", "Job_Number"),
+        ("I", "unknown", "WO_Site"),
+    )
     with pytest.raises(Rejected) as refusal:
         parse_put(body, ADD_JOB)
-    assert refusal.value.problems == (Problem(code, "is <no> & good", "Job_Number"), Problem("I", "unknown", "WO_Site"))
+    assert refusal.value.problems == (
+        Problem(code, "is <no> & good", "Job_Number"),
+        Problem("I", "unknown", "WO_Site"),
+    )
 
 
 def test_a_taken_key_can_be_told_from_other_refusals() -> None:
@@ -58,7 +79,9 @@ def test_a_refusal_of_the_login_is_nobodys_record(column: str, code: str) -> Non
 
 def test_a_vendors_text_that_repeats_the_login_is_redacted() -> None:
     with pytest.raises(AccessDenied) as denial:
-        parse_put(put(("A", "SANDBOX-AUTH is not set up", "Authorization_ID")), ADD_JOB, ["SANDBOX-AUTH"])
+        parse_put(
+            put(("A", "SANDBOX-AUTH is not set up", "Authorization_ID")), ADD_JOB, ["SANDBOX-AUTH"]
+        )
     assert "SANDBOX-AUTH" not in str(denial.value)
 
 
@@ -118,12 +141,19 @@ def test_the_text_of_a_fault_survives_a_cut_tail() -> None:
 
 def test_a_record_that_talks_of_a_fault_is_no_fault() -> None:
     assert parse_fault(put(("I", "Fault", "Name"))) is None
-    assert parse_get(get([get_row({"Job_Number": "1", "Job_Description": "Fault finding"})]), GET_JOBS).rows
+    assert parse_get(
+        get([get_row({"Job_Number": "1", "Job_Description": "Fault finding"})]), GET_JOBS
+    ).rows
 
 
 def test_rows_come_stripped_whatever_way_blanks_are_written() -> None:
-    row = "<response><Job_Number>     10482</Job_Number><City> </City><State/><Phone></Phone><Error_Code> </Error_Code></response>"
-    assert parse_get(get([row]), GET_JOBS).rows == ({"Job_Number": "10482", "City": "", "State": "", "Phone": ""},)
+    row = (
+        "<response><Job_Number>     10482</Job_Number><City>"
+        " </City><State/><Phone></Phone><Error_Code> </Error_Code></response>"
+    )
+    assert parse_get(get([row]), GET_JOBS).rows == (
+        {"Job_Number": "10482", "City": "", "State": "", "Phone": ""},
+    )
 
 
 def test_no_match_is_an_empty_and_complete_list() -> None:
@@ -132,8 +162,12 @@ def test_no_match_is_an_empty_and_complete_list() -> None:
 
 
 def test_the_warning_row_is_never_data_and_makes_the_list_incomplete() -> None:
-    warning = get_row({"Job_Number": " "}, ("W", "WARNING - Number of returnable records exceeds maximum", ""))
-    rows = parse_get(get([get_row({"Job_Number": str(n)}) for n in range(500)] + [warning]), GET_JOBS)
+    warning = get_row(
+        {"Job_Number": " "}, ("W", "WARNING - Number of returnable records exceeds maximum", "")
+    )
+    rows = parse_get(
+        get([get_row({"Job_Number": str(n)}) for n in range(500)] + [warning]), GET_JOBS
+    )
     assert len(rows.rows) == 500
     assert not rows.is_complete
 
@@ -147,7 +181,9 @@ def test_a_column_under_its_other_name_is_read_as_the_one_of_the_table() -> None
 
 
 def test_refusals_of_a_get_are_not_an_empty_list() -> None:
-    denied = get_row({"Job_Number": " "}, ("E", "The web service is not Authorized", "Authorization_ID"))
+    denied = get_row(
+        {"Job_Number": " "}, ("E", "The web service is not Authorized", "Authorization_ID")
+    )
     with pytest.raises(AccessDenied):
         parse_get(get([denied]), GET_JOBS)
     with pytest.raises(Rejected):
@@ -165,7 +201,8 @@ def test_a_blank_row_and_an_unknown_code_are_not_an_empty_list_either() -> None:
 
 def test_a_page_instead_of_xml_is_told_in_one_sentence() -> None:
     with pytest.raises(
-        ContractBroken, match="Spectrum answered GetJobMain with an HTML page instead of its answer in XML"
+        ContractBroken,
+        match="Spectrum answered GetJobMain with an HTML page instead of its answer in XML",
     ):
         parse_get(b"<!DOCTYPE html><html><body>Sign in<br></body></html>", GET_JOBS)
     with pytest.raises(ContractBroken, match="an HTML page"):
@@ -210,7 +247,9 @@ def test_refusals_that_break_off_between_two_rows_are_not_an_empty_list() -> Non
         parse_get(body[: body.index(b"</response>") + len(b"</response>")], GET_JOBS)
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(GET_JOBS.returns), XML_TEXT, min_size=1), max_size=5))
+@given(
+    st.lists(st.dictionaries(st.sampled_from(GET_JOBS.returns), XML_TEXT, min_size=1), max_size=5)
+)
 def test_any_text_survives_the_way_back(rows: list[dict[str, str]]) -> None:
     filled = [{**row, "Job_Number": "10482"} for row in rows]
     expected = tuple({name: value.strip() for name, value in row.items()} for row in filled)

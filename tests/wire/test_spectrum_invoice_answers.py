@@ -16,7 +16,10 @@ from st_spectrum.spectrum.wire import Receipt
 
 
 def of(*numbers: str) -> list[ArDocument]:
-    return [ArDocument({"Invoice_Or_Transaction": number}, ({"Line_Extension": "1.00"},)) for number in numbers]
+    return [
+        ArDocument({"Invoice_Or_Transaction": number}, ({"Line_Extension": "1.00"},))
+        for number in numbers
+    ]
 
 
 def taken(number: str) -> dict[str, Any]:
@@ -27,7 +30,9 @@ def refused(number: str, *errors: dict[str, Any]) -> dict[str, Any]:
     return {"Invoice_Or_Transaction": number, "status": "E", "errors": list(errors)}
 
 
-def wrong(column: str, text: str = "is invalid", code: str = "I", line: int | None = None) -> dict[str, Any]:
+def wrong(
+    column: str, text: str = "is invalid", code: str = "I", line: int | None = None
+) -> dict[str, Any]:
     return {"error_code": code, "desc": text, "column": column, "line": line}
 
 
@@ -37,7 +42,9 @@ def read(documents: list[ArDocument], *entries: Any) -> tuple[Posting, ...]:
 
 def test_the_good_ones_are_taken_and_the_bad_ones_say_why() -> None:
     first, second = read(
-        of("A", "B"), taken("A"), refused("B", wrong("GL_Account", "is a direct cost account", line=1))
+        of("A", "B"),
+        taken("A"),
+        refused("B", wrong("GL_Account", "is a direct cost account", line=1)),
     )
 
     assert isinstance(first, Receipt)
@@ -57,7 +64,9 @@ def test_the_order_of_the_answer_never_swaps_what_became_of_a_document(
     order: list[int], bad: set[int], absent: set[int]
 ) -> None:
     entries = [
-        refused(f"N{n}", wrong("X", f"no {n}")) if n in bad else taken(f"N{n}") for n in order if n not in absent
+        refused(f"N{n}", wrong("X", f"no {n}")) if n in bad else taken(f"N{n}")
+        for n in order
+        if n not in absent
     ]
 
     postings = read(of(*(f"N{n}" for n in range(6))), *entries)
@@ -86,7 +95,9 @@ def test_the_order_of_the_answer_never_swaps_what_became_of_a_document(
         {"status": "S"},
     ],
 )
-def test_an_entry_that_cannot_be_read_makes_its_own_document_unknown_and_no_other(entry: dict[str, Any]) -> None:
+def test_an_entry_that_cannot_be_read_makes_its_own_document_unknown_and_no_other(
+    entry: dict[str, Any],
+) -> None:
     first, second = read(of("A", "B"), taken("A"), entry)
 
     assert isinstance(first, Receipt)
@@ -101,13 +112,17 @@ def test_a_document_of_which_the_answer_speaks_twice_is_unknown() -> None:
 
 
 def test_numbers_may_come_padded_or_as_json_numbers_and_strangers_are_nobody() -> None:
-    postings = read(of("10482", "B"), {**taken("x"), "Invoice_Or_Transaction": 10482}, taken("   B"), taken("Z"))
+    postings = read(
+        of("10482", "B"), {**taken("x"), "Invoice_Or_Transaction": 10482}, taken("   B"), taken("Z")
+    )
 
     assert all(isinstance(posting, Receipt) for posting in postings)
 
 
 def test_remarks_are_kept_with_the_receipt() -> None:
-    (posting,) = read(of("A"), {**taken("A"), "errors": [wrong("Terms_Code", "was set to 1", code="G")]})
+    (posting,) = read(
+        of("A"), {**taken("A"), "errors": [wrong("Terms_Code", "was set to 1", code="G")]}
+    )
 
     assert isinstance(posting, Receipt)
     assert posting.notes == (Problem("G", "was set to 1", "Terms_Code"),)
@@ -168,7 +183,9 @@ def test_a_denial_hides_neither_a_receipt_nor_an_unknown(other: dict[str, Any]) 
 
 def test_secrets_are_kept_out_of_what_spectrum_said() -> None:
     entry = refused("A", wrong("X", "ID TOP-SECRET-ID is odd"))
-    (posting,) = read_answer(json.dumps({"arInvoices": [entry]}).encode(), of("A"), ["TOP-SECRET-ID"])
+    (posting,) = read_answer(
+        json.dumps({"arInvoices": [entry]}).encode(), of("A"), ["TOP-SECRET-ID"]
+    )
 
     assert "TOP-SECRET-ID" not in str(posting)
 
@@ -190,7 +207,9 @@ OTHER_SHAPES: list[Any] = [
 
 
 @pytest.mark.parametrize("shape", OTHER_SHAPES, ids=range(len(OTHER_SHAPES)))
-def test_the_documented_words_of_a_refusal_are_read_in_whatever_shape_they_stand(shape: Any) -> None:
+def test_the_documented_words_of_a_refusal_are_read_in_whatever_shape_they_stand(
+    shape: Any,
+) -> None:
     (posting,) = read_answer(json.dumps(shape).encode(), of("A"))
 
     assert isinstance(posting, UnsureRefusal)
@@ -199,7 +218,11 @@ def test_the_documented_words_of_a_refusal_are_read_in_whatever_shape_they_stand
 
 
 def test_words_about_one_document_say_nothing_about_the_other() -> None:
-    answer = {"data": {"rows": [{"invoiceOrTransaction": "B", "detail": {"error": WORDS}}, {"for": "nobody"}]}}
+    answer = {
+        "data": {
+            "rows": [{"invoiceOrTransaction": "B", "detail": {"error": WORDS}}, {"for": "nobody"}]
+        }
+    }
 
     first, second = read_answer(json.dumps(answer).encode(), of("A", "B"))
 
@@ -218,7 +241,9 @@ def test_words_that_name_no_document_are_about_each_that_has_none_of_its_own() -
 
 
 def test_a_refused_login_in_another_shape_is_no_fault_of_the_document() -> None:
-    (posting,) = read_answer(json.dumps({"errors": [{**WORDS, "column": "Authorization_ID"}]}).encode(), of("A"))
+    (posting,) = read_answer(
+        json.dumps({"errors": [{**WORDS, "column": "Authorization_ID"}]}).encode(), of("A")
+    )
 
     assert isinstance(posting, UnsureRefusal)
     assert isinstance(posting.refusal, AccessDenied)

@@ -32,7 +32,9 @@ def document(header: dict[str, str] | None = None, *lines: dict[str, str]) -> Ar
 
 def sent(*documents: ArDocument) -> list[dict[str, Any]]:
     text = encode(build_invoice_body(documents, "001"))
-    body: list[dict[str, Any]] = json.loads(text, parse_float=Decimal, parse_int=Decimal)["arInvoices"]
+    body: list[dict[str, Any]] = json.loads(text, parse_float=Decimal, parse_int=Decimal)[
+        "arInvoices"
+    ]
     return body
 
 
@@ -68,7 +70,8 @@ def test_amounts_are_numbers_with_two_decimals_and_codes_stay_texts() -> None:
 def test_no_amount_ever_drifts_on_its_way(amounts: list[tuple[int, bool]]) -> None:
     exact = [f"{cents // 100}.{cents % 100:02}" for cents, _ in amounts]
     given = [
-        text.rstrip("0").rstrip(".") if is_short else text for text, (_, is_short) in zip(exact, amounts, strict=True)
+        text.rstrip("0").rstrip(".") if is_short else text
+        for text, (_, is_short) in zip(exact, amounts, strict=True)
     ]
 
     (header,) = sent(document(None, *({**LINE, "Line_Extension": text} for text in given)))
@@ -84,9 +87,13 @@ def test_any_text_arrives_as_it_was_given(text: str) -> None:
     assert line["Detail_Description"] == ("" if not text.strip() else text)
 
 
-@pytest.mark.parametrize("field", ["GL_Date", "Batch_Code", "Customer_Code", "Transaction_Type", "Invoice_Date"])
+@pytest.mark.parametrize(
+    "field", ["GL_Date", "Batch_Code", "Customer_Code", "Transaction_Type", "Invoice_Date"]
+)
 def test_a_required_field_that_is_empty_is_named(field: str) -> None:
-    assert complaints(document({field: " "})) == {field: "document 10482-1: is required and was left empty"}
+    assert complaints(document({field: " "})) == {
+        field: "document 10482-1: is required and was left empty"
+    }
 
 
 @pytest.mark.parametrize(
@@ -106,7 +113,9 @@ def test_a_required_field_that_is_empty_is_named(field: str) -> None:
         ({"Company_Code": "002"}, "is of company 002, this is 001"),
     ],
 )
-def test_what_spectrum_could_not_take_names_document_and_field(header: dict[str, str], found: str) -> None:
+def test_what_spectrum_could_not_take_names_document_and_field(
+    header: dict[str, str], found: str
+) -> None:
     number = header.get("Invoice_Or_Transaction", "10482-1")
     (field,) = header
 
@@ -121,7 +130,9 @@ def test_a_line_is_named_by_its_number_as_people_count() -> None:
     one = document(None, LINE, {**LINE, "Line_Extension": "-5.00", "Colour": "red"})
 
     assert complaints(one) == {
-        "Line_Extension": "document 10482-1, line 2: must be a number that is not negative, found '-5.00'",
+        "Line_Extension": (
+            "document 10482-1, line 2: must be a number that is not negative, found '-5.00'"
+        ),
         "Colour": "document 10482-1, line 2: there is no such field",
     }
 
@@ -132,7 +143,10 @@ def test_a_document_needs_a_line() -> None:
 
 def test_a_body_with_one_bad_document_is_not_built() -> None:
     with pytest.raises(Rejected, match=r"Customer_Code: document 10483-1: is required"):
-        build_invoice_body([document(), document({"Invoice_Or_Transaction": "10483-1", "Customer_Code": ""})], "001")
+        build_invoice_body(
+            [document(), document({"Invoice_Or_Transaction": "10483-1", "Customer_Code": ""})],
+            "001",
+        )
 
 
 def test_where_a_token_takes_the_header_the_authorization_id_goes_into_the_message() -> None:
@@ -150,7 +164,13 @@ def test_later_documents_under_a_number_that_was_used_are_told_apart() -> None:
 
 
 def test_a_document_of_one_line_fits_the_soap_service() -> None:
-    line = {**LINE, "Quantity": "5", "Unit_Of_Measure": "HR", "Message": "Night", "Income_Cost_Center": "100"}
+    line = {
+        **LINE,
+        "Quantity": "5",
+        "Unit_Of_Measure": "HR",
+        "Message": "Night",
+        "Income_Cost_Center": "100",
+    }
     fields = soap_fields(document(None, line))
 
     assert fields == {**HEADER, **LINE, "Income_Cost_Center": "100"}
@@ -158,5 +178,7 @@ def test_a_document_of_one_line_fits_the_soap_service() -> None:
 
 
 def test_a_document_of_several_lines_is_refused_with_the_way_out() -> None:
-    with pytest.raises(Rejected, match=r"document 10482-1: has 2 lines and AddARInvoice takes one; have the REST"):
+    with pytest.raises(
+        Rejected, match=r"document 10482-1: has 2 lines and AddARInvoice takes one; have the REST"
+    ):
         soap_fields(document(None, LINE, LINE))

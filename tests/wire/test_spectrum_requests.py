@@ -8,7 +8,12 @@ from st_spectrum.domain.errors import ContractBroken, Rejected
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.wire import build_fields, redact
 
-CUSTOMER = {"Customer_Code": "C00001", "Name": "Harbor Foods LLC", "Terms_Code": "A", "Sales_Tax_Code": "NC"}
+CUSTOMER = {
+    "Customer_Code": "C00001",
+    "Name": "Harbor Foods LLC",
+    "Terms_Code": "A",
+    "Sales_Tax_Code": "NC",
+}
 JOB = {"Job_Number": "10482", "Taxable_Flag": "Y", "Price_Method_Code": "T"}
 
 
@@ -18,10 +23,15 @@ def problems_of(service: str, fields: dict[str, str]) -> dict[str, str]:
     return {problem.field: problem.text for problem in refusal.value.problems}
 
 
-def test_every_element_is_there_in_the_order_of_the_layout_and_blank_where_nothing_is_given() -> None:
+def test_every_element_is_there_in_the_order_of_the_layout_and_blank_where_nothing_is_given() -> (
+    None
+):
     built = build_fields(SERVICES["AddCustomer"], CUSTOMER, "001")
     assert list(built) == [field.name for field in SERVICES["AddCustomer"].fields]
-    assert {name: value for name, value in built.items() if value} == {"Company_Code": "001", **CUSTOMER}
+    assert {name: value for name, value in built.items() if value} == {
+        "Company_Code": "001",
+        **CUSTOMER,
+    }
 
 
 def test_a_get_carries_the_company_under_its_own_name() -> None:
@@ -29,12 +39,19 @@ def test_a_get_carries_the_company_under_its_own_name() -> None:
 
 
 def test_a_company_that_is_given_is_kept() -> None:
-    assert build_fields(SERVICES["AddCustomer"], {**CUSTOMER, "Company_Code": "002"}, "001")["Company_Code"] == "002"
+    assert (
+        build_fields(SERVICES["AddCustomer"], {**CUSTOMER, "Company_Code": "002"}, "001")[
+            "Company_Code"
+        ]
+        == "002"
+    )
 
 
 def test_an_element_that_the_layout_does_not_have_is_named() -> None:
     with pytest.raises(ContractBroken, match=r"AddCustomer: .*no element Favourite_Colour, Nmae"):
-        build_fields(SERVICES["AddCustomer"], {**CUSTOMER, "Nmae": "x", "Favourite_Colour": ""}, "001")
+        build_fields(
+            SERVICES["AddCustomer"], {**CUSTOMER, "Nmae": "x", "Favourite_Colour": ""}, "001"
+        )
 
 
 def test_a_text_that_is_too_long_names_field_length_found_and_length_allowed() -> None:
@@ -44,27 +61,51 @@ def test_a_text_that_is_too_long_names_field_length_found_and_length_allowed() -
 
 
 def test_thirty_characters_are_allowed_where_the_layout_allows_thirty() -> None:
-    assert build_fields(SERVICES["AddCustomer"], {**CUSTOMER, "Name": "é" * 30}, "001")["Name"] == "é" * 30
+    assert (
+        build_fields(SERVICES["AddCustomer"], {**CUSTOMER, "Name": "é" * 30}, "001")["Name"]
+        == "é" * 30
+    )
 
 
 def test_all_problems_are_reported_at_once() -> None:
-    wrong = {**JOB, "Job_Number": " ", "Taxable_Flag": "yes", "Est_Start_Date": "2026-01-31", "Total_Units": "1,000"}
-    assert set(problems_of("AddJob", wrong)) == {"Job_Number", "Taxable_Flag", "Est_Start_Date", "Total_Units"}
+    wrong = {
+        **JOB,
+        "Job_Number": " ",
+        "Taxable_Flag": "yes",
+        "Est_Start_Date": "2026-01-31",
+        "Total_Units": "1,000",
+    }
+    assert set(problems_of("AddJob", wrong)) == {
+        "Job_Number",
+        "Taxable_Flag",
+        "Est_Start_Date",
+        "Total_Units",
+    }
 
 
-@pytest.mark.parametrize("value", ["02/30/2026", "2/3/2026", "13/01/2026", "31/12/2026", "٠١/٠١/٢٠٢٦"])
+@pytest.mark.parametrize(
+    "value", ["02/30/2026", "2/3/2026", "13/01/2026", "31/12/2026", "٠١/٠١/٢٠٢٦"]
+)
 def test_what_is_not_a_us_date_is_refused(value: str) -> None:
     assert "MM/DD/YYYY" in problems_of("AddJob", {**JOB, "Est_Start_Date": value})["Est_Start_Date"]
 
 
 @pytest.mark.parametrize("value", ["$5", "1e5", "1,5", ".", "-", "5-", "NaN", "½"])
 def test_what_is_not_a_plain_number_is_refused(value: str) -> None:
-    assert "plain number" in problems_of("AddJob", {**JOB, "Original_Contract": value})["Original_Contract"]
+    assert (
+        "plain number"
+        in problems_of("AddJob", {**JOB, "Original_Contract": value})["Original_Contract"]
+    )
 
 
 @pytest.mark.parametrize("value", ["0", ".00", "-1.5", "1234.50", "12."])
 def test_plain_numbers_are_taken(value: str) -> None:
-    assert build_fields(SERVICES["AddJob"], {**JOB, "Original_Contract": value}, "001")["Original_Contract"] == value
+    assert (
+        build_fields(SERVICES["AddJob"], {**JOB, "Original_Contract": value}, "001")[
+            "Original_Contract"
+        ]
+        == value
+    )
 
 
 def test_a_minus_is_refused_where_only_positive_numbers_go() -> None:
@@ -72,7 +113,10 @@ def test_a_minus_is_refused_where_only_positive_numbers_go() -> None:
 
 
 def test_a_closed_list_of_values_is_kept_to() -> None:
-    assert "one of F, T, C, U" in problems_of("AddJob", {**JOB, "Price_Method_Code": "J"})["Price_Method_Code"]
+    assert (
+        "one of F, T, C, U"
+        in problems_of("AddJob", {**JOB, "Price_Method_Code": "J"})["Price_Method_Code"]
+    )
 
 
 @pytest.mark.parametrize("value", ["a\x00b", "a\x1fb", "a\ud800b", "a\ufffeb"])
@@ -80,16 +124,27 @@ def test_a_character_that_xml_cannot_carry_is_refused_before_anything_is_sent(va
     assert "cannot be sent" in problems_of("AddCustomer", {**CUSTOMER, "Name": value})["Name"]
 
 
-@given(st.dictionaries(st.sampled_from([f.name for f in SERVICES["AddJob"].fields]), st.text(max_size=40)))
-def test_whatever_is_given_either_goes_out_unchanged_or_is_refused_by_name(fields: dict[str, str]) -> None:
+@given(
+    st.dictionaries(
+        st.sampled_from([f.name for f in SERVICES["AddJob"].fields]), st.text(max_size=40)
+    )
+)
+def test_whatever_is_given_either_goes_out_unchanged_or_is_refused_by_name(
+    fields: dict[str, str],
+) -> None:
     layout = SERVICES["AddJob"]
     try:
         built = build_fields(layout, fields, "001")
     except Rejected as refusal:
         assert refusal.problems
-        assert {problem.field for problem in refusal.problems} <= {field.name for field in layout.fields}
+        assert {problem.field for problem in refusal.problems} <= {
+            field.name for field in layout.fields
+        }
         return
-    assert all(len(built[field.name]) <= field.length or not built[field.name].strip() for field in layout.fields)
+    assert all(
+        len(built[field.name]) <= field.length or not built[field.name].strip()
+        for field in layout.fields
+    )
     assert all(built[name] == value for name, value in fields.items() if name != "Company_Code")
 
 

@@ -21,7 +21,13 @@ from st_spectrum.spectrum.timecards import (
 )
 from st_spectrum.spectrum.wire import Receipt
 
-CARD = {"batchCode": "26W19", "payType": "R", "hours": "7.50", "dayOfMonth": "05/04/2026", "message": "7K2QXW"}
+CARD = {
+    "batchCode": "26W19",
+    "payType": "R",
+    "hours": "7.50",
+    "dayOfMonth": "05/04/2026",
+    "message": "7K2QXW",
+}
 
 
 def card(message: str = "7K2QXW", **changes: str) -> dict[str, str]:
@@ -41,7 +47,11 @@ def test_every_element_of_the_soap_service_has_its_rest_name_in_the_same_order()
     names = [field.name for field in REST_FIELDS]
     assert [name for name in names if name != "checkSequenceNumber"] == list(REST_NAMES.values())
     assert names.index("checkSequenceNumber") == names.index("employeeCode") + 1
-    assert {field.name for field in REST_FIELDS if field.is_required} == {"batchCode", "payType", "dayOfMonth"}
+    assert {field.name for field in REST_FIELDS if field.is_required} == {
+        "batchCode",
+        "payType",
+        "dayOfMonth",
+    }
     assert {field.name: field.length for field in REST_FIELDS}["costType"] == 1
 
 
@@ -69,7 +79,10 @@ def test_a_card_that_cannot_be_taken_or_found_again_is_told_before_it_goes() -> 
 
 
 def test_each_card_gets_its_own_answer_whatever_the_order() -> None:
-    body = answered({"message": "B", "status": "E", "errors": [error("payType")]}, {"message": "A", "status": "S"})
+    body = answered(
+        {"message": "B", "status": "E", "errors": [error("payType")]},
+        {"message": "A", "status": "S"},
+    )
     first, second = read_answer(body, [card("A"), card("B")])
     assert isinstance(first, Receipt)
     assert isinstance(second, Rejected)
@@ -87,12 +100,17 @@ def test_each_card_gets_its_own_answer_whatever_the_order() -> None:
         [{"message": "B", "status": "S"}],
     ],
 )
-def test_an_answer_that_does_not_speak_plainly_of_a_card_leaves_it_unknown(entries: list[Any]) -> None:
+def test_an_answer_that_does_not_speak_plainly_of_a_card_leaves_it_unknown(
+    entries: list[Any],
+) -> None:
     (posting,) = read_answer(answered(*entries), [card("A")])
     assert isinstance(posting, OutcomeUnknown)
 
 
-@given(body=st.binary() | st.sampled_from((b"[]", b"{}", b'{"timecards": 1}', b'{"timecards": [1]}', b"<html>")))
+@given(
+    body=st.binary()
+    | st.sampled_from((b"[]", b"{}", b'{"timecards": 1}', b'{"timecards": [1]}', b"<html>"))
+)
 def test_a_body_that_is_no_answer_is_unknown(body: bytes) -> None:
     with pytest.raises(OutcomeUnknown):
         read_answer(body, [card("A")])
@@ -102,7 +120,9 @@ def test_a_company_that_is_not_ours_is_a_matter_of_set_up_and_not_of_the_card() 
     refused = {"message": "A", "status": "E", "errors": [error("companyCode", "A")]}
     with pytest.raises(AccessDenied):
         read_answer(answered(refused), [card("A")])
-    postings = read_answer(answered(refused, {"message": "B", "status": "S"}), [card("A"), card("B")])
+    postings = read_answer(
+        answered(refused, {"message": "B", "status": "S"}), [card("A"), card("B")]
+    )
     assert isinstance(postings[0], Rejected)
 
 

@@ -17,13 +17,17 @@ LAUNCHER = {"module": "st_spectrum.workers.launcher", "class": "WarmCeleryRunLau
 
 @pytest.fixture(scope="module")
 def warm_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """Made once for a module, as Dagster's files take a moment; the account cannot be read, for no test here opens it."""
+    """Made once for a module, as Dagster's files take a moment; the account cannot be read, for no
+    test here opens it.
+    """
     folder = tmp_path_factory.mktemp("warm")
     (folder / "home").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ST_SPECTRUM_BROKER", str(folder / "broker"))
         patch.setenv("ST_SPECTRUM_ACCOUNT", str(folder / "none.yaml"))
-        with dg.DagsterInstance.local_temp(str(folder / "home"), overrides={"run_launcher": LAUNCHER}) as instance:
+        with dg.DagsterInstance.local_temp(
+            str(folder / "home"), overrides={"run_launcher": LAUNCHER}
+        ) as instance:
             yield Driver(build(folder / "none.yaml"), instance)
 
 

@@ -1,4 +1,6 @@
-"""A sandbox, and a real Dagster in a folder of its own, whose worker is started again when it is killed."""
+"""A sandbox, and a real Dagster in a folder of its own, whose worker is started again when it is
+killed.
+"""
 
 import os
 import time
@@ -26,7 +28,9 @@ T = TypeVar("T")
 def dagster_yaml(*, is_warm: bool = True) -> str:
     """The demo's instance, with workers or with a process for each run."""
     stock = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
-    kept = "".join(line for line in stock.splitlines(keepends=True) if not line.startswith("run_launcher:"))
+    kept = "".join(
+        line for line in stock.splitlines(keepends=True) if not line.startswith("run_launcher:")
+    )
     return kept + (LAUNCHER if is_warm else "")
 
 
@@ -43,7 +47,9 @@ def wait_for(probe: Callable[[], T], seconds: float, said: str) -> T:
 def children_of(pid: int) -> list[int]:
     """Process ids, as the kernel lists them."""
     with suppress(FileNotFoundError, ProcessLookupError):
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
     return []
 
 
@@ -87,7 +93,9 @@ class Plant:
 
     def runs(self, *statuses: dg.DagsterRunStatus) -> list[dg.DagsterRun]:
         with self.instance() as instance:
-            return list(instance.get_runs(dg.RunsFilter(statuses=list(statuses)) if statuses else None))
+            return list(
+                instance.get_runs(dg.RunsFilter(statuses=list(statuses)) if statuses else None)
+            )
 
     def ask(self, query: str, **variables: Any) -> Any:
         """One question to Dagster's web server."""
@@ -101,7 +109,9 @@ class Plant:
 
 
 @contextmanager
-def plant(folder: Path, sandbox: Sandbox, yaml: str, *, are_sensors_on: bool = True) -> Iterator[Plant]:
+def plant(
+    folder: Path, sandbox: Sandbox, yaml: str, *, are_sensors_on: bool = True
+) -> Iterator[Plant]:
     """Everything at work, a worker too where `yaml` asks for one."""
     folder.mkdir(parents=True, exist_ok=True)
     account = folder / "sandbox.yaml"

@@ -23,7 +23,9 @@ def mine() -> Sign:
 
 def of_a_dead_process() -> Sign:
     script = "from st_spectrum.ledger.owner import new_owner; print(new_owner())"
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     return Sign(owner=ended.stdout.strip(), started_at=time.time())
 
 

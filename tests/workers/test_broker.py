@@ -11,7 +11,9 @@ from st_spectrum.workers.broker import broker_in_force, read_broker
 
 @pytest.mark.parametrize("address", ["{}", "folder://{}"])
 def test_a_folder_keeps_messages_and_results(tmp_path: Path, address: str) -> None:
-    broker = broker_in_force({"ST_SPECTRUM_BROKER": address.format(tmp_path / "queue"), "DAGSTER_HOME": "/elsewhere"})
+    broker = broker_in_force(
+        {"ST_SPECTRUM_BROKER": address.format(tmp_path / "queue"), "DAGSTER_HOME": "/elsewhere"}
+    )
     assert broker.folder == tmp_path / "queue"
     assert broker.result_backend == f"file://{tmp_path / 'queue' / 'results'}"
     assert broker.transport_options == {"folder": str(tmp_path / "queue")}
@@ -23,11 +25,17 @@ def test_without_an_address_it_lies_in_dagsters_own_folder(tmp_path: Path) -> No
 
 def test_a_server_keeps_both_and_waits_longer_than_the_longest_run() -> None:
     broker = read_broker("redis://host:6379/0")
-    assert (broker.folder, broker.url, broker.result_backend) == (None, "redis://host:6379/0", "redis://host:6379/0")
+    assert (broker.folder, broker.url, broker.result_backend) == (
+        None,
+        "redis://host:6379/0",
+        "redis://host:6379/0",
+    )
     assert broker.transport_options["visibility_timeout"] > LONGEST_RUNTIME_SECONDS
 
 
-@pytest.mark.parametrize("environment", [{}, {"ST_SPECTRUM_BROKER": "amqp://host"}, {"ST_SPECTRUM_BROKER": "rpc://"}])
+@pytest.mark.parametrize(
+    "environment", [{}, {"ST_SPECTRUM_BROKER": "amqp://host"}, {"ST_SPECTRUM_BROKER": "rpc://"}]
+)
 def test_any_other_address_is_refused_in_words(environment: dict[str, str]) -> None:
     with pytest.raises(SettingsInvalid, match="ST_SPECTRUM_BROKER"):
         broker_in_force(environment)
@@ -38,4 +46,6 @@ def test_a_message_stays_until_its_run_has_ended() -> None:
     assert settings["task_acks_late"]
     assert settings["task_reject_on_worker_lost"]
     assert settings["worker_prefetch_multiplier"] == 1
-    assert not settings["worker_enable_remote_control"], "signs of life and Dagster's own storage do its work"
+    assert not settings["worker_enable_remote_control"], (
+        "signs of life and Dagster's own storage do its work"
+    )

@@ -1,4 +1,6 @@
-"""A worker whose disk fails it, or in whose folder somebody has been: it tells, goes on, and takes runs again when it can."""
+"""A worker whose disk fails it, or in whose folder somebody has been: it tells, goes on, and takes
+runs again when it can.
+"""
 
 import errno
 import json
@@ -24,7 +26,10 @@ QUEUE = Queue("dagster", Exchange("dagster"), routing_key="dagster")
 
 @pytest.fixture
 def app(tmp_path: Path) -> Celery:
-    return configure(Celery("test", set_as_current=False), read_broker(str(tmp_path / "Büro 7%20#1;2" / "broker")))
+    return configure(
+        Celery("test", set_as_current=False),
+        read_broker(str(tmp_path / "Büro 7%20#1;2" / "broker")),
+    )
 
 
 @pytest.fixture
@@ -49,7 +54,9 @@ class Hand:
         self.got: list[Any] = []
         self.loop = Loop()
         connection.default_channel.basic_qos(0, 1, False)
-        consumer = connection.Consumer([QUEUE], callbacks=[lambda _, message: self.got.append(message)])
+        consumer = connection.Consumer(
+            [QUEUE], callbacks=[lambda _, message: self.got.append(message)]
+        )
         consumer.consume()
         connection.transport.register_with_event_loop(connection.connection, self.loop)
 
@@ -68,7 +75,11 @@ def fails(number: int) -> Callable[..., None]:
 
 
 def test_a_message_that_cannot_be_forgotten_does_not_keep_the_worker_from_the_next_one(
-    app: Celery, messages: MessageFolder, hand: Hand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    app: Celery,
+    messages: MessageFolder,
+    hand: Hand,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     for number in range(2):
         app.send_task("arrive", (number,))
@@ -112,7 +123,11 @@ def test_a_disk_that_lets_nothing_be_taken_is_told_once_in_a_while_and_asked_aga
     ],
 )
 def test_what_only_looks_like_a_message_is_set_aside_and_told_and_the_next_one_is_taken(
-    app: Celery, messages: MessageFolder, hand: Hand, changes: dict[str, Any], caplog: pytest.LogCaptureFixture
+    app: Celery,
+    messages: MessageFolder,
+    hand: Hand,
+    changes: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     app.send_task("arrive", (1,))
     (real,) = messages.waiting("dagster").iterdir()
@@ -126,7 +141,9 @@ def test_what_only_looks_like_a_message_is_set_aside_and_told_and_the_next_one_i
     assert len(hand.got) == 1
 
 
-def test_things_that_are_no_files_are_set_aside(app: Celery, messages: MessageFolder, hand: Hand) -> None:
+def test_things_that_are_no_files_are_set_aside(
+    app: Celery, messages: MessageFolder, hand: Hand
+) -> None:
     app.send_task("arrive", (1,))
     (messages.waiting("dagster") / "0000-folder" / "inside").mkdir(parents=True)
     (messages.waiting("dagster") / "0001-link").symlink_to("/nowhere")
@@ -138,7 +155,9 @@ def test_things_that_are_no_files_are_set_aside(app: Celery, messages: MessageFo
     assert len(hand.got) == 1
 
 
-def test_a_folder_that_somebody_removed_whole_takes_messages_again(app: Celery, messages: MessageFolder) -> None:
+def test_a_folder_that_somebody_removed_whole_takes_messages_again(
+    app: Celery, messages: MessageFolder
+) -> None:
     app.send_task("arrive", (1,))
     for place in sorted(messages.folder.rglob("*"), reverse=True):
         place.rmdir() if place.is_dir() else place.unlink()

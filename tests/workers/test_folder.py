@@ -30,7 +30,9 @@ def bodies(folder: MessageFolder) -> list[str]:
 
 
 def in_a_process(work: Callable[[], None]) -> int:
-    """Do it in a forked process that ends without tidying up, as a killed one does; returns its process id."""
+    """Do it in a forked process that ends without tidying up, as a killed one does; returns its
+    process id.
+    """
     pid = os.fork()
     if not pid:
         try:
@@ -104,7 +106,9 @@ def test_only_one_process_consumes(folder: MessageFolder) -> None:
     assert b"Another worker takes messages" in os.read(readable, 1000)
 
 
-def test_children_that_outlive_a_killed_consumer_do_not_keep_the_folder(folder: MessageFolder) -> None:
+def test_children_that_outlive_a_killed_consumer_do_not_keep_the_folder(
+    folder: MessageFolder,
+) -> None:
     readable, writable = os.pipe()
 
     def consume_and_die() -> None:
@@ -152,7 +156,9 @@ def test_nobody_else_may_look_or_write_there(folder: MessageFolder, tmp_path: Pa
 
 
 def test_on_a_full_disk_the_sender_is_told_and_nobody_sees_a_part(folder: MessageFolder) -> None:
-    """A limit on the size of files is what a test can have of a full disk: the write ends in the middle."""
+    """A limit on the size of files is what a test can have of a full disk: the write ends in the
+    middle.
+    """
 
     def send(report: int) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -54,7 +54,11 @@ def test_a_run_on_a_machine_that_is_too_busy_for_signs_of_life_is_left_alone(
     monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.0)
     here, elsewhere = (warm.make_run("customers", Status.STARTED, OURS) for _ in range(2))
     beats.put(RUNS, here.run_id, living())
-    beats.put(RUNS, elsewhere.run_id, Sign(owner=living().owner.replace("|", "x|", 1), started_at=time.time()))
+    beats.put(
+        RUNS,
+        elsewhere.run_id,
+        Sign(owner=living().owner.replace("|", "x|", 1), started_at=time.time()),
+    )
     for file in (broker_folder / "beats" / RUNS).iterdir():
         os.utime(file, (time.time() - 60, time.time() - 60))
     for run in (here, elsewhere):
@@ -74,11 +78,17 @@ def test_a_run_whose_worker_is_gone_is_failed_in_words_for_people(
     time.sleep(0.06)
     assert the_launcher(warm).check_run_worker_health(run).status is WorkerStatus.NOT_FOUND
     assert status_of(warm, run) is Status.FAILURE
-    said = warm.instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
-    assert [WORKER_GONE in (record.event_log_entry.dagster_event.message or "") for record in said] == [True]
+    said = warm.instance.get_records_for_run(
+        run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE
+    ).records
+    assert [
+        WORKER_GONE in (record.event_log_entry.dagster_event.message or "") for record in said
+    ] == [True]
 
 
-def test_a_run_that_another_launcher_started_is_none_of_ours(warm: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_another_launcher_started_is_none_of_ours(
+    warm: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.0)
     run = warm.make_run("customers", Status.STARTED)
     for _ in range(3):
@@ -96,12 +106,16 @@ def test_terminate_tells_whoever_has_the_run_in_hand(warm: Driver) -> None:
 
 
 def test_a_run_that_was_broken_off_is_never_resumed(warm: Driver) -> None:
-    """Its records are asked for again by the ledger, in a run of their own; a resumed run would send beside it."""
+    """Its records are asked for again by the ledger, in a run of their own; a resumed run would
+    send beside it.
+    """
     assert not the_launcher(warm).supports_resume_run
     assert warm.instance.run_monitoring_max_resume_run_attempts == 0
 
 
-def test_without_a_living_worker_ticks_skip_with_one_sentence_and_ask_for_nothing(warm: Driver, beats: Beats) -> None:
+def test_without_a_living_worker_ticks_skip_with_one_sentence_and_ask_for_nothing(
+    warm: Driver, beats: Beats
+) -> None:
     for sensor in ("customers_changes", "customers_redrive"):
         warm.cursors[sensor] = "as it was"
         answer = warm.tick(sensor)
@@ -113,7 +127,9 @@ def test_without_a_living_worker_ticks_skip_with_one_sentence_and_ask_for_nothin
     assert "No worker" not in warm.tick("customers_redrive").skip_message
 
 
-def test_where_the_place_of_the_signs_cannot_be_read_ticks_say_so(warm: Driver, broker_folder: Path) -> None:
+def test_where_the_place_of_the_signs_cannot_be_read_ticks_say_so(
+    warm: Driver, broker_folder: Path
+) -> None:
     place = broker_folder / "beats"
     (place / "workers").mkdir(parents=True)
     (place / "workers" / "x.json").mkdir()
@@ -129,12 +145,16 @@ def test_making_a_launcher_costs_a_tick_next_to_nothing(warm: Driver) -> None:
     assert (time.process_time() - began) / 20 < 0.02
 
 
-@pytest.mark.parametrize("file", ["st_spectrum/serving/dagster.yaml", "deploy/dagster-postgres.yaml"])
+@pytest.mark.parametrize(
+    "file", ["st_spectrum/serving/dagster.yaml", "deploy/dagster-postgres.yaml"]
+)
 def test_the_shipped_settings_resume_nothing_and_name_our_launcher(file: str) -> None:
     text = (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
     settings = yaml.safe_load(text)
     assert settings["run_monitoring"]["max_resume_run_attempts"] == 0
-    assert settings["run_monitoring"]["cancel_timeout_seconds"] <= 45, "terminated within a minute, whatever hangs"
+    assert settings["run_monitoring"]["cancel_timeout_seconds"] <= 45, (
+        "terminated within a minute, whatever hangs"
+    )
     assert "run_launcher" not in settings, "not yet the default"
     (offered,) = re.findall(r"^# (run_launcher: .*)$", text, re.MULTILINE)
     assert yaml.safe_load(offered)["run_launcher"] == LAUNCHER

@@ -21,10 +21,23 @@ from st_spectrum.workers.celery_app import configure
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     program = shutil.which("redis-server")
     if program is None:
-        pytest.skip("no `redis-server` program here (Debian redis-server), so nothing is tried on a real one")
+        pytest.skip(
+            "no `redis-server` program here (Debian redis-server), so nothing is tried on a"
+            " real one"
+        )
     port = free_port()
     folder = tmp_path_factory.mktemp("redis")
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+    command = [
+        program,
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+    ]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         made = read_broker(f"redis://127.0.0.1:{port}/0")
@@ -56,7 +69,9 @@ def test_signs_of_life_end_by_themselves(beats: Beats, monkeypatch: pytest.Monke
     assert beats.last(RUNS, "nobody") is None
 
 
-def test_a_task_waits_there_beside_what_others_keep_in_the_same_server(broker: Broker, tmp_path: Path) -> None:
+def test_a_task_waits_there_beside_what_others_keep_in_the_same_server(
+    broker: Broker, tmp_path: Path
+) -> None:
     app = configure(Celery("test", set_as_current=False), broker)
     app.send_task("arrive", (1,))
     with app.connection_for_read() as connection:

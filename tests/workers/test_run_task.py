@@ -1,4 +1,6 @@
-"""What a worker does with a message: carries out what has not begun, and writes nothing about what has ended."""
+"""What a worker does with a message: carries out what has not begun, and writes nothing about what
+has ended.
+"""
 
 import subprocess
 import sys
@@ -19,7 +21,9 @@ Status = dg.DagsterRunStatus
 
 def dead() -> Sign:
     script = "from st_spectrum.ledger.owner import new_owner; print(new_owner())"
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     return Sign(owner=ended.stdout.strip(), started_at=time.time())
 
 
@@ -34,7 +38,9 @@ def status_of(warm: Driver, run: dg.DagsterRun) -> dg.DagsterRunStatus:
 
 
 @pytest.mark.parametrize("status", [Status.NOT_STARTED, Status.STARTING])
-def test_a_run_that_has_not_begun_is_carried_out(warm: Driver, beats: Beats, status: dg.DagsterRunStatus) -> None:
+def test_a_run_that_has_not_begun_is_carried_out(
+    warm: Driver, beats: Beats, status: dg.DagsterRunStatus
+) -> None:
     assert is_to_be_done(warm.instance, beats, warm.make_run("customers", status).run_id)
 
 
@@ -74,8 +80,12 @@ def test_a_second_delivery_does_not_begin_what_the_child_of_a_killed_worker_is_a
     assert is_to_be_done(warm.instance, beats, run.run_id)
 
 
-def test_a_run_that_a_killed_worker_left_behind_is_ended_at_its_second_delivery(warm: Driver, beats: Beats) -> None:
-    started, terminated = (warm.make_run("customers", status) for status in (Status.STARTED, Status.CANCELING))
+def test_a_run_that_a_killed_worker_left_behind_is_ended_at_its_second_delivery(
+    warm: Driver, beats: Beats
+) -> None:
+    started, terminated = (
+        warm.make_run("customers", status) for status in (Status.STARTED, Status.CANCELING)
+    )
     gone = dead()
     for run in (started, terminated):
         beats.put(RUNS, run.run_id, gone)
@@ -97,10 +107,18 @@ def test_while_a_run_is_in_hand_others_see_its_sign(warm: Driver, beats: Beats) 
     assert not beats.living(RUNS)
 
 
-def test_a_worker_is_outdated_when_a_launcher_that_started_later_has_another_environment(beats: Beats) -> None:
+def test_a_worker_is_outdated_when_a_launcher_that_started_later_has_another_environment(
+    beats: Beats,
+) -> None:
     birth = Birth(code=Birth().code, environment="mine", started_at=100.0)
-    for started_at, environment, expected in ((99.0, "other", False), (101.0, "mine", False), (101.0, "other", True)):
-        beats.put(SENDERS, SENDER, Sign(owner=new_owner(), started_at=started_at, environment=environment))
+    for started_at, environment, expected in (
+        (99.0, "other", False),
+        (101.0, "mine", False),
+        (101.0, "other", True),
+    ):
+        beats.put(
+            SENDERS, SENDER, Sign(owner=new_owner(), started_at=started_at, environment=environment)
+        )
         assert birth.is_outdated(beats) is expected
 
 

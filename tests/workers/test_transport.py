@@ -74,8 +74,12 @@ def test_a_sender_is_told_that_its_message_could_not_be_written(
     assert messages.size("dagster") == 1
 
 
-def test_bindings_are_nothing_that_a_folder_could_forget(app: Celery, messages: MessageFolder) -> None:
-    """kombu's own file transport keeps them in a file; without it, messages vanish without a word."""
+def test_bindings_are_nothing_that_a_folder_could_forget(
+    app: Celery, messages: MessageFolder
+) -> None:
+    """kombu's own file transport keeps them in a file; without it, messages vanish without a
+    word.
+    """
     with app.connection_for_write() as connection:
         producer = connection.Producer()
         producer.publish({}, exchange=QUEUE.exchange, routing_key="dagster", declare=[QUEUE])

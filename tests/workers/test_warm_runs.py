@@ -1,6 +1,8 @@
-"""Records that cross through warm workers, and what happens to a run whose child or worker is killed or that is terminated.
+"""Records that cross through warm workers, and what happens to a run whose child or worker is
+killed or that is terminated.
 
-A real Dagster with code server, daemon and web server in a folder of its own, and workers that are started and killed.
+A real Dagster with code server, daemon and web server in a folder of its own, and workers that are
+started and killed.
 """
 
 import os
@@ -51,13 +53,19 @@ def crossed(site: Plant, name: str) -> int:
 
 def a_run_in_hand(site: Plant, office: ServiceTradeCaller, name: str) -> tuple[str, int]:
     """A run whose call to Spectrum hangs: its id, and the process that carries it out."""
-    site.sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="slow", delay=HANGS)
+    site.sandbox.control.add_fault(
+        system="spectrum", operation="AddCustomer", kind="slow", delay=HANGS
+    )
     site.sandbox.control.clear_calls()
     add_company(office, name)
 
     def hanging() -> tuple[str, int] | None:
-        started = [run.run_id for run in site.runs(Status.STARTED) if run.job_name == "customers_job"]
-        held = [(run_id, sign) for run_id, sign in site.signs.living(RUNS).items() if run_id in started]
+        started = [
+            run.run_id for run in site.runs(Status.STARTED) if run.job_name == "customers_job"
+        ]
+        held = [
+            (run_id, sign) for run_id, sign in site.signs.living(RUNS).items() if run_id in started
+        ]
         waits = not site.sandbox.control.faults()
         return (held[0][0], process_of(held[0][1])) if held and waits else None
 
@@ -77,7 +85,9 @@ def nothing_is_left(site: Plant) -> bool:
     return not list((site.folder / "broker").glob("taken/*/*")) and not site.signs.living(RUNS)
 
 
-def test_a_new_record_crosses_through_a_warm_worker(site: Plant, office: ServiceTradeCaller) -> None:
+def test_a_new_record_crosses_through_a_warm_worker(
+    site: Plant, office: ServiceTradeCaller
+) -> None:
     add_company(office, "Harbor Foods LLC")
     wait_for(lambda: crossed(site, "Harbor Foods LLC"), PATIENCE, "the company is a customer")
     runs = [run for run in site.runs() if run.job_name == "customers_job"]
@@ -85,25 +95,37 @@ def test_a_new_record_crosses_through_a_warm_worker(site: Plant, office: Service
     assert all("dagster-celery/task_id" in run.tags for run in runs)
     main = Path(f"/proc/{site.worker(PATIENCE)}")
     threads = len(list((main / "task").iterdir()))
-    assert threads == 1, "a thread of the process that forks could hold a lock that its children never get"
+    assert threads == 1, (
+        "a thread of the process that forks could hold a lock that its children never get"
+    )
     links = [str(link.readlink()) for link in (main / "fd").iterdir() if link.exists()]
-    assert not [link for link in links if link.endswith((".db", ".sqlite"))], "children would share a connection"
+    assert not [link for link in links if link.endswith((".db", ".sqlite"))], (
+        "children would share a connection"
+    )
 
 
-def test_a_killed_child_fails_its_run_and_the_record_crosses_once(site: Plant, office: ServiceTradeCaller) -> None:
+def test_a_killed_child_fails_its_run_and_the_record_crosses_once(
+    site: Plant, office: ServiceTradeCaller
+) -> None:
     run_id, process = a_run_in_hand(site, office, "Killed Child Inc")
     assert process in children_of(site.worker(PATIENCE))
     os.kill(process, signal.SIGKILL)
     killed_at = time.monotonic()
     assert wait_for(ended(site, run_id), PATIENCE, "the run has ended") is Status.FAILURE
     seconds = time.monotonic() - killed_at
-    wait_for(lambda: crossed(site, "Killed Child Inc"), PATIENCE, "the record crosses in a run of its own")
+    wait_for(
+        lambda: crossed(site, "Killed Child Inc"),
+        PATIENCE,
+        "the record crosses in a run of its own",
+    )
     time.sleep(HANGS)
     assert crossed(site, "Killed Child Inc") == 1
     assert seconds < 60
 
 
-def test_terminate_cancels_the_run_and_the_record_crosses_once(site: Plant, office: ServiceTradeCaller) -> None:
+def test_terminate_cancels_the_run_and_the_record_crosses_once(
+    site: Plant, office: ServiceTradeCaller
+) -> None:
     run_id, _ = a_run_in_hand(site, office, "Terminated Ltd")
     site.terminate(run_id)
     told_at = time.monotonic()
@@ -114,7 +136,9 @@ def test_terminate_cancels_the_run_and_the_record_crosses_once(site: Plant, offi
     assert crossed(site, "Terminated Ltd") == 1
 
 
-def test_a_killed_worker_costs_a_delay_and_the_record_crosses_once(site: Plant, office: ServiceTradeCaller) -> None:
+def test_a_killed_worker_costs_a_delay_and_the_record_crosses_once(
+    site: Plant, office: ServiceTradeCaller
+) -> None:
     """Its children end by themselves, and a new worker takes what was sent meanwhile."""
     run_id, process = a_run_in_hand(site, office, "Killed Worker Corp")
     main = site.worker(PATIENCE)
@@ -125,13 +149,19 @@ def test_a_killed_worker_costs_a_delay_and_the_record_crosses_once(site: Plant, 
     assert wait_for(ended(site, run_id), PATIENCE, "the run has ended") is Status.FAILURE
     for name in ("Killed Worker Corp", "Sent Meanwhile LLC"):
         wait_for(lambda name=name: crossed(site, name), PATIENCE, f"{name} crosses")  # type: ignore[misc]
-    wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), PATIENCE, "its children are gone")
+    wait_for(
+        lambda: not any(Path(f"/proc/{child}").exists() for child in children),
+        PATIENCE,
+        "its children are gone",
+    )
     time.sleep(HANGS)
     assert [crossed(site, name) for name in ("Killed Worker Corp", "Sent Meanwhile LLC")] == [1, 1]
     wait_for(lambda: nothing_is_left(site), PATIENCE, "nothing is in hand")
 
 
-def test_a_worker_of_another_environment_ends_and_the_next_one_goes_on(site: Plant, office: ServiceTradeCaller) -> None:
+def test_a_worker_of_another_environment_ends_and_the_next_one_goes_on(
+    site: Plant, office: ServiceTradeCaller
+) -> None:
     old = site.worker(PATIENCE)
     launcher = Sign(owner=new_owner(), started_at=time.time(), environment="of today")
     site.signs.put(SENDERS, SENDER, launcher)

@@ -41,7 +41,9 @@ class CustomersFlow(FlowDefaults):
         named = self._sources.with_terms(company) if company else None
         decision = decide_customer(CustomerBundle(named, progress), self._account)
         return Evaluation(
-            company.name if company else f"company {key}", digest(company and company.model_dump()), decision
+            company.name if company else f"company {key}",
+            digest(company and company.model_dump()),
+            decision,
         )
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
@@ -58,14 +60,18 @@ class CustomersFlow(FlowDefaults):
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """All companies beside the ledger."""
         companies = list_all(self._context.servicetrade.companies)
-        return compare_listed(self._context, self.name, "company", companies, carrier, settled_before)
+        return compare_listed(
+            self._context, self.name, "company", companies, carrier, settled_before
+        )
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Customer codes of our range that no company carries."""
         if self._context.spectrum.infolink is None:
             return ()
         in_use = self.codes_in_use().codes
-        return loose_codes(self._context.ledger, self.name, in_use, self._account.customers.codes, carried)
+        return loose_codes(
+            self._context.ledger, self.name, in_use, self._account.customers.codes, carried
+        )
 
     def codes_in_use(self) -> CodesInUse:
         """All customer codes."""

@@ -13,7 +13,9 @@ def why_idle(account: Account) -> str:  # noqa: ARG001 - the shape of `Notice`
 
 
 def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
-    """Companies that changed since the cursor. Raises a `SyncFault` when the list could not be read."""
+    """Companies that changed since the cursor. Raises a `SyncFault` when the list could not be
+    read.
+    """
     servicetrade, pace = readers.servicetrade, readers.account.pace
     read = by_time_of_change(servicetrade.companies)
     return notice_records("customers", read, servicetrade, cursor, pace, bounds)

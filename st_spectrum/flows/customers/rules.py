@@ -1,4 +1,6 @@
-"""Company -> AR customer. The rules belong to the controller; every one of them reads the account file or the record, nothing else."""
+"""Company -> AR customer. The rules belong to the controller; every one of them reads the account
+file or the record, nothing else.
+"""
 
 from dataclasses import dataclass
 
@@ -19,29 +21,39 @@ from st_spectrum.servicetrade.models import Company
 
 @dataclass(frozen=True)
 class CustomerBundle:
-    """All that one decision needs. `company` is None when ServiceTrade knows no such id any more."""
+    """All that one decision needs. `company` is None when ServiceTrade knows no such id any
+    more.
+    """
 
     company: Company | None
     progress: Progress = NEW
 
 
 def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
-    """Whether and how this company becomes an AR customer. A company crosses once; later changes stay with Spectrum's owner."""
+    """Whether and how this company becomes an AR customer. A company crosses once; later changes
+    stay with Spectrum's owner.
+    """
     company, progress = bundle.company, bundle.progress
     if company is None:
         return gone("no longer in ServiceTrade", progress)
     carried = company.external_ids.get(account.servicetrade.external_system, "")
     if progress.is_confirmed:
         return Skip(
-            "already an AR customer", progress.target_key, changed_external_id("company", progress.target_key, carried)
+            "already an AR customer",
+            progress.target_key,
+            changed_external_id("company", progress.target_key, carried),
         )
     if progress.is_half_done:
-        return hold_for_other_external_id("customer", progress.target_key, carried) or _create(company, account)
+        return hold_for_other_external_id("customer", progress.target_key, carried) or _create(
+            company, account
+        )
     if carried:
         return Skip("already carries an AR customer code", carried, is_typed=True)
     if not company.is_customer:
         return Skip(
-            "is a vendor, not a customer" if company.is_vendor or company.is_parts_vendor else "is not a customer"
+            "is a vendor, not a customer"
+            if company.is_vendor or company.is_parts_vendor
+            else "is not a customer"
         )
     if company.status == "inactive":
         return Skip("is inactive in ServiceTrade")
@@ -49,7 +61,9 @@ def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
 
 
 def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str, str]:
-    """AddCustomer's fields [SP 8] for a company [ST 4.1], but for the code, which is allocated after the claim."""
+    """AddCustomer's fields [SP 8] for a company [ST 4.1], but for the code, which is allocated
+    after the claim.
+    """
     state = fit.state("State", company.address.state)
     address_1, address_2 = fit.street("Address", company.address.street)
     phone, _ = fit.phone("Phone", company.phone_number)
@@ -63,7 +77,8 @@ def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str
         "State": state,
         "Zip_Code": fit.zip("Zip_Code", company.address.postal_code),
         "Phone": phone,
-        "Terms_Code": known(account.maps.payment_terms.by_name, terms) or account.maps.payment_terms.default,
+        "Terms_Code": known(account.maps.payment_terms.by_name, terms)
+        or account.maps.payment_terms.default,
         "Sales_Tax_Code": sales_tax_code(account.maps, state),
     }
 
@@ -75,7 +90,10 @@ def _create(company: Company, account: Account) -> Decision:
     except Missing as missing:
         return with_state(missing.hold, fit)
     if not record["Name"]:
-        return Hold("the company has no name that Spectrum can take", "Give the company a name in ServiceTrade.")
+        return Hold(
+            "the company has no name that Spectrum can take",
+            "Give the company a name in ServiceTrade.",
+        )
     customer = Step("customer", (AddCustomer(record),))
     return Create(
         "",

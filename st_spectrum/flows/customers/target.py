@@ -17,7 +17,9 @@ def handle_customers(handlers: Handlers, spectrum: Spectrum) -> None:
     handlers.add(
         AddCustomer,
         send=lambda command: _add(spectrum, command),
-        find=lambda command: verdict_on(spectrum.find_customer(command.key), command, SAME_CUSTOMER, TELLTALE_FIELDS),
+        find=lambda command: verdict_on(
+            spectrum.find_customer(command.key), command, SAME_CUSTOMER, TELLTALE_FIELDS
+        ),
     )
 
 

@@ -10,7 +10,9 @@ from st_spectrum.domain.fitting import CENT
 
 
 def offset_of(document: ArDocument, number: str, day: date, batch_code: str) -> ArDocument:
-    """The document that takes another back to the cent: the other type, the same lines, another number and day."""
+    """The document that takes another back to the cent: the other type, the same lines, another
+    number and day.
+    """
     header = dict(document.header) | {
         NUMBER: number,
         "Transaction_Type": INVOICE if document.is_credit else CREDIT_MEMO,
@@ -26,7 +28,9 @@ def originals(documents: Sequence[ArDocument]) -> tuple[ArDocument, ...]:
     """Those of an invoice's documents that take back no other one of them."""
     remarks = {(offset_remark(document.number), not document.is_credit) for document in documents}
     return tuple(
-        document for document in documents if (document.header.get("Remarks", ""), document.is_credit) not in remarks
+        document
+        for document in documents
+        if (document.header.get("Remarks", ""), document.is_credit) not in remarks
     )
 
 
@@ -38,16 +42,25 @@ def offset_remark(number: str) -> str:
 MONEY_OF_A_DOCUMENT: Mapping[str, Callable[[ArDocument], object]] = {
     "its customer": lambda document: document.header["Customer_Code"],
     "its date": lambda document: document.header["Invoice_Date"],
-    "its tax": lambda document: (document.header["Sales_Tax_Code"], document.header["Sales_Tax_Amount"]),
+    "its tax": lambda document: (
+        document.header["Sales_Tax_Code"],
+        document.header["Sales_Tax_Amount"],
+    ),
     "amounts or accounts of its lines": lambda document: sorted(
-        (line["GL_Account"], line.get("Income_Cost_Center", ""), line["Taxable_Flag"], line["Line_Extension"])
+        (
+            line["GL_Account"],
+            line.get("Income_Cost_Center", ""),
+            line["Taxable_Flag"],
+            line["Line_Extension"],
+        )
         for line in document.details
     ),
 }
 
 
 def differences(before: Sequence[ArDocument], now: Sequence[ArDocument]) -> str:
-    """What differs between documents posted and the same made anew, as far as it moves money; "" when nothing does.
+    """What differs between documents posted and the same made anew, as far as it moves money; ""
+    when nothing does.
 
     Numbers, texts, terms and the day of posting may differ: they are no reason to post anything.
     """

@@ -14,24 +14,32 @@ NUMBER_LENGTH = 10
 
 
 def invoice_number(invoice: Invoice, account: Account, fit: Fitting) -> str:
-    """The number by the account's format, the same every time; raises `Missing` when it is empty or too long for its suffixes."""
+    """The number by the account's format, the same every time; raises `Missing` when it is empty or
+    too long for its suffixes.
+    """
     rule = account.invoices.number
     job = invoice.job.number if invoice.job and invoice.job.number is not None else ""
-    made = rule.format.format(invoice_number=invoice.invoice_number, id=invoice.id, job=job).strip().upper()
+    made = (
+        rule.format.format(invoice_number=invoice.invoice_number, id=invoice.id, job=job)
+        .strip()
+        .upper()
+    )
     number = re.sub(r"[^A-Z0-9-]", "", made)
     if number != made:
         fit.add_note(f"Invoice_Or_Transaction: {made!r} became {number!r}")
     longest = number + max((rule.credit_suffix, rule.void_suffix, rule.void_credit_suffix), key=len)
     if not number or len(longest) > NUMBER_LENGTH:
         problem = (
-            f"{number!r} with a suffix has {len(longest)} characters, Spectrum takes {NUMBER_LENGTH}"
+            f"{number!r} with a suffix has {len(longest)} characters, Spectrum takes"
+            f" {NUMBER_LENGTH}"
             if number
             else "is empty"
         )
         raise Missing(
             Hold(
                 f"its invoice number {problem}",
-                "Give the invoice a shorter number in ServiceTrade, or change invoices.number.format in the account file.",
+                "Give the invoice a shorter number in ServiceTrade, or change"
+                " invoices.number.format in the account file.",
                 ("servicetrade: invoice number",),
                 "invoice number does not fit",
             )
@@ -42,36 +50,54 @@ def invoice_number(invoice: Invoice, account: Account, fit: Fitting) -> str:
 def terms_of(invoice: Invoice, account: Account) -> str:
     """The AR terms code by the name of the payment terms, else the account's default."""
     terms = account.maps.payment_terms
-    return known(terms.by_name, invoice.payment_terms.name if invoice.payment_terms else None) or terms.default
+    return (
+        known(terms.by_name, invoice.payment_terms.name if invoice.payment_terms else None)
+        or terms.default
+    )
 
 
 def sales_tax_of(invoice: Invoice, account: Account) -> str:
-    """The one sales tax code of the document: of each taxed line by its tax group, else by the location's state.
+    """The one sales tax code of the document: of each taxed line by its tax group, else by the
+    location's state.
 
-    Spectrum keeps one code for a document, so lines of two codes cannot be posted together: raises `Missing`.
+    Spectrum keeps one code for a document, so lines of two codes cannot be posted together: raises
+    `Missing`.
     """
     groups = {
-        item.tax_group.code if item.tax_group else "": item.tax_group for item in invoice.items if item.tax_amount
+        item.tax_group.code if item.tax_group else "": item.tax_group
+        for item in invoice.items
+        if item.tax_amount
     }
     maps = account.maps.sales_tax
     state = invoice.location.address.state.strip().upper() if invoice.location else ""
-    # Tax of both signs may come to nothing on the whole; each of the two documents bears its own all the same.
-    is_taxable = bool(groups or invoice.tax_amount) or not (invoice.location and invoice.location.is_taxable is False)
+    # Tax of both signs may come to nothing on the whole; each of the two documents bears its own
+    # all the same.
+    is_taxable = bool(groups or invoice.tax_amount) or not (
+        invoice.location and invoice.location.is_taxable is False
+    )
     if maps.by_tax_group and not maps.fixed:
         for code in groups:
             if code and not known(maps.by_tax_group, code):
                 raise _unknown_group(code)
-    codes = {sales_tax_code(account.maps, state, group, is_taxable=is_taxable) for group in groups.values()}
+    codes = {
+        sales_tax_code(account.maps, state, group, is_taxable=is_taxable)
+        for group in groups.values()
+    }
     if len(codes) > 1:
         raise Missing(
             Hold(
-                f"its lines bear the tax codes {', '.join(sorted(codes))}, and Spectrum takes one for an invoice",
+                f"its lines bear the tax codes {', '.join(sorted(codes))}, and Spectrum takes one"
+                " for an invoice",
                 "Make an invoice for each tax group in ServiceTrade.",
                 ("servicetrade: tax groups of the lines",),
                 "two tax codes on one invoice",
             )
         )
-    return codes.pop() if codes else sales_tax_code(account.maps, state, _group(invoice), is_taxable=is_taxable)
+    return (
+        codes.pop()
+        if codes
+        else sales_tax_code(account.maps, state, _group(invoice), is_taxable=is_taxable)
+    )
 
 
 def _group(invoice: Invoice) -> TaxGroup | None:

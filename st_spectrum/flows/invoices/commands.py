@@ -46,7 +46,9 @@ class PostArDocument(Command):
     def with_sent_fields(self, fields: Mapping[str, str]) -> "PostArDocument":
         """With the document that was posted."""
         header = {name: value for name, value in fields.items() if name not in (BASE, DETAILS)}
-        return replace(self, document=ArDocument(header, tuple(json.loads(fields[DETAILS])), fields[BASE]))
+        return replace(
+            self, document=ArDocument(header, tuple(json.loads(fields[DETAILS])), fields[BASE])
+        )
 
 
 class AddArInvoice(PostArDocument):

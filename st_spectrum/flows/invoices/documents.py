@@ -25,10 +25,11 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @dataclass(frozen=True)
 class InvoiceBundle:
-    """All that one decision needs. `posted` is what the ledger kept when the documents went out; `today` is the account's day.
+    """All that one decision needs. `posted` is what the ledger kept when the documents went out;
+    `today` is the account's day.
 
-    `stored` is what Spectrum holds under the numbers of the invoice, without what the ledger gave to another record; None where
-    that was not asked, or cannot be.
+    `stored` is what Spectrum holds under the numbers of the invoice, without what the ledger gave
+    to another record; None where that was not asked, or cannot be.
     """
 
     invoice: Invoice | None
@@ -39,9 +40,13 @@ class InvoiceBundle:
     progress: Progress = NEW
     stored: tuple[StoredDocument, ...] | None = None
     job_customer: str = ""
-    """The customer of the job in Spectrum, where that is another one than of job and invoice in ServiceTrade."""
+    """The customer of the job in Spectrum, where that is another one than of job and invoice in
+    ServiceTrade.
+    """
     job_waits: Hold | None = None
-    """Why nothing goes to the job although it carries a number; None where nothing speaks against it."""
+    """Why nothing goes to the job although it carries a number; None where nothing speaks against
+    it.
+    """
     masters: ArMasters = NONE_BARRED
     """Customers and jobs of its batch that take no invoices, as far as that can be seen."""
     can_be_seen: bool = True
@@ -51,7 +56,9 @@ class InvoiceBundle:
 def to_documents(
     bundle: InvoiceBundle, invoice: Invoice, account: Account
 ) -> tuple[tuple[ArDocument, ...], tuple[str, ...]]:
-    """The AR documents of an invoice with their notes; none for an invoice of nothing. Raises `Missing`."""
+    """The AR documents of an invoice with their notes; none for an invoice of nothing. Raises
+    `Missing`.
+    """
     fit = Fitting()
     base = invoice_number(invoice, account, fit)
     halves = halves_of(invoice, account.invoices, fit)
@@ -59,7 +66,9 @@ def to_documents(
     for half in halves:
         suffix = account.invoices.number.credit_suffix if half.is_credit and len(halves) > 1 else ""
         header = to_header(bundle, invoice, half, base + suffix, account, fit)
-        details: tuple[Mapping[str, str], ...] = tuple(to_detail(line, invoice, account, fit) for line in half.lines)
+        details: tuple[Mapping[str, str], ...] = tuple(
+            to_detail(line, invoice, account, fit) for line in half.lines
+        )
         if account.invoices.target == "soap":
             details = (to_one_line(details),)
         documents.append(ArDocument(header, details, base))
@@ -92,7 +101,9 @@ def to_header(
 def batch_code(day: date, account: Account) -> str:
     """`CCYYMMDD` of the day, or of the end of its week."""
     if account.invoices.batch == "week_ending":
-        day += timedelta(days=(WEEKDAYS.index(account.invoices.batch_week_ends_on) - day.weekday()) % 7)
+        day += timedelta(
+            days=(WEEKDAYS.index(account.invoices.batch_week_ends_on) - day.weekday()) % 7
+        )
     return f"{day:%Y%m%d}"
 
 
@@ -100,7 +111,8 @@ def _day(invoice: Invoice, account: Account) -> date:
     if not invoice.transaction_date:
         advice = "Enter the invoice date in ServiceTrade and submit the invoice again."
         raise Missing(Hold("it has no invoice date", advice, ("servicetrade: invoice date",)))
-    # Without a date of its own an invoice has the moment at which it was made [ST 6.1], so not every instant is a midnight.
+    # Without a date of its own an invoice has the moment at which it was made [ST 6.1], so not
+    # every instant is a midnight.
     return date_of(invoice.transaction_date, zones_of(account))
 
 
@@ -121,7 +133,9 @@ def _customer_code(invoice: Invoice, account: Account) -> str:
 def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: Fitting) -> str:
     if invoice.job is None:
         return ""
-    carried = bundle.job.external_ids.get(account.servicetrade.external_system, "") if bundle.job else ""
+    carried = (
+        bundle.job.external_ids.get(account.servicetrade.external_system, "") if bundle.job else ""
+    )
     numbers = [number for number in carried.split(SEPARATOR) if number]
     if not numbers and account.invoices.is_job_required:
         raise Missing(
@@ -136,17 +150,23 @@ def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: 
         raise Missing(bundle.job_waits)
     if numbers and bundle.job_customer:
         raise Missing(
-            _hold_for_other_customer(invoice, numbers[0], bundle.job_customer, _customer_code(invoice, account))
+            _hold_for_other_customer(
+                invoice, numbers[0], bundle.job_customer, _customer_code(invoice, account)
+            )
         )
     if len(numbers) > 1:
-        fit.add_note(f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken")
+        fit.add_note(
+            f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken"
+        )
     return numbers[0] if numbers else ""
 
 
 def _hold_for_other_customer(invoice: Invoice, number: str, owner: str, code: str) -> Hold:
     return Hold(
-        f"job {number} is one of customer {owner} in Spectrum, and the invoice is for {invoice.customer.name} ({code})",
-        "Change the job's customer in Spectrum, or the customer of job and invoice in ServiceTrade.",
+        f"job {number} is one of customer {owner} in Spectrum, and the invoice is for"
+        f" {invoice.customer.name} ({code})",
+        "Change the job's customer in Spectrum, or the customer of job and invoice in"
+        " ServiceTrade.",
         (f"spectrum: customer of job {number}",),
         "its job belongs to another customer in Spectrum",
     )

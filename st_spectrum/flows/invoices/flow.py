@@ -52,7 +52,8 @@ class InvoicesFlow(FlowDefaults):
     name = INVOICES.name
     description = INVOICES
     unseen_note = (
-        "What was posted for invoices cannot be seen in Spectrum without Info-Link; a void of one waits for a person."
+        "What was posted for invoices cannot be seen in Spectrum without Info-Link; a void of one"
+        " waits for a person."
     )
 
     def __init__(self, context: Context) -> None:
@@ -65,34 +66,49 @@ class InvoicesFlow(FlowDefaults):
         self._job_customers = JobCustomers(ledger, context.spectrum)
         self._shared_numbers = SharedNumbers(ledger, account)
         self._notifier = RefusalNotifier(
-            context.servicetrade, context.targets.invoices, ledger, account.invoices.comment_entity_type
+            context.servicetrade,
+            context.targets.invoices,
+            ledger,
+            account.invoices.comment_entity_type,
         )
         self._stored = StoredInvoices(account, sources, context.spectrum, ledger)
         self.has_second_guard = self._stored.can_be_asked
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The AR documents under every number that these invoices have or may get, in one statement."""
+        """The AR documents under every number that these invoices have or may get, in one
+        statement.
+        """
         return self._stored.standing(keys)
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
         """One invoice with its job, and what is to become of it."""
-        # The ledger was read after the list: what another worker has closed meanwhile must not be seen in the queue still.
+        # The ledger was read after the list: what another worker has closed meanwhile must not be
+        # seen in the queue still.
         invoice = self._sources.invoice(int(key), is_as_of_now=progress.was_in_work)
         if invoice is None:
-            decision = decide_invoice(InvoiceBundle(None, self._today(), progress=progress), self._account)
+            decision = decide_invoice(
+                InvoiceBundle(None, self._today(), progress=progress), self._account
+            )
             return Evaluation(f"invoice {key}", "", decision)
         title = f"Invoice {invoice.invoice_number or invoice.id} {invoice.customer.name}".strip()
         try:
             bundle = self._bundle(invoice, progress, standing)
         except NotSeen as unseen:
-            return Evaluation(title, digest(invoice.model_dump()), unseen.hold, cents(invoice.total_price))
+            return Evaluation(
+                title, digest(invoice.model_dump()), unseen.hold, cents(invoice.total_price)
+            )
         decision = decide_invoice(bundle, self._account)
-        # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing any more.
+        # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing
+        # any more.
         amount = None if invoice.status == "void" else cents(invoice.total_price)
-        return Evaluation(title, digest(invoice.model_dump()), decision, amount, moved_by(decision, bundle.posted))
+        return Evaluation(
+            title, digest(invoice.model_dump()), decision, amount, moved_by(decision, bundle.posted)
+        )
 
     def before_sending(self, key: str, decision: Decision) -> None:
-        """Keep what is about to be posted: a void must offset exactly that, whatever the invoice says later."""
+        """Keep what is about to be posted: a void must offset exactly that, whatever the invoice
+        says later.
+        """
         documents = posted_by(decision) if isinstance(decision, Create | Update | Void) else ()
         if isinstance(decision, Void):
             # Only one that the ledger did not know has none yet.
@@ -101,18 +117,28 @@ class InvoicesFlow(FlowDefaults):
             keep_posted(self._ledger, key, documents)
 
     def classify_refusal(self, refusal: Rejected, decision: Decision) -> Hold | None:
-        """Missing set-up, a closed period or a lock is no fault of the invoice: it waits. So does what AR cannot correct."""
+        """Missing set-up, a closed period or a lock is no fault of the invoice: it waits. So does
+        what AR cannot correct.
+        """
         if refusal.system == "servicetrade":
             return closing_refused(refusal)
         is_void = isinstance(decision, Void)
         if refusal.blames_only(PostArDocument.taken_field) and self._may_be_its_own():
-            return offset_taken_after_a_loss(refusal) if is_void else number_taken_after_a_loss(refusal)
+            return (
+                offset_taken_after_a_loss(refusal)
+                if is_void
+                else number_taken_after_a_loss(refusal)
+            )
         return prerequisite_of(refusal) or (offset_refused(refusal) if is_void else None)
 
     def _may_be_its_own(self) -> bool:
-        """Whether what stands under its number may have been posted for it by a ledger that was lost since."""
+        """Whether what stands under its number may have been posted for it by a ledger that was
+        lost since.
+        """
         epoch = self._ledger.epochs.read()
-        return not self._stored.can_be_asked and epoch is not None and epoch.recovered_at is not None
+        return (
+            not self._stored.can_be_asked and epoch is not None and epoch.recovered_at is not None
+        )
 
     def notify_source(self, key: str, refusal: Rejected) -> None:
         """Set the invoice to `failed` in ServiceTrade and say why."""
@@ -142,7 +168,9 @@ class InvoicesFlow(FlowDefaults):
         spectrum = self._context.spectrum
         if spectrum.infolink is None:
             return ()
-        return invoices_standing_twice(spectrum.infolink, spectrum, self._ledger, self._account.invoices.number)
+        return invoices_standing_twice(
+            spectrum.infolink, spectrum, self._ledger, self._account.invoices.number
+        )
 
     def rebuild(self) -> Rebuilt:
         """Invoices for which something stands in Spectrum."""
@@ -156,7 +184,9 @@ class InvoicesFlow(FlowDefaults):
         return recovered
 
     def _has_come_back(self, record: Changed) -> bool:
-        """Whether a record that the ledger has done with stands in the queue again, or is void although it had crossed."""
+        """Whether a record that the ledger has done with stands in the queue again, or is void
+        although it had crossed.
+        """
         held = self._ledger.get(self.name, str(record.id))
         if held is None:
             return False
@@ -177,20 +207,37 @@ class InvoicesFlow(FlowDefaults):
             stored = self._stored.of_posted(invoice, posted)
         if is_new and invoice.status == "void" and not stored:
             seen = self._stored.can_be_asked
-            return InvoiceBundle(invoice, self._today(), progress=progress, stored=stored, can_be_seen=seen)
+            return InvoiceBundle(
+                invoice, self._today(), progress=progress, stored=stored, can_be_seen=seen
+            )
         invoice = self._sources.with_terms(invoice)
         job = self._sources.job(invoice.job.id) if invoice.job else None
-        wants_person = self._account.invoices.salesperson != "none" and job is not None and job.sales is not None
+        wants_person = (
+            self._account.invoices.salesperson != "none"
+            and job is not None
+            and job.sales is not None
+        )
         person = self._sources.user(job.sales.id) if wants_person and job and job.sales else None
         job_customer = self._job_customer(invoice, job) if is_new else ""
         job_waits = self._shared_numbers.hold_for(job) if is_new else None
         masters = next(iter(standing.of(str(invoice.id), ArMasters)), NONE_BARRED)
         return InvoiceBundle(
-            invoice, self._today(), job, person, posted, progress, stored, job_customer, job_waits, masters
+            invoice,
+            self._today(),
+            job,
+            person,
+            posted,
+            progress,
+            stored,
+            job_customer,
+            job_waits,
+            masters,
         )
 
     def _job_customer(self, invoice: Invoice, job: Job | None) -> str:
-        """The job's customer in Spectrum, where that is another one than of both job and invoice in ServiceTrade; else ""."""
+        """The job's customer in Spectrum, where that is another one than of both job and invoice in
+        ServiceTrade; else "".
+        """
         if job is None or job.customer.id != invoice.customer.id:
             return ""
         system = self._account.servicetrade.external_system

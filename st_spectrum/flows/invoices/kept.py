@@ -1,4 +1,6 @@
-"""What the ledger keeps of an invoice: a void must offset what was posted, not what the invoice says later."""
+"""What the ledger keeps of an invoice: a void must offset what was posted, not what the invoice
+says later.
+"""
 
 from collections.abc import Iterable
 
@@ -26,10 +28,15 @@ def is_posted_kept(ledger: Ledger, key: str) -> bool:
 def to_document(documents: Iterable[ArDocument]) -> PostedInvoice:
     """As the ledger keeps them."""
     return PostedInvoice(
-        tuple(PostedDocument(document.base, document.header, document.details) for document in documents)
+        tuple(
+            PostedDocument(document.base, document.header, document.details)
+            for document in documents
+        )
     )
 
 
 def from_document(kept: PostedInvoice) -> tuple[ArDocument, ...]:
     """What `to_document` made."""
-    return tuple(ArDocument(document.header, document.details, document.base) for document in kept.documents)
+    return tuple(
+        ArDocument(document.header, document.details, document.base) for document in kept.documents
+    )

@@ -18,7 +18,9 @@ def why_idle(account: Account) -> str:  # noqa: ARG001 - the shape of `Notice`
 
 
 def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
-    """Invoices that came into the queue or were voided since the cursor. Raises a `SyncFault` when a list could not be read."""
+    """Invoices that came into the queue or were voided since the cursor. Raises a `SyncFault` when
+    a list could not be read.
+    """
     servicetrade, pace = readers.servicetrade, readers.account.pace
     read = partial(_read, servicetrade)
     return notice_records("invoices", read, servicetrade, cursor, pace, bounds, is_queue=True)
@@ -26,7 +28,9 @@ def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
 
 def list_invoices(servicetrade: ServiceTrade) -> Iterator[Changed]:
     """The whole queue, and then every void there is."""
-    return list_all(partial(servicetrade.invoices, "pending_accounting"), partial(servicetrade.invoices, "void"))
+    return list_all(
+        partial(servicetrade.invoices, "pending_accounting"), partial(servicetrade.invoices, "void")
+    )
 
 
 def is_void(record: Changed) -> bool:
@@ -34,7 +38,11 @@ def is_void(record: Changed) -> bool:
     return isinstance(record, Invoice) and record.status == "void"
 
 
-def _read(servicetrade: ServiceTrade, since: int | None, deadline: float | None) -> tuple[list[Changed], bool]:
+def _read(
+    servicetrade: ServiceTrade, since: int | None, deadline: float | None
+) -> tuple[list[Changed], bool]:
     queue, is_whole = read_until(partial(servicetrade.invoices, "pending_accounting"), deadline)
-    voids, is_whole_too = read_until(partial(servicetrade.invoices, "void", updated_after=since), deadline)
+    voids, is_whole_too = read_until(
+        partial(servicetrade.invoices, "void", updated_after=since), deadline
+    )
     return queue + voids, is_whole and is_whole_too

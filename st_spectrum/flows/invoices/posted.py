@@ -9,16 +9,27 @@ from st_spectrum.flows.invoices.commands import PostArDocument
 
 
 def moved_by(decision: Decision, posted: tuple[ArDocument, ...]) -> Decimal | None:
-    """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that it completes before."""
+    """Net of what a decision posts anew; of a `Void` only the offsets count, not the `posted` that
+    it completes before.
+    """
     if not isinstance(decision, Create | Void):
         return None
     documents = posted_by(decision)
-    before = {document.number for document in posted or originals(documents)} if isinstance(decision, Void) else set()
-    return sum((document.total for document in documents if document.number not in before), Decimal(0))
+    before = (
+        {document.number for document in posted or originals(documents)}
+        if isinstance(decision, Void)
+        else set()
+    )
+    return sum(
+        (document.total for document in documents if document.number not in before), Decimal(0)
+    )
 
 
 def posted_by(decision: Create | Update | Void) -> tuple[ArDocument, ...]:
     """The AR documents among the steps of a decision."""
     return tuple(
-        command.document for step in decision.steps for command in step.calls if isinstance(command, PostArDocument)
+        command.document
+        for step in decision.steps
+        for command in step.calls
+        if isinstance(command, PostArDocument)
     )

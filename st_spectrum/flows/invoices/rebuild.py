@@ -1,7 +1,10 @@
-"""The invoices' part of a rebuilt ledger: what stands in Spectrum under an invoice's numbers is what was posted for it.
+"""The invoices' part of a rebuilt ledger: what stands in Spectrum under an invoice's numbers is
+what was posted for it.
 
-The documents are made anew from the invoice and are believed only when Spectrum holds them with the same customer, type and
-amount; else the invoice is closed in the ledger without documents, and a later void of it is put before a person.
+The documents are made anew from the invoice and are believed only when Spectrum holds them with the
+same customer, type and
+amount; else the invoice is closed in the ledger without documents, and a later void of it is put
+before a person.
 """
 
 from collections.abc import Iterable
@@ -27,7 +30,8 @@ RUN_ID = "rebuild"
 
 
 def rebuild_invoices(context: Context) -> tuple[int, int]:
-    """Counts of invoices closed in the ledger, and found half-way in Spectrum. Only reads the two systems.
+    """Counts of invoices closed in the ledger, and found half-way in Spectrum. Only reads the two
+    systems.
 
     Raises `LookupImpossible` without Info-Link.
     """
@@ -44,20 +48,28 @@ def rebuild_invoices(context: Context) -> tuple[int, int]:
 
 
 VOIDS_IN_DOUBT = timedelta(days=60)
-"""A void that was to be credited when the ledger was lost has waited for so long at most, with its reason before people's eyes."""
+"""A void that was to be credited when the ledger was lost has waited for so long at most, with its
+reason before people's eyes.
+"""
 
 
 def close_unseen_invoices(context: Context, since: datetime | None) -> int:
-    """Without Info-Link: what was closed in ServiceTrade counts as posted, and a void since then is put before a person.
+    """Without Info-Link: what was closed in ServiceTrade counts as posted, and a void since then is
+    put before a person.
 
-    `since` is when the ledger was copied, None for one that is empty. An older void that only an empty ledger does not know
-    is left alone: most were credited while the ledger was at work, or never crossed.
+    `since` is when the ledger was copied, None for one that is empty. An older void that only an
+    empty ledger does not know is left alone: most were credited while the ledger was at work, or
+    never crossed.
     """
     closed = 0
     closed_since = since.timestamp() if since else 0.0
     voided_since = closed_since if since else (context.ledger.now() - VOIDS_IN_DOUBT).timestamp()
     for invoice in _all_approved_once(context):
-        if invoice.type != "invoice" or invoice.status == "pending_accounting" or _is_known(context, invoice):
+        if (
+            invoice.type != "invoice"
+            or invoice.status == "pending_accounting"
+            or _is_known(context, invoice)
+        ):
             continue
         if invoice.updated >= (voided_since if invoice.status == "void" else closed_since):
             with suppress(ClaimLost):
@@ -67,7 +79,9 @@ def close_unseen_invoices(context: Context, since: datetime | None) -> int:
 
 
 def _is_known(context: Context, invoice: Invoice) -> bool:
-    """Whether the ledger knows that something of it was sent; what waited, was refused or left alone may have gone out since."""
+    """Whether the ledger knows that something of it was sent; what waited, was refused or left
+    alone may have gone out since.
+    """
     held = context.ledger.get("invoices", str(invoice.id))
     if held is None:
         return False
@@ -118,13 +132,21 @@ def _mark_half_way(
     for document in documents:
         reserve(ledger, "invoices", key, document.number)
     keep_posted(ledger, key, documents)
-    held = ledger.progress(held, target_key=target_key_of(documents), done_steps=tuple(map(step_name, present)))
-    ledger.settle(held, State.UNKNOWN, reason="found in Spectrum, and still in ServiceTrade's queue")
+    held = ledger.progress(
+        held, target_key=target_key_of(documents), done_steps=tuple(map(step_name, present))
+    )
+    ledger.settle(
+        held, State.UNKNOWN, reason="found in Spectrum, and still in ServiceTrade's queue"
+    )
     return True
 
 
-def _offsets(context: Context, invoice: Invoice, posted: tuple[ArDocument, ...]) -> tuple[ArDocument, ...]:
-    confirmed = Progress(target_key="|".join(document.number for document in posted), is_confirmed=True)
+def _offsets(
+    context: Context, invoice: Invoice, posted: tuple[ArDocument, ...]
+) -> tuple[ArDocument, ...]:
+    confirmed = Progress(
+        target_key="|".join(document.number for document in posted), is_confirmed=True
+    )
     decision = decide_invoice(_bundle(context, invoice, confirmed, posted), context.account)
     everything = posted_by(decision) if isinstance(decision, Void) else ()
     return everything[len(posted) :]
@@ -139,9 +161,16 @@ def _bundle(
     return InvoiceBundle(invoice, today, job, person, posted, progress)
 
 
-def _close(context: Context, invoice: Invoice, posted: tuple[ArDocument, ...], offsets: tuple[ArDocument, ...]) -> None:
+def _close(
+    context: Context,
+    invoice: Invoice,
+    posted: tuple[ArDocument, ...],
+    offsets: tuple[ArDocument, ...],
+) -> None:
     ledger = context.ledger
-    held = ledger.claim("invoices", str(invoice.id), run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}")
+    held = ledger.claim(
+        "invoices", str(invoice.id), run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}"
+    )
     documents = (*posted, *offsets)
     for number in dict.fromkeys(document.number for document in documents):
         reserve(ledger, "invoices", str(invoice.id), number)
@@ -151,7 +180,9 @@ def _close(context: Context, invoice: Invoice, posted: tuple[ArDocument, ...], o
         target_key="|".join(document.number for document in documents) or invoice.invoice_number,
         done_steps=(*(f"post {document.number}" for document in documents), "processed"),
         amount=str(invoice.total_price),
-        reason="rebuilt from Spectrum" if posted else "rebuilt; what was posted for it is not known",
+        reason=(
+            "rebuilt from Spectrum" if posted else "rebuilt; what was posted for it is not known"
+        ),
     )
     if invoice.status == "void" and not offsets:
         # Its void may have been noticed long ago, and nobody would ask for it again.

@@ -1,4 +1,6 @@
-"""Tells AR in ServiceTrade that Spectrum refused an invoice: status `failed` and one comment for each cause [ST 6.2]."""
+"""Tells AR in ServiceTrade that Spectrum refused an invoice: status `failed` and one comment for
+each cause [ST 6.2].
+"""
 
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
@@ -11,16 +13,22 @@ from st_spectrum.servicetrade.client import ServiceTrade
 
 
 class RefusalNotifier:
-    """Comment first, then the status, then the ledger's note: whatever is interrupted is completed the next time."""
+    """Comment first, then the status, then the ledger's note: whatever is interrupted is completed
+    the next time.
+    """
 
-    def __init__(self, servicetrade: ServiceTrade, targets: InvoiceTargets, ledger: Ledger, entity_type: int) -> None:
+    def __init__(
+        self, servicetrade: ServiceTrade, targets: InvoiceTargets, ledger: Ledger, entity_type: int
+    ) -> None:
         self._servicetrade = servicetrade
         self._targets = targets
         self._ledger = ledger
         self._entity_type = entity_type
 
     def refused(self, key: str, refusal: Rejected) -> None:
-        """Put the refusal where the AR clerk sees it. Raises `Unavailable` and its like when ServiceTrade does not answer."""
+        """Put the refusal where the AR clerk sees it. Raises `Unavailable` and its like when
+        ServiceTrade does not answer.
+        """
         text = failure_comment(refusal)
         comment = CommentedInvoice(digest(text))
         if self._ledger.document(CommentedInvoice, key) != comment:
@@ -38,7 +46,10 @@ class RefusalNotifier:
                 raise
 
     def _has_comment(self, invoice_id: int, text: str) -> bool:
-        return any(comment.content == text for comment in self._servicetrade.comments(self._entity_type, invoice_id))
+        return any(
+            comment.content == text
+            for comment in self._servicetrade.comments(self._entity_type, invoice_id)
+        )
 
     def _set_failed(self, key: str) -> None:
         command = SetInvoiceStatus(int(key), "failed")

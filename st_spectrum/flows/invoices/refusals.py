@@ -1,4 +1,6 @@
-"""What is said about an invoice to the people who must act: the comment for AR, and what a refusal really waits for."""
+"""What is said about an invoice to the people who must act: the comment for AR, and what a refusal
+really waits for.
+"""
 
 from decimal import Decimal
 
@@ -9,7 +11,9 @@ from st_spectrum.spectrum.invoices import LOCKED, is_locked
 LOCKED_CODE = LOCKED
 """Code of a record that a user has open, in every REST service; assumed [SP 1.7, 4.7]."""
 
-VOIDED_MEANWHILE = Problem("void", "it was voided in ServiceTrade while it was being posted", "status")
+VOIDED_MEANWHILE = Problem(
+    "void", "it was voided in ServiceTrade while it was being posted", "status"
+)
 """Why an invoice that Spectrum has just taken cannot be closed any more."""
 
 CHANGED = "changed"
@@ -40,27 +44,38 @@ WHO_CAN_HELP = {
         "GL account not usable in Spectrum",
         "The controller: set the account up in Spectrum, or correct invoices.gl.",
     ),
-    "AR_GL_Account": ("AR GL account not usable in Spectrum", "The controller: set the account up in Spectrum."),
+    "AR_GL_Account": (
+        "AR GL account not usable in Spectrum",
+        "The controller: set the account up in Spectrum.",
+    ),
     "Income_Cost_Center": (
         "cost center not set up in Spectrum",
         "The controller: set it up in Spectrum, or correct maps.cost_centers.",
     ),
-    "GL_Date": ("AR period closed in Spectrum", "The controller: open the period in Spectrum's AR processing dates."),
+    "GL_Date": (
+        "AR period closed in Spectrum",
+        "The controller: open the period in Spectrum's AR processing dates.",
+    ),
     "Invoice_Date": (
         "AR period closed in Spectrum",
         "The controller: open the period in Spectrum's AR processing dates.",
     ),
 }
-"""Set-up in Spectrum that a refusal may blame: then the invoice is right and waits; by field of the document [SP 12.1]."""
+"""Set-up in Spectrum that a refusal may blame: then the invoice is right and waits; by field of the
+document [SP 12.1].
+"""
 
 
 def prerequisite_of(refusal: Rejected) -> Hold | None:
-    """The hold that a refusal amounts to when only set-up is missing or a record is locked; None when the invoice is wrong."""
+    """The hold that a refusal amounts to when only set-up is missing or a record is locked; None
+    when the invoice is wrong.
+    """
     problems = refusal.problems
     if is_locked(refusal):
         return Hold(
             "Spectrum has the record open on somebody's screen",
-            "Whoever has Customer Invoice Entry open in Spectrum: close it. The invoice then goes out by itself.",
+            "Whoever has Customer Invoice Entry open in Spectrum: close it. The invoice then goes"
+            " out by itself.",
             ("spectrum: a lock",),
             "record locked in Spectrum",
         )
@@ -77,33 +92,45 @@ def prerequisite_of(refusal: Rejected) -> Hold | None:
 
 
 def number_taken_after_a_loss(refusal: Rejected) -> Hold:
-    """A number that Spectrum has already, where nobody can see whose: it may have been posted before the ledger was lost."""
+    """A number that Spectrum has already, where nobody can see whose: it may have been posted
+    before the ledger was lost.
+    """
     return Hold(
-        f"{refusal.message}; the ledger was lost once or put back from a copy, so that document may be this invoice's own",
-        "Look at it in Spectrum. If it is this invoice's, set the invoice to processed in ServiceTrade; if it is another one's,"
-        " give one of the two another number.",
+        f"{refusal.message}; the ledger was lost once or put back from a copy, so that document may"
+        " be this invoice's own",
+        "Look at it in Spectrum. If it is this invoice's, set the invoice to processed in"
+        " ServiceTrade; if it is another one's, give one of the two another number.",
         ("a person",),
         "its number stands in Spectrum already, and the ledger was lost once",
     )
 
 
-def changed_meanwhile(posted: Decimal, tax: Decimal, total_now: Decimal, tax_now: Decimal) -> Problem:
+def changed_meanwhile(
+    posted: Decimal, tax: Decimal, total_now: Decimal, tax_now: Decimal
+) -> Problem:
     """Why an invoice that Spectrum has just taken is not done with."""
-    was, now = (posted, total_now) if posted != total_now else (f"tax of {tax}", f"tax of {tax_now}")
+    was, now = (
+        (posted, total_now) if posted != total_now else (f"tax of {tax}", f"tax of {tax_now}")
+    )
     text = f"it was posted for {was} and changed in ServiceTrade meanwhile; there it says {now} now"
     return Problem(CHANGED, text, "totalPrice")
 
 
 def closing_refused(refusal: Rejected) -> Hold:
-    """ServiceTrade's own refusal to close an invoice that Spectrum has taken; or it closed another one than was posted."""
+    """ServiceTrade's own refusal to close an invoice that Spectrum has taken; or it closed another
+    one than was posted.
+    """
     if changed := next((problem for problem in refusal.problems if problem.code == CHANGED), None):
         return half_posted(changed.text, "changed while it was being posted")
     if VOIDED_MEANWHILE in refusal.problems:
         advice = "Nothing to do: what was posted is taken back by itself."
-        return Hold(VOIDED_MEANWHILE.text, advice, ("the next round",), "voided while it was being posted")
+        return Hold(
+            VOIDED_MEANWHILE.text, advice, ("the next round",), "voided while it was being posted"
+        )
     return Hold(
         f"it is posted in Spectrum, but ServiceTrade does not let it be closed: {refusal.message}",
-        "Set the invoice to processed in ServiceTrade by hand, or correct what ServiceTrade names; do not void it for this.",
+        "Set the invoice to processed in ServiceTrade by hand, or correct what ServiceTrade names;"
+        " do not void it for this.",
         ("servicetrade: status of the invoice",),
         "posted, but ServiceTrade does not let it be closed",
     )
@@ -113,42 +140,49 @@ def half_posted(reason: str, cause: str) -> Hold:
     """What stands in Spectrum and what the invoice says have parted before the whole was done."""
     return Hold(
         reason,
-        "Void it in ServiceTrade, and what was posted is taken back by itself; then make a new one. Do not offset it by hand besides.",
+        "Void it in ServiceTrade, and what was posted is taken back by itself; then make a new one."
+        " Do not offset it by hand besides.",
         ("a person",),
         cause,
     )
 
 
 def offset_refused(refusal: Rejected) -> Hold:
-    """A void that Spectrum does not take: in ServiceTrade nobody can correct and submit it again."""
+    """A void that Spectrum does not take: in ServiceTrade nobody can correct and submit it
+    again.
+    """
     return Hold(
         f"Spectrum does not take what offsets it: {refusal.message}",
-        "Correct in Spectrum what is named; the void then goes out by itself. Do not offset the invoice by hand besides.",
+        "Correct in Spectrum what is named; the void then goes out by itself. Do not offset the"
+        " invoice by hand besides.",
         ("spectrum: the offset of a void",),
         "the offset of a void is refused",
     )
 
 
 def offset_taken_after_a_loss(refusal: Rejected) -> Hold:
-    """The number of an offset that Spectrum has already, where nobody can see whose: a ledger that was lost or is a copy
-    may have posted it."""
+    """The number of an offset that Spectrum has already, where nobody can see whose: a ledger that
+    was lost or is a copy may have posted it.
+    """
     return Hold(
-        f"Spectrum does not take what offsets it: {refusal.message}; the ledger was lost once or put back from a copy, so that"
-        " document may be the offset itself",
-        "Look at it in Spectrum. If it takes back this invoice, nothing is left to do there, and nothing may be credited besides;"
-        " if it is another one's, give that one another number, and the void goes out by itself.",
+        f"Spectrum does not take what offsets it: {refusal.message}; the ledger was lost once or"
+        " put back from a copy, so that document may be the offset itself",
+        "Look at it in Spectrum. If it takes back this invoice, nothing is left to do there, and"
+        " nothing may be credited besides; if it is another one's, give that one another number,"
+        " and the void goes out by itself.",
         ("a person",),
         "the number of an offset stands in Spectrum already, and the ledger was lost once",
     )
 
 
 def failure_comment(refusal: Rejected) -> str:
-    """What an AR clerk reads on a refused invoice: what Spectrum said, about which field, and what to do."""
+    """What an AR clerk reads on a refused invoice: what Spectrum said, about which field, and what
+    to do.
+    """
     lines = "\n".join(f"- {_sentence_of(problem)}" for problem in refusal.problems)
     return (
-        "Spectrum did not take this invoice:\n"
-        f"{lines}\n"
-        "Please correct it here and submit it to accounting again; it then goes to Spectrum by itself."
+        f"Spectrum did not take this invoice:\n{lines}\nPlease correct it here and submit it to"
+        " accounting again; it then goes to Spectrum by itself."
     )
 
 

@@ -1,4 +1,6 @@
-"""What is to be done about an invoice: post it, close it, offset what was posted, hold it, or leave it alone."""
+"""What is to be done about an invoice: post it, close it, offset what was posted, hold it, or leave
+it alone.
+"""
 
 from st_spectrum.account import Account
 from st_spectrum.domain.ar_documents import ArDocument
@@ -33,13 +35,18 @@ WAITS_FOR_AR = "waits until AR has corrected it and submits it again"
 
 
 def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
-    """Whether and how this invoice is posted, closed, offset or held. What was posted once is never posted again."""
+    """Whether and how this invoice is posted, closed, offset or held. What was posted once is never
+    posted again.
+    """
     invoice, progress = bundle.invoice, bundle.progress
     if invoice is None:
         return Skip("no longer in ServiceTrade", progress.target_key, is_gone=True)
     if progress.is_voided:
         return _after_voiding(invoice, progress.target_key)
-    has_come_back = CLOSED in progress.done_steps and invoice.status in ("pending_accounting", "void")
+    has_come_back = CLOSED in progress.done_steps and invoice.status in (
+        "pending_accounting",
+        "void",
+    )
     if progress.is_confirmed or has_come_back:
         return _after_posting(bundle, invoice, account)
     if progress.is_half_done:
@@ -80,20 +87,35 @@ def _post(
     present = standing(documents, stored)
     notes = (
         *notes,
-        *(f"{document.number} stands in Spectrum already, and is not posted again" for document in present),
+        *(
+            f"{document.number} stands in Spectrum already, and is not posted again"
+            for document in present
+        ),
     )
     names = tuple(map(step_name, present))
-    return Create(target_key_of(documents), steps, notes=notes, unique_key=documents[0].base, standing=names)
+    return Create(
+        target_key_of(documents), steps, notes=notes, unique_key=documents[0].base, standing=names
+    )
 
 
 def _zero(invoice: Invoice, account: Account) -> Decision:
     if account.invoices.zero_amount == "hold":
-        return Hold("it is an invoice of 0.00", "Void it in ServiceTrade, or close it there by hand.", ("a person",))
-    return Create("", (close_step((), invoice, account),), notes=("an invoice of 0.00: closed without posting",))
+        return Hold(
+            "it is an invoice of 0.00",
+            "Void it in ServiceTrade, or close it there by hand.",
+            ("a person",),
+        )
+    return Create(
+        "",
+        (close_step((), invoice, account),),
+        notes=("an invoice of 0.00: closed without posting",),
+    )
 
 
 def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
-    """It was posted and closed. Now it may be void, or in the queue again: somebody took it out, and perhaps changed it."""
+    """It was posted and closed. Now it may be void, or in the queue again: somebody took it out,
+    and perhaps changed it.
+    """
     target_key = bundle.progress.target_key
     if invoice.status == "void":
         return void_of(bundle, account) if bundle.posted else void_of_what(target_key)
@@ -105,27 +127,43 @@ def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) ->
         return missing.hold
     before, now = sum_of(bundle.posted), sum_of(documents)
     if before != now:
-        was = f"posted as {target_key} for {before}" if bundle.posted else "closed without posting, as one of 0.00,"
+        was = (
+            f"posted as {target_key} for {before}"
+            if bundle.posted
+            else "closed without posting, as one of 0.00,"
+        )
         return _changed(f"it was {was} and was submitted again for {now}")
     if changes := differences(bundle.posted, documents):
-        return _changed(f"it was posted as {target_key}, and when it was submitted again {changes} had changed")
+        return _changed(
+            f"it was posted as {target_key}, and when it was submitted again {changes} had changed"
+        )
     number = bundle.posted[0].base if bundle.posted else ""
     if documents and documents[0].base != number:
-        notes = (*notes, f"it bears number {documents[0].base} by now; Spectrum has it under {number}")
-    return Update(target_key, (close_step(bundle.posted, invoice, account, f" again {invoice.updated}"),), notes)
+        notes = (
+            *notes,
+            f"it bears number {documents[0].base} by now; Spectrum has it under {number}",
+        )
+    return Update(
+        target_key,
+        (close_step(bundle.posted, invoice, account, f" again {invoice.updated}"),),
+        notes,
+    )
 
 
 def _changed(reason: str) -> Hold:
     return Hold(
         reason,
-        "Void it and make a new invoice in ServiceTrade, or correct it in Spectrum and close it in ServiceTrade by hand.",
+        "Void it and make a new invoice in ServiceTrade, or correct it in Spectrum and close it in"
+        " ServiceTrade by hand.",
         ("a person",),
         "changed after it was posted",
     )
 
 
 def _after_voiding(invoice: Invoice, target_key: str) -> Decision:
-    """A void one stays void [ST 6.2]; should one come back all the same, its number is used up in Spectrum."""
+    """A void one stays void [ST 6.2]; should one come back all the same, its number is used up in
+    Spectrum.
+    """
     if invoice.status != "pending_accounting":
         return Skip("already voided in Spectrum", target_key)
     return Hold(
@@ -137,7 +175,9 @@ def _after_voiding(invoice: Invoice, target_key: str) -> Decision:
 
 
 def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
-    """Something of it is posted or in doubt. What is in doubt is completed as it was begun; the rest may be a correction."""
+    """Something of it is posted or in doubt. What is in doubt is completed as it was begun; the
+    rest may be a correction.
+    """
     if invoice.status == "void":
         return void_of(bundle, account)
     done = crossed(bundle.posted, bundle.progress.done_steps)
@@ -148,23 +188,33 @@ def _go_on(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decisio
         return LeaveUnchanged(WAITS_FOR_AR)
     if invoice.status not in CLOSED_STATUSES | {"pending_accounting"}:
         return Hold(
-            f"{_numbers(done)} is posted, and the invoice was taken out of the queue and is {invoice.status} now",
-            "Submit it to accounting again, and it is completed; or void it, and what was posted is taken back by itself.",
+            f"{_numbers(done)} is posted, and the invoice was taken out of the queue and is"
+            f" {invoice.status} now",
+            "Submit it to accounting again, and it is completed; or void it, and what was posted is"
+            " taken back by itself.",
             ("a person",),
             "half posted, then taken out of the queue",
         )
     return _go_on_corrected(bundle, invoice, account, done)
 
 
-def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, done: list[ArDocument]) -> Decision:
-    """Nothing of it is in doubt: what is posted stays and must still be asked for, the rest goes out as the invoice says now."""
+def _go_on_corrected(
+    bundle: InvoiceBundle, invoice: Invoice, account: Account, done: list[ArDocument]
+) -> Decision:
+    """Nothing of it is in doubt: what is posted stays and must still be asked for, the rest goes
+    out as the invoice says now.
+    """
     kept = {document.number: document for document in done}
     try:
         corrected, notes = to_documents(bundle, invoice, account)
     except Missing as missing:
         return missing.hold
-    if changes := differences(done, [document for document in corrected if document.number in kept]):
-        reason = f"{_numbers(done)} was posted before the whole was done, and {changes} changed since"
+    if changes := differences(
+        done, [document for document in corrected if document.number in kept]
+    ):
+        reason = (
+            f"{_numbers(done)} was posted before the whole was done, and {changes} changed since"
+        )
         return half_posted(reason, "half posted, then changed")
     if not corrected:
         return _zero(invoice, account)
@@ -172,19 +222,30 @@ def _go_on_corrected(bundle: InvoiceBundle, invoice: Invoice, account: Account, 
     lacking = hold_without_cost_center(to_post, invoice, account)
     if lacking := lacking or hold_before_posting(to_post, bundle.masters, account):
         return lacking
-    return _post(tuple(kept.get(document.number, document) for document in corrected), invoice, account, notes)
+    return _post(
+        tuple(kept.get(document.number, document) for document in corrected),
+        invoice,
+        account,
+        notes,
+    )
 
 
 def _numbers(posted: list[ArDocument]) -> str:
     return ", ".join(sorted({document.number for document in posted})) or "it"
 
 
-def _complete(bundle: InvoiceBundle, invoice: Invoice, account: Account, *, is_all_posted: bool) -> Decision:
-    """A step of it is in doubt, or it only has to be closed: then what is posted must still be what the invoice asks for."""
+def _complete(
+    bundle: InvoiceBundle, invoice: Invoice, account: Account, *, is_all_posted: bool
+) -> Decision:
+    """A step of it is in doubt, or it only has to be closed: then what is posted must still be what
+    the invoice asks for.
+    """
     if not bundle.posted:
         return _zero(invoice, account)
     posted = (sum_of(bundle.posted), tax_of(bundle.posted))
     now = (cents(invoice.total_price), cents(invoice.tax_amount))
     if is_all_posted and posted != now:
-        return half_posted(changed_meanwhile(*posted, *now).text, "changed while it was being posted")
+        return half_posted(
+            changed_meanwhile(*posted, *now).text, "changed while it was being posted"
+        )
     return _post(bundle.posted, invoice, account, ())

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def invoices_standing_twice(
     infolink: "InfoLinkReader", spectrum: Spectrum, ledger: Ledger, rule: InvoiceNumbers
 ) -> Iterator[Double]:
-    """Two grouped statements, and what stands under offsets of ours. Raises a `SyncFault` when a table could not be read."""
+    """Two grouped statements, and what stands under offsets of ours. Raises a `SyncFault` when a
+    table could not be read.
+    """
     from st_spectrum.spectrum.double_tables import ar_documents_reversed, ar_documents_twice
 
     yield from documents_doubled(ar_documents_twice(infolink))
@@ -31,7 +33,9 @@ def invoices_standing_twice(
 def _offset_besides(
     ledger: Ledger, rule: InvoiceNumbers, reversed_there: Iterable[tuple[str, str]]
 ) -> Iterator[tuple[str, str, str]]:
-    """Customer, number and offset of what is ours, was reversed at the screen, and has an offset reserved in the ledger."""
+    """Customer, number and offset of what is ours, was reversed at the screen, and has an offset
+    reserved in the ledger.
+    """
     for customer, number in reversed_there:
         if (owner := owner_of(ledger, "invoices", number)) is None:
             continue
@@ -48,7 +52,8 @@ def documents_doubled(copies: "Iterable[DocumentCopies]") -> Iterator[Double]:
             yield Double(
                 "invoices",
                 f"{document.customer} {document.number} {document.kind}",
-                f"{name} {document.number} of customer {document.customer} stands {document.copies} times in AR",
+                f"{name} {document.number} of customer {document.customer} stands {document.copies}"
+                " times in AR",
                 (f"CR_INVOICE_HEADER_MC: {document.copies} rows",),
                 "Reverse the surplus ones in Spectrum.",
             )
@@ -61,9 +66,13 @@ def offsets_of(number: str, rule: InvoiceNumbers) -> Iterator[str]:
         yield number.removesuffix(rule.credit_suffix) + rule.void_credit_suffix
 
 
-def credited_twice(taken_back: Iterable[tuple[str, str, str]], stored: "Iterable[StoredDocument]") -> Iterator[Double]:
-    """Documents that were reversed at the screen beside our offset: customer, number and offset of each. `stored` is what stands
-    under the offsets: of both types where the offset itself was reversed, and then all is well."""
+def credited_twice(
+    taken_back: Iterable[tuple[str, str, str]], stored: "Iterable[StoredDocument]"
+) -> Iterator[Double]:
+    """Documents that were reversed at the screen beside our offset: customer, number and offset of
+    each. `stored` is what stands under the offsets: of both types where the offset itself was
+    reversed, and then all is well.
+    """
     kinds: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for document in stored:
         kinds[document.customer_code, document.number] |= {document.kind}
@@ -72,7 +81,12 @@ def credited_twice(taken_back: Iterable[tuple[str, str, str]], stored: "Iterable
             yield Double(
                 "invoices",
                 f"{customer} {number}",
-                f"{number} of customer {customer} was taken back twice: by {by}, and by a reversal at the Spectrum screen",
-                (f"CR_INVOICE_HEADER_MC: {by}", f"CR_INVOICE_HEADER_MC: an invoice and a credit memo {number}"),
-                f"Delete or reverse one of the two in Spectrum: {by}, or the reversal with the number of the invoice.",
+                f"{number} of customer {customer} was taken back twice: by {by}, and by a reversal"
+                " at the Spectrum screen",
+                (
+                    f"CR_INVOICE_HEADER_MC: {by}",
+                    f"CR_INVOICE_HEADER_MC: an invoice and a credit memo {number}",
+                ),
+                f"Delete or reverse one of the two in Spectrum: {by}, or the reversal with the"
+                " number of the invoice.",
             )

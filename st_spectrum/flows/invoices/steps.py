@@ -1,4 +1,6 @@
-"""The steps of an invoice: one for each document that is posted, and the one that closes it in ServiceTrade. Pure."""
+"""The steps of an invoice: one for each document that is posted, and the one that closes it in
+ServiceTrade. Pure.
+"""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -25,10 +27,16 @@ def step_name(document: ArDocument) -> str:
     return f"post {document.number}"
 
 
-def close_step(documents: tuple[ArDocument, ...], invoice: Invoice, account: Account, suffix: str = "") -> Step:
-    """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says so."""
+def close_step(
+    documents: tuple[ArDocument, ...], invoice: Invoice, account: Account, suffix: str = ""
+) -> Step:
+    """`total` and `tax` are what was posted: whoever closes the invoice sees whether it still says
+    so.
+    """
     number = documents[0].base if documents and account.invoices.number.is_written_back else None
-    command = SetInvoiceStatus(invoice.id, "processed", sum_of(documents), tax_of(documents), number)
+    command = SetInvoiceStatus(
+        invoice.id, "processed", sum_of(documents), tax_of(documents), number
+    )
     return Step(f"{CLOSED}{suffix}", (command,))
 
 

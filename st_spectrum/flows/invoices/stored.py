@@ -1,4 +1,6 @@
-"""What Spectrum holds under the numbers of invoices: asked once for a batch, or for one invoice that is looked at by itself."""
+"""What Spectrum holds under the numbers of invoices: asked once for a batch, or for one invoice
+that is looked at by itself.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,17 +43,23 @@ class AskedNumbers:
 
 
 def may_stand(invoice: Invoice) -> bool:
-    """Whether an invoice that the ledger does not know asks for anything: it waits in the queue, or is void."""
+    """Whether an invoice that the ledger does not know asks for anything: it waits in the queue, or
+    is void.
+    """
     return invoice.type == "invoice" and invoice.status in ("pending_accounting", "void")
 
 
 class StoredInvoices:
-    """The AR documents under an invoice's numbers, those of its credit memo and its offsets included.
+    """The AR documents under an invoice's numbers, those of its credit memo and its offsets
+    included.
 
-    What the ledger reserved for another record is left out: it is that record's, whatever it looks like.
+    What the ledger reserved for another record is left out: it is that record's, whatever it looks
+    like.
     """
 
-    def __init__(self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger) -> None:
+    def __init__(
+        self, account: Account, sources: Sources, spectrum: Spectrum, ledger: Ledger
+    ) -> None:
         self.can_be_asked = account.spectrum.infolink is not None
         self._account = account
         self._sources = sources
@@ -59,39 +67,56 @@ class StoredInvoices:
         self._ledger = ledger
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """One statement for all invoices that can be read; the others ask for themselves, and then say why they cannot.
+        """One statement for all invoices that can be read; the others ask for themselves, and then
+        say why they cannot.
 
         Two more tell which of their customers and which of their jobs take no invoices.
         """
         with ThreadPoolExecutor(self._account.pace.workers, thread_name_prefix="standing") as pool:
             read = zip(keys, pool.map(self._invoice_of_key, keys), strict=True)
             invoices = {key: invoice for key, invoice in read if invoice is not None}
-            queue = [invoice for invoice in invoices.values() if invoice.status == "pending_accounting"]
+            queue = [
+                invoice for invoice in invoices.values() if invoice.status == "pending_accounting"
+            ]
             jobs = [number for numbers in pool.map(self._job_numbers, queue) for number in numbers]
         numbers = {key: self._numbers(invoice) for key, invoice in invoices.items()}
         stored = self._read(number for own in numbers.values() for number in own)
         masters = self._masters(queue, jobs)
         found: Mapping[str, tuple[object, ...]] = {
-            key: (AskedNumbers(own), masters, *self._of(key, own, stored)) for key, own in numbers.items() if own
+            key: (AskedNumbers(own), masters, *self._of(key, own, stored))
+            for key, own in numbers.items()
+            if own
         }
         return Standing(found)
 
     def of_new(self, invoice: Invoice, standing: Standing) -> Stored | None:
-        """For an invoice that the ledger does not know; None where nobody can tell. Raises `NotSeen`."""
+        """For an invoice that the ledger does not know; None where nobody can tell. Raises
+        `NotSeen`.
+        """
         if not self.can_be_asked:
             return None
         key, numbers = str(invoice.id), self._numbers(invoice)
         if key in standing.unread:
             raise NotSeen(standing.unread[key])
         if any(numbers <= answered.numbers for answered in standing.of(key, AskedNumbers)):
-            return tuple(document for document in standing.of(key, StoredDocument) if document.number in numbers)
+            return tuple(
+                document
+                for document in standing.of(key, StoredDocument)
+                if document.number in numbers
+            )
         return self._of_one(key, numbers)
 
     def of_posted(self, invoice: Invoice, posted: Iterable[ArDocument]) -> Stored | None:
-        """For a void invoice, under the numbers of what was posted for it and of their offsets. Raises `NotSeen`."""
+        """For a void invoice, under the numbers of what was posted for it and of their offsets.
+        Raises `NotSeen`.
+        """
         if not self.can_be_asked:
             return None
-        numbers = {number for document in posted for number in (document.number, *self._derived(document.base))}
+        numbers = {
+            number
+            for document in posted
+            for number in (document.number, *self._derived(document.base))
+        }
         return self._of_one(str(invoice.id), frozenset(numbers))
 
     def _of_one(self, key: str, numbers: frozenset[str]) -> Stored:
@@ -121,7 +146,11 @@ class StoredInvoices:
 
     def _of(self, key: str, numbers: Iterable[str], stored: Mapping[str, Stored]) -> Stored:
         present = sorted(number for number in numbers if number in stored)
-        own = (number for number in present if owner_of(self._ledger, "invoices", number) in (None, key))
+        own = (
+            number
+            for number in present
+            if owner_of(self._ledger, "invoices", number) in (None, key)
+        )
         return tuple(document for number in own for document in stored[number])
 
     def _invoice_of_key(self, key: str) -> Invoice | None:
@@ -148,4 +177,7 @@ class StoredInvoices:
 
     def _derived(self, base: str) -> tuple[str, ...]:
         rule = self._account.invoices.number
-        return tuple(base + suffix for suffix in (rule.credit_suffix, rule.void_suffix, rule.void_credit_suffix))
+        return tuple(
+            base + suffix
+            for suffix in (rule.credit_suffix, rule.void_suffix, rule.void_credit_suffix)
+        )

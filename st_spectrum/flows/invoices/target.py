@@ -1,4 +1,6 @@
-"""Posts AR documents, many in one request, looks them up by number, and closes invoices in ServiceTrade."""
+"""Posts AR documents, many in one request, looks them up by number, and closes invoices in
+ServiceTrade.
+"""
 
 from pydantic import ValidationError
 
@@ -35,7 +37,9 @@ class InvoiceTargets:
         self._servicetrade = servicetrade
         self._spectrum = spectrum
         self._sources = sources
-        self._posts: Group[ArDocument, Receipt] = Group(spectrum.post_invoices, MOST_IN_ONE_POST, WAIT_SECONDS)
+        self._posts: Group[ArDocument, Receipt] = Group(
+            spectrum.post_invoices, MOST_IN_ONE_POST, WAIT_SECONDS
+        )
 
     def handle(self, handlers: Handlers) -> None:
         """Take the commands of the flow."""
@@ -53,15 +57,19 @@ class InvoiceTargets:
             self._spectrum.write_invoice(command.document)
         except Rejected as refusal:
             if refusal.blames_only(NUMBER) and self._is_free(command.key):
-                # SOAP has no code of its own for a lock, but blames the number as it does where the number is taken.
-                locked = [Problem(LOCKED, problem.text, problem.field) for problem in refusal.problems]
+                # SOAP has no code of its own for a lock, but blames the number as it does where the
+                # number is taken.
+                locked = [
+                    Problem(LOCKED, problem.text, problem.field) for problem in refusal.problems
+                ]
                 raise Rejected(locked, system=refusal.system, operation=refusal.operation) from None
             raise
 
     def _is_free(self, number: str) -> bool:
         """Whether nothing stands under a number for certain.
 
-        Any document counts, also one of another customer: whether those are in each other's way is not certain [SP 12.1].
+        Any document counts, also one of another customer: whether those are in each other's way is
+        not certain [SP 12.1].
         """
         try:
             return not self._spectrum.find_ar_documents([number])
@@ -72,26 +80,36 @@ class InvoiceTargets:
         return self.stands(command.document)
 
     def stands(self, wanted: ArDocument) -> bool | None:
-        """True: it stands there as we would post it. False: this customer has another document of this type and number.
+        """True: it stands there as we would post it. False: this customer has another document of
+        this type and number.
 
-        None: it does not stand there. What other customers or the other type have under the number is not it.
+        None: it does not stand there. What other customers or the other type have under the number
+        is not it.
         """
         own = [
-            document for document in self._spectrum.find_ar_documents([wanted.number]) if has_key_of(document, wanted)
+            document
+            for document in self._spectrum.find_ar_documents([wanted.number])
+            if has_key_of(document, wanted)
         ]
         return any(is_same(document, wanted) for document in own) if own else None
 
     def set_status(self, command: SetInvoiceStatus) -> None:
-        """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they set stands."""
+        """`processed` or `failed` in ServiceTrade. A person may have been quicker: then what they
+        set stands.
+        """
         invoice_id, wanted = command.invoice_id, command.status
         try:
-            answer = self._servicetrade.set_invoice_status(invoice_id, wanted, invoice_number=command.invoice_number)
+            answer = self._servicetrade.set_invoice_status(
+                invoice_id, wanted, invoice_number=command.invoice_number
+            )
             after = _read(answer)
         except Rejected as refusal:
             after = self._servicetrade.invoice(invoice_id)
             status = after.status if after else GONE
             if status == "void" and wanted == "processed":
-                raise Rejected([VOIDED_MEANWHILE], system=refusal.system, operation=refusal.operation) from None
+                raise Rejected(
+                    [VOIDED_MEANWHILE], system=refusal.system, operation=refusal.operation
+                ) from None
             if status not in _ends(command):
                 raise
         finally:
@@ -100,10 +118,14 @@ class InvoiceTargets:
             raise Rejected([problem], system="servicetrade", operation="PUT /invoice/{id}")
 
     def has_status(self, command: SetInvoiceStatus) -> bool | None:
-        """True when the invoice has left the queue for good or stands as wanted, and says what was posted; else None."""
+        """True when the invoice has left the queue for good or stands as wanted, and says what was
+        posted; else None.
+        """
         invoice = self._servicetrade.invoice(command.invoice_id)
         status = invoice.status if invoice else GONE
-        return True if status in _ends(command) and not _changed_meanwhile(command, invoice) else None
+        return (
+            True if status in _ends(command) and not _changed_meanwhile(command, invoice) else None
+        )
 
 
 def _read(answer: Json) -> Invoice | None:
@@ -123,5 +145,11 @@ def _changed_meanwhile(command: SetInvoiceStatus, invoice: Invoice | None) -> Pr
 
 
 def _ends(command: SetInvoiceStatus) -> frozenset[str]:
-    """Statuses that leave nothing to set. A void one is not closed: what was just posted is still to be taken back."""
-    return CLOSED_STATUSES | {command.status, GONE} | ({"void"} if command.status == "failed" else set())
+    """Statuses that leave nothing to set. A void one is not closed: what was just posted is still
+    to be taken back.
+    """
+    return (
+        CLOSED_STATUSES
+        | {command.status, GONE}
+        | ({"void"} if command.status == "failed" else set())
+    )

@@ -1,6 +1,8 @@
-"""What Spectrum would refuse a document for, seen beforehand: a customer or a job that takes no invoices, a closed period. Pure.
+"""What Spectrum would refuse a document for, seen beforehand: a customer or a job that takes no
+invoices, a closed period. Pure.
 
-The refusal itself stays handled: what could not be read, or changed meanwhile, Spectrum refuses by itself.
+The refusal itself stays handled: what could not be read, or changed meanwhile, Spectrum refuses by
+itself.
 """
 
 from collections.abc import Iterable
@@ -15,8 +17,12 @@ DATES = ("GL_Date", "Invoice_Date")
 """Both must lie in an open period [SP 12.1]."""
 
 
-def hold_before_posting(documents: Iterable[ArDocument], masters: ArMasters, account: Account) -> Hold | None:
-    """The first reason why these documents would be refused; None when nothing is known against them."""
+def hold_before_posting(
+    documents: Iterable[ArDocument], masters: ArMasters, account: Account
+) -> Hold | None:
+    """The first reason why these documents would be refused; None when nothing is known against
+    them.
+    """
     for document in documents:
         header = document.header
         if header["Customer_Code"] in masters.unused_customers:
@@ -39,8 +45,8 @@ def _unused(code: str) -> Hold:
     cause, _ = WHO_CAN_HELP["Customer_Code"]
     return Hold(
         f"its customer {code} is marked as not used in Spectrum, where it takes no invoices",
-        "The controller: set the customer to active in Spectrum, or void the invoice in ServiceTrade."
-        " It then goes out by itself.",
+        "The controller: set the customer to active in Spectrum, or void the invoice in"
+        " ServiceTrade. It then goes out by itself.",
         (f"spectrum: customer {code}",),
         cause,
     )
@@ -49,7 +55,8 @@ def _unused(code: str) -> Hold:
 def _barred(number: str) -> Hold:
     return Hold(
         f"its job {number} is complete in Spectrum and locked against revenue",
-        "The controller: reopen the job in Spectrum or unlock its revenue entry. The invoice then goes out by itself.",
+        "The controller: reopen the job in Spectrum or unlock its revenue entry. The invoice then"
+        " goes out by itself.",
         (f"spectrum: job {number}",),
         "job complete and locked against revenue in Spectrum",
     )
@@ -59,8 +66,8 @@ def _closed(name: str, day: str, periods: tuple[str, ...]) -> Hold:
     cause, _ = WHO_CAN_HELP["GL_Date"]
     return Hold(
         f"its {name.replace('_', ' ')} {day} lies in no open period; open are {', '.join(periods)}",
-        "The controller: open the period in Spectrum and add it to invoices.open_periods in the account file."
-        " The invoice then goes out by itself.",
+        "The controller: open the period in Spectrum and add it to invoices.open_periods in the"
+        " account file. The invoice then goes out by itself.",
         ("account: invoices.open_periods",),
         cause,
     )

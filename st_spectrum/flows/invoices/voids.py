@@ -1,4 +1,6 @@
-"""What is to be done about a void invoice: take back what was posted for it, once, however it may have been taken back. Pure."""
+"""What is to be done about a void invoice: take back what was posted for it, once, however it may
+have been taken back. Pure.
+"""
 
 from datetime import date
 
@@ -14,13 +16,18 @@ from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
 NEVER_CROSSED = "voided before it ever crossed"
-UNSEEN = "the ledger knows of no posting, and Spectrum cannot be asked without Info-Link: if it stands there, credit it"
+UNSEEN = (
+    "the ledger knows of no posting, and Spectrum cannot be asked without Info-Link: if it stands"
+    " there, credit it"
+)
 
 
 def void_of(bundle: InvoiceBundle, account: Account) -> Decision:
-    """Offset what was posted. What is in doubt is completed first; what never went out stays where it is.
+    """Offset what was posted. What is in doubt is completed first; what never went out stays where
+    it is.
 
-    A ledger that was copied between the two halves of an invoice does not know of the second one: Spectrum does.
+    A ledger that was copied between the two halves of an invoice does not know of the second one:
+    Spectrum does.
     """
     progress = bundle.progress
     begun = (
@@ -40,7 +47,8 @@ def void_of_what(target_key: str) -> Decision:
     if not target_key:
         return Skip("voided; nothing had been posted for it")
     return Hold(
-        f"it was posted as {target_key} before the ledger was rebuilt, and nobody knows its lines any more",
+        f"it was posted as {target_key} before the ledger was rebuilt, and nobody knows its lines"
+        " any more",
         "Offset it in Spectrum by hand with a credit memo.",
         ("a person",),
         "void of an invoice from before the ledger was rebuilt",
@@ -48,10 +56,11 @@ def void_of_what(target_key: str) -> Decision:
 
 
 def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> Decision:
-    """The ledger knows nothing of it; it may be older than what has happened. Then what stands in Spectrum decides.
+    """The ledger knows nothing of it; it may be older than what has happened. Then what stands in
+    Spectrum decides.
 
-    Only a document that bears our remark besides is offset by itself: one that a person typed there under the same number may
-    have been credited under another one.
+    Only a document that bears our remark besides is offset by itself: one that a person typed there
+    under the same number may have been credited under another one.
     """
     if not bundle.stored:
         return Skip(NEVER_CROSSED, notes=() if bundle.can_be_seen else (UNSEEN,))
@@ -62,7 +71,9 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
     stored = bundle.stored
     present = [document for document in documents if own_of(document, stored)]
     if not present:
-        like = next((row for row in stored for document in documents if _is_like(row, document)), None)
+        like = next(
+            (row for row in stored for document in documents if _is_like(row, document)), None
+        )
         return _unknown(like, "it is of another customer") if like else Skip(NEVER_CROSSED)
     if all(_is_taken_back(document, stored, bundle.today, account) for document in present):
         return Skip("voided, and offset in Spectrum already", target_key_of(present))
@@ -75,7 +86,9 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
 
 
 def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Account) -> Decision:
-    """What was reversed at the Spectrum screen is credited already, by a document with the invoice's own number."""
+    """What was reversed at the Spectrum screen is credited already, by a document with the
+    invoice's own number.
+    """
     stored = bundle.stored or ()
     notes, offsets = [], []
     for document in documents:
@@ -88,7 +101,9 @@ def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Acco
                 return _credited_twice(document, offset)
             if step_name(offset) in bundle.progress.started_steps:
                 return _offset_in_doubt(document, offset, bundle)
-            notes.append(f"{document.number} was reversed at the Spectrum screen: nothing more is credited")
+            notes.append(
+                f"{document.number} was reversed at the Spectrum screen: nothing more is credited"
+            )
         else:
             offsets.append(offset)
     everything = (*documents, *offsets)
@@ -97,7 +112,10 @@ def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Acco
     unknown = [document for document in documents if step_name(document) not in is_known]
     present = standing((*unknown, *offsets), stored)
     return Void(
-        target_key_of(everything), steps_of(everything, account), tuple(notes), standing=tuple(map(step_name, present))
+        target_key_of(everything),
+        steps_of(everything, account),
+        tuple(notes),
+        standing=tuple(map(step_name, present)),
     )
 
 
@@ -108,9 +126,13 @@ def _offset(document: ArDocument, today: date, account: Account) -> ArDocument:
     return offset_of(document, document.base + suffix, today, batch_code(today, account))
 
 
-def _is_taken_back(document: ArDocument, stored: tuple[StoredDocument, ...], today: date, account: Account) -> bool:
+def _is_taken_back(
+    document: ArDocument, stored: tuple[StoredDocument, ...], today: date, account: Account
+) -> bool:
     own, reversal = own_of(document, stored), reversal_of(document, stored)
-    is_reversed = own is not None and (own.is_reversed or bool(reversal and reversal.before_tax == own.before_tax))
+    is_reversed = own is not None and (
+        own.is_reversed or bool(reversal and reversal.before_tax == own.before_tax)
+    )
     return is_reversed or bool(standing([_offset(document, today, account)], stored))
 
 
@@ -126,8 +148,10 @@ def _is_like(stored: StoredDocument, document: ArDocument) -> bool:
 
 def _unknown(stored: StoredDocument, why: str) -> Hold:
     return Hold(
-        f"it is void, and Spectrum has {stored.words}; whether that was posted for it is not certain: {why}",
-        "If it was, and nobody has credited it yet, reverse it in Spectrum (Reverse Customer Invoice). This then closes by itself.",
+        f"it is void, and Spectrum has {stored.words}; whether that was posted for it is not"
+        f" certain: {why}",
+        "If it was, and nobody has credited it yet, reverse it in Spectrum (Reverse Customer"
+        " Invoice). This then closes by itself.",
         ("a person",),
         "void, and whether it was posted is not certain",
     )
@@ -135,8 +159,10 @@ def _unknown(stored: StoredDocument, why: str) -> Hold:
 
 def _credited_twice(document: ArDocument, offset: ArDocument) -> Hold:
     return Hold(
-        f"it is void, and {document.number} was taken back twice: at the Spectrum screen and by {offset.number}",
-        f"Delete or reverse one of the two in Spectrum: {offset.number}, or the reversal with the number of the invoice.",
+        f"it is void, and {document.number} was taken back twice: at the Spectrum screen and by"
+        f" {offset.number}",
+        f"Delete or reverse one of the two in Spectrum: {offset.number}, or the reversal with the"
+        " number of the invoice.",
         ("a person",),
         "void, and taken back twice in Spectrum",
     )
@@ -145,7 +171,8 @@ def _credited_twice(document: ArDocument, offset: ArDocument) -> Hold:
 def _offset_in_doubt(document: ArDocument, offset: ArDocument, bundle: InvoiceBundle) -> Hold:
     key = bundle.invoice.id if bundle.invoice else ""
     return Hold(
-        f"it is void, {document.number} was reversed at the Spectrum screen, and the answer to its offset {offset.number} was lost",
+        f"it is void, {document.number} was reversed at the Spectrum screen, and the answer to its"
+        f" offset {offset.number} was lost",
         f"Look for {offset.number} in Spectrum, delete it if it is there, and say"
         f" `st-spectrum ledger resolve invoices {key} --not-there`.",
         ("a person",),
@@ -155,7 +182,8 @@ def _offset_in_doubt(document: ArDocument, offset: ArDocument, bundle: InvoiceBu
 
 def _half_reversed(document: ArDocument, reversal: StoredDocument) -> Hold:
     return Hold(
-        f"it is void, and beside {document.number} for {document.before_tax:.2f} Spectrum has {reversal.words}",
+        f"it is void, and beside {document.number} for {document.before_tax:.2f} Spectrum has"
+        f" {reversal.words}",
         "Bring the customer's balance in order in Spectrum by hand. Nothing is offset by itself.",
         ("a person",),
         "void, and reversed in Spectrum with another amount",

@@ -44,7 +44,9 @@ class JobsFlow(FlowDefaults):
         self._lock = threading.Lock()
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:  # noqa: ARG002 - the shape of `Flow`
-        """One job with all it points to, and what is to become of it. A job that will be skipped costs no further reads."""
+        """One job with all it points to, and what is to become of it. A job that will be skipped
+        costs no further reads.
+        """
         job = self._sources.job(int(key))
         title = f"Job {job.number} {job.custom_name or job.name}".strip() if job else f"job {key}"
         version = digest(job and job.model_dump(exclude={"service_requests"}))
@@ -55,7 +57,9 @@ class JobsFlow(FlowDefaults):
             except LookupImpossible as impossible:
                 number = self._account.jobs.template_job
                 reason = f"the phases of template job {number} cannot be read: {impossible.message}"
-                return Evaluation(title, version, Hold(reason, impossible.advice, ("spectrum: template job",)))
+                return Evaluation(
+                    title, version, Hold(reason, impossible.advice, ("spectrum: template job",))
+                )
         return Evaluation(title, version, decide_job(bundle, self._account))
 
     def before_sending(self, key: str, decision: Decision) -> None:
@@ -75,7 +79,9 @@ class JobsFlow(FlowDefaults):
 
     def rebuild(self) -> Rebuilt:
         """Jobs that carry their number."""
-        return Rebuilt(self.name, close_carried(self._context, self.name, self._context.servicetrade.jobs()), 0)
+        return Rebuilt(
+            self.name, close_carried(self._context, self.name, self._context.servicetrade.jobs()), 0
+        )
 
     def _goes_further(self, job: Job, progress: Progress) -> bool:
         if progress.is_confirmed:
@@ -83,7 +89,11 @@ class JobsFlow(FlowDefaults):
         if progress.is_half_done:
             return True
         carried = job.external_ids.get(self._account.servicetrade.external_system)
-        return not carried and job.type not in self._account.jobs.ignored_types and job.status != "canceled"
+        return (
+            not carried
+            and job.type not in self._account.jobs.ignored_types
+            and job.status != "canceled"
+        )
 
     def _bundle(self, job: Job, progress: Progress) -> JobBundle:
         centers = self._account.maps.cost_centers
@@ -91,7 +101,10 @@ class JobsFlow(FlowDefaults):
         needs_person = job.sales is not None and (
             self._account.jobs.salesperson.is_required or bool(self._account.jobs.salesperson.into)
         )
-        company, location = self._sources.company(job.customer.id), self._sources.location(job.location.id)
+        company, location = (
+            self._sources.company(job.customer.id),
+            self._sources.location(job.location.id),
+        )
         return JobBundle(
             job,
             company=company,
@@ -103,8 +116,12 @@ class JobsFlow(FlowDefaults):
             progress=progress,
         )
 
-    def _site_customer(self, company: Company | None, location: Location | None, progress: Progress) -> str:
-        """The customer of the job's site in Spectrum, "" where that is not to be looked at or not to be seen."""
+    def _site_customer(
+        self, company: Company | None, location: Location | None, progress: Progress
+    ) -> str:
+        """The customer of the job's site in Spectrum, "" where that is not to be looked at or not
+        to be seen.
+        """
         if company is None or location is None or progress.is_confirmed or progress.is_half_done:
             return ""
         system = self._account.servicetrade.external_system

@@ -18,4 +18,6 @@ def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
     read = by_time_of_change(servicetrade.jobs)
     # Several Spectrum jobs depend on a job's service requests, which its list does not show.
     counts_touches = account.jobs.is_multi_cost_center
-    return notice_records("jobs", read, servicetrade, cursor, account.pace, bounds, counts_touches=counts_touches)
+    return notice_records(
+        "jobs", read, servicetrade, cursor, account.pace, bounds, counts_touches=counts_touches
+    )

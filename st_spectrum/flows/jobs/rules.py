@@ -1,4 +1,6 @@
-"""Job -> Spectrum job(s): one, or one per cost center, with overhead batch, office, and the phases of the template job."""
+"""Job -> Spectrum job(s): one, or one per cost center, with overhead batch, office, and the phases
+of the template job.
+"""
 
 import re
 from dataclasses import dataclass
@@ -29,7 +31,9 @@ from st_spectrum.servicetrade.models import Company, Job, Location, User
 
 @dataclass(frozen=True)
 class TemplatePhase:
-    """One phase and cost type of the template job, as far as it is copied: never its estimates, which are another job's money."""
+    """One phase and cost type of the template job, as far as it is copied: never its estimates,
+    which are another job's money.
+    """
 
     phase_code: str
     cost_type: str
@@ -40,10 +44,13 @@ class TemplatePhase:
 
 @dataclass(frozen=True)
 class JobBundle:
-    """All that one decision needs. `service_lines` are the names on the job's service requests, in their order.
+    """All that one decision needs. `service_lines` are the names on the job's service requests, in
+    their order.
 
-    `site_customer` is the code of the customer whose site the location is in Spectrum, "" where nobody can tell.
-    `template` is () where the account copies none, and None where it names a template job that has no phases.
+    `site_customer` is the code of the customer whose site the location is in Spectrum, "" where
+    nobody can tell.
+    `template` is () where the account copies none, and None where it names a template job that has
+    no phases.
     """
 
     job: Job | None
@@ -66,7 +73,9 @@ class Prerequisites:
 
 
 def decide_job(bundle: JobBundle, account: Account) -> Decision:
-    """Whether and how this job becomes Spectrum jobs. Half-done work is always completed; what crossed is never made again."""
+    """Whether and how this job becomes Spectrum jobs. Half-done work is always completed; what
+    crossed is never made again.
+    """
     job, progress = bundle.job, bundle.progress
     if job is None:
         return gone("no longer in ServiceTrade", progress)
@@ -75,13 +84,20 @@ def decide_job(bundle: JobBundle, account: Account) -> Decision:
         if carried:
             return Skip("already carries a Spectrum job number", carried, is_typed=True)
         if job.type in account.jobs.ignored_types:
-            return Skip(f"job type {job.type} is ignored by the account file", by_setting="jobs.ignored_types")
+            return Skip(
+                f"job type {job.type} is ignored by the account file",
+                by_setting="jobs.ignored_types",
+            )
         if job.status == "canceled":
             return Skip("canceled before it ever crossed")
-    if progress.is_half_done and (other := hold_for_other_external_id("job", progress.target_key, carried)):
+    if progress.is_half_done and (
+        other := hold_for_other_external_id("job", progress.target_key, carried)
+    ):
         return other
     if progress.is_confirmed and not account.jobs.is_multi_cost_center:
-        return Skip("already a Spectrum job", progress.target_key, _drift(job, progress.target_key, carried))
+        return Skip(
+            "already a Spectrum job", progress.target_key, _drift(job, progress.target_key, carried)
+        )
     try:
         return _create_or_extend(bundle, job, carried, account)
     except Missing as missing:
@@ -91,7 +107,13 @@ def decide_job(bundle: JobBundle, account: Account) -> Decision:
 
 
 def to_job(
-    job: Job, location: Location, number: str, cost_center: str, at: Prerequisites, account: Account, fit: Fitting
+    job: Job,
+    location: Location,
+    number: str,
+    cost_center: str,
+    at: Prerequisites,
+    account: Account,
+    fit: Fitting,
 ) -> dict[str, str]:
     """AddJob's fields [SP 10] for a job [ST 5.1] at its location [ST 4.2]."""
     state = fit.state("State", location.address.state)
@@ -102,7 +124,9 @@ def to_job(
     people = {rules.salesperson.into: at.salesperson_code} if rules.salesperson.into else {}
     return {
         "Job_Number": number,
-        "Job_Description": fit.text("Job_Description", job.custom_name or job.name or f"Job {job.number}", 25),
+        "Job_Description": fit.text(
+            "Job_Description", job.custom_name or job.name or f"Job {job.number}", 25
+        ),
         "Address_1": address_1,
         "Address_2": address_2,
         "City": fit.text("City", location.address.city, 25),
@@ -122,19 +146,24 @@ def to_job(
 
 
 def job_number(job: Job, cost_center: str, account: Account) -> str:
-    """The Spectrum number by the account's format; raises `Missing` when it is longer than ten characters or empty [SP 10]."""
+    """The Spectrum number by the account's format; raises `Missing` when it is longer than ten
+    characters or empty [SP 10].
+    """
     office = job.assigned_office.name if job.assigned_office else None
     office_code = known(account.maps.offices, office)
     if "{office" in account.jobs.number_format and not office_code:
         raise Missing(
             Hold(
                 f"office {office!r} has no code, which the job number needs",
-                "Add the office under maps.offices in the account file, or assign the job to an office in ServiceTrade.",
+                "Add the office under maps.offices in the account file, or assign the job to an"
+                " office in ServiceTrade.",
                 ("account: maps.offices",),
             )
         )
     number = (
-        account.jobs.number_format.format(number=job.number, cost_center=cost_center, office=office_code)
+        account.jobs.number_format.format(
+            number=job.number, cost_center=cost_center, office=office_code
+        )
         .strip()
         .upper()
     )
@@ -151,7 +180,9 @@ def job_number(job: Job, cost_center: str, account: Account) -> str:
 
 
 def project_manager(job: Job, account: Account, fit: Fitting) -> str:
-    """The manager's code from the first job tag, in alphabetical order, that the account's prefix or pattern knows; "" if none."""
+    """The manager's code from the first job tag, in alphabetical order, that the account's prefix
+    or pattern knows; "" if none.
+    """
     rule = account.jobs.project_manager
     found: list[str] = []
     for name in sorted(tidy(tag.name) for tag in job.tags):
@@ -173,13 +204,23 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
     centers = cost_centers_of_job(job, bundle.service_lines, account, fit)
     by_number = {job_number(job, center, account): center for center in centers}
     before = progress.target_key.split(SEPARATOR) if progress.target_key else []
-    complete = before if progress.is_confirmed else [number for number in before if _is_complete(number, progress)]
+    complete = (
+        before
+        if progress.is_confirmed
+        else [number for number in before if _is_complete(number, progress)]
+    )
     numbers = [number for number in by_number if number not in complete]
     if progress.is_half_done:
-        _refuse_to_change_course([number for number in before if number not in complete], numbers, progress)
+        _refuse_to_change_course(
+            [number for number in before if number not in complete], numbers, progress
+        )
     if progress.is_confirmed:
         if not numbers:
-            return Skip("already a Spectrum job", progress.target_key, _drift(job, progress.target_key, carried))
+            return Skip(
+                "already a Spectrum job",
+                progress.target_key,
+                _drift(job, progress.target_key, carried),
+            )
         if other := _hold_for_other_format(job, before, account):
             return other
     steps: list[Step] = []
@@ -198,7 +239,9 @@ def _create_or_extend(bundle: JobBundle, job: Job, carried: str, account: Accoun
 def _is_complete(number: str, progress: Progress) -> bool:
     """Whether ServiceTrade has been told this number, which is the last step of a job."""
     external_ids = (
-        name.removeprefix("external id ") for name in progress.done_steps if name.startswith("external id ")
+        name.removeprefix("external id ")
+        for name in progress.done_steps
+        if name.startswith("external id ")
     )
     return any(number in text.split(SEPARATOR) for text in external_ids)
 
@@ -209,8 +252,10 @@ def _refuse_to_change_course(before: list[str], numbers: list[str], progress: Pr
     if left_out:
         raise Missing(
             Hold(
-                f"it was half-way created as {', '.join(left_out)} when its cost center or number format changed",
-                "Set the job's service lines or the account's rule back for one round, or finish that Spectrum job by hand.",
+                f"it was half-way created as {', '.join(left_out)} when its cost center or number"
+                " format changed",
+                "Set the job's service lines or the account's rule back for one round, or finish"
+                " that Spectrum job by hand.",
                 ("a person",),
                 "it was half-way created when its cost center or number format changed",
             )
@@ -218,13 +263,16 @@ def _refuse_to_change_course(before: list[str], numbers: list[str], progress: Pr
 
 
 def _hold_for_other_format(job: Job, before: list[str], account: Account) -> Hold | None:
-    """Under another number format every job that crossed would look as if it lacked all its Spectrum jobs."""
+    """Under another number format every job that crossed would look as if it lacked all its
+    Spectrum jobs.
+    """
     centers = account.maps.cost_centers
     possible = {*centers.by_service_line.values(), *centers.by_office.values(), centers.default}
     if set(before) & {job_number(job, center, account) for center in possible}:
         return None
     return Hold(
-        f"it crossed as {', '.join(before)}, which the account's number format would not make any more",
+        f"it crossed as {', '.join(before)}, which the account's number format would not make any"
+        " more",
         "Set jobs.number_format back; or enter the further Spectrum jobs by hand.",
         ("a person",),
         "the number format was changed after jobs had crossed",
@@ -235,7 +283,12 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
     system = account.servicetrade.external_system
     if bundle.company is None or bundle.location is None:
         gone = "customer" if bundle.company is None else "location"
-        raise Missing(Hold(f"its {gone} is no longer in ServiceTrade", f"Give the job a {gone} in ServiceTrade."))
+        raise Missing(
+            Hold(
+                f"its {gone} is no longer in ServiceTrade",
+                f"Give the job a {gone} in ServiceTrade.",
+            )
+        )
     customer_code = bundle.company.external_ids.get(system, "")
     if not customer_code:
         raise Missing(hold_for_customer(bundle.company))
@@ -244,7 +297,9 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
         raise Missing(hold_for_site(bundle.location))
     if bundle.site_customer and bundle.site_customer != customer_code:
         raise Missing(
-            _hold_for_other_customer(bundle.company, customer_code, bundle.location, site_id, bundle.site_customer)
+            _hold_for_other_customer(
+                bundle.company, customer_code, bundle.location, site_id, bundle.site_customer
+            )
         )
     salesperson = bundle.salesperson
     code = salesperson.external_ids.get(system, "") if salesperson else ""
@@ -260,13 +315,15 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
     return Prerequisites(customer_code, site_id, code), bundle.location
 
 
-def _hold_for_other_customer(company: Company, code: str, location: Location, site_id: str, owner: str) -> Hold:
+def _hold_for_other_customer(
+    company: Company, code: str, location: Location, site_id: str, owner: str
+) -> Hold:
     return Hold(
-        f"its location {location.name} is site {site_id} of customer {owner} in Spectrum, and the job is for"
-        f" {company.name} ({code})",
-        "Change the site's customer in Spectrum, or the job's in ServiceTrade; or enter the id of a site of that customer as"
-        " external id of the location. Where a job may lie on another customer's site, set jobs.other_customers_sites to"
-        " write in the account file.",
+        f"its location {location.name} is site {site_id} of customer {owner} in Spectrum, and the"
+        f" job is for {company.name} ({code})",
+        "Change the site's customer in Spectrum, or the job's in ServiceTrade; or enter the id of a"
+        " site of that customer as external id of the location. Where a job may lie on another"
+        " customer's site, set jobs.other_customers_sites to write in the account file.",
         (f"spectrum: customer of site {site_id}", "account: jobs.other_customers_sites"),
         "its site belongs to another customer in Spectrum",
     )
@@ -277,7 +334,8 @@ def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:
         raise Missing(
             Hold(
                 f"template job {account.jobs.template_job} has no active phases in Spectrum",
-                "Enter the phases on the template job in Spectrum, or correct jobs.template_job in the account file.",
+                "Enter the phases on the template job in Spectrum, or correct jobs.template_job in"
+                " the account file.",
                 ("spectrum: template job",),
             )
         )
@@ -285,13 +343,20 @@ def _template(bundle: JobBundle, account: Account) -> tuple[TemplatePhase, ...]:
 
 
 def _steps_of_one_job(
-    job: Job, number: str, fields: dict[str, str], template: tuple[TemplatePhase, ...], account: Account
+    job: Job,
+    number: str,
+    fields: dict[str, str],
+    template: tuple[TemplatePhase, ...],
+    account: Account,
 ) -> list[Step]:
     steps = [Step(f"job {number}", (AddJob(fields),))]
     if batch := account.jobs.oh_batch_code:
         steps.append(Step(f"overhead {number}", (UpdateJob(number, batch),)))
     if account.jobs.has_office_in_udf1 and job.assigned_office:
-        office = known(account.maps.offices, job.assigned_office.name) or tidy(job.assigned_office.name)[:20].rstrip()
+        office = (
+            known(account.maps.offices, job.assigned_office.name)
+            or tidy(job.assigned_office.name)[:20].rstrip()
+        )
         steps.append(Step(f"office {number}", (UpdateJobUdf(number, office),)))
     if template:
         phases = tuple(_add_phase(number, phase) for phase in template)
@@ -314,6 +379,9 @@ def _drift(job: Job, ours: str, carried: str) -> tuple[str, ...]:
     notes = changed_external_id("job", ours, carried)
     if job.status == "canceled":
         notes += (
-            f"canceled in ServiceTrade after it crossed; Spectrum job {ours} is untouched: close it there if it bears no cost",
+            (
+                f"canceled in ServiceTrade after it crossed; Spectrum job {ours} is untouched:"
+                " close it there if it bears no cost"
+            ),
         )
     return notes

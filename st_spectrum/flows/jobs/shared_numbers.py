@@ -1,4 +1,6 @@
-"""Two ServiceTrade jobs that carry one Spectrum job number: neither goes further until people say whose it is."""
+"""Two ServiceTrade jobs that carry one Spectrum job number: neither goes further until people say
+whose it is.
+"""
 
 import time
 from collections.abc import Callable
@@ -15,12 +17,15 @@ SHARED_NUMBER = "two ServiceTrade jobs carry one Spectrum job number"
 
 
 def hold_for_shared_number(number: str, key: str, other: str, title: str) -> Hold:
-    """What a job waits for whose number is another ServiceTrade job's too. `key` and `other` are their ids."""
+    """What a job waits for whose number is another ServiceTrade job's too. `key` and `other` are
+    their ids.
+    """
     name = f"{other} ({title})" if title else other
     return Hold(
-        f"Spectrum job {number} is that of two ServiceTrade jobs: of record {key}, which this is, and of record {name}",
-        "Give each of the two a number of its own as external id in ServiceTrade; or, where both really are one Spectrum"
-        " job, set jobs.may_share_numbers to true in the account file.",
+        f"Spectrum job {number} is that of two ServiceTrade jobs: of record {key}, which this is,"
+        f" and of record {name}",
+        "Give each of the two a number of its own as external id in ServiceTrade; or, where both"
+        " really are one Spectrum job, set jobs.may_share_numbers to true in the account file.",
         (f"servicetrade: external id of jobs {key} and {other}", "account: jobs.may_share_numbers"),
         SHARED_NUMBER,
     )
@@ -29,14 +34,18 @@ def hold_for_shared_number(number: str, key: str, other: str, title: str) -> Hol
 class SharedNumbers:
     """Whether a job waits because of its number, as the ledger knows. Safe for several threads."""
 
-    def __init__(self, ledger: Ledger, account: Account, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, ledger: Ledger, account: Account, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ledger = ledger
         self._account = account
         self._clock = clock
         self._free: dict[int, float] = {}
 
     def hold_for(self, job: Job | None) -> Hold | None:
-        """What time or an invoice of this job waits for. One read for each job, again after a minute."""
+        """What time or an invoice of this job waits for. One read for each job, again after a
+        minute.
+        """
         if job is None or self._account.jobs.may_share_numbers:
             return None
         if not job.external_ids.get(self._account.servicetrade.external_system):
@@ -56,7 +65,8 @@ class SharedNumbers:
 
 
 def _waits_with_typed_number(entry: Entry) -> bool:
-    """Only a job that was held because of its number has one in the ledger without having crossed or begun. The reason may
-    be another one by now, such as a read that failed."""
+    """Only a job that was held because of its number has one in the ledger without having crossed
+    or begun. The reason may be another one by now, such as a read that failed.
+    """
     is_ours = entry.confirmed_at is not None or entry.done_steps or entry.started_steps
     return entry.state is State.HELD and bool(entry.target_key) and not is_ours

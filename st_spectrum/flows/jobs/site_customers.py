@@ -1,6 +1,8 @@
-"""Whose site and whose job it is in Spectrum: the customer of the day on which it crossed, whatever ServiceTrade says since.
+"""Whose site and whose job it is in Spectrum: the customer of the day on which it crossed, whatever
+ServiceTrade says since.
 
-No service changes the customer of a site [SP 9], and nothing of a job that crossed is written again.
+No service changes the customer of a site [SP 9], and nothing of a job that crossed is written
+again.
 """
 
 import time
@@ -27,16 +29,22 @@ class _Seen:
 
 
 class SiteCustomers:
-    """Answers from the ledger as long as that says what is expected, else from Info-Link. Safe for several threads."""
+    """Answers from the ledger as long as that says what is expected, else from Info-Link. Safe for
+    several threads.
+    """
 
-    def __init__(self, ledger: Ledger, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, ledger: Ledger, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ledger = ledger
         self._spectrum = spectrum
         self._clock = clock
         self._seen: dict[str, _Seen] = {}
 
     def customer_of(self, location_id: int, site_id: str, expected: str) -> str:
-        """The code of the site's customer, "" when nobody can tell. A site that people linked by hand is only in Spectrum."""
+        """The code of the site's customer, "" when nobody can tell. A site that people linked by
+        hand is only in Spectrum.
+        """
         kept = self._kept(location_id, site_id)
         return expected if kept == expected else self._in_spectrum(site_id) or kept
 
@@ -52,19 +60,25 @@ class SiteCustomers:
                 row = self._spectrum.find_site(site_id) or {}
             except (LookupImpossible, SyncFault):
                 return ""  # jobs do not stop because one table of Info-Link is closed
-            seen = self._seen[site_id] = _Seen(row.get("Site_Customer_Code", "").strip(), self._clock())
+            seen = self._seen[site_id] = _Seen(
+                row.get("Site_Customer_Code", "").strip(), self._clock()
+            )
         return seen.customer
 
 
 class JobCustomers:
-    """The same of jobs. Only where the ledger says another customer than expected Spectrum is asked what is true by now."""
+    """The same of jobs. Only where the ledger says another customer than expected Spectrum is asked
+    what is true by now.
+    """
 
     def __init__(self, ledger: Ledger, spectrum: Spectrum) -> None:
         self._ledger = ledger
         self._spectrum = spectrum
 
     def customer_of(self, job_id: int, number: str, expected: str) -> str:
-        """The code of the customer of Spectrum job `number`, as far as it is another than expected; else ""."""
+        """The code of the customer of Spectrum job `number`, as far as it is another than expected;
+        else "".
+        """
         kept = kept_customer(self._ledger, JobCustomer, str(job_id))
         held = self._ledger.get("jobs", str(job_id)) if kept not in ("", expected) else None
         if held is None or number not in held.entry.target_key.split(SEPARATOR):
@@ -83,10 +97,16 @@ def kept_customer(ledger: Ledger, model: type[SiteCustomer | JobCustomer], key: 
     return kept.code if kept else ""
 
 
-def keep_customer(ledger: Ledger, model: type[SiteCustomer | JobCustomer], key: str, decision: Decision) -> None:
-    """Keep the customer with which a site or a job goes out: it may move to another one afterwards."""
+def keep_customer(
+    ledger: Ledger, model: type[SiteCustomer | JobCustomer], key: str, decision: Decision
+) -> None:
+    """Keep the customer with which a site or a job goes out: it may move to another one
+    afterwards.
+    """
     if isinstance(decision, Create | Update):
         commands = (command for step in decision.steps for command in step.calls)
-        codes = (command.customer_code for command in commands if isinstance(command, AddSite | AddJob))
+        codes = (
+            command.customer_code for command in commands if isinstance(command, AddSite | AddJob)
+        )
         if code := next(filter(None, codes), None):
             ledger.put(model(code), key)

@@ -30,7 +30,9 @@ class JobTargets:
         self._spectrum.write(command.operation, command.fields)
 
     def _is_added(self, command: AddJob) -> bool | None:
-        return is_same(self._spectrum.find_job(command.key, command.customer_code), command, SAME_JOB)
+        return is_same(
+            self._spectrum.find_job(command.key, command.customer_code), command, SAME_JOB
+        )
 
     def _has_overhead_batch(self, command: UpdateJob) -> bool | None:
         return self._spectrum.find_oh_batch(command.number) == command.overhead_batch or None
@@ -42,4 +44,6 @@ class JobTargets:
         """All phases of the job in one question."""
         number = commands[0].number
         held = {phase_key(number, *phase) for phase in self._spectrum.find_phases(number)}
-        return LookupResult(present=frozenset(command.key for command in commands if command.key in held))
+        return LookupResult(
+            present=frozenset(command.key for command in commands if command.key in held)
+        )

@@ -47,7 +47,11 @@ class AddJobItem(JobItemInDoubt):
     @property
     def fields(self) -> Mapping[str, str]:
         """The values as text."""
-        return {"job_id": str(self.job_id), "version": str(self.version), "values": self.values.encode()}
+        return {
+            "job_id": str(self.job_id),
+            "version": str(self.version),
+            "values": self.values.encode(),
+        }
 
     @property
     def rows(self) -> tuple[Mapping[str, object], ...]:

@@ -54,11 +54,15 @@ from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLine
 
 WENT_MEANWHILE = "a purchase order line went while a round was going on"
-WAIT = "Nothing to do: the next round counts it with all that is gone by then, and removes the item."
+WAIT = (
+    "Nothing to do: the next round counts it with all that is gone by then, and removes the item."
+)
 
 
 class PurchaseOrdersFlow(FlowDefaults):
-    """Purchase order line -> job item; the key is the order's number and the line's, as in `4412|1`."""
+    """Purchase order line -> job item; the key is the order's number and the line's, as in
+    `4412|1`.
+    """
 
     name = FLOW
     description = PURCHASE_ORDERS
@@ -68,12 +72,15 @@ class PurchaseOrdersFlow(FlowDefaults):
         self._context = context
         self._account = context.account
         self._servicetrade = context.servicetrade
-        self.orders = PoSources(context.account, context.servicetrade, context.spectrum, context.sources)
+        self.orders = PoSources(
+            context.account, context.servicetrade, context.spectrum, context.sources
+        )
         system = context.account.servicetrade.external_system
         self.targets = PoTargets(context.servicetrade, context.ledger, system)
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The items that stand on the jobs of these lines under their external ids or tokens, one list for each job.
+        """The items that stand on the jobs of these lines under their external ids or tokens, one
+        list for each job.
 
         A job whose list is refused holds its own lines alone.
         """
@@ -94,12 +101,23 @@ class PurchaseOrdersFlow(FlowDefaults):
         return Standing(found, unread)
 
     def evaluate(self, key: str, progress: Progress, standing: Standing) -> Evaluation:
-        """One line with its order, its job, and its item where that matters. What stands as it should costs no read there."""
+        """One line with its order, its job, and its item where that matters. What stands as it
+        should costs no read there.
+        """
         number, line_number = split_key(key)
-        evaluation = self._evaluated(key, line_number, self.orders.order(number), progress, standing)
-        if progress.was_in_work and isinstance(evaluation.decision, Create | Update) and evaluation.decision.steps:
-            # The order was read before the ledger: another worker may have acted on a later reading, which ours must not undo.
-            evaluation = self._evaluated(key, line_number, self.orders.order_as_of_now(number), progress, standing)
+        evaluation = self._evaluated(
+            key, line_number, self.orders.order(number), progress, standing
+        )
+        if (
+            progress.was_in_work
+            and isinstance(evaluation.decision, Create | Update)
+            and evaluation.decision.steps
+        ):
+            # The order was read before the ledger: another worker may have acted on a later
+            # reading, which ours must not undo.
+            evaluation = self._evaluated(
+                key, line_number, self.orders.order_as_of_now(number), progress, standing
+            )
         return evaluation
 
     def why_idle(self) -> str:
@@ -121,15 +139,21 @@ class PurchaseOrdersFlow(FlowDefaults):
         """The orders of these lines read anew, unless the poll as a whole would remove too much."""
         if self.why_idle():
             return super().before_batch(keys)
-        changes = read_batch(self._context.spectrum, self._context.ledger, self._account, numbers_in(keys))
+        changes = read_batch(
+            self._context.spectrum, self._context.ledger, self._account, numbers_in(keys)
+        )
         self._keep(changes)
         self.accept(changes)
         return changes
 
     def remember(self, changes: Changes, report: Report) -> None:
-        """Keep the digests of the orders all of whose lines were carried, and are not in the hands of another worker."""
+        """Keep the digests of the orders all of whose lines were carried, and are not in the hands
+        of another worker.
+        """
         if isinstance(changes, OrderChanges):
-            carried = {outcome.key for outcome in report.outcomes if outcome.result is not Result.BUSY}
+            carried = {
+                outcome.key for outcome in report.outcomes if outcome.result is not Result.BUSY
+            }
             left = set(numbers_in(key for key in changes.keys if key not in carried))
             whole = {number: seen for number, seen in changes.digests.items() if number not in left}
             remember(self._context.ledger, whole)
@@ -139,7 +163,9 @@ class PurchaseOrdersFlow(FlowDefaults):
         return vanished_now(self._context.spectrum, self._context.ledger, self._account)
 
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:  # noqa: ARG002 - the shape of `Flow`
-        """Every order of the poll, changed or not. What was remembered as carried and yet asked for something was missed."""
+        """Every order of the poll, changed or not. What was remembered as carried and yet asked for
+        something was missed.
+        """
         spectrum, ledger = self._context.spectrum, self._context.ledger
         known = frozenset(ledger.keys(FLOW))
         changed = notice_orders(spectrum, ledger, self._account).digests.keys()
@@ -150,7 +176,9 @@ class PurchaseOrdersFlow(FlowDefaults):
         report = carrier.carry(keys)
         if not report.stopped_by:
             remember(ledger, changes.digests)
-        missed = (key for key in changes.keys if key not in known and not changed & set(numbers_in([key])))
+        missed = (
+            key for key in changes.keys if key not in known and not changed & set(numbers_in([key]))
+        )
         return Reconciled(FLOW, len(changes.keys), len(keys), tuple(missed), report)
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
@@ -166,7 +194,12 @@ class PurchaseOrdersFlow(FlowDefaults):
         self.orders.let_go(changes.removable)
 
     def _evaluated(
-        self, key: str, line_number: int, order: PurchaseOrder | None, progress: Progress, standing: Standing
+        self,
+        key: str,
+        line_number: int,
+        order: PurchaseOrder | None,
+        progress: Progress,
+        standing: Standing,
     ) -> Evaluation:
         line = line_of(order, line_number)
         title = f"{token_of(key)} {line.description if line else ''}".strip()
@@ -178,10 +211,18 @@ class PurchaseOrdersFlow(FlowDefaults):
         except NeedsAPerson as stop:
             return Evaluation(title, "", Hold(stop.reason, stop.advice, ("a person",), stop.cause))
         decision = decide_item(ItemBundle(key, desired, memory, item, progress))
-        # An item that a lost answer left behind was counted when its line went, before anybody knew that there is one.
+        # An item that a lost answer left behind was counted when its line went, before anybody knew
+        # that there is one.
         is_lost_item = memory is not None and memory.is_in_doubt
-        if names_nothing(names) and _removes(decision) and not is_lost_item and not self.orders.may_be_removed(key):
-            decision = Hold(f"{names.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE)
+        if (
+            names_nothing(names)
+            and _removes(decision)
+            and not is_lost_item
+            and not self.orders.may_be_removed(key)
+        ):
+            decision = Hold(
+                f"{names.reason} while the round was going on", WAIT, cause=WENT_MEANWHILE
+            )
         return Evaluation(title, digest([repr(line), order and order.status]), decision)
 
     def _desired(self, order: PurchaseOrder | None, line: PurchaseOrderLine | None) -> DesiredItem:
@@ -194,11 +235,18 @@ class PurchaseOrdersFlow(FlowDefaults):
             return desired_item(LineBundle(order, line, match), self._account)
         wants_vendor = self._account.purchase_orders.source == "vendor"
         vendor_id = self.orders.vendor_id(order.vendor_code) if wants_vendor else None
-        return desired_item(LineBundle(order, line, match, self.orders.catalog(), vendor_id), self._account)
+        return desired_item(
+            LineBundle(order, line, match, self.orders.catalog(), vendor_id), self._account
+        )
 
     def _settled(self, desired: DesiredItem, memory: Memory | None) -> DesiredItem:
         """With what becomes of an item that stands on a job which the line is not for any more."""
-        if not isinstance(desired, ItemLeftAlone) or memory is None or memory.is_removed or memory.item_id is None:
+        if (
+            not isinstance(desired, ItemLeftAlone)
+            or memory is None
+            or memory.is_removed
+            or memory.item_id is None
+        ):
             return desired
         is_for_something = desired.is_elsewhere or desired.number or desired.job_id is not None
         job = self.orders.job(memory.job_id) if is_for_something else None

@@ -12,7 +12,9 @@ from st_spectrum.spectrum.purchase_orders import NON_STOCK_MARK, PurchaseOrderLi
 
 @dataclass(frozen=True)
 class Catalog:
-    """What ServiceTrade has to choose from: ids by code and by name, both folded by `folded`. Retired items are not in it."""
+    """What ServiceTrade has to choose from: ids by code and by name, both folded by `folded`.
+    Retired items are not in it.
+    """
 
     items_by_code: Mapping[str, int] = field(default_factory=dict)
     items_by_name: Mapping[str, int] = field(default_factory=dict)
@@ -25,7 +27,9 @@ def folded(text: str) -> str:
 
 
 def library_item_of(line: PurchaseOrderLine, rules: LibraryItems, catalog: Catalog) -> int | None:
-    """Id of the library item, None where no rule knows one; raises `Missing` when the one named does not exist."""
+    """Id of the library item, None where no rule knows one; raises `Missing` when the one named
+    does not exist.
+    """
     name = _by_item_code(line, rules)
     if not name and rules.has_same_codes:
         for code in _item_codes(line):
@@ -41,7 +45,9 @@ def library_item_of(line: PurchaseOrderLine, rules: LibraryItems, catalog: Catal
 
 
 def service_line_of(line: PurchaseOrderLine, rules: ByCoding, catalog: Catalog) -> int | None:
-    """Id of the service line, None where no rule knows one; raises `Missing` when the one named does not exist."""
+    """Id of the service line, None where no rule knows one; raises `Missing` when the one named
+    does not exist.
+    """
     name = _by_item_code(line, rules) or _by_cost_coding(line, rules)
     if not name:
         return None
@@ -52,12 +58,18 @@ def service_line_of(line: PurchaseOrderLine, rules: ByCoding, catalog: Catalog) 
 
 
 def _by_item_code(line: PurchaseOrderLine, rules: ByCoding) -> str:
-    return next((name for code in _item_codes(line) if (name := known(rules.by_item_code, code))), "")
+    return next(
+        (name for code in _item_codes(line) if (name := known(rules.by_item_code, code))), ""
+    )
 
 
 def _by_cost_coding(line: PurchaseOrderLine, rules: ByCoding) -> str:
     phases = {phase.replace("-", ""): name for phase, name in rules.by_phase.items()}
-    return known(rules.by_cost_type, line.cost_type) or known(phases, line.phase_code.replace("-", "")) or rules.default
+    return (
+        known(rules.by_cost_type, line.cost_type)
+        or known(phases, line.phase_code.replace("-", ""))
+        or rules.default
+    )
 
 
 def _item_codes(line: PurchaseOrderLine) -> Iterator[str]:
@@ -68,5 +80,9 @@ def _item_codes(line: PurchaseOrderLine) -> Iterator[str]:
 
 
 def _unknown(noun: str, name: str, where: str) -> Missing:
-    advice = f"Add it in ServiceTrade, make it active again, or correct {where} in the account file."
-    return Missing(Hold(f"ServiceTrade has no {noun} {name!r}", advice, (f"servicetrade: {noun} {name}",)))
+    advice = (
+        f"Add it in ServiceTrade, make it active again, or correct {where} in the account file."
+    )
+    return Missing(
+        Hold(f"ServiceTrade has no {noun} {name!r}", advice, (f"servicetrade: {noun} {name}",))
+    )

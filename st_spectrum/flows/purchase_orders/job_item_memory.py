@@ -1,6 +1,7 @@
 """What stands in a job item because of a purchase order line, and what the ledger remembers of it.
 
-A person's change is told from ours by comparing what stands in ServiceTrade with what it answered when we wrote.
+A person's change is told from ours by comparing what stands in ServiceTrade with what it answered
+when we wrote.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,9 @@ FIELDS = ("name", "quantity", "cost", "used_on", "lib_item_id", "service_line_id
 
 @dataclass(frozen=True)
 class ItemValues:
-    """The fields of a job item that we write [ST 7.1]. `cost` is None where our login does not see costs [ST 2.2]."""
+    """The fields of a job item that we write [ST 7.1]. `cost` is None where our login does not see
+    costs [ST 2.2].
+    """
 
     name: str
     quantity: Decimal
@@ -41,8 +44,12 @@ class ItemValues:
         )
 
     def differs_from(self, other: "ItemValues") -> tuple[str, ...]:
-        """Names of the fields that are not the same; a cost that one of the two does not tell is no difference."""
-        return tuple(name for name in FIELDS if not _is_same(getattr(self, name), getattr(other, name), name))
+        """Names of the fields that are not the same; a cost that one of the two does not tell is no
+        difference.
+        """
+        return tuple(
+            name for name in FIELDS if not _is_same(getattr(self, name), getattr(other, name), name)
+        )
 
     def text_of(self, field: str) -> str:
         """One field for people to read."""
@@ -64,8 +71,14 @@ class ItemValues:
         return JobItemFields(job_id=job_id, **given)
 
     def as_change(self, before: "ItemValues") -> JobItemFields:
-        """The write that turns what we wrote before into this; a field that was None both times is not said."""
-        names = [name for name in FIELDS if getattr(self, name) is not None or getattr(before, name) is not None]
+        """The write that turns what we wrote before into this; a field that was None both times is
+        not said.
+        """
+        names = [
+            name
+            for name in FIELDS
+            if getattr(self, name) is not None or getattr(before, name) is not None
+        ]
         return JobItemFields(**{name: getattr(self, name) for name in names})
 
     def encode(self) -> str:
@@ -79,7 +92,9 @@ class ItemValues:
 
     def to_document(self) -> WrittenValues:
         """As the ledger keeps them."""
-        return WrittenValues(**{name: getattr(self, name) for name in FIELDS} | {"source": self.source.as_wire()})
+        return WrittenValues(
+            **{name: getattr(self, name) for name in FIELDS} | {"source": self.source.as_wire()}
+        )
 
     @classmethod
     def from_document(cls, kept: WrittenValues) -> "ItemValues":
@@ -89,11 +104,12 @@ class ItemValues:
 
 @dataclass(frozen=True)
 class Memory:
-    """What the ledger keeps of one line's job item. `version` counts our writes and names the steps that make them; `made` is
-    the one that made the item.
+    """What the ledger keeps of one line's job item. `version` counts our writes and names the steps
+    that make them; `made` is the one that made the item.
 
-    `sent` is what the last write said, `seen` what ServiceTrade answered to it; `seen` is None while that answer is missing,
-    and then `before` has what may still stand there instead. `item_id` is None until the item was made or found.
+    `sent` is what the last write said, `seen` what ServiceTrade answered to it; `seen` is None
+    while that answer is missing, and then `before` has what may still stand there instead.
+    `item_id` is None until the item was made or found.
     """
 
     version: int

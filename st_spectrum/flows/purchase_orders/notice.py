@@ -1,8 +1,10 @@
-"""Notices which purchase orders changed, by comparing one poll with the digests that the ledger remembers.
+"""Notices which purchase orders changed, by comparing one poll with the digests that the ledger
+remembers.
 
-Spectrum keeps no time of the last change, so the ledger keeps the digest of every order that was last carried through the
-engine as a whole. A digest is remembered only after that, and it is the one that was seen before the order was read: what
-changes in between shows in the next poll. Our own job items are no part of it, so they never come back as changes.
+Spectrum keeps no time of the last change, so the ledger keeps the digest of every order that was
+last carried through the engine as a whole. A digest is remembered only after that, and it is the
+one that was seen before the order was read: what changes in between shows in the next poll. Our own
+job items are no part of it, so they never come back as changes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,7 +38,8 @@ LISTED_ONE_BY_ONE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class OrderChanges(Changes):
-    """Keys of the lines to look at, whole orders only. `digests` are what may be remembered once all of them were carried.
+    """Keys of the lines to look at, whole orders only. `digests` are what may be remembered once
+    all of them were carried.
 
     `orders` are the orders as read, None for those that Spectrum does not have any more.
     """
@@ -52,11 +55,17 @@ NOTHING = OrderChanges(keys=())
 
 def why_idle(account: Account) -> str:
     """Orders are read through Info-Link alone."""
-    return "" if account.spectrum.infolink is not None else "Without Info-Link purchase orders cannot be read."
+    return (
+        ""
+        if account.spectrum.infolink is not None
+        else "Without Info-Link purchase orders cannot be read."
+    )
 
 
 def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> OrderChanges:  # noqa: ARG001 - the shape of `Notice`
-    """Orders that changed since they were last carried, as `notice_orders` says; the ledger knows that, no cursor."""
+    """Orders that changed since they were last carried, as `notice_orders` says; the ledger knows
+    that, no cursor.
+    """
     return notice_orders(readers.spectrum, readers.ledger, readers.account, limit=bounds.limit)
 
 
@@ -71,18 +80,31 @@ def scan(spectrum: Spectrum, account: Account, now: datetime | None = None) -> t
 
 
 def notice_orders(
-    spectrum: Spectrum, ledger: Ledger, account: Account, *, limit: int | None = None, is_all: bool = False
+    spectrum: Spectrum,
+    ledger: Ledger,
+    account: Account,
+    *,
+    limit: int | None = None,
+    is_all: bool = False,
 ) -> OrderChanges:
-    """What changed since it was last carried through, in whole orders until `limit` lines are reached.
+    """What changed since it was last carried through, in whole orders until `limit` lines are
+    reached.
 
-    `is_all` takes every order of the poll, changed or not. Raises a `SyncFault` when a read failed, and `UnsafePlan` when
-    more orders vanished than the account allows. Nothing is ever to be done without Info-Link.
+    `is_all` takes every order of the poll, changed or not. Raises a `SyncFault` when a read failed,
+    and `UnsafePlan` when more orders vanished than the account allows. Nothing is ever to be done
+    without Info-Link.
     """
     if account.spectrum.infolink is None:
         return NOTHING
     poll = _poll(spectrum, ledger, account)
-    with_lines = (header for header in poll.headers.values() if header.line_count or header.number in poll.before)
-    changed = [header for header in with_lines if is_all or poll.before.get(header.number) != header.digest]
+    with_lines = (
+        header
+        for header in poll.headers.values()
+        if header.line_count or header.number in poll.before
+    )
+    changed = [
+        header for header in with_lines if is_all or poll.before.get(header.number) != header.digest
+    ]
     changed.sort(key=lambda header: (header.order_date or date.min, header.number))
     taken, is_complete = whole_orders(changed, limit)
     numbers = [*(header.number for header in taken), *(poll.left if is_complete else ())]
@@ -99,11 +121,17 @@ def notice_orders(
     digests |= dict.fromkeys(number for number in numbers if number not in digests)
     keys = tuple(keys_of(orders, ledger))
     return OrderChanges(
-        keys=keys, is_complete=is_complete, digests=digests, orders=orders, removable=frozenset(vanished.keys)
+        keys=keys,
+        is_complete=is_complete,
+        digests=digests,
+        orders=orders,
+        removable=frozenset(vanished.keys),
     )
 
 
-def read_batch(spectrum: Spectrum, ledger: Ledger, account: Account, numbers: Iterable[str]) -> OrderChanges:
+def read_batch(
+    spectrum: Spectrum, ledger: Ledger, account: Account, numbers: Iterable[str]
+) -> OrderChanges:
     """These orders read anew, with the digests that a poll just before showed of them.
 
     Raises `UnsafePlan` when the poll as a whole would remove too much, and a `SyncFault` otherwise.
@@ -115,14 +143,21 @@ def read_batch(spectrum: Spectrum, ledger: Ledger, account: Account, numbers: It
     if vanished.is_suspicious:
         raise vanished.fault()
     orders = {number: read[number] for number in wanted}
-    digests = {number: poll.headers[number].digest if number in poll.headers else None for number in wanted}
+    digests = {
+        number: poll.headers[number].digest if number in poll.headers else None for number in wanted
+    }
     return OrderChanges(
-        keys=tuple(keys_of(orders, ledger)), digests=digests, orders=orders, removable=frozenset(vanished.keys)
+        keys=tuple(keys_of(orders, ledger)),
+        digests=digests,
+        orders=orders,
+        removable=frozenset(vanished.keys),
     )
 
 
 def vanished_now(spectrum: Spectrum, ledger: Ledger, account: Account) -> Vanished:
-    """What would be removed by a round now, whether that is suspicious or not. Raises a `SyncFault`."""
+    """What would be removed by a round now, whether that is suspicious or not. Raises a
+    `SyncFault`.
+    """
     if account.spectrum.infolink is None:
         return Vanished(FLOW, "spectrum")
     poll = _poll(spectrum, ledger, account)
@@ -131,9 +166,11 @@ def vanished_now(spectrum: Spectrum, ledger: Ledger, account: Account) -> Vanish
 
 @dataclass(frozen=True)
 class _Poll:
-    """One poll beside what was carried last. What is `left` is not listed any more: it was closed long ago, or deleted.
+    """One poll beside what was carried last. What is `left` is not listed any more: it was closed
+    long ago, or deleted.
 
-    `suspects` are orders that may have lost something: what is left, and what is another one than was carried.
+    `suspects` are orders that may have lost something: what is left, and what is another one than
+    was carried.
     """
 
     headers: Mapping[str, PoHeader]
@@ -146,11 +183,17 @@ def _poll(spectrum: Spectrum, ledger: Ledger, account: Account) -> _Poll:
     before = _seen(ledger).digests
     headers = {header.number: header for header in scan(spectrum, account, ledger.now())}
     left = tuple(number for number in before if number not in headers)
-    moved = (number for number, digest in before.items() if number in headers and headers[number].digest != digest)
+    moved = (
+        number
+        for number, digest in before.items()
+        if number in headers and headers[number].digest != digest
+    )
     return _Poll(headers, before, left, (*left, *moved))
 
 
-def _vanished(orders: Mapping[str, PurchaseOrder | None], poll: _Poll, ledger: Ledger, account: Account) -> Vanished:
+def _vanished(
+    orders: Mapping[str, PurchaseOrder | None], poll: _Poll, ledger: Ledger, account: Account
+) -> Vanished:
     counts = {header.number: header.line_count for header in poll.headers.values()}
     return vanished_items(orders, _known_lines(orders, ledger), ledger, account, counts)
 
@@ -159,20 +202,26 @@ def keys_of(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> Itera
     """Every line that these orders have or ever had, order by order."""
     known = _known_lines(orders, ledger)
     for number, order in orders.items():
-        lines = ({line.number for line in order.lines} if order else set()) | known.get(number, set())
+        lines = ({line.number for line in order.lines} if order else set()) | known.get(
+            number, set()
+        )
         if order and order.unreadable and not lines:
             lines = {NO_LINE}  # somebody has to be told of it
         yield from (key_of(number, line) for line in sorted(lines))
 
 
 def remember(ledger: Ledger, digests: Mapping[str, str | None]) -> None:
-    """Keep the digests of orders that were carried through as a whole; what others remembered meanwhile stays."""
+    """Keep the digests of orders that were carried through as a whole; what others remembered
+    meanwhile stays.
+    """
     if digests:
         ledger.put(_seen(ledger).after(digests))
 
 
 def _seen(ledger: Ledger) -> SeenOrders:
-    """A missing or damaged text means: look at everything again. That costs reads and doubles nothing."""
+    """A missing or damaged text means: look at everything again. That costs reads and doubles
+    nothing.
+    """
     return ledger.document_or_none(SeenOrders) or SeenOrders()
 
 
@@ -181,17 +230,25 @@ def numbers_in(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(split_key(key)[0] for key in keys))
 
 
-def _read(spectrum: Spectrum, account: Account, numbers: Iterable[str]) -> dict[str, PurchaseOrder | None]:
+def _read(
+    spectrum: Spectrum, account: Account, numbers: Iterable[str]
+) -> dict[str, PurchaseOrder | None]:
     wanted = tuple(numbers)
     try:
-        found = {order.number: order for order in read_orders(spectrum, account, wanted)} if wanted else {}
+        found = (
+            {order.number: order for order in read_orders(spectrum, account, wanted)}
+            if wanted
+            else {}
+        )
     except LookupImpossible as impossible:
         raise _no_infolink(impossible) from None
     return {number: found.get(number) for number in wanted}
 
 
 def whole_orders(changed: Sequence[PoHeader], limit: int | None) -> tuple[Sequence[PoHeader], bool]:
-    """The oldest that fill the batch, but for the share of it that is kept for the newest; whether these are all."""
+    """The oldest that fill the batch, but for the share of it that is kept for the newest; whether
+    these are all.
+    """
     if limit is None or sum(map(_size, changed)) <= limit:
         return changed, True
     newest = newest_share(limit)
@@ -224,4 +281,6 @@ def _known_lines(orders: Mapping[str, PurchaseOrder | None], ledger: Ledger) -> 
 
 
 def _no_infolink(impossible: LookupImpossible) -> SettingsInvalid:
-    return SettingsInvalid([f"purchase orders cannot be read: {impossible}; configure spectrum.infolink"])
+    return SettingsInvalid(
+        [f"purchase orders cannot be read: {impossible}; configure spectrum.infolink"]
+    )

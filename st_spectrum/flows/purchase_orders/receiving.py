@@ -11,7 +11,9 @@ from st_spectrum.spectrum.purchase_orders import PoHeader, PurchaseOrder
 
 
 def poll_headers(spectrum: Spectrum, account: Account, closed_since: date) -> tuple[PoHeader, ...]:
-    """One poll. What came by packing lists is part of an order's digest, so that it shows as a change."""
+    """One poll. What came by packing lists is part of an order's digest, so that it shows as a
+    change.
+    """
     headers = spectrum.po_headers(closed_since)
     if not _has_packing_lists(account):
         return headers
@@ -24,7 +26,9 @@ def poll_headers(spectrum: Spectrum, account: Account, closed_since: date) -> tu
     )
 
 
-def read_orders(spectrum: Spectrum, account: Account, numbers: Iterable[str]) -> tuple[PurchaseOrder, ...]:
+def read_orders(
+    spectrum: Spectrum, account: Account, numbers: Iterable[str]
+) -> tuple[PurchaseOrder, ...]:
     """These orders with their lines, each with what came of it."""
     wanted = tuple(numbers)
     orders = spectrum.purchase_orders(wanted)
@@ -32,7 +36,12 @@ def read_orders(spectrum: Spectrum, account: Account, numbers: Iterable[str]) ->
         return orders
     packed = spectrum.packed(wanted)
     return tuple(
-        replace(order, lines=tuple(replace(line, packed=lines.get(line.number, line.packed)) for line in order.lines))
+        replace(
+            order,
+            lines=tuple(
+                replace(line, packed=lines.get(line.number, line.packed)) for line in order.lines
+            ),
+        )
         if (lines := packed.get(order.number))
         else order
         for order in orders

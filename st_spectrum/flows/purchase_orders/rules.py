@@ -1,4 +1,6 @@
-"""Purchase order line -> job item: for which job, and with what in it. `job_item_steps` decides how it gets there."""
+"""Purchase order line -> job item: for which job, and with what in it. `job_item_steps` decides how
+it gets there.
+"""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +31,9 @@ INVOICED = frozenset({"pending_invoice", "sending_invoice", "invoiced", "closed"
 
 @dataclass(frozen=True)
 class JobName:
-    """What an order or line says of its job. In a custom field people may write ServiceTrade's number too."""
+    """What an order or line says of its job. In a custom field people may write ServiceTrade's
+    number too.
+    """
 
     text: str
     is_custom: bool = False
@@ -39,7 +43,8 @@ class JobName:
 class Match:
     """The first job that an order or line names, as ServiceTrade knows it.
 
-    `job` carries that number, or was named by hand; `pending_job` is a job that will carry it once it has crossed.
+    `job` carries that number, or was named by hand; `pending_job` is a job that will carry it once
+    it has crossed.
     """
 
     name: JobName
@@ -65,9 +70,11 @@ class NoItem:
 
 @dataclass(frozen=True)
 class ItemLeftAlone:
-    """The account does not want it: nothing is made, and what stands stays as it is, unless it stands where the line was before.
+    """The account does not want it: nothing is made, and what stands stays as it is, unless it
+    stands where the line was before.
 
-    `number` is the Spectrum job and `job_id` the ServiceTrade job that the line is for now; `is_elsewhere` says for none.
+    `number` is the Spectrum job and `job_id` the ServiceTrade job that the line is for now;
+    `is_elsewhere` says for none.
     """
 
     reason: str
@@ -81,7 +88,9 @@ DesiredItem = WantedItem | NoItem | ItemLeftAlone | Hold
 
 @dataclass(frozen=True)
 class LineBundle:
-    """All that the values of one item are made from. `vendor_id` is the parts vendor in ServiceTrade, if there is one."""
+    """All that the values of one item are made from. `vendor_id` is the parts vendor in
+    ServiceTrade, if there is one.
+    """
 
     order: PurchaseOrder
     line: PurchaseOrderLine
@@ -114,8 +123,15 @@ def without_job(
     if order is None:
         return NoItem("the purchase order was deleted in Spectrum")
     if order.unreadable:
-        advice = "Correct it in Spectrum, or tell whoever maintains the integration; the order then follows by itself."
-        return Hold(f"the order cannot be read: {order.unreadable}", advice, cause="a purchase order cannot be read")
+        advice = (
+            "Correct it in Spectrum, or tell whoever maintains the integration; the order then"
+            " follows by itself."
+        )
+        return Hold(
+            f"the order cannot be read: {order.unreadable}",
+            advice,
+            cause="a purchase order cannot be read",
+        )
     if line is None:
         return NoItem("the line was deleted in Spectrum")
     if line.is_message:
@@ -123,7 +139,11 @@ def without_job(
     if order.is_proposed and rules.proposed == "skip":
         return ItemLeftAlone("is only proposed")
     if quantity_of(order, line, rules) == 0:
-        return NoItem("it was closed before anything came" if line.ordered else "it is cancelled: nothing is ordered")
+        return NoItem(
+            "it was closed before anything came"
+            if line.ordered
+            else "it is cancelled: nothing is ordered"
+        )
     names = job_names(order, line, account)
     for warehouse in (line.warehouse_code, order.warehouse_code):
         if warehouse and warehouse in rules.ignored_warehouses:
@@ -132,30 +152,48 @@ def without_job(
             return ItemLeftAlone(reason, number, is_elsewhere=not names)
     if not names:
         warehouse = line.warehouse_code or order.warehouse_code
-        return NoItem(f"is for warehouse {warehouse}, not for a job" if warehouse else "names no job")
+        return NoItem(
+            f"is for warehouse {warehouse}, not for a job" if warehouse else "names no job"
+        )
     if not names[0].is_custom and _is_ignored(names[0].text, rules):
-        return ItemLeftAlone(f"is for Spectrum job {names[0].text}, which the account file ignores", names[0].text)
+        return ItemLeftAlone(
+            f"is for Spectrum job {names[0].text}, which the account file ignores", names[0].text
+        )
     return None
 
 
 def names_nothing(desired: DesiredItem) -> TypeGuard[NoItem | ItemLeftAlone]:
-    """Whether an item of ours goes because the line is no more or names no job: an empty table looks the same."""
-    return isinstance(desired, NoItem) or (isinstance(desired, ItemLeftAlone) and desired.is_elsewhere)
+    """Whether an item of ours goes because the line is no more or names no job: an empty table
+    looks the same.
+    """
+    return isinstance(desired, NoItem) or (
+        isinstance(desired, ItemLeftAlone) and desired.is_elsewhere
+    )
 
 
-def where_it_stands(leave: ItemLeftAlone, stands_on: Job, account: Account) -> ItemLeftAlone | NoItem:
-    """What becomes of the item of a line that the account does not want, on a job that may be the line's old one.
+def where_it_stands(
+    leave: ItemLeftAlone, stands_on: Job, account: Account
+) -> ItemLeftAlone | NoItem:
+    """What becomes of the item of a line that the account does not want, on a job that may be the
+    line's old one.
 
-    A line that was recoded takes its item along; a job, type or warehouse that the account file ignores since then does not.
+    A line that was recoded takes its item along; a job, type or warehouse that the account file
+    ignores since then does not.
     """
     is_recoded = leave.is_elsewhere or (leave.job_id is not None and leave.job_id != stands_on.id)
     if leave.number and stands_on.external_ids.get(account.servicetrade.external_system):
         is_recoded = not carries(stands_on, leave.number, account)
-    return NoItem(f"{leave.reason}, and no longer for job {stands_on.number}") if is_recoded else leave
+    return (
+        NoItem(f"{leave.reason}, and no longer for job {stands_on.number}") if is_recoded else leave
+    )
 
 
-def job_names(order: PurchaseOrder, line: PurchaseOrderLine, account: Account) -> tuple[JobName, ...]:
-    """What names the job, in the order of the account's precedence: custom fields, then the first job number found."""
+def job_names(
+    order: PurchaseOrder, line: PurchaseOrderLine, account: Account
+) -> tuple[JobName, ...]:
+    """What names the job, in the order of the account's precedence: custom fields, then the first
+    job number found.
+    """
     rules = account.purchase_orders
     found: list[JobName] = []
     for source in rules.precedence:
@@ -168,7 +206,9 @@ def job_names(order: PurchaseOrder, line: PurchaseOrderLine, account: Account) -
 
 
 def job_number_in(spectrum_number: str, account: Account) -> int | None:
-    """The ServiceTrade job number within a Spectrum job number, read backwards through `jobs.number_format`."""
+    """The ServiceTrade job number within a Spectrum job number, read backwards through
+    `jobs.number_format`.
+    """
     from string import Formatter
 
     centers, pattern = account.maps.cost_centers, ""
@@ -179,7 +219,11 @@ def job_number_in(spectrum_number: str, account: Account) -> int | None:
         if name == "number":
             pattern += r"(?P<number>\d+)" if "(?P<number>" not in pattern else "(?P=number)"
         elif name:
-            pattern += "(?:" + "|".join(re.escape(code) for code in sorted(choices[name], key=len, reverse=True)) + ")"
+            pattern += (
+                "(?:"
+                + "|".join(re.escape(code) for code in sorted(choices[name], key=len, reverse=True))
+                + ")"
+            )
     found = re.fullmatch(pattern, spectrum_number, re.IGNORECASE)
     return int(found["number"]) if found else None
 
@@ -199,7 +243,8 @@ def desired_item(bundle: LineBundle, account: Account) -> DesiredItem:
         return foreign
     if job.type in account.jobs.ignored_types:
         return ItemLeftAlone(
-            f"is for job {job.number} of type {job.type}, which the account file ignores", job_id=job.id
+            f"is for job {job.number} of type {job.type}, which the account file ignores",
+            job_id=job.id,
         )
     if (stop := _closed_job(job, account.purchase_orders)) is not None:
         return stop
@@ -225,8 +270,12 @@ def to_job_item(bundle: LineBundle, account: Account, fit: Fitting) -> ItemValue
     )
 
 
-def quantity_of(order: PurchaseOrder, line: PurchaseOrderLine, rules: PurchaseOrderRules) -> Decimal:
-    """What was ordered. Of a closed order what came: more than was ordered always, less where the account says so."""
+def quantity_of(
+    order: PurchaseOrder, line: PurchaseOrderLine, rules: PurchaseOrderRules
+) -> Decimal:
+    """What was ordered. Of a closed order what came: more than was ordered always, less where the
+    account says so.
+    """
     came, ordered = abs(line.came), abs(line.ordered)
     is_other_way = line.came * line.ordered < 0
     if not order.is_closed or is_other_way or (came < ordered and rules.closed_short == "keep"):
@@ -235,7 +284,9 @@ def quantity_of(order: PurchaseOrder, line: PurchaseOrderLine, rules: PurchaseOr
 
 
 def unit_cost(line: PurchaseOrderLine, factors: Mapping[str, int]) -> Decimal:
-    """Price of one unit after discount, exactly: prices in C are for 100, in M for 1,000 [SP 15.1]."""
+    """Price of one unit after discount, exactly: prices in C are for 100, in M for 1,000 [SP
+    15.1].
+    """
     net = line.price * (Decimal(100) - line.discount_percent) / Decimal(100)
     return net / Decimal(factors.get(line.unit_of_measure.upper(), 1))
 
@@ -253,7 +304,9 @@ def is_all_there(came: Decimal, wanted: Decimal) -> bool:
 
 
 def token_of(key: str) -> str:
-    """What an item bears of its line in its text from the first moment, so that it is found before it has an external id."""
+    """What an item bears of its line in its text from the first moment, so that it is found before
+    it has an external id.
+    """
     number, line = split_key(key)
     return f"PO {number} line {line}"
 
@@ -273,12 +326,16 @@ def _without_match(match: Match, account: Account) -> DesiredItem:
     if pending_job is None:
         return Hold(
             f"no ServiceTrade job carries Spectrum job {name}",
-            "Enter the number as external id of the job in ServiceTrade, or add it to purchase_orders.ignored_jobs.",
+            "Enter the number as external id of the job in ServiceTrade, or add it to"
+            " purchase_orders.ignored_jobs.",
             (f"servicetrade: a job with external id {name}",),
             "no ServiceTrade job carries its Spectrum job",
         )
     if pending_job.type in account.jobs.ignored_types:
-        reason = f"is for job {pending_job.number} of type {pending_job.type}, which the account file ignores"
+        reason = (
+            f"is for job {pending_job.number} of type {pending_job.type}, which the account file"
+            " ignores"
+        )
         return ItemLeftAlone(reason, job_id=pending_job.id)
     return Hold(
         f"job {pending_job.number} does not carry Spectrum job {name} yet",
@@ -293,9 +350,10 @@ def _foreign_money(order: PurchaseOrder, account: Account) -> Hold | None:
     if not order.currency or order.currency in account.purchase_orders.currencies:
         return None
     return Hold(
-        f"its prices are in {order.currency}, and costs of jobs are in {' or '.join(account.purchase_orders.currencies)}",
-        f"Enter the cost in ServiceTrade by hand; or, if costs there are in {order.currency}, name it in"
-        " purchase_orders.currencies of the account file.",
+        f"its prices are in {order.currency}, and costs of jobs are in"
+        f" {' or '.join(account.purchase_orders.currencies)}",
+        f"Enter the cost in ServiceTrade by hand; or, if costs there are in {order.currency}, name"
+        " it in purchase_orders.currencies of the account file.",
         ("account: purchase_orders.currencies",),
         "order in another currency",
     )
@@ -303,7 +361,11 @@ def _foreign_money(order: PurchaseOrder, account: Account) -> Hold | None:
 
 def _closed_job(job: Job, rules: PurchaseOrderRules) -> ItemLeftAlone | Hold | None:
     rule = (
-        rules.invoiced_job if job.status in INVOICED else rules.completed_job if job.status == "completed" else "write"
+        rules.invoiced_job
+        if job.status in INVOICED
+        else rules.completed_job
+        if job.status == "completed"
+        else "write"
     )
     status = job.status.replace("_", " ")
     if rule == "skip":
@@ -311,7 +373,8 @@ def _closed_job(job: Job, rules: PurchaseOrderRules) -> ItemLeftAlone | Hold | N
     if rule == "hold":
         return Hold(
             f"job {job.number} is {status}",
-            "Reopen the job if the purchase belongs on it, or move the purchase to another job in Spectrum.",
+            "Reopen the job if the purchase belongs on it, or move the purchase to another job in"
+            " Spectrum.",
             (f"servicetrade: job {job.number} open",),
             "its job is completed, invoiced or canceled",
         )
@@ -326,7 +389,9 @@ def _name(bundle: LineBundle, rules: PurchaseOrderRules, fit: Fitting) -> str:
     tail = ""
     if rules.source == "vendor":
         vendor = _vendor(order) if bundle.vendor_id is None else ""
-        tail = f" ({', '.join(filter(None, (token_of(key_of(order.number, line.number)), vendor)))})"
+        tail = (
+            f" ({', '.join(filter(None, (token_of(key_of(order.number, line.number)), vendor)))})"
+        )
     return fit.text("name", text, NAME_LENGTH - len(tail)) + tail
 
 
@@ -352,7 +417,12 @@ def _source(bundle: LineBundle, rules: PurchaseOrderRules, zone: ZoneInfo) -> It
             expected_delivery=_epoch(expected, zone),
         )
     due = f"expected {expected:%Y-%m-%d}" if expected and status != RECEIVED else ""
-    parts = (token_of(key_of(order.number, line.number)), _vendor(order), status.replace("_", " "), due)
+    parts = (
+        token_of(key_of(order.number, line.number)),
+        _vendor(order),
+        status.replace("_", " "),
+        due,
+    )
     return ItemSource.of_reference(", ".join(filter(None, parts)))
 
 

@@ -1,6 +1,8 @@
-"""What purchase orders are decided on: the orders themselves, the jobs that they name, and ServiceTrade's catalogue.
+"""What purchase orders are decided on: the orders themselves, the jobs that they name, and
+ServiceTrade's catalogue.
 
-Read once and shared while fresh, as in `Sources`. Threads that want orders at the same time share one question.
+Read once and shared while fresh, as in `Sources`. Threads that want orders at the same time share
+one question.
 """
 
 import threading
@@ -37,7 +39,9 @@ class _Kept:
 
 
 class PoSources:
-    """Reads orders, jobs by their Spectrum number, parts vendors and the catalogue. Safe for several threads."""
+    """Reads orders, jobs by their Spectrum number, parts vendors and the catalogue. Safe for
+    several threads.
+    """
 
     def __init__(
         self,
@@ -56,7 +60,9 @@ class PoSources:
         self._removable: frozenset[str] | None = None
         self._lock = threading.Lock()
         self._catalog_lock = threading.Lock()
-        self._reads: Group[str, PurchaseOrder | None] = Group(self._read, MOST_ORDERS_IN_ONE_READ, WAIT_SECONDS)
+        self._reads: Group[str, PurchaseOrder | None] = Group(
+            self._read, MOST_ORDERS_IN_ONE_READ, WAIT_SECONDS
+        )
 
     def order(self, number: str) -> PurchaseOrder | None:
         """The order, None when Spectrum has none of that number (any more)."""
@@ -76,16 +82,22 @@ class PoSources:
         return found
 
     def keep(self, orders: Mapping[str, PurchaseOrder | None]) -> None:
-        """Remember orders that were just read; None for one that Spectrum does not have any more."""
+        """Remember orders that were just read; None for one that Spectrum does not have any
+        more.
+        """
         for number, order in orders.items():
             self._keep("order", number, order, FRESH_SECONDS)
 
     def let_go(self, keys: Iterable[str]) -> None:
-        """From here on only the items of these lines are removed: a poll as a whole was looked at, and they are what it lost."""
+        """From here on only the items of these lines are removed: a poll as a whole was looked at,
+        and they are what it lost.
+        """
         self._removable = frozenset(keys)
 
     def may_be_removed(self, key: str) -> bool:
-        """Whether the item of a line that is gone may go: not if the line went after the poll, for nobody has counted it."""
+        """Whether the item of a line that is gone may go: not if the line went after the poll, for
+        nobody has counted it.
+        """
         return self._removable is None or key in self._removable
 
     def match(self, names: Iterable[JobName]) -> Match:
@@ -102,7 +114,9 @@ class PoSources:
         return self._sources.job(job_id)
 
     def vendor_id(self, vendor_code: str) -> int | None:
-        """The parts vendor in ServiceTrade that carries a Spectrum vendor code as external id [ST 7.2, 11]."""
+        """The parts vendor in ServiceTrade that carries a Spectrum vendor code as external id [ST
+        7.2, 11].
+        """
         if not vendor_code or "/" in vendor_code:
             return None
         return self._cached("vendor", vendor_code, lambda: self._vendor(vendor_code))
@@ -114,7 +128,9 @@ class PoSources:
 
     def _read(self, numbers: Sequence[str]) -> list[PurchaseOrder | None]:
         try:
-            found = {order.number: order for order in read_orders(self._spectrum, self._account, numbers)}
+            found = {
+                order.number: order for order in read_orders(self._spectrum, self._account, numbers)
+            }
         except LookupImpossible as impossible:
             raise SettingsInvalid(
                 [f"purchase orders cannot be read: {impossible}; configure spectrum.infolink"]
@@ -147,7 +163,9 @@ class PoSources:
         return Match(name, pending_job=None if held else job)
 
     def _numbered(self, number: int) -> Job | None:
-        return next((job for job in self._servicetrade.jobs_numbered(number) if job.number == number), None)
+        return next(
+            (job for job in self._servicetrade.jobs_numbered(number) if job.number == number), None
+        )
 
     def _vendor(self, vendor_code: str) -> int | None:
         company_id = self._servicetrade.find_by_external_id("company", vendor_code)
@@ -157,13 +175,21 @@ class PoSources:
     def _catalog(self) -> Catalog:
         rules = self._account.purchase_orders
         lines = rules.service_lines
-        has_items = rules.library_items.has_same_codes or rules.library_items.default or _has_maps(rules.library_items)
-        items = [item for item in self._servicetrade.lib_items() if item.is_active] if has_items else []
+        has_items = (
+            rules.library_items.has_same_codes
+            or rules.library_items.default
+            or _has_maps(rules.library_items)
+        )
+        items = (
+            [item for item in self._servicetrade.lib_items() if item.is_active] if has_items else []
+        )
         wants_lines = bool(lines.default) or _has_maps(lines)
         return Catalog(
             items_by_code={folded(item.code): item.id for item in items if item.code},
             items_by_name={folded(item.name): item.id for item in reversed(items)},
-            service_lines={folded(line.name): line.id for line in self._servicetrade.service_lines()}
+            service_lines={
+                folded(line.name): line.id for line in self._servicetrade.service_lines()
+            }
             if wants_lines
             else {},
         )

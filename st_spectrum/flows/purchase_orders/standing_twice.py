@@ -1,4 +1,6 @@
-"""Purchase order lines that stand twice in ServiceTrade: job items by external id, or by the token in their text."""
+"""Purchase order lines that stand twice in ServiceTrade: job items by external id, or by the token
+in their text.
+"""
 
 import re
 from collections import defaultdict
@@ -9,7 +11,8 @@ from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.servicetrade.item_models import JobItem
 
 ITEMS_OF_DAYS = 60
-"""Job items that were touched within so many days are looked at: a double is made when the item is."""
+"""Job items that were touched within so many days are looked at: a double is made when the item is.
+"""
 
 _ITEM_TOKEN = re.compile(r"(?:^|\()PO (\S+) line (\d+)(?=$|[,)])")
 
@@ -24,8 +27,13 @@ def items_twice(items: Iterable[JobItem], system: str) -> Iterator[Double]:
             by_key[key][item.id] = where
     for key, places in by_key.items():
         if len(places) > 1:
-            sentence = f"purchase order line {key.replace('%', '/')} stands {len(places)} times in ServiceTrade"
-            advice = "Delete the item that is too much in ServiceTrade; nothing is made anew for it."
+            sentence = (
+                f"purchase order line {key.replace('%', '/')} stands {len(places)} times in"
+                " ServiceTrade"
+            )
+            advice = (
+                "Delete the item that is too much in ServiceTrade; nothing is made anew for it."
+            )
             yield Double("purchase_orders", key, sentence, tuple(places.values()), advice)
 
 

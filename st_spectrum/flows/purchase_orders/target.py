@@ -1,7 +1,8 @@
 """Makes, changes and removes job items, and finds those whose answers were lost.
 
-The ledger keeps what is sent before it is sent, and what ServiceTrade answered after it did. An item bears the name of its
-line from the first moment, so one whose POST was never answered is found among the items of its job.
+The ledger keeps what is sent before it is sent, and what ServiceTrade answered after it did. An
+item bears the name of its line from the first moment, so one whose POST was never answered is found
+among the items of its job.
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,17 +53,27 @@ class PoTargets:
         return None if item_id is None else self._servicetrade.job_item(item_id)
 
     def lost_item(self, key: str, job_id: int) -> JobItem | None:
-        """The item that a lost answer left on the job, if it did. Raises `NeedsAPerson` when there are several."""
+        """The item that a lost answer left on the job, if it did. Raises `NeedsAPerson` when there
+        are several.
+        """
         if (carrier := self.carrier(key)) is not None:
             return carrier
-        return the_only(key, [item for item in self._servicetrade.job_items(job_id) if self._may_be(item, key)])
+        return the_only(
+            key, [item for item in self._servicetrade.job_items(job_id) if self._may_be(item, key)]
+        )
 
     def standing_on(self, job_id: int, keys: Iterable[str]) -> dict[str, tuple[JobItem, ...]]:
-        """Which items of a job belong to these lines: by external id, else by the line's token in their text. One list."""
+        """Which items of a job belong to these lines: by external id, else by the line's token in
+        their text. One list.
+        """
         items = list(self._servicetrade.job_items(job_id))
         found: dict[str, tuple[JobItem, ...]] = {}
         for key in keys:
-            linked = (item for item in items if item.external_ids.get(self._external_system) == external_id_of(key))
+            linked = (
+                item
+                for item in items
+                if item.external_ids.get(self._external_system) == external_id_of(key)
+            )
             those = tuple(linked) or tuple(item for item in items if self._may_be(item, key))
             if those:
                 found[key] = those
@@ -133,7 +144,9 @@ class PoTargets:
 
     def _is_linked(self, command: LinkJobItem) -> bool | None:
         _, item_id = self._known(command.line)
-        return True if self._servicetrade.external_id(ENTITY, item_id) == command.external_id else None
+        return (
+            True if self._servicetrade.external_id(ENTITY, item_id) == command.external_id else None
+        )
 
     def _is_adopted(self, command: AdoptJobItem) -> bool | None:
         memory = self.memory(command.line)
@@ -144,7 +157,8 @@ class PoTargets:
         if memory is None or memory.item_id is None:
             raise NeedsAPerson(
                 f"the ledger does not know which job item is {token_of(line)}",
-                f"See whether an item bears {token_of(line)}, and give it {external_id_of(line)} as external id.",
+                f"See whether an item bears {token_of(line)}, and give it {external_id_of(line)} as"
+                " external id.",
                 "the ledger does not know the job item of a purchase order line",
             )
         return memory, memory.item_id
@@ -154,11 +168,14 @@ class PoTargets:
 
 
 def the_only(key: str, found: Sequence[JobItem]) -> JobItem | None:
-    """The one item of a line on a job, if there is one. Raises `NeedsAPerson` when there are several."""
+    """The one item of a line on a job, if there is one. Raises `NeedsAPerson` when there are
+    several.
+    """
     if len(found) > 1:
         raise NeedsAPerson(
             f"{len(found)} items of its job bear {token_of(key)}, so the right one cannot be told",
-            f"Delete all but one of the items {', '.join(str(item.id) for item in found)} in ServiceTrade.",
+            f"Delete all but one of the items {', '.join(str(item.id) for item in found)} in"
+            " ServiceTrade.",
             "several items of one purchase order line on a job",
         )
     return found[0] if found else None

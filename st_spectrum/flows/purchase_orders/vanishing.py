@@ -1,7 +1,8 @@
 """Whether the job items that a poll would remove are more than people cancel between two polls.
 
-An empty table of lines, or one whose quantities or jobs are all blank, looks like a thousand cancelled lines. Counted are the
-items that would go, over all orders of the poll and not only those of one batch.
+An empty table of lines, or one whose quantities or jobs are all blank, looks like a thousand
+cancelled lines. Counted are the items that would go, over all orders of the poll and not only those
+of one batch.
 """
 
 from collections import defaultdict
@@ -24,7 +25,9 @@ FLOW = PURCHASE_ORDERS.name
 
 @dataclass(frozen=True)
 class _Item:
-    """One item that would go. `is_proven` says that its order was closed in the header, which is a second witness."""
+    """One item that would go. `is_proven` says that its order was closed in the header, which is a
+    second witness.
+    """
 
     key: str
     number: str
@@ -40,7 +43,8 @@ def vanished_items(
     account: Account,
     line_counts: Mapping[str, int],
 ) -> Vanished:
-    """The items that would be removed because of these orders; `known` are the lines that the ledger has of each.
+    """The items that would be removed because of these orders; `known` are the lines that the
+    ledger has of each.
 
     `line_counts` says how many lines the same poll shows on every order that it lists.
     """
@@ -49,7 +53,9 @@ def vanished_items(
     losing = {item.number for item in items}
     other_lines = sum(count for number, count in line_counts.items() if number not in losing)
     allowed_keys = allowed(ledger, FLOW)
-    reason = _suspicion([item for item in items if item.key not in allowed_keys], account, other_lines)
+    reason = _suspicion(
+        [item for item in items if item.key not in allowed_keys], account, other_lines
+    )
     return Vanished(FLOW, "spectrum", keys, reason or _counted(items), is_suspicious=bool(reason))
 
 
@@ -73,7 +79,8 @@ def _suspicion(items: Sequence[_Item], account: Account, other_lines: int) -> st
     numbers = {item.number for item in doubtful}
     if len(numbers) > 1 and not other_lines:
         return f"{_counted(doubtful)}, and Spectrum shows no line of any other order"
-    # All of one order is what a buyer cancels; the lines of the others show that the table is there.
+    # All of one order is what a buyer cancels; the lines of the others show that the table is
+    # there.
     is_one_order = len(numbers) == 1 and bool(other_lines)
     if len(doubtful) > rules.most_removed_at_once and not is_one_order:
         return f"{_counted(doubtful)}, and at most {rules.most_removed_at_once} may be"
@@ -81,7 +88,10 @@ def _suspicion(items: Sequence[_Item], account: Account, other_lines: int) -> st
 
 
 def _items(
-    orders: Mapping[str, PurchaseOrder | None], known: Mapping[str, set[int]], ledger: Ledger, account: Account
+    orders: Mapping[str, PurchaseOrder | None],
+    known: Mapping[str, set[int]],
+    ledger: Ledger,
+    account: Account,
 ) -> Iterator[_Item]:
     for number, order in orders.items():
         for place in sorted(known.get(number, ())):
@@ -95,12 +105,19 @@ def _items(
                 continue  # its line is held with that, so its item stays
             if memory is None or memory.is_removed:
                 continue
-            is_proven = order is not None and order.is_closed and line is not None and not _was_received(memory)
+            is_proven = (
+                order is not None
+                and order.is_closed
+                and line is not None
+                and not _was_received(memory)
+            )
             yield _Item(key, number, desired.reason, order is None, is_proven)
 
 
 def _was_received(memory: Memory) -> bool:
-    """Whether the item said that its goods came: then they do not un-come because the order is closed."""
+    """Whether the item said that its goods came: then they do not un-come because the order is
+    closed.
+    """
     source = memory.sent.source
     return source.status == RECEIVED or RECEIVED in source.ref_number.split(", ")
 
@@ -112,6 +129,7 @@ def _counted(items: Sequence[_Item]) -> str:
         reasons[item.reason] += 1
     orders = len({item.number for item in items})
     counts = ", ".join(
-        f"{count} × {reason}" for reason, count in sorted(reasons.items(), key=lambda counted: -counted[1])
+        f"{count} × {reason}"
+        for reason, count in sorted(reasons.items(), key=lambda counted: -counted[1])
     )
     return f"{len(items)} job items of {orders} purchase orders would be removed at once ({counts})"

@@ -45,7 +45,9 @@ class SitesFlow(FlowDefaults):
         went_to = kept_customer(self._ledger, SiteCustomer, key) if progress.is_confirmed else ""
         decision = decide_site(SiteBundle(location, company, progress, went_to), self._account)
         return Evaluation(
-            location.name if location else f"location {key}", digest(location and location.model_dump()), decision
+            location.name if location else f"location {key}",
+            digest(location and location.model_dump()),
+            decision,
         )
 
     def before_sending(self, key: str, decision: Decision) -> None:
@@ -66,13 +68,17 @@ class SitesFlow(FlowDefaults):
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """All locations beside the ledger."""
         locations = list_all(self._context.servicetrade.locations)
-        return compare_listed(self._context, self.name, "location", locations, carrier, settled_before)
+        return compare_listed(
+            self._context, self.name, "location", locations, carrier, settled_before
+        )
 
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Site ids of our range that no location carries."""
         if self._context.spectrum.infolink is None:
             return ()
-        return loose_codes(self._ledger, self.name, self.codes_in_use().codes, self._account.sites.codes, carried)
+        return loose_codes(
+            self._ledger, self.name, self.codes_in_use().codes, self._account.sites.codes, carried
+        )
 
     def codes_in_use(self) -> CodesInUse:
         """All site ids."""

@@ -13,7 +13,9 @@ def why_idle(account: Account) -> str:  # noqa: ARG001 - the shape of `Notice`
 
 
 def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
-    """Locations that changed since the cursor. Raises a `SyncFault` when the list could not be read."""
+    """Locations that changed since the cursor. Raises a `SyncFault` when the list could not be
+    read.
+    """
     servicetrade, pace = readers.servicetrade, readers.account.pace
     read = by_time_of_change(servicetrade.locations)
     return notice_records("sites", read, servicetrade, cursor, pace, bounds)

@@ -6,7 +6,13 @@ from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Create, Decision, Hold, Skip, Step
 from st_spectrum.domain.fitting import Fitting
 from st_spectrum.domain.progress import NEW, Progress
-from st_spectrum.flows.account_maps import Missing, hold_for_customer, sales_tax_code, with_state, work_state_code
+from st_spectrum.flows.account_maps import (
+    Missing,
+    hold_for_customer,
+    sales_tax_code,
+    with_state,
+    work_state_code,
+)
 from st_spectrum.flows.external_ids import (
     changed_external_id,
     external_id_step,
@@ -19,7 +25,9 @@ from st_spectrum.servicetrade.models import Company, Location
 
 @dataclass(frozen=True)
 class SiteBundle:
-    """`location` or `company` is None when ServiceTrade knows no such id any more: deleted, or merged into another [ST 4.2]."""
+    """`location` or `company` is None when ServiceTrade knows no such id any more: deleted, or
+    merged into another [ST 4.2].
+    """
 
     location: Location | None
     company: Company | None = None
@@ -29,7 +37,9 @@ class SiteBundle:
 
 
 def decide_site(bundle: SiteBundle, account: Account) -> Decision:
-    """Whether and how this location becomes a work-order site. It waits for its company, and crosses once."""
+    """Whether and how this location becomes a work-order site. It waits for its company, and
+    crosses once.
+    """
     location, company, progress = bundle.location, bundle.company, bundle.progress
     system = account.servicetrade.external_system
     if location is None:
@@ -39,7 +49,10 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
         return Skip(
             "already a work-order site",
             progress.target_key,
-            (*changed_external_id("location", progress.target_key, carried), *_moved(bundle, system)),
+            (
+                *changed_external_id("location", progress.target_key, carried),
+                *_moved(bundle, system),
+            ),
         )
     if not progress.is_half_done:
         if carried:
@@ -51,15 +64,22 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
     elif other := hold_for_other_external_id("site", progress.target_key, carried):
         return other
     if company is None:
-        return Hold("its company is no longer in ServiceTrade", "Give the location a company in ServiceTrade.")
+        return Hold(
+            "its company is no longer in ServiceTrade",
+            "Give the location a company in ServiceTrade.",
+        )
     customer_code = company.external_ids.get(system, "")
     if not customer_code:
         return hold_for_customer(company)
     return _create(location, customer_code, account)
 
 
-def to_wo_site(location: Location, customer_code: str, account: Account, fit: Fitting) -> dict[str, str]:
-    """AddWOSiteAddress's fields [SP 9] for a location [ST 4.2], but for the site id, allocated after the claim."""
+def to_wo_site(
+    location: Location, customer_code: str, account: Account, fit: Fitting
+) -> dict[str, str]:
+    """AddWOSiteAddress's fields [SP 9] for a location [ST 4.2], but for the site id, allocated
+    after the claim.
+    """
     state = fit.state("Site_State", location.address.state)
     address_1, address_2 = fit.street("Site_Address", location.address.street)
     phone, extension = fit.phone("Site_Phone1", location.phone_number, keeps_extension=True)
@@ -73,9 +93,13 @@ def to_wo_site(location: Location, customer_code: str, account: Account, fit: Fi
         "Site_Zip_Code": fit.zip("Site_Zip_Code", location.address.postal_code),
         "Site_Phone1": phone,
         "Telephone_Ext_1": extension,
-        "Site_Contact_Person": fit.text("Site_Contact_Person", contact.name, 20, has_commas=False) if contact else "",
+        "Site_Contact_Person": (
+            fit.text("Site_Contact_Person", contact.name, 20, has_commas=False) if contact else ""
+        ),
         "Site_Customer_Code": customer_code,
-        "Sales_Tax_Code": sales_tax_code(account.maps, state, location.tax_group, is_taxable=location.is_taxable),
+        "Sales_Tax_Code": sales_tax_code(
+            account.maps, state, location.tax_group, is_taxable=location.is_taxable
+        ),
         "Taxable_Flag": "Y" if location.is_taxable else "N",
         "Work_State_Tax_Code": work_state_code(account.maps, state, location.address.state),
         "Work_Site_Email": _email(location.email, fit),
@@ -89,7 +113,10 @@ def _create(location: Location, customer_code: str, account: Account) -> Decisio
     except Missing as missing:
         return with_state(missing.hold, fit)
     if not record["Site_Name"]:
-        return Hold("the location has no name that Spectrum can take", "Give the location a name in ServiceTrade.")
+        return Hold(
+            "the location has no name that Spectrum can take",
+            "Give the location a name in ServiceTrade.",
+        )
     site = Step("site", (AddSite(record),))
     return Create(
         "",
@@ -104,8 +131,9 @@ def _moved(bundle: SiteBundle, system: str) -> tuple[str, ...]:
     if not (bundle.company and bundle.went_to and now and now != bundle.went_to):
         return ()
     story = (
-        f"moved to {bundle.company.name} ({now}) after it crossed; site {bundle.progress.target_key} went out as one of"
-        f" customer {bundle.went_to}: change it in Spectrum"
+        f"moved to {bundle.company.name} ({now}) after it crossed; site"
+        f" {bundle.progress.target_key} went out as one of customer {bundle.went_to}: change it in"
+        " Spectrum"
     )
     return (story,)
 
@@ -113,6 +141,8 @@ def _moved(bundle: SiteBundle, system: str) -> tuple[str, ...]:
 def _email(text: str, fit: Fitting) -> str:
     # A cut address would reach somebody else, so what is too long stays away.
     if len(text.strip()) > 80:
-        fit.add_note(f"Work_Site_Email: {text.strip()!r} is longer than 80 characters and was left out")
+        fit.add_note(
+            f"Work_Site_Email: {text.strip()!r} is longer than 80 characters and was left out"
+        )
         return ""
     return fit.text("Work_Site_Email", text, 80)

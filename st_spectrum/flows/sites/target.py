@@ -16,7 +16,9 @@ def handle_sites(handlers: Handlers, spectrum: Spectrum) -> None:
     handlers.add(
         AddSite,
         send=lambda command: _add(spectrum, command),
-        find=lambda command: verdict_on(spectrum.find_site(command.key), command, SAME_SITE, TELLTALE_FIELDS),
+        find=lambda command: verdict_on(
+            spectrum.find_site(command.key), command, SAME_SITE, TELLTALE_FIELDS
+        ),
     )
 
 

@@ -1,4 +1,6 @@
-"""A person's word that time up to a day was sent: for a ledger that is older than what was sent where nobody can look."""
+"""A person's word that time up to a day was sent: for a ledger that is older than what was sent
+where nobody can look.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +23,8 @@ REASON = "counts as sent, as a person said"
 
 
 def accept_time(context: Context, through: date) -> tuple[int, Decimal]:
-    """How many pieces of approved time up to a work day count as sent from now on, and their hours; later time goes out.
+    """How many pieces of approved time up to a work day count as sent from now on, and their hours;
+    later time goes out.
 
     Only reads ServiceTrade. What the ledger knows as sent stays as it is.
     """
@@ -31,7 +34,12 @@ def accept_time(context: Context, through: date) -> tuple[int, Decimal]:
             break
         for entry in context.times.week_with_other_cards(end):
             is_meant = entry.week == f"{end:%Y%m%d}" and entry.work_date <= through
-            if is_meant and entry.is_approved and not entry.waits and _count_as_sent(context, entry):
+            if (
+                is_meant
+                and entry.is_approved
+                and not entry.waits
+                and _count_as_sent(context, entry)
+            ):
                 count, hours = count + 1, hours + entry.hours
     epoch = context.ledger.epochs.read()
     if epoch is not None and epoch.time_stopped_at:
@@ -46,13 +54,17 @@ def _count_as_sent(context: Context, entry: TimeEntry) -> bool:
     if progress.is_confirmed or STEP in progress.done_steps:
         return False
     try:
-        claimed = ledger.claim(FLOW, key, run_id=RUN_ID, title=held.entry.title if held else _title(entry))
+        claimed = ledger.claim(
+            FLOW, key, run_id=RUN_ID, title=held.entry.title if held else _title(entry)
+        )
     except ClaimLost:
         return False
     keep_sent(ledger, key, entry, {})
     ledger.put(TimeOrigin(key), origin_of_key(key))
     PaidFrom(ledger).other(entry, is_sent=True)
-    claimed = ledger.progress(claimed, started_steps=(), sent=(), done_steps=(STEP,), target_key=token_of(key))
+    claimed = ledger.progress(
+        claimed, started_steps=(), sent=(), done_steps=(STEP,), target_key=token_of(key)
+    )
     confirmed = ledger.settle(claimed, State.CONFIRMED, reason=REASON)
     mark(ledger, done_card(confirmed.entry, entry, {}))
     return True

@@ -42,7 +42,9 @@ class TimeBundles:
         self._same_day = SameDayTime(account, context.times, ledger)
         self._shared_numbers = SharedNumbers(ledger, account)
 
-    def begun(self, key: str, entry: TimeEntry | None, progress: Progress, standing: Standing) -> TimecardBundle:
+    def begun(
+        self, key: str, entry: TimeEntry | None, progress: Progress, standing: Standing
+    ) -> TimecardBundle:
         """The time as it is listed, and what of it has gone out or stands in payroll already."""
         sent, differs = self._sent(key, progress)
         accepted = accepted_version(self._ledger, key) if progress.is_confirmed else None
@@ -52,7 +54,8 @@ class TimeBundles:
         )  # fmt: skip
 
     def completed(self, bundle: TimecardBundle) -> TimecardBundle:
-        """With all that tells whether and how it goes out; what payroll has already costs no further read.
+        """With all that tells whether and how it goes out; what payroll has already costs no
+        further read.
 
         Raises `LookupImpossible` where employees cannot be looked up.
         """
@@ -66,7 +69,8 @@ class TimeBundles:
         return bundle
 
     def other_values(self, key: str, entry: TimeEntry, card: StoredTimeCard) -> str:
-        """What else than hours and day a card in payroll has not as this time would be booked now; "" where nobody can say.
+        """What else than hours and day a card in payroll has not as this time would be booked now;
+        "" where nobody can say.
 
         For a ledger that is rebuilt. Raises a `SyncFault` when a system cannot be read.
         """
@@ -84,11 +88,15 @@ class TimeBundles:
             return ""
         other = origin.key
         held = self._ledger.get(FLOW, other)
-        is_out = held is not None and (held.entry.is_in_doubt or held.entry.state in (State.CONFIRMED, State.CLAIMED))
+        is_out = held is not None and (
+            held.entry.is_in_doubt or held.entry.state in (State.CONFIRMED, State.CLAIMED)
+        )
         return other if is_out or (held is not None and held.entry.done_steps) else ""
 
     def _sent(self, key: str, progress: Progress) -> tuple[TimeEntry | None, str]:
-        """What went out, and what of the card's codes was not as expected when it was taken over."""
+        """What went out, and what of the card's codes was not as expected when it was taken
+        over.
+        """
         if not (progress.is_confirmed or progress.is_half_done):
             return None, ""
         sent, _, differs = kept_with_difference(self._ledger, key)
@@ -97,7 +105,11 @@ class TimeBundles:
     def _with_codes(self, bundle: TimecardBundle, entry: TimeEntry) -> TimecardBundle:
         """With all that tells how the time is booked."""
         user = self._sources.user(entry.user_id)
-        code = user.external_ids.get(self._account.servicetrade.external_system, "").strip() if user else ""
+        code = (
+            user.external_ids.get(self._account.servicetrade.external_system, "").strip()
+            if user
+            else ""
+        )
         employee = self._employees.find(code) if code else None
         job = self._sources.job(entry.job_id) if entry.job_id is not None else None
         lines = self._sources.recent_service_lines(job) if job and not entry.service_line else ()
@@ -132,9 +144,17 @@ class TimeBundles:
         )
 
     def _sharing_code(self, entry: TimeEntry, code: str) -> tuple[User, ...]:
-        """Other technicians with the same employee code; those who are none, or were deactivated, only if they have time."""
+        """Other technicians with the same employee code; those who are none, or were deactivated,
+        only if they have time.
+        """
         others = (
-            [user for user in self._sources.users_with(self._system, code) if user.id != entry.user_id] if code else []
+            [
+                user
+                for user in self._sources.users_with(self._system, code)
+                if user.id != entry.user_id
+            ]
+            if code
+            else []
         )
         with_time = self._same_day.people(entry.week) if others else frozenset()
         return tuple(user for user in others if user.id in with_time or user.is_working)
@@ -144,7 +164,8 @@ class TimeBundles:
         return sent is not None and not change_since(sent, entry)
 
     def _still_there(self, bundle: TimecardBundle) -> str:
-        """The key itself when its card was to be taken out and still stands in payroll; else "". Where nobody can look there, the
+        """The key itself when its card was to be taken out and still stands in payroll; else "".
+        Where nobody can look there, the
         person's word counts, as it does after a lost answer."""
         is_out = bundle.standing and self._ledger.has(TakenOutTime, bundle.key)
         return bundle.key if is_out else ""

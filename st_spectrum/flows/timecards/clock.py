@@ -1,7 +1,9 @@
-"""Clock events -> hours by day: in and out are paired, stretches of time split at midnight, hours rounded with their sum kept.
+"""Clock events -> hours by day: in and out are paired, stretches of time split at midnight, hours
+rounded with their sum kept.
 
-Nothing is guessed. A pair counts only when no other reading of the events is possible; everything else becomes an entry
-that waits and says why, so that a person corrects the events in ServiceTrade and the hours then cross once.
+Nothing is guessed. A pair counts only when no other reading of the events is possible; everything
+else becomes an entry that waits and says why, so that a person corrects the events in ServiceTrade
+and the hours then cross once.
 """
 
 from collections import defaultdict
@@ -28,7 +30,9 @@ LONGEST_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Stretch:
-    """Time between a clock-in and its clock-out, of which one may be missing. `waits` is "" when it may be paid."""
+    """Time between a clock-in and its clock-out, of which one may be missing. `waits` is "" when it
+    may be paid.
+    """
 
     start: ClockEvent | None
     end: ClockEvent | None
@@ -56,7 +60,9 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Clocked:
-    """All entries that the events make, those that wait included, and sentences about what was odd but did no harm."""
+    """All entries that the events make, those that wait included, and sentences about what was odd
+    but did no harm.
+    """
 
     entries: tuple[TimeEntry, ...]
     notes: tuple[str, ...]
@@ -65,17 +71,23 @@ class Clocked:
 def clock_entries(events: Iterable[ClockEvent], account: Account) -> Clocked:
     """The entries of clock events in any order [ST 8.1].
 
-    Give all events of the persons concerned from somewhat before the first day to now: an event that is left out turns its
-    partner into one that waits. Jobs are only named by their ids; `with_job` fills in the rest.
+    Give all events of the persons concerned from somewhat before the first day to now: an event
+    that is left out turns its partner into one that waits. Jobs are only named by their ids;
+    `with_job` fills in the rest.
     """
     once, notes = unrepeated(events)
-    stretches = pair_events(once, ZoneInfo(account.timezone), frozenset(account.timecards.unpaid_activities))
+    stretches = pair_events(
+        once, ZoneInfo(account.timezone), frozenset(account.timecards.unpaid_activities)
+    )
     entries = _parts(stretches, account)
-    return Clocked(tuple(sorted(entries, key=lambda entry: (entry.work_date, entry.user_id, entry.key))), notes)
+    return Clocked(
+        tuple(sorted(entries, key=lambda entry: (entry.work_date, entry.user_id, entry.key))), notes
+    )
 
 
 def unrepeated(events: Iterable[ClockEvent]) -> tuple[tuple[ClockEvent, ...], tuple[str, ...]]:
-    """Each event once, in order of time, and what was told twice: a list that grows while it is read repeats some.
+    """Each event once, in order of time, and what was told twice: a list that grows while it is
+    read repeats some.
 
     Of two versions of one event the one changed last counts.
     """
@@ -94,7 +106,8 @@ def unrepeated(events: Iterable[ClockEvent]) -> tuple[tuple[ClockEvent, ...], tu
                 else "and counts once"
             )
             notes.append(
-                f"clock event {event.id} of {event.user.name or event.user.id} was listed {seen[event.id]} times {how}"
+                f"clock event {event.id} of {event.user.name or event.user.id} was listed"
+                f" {seen[event.id]} times {how}"
             )
     return tuple(sorted(kept, key=_order)), tuple(notes)
 
@@ -102,10 +115,12 @@ def unrepeated(events: Iterable[ClockEvent]) -> tuple[tuple[ClockEvent, ...], tu
 def pair_events(
     events: Iterable[ClockEvent], zone: ZoneInfo, unpaid: frozenset[str] = frozenset()
 ) -> tuple[Stretch, ...]:
-    """In and out of the same person and activity, each event in exactly one stretch, whatever order they are given in.
+    """In and out of the same person and activity, each event in exactly one stretch, whatever order
+    they are given in.
 
-    Two clock-ins in a row leave open which of them is wrong, so they and the clock-out after them wait. So do stretches of
-    one person that overlap, for both would be paid; activities in `unpaid` may lie inside of others. `zone` is for texts.
+    Two clock-ins in a row leave open which of them is wrong, so they and the clock-out after them
+    wait. So do stretches of one person that overlap, for both would be paid; activities in `unpaid`
+    may lie inside of others. `zone` is for texts.
     """
     by_track: dict[tuple[int, str], list[ClockEvent]] = defaultdict(list)
     for event in sorted(events, key=_order):
@@ -115,7 +130,9 @@ def pair_events(
 
 
 def _track(events: list[ClockEvent], zone: ZoneInfo) -> Iterator[Stretch]:
-    """The stretches of one person and activity; of events in the same second, who is in goes out before coming in again."""
+    """The stretches of one person and activity; of events in the same second, who is in goes out
+    before coming in again.
+    """
     open_ins: list[ClockEvent] = []
     for _, group in groupby(events, key=lambda event: event.event_time):
         same = list(group)
@@ -126,9 +143,15 @@ def _track(events: list[ClockEvent], zone: ZoneInfo) -> Iterator[Stretch]:
             if event.is_in:
                 open_ins.append(event)
             elif event.event_type != CLOCKED_OUT:
-                yield Stretch(None, event, f"clock event {event.id} is neither in nor out but {event.event_type!r}")
+                yield Stretch(
+                    None,
+                    event,
+                    f"clock event {event.id} is neither in nor out but {event.event_type!r}",
+                )
             elif not open_ins:
-                yield Stretch(None, event, f"clocked out at {_time(event, zone)} without being clocked in")
+                yield Stretch(
+                    None, event, f"clocked out at {_time(event, zone)} without being clocked in"
+                )
             else:
                 yield from _closed(open_ins, event, zone)
                 open_ins = []
@@ -149,7 +172,9 @@ def _closed(ins: list[ClockEvent], end: ClockEvent, zone: ZoneInfo) -> Iterator[
         yield Stretch(start, end, f"clocked in on job {jobs[0]}, but out on job {jobs[1]}")
     elif end.event_time - start.event_time > LONGEST_SECONDS:
         hours = (end.event_time - start.event_time) // 3600
-        yield Stretch(start, end, f"clocked in at {_time(start, zone)} and out only {hours} hours later")
+        yield Stretch(
+            start, end, f"clocked in at {_time(start, zone)} and out only {hours} hours later"
+        )
     else:
         yield Stretch(start, end)
 
@@ -163,8 +188,12 @@ def _ambiguous(ins: list[ClockEvent], end: ClockEvent | None, zone: ZoneInfo) ->
         yield Stretch(None, end, reason)
 
 
-def _with_overlaps(stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[str]) -> Iterator[Stretch]:
-    """The same stretches; of one person's that overlap, each waits and names one that it overlaps."""
+def _with_overlaps(
+    stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[str]
+) -> Iterator[Stretch]:
+    """The same stretches; of one person's that overlap, each waits and names one that it
+    overlaps.
+    """
     overlaps: dict[int, str] = {}
     paid = [
         stretch
@@ -174,7 +203,11 @@ def _with_overlaps(stretches: list[Stretch], zone: ZoneInfo, unpaid: frozenset[s
     paid.sort(key=lambda stretch: (stretch.first.user.id, stretch.span, stretch.first.id))
     longest: Stretch | None = None
     for stretch in paid:
-        if longest is None or longest.first.user.id != stretch.first.user.id or longest.span[1] <= stretch.span[0]:
+        if (
+            longest is None
+            or longest.first.user.id != stretch.first.user.id
+            or longest.span[1] <= stretch.span[0]
+        ):
             longest = stretch
             continue
         overlaps[stretch.first.id] = f"overlaps with {_words(longest, zone)}"
@@ -191,7 +224,11 @@ def _parts(stretches: Iterable[Stretch], account: Account) -> Iterator[TimeEntry
         if not stretch.seconds:
             yield _waiting(stretch, account, zone)
         for number, (day, seconds) in enumerate(split_by_day(*stretch.span, zone), start=1):
-            entry = replace(_entry(stretch, account, zone), work_date=day, key=_key(stretch, account, day, number))
+            entry = replace(
+                _entry(stretch, account, zone),
+                work_date=day,
+                key=_key(stretch, account, day, number),
+            )
             exact.append((entry.versioned(*stretch.span, seconds), Fraction(seconds, 3600)))
     yield from with_hours(exact, account)
 
@@ -224,11 +261,15 @@ def _entry(stretch: Stretch, account: Account, zone: ZoneInfo) -> TimeEntry:
 
 
 def _key(stretch: Stretch, account: Account, day: date, number: int) -> str:
-    return entry_key(week_end(day, account.timecards.week_starts_on), "clock", stretch.first.id, number)
+    return entry_key(
+        week_end(day, account.timecards.week_starts_on), "clock", stretch.first.id, number
+    )
 
 
 def _completed(stretch: Stretch) -> tuple[int, int]:
-    """When a stretch came about, by the numbers of its events, which ServiceTrade is assumed to give in turn [ST 8.1]."""
+    """When a stretch came about, by the numbers of its events, which ServiceTrade is assumed to
+    give in turn [ST 8.1].
+    """
     return max(event.id for event in (stretch.start, stretch.end) if event), stretch.first.id
 
 

@@ -1,4 +1,5 @@
-"""Codes of a pre-time card: its token, employee, pay type, department, job, cost code, rate, work state and cost center.
+"""Codes of a pre-time card: its token, employee, pay type, department, job, cost code, rate, work
+state and cost center.
 
 A code that cannot be found raises `Missing` with the hold: nothing is guessed about wages.
 """
@@ -29,15 +30,18 @@ SHARED_CODE = "two technicians carry one employee code"
 
 @dataclass(frozen=True)
 class TimecardBundle:
-    """All that one decision needs. `key` is asked for. `employee` is what Spectrum knows under the user's external id,
-    `service_lines` are the job's.
+    """All that one decision needs. `key` is asked for. `employee` is what Spectrum knows under the
+    user's external id, `service_lines` are the job's.
 
-    `sent` is the entry as it was when its card went out. `crossed_as` is the key of a card that was sent for the same piece
-    of time before it was moved to another week, else "", and `is_as_crossed` says that it is as it was then. `paid_from` says which
-    other resource the time of that week was sent from, else "". `today` is the account's day. `standing` are the cards that payroll
-    holds of it although the ledger knows of none, `differs` what of a card's codes was not as expected when it was taken over.
+    `sent` is the entry as it was when its card went out. `crossed_as` is the key of a card that was
+    sent for the same piece of time before it was moved to another week, else "", and
+    `is_as_crossed` says that it is as it was then. `paid_from` says which other resource the time
+    of that week was sent from, else "". `today` is the account's day. `standing` are the cards that
+    payroll holds of it although the ledger knows of none, `differs` what of a card's codes was not
+    as expected when it was taken over.
 
-    `same_day` are the other pieces of that person and day, `released` is the version that a person has let go beside them.
+    `same_day` are the other pieces of that person and day, `released` is the version that a person
+    has let go beside them.
     `sharing_code` are other technicians who carry the same employee code.
     """
 
@@ -81,7 +85,9 @@ class Booking:
 
 
 def token_of(key: str) -> str:
-    """What the card bears in Message, so that it can be found again: 18 letters and digits, always the same for a key."""
+    """What the card bears in Message, so that it can be found again: 18 letters and digits, always
+    the same for a key.
+    """
     return f"ST{digest(key).upper()}"
 
 
@@ -98,7 +104,8 @@ def booking_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: 
     if not has_job and is_direct and entry.kind != "generic" and not is_off:
         raise _missing(
             f"it names no job, but department {department} books on jobs",
-            "Enter the time on a job in ServiceTrade, or set timecards.departments.without_job in the account file.",
+            "Enter the time on a job in ServiceTrade, or set timecards.departments.without_job in"
+            " the account file.",
             "servicetrade: job of the time",
             "labor without a job",
         )
@@ -106,7 +113,9 @@ def booking_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: 
     rate = None if exact is None else fit.money("Pay_Rate", exact)
     center = cost_center_of(bundle, entry, account) if account.timecards.has_cost_center else ""
     if not has_job or not is_direct:
-        return Booking(employee, department, pay_type, rate_code=code, rate=rate, cost_center=center)
+        return Booking(
+            employee, department, pay_type, rate_code=code, rate=rate, cost_center=center
+        )
     phase, cost_type = cost_code_of(bundle, entry, account, fit)
     return Booking(
         employee=employee,
@@ -131,7 +140,8 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
     if user is None:
         raise _missing(
             f"{who} was not found among the users of ServiceTrade",
-            "Nothing to do if it was shown again meanwhile: it is asked for again by itself. Else see who worked these hours.",
+            "Nothing to do if it was shown again meanwhile: it is asked for again by itself. Else"
+            " see who worked these hours.",
             f"servicetrade: user {number}",
             "technician not found in ServiceTrade",
         )
@@ -144,24 +154,29 @@ def employee_code(bundle: TimecardBundle, account: Account) -> str:
             "technician without employee code",
         )
     if bundle.sharing_code:
-        others = " and ".join(f"{other.name or 'user'} (user {other.id})" for other in bundle.sharing_code)
+        others = " and ".join(
+            f"{other.name or 'user'} (user {other.id})" for other in bundle.sharing_code
+        )
         raise _missing(
-            f"employee code {code} of {who} is also that of {others}, so whose hours they are cannot be told in payroll",
-            "Enter the employee code of each technician as external id of the user in ServiceTrade; deactivate a login that"
-            " nobody uses any more.",
+            f"employee code {code} of {who} is also that of {others}, so whose hours they are"
+            " cannot be told in payroll",
+            "Enter the employee code of each technician as external id of the user in ServiceTrade;"
+            " deactivate a login that nobody uses any more.",
             f"servicetrade: user {number} external id",
             SHARED_CODE,
         )
     if employee is None or len(code) > EMPLOYEE_LENGTH:
         raise _missing(
             f"employee {code} of {who} is not in Spectrum",
-            "Set the employee up in Spectrum, or correct the external id of the user in ServiceTrade.",
+            "Set the employee up in Spectrum, or correct the external id of the user in"
+            " ServiceTrade.",
             f"spectrum: employee {code}",
             "employee not in Spectrum",
         )
     if not _is_active(employee, account.timecards.active_statuses):
         raise _missing(
-            f"employee {code} of {who} is not active in Spectrum (status {employee.status or 'blank'})",
+            f"employee {code} of {who} is not active in Spectrum (status"
+            f" {employee.status or 'blank'})",
             "Make the employee active in Spectrum, or enter this time there by hand.",
             f"spectrum: employee {code}",
             "employee not active in Spectrum",
@@ -184,7 +199,9 @@ def is_time_off(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> b
 
 
 def pay_type_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, *, is_off: bool) -> str:
-    """By item code, activity or name; for time off by service line or job type alone, or it would be paid as work."""
+    """By item code, activity or name; for time off by service line or job type alone, or it would
+    be paid as work.
+    """
     rules = account.timecards.pay_types
     if is_off:
         names = (*_lines(bundle, entry), _job_type(bundle, entry))
@@ -192,9 +209,16 @@ def pay_type_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, *, i
         subject, where = f"time off under {' or '.join(filter(None, names))}", "by_generic_name"
     elif entry.kind == "labor":
         found, where = known(rules.by_lib_item, entry.lib_item_code), "by_lib_item"
-        subject = f"labor item {entry.lib_item_code!r}" if entry.lib_item_code else "labor without an item code"
+        subject = (
+            f"labor item {entry.lib_item_code!r}"
+            if entry.lib_item_code
+            else "labor without an item code"
+        )
     elif entry.kind == "clock":
-        found, where = known({str(key): code for key, code in rules.by_activity.items()}, entry.activity), "by_activity"
+        found, where = (
+            known({str(key): code for key, code in rules.by_activity.items()}, entry.activity),
+            "by_activity",
+        )
         subject = f"clocked activity {entry.activity!r}"
     else:
         found, where = known(rules.by_generic_name, entry.generic_name), "by_generic_name"
@@ -202,14 +226,19 @@ def pay_type_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, *, i
     if not found:
         raise _missing(
             f"no pay type for {subject}",
-            f"Add it under timecards.pay_types.{where} in the account file, or correct the time in ServiceTrade.",
+            f"Add it under timecards.pay_types.{where} in the account file, or correct the time in"
+            " ServiceTrade.",
             f"account: timecards.pay_types.{where}",
         )
     return found
 
 
-def department_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, *, has_job: bool) -> str:
-    """By the office of the time card or of the job; time without a job may have a department of its own."""
+def department_of(
+    bundle: TimecardBundle, entry: TimeEntry, account: Account, *, has_job: bool
+) -> str:
+    """By the office of the time card or of the job; time without a job may have a department of its
+    own.
+    """
     rules = account.timecards.departments
     if not has_job and rules.without_job:
         return rules.without_job
@@ -217,8 +246,13 @@ def department_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, *,
     found = known(rules.by_office, office) or rules.default
     if not found:
         raise _missing(
-            f"no department for office {office!r}" if office else "no department, for it names no office",
-            "Add the office under timecards.departments.by_office in the account file, or set a default there.",
+            (
+                f"no department for office {office!r}"
+                if office
+                else "no department, for it names no office"
+            ),
+            "Add the office under timecards.departments.by_office in the account file, or set a"
+            " default there.",
             "account: timecards.departments",
         )
     return found
@@ -240,7 +274,8 @@ def job_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitt
     if not numbers and job.type in account.jobs.ignored_types:
         raise _missing(
             f"its job {job.number} is of type {job.type}, which never becomes a Spectrum job",
-            "List the type under timecards.time_off.job_types in the account file, or enter the time on another job.",
+            "List the type under timecards.time_off.job_types in the account file, or enter the"
+            " time on another job.",
             "account: timecards.time_off.job_types",
             f"time on a job of type {job.type}, which never becomes a Spectrum job",
         )
@@ -263,13 +298,19 @@ def job_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitt
     return numbers[0]
 
 
-def cost_code_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitting) -> tuple[str, str]:
+def cost_code_of(
+    bundle: TimecardBundle, entry: TimeEntry, account: Account, fit: Fitting
+) -> tuple[str, str]:
     """Phase and cost type by the service line of the time, else of the job, else the defaults."""
     rules, lines = account.timecards.cost_codes, _lines(bundle, entry)
-    phases = list(dict.fromkeys(filter(None, (known(rules.phase_by_service_line, line) for line in lines))))
+    phases = list(
+        dict.fromkeys(filter(None, (known(rules.phase_by_service_line, line) for line in lines)))
+    )
     phase = phases[0] if phases else rules.default_phase
     if len(phases) > 1:
-        fit.add_note(f"Phase_Code: the job's service lines point to {', '.join(phases)}; {phase} was taken")
+        fit.add_note(
+            f"Phase_Code: the job's service lines point to {', '.join(phases)}; {phase} was taken"
+        )
     types = (known(rules.cost_type_by_service_line, line) for line in lines)
     cost_type = next(filter(None, types), "") or rules.default_cost_type
     for code, noun, key in ((phase, "cost code", "phase"), (cost_type, "cost type", "cost_type")):
@@ -277,7 +318,8 @@ def cost_code_of(bundle: TimecardBundle, entry: TimeEntry, account: Account, fit
             subject = f"service line {lines[0]!r}" if lines else "a job without service line"
             raise _missing(
                 f"no {noun} for {subject}",
-                f"Add it under timecards.cost_codes.{key}_by_service_line in the account file, or set default_{key}.",
+                f"Add it under timecards.cost_codes.{key}_by_service_line in the account file, or"
+                f" set default_{key}.",
                 "account: timecards.cost_codes",
             )
     return phase, cost_type
@@ -293,7 +335,9 @@ def pay_rate_of(entry: TimeEntry, account: Account) -> tuple[str, Decimal | None
 
 
 def cost_center_of(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> str:
-    """Of several that its service lines lead to, the first; raises `Missing` where nobody knows one."""
+    """Of several that its service lines lead to, the first; raises `Missing` where nobody knows
+    one.
+    """
     office = _office(bundle, entry)
     found = cost_centers_of(_lines(bundle, entry), office, account)
     if not found:

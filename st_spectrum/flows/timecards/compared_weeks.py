@@ -1,6 +1,8 @@
-"""Which payroll weeks a night goes through: the latest ones always, older ones until each was, and then one of them each night.
+"""Which payroll weeks a night goes through: the latest ones always, older ones until each was, and
+then one of them each night.
 
-Time that was approved before the first night, an absence or a clock event that is corrected late: nothing else would notice it.
+Time that was approved before the first night, an absence or a clock event that is corrected late:
+nothing else would notice it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +16,9 @@ from st_spectrum.ledger.ledger import Ledger
 
 
 def weeks_of_a_night(account: Account, ledger: Ledger, today: date) -> tuple[date, ...]:
-    """The last days of the weeks, the oldest first. What no night has gone through yet comes as a whole, else one old week."""
+    """The last days of the weeks, the oldest first. What no night has gone through yet comes as a
+    whole, else one old week.
+    """
     recent = compared_weeks(account, today)
     older = _older(account, recent)
     span = ledger.document_or_none(ComparedWeeks)
@@ -25,7 +29,9 @@ def weeks_of_a_night(account: Account, ledger: Ledger, today: date) -> tuple[dat
 
 
 def remember_compared(ledger: Ledger, ends: Sequence[date]) -> None:
-    """These weeks were gone through to their end; to be called with all that `weeks_of_a_night` named."""
+    """These weeks were gone through to their end; to be called with all that `weeks_of_a_night`
+    named.
+    """
     if not ends:
         return
     before = ledger.document_or_none(ComparedWeeks)

@@ -1,6 +1,7 @@
 """Markers of cards that payroll has: one listing tells a whole week, with all that its table needs.
 
-A marker's name bears the facts, because a listing shows names only: what was sent, when, and where it was booked.
+A marker's name bears the facts, because a listing shows names only: what was sent, when, and where
+it was booked.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,9 @@ _BOOKED = ("Employee_Code", "Department_Code", "Pay_Type", "Job_Number")
 
 @dataclass(frozen=True, slots=True)
 class DoneCard:
-    """One card that stands in payroll. `version` is that of the time as it was sent; codes are "" where the card has none."""
+    """One card that stands in payroll. `version` is that of the time as it was sent; codes are ""
+    where the card has none.
+    """
 
     key: str
     version: str
@@ -38,7 +41,15 @@ class DoneCard:
     def name(self) -> str:
         """The marker's name."""
         seconds = (str(int(at.timestamp())) for at in (self.first_seen_at, self.sent_at))
-        facts = (self.version, str(self.hours), *seconds, self.employee, self.department, self.pay_type, self.job)
+        facts = (
+            self.version,
+            str(self.hours),
+            *seconds,
+            self.employee,
+            self.department,
+            self.pay_type,
+            self.job,
+        )
         return SEPARATOR.join(quote(fact, safe="") for fact in (self.key, *facts))
 
     @classmethod
@@ -50,7 +61,9 @@ class DoneCard:
 
 
 def done_card(entry: Entry, sent: TimeEntry, fields: Mapping[str, str]) -> DoneCard:
-    """The card of a confirmed entry; `fields` are those that were sent, under SOAP's names or REST's."""
+    """The card of a confirmed entry; `fields` are those that were sent, under SOAP's names or
+    REST's.
+    """
     codes = (fields.get(name) or fields.get(REST_NAMES[name]) or "" for name in _BOOKED)
     sent_at = entry.confirmed_at or entry.changed_at
     return DoneCard(entry.key, sent.version, sent.hours, entry.first_seen_at, sent_at, *codes)
@@ -70,7 +83,9 @@ def unmark(ledger: Ledger, key: str) -> None:
 
 
 def done_cards(ledger: Ledger, week: str) -> dict[str, DoneCard]:
-    """The cards of a week by their keys: one listing for each 1,000. Of several markers of one key the earliest counts."""
+    """The cards of a week by their keys: one listing for each 1,000. Of several markers of one key
+    the earliest counts.
+    """
     found: dict[str, DoneCard] = {}
     for name in ledger.done(FLOW, week):
         card = DoneCard.from_name(name)

@@ -1,4 +1,5 @@
-"""Time that stands beside other time of the same person and day, and would be paid a second time or for more than a day. Pure.
+"""Time that stands beside other time of the same person and day, and would be paid a second time or
+for more than a day. Pure.
 
 What was sent stays; what was not sent yet waits for a person, of two unsent pieces both.
 """
@@ -20,7 +21,9 @@ HOURS_OF_A_DAY = 24
 
 @dataclass(frozen=True)
 class SameDayPiece:
-    """Another piece of time of the same person and day: to be paid as ServiceTrade has it, or as it was sent."""
+    """Another piece of time of the same person and day: to be paid as ServiceTrade has it, or as it
+    was sent.
+    """
 
     entry: TimeEntry
     is_sent: bool = False
@@ -37,19 +40,29 @@ def hold_for_same_day(entry: TimeEntry, others: Iterable[SameDayPiece]) -> Hold 
 
 
 def _is_twin(one: TimeEntry, other: TimeEntry) -> bool:
-    """Rows of one card may well repeat; on two cards of a person the same hours of a day and job most likely are the same work."""
-    facts = ((piece.user_id, piece.work_date, piece.job_id, piece.hours, piece.kind) for piece in (one, other))
+    """Rows of one card may well repeat; on two cards of a person the same hours of a day and job
+    most likely are the same work.
+    """
+    facts = (
+        (piece.user_id, piece.work_date, piece.job_id, piece.hours, piece.kind)
+        for piece in (one, other)
+    )
     on_two_cards = bool(one.card_id and other.card_id and one.card_id != other.card_id)
     return on_two_cards and len(set(facts)) == 1
 
 
 def _twice(entry: TimeEntry, twin: SameDayPiece) -> Hold:
-    where = f"job {entry.job_number or entry.job_id}" if entry.job_id else entry.generic_name or "no job"
+    where = (
+        f"job {entry.job_number or entry.job_id}"
+        if entry.job_id
+        else entry.generic_name or "no job"
+    )
     stands = "which is in payroll" if twin.is_sent else "which waits too"
     return Hold(
-        f"{_who(entry)}, {entry.hours:.2f} hours on {entry.work_date:%m/%d/%Y} on {where} stand on time card {entry.card_id}"
-        f" and on time card {twin.entry.card_id}, {stands}",
-        f"Take one of the two rows out in ServiceTrade. If the hours were worked twice, say {_command(entry)}, and it goes out.",
+        f"{_who(entry)}, {entry.hours:.2f} hours on {entry.work_date:%m/%d/%Y} on {where} stand on"
+        f" time card {entry.card_id} and on time card {twin.entry.card_id}, {stands}",
+        "Take one of the two rows out in ServiceTrade. If the hours were worked twice, say"
+        f" {_command(entry)}, and it goes out.",
         ("servicetrade: hours",),
         TWICE,
     )
@@ -59,9 +72,10 @@ def _over_a_day(entry: TimeEntry, same_day: tuple[SameDayPiece, ...], total: Dec
     sent = sum((piece.entry.hours for piece in same_day if piece.is_sent), Decimal("0.00"))
     in_payroll = f", {sent:.2f} of them in payroll" if sent else ""
     return Hold(
-        f"{_who(entry)} has {total:.2f} hours in {len(same_day) + 1} pieces on {entry.work_date:%m/%d/%Y}{in_payroll}:"
-        " more than a day has",
-        f"Correct the hours in ServiceTrade. If they are right, say {_command(entry)}, and this piece goes out.",
+        f"{_who(entry)} has {total:.2f} hours in {len(same_day) + 1} pieces on"
+        f" {entry.work_date:%m/%d/%Y}{in_payroll}: more than a day has",
+        f"Correct the hours in ServiceTrade. If they are right, say {_command(entry)}, and this"
+        " piece goes out.",
         ("servicetrade: hours",),
         OVER_A_DAY,
     )

@@ -12,7 +12,9 @@ FRESH_SECONDS = 60.0
 
 
 class Employees:
-    """Spectrum's employees by code, asked for once a minute at most, and all in one read. Safe for several threads."""
+    """Spectrum's employees by code, asked for once a minute at most, and all in one read. Safe for
+    several threads.
+    """
 
     def __init__(self, spectrum: Spectrum, clock: Callable[[], float] = time.monotonic) -> None:
         self._spectrum = spectrum
@@ -23,7 +25,9 @@ class Employees:
         self._lock = threading.Lock()
 
     def find(self, code: str) -> PayrollEmployee | None:
-        """None when Spectrum knows no such employee. Raises `LookupImpossible` where nobody can tell."""
+        """None when Spectrum knows no such employee. Raises `LookupImpossible` where nobody can
+        tell.
+        """
         with self._lock:
             if self._shown is None or self._clock() - self._read_at >= FRESH_SECONDS:
                 self._read_at, self._found = self._clock(), {}

@@ -1,4 +1,6 @@
-"""Time as the engine sees it: one piece of it with its technician, job and place becomes one pre-time card."""
+"""Time as the engine sees it: one piece of it with its technician, job and place becomes one
+pre-time card.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -39,7 +41,10 @@ from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import LookupImpossible
 
-UNSEEN = "it is not listed, but the account file has its kind read no more, or a record that cannot be read may hold it"
+UNSEEN = (
+    "it is not listed, but the account file has its kind read no more, or a record that cannot be"
+    " read may hold it"
+)
 
 
 class TimecardsFlow(FlowDefaults):
@@ -50,7 +55,8 @@ class TimecardsFlow(FlowDefaults):
     has_second_guard = True
     stopped_unseen = UNSEEN_PAYROLL
     unseen_note = (
-        "What payroll holds cannot be seen without Info-Link, so no time is sent until a person says what was sent."
+        "What payroll holds cannot be seen without Info-Link, so no time is sent until a person"
+        " says what was sent."
     )
 
     def __init__(self, context: Context) -> None:
@@ -64,12 +70,14 @@ class TimecardsFlow(FlowDefaults):
         self._bundles = TimeBundles(context)
 
     def standing(self, keys: Sequence[str]) -> Standing:
-        """The cards that payroll holds under tokens of these keys, one statement for each of its tables.
+        """The cards that payroll holds under tokens of these keys, one statement for each of its
+        tables.
 
-        A card that somebody moved by more than a week is found by its token alone, for which the database goes through every card
-        there is: that is done when a ledger is recognised as old (`rebuild_time`), and at night. Without Info-Link nobody can look,
-        and the answer is that nothing stands there: whether the ledger may be believed then has to be told by something else, a
-        witness outside of it.
+        A card that somebody moved by more than a week is found by its token alone, for which the
+        database goes through every card there is: that is done when a ledger is recognised as old
+        (`rebuild_time`), and at night. Without Info-Link nobody can look, and the answer is that
+        nothing stands there: whether the ledger may be believed then has to be told by something
+        else, a witness outside of it.
         """
         tokens = [token for key in keys for token in tokens_of(key)]
         try:
@@ -95,7 +103,9 @@ class TimecardsFlow(FlowDefaults):
         return Evaluation(title, version, decide_timecard(bundle, self._account))
 
     def before_sending(self, key: str, decision: Decision) -> None:
-        """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it was sent under another key."""
+        """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it
+        was sent under another key.
+        """
         entry = self._times.entry(key)
         if not isinstance(decision, Create) or not decision.steps:
             return
@@ -107,14 +117,24 @@ class TimecardsFlow(FlowDefaults):
             return
         origin = origin_of_key(key)
         if not self._ledger.put_first(TimeOrigin(key), origin) and self._bundles.crossed_as(key):
-            raise ClaimLost(f"{origin} was sent for another week meanwhile", system="ledger", operation="keep")
+            raise ClaimLost(
+                f"{origin} was sent for another week meanwhile", system="ledger", operation="keep"
+            )
         self._ledger.put(TimeOrigin(key), origin)
         if paid_from := self._bases.other(entry, is_sent=True):
-            raise ClaimLost(f"time of its week was sent from {paid_from} meanwhile", system="ledger", operation="keep")
+            raise ClaimLost(
+                f"time of its week was sent from {paid_from} meanwhile",
+                system="ledger",
+                operation="keep",
+            )
         keep_sent(self._ledger, key, entry, command.fields)
 
-    def _keep_as_it_stands(self, key: str, entry: TimeEntry | None, command: TakeOverPreTimeCard) -> None:
-        """As if the card in payroll had just been sent, so that a later change of the time is told by it."""
+    def _keep_as_it_stands(
+        self, key: str, entry: TimeEntry | None, command: TakeOverPreTimeCard
+    ) -> None:
+        """As if the card in payroll had just been sent, so that a later change of the time is told
+        by it.
+        """
         sent = as_it_stands(key, entry, command.card)
         if command.differs:
             sent = replace(sent, version="")
@@ -139,7 +159,8 @@ class TimecardsFlow(FlowDefaults):
     def before_round(self) -> None:
         """Look once in a ledger's life at what payroll holds already."""
         rebuild_time_if_lost(self._context, self._bundles.other_values)
-        # What is approved between that reading and the list that follows must not be looked up in it.
+        # What is approved between that reading and the list that follows must not be looked up in
+        # it.
         self._times.forget()
 
     def before_batch(self, keys: Sequence[str]) -> Changes:
@@ -152,7 +173,9 @@ class TimecardsFlow(FlowDefaults):
         return notice(self._context, cursor, bounds)
 
     def resolve(self, entry: Entry, *, is_there: bool) -> str:
-        """Time that changed after its card was sent, was moved, or stands beside other time of its day."""
+        """Time that changed after its card was sent, was moved, or stands beside other time of its
+        day.
+        """
         return settle_time(self._ledger, entry, is_there=is_there)
 
     def vanished_now(self) -> Vanished:
@@ -166,7 +189,9 @@ class TimecardsFlow(FlowDefaults):
     def find_doubles(self, carried: frozenset[str], now: float) -> Iterable[Double]:  # noqa: ARG002 - the shape of `Flow`
         """Cards that stand in payroll twice under one token of ours."""
         infolink = self._spectrum.infolink
-        return () if infolink is None else time_standing_twice(infolink, self._ledger, self._account)
+        return (
+            () if infolink is None else time_standing_twice(infolink, self._ledger, self._account)
+        )
 
     def rebuild(self) -> Rebuilt:
         """Time whose card stands in payroll."""

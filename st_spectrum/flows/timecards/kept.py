@@ -14,25 +14,37 @@ def kept_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, 
 
 
 def readable_card(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str]]:
-    """The same where many are gone through: one that is damaged counts as none, and holds its own record alone."""
+    """The same where many are gone through: one that is damaged counts as none, and holds its own
+    record alone.
+    """
     try:
         return kept_card(ledger, key)
     except DamagedDocument:
         return None, {}
 
 
-def kept_with_difference(ledger: Ledger, key: str) -> tuple[TimeEntry | None, Mapping[str, str], str]:
-    """The same, and what of the card's codes was not as expected when it was taken over; "" for one that we sent."""
+def kept_with_difference(
+    ledger: Ledger, key: str
+) -> tuple[TimeEntry | None, Mapping[str, str], str]:
+    """The same, and what of the card's codes was not as expected when it was taken over; "" for one
+    that we sent.
+    """
     sent = ledger.document(SentTime, key)
     return (sent.entry, sent.fields, sent.differs) if sent else (None, {}, "")
 
 
-def keep_sent(ledger: Ledger, key: str, entry: TimeEntry, fields: Mapping[str, str], differs: str = "") -> None:
-    """Keep the time and its card's fields, without the blanks, before the card goes out or once it is taken over."""
+def keep_sent(
+    ledger: Ledger, key: str, entry: TimeEntry, fields: Mapping[str, str], differs: str = ""
+) -> None:
+    """Keep the time and its card's fields, without the blanks, before the card goes out or once it
+    is taken over.
+    """
     ledger.put(SentTime(entry, {name: text for name, text in fields.items() if text}, differs), key)
 
 
 def accepted_version(ledger: Ledger, key: str) -> str | None:
-    """The version of changed time that a person has set right in Spectrum; None where nobody has."""
+    """The version of changed time that a person has set right in Spectrum; None where nobody
+    has.
+    """
     accepted = ledger.document(AcceptedTime, key)
     return accepted.version if accepted else None

@@ -1,8 +1,10 @@
-"""Notices which time was approved, changed or taken back, piece by piece, so that it goes to payroll within seconds.
+"""Notices which time was approved, changed or taken back, piece by piece, so that it goes to
+payroll within seconds.
 
-Cards and labor items are listed from their last change on, whatever day they tell of. Of clock events only the time at which
-they happened can be asked for [ST 8.1], so those of today and yesterday are read each time. What is corrected later than that,
-is deleted, or is an absence, whose list knows no filter at all, is found by the nightly comparison of whole weeks.
+Cards and labor items are listed from their last change on, whatever day they tell of. Of clock
+events only the time at which they happened can be asked for [ST 8.1], so those of today and
+yesterday are read each time. What is corrected later than that, is deleted, or is an absence, whose
+list knows no filter at all, is found by the nightly comparison of whole weeks.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -89,7 +91,8 @@ def notice_time(
     limit: int | None = None,
     deadline: float | None = None,
 ) -> Changes:
-    """Time that is new to the cursor and due, or that payroll may have and that changed since; `limit` counts pieces.
+    """Time that is new to the cursor and due, or that payroll may have and that changed since;
+    `limit` counts pieces.
 
     Raises a `SyncFault` when a read failed: then the caller keeps its cursor.
     """
@@ -102,11 +105,15 @@ def notice_time(
     taken, after, is_complete = choose(pieces, versions, cursor, pace, listing)
     if not is_whole and not taken:
         raise too_long("time", pace)
-    return Changes(tuple(_worth_asking([piece.entry for piece in taken], ledger, account)), after, is_complete)
+    return Changes(
+        tuple(_worth_asking([piece.entry for piece in taken], ledger, account)), after, is_complete
+    )
 
 
 def compared_weeks(account: Account, today: date) -> tuple[date, ...]:
-    """The last days of the payroll weeks that the nightly comparison goes through, the oldest first; none without a first day."""
+    """The last days of the payroll weeks that the nightly comparison goes through, the oldest
+    first; none without a first day.
+    """
     starts_on, first_day = account.timecards.week_starts_on, account.timecards.first_day
     if not first_day:
         return ()
@@ -121,7 +128,9 @@ def local_day(account: Account, now: datetime | None = None) -> date:
 
 
 def _worth_asking(entries: Iterable[TimeEntry], ledger: Ledger, account: Account) -> Iterator[str]:
-    """What is due; and of the rest what the ledger knows, for its card may be in payroll already."""
+    """What is due; and of the rest what the ledger knows, for its card may be in payroll
+    already.
+    """
     known: dict[str, frozenset[str]] = {}
     for entry in entries:
         if entry.waits == STILL_IN:
@@ -135,7 +144,11 @@ def _worth_asking(entries: Iterable[TimeEntry], ledger: Ledger, account: Account
 
 
 def _listed(
-    servicetrade: ServiceTrade, account: Account, since: int | None, now: int, deadline: float | None
+    servicetrade: ServiceTrade,
+    account: Account,
+    since: int | None,
+    now: int,
+    deadline: float | None,
 ) -> tuple[dict[str, TimeEntry], bool]:
     today = local_day(account, datetime.fromtimestamp(now, UTC))
     lister = {"timecard": _cards, "jobitem": _items, "clock": _events}[account.timecards.adapter]
@@ -147,19 +160,27 @@ def _listed(
     return found, True
 
 
-def _cards(servicetrade: ServiceTrade, account: Account, since: int | None, today: date) -> Iterator[TimeEntry]:
+def _cards(
+    servicetrade: ServiceTrade, account: Account, since: int | None, today: date
+) -> Iterator[TimeEntry]:
     unreadable: list[Unreadable] = []
-    lister: Callable[..., Iterable[TimeCard]] = partial(servicetrade.time_cards, on_unreadable=unreadable.append)
+    lister: Callable[..., Iterable[TimeCard]] = partial(
+        servicetrade.time_cards, on_unreadable=unreadable.append
+    )
     start = _first_listing(account, today) - CARD_DAYS * DAY
     for card in lister(start) if since is None else lister(updated_after=since):
         yield from card_entries(card, account, technician_zones(servicetrade))
     yield from _unreadable(unreadable, account, today)
 
 
-def _items(servicetrade: ServiceTrade, account: Account, since: int | None, today: date) -> Iterator[TimeEntry]:
+def _items(
+    servicetrade: ServiceTrade, account: Account, since: int | None, today: date
+) -> Iterator[TimeEntry]:
     unreadable: list[Unreadable] = []
     zone = ZoneInfo(account.timezone)
-    start = _first_listing(account, today) if since is None else day_begins(_first_day(account), zone)
+    start = (
+        _first_listing(account, today) if since is None else day_begins(_first_day(account), zone)
+    )
     end = day_begins(today + timedelta(days=AHEAD_DAYS), zone)
     items: Iterable[JobItem] = servicetrade.labor_items(
         start, end, updated_after=since, on_unreadable=unreadable.append
@@ -169,18 +190,26 @@ def _items(servicetrade: ServiceTrade, account: Account, since: int | None, toda
     yield from _unreadable(unreadable, account, today)
 
 
-def _events(servicetrade: ServiceTrade, account: Account, _: int | None, today: date) -> Iterator[TimeEntry]:
+def _events(
+    servicetrade: ServiceTrade, account: Account, _: int | None, today: date
+) -> Iterator[TimeEntry]:
     zone, first = ZoneInfo(account.timezone), today - timedelta(days=CLOCKED_DAYS)
     start = day_begins(first - timedelta(days=CLOCK_DAYS), zone)
     events = servicetrade.clock_events(start, day_begins(today + timedelta(days=2), zone))
-    yield from (entry for entry in clock_entries(events, account).entries if entry.work_date >= first)
+    yield from (
+        entry for entry in clock_entries(events, account).entries if entry.work_date >= first
+    )
 
 
-def _unreadable(records: Iterable[Unreadable], account: Account, today: date) -> Iterator[TimeEntry]:
+def _unreadable(
+    records: Iterable[Unreadable], account: Account, today: date
+) -> Iterator[TimeEntry]:
     """Nobody knows their week, so they are asked for in both that are still likely."""
     for record in records:
         for day in (today - timedelta(days=7), today):
-            yield unreadable_entry(record, week_end(day, account.timecards.week_starts_on), account.timecards.adapter)
+            yield unreadable_entry(
+                record, week_end(day, account.timecards.week_starts_on), account.timecards.adapter
+            )
 
 
 def _first_listing(account: Account, today: date) -> int:

@@ -18,7 +18,8 @@ MOVED = "moved to another week after it was sent"
 STILL_THERE = "was to be taken out of Spectrum, but still stands there"
 CHOOSE = "; or say in timecards.card_hours of the account file which of the two counts in every row"
 SAY_WHERE = (
-    "; or set the technician's time zone in ServiceTrade; or name the office's in office_timezones of the account file"
+    "; or set the technician's time zone in ServiceTrade; or name the office's in office_timezones"
+    " of the account file"
 )
 MOST_HOURS = 24
 """More in one entry cannot be one person's day."""
@@ -42,14 +43,19 @@ def obstacle(bundle: TimecardBundle, entry: TimeEntry, account: Account) -> Deci
 def _unpaid(case: Case) -> Skip | None:
     if not is_unpaid(case.entry, case.account):
         return None
-    return Skip(f"{case.entry.activity or case.entry.generic_name} is not paid", by_setting="timecards.unpaid_names")
+    return Skip(
+        f"{case.entry.activity or case.entry.generic_name} is not paid",
+        by_setting="timecards.unpaid_names",
+    )
 
 
 def _before_the_first_day(case: Case) -> Skip | None:
     if not is_before_the_first_day(case.entry, case.account):
         return None
     first_day = case.account.timecards.first_day
-    return Skip(f"before {first_day}, from which on time is carried", by_setting="timecards.first_day")
+    return Skip(
+        f"before {first_day}, from which on time is carried", by_setting="timecards.first_day"
+    )
 
 
 def _waiting(case: Case) -> Hold | LeaveUnchanged | None:
@@ -64,10 +70,15 @@ def _waiting(case: Case) -> Hold | LeaveUnchanged | None:
     cause = entry.waits.partition(": ")[0]
     instead = {DISAGREE: CHOOSE, NO_MIDNIGHT: SAY_WHERE}.get(cause, "")
     return Hold(
-        f"{who}, {entry.activity or entry.lib_item_code or entry.source} on {entry.work_date:%m/%d/%Y}: {entry.waits}",
+        f"{who}, {entry.activity or entry.lib_item_code or entry.source} on"
+        f" {entry.work_date:%m/%d/%Y}: {entry.waits}",
         f"Add or correct the {noun} in ServiceTrade; the hours then go out by themselves{instead}.",
         (f"servicetrade: {noun}",),
-        "clock events that do not fit together" if is_clocked and entry.waits != STILL_IN else cause,
+        (
+            "clock events that do not fit together"
+            if is_clocked and entry.waits != STILL_IN
+            else cause
+        ),
     )
 
 
@@ -97,7 +108,8 @@ def _crossed_before(case: Case) -> Hold | Skip | None:
     if bundle.crossed_as == entry.key:
         return Hold(
             f"card {token} was said to be taken out of Spectrum, but it still stands there",
-            f"Take it out, and the time goes out again by itself; or say {command} --there` if it is to stay as it is.",
+            f"Take it out, and the time goes out again by itself; or say {command} --there` if it"
+            " is to stay as it is.",
             ("a person",),
             STILL_THERE,
         )
@@ -107,8 +119,8 @@ def _crossed_before(case: Case) -> Hold | Skip | None:
         return Skip(f"paid by card {token}, as a person said", token)
     return Hold(
         f"it was sent as {token} before its day was moved to another week",
-        f"Take that card out in Spectrum and say {command} --not-there`, then the time goes out again by itself; or correct"
-        f" the card there and say {command} --there`.",
+        f"Take that card out in Spectrum and say {command} --not-there`, then the time goes out"
+        f" again by itself; or correct the card there and say {command} --there`.",
         ("a person",),
         MOVED,
     )
@@ -118,9 +130,10 @@ def _paid_from_elsewhere(case: Case) -> Hold | None:
     if not case.bundle.paid_from:
         return None
     return Hold(
-        f"time of its week was sent from {case.bundle.paid_from} already, and may be the same hours",
-        "Set timecards.adapter and timecards.card_rows back in the account file; or set timecards.first_day to the first day"
-        " of a payroll week of which nothing was sent yet.",
+        f"time of its week was sent from {case.bundle.paid_from} already, and may be the same"
+        " hours",
+        "Set timecards.adapter and timecards.card_rows back in the account file; or set"
+        " timecards.first_day to the first day of a payroll week of which nothing was sent yet.",
         ("account: timecards.adapter",),
         "time of the same week was sent from another resource of ServiceTrade",
     )
@@ -129,7 +142,11 @@ def _paid_from_elsewhere(case: Case) -> Hold | None:
 def _beside(case: Case) -> Hold | None:
     bundle, entry = case.bundle, case.entry
     is_let_go = bool(bundle.released) and bundle.released == entry.version
-    return None if is_let_go or bundle.progress.is_half_done else hold_for_same_day(entry, bundle.same_day)
+    return (
+        None
+        if is_let_go or bundle.progress.is_half_done
+        else hold_for_same_day(entry, bundle.same_day)
+    )
 
 
 def _in_a_closed_period(case: Case) -> Hold | None:
@@ -138,7 +155,8 @@ def _in_a_closed_period(case: Case) -> Hold | None:
         return None
     return Hold(
         f"{case.entry.work_date:%m/%d/%Y} lies in a closed payroll period",
-        "Enter the time in Spectrum by hand, or set timecards.closed_through back if the period is open again.",
+        "Enter the time in Spectrum by hand, or set timecards.closed_through back if the period is"
+        " open again.",
         ("account: timecards.closed_through",),
         "closed payroll period",
     )

@@ -1,6 +1,8 @@
-"""Which resource of ServiceTrade pays the time of a week: the same hours stand in time cards, job items and clock events alike.
+"""Which resource of ServiceTrade pays the time of a week: the same hours stand in time cards, job
+items and clock events alike.
 
-The ledger remembers it by payroll week. So a change of the account file between two runs never pays hours under a second key.
+The ledger remembers it by payroll week. So a change of the account file between two runs never pays
+hours under a second key.
 """
 
 import threading
@@ -19,13 +21,17 @@ class PaidFrom:
         self._lock = threading.Lock()
 
     def other(self, entry: TimeEntry, *, is_sent: bool = False) -> str:
-        """The basis of the entry's week when it is another one than the entry's, else "". With `is_sent` the first one stays."""
+        """The basis of the entry's week when it is another one than the entry's, else "". With
+        `is_sent` the first one stays.
+        """
         week = f"{entry.week}.{'off' if entry.kind == 'generic' else 'work'}"
         with self._lock:
             known = self._known.get(week)
         if known is None:
             is_first = is_sent and self._ledger.put_first(TimePaidFrom(entry.basis), week)
-            kept = TimePaidFrom(entry.basis) if is_first else self._ledger.document(TimePaidFrom, week)
+            kept = (
+                TimePaidFrom(entry.basis) if is_first else self._ledger.document(TimePaidFrom, week)
+            )
             if kept is None:
                 return ""
             known = kept.basis

@@ -1,4 +1,6 @@
-"""Exact hours of entries as the hundredths that payroll takes, and which entries are paid at all."""
+"""Exact hours of entries as the hundredths that payroll takes, and which entries are paid at
+all.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,21 +21,33 @@ def is_unpaid(entry: TimeEntry, account: Account) -> bool:
 
 
 def is_before_the_first_day(entry: TimeEntry, account: Account) -> bool:
-    """Whether it is older than what the account carries: such time was entered in Spectrum by hand."""
+    """Whether it is older than what the account carries: such time was entered in Spectrum by
+    hand.
+    """
     first_day = account.timecards.first_day
     return bool(first_day) and entry.work_date.isoformat() < first_day
 
 
 def is_due(entry: TimeEntry, account: Account) -> bool:
-    """Whether it has to be in payroll, or to wait for a person: approved, paid, and no older than what the account carries."""
-    is_wanted = entry.is_approved and not is_unpaid(entry, account) and not is_before_the_first_day(entry, account)
+    """Whether it has to be in payroll, or to wait for a person: approved, paid, and no older than
+    what the account carries.
+    """
+    is_wanted = (
+        entry.is_approved
+        and not is_unpaid(entry, account)
+        and not is_before_the_first_day(entry, account)
+    )
     return is_wanted and (bool(entry.hours) or bool(entry.waits))
 
 
-def with_hours(exact: Iterable[tuple[TimeEntry, Fraction]], account: Account) -> tuple[TimeEntry, ...]:
-    """The entries with hours in hundredths; what one person is paid for a day is the rounded sum of the exact hours.
+def with_hours(
+    exact: Iterable[tuple[TimeEntry, Fraction]], account: Account
+) -> tuple[TimeEntry, ...]:
+    """The entries with hours in hundredths; what one person is paid for a day is the rounded sum of
+    the exact hours.
 
-    Give them in the order in which they came about, so that what is entered later never moves a hundredth of what was sent.
+    Give them in the order in which they came about, so that what is entered later never moves a
+    hundredth of what was sent.
     What waits is no part of that sum until it has been corrected, and what is not paid never is.
     """
     by_day: dict[tuple[int, date, bool], list[tuple[TimeEntry, Fraction]]] = defaultdict(list)
@@ -43,5 +57,7 @@ def with_hours(exact: Iterable[tuple[TimeEntry, Fraction]], account: Account) ->
     for parts in by_day.values():
         ordered = sorted(parts, key=lambda part: bool(part[0].waits))
         shares = in_hundredths(hours for _, hours in ordered)
-        found += [replace(entry, hours=hours) for (entry, _), hours in zip(ordered, shares, strict=True)]
+        found += [
+            replace(entry, hours=hours) for (entry, _), hours in zip(ordered, shares, strict=True)
+        ]
     return tuple(found)

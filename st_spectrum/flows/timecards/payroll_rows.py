@@ -11,10 +11,12 @@ from st_spectrum.flows.timecards.refusals import SHARED
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One piece of time of the week. `hours` is what ServiceTrade says to pay now, `hours_sent` what went out.
+    """One piece of time of the week. `hours` is what ServiceTrade says to pay now, `hours_sent`
+    what went out.
 
-    `hours_in_spectrum` is None where payroll cannot be read. `difference` is what ServiceTrade has more than payroll. Codes are
-    those that the card was booked under; of time that was not sent the employee is the technician's name.
+    `hours_in_spectrum` is None where payroll cannot be read. `difference` is what ServiceTrade has
+    more than payroll. Codes are those that the card was booked under; of time that was not sent the
+    employee is the technician's name.
     """
 
     entry: str
@@ -36,13 +38,19 @@ class Row:
 
 
 def with_shared_codes(rows: Iterable[Row], users: Mapping[str, int]) -> tuple[Row, ...]:
-    """With a remark on time of two technicians that stands in payroll under one employee code; `users` are their ids by entry."""
+    """With a remark on time of two technicians that stands in payroll under one employee code;
+    `users` are their ids by entry.
+    """
     every = tuple(rows)
     people: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for row in every:
         if row.sent_at is not None and row.employee and row.entry in users:
             people[row.employee][users[row.entry]] = row.technician
-    shared = {code: " and ".join(sorted(names.values())) for code, names in people.items() if len(names) > 1}
+    shared = {
+        code: " and ".join(sorted(names.values()))
+        for code, names in people.items()
+        if len(names) > 1
+    }
     return tuple(_remarked(row, shared) if row.entry in users else row for row in every)
 
 

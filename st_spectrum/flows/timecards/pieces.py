@@ -1,6 +1,8 @@
-"""Time as ServiceTrade keeps it -> entries: rows of time cards, labor job items, absences. Clock events: `clock`.
+"""Time as ServiceTrade keeps it -> entries: rows of time cards, labor job items, absences. Clock
+events: `clock`.
 
-What the rows mean is assumed where the models say so [ST 8.4]; hours keep their sum by person and day when rounded.
+What the rows mean is assumed where the models say so [ST 8.4]; hours keep their sum by person and
+day when rounded.
 """
 
 from collections.abc import Iterable
@@ -30,19 +32,32 @@ from st_spectrum.servicetrade.time_models import CLOCK, LABOR, OTHER, Absence, D
 KINDS: dict[str, Kind] = {LABOR: "labor", CLOCK: "clock", OTHER: "generic"}
 """How a row of a time card is paid, by its type."""
 
-ACTIVITY_NAMES = {"on site": "onsite", "en route": "enroute", "job prep": "offsite", "on break": "onbreak"}
-"""What the rows of clocked time are called, assumed to be the names on the technician's screen [ST 8.1]."""
+ACTIVITY_NAMES = {
+    "on site": "onsite",
+    "en route": "enroute",
+    "job prep": "offsite",
+    "on break": "onbreak",
+}
+"""What the rows of clocked time are called, assumed to be the names on the technician's screen [ST
+8.1].
+"""
 
 DISAGREE = "its quantity and its duration are different hours"
 HUNDREDTH = Fraction(1, 100)
 
 
 def is_row_read(entry: TimeEntry, account: Account) -> bool:
-    """Whether the account still has rows of its type read; what comes from elsewhere is none of theirs."""
-    return entry.source != "timecard" or any(KINDS[row] == entry.kind for row in account.timecards.card_rows)
+    """Whether the account still has rows of its type read; what comes from elsewhere is none of
+    theirs.
+    """
+    return entry.source != "timecard" or any(
+        KINDS[row] == entry.kind for row in account.timecards.card_rows
+    )
 
 
-def card_entries(card: TimeCard, account: Account, zone_of: ZoneOf = no_zone) -> tuple[TimeEntry, ...]:
+def card_entries(
+    card: TimeCard, account: Account, zone_of: ZoneOf = no_zone
+) -> tuple[TimeEntry, ...]:
     """The rows of a time card that the account pays; expenses are no time."""
     rows = (row for row in card.day_logs if row.type in account.timecards.card_rows)
     exact = (
@@ -52,9 +67,17 @@ def card_entries(card: TimeCard, account: Account, zone_of: ZoneOf = no_zone) ->
     return _as_paid(exact, account)
 
 
-def labor_entries(items: Iterable[JobItem], account: Account, zone_of: ZoneOf = no_zone) -> tuple[TimeEntry, ...]:
-    """Labor job items whose source is a technician [ST 7.2]; all other items are no time of anybody."""
-    found = {item.id: item for item in items if item.lib_item and item.lib_item.type.casefold() == "labor"}
+def labor_entries(
+    items: Iterable[JobItem], account: Account, zone_of: ZoneOf = no_zone
+) -> tuple[TimeEntry, ...]:
+    """Labor job items whose source is a technician [ST 7.2]; all other items are no time of
+    anybody.
+    """
+    found = {
+        item.id: item
+        for item in items
+        if item.lib_item and item.lib_item.type.casefold() == "labor"
+    }
     exact = (
         (_item_entry(item, item.source.user_id, account, zone_of), Fraction(item.quantity or 0))
         for _, item in sorted(found.items())
@@ -63,8 +86,12 @@ def labor_entries(items: Iterable[JobItem], account: Account, zone_of: ZoneOf = 
     return _as_paid(exact, account)
 
 
-def absence_entries(absence: Absence, account: Account, zone_of: ZoneOf = no_zone) -> tuple[TimeEntry, ...]:
-    """One entry for each day of an absence on which the account pays it, with so many hours at most [ST 9.2]."""
+def absence_entries(
+    absence: Absence, account: Account, zone_of: ZoneOf = no_zone
+) -> tuple[TimeEntry, ...]:
+    """One entry for each day of an absence on which the account pays it, with so many hours at most
+    [ST 9.2].
+    """
     rules = account.timecards.absences
     found = []
     zones = zones_of(account, absence.user.id, zone_of)
@@ -90,7 +117,9 @@ def absence_entries(absence: Absence, account: Account, zone_of: ZoneOf = no_zon
 
 
 def with_job(entry: TimeEntry, job: Job, service_lines: tuple[str, ...] = ()) -> TimeEntry:
-    """The entry with what only the job says: number, type, place, office, service line if the job has a single one."""
+    """The entry with what only the job says: number, type, place, office, service line if the job
+    has a single one.
+    """
     office = job.assigned_office.name if job.assigned_office else ""
     only_line = service_lines[0] if len(set(service_lines)) == 1 else ""
     return replace(
@@ -132,13 +161,19 @@ def _row_entry(card: TimeCard, row: DayLog, account: Account, zone_of: ZoneOf) -
 
 
 def _row_hours(row: DayLog, account: Account) -> Fraction:
-    """As the account says where a row has both; `both` takes the quantity, which the duration then confirms (assumed) [ST 8.4]."""
+    """As the account says where a row has both; `both` takes the quantity, which the duration then
+    confirms (assumed) [ST 8.4].
+    """
     quantity, duration = Fraction(row.quantity), Fraction(row.duration, 3600)
-    return duration or quantity if account.timecards.card_hours == "duration" else quantity or duration
+    return (
+        duration or quantity if account.timecards.card_hours == "duration" else quantity or duration
+    )
 
 
 def _disagreement(row: DayLog, account: Account) -> str:
-    """What a row waits for that says two different things about its hours, each more than rounding apart; else ""."""
+    """What a row waits for that says two different things about its hours, each more than rounding
+    apart; else "".
+    """
     quantity, duration = Fraction(row.quantity), Fraction(row.duration, 3600)
     is_either_enough = account.timecards.card_hours != "both" or not quantity or not duration
     if is_either_enough or abs(quantity - duration) < HUNDREDTH:
@@ -147,7 +182,8 @@ def _disagreement(row: DayLog, account: Account) -> str:
 
 
 def _item_entry(item: JobItem, user_id: int, account: Account, zone_of: ZoneOf) -> TimeEntry:
-    # The day of use may bear the hour of the appointment [ST 5.1, 7.1], so not every instant is a midnight.
+    # The day of use may bear the hour of the appointment [ST 5.1, 7.1], so not every instant is a
+    # midnight.
     day = calendar_day(item.used_on or item.created, zones_of(account, user_id, zone_of))
     line = item.service_line or (item.lib_item.service_line if item.lib_item else None)
     return TimeEntry(
@@ -168,5 +204,7 @@ def _item_entry(item: JobItem, user_id: int, account: Account, zone_of: ZoneOf) 
     )
 
 
-def _as_paid(exact: Iterable[tuple[TimeEntry, Fraction]], account: Account) -> tuple[TimeEntry, ...]:
+def _as_paid(
+    exact: Iterable[tuple[TimeEntry, Fraction]], account: Account
+) -> tuple[TimeEntry, ...]:
     return with_hours(((entry.versioned(str(hours)), hours) for entry, hours in exact), account)

@@ -1,7 +1,8 @@
-"""The time cards' part of a rebuilt ledger: a card that stands in payroll under an entry's token was sent for that entry.
+"""The time cards' part of a rebuilt ledger: a card that stands in payroll under an entry's token
+was sent for that entry.
 
-Spectrum stores a card that is sent again twice, so an empty ledger is never taken for a first start: before the first card
-goes out, all time since the account's first day is looked up once.
+Spectrum stores a card that is sent again twice, so an empty ledger is never taken for a first
+start: before the first card goes out, all time since the account's first day is looked up once.
 """
 
 import logging
@@ -33,17 +34,21 @@ SPAN_WEEKS = 8
 
 
 OtherValues = Callable[[str, TimeEntry, StoredTimeCard], str]
-"""What else than hours and day a card in payroll has not as its time would be booked now; "" where nobody can say."""
+"""What else than hours and day a card in payroll has not as its time would be booked now; "" where
+nobody can say.
+"""
 
 
 def rebuild_time_if_lost(context: Context, other_values: OtherValues) -> None:
-    """Once in a ledger's life. Without Info-Link nobody can tell what payroll holds; then a first day of long ago is refused.
+    """Once in a ledger's life. Without Info-Link nobody can tell what payroll holds; then a first
+    day of long ago is refused.
 
     Raises a `SyncFault` when a week or payroll could not be read; then nothing may be sent.
     """
     if not context.account.timecards.first_day:
         return
-    # A ledger that was lost is known by its witness, and then this is done; a second one is not to be filled.
+    # A ledger that was lost is known by its witness, and then this is done; a second one is not to
+    # be filled.
     if context.guard.open(FLOW).closed_by is not None or context.ledger.has(TimeBegun):
         return
     try:
@@ -54,28 +59,39 @@ def rebuild_time_if_lost(context: Context, other_values: OtherValues) -> None:
         log.warning("Whether payroll holds cards of ours already cannot be seen: %s", impossible)
     else:
         if found:
-            log.warning("Payroll holds %s cards of ours that the ledger did not know: they are noted as sent.", found)
+            log.warning(
+                "Payroll holds %s cards of ours that the ledger did not know: they are noted as"
+                " sent.",
+                found,
+            )
             context.guard.expect_late_calls()
     context.ledger.put(TimeBegun(context.ledger.now()))
 
 
 def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossible) -> None:
-    """A new ledger and time of long ago: most likely the ledger was lost, and all of it would be paid a second time."""
+    """A new ledger and time of long ago: most likely the ledger was lost, and all of it would be
+    paid a second time.
+    """
     this_week = week_end(local_day(account), account.timecards.week_starts_on) - timedelta(days=6)
     oldest = this_week - timedelta(weeks=1)
     if account.timecards.first_day >= oldest.isoformat():
         return
     raise UnsafePlan(
-        f"the ledger knows of no time that was sent, and whether payroll holds cards since {account.timecards.first_day}"
-        f" cannot be seen: {impossible}",
+        "the ledger knows of no time that was sent, and whether payroll holds cards since"
+        f" {account.timecards.first_day} cannot be seen: {impossible}",
         system="ledger",
-        advice="Put a backup of the ledger back (`st-spectrum ledger restore`), or set up Info-Link; or set timecards.first_day"
-        f" to the first day of which surely nothing was sent, {oldest} at the earliest.",
+        advice=(
+            "Put a backup of the ledger back (`st-spectrum ledger restore`), or set up Info-Link;"
+            " or set timecards.first_day to the first day of which surely nothing was sent,"
+            f" {oldest} at the earliest."
+        ),
     )
 
 
 def rebuild_time(context: Context, other_values: OtherValues) -> int:
-    """How many pieces of time were noted as sent. Only reads the two systems; raises `LookupImpossible` without Info-Link."""
+    """How many pieces of time were noted as sent. Only reads the two systems; raises
+    `LookupImpossible` without Info-Link.
+    """
     # Older weeks are paid and closed, and codes of the account file may have changed since.
     compared = compared_weeks(context.account, local_day(context.account, context.ledger.now()))
     ends = list(weeks_since_first_day(context))
@@ -93,29 +109,47 @@ def weeks_since_first_day(context: Context) -> Iterator[date]:
     if not rules.first_day:
         return
     end = week_end(date.fromisoformat(rules.first_day), rules.week_starts_on)
-    newest = week_end(local_day(context.account, context.ledger.now()), rules.week_starts_on) + timedelta(weeks=1)
+    newest = week_end(
+        local_day(context.account, context.ledger.now()), rules.week_starts_on
+    ) + timedelta(weeks=1)
     while end <= newest:
         yield end
         end += timedelta(weeks=1)
 
 
-def _rebuild_week(context: Context, end: date, entries: Sequence[TimeEntry], other_values: OtherValues | None) -> int:
+def _rebuild_week(
+    context: Context, end: date, entries: Sequence[TimeEntry], other_values: OtherValues | None
+) -> int:
     """`other_values` is None where that is not asked."""
-    # A row may have been moved to this week after it was sent. The week's own come last: by them a piece is known.
+    # A row may have been moved to this week after it was sent. The week's own come last: by them a
+    # piece is known.
     ends = (end - timedelta(weeks=1), end + timedelta(weeks=1), end)
     keys = {
-        token_of(key): (key, entry) for day in ends for entry in entries for key in (f"{day:%Y%m%d}.{entry.origin}",)
+        token_of(key): (key, entry)
+        for day in ends
+        for entry in entries
+        for key in (f"{day:%Y%m%d}.{entry.origin}",)
     }
     stored = context.spectrum.find_pre_time_cards(keys)
-    return sum(_record_sent(context, *keys[token], stored[token], other_values) for token in keys if token in stored)
+    return sum(
+        _record_sent(context, *keys[token], stored[token], other_values)
+        for token in keys
+        if token in stored
+    )
 
 
 def _record_sent(
-    context: Context, key: str, entry: TimeEntry, card: StoredTimeCard, other_values: OtherValues | None
+    context: Context,
+    key: str,
+    entry: TimeEntry,
+    card: StoredTimeCard,
+    other_values: OtherValues | None,
 ) -> bool:
     ledger = context.ledger
     held = ledger.get(FLOW, key)
-    if held is not None and (held.entry.is_in_doubt or held.entry.done_steps or held.entry.state is State.CONFIRMED):
+    if held is not None and (
+        held.entry.is_in_doubt or held.entry.done_steps or held.entry.state is State.CONFIRMED
+    ):
         return False
     others = other_values(key, entry, card) if other_values else ""
     sent = as_it_stands(key, entry, card)

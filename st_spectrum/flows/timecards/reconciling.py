@@ -31,11 +31,15 @@ def reconcile_time(context: Context, carrier: Carrier, other_values: OtherValues
     if not report.stopped_by:
         remember_compared(context.ledger, tuple(listed))
     missed = tuple(key for week in weeks for key in week.missed)
-    return Reconciled(FLOW, sum(len(week.rows) for week in weeks), len(report.outcomes), missed, report)
+    return Reconciled(
+        FLOW, sum(len(week.rows) for week in weeks), len(report.outcomes), missed, report
+    )
 
 
 def _listed_weeks(context: Context, other_values: OtherValues) -> dict[date, tuple[TimeEntry, ...]]:
-    """All time of the weeks to compare, unless too much of them together has vanished: then `UnsafePlan`."""
+    """All time of the weeks to compare, unless too much of them together has vanished: then
+    `UnsafePlan`.
+    """
     account, ledger = context.account, context.ledger
     ends = weeks_of_a_night(account, ledger, local_day(account, ledger.now()))
     if not ends:

@@ -31,12 +31,15 @@ _SOAP_NAMES = {rest: soap for soap, rest in REST_NAMES.items()}
 
 
 def prerequisite_of(refusal: Rejected) -> Hold | None:
-    """The hold that a refusal amounts to when only set-up is missing or a record is locked; None when the card is wrong."""
+    """The hold that a refusal amounts to when only set-up is missing or a record is locked; None
+    when the card is wrong.
+    """
     problems = refusal.problems
     if problems and all(problem.code == LOCKED_CODE for problem in problems):
         return Hold(
             "Spectrum has the record open on somebody's screen",
-            "Whoever has pre-time cards open in Spectrum: close them. The time then goes out by itself.",
+            "Whoever has pre-time cards open in Spectrum: close them. The time then goes out by"
+            " itself.",
             ("spectrum: a lock",),
             "record locked in Spectrum",
         )

@@ -1,4 +1,6 @@
-"""Approved time -> pre-time card, once: what was sent is never sent again, and what changed since is told to a person."""
+"""Approved time -> pre-time card, once: what was sent is never sent again, and what changed since
+is told to a person.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +15,11 @@ from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.invoices.ar_documents import spectrum_date
 from st_spectrum.flows.local_days import NO_MIDNIGHT
 from st_spectrum.flows.timecards.codes import Booking, TimecardBundle, booking_of, token_of
-from st_spectrum.flows.timecards.commands import AddPreTimeCard, PostPreTimeCard, TakeOverPreTimeCard
+from st_spectrum.flows.timecards.commands import (
+    AddPreTimeCard,
+    PostPreTimeCard,
+    TakeOverPreTimeCard,
+)
 from st_spectrum.flows.timecards.obstacles import obstacle
 from st_spectrum.flows.timecards.payroll_week import batch_code, week_end
 from st_spectrum.flows.timecards.standing import TAKEN_OVER, as_it_stands, differs
@@ -28,12 +34,16 @@ CHANGED_IN_DOUBT = "changed while a card of it was in doubt"
 
 
 def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
-    """Whether and how this piece of time becomes a pre-time card. Spectrum stores a card that is sent twice twice [SP 5]."""
+    """Whether and how this piece of time becomes a pre-time card. Spectrum stores a card that is
+    sent twice twice [SP 5].
+    """
     entry, progress = bundle.entry, bundle.progress
     if progress.is_confirmed:
         return _changed_since(bundle, entry) or Skip("already in payroll", progress.target_key)
     if progress.done_steps:
-        return Create(progress.target_key, ())  # its card is there; only the ledger has not been told
+        return Create(
+            progress.target_key, ()
+        )  # its card is there; only the ledger has not been told
     if progress.started_steps and (change := change_since(bundle.sent, entry)):
         return _changed_in_doubt(change, progress.target_key, bundle)
     if bundle.standing and not bundle.crossed_as and not progress.started_steps:
@@ -56,7 +66,9 @@ def decide_timecard(bundle: TimecardBundle, account: Account) -> Decision:
 
 
 def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
-    """Closed as if it had been sent: what payroll has of it counts as what went out, and whatever differs is told as a change."""
+    """Closed as if it had been sent: what payroll has of it counts as what went out, and whatever
+    differs is told as a change.
+    """
     card, entry = bundle.standing[0], bundle.entry
     key = bundle.key or (entry.key if entry else "")
     others = differs(bundle.standing, booking_or_none(bundle, account))
@@ -69,14 +81,22 @@ def _taken_over(bundle: TimecardBundle, account: Account) -> Create:
 
 
 def booking_or_none(bundle: TimecardBundle, account: Account) -> Booking | None:
-    """How the time would be booked now; None where a code is missing, so that nobody can say how it would be booked."""
+    """How the time would be booked now; None where a code is missing, so that nobody can say how it
+    would be booked.
+    """
     try:
-        return booking_of(bundle, bundle.entry, account, Fitting()) if bundle.entry and bundle.user else None
+        return (
+            booking_of(bundle, bundle.entry, account, Fitting())
+            if bundle.entry and bundle.user
+            else None
+        )
     except Missing:
         return None
 
 
-def to_pre_time_card(entry: TimeEntry, booking: Booking, token: str, account: Account) -> dict[str, str]:
+def to_pre_time_card(
+    entry: TimeEntry, booking: Booking, token: str, account: Account
+) -> dict[str, str]:
     """PreTimeCard's fields [SP 13.1] for one piece of time [ST 8.3]."""
     end = week_end(entry.work_date, account.timecards.week_starts_on)
     return {
@@ -103,12 +123,16 @@ def to_rest_timecard(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def version_of(entry: TimeEntry | None) -> str:
-    """What a person settles who has dealt with a change: the version that the time has now, or that it is gone."""
+    """What a person settles who has dealt with a change: the version that the time has now, or that
+    it is gone.
+    """
     return GONE if entry is None else entry.version
 
 
 def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
-    """How the time differs from what was sent, as far as wages and job cost go; "" when it does not, or nobody knows."""
+    """How the time differs from what was sent, as far as wages and job cost go; "" when it does
+    not, or nobody knows.
+    """
     if sent is None or (now is not None and now.version == sent.version):
         return ""
     if now is None:
@@ -119,7 +143,9 @@ def change_since(sent: TimeEntry | None, now: TimeEntry | None) -> str:
     if now.waits and not is_known_day:
         return f"it does not stand as it was: {now.waits}"
     return "; ".join(
-        f"{name} was {before}, is {after}" for name, before, after in _compared_facts(sent, now) if before != after
+        f"{name} was {before}, is {after}"
+        for name, before, after in _compared_facts(sent, now)
+        if before != after
     )
 
 
@@ -129,7 +155,9 @@ def _compared_facts(sent: TimeEntry, now: TimeEntry) -> tuple[tuple[str, str, st
     if (
         sent.job_number and sent.job_number == now.job_number
     ):  # two jobs may bear one number, and a clerk knows jobs by their numbers
-        facts += (("the job's id in ServiceTrade", str(sent.job_id or "none"), str(now.job_id or "none")),)
+        facts += (
+            ("the job's id in ServiceTrade", str(sent.job_id or "none"), str(now.job_id or "none")),
+        )
     return facts
 
 
@@ -155,7 +183,9 @@ def _rate(rate: Decimal) -> str:
 
 
 def _changed_since(bundle: TimecardBundle, now: TimeEntry | None) -> Hold | None:
-    """What a clerk must correct in Spectrum because the time changed after it was sent; None when there is nothing."""
+    """What a clerk must correct in Spectrum because the time changed after it was sent; None when
+    there is nothing.
+    """
     sent = bundle.sent
     if sent is None or bundle.accepted == version_of(now):
         return None
@@ -163,13 +193,15 @@ def _changed_since(bundle: TimecardBundle, now: TimeEntry | None) -> Hold | None
     if not (change := "; ".join(filter(None, changes))):
         return None
     is_taken_back = now is None or not now.is_approved
-    advice, word = ("Take the card out", "--not-there") if is_taken_back else ("Correct the card", "--there")
+    advice, word = (
+        ("Take the card out", "--not-there") if is_taken_back else ("Correct the card", "--there")
+    )
     token = bundle.progress.target_key or token_of(sent.key)
     card = f"card {token} of {sent.hours:.2f} h on {sent.work_date:%m/%d/%Y}"
     return Hold(
         f"{card} was sent, and since then {change}",
-        f"{advice} in Spectrum, then say `st-spectrum ledger resolve timecards {sent.key} {word}`; or set the time right in"
-        " ServiceTrade, if that is what is wrong.",
+        f"{advice} in Spectrum, then say `st-spectrum ledger resolve timecards {sent.key} {word}`;"
+        " or set the time right in ServiceTrade, if that is what is wrong.",
         ("a person",),
         TAKEN_BACK if is_taken_back else "time that changed after it was sent",
     )
@@ -180,8 +212,8 @@ def _changed_in_doubt(change: str, token: str, bundle: TimecardBundle) -> Hold:
     command = f"st-spectrum ledger resolve timecards {known.key if known else bundle.key}"
     return Hold(
         f"nobody knows whether its card arrived, and meanwhile {change}",
-        f"Look for {token} in Spectrum's pre-time cards. It is there: say `{command} --there`. It is not: say"
-        f" `{command} --not-there`.",
+        f"Look for {token} in Spectrum's pre-time cards. It is there: say `{command} --there`. It"
+        f" is not: say `{command} --not-there`.",
         ("a person",),
         CHANGED_IN_DOUBT,
     )

@@ -1,4 +1,6 @@
-"""The other time of a person's day, read once for a week: what ServiceTrade has to be paid, and what was sent and changed since."""
+"""The other time of a person's day, read once for a week: what ServiceTrade has to be paid, and
+what was sent and changed since.
+"""
 
 import threading
 from collections import defaultdict
@@ -28,7 +30,9 @@ class _Week:
 
 
 class SameDayTime:
-    """The days of an account's people. Safe for several threads, which share one reading of a week."""
+    """The days of an account's people. Safe for several threads, which share one reading of a
+    week.
+    """
 
     def __init__(self, account: Account, times: TimeSources, ledger: Ledger) -> None:
         self._account = account
@@ -38,7 +42,9 @@ class SameDayTime:
         self._lock = threading.Lock()
 
     def of(self, entry: TimeEntry) -> tuple[SameDayPiece, ...]:
-        """The other pieces of the entry's person and day. Raises a `SyncFault` when its week cannot be read."""
+        """The other pieces of the entry's person and day. Raises a `SyncFault` when its week cannot
+        be read.
+        """
         found = self._week(entry.week).days.get((entry.user_id, entry.work_date), ())
         return tuple(piece for piece in found if piece.entry.key != entry.key)
 
@@ -55,7 +61,9 @@ class SameDayTime:
                 for piece in self._pieces(name, reading):
                     days[piece.entry.user_id, piece.entry.work_date].append(piece)
                 people = frozenset(user_id for user_id, _ in days)
-                known = _Week(reading.read_at, {day: tuple(found) for day, found in days.items()}, people)
+                known = _Week(
+                    reading.read_at, {day: tuple(found) for day, found in days.items()}, people
+                )
                 self._weeks[name] = known
             return known
 
@@ -70,7 +78,8 @@ class SameDayTime:
                 sent, _ = kept_card(self._ledger, key)
             except DamagedDocument:
                 sent = now  # something of it was sent, and most likely this
-            # What a person has set right in payroll stands there as ServiceTrade has it, or no more.
+            # What a person has set right in payroll stands there as ServiceTrade has it, or no
+            # more.
             is_right = accepted_version(self._ledger, key) == version_of(now)
             paid = now if is_right else sent
             if paid is not None and (not is_right or is_due(paid, self._account)):

@@ -1,6 +1,8 @@
-"""A person's word about time that changed after its card was sent: the card is right now, or it was taken out of Spectrum.
+"""A person's word about time that changed after its card was sent: the card is right now, or it was
+taken out of Spectrum.
 
-What was taken out may go out again, and goes out as the time is then: as soon as it is approved (again), in whatever week.
+What was taken out may go out again, and goes out as the time is then: as soon as it is approved
+(again), in whatever week.
 """
 
 from st_spectrum.domain.time_entries import origin_of_key
@@ -9,19 +11,29 @@ from st_spectrum.flows.timecards.done_cards import FLOW, unmark
 from st_spectrum.flows.timecards.doubles import RELEASABLE
 from st_spectrum.flows.timecards.obstacles import MOVED, STILL_THERE
 from st_spectrum.flows.timecards.rules import GONE, STEP
-from st_spectrum.ledger.documents.timecards import AcceptedTime, ReleasedTime, TakenOutTime, TimeOrigin
+from st_spectrum.ledger.documents.timecards import (
+    AcceptedTime,
+    ReleasedTime,
+    TakenOutTime,
+    TimeOrigin,
+)
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
 RUN_ID = "resolve"
 CORRECTED = "corrected in Spectrum by a person"
 LET_GO = "found right by a person"
-NOT_PAID = "nothing was changed: take the hours that were not worked out in ServiceTrade, and what is left goes out."
+NOT_PAID = (
+    "nothing was changed: take the hours that were not worked out in ServiceTrade, and what is left"
+    " goes out."
+)
 OUT = "taken out of Spectrum by a person"
 
 
 def settle_time(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
-    """Take the word for a held entry; what became of it in one sentence, or "" when the entry waits for no such word."""
+    """Take the word for a held entry; what became of it in one sentence, or "" when the entry waits
+    for no such word.
+    """
     if entry.state is not State.HELD or entry.started_steps:
         return ""
     if entry.cause in RELEASABLE:
@@ -29,7 +41,11 @@ def settle_time(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
     if entry.cause == MOVED:
         return _settle_move(ledger, entry, is_there=is_there)
     if entry.cause == STILL_THERE:
-        return _stays(ledger, entry) if is_there else "it is looked up again by itself; nothing was changed."
+        return (
+            _stays(ledger, entry)
+            if is_there
+            else "it is looked up again by itself; nothing was changed."
+        )
     if not progress_of(entry).is_confirmed:
         return ""
     if is_there:
@@ -40,7 +56,9 @@ def settle_time(ledger: Ledger, entry: Entry, *, is_there: bool) -> str:
 
 
 def _let_go(ledger: Ledger, entry: Entry) -> str:
-    """The hours count although others of that day stand beside them; if they change, the word counts no more."""
+    """The hours count although others of that day stand beside them; if they change, the word
+    counts no more.
+    """
     ledger.put(ReleasedTime(entry.source_version), entry.key)
     _note(ledger, entry, State.HELD, LET_GO)
     return f"noted as {LET_GO}; it goes out with the next round."
@@ -66,13 +84,19 @@ def _stays(ledger: Ledger, entry: Entry) -> str:
 
 
 def _take_out(ledger: Ledger, key: str) -> str:
-    """From here on the time is one that was never sent; what is still there would be seen before anything goes out."""
+    """From here on the time is one that was never sent; what is still there would be seen before
+    anything goes out.
+    """
     ledger.put(TakenOutTime(ledger.now()), key)
     unmark(ledger, key)
     claimed = ledger.claim(FLOW, key, run_id=RUN_ID)
     claimed = ledger.progress(claimed, done_steps=(), sent=(), confirmed_at=None)
     ledger.settle(
-        claimed, State.HELD, reason=OUT, advice="Nothing to do: it goes out again once it is approved.", cause=OUT
+        claimed,
+        State.HELD,
+        reason=OUT,
+        advice="Nothing to do: it goes out again once it is approved.",
+        cause=OUT,
     )
     ledger.discard(AcceptedTime, key)
     return f"noted as {OUT}; the time goes out again as soon as it is approved."

@@ -1,6 +1,8 @@
-"""Time of a payroll week, whichever resource of ServiceTrade the account reads it from [ST 8.3]: three adapters, one seam.
+"""Time of a payroll week, whichever resource of ServiceTrade the account reads it from [ST 8.3]:
+three adapters, one seam.
 
-Single pieces cannot be read, for what is paid depends on the others of that day; so a week is read at once and shared.
+Single pieces cannot be read, for what is paid depends on the others of that day; so a week is read
+at once and shared.
 """
 
 import threading
@@ -22,21 +24,28 @@ from st_spectrum.servicetrade.models import OnUnreadable, Unreadable
 
 DAY = 24 * 3600
 CARD_DAYS = 13
-"""A card's period, normally a week [ST 8.4], may begin so many days before the payroll week and still reach into it."""
+"""A card's period, normally a week [ST 8.4], may begin so many days before the payroll week and
+still reach into it.
+"""
 
 OTHER_CARD_DAYS = 35
-"""A row may tell of a day outside of its card's period: what is not found is looked for in so many days around the week."""
+"""A row may tell of a day outside of its card's period: what is not found is looked for in so many
+days around the week.
+"""
 
 CLOCK_DAYS = 2
 """Clock events are read for so many days around the week, so that a pair over its edge is whole."""
 
 ZONES_APART = 6 * 3600
-"""From one coast to Hawaii: so much earlier than the account's a day may begin in another office."""
+"""From one coast to Hawaii: so much earlier than the account's a day may begin in another office.
+"""
 
 FRESH_SECONDS = 30.0
 
 FRESH_READINGS = 9
-"""A week is used for so many times as long as it took to read, where that is more: reading never takes most of a run."""
+"""A week is used for so many times as long as it took to read, where that is more: reading never
+takes most of a run.
+"""
 
 UNREADABLE_ID = "unreadable-"
 UNREADABLE = {"timecard": "time card", "jobitem": "job item", "absence": "absence"}
@@ -46,7 +55,9 @@ Adapter = Callable[[ServiceTrade, Account, int, int, OnUnreadable], Iterable[Tim
 
 
 def unreadable_entry(record: Unreadable, end: date, source: Source) -> TimeEntry:
-    """What stands for a record of the week that ends with `end` and cannot be read: it waits, and the others go on."""
+    """What stands for a record of the week that ends with `end` and cannot be read: it waits, and
+    the others go on.
+    """
     entry = TimeEntry(
         key=entry_key(end, source, f"{UNREADABLE_ID}{record.id}"),
         source=source,
@@ -81,17 +92,26 @@ def _from_items(
 def _from_clock(
     servicetrade: ServiceTrade, account: Account, start: int, end: int, _: OnUnreadable
 ) -> Iterable[TimeEntry]:
-    # An event that cannot be read would turn its neighbours into a pair that was never worked: then nothing is known.
+    # An event that cannot be read would turn its neighbours into a pair that was never worked: then
+    # nothing is known.
     margin = CLOCK_DAYS * DAY
-    yield from clock_entries(servicetrade.clock_events(start - margin, end + margin), account).entries
+    yield from clock_entries(
+        servicetrade.clock_events(start - margin, end + margin), account
+    ).entries
 
 
-ADAPTERS: dict[str, Adapter] = {"timecard": _from_cards, "jobitem": _from_items, "clock": _from_clock}
+ADAPTERS: dict[str, Adapter] = {
+    "timecard": _from_cards,
+    "jobitem": _from_items,
+    "clock": _from_clock,
+}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All time of a payroll week by key, as one reading showed it; `read_at` tells it from every other one."""
+    """All time of a payroll week by key, as one reading showed it; `read_at` tells it from every
+    other one.
+    """
 
     entries: Mapping[str, TimeEntry]
     read_at: float
@@ -111,22 +131,33 @@ class _Week:
 
 
 def _each_once(found: Iterable[TimeEntry]) -> dict[str, TimeEntry]:
-    """By key. Two that claim one key would be paid once in silence, so neither is: they wait as one."""
+    """By key. Two that claim one key would be paid once in silence, so neither is: they wait as
+    one.
+    """
     by_key: dict[str, TimeEntry] = {}
     for entry in found:
         twin = by_key.setdefault(entry.key, entry)
         if twin.version != entry.version:
-            names = " and ".join(sorted({one.user_name or f"user {one.user_id}" for one in (twin, entry)}))
+            names = " and ".join(
+                sorted({one.user_name or f"user {one.user_id}" for one in (twin, entry)})
+            )
             story = f"row {entry.origin} stands twice with different contents, for {names}"
-            by_key[entry.key] = replace(twin, waits=story, is_approved=True).versioned(twin.version, entry.version)
+            by_key[entry.key] = replace(twin, waits=story, is_approved=True).versioned(
+                twin.version, entry.version
+            )
     return by_key
 
 
 class TimeSources:
-    """The time of an account by payroll week. Safe for several threads, which share one reading of a week."""
+    """The time of an account by payroll week. Safe for several threads, which share one reading of
+    a week.
+    """
 
     def __init__(
-        self, account: Account, servicetrade: ServiceTrade, clock: Callable[[], float] = time.monotonic
+        self,
+        account: Account,
+        servicetrade: ServiceTrade,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._account = account
         self._servicetrade = servicetrade
@@ -136,38 +167,56 @@ class TimeSources:
         self._lock = threading.Lock()
 
     def week(self, end: date) -> tuple[TimeEntry, ...]:
-        """All time of the payroll week that ends with `end`, approved or not, read anew. Raises a `SyncFault`."""
+        """All time of the payroll week that ends with `end`, approved or not, read anew. Raises a
+        `SyncFault`.
+        """
         with self._lock:
             return tuple(self._read(f"{end:%Y%m%d}").entries.values())
 
     def week_with_other_cards(self, end: date) -> tuple[TimeEntry, ...]:
-        """The same with rows that stand on cards of other weeks: for what may miss nothing and is done once."""
+        """The same with rows that stand on cards of other weeks: for what may miss nothing and is
+        done once.
+        """
         name = f"{end:%Y%m%d}"
         with self._lock:
-            others = self._read_wider(name).entries if self._account.timecards.adapter == "timecard" else {}
+            others = (
+                self._read_wider(name).entries
+                if self._account.timecards.adapter == "timecard"
+                else {}
+            )
             return tuple((others | self._read(name).entries).values())
 
     def weeks_with_other_cards(self, ends: Sequence[date]) -> dict[date, tuple[TimeEntry, ...]]:
-        """The same for payroll weeks that follow one another, by the end of each, in one reading instead of two a week.
+        """The same for payroll weeks that follow one another, by the end of each, in one reading
+        instead of two a week.
 
-        Records that cannot be read are left out: nothing of them was ever sent. Raises a `SyncFault`.
+        Records that cannot be read are left out: nothing of them was ever sent. Raises a
+        `SyncFault`.
         """
         rules, zone = self._account.timecards, ZoneInfo(self._account.timezone)
         margin = OTHER_CARD_DAYS * DAY if rules.adapter == "timecard" else 0
         start, end = week_window(ends[0], zone)[0], week_window(ends[-1], zone)[1]
         unreadable: list[Unreadable] = []
         adapter = ADAPTERS[rules.adapter]
-        found = list(adapter(self._servicetrade, self._account, start - margin, end + margin, unreadable.append))
+        found = list(
+            adapter(
+                self._servicetrade, self._account, start - margin, end + margin, unreadable.append
+            )
+        )
         if rules.absences.are_paid:
             for absence in self._servicetrade.absences(start, end, on_unreadable=unreadable.append):
-                found += absence_entries(absence, self._account, technician_zones(self._servicetrade))
+                found += absence_entries(
+                    absence, self._account, technician_zones(self._servicetrade)
+                )
         by_week: dict[str, list[TimeEntry]] = {}
         for entry in found:
             by_week.setdefault(entry.week, []).append(entry)
         return {day: tuple(_each_once(by_week.get(f"{day:%Y%m%d}", ())).values()) for day in ends}
 
     def entry(self, key: str) -> TimeEntry | None:
-        """One piece of time; None when its week does not hold it any more. Half a minute old at most, unless the week is huge."""
+        """One piece of time; None when its week does not hold it any more. Half a minute old at
+        most, unless the week is huge.
+        """
         with self._lock:
             return self._found(key)[0]
 
@@ -177,20 +226,26 @@ class TimeSources:
             self._weeks.clear()
 
     def is_gone(self, key: str) -> bool:
-        """Whether it is certain that ServiceTrade has it no more: not where a record that cannot be read may hold it."""
+        """Whether it is certain that ServiceTrade has it no more: not where a record that cannot be
+        read may hold it.
+        """
         with self._lock:
             entry, is_readable = self._found(key)
             return entry is None and (is_readable or UNREADABLE_ID in key)
 
     def is_read(self, key: str) -> bool:
-        """Whether the account file, as it is now, has the key's resource read, in weeks such as the key's."""
+        """Whether the account file, as it is now, has the key's resource read, in weeks such as the
+        key's.
+        """
         rules, end = self._account.timecards, week_from(week_of_key(key))
         source = origin_of_key(key).partition(".")[0]
         is_chosen = source == rules.adapter or (source == "absence" and rules.absences.are_paid)
         return is_chosen and week_end(end, rules.week_starts_on) == end
 
     def reading(self, name: str) -> Reading:
-        """The week that ends with `name` (`CCYYMMDD`), as it is used by `entry`. Raises a `SyncFault`."""
+        """The week that ends with `name` (`CCYYMMDD`), as it is used by `entry`. Raises a
+        `SyncFault`.
+        """
         with self._lock:
             week = self._fresh(name)
             return Reading(week.entries, week.read_at, week.is_readable)
@@ -199,12 +254,20 @@ class TimeSources:
         """Keys of that week which stand on cards of other weeks. Raises a `SyncFault`."""
         with self._lock:
             is_cards = self._account.timecards.adapter == "timecard"
-            return frozenset(self._wider_week(name, self._fresh(name)).entries) if is_cards else frozenset()
+            return (
+                frozenset(self._wider_week(name, self._fresh(name)).entries)
+                if is_cards
+                else frozenset()
+            )
 
     def _found(self, key: str) -> tuple[TimeEntry | None, bool]:
         name = week_of_key(key)
         week = self._fresh(name)
-        if key not in week.entries and self._account.timecards.adapter == "timecard" and UNREADABLE_ID not in key:
+        if (
+            key not in week.entries
+            and self._account.timecards.adapter == "timecard"
+            and UNREADABLE_ID not in key
+        ):
             wider = self._wider_week(name, week)
             return wider.entries.get(key), wider.is_readable and week.is_readable
         return week.entries.get(key), week.is_readable
@@ -224,7 +287,9 @@ class TimeSources:
         read_at, unreadable = self._clock(), list[Unreadable]()
         start, end = week_window(week_from(name), ZoneInfo(self._account.timezone))
         margin = OTHER_CARD_DAYS * DAY
-        found = _from_cards(self._servicetrade, self._account, start - margin, end + margin, unreadable.append)
+        found = _from_cards(
+            self._servicetrade, self._account, start - margin, end + margin, unreadable.append
+        )
         entries = _each_once(entry for entry in found if entry.week == name)
         return _Week(entries, read_at, is_readable=not unreadable)
 
@@ -233,9 +298,13 @@ class TimeSources:
         start, end = week_window(week_from(name), ZoneInfo(self._account.timezone))
         unreadable: list[Unreadable] = []
         source = self._account.timecards.adapter
-        found = list(ADAPTERS[source](self._servicetrade, self._account, start, end, unreadable.append))
+        found = list(
+            ADAPTERS[source](self._servicetrade, self._account, start, end, unreadable.append)
+        )
         # A card that began before the last of these weeks is told with that week.
-        listed = (record for record in unreadable if not record.begins or record.begins >= start - 6 * DAY)
+        listed = (
+            record for record in unreadable if not record.begins or record.begins >= start - 6 * DAY
+        )
         found += [unreadable_entry(record, week_from(name), source) for record in listed]
         if self._account.timecards.absences.are_paid:
             found += self._absences(name, start, end)

@@ -1,4 +1,5 @@
-"""A pre-time card that stands in payroll although the ledger knows no sending of it: taken over as it stands, never sent again.
+"""A pre-time card that stands in payroll although the ledger knows no sending of it: taken over as
+it stands, never sent again.
 
 The ledger was put back from a copy, say, or is a second one. Pure.
 """
@@ -23,8 +24,9 @@ Days = tuple[date, date]
 def tokens_of(key: str) -> tuple[str, ...]:
     """The tokens that a piece of time may have been sent under, its own first.
 
-    People may have moved its day into the week beside, and the account's week may begin on another day by now: either gives the
-    piece another key. So the ends of all weeks that lie a week or less from its own count.
+    People may have moved its day into the week beside, and the account's week may begin on another
+    day by now: either gives the piece another key. So the ends of all weeks that lie a week or less
+    from its own count.
     """
     end, origin = week_from(week_of_key(key)), origin_of_key(key)
     others = (end + timedelta(days=days) for days in range(-7, 8) if days)
@@ -43,15 +45,21 @@ def days_of(keys: Sequence[str]) -> tuple[Days, ...]:
     return tuple(spans)
 
 
-def by_key(keys: Sequence[str], found: Mapping[str, StoredTimeCard]) -> dict[str, tuple[StoredTimeCard, ...]]:
-    """Which of the cards found by token belongs to which key; the card under the key's own token comes first."""
+def by_key(
+    keys: Sequence[str], found: Mapping[str, StoredTimeCard]
+) -> dict[str, tuple[StoredTimeCard, ...]]:
+    """Which of the cards found by token belongs to which key; the card under the key's own token
+    comes first.
+    """
     cards = {key: tuple(found[token] for token in tokens_of(key) if token in found) for key in keys}
     return {key: those for key, those in cards.items() if those}
 
 
 def as_it_stands(key: str, entry: TimeEntry | None, card: StoredTimeCard) -> TimeEntry:
-    """What counts as sent: the time with the card's hours and day. Its version is the time's own only where the two agree, so
-    that a difference shows as a later change. Of time that ServiceTrade has no more, only what the card says is known."""
+    """What counts as sent: the time with the card's hours and day. Its version is the time's own
+    only where the two agree, so that a difference shows as a later change. Of time that
+    ServiceTrade has no more, only what the card says is known.
+    """
     day = card.work_date or (entry.work_date if entry else week_from(week_of_key(key)))
     if entry is None:
         source = origin_of_key(key).partition(".")[0]
@@ -62,9 +70,13 @@ def as_it_stands(key: str, entry: TimeEntry | None, card: StoredTimeCard) -> Tim
 
 
 def differs(cards: Sequence[StoredTimeCard], booking: Booking | None) -> str:
-    """What else than hours and day is not as it would be sent now; "" when nothing is, or nobody can say what it should be."""
+    """What else than hours and day is not as it would be sent now; "" when nothing is, or nobody
+    can say what it should be.
+    """
     card = cards[0]
-    differences = [f"payroll has {_places(cards)} of it"] if len(cards) > 1 or card.copies > 1 else []
+    differences = (
+        [f"payroll has {_places(cards)} of it"] if len(cards) > 1 or card.copies > 1 else []
+    )
     if booking is not None:
         pairs = (
             ("the employee", card.employee_code, booking.employee),

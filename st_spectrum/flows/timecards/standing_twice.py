@@ -20,8 +20,12 @@ IN_TWO_TABLES = "stands in two tables of payroll"
 TOKEN = re.compile(r"ST[0-9A-F]{16}")
 
 
-def time_standing_twice(infolink: "InfoLinkReader", ledger: Ledger, account: Account) -> Iterator[Double]:
-    """A grouped statement for each table of payroll. Raises a `SyncFault` when one could not be read."""
+def time_standing_twice(
+    infolink: "InfoLinkReader", ledger: Ledger, account: Account
+) -> Iterator[Double]:
+    """A grouped statement for each table of payroll. Raises a `SyncFault` when one could not be
+    read.
+    """
     from st_spectrum.spectrum.double_tables import cards_in_two_tables, cards_twice
 
     copies = [card for card in cards_twice(infolink) if TOKEN.fullmatch(card.token)]
@@ -33,13 +37,22 @@ def time_standing_twice(infolink: "InfoLinkReader", ledger: Ledger, account: Acc
 
 def _sent_cards(ledger: Ledger, account: Account, days: Iterable[date]) -> dict[str, DoneCard]:
     starts_on = account.timecards.week_starts_on
-    # A clerk may have corrected the day, and time that was read under another rule stands a week aside.
-    ends = {week_end(day, starts_on) + timedelta(weeks=aside) for day in days for aside in (-1, 0, 1)}
-    return {token_of(key): card for end in sorted(ends) for key, card in done_cards(ledger, f"{end:%Y%m%d}").items()}
+    # A clerk may have corrected the day, and time that was read under another rule stands a week
+    # aside.
+    ends = {
+        week_end(day, starts_on) + timedelta(weeks=aside) for day in days for aside in (-1, 0, 1)
+    }
+    return {
+        token_of(key): card
+        for end in sorted(ends)
+        for key, card in done_cards(ledger, f"{end:%Y%m%d}").items()
+    }
 
 
 def cards_doubled(copies: "Iterable[CardCopies]", sent: Mapping[str, DoneCard]) -> Iterator[Double]:
-    """Rows of one table that pay more hours than were sent: payroll itself may split a card, and takes one back with a minus."""
+    """Rows of one table that pay more hours than were sent: payroll itself may split a card, and
+    takes one back with a minus.
+    """
     for row in copies:
         card = sent.get(row.token)
         if card is not None and abs(row.hours) <= abs(card.hours):
@@ -54,7 +67,8 @@ def cards_doubled(copies: "Iterable[CardCopies]", sent: Mapping[str, DoneCard]) 
             key,
             f"card {row.token}{who} stands {row.copies} times in payroll",
             (f"{table}: {row.copies} rows of {hours}",),
-            "Take the surplus rows out of payroll before it is paid; if they were paid, correct the next payroll.",
+            "Take the surplus rows out of payroll before it is paid; if they were paid, correct the"
+            " next payroll.",
         )
 
 

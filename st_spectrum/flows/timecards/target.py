@@ -1,6 +1,8 @@
-"""Sends pre-time cards, one by SOAP or many together by REST, and looks them up by the token in their message.
+"""Sends pre-time cards, one by SOAP or many together by REST, and looks them up by the token in
+their message.
 
-Spectrum stores a repeated card twice [SP 5], so nothing is sent again before a look-up has said that it is not there.
+Spectrum stores a repeated card twice [SP 5], so nothing is sent again before a look-up has said
+that it is not there.
 """
 
 from collections.abc import Mapping
@@ -25,7 +27,9 @@ class TimecardTargets:
     def __init__(self, spectrum: Spectrum, newest: NewestWrites) -> None:
         self._spectrum = spectrum
         self._newest = newest
-        self._posts: Group[Mapping[str, str], Receipt] = Group(spectrum.post_timecards, MOST_IN_ONE_POST, WAIT_SECONDS)
+        self._posts: Group[Mapping[str, str], Receipt] = Group(
+            spectrum.post_timecards, MOST_IN_ONE_POST, WAIT_SECONDS
+        )
 
     def handle(self, handlers: Handlers) -> None:
         """Take the commands of the flow."""
@@ -51,7 +55,9 @@ class TimecardTargets:
         return True if self._holds(command.token) else None
 
     def _is_absence_proven(self, command: AddPreTimeCard, since: datetime) -> bool:
-        """Of Info-Link nobody knows how old it is before it shows what is younger than the doubt."""
+        """Of Info-Link nobody knows how old it is before it shows what is younger than the
+        doubt.
+        """
         newest = self._newest.newest(TABLES)
         if newest is None or newest.at <= since:
             return False
@@ -59,5 +65,7 @@ class TimecardTargets:
         return self._holds(newest.key) and not self._holds(command.token)
 
     def _holds(self, token: str) -> bool:
-        """Whether Payroll shows a card with the token, wherever it stands. Raises `LookupImpossible`."""
+        """Whether Payroll shows a card with the token, wherever it stands. Raises
+        `LookupImpossible`.
+        """
         return token in self._spectrum.find_pre_time_cards([token])

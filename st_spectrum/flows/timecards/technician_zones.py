@@ -9,7 +9,9 @@ _KNOWN: WeakKeyDictionary[ServiceTrade, dict[int, str]] = WeakKeyDictionary()
 
 
 def technician_zones(servicetrade: ServiceTrade) -> ZoneOf:
-    """Asks for a user's zone [ST 9.1] only when a day cannot be told without it. Raises a `SyncFault` when that read fails."""
+    """Asks for a user's zone [ST 9.1] only when a day cannot be told without it. Raises a
+    `SyncFault` when that read fails.
+    """
     known = _KNOWN.setdefault(servicetrade, {})
 
     def zone_of(user_id: int) -> str:

@@ -1,7 +1,9 @@
-"""Whether more time has vanished from ServiceTrade's lists than people delete: then nobody is told that it was deleted.
+"""Whether more time has vanished from ServiceTrade's lists than people delete: then nobody is told
+that it was deleted.
 
-A list of time cards that answers with nothing in it looks like a week in which everybody's time was deleted, and the advice would
-be to take it out of payroll. Counted are the pieces that the ledger knows and the list does not show, over all weeks looked at.
+A list of time cards that answers with nothing in it looks like a week in which everybody's time was
+deleted, and the advice would be to take it out of payroll. Counted are the pieces that the ledger
+knows and the list does not show, over all weeks looked at.
 """
 
 import threading
@@ -33,7 +35,9 @@ FEW = 5
 
 @dataclass(frozen=True)
 class _Week:
-    """What one reading of a week does not show. `is_empty` says that it shows nothing of a kind that it should show."""
+    """What one reading of a week does not show. `is_empty` says that it shows nothing of a kind
+    that it should show.
+    """
 
     read_at: float
     looked_at: float
@@ -45,7 +49,11 @@ class VanishedTime:
     """The vanished time of an account, by payroll week. Safe for several threads."""
 
     def __init__(
-        self, account: Account, times: TimeSources, ledger: Ledger, clock: Callable[[], float] = time.monotonic
+        self,
+        account: Account,
+        times: TimeSources,
+        ledger: Ledger,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._account = account
         self._times = times
@@ -56,32 +64,48 @@ class VanishedTime:
         self._lock = threading.Lock()
 
     def refuse(self, weeks: Iterable[str]) -> None:
-        """Raise `UnsafePlan` where these weeks, with all that were looked at just before, have lost too much; or a `SyncFault`."""
+        """Raise `UnsafePlan` where these weeks, with all that were looked at just before, have lost
+        too much; or a `SyncFault`.
+        """
         vanished = self.of(weeks)
         if vanished.is_suspicious:
             raise vanished.fault()
 
     def of(self, weeks: Iterable[str]) -> Vanished:
-        """What these weeks have lost, with all that were looked at just before. Raises a `SyncFault` when one cannot be read."""
+        """What these weeks have lost, with all that were looked at just before. Raises a
+        `SyncFault` when one cannot be read.
+        """
         with self._lock:
             for week in weeks:
                 self._read_if_newer(week)
             since = self._clock() - TOGETHER_SECONDS
-            self._weeks = {week: found for week, found in self._weeks.items() if found.looked_at >= since}
+            self._weeks = {
+                week: found for week, found in self._weeks.items() if found.looked_at >= since
+            }
             keys = sorted(key for found in self._weeks.values() for key in found.keys)
             allowed_keys = allowed(self._ledger, FLOW) if keys else frozenset()
             doubtful = [key for key in keys if key not in allowed_keys]
-            is_empty = any(found.is_empty and found.keys - allowed_keys for found in self._weeks.values())
+            is_empty = any(
+                found.is_empty and found.keys - allowed_keys for found in self._weeks.values()
+            )
         most = self._account.timecards.most_vanished_at_once
         reason = _sentence(doubtful or keys)
         if is_empty:
             reason += ", and nothing else of that kind is listed there"
         elif len(doubtful) > most:
             reason += f", and at most {most} may be"
-        return Vanished(FLOW, "servicetrade", tuple(keys), reason, is_suspicious=is_empty or len(doubtful) > most)
+        return Vanished(
+            FLOW,
+            "servicetrade",
+            tuple(keys),
+            reason,
+            is_suspicious=is_empty or len(doubtful) > most,
+        )
 
     def take_done_cards(self, week: str) -> dict[str, DoneCard]:
-        """The week's done cards as the look at it listed them, once; whoever asks again has them listed anew."""
+        """The week's done cards as the look at it listed them, once; whoever asks again has them
+        listed anew.
+        """
         with self._lock:
             listed = self._done.pop(week, None)
         return done_cards(self._ledger, week) if listed is None else listed
@@ -98,7 +122,11 @@ class VanishedTime:
             return frozenset(), False  # then nothing is concluded from what is not there
         done = self._done[week] = done_cards(self._ledger, week)
         waiting = (key for key in self._ledger.open_keys(FLOW) if week_of_key(key) == week)
-        missing = {key for key in (*done, *waiting) if key not in reading.entries and self._should_be_listed(key)}
+        missing = {
+            key
+            for key in (*done, *waiting)
+            if key not in reading.entries and self._should_be_listed(key)
+        }
         if missing:
             missing -= self._times.keys_on_other_cards(week)
         missing = {key for key in missing if not self._is_concluded(key)}
@@ -111,7 +139,9 @@ class VanishedTime:
         return UNREADABLE_ID not in key and self._times.is_read(key)
 
     def _is_concluded(self, key: str) -> bool:
-        """Whether people have been told of it, or have dealt with it; or the account reads rows of its kind no more."""
+        """Whether people have been told of it, or have dealt with it; or the account reads rows of
+        its kind no more.
+        """
         held = self._ledger.get(FLOW, key)
         if held is None:
             return True
@@ -123,8 +153,13 @@ class VanishedTime:
 
 
 def weeks_known(account: Account, ledger: Ledger) -> tuple[str, ...]:
-    """The weeks whose time may be found to have vanished: those that are compared, and those in which something waits."""
-    compared = (f"{end:%Y%m%d}" for end in weeks_of_a_night(account, ledger, local_day(account, ledger.now())))
+    """The weeks whose time may be found to have vanished: those that are compared, and those in
+    which something waits.
+    """
+    compared = (
+        f"{end:%Y%m%d}"
+        for end in weeks_of_a_night(account, ledger, local_day(account, ledger.now()))
+    )
     waiting = (week_of_key(key) for key in ledger.open_keys(FLOW))
     return tuple(sorted({*compared, *waiting}))
 
@@ -135,5 +170,11 @@ def _source_of(key: str) -> str:
 
 def _sentence(keys: Iterable[str]) -> str:
     weeks = Counter(week_of_key(key) for key in keys)
-    counts = ", ".join(f"{count} of the week to {week_from(week):%m/%d/%Y}" for week, count in sorted(weeks.items()))
-    return f"{sum(weeks.values())} pieces of time that ServiceTrade had are not listed any more ({counts})"
+    counts = ", ".join(
+        f"{count} of the week to {week_from(week):%m/%d/%Y}"
+        for week, count in sorted(weeks.items())
+    )
+    return (
+        f"{sum(weeks.values())} pieces of time that ServiceTrade had are not listed any more"
+        f" ({counts})"
+    )

@@ -1,7 +1,9 @@
-"""A payroll week compared as a whole: what of its approved time has no marker goes out, and the week becomes a table.
+"""A payroll week compared as a whole: what of its approved time has no marker goes out, and the
+week becomes a table.
 
-It costs the pages of the week, one listing for each 1,000 markers, and what was missing. Payroll's own cards are read once
-more for the table where Info-Link can be read, in one statement for each of its tables.
+It costs the pages of the week, one listing for each 1,000 markers, and what was missing. Payroll's
+own cards are read once more for the table where Info-Link can be read, in one statement for each of
+its tables.
 """
 
 from collections import defaultdict
@@ -41,7 +43,8 @@ class Total:
 
 @dataclass(frozen=True)
 class PayrollWeek:
-    """A week after its reconciliation. `missed` are the keys of approved time that nothing had asked for before.
+    """A week after its reconciliation. `missed` are the keys of approved time that nothing had
+    asked for before.
 
     `job_ids` are ServiceTrade's jobs of the pieces that stand there on one.
     """
@@ -58,7 +61,9 @@ class PayrollWeek:
         return sum((abs(row.difference) for row in self.rows), ZERO)
 
     def totals(self, by: str) -> dict[str, Total]:
-        """Sums by `employee`, `pay_type`, `job` or `department`; time without such a code stands under ""."""
+        """Sums by `employee`, `pay_type`, `job` or `department`; time without such a code stands
+        under "".
+        """
         sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
         for row in self.rows:
             pair = sums[getattr(row, by)]
@@ -70,23 +75,33 @@ class PayrollWeek:
 def compare_entries(
     context: Context, end: date, listed: Iterable[TimeEntry], run: Callable[[Sequence[str]], Report]
 ) -> PayrollWeek:
-    """Send what is missing of the payroll week that ends with `end`, and compare both sides piece by piece.
+    """Send what is missing of the payroll week that ends with `end`, and compare both sides piece
+    by piece.
 
-    `listed` is the week's time as it was just read, after somebody has seen that not too much of it has vanished; `run` has
-    pieces of time carried over. A system that stops that stands in the report.
+    `listed` is the week's time as it was just read, after somebody has seen that not too much of it
+    has vanished; `run` has pieces of time carried over. A system that stops that stands in the
+    report.
     """
     week = f"{end:%Y%m%d}"
     entries = {entry.key: entry for entry in listed}
     done = context.vanished_time.take_done_cards(week)
-    unmarked = [key for key, entry in entries.items() if is_due(entry, context.account) and key not in done]
+    unmarked = [
+        key for key, entry in entries.items() if is_due(entry, context.account) and key not in done
+    ]
     known = frozenset(context.ledger.keys(FLOW, week)) if unmarked else frozenset()
     missed = tuple(key for key in unmarked if key not in known)
     # What changed or went away since it was sent is only told; the engine never sends it again.
-    changed = [key for key, card in done.items() if key not in entries or entries[key].version != card.version]
+    changed = [
+        key
+        for key, card in done.items()
+        if key not in entries or entries[key].version != card.version
+    ]
     report = _carry(run, [*unmarked, *changed])
     if unmarked:
         done = _with_missing_markers(context, unmarked, done_cards(context.ledger, week))
-    rows = tuple(_rows(context, end, entries, done, {outcome.key: outcome for outcome in report.outcomes}))
+    rows = tuple(
+        _rows(context, end, entries, done, {outcome.key: outcome for outcome in report.outcomes})
+    )
     rows = with_shared_codes(rows, {key: entry.user_id for key, entry in entries.items()})
     job_ids = {key: entry.job_id for key, entry in entries.items() if entry.job_id is not None}
     return PayrollWeek(end, rows, missed, report, job_ids)
@@ -142,7 +157,9 @@ class _SentPiece:
 
     @property
     def hours_in_spectrum(self) -> Decimal | None:
-        """None where nobody can tell: where no card of the week is left all of it was posted, without its tokens."""
+        """None where nobody can tell: where no card of the week is left all of it was posted,
+        without its tokens.
+        """
         if not self.stored:
             return None
         return self.found.hours * self.found.copies if self.found else ZERO
@@ -150,11 +167,15 @@ class _SentPiece:
     def remarks(self) -> list[str]:
         """What the engine said of it, and what is odd in payroll."""
         outcome, found = self.outcome, self.found
-        remarks = [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
+        remarks = (
+            [outcome.reason, *outcome.notes] if outcome and outcome.result is Result.HELD else []
+        )
         if self.stored is not None and found is None:
             remarks.append(NOT_FOUND if self.stored else POSTED_OR_DELETED)
         if found and found.copies > 1:
-            remarks.append(f"stands {found.copies} times in Spectrum ({found.table}): take the others out")
+            remarks.append(
+                f"stands {found.copies} times in Spectrum ({found.table}): take the others out"
+            )
         return remarks
 
 
@@ -181,7 +202,11 @@ def _sent_row(context: Context, piece: _SentPiece) -> Row:
     # What nobody can look up in payroll counts as it was sent.
     payroll = card.hours if piece.hours_in_spectrum is None else piece.hours_in_spectrum
     remarks = piece.remarks()
-    if piece.is_changed and found is None and accepted_version(context.ledger, piece.key) == version_of(entry):
+    if (
+        piece.is_changed
+        and found is None
+        and accepted_version(context.ledger, piece.key) == version_of(entry)
+    ):
         payroll = hours
         remarks.append("changed after it was sent, and set right by a person")
     return Row(
@@ -226,7 +251,9 @@ def _open_row(context: Context, entry: TimeEntry, outcome: Outcome | None) -> Ro
     )
 
 
-def _in_spectrum(context: Context, done: Iterable[str], end: date) -> Mapping[str, StoredTimeCard] | None:
+def _in_spectrum(
+    context: Context, done: Iterable[str], end: date
+) -> Mapping[str, StoredTimeCard] | None:
     """Payroll's cards by token; None where they cannot be looked up."""
     days = end - timedelta(days=6), end
     try:

@@ -1,8 +1,10 @@
-"""What all documents of the ledger have in common: where they lie, in which form, and what is said of one that cannot be read.
+"""What all documents of the ledger have in common: where they lie, in which form, and what is said
+of one that cannot be read.
 
-A document lies there in one of two forms. Form 1 is how every version so far writes it, each kind in its own way: a bare text,
-a list, an object. Form 2 is one JSON object of the model's fields that bears its number. Both are read, form 1 is written. A
-higher number is that of a newer program, whose words this one does not know: it stops in place of misreading them.
+A document lies there in one of two forms. Form 1 is how every version so far writes it, each kind
+in its own way: a bare text, a list, an object. Form 2 is one JSON object of the model's fields that
+bears its number. Both are read, form 1 is written. A higher number is that of a newer program,
+whose words this one does not know: it stops in place of misreading them.
 """
 
 import json
@@ -21,7 +23,9 @@ NEWEST = 2
 """The highest form that this program reads."""
 
 WRITTEN = 1
-"""The highest form that this program writes; the ledger's epoch bears it, for workers that do not know it to stop."""
+"""The highest form that this program writes; the ledger's epoch bears it, for workers that do not
+know it to stop.
+"""
 
 FIRST = "the first version"
 """Since when a kind is kept that was there before there were numbers of versions."""
@@ -46,14 +50,15 @@ class DamagedDocument(ContractBroken):
     """A document cannot be read. It concerns the record alone that it belongs to."""
 
     advice = (
-        "Put a backup of the ledger back, as the runbook says under *The ledger is lost*, or have whoever maintains the"
-        " integration set this one document right; everything else goes on."
+        "Put a backup of the ledger back, as the runbook says under *The ledger is lost*, or have"
+        " whoever maintains the integration set this one document right; everything else goes on."
     )
 
 
 @dataclass(frozen=True)
 class Document:
-    """Base of the models. `place` is the path with names in braces, and `%2F` for a slash within a word.
+    """Base of the models. `place` is the path with names in braces, and `%2F` for a slash within a
+    word.
 
     `since` is the version that wrote the kind first.
     """
@@ -61,7 +66,9 @@ class Document:
     place: ClassVar[str]
     since: ClassVar[str]
     numbered_as: ClassVar[str] = "form"
-    """Under which name the number of the form stands; kinds that had a number from the first day keep its name."""
+    """Under which name the number of the form stands; kinds that had a number from the first day
+    keep its name.
+    """
 
     @classmethod
     def path(cls, *names: str) -> str:
@@ -70,7 +77,9 @@ class Document:
 
     @classmethod
     def folder(cls, *names: str) -> str:
-        """What the paths of all documents begin with that share these names; all names but the last."""
+        """What the paths of all documents begin with that share these names; all names but the
+        last.
+        """
         return path_of(*cls._words((*names, "*"))[:-1]) + "/"
 
     @classmethod
@@ -90,7 +99,8 @@ class Document:
     def read(cls, text: str, name: str) -> Self:
         """What `text` says; `name` tells people which document it is.
 
-        Raises `DamagedDocument` with the place and what was found there, `NewerForm` for what a newer program wrote.
+        Raises `DamagedDocument` with the place and what was found there, `NewerForm` for what a
+        newer program wrote.
         """
         try:
             found, number = cls._opened(text, name)
@@ -100,12 +110,21 @@ class Document:
             first = error.errors(include_url=False)[0]
             field = ".".join(map(str, first["loc"])) or "the text"
             raise damaged(name, field, first["input"], first["msg"]) from None
-        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise damaged(name, "the text", text, f"{type(error).__name__} {error}") from None
 
     @classmethod
     def read_or_none(cls, text: str | None, name: str) -> Self | None:
-        """The same for kinds that may be forgotten: None for none and for a damaged one. Still raises `NewerForm`."""
+        """The same for kinds that may be forgotten: None for none and for a damaged one. Still
+        raises `NewerForm`.
+        """
         try:
             return None if text is None else cls.read(text, name)
         except DamagedDocument:
@@ -181,7 +200,10 @@ def number_in(text: str, numbered_as: str) -> int:
 
 def newer(name: str, found: object, known: int) -> NewerForm:
     """What is said when something bears a number that this program does not know."""
-    text = f"{name} was written by a newer version: its form is {found}, and this worker knows forms up to {known}"
+    text = (
+        f"{name} was written by a newer version: its form is {found}, and this worker knows forms"
+        f" up to {known}"
+    )
     return NewerForm(text, system="ledger")
 
 
@@ -189,7 +211,9 @@ def damaged(name: str, field: str, found: object, problem: str) -> DamagedDocume
     """What is said of a document that cannot be read."""
     shown = found if isinstance(found, str) else repr(found)
     shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}..."
-    return DamagedDocument(f"{name} is damaged at {field}: {problem}; found: {shown or 'nothing'}", system="ledger")
+    return DamagedDocument(
+        f"{name} is damaged at {field}: {problem}; found: {shown or 'nothing'}", system="ledger"
+    )
 
 
 def holdable(text: str) -> str:

@@ -1,4 +1,6 @@
-"""What the ledger keeps for the guards of the engine: causes of refusals, newest writes, a person's word, what was found wrong."""
+"""What the ledger keeps for the guards of the engine: causes of refusals, newest writes, a person's
+word, what was found wrong.
+"""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +16,9 @@ from st_spectrum.ledger.documents.form import Document, TextDocument, adapter
 
 @dataclass(frozen=True)
 class BlamedCause:
-    """What a target blamed for refusals. `value` is None where nobody can tell; then `text`, its own words, stands for it."""
+    """What a target blamed for refusals. `value` is None where nobody can tell; then `text`, its
+    own words, stands for it.
+    """
 
     flow: str
     operation: str
@@ -26,10 +30,12 @@ class BlamedCause:
 
 @dataclass(frozen=True)
 class KeptBreaker(Document):
-    """A cause for which records were refused, by the cause's id. It is open, and others wait, while `next_try_at` is there.
+    """A cause for which records were refused, by the cause's id. It is open, and others wait, while
+    `next_try_at` is there.
 
-    `words` are those of the first refusal, `records` the keys of those that were refused, `settings` the digest of the account
-    file under which the last one was, `tries` how often one was tried since. Forgotten it costs three refusals.
+    `words` are those of the first refusal, `records` the keys of those that were refused,
+    `settings` the digest of the account file under which the last one was, `tries` how often one
+    was tried since. Forgotten it costs three refusals.
     """
 
     place = "kept/breakers/{flow-id}"
@@ -52,7 +58,8 @@ class KeptBreaker(Document):
 
 @dataclass(frozen=True)
 class NewestWrite(Document):
-    """The newest write of a flow that its target confirmed: the `key` under which it is found there, and when its answer was
+    """The newest write of a flow that its target confirmed: the `key` under which it is found
+    there, and when its answer was
     there. By it a look-up is known to be no old copy of the tables.
     """
 
@@ -69,7 +76,9 @@ class NewestWrite(Document):
 
 @dataclass(frozen=True)
 class AllowedToVanish(Document):
-    """When a person said which records of a flow have really gone, and their keys. A damaged one allows nothing."""
+    """When a person said which records of a flow have really gone, and their keys. A damaged one
+    allows nothing.
+    """
 
     place = "kept/allowed-to-vanish/{flow}"
     since = "0.1.0"
@@ -133,8 +142,9 @@ class AcceptedDouble(TextDocument):
 
 @dataclass(frozen=True)
 class Recovery(Document):
-    """What was done when the ledger turned out to be older than what had been sent, by the number of its epoch since, until a
-    person has seen it. `found` counts, by flow, the records that the ledger did not know and that stand in the target.
+    """What was done when the ledger turned out to be older than what had been sent, by the number
+    of its epoch since, until a person has seen it. `found` counts, by flow, the records that the
+    ledger did not know and that stand in the target.
     """
 
     place = "kept/recoveries/{number}"
@@ -149,11 +159,14 @@ class Recovery(Document):
 
     def sentence(self) -> str:
         """For people, on one line."""
-        found = ", ".join(f"{count} of {flow}" for flow, count in self.found.items() if count) or "nothing"
+        found = (
+            ", ".join(f"{count} of {flow}" for flow, count in self.found.items() if count)
+            or "nothing"
+        )
         notes = "".join(f" {note}" for note in self.notes)
         return (
-            f"On {self.at:%Y-%m-%d %H:%M} UTC {self.reason}. It was brought up to date from both systems; noted as crossed: "
-            f"{found}.{notes}"
+            f"On {self.at:%Y-%m-%d %H:%M} UTC {self.reason}. It was brought up to date from both"
+            f" systems; noted as crossed: {found}.{notes}"
         )
 
     def as_text(self) -> str:
@@ -163,7 +176,9 @@ class Recovery(Document):
 
 @dataclass(frozen=True)
 class Damage(Document):
-    """What the last look through a flow's entries found: the keys that cannot be read, each with what is wrong."""
+    """What the last look through a flow's entries found: the keys that cannot be read, each with
+    what is wrong.
+    """
 
     place = "kept/damaged-entries/{flow}"
     since = "0.1.0"
@@ -176,8 +191,9 @@ class Damage(Document):
         """For people, on one line."""
         first = "; ".join(list(self.entries.values())[:DAMAGES_SHOWN])
         return (
-            f"{len(self.entries)} of the ledger's entries of {flow} cannot be read: {first}. Nothing is sent for them. "
-            "Put a backup back, or move the ledger away and have it built anew, as the runbook says."
+            f"{len(self.entries)} of the ledger's entries of {flow} cannot be read: {first}."
+            " Nothing is sent for them. Put a backup back, or move the ledger away and have it"
+            " built anew, as the runbook says."
         )
 
     def as_text(self) -> str:

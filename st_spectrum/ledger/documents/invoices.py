@@ -1,4 +1,6 @@
-"""What the ledger keeps of invoices: what was posted for each, what was told of it, and how far the sums were looked through."""
+"""What the ledger keeps of invoices: what was posted for each, what was told of it, and how far the
+sums were looked through.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +12,8 @@ from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument
 
 @dataclass(frozen=True)
 class PostedDocument:
-    """One AR invoice or credit memo [SP 12.2]: texts by field name, amounts in dollars and positive.
+    """One AR invoice or credit memo [SP 12.2]: texts by field name, amounts in dollars and
+    positive.
 
     `base` is the invoice's own number.
     """
@@ -22,7 +25,8 @@ class PostedDocument:
 
 @dataclass(frozen=True)
 class PostedInvoice(Document):
-    """The AR documents that were posted for an invoice, or are about to be: a void offsets exactly these, whatever the invoice says
+    """The AR documents that were posted for an invoice, or are about to be: a void offsets exactly
+    these, whatever the invoice says
     later.
     """
 
@@ -61,7 +65,9 @@ class CommentedInvoice(TextDocument):
 
 @dataclass(frozen=True)
 class SumsSeen(Document):
-    """After which invoice the next look at the sums goes on, and the invoices that did not add up. Forgotten it costs reads."""
+    """After which invoice the next look at the sums goes on, and the invoices that did not add up.
+    Forgotten it costs reads.
+    """
 
     place = "kept/sums/{flow}"
     since = FIRST

@@ -1,4 +1,6 @@
-"""What the ledger keeps of mails: those on their way, what their readers know, and the runs that failed."""
+"""What the ledger keeps of mails: those on their way, what their readers know, and the runs that
+failed.
+"""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -15,7 +17,9 @@ SUPPORT, PAYROLL = "support", "payroll"
 
 @dataclass(frozen=True)
 class WaitingMail(Document):
-    """One mail in the outbox, by its id. Sender, recipients and server are those of the account at the time it leaves."""
+    """One mail in the outbox, by its id. Sender, recipients and server are those of the account at
+    the time it leaves.
+    """
 
     place = "kept/mails/{id}"
     since = FIRST
@@ -54,7 +58,9 @@ class SentMail(TextDocument):
 
 @dataclass(frozen=True)
 class ReportedWeek(Document):
-    """How many mails there were about a payroll week, by its end, and the digest of the result that the last one told."""
+    """How many mails there were about a payroll week, by its end, and the digest of the result that
+    the last one told.
+    """
 
     place = "kept/payroll-told/{week}"
     since = FIRST
@@ -69,7 +75,9 @@ class ReportedWeek(Document):
 
 @dataclass(frozen=True)
 class ReportedCause:
-    """What is remembered of a cause that was told, to name it when it is solved. `amount` is in dollars."""
+    """What is remembered of a cause that was told, to name it when it is solved. `amount` is in
+    dollars.
+    """
 
     flow: str
     text: str
@@ -81,8 +89,9 @@ class ReportedCause:
 
 @dataclass(frozen=True)
 class Known(Document):
-    """What the support contacts know. `told` are causes by id that they take for open; `mentioned` are the ids that a mail of
-    this period was about; `period` counts up and makes the names of mails unique.
+    """What the support contacts know. `told` are causes by id that they take for open; `mentioned`
+    are the ids that a mail of this period was about; `period` counts up and makes the names of
+    mails unique.
     """
 
     place = "kept/alerts/known"
@@ -104,8 +113,8 @@ class Known(Document):
 class FailedRun:
     """One failed run, or with `is_tick` one failed tick of the sensor or schedule `job`.
 
-    `family` is the name of the error family, "" when the code is wrong; `keys` are the run's records; `lane` is the account in
-    the run's tags, by which a later run of the same job is found.
+    `family` is the name of the error family, "" when the code is wrong; `keys` are the run's
+    records; `lane` is the account in the run's tags, by which a later run of the same job is found.
     """
 
     job: str

@@ -1,4 +1,6 @@
-"""What the ledger keeps of purchase orders: the job item of each line, and the digests of the orders."""
+"""What the ledger keeps of purchase orders: the job item of each line, and the digests of the
+orders.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +13,8 @@ from st_spectrum.ledger.documents.form import FIRST, Document, adapter
 
 @dataclass(frozen=True)
 class WrittenValues:
-    """The fields of a job item that we write [ST 7.1]: cost in dollars for one piece, None where our login does not see costs;
+    """The fields of a job item that we write [ST 7.1]: cost in dollars for one piece, None where
+    our login does not see costs;
     `used_on` in epoch seconds, `source` as it stands on the wire [ST 7.2].
     """
 
@@ -25,8 +28,13 @@ class WrittenValues:
 
     def as_text(self) -> str:
         """As it stands, a text of its own, in form 1."""
-        amounts = {"quantity": str(self.quantity), "cost": None if self.cost is None else str(self.cost)}
-        return json.dumps(vars(self) | amounts | {"source": dict(self.source)}, sort_keys=True, ensure_ascii=False)
+        amounts = {
+            "quantity": str(self.quantity),
+            "cost": None if self.cost is None else str(self.cost),
+        }
+        return json.dumps(
+            vars(self) | amounts | {"source": dict(self.source)}, sort_keys=True, ensure_ascii=False
+        )
 
 
 def written_values(text: str) -> WrittenValues:
@@ -36,10 +44,12 @@ def written_values(text: str) -> WrittenValues:
 
 @dataclass(frozen=True)
 class WrittenItem(Document):
-    """The job item of one purchase order line, by `order|line`. `version` counts our writes, `made` is the one that made the item.
+    """The job item of one purchase order line, by `order|line`. `version` counts our writes, `made`
+    is the one that made the item.
 
-    `sent` is what the last write said, `seen` what ServiceTrade answered to it; `seen` is None while that answer is missing, and
-    then `before` has what may still stand there instead. `item_id` is None until the item was made or found.
+    `sent` is what the last write said, `seen` what ServiceTrade answered to it; `seen` is None
+    while that answer is missing, and then `before` has what may still stand there instead.
+    `item_id` is None until the item was made or found.
     """
 
     place = "kept/po-items/{order|line}"
@@ -80,7 +90,9 @@ class WrittenItem(Document):
 
 @dataclass(frozen=True)
 class SeenOrders(Document):
-    """The digest of each purchase order by its number, as it was last carried through. Forgotten it costs reads."""
+    """The digest of each purchase order by its number, as it was last carried through. Forgotten it
+    costs reads.
+    """
 
     place = "cursors/purchase-orders"
     since = FIRST
@@ -95,9 +107,13 @@ class SeenOrders(Document):
 
     def as_text(self) -> str:
         """Form 1, compact."""
-        return json.dumps({"v": 1, "seen": dict(self.digests)}, separators=(",", ":"), sort_keys=True)
+        return json.dumps(
+            {"v": 1, "seen": dict(self.digests)}, separators=(",", ":"), sort_keys=True
+        )
 
     def after(self, carried: Mapping[str, str | None]) -> "SeenOrders":
         """With these digests; None forgets the order."""
         kept = {number: digest for number, digest in self.digests.items() if number not in carried}
-        return SeenOrders(kept | {number: digest for number, digest in carried.items() if digest is not None})
+        return SeenOrders(
+            kept | {number: digest for number, digest in carried.items() if digest is not None}
+        )

@@ -1,4 +1,6 @@
-"""What the ledger keeps of records of any flow: numbers, codes, markers; and how far the lists of changes were read."""
+"""What the ledger keeps of records of any flow: numbers, codes, markers; and how far the lists of
+changes were read.
+"""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +14,9 @@ from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument
 
 @dataclass(frozen=True)
 class Quiet:
-    """A crowd that is watched: its newest `updated`, when it was last looked at, and for how many seconds it has stood there."""
+    """A crowd that is watched: its newest `updated`, when it was last looked at, and for how many
+    seconds it has stood there.
+    """
 
     newest: int
     looked_at: int
@@ -21,8 +25,9 @@ class Quiet:
 
 @dataclass(frozen=True)
 class Cursor(Document):
-    """How far the changes of a flow's list were read: the largest `updated` asked for (epoch seconds; None before the first look),
-    and content digests by id within the overlap. Forgotten it costs reads and doubles nothing.
+    """How far the changes of a flow's list were read: the largest `updated` asked for (epoch
+    seconds; None before the first look), and content digests by id within the overlap. Forgotten it
+    costs reads and doubles nothing.
     """
 
     place = "cursors/sync-{flow}"
@@ -41,7 +46,9 @@ class Cursor(Document):
 
     @classmethod
     def decode(cls, text: str | None) -> "Cursor":
-        """A missing or damaged text means: look at everything again. That costs reads and doubles nothing."""
+        """A missing or damaged text means: look at everything again. That costs reads and doubles
+        nothing.
+        """
         return cls.read_or_none(text, "the cursor") or cls()
 
     def as_text(self) -> str:
@@ -54,7 +61,9 @@ class Cursor(Document):
 
 @dataclass(frozen=True)
 class ReservedNumber(TextDocument):
-    """The source record to which a number of Spectrum belongs, reserved before the first write under it."""
+    """The source record to which a number of Spectrum belongs, reserved before the first write
+    under it.
+    """
 
     place = "kept/{flow}-numbers/{number}"
     since = FIRST
@@ -64,7 +73,8 @@ class ReservedNumber(TextDocument):
 
 @dataclass(frozen=True)
 class NumbersReserved(TextDocument):
-    """A marker without words: the numbers of what crossed before there were reservations are reserved too; under the name
+    """A marker without words: the numbers of what crossed before there were reservations are
+    reserved too; under the name
     `<flow>-typed-keys`, that the keys typed before there were notes of them are noted.
     """
 
@@ -76,7 +86,9 @@ class NumbersReserved(TextDocument):
 
 @dataclass(frozen=True)
 class TypedKey(TextDocument):
-    """The title of a record of `customers`, `sites` or `jobs` on which people typed this code of Spectrum."""
+    """The title of a record of `customers`, `sites` or `jobs` on which people typed this code of
+    Spectrum.
+    """
 
     place = "kept/{flow}-typed-keys%2F{code}/{key}"
     since = "0.1.0"
@@ -96,7 +108,9 @@ class SkippedBySetting(TextDocument):
 
 @dataclass(frozen=True)
 class SettingsSeen(TextDocument):
-    """The digest of the account file by which everything was judged that a setting of a flow left out."""
+    """The digest of the account file by which everything was judged that a setting of a flow left
+    out.
+    """
 
     place = "kept/settings-seen/{flow}"
     since = "0.1.0"
@@ -106,7 +120,9 @@ class SettingsSeen(TextDocument):
 
 @dataclass(frozen=True)
 class GoneRecord(TextDocument):
-    """When ServiceTrade said that there is no such record, by `flow/key`; asked for again at night while a list shows it."""
+    """When ServiceTrade said that there is no such record, by `flow/key`; asked for again at night
+    while a list shows it.
+    """
 
     place = "kept/gone/{flow and key}"
     since = "0.1.0"
@@ -116,7 +132,9 @@ class GoneRecord(TextDocument):
 
 @dataclass(frozen=True)
 class GoneBefore(TextDocument):
-    """When a flow's records got their markers that versions without such markers had closed as gone; done once."""
+    """When a flow's records got their markers that versions without such markers had closed as
+    gone; done once.
+    """
 
     place = "cursors/gone-{flow}"
     since = "0.1.0"
@@ -126,7 +144,9 @@ class GoneBefore(TextDocument):
 
 @dataclass(frozen=True)
 class SiteCustomer(TextDocument):
-    """The customer code with which a location's site went out, by the location's id: ServiceTrade may say another one later."""
+    """The customer code with which a location's site went out, by the location's id: ServiceTrade
+    may say another one later.
+    """
 
     place = "kept/site-customers/{location}"
     since = "0.1.0"

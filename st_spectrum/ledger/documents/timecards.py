@@ -1,6 +1,7 @@
 """What the ledger keeps of time: what was sent, under which key, and what people said of it.
 
-Keys are those of pieces of time, `<week's end CCYYMMDD>.<source>.<source id>[.<part>]`, unless told otherwise.
+Keys are those of pieces of time, `<week's end CCYYMMDD>.<source>.<source id>[.<part>]`, unless told
+otherwise.
 """
 
 import json
@@ -17,8 +18,9 @@ from st_spectrum.ledger.documents.form import FIRST, Document, TextDocument
 
 @dataclass(frozen=True)
 class SentTime(Document):
-    """A piece of time as it was when its card went out, or was taken over: a later change is told by it. `fields` are those of
-    the card that are not blank, under SOAP's names or REST's; `differs` what of its codes was not as expected when it was taken over.
+    """A piece of time as it was when its card went out, or was taken over: a later change is told
+    by it. `fields` are those of the card that are not blank, under SOAP's names or REST's;
+    `differs` what of its codes was not as expected when it was taken over.
     """
 
     place = "kept/sent-time/{key}"
@@ -49,7 +51,9 @@ def _entry_text(entry: TimeEntry) -> str:
 
 @dataclass(frozen=True)
 class AcceptedTime(TextDocument):
-    """The version of changed time that a person has set right in Spectrum; `gone` for time that is deleted."""
+    """The version of changed time that a person has set right in Spectrum; `gone` for time that is
+    deleted.
+    """
 
     place = "kept/accepted-time/{key}"
     since = FIRST
@@ -79,7 +83,9 @@ class ReleasedTime(TextDocument):
 
 @dataclass(frozen=True)
 class TimeOrigin(TextDocument):
-    """The key under which a piece of time was sent, by that key without its week: people may move the work to another week."""
+    """The key under which a piece of time was sent, by that key without its week: people may move
+    the work to another week.
+    """
 
     place = "kept/time-origins/{origin}"
     since = FIRST
@@ -89,7 +95,9 @@ class TimeOrigin(TextDocument):
 
 @dataclass(frozen=True)
 class TimePaidFrom(TextDocument):
-    """Which resource of ServiceTrade pays the time of a week, by the week's end with `.work` or `.off` (time off) behind it."""
+    """Which resource of ServiceTrade pays the time of a week, by the week's end with `.work` or
+    `.off` (time off) behind it.
+    """
 
     place = "kept/time-paid-from/{week}"
     since = FIRST
@@ -99,7 +107,9 @@ class TimePaidFrom(TextDocument):
 
 @dataclass(frozen=True)
 class TimeBegun(TextDocument):
-    """When payroll was looked through for cards of ours, once in a ledger's life, before the first card went out."""
+    """When payroll was looked through for cards of ours, once in a ledger's life, before the first
+    card went out.
+    """
 
     place = "cursors/timecards-begun"
     since = FIRST
@@ -109,8 +119,8 @@ class TimeBegun(TextDocument):
 
 @dataclass(frozen=True)
 class ComparedWeeks(Document):
-    """The ends of the first and the last payroll week, both included, between which every week was compared once; `old` is the
-    old one that was compared last.
+    """The ends of the first and the last payroll week, both included, between which every week was
+    compared once; `old` is the old one that was compared last.
     """
 
     place = "cursors/timecards-compared"

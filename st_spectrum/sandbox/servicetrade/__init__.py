@@ -1,1 +1,3 @@
-"""A strict, stateful stand-in for the ServiceTrade REST API on loopback: one module per resource."""
+"""A strict, stateful stand-in for the ServiceTrade REST API on loopback: one module per
+resource.
+"""

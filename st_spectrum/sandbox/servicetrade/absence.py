@@ -1,4 +1,6 @@
-"""Absences: when a technician cannot be scheduled [ST 9.2]. The list is known, the writes and `name` are assumed."""
+"""Absences: when a technician cannot be scheduled [ST 9.2]. The list is known, the writes and
+`name` are assumed.
+"""
 
 from st_spectrum.sandbox.servicetrade import fields, filters, paging
 from st_spectrum.sandbox.servicetrade.call import GONE, Answer, Call, Refused, created

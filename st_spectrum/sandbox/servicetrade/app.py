@@ -1,4 +1,6 @@
-"""The stand-in as one ASGI app below `/api`. A new resource is one module and one line in `RESOURCES`."""
+"""The stand-in as one ASGI app below `/api`. A new resource is one module and one line in
+`RESOURCES`.
+"""
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -75,15 +77,20 @@ BULK: Mapping[str, Document] = {
     "jobitem": jobitem.DEFAULTS | {"userId": API_USER_ID},
     "timecard": timecard.DEFAULTS,
 }
-"""Records of time, which a year has tens of thousands of, with what they hold when nothing is said."""
+"""Records of time, which a year has tens of thousands of, with what they hold when nothing is said.
+"""
 VERBS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 STATE_FILE = "servicetrade.sqlite"
 
 
 class Sandbox:
-    """The account behind the API, and what a person at the controls may do with it. Safe to use from any thread."""
+    """The account behind the API, and what a person at the controls may do with it. Safe to use
+    from any thread.
+    """
 
-    def __init__(self, state_dir: Path, switches: Switches, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, state_dir: Path, switches: Switches, now: Callable[[], float] = time.time
+    ) -> None:
         self.switches = switches
         self._seconds = now
         state_dir.mkdir(parents=True, exist_ok=True)
@@ -98,7 +105,9 @@ class Sandbox:
         return self.switches.frozen_time or int(self._seconds())
 
     def switch(self, name: str, value: Any) -> None:
-        """Change one switch from now on. Raises ValueError for an unknown name or a value of another type."""
+        """Change one switch from now on. Raises ValueError for an unknown name or a value of
+        another type.
+        """
         self.switches.put(name, value)
 
     def reset(self) -> None:
@@ -115,14 +124,18 @@ class Sandbox:
             return dict.fromkeys(sorted(PLURALS), 0) | self.documents.counts()
 
     def records(self, kind: str) -> list[Document]:
-        """The records of one kind as they are kept, references as ids. KeyError for an unknown kind."""
+        """The records of one kind as they are kept, references as ids. KeyError for an unknown
+        kind.
+        """
         if kind not in PLURALS:
             raise KeyError(f"ServiceTrade table {kind!r}; there are {', '.join(sorted(PLURALS))}")
         with self.documents.lock:
             return [dict(record) for record in self.documents.all(kind)]
 
     def edit(self, kind: str, number: int, changes: Mapping[str, Any]) -> None:
-        """Change stored fields as somebody in the office app could, unchecked; KeyError when there is no such record."""
+        """Change stored fields as somebody in the office app could, unchecked; KeyError when there
+        is no such record.
+        """
         with self.documents.lock:
             self.documents.change(kind, number, changes)
             self.documents.commit()
@@ -130,10 +143,13 @@ class Sandbox:
     def add(self, kind: str, records: Sequence[Mapping[str, Any]]) -> list[int]:
         """Add many records at once, unchecked and as they are kept; their ids in the same order.
 
-        What a record leaves out is as a POST would have it. KeyError for a kind that is not filled this way.
+        What a record leaves out is as a POST would have it. KeyError for a kind that is not filled
+        this way.
         """
         if kind not in BULK:
-            raise KeyError(f"ServiceTrade table {kind!r} is not filled in bulk; {', '.join(BULK)} are")
+            raise KeyError(
+                f"ServiceTrade table {kind!r} is not filled in bulk; {', '.join(BULK)} are"
+            )
         with self.documents.lock:
             made = []
             for record in records:
@@ -163,7 +179,8 @@ class Sandbox:
 
 
 def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.time) -> Starlette:
-    """The app; its `state.sandbox` is the `Sandbox`. State that `state_dir` holds from an earlier life is taken up.
+    """The app; its `state.sandbox` is the `Sandbox`. State that `state_dir` holds from an earlier
+    life is taken up.
 
     `now` gives seconds since 1970.
     """
@@ -178,11 +195,15 @@ def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.t
         yield
         sandbox.close()
 
-    app = Starlette(routes=[Route(PREFIX + "/{path:path}", endpoint, methods=list(VERBS))], lifespan=lifespan)
+    app = Starlette(
+        routes=[Route(PREFIX + "/{path:path}", endpoint, methods=list(VERBS))], lifespan=lifespan
+    )
     app.state.sandbox = sandbox
     return app
 
 
 def identify(method: str, path: str, query: str, body: bytes) -> Operation:
-    """How a call is named in the log and in fault rules: `PUT /company/{id}` and the id or natural key."""
+    """How a call is named in the log and in fault rules: `PUT /company/{id}` and the id or natural
+    key.
+    """
     return ROUTES.identify(method, path, query, body)

@@ -1,4 +1,6 @@
-"""Logging in and out: OAuth2 client credentials, and the session login that is on its way out [ST 2]."""
+"""Logging in and out: OAuth2 client credentials, and the session login that is on its way out [ST
+2].
+"""
 
 from hmac import compare_digest
 
@@ -13,7 +15,9 @@ from st_spectrum.sandbox.servicetrade.seed import API_USER_ID
 def _log_in(call: Call) -> Answer:
     """JSON, form and query are all taken; 400 for a missing field, 403 for a wrong one [ST 2.1]."""
     username, password = _given(call, "username"), _given(call, "password")
-    missing = [name for name, value in (("username", username), ("password", password)) if not value]
+    missing = [
+        name for name, value in (("username", username), ("password", password)) if not value
+    ]
     if missing:
         raise Refused(400, *(f"{name} is required" for name in missing))
     if not (_equal(username, USERNAME) and _equal(password, PASSWORD)):
@@ -53,7 +57,9 @@ def _token(call: Call) -> Answer:
 
 
 def _revoke(call: Call) -> Answer:
-    """`refresh_token` with the client's login, or `token` alone; the empty answer is assumed [ST 2.2]."""
+    """`refresh_token` with the client's login, or `token` alone; the empty answer is assumed [ST
+    2.2].
+    """
     refresh_token = _given(call, "refresh_token")
     if refresh_token:
         _require_client(call)
@@ -74,7 +80,10 @@ def _equal(given: str, right: str) -> bool:
 
 
 def _require_client(call: Call) -> None:
-    if not (_equal(_given(call, "client_id"), CLIENT_ID) and _equal(_given(call, "client_secret"), CLIENT_SECRET)):
+    if not (
+        _equal(_given(call, "client_id"), CLIENT_ID)
+        and _equal(_given(call, "client_secret"), CLIENT_SECRET)
+    ):
         raise Refused(401, "client_id and client_secret do not match")
 
 
@@ -82,8 +91,21 @@ def _user(call: Call) -> Document:
     """The user as a login shows it, smaller than elsewhere [ST 2.1]."""
     user = call.documents.get("user", API_USER_ID) or {}
     company = call.documents.get("company", user["companyId"]) or {}
-    keys = ("id", "name", "email", "firstName", "lastName", "username", "phone", "isTech", "isHelper", "timezone")
-    return {key: user[key] for key in keys} | {"company": {key: company[key] for key in ("id", "name")}}
+    keys = (
+        "id",
+        "name",
+        "email",
+        "firstName",
+        "lastName",
+        "username",
+        "phone",
+        "isTech",
+        "isHelper",
+        "timezone",
+    )
+    return {key: user[key] for key in keys} | {
+        "company": {key: company[key] for key in ("id", "name")}
+    }
 
 
 def _session(call: Call, token: str) -> Document:

@@ -21,7 +21,8 @@ class Refused(Exception):
 
 @dataclass
 class Call:
-    """`params` are the parts of the path, `query` the parameters after the question mark, `body` the JSON object.
+    """`params` are the parts of the path, `query` the parameters after the question mark, `body`
+    the JSON object.
 
     `user_id` is 0 where no login is needed; `bearer` and `session` are the tokens that came along.
     """
@@ -47,7 +48,9 @@ class Call:
 
 @dataclass
 class Answer:
-    """`data` goes into the envelope; without `is_wrapped` it is the whole body. Status 204 has no body [ST 1.1]."""
+    """`data` goes into the envelope; without `is_wrapped` it is the whole body. Status 204 has no
+    body [ST 1.1].
+    """
 
     data: Any = None
     status: int = 200

@@ -1,7 +1,7 @@
 """Clock events: technicians clock in and out for an activity on a job [ST 8.1].
 
-How an administrator adds, corrects and removes an event is assumed to be POST, PUT and DELETE on `/clock`; that it is
-possible is known.
+How an administrator adds, corrects and removes an event is assumed to be POST, PUT and DELETE on
+`/clock`; that it is possible is known.
 """
 
 from st_spectrum.sandbox.servicetrade import fields, filters, paging
@@ -46,11 +46,15 @@ FIELDS = (
 
 
 def _still_open(call: Call, value: str) -> filters.Test:
-    """Events that nobody has clocked out of; the real list takes this only together with users [ST 8.1]."""
+    """Events that nobody has clocked out of; the real list takes this only together with users [ST
+    8.1].
+    """
     if not {"userId", "userIds"} & call.query.keys():
         raise ValueError("needs userId or userIds")
     wanted = filters.truth(value)
-    still_open = {start["id"] for start, end in pairs(call.documents.all("clockevent")) if end is None}
+    still_open = {
+        start["id"] for start, end in pairs(call.documents.all("clockevent")) if end is None
+    }
     return lambda event: (event["id"] in still_open) is wanted
 
 
@@ -83,7 +87,9 @@ def shape(shapes: Shapes, event: Document) -> Document:
         "eventType": event["eventType"],
         "user": shapes.reference("user", event["userId"]),
         "job": shapes.reference("job", event["jobId"]),
-        "appointment": None if appointment is None else {"id": appointment, "name": f"Appointment {appointment}"},
+        "appointment": None
+        if appointment is None
+        else {"id": appointment, "name": f"Appointment {appointment}"},
         "lat": event["lat"],
         "lon": event["lon"],
         "source": event["source"],
@@ -92,13 +98,17 @@ def shape(shapes: Shapes, event: Document) -> Document:
 
 
 def pairs(events: list[Document]) -> list[tuple[Document, Document | None]]:
-    """Each clocking in with the clocking out that follows it, by user, job and activity; None while it is open.
+    """Each clocking in with the clocking out that follows it, by user, job and activity; None while
+    it is open.
 
-    An out without an in, and the first of two ins in a row, stand alone; the former is left out (assumed).
+    An out without an in, and the first of two ins in a row, stand alone; the former is left out
+    (assumed).
     """
     open_events: dict[tuple[object, ...], Document] = {}
     found: list[tuple[Document, Document | None]] = []
-    for event in sorted(events, key=lambda event: (event["eventTime"], event["eventType"] == "in", event["id"])):
+    for event in sorted(
+        events, key=lambda event: (event["eventTime"], event["eventType"] == "in", event["id"])
+    ):
         who = (event["userId"], event["jobId"], event["activity"])
         start = open_events.pop(who, None)
         if event["eventType"] == "in":
@@ -136,8 +146,15 @@ def _clock(call: Call, event_type: str) -> Answer:
     """Who, when and for what is that of the login unless it is said (assumed)."""
     job = call.named("job")
     given = fields.accept(call, POSITION, is_new=True)
-    event = {"userId": call.user_id, "eventTime": call.documents.now(), "eventType": event_type, "jobId": job["id"]}
-    return created(call, shape(call.shapes, call.documents.insert("clockevent", DEFAULTS | event | given)))
+    event = {
+        "userId": call.user_id,
+        "eventTime": call.documents.now(),
+        "eventType": event_type,
+        "jobId": job["id"],
+    }
+    return created(
+        call, shape(call.shapes, call.documents.insert("clockevent", DEFAULTS | event | given))
+    )
 
 
 def _add(call: Call) -> Answer:

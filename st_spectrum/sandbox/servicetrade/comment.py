@@ -38,13 +38,20 @@ def entity_kind(value: Any) -> str:
     if isinstance(value, str) and value.isdigit():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value not in ENTITY_TYPES:
-        raise ValueError(f"{value!r} is not an entity type number; known are {', '.join(map(str, ENTITY_TYPES))}")
+        raise ValueError(
+            f"{value!r} is not an entity type number; known are {', '.join(map(str, ENTITY_TYPES))}"
+        )
     return ENTITY_TYPES[value]
 
 
 ENTITY = (
     Field("entityId", fields.whole, is_required=True, on_put=False),
-    Field("entityType", lambda _call, value: NUMBERS[entity_kind(value)], is_required=True, on_put=False),
+    Field(
+        "entityType",
+        lambda _call, value: NUMBERS[entity_kind(value)],
+        is_required=True,
+        on_put=False,
+    ),
 )
 """The two keys that point to a record [ST 10]."""
 
@@ -64,7 +71,9 @@ FILTERS: dict[str, Filter] = {"entityId": filters.ids("entityId"), "entityType":
 
 
 def require_entity(call: Call, changes: Document) -> str:
-    """The kind of the record that `changes` points to; Refused 400 when it does not exist (assumed)."""
+    """The kind of the record that `changes` points to; Refused 400 when it does not exist
+    (assumed).
+    """
     kind = ENTITY_TYPES[changes["entityType"]]
     if call.documents.get(kind, changes["entityId"]) is None:
         raise Refused(400, f"entityId: there is no {kind} {changes['entityId']}")

@@ -1,4 +1,6 @@
-"""Companies: customers, vendors and the account's own company in one record type; none is ever deleted [ST 4.1]."""
+"""Companies: customers, vendors and the account's own company in one record type; none is ever
+deleted [ST 4.1].
+"""
 
 from typing import Any
 
@@ -12,7 +14,9 @@ from st_spectrum.sandbox.servicetrade.shapes import Shapes
 
 STATUSES = ("active", "pending", "inactive", "on_hold")
 DEFAULT_STATUS = "active"
-"""Status of a new company (assumed), and what a list shows when it is not asked for a status [ST 4.1]."""
+"""Status of a new company (assumed), and what a list shows when it is not asked for a status [ST
+4.1].
+"""
 
 DEFAULTS: Document = {
     "status": DEFAULT_STATUS,
@@ -44,7 +48,9 @@ FIELDS = (
 def _served_by(call: Call, value: str) -> filters.Test:
     """Companies with a location that one of these offices serves (assumed)."""
     serves = filters.ids("officeIds")(call, value)
-    served = {location["companyId"] for location in call.documents.all("location") if serves(location)}
+    served = {
+        location["companyId"] for location in call.documents.all("location") if serves(location)
+    }
     return lambda company: company["id"] in served
 
 

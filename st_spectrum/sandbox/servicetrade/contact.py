@@ -26,7 +26,10 @@ DEFAULTS: Document = {
 
 # No page lists the write keys; these follow the rule for references and are assumed [ST 3, 4.3].
 FIELDS = (
-    *(Field(name, fields.text()) for name in ("firstName", "lastName", "phone", "mobile", "alternatePhone", "email")),
+    *(
+        Field(name, fields.text())
+        for name in ("firstName", "lastName", "phone", "mobile", "alternatePhone", "email")
+    ),
     Field("types", fields.choices(), is_nullable=False),
     Field("status", fields.choice(STATUSES), is_nullable=False),
     Field("companyIds", fields.many("company"), is_nullable=False),
@@ -42,7 +45,9 @@ FILTERS: dict[str, Filter] = {
 
 
 def shape(shapes: Shapes, contact: Document) -> Document:
-    """The full contact, with the deprecated singular forms of its companies and locations [ST 4.3]."""
+    """The full contact, with the deprecated singular forms of its companies and locations [ST
+    4.3].
+    """
     companies = shapes.references("company", contact["companyIds"])
     locations = shapes.references("location", contact["locationIds"])
     own = REFERENCES["contact"](shapes, contact) | {

@@ -1,8 +1,10 @@
-"""The state of the stand-in: documents by kind and id in memory, each change written through to one SQLite file.
+"""The state of the stand-in: documents by kind and id in memory, each change written through to one
+SQLite file.
 
-A document holds its references as ids (`companyId`, `tagIds`); how it looks on the wire is the business of `shapes` and
-of the resource modules. Whoever uses the state holds `lock` and calls `commit` before the answer goes out, so one call
-is one transaction: after a kill it is there as a whole or not at all.
+A document holds its references as ids (`companyId`, `tagIds`); how it looks on the wire is the
+business of `shapes` and of the resource modules. Whoever uses the state holds `lock` and calls
+`commit` before the answer goes out, so one call is one transaction: after a kill it is there as a
+whole or not at all.
 """
 
 import json
@@ -16,7 +18,9 @@ from typing import Any
 Document = dict[str, Any]
 
 FIRST_ID = 2_500_000_000_000_001
-"""Ids beyond 32 bits, as seen live; whoever keeps them in a float or an int32 finds out here [ST 1, 15]."""
+"""Ids beyond 32 bits, as seen live; whoever keeps them in a float or an int32 finds out here [ST 1,
+15].
+"""
 FIRST_NUMBER = {"job": 10_001}
 """Where the visible numbers of a kind begin (assumed)."""
 INTERNAL = frozenset({"grant", "session"})
@@ -25,7 +29,9 @@ INTERNAL = frozenset({"grant", "session"})
 
 @dataclass(frozen=True)
 class Kept:
-    """All documents by kind, and the last number of each sequence. A stored document is never changed, only replaced."""
+    """All documents by kind, and the last number of each sequence. A stored document is never
+    changed, only replaced.
+    """
 
     documents: Mapping[str, tuple[Document, ...]]
     sequences: Mapping[str, int]
@@ -48,11 +54,15 @@ class Documents:
         self._file.execute("PRAGMA synchronous = OFF")
         columns = "kind TEXT, id INTEGER, body TEXT, PRIMARY KEY (kind, id)"
         self._file.execute(f"CREATE TABLE IF NOT EXISTS document ({columns})")
-        self._file.execute("CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, value INTEGER)")
+        self._file.execute(
+            "CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, value INTEGER)"
+        )
         self._load()
 
     def _load(self) -> None:
-        for kind, number, body in self._file.execute("SELECT kind, id, body FROM document ORDER BY kind, id"):
+        for kind, number, body in self._file.execute(
+            "SELECT kind, id, body FROM document ORDER BY kind, id"
+        ):
             document = json.loads(body)
             self._kinds.setdefault(kind, {})[number] = document
             for system, value in document.get("externalIds", {}).items():
@@ -86,7 +96,9 @@ class Documents:
         self._keep(kind, document)
         return document
 
-    def change(self, kind: str, number: int, fields: Mapping[str, Any], *, moves_updated: bool = True) -> Document:
+    def change(
+        self, kind: str, number: int, fields: Mapping[str, Any], *, moves_updated: bool = True
+    ) -> Document:
         """Replace some fields and move `updated`; KeyError when there is no such document."""
         document = {**self._kinds[kind][number], **fields}
         if moves_updated:
@@ -130,7 +142,9 @@ class Documents:
             if document is None:
                 execute("DELETE FROM document WHERE kind = ? AND id = ?", (kind, number))
             else:
-                execute("REPLACE INTO document VALUES (?, ?, ?)", (kind, number, json.dumps(document)))
+                execute(
+                    "REPLACE INTO document VALUES (?, ?, ?)", (kind, number, json.dumps(document))
+                )
         for name in self._unsaved_sequences:
             execute("REPLACE INTO sequence VALUES (?, ?)", (name, self._sequences[name]))
         execute("COMMIT")
@@ -139,7 +153,13 @@ class Documents:
 
     def clear(self) -> None:
         """Forget everything, the sequences too."""
-        for memory in (self._kinds, self._sequences, self._external, self._unsaved, self._unsaved_sequences):
+        for memory in (
+            self._kinds,
+            self._sequences,
+            self._external,
+            self._unsaved,
+            self._unsaved_sequences,
+        ):
             memory.clear()
         self._file.execute("BEGIN")
         self._file.execute("DELETE FROM document")
@@ -149,7 +169,10 @@ class Documents:
     def kept(self) -> "Kept":
         """Everything as it is now."""
         with self.lock:
-            return Kept({kind: tuple(held.values()) for kind, held in self._kinds.items()}, dict(self._sequences))
+            return Kept(
+                {kind: tuple(held.values()) for kind, held in self._kinds.items()},
+                dict(self._sequences),
+            )
 
     def put_back(self, kept: "Kept") -> None:
         """Everything as it was then."""
@@ -166,7 +189,9 @@ class Documents:
 
     def counts(self) -> dict[str, int]:
         """How many records of each kind there are."""
-        return {kind: len(held) for kind, held in sorted(self._kinds.items()) if kind not in INTERNAL}
+        return {
+            kind: len(held) for kind, held in sorted(self._kinds.items()) if kind not in INTERNAL
+        }
 
     def close(self) -> None:
         """Let go of the file."""

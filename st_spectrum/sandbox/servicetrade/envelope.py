@@ -1,4 +1,6 @@
-"""The JSON around every answer: `data`, `messages`, `meta.stats`; and the compute budget behind it [ST 1.1, 1.5]."""
+"""The JSON around every answer: `data`, `messages`, `meta.stats`; and the compute budget behind it
+[ST 1.1, 1.5].
+"""
 
 import json
 from collections.abc import Iterable
@@ -14,7 +16,9 @@ MINUTE = 60
 
 
 class Budget:
-    """Server time used by each user in the running minute of the clock; each new minute starts full [ST 1.5]."""
+    """Server time used by each user in the running minute of the clock; each new minute starts full
+    [ST 1.5].
+    """
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
@@ -29,8 +33,15 @@ class Budget:
         """Take the cost of one call; Refused 429 when nothing is left before it."""
         left = self.left(user_id, now)
         if left == 0:
-            raise Refused(429, f"The compute budget is used up; it is refilled in {seconds_to_refill(now)} seconds")
-        self._used[user_id] = (now // MINUTE, self._switches.budget_ms - left + self._switches.charge_ms)
+            raise Refused(
+                429,
+                f"The compute budget is used up; it is refilled in {seconds_to_refill(now)}"
+                " seconds",
+            )
+        self._used[user_id] = (
+            now // MINUTE,
+            self._switches.budget_ms - left + self._switches.charge_ms,
+        )
 
     def clear(self) -> None:
         """Forget what was used."""
@@ -44,14 +55,18 @@ def seconds_to_refill(now: int) -> int:
 
 def stats(duration_ms: int, usage_ms: int, left_ms: int) -> dict[str, int]:
     """The three numbers of `meta.stats` [ST 1.1]."""
-    return {"requestDurationMs": duration_ms, "resourceUsageMs": usage_ms, "resourceBalanceMs": left_ms}
+    return {
+        "requestDurationMs": duration_ms,
+        "resourceUsageMs": usage_ms,
+        "resourceBalanceMs": left_ms,
+    }
 
 
 def accepted(answer: Answer, shapes: Shapes | None, numbers: dict[str, int]) -> Response:
     """The HTTP answer of a call that worked.
 
-    In a compound answer the targets of bare ids stand beside `data`, and a list says `meta.totalRecords` (where exactly
-    the sibling arrays stand is assumed) [ST 1.6].
+    In a compound answer the targets of bare ids stand beside `data`, and a list says
+    `meta.totalRecords` (where exactly the sibling arrays stand is assumed) [ST 1.6].
     """
     if answer.status == GONE:
         return Response(status_code=GONE, headers=answer.headers)

@@ -1,4 +1,6 @@
-"""External ids: one value per record and system, used once per system and kind of record [ST 11]."""
+"""External ids: one value per record and system, used once per system and kind of record [ST
+11].
+"""
 
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM
 from st_spectrum.sandbox.servicetrade import company, contact, job, jobitem, libitem, location, user
@@ -33,7 +35,9 @@ SHAPES = {
     "location": location.shape,
     "user": user.shape,
 }
-"""Full form by kind, for the reverse look-up; the reverse look-up of a job is taken to show its details (assumed)."""
+"""Full form by kind, for the reverse look-up; the reverse look-up of a job is taken to show its
+details (assumed).
+"""
 
 # Longest value and the removal by null are found on no page; the empty text removes.
 VALUE = Field("value", text(), is_required=True, is_nullable=False)
@@ -53,7 +57,9 @@ def _record(call: Call) -> Document:
 def _system(call: Call) -> str:
     system = call.params["system"]
     if system not in SYSTEMS:
-        raise Refused(400, f"There is no external system {system!r}; there are {', '.join(SYSTEMS)}")
+        raise Refused(
+            400, f"There is no external system {system!r}; there are {', '.join(SYSTEMS)}"
+        )
     return system
 
 
@@ -78,7 +84,8 @@ def _find(call: Call) -> Answer:
 
 
 def _put(call: Call) -> Answer:
-    """Set or remove a value; one that another record of the kind has is refused with 400 (assumed) [ST 11].
+    """Set or remove a value; one that another record of the kind has is refused with 400 (assumed)
+    [ST 11].
 
     The record's `updated` moves, also when the value stays the same (assumed).
     """

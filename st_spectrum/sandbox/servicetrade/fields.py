@@ -1,7 +1,7 @@
 """Keys that a POST or PUT may carry, and what their values must be.
 
-A key that is not in the table is refused (assumed): a misspelt one would otherwise be lost without a word. All problems
-of one body are told at once.
+A key that is not in the table is refused (assumed): a misspelt one would otherwise be lost without
+a word. All problems of one body are told at once.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -29,13 +29,15 @@ class Field:
 
 
 def accept(call: Call, table: Sequence[Field], is_new: bool) -> Document:
-    """The changes that the body asks for, by stored name. Raises Refused 400 with every problem found.
+    """The changes that the body asks for, by stored name. Raises Refused 400 with every problem
+    found.
 
     A PUT leaves out what stays, and `null` clears what may be empty [ST 1].
     """
     allowed = {field.name: field for field in table if (field.on_post if is_new else field.on_put)}
     problems = [
-        f"{name}: no such key here; allowed are {', '.join(allowed)}" for name in call.body.keys() - allowed.keys()
+        f"{name}: no such key here; allowed are {', '.join(allowed)}"
+        for name in call.body.keys() - allowed.keys()
     ]
     changes: Document = {}
     for name, field in allowed.items():
@@ -101,7 +103,9 @@ def choices(allowed: Iterable[str] = ()) -> Reader:
 
 
 def as_list(value: Any) -> Any:
-    """An empty list comes as an empty object from an SDK that sends every list as an object [ST 1.1]."""
+    """An empty list comes as an empty object from an SDK that sends every list as an object [ST
+    1.1].
+    """
     return [] if value == {} else value
 
 

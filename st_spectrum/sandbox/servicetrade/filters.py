@@ -1,7 +1,8 @@
-"""Query parameters that narrow a list. A value that cannot be understood is refused, and so is an unknown name.
+"""Query parameters that narrow a list. A value that cannot be understood is refused, and so is an
+unknown name.
 
-Refusing unknown names is assumed, and stricter than the real system may be: a misspelt filter would otherwise answer
-with far too many records and nobody would notice.
+Refusing unknown names is assumed, and stricter than the real system may be: a misspelt filter would
+otherwise answer with far too many records and nobody would notice.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +26,9 @@ def select(call: Call, kind: str, filters: Mapping[str, Filter]) -> list[Documen
         if name in LIST_KEYS:
             continue
         if name not in filters:
-            problems.append(f"{name}: this list has no such filter; it has {', '.join(sorted(filters))}")
+            problems.append(
+                f"{name}: this list has no such filter; it has {', '.join(sorted(filters))}"
+            )
             continue
         try:
             tests.append(filters[name](call, value))
@@ -33,7 +36,9 @@ def select(call: Call, kind: str, filters: Mapping[str, Filter]) -> list[Documen
             problems.append(f"{name}: {error}")
     if problems:
         raise Refused(400, *problems)
-    return [document for document in call.documents.all(kind) if all(test(document) for test in tests)]
+    return [
+        document for document in call.documents.all(kind) if all(test(document) for test in tests)
+    ]
 
 
 def whole(value: str) -> int:
@@ -54,7 +59,9 @@ def exact(key: str) -> Filter:
 
 
 def containing(*keys: str) -> Filter:
-    """Text anywhere in one of the fields, upper and lower case alike (assumed for every `name` and `search`)."""
+    """Text anywhere in one of the fields, upper and lower case alike (assumed for every `name` and
+    `search`).
+    """
 
     def read(_call: Call, value: str) -> Test:
         wanted = value.casefold()
@@ -65,7 +72,9 @@ def containing(*keys: str) -> Filter:
 
 def in_address(key: str) -> Filter:
     """Equal text in the address, upper and lower case alike (assumed)."""
-    return lambda _call, value: lambda document: (document["address"].get(key) or "").casefold() == value.casefold()
+    return lambda _call, value: (
+        lambda document: (document["address"].get(key) or "").casefold() == value.casefold()
+    )
 
 
 def one_of(key: str, allowed: Iterable[str]) -> Filter:
@@ -83,7 +92,9 @@ def choices(value: str, known: Iterable[str]) -> list[str]:
     """A comma-separated list of known words; ValueError for an unknown one or none at all."""
     wanted = listed(value)
     if not wanted or (unknown := sorted(set(wanted) - set(known))):
-        raise ValueError(f"{', '.join(unknown) if wanted else 'nothing'} is not one of {', '.join(known)}")
+        raise ValueError(
+            f"{', '.join(unknown) if wanted else 'nothing'} is not one of {', '.join(known)}"
+        )
     return wanted
 
 
@@ -140,7 +151,9 @@ def at_most(key: str) -> Filter:
 
 
 def tagged(call: Call, value: str) -> Test:
-    """Tag names, of which a record must carry all; said of invoices, assumed for the rest [ST 6.1]."""
+    """Tag names, of which a record must carry all; said of invoices, assumed for the rest [ST
+    6.1].
+    """
     names = {name.casefold() for name in listed(value)}
 
     def test(document: Document) -> bool:

@@ -1,4 +1,6 @@
-"""What is done with every call before and after its handler: login, budget, body, envelope [ST 1, 2]."""
+"""What is done with every call before and after its handler: login, budget, body, envelope [ST 1,
+2].
+"""
 
 import json
 import time
@@ -20,7 +22,8 @@ from st_spectrum.sandbox.servicetrade.switches import Switches
 
 COOKIE = "PHPSESSID"
 EXPIRE = "expire_token"
-"""The fault that only this app can act: all logins die, and the call that met it is answered 401."""
+"""The fault that only this app can act: all logins die, and the call that met it is answered 401.
+"""
 
 
 @dataclass
@@ -34,7 +37,9 @@ class Intake:
     switches: Switches
 
     def serve(self, request: Request, body: bytes) -> Response:
-        """The answer to one call. The state is locked meanwhile, and written before the answer leaves."""
+        """The answer to one call. The state is locked meanwhile, and written before the answer
+        leaves.
+        """
         started = time.perf_counter()
         with self.documents.lock:
             now = self.documents.now()
@@ -47,14 +52,18 @@ class Intake:
                 refusal = refused
             finally:
                 self.documents.commit()
-            numbers = self._stats(started, call.user_id, now, is_charged=refusal is None or refusal.status != 429)
+            numbers = self._stats(
+                started, call.user_id, now, is_charged=refusal is None or refusal.status != 429
+            )
             if refusal is not None:
                 return envelope.refused(refusal, numbers, now)
             return envelope.accepted(answer, call.shapes, numbers)
 
     def _call(self, request: Request) -> Call:
         query = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        is_compound = request.method == "GET" and (self.switches.compound_references or "_sideload" in query)
+        is_compound = request.method == "GET" and (
+            self.switches.compound_references or "_sideload" in query
+        )
         base_url = f"{request.url.scheme}://{request.url.netloc}{PREFIX}"
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         return Call(
@@ -78,7 +87,9 @@ class Intake:
             self.budget.charge(call.user_id, now)
         if endpoint is None:
             if found:
-                raise Refused(405, f"{request.method} is not offered here; {', '.join(sorted(found))} is")
+                raise Refused(
+                    405, f"{request.method} is not offered here; {', '.join(sorted(found))} is"
+                )
             raise Refused(404, "There is no such resource")
         call.params = params
         if request.method in ("POST", "PUT"):
@@ -86,19 +97,29 @@ class Intake:
         return endpoint.handler(call)
 
     def _user(self, call: Call) -> int:
-        """Whose login came along; 401 without a good one [ST 1.4]. A bearer token goes before a cookie (assumed)."""
-        user_id = self.logins.user_of_bearer(call.bearer) if call.bearer else self.logins.user_of_session(call.session)
+        """Whose login came along; 401 without a good one [ST 1.4]. A bearer token goes before a
+        cookie (assumed).
+        """
+        user_id = (
+            self.logins.user_of_bearer(call.bearer)
+            if call.bearer
+            else self.logins.user_of_session(call.session)
+        )
         if user_id is None:
             raise Refused(401, "Log in first: there is no session or token, or it has expired")
         return user_id
 
     def _stats(self, started: float, user_id: int, now: int, is_charged: bool) -> dict[str, int]:
         used = self.switches.charge_ms if user_id and is_charged else 0
-        return envelope.stats(int((time.perf_counter() - started) * 1000), used, self.budget.left(user_id, now))
+        return envelope.stats(
+            int((time.perf_counter() - started) * 1000), used, self.budget.left(user_id, now)
+        )
 
 
 def _body(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    """The body as an object; Refused 400 for anything but JSON, or a form where one is taken [ST 1, 2]."""
+    """The body as an object; Refused 400 for anything but JSON, or a form where one is taken [ST 1,
+    2].
+    """
     if not body:
         return {}
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -116,7 +137,9 @@ def _body(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> dict[s
 
 
 def _as_sent(value: Any) -> Any:
-    """Lists that came as objects with the keys 0, 1, 2 and so on, as the vendor's PHP SDK sends them [ST 1.1]."""
+    """Lists that came as objects with the keys 0, 1, 2 and so on, as the vendor's PHP SDK sends
+    them [ST 1.1].
+    """
     if isinstance(value, dict):
         if value and list(value) == [str(place) for place in range(len(value))]:
             return [_as_sent(item) for item in value.values()]

@@ -1,4 +1,6 @@
-"""Invoices: made from a job or for a customer, handed over by their status, canceled by `void` and never deleted [ST 6.1]."""
+"""Invoices: made from a job or for a customer, handed over by their status, canceled by `void` and
+never deleted [ST 6.1].
+"""
 
 from typing import Any
 
@@ -11,7 +13,14 @@ from st_spectrum.sandbox.servicetrade.routing import Endpoint
 from st_spectrum.sandbox.servicetrade.shapes import PLURALS, Shapes, money
 
 TYPES = ("invoice", "vendorbill", "external")
-SUBSTATUSES = ("pending", "review_needed", "needs_review_sales", "rejected", "sales_approved", "approved")
+SUBSTATUSES = (
+    "pending",
+    "review_needed",
+    "needs_review_sales",
+    "rejected",
+    "sales_approved",
+    "approved",
+)
 AMOUNTS = ("subtotal", "taxAmount", "totalPrice")
 FROM_THE_JOB = ("locationId", "customerId", "vendorId")
 
@@ -55,7 +64,8 @@ FIELDS = (
     Field("refNumber", fields.text()),
     Field("paymentTermsId", fields.one("paymentterms")),
     Field("dueDate", fields.whole),
-    # Assumed, and for setting up differences alone: the sums of the header are those of the lines otherwise.
+    # Assumed, and for setting up differences alone: the sums of the header are those of the lines
+    # otherwise.
     *(Field(amount, fields.number, on_put=False, is_nullable=False) for amount in AMOUNTS),
 )
 
@@ -82,7 +92,9 @@ FILTERS: dict[str, Filter] = {
 
 
 def shape(shapes: Shapes, invoice: Document) -> Document:
-    """The full invoice, the same in a list and alone. It has no external ids; its customer and its location have theirs."""
+    """The full invoice, the same in a list and alone. It has no external ids; its customer and its
+    location have theirs.
+    """
     own = {
         "name": invoice["name"],
         "invoiceNumber": invoice["invoiceNumber"],
@@ -116,7 +128,9 @@ def shape(shapes: Shapes, invoice: Document) -> Document:
 
 
 def _with_external_ids(shapes: Shapes, kind: str, number: int | None) -> Any:
-    """The short form with the map that it has inside an invoice only [ST 3]; in a compound answer beside it (assumed)."""
+    """The short form with the map that it has inside an invoice only [ST 3]; in a compound answer
+    beside it (assumed).
+    """
     reference = shapes.reference(kind, number)
     record = shapes.documents.get(kind, number) if number is not None else None
     if record is None or number is None:
@@ -143,20 +157,27 @@ def _add(call: Call) -> Answer:
     if changes.get("customerId") is None:
         raise Refused(400, "jobId or customerId is required")
     customer = call.documents.get("company", changes["customerId"]) or {}
-    # The terms of a new invoice are those of its customer (assumed); a contract's would win, but there are none.
+    # The terms of a new invoice are those of its customer (assumed); a contract's would win, but
+    # there are none.
     changes.setdefault("paymentTermsId", customer["paymentTermsId"])
     changes.setdefault("transactionDate", call.documents.now())
     title = f"Job #{job['number']}" if job else customer["name"]
     changes.setdefault("name", f"Invoice for {title}")
     changes.setdefault("invoiceNumber", _number(call, job))
     lines = enumerate(changes["items"], start=1)
-    changes["items"] = [invoice_items.settled(call, line, order, has_tax=has_tax) for order, line in lines]
+    changes["items"] = [
+        invoice_items.settled(call, line, order, has_tax=has_tax) for order, line in lines
+    ]
     sums = {amount: invoice_items.total(changes["items"], amount) for amount in AMOUNTS}
-    return created(call, shape(call.shapes, call.documents.insert("invoice", DEFAULTS | sums | changes)))
+    return created(
+        call, shape(call.shapes, call.documents.insert("invoice", DEFAULTS | sums | changes))
+    )
 
 
 def _take_from_job(call: Call, changes: Document) -> Document | None:
-    """Customer, location and vendor come from the job and cannot be given beside it; its office and PO too (assumed)."""
+    """Customer, location and vendor come from the job and cannot be given beside it; its office and
+    PO too (assumed).
+    """
     job = call.documents.get("job", changes["jobId"]) if changes.get("jobId") is not None else None
     if job is None:
         return None
@@ -169,7 +190,9 @@ def _take_from_job(call: Call, changes: Document) -> Document | None:
 
 
 def _number(call: Call, job: Document | None) -> str:
-    """Number of the job and a counter, or a counter of the account; by which rule the real product numbers is assumed."""
+    """Number of the job and a counter, or a counter of the account; by which rule the real product
+    numbers is assumed.
+    """
     if job:
         counter = call.documents.next(f"invoice of job {job['id']}")
         return f"{job['number']}-{counter}"
@@ -185,9 +208,11 @@ def _change(call: Call) -> Answer:
 
 
 def _correct_line(call: Call) -> Answer:
-    """A line anew, as the clerk who corrects an invoice leaves it. Path and keys are assumed; the sums follow [ST 6.3].
+    """A line anew, as the clerk who corrects an invoice leaves it. Path and keys are assumed; the
+    sums follow [ST 6.3].
 
-    What was given for the amounts of the line before is forgotten, and so is what was given for those of the header.
+    What was given for the amounts of the line before is forgotten, and so is what was given for
+    those of the header.
     """
     number = int(call.params["id"])
     changes = fields.accept(call, invoice_items.FIELDS, is_new=False)
@@ -195,8 +220,12 @@ def _correct_line(call: Call) -> Answer:
         for place, line in enumerate(invoice["items"]):
             if line["id"] != number:
                 continue
-            kept = {key: value for key, value in line.items() if key not in (*AMOUNTS, "id", "taxRate")}
-            anew = invoice_items.settled(call, kept | changes, line["orderIndex"], has_tax=True) | {"id": number}
+            kept = {
+                key: value for key, value in line.items() if key not in (*AMOUNTS, "id", "taxRate")
+            }
+            anew = invoice_items.settled(call, kept | changes, line["orderIndex"], has_tax=True) | {
+                "id": number
+            }
             lines = [*invoice["items"][:place], anew, *invoice["items"][place + 1 :]]
             sums = {amount: invoice_items.total(lines, amount) for amount in AMOUNTS}
             call.documents.change("invoice", invoice["id"], {"items": lines, **sums})

@@ -1,4 +1,6 @@
-"""The lines of an invoice: what a caller may say about one, what is worked out from it, and how it looks [ST 6.3]."""
+"""The lines of an invoice: what a caller may say about one, what is worked out from it, and how it
+looks [ST 6.3].
+"""
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,8 +25,9 @@ DEFAULTS: Document = {
     "taxRate": None,
 }
 
-# No page lists the keys of a posted line: all of these are assumed. The last three override what would be worked out, so that
-# differences of a cent, which other software leaves behind, can be set up.
+# No page lists the keys of a posted line: all of these are assumed. The last three override what
+# would be worked out, so that differences of a cent, which other software leaves behind, can be set
+# up.
 FIELDS = (
     Field("description", fields.text(), is_required=True),
     Field("quantity", fields.number, is_nullable=False),
@@ -47,7 +50,9 @@ def exact(value: float) -> Decimal:
 
 
 def cents(value: Decimal) -> float:
-    """Rounded to the cent, half away from zero (assumed); two decimals are safe in a float of this size."""
+    """Rounded to the cent, half away from zero (assumed); two decimals are safe in a float of this
+    size.
+    """
     return float(value.quantize(CENT, ROUND_HALF_UP))
 
 
@@ -72,10 +77,15 @@ def read(call: Call, value: Any) -> list[Document]:
 def settled(call: Call, line: Document, order: int, *, has_tax: bool) -> Document:
     """A line as it is kept: with its id, its rate and its three amounts.
 
-    subtotal = quantity x price; the tax is a fraction of it, by the line's rate or else by its tax group; each rounded to
-    the cent (assumed). `has_tax` is False where the caller asked for no tax at all.
+    subtotal = quantity x price; the tax is a fraction of it, by the line's rate or else by its tax
+    group; each rounded to the cent (assumed). `has_tax` is False where the caller asked for no tax
+    at all.
     """
-    group = call.documents.get("taxgroup", line["taxGroupId"]) if line.get("taxGroupId") is not None else None
+    group = (
+        call.documents.get("taxgroup", line["taxGroupId"])
+        if line.get("taxGroupId") is not None
+        else None
+    )
     line = DEFAULTS | line
     rate = line["taxRate"] if line["taxRate"] is not None else group["combinedRate"] if group else 0
     subtotal = line.get("subtotal", cents(exact(line["quantity"]) * exact(line["price"])))
@@ -92,7 +102,11 @@ def total(lines: Iterable[Document], key: str) -> float:
 
 def shape(shapes: Shapes, line: Document) -> Document:
     """The line inside its invoice. Cost stands on its job item and nowhere else [ST 6.3]."""
-    job_item = shapes.documents.get("jobitem", line["jobItemId"]) if line["jobItemId"] is not None else None
+    job_item = (
+        shapes.documents.get("jobitem", line["jobItemId"])
+        if line["jobItemId"] is not None
+        else None
+    )
     return {
         "id": line["id"],
         "uri": shapes.uri("invoiceitem", line["id"]),

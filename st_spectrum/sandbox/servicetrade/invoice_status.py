@@ -4,7 +4,16 @@ from st_spectrum.sandbox.servicetrade.call import Call, Refused
 from st_spectrum.sandbox.servicetrade.documents import Document
 
 STATUSES = (
-    *("draft", "ok", "internal_review", "pending_accounting", "processed", "failed", "sent", "paid"),
+    *(
+        "draft",
+        "ok",
+        "internal_review",
+        "pending_accounting",
+        "processed",
+        "failed",
+        "sent",
+        "paid",
+    ),
     "void",
 )
 DEFAULT = "ok"
@@ -44,4 +53,6 @@ def move(call: Call, invoice: Document, status: str) -> None:
     is_loose = status in NOT_OF_PEOPLE and not call.switches.is_invoice_matrix_strict
     if status != VOID and status not in MOVES[before] and not is_loose:
         allowed = ", ".join(sorted(MOVES[before] | {VOID}))
-        raise Refused(400, f"status: an invoice that is {before} cannot become {status}, only {allowed}")
+        raise Refused(
+            400, f"status: an invoice that is {before} cannot become {status}, only {allowed}"
+        )

@@ -1,4 +1,6 @@
-"""The source of a job item: where the part or the hours come from. The whole of its JSON but `tech` is assumed [ST 7.2]."""
+"""The source of a job item: where the part or the hours come from. The whole of its JSON but `tech`
+is assumed [ST 7.2].
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,16 +39,22 @@ NEEDED: Mapping[str, str] = {"tech": "userId", "refnumber": "refNumber", "vendor
 
 
 def read(call: Call, value: Any) -> Document:
-    """The source as it is kept and answered; ValueError with what is wrong about it. A null key is left out."""
+    """The source as it is kept and answered; ValueError with what is wrong about it. A null key is
+    left out.
+    """
     if not isinstance(value, Mapping):
         raise ValueError(f"{value!r} is not an object")
     kind = str(value.get("type"))
     if kind not in KEYS:
         raise ValueError(f"type {kind!r} is not one of {', '.join(KEYS)}")
     readers = KEYS[kind]
-    given = {name: content for name, content in value.items() if name != "type" and content is not None}
+    given = {
+        name: content for name, content in value.items() if name != "type" and content is not None
+    }
     if unknown := sorted(given.keys() - readers.keys()):
-        raise ValueError(f"a {kind} source has no {', '.join(unknown)}; it has {', '.join(readers)}")
+        raise ValueError(
+            f"a {kind} source has no {', '.join(unknown)}; it has {', '.join(readers)}"
+        )
     if kind in NEEDED and NEEDED[kind] not in given:
         raise ValueError(f"a {kind} source needs {NEEDED[kind]}")
     found: Document = {"type": kind}

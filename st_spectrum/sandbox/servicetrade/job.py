@@ -1,5 +1,6 @@
-"""Jobs: never deleted, only canceled; numbered by the account; and a list that shows only `scheduled` ones unless
-asked [ST 5.1]."""
+"""Jobs: never deleted, only canceled; numbered by the account; and a list that shows only
+`scheduled` ones unless asked [ST 5.1].
+"""
 
 from st_spectrum.sandbox.servicetrade import comment, fields, filters, paging
 from st_spectrum.sandbox.servicetrade.call import Answer, Call, Refused, created
@@ -21,11 +22,28 @@ STATUSES = (
 )
 DEFAULT_LIST_STATUS = "scheduled"
 DONE = frozenset({"completed", "pending_invoice", "sending_invoice", "closed"})
-"""A job in one of these must be reopened before it can be canceled; said of `completed`, assumed for the rest."""
+"""A job in one of these must be reopened before it can be canceled; said of `completed`, assumed
+for the rest.
+"""
 
 TYPES = (
-    *("unknown", "repair", "construction", "upgrade", "service_call", "urgent_service_call", "priority_service_call"),
-    *("emergency_service_call", "cleaning", "inspection", "priority_inspection", "reinspection", "survey"),
+    *(
+        "unknown",
+        "repair",
+        "construction",
+        "upgrade",
+        "service_call",
+        "urgent_service_call",
+        "priority_service_call",
+    ),
+    *(
+        "emergency_service_call",
+        "cleaning",
+        "inspection",
+        "priority_inspection",
+        "reinspection",
+        "survey",
+    ),
     *(
         "preventative_maintenance",
         "planned_maintenance",
@@ -48,9 +66,18 @@ TYPES = (
     *("hookup", "buildout", "retrofit", "start_up", "consultation", "monitoring"),
 )
 OLD_SERVICE_LINE = "Fire Protection"
-"""What `serviceLine` says of every job that has work, whatever its service lines are [ST 5.1]; the text is made up."""
+"""What `serviceLine` says of every job that has work, whatever its service lines are [ST 5.1]; the
+text is made up.
+"""
 SUBSTATUSES = (
-    *("pending_approval", "po_hold", "construction_hold", "awaiting_parts", "rework_required", "needs_review_sales"),
+    *(
+        "pending_approval",
+        "po_hold",
+        "construction_hold",
+        "awaiting_parts",
+        "rework_required",
+        "needs_review_sales",
+    ),
     *("needs_review_ops", "sales_approved", "ops_approved"),
 )
 
@@ -114,7 +141,9 @@ def _status(_call: Call, value: str) -> filters.Test:
 
 def _service_lines(call: Call, value: str) -> filters.Test:
     on_line = filters.ids("serviceLineId")(call, value)
-    wanted = {request["jobId"] for request in call.documents.all("servicerequest") if on_line(request)}
+    wanted = {
+        request["jobId"] for request in call.documents.all("servicerequest") if on_line(request)
+    }
     return lambda job: job["id"] in wanted
 
 
@@ -205,11 +234,15 @@ def shape(shapes: Shapes, job: Document) -> Document:
 
 
 def detail(shapes: Shapes, job: Document) -> Document:
-    """The job with what only its own address shows. Which comments are notes is assumed [ST 5.1]."""
+    """The job with what only its own address shows. Which comments are notes is assumed [ST
+    5.1].
+    """
     comments = comment.about(shapes, "job", job["id"])
     return shape(shapes, job) | {
         "notes": [comment.shape(shapes, note) for note in comments],
-        "schedulingComments": [comment.shape(shapes, note) for note in comments if "schedule" in note["visibility"]],
+        "schedulingComments": [
+            comment.shape(shapes, note) for note in comments if "schedule" in note["visibility"]
+        ],
         "serviceRequests": shapes.references(
             "servicerequest", (request["id"] for request in shapes.service_requests(job["id"]))
         ),
@@ -247,7 +280,9 @@ def _change(call: Call) -> Answer:
     changes = fields.accept(call, FIELDS, is_new=False)
     request_ids = changes.pop("serviceRequestIds", [])
     if changes.get("status") == "canceled" and job["status"] in DONE:
-        raise Refused(400, f"status: job {job['number']} is {job['status']}; reopen it before it is canceled")
+        raise Refused(
+            400, f"status: job {job['number']} is {job['status']}; reopen it before it is canceled"
+        )
     _settle(call, job, changes)
     changed = call.documents.change("job", job["id"], changes)
     _take_requests(call, job["id"], request_ids)

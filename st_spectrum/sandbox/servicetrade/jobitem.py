@@ -1,4 +1,6 @@
-"""Job items: everything used on a job, with its cost; the lines of an invoice bill them [ST 7.1]."""
+"""Job items: everything used on a job, with its cost; the lines of an invoice bill them [ST
+7.1].
+"""
 
 from st_spectrum.sandbox.servicetrade import fields, filters, itemsource, libitem, paging
 from st_spectrum.sandbox.servicetrade.call import GONE, Answer, Call, Refused, created
@@ -96,16 +98,22 @@ def _add(call: Call) -> Answer:
 def _change(call: Call) -> Answer:
     """Keys left out stay as they are [ST 1]."""
     item = call.named("jobitem")
-    changed = call.documents.change("jobitem", item["id"], fields.accept(call, FIELDS, is_new=False))
+    changed = call.documents.change(
+        "jobitem", item["id"], fields.accept(call, FIELDS, is_new=False)
+    )
     _touch_job(call, changed)
     return Answer(shape(call.shapes, changed))
 
 
 def _delete(call: Call) -> Answer:
-    """That an item on an invoice cannot go is assumed; it is the use that the line bills [ST 6.3]."""
+    """That an item on an invoice cannot go is assumed; it is the use that the line bills [ST
+    6.3].
+    """
     item = call.named("jobitem")
     for invoice in call.documents.all("invoice"):
-        if invoice["status"] != "void" and any(line.get("jobItemId") == item["id"] for line in invoice["items"]):
+        if invoice["status"] != "void" and any(
+            line.get("jobItemId") == item["id"] for line in invoice["items"]
+        ):
             raise Refused(400, f"jobitem {item['id']} is on invoice {invoice['invoiceNumber']}")
     call.documents.delete("jobitem", item["id"])
     _touch_job(call, item)

@@ -1,4 +1,6 @@
-"""Library items: what the contractor sells, and what the lines of an invoice were made from [ST 7.4]."""
+"""Library items: what the contractor sells, and what the lines of an invoice were made from [ST
+7.4].
+"""
 
 from st_spectrum.sandbox.servicetrade import fields, filters, paging
 from st_spectrum.sandbox.servicetrade.call import GONE, Answer, Call, Refused, created
@@ -91,8 +93,12 @@ def _delete(call: Call) -> Answer:
 
 
 def _refuse_code_twice(call: Call, code: str | None, own: int = 0) -> None:
-    """A code is unique in the account [ST 7.4]; that a second one is refused with 400 is assumed."""
-    if code and any(held["code"] == code and held["id"] != own for held in call.documents.all("libitem")):
+    """A code is unique in the account [ST 7.4]; that a second one is refused with 400 is
+    assumed.
+    """
+    if code and any(
+        held["code"] == code and held["id"] != own for held in call.documents.all("libitem")
+    ):
         raise Refused(400, f"code: there is a library item {code!r} already")
 
 

@@ -1,4 +1,6 @@
-"""Locations: the sites of a company; an office is a location of the account's own company [ST 4.2, 9.3]."""
+"""Locations: the sites of a company; an office is a location of the account's own company [ST 4.2,
+9.3].
+"""
 
 from st_spectrum.sandbox.servicetrade import address, comment, company, fields, filters, paging
 from st_spectrum.sandbox.servicetrade.call import GONE, Answer, Call, Refused, created
@@ -119,7 +121,9 @@ def _change(call: Call) -> Answer:
 
 
 def _remove(call: Call) -> Answer:
-    """The verb is offered, yet sites in use generally cannot go: one with jobs is refused (assumed) [ST 4.1, 4.2]."""
+    """The verb is offered, yet sites in use generally cannot go: one with jobs is refused (assumed)
+    [ST 4.1, 4.2].
+    """
     location = call.named("location")
     if any(job["locationId"] == location["id"] for job in call.documents.all("job")):
         raise Refused(400, f"Location {location['id']} has jobs; set it inactive instead")
@@ -130,7 +134,8 @@ def _remove(call: Call) -> Answer:
 def _merge(call: Call) -> Answer:
     """All that hangs on the location moves to the replacement, and the old id is gone [ST 4.2].
 
-    Assumed: what moves gets a new `updated`, the old external ids are lost, and the answer is the replacement.
+    Assumed: what moves gets a new `updated`, the old external ids are lost, and the answer is the
+    replacement.
     """
     location = call.named("location")
     replacement_id = fields.accept(call, (REPLACEMENT,), is_new=True)["replacementId"]
@@ -142,8 +147,12 @@ def _merge(call: Call) -> Answer:
                 call.documents.change(kind, record["id"], {"locationId": replacement_id})
     for contact in call.documents.all("contact"):
         if location["id"] in contact["locationIds"]:
-            moved = [replacement_id if id_ == location["id"] else id_ for id_ in contact["locationIds"]]
-            call.documents.change("contact", contact["id"], {"locationIds": list(dict.fromkeys(moved))})
+            moved = [
+                replacement_id if id_ == location["id"] else id_ for id_ in contact["locationIds"]
+            ]
+            call.documents.change(
+                "contact", contact["id"], {"locationIds": list(dict.fromkeys(moved))}
+            )
     call.documents.delete("location", location["id"])
     return Answer(shape(call.shapes, call.documents.change("location", replacement_id, {})))
 

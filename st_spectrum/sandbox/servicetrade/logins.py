@@ -32,16 +32,22 @@ class Logins:
         self._grants = {}
         for grant in self._documents.all("grant"):
             self._index(grant)
-        self._sessions = {session["token"]: session["id"] for session in self._documents.all("session")}
+        self._sessions = {
+            session["token"]: session["id"] for session in self._documents.all("session")
+        }
 
     def _index(self, grant: Document) -> None:
         self._grants |= dict.fromkeys((*grant["access"], grant["refresh"]), grant["id"])
 
     def user_of_bearer(self, token: str) -> int | None:
-        """The user behind an access token, or None when it is unknown, revoked or expired [ST 2.2]."""
+        """The user behind an access token, or None when it is unknown, revoked or expired [ST
+        2.2].
+        """
         grant = self._grant(token)
         expires_at = grant["access"].get(token) if grant else None
-        return API_USER_ID if expires_at is not None and self._documents.now() < expires_at else None
+        return (
+            API_USER_ID if expires_at is not None and self._documents.now() < expires_at else None
+        )
 
     def grant(self) -> Document:
         """A new access and refresh token, as the body of `/oauth2/token`."""
@@ -58,7 +64,9 @@ class Logins:
         return self._hand_out(grant)
 
     def revoke(self, token: str) -> None:
-        """End the grant that any of its tokens belongs to; an unknown token is no error (assumed)."""
+        """End the grant that any of its tokens belongs to; an unknown token is no error
+        (assumed).
+        """
         grant = self._grant(token)
         if grant is not None:
             self._documents.delete("grant", grant["id"])
@@ -97,17 +105,30 @@ class Logins:
 
     def _hand_out(self, grant: Document) -> Document:
         now, life = self._documents.now(), self._switches.token_seconds
-        access = _jwt({"sub": CLIENT_ID, "iat": now, "exp": now + life, "jti": secrets.token_hex(8)})
-        alive = {token: expires_at for token, expires_at in grant["access"].items() if expires_at > now}
+        access = _jwt(
+            {"sub": CLIENT_ID, "iat": now, "exp": now + life, "jti": secrets.token_hex(8)}
+        )
+        alive = {
+            token: expires_at for token, expires_at in grant["access"].items() if expires_at > now
+        }
         refresh = secrets.token_hex(24)
-        self._documents.change("grant", grant["id"], {"access": {**alive, access: now + life}, "refresh": refresh})
+        self._documents.change(
+            "grant", grant["id"], {"access": {**alive, access: now + life}, "refresh": refresh}
+        )
         self.reload()
-        return {"access_token": access, "refresh_token": refresh, "expires_in": life, "token_type": "Bearer"}
+        return {
+            "access_token": access,
+            "refresh_token": refresh,
+            "expires_in": life,
+            "token_type": "Bearer",
+        }
 
 
 def _jwt(claims: Mapping[str, Any]) -> str:
     """A token with an `exp` claim; whether it holds is looked up, not read out of it [ST 2.2]."""
-    parts = [_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
+    parts = [
+        _base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims)
+    ]
     signature = hmac.digest(CLIENT_SECRET.encode(), ".".join(parts).encode(), hashlib.sha256)
     return ".".join((*parts, _base64(signature)))
 

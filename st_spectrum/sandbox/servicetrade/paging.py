@@ -18,7 +18,9 @@ class PageRule:
 
 
 ASSUMED = PageRule()
-"""Where no page names the sizes: those that most resources of the 2026 list have (assumed) [ST 1.2]."""
+"""Where no page names the sizes: those that most resources of the 2026 list have (assumed) [ST
+1.2].
+"""
 RULES = {
     "invoice": PageRule(2000, 2000),
     "job": PageRule(2000, 2000),
@@ -31,16 +33,24 @@ RULES = {
 }
 
 SORTS = ("id", "name", "number", "created", "updated", "transactionDate")
-"""Fields that every list can be sorted by (assumed); without `sort` the oldest id comes first (assumed)."""
+"""Fields that every list can be sorted by (assumed); without `sort` the oldest id comes first
+(assumed).
+"""
 
 
-def answer(call: Call, kind: str, documents: list[Document], shape: Callable[[Shapes, Document], Document]) -> Answer:
-    """One page of `documents`, each rendered by `shape`. Raises Refused 400 for page, limit or sort that make no sense."""
+def answer(
+    call: Call, kind: str, documents: list[Document], shape: Callable[[Shapes, Document], Document]
+) -> Answer:
+    """One page of `documents`, each rendered by `shape`. Raises Refused 400 for page, limit or sort
+    that make no sense.
+    """
     rule = RULES.get(kind, ASSUMED)
     page = _positive(call, "page", 1)
     limit = _limit(call, rule)
     documents = _sorted(call, documents)
-    rows = [shape(call.shapes, document) for document in documents[(page - 1) * limit : page * limit]]
+    rows = [
+        shape(call.shapes, document) for document in documents[(page - 1) * limit : page * limit]
+    ]
     if call.shapes.is_compound:
         return Answer({PLURALS[kind]: rows}, total_records=len(documents))
     paging = {
@@ -81,7 +91,10 @@ def _sorted(call: Call, documents: list[Document]) -> list[Document]:
         raise Refused(400, f"sort: {sort!r} is not one of {', '.join(SORTS)}")
     if sort == "id" and order == "asc":
         return documents
-    # Equal values stay in the order of their ids; text never meets numbers because a field has one type.
+    # Equal values stay in the order of their ids; text never meets numbers because a field has one
+    # type.
     return sorted(
-        documents, key=lambda document: (document.get(sort) is not None, document.get(sort)), reverse=order == "desc"
+        documents,
+        key=lambda document: (document.get(sort) is not None, document.get(sort)),
+        reverse=order == "desc",
     )

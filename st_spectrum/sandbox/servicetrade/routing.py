@@ -18,8 +18,10 @@ _PART = re.compile(r"\{(\w+)(\*?)\}")
 class Endpoint:
     """One verb on one path.
 
-    In `path`, `{id}` and every name that ends in `Id` takes digits only, another `{name}` one part, `{name*}` all the
-    rest. `key` names the body fields that identify what a POST is about. `name` replaces the path in the operation's
+    In `path`, `{id}` and every name that ends in `Id` takes digits only, another `{name}` one part,
+    `{name*}` all the
+    rest. `key` names the body fields that identify what a POST is about. `name` replaces the path
+    in the operation's
     name. `is_open` needs no login; `is_form` takes a form as well as JSON.
     """
 
@@ -44,7 +46,9 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Match:
-    """What a path leads to: the endpoints by verb, each with the parts of the path. Empty = no such address."""
+    """What a path leads to: the endpoints by verb, each with the parts of the path. Empty = no such
+    address.
+    """
 
     by_method: Mapping[str, tuple[Endpoint, dict[str, str]]]
 
@@ -99,6 +103,8 @@ def _pattern(path: str) -> re.Pattern[str]:
         name, rest = match.groups()
         if rest:
             return f"(?P<{name}>.+)"
-        return f"(?P<{name}>[0-9]+)" if name == "id" or name.endswith("Id") else f"(?P<{name}>[^/]+)"
+        return (
+            f"(?P<{name}>[0-9]+)" if name == "id" or name.endswith("Id") else f"(?P<{name}>[^/]+)"
+        )
 
     return re.compile(_PART.sub(part, path))

@@ -1,6 +1,8 @@
-"""What an account holds before anybody has entered anything: itself, its own company, the login, the fixed lists.
+"""What an account holds before anybody has entered anything: itself, its own company, the login,
+the fixed lists.
 
-Ids are given in this order from the first one, so the own company and the login have the same ids after every reset.
+Ids are given in this order from the first one, so the own company and the login have the same ids
+after every reset.
 """
 
 from st_spectrum.sandbox.credentials import USERNAME
@@ -43,7 +45,12 @@ def seed(documents: Documents) -> None:
             "vendor": True,
             "partsVendor": False,
             "primeContractor": True,
-            "address": {"street": "1 Depot Way", "city": "Norfolk", "state": "VA", "postalCode": "23510"},
+            "address": {
+                "street": "1 Depot Way",
+                "city": "Norfolk",
+                "state": "VA",
+                "postalCode": "23510",
+            },
             "phoneNumber": "757-555-0000",
             "paymentTermsId": None,
             "tagIds": [],
@@ -72,10 +79,14 @@ def seed(documents: Documents) -> None:
             "externalIds": {},
         },
     )
-    documents.insert("account", {"name": company["name"], "timezone": TIMEZONE, "primeCompanyId": company["id"]})
+    documents.insert(
+        "account", {"name": company["name"], "timezone": TIMEZONE, "primeCompanyId": company["id"]}
+    )
     for name, trade, abbreviation in SERVICE_LINES:
         icon = name.split(maxsplit=1)[0].lower()
-        documents.insert("serviceline", {"name": name, "trade": trade, "abbr": abbreviation, "icon": icon})
+        documents.insert(
+            "serviceline", {"name": name, "trade": trade, "abbr": abbreviation, "icon": icon}
+        )
     for index, name in enumerate(PAYMENT_TERMS):
         documents.insert("paymentterms", {"name": name, "orderIndex": index + 1})
     documents.commit()

@@ -8,7 +8,9 @@ from st_spectrum.sandbox.servicetrade.shapes import REFERENCES
 
 
 def _list(call: Call) -> Answer:
-    return paging.answer(call, "serviceline", select(call, "serviceline", {}), REFERENCES["serviceline"])
+    return paging.answer(
+        call, "serviceline", select(call, "serviceline", {}), REFERENCES["serviceline"]
+    )
 
 
 ENDPOINTS = (Endpoint("GET", "/serviceline", _list),)

@@ -77,7 +77,9 @@ def shape(shapes: Shapes, request: Document) -> Document:
 
 
 def _list(call: Call) -> Answer:
-    return paging.answer(call, "servicerequest", filters.select(call, "servicerequest", FILTERS), shape)
+    return paging.answer(
+        call, "servicerequest", filters.select(call, "servicerequest", FILTERS), shape
+    )
 
 
 def _read(call: Call) -> Answer:

@@ -1,4 +1,6 @@
-"""How records look on the wire: the short forms inside other records, and what every full record carries [ST 1, 3]."""
+"""How records look on the wire: the short forms inside other records, and what every full record
+carries [ST 1, 3].
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -37,7 +39,9 @@ AVATAR = {"small": None, "medium": None, "large": None}
 
 
 class Shapes:
-    """Renders the records of one answer. In a compound answer `included` gathers the targets of bare ids."""
+    """Renders the records of one answer. In a compound answer `included` gathers the targets of
+    bare ids.
+    """
 
     def __init__(self, documents: Documents, base_url: str, is_compound: bool) -> None:
         self.documents = documents
@@ -83,7 +87,9 @@ class Shapes:
         }
 
     def external_ids(self, document: Document) -> Any:
-        """The map of external ids. An empty one is sent as `[]` for every seventh id, as PHP does (assumed) [ST 1]."""
+        """The map of external ids. An empty one is sent as `[]` for every seventh id, as PHP does
+        (assumed) [ST 1].
+        """
         held = document.get("externalIds") or {}
         return held or ([] if document["id"] % 7 == 0 else {})
 
@@ -97,7 +103,9 @@ class Shapes:
 
 
 def money(document: Document, key: str) -> float | int | None:
-    """An amount as a JSON number; whole ones are integers on every second record, as seen live [ST 1, 15]."""
+    """An amount as a JSON number; whole ones are integers on every second record, as seen live [ST
+    1, 15].
+    """
     amount: float | None = document.get(key)
     if amount is not None and document["id"] % 2 == 0 and float(amount).is_integer():
         return int(amount)
@@ -215,7 +223,11 @@ def _tax_group(_shapes: Shapes, group: Document) -> Document:
 
 def _named(kind: str) -> Callable[[Shapes, Document], Document]:
     def reference(shapes: Shapes, document: Document) -> Document:
-        return {"id": document["id"], "uri": shapes.uri(kind, document["id"]), "name": document["name"]}
+        return {
+            "id": document["id"],
+            "uri": shapes.uri(kind, document["id"]),
+            "name": document["name"],
+        }
 
     return reference
 

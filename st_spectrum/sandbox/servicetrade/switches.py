@@ -8,7 +8,8 @@ from typing import Any
 class Switches:
     """Settings of the ServiceTrade stand-in; whoever holds this object changes the running one.
 
-    Where the reference leaves a choice open, the switch holds the assumed answer, so that the other one can be tried.
+    Where the reference leaves a choice open, the switch holds the assumed answer, so that the other
+    one can be tried.
     """
 
     token_seconds: int = 86_400
@@ -22,13 +23,20 @@ class Switches:
     created_status: int = 200
     """Status of a successful POST: 200 or 201, assumed 200 [ST 1.1]."""
     is_high_limit_refused: bool = True
-    """A `limit` above the maximum is refused with 400 (assumed); off, it is cut down to the maximum [ST 1.2]."""
+    """A `limit` above the maximum is refused with 400 (assumed); off, it is cut down to the maximum
+    [ST 1.2].
+    """
     is_parent_touched: bool = True
-    """A tag or service request that changes moves `updated` of what it hangs on (assumed) [ST 1.3]."""
+    """A tag or service request that changes moves `updated` of what it hangs on (assumed) [ST 1.3].
+    """
     is_invoice_matrix_strict: bool = True
-    """An invoice becomes processed or failed from pending_accounting only; off, from any status but void [ST 6.2, 15]."""
+    """An invoice becomes processed or failed from pending_accounting only; off, from any status but
+    void [ST 6.2, 15].
+    """
     is_processed_twice_allowed: bool = True
-    """Setting a processed invoice to processed again is taken without a word; off, it is refused with 400 [ST 6.2]."""
+    """Setting a processed invoice to processed again is taken without a word; off, it is refused
+    with 400 [ST 6.2].
+    """
     frozen_time: int = 0
     """Epoch seconds at which the clock stands still; 0 = the real clock."""
 
@@ -36,7 +44,9 @@ class Switches:
         """Change one switch. Raises ValueError for an unknown name or a value of another type."""
         kinds = {field.name: field.type for field in fields(self)}
         if name not in kinds:
-            raise ValueError(f"There is no ServiceTrade switch {name!r}; there are {', '.join(kinds)}.")
+            raise ValueError(
+                f"There is no ServiceTrade switch {name!r}; there are {', '.join(kinds)}."
+            )
         if type(value) is not kinds[name]:
             wanted = "true or false" if kinds[name] is bool else "a whole number"
             raise ValueError(f"Switch {name} takes {wanted}, not {value!r}.")

@@ -17,8 +17,13 @@ FILTERS: dict[str, Filter] = {"name": filters.containing("name")}
 
 
 def shape(shapes: Shapes, tag: Document) -> Document:
-    """The tag with the number of records that carry it, by kind; the inside of `counts` is assumed [ST 9.5]."""
-    counts = {kind: sum(tag["id"] in document["tagIds"] for document in shapes.documents.all(kind)) for kind in TAGGED}
+    """The tag with the number of records that carry it, by kind; the inside of `counts` is assumed
+    [ST 9.5].
+    """
+    counts = {
+        kind: sum(tag["id"] in document["tagIds"] for document in shapes.documents.all(kind))
+        for kind in TAGGED
+    }
     return shapes.entity("tag", tag, {"name": tag["name"], "counts": counts})
 
 
@@ -27,7 +32,9 @@ def _list(call: Call) -> Answer:
 
 
 def _add(call: Call) -> Answer:
-    """Put a tag on a record, making the tag if it is new; names differ by more than case (assumed)."""
+    """Put a tag on a record, making the tag if it is new; names differ by more than case
+    (assumed).
+    """
     changes = fields.accept(call, (NAME, *comment.ENTITY), is_new=True)
     record = _record(call, changes)
     wanted = changes["name"].strip()
@@ -39,7 +46,9 @@ def _add(call: Call) -> Answer:
 
 
 def _remove(call: Call) -> Answer:
-    """With `entityId` and `entityType` the tag leaves that record; without them it is gone everywhere (assumed)."""
+    """With `entityId` and `entityType` the tag leaves that record; without them it is gone
+    everywhere (assumed).
+    """
     tag = call.named("tag")
     if call.query:
         call.body = {name: _whole(name, value) for name, value in call.query.items()}
@@ -65,7 +74,9 @@ def _record(call: Call, pointer: Document) -> Document:
 
 def _put(call: Call, pointer: Document, tag_ids: list[int]) -> None:
     kind, number = comment.ENTITY_TYPES[pointer["entityType"]], pointer["entityId"]
-    call.documents.change(kind, number, {"tagIds": tag_ids}, moves_updated=call.switches.is_parent_touched)
+    call.documents.change(
+        kind, number, {"tagIds": tag_ids}, moves_updated=call.switches.is_parent_touched
+    )
 
 
 def _whole(name: str, value: str) -> int:

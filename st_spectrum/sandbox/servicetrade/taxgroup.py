@@ -1,4 +1,6 @@
-"""Tax groups: a name, a code and a rate; the code is what a Spectrum tax code is found by [ST 9.6]."""
+"""Tax groups: a name, a code and a rate; the code is what a Spectrum tax code is found by [ST
+9.6].
+"""
 
 from st_spectrum.sandbox.servicetrade import fields, paging
 from st_spectrum.sandbox.servicetrade.call import Answer, Call, Refused, created
@@ -26,7 +28,9 @@ def _list(call: Call) -> Answer:
 
 
 def _add(call: Call) -> Answer:
-    """Only GET is known; the POST is assumed, so that a world can be filled. A code that exists is refused."""
+    """Only GET is known; the POST is assumed, so that a world can be filled. A code that exists is
+    refused.
+    """
     group = fields.accept(call, FIELDS, is_new=True)
     if any(held["code"] == group["code"] for held in call.documents.all("taxgroup")):
         raise Refused(400, f"code: there is a tax group {group['code']!r} already")

@@ -1,7 +1,7 @@
 """Time cards: what a technician worked in a week, released for payroll by approval.
 
-ServiceTrade lists the resource in the contents of its documentation and shows nothing of it, so all that is here is
-assumed: keys, statuses, filters, verbs [ST 8.2, 8.4].
+ServiceTrade lists the resource in the contents of its documentation and shows nothing of it, so all
+that is here is assumed: keys, statuses, filters, verbs [ST 8.2, 8.4].
 """
 
 from typing import Any
@@ -93,10 +93,13 @@ FILTERS: dict[str, Filter] = {
 
 
 def shape(shapes: Shapes, card: Document) -> Document:
-    """The full card with its rows. Its technician shows external ids, which users elsewhere show only in full."""
+    """The full card with its rows. Its technician shows external ids, which users elsewhere show
+    only in full.
+    """
     user = shapes.documents.get("user", card["userId"])
     own = {
-        "user": user and REFERENCES["user"](shapes, user) | {"externalIds": shapes.external_ids(user)},
+        "user": user
+        and REFERENCES["user"](shapes, user) | {"externalIds": shapes.external_ids(user)},
         "office": shapes.reference("location", card["officeId"]),
         "periodStart": card["periodStart"],
         "periodEnd": card["periodEnd"],

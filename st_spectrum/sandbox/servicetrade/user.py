@@ -1,4 +1,6 @@
-"""Users: office people, technicians, salespeople, and the login of the integration itself [ST 9.1]."""
+"""Users: office people, technicians, salespeople, and the login of the integration itself [ST
+9.1].
+"""
 
 from st_spectrum.sandbox.servicetrade import fields, filters, paging
 from st_spectrum.sandbox.servicetrade.call import Answer, Call, Refused, created
@@ -120,7 +122,10 @@ def _change(call: Call) -> Answer:
 
 def _settle(call: Call, user: Document, changes: Document, own_id: int) -> None:
     """The full name; and a user name that somebody else has is refused (assumed)."""
-    if any(other["username"] == user["username"] and other["id"] != own_id for other in call.documents.all("user")):
+    if any(
+        other["username"] == user["username"] and other["id"] != own_id
+        for other in call.documents.all("user")
+    ):
         raise Refused(400, f"username: {user['username']!r} is taken")
     changes["name"] = f"{user['firstName']} {user['lastName']}"
 

@@ -1,4 +1,6 @@
-"""The HTTP face of the Spectrum stand-in: WSDLs, SOAP, REST, tokens. Faults, latency and the call log are put around it."""
+"""The HTTP face of the Spectrum stand-in: WSDLs, SOAP, REST, tokens. Faults, latency and the call
+log are put around it.
+"""
 
 import time
 from collections.abc import Callable
@@ -28,7 +30,9 @@ TOKEN_PATHS = frozenset({"/connect/token", "/secretRotation"})
 NAMED_BY = {"PreTimeCard": ("Message",)}
 """What a call is about in logs and fault rules where the service has no natural key."""
 
-WADL = '<?xml version="1.0" encoding="UTF-8"?><application xmlns="http://wadl.dev.java.net/2009/02"/>'
+WADL = (
+    '<?xml version="1.0" encoding="UTF-8"?><application xmlns="http://wadl.dev.java.net/2009/02"/>'
+)
 
 NOT_FOUND = """<html><head><title>Error 404 Not Found</title></head>
 <body><h2>HTTP ERROR 404</h2><p>Problem accessing /WebServices{path}. Reason:<pre>    Not Found</pre></p>
@@ -57,14 +61,20 @@ def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.t
 
 
 def identify(method: str, path: str, query: str, body: bytes) -> Operation:  # noqa: ARG001 (both systems share it)
-    """What a call is: the SOAP service with its natural key or its filters, otherwise method and path.
+    """What a call is: the SOAP service with its natural key or its filters, otherwise method and
+    path.
 
-    The key of a batch of invoices or orders is their numbers, that of time cards their messages, joined by commas.
+    The key of a batch of invoices or orders is their numbers, that of time cards their messages,
+    joined by commas.
     """
     if (method, path) == ("POST", customer_invoice.PATH):
-        return Operation(f"{method} {path}", ",".join(customer_invoice.numbers_of(body)), is_write=True)
+        return Operation(
+            f"{method} {path}", ",".join(customer_invoice.numbers_of(body)), is_write=True
+        )
     if (method, path) == ("POST", purchase_order.PATH):
-        return Operation(f"{method} {path}", ",".join(purchase_order.numbers_of(body)), is_write=True)
+        return Operation(
+            f"{method} {path}", ",".join(purchase_order.numbers_of(body)), is_write=True
+        )
     if (method, path) == ("POST", timecards.PATH):
         return Operation(f"{method} {path}", ",".join(timecards.tokens_of(body)), is_write=True)
     name = path.removeprefix("/ws/")
@@ -78,9 +88,13 @@ def identify(method: str, path: str, query: str, body: bytes) -> Operation:  # n
         values = {}
     if service.is_read:
         filters = (field.name for field in service.fields if field.name != "pCompany_Code")
-        return Operation(name, "|".join(values[field] for field in filters if values.get(field)), is_write=False)
+        return Operation(
+            name, "|".join(values[field] for field in filters if values.get(field)), is_write=False
+        )
     return Operation(
-        name, "|".join(values.get(field, "") for field in NAMED_BY.get(name, service.key)), service.is_write
+        name,
+        "|".join(values.get(field, "") for field in NAMED_BY.get(name, service.key)),
+        service.is_write,
     )
 
 
@@ -89,7 +103,9 @@ def _soap_routes(system: SpectrumSystem) -> list[Route]:
         name = request.path_params["name"]
         if name not in HANDLERS:
             return _not_found(request, None)
-        return Response(wsdl(SERVICES[name], f"{request.url.scheme}://{request.url.netloc}"), media_type=XML)
+        return Response(
+            wsdl(SERVICES[name], f"{request.url.scheme}://{request.url.netloc}"), media_type=XML
+        )
 
     async def call(request: Request) -> Response:
         fault = request.scope.get("sandbox.fault", "")
@@ -108,7 +124,9 @@ def _soap_routes(system: SpectrumSystem) -> list[Route]:
 
 
 def _answer(system: SpectrumSystem, name: str, body: bytes, header: str, fault: str) -> Response:
-    """Basic and no header at all are taken alike [SP 1.4]; in bearer mode a living token is needed [SP 1.5]."""
+    """Basic and no header at all are taken alike [SP 1.4]; in bearer mode a living token is needed
+    [SP 1.5].
+    """
     if system.switches.auth_mode == "bearer" and not tokens.is_alive(system, header):
         return tokens.unauthorized()
     answer = system.execute(name, body, fault)
@@ -117,4 +135,6 @@ def _answer(system: SpectrumSystem, name: str, body: bytes, header: str, fault: 
 
 def _not_found(request: Request, error: Exception | None) -> Response:  # noqa: ARG001 (Starlette's signature)
     """The page of the web server in front [SP 1.1]."""
-    return HTMLResponse(NOT_FOUND.format(path="/wsdls/…" if "wsdls" in request.url.path else ""), 404)
+    return HTMLResponse(
+        NOT_FOUND.format(path="/wsdls/…" if "wsdls" in request.url.path else ""), 404
+    )

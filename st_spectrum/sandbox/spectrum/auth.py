@@ -1,4 +1,6 @@
-"""Who may call what: Authorization IDs, their companies and services, and the groups that a GUID opens [SP 1.3, 1.6]."""
+"""Who may call what: Authorization IDs, their companies and services, and the groups that a GUID
+opens [SP 1.3, 1.6].
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,21 +26,28 @@ class Authorization:
 
 
 def authorize(book: Book, service: Service, code: str, switches: Switches) -> Authorization | Row:
-    """The rights of an ID, or the abort row. Only the first text is documented [SP 4.3], the other two are assumed."""
+    """The rights of an ID, or the abort row. Only the first text is documented [SP 4.3], the other
+    two are assumed.
+    """
     if switches.auth_mode == "off":
         code = AUTHORIZATION_ID
     known = book.find(AUTHORIZATIONS, Authorization_ID=code) if code else None
     if not known:
         return abort("Authorization_ID", NOT_SET_UP)
     if known["Status"] != "A":
-        return abort("Authorization_ID", "The Web Service is not authorized. Authorization ID is not active.")
+        return abort(
+            "Authorization_ID", "The Web Service is not authorized. Authorization ID is not active."
+        )
     built = book.find(AUTHORIZED_SERVICES, Authorization_ID=code, Service=service.name)
     if not built:
         return abort(
-            "Authorization_ID", f"The Web Service is not authorized. {service.name} is not set up for this ID."
+            "Authorization_ID",
+            f"The Web Service is not authorized. {service.name} is not set up for this ID.",
         )
     udfs = (pair.partition(":") for pair in built["Udfs"].split())
-    return Authorization(code, tuple(known["Companies"].split()), {name: Kind(kind) for name, _, kind in udfs})
+    return Authorization(
+        code, tuple(known["Companies"].split()), {name: Kind(kind) for name, _, kind in udfs}
+    )
 
 
 def refuse_company(authorization: Authorization, field: str, company: str) -> Row | None:
@@ -48,16 +57,28 @@ def refuse_company(authorization: Authorization, field: str, company: str) -> Ro
     return abort(field, f"Company {company} is not authorized for this Authorization ID")
 
 
-def is_timed_out(book: Book, service: Service, authorization: Authorization, guid: str, now: float) -> Row | None:
-    """The row of a group that expired. A group is the triple of method, Authorization ID and GUID; blank opens none."""
-    group = book.find(GROUPS, Service=service.name, Authorization_ID=authorization.code, Guid=guid) if guid else None
+def is_timed_out(
+    book: Book, service: Service, authorization: Authorization, guid: str, now: float
+) -> Row | None:
+    """The row of a group that expired. A group is the triple of method, Authorization ID and GUID;
+    blank opens none.
+    """
+    group = (
+        book.find(GROUPS, Service=service.name, Authorization_ID=authorization.code, Guid=guid)
+        if guid
+        else None
+    )
     if group and now - float(group["Last_Used"]) > GROUP_SECONDS:
         return abort("GUID", TIMED_OUT)
     return None
 
 
-def remember_group(book: Book, service: Service, authorization: Authorization, guid: str, now: float) -> None:
-    """Note that a group was used; `book` must be writing. A GUID never stops a record from being stored twice [SP 1.6]."""
+def remember_group(
+    book: Book, service: Service, authorization: Authorization, guid: str, now: float
+) -> None:
+    """Note that a group was used; `book` must be writing. A GUID never stops a record from being
+    stored twice [SP 1.6].
+    """
     if not guid:
         return
     group = {"Service": service.name, "Authorization_ID": authorization.code, "Guid": guid}

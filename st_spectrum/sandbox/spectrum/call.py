@@ -12,7 +12,9 @@ from st_spectrum.spectrum.services import UDF_NAMES, Kind, Service
 
 @dataclass(frozen=True)
 class Call:
-    """One call whose form is right. `values` has every element of the layout, blank or not; `book` is on its company."""
+    """One call whose form is right. `values` has every element of the layout, blank or not; `book`
+    is on its company.
+    """
 
     service: Service
     values: Mapping[str, str]
@@ -31,7 +33,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Write:
-    """A Put service. `check` is the third level of validation [SP 2]; `store` runs only when it found nothing.
+    """A Put service. `check` is the third level of validation [SP 2]; `store` runs only when it
+    found nothing.
 
     Both run in one transaction; the rows that `store` returns are notes, not errors.
     """
@@ -51,7 +54,9 @@ Handler = Write | Read
 
 
 class Checks:
-    """Collects what the company's own tables have against a call. All texts here are assumed, the codes are not [SP 18]."""
+    """Collects what the company's own tables have against a call. All texts here are assumed, the
+    codes are not [SP 18].
+    """
 
     def __init__(self, call: Call) -> None:
         self.call = call

@@ -1,7 +1,8 @@
-"""`POST /customer/invoice`: many AR invoices and credit memos in one call, each taken or refused as a whole [SP 12.2].
+"""`POST /customer/invoice`: many AR invoices and credit memos in one call, each taken or refused as
+a whole [SP 12.2].
 
-Only the request is documented. The answer's shape, and that it comes with HTTP 200 whatever became of the records, is assumed
-and made in `_answer` alone.
+Only the request is documented. The answer's shape, and that it comes with HTTP 200 whatever became
+of the records, is assumed and made in `_answer` alone.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +26,12 @@ from st_spectrum.sandbox.spectrum.rest_records import (
     values_of,
 )
 from st_spectrum.sandbox.spectrum.rows import Row, missing
-from st_spectrum.sandbox.spectrum.services.invoice_rules import NotSetUp, check_detail, check_header, store
+from st_spectrum.sandbox.spectrum.services.invoice_rules import (
+    NotSetUp,
+    check_detail,
+    check_header,
+    store,
+)
 from st_spectrum.sandbox.threads import in_thread
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, Service
 
@@ -43,7 +49,9 @@ DETAIL = Service("ARMultiLineInvoice", "SP 12.2", INVOICE_DETAIL)
 
 @dataclass
 class Outcome:
-    """One document: its number as sent, and what is wrong with it. `rows` pair the complaint with its line, None = header."""
+    """One document: its number as sent, and what is wrong with it. `rows` pair the complaint with
+    its line, None = header.
+    """
 
     number: str
     rows: list[tuple[Row, int | None]] = field(default_factory=list)
@@ -61,9 +69,14 @@ def routes(system: "SpectrumSystem") -> list[Route]:
 
 
 def numbers_of(body: bytes) -> list[str]:
-    """The invoice numbers that a request is about, for logs and fault rules; nothing when it cannot be read."""
+    """The invoice numbers that a request is about, for logs and fault rules; nothing when it cannot
+    be read.
+    """
     try:
-        return [str(document.get("Invoice_Or_Transaction", "")) for document in records_of(body, DOCUMENTS, DETAILS)]
+        return [
+            str(document.get("Invoice_Or_Transaction", ""))
+            for document in records_of(body, DOCUMENTS, DETAILS)
+        ]
     except Unreadable:
         return []
 
@@ -78,10 +91,14 @@ def _post(system: "SpectrumSystem", header: str, body: bytes, fault: str) -> Res
         return JSONResponse({"error": str(error)}, 400)
     try:
         with system.database.writing() as book:
-            outcomes = [_take(system, book, authorization, document, fault) for document in documents]
+            outcomes = [
+                _take(system, book, authorization, document, fault) for document in documents
+            ]
     except NotSetUp:
         # Reported by a vendor of connectors [SP 4.7].
-        return JSONResponse({"error": "There was an error processing your request. It has been logged"}, 500)
+        return JSONResponse(
+            {"error": "There was an error processing your request. It has been logged"}, 500
+        )
     answers = [_answer(outcome) for outcome in outcomes]
     if system.switches.refusal_shape == "rows" and any(outcome.rows for outcome in outcomes):
         return JSONResponse(in_rows(answers, "Invoice_Or_Transaction"), 422)
@@ -89,9 +106,15 @@ def _post(system: "SpectrumSystem", header: str, body: bytes, fault: str) -> Res
 
 
 def _take(
-    system: "SpectrumSystem", book: Book, authorization: Authorization, document: dict[str, Any], fault: str
+    system: "SpectrumSystem",
+    book: Book,
+    authorization: Authorization,
+    document: dict[str, Any],
+    fault: str,
 ) -> Outcome:
-    """Store one document, or say everything that is wrong with it: form first, codes of what has the right form."""
+    """Store one document, or say everything that is wrong with it: form first, codes of what has
+    the right form.
+    """
     values, wrong = values_of(HEADER, document, DETAILS)
     outcome = Outcome(values["Invoice_Or_Transaction"], [(row, None) for row in wrong])
     lines = []
@@ -114,14 +137,18 @@ def _take(
         if place not in ill_formed:
             outcome.rows += [(row, place) for row in check_detail(detail)]
     if not outcome.rows and fault == "locked":
-        outcome.rows.append((Row(LOCKED, "Record is locked by user JSMITH", "Invoice_Or_Transaction"), None))
+        outcome.rows.append(
+            (Row(LOCKED, "Record is locked by user JSMITH", "Invoice_Or_Transaction"), None)
+        )
     if not outcome.rows:
         store(header, details)
     return outcome
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:
-    """What became of one document (assumed): S or E, and every error with its column and the place of its line from 0 on."""
+    """What became of one document (assumed): S or E, and every error with its column and the place
+    of its line from 0 on.
+    """
     return {
         "Invoice_Or_Transaction": outcome.number,
         "status": "E" if outcome.rows else "S",

@@ -1,4 +1,6 @@
-"""The SQLite file behind the sandbox: one writer at a time, readers beside it, and rows by table definition."""
+"""The SQLite file behind the sandbox: one writer at a time, readers beside it, and rows by table
+definition.
+"""
 
 import sqlite3
 import threading
@@ -15,7 +17,9 @@ Record = dict[str, Any]
 
 
 class Book:
-    """One company's records through one connection. Values go in as elements of a service, and come out as stored."""
+    """One company's records through one connection. Values go in as elements of a service, and come
+    out as stored.
+    """
 
     def __init__(self, connection: sqlite3.Connection, company: str = "") -> None:
         self.connection = connection
@@ -28,27 +32,43 @@ class Book:
     def find(self, table: Table, **key: str) -> Record | None:
         """The record with this key, or None."""
         where, stored = self._where(table, key)
-        found = self.connection.execute(f'SELECT * FROM "{table.name}" WHERE {where}', stored).fetchone()  # noqa: S608
+        found = self.connection.execute(
+            f'SELECT * FROM "{table.name}" WHERE {where}',  # noqa: S608
+            stored,
+        ).fetchone()
         return dict(found) if found else None
 
     def has(self, table: Table, **key: str) -> bool:
         where, stored = self._where(table, key)
-        return bool(self.connection.execute(f'SELECT 1 FROM "{table.name}" WHERE {where} LIMIT 1', stored).fetchone())  # noqa: S608
+        return bool(
+            self.connection.execute(
+                f'SELECT 1 FROM "{table.name}" WHERE {where} LIMIT 1',  # noqa: S608
+                stored,
+            ).fetchone()
+        )
 
     def all(self, table: Table, order: str = "", **key: str) -> list[Record]:
         """Every record of the company that matches."""
         where, stored = self._where(table, key)
         ordered = f" ORDER BY {order}" if order else ""
-        found = self.connection.execute(f'SELECT * FROM "{table.name}" WHERE {where}{ordered}', stored)  # noqa: S608
+        found = self.connection.execute(
+            f'SELECT * FROM "{table.name}" WHERE {where}{ordered}',  # noqa: S608
+            stored,
+        )
         return [dict(record) for record in found]
 
     def insert(self, table: Table, values: Mapping[str, str]) -> None:
-        """A new record; names that are no columns of the table are left out, columns without a value are blank."""
+        """A new record; names that are no columns of the table are left out, columns without a
+        value are blank.
+        """
         values = {**values, "Company_Code": self.company}
         kept = {name: column.stored(values.get(name, "")) for name, column in table.columns.items()}
         names = ", ".join(f'"{name}"' for name in kept)
         marks = ", ".join("?" * len(kept))
-        self.connection.execute(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', tuple(kept.values()))  # noqa: S608
+        self.connection.execute(
+            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',  # noqa: S608
+            tuple(kept.values()),
+        )
 
     def update(self, table: Table, values: Mapping[str, str], **key: str) -> None:
         """Change the columns that have a value; a blank leaves its column as it is [SP 1.8]."""
@@ -61,7 +81,10 @@ class Book:
             return
         where, stored = self._where(table, key)
         changes = ", ".join(f'"{name}" = ?' for name in kept)
-        self.connection.execute(f'UPDATE "{table.name}" SET {changes} WHERE {where}', (*kept.values(), *stored))  # noqa: S608
+        self.connection.execute(
+            f'UPDATE "{table.name}" SET {changes} WHERE {where}',  # noqa: S608
+            (*kept.values(), *stored),
+        )
 
     def delete(self, table: Table, **key: str) -> None:
         where, stored = self._where(table, key)
@@ -75,7 +98,9 @@ class Book:
 
 
 class Database:
-    """The file `path`, created when it is missing. Other processes may read it while the sandbox runs."""
+    """The file `path`, created when it is missing. Other processes may read it while the sandbox
+    runs.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +124,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Book]:
-        """What is committed now. As many connections are kept as there ever were readers at once."""
+        """What is committed now. As many connections are kept as there ever were readers at
+        once.
+        """
         try:
             connection = self._readers.pop()
         except IndexError:
@@ -127,7 +154,9 @@ class Database:
             connection.close()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self.path, timeout=30, isolation_level=None, check_same_thread=False
+        )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")

@@ -1,4 +1,6 @@
-"""What people do to AR documents at the Spectrum screen: update them into the ledger, reverse an invoice. No service does it."""
+"""What people do to AR documents at the Spectrum screen: update them into the ledger, reverse an
+invoice. No service does it.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -20,19 +22,28 @@ def act(system: "SpectrumSystem", number: str, action: str, values: Values) -> N
     KeyError when there is no such invoice, ValueError for what Spectrum refuses.
     """
     if action not in ACTIONS:
-        raise ValueError(f"{action!r} cannot be done to an invoice; these can: {', '.join(ACTIONS)}")
+        raise ValueError(
+            f"{action!r} cannot be done to an invoice; these can: {', '.join(ACTIONS)}"
+        )
     with system.database.writing() as every_company:
         book = every_company.of(COMPANY_CODE)
         kind, customer = str(values.get("type", "I")), str(values.get("customer", ""))
         named = {"Customer_Code": customer} if customer else {}
-        found = book.all(INVOICE_HEADERS, Invoice_Or_Transaction=number, Transaction_Type=kind, **named)
+        found = book.all(
+            INVOICE_HEADERS, Invoice_Or_Transaction=number, Transaction_Type=kind, **named
+        )
         if len(found) != 1:
-            raise KeyError(f"there are {len(found)} documents {number} of type {kind} and customer {customer or 'any'}")
+            raise KeyError(
+                f"there are {len(found)} documents {number} of type {kind} and customer"
+                f" {customer or 'any'}"
+            )
         ACTIONS[action](book, found[0])
 
 
 def _reverse(book: Book, invoice: Record) -> None:
-    """A credit memo with the invoice's own number and lines, which waits to be updated; the invoice is flagged [SP 12.5]."""
+    """A credit memo with the invoice's own number and lines, which waits to be updated; the invoice
+    is flagged [SP 12.5].
+    """
     key = {name: invoice[name].strip() for name in KEY}
     credit = {**key, "Transaction_Type": "C"}
     if key["Transaction_Type"] != "I":
@@ -43,7 +54,10 @@ def _reverse(book: Book, invoice: Record) -> None:
         raise ValueError("an invoice that is not updated yet is deleted, not reversed")
     for line in book.all(INVOICE_DETAILS, **key):
         book.insert(INVOICE_DETAILS, {**_as_typed(line), **credit})
-    book.insert(INVOICE_HEADERS, {**_as_typed(invoice), **credit, "Post_Flag": "N", "Print_Flag": "N", "Reversed": "N"})
+    book.insert(
+        INVOICE_HEADERS,
+        {**_as_typed(invoice), **credit, "Post_Flag": "N", "Print_Flag": "N", "Reversed": "N"},
+    )
     book.update(INVOICE_HEADERS, {"Reversed": "Y"}, **key)
 
 

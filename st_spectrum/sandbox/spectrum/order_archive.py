@@ -1,4 +1,6 @@
-"""Years of old purchase orders at a stroke, written into the tables directly: what a poll must not have to look at."""
+"""Years of old purchase orders at a stroke, written into the tables directly: what a poll must not
+have to look at.
+"""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -18,7 +20,9 @@ BATCH = 5_000
 
 
 def add_closed(system: "SpectrumSystem", count: int, lines: int, newest: date) -> int:
-    """Add `count` closed orders of `lines` lines each, all received, ordered on or before `newest`; answers how many there are now."""
+    """Add `count` closed orders of `lines` lines each, all received, ordered on or before `newest`;
+    answers how many there are now.
+    """
     if not 0 <= count <= 1_000_000 or not 1 <= lines <= 30:
         raise ValueError("count goes from 0 to 1,000,000 and lines from 1 to 30")
     with system.database.writing() as book:
@@ -27,10 +31,16 @@ def add_closed(system: "SpectrumSystem", count: int, lines: int, newest: date) -
         for start in range(there_are, there_are + count, BATCH):
             numbers = range(start, min(start + BATCH, there_are + count))
             headers = [_header(number, newest) for number in numbers]
-            details = [_detail(number, place, newest) for number in numbers for place in range(1, lines + 1)]
+            details = [
+                _detail(number, place, newest)
+                for number in numbers
+                for place in range(1, lines + 1)
+            ]
             for table, rows in ((PO_HEADERS, headers), (PO_DETAILS, details)):
                 if rows:
-                    book.connection.executemany(_insert(table, rows[0]), (_stored(table, row) for row in rows))
+                    book.connection.executemany(
+                        _insert(table, rows[0]), (_stored(table, row) for row in rows)
+                    )
     return int(there_are) + count
 
 

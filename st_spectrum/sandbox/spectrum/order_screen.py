@@ -1,8 +1,10 @@
-"""What people do to purchase orders at the Spectrum screen: receive, change, add, cancel, close, delete; no service does it.
+"""What people do to purchase orders at the Spectrum screen: receive, change, add, cancel, close,
+delete; no service does it.
 
-How a cancelled line or order looks in the tables is documented nowhere. Assumed: what is cancelled is no longer ordered, so
-the ordered quantity falls to what was received; an order that is cancelled is closed besides. The other way, that lines or
-whole orders vanish from the tables, is `delete_line` and `delete`.
+How a cancelled line or order looks in the tables is documented nowhere. Assumed: what is cancelled
+is no longer ordered, so the ordered quantity falls to what was received; an order that is cancelled
+is closed besides. The other way, that lines or whole orders vanish from the tables, is
+`delete_line` and `delete`.
 """
 
 from collections.abc import Callable, Mapping
@@ -55,11 +57,14 @@ LINE_FIELDS = {
     "delivery_date": "Delivery_Date",
     "message": "Message",
 }
-"""What can be typed into the fields of the screen, and the column it goes to. Dates are written `2026-01-31`."""
+"""What can be typed into the fields of the screen, and the column it goes to. Dates are written
+`2026-01-31`.
+"""
 
 
 def make(system: "SpectrumSystem", order: Mapping[str, Any]) -> str:
-    """Enter an order as REST would take it, and open it unless it says otherwise; answers its number.
+    """Enter an order as REST would take it, and open it unless it says otherwise; answers its
+    number.
 
     ValueError with everything that is wrong with it.
     """
@@ -67,14 +72,18 @@ def make(system: "SpectrumSystem", order: Mapping[str, Any]) -> str:
         authorization = authorize(book, HEADER, AUTHORIZATION_ID, system.switches)
         if not isinstance(authorization, Authorization):
             raise ValueError(authorization.desc)
-        outcome = take(system, book, authorization, {"Company_Code": COMPANY_CODE, "Status_Flag": "O", **order})
+        outcome = take(
+            system, book, authorization, {"Company_Code": COMPANY_CODE, "Status_Flag": "O", **order}
+        )
         if outcome.rows:
             raise ValueError("; ".join(f"{row.column}: {row.desc}" for row, _ in outcome.rows))
         return outcome.number
 
 
 def act(system: "SpectrumSystem", number: str, action: str, values: Values) -> None:
-    """Do one of `ACTIONS` to an order. KeyError when there is no such order or line, ValueError for what makes no sense."""
+    """Do one of `ACTIONS` to an order. KeyError when there is no such order or line, ValueError for
+    what makes no sense.
+    """
     if action not in ACTIONS:
         raise ValueError(f"{action!r} cannot be done to an order; these can: {', '.join(ACTIONS)}")
     number = number.strip()
@@ -101,29 +110,51 @@ def _change_line(book: Book, number: str, values: Values) -> None:
 def _add_line(book: Book, number: str, values: Values) -> None:
     """A line below the last one; its number is not that of a line that was deleted before."""
     header = book.find(PO_HEADERS, PO_Number=number) or {}
-    last = max((int(line["Line_Number"]) for line in book.all(PO_DETAILS, PO_Number=number)), default=0)
+    last = max(
+        (int(line["Line_Number"]) for line in book.all(PO_DETAILS, PO_Number=number)), default=0
+    )
     key = {"PO_Number": number, "Line_Number": f"{last + 1:03d}"}
     book.insert(PO_DETAILS, {**key, "Line_Type": "D", "Job_Number": str(header["Job_Number"])})
     _type_in(book, values, LINE_FIELDS, **key)
 
 
 def _receive(book: Book, number: str, values: Values) -> None:
-    """Goods come in: `quantity` of `line`, or all that is still due of that line or, without one, of the order."""
-    due = [_line(book, number, values)] if values.get("line") else book.all(PO_DETAILS, PO_Number=number)
+    """Goods come in: `quantity` of `line`, or all that is still due of that line or, without one,
+    of the order.
+    """
+    due = (
+        [_line(book, number, values)]
+        if values.get("line")
+        else book.all(PO_DETAILS, PO_Number=number)
+    )
     for line in due:
         ordered, before = (Decimal(str(line[f"PO_Quantity_List{place}"])) for place in (1, 2))
-        came = _amount("quantity", values["quantity"]) if values.get("quantity") not in (None, "") else ordered - before
+        came = (
+            _amount("quantity", values["quantity"])
+            if values.get("quantity") not in (None, "")
+            else ordered - before
+        )
         received = {"PO_Quantity_List2": str(before + came)}
         book.update(PO_DETAILS, received, PO_Number=number, Line_Number=line["Line_Number"])
     today = str(values["today"])
-    book.update(PO_HEADERS, {"PO_Date_List3": today, "Received_Date": today, "Received_Flag": "Y"}, PO_Number=number)
+    book.update(
+        PO_HEADERS,
+        {"PO_Date_List3": today, "Received_Date": today, "Received_Flag": "Y"},
+        PO_Number=number,
+    )
 
 
 def _pack(book: Book, number: str, values: Values) -> None:
-    """Goods come in on a packing list: `quantity` of `line`. The order itself moves with the vendor's invoice, by `receive`."""
+    """Goods come in on a packing list: `quantity` of `line`. The order itself moves with the
+    vendor's invoice, by `receive`.
+    """
     line = _line(book, number, values)
     lists = {row["Packing_List"].strip() for row in book.all(PACKING_LISTS)}
-    came = {"Packing_List": f"{len(lists) + 1:05d}", "PO_Number": number, "Line_Number": str(line["Line_Number"])}
+    came = {
+        "Packing_List": f"{len(lists) + 1:05d}",
+        "PO_Number": number,
+        "Line_Number": str(line["Line_Number"]),
+    }
     quantity = values.get("quantity") or line["PO_Quantity_List1"]
     book.insert(PACKING_LISTS, {**came, "Quantity": str(_amount("quantity", quantity))})
 
@@ -186,12 +217,17 @@ def _stop(book: Book, line: Record) -> None:
 
 
 def _type_in(book: Book, values: Values, fields: Mapping[str, str], **key: str) -> None:
-    """Set columns to what was typed; a field that was emptied becomes blank, unlike through a service."""
+    """Set columns to what was typed; a field that was emptied becomes blank, unlike through a
+    service.
+    """
     table = PO_DETAILS if fields is LINE_FIELDS else PO_HEADERS
     typed = {name: value for name, value in values.items() if name not in ("line", "today")}
     if unknown := sorted(typed.keys() - fields.keys()):
         raise ValueError(f"the screen has no {', '.join(unknown)}; it has {', '.join(fields)}")
-    columns = {fields[name]: _stored(name, table.columns[fields[name]], value) for name, value in typed.items()}
+    columns = {
+        fields[name]: _stored(name, table.columns[fields[name]], value)
+        for name, value in typed.items()
+    }
     if not columns:
         return
     changes = ", ".join(f'"{column}" = ?' for column in columns)

@@ -21,22 +21,24 @@ PO_HEADERS = table_of(
     [
         COMPANY,
         *listed(
-            "PO_Number:10 Vendor_Code:10 Ship_To_Code:1 Job_Number:10 Ship_Name:30 Ship_Address_1:30 Ship_Address_2:30"
-            " Ship_City:25 Ship_State:2 Ship_Zip_Code:10 Terms_Code:1 Terms_Description:20 Discount_From_Code:1"
-            " Ordered_By:20 Confirmed_By:20 Resale_Flag:1 PO_Print_Flag:1"
+            "PO_Number:10 Vendor_Code:10 Ship_To_Code:1 Job_Number:10 Ship_Name:30"
+            " Ship_Address_1:30 Ship_Address_2:30 Ship_City:25 Ship_State:2 Ship_Zip_Code:10"
+            " Terms_Code:1 Terms_Description:20 Discount_From_Code:1 Ordered_By:20 Confirmed_By:20"
+            " Resale_Flag:1 PO_Print_Flag:1"
         ),
         text("Status_Flag", 6, "OPEN; PROP and CLOSED are assumed"),
         *listed(
-            "Ship_Via:15 Ship_Terms:25 FOB:15 Special_Instructions:29 Remarks:29 Warehouse_Code:10 Reference_Flag:1"
-            " PO_Type:1 Received_Flag:1 Last_Receipt_Number:10 Proposed_PO_Number:10 Batch_Code:10 Use_Tax_Code:15"
-            " Current_Revision:4 Blanket_PO:10 Blanket_Vendor_Num:10 Current_Blanket_Release:4 Routing_Code:10"
-            " Cost_Center:10 Bank_Account_Code:15 Card_Number:10 Currency_Code:3 PO_Method:1 Comment:250 VAT_Code:10"
-            " Purch_Loc_Code:4 Pay_Loc_Code:4 Accrue_PO_Costs:1"
+            "Ship_Via:15 Ship_Terms:25 FOB:15 Special_Instructions:29 Remarks:29 Warehouse_Code:10"
+            " Reference_Flag:1 PO_Type:1 Received_Flag:1 Last_Receipt_Number:10"
+            " Proposed_PO_Number:10 Batch_Code:10 Use_Tax_Code:15 Current_Revision:4 Blanket_PO:10"
+            " Blanket_Vendor_Num:10 Current_Blanket_Release:4 Routing_Code:10 Cost_Center:10"
+            " Bank_Account_Code:15 Card_Number:10 Currency_Code:3 PO_Method:1 Comment:250"
+            " VAT_Code:10 Purch_Loc_Code:4 Pay_Loc_Code:4 Accrue_PO_Costs:1"
         ),
         *of_kind(
             Kind.NUMBER,
-            "Payment_Days Discount_Days Terms_Percent Tax_Percent Taxable_Amount Non_Taxable_Amount Tax_Total"
-            " PO_Total_Amount Total_Freight Blanket_Total_Amt Total_VAT_Amt",
+            "Payment_Days Discount_Days Terms_Percent Tax_Percent Taxable_Amount Non_Taxable_Amount"
+            " Tax_Total PO_Total_Amount Total_Freight Blanket_Total_Amt Total_VAT_Amt",
         ),
         Column("PO_Date_List1", Kind.DATE, 10, "order date"),
         Column("PO_Date_List2", Kind.DATE, 10, "delivery date (assumed)"),
@@ -52,20 +54,21 @@ PO_DETAILS = table_of(
     [
         COMPANY,
         *listed(
-            "PO_Number:10 Line_Number:3 Item_Code:15 Item_Description:35 Unit_Of_Measure:3 GL_Account:12 Job_Number:10"
-            " Phase_Code:20 Cost_Type:3 Message:250 Warehouse_Code:10 WO_Number:10 WO_Flag:1 Component_Number:15"
-            " System_ID:8 Sequence:14 Equipment_Code:10 Equipment_Category:10 PM_Work_Order:10 SC_Contract:10"
-            " Use_Tax_Code:15 Tax_Code:15 Taxable_Flag:1 Blanket_Release_Number:4 Cost_Center:10 Control_Code:36"
-            " Billing_Flag:1"
+            "PO_Number:10 Line_Number:3 Item_Code:15 Item_Description:35 Unit_Of_Measure:3"
+            " GL_Account:12 Job_Number:10 Phase_Code:20 Cost_Type:3 Message:250 Warehouse_Code:10"
+            " WO_Number:10 WO_Flag:1 Component_Number:15 System_ID:8 Sequence:14 Equipment_Code:10"
+            " Equipment_Category:10 PM_Work_Order:10 SC_Contract:10 Use_Tax_Code:15 Tax_Code:15"
+            " Taxable_Flag:1 Blanket_Release_Number:4 Cost_Center:10 Control_Code:36 Billing_Flag:1"
         ),
         text("Line_Type", 1, "D stock, N non-stock, M message: the letters of REST, assumed here"),
         Column("PO_Quantity_List1", Kind.NUMBER, 12, "ordered"),
         Column("PO_Quantity_List2", Kind.NUMBER, 12, "received"),
         *of_kind(
             Kind.NUMBER,
-            "PO_Quantity_List3 PO_Quantity_List4 PO_Quantity_List5 Item_Price Item_Discount_Percent Tax_Percent"
-            " Tax_Amount_List1 Tax_Amount_List2 Line_Extension_List1 Line_Extension_List2 Received_Extension"
-            " Open_Receipt_Quantity WO_Item_Price Price_Per_Factor Use_Tax_Extension Terms_Discount_Percent",
+            "PO_Quantity_List3 PO_Quantity_List4 PO_Quantity_List5 Item_Price Item_Discount_Percent"
+            " Tax_Percent Tax_Amount_List1 Tax_Amount_List2 Line_Extension_List1"
+            " Line_Extension_List2 Received_Extension Open_Receipt_Quantity WO_Item_Price"
+            " Price_Per_Factor Use_Tax_Extension Terms_Discount_Percent",
         ),
         Column("Delivery_Date", Kind.DATE, 10),
     ],

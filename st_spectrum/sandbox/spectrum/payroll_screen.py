@@ -1,6 +1,8 @@
-"""What a payroll clerk does at the Spectrum screen: keeps employees, approves, posts and deletes pre-time cards; no service does.
+"""What a payroll clerk does at the Spectrum screen: keeps employees, approves, posts and deletes
+pre-time cards; no service does.
 
-Assumed: an approved card wanders from the import queue to the pre-time cards, and a posted one through the time card to the
+Assumed: an approved card wanders from the import queue to the pre-time cards, and a posted one
+through the time card to the
 history, where it keeps its message; there it is at once, since nothing here computes wages.
 """
 
@@ -27,7 +29,9 @@ HIRED = {"Employment_Status": "A", "Department_Code": "FIELD", "Cost_Center": "1
 
 
 def keep_employees(system: "SpectrumSystem", employees: Iterable[Mapping[str, str]]) -> None:
-    """Enter new employees and change others, by the columns of the payroll master. ValueError for what cannot be."""
+    """Enter new employees and change others, by the columns of the payroll master. ValueError for
+    what cannot be.
+    """
     with system.database.writing() as book:
         for employee in employees:
             code = employee.get("Employee_Code", "")
@@ -43,7 +47,9 @@ def keep_employees(system: "SpectrumSystem", employees: Iterable[Mapping[str, st
 
 
 def act(system: "SpectrumSystem", action: str, batch: str) -> int:
-    """Carry out one of `ACTIONS` on the cards of a batch, of all batches when it is blank; how many cards there were."""
+    """Carry out one of `ACTIONS` on the cards of a batch, of all batches when it is blank; how many
+    cards there were.
+    """
     if action not in ACTIONS:
         raise ValueError(f"{action!r} cannot be done to time cards; {', '.join(ACTIONS)} can")
     with system.database.writing() as book:
@@ -69,14 +75,23 @@ def _move(book: Book, source: Table, target: Table | None, batch: str) -> int:
     if batch:
         where, values = f'{where} AND "Batch_Code" = ?', [book.company, batch]
     if target:
-        seen_names = {column: name for name, column in HISTORY_NAMES.items()} if target is TIME_CARD_HISTORY else {}
+        seen_names = (
+            {column: name for name, column in HISTORY_NAMES.items()}
+            if target is TIME_CARD_HISTORY
+            else {}
+        )
         names = ", ".join(f'"{name}"' for name in target.columns)
         cells = ", ".join(f'"{seen_names.get(name, name)}"' for name in target.columns)
         book.connection.execute(
-            f'INSERT INTO "{target.name}" ({names}) SELECT {cells} FROM "{source.name}" WHERE {where}',  # noqa: S608
+            f'INSERT INTO "{target.name}" ({names}) SELECT {cells} FROM "{source.name}" WHERE'  # noqa: S608
+            f" {where}",
             values,
         )
     return book.connection.execute(f'DELETE FROM "{source.name}" WHERE {where}', values).rowcount  # noqa: S608
 
 
-ACTIONS: dict[str, Callable[[Book, str], int]] = {"approve": _approve, "post": _post, "delete": _delete}
+ACTIONS: dict[str, Callable[[Book, str], int]] = {
+    "approve": _approve,
+    "post": _post,
+    "delete": _delete,
+}

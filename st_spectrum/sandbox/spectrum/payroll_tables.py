@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from st_spectrum.sandbox.spectrum.table import AMOUNT_LENGTH, COMPANY, Column, Table, exact, table_of, text
+from st_spectrum.sandbox.spectrum.table import (
+    AMOUNT_LENGTH,
+    COMPANY,
+    Column,
+    Table,
+    exact,
+    table_of,
+    text,
+)
 from st_spectrum.spectrum.services import SERVICES, Kind
 
 EMPLOYEES = table_of(
@@ -39,7 +47,9 @@ EMPLOYEE_STATUSES = table_of(
     ],
     "Company_Code Employment_Status",
 )
-"""The codes that a company has for the status of its employees, each of a type. The columns are assumed [SP 16.4]."""
+"""The codes that a company has for the status of its employees, each of a type. The columns are
+assumed [SP 16.4].
+"""
 DEPARTMENTS = table_of(
     "PR_DEPARTMENT_MASTER_MC",
     [
@@ -69,8 +79,8 @@ PAYROLL_INSTALLATION = table_of(
     is_name_assumed=True,
 )
 
-# Of these tables only the history's columns are known [SP 16.4]. Those of the tables before it are assumed to be called as the
-# fields of the service; so is what tells two equal cards apart.
+# Of these tables only the history's columns are known [SP 16.4]. Those of the tables before it are
+# assumed to be called as the fields of the service; so is what tells two equal cards apart.
 _TIME_COLUMNS = (
     Column("Record_Number", Kind.NUMBER, 12, "assumed"),
     *(exact(field) for field in SERVICES["PreTimeCard"].fields if field.name != "Hours_Employee"),
@@ -79,10 +89,14 @@ _TIME_COLUMNS = (
 
 
 def _time_table(name: str, *more: Column) -> Table:
-    return table_of(name, [*_TIME_COLUMNS, *more], "Company_Code Record_Number", indexes="Batch_Code Message")
+    return table_of(
+        name, [*_TIME_COLUMNS, *more], "Company_Code Record_Number", indexes="Batch_Code Message"
+    )
 
 
-PRE_TIME_IMPORTS = _time_table("PR_PRE_TC_IMPORT_ERR_MC", text("Review_Text", 250, "what review complains of; assumed"))
+PRE_TIME_IMPORTS = _time_table(
+    "PR_PRE_TC_IMPORT_ERR_MC", text("Review_Text", 250, "what review complains of; assumed")
+)
 PRE_TIME_CARDS = _time_table("PR_PRE_TIME_CARD_MC")
 TIME_CARD_DETAILS = _time_table("PR_TIME_CARD_DETAIL_MC")
 HISTORY_NAMES = {

@@ -1,7 +1,8 @@
-"""`POST /purchaseOrders`: orders with their lines, each taken or refused as a whole; proposed ones are replaced [SP 15.2].
+"""`POST /purchaseOrders`: orders with their lines, each taken or refused as a whole; proposed ones
+are replaced [SP 15.2].
 
-Only the request is documented. The answer's shape, made after that of the invoices, and that it comes with HTTP 200
-whatever became of the records, is assumed and made in `_answer` alone.
+Only the request is documented. The answer's shape, made after that of the invoices, and that it
+comes with HTTP 200 whatever became of the records, is assumed and made in `_answer` alone.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,12 @@ from st_spectrum.sandbox.spectrum.rest_records import (
     values_of,
 )
 from st_spectrum.sandbox.spectrum.rows import Row, invalid, missing
-from st_spectrum.sandbox.spectrum.services.order_rules import LINES_MOST, check_detail, check_header, store
+from st_spectrum.sandbox.spectrum.services.order_rules import (
+    LINES_MOST,
+    check_detail,
+    check_header,
+    store,
+)
 from st_spectrum.sandbox.threads import in_thread
 
 if TYPE_CHECKING:
@@ -40,7 +46,9 @@ NUMBER = "PO_Number"
 
 @dataclass
 class Outcome:
-    """One order: its number, and what is wrong with it. `rows` pair the complaint with its line, None = header."""
+    """One order: its number, and what is wrong with it. `rows` pair the complaint with its line,
+    None = header.
+    """
 
     number: str
     rows: list[tuple[Row, int | None]] = field(default_factory=list)
@@ -58,7 +66,9 @@ def routes(system: "SpectrumSystem") -> list[Route]:
 
 
 def numbers_of(body: bytes) -> list[str]:
-    """The order numbers that a request names, for logs and fault rules; nothing when it cannot be read."""
+    """The order numbers that a request names, for logs and fault rules; nothing when it cannot be
+    read.
+    """
     try:
         return [str(order.get(NUMBER) or "") for order in records_of(body, ORDERS, DETAILS)]
     except Unreadable:
@@ -79,9 +89,15 @@ def _post(system: "SpectrumSystem", header: str, body: bytes, fault: str) -> Res
 
 
 def take(
-    system: "SpectrumSystem", book: Book, authorization: Authorization, order: Mapping[str, Any], fault: str = ""
+    system: "SpectrumSystem",
+    book: Book,
+    authorization: Authorization,
+    order: Mapping[str, Any],
+    fault: str = "",
 ) -> Outcome:
-    """Store one order, or say everything that is wrong with it: form first, codes of what has the right form."""
+    """Store one order, or say everything that is wrong with it: form first, codes of what has the
+    right form.
+    """
     values, wrong = values_of(HEADER, order, DETAILS)
     outcome = Outcome(values[NUMBER], [(row, None) for row in wrong])
     lines = []
@@ -92,7 +108,9 @@ def take(
     if not lines:
         outcome.rows.append((missing(DETAILS), None))
     if len(lines) > LINES_MOST:
-        outcome.rows.append((invalid(DETAILS, f"{DETAILS} has {len(lines)} lines, {LINES_MOST} fit"), None))
+        outcome.rows.append(
+            (invalid(DETAILS, f"{DETAILS} has {len(lines)} lines, {LINES_MOST} fit"), None)
+        )
     company = values["Company_Code"]
     if company and (row := refuse_other_company(book, authorization, company)):
         outcome.rows.append((row, None))
@@ -111,7 +129,9 @@ def take(
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:
-    """What became of one order (assumed): S or E, its number, and every error with the place of its line from 0 on."""
+    """What became of one order (assumed): S or E, its number, and every error with the place of its
+    line from 0 on.
+    """
     return {
         NUMBER: outcome.number,
         "status": "E" if outcome.rows else "S",

@@ -1,4 +1,5 @@
-"""What the REST services that take records have in common: who calls, the list in the body, the form of each record [SP 1.4].
+"""What the REST services that take records have in common: who calls, the list in the body, the
+form of each record [SP 1.4].
 
 Numbers may come as JSON numbers or as text, an empty one as "" [SP 12.2].
 """
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from st_spectrum.sandbox.spectrum.system import SpectrumSystem
 
 IN_THE_LOGIN = frozenset({"Authorization_ID", "GUID"})
-"""Listed among the fields, absent from the vendor's sample; taken and not looked at (assumed) [SP 12.2]."""
+"""Listed among the fields, absent from the vendor's sample; taken and not looked at (assumed) [SP
+12.2].
+"""
 
 LOCKED = "L"
-"""Code of a record that somebody has open (assumed); the documented codes have none of their own for it [SP 1.7]."""
+"""Code of a record that somebody has open (assumed); the documented codes have none of their own
+for it [SP 1.7].
+"""
 
 
 class Unreadable(ValueError):
@@ -33,7 +38,9 @@ class Unreadable(ValueError):
 
 
 def log_in(system: "SpectrumSystem", service: Service, header: str) -> Authorization | None:
-    """Company and Authorization ID as Basic login [SP 1.4], or a living token, whose ID is that of its client (assumed)."""
+    """Company and Authorization ID as Basic login [SP 1.4], or a living token, whose ID is that of
+    its client (assumed).
+    """
     mode = system.switches.auth_mode
     scheme, _, credentials = header.partition(" ")
     company, code = "", ""
@@ -46,7 +53,9 @@ def log_in(system: "SpectrumSystem", service: Service, header: str) -> Authoriza
             return None
     with system.database.reading() as book:
         authorization = authorize(book, service, code, system.switches)
-    if isinstance(authorization, Row) or (mode == "basic" and company not in authorization.companies):
+    if isinstance(authorization, Row) or (
+        mode == "basic" and company not in authorization.companies
+    ):
         return None
     return authorization
 
@@ -60,7 +69,9 @@ def records_of(body: bytes, name: str, lines_name: str) -> list[dict[str, Any]]:
     records = content.get(name) if isinstance(content, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise Unreadable(f"The body must be an object with a list {name} of objects")
-    if not all(isinstance(line, dict) for record in records for line in lines_of(record, lines_name)):
+    if not all(
+        isinstance(line, dict) for record in records for line in lines_of(record, lines_name)
+    ):
         raise Unreadable(f"{lines_name} must be a list of objects")
     return records
 
@@ -73,10 +84,14 @@ def lines_of(record: Mapping[str, Any], lines_name: str) -> list[Any]:
     return lines or []
 
 
-def values_of(layout: Service, record: Mapping[str, Any], lines_name: str) -> tuple[dict[str, str], list[Row]]:
-    """Every field of the layout as text, blank where it is absent, and what is wrong with the form of the record.
+def values_of(
+    layout: Service, record: Mapping[str, Any], lines_name: str
+) -> tuple[dict[str, str], list[Row]]:
+    """Every field of the layout as text, blank where it is absent, and what is wrong with the form
+    of the record.
 
-    A name that the layout does not have is refused (assumed): a misspelt one would be lost without a word.
+    A name that the layout does not have is refused (assumed): a misspelt one would be lost without
+    a word.
     """
     names = [field.name for field in layout.fields]
     wrong = [
@@ -90,14 +105,25 @@ def values_of(layout: Service, record: Mapping[str, Any], lines_name: str) -> tu
         if isinstance(value, bool | list | dict):
             wrong.append(invalid(name, f"{name} is neither text nor number"))
             value = ""
-        values[name] = "" if value is None else format(value, "f" if isinstance(value, Decimal) else "").strip()
+        values[name] = (
+            ""
+            if value is None
+            else format(value, "f" if isinstance(value, Decimal) else "").strip()
+        )
     return values, wrong + required(layout, values) + generic(layout, values, {})
 
 
 def in_rows(answers: list[dict[str, Any]], naming: str) -> dict[str, Any]:
-    """The same answers in the shape `rows`: every error with the name of its record, and no word about what was taken."""
+    """The same answers in the shape `rows`: every error with the name of its record, and no word
+    about what was taken.
+    """
     rows = [
-        {naming: answer[naming], "ErrorCode": row["error_code"], "Desc": row["desc"], "Column": row["column"]}
+        {
+            naming: answer[naming],
+            "ErrorCode": row["error_code"],
+            "Desc": row["desc"],
+            "Column": row["column"],
+        }
         for answer in answers
         for row in answer["errors"]
     ]
@@ -108,4 +134,8 @@ def refuse_other_company(book: Book, authorization: Authorization, company: str)
     """A company that the login may not use, or that does not exist."""
     if row := refuse_company(authorization, "Company_Code", company):
         return row
-    return None if book.of(company).has(COMPANIES) else invalid("Company_Code", f"Company {company} is not on file")
+    return (
+        None
+        if book.of(company).has(COMPANIES)
+        else invalid("Company_Code", f"Company {company} is not on file")
+    )

@@ -1,4 +1,6 @@
-"""The rows in which Spectrum says what is wrong with a call, and what it has to say about one that went well."""
+"""The rows in which Spectrum says what is wrong with a call, and what it has to say about one that
+went well.
+"""
 
 from dataclasses import dataclass
 
@@ -17,7 +19,9 @@ GET_NOT_AUTHORIZED = "The web service is not Authorized"
 """Documented text of a Get service [SP 4.3]."""
 
 TIMED_OUT = "Time out has occurred"
-"""Documented text of a group that was idle for a day [SP 1.6]; that it comes as an `A` row on GUID is assumed."""
+"""Documented text of a group that was idle for a day [SP 1.6]; that it comes as an `A` row on GUID
+is assumed.
+"""
 
 TOO_MANY_ROWS = "WARNING - Number of returnable records exceeds maximum number of records allowed."
 """Captured text of the 501st row [SP 4.5]."""
@@ -38,7 +42,9 @@ def abort(column: str, desc: str) -> Row:
 
 
 def invalid(column: str, desc: str) -> Row:
-    """A value that cannot be; the texts of level three are assumed, the code is documented [SP 4.3, 18]."""
+    """A value that cannot be; the texts of level three are assumed, the code is documented [SP 4.3,
+    18].
+    """
     return Row(INVALID, desc, column)
 
 

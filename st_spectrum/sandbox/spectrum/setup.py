@@ -1,4 +1,6 @@
-"""The set-up of an empty sandbox company: codes that a person keeps in Spectrum and no service creates."""
+"""The set-up of an empty sandbox company: codes that a person keeps in Spectrum and no service
+creates.
+"""
 
 from collections.abc import Iterable
 
@@ -14,7 +16,9 @@ from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.spectrum.services import SERVICES
 
 LIMITED_ID = "SANDBOX-LIMITED"
-"""An Authorization ID that may do nothing but the connection test and AddCustomer, and has no UDF mapped."""
+"""An Authorization ID that may do nothing but the connection test and AddCustomer, and has no UDF
+mapped.
+"""
 
 INACTIVE_ID = "SANDBOX-INACTIVE"
 """An Authorization ID that somebody switched off."""
@@ -31,13 +35,24 @@ STATES = {
     "GA": ("Georgia", "4.0000"),
 }
 
-TERMS = {"1": "Net 10", "2": "Net 15", "3": "Net 30", "4": "Net 45", "5": "Net 60", "6": "Due on receipt"}
+TERMS = {
+    "1": "Net 10",
+    "2": "Net 15",
+    "3": "Net 30",
+    "4": "Net 45",
+    "5": "Net 60",
+    "6": "Due on receipt",
+}
 
 COST_CENTERS = {"100": "Norfolk", "200": "Raleigh", "300": "Baltimore"}
 
 COST_TYPES = {"L": "Labor", "M": "Material", "E": "Equipment", "S": "Subcontract", "O": "Other"}
 
-OH_BATCHES = {"OHSVC": "Service overhead", "OHCON": "Construction overhead", "OHSHOP": "Shop overhead"}
+OH_BATCHES = {
+    "OHSVC": "Service overhead",
+    "OHCON": "Construction overhead",
+    "OHSHOP": "Shop overhead",
+}
 
 GL_ACCOUNTS = (
     ("1200", "Accounts receivable", "A", "N", ""),
@@ -65,13 +80,17 @@ TAX_DISTRICTS = {"VANORF": ("City of Norfolk", "6.0000"), "NCWAKE": ("Wake Count
 """AR sales tax codes of places with a percentage of their own, besides those of the states."""
 
 TAXED_SINCE, RAISED_ON, BEFORE_RAISE = "01/01/2000", "10/01/2025", {"VANORF": "5.3000"}
-"""Percentages go by the invoice date [SP 12.1]: all hold since the first day, but VANORF was raised on the second."""
+"""Percentages go by the invoice date [SP 12.1]: all hold since the first day, but VANORF was raised
+on the second.
+"""
 
 SALESPEOPLE = {"LGA": "Lucia Garcia", "DKI": "Daniel Kim", "JSM": "Jane Smith"}
 """Codes of three characters at most [SP 12.2]."""
 
 AR_FIRST_DAY, AR_LAST_DAY = "01/01/2025", "12/31/2039"
-"""The AR processing range [SP 12.1]; wide, so that a sandbox does not close its books by getting old."""
+"""The AR processing range [SP 12.1]; wide, so that a sandbox does not close its books by getting
+old.
+"""
 
 PHASE_CATEGORY = "SERVICE"
 PHASES_OF_CATEGORY = (
@@ -103,7 +122,9 @@ EMPLOYEE_STATUSES = {
     "R": ("In review", "I"),
     "T": ("Terminated", "T"),
 }
-"""Status codes with their types: each company makes its own, and several may be of people who work [SP 14]."""
+"""Status codes with their types: each company makes its own, and several may be of people who work
+[SP 14].
+"""
 
 EMPLOYEES_GONE = {"1007": ("Paul", "Reed", "I"), "1008": ("Grace", "Lind", "T")}
 """Field people who are not active any more, with their status; the letter T is assumed."""
@@ -116,7 +137,9 @@ DEPARTMENTS = {
     "ADMIN": ("Office", "", "N"),
     "SHOP": ("Shop and yard", "", "N"),
 }
-"""Payroll departments: text, cost center, and whether work is charged to jobs; only those may carry one [SP 13.1]."""
+"""Payroll departments: text, cost center, and whether work is charged to jobs; only those may carry
+one [SP 13.1].
+"""
 
 PAY_TYPES = {
     "R": "Regular",
@@ -147,9 +170,15 @@ PAY_TYPES = {
 """The letters are the vendor's [SP 13.2]; what 1 to 3 stand for is named by the company."""
 
 PAYROLL_FIRST_DAY, PAYROLL_LAST_DAY = "01/01/2025", "12/31/2039"
-"""The payroll processing range [SP 13.1]; wide, so that a sandbox does not close its books by getting old."""
+"""The payroll processing range [SP 13.1]; wide, so that a sandbox does not close its books by
+getting old.
+"""
 
-VENDORS = {"V0001": "Chesapeake Pipe Supply", "V0002": "Tidewater Alarm Parts", "V0003": "Piedmont Tool Rental"}
+VENDORS = {
+    "V0001": "Chesapeake Pipe Supply",
+    "V0002": "Tidewater Alarm Parts",
+    "V0003": "Piedmont Tool Rental",
+}
 
 VENDOR_NOT_USED = "V0009"
 """A vendor that may not be bought from any more [SP 15.2]."""
@@ -160,11 +189,15 @@ REST_SERVICES = ("ARMultiLineInvoice", "POBatch", "PreTimeCardBatch")
 """Under which name a REST service is built for an Authorization ID [SP 6.2]."""
 
 UDFS_OF_JOBS = "UDF1:T UDF2:N UDF3:D"
-"""The mapping of user-defined fields that the full Authorization ID has: text, number, date [SP 1.3]."""
+"""The mapping of user-defined fields that the full Authorization ID has: text, number, date [SP
+1.3].
+"""
 
 
 def seed(book: Book) -> None:
-    """Fill empty tables with the fixed set-up. The codes are made up; what kinds there are is [SP 8 to 11, 16]."""
+    """Fill empty tables with the fixed set-up. The codes are made up; what kinds there are is [SP 8
+    to 11, 16].
+    """
     _authorizations(book)
     book = book.of(COMPANY_CODE)
     book.insert(tables.COMPANIES, {"Company_Name": "Sandbox Fire Protection"})
@@ -177,7 +210,11 @@ def seed(book: Book) -> None:
     _taxes(book)
     book.insert(
         tables.AR_INSTALLATION,
-        {"Processing_Start_Date": AR_FIRST_DAY, "Processing_End_Date": AR_LAST_DAY, "AR_GL_Account": "1200"},
+        {
+            "Processing_Start_Date": AR_FIRST_DAY,
+            "Processing_End_Date": AR_LAST_DAY,
+            "AR_GL_Account": "1200",
+        },
     )
     closed = (INACTIVE_GL_ACCOUNT, "Service income Richmond", "I", "N", "")
     for account, text, kind, direct, cost_type in (*GL_ACCOUNTS, closed):
@@ -195,7 +232,12 @@ def seed(book: Book) -> None:
     for phase, cost_type, text in PHASES_OF_CATEGORY:
         book.insert(
             tables.PHASE_CATEGORIES,
-            {"Category_Code": PHASE_CATEGORY, "Phase_Code": phase, "Cost_Type": cost_type, "Description": text},
+            {
+                "Category_Code": PHASE_CATEGORY,
+                "Phase_Code": phase,
+                "Cost_Type": cost_type,
+                "Description": text,
+            },
         )
     _people(book)
     _payroll(book)
@@ -210,22 +252,40 @@ def _codes(book: Book, table: Table, column: str, codes: Iterable[tuple[str, str
 def _taxes(book: Book) -> None:
     for state, (name, percent) in STATES.items():
         _sales_tax(book, state, name, percent)
-        book.insert(tables.TAX_CLASSES, {"Tax_Class_Code": state, "Description": f"Taxable in {name}"})
+        book.insert(
+            tables.TAX_CLASSES, {"Tax_Class_Code": state, "Description": f"Taxable in {name}"}
+        )
         book.insert(tables.WORK_TAXES, {"Tax_Code": state, "Description": name})
     for code, (name, percent) in TAX_DISTRICTS.items():
         _sales_tax(book, code, name, percent)
     _sales_tax(book, "EXEMPT", "Not taxable", "0.0000")
     book.insert(tables.TAX_CLASSES, {"Tax_Class_Code": "EXEMPT", "Description": "Not taxable"})
-    for code, name in {"FAIRFAX": "Fairfax County", "WAKE": "Wake County", "NORFOLK": "City of Norfolk"}.items():
+    for code, name in {
+        "FAIRFAX": "Fairfax County",
+        "WAKE": "Wake County",
+        "NORFOLK": "City of Norfolk",
+    }.items():
         book.insert(tables.WORK_TAXES, {"Tax_Code": code, "Description": name})
 
 
 def _sales_tax(book: Book, code: str, name: str, percent: str) -> None:
-    tax = {"Sales_Tax_Code": code, "Description": name, "GL_Account": "2200", "Sales_Tax_Percent": percent}
+    tax = {
+        "Sales_Tax_Code": code,
+        "Description": name,
+        "GL_Account": "2200",
+        "Sales_Tax_Percent": percent,
+    }
     book.insert(tables.SALES_TAXES, tax)
-    rates = {TAXED_SINCE: BEFORE_RAISE[code], RAISED_ON: percent} if code in BEFORE_RAISE else {TAXED_SINCE: percent}
+    rates = (
+        {TAXED_SINCE: BEFORE_RAISE[code], RAISED_ON: percent}
+        if code in BEFORE_RAISE
+        else {TAXED_SINCE: percent}
+    )
     for day, rate in rates.items():
-        book.insert(tables.SALES_TAX_RATES, {"Sales_Tax_Code": code, "Effective_Date": day, "Sales_Tax_Percent": rate})
+        book.insert(
+            tables.SALES_TAX_RATES,
+            {"Sales_Tax_Code": code, "Effective_Date": day, "Sales_Tax_Percent": rate},
+        )
 
 
 def _people(book: Book) -> None:
@@ -246,7 +306,11 @@ def _people(book: Book) -> None:
         )
     for code, name in VENDORS.items():
         book.insert(order_tables.VENDORS, {"Vendor_Code": code, "Vendor_Name": name, "Status": "A"})
-    closed = {"Vendor_Code": VENDOR_NOT_USED, "Vendor_Name": "Hampton Fittings (closed)", "Status": "N"}
+    closed = {
+        "Vendor_Code": VENDOR_NOT_USED,
+        "Vendor_Name": "Hampton Fittings (closed)",
+        "Status": "N",
+    }
     book.insert(order_tables.VENDORS, closed)
 
 
@@ -262,8 +326,16 @@ def _payroll(book: Book) -> None:
         status_code = {"Employment_Status": code, "Description": text, "Status_Type": kind}
         book.insert(payroll_tables.EMPLOYEE_STATUSES, status_code)
     for code, (first, last, status) in EMPLOYEES_GONE.items():
-        person = {"Employee_Code": code, "Employee_Name": f"{first} {last}", "First_Name": first, "Last_Name": last}
-        book.insert(payroll_tables.EMPLOYEES, {**person, "Employment_Status": status, "Department_Code": "FIELD"})
+        person = {
+            "Employee_Code": code,
+            "Employee_Name": f"{first} {last}",
+            "First_Name": first,
+            "Last_Name": last,
+        }
+        book.insert(
+            payroll_tables.EMPLOYEES,
+            {**person, "Employment_Status": status, "Department_Code": "FIELD"},
+        )
 
 
 def _authorizations(book: Book) -> None:

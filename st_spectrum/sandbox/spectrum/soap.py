@@ -1,4 +1,6 @@
-"""SOAP in and out: requests read leniently as Spectrum reads them, answers written the way it writes them [SP 3.1, 4]."""
+"""SOAP in and out: requests read leniently as Spectrum reads them, answers written the way it
+writes them [SP 3.1, 4].
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +8,14 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from st_spectrum.sandbox.spectrum.rows import ERROR_OF_GET, GOOD, SUCCESS, TOO_MANY_ROWS, WARNING, Row
+from st_spectrum.sandbox.spectrum.rows import (
+    ERROR_OF_GET,
+    GOOD,
+    SUCCESS,
+    TOO_MANY_ROWS,
+    WARNING,
+    Row,
+)
 from st_spectrum.sandbox.spectrum.switches import BlankStyle, SuccessShape
 from st_spectrum.sandbox.spectrum.wsdl import TYPES_NAMESPACE, element_names
 from st_spectrum.spectrum.services import Service
@@ -21,8 +30,9 @@ LARGE = 50_000
 """Characters from which a reply may lose its tail; the number is assumed [SP 4.5]."""
 
 UNKNOWN_SERVICE = (
-    "Error identifying Web Service: class com.northgateis.proiv.ws.servlet.WebServiceIdentificationException:"
-    " Could not find WebService named: {name}"
+    "Error identifying Web Service: class"
+    " com.northgateis.proiv.ws.servlet.WebServiceIdentificationException: Could not find WebService"
+    " named: {name}"
 )
 CANNOT_EXECUTE = "Error executing Web Service"
 
@@ -41,13 +51,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """The name of the element called and the values of its children by local name, blanks stripped."""
+    """The name of the element called and the values of its children by local name, blanks
+    stripped.
+    """
 
     operation: str
     values: dict[str, str]
 
     def require_layout(self, service: Service) -> None:
-        """Every declared element must be there [SP 3.1]; that undeclared ones are refused too is assumed."""
+        """Every declared element must be there [SP 3.1]; that undeclared ones are refused too is
+        assumed.
+        """
         declared = set(element_names(service))
         if declared != self.values.keys():
             wrong = sorted(declared.symmetric_difference(self.values))
@@ -55,9 +69,15 @@ class Request:
 
 
 def parse(body: bytes) -> Request:
-    """The call in an envelope, matched by local names [SP 3.1]. `Unreadable` when there is none or an element repeats."""
+    """The call in an envelope, matched by local names [SP 3.1]. `Unreadable` when there is none or
+    an element repeats.
+    """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(body, parser)
@@ -80,7 +100,9 @@ def _local(element: etree._Element) -> str:
 
 
 def put_answer(service: Service, rows: Sequence[Row], shape: SuccessShape, key: str) -> Answer:
-    """Errors or notes as `response` rows of one returnData; a success without notes in the shape asked for [SP 4.2, 4.4]."""
+    """Errors or notes as `response` rows of one returnData; a success without notes in the shape
+    asked for [SP 4.2, 4.4].
+    """
     if not rows and shape == "g_row":
         rows = [Row(GOOD, key, service.key[0] if service.key else "")]
     elif not rows and shape == "s_row":
@@ -93,11 +115,14 @@ def put_answer(service: Service, rows: Sequence[Row], shape: SuccessShape, key: 
         )
         return _enveloped(service, f"<returnArray><returnData>{listed}</returnData></returnArray>")
     return _enveloped(
-        service, "<returnArray/>" if shape == "empty_array" else "<returnArray><returnData/></returnArray>"
+        service,
+        "<returnArray/>" if shape == "empty_array" else "<returnArray><returnData/></returnArray>",
     )
 
 
-def get_answer(service: Service, rows: Sequence[Mapping[str, str]], style: BlankStyle, *, loses_tail: bool) -> Answer:
+def get_answer(
+    service: Service, rows: Sequence[Mapping[str, str]], style: BlankStyle, *, loses_tail: bool
+) -> Answer:
     """Up to 500 data rows and, if there were more, the warning row [SP 4.2, 4.5]."""
     parts = [_data_row(service, row, number, style) for number, row in enumerate(rows[:ROW_LIMIT])]
     if len(rows) > ROW_LIMIT:
@@ -109,16 +134,21 @@ def get_answer(service: Service, rows: Sequence[Mapping[str, str]], style: Blank
 
 
 def get_refusal(service: Service, rows: Sequence[Row]) -> Answer:
-    """Errors of a Get service as `E` rows without data [SP 4.3]; that every kind of error comes as `E` is assumed."""
+    """Errors of a Get service as `E` rows without data [SP 4.3]; that every kind of error comes as
+    `E` is assumed.
+    """
     parts = (_blank_row(service, Row(ERROR_OF_GET, row.desc, row.column)) for row in rows)
     return _enveloped(service, _wrapped(service, "".join(parts)))
 
 
 def fault(code: str, text: str) -> Answer:
-    """A SOAP fault; `code` is Client or Server. HTTP 500 is assumed, nobody recorded it [SP 4.6]."""
+    """A SOAP fault; `code` is Client or Server. HTTP 500 is assumed, nobody recorded it [SP
+    4.6].
+    """
     return Answer(
         500,
-        f'<?xml version="1.0" encoding="UTF-8"?><SOAP-ENV:Envelope xmlns:SOAP-ENV="{ENVELOPE_NAMESPACE}">'
+        '<?xml version="1.0" encoding="UTF-8"?><SOAP-ENV:Envelope'
+        f' xmlns:SOAP-ENV="{ENVELOPE_NAMESPACE}">'
         f"<SOAP-ENV:Header/><SOAP-ENV:Body><SOAP-ENV:Fault><faultcode>SOAP-ENV:{code}</faultcode>"
         f"<faultstring>{escape(text)}</faultstring></SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>",
     )
@@ -128,9 +158,10 @@ def _enveloped(service: Service, content: str) -> Answer:
     name = f"nis:{service.name}Response"
     return Answer(
         200,
-        f'<?xml version="1.0" encoding="UTF-8"?><SOAP-ENV:Envelope SOAP-ENV:encodingStyle="{ENCODING}"'
-        f' xmlns:SOAP-ENV="{ENVELOPE_NAMESPACE}"><SOAP-ENV:Header/><SOAP-ENV:Body>'
-        f'<{name} xmlns:nis="{TYPES_NAMESPACE}">{content}</{name}></SOAP-ENV:Body></SOAP-ENV:Envelope>',
+        '<?xml version="1.0" encoding="UTF-8"?><SOAP-ENV:Envelope'
+        f' SOAP-ENV:encodingStyle="{ENCODING}"'
+        f' xmlns:SOAP-ENV="{ENVELOPE_NAMESPACE}"><SOAP-ENV:Header/><SOAP-ENV:Body><{name}'
+        f' xmlns:nis="{TYPES_NAMESPACE}">{content}</{name}></SOAP-ENV:Body></SOAP-ENV:Envelope>',
     )
 
 
@@ -140,7 +171,9 @@ def _wrapped(service: Service, content: str) -> str:
 
 
 def _data_row(service: Service, row: Mapping[str, str], number: int, style: BlankStyle) -> str:
-    cells = "".join(_cell(name, row[name], number + place, style) for place, name in enumerate(service.returns))
+    cells = "".join(
+        _cell(name, row[name], number + place, style) for place, name in enumerate(service.returns)
+    )
     return f"<response>{cells}<Error_Code/><Error_Description/><Error_Column/></response>"
 
 

@@ -29,12 +29,15 @@ FILE_NAME = "infolink.sqlite"
 
 
 class SpectrumSystem:
-    """State and behaviour of the stand-in. All state is in `<state_dir>/infolink.sqlite` and survives a restart.
+    """State and behaviour of the stand-in. All state is in `<state_dir>/infolink.sqlite` and
+    survives a restart.
 
     `now` gives seconds since 1970.
     """
 
-    def __init__(self, state_dir: Path, switches: Switches, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, state_dir: Path, switches: Switches, now: Callable[[], float] = time.time
+    ) -> None:
         self.database = Database(state_dir / FILE_NAME)
         self.switches = switches
         self.now = now
@@ -44,7 +47,9 @@ class SpectrumSystem:
             self.reset()
 
     def reset(self) -> None:
-        """Forget every record, token and group; only the fixed set-up remains. Switches stay as they are."""
+        """Forget every record, token and group; only the fixed set-up remains. Switches stay as
+        they are.
+        """
         with self.database.writing() as book:
             for table in (*INFO_LINK.values(), *OWN):
                 book.connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608
@@ -54,27 +59,33 @@ class SpectrumSystem:
         """Records per Info-Link table, the data dictionary left out."""
         with self.database.reading() as book:
             return {
-                name: book.connection.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]  # noqa: S608
+                name: (book.connection.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0])  # noqa: S608
                 for name in INFO_LINK
                 if name != COLUMN_NAMES.name
             }
 
     def records(self, table: str) -> list[Record]:
-        """The raw rows of one Info-Link table, padding and blanks as stored. KeyError names the tables there are."""
+        """The raw rows of one Info-Link table, padding and blanks as stored. KeyError names the
+        tables there are.
+        """
         if table not in INFO_LINK:
             raise KeyError(f"there is no table {table}; there are {', '.join(sorted(INFO_LINK))}")
         with self.database.reading() as book:
             return [dict(record) for record in book.connection.execute(f'SELECT * FROM "{table}"')]  # noqa: S608
 
     def switch(self, name: str, value: Any) -> None:
-        """Change one switch from now on. ValueError when there is no such switch or the value does not fit."""
+        """Change one switch from now on. ValueError when there is no such switch or the value does
+        not fit.
+        """
         setattr(self.switches, name, value)
 
     def close(self) -> None:
         self.database.close()
 
     def execute(self, name: str, body: bytes, fault: str = "") -> soap.Answer:
-        """Carry out one SOAP call [SP 2, 4]. `fault` "locked" stops a write because a person has the record open."""
+        """Carry out one SOAP call [SP 2, 4]. `fault` "locked" stops a write because a person has
+        the record open.
+        """
         if name not in HANDLERS:
             return soap.fault("Client", soap.UNKNOWN_SERVICE.format(name=name))
         service, handler = SERVICES[name], HANDLERS[name]
@@ -94,7 +105,9 @@ class SpectrumSystem:
     def _first_levels(
         self, book: Book, service: Service, values: dict[str, str]
     ) -> tuple[Authorization | None, dict[str, str], list[Row]]:
-        """Authorization, company, group, required elements, form: the first step that fails ends the call [SP 2]."""
+        """Authorization, company, group, required elements, form: the first step that fails ends
+        the call [SP 2].
+        """
         authorization = authorize(book, service, values["Authorization_ID"], self.switches)
         if isinstance(authorization, Row):
             return None, values, [authorization]
@@ -102,7 +115,11 @@ class SpectrumSystem:
         declared = next((one for one in service.fields if one.name == field), None)
         if declared and not declared.is_required:
             values = {**values, field: values[field] or authorization.companies[0]}
-        if declared and values[field] and (row := refuse_company(authorization, field, values[field])):
+        if (
+            declared
+            and values[field]
+            and (row := refuse_company(authorization, field, values[field]))
+        ):
             return authorization, values, [row]
         if row := is_timed_out(book, service, authorization, values.get("GUID", ""), self.now()):
             return authorization, values, [row]
@@ -144,16 +161,27 @@ class SpectrumSystem:
         return soap.put_answer(service, handler.store(call), self.switches.success_shape, key)
 
     def call(
-        self, service: Service, book: Book, authorization: Authorization, values: dict[str, str], company: str = ""
+        self,
+        service: Service,
+        book: Book,
+        authorization: Authorization,
+        values: dict[str, str],
+        company: str = "",
     ) -> Call:
-        """A call as its handler sees it, on the company that is named, or else on the one that `values` name."""
+        """A call as its handler sees it, on the company that is named, or else on the one that
+        `values` name.
+        """
         company = company or values.get(_company_field(service)) or authorization.companies[0]
         today = datetime.fromtimestamp(self.now(), UTC).strftime(DATE_FORMAT)
-        return Call(service, values, book.of(company), self.switches, today, authorization.udf_kinds)
+        return Call(
+            service, values, book.of(company), self.switches, today, authorization.udf_kinds
+        )
 
 
 def locked(field: str) -> Row:
-    """A user with the entry screen open locks the record [SP 1.7]; that it shows as an `I` row is assumed."""
+    """A user with the entry screen open locks the record [SP 1.7]; that it shows as an `I` row is
+    assumed.
+    """
     return invalid(field, "Record is locked by user JSMITH")
 
 
@@ -166,6 +194,8 @@ def _refused(service: Service, rows: list[Row]) -> soap.Answer:
         return soap.put_answer(service, rows, "empty_array", "")
     if rows[0].code == "A":
         rows = [
-            Row(row.code, GET_NOT_AUTHORIZED, row.column) for row in rows if row.column == "Authorization_ID"
+            Row(row.code, GET_NOT_AUTHORIZED, row.column)
+            for row in rows
+            if row.column == "Authorization_ID"
         ] or rows
     return soap.get_refusal(service, rows)

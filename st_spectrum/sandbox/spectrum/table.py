@@ -22,8 +22,10 @@ PADDED = {
     "PO_Number": LEFT,
     "Vendor_Code": LEFT,
 }
-"""How code columns are filled up with blanks. Job numbers are right-justified [SP 4.5], customers, vendors, orders and AR documents
-have trailing blanks; that the rest is padded like these is assumed."""
+"""How code columns are filled up with blanks. Job numbers are right-justified [SP 4.5], customers,
+vendors, orders and AR documents have trailing blanks; that the rest is padded like these is
+assumed.
+"""
 
 BLANK = " "
 """What a text column holds when it holds nothing [SP 16]."""
@@ -31,7 +33,9 @@ BLANK = " "
 
 @dataclass(frozen=True)
 class Column:
-    """One column. Text is never NULL; a number defaults to 0, a date is stored as ISO text or NULL (assumed)."""
+    """One column. Text is never NULL; a number defaults to 0, a date is stored as ISO text or NULL
+    (assumed).
+    """
 
     name: str
     kind: Kind = Kind.TEXT
@@ -50,7 +54,9 @@ class Column:
 
     @property
     def definition(self) -> str:
-        default = {Kind.NUMBER: "NOT NULL DEFAULT 0", Kind.DATE: ""}.get(self.kind, "NOT NULL DEFAULT ' '")
+        default = {Kind.NUMBER: "NOT NULL DEFAULT 0", Kind.DATE: ""}.get(
+            self.kind, "NOT NULL DEFAULT ' '"
+        )
         return f'"{self.name}" {self.type} {default}'.strip()
 
     def stored(self, value: str) -> str | None:
@@ -81,7 +87,12 @@ class Table:
 
 
 def table_of(
-    name: str, columns: Iterable[Column], key: str, *, is_name_assumed: bool = False, indexes: str = ""
+    name: str,
+    columns: Iterable[Column],
+    key: str,
+    *,
+    is_name_assumed: bool = False,
+    indexes: str = "",
 ) -> Table:
     """A table with its key and its indexes as names between blanks."""
     by_name = {column.name: column for column in columns}
@@ -95,13 +106,19 @@ def text(name: str, length: int, note: str = "") -> Column:
 
 COMPANY = text("Company_Code", 3)
 
-# Kept as text, although the layouts call them numeric, because they are codes, counters or positions rather than amounts.
+# Kept as text, although the layouts call them numeric, because they are codes, counters or
+# positions rather than amounts.
 _WHOLE = frozenset({"Division", "Latitude", "Longitude"})
 
 
 def of_field(field: Field, name: str = "") -> Column:
     """The column that a field of a service fills."""
-    is_amount = field.kind is Kind.NUMBER and not field.values and field.length > 2 and field.name not in _WHOLE
+    is_amount = (
+        field.kind is Kind.NUMBER
+        and not field.values
+        and field.length > 2
+        and field.name not in _WHOLE
+    )
     kind = field.kind if field.kind is Kind.DATE else Kind.NUMBER if is_amount else Kind.TEXT
     return Column(name or field.name, kind, field.length, field.note)
 
@@ -126,7 +143,11 @@ AMOUNT_LENGTH = 15
 
 
 def exact(field: Field) -> Column:
-    """A column of an invoice. Amounts are text, so that no cent is lost in a binary number; in Spectrum they are decimals."""
+    """A column of an invoice. Amounts are text, so that no cent is lost in a binary number; in
+    Spectrum they are decimals.
+    """
     if field.kind is Kind.DATE:
         return Column(field.name, Kind.DATE, 10, field.note)
-    return text(field.name, AMOUNT_LENGTH if field.kind is Kind.NUMBER else field.length, field.note)
+    return text(
+        field.name, AMOUNT_LENGTH if field.kind is Kind.NUMBER else field.length, field.note
+    )

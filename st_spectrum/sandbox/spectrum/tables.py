@@ -1,13 +1,21 @@
-"""The Info-Link tables that the sandbox keeps, with the vendor's table and column names where they are known [SP 16].
+"""The Info-Link tables that the sandbox keeps, with the vendor's table and column names where they
+are known [SP 16].
 
-A table marked `is_name_assumed` exists in Spectrum under a name that nobody documents; on a real system `PA_COLUMN_NAMES`
-tells it. Columns that nothing public lists are assumed to be called as the field of the service that fills them.
+A table marked `is_name_assumed` exists in Spectrum under a name that nobody documents; on a real
+system `PA_COLUMN_NAMES` tells it. Columns that nothing public lists are assumed to be called as the
+field of the service that fills them.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from st_spectrum.sandbox.spectrum.order_tables import PACKING_LISTS, PO_DETAILS, PO_HEADERS, VENDORS, WAREHOUSES
+from st_spectrum.sandbox.spectrum.order_tables import (
+    PACKING_LISTS,
+    PO_DETAILS,
+    PO_HEADERS,
+    VENDORS,
+    WAREHOUSES,
+)
 from st_spectrum.sandbox.spectrum.own_tables import OWN
 from st_spectrum.sandbox.spectrum.payroll_tables import (
     DEPARTMENTS,
@@ -29,7 +37,14 @@ from st_spectrum.sandbox.spectrum.table import (
     table_of,
     text,
 )
-from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES, UDF_NAMES, Field, Kind
+from st_spectrum.spectrum.services import (
+    INVOICE_DETAIL,
+    INVOICE_HEADER,
+    SERVICES,
+    UDF_NAMES,
+    Field,
+    Kind,
+)
 
 SITE_COLUMNS = {
     "Site_ID": "Ship_To_ID",
@@ -92,7 +107,9 @@ CONTRACTS = table_of(
     is_name_assumed=True,
 )
 TERMS = table_of(
-    "CR_TERMS_MASTER_MC", [COMPANY, text("Terms_Code", 1), text("Description", 30)], "Company_Code Terms_Code"
+    "CR_TERMS_MASTER_MC",
+    [COMPANY, text("Terms_Code", 1), text("Description", 30)],
+    "Company_Code Terms_Code",
 )
 SALES_TAXES = table_of(
     "CR_SALES_TAX_MASTER_MC",
@@ -138,12 +155,18 @@ AR_INSTALLATION = table_of(
 
 INVOICE_HEADER_COLUMNS = {"Asset_Cost_Center": "Cost_Center"}
 INVOICE_DETAIL_COLUMNS = {"Quantity": "Item_Quantity", "Income_Cost_Center": "Cost_Center"}
-"""Elements of an AR document whose column is called otherwise. That the two cost centers are these columns is assumed."""
+"""Elements of an AR document whose column is called otherwise. That the two cost centers are these
+columns is assumed.
+"""
 
 
-def _of_invoice(fields: Iterable[Field], names: Mapping[str, str], without: Iterable[str] = ()) -> list[Column]:
+def _of_invoice(
+    fields: Iterable[Field], names: Mapping[str, str], without: Iterable[str] = ()
+) -> list[Column]:
     return [
-        replace(exact(field), name=names.get(field.name, field.name)) for field in fields if field.name not in without
+        replace(exact(field), name=names.get(field.name, field.name))
+        for field in fields
+        if field.name not in without
     ]
 
 
@@ -176,7 +199,9 @@ INVOICE_DETAILS = table_of(
         text("Sequence", 3, "from 001 on"),
         *(
             replace(column, length=40) if column.name == "Detail_Description" else column
-            for column in _of_invoice(INVOICE_DETAIL, INVOICE_DETAIL_COLUMNS, without=("Taxable_Flag",))
+            for column in _of_invoice(
+                INVOICE_DETAIL, INVOICE_DETAIL_COLUMNS, without=("Taxable_Flag",)
+            )
         ),
     ],
     f"{DOCUMENT_KEY} Sequence",
@@ -194,11 +219,16 @@ OPEN_ITEMS = table_of(
     ],
     DOCUMENT_KEY,
 )
-"""What is open of posted documents. Only these columns have been seen; it has no amounts before tax and no account [SP 16.3]."""
+"""What is open of posted documents. Only these columns have been seen; it has no amounts before tax
+and no account [SP 16.3].
+"""
 SITES = table_of(
     "WO_ADDRESS_MC",
     [
-        *(of_field(field, SITE_COLUMNS.get(field.name, "")) for field in SERVICES["AddWOSiteAddress"].fields),
+        *(
+            of_field(field, SITE_COLUMNS.get(field.name, ""))
+            for field in SERVICES["AddWOSiteAddress"].fields
+        ),
         text("Status", 1),
     ],
     "Company_Code Ship_To_ID",
@@ -214,9 +244,13 @@ JOB_UDFS = table_of(
     "Company_Code Job_Number",
     is_name_assumed=True,
 )
-PHASES = table_of("JC_PHASE_MASTER_MC", of_service("AddPhase"), "Company_Code Job_Number Phase_Code Cost_Type")
+PHASES = table_of(
+    "JC_PHASE_MASTER_MC", of_service("AddPhase"), "Company_Code Job_Number Phase_Code Cost_Type"
+)
 COST_TYPES = table_of(
-    "JC_COST_TYPE_MASTER_MC", [COMPANY, text("Cost_Type", 3), text("Description", 30)], "Company_Code Cost_Type"
+    "JC_COST_TYPE_MASTER_MC",
+    [COMPANY, text("Cost_Type", 3), text("Description", 30)],
+    "Company_Code Cost_Type",
 )
 PHASE_CATEGORIES = table_of(
     "JC_STD_PHASE_CATEGORY_MC",
@@ -267,10 +301,17 @@ WORK_TAXES = table_of(
     "Company_Code Tax_Code",
     is_name_assumed=True,
 )
-COMPANIES = table_of("PA_COMPANY_MASTER", [COMPANY, text("Company_Name", 30)], "Company_Code", is_name_assumed=True)
+COMPANIES = table_of(
+    "PA_COMPANY_MASTER", [COMPANY, text("Company_Name", 30)], "Company_Code", is_name_assumed=True
+)
 COLUMN_NAMES = table_of(
     "PA_COLUMN_NAMES",
-    [text("TABLE_NAME", 50), text("COLUMN_NAME", 50), text("COLUMN_TYPE", 30), text("COLUMN_DESC", 100)],
+    [
+        text("TABLE_NAME", 50),
+        text("COLUMN_NAME", 50),
+        text("COLUMN_TYPE", 30),
+        text("COLUMN_DESC", 100),
+    ],
     "TABLE_NAME COLUMN_NAME",
 )
 
@@ -322,18 +363,26 @@ INFO_LINK: dict[str, Table] = {
 def schema() -> str:
     """The statements that create every table and its indexes.
 
-    Key columns that are padded get a second index on `LTRIM(RTRIM(x))`, because that is how they have to be compared.
+    Key columns that are padded get a second index on `LTRIM(RTRIM(x))`, because that is how they
+    have to be compared.
     """
     statements = []
     for table in (*INFO_LINK.values(), *OWN):
         columns = ", ".join(column.definition for column in table.columns.values())
         key = ", ".join(f'"{name}"' for name in table.key)
-        statements.append(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns}, PRIMARY KEY ({key}))')
+        statements.append(
+            f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns}, PRIMARY KEY ({key}))'
+        )
         if any(name in PADDED for name in table.key):
-            trimmed = ", ".join(f'LTRIM(RTRIM("{name}"))' if name in PADDED else f'"{name}"' for name in table.key)
-            statements.append(f'CREATE INDEX IF NOT EXISTS "{table.name}_TRIMMED" ON "{table.name}" ({trimmed})')
+            trimmed = ", ".join(
+                f'LTRIM(RTRIM("{name}"))' if name in PADDED else f'"{name}"' for name in table.key
+            )
+            statements.append(
+                f'CREATE INDEX IF NOT EXISTS "{table.name}_TRIMMED" ON "{table.name}" ({trimmed})'
+            )
         statements += [
-            f'CREATE INDEX IF NOT EXISTS "{table.name}_{name}" ON "{table.name}" ("Company_Code", "{name}")'
+            f'CREATE INDEX IF NOT EXISTS "{table.name}_{name}" ON "{table.name}" ("Company_Code",'
+            f' "{name}")'
             for name in table.indexes
         ]
     return ";\n".join(statements)

@@ -1,8 +1,10 @@
-"""`POST /timecard/timecards`: pre-time cards in one call, each taken or refused for itself [SP 13.3].
+"""`POST /timecard/timecards`: pre-time cards in one call, each taken or refused for itself [SP
+13.3].
 
-Only the request is documented. The answer's shape, made after that of the invoices, and that it comes with HTTP 200
-whatever became of the records, is assumed and made in `_answer` alone. So is that the cards are looked at as those of the
-SOAP service are, and the name under which the service is built for an Authorization ID.
+Only the request is documented. The answer's shape, made after that of the invoices, and that it
+comes with HTTP 200 whatever became of the records, is assumed and made in `_answer` alone. So is
+that the cards are looked at as those of the SOAP service are, and the name under which the service
+is built for an Authorization ID.
 """
 
 import json
@@ -43,14 +45,44 @@ LOGIN = "authorizationID"
 
 SAMPLE_KEYS = frozenset(
     (
-        *("serviceUniqueID", "systemKey", "checkType", "checkNumber", "dayOfWeek", "certifiedFlag", "payExtension"),
-        *("burdenAmount", "updateFlag", "equipmentRate", "billRate", "equipmentBillRate", "laborBillCode"),
-        *("equipmentBillCode", "tmUpdateFlag", "unionFringe", "workerCompBurden", "workerCompDeduct", "statusFlag"),
-        *("equipmentRateType", "certifiedJobNumber", "quantityFlag", "compRate", "prevailingWageRate", "userID"),
+        *(
+            "serviceUniqueID",
+            "systemKey",
+            "checkType",
+            "checkNumber",
+            "dayOfWeek",
+            "certifiedFlag",
+            "payExtension",
+        ),
+        *(
+            "burdenAmount",
+            "updateFlag",
+            "equipmentRate",
+            "billRate",
+            "equipmentBillRate",
+            "laborBillCode",
+        ),
+        *(
+            "equipmentBillCode",
+            "tmUpdateFlag",
+            "unionFringe",
+            "workerCompBurden",
+            "workerCompDeduct",
+            "statusFlag",
+        ),
+        *(
+            "equipmentRateType",
+            "certifiedJobNumber",
+            "quantityFlag",
+            "compRate",
+            "prevailingWageRate",
+            "userID",
+        ),
         *("incentivePayFlag", "companyCode2", "companyCode3"),
     )
 )
-"""Keys of the vendor's sample that nothing explains [SP 13.3]; taken and not looked at (assumed)."""
+"""Keys of the vendor's sample that nothing explains [SP 13.3]; taken and not looked at (assumed).
+"""
 
 
 def routes(system: "SpectrumSystem") -> list[Route]:
@@ -65,7 +97,9 @@ def routes(system: "SpectrumSystem") -> list[Route]:
 
 
 def tokens_of(body: bytes) -> list[str]:
-    """The messages of the cards in a request, for logs and fault rules; nothing when it cannot be read."""
+    """The messages of the cards in a request, for logs and fault rules; nothing when it cannot be
+    read.
+    """
     try:
         return [str(card.get(MESSAGE) or "") for card in _cards(body)]
     except Unreadable:
@@ -98,10 +132,16 @@ def _post(system: "SpectrumSystem", header: str, body: bytes, fault: str) -> Res
 
 
 def _take(
-    system: "SpectrumSystem", book: Book, authorization: Authorization, card: Mapping[str, Any], fault: str
+    system: "SpectrumSystem",
+    book: Book,
+    authorization: Authorization,
+    card: Mapping[str, Any],
+    fault: str,
 ) -> list[Row]:
     """Store one card, or say everything that is wrong with it, by the names of this service."""
-    known = {name: value for name, value in card.items() if name not in SAMPLE_KEYS and name != LOGIN}
+    known = {
+        name: value for name, value in card.items() if name not in SAMPLE_KEYS and name != LOGIN
+    }
     values, wrong = values_of(CARD, known, "")
     company = values["companyCode"] or authorization.companies[0]
     if row := refuse_other_company(book, authorization, company):
@@ -125,5 +165,7 @@ def _answer(card: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
     return {
         MESSAGE: card.get(MESSAGE),
         "status": "E" if rows else "S",
-        "errors": [{"error_code": row.code, "desc": row.desc, "column": row.column} for row in rows],
+        "errors": [
+            {"error_code": row.code, "desc": row.desc, "column": row.column} for row in rows
+        ],
     }

@@ -1,4 +1,6 @@
-"""Enhanced authentication: the token address, secret rotation, and whether a call carries a living token [SP 1.5]."""
+"""Enhanced authentication: the token address, secret rotation, and whether a call carries a living
+token [SP 1.5].
+"""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -36,7 +38,10 @@ def routes(system: "SpectrumSystem") -> list[Route]:
         form = _form(await request.body())
         return await in_thread(_rotate, system, form)
 
-    return [Route("/connect/token", token, methods=["POST"]), Route("/secretRotation", rotate, methods=["POST"])]
+    return [
+        Route("/connect/token", token, methods=["POST"]),
+        Route("/secretRotation", rotate, methods=["POST"]),
+    ]
 
 
 def is_alive(system: "SpectrumSystem", header: str) -> bool:
@@ -45,7 +50,9 @@ def is_alive(system: "SpectrumSystem", header: str) -> bool:
 
 
 def authorization_of(system: "SpectrumSystem", header: str) -> str:
-    """The Authorization ID whose client was given the living token in an Authorization header; "" without one."""
+    """The Authorization ID whose client was given the living token in an Authorization header; ""
+    without one.
+    """
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         return ""
@@ -58,7 +65,9 @@ def authorization_of(system: "SpectrumSystem", header: str) -> str:
 
 
 class Expiry:
-    """ASGI layer for the fault "expire_token": every token dies, and this call answers 401 whatever it was."""
+    """ASGI layer for the fault "expire_token": every token dies, and this call answers 401 whatever
+    it was.
+    """
 
     def __init__(self, app: ASGIApp, system: "SpectrumSystem") -> None:
         self.app = app
@@ -112,16 +121,27 @@ def _rotate(system: "SpectrumSystem", form: dict[str, str]) -> Response:
         if client["Self_Rotation"] != "Y":
             return _error("unauthorized_client", 400)
         secret = secrets.token_urlsafe(24)
-        book.update(AUTHORIZATIONS, {"Client_Secret": secret}, Authorization_ID=client["Authorization_ID"])
+        book.update(
+            AUTHORIZATIONS, {"Client_Secret": secret}, Authorization_ID=client["Authorization_ID"]
+        )
     expires = datetime.fromtimestamp(system.now(), UTC) + timedelta(days=SECRET_DAYS)
-    return JSONResponse({"client_secret": secret, "estimated_expiration": expires.strftime("%m/%d/%Y")})
+    return JSONResponse(
+        {"client_secret": secret, "estimated_expiration": expires.strftime("%m/%d/%Y")}
+    )
 
 
 def _client(book: Book, form: dict[str, str]) -> Record | None:
     if not form.get("client_id") or not form.get("client_secret"):
         return None
     found = book.all(AUTHORIZATIONS, Client_ID=form["client_id"], Status="A")
-    return next((one for one in found if secrets.compare_digest(one["Client_Secret"], form["client_secret"])), None)
+    return next(
+        (
+            one
+            for one in found
+            if secrets.compare_digest(one["Client_Secret"], form["client_secret"])
+        ),
+        None,
+    )
 
 
 def _refusal(form: dict[str, str]) -> Response | None:

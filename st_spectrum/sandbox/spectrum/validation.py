@@ -1,6 +1,8 @@
-"""The first two levels at which a call is judged: required elements, then the form of every value [SP 2].
+"""The first two levels at which a call is judged: required elements, then the form of every value
+[SP 2].
 
-The third, what the company's own tables know, belongs to each service. A level that fails ends the call, with all of its
+The third, what the company's own tables know, belongs to each service. A level that fails ends the
+call, with all of its
 rows; that the later levels are then left out is assumed.
 """
 
@@ -31,11 +33,19 @@ MASKS: dict[Mask, re.Pattern[str]] = {
 
 def required(service: Service, values: Mapping[str, str]) -> list[Row]:
     """An `M` row for every required element that is blank."""
-    return [missing(field.name) for field in service.fields if field.is_required and not values[field.name]]
+    return [
+        missing(field.name)
+        for field in service.fields
+        if field.is_required and not values[field.name]
+    ]
 
 
-def generic(service: Service, values: Mapping[str, str], udf_kinds: Mapping[str, Kind]) -> list[Row]:
-    """An `I` row for every value of the wrong length or form; one row per element. GUID is 36 long [SP 1.6]."""
+def generic(
+    service: Service, values: Mapping[str, str], udf_kinds: Mapping[str, Kind]
+) -> list[Row]:
+    """An `I` row for every value of the wrong length or form; one row per element. GUID is 36 long
+    [SP 1.6].
+    """
     rows = [too_long("GUID", 36)] if len(values.get("GUID", "")) > 36 else []
     for field in service.fields:
         value = values[field.name]
@@ -69,7 +79,9 @@ def _has_form(field: Field, kind: Kind, value: str) -> bool:
         case Kind.FLAG:
             return value in ("Y", "N")
         case Kind.NUMBER:
-            return bool(NUMBER.fullmatch(value)) and not (field.is_positive and value.startswith("-"))
+            return bool(NUMBER.fullmatch(value)) and not (
+                field.is_positive and value.startswith("-")
+            )
         case Kind.DATE:
             return is_date(value)
         case Kind.TEXT:

@@ -45,13 +45,16 @@ def element_names(service: Service) -> tuple[str, ...]:
 
 
 def wsdl(service: Service, origin: str) -> str:
-    """The WSDL of one service; `origin` such as `http://127.0.0.1:8482` goes into address and SOAPAction."""
+    """The WSDL of one service; `origin` such as `http://127.0.0.1:8482` goes into address and
+    SOAPAction.
+    """
     return _WSDL.format(
         wsdl=WSDL_NAMESPACE,
         types=TYPES_NAMESPACE,
         name=escape(service.name),
         elements="\n".join(
-            f'<element name="{name}" type="xsd:string" nillable="false"/>' for name in element_names(service)
+            f'<element name="{name}" type="xsd:string" nillable="false"/>'
+            for name in element_names(service)
         ),
         address=quoteattr(f"{origin}/ws/{service.name}"),
     )

@@ -25,7 +25,11 @@ def test_a_new_company_becomes_a_customer_and_gets_its_code_back_as_external_id(
     finished = decision.with_code("C00017")
     assert finished.target_key == "C00017"
     assert finished.steps[0].calls[0].fields["Customer_Code"] == "C00017"
-    assert finished.steps[1].calls[0].fields == {"entity_type": "company", "entity_id": "1201", "value": "C00017"}
+    assert finished.steps[1].calls[0].fields == {
+        "entity_type": "company",
+        "entity_id": "1201",
+        "value": "C00017",
+    }
 
 
 def test_a_company_called_like_the_placeholder_keeps_its_name():
@@ -60,7 +64,11 @@ def test_a_company_on_credit_hold_still_crosses_because_its_open_work_must_be_bi
 
 
 def test_terms_come_from_the_map_and_else_are_the_default():
-    known = fields_of(decide_customer(CustomerBundle(company(paymentTerms={"id": 3, "name": " net 30 "})), account()))
+    known = fields_of(
+        decide_customer(
+            CustomerBundle(company(paymentTerms={"id": 3, "name": " net 30 "})), account()
+        )
+    )
     unknown = fields_of(decide_customer(CustomerBundle(company()), account()))
 
     assert known["Terms_Code"] == "3"
@@ -69,7 +77,9 @@ def test_terms_come_from_the_map_and_else_are_the_default():
 
 def test_sales_tax_goes_by_state_unless_it_is_fixed():
     by_state = fields_of(decide_customer(CustomerBundle(company()), account()))
-    fixed = fields_of(decide_customer(CustomerBundle(company()), account(maps={"sales_tax": {"fixed": "ONE"}})))
+    fixed = fields_of(
+        decide_customer(CustomerBundle(company()), account(maps={"sales_tax": {"fixed": "ONE"}}))
+    )
 
     assert by_state["Sales_Tax_Code"] == "VAST"
     assert fixed["Sales_Tax_Code"] == "ONE"
@@ -99,7 +109,9 @@ def test_a_name_of_nothing_but_commas_holds_the_company():
 def test_half_way_work_goes_on_even_when_the_company_became_inactive():
     half_way = Progress(target_key="C00004", started_steps=("customer",))
 
-    assert isinstance(decide_customer(CustomerBundle(company(status="inactive"), half_way), account()), Create)
+    assert isinstance(
+        decide_customer(CustomerBundle(company(status="inactive"), half_way), account()), Create
+    )
 
 
 def test_a_crossed_company_is_left_alone_and_a_foreign_external_id_is_told():
@@ -119,12 +131,16 @@ def test_a_crossed_company_is_left_alone_and_a_foreign_external_id_is_told():
 )
 def test_whatever_people_type_fits_the_layout_or_holds(name, street, city, postal_code, phone):
     address = {"street": street, "city": city, "state": "VA", "postalCode": postal_code}
-    decision = decide_customer(CustomerBundle(company(name=name, address=address, phoneNumber=phone)), account())
+    decision = decide_customer(
+        CustomerBundle(company(name=name, address=address, phoneNumber=phone)), account()
+    )
 
     if isinstance(decision, Hold):
         assert "name" in decision.reason
         return
     sent = fields_of(decision.with_code("C00001"))
-    build_fields(SERVICES["AddCustomer"], sent, "001")  # raises when anything is too long or of the wrong kind
+    build_fields(
+        SERVICES["AddCustomer"], sent, "001"
+    )  # raises when anything is too long or of the wrong kind
     assert "," not in sent["Name"]
     assert "\x00" not in "".join(sent.values())

@@ -35,7 +35,10 @@ def test_what_stands_there_before_tax_to_the_cent_is_ours_in_whole_or_in_part() 
 @pytest.mark.parametrize(
     ("stored", "words"),
     [
-        ([replace(INVOICE, before_tax=Decimal("106.00"))], "for 106.00 before tax, and the invoice says 100.00"),
+        (
+            [replace(INVOICE, before_tax=Decimal("106.00"))],
+            "for 106.00 before tax, and the invoice says 100.00",
+        ),
         ([replace(INVOICE, customer_code="PIER")], "invoice 100 of customer PIER"),
         ([replace(INVOICE, kind="C")], "credit memo 100 of customer HARBOR"),
         ([replace(INVOICE, is_reversed=True)], "which was reversed there"),
@@ -43,7 +46,9 @@ def test_what_stands_there_before_tax_to_the_cent_is_ours_in_whole_or_in_part() 
         ([INVOICE, replace(INVOICE, number="100V", kind="C")], "credit memo 100V"),
     ],
 )
-def test_anything_else_under_its_numbers_is_put_before_a_person(stored: list[StoredDocument], words: str) -> None:
+def test_anything_else_under_its_numbers_is_put_before_a_person(
+    stored: list[StoredDocument], words: str
+) -> None:
     hold = hold_for_others(OURS, stored)
     assert hold is not None
     assert words in hold.reason
@@ -55,11 +60,18 @@ def test_beside_our_own_document_another_customers_under_the_number_is_no_matter
 
 
 def test_a_reversal_is_the_other_type_under_the_same_number_and_customer() -> None:
-    assert reversal_of(OURS[0], [INVOICE, replace(CREDIT, number="100")]) == replace(CREDIT, number="100")
-    assert reversal_of(OURS[0], [INVOICE, replace(CREDIT, number="100", customer_code="PIER")]) is None
+    assert reversal_of(OURS[0], [INVOICE, replace(CREDIT, number="100")]) == replace(
+        CREDIT, number="100"
+    )
+    assert (
+        reversal_of(OURS[0], [INVOICE, replace(CREDIT, number="100", customer_code="PIER")]) is None
+    )
     assert reversal_of(OURS[1], [INVOICE, CREDIT]) is None
 
 
 def test_offsets_are_told_from_what_they_offset() -> None:
-    offsets = [offset_of(document, f"{document.number}V", date(2026, 5, 4), "20260509") for document in OURS]
+    offsets = [
+        offset_of(document, f"{document.number}V", date(2026, 5, 4), "20260509")
+        for document in OURS
+    ]
     assert originals([*OURS, *offsets]) == OURS

@@ -29,7 +29,12 @@ def line(number: int, price: str, service_line: str = "", **changes: Any) -> dic
     return made | changes
 
 
-def decide(made: Invoice, rules: dict[str, Any] | None = None, maps: dict[str, Any] | None = None, **more: Any) -> Any:
+def decide(
+    made: Invoice,
+    rules: dict[str, Any] | None = None,
+    maps: dict[str, Any] | None = None,
+    **more: Any,
+) -> Any:
     sections = {"invoices": rules or SENT} | ({"maps": {"cost_centers": maps}} if maps else {})
     return decide_invoice(Bundle(made, TODAY, JOB, **more), account(**sections))
 
@@ -37,7 +42,11 @@ def decide(made: Invoice, rules: dict[str, Any] | None = None, maps: dict[str, A
 @pytest.mark.parametrize(
     ("service_line", "office", "reason"),
     [
-        ("Security", "Elsewhere", "no cost center for service line 'Security' in office 'Elsewhere'"),
+        (
+            "Security",
+            "Elsewhere",
+            "no cost center for service line 'Security' in office 'Elsewhere'",
+        ),
         ("Security", "", "no cost center for service line 'Security' of an invoice without office"),
         ("", "Elsewhere", "no cost center for a line without service line in office 'Elsewhere'"),
     ],
@@ -60,18 +69,25 @@ def test_a_line_whose_cost_center_nobody_knows_holds_its_invoice_until_the_accou
 
 def test_an_account_that_sends_no_cost_centers_posts_as_ever() -> None:
     made = invoice([line(1, "10", "Security")])
-    for rules in ({"gl": {"default": "4000"}}, {"gl": {"by_cost_center": {"100": "4010"}, "default": "4000"}}):
+    for rules in (
+        {"gl": {"default": "4000"}},
+        {"gl": {"by_cost_center": {"100": "4010"}, "default": "4000"}},
+    ):
         decision = decide(made, rules)
         assert isinstance(decision, Create)
         assert [
             row["GL_Account"]
-            for row in to_documents(Bundle(made, TODAY, JOB), made, account(invoices=rules))[0][0].details
+            for row in to_documents(Bundle(made, TODAY, JOB), made, account(invoices=rules))[0][
+                0
+            ].details
         ] == ["4000"]
 
 
 def test_a_line_of_nothing_and_one_for_rounding_need_no_cost_center() -> None:
     cents = SENT | {"tolerance_cents": 2, "rounding_gl_account": "7990"}
-    made = invoice([line(1, "10", "Sprinkler"), line(2, "0", "Security")], subtotal="10.01", totalPrice="10.01")
+    made = invoice(
+        [line(1, "10", "Sprinkler"), line(2, "0", "Security")], subtotal="10.01", totalPrice="10.01"
+    )
 
     assert isinstance(decide(made, cents), Create)
 
@@ -82,7 +98,9 @@ def test_nothing_of_an_invoice_goes_out_when_its_credit_lacks_a_cost_center() ->
     assert isinstance(decide(made), Hold)
 
 
-@pytest.mark.parametrize("rules", [{"target": "soap"}, {"gl": {"by_cost_center": {"100": "4010", "900": "4090"}}}])
+@pytest.mark.parametrize(
+    "rules", [{"target": "soap"}, {"gl": {"by_cost_center": {"100": "4010", "900": "4090"}}}]
+)
 def test_an_invoice_is_not_said_to_lack_what_only_follows_from_a_cost_center_that_nobody_knows(
     rules: dict[str, Any],
 ) -> None:
@@ -128,4 +146,6 @@ def test_the_rest_of_a_half_posted_invoice_waits_for_its_cost_center() -> None:
     half = Progress(target_key="10482-1", done_steps=(step_name(documents[0]),))
 
     assert isinstance(decide(made, posted=documents, progress=half), Hold)
-    assert isinstance(decide(made, maps=CENTERS | {"default": "900"}, posted=documents, progress=half), Create)
+    assert isinstance(
+        decide(made, maps=CENTERS | {"default": "900"}, posted=documents, progress=half), Create
+    )

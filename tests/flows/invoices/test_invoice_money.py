@@ -1,4 +1,6 @@
-"""Money, whatever the invoice: documents of one sign that net to the total, and voids that net to nothing."""
+"""Money, whatever the invoice: documents of one sign that net to the total, and voids that net to
+nothing.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -39,9 +41,9 @@ def lines(draw):
     made = []
     for number in range(draw(st.integers(1, 12))):
         amount = draw(amounts)
-        tax = (amount * draw(st.sampled_from([Decimal(0), Decimal("0.0725"), Decimal("0.06")]))).quantize(
-            Decimal("0.01")
-        )
+        tax = (
+            amount * draw(st.sampled_from([Decimal(0), Decimal("0.0725"), Decimal("0.06")]))
+        ).quantize(Decimal("0.01"))
         made.append({"id": number + 1, "description": f"line {number}", "quantity": 1, "price": str(amount), "subtotal": str(amount),
                      "taxAmount": str(tax), "totalPrice": str(amount + tax), "orderIndex": number})  # fmt: skip
     return made
@@ -72,7 +74,9 @@ def test_what_is_posted_nets_to_the_total_of_the_invoice_to_the_cent(items):
     assert isinstance(decision, Create)
     documents = posted_by(decision)
     assert sum((document.total for document in documents), Decimal(0)) == found.total_price
-    assert all(Decimal(line["Line_Extension"]) > 0 for document in documents for line in document.details)
+    assert all(
+        Decimal(line["Line_Extension"]) > 0 for document in documents for line in document.details
+    )
     assert all(Decimal(document.header["Sales_Tax_Amount"]) >= 0 for document in documents)
     assert len({document.number for document in documents}) == len(documents) <= 2
 
@@ -81,7 +85,9 @@ def test_what_is_posted_nets_to_the_total_of_the_invoice_to_the_cent(items):
 def test_a_void_nets_to_nothing_whatever_the_invoice_says_by_then(items, changed):
     documents = posted_by(decide(invoice(items)))
     kept = from_document(PostedInvoice.read(to_document(documents).as_text(), "x"))
-    posted = Progress(target_key="|".join(document.number for document in documents) or "none", is_confirmed=True)
+    posted = Progress(
+        target_key="|".join(document.number for document in documents) or "none", is_confirmed=True
+    )
 
     decision = decide(invoice(changed, status="void"), kept, posted)
 
@@ -91,14 +97,23 @@ def test_a_void_nets_to_nothing_whatever_the_invoice_says_by_then(items, changed
     assert isinstance(decision, Void)
     everything = posted_by(decision)
     assert sum((document.total for document in everything), Decimal(0)) == 0
-    assert len({document.number for document in everything}) == len(everything) == 2 * len(documents)
+    assert (
+        len({document.number for document in everything}) == len(everything) == 2 * len(documents)
+    )
 
 
 @given(lines(), st.integers(1, 500), st.sampled_from(["subtotal", "taxAmount", "totalPrice"]))
 def test_a_header_that_differs_by_any_cent_is_held(items, difference, field):
     off = invoice(items)
     wrong = Decimal(
-        str(getattr(off, {"subtotal": "subtotal", "taxAmount": "tax_amount", "totalPrice": "total_price"}[field]))
+        str(
+            getattr(
+                off,
+                {"subtotal": "subtotal", "taxAmount": "tax_amount", "totalPrice": "total_price"}[
+                    field
+                ],
+            )
+        )
     )
 
     decision = decide(invoice(items, **{field: str(wrong + Decimal(difference).scaleb(-2))}))
@@ -115,7 +130,8 @@ def test_the_order_of_the_lines_on_the_wire_does_not_matter(items, random):
 
 
 @pytest.mark.parametrize(
-    ("amount", "rounded"), [("0.125", "0.13"), ("-0.125", "-0.13"), ("2.675", "2.68"), ("0.0049", "0.00")]
+    ("amount", "rounded"),
+    [("0.125", "0.13"), ("-0.125", "-0.13"), ("2.675", "2.68"), ("0.0049", "0.00")],
 )
 def test_half_a_cent_is_rounded_away_from_zero_as_an_accountant_does(amount, rounded):
     assert cents(Decimal(amount)) == Decimal(rounded)

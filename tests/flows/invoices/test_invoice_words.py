@@ -43,5 +43,8 @@ def test_the_comment_names_every_field_in_words_and_says_what_to_do() -> None:
         "Spectrum did not take this invoice:",
         "- Line Extension: line 1: is too large",
         "- no reason was given",
-        "Please correct it here and submit it to accounting again; it then goes to Spectrum by itself.",
+        (
+            "Please correct it here and submit it to accounting again; it then goes to Spectrum by"
+            " itself."
+        ),
     ]

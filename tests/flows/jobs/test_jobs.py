@@ -43,13 +43,22 @@ def test_a_job_carries_customer_site_address_tax_and_cost_center():
     assert sent["Job_Number"] == "10482"
     assert (sent["Customer_Code"], sent["WO_Site"]) == ("C00001", "S00001")
     assert (sent["Address_1"], sent["City"], sent["State"]) == ("40 Pier St", "Norfolk", "VA")
-    assert (sent["Tax_Class_Code"], sent["Work_State_Tax_Code"], sent["Taxable_Flag"]) == ("VACLASS", "VA", "Y")
+    assert (sent["Tax_Class_Code"], sent["Work_State_Tax_Code"], sent["Taxable_Flag"]) == (
+        "VACLASS",
+        "VA",
+        "Y",
+    )
     assert (sent["Cost_Center"], sent["Price_Method_Code"]) == ("100", "F")
 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("{number}", "10482"), ("J{number}", "J10482"), ("{number:07d}", "0010482"), ("{office}{number}", "NOR10482")],
+    [
+        ("{number}", "10482"),
+        ("J{number}", "J10482"),
+        ("{number:07d}", "0010482"),
+        ("{office}{number}", "NOR10482"),
+    ],
 )
 def test_the_number_follows_the_format_of_the_account(text, number):
     assert fields_of(decide(with_jobs(number_format=text)))["Job_Number"] == number
@@ -81,7 +90,9 @@ def test_a_job_waits_for_its_salesperson_only_where_the_account_says_so():
     strict = with_jobs(salesperson={"is_required": True, "into": "Estimator"})
 
     held = decide(strict, job=sold, salesperson=salesperson())
-    sent = fields_of(decide(strict, job=sold, salesperson=salesperson(externalIds={"spectrum": "SAM"})))
+    sent = fields_of(
+        decide(strict, job=sold, salesperson=salesperson(externalIds={"spectrum": "SAM"}))
+    )
 
     assert isinstance(held, Hold)
     assert "Sam Sales" in held.reason
@@ -105,7 +116,9 @@ def test_what_is_not_to_cross_is_skipped_and_says_why(changes, reason):
 
 
 def test_a_job_canceled_after_it_crossed_is_left_alone_and_told():
-    decision = decide(job=job(status="canceled"), progress=Progress(target_key="10482", is_confirmed=True))
+    decision = decide(
+        job=job(status="canceled"), progress=Progress(target_key="10482", is_confirmed=True)
+    )
 
     assert isinstance(decision, Skip)
     assert "canceled in ServiceTrade after it crossed" in decision.notes[0]
@@ -114,12 +127,16 @@ def test_a_job_canceled_after_it_crossed_is_left_alone_and_told():
 def test_a_job_canceled_half_way_is_completed_rather_than_left_without_phases():
     half_way = Progress(target_key="10482", done_steps=("job 10482",))
 
-    assert isinstance(decide(job=job(status="canceled"), template=TEMPLATE, progress=half_way), Create)
+    assert isinstance(
+        decide(job=job(status="canceled"), template=TEMPLATE, progress=half_way), Create
+    )
 
 
 def test_a_job_that_became_an_ignored_type_after_crossing_is_left_alone():
     rules = with_jobs(ignored_types=["training"])
-    decision = decide(rules, job=job(type="training"), progress=Progress(target_key="10482", is_confirmed=True))
+    decision = decide(
+        rules, job=job(type="training"), progress=Progress(target_key="10482", is_confirmed=True)
+    )
 
     assert decision == Skip("already a Spectrum job", "10482")
 
@@ -133,7 +150,9 @@ def test_the_cost_center_goes_by_service_line_before_office_and_the_price_method
 
 
 def test_a_job_of_an_unmapped_office_and_line_is_held():
-    decision = decide(job=job(assignedOffice={"id": 5, "name": "Elsewhere"}), service_lines=("Plumbing",))
+    decision = decide(
+        job=job(assignedOffice={"id": 5, "name": "Elsewhere"}), service_lines=("Plumbing",)
+    )
 
     assert isinstance(decision, Hold)
     assert "maps.cost_centers" in decision.advice
@@ -156,7 +175,10 @@ def test_a_service_line_added_later_adds_only_the_missing_spectrum_job():
     decision = decide(with_jobs(**MULTI), service_lines=("Sprinkler", "Alarm"), progress=crossed)
 
     assert isinstance(decision, Update)
-    assert [step.name for step in decision.steps] == ["job 10482-200", "external id 10482-100|10482-200"]
+    assert [step.name for step in decision.steps] == [
+        "job 10482-200",
+        "external id 10482-100|10482-200",
+    ]
 
 
 def test_a_half_made_job_whose_cost_center_changed_is_held_for_a_person():
@@ -203,7 +225,9 @@ def test_a_template_job_without_phases_holds_instead_of_making_jobs_without_phas
 def test_the_project_manager_is_read_from_the_tags(rule, tags, manager):
     tagged = job(tags=[{"id": number, "name": name} for number, name in enumerate(tags)])
 
-    assert fields_of(decide(with_jobs(project_manager=rule), job=tagged))["Project_Manager"] == manager
+    assert (
+        fields_of(decide(with_jobs(project_manager=rule), job=tagged))["Project_Manager"] == manager
+    )
 
 
 def test_the_contract_type_goes_by_job_type_with_a_default():
@@ -213,11 +237,20 @@ def test_the_contract_type_goes_by_job_type_with_a_default():
     assert fields_of(decide(rules, job=job(type="inspection")))["Job_Type"] == "STD"
 
 
-@given(name=st.text(max_size=80), street=st.text(max_size=120), tag=st.text(max_size=40), office=st.text(max_size=40))
+@given(
+    name=st.text(max_size=80),
+    street=st.text(max_size=120),
+    tag=st.text(max_size=40),
+    office=st.text(max_size=40),
+)
 def test_whatever_people_type_fits_the_layouts_or_holds(name, street, tag, office):
-    typed = job(name=name, tags=[{"id": 1, "name": f"pm-{tag}"}], assignedOffice={"id": 1, "name": office})
+    typed = job(
+        name=name, tags=[{"id": 1, "name": f"pm-{tag}"}], assignedOffice={"id": 1, "name": office}
+    )
     rules = with_jobs(project_manager={"tag_prefix": "pm-"}, has_office_in_udf1=True)
-    decision = decide(rules, job=typed, location=location(address={"street": street, "state": "VA"}, **STANDS))
+    decision = decide(
+        rules, job=typed, location=location(address={"street": street, "state": "VA"}, **STANDS)
+    )
 
     assert isinstance(decision, Create)
     for step in decision.steps[:-1]:
@@ -232,7 +265,9 @@ def test_an_address_without_a_state_takes_the_accounts_default_work_state():
 
     assert fields_of(decide(account(maps=maps), location=there))["Work_State_Tax_Code"] == ""
     assert (
-        fields_of(decide(account(maps=maps | {"default_work_state": "VA"}), location=there))["Work_State_Tax_Code"]
+        fields_of(decide(account(maps=maps | {"default_work_state": "VA"}), location=there))[
+            "Work_State_Tax_Code"
+        ]
         == "VA"
     )
     misspelled = location(address=nowhere | {"state": "Virginja"}, **STANDS)

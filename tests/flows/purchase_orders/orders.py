@@ -80,12 +80,23 @@ def values(**changes: Any) -> ItemValues:
 
 def item(of: ItemValues, item_id: int = 71002, job_id: int = 2500000000010482) -> JobItem:
     """As ServiceTrade would answer it."""
-    known: dict[str, Any] = {"id": item_id, "name": of.name, "quantity": of.quantity, "cost": of.cost}
+    known: dict[str, Any] = {
+        "id": item_id,
+        "name": of.name,
+        "quantity": of.quantity,
+        "cost": of.cost,
+    }
     known |= {"usedOn": of.used_on, "job": {"id": job_id}, "source": of.source.as_wire()}
     return JobItem.model_validate(known)
 
 
 def memory(of: ItemValues, **changes: Any) -> Memory:
     """After the item was made with these values."""
-    known: dict[str, Any] = {"version": 1, "made": 1, "job_id": 2500000000010482, "sent": of, "item_id": 71002}
+    known: dict[str, Any] = {
+        "version": 1,
+        "made": 1,
+        "job_id": 2500000000010482,
+        "sent": of,
+        "item_id": 71002,
+    }
     return Memory(**known | {"seen": of} | changes)

@@ -1,4 +1,6 @@
-"""What is done with a job item: made, kept in step with its order line, taken off, or put before a person."""
+"""What is done with a job item: made, kept in step with its order line, taken off, or put before a
+person.
+"""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -25,7 +27,9 @@ def wants(**changes: Any) -> WantedItem:
     return WantedItem(job(externalIds={"spectrum": "10482"}), values(**changes))
 
 
-def decided(wanted: Any, known: Memory | None = None, stands: Any = None, progress: Progress = DONE) -> Any:
+def decided(
+    wanted: Any, known: Memory | None = None, stands: Any = None, progress: Progress = DONE
+) -> Any:
     found = item(stands, item_id=71002) if stands is not None else None
     return decide_item(ItemBundle(KEY, wanted, known, found, progress))
 
@@ -96,7 +100,11 @@ def test_a_deleted_item_is_not_made_again_but_a_removed_one_is() -> None:
 def test_a_line_that_moves_to_another_job_is_taken_off_and_made_there() -> None:
     moved = replace(wants(), job=job(id=2500000000010483, number=10483))
 
-    assert steps(decided(moved, memory(values()), values())) == ["remove 1", "item 2", "external id 2"]
+    assert steps(decided(moved, memory(values()), values())) == [
+        "remove 1",
+        "item 2",
+        "external id 2",
+    ]
 
 
 def test_a_lost_item_that_is_found_is_finished_before_anything_else() -> None:
@@ -125,7 +133,10 @@ def test_an_item_that_nobody_remembers_is_taken_over_only_if_it_says_the_same() 
     other = decided(wants(), None, values(quantity=Decimal(9)), Progress())
 
     assert [type(call) for step in same.steps for call in step.calls] == [AdoptJobItem]
-    assert [type(call) for step in without_id.steps for call in step.calls] == [AdoptJobItem, LinkJobItem]
+    assert [type(call) for step in without_id.steps for call in step.calls] == [
+        AdoptJobItem,
+        LinkJobItem,
+    ]
     assert isinstance(other, Hold)
 
 
@@ -146,4 +157,6 @@ def test_what_the_ledger_keeps_comes_back_as_it_was() -> None:
 def test_costs_that_our_login_does_not_see_are_no_conflict() -> None:
     hidden = values(cost=None)
 
-    assert steps(decided(wants(cost=Decimal(13)), memory(values(), seen=hidden), hidden)) == ["change 2"]
+    assert steps(decided(wants(cost=Decimal(13)), memory(values(), seen=hidden), hidden)) == [
+        "change 2"
+    ]

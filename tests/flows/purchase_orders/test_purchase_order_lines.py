@@ -55,7 +55,10 @@ def test_an_item_says_what_was_bought_from_whom_and_when_it_comes() -> None:
 
 
 def test_a_vendor_that_servicetrade_does_not_know_is_named_in_the_text() -> None:
-    assert wanted(desired_item(bundle(), rules())).values.name == "Pump seal kit (PO 4412 line 1, Ferguson Inc.)"
+    assert (
+        wanted(desired_item(bundle(), rules())).values.name
+        == "Pump seal kit (PO 4412 line 1, Ferguson Inc.)"
+    )
 
 
 def test_the_other_form_of_a_source_says_all_of_it_in_one_text() -> None:
@@ -83,7 +86,9 @@ def test_what_a_job_bears_is_what_was_ordered_and_of_a_closed_order_what_came(
 ) -> None:
     of = line(ordered=Decimal(ordered), received=Decimal(received))
     found = quantity_of(
-        order(of, status="CLOSED" if is_closed else "OPEN"), of, rules(closed_short=rule).purchase_orders
+        order(of, status="CLOSED" if is_closed else "OPEN"),
+        of,
+        rules(closed_short=rule).purchase_orders,
     )
 
     is_by_receipt = is_closed and (received > ordered or rule == "cut")
@@ -96,8 +101,12 @@ def test_what_a_job_bears_is_what_was_ordered_and_of_a_closed_order_what_came(
     [("PROP", "0", "to_be_ordered"), ("OPEN", "0", "ordered"), ("OPEN", "3", "ordered"), ("OPEN", "4", "received"),
      ("CLOSED", "3", "received")],
 )  # fmt: skip
-def test_the_part_status_follows_what_was_received(status: str, received: str, part_status: str) -> None:
-    found = wanted(desired_item(bundle(order(line(received=Decimal(received)), status=status)), rules()))
+def test_the_part_status_follows_what_was_received(
+    status: str, received: str, part_status: str
+) -> None:
+    found = wanted(
+        desired_item(bundle(order(line(received=Decimal(received)), status=status)), rules())
+    )
 
     assert found.values.source.status == part_status
 
@@ -114,7 +123,9 @@ def test_the_part_status_follows_what_was_received(status: str, received: str, p
         ({"has_same_codes": False}, None),
     ],
 )
-def test_the_library_item_is_found_by_item_code_then_cost_type_then_phase(coding: Any, found: int | None) -> None:
+def test_the_library_item_is_found_by_item_code_then_cost_type_then_phase(
+    coding: Any, found: int | None
+) -> None:
     of = order(line(cost_type="M", phase_code="01100"))
 
     desired = desired_item(bundle(of, catalog=CATALOG), rules(library_items=coding))
@@ -123,7 +134,9 @@ def test_the_library_item_is_found_by_item_code_then_cost_type_then_phase(coding
 
 
 def test_a_library_item_that_is_not_there_holds_the_line() -> None:
-    desired = desired_item(bundle(catalog=CATALOG), rules(library_items={"by_item_code": {"SK-20": "Nonsense"}}))
+    desired = desired_item(
+        bundle(catalog=CATALOG), rules(library_items={"by_item_code": {"SK-20": "Nonsense"}})
+    )
 
     assert isinstance(desired, Hold)
     assert "no library item 'Nonsense'" in desired.reason
@@ -131,26 +144,38 @@ def test_a_library_item_that_is_not_there_holds_the_line() -> None:
 
 def test_a_service_line_by_cost_type() -> None:
     desired = desired_item(
-        bundle(order(line(cost_type="M")), catalog=CATALOG), rules(service_lines={"by_cost_type": {"M": "SPRINKLER"}})
+        bundle(order(line(cost_type="M")), catalog=CATALOG),
+        rules(service_lines={"by_cost_type": {"M": "SPRINKLER"}}),
     )
 
     assert wanted(desired).values.service_line_id == 12
 
 
-def test_the_job_of_the_line_comes_before_that_of_the_order_unless_the_account_turns_it_round() -> None:
+def test_the_job_of_the_line_comes_before_that_of_the_order_unless_the_account_turns_it_round() -> (
+    None
+):
     of = order(line(job_number="777"), remarks="10500")
 
     assert job_names(of, of.lines[0], rules()) == (JobName("777"),)
-    assert job_names(of, of.lines[0], rules(precedence=["header_job", "line_job"])) == (JobName("10482"),)
+    assert job_names(of, of.lines[0], rules(precedence=["header_job", "line_job"])) == (
+        JobName("10482"),
+    )
     both = job_names(of, of.lines[0], rules(custom_field="remarks"))
     assert both == (JobName("10500", is_custom=True), JobName("777"))
 
 
 def test_a_spectrum_number_is_read_backwards_through_the_number_format() -> None:
     assert job_number_in("10482", account()) == 10482
-    assert job_number_in("10482-300", account(jobs={"number_format": "{number}-{cost_center}"})) == 10482
-    assert job_number_in("30010482", account(jobs={"number_format": "{cost_center}{number}"})) == 10482
-    assert job_number_in("NOR0010482", account(jobs={"number_format": "{office}{number:07}"})) == 10482
+    assert (
+        job_number_in("10482-300", account(jobs={"number_format": "{number}-{cost_center}"}))
+        == 10482
+    )
+    assert (
+        job_number_in("30010482", account(jobs={"number_format": "{cost_center}{number}"})) == 10482
+    )
+    assert (
+        job_number_in("NOR0010482", account(jobs={"number_format": "{office}{number:07}"})) == 10482
+    )
     assert job_number_in("X10482", account()) is None
 
 
@@ -175,14 +200,18 @@ def test_one_of_several_spectrum_jobs_is_carried() -> None:
     ],
 )
 def test_what_is_not_for_a_job_says_why(of: Any, kind: type, word: str) -> None:
-    found = without_job(of, of.lines[0], rules(ignored_jobs=["9*"], ignored_warehouses=["TRUCK7"], proposed="skip"))
+    found = without_job(
+        of, of.lines[0], rules(ignored_jobs=["9*"], ignored_warehouses=["TRUCK7"], proposed="skip")
+    )
 
     assert isinstance(found, kind)
     assert word in found.reason
 
 
 def test_a_job_type_that_never_crosses_leaves_its_purchases_alone() -> None:
-    desired = desired_item(bundle(job=job(type="training")), account(jobs={"ignored_types": ["training"]}))
+    desired = desired_item(
+        bundle(job=job(type="training")), account(jobs={"ignored_types": ["training"]})
+    )
 
     assert isinstance(desired, ItemLeftAlone)
 
@@ -200,7 +229,9 @@ def test_without_a_job_the_line_waits_for_the_one_that_will_carry_the_number() -
     assert "777" not in unknown.cause
 
 
-@pytest.mark.parametrize(("status", "kind"), [("completed", WantedItem), ("closed", Hold), ("canceled", Hold)])
+@pytest.mark.parametrize(
+    ("status", "kind"), [("completed", WantedItem), ("closed", Hold), ("canceled", Hold)]
+)
 def test_completed_and_invoiced_jobs_have_rules_of_their_own(status: str, kind: type) -> None:
     assert isinstance(desired_item(bundle(job=job(status=status)), rules()), kind)
 
@@ -219,7 +250,11 @@ def test_an_item_of_line_twelve_is_not_that_of_line_one() -> None:
         assert [number for number in range(1, 130) if bears(made, key_of("4412", number))] == [12]
 
 
-@given(number=st.from_regex(r"[A-Z0-9|-]{1,10}", fullmatch=True), one=st.integers(1, 999), other=st.integers(1, 999))
+@given(
+    number=st.from_regex(r"[A-Z0-9|-]{1,10}", fullmatch=True),
+    one=st.integers(1, 999),
+    other=st.integers(1, 999),
+)
 def test_an_item_is_found_by_its_line_and_by_no_other(number: str, one: int, other: int) -> None:
     assert split_key(key_of(number, one)) == (number, one)
     for source in ("vendor", "refnumber"):
@@ -260,8 +295,15 @@ def test_the_job_bears_what_came_of_a_closed_order_and_returns_count_backwards(
     [("0", "OPEN", "1", "ordered"), ("4500", "OPEN", "1", "ordered"), ("5000", "OPEN", "1", "received"),
      ("4500", "CLOSED", "0.9", "received"), ("5000", "CLOSED", "1", "received")],
 )  # fmt: skip
-def test_a_lump_sum_is_judged_by_its_money(money: str, status: str, quantity: str, part: str) -> None:
-    of = line(ordered=Decimal(1), price=Decimal(5000), extension=Decimal(5000), received_extension=Decimal(money))
+def test_a_lump_sum_is_judged_by_its_money(
+    money: str, status: str, quantity: str, part: str
+) -> None:
+    of = line(
+        ordered=Decimal(1),
+        price=Decimal(5000),
+        extension=Decimal(5000),
+        received_extension=Decimal(money),
+    )
     found = wanted(desired_item(bundle(order(of, status=status)), rules())).values
 
     assert (found.quantity, found.source.status) == (Decimal(quantity), part)
@@ -273,7 +315,9 @@ def test_an_order_in_another_currency_waits_unless_the_account_keeps_its_costs_i
     assert isinstance(held, Hold)
     assert "CAD" in held.reason
     assert "purchase_orders.currencies" in held.advice
-    assert isinstance(desired_item(bundle(order(currency="CAD")), rules(currencies=["CAD"])), WantedItem)
+    assert isinstance(
+        desired_item(bundle(order(currency="CAD")), rules(currencies=["CAD"])), WantedItem
+    )
     assert isinstance(desired_item(bundle(order(currency="USD")), rules()), WantedItem)
 
 
@@ -281,7 +325,11 @@ def test_an_order_in_another_currency_waits_unless_the_account_keeps_its_costs_i
     ("of", "stands_on", "is_gone"),
     [
         (order(job_number="SHOP"), {"spectrum": "10482"}, True),
-        (order(job_number="SHOP"), {"spectrum": "SHOP|10482"}, False),  # ignored since then, and not recoded
+        (
+            order(job_number="SHOP"),
+            {"spectrum": "SHOP|10482"},
+            False,
+        ),  # ignored since then, and not recoded
         (order(job_number="SHOP"), {}, False),
         (order(job_number="", warehouse_code="MAIN"), {"spectrum": "10482"}, True),
         (order(warehouse_code="MAIN"), {"spectrum": "10482"}, False),
@@ -294,12 +342,19 @@ def test_a_line_recoded_to_what_the_account_ignores_takes_its_item_along(
     leave = without_job(of, of.lines[0], acct)
 
     assert isinstance(leave, ItemLeftAlone)
-    assert isinstance(where_it_stands(leave, job(externalIds=stands_on), acct), NoItem if is_gone else ItemLeftAlone)
+    assert isinstance(
+        where_it_stands(leave, job(externalIds=stands_on), acct),
+        NoItem if is_gone else ItemLeftAlone,
+    )
 
 
 @pytest.mark.parametrize("changes", [{"type": "sales"}, {"status": "closed"}])
-def test_a_line_recoded_to_a_job_that_bears_no_items_takes_its_item_along(changes: dict[str, str]) -> None:
-    acct = rules(invoiced_job="skip").model_copy(update={"jobs": account(jobs={"ignored_types": ["sales"]}).jobs})
+def test_a_line_recoded_to_a_job_that_bears_no_items_takes_its_item_along(
+    changes: dict[str, str],
+) -> None:
+    acct = rules(invoiced_job="skip").model_copy(
+        update={"jobs": account(jobs={"ignored_types": ["sales"]}).jobs}
+    )
     other = job(id=77, number=10500, externalIds={"spectrum": "10482"}, **changes)
     leave = desired_item(bundle(job=other), acct)
 

@@ -79,7 +79,9 @@ def test_what_is_no_customer_site_is_skipped(where, owner, reason):
 
 
 def test_a_merged_location_is_no_longer_there_and_its_site_stays():
-    decision = decide_site(SiteBundle(None, None, Progress(target_key="S00009", is_confirmed=True)), account())
+    decision = decide_site(
+        SiteBundle(None, None, Progress(target_key="S00009", is_confirmed=True)), account()
+    )
 
     assert decision == Skip("deleted or merged in ServiceTrade", "S00009", is_gone=True)
 
@@ -92,10 +94,17 @@ def test_an_extension_goes_into_its_own_field():
 
 def test_an_address_too_long_for_one_line_is_parted_between_words():
     sent = fields_of(
-        decide(where=location(address={"street": "1200 Commonwealth Avenue Northwest Suite 500", "state": "VA"}))
+        decide(
+            where=location(
+                address={"street": "1200 Commonwealth Avenue Northwest Suite 500", "state": "VA"}
+            )
+        )
     )
 
-    assert (sent["Site_Address1"], sent["Site_Address2"]) == ("1200 Commonwealth Avenue", "Northwest Suite 500")
+    assert (sent["Site_Address1"], sent["Site_Address2"]) == (
+        "1200 Commonwealth Avenue",
+        "Northwest Suite 500",
+    )
 
 
 def test_an_email_too_long_is_left_out_rather_than_sent_to_somebody_else():
@@ -105,9 +114,16 @@ def test_an_email_too_long_is_left_out_rather_than_sent_to_somebody_else():
     assert any("email" in note.lower() for note in decision.notes)
 
 
-@given(name=st.text(max_size=80), street=st.text(max_size=120), phone=st.text(max_size=40), email=st.text(max_size=120))
+@given(
+    name=st.text(max_size=80),
+    street=st.text(max_size=120),
+    phone=st.text(max_size=40),
+    email=st.text(max_size=120),
+)
 def test_whatever_people_type_fits_the_layout_or_holds(name, street, phone, email):
-    where = location(name=name, address={"street": street, "state": "VA"}, phoneNumber=phone, email=email)
+    where = location(
+        name=name, address={"street": street, "state": "VA"}, phoneNumber=phone, email=email
+    )
     decision = decide(where=where)
 
     if isinstance(decision, Hold):

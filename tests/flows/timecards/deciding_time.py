@@ -46,5 +46,11 @@ def entry(**changes: Any) -> TimeEntry:
 
 
 def decide(time: TimeEntry | None, acct: Account | None = None, **changes: Any) -> Decision:
-    known = {"user": USER, "employee": EMPLOYEE, "job": JOB, "location": SITE, "today": date(2025, 11, 10)}
+    known = {
+        "user": USER,
+        "employee": EMPLOYEE,
+        "job": JOB,
+        "location": SITE,
+        "today": date(2025, 11, 10),
+    }
     return decide_timecard(TimecardBundle(entry=time, **(known | changes)), acct or rules())

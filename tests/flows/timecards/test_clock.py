@@ -1,4 +1,6 @@
-"""Clock events become hours: whatever was clocked, and in whatever zone, no second is lost, doubled or passed over in silence."""
+"""Clock events become hours: whatever was clocked, and in whatever zone, no second is lost, doubled
+or passed over in silence.
+"""
 
 from collections import Counter, defaultdict
 from datetime import date, datetime
@@ -13,7 +15,14 @@ from hypothesis import strategies as st
 
 from st_spectrum.account import Account
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.timecards.clock import STILL_IN, Clocked, Stretch, clock_entries, pair_events, unrepeated
+from st_spectrum.flows.timecards.clock import (
+    STILL_IN,
+    Clocked,
+    Stretch,
+    clock_entries,
+    pair_events,
+    unrepeated,
+)
 from st_spectrum.servicetrade.time_models import ClockEvent
 from tests.flows.records import account
 from tests.flows.timecards.test_payroll_week import ODD_ZONES
@@ -24,7 +33,11 @@ UNPAID = frozenset({"onbreak"})
 
 def event(number: int, at: int | str, way: str, **changes: Any) -> ClockEvent:
     """Ty clocks in or out on site; `at` is epoch seconds or a local time in New York."""
-    when = at if isinstance(at, int) else int(datetime.fromisoformat(at).replace(tzinfo=NEW_YORK).timestamp())
+    when = (
+        at
+        if isinstance(at, int)
+        else int(datetime.fromisoformat(at).replace(tzinfo=NEW_YORK).timestamp())
+    )
     known = {
         "id": number,
         "eventTime": when,
@@ -74,7 +87,9 @@ LENGTHS = st.integers(1, 4_000) | st.integers(1, 200_000)
 @st.composite
 def crowded(draw: st.DrawFn) -> list[ClockEvent]:
     """One shift for each of several activities, most of them at the same time."""
-    activities = draw(st.lists(st.sampled_from(["onsite", "enroute", "offsite", "a", "b", "c"]), unique=True))
+    activities = draw(
+        st.lists(st.sampled_from(["onsite", "enroute", "offsite", "a", "b", "c"]), unique=True)
+    )
     events = []
     for number, activity in enumerate(activities):
         begin, length = 1_540_000_000 + draw(st.integers(0, 100)), draw(st.integers(1, 100))
@@ -100,10 +115,14 @@ def working_days(draw: st.DrawFn) -> list[ClockEvent]:
 
 @settings(max_examples=250, deadline=None)
 @given(events=EVENTS, zone=st.sampled_from(ODD_ZONES))
-def test_the_hours_by_day_add_up_to_the_elapsed_time_of_every_pair(events: list[ClockEvent], zone: str) -> None:
+def test_the_hours_by_day_add_up_to_the_elapsed_time_of_every_pair(
+    events: list[ClockEvent], zone: str
+) -> None:
     entries = clocked(events, timezone=zone).entries
     once, _ = unrepeated(events)
-    elapsed = {stretch.first.id: stretch.seconds for stretch in pair_events(once, ZoneInfo(zone), UNPAID)}
+    elapsed = {
+        stretch.first.id: stretch.seconds for stretch in pair_events(once, ZoneInfo(zone), UNPAID)
+    }
 
     shown: dict[int, Decimal] = defaultdict(Decimal)
     for entry in entries:
@@ -117,7 +136,9 @@ def test_the_hours_by_day_add_up_to_the_elapsed_time_of_every_pair(events: list[
 
 @settings(max_examples=250, deadline=None)
 @given(events=EVENTS | working_days(), zone=st.sampled_from(ODD_ZONES))
-def test_the_paid_hours_of_a_day_are_the_rounded_sum_of_its_seconds(events: list[ClockEvent], zone: str) -> None:
+def test_the_paid_hours_of_a_day_are_the_rounded_sum_of_its_seconds(
+    events: list[ClockEvent], zone: str
+) -> None:
     by_day: dict[tuple[int, date], list[TimeEntry]] = defaultdict(list)
     for entry in clocked(events, timezone=zone).entries:
         if not entry.waits and entry.activity != "onbreak":
@@ -130,7 +151,9 @@ def test_the_paid_hours_of_a_day_are_the_rounded_sum_of_its_seconds(events: list
 
 
 def exact_seconds(events: list[ClockEvent], zone: str) -> Counter[tuple[int, date]]:
-    """Seconds by person and day, found by walking along each stretch in steps of a quarter of an hour and less."""
+    """Seconds by person and day, found by walking along each stretch in steps of a quarter of an
+    hour and less.
+    """
     once, _ = unrepeated(events)
     found: Counter[tuple[int, date]] = Counter()
     for stretch in pair_events(once, ZoneInfo(zone), UNPAID):
@@ -139,14 +162,18 @@ def exact_seconds(events: list[ClockEvent], zone: str) -> Counter[tuple[int, dat
         at, end = stretch.span
         while at < end:
             until = min(end, at - at % 900 + 900)
-            found[stretch.first.user.id, datetime.fromtimestamp(at, ZoneInfo(zone)).date()] += until - at
+            found[stretch.first.user.id, datetime.fromtimestamp(at, ZoneInfo(zone)).date()] += (
+                until - at
+            )
             at = until
     return found
 
 
 @settings(max_examples=200, deadline=None)
 @given(events=EVENTS, order=st.randoms(use_true_random=False))
-def test_the_order_in_which_events_are_listed_does_not_matter(events: list[ClockEvent], order: Any) -> None:
+def test_the_order_in_which_events_are_listed_does_not_matter(
+    events: list[ClockEvent], order: Any
+) -> None:
     mixed = list(events)
     order.shuffle(mixed)
 
@@ -158,11 +185,18 @@ def test_the_order_in_which_events_are_listed_does_not_matter(events: list[Clock
 def test_no_event_is_dropped_and_none_is_used_twice(events: list[ClockEvent]) -> None:
     once, notes = unrepeated(events)
     stretches = pair_events(once, NEW_YORK, UNPAID)
-    used = Counter(event.id for stretch in stretches for event in (stretch.start, stretch.end) if event)
+    used = Counter(
+        event.id for stretch in stretches for event in (stretch.start, stretch.end) if event
+    )
 
     assert used == Counter({event.id for event in events})
-    assert len(notes) == sum(1 for count in Counter(event.id for event in events).values() if count > 1)
-    assert all(stretch.waits or (stretch.start and stretch.end and stretch.seconds > 0) for stretch in stretches)
+    assert len(notes) == sum(
+        1 for count in Counter(event.id for event in events).values() if count > 1
+    )
+    assert all(
+        stretch.waits or (stretch.start and stretch.end and stretch.seconds > 0)
+        for stretch in stretches
+    )
     keys = [entry.key for entry in clocked(events).entries]
     assert len(keys) == len(set(keys))
     assert {int(key.split(".")[2]) for key in keys} == {stretch.first.id for stretch in stretches}
@@ -185,7 +219,11 @@ def test_of_one_person_no_two_stretches_that_are_paid_overlap_and_none_waits_for
         return same and one.span[0] < other.span[1] and other.span[0] < one.span[1]
 
     for stretch in stretches:
-        can_be_paid = [stretch for stretch in stretches if not stretch.waits or stretch.waits.startswith("overlaps")]
+        can_be_paid = [
+            stretch
+            for stretch in stretches
+            if not stretch.waits or stretch.waits.startswith("overlaps")
+        ]
         if not stretch.waits or stretch.waits.startswith("overlaps"):
             assert bool(stretch.waits) == any(meets(stretch, other) for other in can_be_paid)
 
@@ -195,7 +233,11 @@ def test_of_one_person_no_two_stretches_that_are_paid_overlap_and_none_waits_for
 def test_what_is_clocked_later_changes_nothing_that_was_complete(
     events: list[ClockEvent], count: int, zone: str
 ) -> None:
-    before = {entry.key: entry for entry in clocked(events[:count], timezone=zone).entries if not entry.waits}
+    before = {
+        entry.key: entry
+        for entry in clocked(events[:count], timezone=zone).entries
+        if not entry.waits
+    }
     after = {entry.key: entry for entry in clocked(events, timezone=zone).entries}
 
     assert before.items() <= after.items()
@@ -208,7 +250,9 @@ def test_a_pair_added_behind_the_fact_leaves_the_others_as_they_were(
 ) -> None:
     late = {2 * (gone // 2) + 1, 2 * (gone // 2) + 2}
     at_first = [event for event in events if event.id not in late]
-    added = [event.model_copy(update={"id": event.id + 1000}) for event in events if event.id in late]
+    added = [
+        event.model_copy(update={"id": event.id + 1000}) for event in events if event.id in late
+    ]
     before = {entry.key: entry for entry in clocked(at_first, timezone=zone).entries}
     after = {entry.key: entry for entry in clocked(at_first + added, timezone=zone).entries}
 
@@ -220,7 +264,9 @@ def test_who_forgot_to_clock_out_until_days_later_is_not_paid_around_the_clock()
     day = clocked([event(1, "2025-11-03 08:00", "in"), event(2, "2025-11-04 08:00", "out")])
     assert {entry.waits for entry in day.entries} == {""}
     long = clocked([event(1, "2025-11-03 08:00", "in"), event(2, "2025-11-05 17:00", "out")])
-    assert {entry.waits for entry in long.entries} == {"clocked in at 11/03 08:00:00 and out only 57 hours later"}
+    assert {entry.waits for entry in long.entries} == {
+        "clocked in at 11/03 08:00:00 and out only 57 hours later"
+    }
 
 
 def test_a_night_shift_is_split_at_midnight_between_two_weeks() -> None:
@@ -230,9 +276,13 @@ def test_a_night_shift_is_split_at_midnight_between_two_weeks() -> None:
     ]
 
 
-@pytest.mark.parametrize(("day", "hours"), [("2025-03-09", "7.00"), ("2025-11-02", "9.00"), ("2025-06-15", "8.00")])
+@pytest.mark.parametrize(
+    ("day", "hours"), [("2025-03-09", "7.00"), ("2025-11-02", "9.00"), ("2025-06-15", "8.00")]
+)
 def test_a_night_with_a_clock_change_counts_what_was_worked(day: str, hours: str) -> None:
-    assert [hours for _, hours, _ in pieces_of(shift(1, f"{day}T00:00", f"{day}T08:00"))] == [Decimal(hours)]
+    assert [hours for _, hours, _ in pieces_of(shift(1, f"{day}T00:00", f"{day}T08:00"))] == [
+        Decimal(hours)
+    ]
 
 
 def test_three_thirds_of_an_hour_are_an_hour() -> None:
@@ -242,7 +292,11 @@ def test_three_thirds_of_an_hour_are_an_hour() -> None:
         *shift(5, "2025-11-04T10:00", "2025-11-04T10:20"),
     ]
 
-    assert [hours for _, hours, _ in pieces_of(events)] == [Decimal("0.33"), Decimal("0.34"), Decimal("0.33")]
+    assert [hours for _, hours, _ in pieces_of(events)] == [
+        Decimal("0.33"),
+        Decimal("0.34"),
+        Decimal("0.33"),
+    ]
 
 
 def test_time_that_waits_takes_no_hundredth_from_the_time_that_does_not() -> None:
@@ -257,13 +311,19 @@ def test_time_that_waits_takes_no_hundredth_from_the_time_that_does_not() -> Non
 
 
 def test_an_open_pair_waits() -> None:
-    assert pieces_of([event(1, "2025-11-04T08:00", "in")]) == [("20251108.clock.1.1", Decimal(0), STILL_IN)]
+    assert pieces_of([event(1, "2025-11-04T08:00", "in")]) == [
+        ("20251108.clock.1.1", Decimal(0), STILL_IN)
+    ]
 
 
 def test_an_out_without_in_is_told() -> None:
     ((key, hours, waits),) = pieces_of([event(2, "2025-11-04T12:00", "out")])
 
-    assert (key, hours, waits) == ("20251108.clock.2.1", 0, "clocked out at 11/04 12:00:00 without being clocked in")
+    assert (key, hours, waits) == (
+        "20251108.clock.2.1",
+        0,
+        "clocked out at 11/04 12:00:00 without being clocked in",
+    )
 
 
 def test_two_ins_in_a_row_wait_with_their_out_because_either_may_be_wrong() -> None:
@@ -273,7 +333,10 @@ def test_two_ins_in_a_row_wait_with_their_out_because_either_may_be_wrong() -> N
         event(3, "2025-11-04T12:00", "out"),
         *shift(4, "2025-11-04T13:00", "2025-11-04T14:00"),
     ]
-    why = "clocked in 2 times in a row, at 11/04 08:00:00 and 11/04 10:00:00, and out once, at 11/04 12:00:00"
+    why = (
+        "clocked in 2 times in a row, at 11/04 08:00:00 and 11/04 10:00:00, and out once, at 11/04"
+        " 12:00:00"
+    )
 
     assert sorted(pieces_of(events)) == [
         ("20251108.clock.1.1", 0, why),
@@ -330,7 +393,10 @@ def test_of_two_versions_of_an_event_the_one_changed_last_counts() -> None:
 
     assert [entry.hours for entry in found.entries] == [2]
     assert found.notes == (
-        "clock event 2 of Ty Tech was listed 2 times in different versions, of which the newest counts",
+        (
+            "clock event 2 of Ty Tech was listed 2 times in different versions, of which the newest"
+            " counts"
+        ),
     )
 
 
@@ -361,7 +427,9 @@ def test_in_on_one_job_and_out_on_another_waits() -> None:
         event(2, "2025-11-04T09:00", "out", job={"id": 8, "number": 10483}),
     ]
 
-    assert [waits for _, _, waits in pieces_of(events)] == ["clocked in on job 10482, but out on job 10483"]
+    assert [waits for _, _, waits in pieces_of(events)] == [
+        "clocked in on job 10482, but out on job 10483"
+    ]
 
 
 def test_the_version_follows_the_events_and_not_the_rounding() -> None:
@@ -377,7 +445,9 @@ def test_the_version_follows_the_events_and_not_the_rounding() -> None:
 
 
 def test_an_account_with_another_week_has_other_keys() -> None:
-    found = clocked(shift(1, "2025-11-08T08:00", "2025-11-08T09:00"), timecards={"week_starts_on": "saturday"})
+    found = clocked(
+        shift(1, "2025-11-08T08:00", "2025-11-08T09:00"), timecards={"week_starts_on": "saturday"}
+    )
 
     assert [entry.key for entry in found.entries] == ["20251114.clock.1.1"]
     assert isinstance(account(), Account)

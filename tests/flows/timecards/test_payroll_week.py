@@ -62,8 +62,11 @@ def test_the_seconds_by_day_add_up_to_the_elapsed_time(zone: str, start: int, le
 
 @settings(max_examples=300, deadline=None)
 @given(zone=zones, start=instants, lengths=st.lists(st.integers(0, 100_000), max_size=4))
-def test_splitting_piece_by_piece_is_splitting_at_once(zone: str, start: int, lengths: list[int]) -> None:
-    # Except where a zone shows a minute of tomorrow and then today again, which no piece but the first can begin in.
+def test_splitting_piece_by_piece_is_splitting_at_once(
+    zone: str, start: int, lengths: list[int]
+) -> None:
+    # Except where a zone shows a minute of tomorrow and then today again, which no piece but the
+    # first can begin in.
     by_day: dict[date, int] = {}
     begin = start
     for length in lengths:
@@ -73,7 +76,9 @@ def test_splitting_piece_by_piece_is_splitting_at_once(zone: str, start: int, le
     at_once = dict(split_by_day(start, begin, ZoneInfo(zone)))
 
     assert sum(by_day.values()) == sum(at_once.values())
-    off = sum(abs(by_day.get(day, 0) - at_once.get(day, 0)) for day in by_day.keys() | at_once.keys())
+    off = sum(
+        abs(by_day.get(day, 0) - at_once.get(day, 0)) for day in by_day.keys() | at_once.keys()
+    )
     assert off <= 120
 
 
@@ -84,7 +89,9 @@ def test_splitting_piece_by_piece_is_splitting_at_once(zone: str, start: int, le
 @example("America/Sao_Paulo", date(2018, 11, 4))
 @example("Africa/Cairo", date(2024, 4, 26))
 @example("America/Havana", date(2018, 11, 4))  # midnight comes twice, and both are the new day
-def test_a_day_begins_with_its_first_second_after_the_day_before_is_over_for_good(zone: str, day: date) -> None:
+def test_a_day_begins_with_its_first_second_after_the_day_before_is_over_for_good(
+    zone: str, day: date
+) -> None:
     begins = day_begins(day, ZoneInfo(zone))
 
     assert day_of(begins, ZoneInfo(zone)) >= day
@@ -113,7 +120,9 @@ def test_a_day_has_as_many_hours_as_its_clocks_make(zone: str, day: date, hours:
 
 
 @given(day=days, starts_on=st.sampled_from(WEEKDAYS))
-def test_a_week_has_seven_days_and_the_one_after_begins_on_the_chosen_day(day: date, starts_on: str) -> None:
+def test_a_week_has_seven_days_and_the_one_after_begins_on_the_chosen_day(
+    day: date, starts_on: str
+) -> None:
     end = week_end(day, starts_on)  # type: ignore[arg-type]
 
     assert day <= end <= day + timedelta(days=6)

@@ -1,4 +1,6 @@
-"""More than a day has, the same hours on two cards, a code of two people: what is not yet paid waits for a person."""
+"""More than a day has, the same hours on two cards, a code of two people: what is not yet paid
+waits for a person.
+"""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -36,7 +38,14 @@ def test_the_same_hours_on_two_cards_wait_and_name_both_cards(is_sent: bool) -> 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"card_id": 1}, {"card_id": 0}, {"hours": Decimal("4.00")}, {"job_id": 5}, {"kind": "generic"}, {"user_id": 62}],
+    [
+        {"card_id": 1},
+        {"card_id": 0},
+        {"hours": Decimal("4.00")},
+        {"job_id": 5},
+        {"kind": "generic"},
+        {"user_id": 62},
+    ],
 )
 def test_other_hours_another_job_or_the_same_card_are_no_doubles(changes: dict[str, Any]) -> None:
     assert isinstance(decide(entry(card_id=1), same_day=(same_day(**changes),)), Create)
@@ -76,10 +85,14 @@ def test_a_persons_word_counts_until_the_hours_change(other: dict[str, Any]) -> 
 def test_a_piece_whose_answer_was_lost_is_looked_up_and_not_held() -> None:
     piece = entry(card_id=1)
     doubt = Progress(target_key="ST1", started_steps=("pre-time card",))
-    assert isinstance(decide(piece, same_day=(same_day(is_sent=True),), sent=piece, progress=doubt), Create)
+    assert isinstance(
+        decide(piece, same_day=(same_day(is_sent=True),), sent=piece, progress=doubt), Create
+    )
 
 
-def test_the_card_of_a_row_is_no_part_of_its_version_and_what_was_kept_without_one_is_read() -> None:
+def test_the_card_of_a_row_is_no_part_of_its_version_and_what_was_kept_without_one_is_read() -> (
+    None
+):
     piece = entry(card_id=7)
     assert piece.version == entry().version
     kept = SentTime(piece, {}).as_text()

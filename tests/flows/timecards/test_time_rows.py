@@ -1,4 +1,6 @@
-"""Rows of time cards, labor items and absences as pieces of time: whose they are, on which day, and for how many hours."""
+"""Rows of time cards, labor items and absences as pieces of time: whose they are, on which day, and
+for how many hours.
+"""
 
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
@@ -8,14 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Create, Hold
-from st_spectrum.flows.timecards.pieces import absence_entries, card_entries, labor_entries, with_job
+from st_spectrum.flows.timecards.pieces import (
+    absence_entries,
+    card_entries,
+    labor_entries,
+    with_job,
+)
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.servicetrade.time_models import Absence, TimeCard
 from tests.flows.timecards.deciding_time import JOB, decide, entry, rules
 
 
 def card(*rows: dict[str, Any]) -> TimeCard:
-    known = {"id": 4401, "user": {"id": 61, "name": "Ty"}, "periodStart": 0, "periodEnd": 1, "status": "approved"}
+    known = {
+        "id": 4401,
+        "user": {"id": 61, "name": "Ty"},
+        "periodStart": 0,
+        "periodEnd": 1,
+        "status": "approved",
+    }
     return TimeCard.model_validate(known | {"dayLogs": rows})
 
 
@@ -30,17 +43,26 @@ def row(number: int, **changes: Any) -> dict[str, Any]:
     return known | changes
 
 
-@given(seconds=st.lists(st.integers(0, 30_000), max_size=10), order=st.randoms(use_true_random=False))
-def test_the_hours_of_a_card_add_up_in_whatever_order_its_rows_come(seconds: list[int], order: Any) -> None:
+@given(
+    seconds=st.lists(st.integers(0, 30_000), max_size=10), order=st.randoms(use_true_random=False)
+)
+def test_the_hours_of_a_card_add_up_in_whatever_order_its_rows_come(
+    seconds: list[int], order: Any
+) -> None:
     rows = [row(number, duration=duration) for number, duration in enumerate(seconds, start=1)]
     straight = card_entries(card(*rows), rules())
     order.shuffle(rows)
 
     assert card_entries(card(*rows), rules()) == straight
-    assert sum((entry.hours for entry in straight), Decimal(0)) == Decimal((sum(seconds) + 18) // 36) / 100
+    assert (
+        sum((entry.hours for entry in straight), Decimal(0))
+        == Decimal((sum(seconds) + 18) // 36) / 100
+    )
 
 
-@given(seconds=st.integers(-86_400, 86_400), way=st.sampled_from([ROUND_HALF_UP, ROUND_DOWN, ROUND_UP]))
+@given(
+    seconds=st.integers(-86_400, 86_400), way=st.sampled_from([ROUND_HALF_UP, ROUND_DOWN, ROUND_UP])
+)
 def test_a_quantity_that_is_the_duration_rounded_is_the_same_hours(seconds: int, way: str) -> None:
     quantity = (Decimal(seconds) / 3600).quantize(Decimal("0.01"), way)
     (found,) = card_entries(card(row(1, duration=seconds, quantity=str(quantity))), rules())
@@ -49,9 +71,12 @@ def test_a_quantity_that_is_the_duration_rounded_is_the_same_hours(seconds: int,
 
 
 @pytest.mark.parametrize(
-    ("which", "hours", "waits"), [("both", "5.00", True), ("quantity", "5.00", False), ("duration", "4.98", False)]
+    ("which", "hours", "waits"),
+    [("both", "5.00", True), ("quantity", "5.00", False), ("duration", "4.98", False)],
 )
-def test_of_two_different_hours_of_a_row_none_is_paid_in_silence(which: str, hours: str, waits: bool) -> None:
+def test_of_two_different_hours_of_a_row_none_is_paid_in_silence(
+    which: str, hours: str, waits: bool
+) -> None:
     (found,) = card_entries(card(row(1, duration=17_928, quantity=5)), rules(card_hours=which))
 
     assert found.hours == Decimal(hours)
@@ -60,7 +85,9 @@ def test_of_two_different_hours_of_a_row_none_is_paid_in_silence(which: str, hou
 
 
 @pytest.mark.parametrize("which", ["both", "quantity", "duration"])
-@pytest.mark.parametrize("given_as", [{"quantity": 5}, {"duration": 18_000}, {"quantity": 5, "duration": 18_000}])
+@pytest.mark.parametrize(
+    "given_as", [{"quantity": 5}, {"duration": 18_000}, {"quantity": 5, "duration": 18_000}]
+)
 def test_one_of_quantity_and_duration_is_enough(which: str, given_as: dict[str, int]) -> None:
     (found,) = card_entries(card(row(1, **given_as)), rules(card_hours=which))
 
@@ -68,30 +95,57 @@ def test_one_of_quantity_and_duration_is_enough(which: str, given_as: dict[str, 
 
 
 def test_unpaid_rows_take_no_hundredth_from_paid_ones() -> None:
-    rows = [row(1, duration=1200), row(2, duration=1200, type="other", name="Lunch"), row(3, duration=1200)]
+    rows = [
+        row(1, duration=1200),
+        row(2, duration=1200, type="other", name="Lunch"),
+        row(3, duration=1200),
+    ]
     paid = [entry for entry in card_entries(card(*rows), rules()) if entry.generic_name != "Lunch"]
 
     assert sum(entry.hours for entry in paid) == Decimal("0.67")
 
 
 def test_labor_of_other_sources_than_a_technician_is_nobodys_time() -> None:
-    known = {"id": 1, "quantity": 2, "usedOn": 1762232400, "libItem": {"id": 5, "type": "labor", "code": "LAB-REG"}}
-    sources = [{"type": "tech", "userId": 61}, {"type": "tech"}, {"type": "vendor", "vendorId": 1}, None]
-    items = [JobItem.model_validate(known | {"id": number, "source": source}) for number, source in enumerate(sources)]
+    known = {
+        "id": 1,
+        "quantity": 2,
+        "usedOn": 1762232400,
+        "libItem": {"id": 5, "type": "labor", "code": "LAB-REG"},
+    }
+    sources = [
+        {"type": "tech", "userId": 61},
+        {"type": "tech"},
+        {"type": "vendor", "vendorId": 1},
+        None,
+    ]
+    items = [
+        JobItem.model_validate(known | {"id": number, "source": source})
+        for number, source in enumerate(sources)
+    ]
 
-    assert [entry.key for entry in labor_entries([*items, items[0]], rules())] == ["20251108.jobitem.0"]
+    assert [entry.key for entry in labor_entries([*items, items[0]], rules())] == [
+        "20251108.jobitem.0"
+    ]
 
 
 def test_an_absence_that_is_lengthened_keeps_the_keys_of_its_days() -> None:
     def keys(start: int, end: int) -> list[str]:
-        found = Absence.model_validate({"id": 9, "user": {"id": 61}, "windowStart": start, "windowEnd": end})
+        found = Absence.model_validate(
+            {"id": 9, "user": {"id": 61}, "windowStart": start, "windowEnd": end}
+        )
         paid = rules(adapter="clock", absences={"are_paid": True})
         return [entry.key for entry in absence_entries(found, paid)]
 
-    assert keys(1762232400, 1762232400 + 2 * 86_400) == ["20251108.absence.9.20251104", "20251108.absence.9.20251105"]
+    assert keys(1762232400, 1762232400 + 2 * 86_400) == [
+        "20251108.absence.9.20251104",
+        "20251108.absence.9.20251105",
+    ]
     assert keys(1762232400 - 86_400, 1762232400 + 86_400)[1:] == ["20251108.absence.9.20251104"]
     assert (
-        absence_entries(Absence.model_validate({"id": 9, "user": 61, "windowStart": 0, "windowEnd": 9}), rules()) == ()
+        absence_entries(
+            Absence.model_validate({"id": 9, "user": 61, "windowStart": 0, "windowEnd": 9}), rules()
+        )
+        == ()
     )
 
 
@@ -99,6 +153,10 @@ def test_what_the_job_adds_is_no_change_of_the_time() -> None:
     bare = entry(office="", service_line="", job_number=None)
     whole = with_job(bare, JOB, ("Sprinkler",))
 
-    assert (whole.job_number, whole.office, whole.service_line) == (10482, "Norfolk Office", "Sprinkler")
+    assert (whole.job_number, whole.office, whole.service_line) == (
+        10482,
+        "Norfolk Office",
+        "Sprinkler",
+    )
     assert whole.version == bare.version
     assert with_job(bare, JOB, ("Sprinkler", "Alarm")).service_line == ""

@@ -1,4 +1,6 @@
-"""Rules of time cards that hold for whatever comes: money goes out once, valid, approved, and never silently twice."""
+"""Rules of time cards that hold for whatever comes: money goes out once, valid, approved, and never
+silently twice.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -42,18 +44,20 @@ def sent_fields(decision: Decision) -> dict[str, str]:
 
 
 entries = st.builds(
-    lambda kind, hours, has_job, line, office, code, activity, name, is_approved, waits, rate: entry(
-        kind=kind,
-        hours=hours,
-        job_id=JOB.id if has_job else None,
-        service_line=line,
-        office=office,
-        lib_item_code=code,
-        activity=activity if kind == "clock" else "",
-        generic_name=name if kind == "generic" else "",
-        is_approved=is_approved,
-        waits=waits,
-        pay_rate=rate,
+    lambda kind, hours, has_job, line, office, code, activity, name, is_approved, waits, rate: (
+        entry(
+            kind=kind,
+            hours=hours,
+            job_id=JOB.id if has_job else None,
+            service_line=line,
+            office=office,
+            lib_item_code=code,
+            activity=activity if kind == "clock" else "",
+            generic_name=name if kind == "generic" else "",
+            is_approved=is_approved,
+            waits=waits,
+            pay_rate=rate,
+        )
     ),
     kind=st.sampled_from(["labor", "clock", "generic"]),
     hours=st.decimals(-30, 30, places=2),
@@ -71,7 +75,10 @@ accounts = st.builds(
     lambda target, has_center, send, without: rules(
         target=target,
         has_cost_center=has_center,
-        pay_rates={"send": send, **({"code_by_lib_item": {"LAB-REG": "2"}} if send == "code" else {})},
+        pay_rates={
+            "send": send,
+            **({"code_by_lib_item": {"LAB-REG": "2"}} if send == "code" else {}),
+        },
         departments={"without_job": without, "non_direct": ["800", *filter(None, [without])]},
     ),
     target=st.sampled_from(["soap", "rest"]),
@@ -83,7 +90,9 @@ accounts = st.builds(
 
 @settings(max_examples=400, deadline=None)
 @given(time=entries, acct=accounts)
-def test_what_goes_out_is_approved_paid_time_that_spectrum_takes(time: TimeEntry, acct: Account) -> None:
+def test_what_goes_out_is_approved_paid_time_that_spectrum_takes(
+    time: TimeEntry, acct: Account
+) -> None:
     decision = decide(time, acct)
     if not isinstance(decision, Create):
         assert isinstance(decision, Hold | Skip | LeaveUnchanged)
@@ -99,9 +108,17 @@ def test_what_goes_out_is_approved_paid_time_that_spectrum_takes(time: TimeEntry
         hours, job, department = fields["hours"], fields["jobNumber"], fields["departmentCode"]
     else:
         layout = {field.name: field for field in SERVICES["PreTimeCard"].fields}
-        assert not [problem for name, value in fields.items() for problem in field_problems(layout[name], value)]
+        assert not [
+            problem
+            for name, value in fields.items()
+            for problem in field_problems(layout[name], value)
+        ]
         assert list(fields) == [name for name in layout if name in fields]
-        hours, job, department = fields["Hours_Employee"], fields["Job_Number"], fields["Department_Code"]
+        hours, job, department = (
+            fields["Hours_Employee"],
+            fields["Job_Number"],
+            fields["Department_Code"],
+        )
     assert Decimal(hours) == time.hours
     assert not (job and department in acct.timecards.departments.non_direct)
     assert not (job and time.service_line == "Time Off")
@@ -125,7 +142,9 @@ def test_what_is_in_payroll_is_never_sent_again_whatever_it_says_now(
 
 @settings(max_examples=200, deadline=None)
 @given(time=entries, sent=entries)
-def test_while_an_answer_is_lost_only_the_very_same_card_may_go_out(time: TimeEntry, sent: TimeEntry) -> None:
+def test_while_an_answer_is_lost_only_the_very_same_card_may_go_out(
+    time: TimeEntry, sent: TimeEntry
+) -> None:
     doubt = Progress(token_of(KEY), started_steps=("pre-time card",))
     decision = decide(time, sent=sent, progress=doubt)
 
@@ -145,7 +164,13 @@ def test_the_same_card_is_made_from_the_same_time_every_time() -> None:
 
 @given(
     keys=st.sets(
-        st.builds(entry_key, st.dates(), st.sampled_from(["clock", "jobitem"]), st.integers(1), st.integers(1, 9))
+        st.builds(
+            entry_key,
+            st.dates(),
+            st.sampled_from(["clock", "jobitem"]),
+            st.integers(1),
+            st.integers(1, 9),
+        )
     )
 )
 def test_every_entry_has_a_token_of_its_own_that_fits_into_the_message(keys: set[str]) -> None:
@@ -216,7 +241,10 @@ def test_rounding_keeps_the_sum_and_moves_nothing_by_a_hundredth(exact: list[Fra
     shares = in_hundredths(exact)
 
     assert abs(Fraction(sum(shares, Decimal(0))) - sum(exact)) <= Fraction(1, 200)
-    assert all(abs(Fraction(share) - hours) < Fraction(1, 100) for share, hours in zip(shares, exact, strict=True))
+    assert all(
+        abs(Fraction(share) - hours) < Fraction(1, 100)
+        for share, hours in zip(shares, exact, strict=True)
+    )
     assert in_hundredths(exact[:5]) == shares[:5]
 
 
@@ -225,14 +253,20 @@ def test_of_several_service_lines_the_first_with_a_cost_code_is_taken_and_told()
 
     assert sent_fields(decision)["Phase_Code"] == "002000"
     assert isinstance(decision, Create)
-    assert decision.notes == ("Phase_Code: the job's service lines point to 002000, 001000; 002000 was taken",)
+    assert decision.notes == (
+        "Phase_Code: the job's service lines point to 002000, 001000; 002000 was taken",
+    )
 
 
 def test_every_field_has_its_name_in_the_rest_batch() -> None:
     soap, rest = sent_fields(decide(entry())), sent_fields(decide(entry(), rules(target="rest")))
 
     assert to_rest_timecard(soap) == rest
-    assert (rest["dayOfMonth"], rest["hours"], rest["message"]) == ("11/04/2025", "5.00", token_of(KEY))
+    assert (rest["dayOfMonth"], rest["hours"], rest["message"]) == (
+        "11/04/2025",
+        "5.00",
+        token_of(KEY),
+    )
 
 
 def test_time_that_never_crossed_and_is_gone_asks_for_nothing() -> None:
@@ -248,7 +282,9 @@ def test_time_that_never_crossed_and_is_gone_asks_for_nothing() -> None:
     ],
 )
 def test_a_refusal_that_blames_only_setup_is_a_wait(field: str, cause: str) -> None:
-    hold = prerequisite_of(Rejected([Problem("I", "is wrong", field)], system="spectrum", operation="PreTimeCard"))
+    hold = prerequisite_of(
+        Rejected([Problem("I", "is wrong", field)], system="spectrum", operation="PreTimeCard")
+    )
 
     assert hold is not None
     assert hold.cause == cause
@@ -261,7 +297,12 @@ def test_a_lock_is_a_wait_and_any_other_refusal_is_not() -> None:
     locked = prerequisite_of(refusal(Problem("L", "record is locked", "")))
     assert locked is not None
     assert locked.needs == ("spectrum: a lock",)
-    assert prerequisite_of(refusal(Problem("I", "too long", "Message"), Problem("I", "closed", "Work_Date"))) is None
+    assert (
+        prerequisite_of(
+            refusal(Problem("I", "too long", "Message"), Problem("I", "closed", "Work_Date"))
+        )
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -269,8 +310,14 @@ def test_a_lock_is_a_wait_and_any_other_refusal_is_not() -> None:
     [
         ({"absences": {"are_paid": True}}, "would be paid beside the time cards"),
         ({"card_rows": ["labor", "clock"]}, "are the same hours"),
-        ({"target": "rest", "cost_codes": {"default_cost_type": "LAB"}}, "cost types of one character"),
-        ({"unpaid_activities": ["onsite"], "pay_types": {"by_activity": {"onsite": "R"}}}, "is never used"),
+        (
+            {"target": "rest", "cost_codes": {"default_cost_type": "LAB"}},
+            "cost types of one character",
+        ),
+        (
+            {"unpaid_activities": ["onsite"], "pay_types": {"by_activity": {"onsite": "R"}}},
+            "is never used",
+        ),
         ({"pay_rates": {"send": "code"}}, "needs code_by_lib_item"),
         ({"pay_rates": {"code_by_lib_item": {"LAB-OT": "2"}}}, "is never used"),
         ({"departments": {"non_direct": ["900"]}}, "no office leads to it"),
@@ -280,12 +327,16 @@ def test_a_lock_is_a_wait_and_any_other_refusal_is_not() -> None:
         ({"batch_prefix": "LONG"}, "at most 2"),
     ],
 )
-def test_rules_that_contradict_themselves_are_refused(timecards: dict[str, Any], words: str) -> None:
+def test_rules_that_contradict_themselves_are_refused(
+    timecards: dict[str, Any], words: str
+) -> None:
     with pytest.raises(ValidationError, match=words):
         account(timecards=timecards)
 
 
-@pytest.mark.parametrize(("rate", "sent"), [("27.125", "27.13"), ("27.115", "27.12"), ("27.5", "27.50")])
+@pytest.mark.parametrize(
+    ("rate", "sent"), [("27.125", "27.13"), ("27.115", "27.12"), ("27.5", "27.50")]
+)
 def test_an_hourly_rate_is_rounded_half_up_and_told(rate: str, sent: str) -> None:
     decision = decide(entry(pay_rate=Decimal(rate)), rules(pay_rates={"send": "amount"}))
 
@@ -307,5 +358,7 @@ def test_the_account_file_may_name_the_statuses_of_people_at_work() -> None:
 
     assert isinstance(held, Hold)
     assert "is not active in Spectrum (status L)" in held.reason
-    assert isinstance(decide(entry(), rules(active_statuses=["A", "L"]), employee=on_light_duty), Create)
+    assert isinstance(
+        decide(entry(), rules(active_statuses=["A", "L"]), employee=on_light_duty), Create
+    )
     assert isinstance(decide(entry(), employee=replace(on_light_duty, status_type="A")), Create)

@@ -8,7 +8,13 @@ ACCOUNT: dict[str, Any] = {
         "pay_types": {
             "by_lib_item": {"LAB-REG": "R", "LAB-OT": "O"},
             "by_activity": {"onsite": "R", "enroute": "R"},
-            "by_generic_name": {"PTO": "V", "Holiday": "H", "Sick": "S", "Training": "1", "Time Off": "V"},
+            "by_generic_name": {
+                "PTO": "V",
+                "Holiday": "H",
+                "Sick": "S",
+                "Training": "1",
+                "Time Off": "V",
+            },
         },
         "departments": {
             "by_office": {"Norfolk Office": "100", "Shop": "800"},
@@ -34,7 +40,12 @@ SITES: list[dict[str, Any]] = [
         "id": 3310,
         "name": "Harbor Foods #3",
         "company": {"id": 1201, "name": "Harbor Foods LLC"},
-        "address": {"street": "40 Pier St", "city": "Norfolk", "state": "VA", "postalCode": "23510"},
+        "address": {
+            "street": "40 Pier St",
+            "city": "Norfolk",
+            "state": "VA",
+            "postalCode": "23510",
+        },
     }
 ]
 
@@ -52,9 +63,15 @@ JOBS: list[dict[str, Any]] = [
 
 
 def merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """`under` with the keys of `over`, section by section; a value that is no section is replaced."""
+    """`under` with the keys of `over`, section by section; a value that is no section is
+    replaced.
+    """
     found = dict(under)
     for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(found.get(key), dict) and not key.startswith("by_")
+        both = (
+            isinstance(value, dict)
+            and isinstance(found.get(key), dict)
+            and not key.startswith("by_")
+        )
         found[key] = merged(found[key], value) if both else value
     return found

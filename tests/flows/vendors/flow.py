@@ -29,7 +29,9 @@ class VendorsFlow(FlowDefaults):
         """One company, and whether it gets a number."""
         company = self._context.sources.company(int(key))
         version = digest(company and company.model_dump())
-        return Evaluation(company.name if company else key, version, decide_vendor(company, progress))
+        return Evaluation(
+            company.name if company else key, version, decide_vendor(company, progress)
+        )
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """Companies by their time of change."""
@@ -38,7 +40,9 @@ class VendorsFlow(FlowDefaults):
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """All companies beside the ledger."""
         companies = list_all(self._context.servicetrade.companies)
-        return compare_listed(self._context, self.name, VENDORS.entity_type, companies, carrier, settled_before)
+        return compare_listed(
+            self._context, self.name, VENDORS.entity_type, companies, carrier, settled_before
+        )
 
 
 def build(context: Context) -> Flow:

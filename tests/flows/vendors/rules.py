@@ -38,5 +38,7 @@ def decide_vendor(company: Company | None, progress: Progress) -> Decision:
         return Skip("is no vendor")
     command = NumberVendor(company.id)
     return (
-        Skip("has a number", command.key) if progress.is_confirmed else Create(command.key, (Step(STEP, (command,)),))
+        Skip("has a number", command.key)
+        if progress.is_confirmed
+        else Create(command.key, (Step(STEP, (command,)),))
     )

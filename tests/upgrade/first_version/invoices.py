@@ -24,11 +24,15 @@ def write_invoices(office: Office, job: int, waiting_job: int) -> None:
         office.kill("invoices", split, INVOICE, arrives=arrives)
         office.names[f"invoices/{split}"] += ": invoice of a split"
     _half_posted(office, job)
-    assert office.run("invoices", office.invoice(waiting_job, 70), "held for its job").state == "held"
+    assert (
+        office.run("invoices", office.invoice(waiting_job, 70), "held for its job").state == "held"
+    )
     _crossed(office, job)
 
 
-def _void_in_doubt(office: Office, job: int, operation: str, way: dict[str, Any], *, arrives: bool) -> None:
+def _void_in_doubt(
+    office: Office, job: int, operation: str, way: dict[str, Any], *, arrives: bool
+) -> None:
     invoice = office.invoice(job, 102)
     assert office.run("invoices", invoice, **way).state == "confirmed"
     office.hand.put(f"/invoice/{invoice}", status="void")
@@ -38,17 +42,31 @@ def _void_in_doubt(office: Office, job: int, operation: str, way: dict[str, Any]
 
 def _failures(office: Office, job: int, operation: str, way: dict[str, Any]) -> None:
     fault = {"system": "spectrum", "operation": operation}
-    entry = office.fail("invoices", office.invoice(job, 103), "", fault | {"kind": "fail_before", "count": 2}, **way)
+    entry = office.fail(
+        "invoices", office.invoice(job, 103), "", fault | {"kind": "fail_before", "count": 2}, **way
+    )
     assert entry.state == "unknown", entry
     office.names[f"invoices/{entry.key}"] = f"{operation} unknown, not there"
     invoice = office.invoice(job, 104)
     lost = fault | {"kind": "drop_answer"}
-    entry = office.fail("invoices", invoice, f"{operation} there, could not be looked up", lost, infolink=False, **way)
+    entry = office.fail(
+        "invoices",
+        invoice,
+        f"{operation} there, could not be looked up",
+        lost,
+        infolink=False,
+        **way,
+    )
     assert entry.state == "held" and entry.started_steps, entry
     invoice = office.invoice(job, 105)
     lost = fault | {"kind": "fail_before"}
     entry = office.fail(
-        "invoices", invoice, f"{operation} not there, could not be looked up", lost, infolink=False, **way
+        "invoices",
+        invoice,
+        f"{operation} not there, could not be looked up",
+        lost,
+        infolink=False,
+        **way,
     )
     assert entry.state == "held" and entry.started_steps, entry
 
@@ -58,7 +76,9 @@ def _half_posted(office: Office, job: int) -> None:
     split = office.invoice(job, 170, -70)
     fault = {"system": "spectrum", "operation": INVOICE, "kind": "locked", "skip": 1}
     entry = office.fail("invoices", split, "split half posted, credit memo locked", fault)
-    assert entry.done_steps and not entry.started_steps and entry.state in ("held", "rejected"), entry
+    assert entry.done_steps and not entry.started_steps and entry.state in ("held", "rejected"), (
+        entry
+    )
 
 
 def _crossed(office: Office, job: int) -> None:
@@ -66,19 +86,27 @@ def _crossed(office: Office, job: int) -> None:
         invoice = office.invoice(job, 110)
         assert office.run("invoices", invoice, f"crossed by {name}", **way).state == "confirmed"
         invoice = office.invoice(job, 111)
-        assert office.run("invoices", invoice, f"crossed by {name}, voided since", **way).state == "confirmed"
+        assert (
+            office.run("invoices", invoice, f"crossed by {name}, voided since", **way).state
+            == "confirmed"
+        )
         office.hand.put(f"/invoice/{invoice}", status="void")
         invoice = office.invoice(job, 112)
         assert office.run("invoices", invoice, **way).state == "confirmed"
         office.hand.put(f"/invoice/{invoice}", status="void")
-        assert office.run("invoices", invoice, f"voided and offset by {name}", **way).state == "voided"
+        assert (
+            office.run("invoices", invoice, f"voided and offset by {name}", **way).state == "voided"
+        )
     split = office.invoice(job, 180, -80)
     assert office.run("invoices", split, "split, crossed, voided since").state == "confirmed"
     office.hand.put(f"/invoice/{split}", status="void")
     split = office.invoice(job, 190, -90)
     assert office.run("invoices", split, "split, crossed").state == "confirmed"
     invoice = office.invoice(job, 113)
-    assert office.run("invoices", invoice, "crossed, then changed and submitted again").state == "confirmed"
+    assert (
+        office.run("invoices", invoice, "crossed, then changed and submitted again").state
+        == "confirmed"
+    )
     office.control.edit("invoice", invoice, status="pending_accounting")
     office.hand.put(f"/invoice/{invoice}", notes="once more")
     early = office.invoice(job, 114)
@@ -104,7 +132,9 @@ def _refused(office: Office, job: int) -> None:
 def _type_document(office: Office, number: str) -> None:
     from st_spectrum.sandbox.callers import SpectrumCaller
 
-    customer = office.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")[0]["Customer_Code"].strip()
+    customer = office.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")[0][
+        "Customer_Code"
+    ].strip()
     spectrum = SpectrumCaller(office.sandbox.spectrum_url)
     spectrum.write(
         "AddARInvoice", GL_Date="06/01/2026", Invoice_Date="06/01/2026", Batch_Code="HAND", Transaction_Type="I",

@@ -31,7 +31,9 @@ def write_mails(office: Office) -> None:
         cause = Cause("jobs", "a job waits", "AR", "Look.", 1, now)
         _, known = decide_mails([cause], Known(), now, 24)
         remember_known(ledger, known)
-        note_failure(ledger, FailedRun("sync_jobs", "run-1", now, "Spectrum does not answer", "It is down."))
+        note_failure(
+            ledger, FailedRun("sync_jobs", "run-1", now, "Spectrum does not answer", "It is down.")
+        )
         look_at_sums(ledger)
         week = PayrollWeek(now.date(), (), (), Report("timecards"))
         mail_week(session.account, ledger, week, now=now)
@@ -46,4 +48,6 @@ def save_cursors(office: Office) -> None:
             session.ledger.save_cursor(f"sync-{flow}", changes.cursor.encode())
         changes = notice_time(session.servicetrade, session.ledger, session.account, Cursor())
         session.ledger.save_cursor("sync-timecards", changes.cursor.encode())
-        remember(session.ledger, notice_orders(session.spectrum, session.ledger, session.account).news)
+        remember(
+            session.ledger, notice_orders(session.spectrum, session.ledger, session.account).news
+        )

@@ -15,7 +15,9 @@ def write_customers(office: Office) -> None:
             company = office.company(f"Customer {operation} {'there' if arrives else 'not there'}")
             office.kill("customers", company, operation, arrives=arrives)
     company = office.company("Customer nobody knows of")
-    entry = office.fail("customers", company, "AddCustomer unknown", {"operation": "AddCustomer", **LATER})
+    entry = office.fail(
+        "customers", company, "AddCustomer unknown", {"operation": "AddCustomer", **LATER}
+    )
     assert entry.state == "unknown", entry
     company = office.company("Customer refused")
     entry = office.fail(
@@ -58,10 +60,14 @@ def _respell(office: Office, table: str, column: str, key: str, values: dict[str
 def write_sites(office: Office, company: int) -> None:
     for arrives in (True, False):
         for operation in ("AddWOSiteAddress", EXTERNAL):
-            location = office.location(company, f"Site {operation} {'there' if arrives else 'not there'}"[:30])
+            location = office.location(
+                company, f"Site {operation} {'there' if arrives else 'not there'}"[:30]
+            )
             office.kill("sites", location, operation, arrives=arrives)
     location = office.location(company, "Site nobody knows of")
-    entry = office.fail("sites", location, "AddWOSiteAddress unknown", {"operation": "AddWOSiteAddress", **LATER})
+    entry = office.fail(
+        "sites", location, "AddWOSiteAddress unknown", {"operation": "AddWOSiteAddress", **LATER}
+    )
     assert entry.state == "unknown", entry
     location = office.location(company, "Site refused")
     fault = {"system": "spectrum", "operation": "AddWOSiteAddress", "kind": "locked"}
@@ -122,8 +128,14 @@ def change_since(office: Office, company: int, location: int, job: int) -> None:
     # A name stands on everything of its company: this one has nothing else, or all of that would be news too.
     office.hand.put(f"/company/{key.partition('/')[2]}", name="Renamed Company")
     office.names[key] = "crossed, renamed since the last look"
-    key = next(key for key, name in office.names.items() if name == "made, changed in Spectrum since the last poll")
-    office.control.order(key.partition("/")[2].partition("|")[0], "change_line", line=1, quantity="7")
+    key = next(
+        key
+        for key, name in office.names.items()
+        if name == "made, changed in Spectrum since the last poll"
+    )
+    office.control.order(
+        key.partition("/")[2].partition("|")[0], "change_line", line=1, quantity="7"
+    )
     key = next(key for key, name in office.names.items() if name == "crossed by SOAP")
     office.hand.put(f"/invoice/{key.partition('/')[2]}", status="void")
     office.names[key] = "crossed by SOAP, voided since the last look"

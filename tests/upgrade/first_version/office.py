@@ -46,7 +46,9 @@ def account_on(sandbox: Sandbox, state: Path, **overrides: Any) -> Any:
         environ["SPECTRUM_INFOLINK_URL"] = ""
     account = _read(tuple(environ.items()))
     for section, values in ({"pace": {"workers": 1}} | overrides).items():
-        account = account.model_copy(update={section: getattr(account, section).model_copy(update=values)})
+        account = account.model_copy(
+            update={section: getattr(account, section).model_copy(update=values)}
+        )
     return account
 
 
@@ -67,7 +69,9 @@ class Office:
         built = build_world(EMPTY, self.sandbox.servicetrade_url, self.sandbox.spectrum_url)
         self.account = built.account
         self.hand = ServiceTradeCaller(self.sandbox.servicetrade_url, parallel=1)
-        self.labor = int(self.hand.post("/libitem", name="Labor - Regular", type="labor", code="LAB-REG")["id"])
+        self.labor = int(
+            self.hand.post("/libitem", name="Labor - Regular", type="labor", code="LAB-REG")["id"]
+        )
         self.technicians = tuple(self.account.technicians)
         for number, user in enumerate(self.technicians, start=1):
             code = f"T{number:04d}"
@@ -94,14 +98,25 @@ class Office:
             session.engine.run(flow, [str(key)], run_id="first version")
         return self.entry(flow, key, name)
 
-    def fail(self, flow: str, key: object, name: str, fault: dict[str, Any], **overrides: Any) -> Any:
+    def fail(
+        self, flow: str, key: object, name: str, fault: dict[str, Any], **overrides: Any
+    ) -> Any:
         """The record once through the engine while a fault is at work."""
         self.control.add_fault(**fault)
         entry = self.run(flow, key, name, keeps_faults=True, **overrides)
         self.control.clear_faults()
         return entry
 
-    def kill(self, flow: str, key: object, operation: str, *, arrives: bool, skip: int = 0, **overrides: Any) -> None:
+    def kill(
+        self,
+        flow: str,
+        key: object,
+        operation: str,
+        *,
+        arrives: bool,
+        skip: int = 0,
+        **overrides: Any,
+    ) -> None:
         """A worker that dies at its call of this operation: before it is made, or after it was carried out."""
         left = skip
         with suppress(Killed), self.session(**overrides) as session:
@@ -134,7 +149,11 @@ class Office:
 
             setattr(session.servicetrade, client, dying)
             session.engine.run("purchase_orders", [key], run_id="first version")
-        self.in_doubt("purchase_orders", key, f"{client} {'' if arrives else 'not '}carried out, answer never seen")
+        self.in_doubt(
+            "purchase_orders",
+            key,
+            f"{client} {'' if arrives else 'not '}carried out, answer never seen",
+        )
 
     def in_doubt(self, flow: str, key: object, name: str) -> None:
         """The entry must say so."""
@@ -156,18 +175,37 @@ class Office:
         return str(self.hand.get(f"/externalid/{kind}/{record}/{EXTERNAL_SYSTEM}")["value"] or "")
 
     def company(self, name: str, **values: Any) -> int:
-        return int(self.hand.post("/company", **({"name": name, "customer": True} | ADDRESS | values))["id"])
+        return int(
+            self.hand.post("/company", **({"name": name, "customer": True} | ADDRESS | values))[
+                "id"
+            ]
+        )
 
     def location(self, company: int, name: str, **values: Any) -> int:
-        return int(self.hand.post("/location", **({"name": name, "companyId": company} | ADDRESS | values))["id"])
+        return int(
+            self.hand.post(
+                "/location", **({"name": name, "companyId": company} | ADDRESS | values)
+            )["id"]
+        )
 
     def job(self, location: int, **values: Any) -> int:
-        wanted = {"type": "repair", "vendorId": self.account.own_company, "assignedOfficeId": self.account.offices[0]}
+        wanted = {
+            "type": "repair",
+            "vendorId": self.account.own_company,
+            "assignedOfficeId": self.account.offices[0],
+        }
         return int(self.hand.post("/job", **(wanted | {"locationId": location} | values))["id"])
 
     def invoice(self, job: int, *prices: int, **more: Any) -> int:
-        items = [{"description": "Labor", "quantity": 1, "price": price} for price in prices or (100,)]
-        wanted = {"jobId": job, "status": "pending_accounting", "items": items, "transactionDate": moment(SUNDAY)}
+        items = [
+            {"description": "Labor", "quantity": 1, "price": price} for price in prices or (100,)
+        ]
+        wanted = {
+            "jobId": job,
+            "status": "pending_accounting",
+            "items": items,
+            "transactionDate": moment(SUNDAY),
+        }
         return int(self.hand.post("/invoice", **(wanted | more))["id"])
 
     def card(self, technician: int, job: int, day: date, hours: float = 1, **more: Any) -> int:
@@ -187,5 +225,11 @@ class Office:
             "Detail_Entry_Type": "N", "Unit_Of_Measure": "EA", "PO_Quantity": "2", "Item_Price": "10.50",
             "Item_Description": "Pump seal kit", "Delivery_Date": f"{TODAY:%m/%d/%Y}",
         }  # fmt: skip
-        wanted = {"Vendor_Code": "V0001", "Job_Number": job_number, "PO_Order_Date": f"{SUNDAY:%m/%d/%Y}"}
-        return str(self.control.make_order(*(known | line for line in lines or ({},)), **wanted | header))
+        wanted = {
+            "Vendor_Code": "V0001",
+            "Job_Number": job_number,
+            "PO_Order_Date": f"{SUNDAY:%m/%d/%Y}",
+        }
+        return str(
+            self.control.make_order(*(known | line for line in lines or ({},)), **wanted | header)
+        )

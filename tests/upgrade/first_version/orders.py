@@ -65,7 +65,9 @@ def _at_rest(office: Office, number: str) -> None:
     _edit_item(office, order, quantity=9)
     office.control.order(order, "change_line", line=1, quantity="8")
     assert office.run(FLOW, f"{order}|1").state == "held"
-    order = _made(office, number, "made, deleted by a person in ServiceTrade, then changed in Spectrum")
+    order = _made(
+        office, number, "made, deleted by a person in ServiceTrade, then changed in Spectrum"
+    )
     office.hand.remove(f"/jobitem/{_item(office, order)['id']}")
     office.control.order(order, "change_line", line=1, quantity="8")
     assert office.run(FLOW, f"{order}|1").state == "held"
@@ -81,14 +83,18 @@ def _at_rest(office: Office, number: str) -> None:
 
 
 def _message(office: Office, number: str) -> str:
-    order = office.order(number, {}, {"Detail_Entry_Type": "M", "Message": "Call the site before delivery"})
+    order = office.order(
+        number, {}, {"Detail_Entry_Type": "M", "Message": "Call the site before delivery"}
+    )
     assert office.run(FLOW, f"{order}|1", "made beside a text").state == "confirmed"
     return order
 
 
 def _item(office: Office, order: str) -> dict[str, Any]:
     rows = office.control.records("servicetrade", "jobitem")
-    return next(row for row in rows if (row.get("externalIds") or {}).get("spectrum") == f"{order}|1")
+    return next(
+        row for row in rows if (row.get("externalIds") or {}).get("spectrum") == f"{order}|1"
+    )
 
 
 def _edit_item(office: Office, order: str, **changes: Any) -> None:

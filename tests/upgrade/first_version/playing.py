@@ -87,7 +87,11 @@ class Play:
                     "three hours later": self.part(self.later),
                 }
             word = self.part(lambda: self.resolve(is_there=story == "there"))
-            return {"words": word["told"], "round": self.part(self.round), "three hours later": self.part(self.later)}
+            return {
+                "words": word["told"],
+                "round": self.part(self.round),
+                "three hours later": self.part(self.later),
+            }
         finally:
             Gate.__init__ = identify  # type: ignore[method-assign]
             self.sandbox.stop()
@@ -99,11 +103,17 @@ class Play:
         self.seen = Recorded(self.names)
         told = act()
         asked = [self.names.get(each, each) for each in told]
-        return {"told": asked, "writes": self.seen.writes, "reads": dict(sorted(self.seen.reads.items()))}
+        return {
+            "told": asked,
+            "writes": self.seen.writes,
+            "reads": dict(sorted(self.seen.reads.items())),
+        }
 
     @contextmanager
     def session(self) -> Iterator[Any]:
-        with open_session(account_on(self.sandbox, self.folder / "state", **WAYS[self.way])) as session:
+        with open_session(
+            account_on(self.sandbox, self.folder / "state", **WAYS[self.way])
+        ) as session:
             claim = session.ledger.claim
 
             def claimed(flow: str, key: str, **more: Any) -> Any:
@@ -117,7 +127,9 @@ class Play:
         with self.session() as session:
             reports = run_round(session, FLOWS, "play")
         assert not any(report.stopped_by or report.mistake for report in reports.values()), reports
-        return [f"{flow}/{each.key}" for flow, report in reports.items() for each in report.outcomes]
+        return [
+            f"{flow}/{each.key}" for flow, report in reports.items() for each in report.outcomes
+        ]
 
     def later(self) -> list[str]:
         be_later(HOURS)
@@ -133,7 +145,9 @@ class Play:
         told = []
         with self.session() as session:
             commands._opened = lambda _: _given(session)
-            waiting = [(flow, key) for flow in FLOWS for key, _ in session.ledger.open_entries(flow)]
+            waiting = [
+                (flow, key) for flow in FLOWS for key, _ in session.ledger.open_entries(flow)
+            ]
             for flow, key in waiting:
                 if commands.resolve_entry(Path(), flow, key, is_there=is_there) == 0:
                     told.append(f"{flow}/{key}")

@@ -44,8 +44,14 @@ class Time:
     def change(self, card: int, **changes: Any) -> None:
         """Somebody edits the one row of a card."""
         row = dict(self.office.hand.get(f"/timecard/{card}")["dayLogs"][0])
-        stored = next(each for each in self.office.control.records("servicetrade", "timecard") if each["id"] == card)
-        self.office.control.edit("timecard", card, dayLogs=[{**stored["dayLogs"][0], "id": row["id"], **changes}])
+        stored = next(
+            each
+            for each in self.office.control.records("servicetrade", "timecard")
+            if each["id"] == card
+        )
+        self.office.control.edit(
+            "timecard", card, dayLogs=[{**stored["dayLogs"][0], "id": row["id"], **changes}]
+        )
 
     def settle(self, key: str, *, is_there: bool) -> None:
         with self.office.session() as session:
@@ -65,7 +71,9 @@ def write_time(office: Office, job: int) -> None:
         office.names[f"timecards/{entry.key}"] = f"{operation} looked for once, not there"
         for kind, word in (("drop_answer", "there"), ("fail_before", "not there")):
             name = f"{operation} {word}, could not be looked up"
-            entry = office.fail("timecards", time.card()[1], name, fault | {"kind": kind}, infolink=False, **way)
+            entry = office.fail(
+                "timecards", time.card()[1], name, fault | {"kind": kind}, infolink=False, **way
+            )
             assert entry.state == "held" and entry.started_steps, entry
         time.crossed(f"crossed by {operation}", **way)
     _changed(office, time)
@@ -125,9 +133,13 @@ def _waiting(office: Office, time: Time) -> None:
     assert office.run("timecards", key, "held for its employee").state == "held"
     office.give("user", office.technicians[0], "T0001")
     with office.session() as session:
-        pay_types = session.account.timecards.pay_types.model_copy(update={"by_lib_item": {"LAB-REG": "Z"}})
+        pay_types = session.account.timecards.pay_types.model_copy(
+            update={"by_lib_item": {"LAB-REG": "Z"}}
+        )
     _, key = time.card()
-    entry = office.run("timecards", key, "its pay type was refused", timecards={"pay_types": pay_types})
+    entry = office.run(
+        "timecards", key, "its pay type was refused", timecards={"pay_types": pay_types}
+    )
     assert entry.state in ("held", "rejected"), entry
     old = date(2026, 3, 10)
     card = office.card(1, time.job, old, 6)
@@ -137,4 +149,6 @@ def _waiting(office: Office, time: Time) -> None:
         at = moment(old) + 36 * 3600
         documents.change("timecard", card, {"created": at, "updated": at}, moves_updated=False)
         documents.commit()
-    office.names[f"timecards/20260314.timecard.{row['id']}"] = "approved after first_day, older than eight weeks"
+    office.names[f"timecards/20260314.timecard.{row['id']}"] = (
+        "approved after first_day, older than eight weeks"
+    )

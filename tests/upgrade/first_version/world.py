@@ -21,24 +21,37 @@ def _servicetrade(file: Path) -> Iterator[dict[str, Any]]:
         for kind, body in database.execute("SELECT kind, body FROM document ORDER BY kind, id"):
             if kind not in INTERNAL:
                 yield {"kind": kind, **json.loads(body)}
-        yield {"sequences": dict(database.execute("SELECT name, value FROM sequence ORDER BY name"))}
+        yield {
+            "sequences": dict(database.execute("SELECT name, value FROM sequence ORDER BY name"))
+        }
 
 
 def _spectrum(file: Path, empty: Path) -> Iterator[dict[str, Any]]:
     with sqlite3.connect(file) as full, sqlite3.connect(empty) as blank:
         for database in (full, blank):
             database.row_factory = sqlite3.Row
-        tables = [row[0] for row in full.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        tables = [
+            row[0]
+            for row in full.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            )
+        ]
         for table in tables:
             before = {tuple(row) for row in blank.execute(f'SELECT * FROM "{table}"')}
-            rows = [row for row in full.execute(f'SELECT * FROM "{table}" ORDER BY rowid') if tuple(row) not in before]
+            rows = [
+                row
+                for row in full.execute(f'SELECT * FROM "{table}" ORDER BY rowid')
+                if tuple(row) not in before
+            ]
             if table not in AR and not table.startswith("SANDBOX_"):
                 yield from ({"table": table, **_said(row)} for row in rows)
         yield from _documents(full)
 
 
 def _documents(full: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    lines = [_said(row) for row in full.execute('SELECT * FROM "CR_INVOICE_DETAIL_MC" ORDER BY rowid')]
+    lines = [
+        _said(row) for row in full.execute('SELECT * FROM "CR_INVOICE_DETAIL_MC" ORDER BY rowid')
+    ]
     for row in full.execute('SELECT * FROM "CR_INVOICE_HEADER_MC" ORDER BY rowid'):
         header = _said(row)
         number = str(header["Invoice_Or_Transaction"])
@@ -50,4 +63,6 @@ def _documents(full: sqlite3.Connection) -> Iterator[dict[str, Any]]:
 
 def _said(row: sqlite3.Row) -> dict[str, Any]:
     """Values as they are stored, with the blanks around them; what holds nothing is left out."""
-    return {name: value for name, value in dict(row).items() if value is not None and str(value).strip()}
+    return {
+        name: value for name, value in dict(row).items() if value is not None and str(value).strip()
+    }

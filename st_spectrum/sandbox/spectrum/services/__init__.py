@@ -1,4 +1,6 @@
-"""The SOAP services that the sandbox has, one module each. A new one is its module and a line here."""
+"""The SOAP services that the sandbox has, one module each. A new one is its module and a line
+here.
+"""
 
 from st_spectrum.sandbox.spectrum.call import Handler
 from st_spectrum.sandbox.spectrum.services import (

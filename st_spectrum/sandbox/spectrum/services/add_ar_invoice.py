@@ -2,7 +2,12 @@
 
 from st_spectrum.sandbox.spectrum.call import Call, Write
 from st_spectrum.sandbox.spectrum.rows import Row, invalid
-from st_spectrum.sandbox.spectrum.services.invoice_rules import NotSetUp, check_detail, check_header, store
+from st_spectrum.sandbox.spectrum.services.invoice_rules import (
+    NotSetUp,
+    check_detail,
+    check_header,
+    store,
+)
 
 
 def _check(call: Call) -> list[Row]:

@@ -2,7 +2,14 @@
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks, Write
 from st_spectrum.sandbox.spectrum.rows import Row
-from st_spectrum.sandbox.spectrum.tables import CONTACT_FIELDS, CONTACTS, CUSTOMER_UDFS, CUSTOMERS, SALES_TAXES, TERMS
+from st_spectrum.sandbox.spectrum.tables import (
+    CONTACT_FIELDS,
+    CONTACTS,
+    CUSTOMER_UDFS,
+    CUSTOMERS,
+    SALES_TAXES,
+    TERMS,
+)
 
 
 def _check(call: Call) -> list[Row]:
@@ -31,7 +38,9 @@ def _store(call: Call) -> list[Row]:
 
 
 def _store_contact(call: Call, number: int, name: str) -> None:
-    """How one name becomes two, and that the first contact gets the customer's phone and e-mail, is assumed."""
+    """How one name becomes two, and that the first contact gets the customer's phone and e-mail, is
+    assumed.
+    """
     first, _, last = name.rpartition(" ")
     contact = {
         "Customer_Code": call["Customer_Code"],

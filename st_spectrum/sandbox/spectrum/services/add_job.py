@@ -1,4 +1,6 @@
-"""AddJob: a new job, with its AR contract, its user-defined fields and the phases of its category [SP 10]."""
+"""AddJob: a new job, with its AR contract, its user-defined fields and the phases of its category
+[SP 10].
+"""
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks, Write
 from st_spectrum.sandbox.spectrum.rows import Row
@@ -34,8 +36,15 @@ def _taxes(call: Call) -> dict[str, str]:
     given = call["Tax_Class_Code"]
     if given and not call.switches.job_tax_is_class:
         return {"Tax_Class_Code": given, "Sales_Tax_Code": given}
-    customer = call.book.find(CUSTOMERS, Customer_Code=call["Customer_Code"]) if call["Customer_Code"] else None
-    return {"Tax_Class_Code": given, "Sales_Tax_Code": customer["Sales_Tax_Code"] if customer else ""}
+    customer = (
+        call.book.find(CUSTOMERS, Customer_Code=call["Customer_Code"])
+        if call["Customer_Code"]
+        else None
+    )
+    return {
+        "Tax_Class_Code": given,
+        "Sales_Tax_Code": customer["Sales_Tax_Code"] if customer else "",
+    }
 
 
 def _copy_phases(call: Call) -> None:

@@ -36,7 +36,9 @@ def _store(call: Call) -> list[Row]:
     if call.book.has(PHASES, **phase, Cost_Type=call["Cost_Type"]):
         call.book.update(PHASES, _with_method(call), **phase, Cost_Type=call["Cost_Type"])
     else:
-        estimates = {current: call[current] or call[original] for current, original in FROM_ORIGINAL.items()}
+        estimates = {
+            current: call[current] or call[original] for current, original in FROM_ORIGINAL.items()
+        }
         made = {"Description": description, "Status_Code": call["Status_Code"] or "A"}
         call.book.insert(PHASES, {**_with_method(call), **estimates, **made})
     call.book.update(PHASES, {"Description": description}, **phase)
@@ -48,10 +50,15 @@ def _cost_types(call: Call) -> list[Record]:
 
 
 def _with_method(call: Call) -> dict[str, str]:
-    """J takes the job's price method [SP 11]; that the phase then stores the letter of the job is assumed."""
+    """J takes the job's price method [SP 11]; that the phase then stores the letter of the job is
+    assumed.
+    """
     job = call.book.find(JOBS, Job_Number=call["Job_Number"])
     method = call["Price_Method_Code"]
-    return {**call.values, "Price_Method_Code": job["Price_Method_Code"] if job and method == "J" else method}
+    return {
+        **call.values,
+        "Price_Method_Code": job["Price_Method_Code"] if job and method == "J" else method,
+    }
 
 
 HANDLER = Write(_check, _store)

@@ -3,7 +3,13 @@
 from st_spectrum.sandbox.spectrum.call import Call, Checks, Write
 from st_spectrum.sandbox.spectrum.rows import Row, missing
 from st_spectrum.sandbox.spectrum.services.codes import check_cost_center, check_work_taxes
-from st_spectrum.sandbox.spectrum.tables import BILL_TOS, CUSTOMERS, SALES_TAXES, SITE_COLUMNS, SITES
+from st_spectrum.sandbox.spectrum.tables import (
+    BILL_TOS,
+    CUSTOMERS,
+    SALES_TAXES,
+    SITE_COLUMNS,
+    SITES,
+)
 
 FLAGS = ("Show_Notes", "Taxable_Flag", "Labor_Taxable", "Material_Taxable", "Alternate_Address")
 

@@ -14,7 +14,9 @@ def check_work_taxes(checks: Checks) -> None:
 
 
 def check_cost_center(checks: Checks, field: str) -> None:
-    """Only a company that uses cost centers takes one [SP 9]; every customer made here shares all of them [SP 8]."""
+    """Only a company that uses cost centers takes one [SP 9]; every customer made here shares all
+    of them [SP 8].
+    """
     value = checks.call[field]
     if value and not checks.call.switches.uses_cost_centers:
         checks.refuse(field, f"{field} must be blank, the company does not use cost centers")

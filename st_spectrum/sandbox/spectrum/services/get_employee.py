@@ -19,7 +19,11 @@ def _rows(call: Call) -> list[dict[str, str]]:
     sort = call["pSort_By"]
     order = (SORTS[sort], "Employee_Code") if sort else ("Employee_Code",)
     wanted = statuses(call["pStatus_Type"])
-    codes = [row["Employment_Status"] for row in call.book.all(EMPLOYEE_STATUSES) if row["Status_Type"] in wanted]
+    codes = [
+        row["Employment_Status"]
+        for row in call.book.all(EMPLOYEE_STATUSES)
+        if row["Status_Type"] in wanted
+    ]
     found = search(call, EMPLOYEES, filters, {"Employment_Status": codes}, order)
     return [{name: employee[name] for name in call.service.returns} for employee in found]
 

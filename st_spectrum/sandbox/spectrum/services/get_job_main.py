@@ -5,7 +5,13 @@ from st_spectrum.sandbox.spectrum.database import Record
 from st_spectrum.sandbox.spectrum.services.listing import amount, search, statuses
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS, JOBS
 
-SORTS = {"D": "Division", "P": "Project_Manager", "S": "Superintendent", "E": "Estimator", "C": "Customer_Code"}
+SORTS = {
+    "D": "Division",
+    "P": "Project_Manager",
+    "S": "Superintendent",
+    "E": "Estimator",
+    "C": "Customer_Code",
+}
 """The letters are documented; that C sorts by customer is assumed."""
 
 FILTERS = {
@@ -32,7 +38,11 @@ def _rows(call: Call) -> list[dict[str, str]]:
 
 
 def _row(call: Call, job: Record, number: int) -> dict[str, str]:
-    customer = call.book.find(CUSTOMERS, Customer_Code=job["Customer_Code"]) if job["Customer_Code"].strip() else None
+    customer = (
+        call.book.find(CUSTOMERS, Customer_Code=job["Customer_Code"])
+        if job["Customer_Code"].strip()
+        else None
+    )
     made = {"Customer_Name": customer["Name"] if customer else ""}
     made |= {name: amount(job[name], number) for name in AMOUNTS}
     made |= {f"Field_{place}": "" for place in range(1, 6)}

@@ -1,4 +1,6 @@
-"""GetJobUDF: the user-defined fields of jobs, as far as they are mapped on the Authorization ID [SP 14]."""
+"""GetJobUDF: the user-defined fields of jobs, as far as they are mapped on the Authorization ID [SP
+14].
+"""
 
 from st_spectrum.sandbox.spectrum.call import Call, Read
 from st_spectrum.sandbox.spectrum.services.get_job_main import jobs

@@ -15,7 +15,9 @@ FIGURES = {
     "Estimated_Hours": "Original_Est_Hours",
     "Current_Estimate_Dollars": "Current_Est_Cost",
 }
-"""Which estimate a figure shows; assumed. Nothing is ever booked here, so the figures to date are zero."""
+"""Which estimate a figure shows; assumed. Nothing is ever booked here, so the figures to date are
+zero.
+"""
 
 
 def phases(call: Call) -> list[Record]:

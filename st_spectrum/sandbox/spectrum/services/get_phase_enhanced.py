@@ -8,7 +8,10 @@ NEVER_FILLED = dict.fromkeys(("Complete_Date", "Start_Date", "End_Date", "Commen
 
 
 def _rows(call: Call) -> list[dict[str, str]]:
-    found = ({**phase, **figures(phase, number), **NEVER_FILLED} for number, phase in enumerate(phases(call)))
+    found = (
+        {**phase, **figures(phase, number), **NEVER_FILLED}
+        for number, phase in enumerate(phases(call))
+    )
     return [{name: row[name] for name in call.service.returns} for row in found]
 
 

@@ -1,4 +1,6 @@
-"""What an AR invoice has to satisfy and how it is stored, alike for one line by SOAP and for many by REST [SP 12.1]."""
+"""What an AR invoice has to satisfy and how it is stored, alike for one line by SOAP and for many
+by REST [SP 12.1].
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -31,7 +33,9 @@ from st_spectrum.spectrum.services import INVOICE_DETAIL
 
 CENT = Decimal("0.01")
 KEY = ("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type")
-"""A document is unique by these in its company; a reversal at the screen bears the invoice's own number [SP 12.5, 16.3]."""
+"""A document is unique by these in its company; a reversal at the screen bears the invoice's own
+number [SP 12.5, 16.3].
+"""
 AMOUNTS = frozenset({"Sales_Tax_Amount", "Retention_Amount", "Total_VAT_Amount", "Line_Extension"})
 DATES = ("GL_Date", "Invoice_Date")
 
@@ -43,13 +47,17 @@ class NotSetUp(Exception):
 
 
 def check_header(call: Call) -> list[Row]:
-    """Everything the company's tables have against the header; the form of its values is right already."""
+    """Everything the company's tables have against the header; the form of its values is right
+    already.
+    """
     checks = Checks(call)
     number = call["Invoice_Or_Transaction"]
     if call.book.has(INVOICE_HEADERS, **_unique(call)):
         checks.refuse("Invoice_Or_Transaction", f"Invoice_Or_Transaction {number} already exists")
     _check_dates(checks)
-    if checks.exists("Customer_Code", CUSTOMERS) and _is(call, CUSTOMERS, "Customer_Code", Status="N"):
+    if checks.exists("Customer_Code", CUSTOMERS) and _is(
+        call, CUSTOMERS, "Customer_Code", Status="N"
+    ):
         checks.refuse("Customer_Code", f"Customer_Code {call['Customer_Code']} is not used")
     if (
         checks.exists("Job_Number", JOBS)
@@ -57,7 +65,9 @@ def check_header(call: Call) -> list[Row]:
         and not call.book.has(CONTRACTS, Job_Number=call["Job_Number"])
     ):
         checks.refuse("Job_Number", f"Job_Number {call['Job_Number']} is no contract")
-    if call["Job_Number"] and _is(call, JOBS, "Job_Number", Status_Code="C", Lock_Revenue_Entry="Y"):
+    if call["Job_Number"] and _is(
+        call, JOBS, "Job_Number", Status_Code="C", Lock_Revenue_Entry="Y"
+    ):
         checks.refuse("Job_Number", f"Job_Number {call['Job_Number']} is complete and bars revenue")
     checks.exists("Terms_Code", TERMS)
     checks.exists("Salesperson_Code", SALESPEOPLE)
@@ -69,13 +79,19 @@ def check_header(call: Call) -> list[Row]:
 
 
 def _is(call: Call, table: Table, key: str, **values: str) -> bool:
-    """Whether the record that the call names has these values; that the services refuse it as the screen does is assumed."""
+    """Whether the record that the call names has these values; that the services refuse it as the
+    screen does is assumed.
+    """
     record = call.book.find(table, **{key: call[key]})
-    return record is not None and all(str(record[name]).strip() == value for name, value in values.items())
+    return record is not None and all(
+        str(record[name]).strip() == value for name, value in values.items()
+    )
 
 
 def check_detail(call: Call) -> list[Row]:
-    """Everything the company's tables have against one line: its account above all, which may not be a direct cost."""
+    """Everything the company's tables have against one line: its account above all, which may not
+    be a direct cost.
+    """
     checks = Checks(call)
     account = call["GL_Account"] or _installation(call)["GL_Account"].strip()
     known = call.book.find(GL_ACCOUNTS, GL_Account=account) if account else None
@@ -98,13 +114,21 @@ def store(header: Call, details: Sequence[Call]) -> None:
     lines = [_settled_line(values, line) for line in details]
     taxable, other = (
         sum(
-            (Decimal(line["Line_Extension"]) for line in lines if (line["Taxable_Flag"] == "Y") is is_taxed), Decimal(0)
+            (
+                Decimal(line["Line_Extension"])
+                for line in lines
+                if (line["Taxable_Flag"] == "Y") is is_taxed
+            ),
+            Decimal(0),
         )
         for is_taxed in (True, False)
     )
     percent = _percent(header, values["Sales_Tax_Code"])
-    # A blank tax amount is worked out from the percentage; that a given one is taken as it is, is assumed.
-    tax = Decimal(header["Sales_Tax_Amount"] or taxable * percent / 100).quantize(CENT, ROUND_HALF_UP)
+    # A blank tax amount is worked out from the percentage; that a given one is taken as it is, is
+    # assumed.
+    tax = Decimal(header["Sales_Tax_Amount"] or taxable * percent / 100).quantize(
+        CENT, ROUND_HALF_UP
+    )
     kept = {
         **_renamed(values, INVOICE_HEADER_COLUMNS),
         "Taxable_Amount": str(taxable.quantize(CENT)),
@@ -126,12 +150,17 @@ def store(header: Call, details: Sequence[Call]) -> None:
 
 
 def post(book: Book, header: Record) -> None:
-    """Update a document into the ledger: the row stays and is flagged, and there is an open item besides."""
+    """Update a document into the ledger: the row stays and is flagged, and there is an open item
+    besides.
+    """
     key = {name: header[name].strip() for name in KEY}
     book.update(INVOICE_HEADERS, {"Post_Flag": "Y", "Print_Flag": "Y"}, **key)
     total = Decimal(header["Invoice_Extension"])
     balance = str(-total if key["Transaction_Type"] == "C" else total)
-    texts = {"Job_Number": header["Job_Number"].strip(), "Invoice_Description": header["Remarks"].strip()}
+    texts = {
+        "Job_Number": header["Job_Number"].strip(),
+        "Invoice_Description": header["Remarks"].strip(),
+    }
     book.insert(OPEN_ITEMS, {**key, **texts, "Invoice_Balance": balance})
 
 
@@ -153,7 +182,10 @@ def _check_dates(checks: Checks) -> None:
         if not first <= day <= last:
             text = f"{field} {checks.call[field]} is outside the AR processing dates"
             checks.refuse(field, f"{text} {first:{DATE_FORMAT}} to {last:{DATE_FORMAT}}")
-    if checks.call.switches.forces_one_gl_period and len({(day.year, day.month) for day in days.values()}) > 1:
+    if (
+        checks.call.switches.forces_one_gl_period
+        and len({(day.year, day.month) for day in days.values()}) > 1
+    ):
         checks.refuse("GL_Date", "GL_Date and Invoice_Date are not in the same GL period")
 
 
@@ -169,7 +201,9 @@ def _processing_range(call: Call) -> tuple[date, date]:
     installation = _installation(call)
     stored = (installation["Processing_Start_Date"], installation["Processing_End_Date"])
     switched = (call.switches.ar_first_day, call.switches.ar_last_day)
-    first, last = (switch or str(column or "")[:10] for switch, column in zip(switched, stored, strict=True))
+    first, last = (
+        switch or str(column or "")[:10] for switch, column in zip(switched, stored, strict=True)
+    )
     if not first or not last:
         raise NotSetUp
     return date.fromisoformat(first), date.fromisoformat(last)
@@ -189,8 +223,12 @@ def _settled(call: Call) -> dict[str, str]:
     defaults = {
         "Terms_Code": customer["Terms_Code"],
         "Salesperson_Code": customer["Salesperson"],
-        "Sales_Tax_Code": (job or {}).get("Sales_Tax_Code", "").strip() or customer["Sales_Tax_Code"],
-        "Taxable_Flag": (job or {}).get("Taxable_Flag", "").strip() or customer["Taxable_Flag"].strip() or "N",
+        "Sales_Tax_Code": (
+            (job or {}).get("Sales_Tax_Code", "").strip() or customer["Sales_Tax_Code"]
+        ),
+        "Taxable_Flag": (
+            (job or {}).get("Taxable_Flag", "").strip() or customer["Taxable_Flag"].strip() or "N"
+        ),
         "Print_Job_Address_Flag": "Y",
         "AR_GL_Account": _installation(call)["AR_GL_Account"],
     }
@@ -210,7 +248,9 @@ def _amount(name: str, value: str) -> str:
 
 
 def _percent(call: Call, tax_code: str) -> Decimal:
-    """The percentage of the code on the invoice date [SP 12.1]; before its first day that of the earliest."""
+    """The percentage of the code on the invoice date [SP 12.1]; before its first day that of the
+    earliest.
+    """
     day = datetime.strptime(call["Invoice_Date"], DATE_FORMAT).date().isoformat()  # noqa: DTZ007
     rates = call.book.all(SALES_TAX_RATES, order='"Effective_Date"', Sales_Tax_Code=tax_code)
     valid = [rate["Sales_Tax_Percent"] for rate in rates if rate["Effective_Date"][:10] <= day]

@@ -37,7 +37,9 @@ def check_codes(checks: Checks) -> None:
     checks.exists("Standard_Phase_Category", PHASE_CATEGORIES, "Category_Code")
     _check_master(checks)
     if call["Track_Davis_Bacon"] == "Y" and call["Track_Prevailing_Wage"] in ("Y", "F"):
-        checks.refuse("Track_Davis_Bacon", "Track_Davis_Bacon and Track_Prevailing_Wage exclude each other")
+        checks.refuse(
+            "Track_Davis_Bacon", "Track_Davis_Bacon and Track_Prevailing_Wage exclude each other"
+        )
 
 
 def _check_master(checks: Checks) -> None:
@@ -58,7 +60,9 @@ def check_dates(checks: Checks, on_file: dict[str, str | None]) -> None:
 
 
 def store_contract(call: Call, price_method: str) -> bool:
-    """A customer makes the AR contract, and the T&M billing set-up for methods C and T; False when a contract exists."""
+    """A customer makes the AR contract, and the T&M billing set-up for methods C and T; False when
+    a contract exists.
+    """
     if call.book.has(CONTRACTS, Job_Number=call["Job_Number"]):
         return False
     call.book.insert(

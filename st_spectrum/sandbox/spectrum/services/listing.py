@@ -1,7 +1,7 @@
 """How Get services filter, sort and write their values [SP 4.5, 14].
 
-Filters match exactly. Wildcards and lists, which most parameters take on a real system, are left out because their grammar
-is not documented.
+Filters match exactly. Wildcards and lists, which most parameters take on a real system, are left
+out because their grammar is not documented.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,13 +16,21 @@ ACTIVE_AND_INACTIVE = ("A", "I")
 
 
 def search(
-    call: Call, table: Table, filters: Mapping[str, str], statuses: Mapping[str, Sequence[str]], order: Sequence[str]
+    call: Call,
+    table: Table,
+    filters: Mapping[str, str],
+    statuses: Mapping[str, Sequence[str]],
+    order: Sequence[str],
 ) -> list[Record]:
-    """Records of the company that match every filter that is not blank, and have one of the `statuses` of a column.
+    """Records of the company that match every filter that is not blank, and have one of the
+    `statuses` of a column.
 
     One more than fit into a reply, so that the cap shows.
     """
-    clauses, stored = ['"Company_Code" = ?'], [table.columns["Company_Code"].stored(call.book.company)]
+    clauses, stored = (
+        ['"Company_Code" = ?'],
+        [table.columns["Company_Code"].stored(call.book.company)],
+    )
     for name, value in filters.items():
         if value:
             clauses.append(f'"{name}" = ?')
@@ -41,7 +49,9 @@ def statuses(value: str) -> tuple[str, ...]:
 
 
 def amount(value: float, turn: int = 0) -> str:
-    """Two fixed decimals without a leading zero, such as `.00`; now and then with a blank behind."""
+    """Two fixed decimals without a leading zero, such as `.00`; now and then with a blank
+    behind.
+    """
     text = f"{Decimal(str(value)):.2f}"
     text = text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
     return f"{text} " if turn % 4 == 3 else text

@@ -1,4 +1,6 @@
-"""What a purchase order has to satisfy, and how it is kept [SP 15.2]. The refusals are documented, their texts are assumed."""
+"""What a purchase order has to satisfy, and how it is kept [SP 15.2]. The refusals are documented,
+their texts are assumed.
+"""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -25,8 +27,16 @@ PER_FACTOR = {"C": Decimal(100), "M": Decimal(1000)}
 """What a price is for, by unit of measure [SP 15.1]."""
 CENT = Decimal("0.01")
 
-_HEADER_COLUMNS = {"PO_Order_Date": "PO_Date_List1", "PO_Delivery_Date": "PO_Date_List2", "Tax_Code": "Use_Tax_Code"}
-_DETAIL_COLUMNS = {"Item_ID": "Item_Code", "PO_Quantity": "PO_Quantity_List1", "Detail_Entry_Type": "Line_Type"}
+_HEADER_COLUMNS = {
+    "PO_Order_Date": "PO_Date_List1",
+    "PO_Delivery_Date": "PO_Date_List2",
+    "Tax_Code": "Use_Tax_Code",
+}
+_DETAIL_COLUMNS = {
+    "Item_ID": "Item_Code",
+    "PO_Quantity": "PO_Quantity_List1",
+    "Detail_Entry_Type": "Line_Type",
+}
 """Fields of REST that the tables call something else; the last of each is assumed [SP 15.1]."""
 
 
@@ -36,7 +46,10 @@ def check_header(call: Call, lines: Sequence[Call]) -> list[Row]:
     number = call["PO_Number"]
     held = call.book.find(PO_HEADERS, PO_Number=number) if number else None
     if held and held["Status_Flag"] != PROPOSED:
-        checks.refuse("PO_Number", f"PO_Number {number} is {held['Status_Flag']}; only a proposed one can be replaced")
+        checks.refuse(
+            "PO_Number",
+            f"PO_Number {number} is {held['Status_Flag']}; only a proposed one can be replaced",
+        )
     vendor = call.book.find(VENDORS, Vendor_Code=call["Vendor_Code"])
     if vendor is None:
         checks.refuse("Vendor_Code", f"Vendor_Code {call['Vendor_Code']} is not on file")
@@ -57,7 +70,9 @@ def check_header(call: Call, lines: Sequence[Call]) -> list[Row]:
 
 
 def check_detail(header: Call, line: Call) -> list[Row]:
-    """Everything there is against one line; its phase and cost type must be on the job (assumed)."""
+    """Everything there is against one line; its phase and cost type must be on the job
+    (assumed).
+    """
     checks = Checks(line)
     if line["Detail_Entry_Type"] == MESSAGE:
         return checks.rows if line["Message"] else [missing("Message")]
@@ -65,28 +80,43 @@ def check_detail(header: Call, line: Call) -> list[Row]:
     checks.exists("Cost_Type", COST_TYPES)
     check_cost_center(checks, "Cost_Center")
     _check_account(checks)
-    phase = {"Job_Number": header["Job_Number"], "Phase_Code": line["Phase_Code"], "Cost_Type": line["Cost_Type"]}
+    phase = {
+        "Job_Number": header["Job_Number"],
+        "Phase_Code": line["Phase_Code"],
+        "Cost_Type": line["Cost_Type"],
+    }
     if line["Phase_Code"] and not checks.rows and not line.book.has(PHASES, **phase):
-        checks.refuse("Phase_Code", f"Phase {line['Phase_Code']} {line['Cost_Type']} is not on the job")
+        checks.refuse(
+            "Phase_Code", f"Phase {line['Phase_Code']} {line['Cost_Type']} is not on the job"
+        )
     return checks.rows
 
 
 def _check_account(checks: Checks) -> None:
     line = checks.call
-    account = line.book.find(GL_ACCOUNTS, GL_Account=line["GL_Account"]) if line["GL_Account"] else None
+    account = (
+        line.book.find(GL_ACCOUNTS, GL_Account=line["GL_Account"]) if line["GL_Account"] else None
+    )
     if not line["GL_Account"]:
         return
     if account is None:
         checks.refuse("GL_Account", f"GL_Account {line['GL_Account']} is not on file")
     elif account["Direct_Cost_Flag"] in REFUSED_COSTS:
         kind = REFUSED_COSTS[account["Direct_Cost_Flag"]]
-        checks.refuse("GL_Account", f"GL_Account {line['GL_Account']} is a direct {kind} cost account")
+        checks.refuse(
+            "GL_Account", f"GL_Account {line['GL_Account']} is a direct {kind} cost account"
+        )
     elif account["Direct_Cost_Flag"] == "Y" and account["Cost_Type"].strip() != line["Cost_Type"]:
-        checks.refuse("GL_Account", f"GL_Account {line['GL_Account']} does not match cost type {line['Cost_Type']}")
+        checks.refuse(
+            "GL_Account",
+            f"GL_Account {line['GL_Account']} does not match cost type {line['Cost_Type']}",
+        )
 
 
 def store(header: Call, lines: Sequence[Call]) -> str:
-    """Keep the order, in place of the proposed one of that number if there is one; answers the number."""
+    """Keep the order, in place of the proposed one of that number if there is one; answers the
+    number.
+    """
     book = header.book
     number = header["PO_Number"] or _next_number(book)
     for table in (PO_HEADERS, PO_DETAILS):
@@ -122,11 +152,17 @@ def store(header: Call, lines: Sequence[Call]) -> str:
 
 
 def settle(book: Book, number: str) -> None:
-    """Work out what follows from quantities and prices: extensions, open quantities, the total of the order (assumed)."""
+    """Work out what follows from quantities and prices: extensions, open quantities, the total of
+    the order (assumed).
+    """
     total = Decimal(0)
     for line in book.all(PO_DETAILS, PO_Number=number):
         ordered, received = (Decimal(str(line[f"PO_Quantity_List{place}"])) for place in (1, 2))
-        discounted = Decimal(str(line["Item_Price"])) * (100 - Decimal(str(line["Item_Discount_Percent"]))) / 100
+        discounted = (
+            Decimal(str(line["Item_Price"]))
+            * (100 - Decimal(str(line["Item_Discount_Percent"])))
+            / 100
+        )
         price = discounted / PER_FACTOR.get(line["Unit_Of_Measure"].strip(), Decimal(1))
         extension = (ordered * price).quantize(CENT)
         total += extension
@@ -137,7 +173,11 @@ def settle(book: Book, number: str) -> None:
             "Price_Per_Factor": str(PER_FACTOR.get(line["Unit_Of_Measure"].strip(), 1)),
         }
         book.update(PO_DETAILS, derived, PO_Number=number, Line_Number=line["Line_Number"])
-    book.update(PO_HEADERS, {"PO_Total_Amount": str(total), "Non_Taxable_Amount": str(total)}, PO_Number=number)
+    book.update(
+        PO_HEADERS,
+        {"PO_Total_Amount": str(total), "Non_Taxable_Amount": str(total)},
+        PO_Number=number,
+    )
 
 
 def _next_number(book: Book) -> str:

@@ -1,4 +1,6 @@
-"""What a pre-time card has to satisfy, how it is stored, and what its review would say; alike for SOAP and REST [SP 13]."""
+"""What a pre-time card has to satisfy, how it is stored, and what its review would say; alike for
+SOAP and REST [SP 13].
+"""
 
 from datetime import date, datetime
 
@@ -22,17 +24,23 @@ QUANTITY = "Q"
 
 
 def check(call: Call) -> list[Row]:
-    """Work date and pay type; with the company, which was checked before, the only three things looked at [SP 13.1]."""
+    """Work date and pay type; with the company, which was checked before, the only three things
+    looked at [SP 13.1].
+    """
     checks = Checks(call)
     first, last = processing_range(call)
     if not first <= _day(call["Work_Date"]) <= last:
-        checks.refuse("Work_Date", f"Work_Date {call['Work_Date']} is outside the payroll processing range")
+        checks.refuse(
+            "Work_Date", f"Work_Date {call['Work_Date']} is outside the payroll processing range"
+        )
     checks.exists("Pay_Type", PAY_TYPES)
     return checks.rows
 
 
 def store(call: Call) -> list[Row]:
-    """Into the queue of imports that wait for approval, every time anew: a repeated card is there twice [SP 5]."""
+    """Into the queue of imports that wait for approval, every time anew: a repeated card is there
+    twice [SP 5].
+    """
     call.book.insert(
         PRE_TIME_IMPORTS,
         {
@@ -46,15 +54,25 @@ def store(call: Call) -> list[Row]:
 
 
 def review(call: Call) -> list[str]:
-    """What the review screen has against the card before somebody approves it; which texts it has is assumed [SP 13.1]."""
+    """What the review screen has against the card before somebody approves it; which texts it has
+    is assumed [SP 13.1].
+    """
     found = []
     if call["Pay_Type"] != QUANTITY:
-        employee = call.book.find(EMPLOYEES, Employee_Code=call["Employee_Code"]) if call["Employee_Code"] else None
+        employee = (
+            call.book.find(EMPLOYEES, Employee_Code=call["Employee_Code"])
+            if call["Employee_Code"]
+            else None
+        )
         if employee is None:
             found.append(f"Employee {call['Employee_Code'] or 'missing'}")
         elif not is_at_work(call.book, employee):
             found.append(f"Employee {call['Employee_Code']} is not active")
-    department = call.book.find(DEPARTMENTS, Department=call["Department_Code"]) if call["Department_Code"] else None
+    department = (
+        call.book.find(DEPARTMENTS, Department=call["Department_Code"])
+        if call["Department_Code"]
+        else None
+    )
     if call["Department_Code"] and department is None:
         found.append(f"Department {call['Department_Code']}")
     if department and department["Direct_Flag"] != "Y" and call["Job_Number"]:
@@ -71,16 +89,26 @@ def is_at_work(book: Book, employee: Record) -> bool:
 
 
 def _review_job(call: Call) -> list[str]:
-    phase = {"Job_Number": call["Job_Number"], "Phase_Code": call["Phase_Code"], "Cost_Type": call["Cost_Type"]}
+    phase = {
+        "Job_Number": call["Job_Number"],
+        "Phase_Code": call["Phase_Code"],
+        "Cost_Type": call["Cost_Type"],
+    }
     if not call.book.has(JOBS, Job_Number=call["Job_Number"]):
         return [f"Job {call['Job_Number']}"]
     if not call.book.has(COST_TYPES, Cost_Type=call["Cost_Type"]):
         return [f"Cost type {call['Cost_Type'] or 'missing'}"]
-    return [] if call.book.has(PHASES, **phase) else [f"Phase {call['Phase_Code'] or 'missing'} of the job"]
+    return (
+        []
+        if call.book.has(PHASES, **phase)
+        else [f"Phase {call['Phase_Code'] or 'missing'} of the job"]
+    )
 
 
 def processing_range(call: Call) -> tuple[date, date]:
-    """First and last day of the payroll processing range: the switches, else the payroll installation."""
+    """First and last day of the payroll processing range: the switches, else the payroll
+    installation.
+    """
     installed = call.book.find(PAYROLL_INSTALLATION) or {}
     pairs = (
         (call.switches.payroll_first_day, installed.get("Processing_Start_Date")),

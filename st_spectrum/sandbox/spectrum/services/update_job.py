@@ -1,4 +1,6 @@
-"""UpdateJob: change a job; a blank leaves its value. The only way to the overhead batch code [SP 10.1]."""
+"""UpdateJob: change a job; a blank leaves its value. The only way to the overhead batch code [SP
+10.1].
+"""
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks, Write
 from st_spectrum.sandbox.spectrum.rows import GOOD, Row, missing
