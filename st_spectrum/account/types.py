@@ -38,8 +38,8 @@ ENTITY_TYPES: Mapping[int, str] = {
     3: "jobs", 4: "users", 5: "companies", 9: "quotes", 10: "deficiencies", 11: "locations", 16: "appointments",
     18: "service requests", 22: "contacts", 23: "job items",
 }  # fmt: skip
-"""ServiceTrade's numbers of the kinds of records that bear comments, as far as they are known [ST
-10]; invoices are not.
+"""ServiceTrade's numbers of the kinds of records that bear comments, as far as they are known
+[ST 10]; invoices are not.
 """
 
 SANDBOX_INVOICE_ENTITY_TYPE = 9001

@@ -12,8 +12,8 @@ def record_link(api_url: str, flow: str, key: str) -> str:
     """Where ServiceTrade shows a record to people; "" for flows whose records have no page of their
     own.
 
-    The page lies on the host that serves the application; those of jobs and locations were seen [ST
-    1]. Assumed: those of companies and invoices go by the same word and id as in the API.
+    The page lies on the host that serves the application; those of jobs and locations were seen
+    [ST 1]. Assumed: those of companies and invoices go by the same word and id as in the API.
     """
     entity = FLOWS[flow].entity_type if flow in FLOWS else ""
     if not entity or not key.isdigit():

@@ -35,8 +35,8 @@ CODE_FIELDS = frozenset(
         "Project_Manager",
     }
 )
-"""Fields of the Add services and of AR documents that hold a code of Spectrum's set-up [SP 8 to 10,
-12].
+"""Fields of the Add services and of AR documents that hold a code of Spectrum's set-up
+[SP 8 to 10, 12].
 """
 
 PLACEHOLDER = "CODE"

@@ -1,5 +1,5 @@
-"""Whether orders are received as the account file says: on the order, or on packing lists first [SP
-15.3].
+"""Whether orders are received as the account file says: on the order, or on packing lists first
+[SP 15.3].
 """
 
 from collections.abc import Iterator

@@ -190,8 +190,8 @@ def _terms(account: Account, spectrum: Spectrum, preview: Preview) -> Iterator[F
 
 
 def _project_managers(spectrum: Spectrum, preview: Preview) -> Iterator[Finding]:
-    """Whether Spectrum refuses a manager that is no employee depends on its installation [SP
-    10].
+    """Whether Spectrum refuses a manager that is no employee depends on its installation
+    [SP 10].
     """
     wanted = preview.codes["jobs", "Project_Manager"]
     if not wanted:

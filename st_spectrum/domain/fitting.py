@@ -57,8 +57,8 @@ class Fitting:
         self._notes.append(sentence)
 
     def text(self, field: str, text: str | None, length: int, *, has_commas: bool = True) -> str:
-        """Free text of at most `length` characters; without commas where `has_commas` is False [SP
-        1.8].
+        """Free text of at most `length` characters; without commas where `has_commas` is False
+        [SP 1.8].
         """
         clean = tidy(text)
         if not has_commas and "," in clean:

@@ -1,8 +1,8 @@
 """Keys of the target as one text: an external id of ServiceTrade may name several of them."""
 
 SEPARATOR = "|"
-"""Between several Spectrum job numbers in the one external id that ServiceTrade keeps for a job [ST
-11].
+"""Between several Spectrum job numbers in the one external id that ServiceTrade keeps for a job
+[ST 11].
 """
 
 

@@ -1,5 +1,5 @@
-"""The pages of `docs/vendor/`, which hold the facts about both systems: what a tag such as `[SP
-12.2]` means in them.
+"""The pages of `docs/vendor/`, which hold the facts about both systems: what a tag such as
+`[SP 12.2]` means in them.
 """
 
 import re

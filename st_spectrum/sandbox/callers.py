@@ -119,8 +119,8 @@ class ServiceTradeCaller:
 
 
 class SpectrumCaller:
-    """Data Exchange by hand-made envelopes; the elements of a service are taken from its WSDL [SP
-    3].
+    """Data Exchange by hand-made envelopes; the elements of a service are taken from its WSDL
+    [SP 3].
     """
 
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:

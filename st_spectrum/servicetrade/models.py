@@ -241,8 +241,8 @@ class ServiceRequest(Record):
 
 
 class Company(Record):
-    """A customer, a vendor, or the account's own company; several roles may hold at once [ST
-    4.1].
+    """A customer, a vendor, or the account's own company; several roles may hold at once
+    [ST 4.1].
     """
 
     name: str = Field(description="[ST 4.1]")

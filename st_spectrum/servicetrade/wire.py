@@ -56,8 +56,8 @@ PAGE_MAXIMUM_ELSEWHERE = 1000
 `totalPages`.
 """
 RETRY_AFTER_DEFAULT = 15.0
-"""Seconds to stay away when a 429 does not say; assumed, since the budget refills each minute [ST
-1.5].
+"""Seconds to stay away when a 429 does not say; assumed, since the budget refills each minute
+[ST 1.5].
 """
 
 Parameter = str | int | bool | None | Iterable[str]
@@ -100,8 +100,8 @@ def _parameter(value: Parameter) -> str:
 
 
 def page_limit(resource: str, wanted: int) -> int:
-    """The page size to ask for: what the account file wants, at most what the resource allows [ST
-    1.2].
+    """The page size to ask for: what the account file wants, at most what the resource allows
+    [ST 1.2].
     """
     return min(wanted, PAGE_MAXIMUM.get(resource, PAGE_MAXIMUM_ELSEWHERE))
 
@@ -151,8 +151,8 @@ def budget(body: object) -> Budget | None:
 
 
 def problems(status: int, body: object) -> tuple[Problem, ...]:
-    """The vendor's own texts from `messages.error`, a plain array, or `messages.validation` [ST
-    1.1, 1.4].
+    """The vendor's own texts from `messages.error`, a plain array, or `messages.validation`
+    [ST 1.1, 1.4].
 
     `validation` is an object from the name of a field to one text; lists of texts are understood as
     well. What stands in both is told once, with its field.

@@ -1,5 +1,5 @@
-"""The answer to a message that carries many records over REST: what became of each of them [SP
-4.7]. Pure.
+"""The answer to a message that carries many records over REST: what became of each of them
+[SP 4.7]. Pure.
 """
 
 from collections import Counter

@@ -200,8 +200,8 @@ class Spectrum:
             self._pace.retry(lambda: self._soap.prepare(layout))
 
     def test_connection(self) -> None:
-        """Returns when Spectrum takes our Authorization ID; raises the family of what is wrong [SP
-        7].
+        """Returns when Spectrum takes our Authorization ID; raises the family of what is wrong
+        [SP 7].
         """
         layout = SERVICES["WSTestConnection"]
         values = build_fields(layout, {"Version": CALLER_VERSION}, self._company)

@@ -282,8 +282,8 @@ class InfoLinkReader:
         return as_columns(self.raw("columns", granted(names, self._engine.url.get_backend_name())))
 
     def columns_described(self, names: Iterable[str]) -> Columns:
-        """Those that the database's own dictionary has, whether or not they are granted [SP
-        16.1].
+        """Those that the database's own dictionary has, whether or not they are granted
+        [SP 16.1].
         """
         return as_columns(self.raw("dictionary", described(names)))
 

@@ -22,8 +22,8 @@ DETAILS = "invoiceDetails"
 AMOUNTS = frozenset({"Sales_Tax_Amount", "Retention_Amount", "Total_VAT_Amount", "Line_Extension"})
 """Numeric fields that are money: whole cents, sent with two decimals."""
 LOCKED = "L"
-"""Code of a record that a person has open just now. Assumed, as everything about this answer [SP
-4.7].
+"""Code of a record that a person has open just now. Assumed, as everything about this answer
+[SP 4.7].
 """
 
 ANSWER = BatchAnswer(OPERATION, "arInvoices", NUMBER, "document", SETUP_ELEMENTS, has_lines=True)
@@ -140,8 +140,8 @@ def read_answer(
 
 
 def is_locked(refusal: Rejected) -> bool:
-    """Whether a person has the record open just now; it may go out again a little later [SP
-    1.7].
+    """Whether a person has the record open just now; it may go out again a little later
+    [SP 1.7].
     """
     return any(problem.code == LOCKED for problem in refusal.problems)
 

@@ -95,8 +95,8 @@ OPTIONAL: Mapping[str, str] = {
 VENDORS = _table("VN_VENDOR_MASTER_MC", "Company_Code Vendor_Code Vendor_Name")
 
 _MOVED_ON = ("PO_Date_List1", "PO_Date_List3")
-"""When something last happened to an order: ordered, last received; the latter is assumed [SP
-15.1].
+"""When something last happened to an order: ordered, last received; the latter is assumed
+[SP 15.1].
 """
 
 

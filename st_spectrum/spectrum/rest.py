@@ -35,8 +35,8 @@ OPERATION = "token"
 EARLY_SECONDS = 60.0
 """How long before its end a token is replaced; at most a tenth of its life."""
 DEFAULT_LIFE_SECONDS = 300.0
-"""Assumed when the answer does not say how long the token lives; its life is not documented [SP
-1.5].
+"""Assumed when the answer does not say how long the token lives; its life is not documented
+[SP 1.5].
 """
 DEFAULT_RETRY_AFTER_SECONDS = 5.0
 
@@ -158,8 +158,8 @@ class Rest:
 
     @property
     def authorization_id_in_message(self) -> str:
-        """What a message must carry because the header has no room for it; "" in basic mode [SP
-        1.4].
+        """What a message must carry because the header has no room for it; "" in basic mode
+        [SP 1.4].
         """
         return self._authorization_id if self._tokens else ""
 

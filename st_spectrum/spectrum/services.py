@@ -302,8 +302,8 @@ _PHONES_OF_JOB = ("Phone", "Fax_Phone", "Job_Site_Phone")
 
 
 def _for_update(field: Field) -> Field:
-    """Blank leaves a value as it is, so only the key stays required; dashed phones are accepted [SP
-    10.1].
+    """Blank leaves a value as it is, so only the key stays required; dashed phones are accepted
+    [SP 10.1].
     """
     if field.name == "Company_Code":
         return COMPANY_OR_DEFAULT
@@ -545,8 +545,8 @@ _JOB_MAIN_COLUMNS = _columns(
     " Owner_Name WO_Site Comment Price_Method_Code Total_Units Unit_of_Measure Status_Code Latitude"
     " Longitude Legal_Desc Cost_Center Field_1 Field_2 Field_3 Field_4 Field_5"
 )
-# The page says Current_Estimated_Dollars, captured replies say Current_Estimate_Dollars [SP 4.5,
-# 14].
+# The page says Current_Estimated_Dollars, captured replies say Current_Estimate_Dollars
+# [SP 4.5, 14].
 _PHASE_COLUMNS = _columns(
     "Company_Code Job_Number Phase_Code Cost_Type Description Status_Code Unit_of_Measure"
     " JTD_Quantity JTD_Hours JTD_Actual_Dollars Projected_Quantity Projected_Hours"

@@ -1,5 +1,5 @@
-"""Pre-time cards: the REST batch with its answer, and what Payroll's tables hold of a card [SP 13,
-16].
+"""Pre-time cards: the REST batch with its answer, and what Payroll's tables hold of a card
+[SP 13, 16].
 
 Pure: nothing here opens a connection. Spectrum gives a card no key and stores a repeated one twice
 [SP 5], so a card is known by its `Message`, which must hold one token and nothing else.

@@ -104,8 +104,8 @@ ALIASES: Mapping[str, str] = {
     "Current_Estimate_Dollars": "Current_Estimated_Dollars",
     "Work_Local_Tax_Code": "Work_Local_Tax_Cod",
 }
-"""Names whose spelling differs between documents and wire; the field table's one is ours [SP 4.5,
-10].
+"""Names whose spelling differs between documents and wire; the field table's one is ours
+[SP 4.5, 10].
 """
 
 _ERROR_PARTS = {

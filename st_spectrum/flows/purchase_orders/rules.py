@@ -284,8 +284,8 @@ def quantity_of(
 
 
 def unit_cost(line: PurchaseOrderLine, factors: Mapping[str, int]) -> Decimal:
-    """Price of one unit after discount, exactly: prices in C are for 100, in M for 1,000 [SP
-    15.1].
+    """Price of one unit after discount, exactly: prices in C are for 100, in M for 1,000
+    [SP 15.1].
     """
     net = line.price * (Decimal(100) - line.discount_percent) / Decimal(100)
     return net / Decimal(factors.get(line.unit_of_measure.upper(), 1))

@@ -38,8 +38,8 @@ ACTIVITY_NAMES = {
     "job prep": "offsite",
     "on break": "onbreak",
 }
-"""What the rows of clocked time are called, assumed to be the names on the technician's screen [ST
-8.1].
+"""What the rows of clocked time are called, assumed to be the names on the technician's screen
+[ST 8.1].
 """
 
 DISAGREE = "its quantity and its duration are different hours"

@@ -1,5 +1,5 @@
-"""Logging in and out: OAuth2 client credentials, and the session login that is on its way out [ST
-2].
+"""Logging in and out: OAuth2 client credentials, and the session login that is on its way out
+[ST 2].
 """
 
 from hmac import compare_digest
@@ -57,8 +57,8 @@ def _token(call: Call) -> Answer:
 
 
 def _revoke(call: Call) -> Answer:
-    """`refresh_token` with the client's login, or `token` alone; the empty answer is assumed [ST
-    2.2].
+    """`refresh_token` with the client's login, or `token` alone; the empty answer is assumed
+    [ST 2.2].
     """
     refresh_token = _given(call, "refresh_token")
     if refresh_token:

@@ -46,8 +46,8 @@ FIELDS = (
 
 
 def _still_open(call: Call, value: str) -> filters.Test:
-    """Events that nobody has clocked out of; the real list takes this only together with users [ST
-    8.1].
+    """Events that nobody has clocked out of; the real list takes this only together with users
+    [ST 8.1].
     """
     if not {"userId", "userIds"} & call.query.keys():
         raise ValueError("needs userId or userIds")

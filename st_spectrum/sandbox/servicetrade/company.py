@@ -14,8 +14,8 @@ from st_spectrum.sandbox.servicetrade.shapes import Shapes
 
 STATUSES = ("active", "pending", "inactive", "on_hold")
 DEFAULT_STATUS = "active"
-"""Status of a new company (assumed), and what a list shows when it is not asked for a status [ST
-4.1].
+"""Status of a new company (assumed), and what a list shows when it is not asked for a status
+[ST 4.1].
 """
 
 DEFAULTS: Document = {

@@ -45,8 +45,8 @@ FILTERS: dict[str, Filter] = {
 
 
 def shape(shapes: Shapes, contact: Document) -> Document:
-    """The full contact, with the deprecated singular forms of its companies and locations [ST
-    4.3].
+    """The full contact, with the deprecated singular forms of its companies and locations
+    [ST 4.3].
     """
     companies = shapes.references("company", contact["companyIds"])
     locations = shapes.references("location", contact["locationIds"])

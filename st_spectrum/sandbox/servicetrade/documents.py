@@ -18,8 +18,8 @@ from typing import Any
 Document = dict[str, Any]
 
 FIRST_ID = 2_500_000_000_000_001
-"""Ids beyond 32 bits, as seen live; whoever keeps them in a float or an int32 finds out here [ST 1,
-15].
+"""Ids beyond 32 bits, as seen live; whoever keeps them in a float or an int32 finds out here
+[ST 1, 15].
 """
 FIRST_NUMBER = {"job": 10_001}
 """Where the visible numbers of a kind begin (assumed)."""

@@ -1,5 +1,5 @@
-"""External ids: one value per record and system, used once per system and kind of record [ST
-11].
+"""External ids: one value per record and system, used once per system and kind of record
+[ST 11].
 """
 
 from st_spectrum.sandbox.credentials import EXTERNAL_SYSTEM

@@ -103,8 +103,8 @@ def choices(allowed: Iterable[str] = ()) -> Reader:
 
 
 def as_list(value: Any) -> Any:
-    """An empty list comes as an empty object from an SDK that sends every list as an object [ST
-    1.1].
+    """An empty list comes as an empty object from an SDK that sends every list as an object
+    [ST 1.1].
     """
     return [] if value == {} else value
 

@@ -151,8 +151,8 @@ def at_most(key: str) -> Filter:
 
 
 def tagged(call: Call, value: str) -> Test:
-    """Tag names, of which a record must carry all; said of invoices, assumed for the rest [ST
-    6.1].
+    """Tag names, of which a record must carry all; said of invoices, assumed for the rest
+    [ST 6.1].
     """
     names = {name.casefold() for name in listed(value)}
 

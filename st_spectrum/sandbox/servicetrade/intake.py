@@ -1,5 +1,5 @@
-"""What is done with every call before and after its handler: login, budget, body, envelope [ST 1,
-2].
+"""What is done with every call before and after its handler: login, budget, body, envelope
+[ST 1, 2].
 """
 
 import json
@@ -117,8 +117,8 @@ class Intake:
 
 
 def _body(endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    """The body as an object; Refused 400 for anything but JSON, or a form where one is taken [ST 1,
-    2].
+    """The body as an object; Refused 400 for anything but JSON, or a form where one is taken
+    [ST 1, 2].
     """
     if not body:
         return {}

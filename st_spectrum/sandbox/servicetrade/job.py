@@ -234,8 +234,8 @@ def shape(shapes: Shapes, job: Document) -> Document:
 
 
 def detail(shapes: Shapes, job: Document) -> Document:
-    """The job with what only its own address shows. Which comments are notes is assumed [ST
-    5.1].
+    """The job with what only its own address shows. Which comments are notes is assumed
+    [ST 5.1].
     """
     comments = comment.about(shapes, "job", job["id"])
     return shape(shapes, job) | {

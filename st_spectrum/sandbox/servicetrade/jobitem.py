@@ -1,5 +1,5 @@
-"""Job items: everything used on a job, with its cost; the lines of an invoice bill them [ST
-7.1].
+"""Job items: everything used on a job, with its cost; the lines of an invoice bill them
+[ST 7.1].
 """
 
 from st_spectrum.sandbox.servicetrade import fields, filters, itemsource, libitem, paging
@@ -106,8 +106,8 @@ def _change(call: Call) -> Answer:
 
 
 def _delete(call: Call) -> Answer:
-    """That an item on an invoice cannot go is assumed; it is the use that the line bills [ST
-    6.3].
+    """That an item on an invoice cannot go is assumed; it is the use that the line bills
+    [ST 6.3].
     """
     item = call.named("jobitem")
     for invoice in call.documents.all("invoice"):

@@ -1,5 +1,5 @@
-"""Library items: what the contractor sells, and what the lines of an invoice were made from [ST
-7.4].
+"""Library items: what the contractor sells, and what the lines of an invoice were made from
+[ST 7.4].
 """
 
 from st_spectrum.sandbox.servicetrade import fields, filters, paging

@@ -1,5 +1,5 @@
-"""Locations: the sites of a company; an office is a location of the account's own company [ST 4.2,
-9.3].
+"""Locations: the sites of a company; an office is a location of the account's own company
+[ST 4.2, 9.3].
 """
 
 from st_spectrum.sandbox.servicetrade import address, comment, company, fields, filters, paging

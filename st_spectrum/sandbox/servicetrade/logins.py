@@ -40,8 +40,8 @@ class Logins:
         self._grants |= dict.fromkeys((*grant["access"], grant["refresh"]), grant["id"])
 
     def user_of_bearer(self, token: str) -> int | None:
-        """The user behind an access token, or None when it is unknown, revoked or expired [ST
-        2.2].
+        """The user behind an access token, or None when it is unknown, revoked or expired
+        [ST 2.2].
         """
         grant = self._grant(token)
         expires_at = grant["access"].get(token) if grant else None

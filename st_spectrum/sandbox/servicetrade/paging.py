@@ -18,8 +18,8 @@ class PageRule:
 
 
 ASSUMED = PageRule()
-"""Where no page names the sizes: those that most resources of the 2026 list have (assumed) [ST
-1.2].
+"""Where no page names the sizes: those that most resources of the 2026 list have (assumed)
+[ST 1.2].
 """
 RULES = {
     "invoice": PageRule(2000, 2000),

@@ -103,8 +103,8 @@ class Shapes:
 
 
 def money(document: Document, key: str) -> float | int | None:
-    """An amount as a JSON number; whole ones are integers on every second record, as seen live [ST
-    1, 15].
+    """An amount as a JSON number; whole ones are integers on every second record, as seen live
+    [ST 1, 15].
     """
     amount: float | None = document.get(key)
     if amount is not None and document["id"] % 2 == 0 and float(amount).is_integer():

@@ -1,5 +1,5 @@
-"""Tax groups: a name, a code and a rate; the code is what a Spectrum tax code is found by [ST
-9.6].
+"""Tax groups: a name, a code and a rate; the code is what a Spectrum tax code is found by
+[ST 9.6].
 """
 
 from st_spectrum.sandbox.servicetrade import fields, paging

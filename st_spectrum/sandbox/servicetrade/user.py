@@ -1,5 +1,5 @@
-"""Users: office people, technicians, salespeople, and the login of the integration itself [ST
-9.1].
+"""Users: office people, technicians, salespeople, and the login of the integration itself
+[ST 9.1].
 """
 
 from st_spectrum.sandbox.servicetrade import fields, filters, paging

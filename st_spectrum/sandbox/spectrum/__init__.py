@@ -1,3 +1,3 @@
-"""A strict, stateful stand-in for Trimble Spectrum's Data Exchange and its Info-Link tables [SP
-18].
+"""A strict, stateful stand-in for Trimble Spectrum's Data Exchange and its Info-Link tables
+[SP 18].
 """

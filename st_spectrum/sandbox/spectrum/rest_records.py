@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from st_spectrum.sandbox.spectrum.system import SpectrumSystem
 
 IN_THE_LOGIN = frozenset({"Authorization_ID", "GUID"})
-"""Listed among the fields, absent from the vendor's sample; taken and not looked at (assumed) [SP
-12.2].
+"""Listed among the fields, absent from the vendor's sample; taken and not looked at (assumed)
+[SP 12.2].
 """
 
 LOCKED = "L"

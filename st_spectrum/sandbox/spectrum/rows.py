@@ -42,8 +42,8 @@ def abort(column: str, desc: str) -> Row:
 
 
 def invalid(column: str, desc: str) -> Row:
-    """A value that cannot be; the texts of level three are assumed, the code is documented [SP 4.3,
-    18].
+    """A value that cannot be; the texts of level three are assumed, the code is documented
+    [SP 4.3, 18].
     """
     return Row(INVALID, desc, column)
 

@@ -189,14 +189,14 @@ REST_SERVICES = ("ARMultiLineInvoice", "POBatch", "PreTimeCardBatch")
 """Under which name a REST service is built for an Authorization ID [SP 6.2]."""
 
 UDFS_OF_JOBS = "UDF1:T UDF2:N UDF3:D"
-"""The mapping of user-defined fields that the full Authorization ID has: text, number, date [SP
-1.3].
+"""The mapping of user-defined fields that the full Authorization ID has: text, number, date
+[SP 1.3].
 """
 
 
 def seed(book: Book) -> None:
-    """Fill empty tables with the fixed set-up. The codes are made up; what kinds there are is [SP 8
-    to 11, 16].
+    """Fill empty tables with the fixed set-up. The codes are made up; what kinds there are is
+    [SP 8 to 11, 16].
     """
     _authorizations(book)
     book = book.of(COMPANY_CODE)

@@ -142,8 +142,8 @@ def get_refusal(service: Service, rows: Sequence[Row]) -> Answer:
 
 
 def fault(code: str, text: str) -> Answer:
-    """A SOAP fault; `code` is Client or Server. HTTP 500 is assumed, nobody recorded it [SP
-    4.6].
+    """A SOAP fault; `code` is Client or Server. HTTP 500 is assumed, nobody recorded it
+    [SP 4.6].
     """
     return Answer(
         500,

@@ -23,8 +23,8 @@ class Switches(BaseModel):
     model_config = ConfigDict(validate_assignment=True, extra="forbid")
 
     success_shape: SuccessShape = "empty_array"
-    """How a stored record is acknowledged; nobody documents it, so a client must take all four [SP
-    4.4].
+    """How a stored record is acknowledged; nobody documents it, so a client must take all four
+    [SP 4.4].
     """
 
     refusal_shape: RefusalShape = "per_record"
@@ -46,13 +46,13 @@ class Switches(BaseModel):
     """Whether the company uses cost centers at all [SP 9, field 40]."""
 
     validates_project_manager: bool = False
-    """Whether project manager, superintendent and estimator must be employee codes [SP 10, fields
-    15 to 17].
+    """Whether project manager, superintendent and estimator must be employee codes
+    [SP 10, fields 15 to 17].
     """
 
     job_tax_is_class: bool = True
-    """Whether a job's Tax_Class_Code is a tax class (True) or an AR sales tax code (False) [SP 10,
-    field 21].
+    """Whether a job's Tax_Class_Code is a tax class (True) or an AR sales tax code (False)
+    [SP 10, field 21].
     """
 
     blank_style: BlankStyle = "mixed"

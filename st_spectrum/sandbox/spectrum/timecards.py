@@ -1,5 +1,5 @@
-"""`POST /timecard/timecards`: pre-time cards in one call, each taken or refused for itself [SP
-13.3].
+"""`POST /timecard/timecards`: pre-time cards in one call, each taken or refused for itself
+[SP 13.3].
 
 Only the request is documented. The answer's shape, made after that of the invoices, and that it
 comes with HTTP 200 whatever became of the records, is assumed and made in `_answer` alone. So is

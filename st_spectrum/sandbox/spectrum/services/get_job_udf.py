@@ -1,5 +1,5 @@
-"""GetJobUDF: the user-defined fields of jobs, as far as they are mapped on the Authorization ID [SP
-14].
+"""GetJobUDF: the user-defined fields of jobs, as far as they are mapped on the Authorization ID
+[SP 14].
 """
 
 from st_spectrum.sandbox.spectrum.call import Call, Read

@@ -1,5 +1,5 @@
-"""UpdateJob: change a job; a blank leaves its value. The only way to the overhead batch code [SP
-10.1].
+"""UpdateJob: change a job; a blank leaves its value. The only way to the overhead batch code
+[SP 10.1].
 """
 
 from st_spectrum.sandbox.spectrum.call import Call, Checks, Write
