@@ -7,7 +7,7 @@ listed, so that the page changes only when an assumption comes, goes or is worde
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from st_spectrum.pages.topics import (
     topic_of,
 )
 from st_spectrum.pages.vendor_facts import linked
+from st_spectrum.record.assumptions import Assumed, Harm, assumed
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -33,14 +34,22 @@ _CHAPTER = re.compile(r"\[(ST|SP) (\d+)")
 
 _HEAD = """# What is assumed
 
-<!-- This whole page is generated: word the sentences in the code, the topics in st_spectrum/pages/topics.py, then `make docs`. -->
+<!-- This whole page is generated: word the sentences in the code, what settles them in
+st_spectrum/record/assumptions.yaml, the topics in st_spectrum/pages/topics.py, then `make docs`. -->
 
 Vendor pages leave some things open. Where the code had to choose, it says "assumed" at that one place, and the sentence turns up
-here. Once a real answer is at hand, compare; correct the code, or take the word out.
+here, the worst first. Once a real answer is at hand, compare; correct the code, or take the word out. An id never changes.
 
 Tags such as [ST 5.1] or [SP 10] name the sections of the pages on [ServiceTrade](vendor/servicetrade.md) (ST) and
-[Spectrum](vendor/spectrum.md) (SP), which say what is known, where from, and how sure it is. The headings below lead there.
+[Spectrum](vendor/spectrum.md) (SP), which say what is known, where from, and how sure it is.
 """
+
+HARMS: Mapping[Harm, str] = {
+    Harm.MONEY: "Amounts or wages would be wrong, or doubled",
+    Harm.SILENT: "Something would be missed without a word",
+    Harm.HELD: "Records would wait, with a reason",
+    Harm.COMFORT: "Reports would say less",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -84,7 +93,7 @@ def unverified() -> str:
                 _HEAD,
                 "## What the integration relies on",
                 "",
-                *_listed(product),
+                *_ranked(product),
                 "## What only the sandbox does",
                 "",
                 (
@@ -123,6 +132,39 @@ def _sentences(text: str) -> Iterator[str]:
         before = sentence
 
 
+def assumption_of(sentence: Assumption) -> Assumed | None:
+    """What the table of assumptions says of a sentence; None where it is missing there."""
+    fits = (
+        one
+        for one in assumed().values()
+        if one.is_sentence(sentence.file, sentence.name, sentence.sentence)
+    )
+    return next(fits, None)
+
+
+def _ranked(found: Iterable[Assumption]) -> list[str]:
+    """By what goes wrong, the worst first, and of those by what settles them."""
+    sentences = {one.id: sentence for sentence in found if (one := assumption_of(sentence))}
+    lines: list[str] = []
+    harm, group = None, ("", "")
+    for one in sorted(assumed().values(), key=lambda one: list(Harm).index(one.harm)):
+        if one.id not in sentences:
+            continue
+        if one.harm is not harm:
+            harm = one.harm
+            lines += ["", f"### {HARMS[harm]}"]
+        if (one.observation, one.if_false) != group:
+            group = (one.observation, one.if_false)
+            lines += [
+                "",
+                f"*If it is not so:* {one.if_false} *Settled by a {one.settled_by}:* {one.observation}",
+                "",
+            ]
+        sentence = sentences[one.id]
+        lines.append(f"- **{one.id}** {_placed(sentence)}: {sentence.sentence}")
+    return [*lines[1:], ""]
+
+
 def _listed(found: Iterable[Assumption]) -> list[str]:
     by_topic: dict[Topic, list[Assumption]] = defaultdict(list)
     for assumption in found:
@@ -137,16 +179,16 @@ def _listed(found: Iterable[Assumption]) -> list[str]:
                 f"*How to settle it:* {topic.how_to_close}",
                 "",
             ]
-            lines += [
-                f"- `{assumption.file}`{_named(assumption)}: {assumption.sentence}"
-                for assumption in sorted(by_topic[topic])
-            ]
+            for assumption in sorted(by_topic[topic]):
+                one = assumption_of(assumption)
+                id_ = f"**{one.id}** " if one else ""
+                lines.append(f"- {id_}{_placed(assumption)}: {assumption.sentence}")
             lines.append("")
     return lines
 
 
-def _named(assumption: Assumption) -> str:
-    return f" `{assumption.name}`" if assumption.name else ""
+def _placed(assumption: Assumption) -> str:
+    return f"`{assumption.file}`" + (f" `{assumption.name}`" if assumption.name else "")
 
 
 if __name__ == "__main__":
