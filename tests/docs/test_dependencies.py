@@ -23,7 +23,6 @@ PINNED = re.compile(r"^([\w.-]+)==(\S+)")
 LOADED_BY_NAME = {
     "dagster-webserver": "the command that shows Dagster",
     "pymssql": "SQLAlchemy loads the driver that an address names",
-    "python-multipart": "starlette reads forms with it",
     "tzdata": "time zones, where the machine has none",
 }
 """Declared, although no module of ours imports them."""

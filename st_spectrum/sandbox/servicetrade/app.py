@@ -17,6 +17,7 @@ from st_spectrum.sandbox.calls import Operation
 from st_spectrum.sandbox.servicetrade import (
     absence,
     account,
+    attachment,
     auth,
     clock,
     comment,
@@ -36,7 +37,9 @@ from st_spectrum.sandbox.servicetrade import (
     taxgroup,
     timecard,
     user,
+    webhook,
 )
+from st_spectrum.sandbox.servicetrade.deliveries import Deliveries
 from st_spectrum.sandbox.servicetrade.documents import Document, Documents, Kept
 from st_spectrum.sandbox.servicetrade.intake import Intake
 from st_spectrum.sandbox.servicetrade.logins import Logins
@@ -51,6 +54,7 @@ RESOURCES = (
     auth,
     absence,
     account,
+    attachment,
     clock,
     comment,
     company,
@@ -68,6 +72,7 @@ RESOURCES = (
     taxgroup,
     timecard,
     user,
+    webhook,
 )
 
 ROUTES = Routes([endpoint for resource in RESOURCES for endpoint in resource.ENDPOINTS])
@@ -99,6 +104,7 @@ class Sandbox:
         self.budget = envelope.Budget(switches)
         if not self.documents.all("account"):
             seed(self.documents)
+        self.deliveries = Deliveries(self.documents, switches)
 
     def now(self) -> int:
         """Epoch seconds of the stand-in's clock."""
@@ -113,6 +119,7 @@ class Sandbox:
     def reset(self) -> None:
         """Empty the account but for the fixed set-up; everybody is logged out."""
         with self.documents.lock:
+            self.deliveries.clear()
             self.documents.clear()
             seed(self.documents)
             self.logins.reload()
@@ -168,12 +175,14 @@ class Sandbox:
     def put_back(self, kept: Kept) -> None:
         """The account as it was then, logins included."""
         with self.documents.lock:
+            self.deliveries.clear()
             self.documents.put_back(kept)
             self.logins.reload()
             self.budget.clear()
 
     def close(self) -> None:
-        """Let go of the state file."""
+        """Let go of the state file; messages that wait are lost."""
+        self.deliveries.close()
         with self.documents.lock:
             self.documents.close()
 
@@ -196,7 +205,12 @@ def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.t
         sandbox.close()
 
     app = Starlette(
-        routes=[Route(PREFIX + "/{path:path}", endpoint, methods=list(VERBS))], lifespan=lifespan
+        routes=[
+            Route(PREFIX + "/{path:path}", endpoint, methods=list(VERBS)),
+            # The vendor's Python package logs in beside the API, not below it [ST 2.2].
+            Route("/oauth2/{path:path}", endpoint, methods=list(VERBS)),
+        ],
+        lifespan=lifespan,
     )
     app.state.sandbox = sandbox
     return app

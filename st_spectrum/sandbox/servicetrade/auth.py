@@ -14,6 +14,13 @@ from st_spectrum.sandbox.servicetrade.seed import API_USER_ID
 
 def _log_in(call: Call) -> Answer:
     """JSON, form and query are all taken; 400 for a missing field, 403 for a wrong one [ST 2.1]."""
+    _require_password(call)
+    token = call.logins.open_session()
+    headers = {"Set-Cookie": f"{COOKIE}={token}; Path=/; HttpOnly"}
+    return Answer(_session(call, token), headers=headers)
+
+
+def _require_password(call: Call) -> None:
     username, password = _given(call, "username"), _given(call, "password")
     missing = [
         name for name, value in (("username", username), ("password", password)) if not value
@@ -22,9 +29,6 @@ def _log_in(call: Call) -> Answer:
         raise Refused(400, *(f"{name} is required" for name in missing))
     if not (_equal(username, USERNAME) and _equal(password, PASSWORD)):
         raise Refused(403, "Username and password do not match")
-    token = call.logins.open_session()
-    headers = {"Set-Cookie": f"{COOKIE}={token}; Path=/; HttpOnly"}
-    return Answer(_session(call, token), headers=headers)
 
 
 def _whoami(call: Call) -> Answer:
@@ -40,7 +44,7 @@ def _log_out(call: Call) -> Answer:
 
 
 def _token(call: Call) -> Answer:
-    """Both grants of [ST 2.2]. The answer is not wrapped; the codes of its refusals are assumed."""
+    """All grants of [ST 2.2]. The answer is not wrapped; the codes of its refusals are assumed."""
     match _given(call, "grant_type"):
         case "client_credentials":
             _require_client(call)
@@ -52,8 +56,14 @@ def _token(call: Call) -> Answer:
             if tokens is None:
                 raise Refused(400, "refresh_token is not valid, or was used already")
             return Answer(tokens, is_wrapped=False)
+        case "password":
+            # What the vendor's Python package sends for a user with a password.
+            _require_password(call)
+            return Answer(call.logins.grant(), is_wrapped=False)
         case other:
-            raise Refused(400, f"grant_type: {other!r} is not client_credentials or refresh_token")
+            raise Refused(
+                400, f"grant_type: {other!r} is not client_credentials, password or refresh_token"
+            )
 
 
 def _revoke(call: Call) -> Answer:

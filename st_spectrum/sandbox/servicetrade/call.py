@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from st_spectrum.sandbox.servicetrade.documents import Document, Documents
 from st_spectrum.sandbox.servicetrade.logins import Logins
 from st_spectrum.sandbox.servicetrade.shapes import Shapes
 from st_spectrum.sandbox.servicetrade.switches import Switches
+
+if TYPE_CHECKING:
+    from st_spectrum.sandbox.servicetrade.uploads import Upload
 
 
 class Refused(Exception):
@@ -22,7 +25,7 @@ class Refused(Exception):
 @dataclass
 class Call:
     """`params` are the parts of the path, `query` the parameters after the question mark, `body`
-    the JSON object.
+    the JSON object or the texts of a form, `files` the files in it.
 
     `user_id` is 0 where no login is needed; `bearer` and `session` are the tokens that came along.
     """
@@ -34,6 +37,7 @@ class Call:
     params: dict[str, str] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
     body: Document = field(default_factory=dict)
+    files: tuple["Upload", ...] = ()
     user_id: int = 0
     bearer: str = ""
     session: str = ""
@@ -48,8 +52,8 @@ class Call:
 
 @dataclass
 class Answer:
-    """`data` goes into the envelope; without `is_wrapped` it is the whole body. Status 204 has no
-    body [ST 1.1].
+    """`data` goes into the envelope; without `is_wrapped` it is the whole body, bytes as they are.
+    Status 204 has no body [ST 1.1].
     """
 
     data: Any = None

@@ -23,8 +23,19 @@ FIRST_ID = 2_500_000_000_000_001
 """
 FIRST_NUMBER = {"job": 10_001}
 """Where the visible numbers of a kind begin (assumed)."""
-INTERNAL = frozenset({"grant", "session"})
-"""Logins are kept too, but are no records of the account."""
+INTERNAL = frozenset({"grant", "session", "upload"})
+"""Logins and the contents of attachments are kept too, but are no records of the account."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What one call did to one record: `created`, `updated` or `deleted`."""
+
+    action: str
+    kind: str
+    number: int
+    before: Document
+    after: Document
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,9 @@ class Documents:
         self._external: dict[tuple[str, str, str], int] = {}
         self._unsaved: dict[tuple[str, int], Document | None] = {}
         self._unsaved_sequences: set[str] = set()
+        self._events: dict[tuple[str, int], Event] = {}
+        self.listeners: list[Callable[[list[Event], int | None], None]] = []
+        """Each is told, with the id of the user, what a call did, once it is written."""
         self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._file.execute("PRAGMA journal_mode = WAL")
         # A killed process loses nothing that way; only a power cut could.
@@ -94,16 +108,19 @@ class Documents:
         now = self.now()
         document = {"id": number, **fields, "created": now, "updated": now}
         self._keep(kind, document)
+        self._note("created", kind, {}, document)
         return document
 
     def change(
         self, kind: str, number: int, fields: Mapping[str, Any], *, moves_updated: bool = True
     ) -> Document:
         """Replace some fields and move `updated`; KeyError when there is no such document."""
-        document = {**self._kinds[kind][number], **fields}
+        before = self._kinds[kind][number]
+        document = {**before, **fields}
         if moves_updated:
             document["updated"] = self.now()
         self._keep(kind, document)
+        self._note("updated", kind, before, document)
         return document
 
     def delete(self, kind: str, number: int) -> None:
@@ -112,6 +129,18 @@ class Documents:
         for system, value in document.get("externalIds", {}).items():
             self._external.pop((kind, system, value), None)
         self._unsaved[kind, number] = None
+        self._note("deleted", kind, document, {})
+
+    def _note(self, action: str, kind: str, before: Document, after: Document) -> None:
+        """A record that one call touches several times is one event."""
+        if kind in INTERNAL or not self.listeners:
+            return
+        number = (after or before)["id"]
+        first = self._events.get((kind, number))
+        if first is not None:
+            before = first.before
+            action = first.action if action == "updated" else action
+        self._events[kind, number] = Event(action, kind, number, before, after)
 
     def _keep(self, kind: str, document: Document) -> None:
         self._kinds.setdefault(kind, {})[document["id"]] = document
@@ -132,8 +161,17 @@ class Documents:
             self._external[kind, system, value] = number
         return self.change(kind, number, {"externalIds": external})
 
-    def commit(self) -> None:
-        """Write what changed since the last commit, in one transaction."""
+    def commit(self, user_id: int | None = None) -> None:
+        """Write what changed since the last commit, in one transaction; then tell the listeners.
+
+        `user_id` is who did it, None for the controls.
+        """
+        self._write()
+        events, self._events = list(self._events.values()), {}
+        for listener in self.listeners if events else ():
+            listener(events, user_id)
+
+    def _write(self) -> None:
         if not self._unsaved and not self._unsaved_sequences:
             return
         execute = self._file.execute
@@ -159,6 +197,7 @@ class Documents:
             self._external,
             self._unsaved,
             self._unsaved_sequences,
+            self._events,
         ):
             memory.clear()
         self._file.execute("BEGIN")

@@ -70,6 +70,8 @@ def accepted(answer: Answer, shapes: Shapes | None, numbers: dict[str, int]) -> 
     """
     if answer.status == GONE:
         return Response(status_code=GONE, headers=answer.headers)
+    if isinstance(answer.data, bytes):
+        return Response(answer.data, answer.status, headers=answer.headers)
     if not answer.is_wrapped:
         return _json(answer.data, answer.status, answer.headers)
     meta: dict[str, Any] = {"stats": numbers}

@@ -19,6 +19,7 @@ from st_spectrum.sandbox.servicetrade.logins import Logins
 from st_spectrum.sandbox.servicetrade.routing import PREFIX, Endpoint, Routes, read_body
 from st_spectrum.sandbox.servicetrade.shapes import Shapes
 from st_spectrum.sandbox.servicetrade.switches import Switches
+from st_spectrum.sandbox.servicetrade.uploads import read_upload_form
 
 COOKIE = "PHPSESSID"
 EXPIRE = "expire_token"
@@ -51,7 +52,7 @@ class Intake:
             except Refused as refused:
                 refusal = refused
             finally:
-                self.documents.commit()
+                self.documents.commit(call.user_id or None)
             numbers = self._stats(
                 started, call.user_id, now, is_charged=refusal is None or refusal.status != 429
             )
@@ -92,7 +93,9 @@ class Intake:
                 )
             raise Refused(404, "There is no such resource")
         call.params = params
-        if request.method in ("POST", "PUT"):
+        if endpoint.has_files:
+            call.body, call.files = read_upload_form(request.headers.get("content-type", ""), body)
+        elif request.method in ("POST", "PUT"):
             call.body = _body(endpoint, request.headers, body)
         return endpoint.handler(call)
 

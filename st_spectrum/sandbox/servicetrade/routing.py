@@ -22,7 +22,8 @@ class Endpoint:
     `{name*}` all the
     rest. `key` names the body fields that identify what a POST is about. `name` replaces the path
     in the operation's
-    name. `is_open` needs no login; `is_form` takes a form as well as JSON.
+    name. `is_open` needs no login; `is_form` takes a form as well as JSON; `has_files` takes a form
+    with files.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Endpoint:
     name: str = ""
     is_open: bool = False
     is_form: bool = False
+    has_files: bool = False
 
     @property
     def is_write(self) -> bool:

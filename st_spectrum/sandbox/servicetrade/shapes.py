@@ -10,6 +10,7 @@ from st_spectrum.sandbox.servicetrade.documents import Document, Documents
 PLURALS = {
     "absence": "userAbsences",
     "account": "accounts",
+    "attachment": "attachments",
     "clockevent": "events",
     "comment": "comments",
     "company": "companies",
@@ -26,6 +27,7 @@ PLURALS = {
     "taxgroup": "taxGroups",
     "timecard": "timeCards",  # assumed, as [ST 1.2] says
     "user": "users",
+    "webhook": "webhooks",
 }
 """Key of the array in a list answer, by kind [ST 1.2]."""
 

@@ -37,6 +37,14 @@ class Switches:
     """Setting a processed invoice to processed again is taken without a word; off, it is refused
     with 400 [ST 6.2].
     """
+    is_account_admin: bool = True
+    """The API user may set up webhooks; off, `/webhook` answers 403 [ST 12.1]."""
+    webhook_copies: int = 1
+    """How often a message of a webhook is sent: 0 loses them all, 2 doubles each [ST 12.2]."""
+    webhook_delay_ms: int = 0
+    """How late a message of a webhook leaves, in ms."""
+    webhook_retry_ms: int = 1000
+    """Time between two attempts at a message, in ms (assumed) [ST 12.2]."""
     frozen_time: int = 0
     """Epoch seconds at which the clock stands still; 0 = the real clock."""
 
