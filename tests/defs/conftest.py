@@ -12,10 +12,11 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.defs.driver import Driver
-from tests.defs.payroll_desk import SECRET, Bucket, PayrollDesk, moto_bucket, seaweed_bucket
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.ledger.bucket import Bucket, moto_bucket, seaweed_bucket
 from tests.ledger.ledger_servers import SECRET as LEDGER_SECRET
 from tests.ledger.ledger_servers import seaweed, seaweed_binary
+from tests.world.payroll_clerk import SECRET, PayrollClerk
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 
@@ -64,29 +65,29 @@ def seaweed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def crew(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Timekeeper:
+def timekeeper(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Timekeeper:
     """A technician with a week of time, for all tests of a module."""
     running_sandbox.control.reset()
-    return timekeeper(
-        running_sandbox, tmp_path_factory.mktemp("crew"), TimeSizes(weeks=1), technicians=1
+    return build_timekeeper(
+        running_sandbox, tmp_path_factory.mktemp("timekeeper"), TimeSizes(weeks=1), technicians=1
     )
 
 
 @pytest.fixture
-def payroll(
-    crew: Timekeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PayrollDesk]:
+def payroll_clerk(
+    timekeeper: Timekeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PayrollClerk]:
     """Nothing in payroll, nothing in the ledger, which is a file unless the test puts it
     elsewhere.
     """
-    environment = crew.contractor.environment | {
+    environment = timekeeper.contractor.environment | {
         "ST_SPECTRUM_STATE_DIR": str(tmp_path),
         SECRET: LEDGER_SECRET,
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with dg.DagsterInstance.ephemeral() as instance:
-        made = PayrollDesk(crew, tmp_path, instance)
+        made = PayrollClerk(timekeeper, tmp_path, instance)
         made.control.payroll("delete")
         made.control.clear_calls()
         yield made

@@ -16,7 +16,7 @@ from st_spectrum.ledger.witness import FileWitness
 from st_spectrum.resources.storage_witness import StorageWitness
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from tests.defs.driver import Driver
-from tests.flows.little import ADDRESS
+from tests.world.dispatcher import ADDRESS
 
 
 def company(office: ServiceTradeCaller, name: str) -> None:

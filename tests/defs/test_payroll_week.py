@@ -15,9 +15,10 @@ from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.resources.weekly_tables import place_of
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.defs.payroll_desk import Bucket, PayrollDesk
-from tests.flows.contractor import ACCOUNT_FILE
-from tests.flows.timekeeper import timekeeper
+from tests.ledger.bucket import Bucket
+from tests.world.contractor import ACCOUNT_FILE
+from tests.world.payroll_clerk import PayrollClerk
+from tests.world.timekeeper import build_timekeeper
 
 
 def test_a_week_is_sent_and_written_as_one_table(
@@ -25,18 +26,18 @@ def test_a_week_is_sent_and_written_as_one_table(
 ) -> None:
     import pandas as pd
 
-    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=1)
-    for name, value in keeper.contractor.environment.items():
+    timekeeper = build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=1)
+    for name, value in timekeeper.contractor.environment.items():
         monkeypatch.setenv(name, value)
-    first = f"{keeper.week_ends[0] - timedelta(days=6)}"
+    first = f"{timekeeper.week_ends[0] - timedelta(days=6)}"
     with dg.DagsterInstance.ephemeral() as instance:
         job = build(ACCOUNT_FILE).resolve_job_def("reconcile_payroll")
         result = job.execute_in_process(instance=instance, partition_key=first)
     assert result.success
     found = pd.read_parquet(tmp_path / "payroll" / f"{first}.parquet")
     sent = found[found["state"] == "confirmed"]
-    assert len(sent) == len(keeper.rows()) > 10
-    assert sum(sent["hours"]) == sum(keeper.in_payroll().values())
+    assert len(sent) == len(timekeeper.rows()) > 10
+    assert sum(sent["hours"]) == sum(timekeeper.in_payroll().values())
     assert not any(sent["difference"])
 
 
@@ -51,12 +52,12 @@ def checked(result: dg.ExecuteInProcessResult) -> dg.AssetCheckEvaluation:
     return found
 
 
-def mails(payroll: PayrollDesk) -> list[Any]:
+def mails(payroll_clerk: PayrollClerk) -> list[Any]:
     """All mails about payroll that left, after the sensor that sends them had its turn."""
-    account = load_account(payroll.account_file)
+    account = load_account(payroll_clerk.account_file)
     with open_ledger(account.ledger) as ledger:
         alert(account, ledger)
-    return [mail for mail in payroll.control.mails() if "Payroll week" in mail.subject]
+    return [mail for mail in payroll_clerk.control.mails() if "Payroll week" in mail.subject]
 
 
 @pytest.fixture(autouse=True)
@@ -65,10 +66,10 @@ def empty_mailbox(running_sandbox: Sandbox) -> None:
 
 
 def test_a_week_that_agrees_says_so_on_its_page_in_its_check_and_in_one_mail(
-    payroll: PayrollDesk,
+    payroll_clerk: PayrollClerk,
 ) -> None:
-    hours = float(sum(payroll.keeper.expected().values()))
-    first = payroll.run()
+    hours = float(sum(payroll_clerk.timekeeper.expected().values()))
+    first = payroll_clerk.run()
     page = made(first)
     assert page["verdict"] == f"Agrees to the hundredth: {hours:,.2f} hours in both."
     assert next(iter(page)) == "verdict"
@@ -88,29 +89,29 @@ def test_a_week_that_agrees_says_so_on_its_page_in_its_check_and_in_one_mail(
     assert page["rows"].count("\n") == page["pieces_of_time"] + 1
     assert not [name for name in page if "money" in name]
     assert checked(first).passed
-    (mail,) = mails(payroll)
+    (mail,) = mails(payroll_clerk)
     assert mail.text.startswith(page["verdict"])
     assert page["table"] in mail.text
-    assert payroll.run().success
-    assert len(mails(payroll)) == 1
+    assert payroll_clerk.run().success
+    assert len(mails(payroll_clerk)) == 1
 
 
 def test_a_week_that_differs_names_who_what_and_why_first_and_its_check_warns(
-    payroll: PayrollDesk,
+    payroll_clerk: PayrollClerk,
 ) -> None:
-    assert payroll.run().success
+    assert payroll_clerk.run().success
     card, said = (
-        payroll.keeper.kept.ids[0],
-        payroll.control.records("servicetrade", "timecard")[0]["dayLogs"],
+        payroll_clerk.timekeeper.kept.ids[0],
+        payroll_clerk.control.records("servicetrade", "timecard")[0]["dayLogs"],
     )
     row = next(day_log for day_log in said if day_log["type"] == "labor")
     more = {"quantity": row["quantity"] + 1.5, "duration": row["duration"] + 5400}
     longer = [day_log | more if day_log == row else day_log for day_log in said]
-    payroll.control.edit("timecard", card, dayLogs=longer)
+    payroll_clerk.control.edit("timecard", card, dayLogs=longer)
     try:
-        again = payroll.run()
+        again = payroll_clerk.run()
     finally:
-        payroll.control.edit("timecard", card, dayLogs=said)
+        payroll_clerk.control.edit("timecard", card, dayLogs=said)
     page = made(again)
     assert page["verdict"] == "1 piece of time needs you: 1.50 hours differ."
     (needed,) = page["needs_you"].records
@@ -121,59 +122,59 @@ def test_a_week_that_differs_names_who_what_and_why_first_and_its_check_warns(
     check = checked(again)
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
     assert check.description == page["verdict"]
-    agreed, differs = mails(payroll)
+    agreed, differs = mails(payroll_clerk)
     assert "agrees" in agreed.subject
     assert differs.subject.endswith("1 piece needs you, 1.50 hours differ")
 
 
 def test_a_run_whose_table_could_not_be_written_mails_nothing_and_the_next_one_does(
-    payroll: PayrollDesk,
+    payroll_clerk: PayrollClerk,
 ) -> None:
-    blocked = payroll.folder / "payroll"
+    blocked = payroll_clerk.folder / "payroll"
     blocked.write_text("mine")
-    assert not payroll.run().success
-    assert mails(payroll) == []
+    assert not payroll_clerk.run().success
+    assert mails(payroll_clerk) == []
     blocked.unlink()
-    assert payroll.run().success
-    assert len(mails(payroll)) == 1
+    assert payroll_clerk.run().success
+    assert len(mails(payroll_clerk)) == 1
 
 
 def test_a_run_that_ends_between_table_and_mail_is_made_good_by_the_next(
-    payroll: PayrollDesk,
+    payroll_clerk: PayrollClerk,
 ) -> None:
-    assert payroll.run().success
-    with open_ledger(load_account(payroll.account_file).ledger) as ledger:
+    assert payroll_clerk.run().success
+    with open_ledger(load_account(payroll_clerk.account_file).ledger) as ledger:
         for model in (WaitingMail, ReportedWeek):
             (key,) = ledger.names(model)
             ledger.discard(model, key)
-    assert mails(payroll) == []
-    assert payroll.run().success
-    assert payroll.run().success
-    assert len(mails(payroll)) == 1
+    assert mails(payroll_clerk) == []
+    assert payroll_clerk.run().success
+    assert payroll_clerk.run().success
+    assert len(mails(payroll_clerk)) == 1
 
 
 def test_the_place_named_in_the_mail_is_that_of_the_table_on_s3_too(
-    payroll: PayrollDesk, bucket: Bucket
+    payroll_clerk: PayrollClerk, bucket: Bucket
 ) -> None:
-    payroll.keep_in(bucket.settings)
-    place = made(payroll.run())["table"]
+    payroll_clerk.keep_in(bucket.settings)
+    place = made(payroll_clerk.run())["table"]
     assert place.startswith("s3://ledger/")
-    assert place_of(load_account(payroll.account_file), payroll.week) == place
-    (mail,) = mails(payroll)
+    assert place_of(load_account(payroll_clerk.account_file), payroll_clerk.week) == place
+    (mail,) = mails(payroll_clerk)
     assert place in mail.text
 
 
 def test_a_week_that_spectrum_stops_is_told_to_those_who_hear_of_payroll_alone(
-    payroll: PayrollDesk,
+    payroll_clerk: PayrollClerk,
 ) -> None:
-    payroll.payroll_contacts = ("payroll@example.com",)
-    payroll.control.pause("spectrum")
+    payroll_clerk.payroll_contacts = ("payroll@example.com",)
+    payroll_clerk.control.pause("spectrum")
     try:
-        assert not payroll.run().success
+        assert not payroll_clerk.run().success
     finally:
-        payroll.control.resume("spectrum")
-    assert payroll.run().success
-    sent = mails(payroll)
+        payroll_clerk.control.resume("spectrum")
+    assert payroll_clerk.run().success
+    sent = mails(payroll_clerk)
     assert [mail.recipients for mail in sent] == [("payroll@example.com",)] * 2
     assert [mail.subject.partition(": ")[2].split(",")[0] for mail in sent] == [
         "not finished",

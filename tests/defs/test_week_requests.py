@@ -15,8 +15,9 @@ from st_spectrum.flows.timecards.done_cards import DoneCard, mark
 from st_spectrum.ledger.documents.timecards import TimeBegun
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.s3 import S3Store
-from tests.defs.payroll_desk import Bucket, PayrollDesk
+from tests.ledger.bucket import Bucket
 from tests.ledger.ledger_servers import BUCKET
+from tests.world.payroll_clerk import PayrollClerk
 
 pytestmark = pytest.mark.slow
 
@@ -26,20 +27,20 @@ SIZES = {1000: date(2026, 5, 31), 2500: date(2026, 6, 14)}
 
 @pytest.mark.parametrize("cards", SIZES)
 def test_a_quiet_week_costs_one_listing_for_each_thousand_markers(
-    payroll: PayrollDesk, bucket: Bucket, cards: int
+    payroll_clerk: PayrollClerk, bucket: Bucket, cards: int
 ) -> None:
     week = SIZES[cards]
-    payroll.keep_in(bucket.settings)
-    card = payroll.card(week, ["Training"] * cards)
-    mark_all(payroll, bucket, week)
+    payroll_clerk.keep_in(bucket.settings)
+    card = payroll_clerk.card(week, ["Training"] * cards)
+    mark_all(payroll_clerk, bucket, week)
     bucket.requests.clear()
 
-    assert payroll.run(f"{week}").success
+    assert payroll_clerk.run(f"{week}").success
 
     seen = Counter(map(kind, bucket.requests))
-    payroll.control.edit("timecard", card, status="open")
+    payroll_clerk.control.edit("timecard", card, status="open")
     assert len(bucket.table(f"{week}")) == cards
-    assert payroll.writes() == 0
+    assert payroll_clerk.writes() == 0
     assert seen == {
         "ListObjectsV2": -(-cards // 1000) + 1,  # and what waits: it may have vanished as well
         "PUT probe": 2,  # both conditions are tried out when the ledger is opened
@@ -53,10 +54,10 @@ def test_a_quiet_week_costs_one_listing_for_each_thousand_markers(
     }
 
 
-def mark_all(payroll: PayrollDesk, bucket: Bucket, week: date) -> None:
+def mark_all(payroll_clerk: PayrollClerk, bucket: Bucket, week: date) -> None:
     """As if all approved time of the week had crossed before, in a ledger that is not new."""
     now = datetime.now(UTC)
-    with open_session(load_account(payroll.account_file)) as session:
+    with open_session(load_account(payroll_clerk.account_file)) as session:
         done = [
             DoneCard(entry.key, entry.version, entry.hours, now, now, "T0001", "900", "R")
             for entry in session.times.week(week + timedelta(days=6))

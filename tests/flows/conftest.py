@@ -1,16 +1,16 @@
-"""The small contractor that most tests of the flows run on."""
+"""The contractors and clerks that most tests of the flows ask for."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.buyer import Buyer
-from tests.flows.contractor import Contractor, contractor
-from tests.flows.desk import Desk, open_desk
-from tests.flows.little import Little, little_world
+from tests.world.ar_clerk import ArClerk, ar_clerk_at_work
+from tests.world.buyer import Buyer
+from tests.world.contractor import Contractor, build_contractor, empty_contractor
 
 FEW = World(
     companies=4, vendors=1, linked_companies=0, locations=4, jobs=8, template_phases=1, old_customers=0,
@@ -19,43 +19,41 @@ FEW = World(
 
 
 @pytest.fixture
-def buyer(sandbox: Sandbox, tmp_path: Path) -> Buyer:
+def buyer(sandbox: Sandbox, tmp_path: Path) -> Iterator[Buyer]:
     """Eight jobs; whatever waits is asked for again in the next round."""
-    few = contractor(sandbox, tmp_path, FEW)
-    few.overrides["pace"] = {
-        "retry_held_after_seconds": 0.001,
-        "retry_rejected_after_seconds": 0.001,
-    }
-    return Buyer.of(few)
+    with closing(build_contractor(sandbox, tmp_path, FEW)) as few:
+        few.retry_at_once()
+        yield Buyer.of(few)
 
 
 @pytest.fixture
-def small(sandbox: Sandbox, tmp_path: Path) -> Iterator[Contractor]:
+def small_contractor(sandbox: Sandbox, tmp_path: Path) -> Iterator[Contractor]:
     """Ten companies, fourteen locations, twenty jobs, a template of three phases."""
-    yield contractor(sandbox, tmp_path)
+    with closing(build_contractor(sandbox, tmp_path)) as contractor:
+        yield contractor
 
 
 @pytest.fixture
-def little(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[Little]:
+def contractor(running_sandbox: Sandbox, tmp_path: Path) -> Iterator[Contractor]:
     """Nothing but one office and a template of two phases."""
-    with little_world(running_sandbox, tmp_path) as little:
-        yield little
+    with empty_contractor(running_sandbox, tmp_path) as contractor:
+        yield contractor
 
 
 @pytest.fixture(scope="module")
-def open_office(
+def module_ar_clerk(
     running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Desk]:
-    """One tiny contractor for a module; tests ask for `desk`."""
-    with open_desk(running_sandbox, tmp_path_factory.mktemp("desk")) as opened:
-        yield opened
+) -> Iterator[ArClerk]:
+    """One tiny contractor for a module; tests ask for `ar_clerk`."""
+    with ar_clerk_at_work(running_sandbox, tmp_path_factory.mktemp("ar_clerk")) as clerk:
+        yield clerk
 
 
 @pytest.fixture
-def desk(open_office: Desk) -> Iterator[Desk]:
+def ar_clerk(module_ar_clerk: ArClerk) -> Iterator[ArClerk]:
     """The tiny contractor with no fault, no call and no setting that a test before left behind; its
     invoices stay.
     """
-    open_office.freshen()
-    yield open_office
-    open_office.freshen()
+    module_ar_clerk.reset()
+    yield module_ar_clerk
+    module_ar_clerk.reset()

@@ -17,8 +17,8 @@ from st_spectrum.commands.ledger import resolve_entry
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
-from tests.flows.contractor import ACCOUNT_FILE
-from tests.flows.little import Little, killed_after, little_world
+from tests.world.contractor import ACCOUNT_FILE, Contractor, empty_contractor
+from tests.world.processes import killed_after
 
 pytestmark = pytest.mark.slow
 
@@ -99,46 +99,46 @@ def test_after_any_faults_a_kill_and_a_race_everything_has_crossed_once(
 ) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        little_world(running_sandbox, Path(folder)) as little,
+        empty_contractor(running_sandbox, Path(folder)) as contractor,
     ):
-        little.overrides = {
+        contractor.overrides = {
             "pace": {"retry_rejected_after_seconds": 0.001},
             "servicetrade": {"read_attempts": 2},
             "spectrum": {"read_attempts": 2, **({} if has_infolink else {"infolink": None})},
         }
-        company, location, _ = little.chain("Sprinkler")
-        little.job(location, type="inspection")
-        little.job(little.location(company))
-        little.chain()
+        company, location, _ = contractor.dispatcher.chain("Sprinkler")
+        contractor.dispatcher.job(location, type="inspection")
+        contractor.dispatcher.job(contractor.dispatcher.location(company))
+        contractor.dispatcher.chain()
         for rule in faults:
-            little.fault(**asdict(rule))
+            contractor.fault(**asdict(rule))
         if killed_at is not None:
-            killed_after(little, killed_at)
+            killed_after(contractor, killed_at)
         for _ in range(2):
-            troubled_round(little, 2 if are_two else 1)
-        little.sandbox.control.clear_faults()
+            troubled_round(contractor, 2 if are_two else 1)
+        contractor.control.clear_faults()
 
-        little.rounds_until_quiet()
+        contractor.rounds_until_quiet()
 
-        assert little.doubled() == []
+        assert contractor.doubled() == []
         if not has_infolink:
-            resolve_like_a_person(little)
-        assert unfinished(little) == []
-        little.assert_exact({})
+            resolve_like_a_person(contractor)
+        assert unfinished(contractor) == []
+        contractor.assert_exact({})
 
 
-def troubled_round(little: Little, workers: int) -> None:
+def troubled_round(contractor: Contractor, workers: int) -> None:
     def work(number: int) -> None:
         with suppress(SyncFault):
-            little.round(f"troubled-{number}")
+            contractor.round(f"troubled-{number}")
 
     with ThreadPoolExecutor(workers) as pool:
         for _ in pool.map(work, range(workers)):
             pass
 
 
-def unfinished(little: Little) -> list[tuple[str, str, str, str]]:
-    with little.session() as session:
+def unfinished(contractor: Contractor) -> list[tuple[str, str, str, str]]:
+    with contractor.session() as session:
         return [
             (flow, key, held.entry.state, held.entry.reason) if held else (flow, key, "", "")
             for flow in FLOWS
@@ -146,28 +146,29 @@ def unfinished(little: Little) -> list[tuple[str, str, str, str]]:
         ]
 
 
-def resolve_like_a_person(little: Little) -> None:
+def resolve_like_a_person(contractor: Contractor) -> None:
     """Somebody looks into Spectrum for what cannot be looked up, and says what is there."""
     tables = {
         "sites": ("WO_ADDRESS_MC", "Ship_To_ID"),
         "customers": ("CR_CUSTOMER_MASTER_MC", "Customer_Code"),
     }
     for _ in range(4):
-        in_doubt = [record for record in unfinished(little) if "cannot be looked up" in record[3]]
+        in_doubt = [
+            record for record in unfinished(contractor) if "cannot be looked up" in record[3]
+        ]
         for flow, key, _, _ in in_doubt:
             table, column = tables[flow]
-            entry = little.entry(flow, int(key))
+            entry = contractor.entry(flow, int(key))
             there = {
-                str(row[column]).strip()
-                for row in little.sandbox.control.records("spectrum", table)
+                str(row[column]).strip() for row in contractor.control.records("spectrum", table)
             }
-            with patch.dict(os.environ, little.environment), redirect_stdout(io.StringIO()):
+            with patch.dict(os.environ, contractor.environment), redirect_stdout(io.StringIO()):
                 resolve_entry(
                     ACCOUNT_FILE,
                     flow,
                     key,
                     is_there=entry is not None and entry.target_key in there,
                 )
-        little.rounds_until_quiet()
+        contractor.rounds_until_quiet()
         if not in_doubt:
             return

@@ -4,7 +4,7 @@ and no text does harm.
 
 import pytest
 
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 NAMES = [
     "Norfolk Redevelopment and Housing Authority Property Group 12",
@@ -29,146 +29,154 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chain_with_an_awkward_name_crosses(little: Little, name: str) -> None:
-    company = little.company(name)
-    location = little.location(company, name)
-    little.job(location, description=name, customerPo=name[:40], customName=name)
+def test_a_chain_with_an_awkward_name_crosses(contractor: Contractor, name: str) -> None:
+    company = contractor.dispatcher.company(name)
+    location = contractor.dispatcher.location(company, name)
+    contractor.dispatcher.job(location, description=name, customerPo=name[:40], customName=name)
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    little.assert_exact({})
+    contractor.assert_exact({})
 
 
 @pytest.mark.parametrize("name", [",", ", ,,", "\u200b", "\x07"])
-def test_a_name_that_spectrum_cannot_take_is_held_and_says_so(little: Little, name: str) -> None:
-    company = little.company(name)
+def test_a_name_that_spectrum_cannot_take_is_held_and_says_so(
+    contractor: Contractor, name: str
+) -> None:
+    company = contractor.dispatcher.company(name)
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    little.assert_exact({"customers": 1})
-    entry = little.entry("customers", company)
+    contractor.assert_exact({"customers": 1})
+    entry = contractor.entry("customers", company)
     assert entry is not None
     assert entry.reason == "the company has no name that Spectrum can take"
 
 
-def test_two_companies_alike_to_the_letter_become_two_customers(little: Little) -> None:
+def test_two_companies_alike_to_the_letter_become_two_customers(contractor: Contractor) -> None:
     for _ in range(2):
-        company = little.company("Harbor Foods")
+        company = contractor.dispatcher.company("Harbor Foods")
         for _ in range(2):
-            little.job(little.location(company, "Harbor Foods"), customName="Repair")
-    little.fault(system="spectrum", operation="AddCustomer", kind="drop_answer", count=2)
-    little.fault(system="spectrum", operation="AddWOSiteAddress", kind="drop_answer", count=2)
+            contractor.dispatcher.job(
+                contractor.dispatcher.location(company, "Harbor Foods"), customName="Repair"
+            )
+    contractor.fault(system="spectrum", operation="AddCustomer", kind="drop_answer", count=2)
+    contractor.fault(system="spectrum", operation="AddWOSiteAddress", kind="drop_answer", count=2)
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    assert list(little.customers().values()) == ["Harbor Foods", "Harbor Foods"]
-    little.assert_exact({})
-    assert little.doubled() == []
-
-
-def test_an_empty_street_is_no_obstacle(little: Little) -> None:
-    company = little.company(addressStreet="")
-    little.rounds_until_quiet()
-
-    assert little.carried("company", company)
+    assert list(contractor.customers().values()) == ["Harbor Foods", "Harbor Foods"]
+    contractor.assert_exact({})
+    assert contractor.doubled() == []
 
 
-def test_a_state_written_out_is_held_with_what_was_found(little: Little) -> None:
-    company = little.company(addressState="Virginia")
-    location = little.location(little.company(), addressState="virginia ")
+def test_an_empty_street_is_no_obstacle(contractor: Contractor) -> None:
+    company = contractor.dispatcher.company(addressStreet="")
+    contractor.rounds_until_quiet()
 
-    little.rounds_until_quiet()
+    assert contractor.dispatcher.external_id("company", company)
+
+
+def test_a_state_written_out_is_held_with_what_was_found(contractor: Contractor) -> None:
+    company = contractor.dispatcher.company(addressState="Virginia")
+    location = contractor.dispatcher.location(
+        contractor.dispatcher.company(), addressState="virginia "
+    )
+
+    contractor.rounds_until_quiet()
 
     for flow, key in (("customers", company), ("sites", location)):
-        entry = little.entry(flow, key)
+        entry = contractor.entry(flow, key)
         assert entry is not None
         assert "irginia' is no two-letter abbreviation" in entry.reason
-    little.assert_exact({"customers": 1, "sites": 1})
+    contractor.assert_exact({"customers": 1, "sites": 1})
 
 
-def test_a_phone_with_letters_loses_them_and_a_note_says_so(little: Little) -> None:
-    little.company(phoneNumber="1-800-FLOWERS")
+def test_a_phone_with_letters_loses_them_and_a_note_says_so(contractor: Contractor) -> None:
+    contractor.dispatcher.company(phoneNumber="1-800-FLOWERS")
 
-    (outcome,) = [outcome for outcome in little.round()["customers"].outcomes if outcome.notes]
+    (outcome,) = [outcome for outcome in contractor.round()["customers"].outcomes if outcome.notes]
 
     assert "1-800-FLOWERS" in outcome.notes[0]
 
 
-def test_a_job_whose_customer_is_a_vendor_says_so(little: Little) -> None:
-    vendor = little.company("Pipe Supply", customer=False, vendor=True)
-    job = little.job(little.location(vendor))
+def test_a_job_whose_customer_is_a_vendor_says_so(contractor: Contractor) -> None:
+    vendor = contractor.dispatcher.company("Pipe Supply", customer=False, vendor=True)
+    job = contractor.dispatcher.job(contractor.dispatcher.location(vendor))
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    entry = little.entry("jobs", job)
+    entry = contractor.entry("jobs", job)
     assert entry is not None
     assert "Pipe Supply is not a customer" in entry.reason
-    little.change("company", vendor, customer=True)
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    contractor.dispatcher.change("company", vendor, customer=True)
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
-def test_a_site_that_nobody_noticed_crosses_because_a_job_waits_for_it(little: Little) -> None:
-    vendor = little.company("Pipe Supply", customer=False, vendor=True)
-    site = little.location(vendor)
-    little.rounds_until_quiet()
-    little.rounds_until_quiet()
-    assert little.entry("sites", site) is None, "lists show locations of customers only"
-    little.change("company", vendor, customer=True)
-    job = little.job(site)
+def test_a_site_that_nobody_noticed_crosses_because_a_job_waits_for_it(
+    contractor: Contractor,
+) -> None:
+    vendor = contractor.dispatcher.company("Pipe Supply", customer=False, vendor=True)
+    site = contractor.dispatcher.location(vendor)
+    contractor.rounds_until_quiet()
+    contractor.rounds_until_quiet()
+    assert contractor.entry("sites", site) is None, "lists show locations of customers only"
+    contractor.dispatcher.change("company", vendor, customer=True)
+    job = contractor.dispatcher.job(site)
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    assert little.carried("location", site)
-    assert little.carried("job", job)
+    assert contractor.dispatcher.external_id("location", site)
+    assert contractor.dispatcher.external_id("job", job)
 
 
-def test_a_job_at_our_own_office_waits_with_the_reason(little: Little) -> None:
-    office = little.built.account.offices[0]
-    job = little.job(office, customerId=little.company())
+def test_a_job_at_our_own_office_waits_with_the_reason(contractor: Contractor) -> None:
+    office = contractor.built.account.offices[0]
+    job = contractor.dispatcher.job(office, customerId=contractor.dispatcher.company())
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    site = little.entry("sites", office)
+    site = contractor.entry("sites", office)
     assert site is not None
     assert "is not a customer" in site.reason
-    waiting = little.entry("jobs", job)
+    waiting = contractor.entry("jobs", job)
     assert waiting is not None
     assert waiting.reason
 
 
-def test_an_external_id_typed_half_way_is_not_written_over(little: Little) -> None:
-    little.overrides = {
+def test_an_external_id_typed_half_way_is_not_written_over(contractor: Contractor) -> None:
+    contractor.overrides = {
         "pace": {"retry_rejected_after_seconds": 0.001, "retry_held_after_seconds": 0.001}
     }
-    company = little.company("Harbor Foods")
-    little.fault(
+    company = contractor.dispatcher.company("Harbor Foods")
+    contractor.fault(
         system="servicetrade", operation="PUT /externalid", kind="status", status=400, count=1
     )
-    little.round()
-    little.give("company", company, "ACME")
+    contractor.round()
+    contractor.dispatcher.set_external_id("company", company, "ACME")
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    assert little.carried("company", company) == "ACME"
-    entry = little.entry("customers", company)
+    assert contractor.dispatcher.external_id("company", company) == "ACME"
+    entry = contractor.entry("customers", company)
     assert entry is not None
     assert "ACME" in entry.reason
     assert "C00001" in entry.reason
-    little.give("company", company, "C00001")
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    contractor.dispatcher.set_external_id("company", company, "C00001")
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
 def test_an_external_id_that_another_company_carries_is_refused_with_its_name(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    company, other = little.company(), little.company()
-    little.give("company", other, "C00001")
+    company, other = contractor.dispatcher.company(), contractor.dispatcher.company()
+    contractor.dispatcher.set_external_id("company", other, "C00001")
 
-    little.round()
+    contractor.round()
 
-    entry = little.entry("customers", company)
+    entry = contractor.entry("customers", company)
     assert entry is not None
     assert "C00001" in entry.reason
     assert str(other) in entry.reason
@@ -176,16 +184,16 @@ def test_an_external_id_that_another_company_carries_is_refused_with_its_name(
 
 @pytest.mark.parametrize("kind", ["company", "location", "job"])
 def test_a_record_whose_external_id_is_taken_away_is_not_made_again(
-    little: Little, kind: str
+    contractor: Contractor, kind: str
 ) -> None:
-    records = dict(zip(("company", "location", "job"), little.chain(), strict=True))
-    little.rounds_until_quiet()
-    before = little.sandbox.control.counts()["spectrum"]
-    little.give(kind, records[kind], "")
-    little.change("company", records["company"], phoneNumber="757 555 0101")
-    little.change("location", records["location"], phoneNumber="757 555 0102")
-    little.change("job", records["job"], description="more")
+    records = dict(zip(("company", "location", "job"), contractor.dispatcher.chain(), strict=True))
+    contractor.rounds_until_quiet()
+    before = contractor.control.counts()["spectrum"]
+    contractor.dispatcher.set_external_id(kind, records[kind], "")
+    contractor.dispatcher.change("company", records["company"], phoneNumber="757 555 0101")
+    contractor.dispatcher.change("location", records["location"], phoneNumber="757 555 0102")
+    contractor.dispatcher.change("job", records["job"], description="more")
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    assert little.sandbox.control.counts()["spectrum"] == before
+    assert contractor.control.counts()["spectrum"] == before

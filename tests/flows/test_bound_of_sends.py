@@ -9,8 +9,8 @@ import pytest
 from st_spectrum.commands.ledger import retry_in
 from st_spectrum.engine.round import run_round
 from st_spectrum.ledger.entry import State
-from tests.flows.desk import POST, Desk
-from tests.flows.little import Little
+from tests.world.ar_clerk import POST, ArClerk
+from tests.world.contractor import Contractor
 
 MOST = 3
 AT_ONCE = {
@@ -25,26 +25,26 @@ REFUSED = {"kind": "locked"}
 
 
 def test_an_invoice_whose_answer_is_lost_each_time_and_that_is_never_there_is_put_before_a_person(
-    desk: Desk,
+    ar_clerk: ArClerk,
 ) -> None:
-    desk.contractor.overrides["pace"] = AT_ONCE
-    desk.control.add_fault(system="spectrum", operation=POST, kind="not_xml", count=99)
-    key = desk.invoice({"price": 12})
+    ar_clerk.contractor.overrides["pace"] = AT_ONCE
+    ar_clerk.control.add_fault(system="spectrum", operation=POST, kind="not_xml", count=99)
+    key = ar_clerk.invoice({"price": 12})
 
     for _ in range(5):
-        desk.round()
+        ar_clerk.round()
 
-    assert len(desk.control.calls(operation=POST)) == MOST
-    entry = desk.entry(key)
+    assert len(ar_clerk.control.calls(operation=POST)) == MOST
+    entry = ar_clerk.entry(key)
     assert (entry.state, entry.needs) == (State.HELD, ("a person",))
     assert f"went out {MOST} times" in entry.reason
     assert f"`st-spectrum ledger retry invoices {key}`" in entry.advice
-    desk.control.clear_faults()
-    assert desk.round().writes == 0
-    with desk.contractor.session() as session:
+    ar_clerk.control.clear_faults()
+    assert ar_clerk.round().writes == 0
+    with ar_clerk.contractor.session() as session:
         assert retry_in(session.ledger, "invoices", (key,)).startswith("1 record")
-    assert desk.round().counts()["completed"] + desk.round().counts()["created"] == 1
-    assert desk.contractor.posted_twice() == []
+    assert ar_clerk.round().counts()["completed"] + ar_clerk.round().counts()["created"] == 1
+    assert ar_clerk.contractor.posted_twice() == []
 
 
 @pytest.mark.parametrize("rule", [LOST, REFUSED])
@@ -59,47 +59,49 @@ def test_an_invoice_whose_answer_is_lost_each_time_and_that_is_never_there_is_pu
     ],
 )
 def test_a_call_that_never_comes_to_anything_goes_out_so_often_and_no_more(
-    little: Little, rule: dict[str, Any], system: str, operation: str, flow: str, place: int
+    contractor: Contractor, rule: dict[str, Any], system: str, operation: str, flow: str, place: int
 ) -> None:
-    little.overrides["pace"] = AT_ONCE
-    record = little.chain()[place]
-    little.fault(system=system, operation=operation, count=99, **rule)
+    contractor.overrides["pace"] = AT_ONCE
+    record = contractor.dispatcher.chain()[place]
+    contractor.fault(system=system, operation=operation, count=99, **rule)
 
     for _ in range(MOST + 2):
-        with little.session() as session:
+        with contractor.session() as session:
             run_round(session, ("customers", "sites", "jobs"), "again")
 
-    calls = little.sandbox.control.calls(operation=operation)
+    calls = contractor.control.calls(operation=operation)
     assert 0 < len({call.key for call in calls}) <= 2
     assert (
         max(sum(call.key == key for call in calls) for key in {call.key for call in calls}) == MOST
     )
-    entry = little.entry(flow, record)
+    entry = contractor.entry(flow, record)
     assert entry is not None
     assert (entry.state, entry.needs) == (State.HELD, ("a person",))
 
 
-def test_a_record_that_is_corrected_starts_anew(little: Little) -> None:
-    little.overrides["pace"] = AT_ONCE
-    company = little.company("Harbor Foods")
-    little.fault(system="spectrum", operation="AddCustomer", count=MOST, kind="locked")
+def test_a_record_that_is_corrected_starts_anew(contractor: Contractor) -> None:
+    contractor.overrides["pace"] = AT_ONCE
+    company = contractor.dispatcher.company("Harbor Foods")
+    contractor.fault(system="spectrum", operation="AddCustomer", count=MOST, kind="locked")
     for _ in range(MOST + 1):
-        little.round()
+        contractor.round()
 
-    assert little.carried("company", company) == ""
-    little.change("company", company, name="Harbor Foods LLC")
-    little.round()
+    assert contractor.dispatcher.external_id("company", company) == ""
+    contractor.dispatcher.change("company", company, name="Harbor Foods LLC")
+    contractor.round()
 
-    assert little.carried("company", company)
+    assert contractor.dispatcher.external_id("company", company)
 
 
-def test_a_system_that_is_down_for_long_puts_nothing_before_a_person(little: Little) -> None:
-    little.overrides["pace"] = AT_ONCE
-    company = little.company()
-    little.fault(
+def test_a_system_that_is_down_for_long_puts_nothing_before_a_person(
+    contractor: Contractor,
+) -> None:
+    contractor.overrides["pace"] = AT_ONCE
+    company = contractor.dispatcher.company()
+    contractor.fault(
         system="servicetrade", operation="PUT /externalid", kind="fail_before", count=3 * MOST
     )
     for _ in range(3 * MOST + 1):
-        little.round()
+        contractor.round()
 
-    assert little.carried("company", company)
+    assert contractor.dispatcher.external_id("company", company)

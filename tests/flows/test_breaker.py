@@ -14,44 +14,46 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.documents.guards import KeptBreaker
 from st_spectrum.ledger.entry import State
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 JOBS = 12
 WORKERS = 2
 
 
 @pytest.fixture
-def shop(little: Little) -> Little:
+def shop(contractor: Contractor) -> Contractor:
     """Twelve jobs in Virginia that have yet to cross, and one in Maryland; Virginia's tax class is
     written wrong.
     """
-    little.overrides["pace"] = {"workers": WORKERS}
-    company = little.company()
+    contractor.overrides["pace"] = {"workers": WORKERS}
+    company = contractor.dispatcher.company()
     for _ in range(JOBS):
-        little.job(little.location(company))
-    little.job(little.location(company, addressState="MD"))
-    write_tax_class(little, "WRONG")
-    return little
+        contractor.dispatcher.job(contractor.dispatcher.location(company))
+    contractor.dispatcher.job(contractor.dispatcher.location(company, addressState="MD"))
+    write_tax_class(contractor, "WRONG")
+    return contractor
 
 
-def write_tax_class(little: Little, code: str) -> None:
+def write_tax_class(contractor: Contractor, code: str) -> None:
     """Somebody writes this code for Virginia in the account file."""
-    maps = little.account.maps
+    maps = contractor.account.maps
     classes = maps.tax_class.model_copy(
         update={"by_state": {**maps.tax_class.by_state, "VA": code}}
     )
-    little.overrides["maps"] = {"tax_class": classes}
+    contractor.overrides["maps"] = {"tax_class": classes}
 
 
-def added(little: Little) -> int:
+def added(contractor: Contractor) -> int:
     """Calls of AddJob so far."""
-    return len(little.sandbox.control.calls(operation="AddJob"))
+    return len(contractor.control.calls(operation="AddJob"))
 
 
-def round_at(little: Little, minutes: float, account: Account | None = None) -> dict[str, Report]:
+def round_at(
+    contractor: Contractor, minutes: float, account: Account | None = None
+) -> dict[str, Report]:
     """A round so many minutes from now."""
     at = datetime.now(UTC) + timedelta(minutes=minutes)
-    with open_session(account or little.account, clock=lambda: at) as session:
+    with open_session(account or contractor.account, clock=lambda: at) as session:
         return run_round(session, FLOWS, "later")
 
 
@@ -60,7 +62,7 @@ def states(report: Report) -> dict[str, int]:
 
 
 def test_after_three_refusals_for_one_tax_class_the_other_jobs_wait_unsent_and_those_of_another_cross(
-    shop: Little,
+    shop: Contractor,
 ) -> None:
     report = shop.round()["jobs"]
 
@@ -77,7 +79,7 @@ def test_after_three_refusals_for_one_tax_class_the_other_jobs_wait_unsent_and_t
 
 
 def test_one_job_is_tried_after_five_ten_and_twenty_minutes_and_one_every_hour(
-    shop: Little,
+    shop: Contractor,
 ) -> None:
     shop.round()
     counts = []
@@ -90,7 +92,7 @@ def test_one_job_is_tried_after_five_ten_and_twenty_minutes_and_one_every_hour(
 
 
 def test_a_correction_in_the_account_file_sends_all_at_once_and_what_waited_for_them_in_the_same_round(
-    shop: Little,
+    shop: Contractor,
 ) -> None:
     shop.round()
     write_tax_class(shop, "VA")
@@ -102,10 +104,10 @@ def test_a_correction_in_the_account_file_sends_all_at_once_and_what_waited_for_
 
 
 def test_a_code_that_was_set_up_in_spectrum_lets_all_go_when_the_one_that_is_tried_passes(
-    shop: Little,
+    shop: Contractor,
 ) -> None:
     shop.round()
-    shop.spectrum_itself_knows_tax_class("WRONG")
+    shop.controller.add_tax_class("WRONG")
 
     report = round_at(shop, 6)["jobs"]
 
@@ -115,11 +117,11 @@ def test_a_code_that_was_set_up_in_spectrum_lets_all_go_when_the_one_that_is_tri
         assert session.ledger.names(KeptBreaker) == ()
 
 
-def test_other_processes_know_the_breaker(shop: Little) -> None:
+def test_other_processes_know_the_breaker(shop: Contractor) -> None:
     shop.round()
     before = added(shop)
-    company = shop.company("Late")
-    shop.job(shop.location(company))
+    company = shop.dispatcher.company("Late")
+    shop.dispatcher.job(shop.dispatcher.location(company))
 
     report = round_at(shop, 1)["jobs"]
 
@@ -127,9 +129,9 @@ def test_other_processes_know_the_breaker(shop: Little) -> None:
     assert report.counts()["held"] >= 1
 
 
-def test_a_persons_word_has_one_job_tried_at_once(shop: Little) -> None:
+def test_a_persons_word_has_one_job_tried_at_once(shop: Contractor) -> None:
     shop.round()
-    shop.spectrum_itself_knows_tax_class("WRONG")
+    shop.controller.add_tax_class("WRONG")
     with shop.session() as session:
         from st_spectrum.commands.ledger import retry_in
 
@@ -138,28 +140,27 @@ def test_a_persons_word_has_one_job_tried_at_once(shop: Little) -> None:
     assert states(shop.round()["jobs"]) == {"created": JOBS}
 
 
-def test_refusals_of_each_records_own_number_make_no_other_wait(little: Little) -> None:
-    little.overrides["pace"] = {"workers": 1}
-    company = little.company()
-    jobs = [little.job(little.location(company)) for _ in range(8)]
+def test_refusals_of_each_records_own_number_make_no_other_wait(contractor: Contractor) -> None:
+    contractor.overrides["pace"] = {"workers": 1}
+    company = contractor.dispatcher.company()
+    jobs = [contractor.dispatcher.job(contractor.dispatcher.location(company)) for _ in range(8)]
     numbers = {
-        row["id"]: str(row["number"])
-        for row in little.sandbox.control.records("servicetrade", "job")
+        row["id"]: str(row["number"]) for row in contractor.control.records("servicetrade", "job")
     }
-    little.round_of("customers", "sites")
+    contractor.round_of("customers", "sites")
     for job in jobs[:5]:
-        little.spectrum_has_job(numbers[job])
+        contractor.controller.add_job(numbers[job])
 
-    report = little.round()["jobs"]
+    report = contractor.round()["jobs"]
 
     assert report.counts()["created"] == 3
-    with little.session() as session:
+    with contractor.session() as session:
         found = [session.ledger.get("jobs", str(job)) for job in jobs]
     assert all(held is not None and not held.entry.blocked_by for held in found)
 
 
 def test_a_job_whose_own_tax_class_is_corrected_goes_at_once_while_the_others_wait(
-    shop: Little,
+    shop: Contractor,
 ) -> None:
     shop.round()
     with shop.session() as session:
@@ -172,7 +173,7 @@ def test_a_job_whose_own_tax_class_is_corrected_goes_at_once_while_the_others_wa
         row for row in shop.sandbox.control.records("servicetrade", "job") if str(row["id"]) == key
     ]
 
-    shop.change("location", job["locationId"], addressState="MD")
+    shop.dispatcher.change("location", job["locationId"], addressState="MD")
     shop.round()
 
     entry = shop.entry("jobs", job["id"])
@@ -180,7 +181,7 @@ def test_a_job_whose_own_tax_class_is_corrected_goes_at_once_while_the_others_wa
     assert entry.state is State.CONFIRMED
 
 
-def test_a_plan_shows_what_waits_and_changes_nothing(shop: Little) -> None:
+def test_a_plan_shows_what_waits_and_changes_nothing(shop: Contractor) -> None:
     shop.round()
     before: Any = shop.writes()
     with shop.session() as session:

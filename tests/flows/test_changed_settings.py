@@ -14,43 +14,43 @@ from st_spectrum.engine.redrive import due
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State
 from tests.account.test_check import REAL, SANDBOX
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 
-def state(little: Little, flow: str, key: int) -> State | None:
-    entry = little.entry(flow, key)
+def state(contractor: Contractor, flow: str, key: int) -> State | None:
+    entry = contractor.entry(flow, key)
     return entry.state if entry else None
 
 
 def test_a_type_that_is_taken_off_the_ignored_ones_crosses_without_anybody_touching_the_jobs(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    jobs = little.account.jobs
-    little.overrides["jobs"] = {"ignored_types": ("repair",)}
-    little.overrides["invoices"] = {"is_job_required": True}
-    *_, ignored = little.chain()
-    little.round()
-    little.round()
-    assert state(little, "jobs", ignored) is State.SKIPPED
+    jobs = contractor.account.jobs
+    contractor.overrides["jobs"] = {"ignored_types": ("repair",)}
+    contractor.overrides["invoices"] = {"is_job_required": True}
+    *_, ignored = contractor.dispatcher.chain()
+    contractor.round()
+    contractor.round()
+    assert state(contractor, "jobs", ignored) is State.SKIPPED
 
-    little.overrides["jobs"] = {"ignored_types": jobs.ignored_types}
-    report = little.round()["jobs"]
+    contractor.overrides["jobs"] = {"ignored_types": jobs.ignored_types}
+    report = contractor.round()["jobs"]
 
     assert report.counts()["created"] == 1
-    little.assert_exact({})
-    assert little.round()["jobs"].outcomes == (), "and nobody is asked for again"
+    contractor.assert_exact({})
+    assert contractor.round()["jobs"].outcomes == (), "and nobody is asked for again"
 
 
-def test_the_redrive_of_dagster_asks_for_it_too_and_once(little: Little) -> None:
-    little.overrides["jobs"] = {"ignored_types": ("repair",)}
-    *_, ignored = little.chain()
-    little.round()
+def test_the_redrive_of_dagster_asks_for_it_too_and_once(contractor: Contractor) -> None:
+    contractor.overrides["jobs"] = {"ignored_types": ("repair",)}
+    *_, ignored = contractor.dispatcher.chain()
+    contractor.round()
     now = datetime.now(UTC)
-    with little.session() as session:
+    with contractor.session() as session:
         assert due(session.ledger, "jobs", FLOWS, now, session.engine.breakers.settings) == ()
 
-    little.overrides["jobs"] = {"ignored_types": ("repair", "training")}
-    with little.session() as session:
+    contractor.overrides["jobs"] = {"ignored_types": ("repair", "training")}
+    with contractor.session() as session:
         settings = session.engine.breakers.settings
         assert due(session.ledger, "jobs", FLOWS, now, settings) == (str(ignored),)
         run_batch(session, "jobs", [str(ignored)], "asked again")
@@ -58,25 +58,25 @@ def test_the_redrive_of_dagster_asks_for_it_too_and_once(little: Little) -> None
 
 
 def test_what_was_refused_and_what_is_in_its_pause_is_due_once_after_a_change_of_the_account_file(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    company = little.company()
-    little.fault(system="spectrum", operation="AddCustomer", kind="locked")
-    little.round()
-    assert state(little, "customers", company) is State.REJECTED
+    company = contractor.dispatcher.company()
+    contractor.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    contractor.round()
+    assert state(contractor, "customers", company) is State.REJECTED
     now = datetime.now(UTC)
-    with little.session() as session:
+    with contractor.session() as session:
         assert due(session.ledger, "customers", FLOWS, now, session.engine.breakers.settings) == ()
         assert due(session.ledger, "customers", FLOWS, now + timedelta(hours=2)) == (str(company),)
 
-    little.overrides["customers"] = {"type": "COM"}
-    with little.session() as session:
+    contractor.overrides["customers"] = {"type": "COM"}
+    with contractor.session() as session:
         assert due(session.ledger, "customers", FLOWS, now, session.engine.breakers.settings) == (
             str(company),
         )
-    little.round()
+    contractor.round()
 
-    assert state(little, "customers", company) is State.CONFIRMED
+    assert state(contractor, "customers", company) is State.CONFIRMED
 
 
 def test_only_what_decides_about_records_is_in_the_digest_and_never_a_secret(

@@ -18,7 +18,7 @@ from st_spectrum.flows.changes import select
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.servicetrade.models import Company
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 OVERLAP = 50
 PACE = Pace(overlap_seconds=OVERLAP)
@@ -303,13 +303,13 @@ def test_a_damaged_cursor_means_looking_at_everything_again(small_world: World, 
     assert small_world.tick().keys == ("1", "2", "3")
 
 
-def test_a_failing_list_raises_and_leaves_the_cursor_to_the_caller(little: Little) -> None:
-    little.overrides = {"servicetrade": {"read_attempts": 1}}
-    little.company()
-    with little.session() as session:
+def test_a_failing_list_raises_and_leaves_the_cursor_to_the_caller(contractor: Contractor) -> None:
+    contractor.overrides = {"servicetrade": {"read_attempts": 1}}
+    contractor.dispatcher.company()
+    with contractor.session() as session:
         before = notice(session, Cursor(), UNBOUNDED).cursor
-        new = little.company()
-        little.fault(system="servicetrade", operation="GET /company", kind="fail_before")
+        new = contractor.dispatcher.company()
+        contractor.fault(system="servicetrade", operation="GET /company", kind="fail_before")
         with pytest.raises(SyncFault):
             notice(session, before, UNBOUNDED)
         assert notice(session, before, UNBOUNDED).keys == (str(new),)
@@ -317,15 +317,15 @@ def test_a_failing_list_raises_and_leaves_the_cursor_to_the_caller(little: Littl
 
 @pytest.mark.parametrize("ahead", [1, 10**9])
 def test_a_servicetrade_whose_clock_stands_still_shows_every_change(
-    little: Little, ahead: int
+    contractor: Contractor, ahead: int
 ) -> None:
     frozen = int(time.time()) + ahead
-    little.sandbox.control.switch("servicetrade", frozen_time=frozen)
-    first = little.company("One")
-    with little.session() as session:
+    contractor.control.switch("servicetrade", frozen_time=frozen)
+    first = contractor.dispatcher.company("One")
+    with contractor.session() as session:
         changes = notice(session, Cursor(), UNBOUNDED)
-        little.change("company", first, name="Two")
-        second = little.company("Three")
+        contractor.dispatcher.change("company", first, name="Two")
+        second = contractor.dispatcher.company("Three")
         again = notice(session, changes.cursor, UNBOUNDED)
         assert set(again.keys) == {str(first), str(second)}
         assert notice(session, again.cursor, UNBOUNDED).keys == ()

@@ -16,8 +16,8 @@ from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session
-from tests.flows.buyer import Buyer, part
-from tests.flows.little import Little
+from tests.world.buyer import Buyer, part
+from tests.world.contractor import Contractor
 
 MISSING, DENIED = 208, 229
 """What SQL Server answers for a table that is not there, and for one that the user may not read."""
@@ -47,9 +47,9 @@ def stopped(reports: dict[str, Report]) -> list[str]:
 
 @pytest.mark.parametrize("number", [MISSING, DENIED])
 def test_orders_cross_although_the_customers_cannot_be_read(buyer: Buyer, number: int) -> None:
-    with buyer.office() as office:
-        for name in ("Harbor Foods", "Pier Foods", "Dock Foods"):
-            office.post("/company", name=name, customer=True, addressState="VA")
+    office = buyer.contractor.office
+    for name in ("Harbor Foods", "Pier Foods", "Dock Foods"):
+        office.post("/company", name=name, customer=True, addressState="VA")
     buyer.order(part())
 
     with buyer.contractor.session() as session, closed(session, "CR_CUSTOMER_MASTER_MC", number):
@@ -61,14 +61,16 @@ def test_orders_cross_although_the_customers_cannot_be_read(buyer: Buyer, number
     assert len(buyer.items()) == 1
 
 
-def test_a_list_that_cannot_be_read_is_told_beside_what_the_other_flows_did(little: Little) -> None:
-    company = little.company()
+def test_a_list_that_cannot_be_read_is_told_beside_what_the_other_flows_did(
+    contractor: Contractor,
+) -> None:
+    company = contractor.dispatcher.company()
 
-    with little.session() as session, closed(session, "PO_PURCHASE_ORDER", DENIED):
+    with contractor.session() as session, closed(session, "PO_PURCHASE_ORDER", DENIED):
         reports = run_round(session, FLOWS, "half blind")
         nightly = list(run_reconciliation(session, FLOWS, "night"))
 
-    assert little.carried("company", company)
+    assert contractor.dispatcher.external_id("company", company)
     assert reports["customers"].counts()["created"] == 1
     assert stopped(reports) == ["purchase_orders"]
     assert [comparison.flow for comparison in nightly] == list(FLOWS)
@@ -79,9 +81,9 @@ def test_a_list_that_cannot_be_read_is_told_beside_what_the_other_flows_did(litt
 
 @pytest.mark.parametrize("number", [MISSING, DENIED])
 def test_spectrum_is_not_taken_for_dead_because_one_table_is_closed(
-    little: Little, number: int
+    contractor: Contractor, number: int
 ) -> None:
-    with little.session() as session:
+    with contractor.session() as session:
         for table in (
             "CR_TERMS_MASTER_MC",
             "CR_CUSTOMER_MASTER_MC",
@@ -92,10 +94,10 @@ def test_spectrum_is_not_taken_for_dead_because_one_table_is_closed(
                 assert session.targets.answers("spectrum")
 
 
-def test_spectrum_is_dead_when_the_whole_database_does_not_answer(little: Little) -> None:
-    little.overrides = {"spectrum": {"read_attempts": 1}}
-    little.environ["SPECTRUM_INFOLINK_URL"] = "sqlite:////nowhere/at/all.sqlite"
-    with little.session() as session:
+def test_spectrum_is_dead_when_the_whole_database_does_not_answer(contractor: Contractor) -> None:
+    contractor.overrides = {"spectrum": {"read_attempts": 1}}
+    contractor.environ["SPECTRUM_INFOLINK_URL"] = "sqlite:////nowhere/at/all.sqlite"
+    with contractor.session() as session:
         assert not session.targets.answers("spectrum")
         assert isinstance(
             run_round(session, FLOWS, "blind")["purchase_orders"].stopped_by, Unavailable

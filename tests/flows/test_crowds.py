@@ -15,8 +15,8 @@ from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.purchase_orders.notice import whole_orders
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.spectrum.purchase_orders import PoHeader
-from tests.flows.little import Little
 from tests.flows.test_changes import OVERLAP, World
+from tests.world.contractor import Contractor
 
 BATCH = 20
 
@@ -87,15 +87,15 @@ def test_a_batch_and_what_it_leaves_are_the_whole_crowd_in_its_order(
 
 
 def test_companies_touched_all_at_once_do_not_hide_the_one_that_was_made_today(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    crowd = [little.company() for _ in range(25)]
-    with little.session() as session:
+    crowd = [contractor.dispatcher.company() for _ in range(25)]
+    with contractor.session() as session:
         cursor = notice(session, Cursor(), Bounds()).cursor
         assert cursor is not None
         for number in crowd:
-            little.change("company", number, phoneNumber="7575550100")
-        made = little.company()
+            contractor.dispatcher.change("company", number, phoneNumber="7575550100")
+        made = contractor.dispatcher.company()
         first = notice(session, cursor, Bounds(limit=10))
 
         assert str(made) in first.keys

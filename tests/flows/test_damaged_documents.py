@@ -13,23 +13,23 @@ from st_spectrum.ledger.documents.invoices import PostedInvoice
 from st_spectrum.ledger.documents.records import Cursor, ReservedCode
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.layout import entry_path
-from tests.flows.desk import Desk
-from tests.flows.little import Little
 from tests.ledger.texts import put_text
+from tests.world.ar_clerk import ArClerk
+from tests.world.contractor import Contractor
 
 
 def test_a_reservation_that_cannot_be_read_holds_its_record_and_the_others_cross(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    bad, good = little.company("Bad"), little.company("Good")
-    with little.session() as session:
+    bad, good = contractor.dispatcher.company("Bad"), contractor.dispatcher.company("Good")
+    with contractor.session() as session:
         put_text(session.ledger, "rubbish", ReservedCode, "customers", str(bad))
 
-    reports = little.round()
+    reports = contractor.round()
 
     assert not any(report.stopped_by or report.mistake for report in reports.values())
-    assert little.carried("company", good)
-    held = little.entry("customers", bad)
+    assert contractor.dispatcher.external_id("company", good)
+    held = contractor.entry("customers", bad)
     assert held is not None
     assert held.state is State.HELD
     assert held.reason.startswith(
@@ -40,29 +40,29 @@ def test_a_reservation_that_cannot_be_read_holds_its_record_and_the_others_cross
     assert "backup" in held.advice
 
 
-def test_what_was_posted_and_cannot_be_read_holds_its_void_alone(desk: Desk) -> None:
-    bad, good = desk.invoice(), desk.invoice()
-    desk.ask(bad, good)
-    with desk.contractor.session() as session:
+def test_what_was_posted_and_cannot_be_read_holds_its_void_alone(ar_clerk: ArClerk) -> None:
+    bad, good = ar_clerk.invoice(), ar_clerk.invoice()
+    ar_clerk.ask(bad, good)
+    with ar_clerk.contractor.session() as session:
         put_text(session.ledger, '[{"base": "1"}]', PostedInvoice, bad)
     for key in (bad, good):
-        desk.change(key, status="void")
+        ar_clerk.change(key, status="void")
 
-    outcomes = desk.ask(bad, good)
+    outcomes = ar_clerk.ask(bad, good)
 
     assert outcomes[good].result == "voided"
     assert outcomes[bad].result == "held"
-    assert f"posted-invoices/{bad} is damaged at documents.0.header" in desk.entry(bad).reason
-    assert desk.net(bad) != 0
+    assert f"posted-invoices/{bad} is damaged at documents.0.header" in ar_clerk.entry(bad).reason
+    assert ar_clerk.net(bad) != 0
 
 
 @pytest.mark.parametrize("kind", ["entry", "cursor", "reservation"])
 def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(
-    little: Little, kind: str
+    contractor: Contractor, kind: str
 ) -> None:
-    company = little.company()
-    little.location(company)
-    with little.session() as session:
+    company = contractor.dispatcher.company()
+    contractor.dispatcher.location(company)
+    with contractor.session() as session:
         ledger = session.ledger
         if kind == "entry":
             ledger._store.create(entry_path("customers", str(company)), json.dumps({"schema": 2}))
@@ -70,7 +70,7 @@ def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(
             put_text(ledger, '{"v": 3}', Cursor, "customers")
         else:
             put_text(ledger, '{"form": 3, "code": "X"}', ReservedCode, "customers", str(company))
-        before = little.writes()
+        before = contractor.writes()
         reports = run_round(session, FLOWS, "old")
 
     assert list(reports) == ["customers"], "the other flows would meet the same"
@@ -78,4 +78,4 @@ def test_a_worker_that_meets_what_a_newer_one_wrote_stops_with_one_sentence(
     assert isinstance(stopped, NewerForm)
     assert "was written by a newer version" in stopped.message
     assert "Update this worker" in stopped.advice
-    assert little.writes() == before
+    assert contractor.writes() == before

@@ -30,9 +30,9 @@ from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.servicetrade.item_models import JobItem
 from st_spectrum.spectrum.double_tables import CardCopies, DocumentCopies
 from st_spectrum.spectrum.stored_invoices import StoredDocument
-from tests.flows.buyer import Buyer, part
-from tests.flows.desk import Desk
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.world.ar_clerk import ArClerk
+from tests.world.buyer import Buyer, part
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 TOKEN = "ST0123456789ABCDEF"
@@ -40,9 +40,9 @@ CARD = DoneCard("20251108.timecard.1", "v", Decimal("8.00"), NOW, NOW, "E1007")
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """One technician and one week of time."""
-    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=1)
+    return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1), technicians=1)
 
 
 @pytest.fixture
@@ -77,38 +77,38 @@ def send_again(spectrum: SpectrumCaller, row: dict[str, object]) -> None:
 
 
 def test_a_card_that_payroll_holds_twice_is_an_error_until_it_is_taken_out(
-    keeper: Timekeeper, spectrum: SpectrumCaller
+    timekeeper: Timekeeper, spectrum: SpectrumCaller
 ) -> None:
-    keeper.carry()
-    row = keeper.rows()[0]
-    assert night(keeper.contractor, "timecards")[1] == ()
+    timekeeper.carry()
+    row = timekeeper.rows()[0]
+    assert night(timekeeper.contractor, "timecards")[1] == ()
 
     send_again(spectrum, row)
-    done, kept = night(keeper.contractor, "timecards")
+    done, kept = night(timekeeper.contractor, "timecards")
 
     (double,) = done.doubles
     assert (double.is_error, double.flow, kept) == (True, "timecards", (double,))
     assert str(row["Message"]).strip() in double.what
     assert "PR_PRE_TC_IMPORT_ERR_MC: 2 rows" in double.places[0]
-    with keeper.contractor.session() as session:
-        week = reconcile_week(session, keeper.week_ends[0], "week")
+    with timekeeper.contractor.session() as session:
+        week = reconcile_week(session, timekeeper.week_ends[0], "week")
     assert any(
         "stands 2 times in Spectrum (PR_PRE_TC_IMPORT_ERR_MC)" in row.remark for row in week.rows
     )
 
-    keeper.contractor.sandbox.control.payroll("delete")
-    assert night(keeper.contractor, "timecards")[1] == ()
+    timekeeper.control.payroll("delete")
+    assert night(timekeeper.contractor, "timecards")[1] == ()
 
 
 def test_a_card_that_stands_in_two_tables_of_payroll_is_a_warning_at_night(
-    keeper: Timekeeper, spectrum: SpectrumCaller
+    timekeeper: Timekeeper, spectrum: SpectrumCaller
 ) -> None:
-    keeper.carry()
-    row = keeper.rows()[0]
-    keeper.contractor.sandbox.control.payroll("approve")
+    timekeeper.carry()
+    row = timekeeper.rows()[0]
+    timekeeper.control.payroll("approve")
 
     send_again(spectrum, row)
-    done, kept = night(keeper.contractor, "timecards")
+    done, kept = night(timekeeper.contractor, "timecards")
 
     (double,) = done.doubles
     assert kept == (double,)
@@ -120,8 +120,8 @@ def test_two_items_of_one_line_are_told_with_both_places(buyer: Buyer) -> None:
     number = buyer.order(part())
     buyer.round()
     (item,) = buyer.items()
-    with buyer.office() as office:
-        office.post("/jobitem", name=item["name"], jobId=buyer.other_job, quantity=4)
+    office = buyer.contractor.office
+    office.post("/jobitem", name=item["name"], jobId=buyer.other_job, quantity=4)
 
     done, kept = night(buyer.contractor, "purchase_orders")
 
@@ -215,32 +215,32 @@ def test_what_was_accepted_is_told_again_in_other_places() -> None:
     assert one.id != Double("timecards", "k", "card k", ("A: 3 rows",), "").id
 
 
-def reverse(desk: Desk, number: str) -> None:
+def reverse(ar_clerk: ArClerk, number: str) -> None:
     for action in ("post", "reverse"):
-        desk.control.ar_document(number, action)
+        ar_clerk.control.ar_document(number, action)
 
 
-def doubles_of(desk: Desk, key: str) -> list[Double]:
+def doubles_of(ar_clerk: ArClerk, key: str) -> list[Double]:
     return [
         double
-        for double in night(desk.contractor, "invoices")[1]
-        if double.key.endswith(f" {desk.number(key)}")
+        for double in night(ar_clerk.contractor, "invoices")[1]
+        if double.key.endswith(f" {ar_clerk.number(key)}")
     ]
 
 
 def test_an_invoice_that_is_reversed_at_the_screen_after_our_offset_is_told_at_night(
-    desk: Desk,
+    ar_clerk: ArClerk,
 ) -> None:
-    key = desk.invoice({"price": 100}, {"price": -30})
-    desk.quiet()
-    desk.change(key, status="void")
-    desk.quiet()
-    assert doubles_of(desk, key) == []
-    number = desk.number(key)
+    key = ar_clerk.invoice({"price": 100}, {"price": -30})
+    ar_clerk.rounds_until_quiet()
+    ar_clerk.change(key, status="void")
+    ar_clerk.rounds_until_quiet()
+    assert doubles_of(ar_clerk, key) == []
+    number = ar_clerk.number(key)
 
-    reverse(desk, number)
+    reverse(ar_clerk, number)
 
-    (double,) = doubles_of(desk, key)
+    (double,) = doubles_of(ar_clerk, key)
     assert double.is_error
     assert f"was taken back twice: by {number}V" in double.what
 
@@ -260,12 +260,12 @@ def test_what_was_taken_back_twice_is_told_of_both_halves_until_an_offset_is_rev
     assert (double.key, double.places[0]) == ("C00001 100", "CR_INVOICE_HEADER_MC: 100V")
 
 
-def test_a_reversal_without_an_offset_of_ours_is_no_double(desk: Desk) -> None:
-    key = desk.invoice()
-    desk.round()
-    reverse(desk, desk.number(key))
-    desk.change(key, status="void")
-    desk.quiet()
+def test_a_reversal_without_an_offset_of_ours_is_no_double(ar_clerk: ArClerk) -> None:
+    key = ar_clerk.invoice()
+    ar_clerk.round()
+    reverse(ar_clerk, ar_clerk.number(key))
+    ar_clerk.change(key, status="void")
+    ar_clerk.rounds_until_quiet()
 
-    assert desk.entry(key).state == "voided"
-    assert doubles_of(desk, key) == []
+    assert ar_clerk.entry(key).state == "voided"
+    assert doubles_of(ar_clerk, key) == []

@@ -11,7 +11,7 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor, output_of
+from tests.world.contractor import Contractor, build_contractor, output_of
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ KILLED_AFTER_WRITES = (3, 120, 300, 566, 700, 1200, 1600, 4000, 9000, 16000)
 
 @pytest.fixture
 def large(sandbox: Sandbox, tmp_path: Path) -> Contractor:
-    return contractor(sandbox, tmp_path, World.load())
+    return build_contractor(sandbox, tmp_path, World.load())
 
 
 @pytest.mark.timeout(900)

@@ -13,8 +13,8 @@ from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.sandbox.invoice_plan import Broken, Make
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor
-from tests.flows.desk import HEADERS, LINES
+from tests.world.ar_clerk import HEADERS, LINES
+from tests.world.contractor import Contractor, build_contractor
 
 YEAR = World(
     offices=4, companies=120, vendors=6, locations=180, jobs=400, template_phases=1, invoices=5000,
@@ -33,7 +33,7 @@ TAX_CODES = {
 @pytest.fixture
 def year(sandbox: Sandbox, tmp_path: Path) -> Contractor:
     """Tax by tax group, and no account or cost center that takes whatever nobody knows."""
-    made = contractor(sandbox, tmp_path, YEAR)
+    made = build_contractor(sandbox, tmp_path, YEAR)
     maps, gl = made.account.maps, made.account.invoices.gl
     made.overrides["maps"] = {
         "sales_tax": maps.sales_tax.model_copy(update={"by_tax_group": TAX_CODES}),

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from st_spectrum.engine.round import run_round
-from tests.flows.desk import POST, Desk
+from tests.world.ar_clerk import POST, ArClerk
 
-Lack = Callable[[Desk], AbstractContextManager[None]]
+Lack = Callable[[ArClerk], AbstractContextManager[None]]
 LAST_JOB = 1
 
 
@@ -20,59 +20,59 @@ def without_external_id(kind: str, name: str) -> Lack:
     """A company or job that has not crossed, as far as one can see."""
 
     @contextmanager
-    def lack(desk: Desk) -> Iterator[None]:
+    def lack(ar_clerk: ArClerk) -> Iterator[None]:
         (job,) = [
             row
-            for row in desk.control.records("servicetrade", "job")
-            if row["id"] == desk.jobs[LAST_JOB]["jobId"]
+            for row in ar_clerk.control.records("servicetrade", "job")
+            if row["id"] == ar_clerk.jobs[LAST_JOB]["jobId"]
         ]
         number = job["id"] if kind == "job" else job[name]
         (record,) = [
-            row for row in desk.control.records("servicetrade", kind) if row["id"] == number
+            row for row in ar_clerk.control.records("servicetrade", kind) if row["id"] == number
         ]
-        desk.control.edit(kind, number, externalIds={})
+        ar_clerk.control.edit(kind, number, externalIds={})
         yield
-        desk.control.edit(kind, number, externalIds=record["externalIds"])
+        ar_clerk.control.edit(kind, number, externalIds=record["externalIds"])
 
     return lack
 
 
 @contextmanager
-def salesperson_without_code(desk: Desk) -> Iterator[None]:
-    desk.contractor.overrides["invoices"] = {"salesperson": "required"}
-    user, *_ = desk.control.records("servicetrade", "user")
-    desk.control.edit("job", desk.jobs[LAST_JOB]["jobId"], salesId=user["id"])
+def salesperson_without_code(ar_clerk: ArClerk) -> Iterator[None]:
+    ar_clerk.contractor.overrides["invoices"] = {"salesperson": "required"}
+    user, *_ = ar_clerk.control.records("servicetrade", "user")
+    ar_clerk.control.edit("job", ar_clerk.jobs[LAST_JOB]["jobId"], salesId=user["id"])
     yield
-    desk.control.edit("user", user["id"], externalIds={"spectrum": "LGA"})
+    ar_clerk.control.edit("user", user["id"], externalIds={"spectrum": "LGA"})
 
 
 def with_account(section: str, **values: Any) -> Lack:
     """The account file names something that is not there, until somebody corrects it."""
 
     @contextmanager
-    def lack(desk: Desk) -> Iterator[None]:
-        rules = getattr(desk.contractor.account, section)
+    def lack(ar_clerk: ArClerk) -> Iterator[None]:
+        rules = getattr(ar_clerk.contractor.account, section)
         changed = {
             name: getattr(rules, name).model_copy(update=changes)
             for name, changes in values.items()
         }
-        desk.contractor.overrides[section] = changed
+        ar_clerk.contractor.overrides[section] = changed
         yield
-        del desk.contractor.overrides[section]
+        del ar_clerk.contractor.overrides[section]
 
     return lack
 
 
 @contextmanager
-def closed_period(desk: Desk) -> Iterator[None]:
-    desk.close_period()
+def closed_period(ar_clerk: ArClerk) -> Iterator[None]:
+    ar_clerk.contractor.controller.close_period()
     yield
-    desk.open_period()
+    ar_clerk.contractor.controller.open_period()
 
 
 @contextmanager
-def open_on_a_screen(desk: Desk) -> Iterator[None]:
-    desk.control.add_fault(system="spectrum", operation=POST, kind="locked")
+def open_on_a_screen(ar_clerk: ArClerk) -> Iterator[None]:
+    ar_clerk.control.add_fault(system="spectrum", operation=POST, kind="locked")
     yield
 
 
@@ -141,17 +141,17 @@ LACKS: dict[str, tuple[Lack, str, str]] = {
 
 @pytest.mark.parametrize("name", LACKS)
 def test_what_is_missing_is_told_with_who_can_help_and_the_invoice_goes_out_once_it_is_there(
-    desk: Desk, name: str
+    ar_clerk: ArClerk, name: str
 ) -> None:
     lack, missing, help_ = LACKS[name]
-    with lack(desk):
-        desk.contractor.overrides["pace"] = {"retry_held_after_seconds": 0.001}
-        key = desk.invoice({"price": 12}, job=LAST_JOB)
-        report = desk.round()
-        entry, seen = desk.entry(key), desk.seen(key)
+    with lack(ar_clerk):
+        ar_clerk.contractor.overrides["pace"] = {"retry_held_after_seconds": 0.001}
+        key = ar_clerk.invoice({"price": 12}, job=LAST_JOB)
+        report = ar_clerk.round()
+        entry, seen = ar_clerk.entry(key), ar_clerk.seen(key)
     waited = (report.counts()["held"], report.money()["held"], report.stopped_by)
 
-    desk.quiet()
+    ar_clerk.rounds_until_quiet()
 
     assert waited == (1, Decimal("12.00"), None)
     assert (entry.state, seen["status"]) == ("held", "pending_accounting")
@@ -159,34 +159,34 @@ def test_what_is_missing_is_told_with_who_can_help_and_the_invoice_goes_out_once
     assert "\n" not in entry.reason
     assert help_ in entry.advice
     assert entry.cause
-    assert desk.comments(key) == []
-    assert desk.seen(key)["status"] == "processed"
-    assert desk.entry(key).state == "confirmed"
-    assert desk.net(key) == Decimal("12.00")
-    assert desk.contractor.posted_twice() == []
+    assert ar_clerk.comments(key) == []
+    assert ar_clerk.seen(key)["status"] == "processed"
+    assert ar_clerk.entry(key).state == "confirmed"
+    assert ar_clerk.net(key) == Decimal("12.00")
+    assert ar_clerk.contractor.posted_twice() == []
 
 
 def test_an_invoice_written_before_its_customer_and_job_crossed_follows_them_in_the_same_round(
-    desk: Desk,
+    ar_clerk: ArClerk,
 ) -> None:
-    company = desk.office.post(
+    company = ar_clerk.office.post(
         "/company", name="Late Diner", customer=True, addressStreet="14 Shore Dr", addressCity="Norfolk",
         addressState="VA", addressPostalCode="23502",
     )  # fmt: skip
-    site = desk.office.post(
+    site = ar_clerk.office.post(
         "/location", name="Late Diner", companyId=company["id"], addressStreet="14 Shore Dr", addressCity="Norfolk",
         addressState="VA", addressPostalCode="23502",
     )  # fmt: skip
     items = [{"description": "Labor", "quantity": 1, "price": 7}]
     target = {"customerId": company["id"], "locationId": site["id"]}
     key = str(
-        desk.office.post("/invoice", **target, status="pending_accounting", items=items)["id"]
+        ar_clerk.office.post("/invoice", **target, status="pending_accounting", items=items)["id"]
     )
-    before = desk.round()
+    before = ar_clerk.round()
 
-    with desk.contractor.session() as session:
+    with ar_clerk.contractor.session() as session:
         run_round(session, ("customers", "sites", "jobs", "invoices"), "test")
 
     assert before.counts()["held"] == 1
-    assert desk.seen(key)["status"] == "processed"
-    assert desk.net(key) == Decimal("7.00")
+    assert ar_clerk.seen(key)["status"] == "processed"
+    assert ar_clerk.net(key) == Decimal("7.00")

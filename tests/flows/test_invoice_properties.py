@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from st_spectrum.engine.report import Report
 from st_spectrum.ledger.store import Store
-from tests.flows.desk import POST, Desk
+from tests.world.ar_clerk import POST, ArClerk
 
 MANY = settings(
     max_examples=25 if os.environ.get("CI") else 10,
@@ -63,15 +63,15 @@ FAULTS = st.lists(
 @MANY
 @given(plan=plans, target=targets)
 def test_what_is_posted_is_what_was_approved_less_what_is_held_or_rejected_and_voids_net_to_nothing(
-    desk: Desk, plan: Plan, target: str
+    ar_clerk: ArClerk, plan: Plan, target: str
 ) -> None:
-    goes_by(desk, target)
-    keys = bill(desk, plan)
-    approved = sum((total(desk, key) for key in keys), Decimal(0))
+    goes_by(ar_clerk, target)
+    keys = bill(ar_clerk, plan)
+    approved = sum((total(ar_clerk, key) for key in keys), Decimal(0))
 
-    (report,) = run(desk, [keys])
+    (report,) = run(ar_clerk, [keys])
     money = report.money()
-    in_spectrum = sum((desk.net(key) for key in keys), Decimal(0))
+    in_spectrum = sum((ar_clerk.net(key) for key in keys), Decimal(0))
 
     assert money["approved"] == approved
     assert (
@@ -79,50 +79,52 @@ def test_what_is_posted_is_what_was_approved_less_what_is_held_or_rejected_and_v
         == in_spectrum
         == approved - money["held"] - money["rejected"] - money["unknown"]
     )
-    assert_right(desk, keys)
+    assert_right(ar_clerk, keys)
     for key in keys:
-        desk.change(key, status="void")
-    (voided,) = run(desk, [keys])
+        ar_clerk.change(key, status="void")
+    (voided,) = run(ar_clerk, [keys])
     assert voided.money()["voided"] == in_spectrum
-    assert all(desk.net(key) == 0 for key in keys)
-    assert_right(desk, keys)
+    assert all(ar_clerk.net(key) == 0 for key in keys)
+    assert_right(ar_clerk, keys)
 
 
 @MANY
 @given(plan=plans, data=st.data())
 def test_neither_the_order_of_arrival_nor_the_size_of_batches_changes_what_is_posted(
-    desk: Desk, plan: Plan, data: st.DataObject
+    ar_clerk: ArClerk, plan: Plan, data: st.DataObject
 ) -> None:
-    first, second = bill(desk, plan), bill(desk, plan)
+    first, second = bill(ar_clerk, plan), bill(ar_clerk, plan)
     order = data.draw(st.permutations(second))
     size = data.draw(st.integers(1, len(order)))
 
-    run(desk, [first])
-    run(desk, [order[start : start + size] for start in range(0, len(order), size)])
+    run(ar_clerk, [first])
+    run(ar_clerk, [order[start : start + size] for start in range(0, len(order), size)])
 
-    assert [desk.documents(key) for key in first] == [desk.documents(key) for key in second]
-    assert [desk.entry(key).state for key in first] == [desk.entry(key).state for key in second]
+    assert [ar_clerk.documents(key) for key in first] == [ar_clerk.documents(key) for key in second]
+    assert [ar_clerk.entry(key).state for key in first] == [
+        ar_clerk.entry(key).state for key in second
+    ]
 
 
 @MANY
 @given(plan=plans, faults=FAULTS, is_void=st.booleans(), target=targets)
 def test_answers_lost_at_any_step_and_then_reruns_lose_nothing_and_double_nothing(
-    desk: Desk, plan: Plan, faults: list[dict[str, Any]], is_void: bool, target: str
+    ar_clerk: ArClerk, plan: Plan, faults: list[dict[str, Any]], is_void: bool, target: str
 ) -> None:
-    goes_by(desk, target)
-    keys = bill(desk, plan)
-    break_down(desk, faults)
-    run(desk, [keys])
-    desk.control.clear_faults()
+    goes_by(ar_clerk, target)
+    keys = bill(ar_clerk, plan)
+    break_down(ar_clerk, faults)
+    run(ar_clerk, [keys])
+    ar_clerk.control.clear_faults()
     if is_void:
         for key in keys[::2]:
-            desk.change(key, status="void")
-    break_down(desk, faults)
-    run(desk, [keys])
-    desk.control.clear_faults()
-    run(desk, [keys, keys])
+            ar_clerk.change(key, status="void")
+    break_down(ar_clerk, faults)
+    run(ar_clerk, [keys])
+    ar_clerk.control.clear_faults()
+    run(ar_clerk, [keys, keys])
 
-    assert_right(desk, keys)
+    assert_right(ar_clerk, keys)
 
 
 @MANY
@@ -134,48 +136,50 @@ def test_answers_lost_at_any_step_and_then_reruns_lose_nothing_and_double_nothin
     target=targets,
 )
 def test_a_worker_that_dies_at_any_step_leaves_enough_for_the_next_to_lose_and_double_nothing(
-    desk: Desk, plan: Plan, dies_at: int, is_written: bool, is_void: bool, target: str
+    ar_clerk: ArClerk, plan: Plan, dies_at: int, is_written: bool, is_void: bool, target: str
 ) -> None:
-    goes_by(desk, target)
-    keys = bill(desk, plan)
+    goes_by(ar_clerk, target)
+    keys = bill(ar_clerk, plan)
     if is_void:
-        run(desk, [keys])
+        run(ar_clerk, [keys])
         for key in keys:
-            desk.change(key, status="void")
+            ar_clerk.change(key, status="void")
 
-    with desk.contractor.session() as session:
+    with ar_clerk.contractor.session() as session:
         session.ledger._store = Dying(session.ledger._store, dies_at, is_written)  # type: ignore[assignment]
         with suppress(Died):
             session.engine.run("invoices", keys, run_id="dying")
-    run(desk, [keys, keys])
+    run(ar_clerk, [keys, keys])
 
-    assert_right(desk, keys)
+    assert_right(ar_clerk, keys)
 
 
 @MANY
 @given(plan=plans, is_void=st.booleans(), target=targets)
 def test_two_workers_at_once_post_and_void_once(
-    desk: Desk, plan: Plan, is_void: bool, target: str
+    ar_clerk: ArClerk, plan: Plan, is_void: bool, target: str
 ) -> None:
-    goes_by(desk, target)
-    keys = bill(desk, plan)
+    goes_by(ar_clerk, target)
+    keys = bill(ar_clerk, plan)
     found: list[Report] = []
     if is_void:
-        run(desk, [keys])
+        run(ar_clerk, [keys])
         for key in keys:
-            desk.change(key, status="void")
+            ar_clerk.change(key, status="void")
 
-    workers = [threading.Thread(target=lambda: found.extend(run(desk, [keys]))) for _ in range(2)]
+    workers = [
+        threading.Thread(target=lambda: found.extend(run(ar_clerk, [keys]))) for _ in range(2)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    run(desk, [keys])
+    run(ar_clerk, [keys])
 
     assert [report.stopped_by for report in found] == [None, None]
     assert [report.mistake for report in found] == [None, None]
-    assert_right(desk, keys)
-    assert max(len(desk.comments(key)) for key in keys) <= 1
+    assert_right(ar_clerk, keys)
+    assert max(len(ar_clerk.comments(key)) for key in keys) <= 1
 
 
 class Died(BaseException):
@@ -211,70 +215,70 @@ class Dying:
         return done
 
 
-def bill(desk: Desk, plan: Plan) -> list[str]:
+def bill(ar_clerk: ArClerk, plan: Plan) -> list[str]:
     """The invoices of a plan, approved; the call log begins anew."""
     keys = []
     for place, (flaw, own) in enumerate(plan):
         flawed = {"taxAmount": 0.01, "totalPrice": 10.01} if flaw == "off by a cent" else {}
         items = [
             {name: value for name, value in line.items() if name != "taxGroup"}
-            | ({"taxGroupId": desk.tax_groups[0]} if line.get("taxGroup") else {})
+            | ({"taxGroupId": ar_clerk.tax_groups[0]} if line.get("taxGroup") else {})
             for line in own
         ]
-        keys.append(desk.invoice(*items, job=place, **flawed))
-    desk.control.clear_calls()
+        keys.append(ar_clerk.invoice(*items, job=place, **flawed))
+    ar_clerk.control.clear_calls()
     return keys
 
 
-def goes_by(desk: Desk, target: str) -> None:
-    desk.contractor.overrides["invoices"] = {"target": target}
+def goes_by(ar_clerk: ArClerk, target: str) -> None:
+    ar_clerk.contractor.overrides["invoices"] = {"target": target}
 
 
-def break_down(desk: Desk, faults: Iterable[dict[str, Any]]) -> None:
+def break_down(ar_clerk: ArClerk, faults: Iterable[dict[str, Any]]) -> None:
     """Faults of closing and of posting, by whichever of its ways the documents go."""
-    posting = POST if desk.contractor.account.invoices.target == "rest" else "AddARInvoice"
+    posting = POST if ar_clerk.contractor.account.invoices.target == "rest" else "AddARInvoice"
     for fault in faults:
         operation = "PUT /invoice/{id}" if fault["system"] == "servicetrade" else posting
-        desk.control.add_fault(operation=operation, retry_after=0.01, **fault)
+        ar_clerk.control.add_fault(operation=operation, retry_after=0.01, **fault)
 
 
-def run(desk: Desk, batches: Iterable[Sequence[str]]) -> list[Report]:
+def run(ar_clerk: ArClerk, batches: Iterable[Sequence[str]]) -> list[Report]:
     """Each batch in a process of its own, so to speak."""
     reports = []
     for batch in batches:
-        with desk.contractor.session() as session:
+        with ar_clerk.contractor.session() as session:
             reports.append(session.engine.run("invoices", batch, run_id="test"))
     return reports
 
 
-def total(desk: Desk, key: str) -> Decimal:
-    return Decimal(str(desk.seen(key)["totalPrice"]))
+def total(ar_clerk: ArClerk, key: str) -> Decimal:
+    return Decimal(str(ar_clerk.seen(key)["totalPrice"]))
 
 
-def assert_right(desk: Desk, keys: Sequence[str]) -> None:
+def assert_right(ar_clerk: ArClerk, keys: Sequence[str]) -> None:
     """Closed: posted to the cent. Void: nets to nothing. Waiting: not posted, and the ledger says
     why. Nothing twice.
     """
     for key in keys:
-        entry, invoice, net = desk.entry(key), desk.seen(key), desk.net(key)
+        entry, invoice, net = ar_clerk.entry(key), ar_clerk.seen(key), ar_clerk.net(key)
         match invoice["status"]:
             case "processed":
-                assert (entry.state, net) == ("confirmed", total(desk, key))
+                assert (entry.state, net) == ("confirmed", total(ar_clerk, key))
             case "void":
                 assert (entry.state in ("voided", "skipped", "confirmed"), net) == (True, 0)
             case "failed":
-                assert (entry.state, desk.documents(key), len(desk.comments(key))) == (
+                assert (entry.state, ar_clerk.documents(key), len(ar_clerk.comments(key))) == (
                     "rejected",
                     [],
                     1,
                 )
             case status:
-                assert (status, entry.state, desk.documents(key)) == (
+                assert (status, entry.state, ar_clerk.documents(key)) == (
                     "pending_accounting",
                     "held",
                     [],
                 )
                 assert entry.reason
                 assert entry.advice
-    assert desk.contractor.posted_twice() == []
-    assert desk.complaints(*keys) == []
+    assert ar_clerk.contractor.posted_twice() == []
+    assert ar_clerk.complaints(*keys) == []

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.desk import POST, Desk
 from tests.flows.test_invoice_properties import Died, Dying, assert_right, run
+from tests.world.ar_clerk import POST, ArClerk
 
 pytestmark = pytest.mark.slow
 
@@ -21,12 +21,12 @@ MOST_WRITES = 40
 CLOSE = "PUT /invoice/{id}"
 
 
-def approved(desk: Desk, lines: tuple[dict[str, Any], ...], *, is_void: bool) -> str:
-    key = desk.invoice(*lines)
+def approved(ar_clerk: ArClerk, lines: tuple[dict[str, Any], ...], *, is_void: bool) -> str:
+    key = ar_clerk.invoice(*lines)
     if is_void:
-        run(desk, [[key]])
-        desk.change(key, status="void")
-    desk.control.clear_calls()
+        run(ar_clerk, [[key]])
+        ar_clerk.change(key, status="void")
+    ar_clerk.control.clear_calls()
     return key
 
 
@@ -36,20 +36,20 @@ def approved(desk: Desk, lines: tuple[dict[str, Any], ...], *, is_void: bool) ->
     ids=["split", "void of split", "nothing", "refused"],
 )
 def test_a_worker_may_die_before_or_after_any_write_of_the_ledger(
-    desk: Desk, lines: tuple[dict[str, Any], ...], is_void: bool
+    ar_clerk: ArClerk, lines: tuple[dict[str, Any], ...], is_void: bool
 ) -> None:
     for dies_at in range(1, MOST_WRITES):
         survived = []
         for is_written in (False, True):
-            key = approved(desk, lines, is_void=is_void)
-            with desk.contractor.session() as session:
+            key = approved(ar_clerk, lines, is_void=is_void)
+            with ar_clerk.contractor.session() as session:
                 dying = Dying(session.ledger._store, dies_at, is_written)
                 session.ledger._store = dying  # type: ignore[assignment]
                 with suppress(Died):
                     session.engine.run("invoices", [key], run_id="dying")
                 survived.append(dying._left > 0)
-            run(desk, [[key], [key]])
-            assert_right(desk, [key])
+            run(ar_clerk, [[key], [key]])
+            assert_right(ar_clerk, [key])
         if all(survived):
             return
     raise AssertionError("it never came to an end")
@@ -68,7 +68,7 @@ def test_a_worker_may_die_before_or_after_any_write_of_the_ledger(
     ],
 )
 def test_the_answer_to_any_call_may_be_lost(
-    desk: Desk,
+    ar_clerk: ArClerk,
     lines: tuple[dict[str, Any], ...],
     is_void: bool,
     system: str,
@@ -77,11 +77,11 @@ def test_the_answer_to_any_call_may_be_lost(
     kind: str,
 ) -> None:
     for skip in range(calls):
-        key = approved(desk, lines, is_void=is_void)
-        desk.control.add_fault(system=system, operation=operation, kind=kind, skip=skip)
-        run(desk, [[key]])
-        assert desk.control.faults() == ()
+        key = approved(ar_clerk, lines, is_void=is_void)
+        ar_clerk.control.add_fault(system=system, operation=operation, kind=kind, skip=skip)
+        run(ar_clerk, [[key]])
+        assert ar_clerk.control.faults() == ()
 
-        run(desk, [[key], [key]])
+        run(ar_clerk, [[key], [key]])
 
-        assert_right(desk, [key])
+        assert_right(ar_clerk, [key])

@@ -9,7 +9,7 @@ import pytest
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor
+from tests.world.contractor import Contractor, build_contractor
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,7 @@ WORLD = World(companies=12, vendors=2, locations=18, jobs=30, template_phases=2,
 @pytest.fixture
 def billing(sandbox: Sandbox, tmp_path: Path) -> Contractor:
     """Sixty invoices on thirty jobs: all signs, credits, zeros, a few that cannot go out."""
-    return contractor(sandbox, tmp_path, WORLD)
+    return build_contractor(sandbox, tmp_path, WORLD)
 
 
 def test_approved_invoices_are_posted_to_the_cent_and_a_second_round_makes_no_write(

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from tests.flows.buyer import Buyer, part
+from tests.world.buyer import Buyer, part
 
 
 def test_a_ledger_put_back_from_a_copy_makes_no_item_twice_that_has_no_external_id_yet(

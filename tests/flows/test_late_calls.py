@@ -16,8 +16,8 @@ from st_spectrum.engine.report import Result
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.buyer import Buyer, part
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.world.buyer import Buyer, part
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
@@ -26,15 +26,17 @@ LATE = 1.0
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """One technician and last week's time, and a Spectrum that is given up on after a second."""
-    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
-    keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0}
-    return keeper
+    timekeeper = build_timekeeper(
+        sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1
+    )
+    timekeeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0}
+    return timekeeper
 
 
-def until_late_calls_have_arrived(keeper: Timekeeper | Buyer, operation: str) -> None:
-    control = keeper.contractor.sandbox.control
+def until_late_calls_have_arrived(timekeeper: Timekeeper | Buyer, operation: str) -> None:
+    control = timekeeper.control
     end = time.monotonic() + 10
     while not any(call.fault == "late" for call in control.calls(operation=operation)):
         assert time.monotonic() < end
@@ -43,23 +45,21 @@ def until_late_calls_have_arrived(keeper: Timekeeper | Buyer, operation: str) ->
 
 @pytest.mark.parametrize(("target", "operation"), OPERATIONS.items())
 def test_a_card_that_arrives_long_after_its_time_out_is_not_sent_a_second_time(
-    keeper: Timekeeper, target: str, operation: str
+    timekeeper: Timekeeper, target: str, operation: str
 ) -> None:
-    keeper.set(target=target)
-    keys = keeper.keys()
-    keeper.contractor.sandbox.control.add_fault(
-        system="spectrum", operation=operation, kind="late", delay=LATE
-    )
-    assert keeper.carry(keys).counts()["unknown"]
-    keeper.contractor.ahead = timedelta(seconds=1.2)
-    waiting = keeper.carry(keys)
-    until_late_calls_have_arrived(keeper, operation)
-    keeper.contractor.ahead = timedelta(minutes=16)
+    timekeeper.set_rules(target=target)
+    keys = timekeeper.keys()
+    timekeeper.control.add_fault(system="spectrum", operation=operation, kind="late", delay=LATE)
+    assert timekeeper.carry(keys).counts()["unknown"]
+    timekeeper.contractor.ahead = timedelta(seconds=1.2)
+    waiting = timekeeper.carry(keys)
+    until_late_calls_have_arrived(timekeeper, operation)
+    timekeeper.contractor.ahead = timedelta(minutes=16)
 
-    keeper.carry(keys)
+    timekeeper.carry(keys)
 
     assert waiting.writes == 0
-    keeper.assert_exact()
+    timekeeper.assert_exact()
 
 
 def test_an_item_that_arrives_after_its_time_out_is_found_and_not_made_again(buyer: Buyer) -> None:
@@ -96,40 +96,38 @@ def test_an_item_that_arrives_after_its_line_was_cancelled_is_taken_off_again(bu
     assert buyer.items() == [], outcomes
 
 
-def read_a_copy(keeper: Timekeeper, path: Path) -> None:
+def read_a_copy(timekeeper: Timekeeper, path: Path) -> None:
     """From now on Info-Link shows Spectrum's tables as they are at this moment, for good."""
-    live = keeper.contractor.sandbox.infolink_url.removeprefix("sqlite:///")
+    live = timekeeper.contractor.sandbox.infolink_url.removeprefix("sqlite:///")
     # Whoever opens and closes the file by other means than SQLite ends the locks of this process on
     # it; then the next process that reads it believes that it is alone, and removes what is not in
     # the main file yet.
     with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(path)) as target:
         source.backup(target)
-    account = keeper.contractor.account
+    account = timekeeper.contractor.account
     assert account.spectrum.infolink is not None
     old = account.spectrum.infolink.model_copy(update={"url": SecretStr(f"sqlite:///{path}")})
-    keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0, "infolink": old}
+    timekeeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0, "infolink": old}
 
 
 def test_a_lost_answer_is_not_believed_lost_by_a_copy_that_is_hours_behind(
-    keeper: Timekeeper, tmp_path: Path
+    timekeeper: Timekeeper, tmp_path: Path
 ) -> None:
-    keys = keeper.keys()
-    read_a_copy(keeper, tmp_path / "copy.sqlite")
-    keeper.contractor.sandbox.control.add_fault(
-        system="spectrum", operation="PreTimeCard", kind="drop_answer"
-    )
-    first = keeper.carry(keys)
-    keeper.contractor.ahead = timedelta(minutes=16)
-    later = keeper.carry(keys)
-    keeper.contractor.ahead = timedelta(hours=25)
-    next_day = keeper.carry(keys)
+    keys = timekeeper.keys()
+    read_a_copy(timekeeper, tmp_path / "copy.sqlite")
+    timekeeper.control.add_fault(system="spectrum", operation="PreTimeCard", kind="drop_answer")
+    first = timekeeper.carry(keys)
+    timekeeper.contractor.ahead = timedelta(minutes=16)
+    later = timekeeper.carry(keys)
+    timekeeper.contractor.ahead = timedelta(hours=25)
+    next_day = timekeeper.carry(keys)
 
     assert first.counts()["unknown"] == later.counts()["unknown"] == 1
     assert later.writes == next_day.writes == 0
     (asked,) = [outcome for outcome in next_day.outcomes if outcome.result is Result.HELD]
     assert asked.needs == ("a person",)
     assert "may be an old copy" in asked.advice
-    keeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0}
-    keeper.carry(keys)
-    keeper.assert_exact()
-    assert max(Counter(str(row["Message"]) for row in keeper.rows()).values()) == 1
+    timekeeper.contractor.overrides["spectrum"] = {"timeout_seconds": 1.0}
+    timekeeper.carry(keys)
+    timekeeper.assert_exact()
+    assert max(Counter(str(row["Message"]) for row in timekeeper.rows()).values()) == 1

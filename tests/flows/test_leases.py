@@ -13,7 +13,8 @@ from st_spectrum.engine.redrive import is_due
 from st_spectrum.engine.report import Result
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.entry import State, new_entry
-from tests.flows.little import Little, other_process
+from tests.world.contractor import Contractor
+from tests.world.processes import other_process
 
 WRITES = [
     ("customers", "spectrum", "AddCustomer"),
@@ -27,19 +28,19 @@ WRITES = [
 
 @pytest.mark.parametrize(("flow", "system", "operation"), WRITES)
 def test_a_write_slower_than_the_lease_is_taken_over_and_made_once(
-    little: Little, flow: str, system: str, operation: str
+    contractor: Contractor, flow: str, system: str, operation: str
 ) -> None:
-    records = dict(zip(("customers", "sites", "jobs"), little.chain(), strict=True))
-    little.overrides = {"ledger": {"lease_seconds": 0.4}}
+    records = dict(zip(("customers", "sites", "jobs"), contractor.dispatcher.chain(), strict=True))
+    contractor.overrides = {"ledger": {"lease_seconds": 0.4}}
     key = [str(records[flow])]
-    with little.session() as slow, little.session() as quick, ThreadPoolExecutor(1) as pool:
+    with contractor.session() as slow, contractor.session() as quick, ThreadPoolExecutor(1) as pool:
         for earlier in ("customers", "sites", "jobs"):
             if earlier == flow:
                 break
             slow.engine.run(earlier, [str(records[earlier])], run_id="before")
-        little.fault(system=system, operation=operation, kind="slow", delay=1.2)
+        contractor.fault(system=system, operation=operation, kind="slow", delay=1.2)
         first = pool.submit(slow.engine.run, flow, key, run_id="slow")
-        while little.sandbox.control.faults():
+        while contractor.control.faults():
             time.sleep(0.01)
         time.sleep(0.6)
         second = quick.engine.run(flow, key, run_id="quick").outcomes[0]
@@ -47,33 +48,33 @@ def test_a_write_slower_than_the_lease_is_taken_over_and_made_once(
 
     assert second.result in (Result.CREATED, Result.COMPLETED)
     assert late.result is Result.BUSY, late
-    assert little.doubled() == []
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    assert contractor.doubled() == []
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
 @pytest.mark.parametrize("operation", ["AddCustomer", "AddWOSiteAddress", "AddJob", "AddPhase"])
 def test_a_call_of_a_killed_worker_that_arrives_after_the_next_one_looked_makes_nothing_twice(
-    little: Little, operation: str
+    contractor: Contractor, operation: str
 ) -> None:
-    little.chain()
-    little.fault(system="spectrum", operation=operation, kind="slow", delay=1.0)
-    with other_process(little) as process:
-        while little.sandbox.control.faults():
+    contractor.dispatcher.chain()
+    contractor.fault(system="spectrum", operation=operation, kind="slow", delay=1.0)
+    with other_process(contractor) as process:
+        while contractor.control.faults():
             assert process.is_alive()
             time.sleep(0.005)
 
-    little.round()
+    contractor.round()
     time.sleep(1.1)
 
-    little.rounds_until_quiet()
-    assert little.doubled() == []
-    little.assert_exact({})
+    contractor.rounds_until_quiet()
+    assert contractor.doubled() == []
+    contractor.assert_exact({})
 
 
-def test_a_claim_whose_owner_was_taken_over_cannot_be_settled(little: Little) -> None:
-    little.overrides = {"ledger": {"lease_seconds": 0.05}}
-    with little.session() as one, little.session() as other:
+def test_a_claim_whose_owner_was_taken_over_cannot_be_settled(contractor: Contractor) -> None:
+    contractor.overrides = {"ledger": {"lease_seconds": 0.05}}
+    with contractor.session() as one, contractor.session() as other:
         held = one.ledger.claim("customers", "1", run_id="one")
         time.sleep(0.1)
         other.ledger.claim("customers", "1", run_id="other")
@@ -83,14 +84,14 @@ def test_a_claim_whose_owner_was_taken_over_cannot_be_settled(little: Little) ->
 
 @pytest.mark.parametrize("state", [State.HELD, State.REJECTED])
 def test_a_pause_that_a_wrong_clock_made_endless_is_over_when_the_clock_is_right(
-    little: Little, state: State
+    contractor: Contractor, state: State
 ) -> None:
     now = datetime.now(UTC)
     ahead = now + timedelta(days=3)
     ours = new_entry("customers", "1", state, now, retry_at=now + timedelta(hours=1))
     from_the_future = new_entry("customers", "1", state, ahead, retry_at=ahead + timedelta(hours=1))
 
-    with little.session() as session:
+    with contractor.session() as session:
         assert not is_due(ours, session.ledger, FLOWS, now)
         assert is_due(from_the_future, session.ledger, FLOWS, now)
         assert is_due(ours, session.ledger, FLOWS, now + timedelta(hours=2))

@@ -9,8 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.flows.contractor import Contractor
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 
 def one_sentence(text: str) -> str:
@@ -26,25 +25,27 @@ def lose_ledger(contractor: Contractor) -> None:
         file.unlink()
 
 
-def test_a_ledger_that_vanishes_after_everything_crossed_costs_no_write(little: Little) -> None:
-    little.chain()
-    little.chain()
-    little.rounds_until_quiet()
-    before = little.writes()
-    lose_ledger(little)
+def test_a_ledger_that_vanishes_after_everything_crossed_costs_no_write(
+    contractor: Contractor,
+) -> None:
+    contractor.dispatcher.chain()
+    contractor.dispatcher.chain()
+    contractor.rounds_until_quiet()
+    before = contractor.writes()
+    lose_ledger(contractor)
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    assert little.writes() == before
-    little.assert_exact({})
+    assert contractor.writes() == before
+    contractor.assert_exact({})
 
 
 def test_a_ledger_that_vanishes_half_way_is_made_anew_before_anything_is_sent(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
     for _ in range(3):
-        little.chain()
-    little.fault(
+        contractor.dispatcher.chain()
+    contractor.fault(
         system="servicetrade",
         operation="PUT /externalid",
         kind="status",
@@ -52,123 +53,123 @@ def test_a_ledger_that_vanishes_half_way_is_made_anew_before_anything_is_sent(
         skip=1,
         count=4,
     )
-    little.round()
-    little.sandbox.control.clear_faults()
-    lose_ledger(little)
+    contractor.round()
+    contractor.control.clear_faults()
+    lose_ledger(contractor)
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    assert little.doubled() == []
-    little.assert_exact({})
+    assert contractor.doubled() == []
+    contractor.assert_exact({})
 
 
 def test_a_ledger_locked_by_somebody_is_one_sentence_and_the_next_round_goes_on(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    little.chain()
-    before = little.writes()
-    little.overrides = {"ledger": {"timeout_seconds": 0.2}}
-    with little.session():
+    contractor.dispatcher.chain()
+    before = contractor.writes()
+    contractor.overrides = {"ledger": {"timeout_seconds": 0.2}}
+    with contractor.session():
         pass
-    connection = sqlite3.connect(little.state_dir / "ledger.sqlite", isolation_level=None)
+    connection = sqlite3.connect(contractor.state_dir / "ledger.sqlite", isolation_level=None)
     with closing(connection):
         connection.execute("BEGIN EXCLUSIVE")
-        stopped = little.round()["customers"].stopped_by
+        stopped = contractor.round()["customers"].stopped_by
 
     assert stopped is not None
     assert "locked" in str(stopped)
-    assert little.writes() == before
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    assert contractor.writes() == before
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
 def test_a_ledger_locked_in_the_middle_leaves_nothing_that_the_next_round_does_not_finish(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
     for _ in range(4):
-        little.chain()
-    little.overrides = {"ledger": {"timeout_seconds": 0.1}}
-    with little.session():
+        contractor.dispatcher.chain()
+    contractor.overrides = {"ledger": {"timeout_seconds": 0.1}}
+    with contractor.session():
         pass
     connection = sqlite3.connect(
-        little.state_dir / "ledger.sqlite", isolation_level=None, check_same_thread=False
+        contractor.state_dir / "ledger.sqlite", isolation_level=None, check_same_thread=False
     )
 
     def hold() -> None:
-        while little.writes() < 5:
+        while contractor.writes() < 5:
             time.sleep(0.005)
         connection.execute("BEGIN IMMEDIATE")
 
     thread = threading.Thread(target=hold)
     with closing(connection):
         thread.start()
-        stopped = [report.stopped_by for report in little.round().values() if report.stopped_by]
+        stopped = [report.stopped_by for report in contractor.round().values() if report.stopped_by]
         thread.join()
 
     assert stopped
-    little.overrides = {}
-    little.rounds_until_quiet()
-    assert little.doubled() == []
-    little.assert_exact({})
+    contractor.overrides = {}
+    contractor.rounds_until_quiet()
+    assert contractor.doubled() == []
+    contractor.assert_exact({})
 
 
-def test_a_folder_in_the_place_of_the_ledger_is_one_sentence(little: Little) -> None:
-    little.chain()
-    before = little.writes()
-    (little.state_dir / "ledger.sqlite").mkdir()
+def test_a_folder_in_the_place_of_the_ledger_is_one_sentence(contractor: Contractor) -> None:
+    contractor.dispatcher.chain()
+    before = contractor.writes()
+    (contractor.state_dir / "ledger.sqlite").mkdir()
 
-    result = little.command("sync")
+    result = contractor.command("sync")
 
     assert result.returncode == 1
     assert "ledger" in one_sentence(result.stderr)
-    assert little.writes() == before
+    assert contractor.writes() == before
 
 
 @pytest.mark.parametrize(
     "text", [b"", b"no database at all, only text", b"SQLite format 3\x00 and then rubbish"]
 )
 def test_a_file_that_is_no_ledger_is_one_sentence_and_is_left_alone(
-    little: Little, text: bytes
+    contractor: Contractor, text: bytes
 ) -> None:
-    little.chain()
-    before = little.writes()
-    file = little.state_dir / "ledger.sqlite"
+    contractor.dispatcher.chain()
+    before = contractor.writes()
+    file = contractor.state_dir / "ledger.sqlite"
     file.write_bytes(text)
 
-    result = little.command("sync")
+    result = contractor.command("sync")
 
     if text:
         assert result.returncode == 1
         assert "ledger" in one_sentence(result.stderr)
         assert file.read_bytes() == text
-        assert little.writes() == before
+        assert contractor.writes() == before
     else:
         assert result.returncode == 0
 
 
-def test_a_state_folder_that_cannot_be_written_is_one_sentence(little: Little) -> None:
-    little.chain()
-    before = little.writes()
-    file = little.state_dir / "a file"
+def test_a_state_folder_that_cannot_be_written_is_one_sentence(contractor: Contractor) -> None:
+    contractor.dispatcher.chain()
+    before = contractor.writes()
+    file = contractor.state_dir / "a file"
     file.write_text("")
-    little.environ["ST_SPECTRUM_STATE_DIR"] = str(file / "below")
+    contractor.environ["ST_SPECTRUM_STATE_DIR"] = str(file / "below")
 
-    result = little.command("sync")
+    result = contractor.command("sync")
 
     assert result.returncode == 1
     one_sentence(result.stderr)
-    assert little.writes() == before
+    assert contractor.writes() == before
 
 
 def test_service_descriptions_that_cannot_be_kept_are_one_sentence_or_no_trouble(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    little.chain()
-    (little.state_dir / "wsdl").write_text("a file where a folder should be")
+    contractor.dispatcher.chain()
+    (contractor.state_dir / "wsdl").write_text("a file where a folder should be")
 
-    result = little.command("sync")
+    result = contractor.command("sync")
 
     assert "Traceback" not in result.stderr + result.stdout
     assert result.returncode in (0, 1)
     if result.returncode == 0:
-        little.assert_exact({})
+        contractor.assert_exact({})

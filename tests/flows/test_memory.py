@@ -12,7 +12,7 @@ from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger import owner
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 pytestmark = pytest.mark.slow
 
@@ -43,14 +43,16 @@ def _measure(account: Account, has_one_session: bool, results: "Queue[tuple[floa
 
 
 @pytest.mark.parametrize("has_one_session", [True, False])
-def test_nothing_grows_with_the_number_of_rounds(little: Little, has_one_session: bool) -> None:
+def test_nothing_grows_with_the_number_of_rounds(
+    contractor: Contractor, has_one_session: bool
+) -> None:
     for _ in range(4):
-        little.chain()
-    little.rounds_until_quiet()
-    little.company(addressState="ZZ")
+        contractor.dispatcher.chain()
+    contractor.rounds_until_quiet()
+    contractor.dispatcher.company(addressState="ZZ")
     spawn = multiprocessing.get_context("spawn")
     results: Queue[tuple[float, int]] = spawn.Queue()
-    process = spawn.Process(target=_measure, args=(little.account, has_one_session, results))
+    process = spawn.Process(target=_measure, args=(contractor.account, has_one_session, results))
     process.start()
     try:
         bytes_per_round, retired = results.get(timeout=120)

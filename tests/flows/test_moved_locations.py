@@ -9,7 +9,7 @@ from st_spectrum.engine.report import Result
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor
+from tests.world.contractor import Contractor, build_contractor
 
 WORLD = World(
     offices=1, service_lines=2, technicians=0, salespeople=0, companies=2, vendors=0, linked_companies=0,
@@ -22,7 +22,7 @@ def moved(sandbox: Sandbox, tmp_path: Path) -> tuple[Contractor, int]:
     """Everything has crossed; then a location moves to the other company, and work begins there.
     With the new job's id.
     """
-    made = contractor(sandbox, tmp_path, WORLD)
+    made = build_contractor(sandbox, tmp_path, WORLD)
     made.rounds_until_quiet()
     control = sandbox.control
     companies = [
@@ -84,7 +84,7 @@ def test_a_job_at_a_location_that_moved_waits_and_names_both_customers(
 def test_an_invoice_for_a_job_of_another_customer_in_spectrum_waits(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    made = contractor(sandbox, tmp_path, WORLD)
+    made = build_contractor(sandbox, tmp_path, WORLD)
     made.rounds_until_quiet()
     control = sandbox.control
     linked = {name: _linked(control.records("servicetrade", name)) for name in ("job", "company")}

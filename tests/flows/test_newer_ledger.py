@@ -16,8 +16,7 @@ from st_spectrum.ledger.epoch import Epoch
 from st_spectrum.ledger.layout import EPOCH_PATH
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.ledger.sqlite import SqliteStore
-from tests.flows.contractor import Contractor
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SENTENCE = (
@@ -53,62 +52,66 @@ def outside(folder: Path) -> dict[str, str]:
 
 
 def test_an_older_program_stops_at_once_and_what_waited_crosses_once_when_it_is_updated(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    little.company()
-    little.round()
-    company = little.company()
-    marked(little, 3)
-    writes, kept, noted = little.writes(), documents(little), outside(little.state_dir)
+    contractor.dispatcher.company()
+    contractor.round()
+    company = contractor.dispatcher.company()
+    marked(contractor, 3)
+    writes, kept, noted = contractor.writes(), documents(contractor), outside(contractor.state_dir)
 
     with pytest.raises(NewerForm, match=SENTENCE):
-        little.round()
+        contractor.round()
     with pytest.raises(NewerForm) as shown:
-        open_ledger(little.account.ledger)
+        open_ledger(contractor.account.ledger)
 
     assert "Update this worker" in shown.value.advice
-    assert (little.writes(), documents(little), outside(little.state_dir)) == (writes, kept, noted)
-    marked(little, NEWEST)
-    little.rounds_until_quiet()
-    entry = little.entry("customers", company)
+    assert (contractor.writes(), documents(contractor), outside(contractor.state_dir)) == (
+        writes,
+        kept,
+        noted,
+    )
+    marked(contractor, NEWEST)
+    contractor.rounds_until_quiet()
+    entry = contractor.entry("customers", company)
     assert entry is not None and entry.state is State.CONFIRMED
-    assert little.doubled() == []
-    little.assert_exact({})
+    assert contractor.doubled() == []
+    contractor.assert_exact({})
 
 
-def test_a_worker_that_is_at_work_stops_before_its_next_batch(little: Little) -> None:
-    little.company()
-    little.round()
-    little.company()
-    with little.session() as session:
-        marked(little, 3)
-        writes, kept = little.writes(), documents(little)
+def test_a_worker_that_is_at_work_stops_before_its_next_batch(contractor: Contractor) -> None:
+    contractor.dispatcher.company()
+    contractor.round()
+    contractor.dispatcher.company()
+    with contractor.session() as session:
+        marked(contractor, 3)
+        writes, kept = contractor.writes(), documents(contractor)
         report = run_round(session, ("customers",), "test")["customers"]
 
     assert isinstance(report.stopped_by, NewerForm)
     assert SENTENCE in str(report.stopped_by)
-    assert little.writes() == writes
-    assert {key: body for key, body in documents(little) if not key.startswith("cursors/")} == {
+    assert contractor.writes() == writes
+    assert {key: body for key, body in documents(contractor) if not key.startswith("cursors/")} == {
         key: body for key, body in kept if not key.startswith("cursors/")
     }
-    marked(little, NEWEST)
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    marked(contractor, NEWEST)
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
 def test_the_mark_is_made_by_whoever_sends_and_an_older_form_never_takes_it_back(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    little.company()
-    little.round()
-    assert form_of(little) == WRITTEN
+    contractor.dispatcher.company()
+    contractor.round()
+    assert form_of(contractor) == WRITTEN
 
-    marked(little, NEWEST)
-    little.company()
-    little.round()
+    marked(contractor, NEWEST)
+    contractor.dispatcher.company()
+    contractor.round()
 
-    assert form_of(little) == NEWEST
-    little.assert_exact({})
+    assert form_of(contractor) == NEWEST
+    contractor.assert_exact({})
 
 
 def test_the_mark_outlives_a_ledger_that_takes_over() -> None:

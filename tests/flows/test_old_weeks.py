@@ -19,9 +19,9 @@ from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import contractor
 from tests.flows.records import account
-from tests.flows.timekeeper import timekeeper
+from tests.world.contractor import build_contractor
+from tests.world.timekeeper import build_timekeeper
 
 TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7)
@@ -31,20 +31,22 @@ def test_time_older_than_the_compared_weeks_crosses_in_the_first_night(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     old = SUNDAY - timedelta(weeks=COMPARED_WEEKS + 3)
-    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=2, first_week=old, approved=1.0))
-    keeper.set(first_day=old.isoformat())
-    with keeper.contractor.session() as session:
+    timekeeper = build_timekeeper(
+        sandbox, tmp_path, TimeSizes(weeks=2, first_week=old, approved=1.0)
+    )
+    timekeeper.set_rules(first_day=old.isoformat())
+    with timekeeper.contractor.session() as session:
         run_round(session, ["timecards"], "round")
-    assert keeper.rows() == [], "a round lists what changed of late"
+    assert timekeeper.rows() == [], "a round lists what changed of late"
 
     nights = []
     for _ in range(2):
-        with keeper.contractor.session() as session:
+        with timekeeper.contractor.session() as session:
             nights += run_reconciliation(session, ["timecards"], "night")
 
-    keeper.assert_exact()
-    assert len(keeper.rows()) > 40
-    assert len(nights[0].missed) == len(keeper.rows())
+    timekeeper.assert_exact()
+    assert len(timekeeper.rows()) > 40
+    assert len(nights[0].missed) == len(timekeeper.rows())
     assert (nights[1].missed, nights[1].report.writes) == ((), 0)
 
 
@@ -80,12 +82,12 @@ def test_every_old_week_is_gone_through_once_and_then_one_of_them_each_night() -
 def test_weeks_read_at_once_hold_what_each_of_them_holds_when_it_is_read_by_itself(
     sandbox: Sandbox, tmp_path: Path, adapter: str
 ) -> None:
-    keeper = timekeeper(
+    timekeeper = build_timekeeper(
         sandbox, tmp_path, TimeSizes(weeks=3, first_week=SUNDAY - timedelta(weeks=5))
     )
-    keeper.set(adapter=adapter)
+    timekeeper.set_rules(adapter=adapter)
     ends = [SUNDAY - timedelta(days=1, weeks=7 - number) for number in range(9)]
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         at_once = session.times.weeks_with_other_cards(ends)
         by_itself = {end: session.times.week_with_other_cards(end) for end in ends}
 
@@ -101,7 +103,7 @@ def test_weeks_read_at_once_hold_what_each_of_them_holds_when_it_is_read_by_itse
 def test_a_new_ledger_asks_for_a_year_of_time_in_a_dozen_readings(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    made = contractor(sandbox, tmp_path, World(companies=3, vendors=1, locations=2, jobs=1))
+    made = build_contractor(sandbox, tmp_path, World(companies=3, vendors=1, locations=2, jobs=1))
     made.overrides["timecards"] = {"first_day": (SUNDAY - timedelta(weeks=52)).isoformat()}
     sandbox.control.clear_calls()
     with made.session() as session:

@@ -16,13 +16,12 @@ from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import State
 from st_spectrum.transports import Transports
-from tests.flows.contractor import output_of
-from tests.flows.little import Little
+from tests.world.contractor import Contractor, output_of
 
 
-def held(little: Little, flow: str, key: object) -> str:
+def held(contractor: Contractor, flow: str, key: object) -> str:
     """Why a record waits, as the ledger says it."""
-    entry = little.entry(flow, int(str(key)))
+    entry = contractor.entry(flow, int(str(key)))
     assert entry is not None
     assert entry.state is State.HELD, entry
     return entry.reason
@@ -30,63 +29,65 @@ def held(little: Little, flow: str, key: object) -> str:
 
 @pytest.mark.parametrize("changes", [{"name": None}, {"address": 7}, {"tagIds": "none"}])
 def test_a_company_that_cannot_be_read_is_held_with_the_field_and_the_others_cross(
-    little: Little, changes: dict[str, Any]
+    contractor: Contractor, changes: dict[str, Any]
 ) -> None:
-    bad, good = little.company("Bad"), little.company("Good")
-    site = little.location(bad)
-    little.edit("company", bad, **changes)
+    bad, good = contractor.dispatcher.company("Bad"), contractor.dispatcher.company("Good")
+    site = contractor.dispatcher.location(bad)
+    contractor.edit("company", bad, **changes)
 
-    first = little.round()
-    second = little.round()
+    first = contractor.round()
+    second = contractor.round()
 
     assert not any(report.stopped_by for report in (*first.values(), *second.values()))
-    assert little.carried("company", good)
-    reason = held(little, "customers", bad)
+    assert contractor.dispatcher.external_id("company", good)
+    reason = held(contractor, "customers", bad)
     assert str(bad) in reason
     assert "name" in reason or "address" in reason or "tags" in reason
     assert [outcome.key for outcome in second["customers"].outcomes if outcome.reason] == [
         str(bad)
     ], "it is told each round"
-    assert str(bad) in held(little, "sites", site)
-    little.edit("company", bad, name="Bad", address=little.address(good), tagIds=[])
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    assert str(bad) in held(contractor, "sites", site)
+    contractor.edit("company", bad, name="Bad", address=contractor.address(good), tagIds=[])
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
-def test_a_job_without_customer_is_held_and_the_others_cross(little: Little) -> None:
-    company, location, bad = little.chain()
-    good = little.job(location)
-    little.edit("job", bad, customerId=None)
+def test_a_job_without_customer_is_held_and_the_others_cross(contractor: Contractor) -> None:
+    company, location, bad = contractor.dispatcher.chain()
+    good = contractor.dispatcher.job(location)
+    contractor.edit("job", bad, customerId=None)
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    assert little.carried("job", good)
-    assert "customer" in held(little, "jobs", bad)
-    little.edit("job", bad, customerId=company)
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    assert contractor.dispatcher.external_id("job", good)
+    assert "customer" in held(contractor, "jobs", bad)
+    contractor.edit("job", bad, customerId=company)
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
-def test_a_page_that_fails_in_the_middle_leaves_the_cursor_alone(little: Little) -> None:
-    little.overrides = {"servicetrade": {"page_limit": 2, "read_attempts": 1}}
+def test_a_page_that_fails_in_the_middle_leaves_the_cursor_alone(contractor: Contractor) -> None:
+    contractor.overrides = {"servicetrade": {"page_limit": 2, "read_attempts": 1}}
     for _ in range(5):
-        little.company()
-    little.fault(system="servicetrade", operation="GET /company", kind="fail_before", skip=1)
+        contractor.dispatcher.company()
+    contractor.fault(system="servicetrade", operation="GET /company", kind="fail_before", skip=1)
 
-    assert isinstance(little.round()["customers"].stopped_by, Unavailable)
+    assert isinstance(contractor.round()["customers"].stopped_by, Unavailable)
 
-    assert little.customers() == {}
-    with little.session() as session:
+    assert contractor.customers() == {}
+    with contractor.session() as session:
         assert not session.ledger.has(Cursor, "customers")
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
-def test_a_pause_longer_than_we_wait_stops_the_run_and_loses_nothing(little: Little) -> None:
-    little.overrides = {"servicetrade": {"read_attempts": 1}}
-    _, _, job = little.chain()
-    little.account_uses_service_lines()
-    little.fault(
+def test_a_pause_longer_than_we_wait_stops_the_run_and_loses_nothing(
+    contractor: Contractor,
+) -> None:
+    contractor.overrides = {"servicetrade": {"read_attempts": 1}}
+    _, _, job = contractor.dispatcher.chain()
+    contractor.account_uses_service_lines()
+    contractor.fault(
         system="servicetrade",
         operation="GET /servicerequest",
         kind="rate_limit",
@@ -94,28 +95,28 @@ def test_a_pause_longer_than_we_wait_stops_the_run_and_loses_nothing(little: Lit
         retry_after=600,
     )
 
-    reports = little.round()
+    reports = contractor.round()
 
     assert reports["jobs"].stopped_by is not None
-    little.sandbox.control.clear_faults()
-    little.rounds_until_quiet()
-    assert little.carried("job", job)
+    contractor.control.clear_faults()
+    contractor.rounds_until_quiet()
+    assert contractor.dispatcher.external_id("job", job)
 
 
 def test_a_record_that_servicetrade_never_answers_waits_and_the_others_go_on(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    little.overrides = {
+    contractor.overrides = {
         "servicetrade": {"read_attempts": 1},
         "pace": {"retry_held_after_seconds": 0.001},
     }
-    company = little.company()
-    never = little.location(company, addressState="ZZ")
-    little.round()
-    little.change("location", never, addressState="VA")
-    later, job = little.location(company), 0
-    job = little.job(later)
-    little.fault(
+    company = contractor.dispatcher.company()
+    never = contractor.dispatcher.location(company, addressState="ZZ")
+    contractor.round()
+    contractor.dispatcher.change("location", never, addressState="VA")
+    later, job = contractor.dispatcher.location(company), 0
+    job = contractor.dispatcher.job(later)
+    contractor.fault(
         system="servicetrade",
         operation="GET /location/{id}",
         key=str(never),
@@ -123,28 +124,28 @@ def test_a_record_that_servicetrade_never_answers_waits_and_the_others_go_on(
         count=99,
     )
 
-    with little.session() as session:
+    with contractor.session() as session:
         session.ledger.put(session.ledger.document(Cursor, "sites") or Cursor(), "sites")
-    reports = [little.round() for _ in range(3)]
+    reports = [contractor.round() for _ in range(3)]
 
     assert not any(report.stopped_by for by_flow in reports for report in by_flow.values())
-    assert little.carried("job", job)
-    little.sandbox.control.clear_faults()
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    assert contractor.dispatcher.external_id("job", job)
+    contractor.control.clear_faults()
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
 @pytest.mark.parametrize(
     "rule", [{"kind": "status", "status": 404}, {"kind": "status", "status": 418}]
 )
 def test_a_record_that_spectrum_turns_away_in_an_odd_way_waits_and_the_others_go_on(
-    little: Little, rule: dict[str, Any]
+    contractor: Contractor, rule: dict[str, Any]
 ) -> None:
-    little.overrides = {"pace": {"retry_held_after_seconds": 0.001, "workers": 1}}
-    companies = [little.company() for _ in range(6)]
-    little.fault(system="spectrum", operation="AddCustomer", key="C00002", count=99, **rule)
+    contractor.overrides = {"pace": {"retry_held_after_seconds": 0.001, "workers": 1}}
+    companies = [contractor.dispatcher.company() for _ in range(6)]
+    contractor.fault(system="spectrum", operation="AddCustomer", key="C00002", count=99, **rule)
 
-    reports = [little.round() for _ in range(3)]
+    reports = [contractor.round() for _ in range(3)]
 
     assert reports[0]["customers"].stopped_by is not None, (
         "it may be the system, so nothing more is put in doubt"
@@ -152,44 +153,47 @@ def test_a_record_that_spectrum_turns_away_in_an_odd_way_waits_and_the_others_go
     assert not any(report.stopped_by for by_flow in reports[1:] for report in by_flow.values()), (
         "and it was the record"
     )
-    assert sum(bool(little.carried("company", company)) for company in companies) == 5
-    little.sandbox.control.clear_faults()
-    little.rounds_until_quiet()
-    little.assert_exact({})
-    assert little.doubled() == []
+    assert (
+        sum(bool(contractor.dispatcher.external_id("company", company)) for company in companies)
+        == 5
+    )
+    contractor.control.clear_faults()
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
+    assert contractor.doubled() == []
 
 
-def test_a_damaged_entry_of_the_ledger_stops_only_its_record(little: Little) -> None:
-    bad = little.company(addressState="ZZ")
-    little.round()
-    with sqlite3.connect(little.state_dir / "ledger.sqlite") as connection:
+def test_a_damaged_entry_of_the_ledger_stops_only_its_record(contractor: Contractor) -> None:
+    bad = contractor.dispatcher.company(addressState="ZZ")
+    contractor.round()
+    with sqlite3.connect(contractor.state_dir / "ledger.sqlite") as connection:
         connection.execute(
             "UPDATE documents SET body = 'rubbish' WHERE key = ?", (f"entries/customers/{bad}",)
         )
     connection.close()
-    good = little.company()
+    good = contractor.dispatcher.company()
 
-    reports = little.round()
+    reports = contractor.round()
 
-    assert little.carried("company", good)
+    assert contractor.dispatcher.external_id("company", good)
     (damaged,) = [outcome for outcome in reports["customers"].outcomes if outcome.key == str(bad)]
     assert "damaged" in damaged.reason
     assert not any(report.stopped_by for report in reports.values())
 
 
 def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_nothing(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    with little.session() as session:
+    with contractor.session() as session:
         session.ledger.record(
             "customers", "no-number", State.HELD,
             title="", reason="", advice="", needs=(), source_version="", run_id="",
         )  # fmt: skip
-    _, _, job = little.chain()
+    _, _, job = contractor.dispatcher.chain()
 
-    result = little.command("sync", "--json")
+    result = contractor.command("sync", "--json")
 
-    assert little.carried("job", job)
+    assert contractor.dispatcher.external_id("job", job)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr + result.stdout
     assert "no-number" in result.stderr
@@ -201,57 +205,59 @@ def test_a_mistake_of_ours_with_one_record_is_told_without_a_stack_and_stops_not
     assert "unexpected ValueError" in mistaken["reason"]
 
 
-def test_a_dead_system_stops_the_run_after_few_records(little: Little) -> None:
-    little.overrides = {"servicetrade": {"read_attempts": 1}, "pace": {"workers": 1}}
+def test_a_dead_system_stops_the_run_after_few_records(contractor: Contractor) -> None:
+    contractor.overrides = {"servicetrade": {"read_attempts": 1}, "pace": {"workers": 1}}
     for _ in range(12):
-        little.company()
-    little.fault(system="servicetrade", operation="*", kind="refuse", count=999, skip=3)
+        contractor.dispatcher.company()
+    contractor.fault(system="servicetrade", operation="*", kind="refuse", count=999, skip=3)
 
     try:
-        stopped = little.round()["customers"].stopped_by
+        stopped = contractor.round()["customers"].stopped_by
     except SyncFault as fault:
         stopped = fault
 
     assert stopped is not None
-    assert len(little.customers()) <= 4
-    little.sandbox.control.clear_faults()
-    little.rounds_until_quiet()
-    little.assert_exact({})
-    assert little.doubled() == []
+    assert len(contractor.customers()) <= 4
+    contractor.control.clear_faults()
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
+    assert contractor.doubled() == []
 
 
-def test_a_servicetrade_that_is_suddenly_empty_changes_nothing_in_spectrum(little: Little) -> None:
-    little.chain()
-    waiting = little.company(addressState="ZZ")
-    little.rounds_until_quiet()
-    before = little.writes()
-    little.forget_everything_in_servicetrade()
+def test_a_servicetrade_that_is_suddenly_empty_changes_nothing_in_spectrum(
+    contractor: Contractor,
+) -> None:
+    contractor.dispatcher.chain()
+    waiting = contractor.dispatcher.company(addressState="ZZ")
+    contractor.rounds_until_quiet()
+    before = contractor.writes()
+    contractor.forget_everything_in_servicetrade()
 
-    reports = little.round()
+    reports = contractor.round()
 
     assert sum(report.writes for report in reports.values()) == 0
-    assert little.writes() == before
-    entry = little.entry("customers", waiting)
+    assert contractor.writes() == before
+    entry = contractor.entry("customers", waiting)
     assert entry is not None
     assert entry.reason
 
 
-def test_a_template_that_cannot_be_read_holds_the_jobs_and_says_why(little: Little) -> None:
-    little.chain()
-    little.fault(
+def test_a_template_that_cannot_be_read_holds_the_jobs_and_says_why(contractor: Contractor) -> None:
+    contractor.dispatcher.chain()
+    contractor.fault(
         system="spectrum", operation="GetPhaseEnhanced", kind="status", status=404, count=99
     )
 
-    result = little.command("sync", "--json")
+    result = contractor.command("sync", "--json")
 
     assert "Traceback" not in result.stderr
     (job,) = output_of(result)["flows"]["jobs"]["records"]
     assert job["result"] == "held"
     assert "GetPhaseEnhanced" in job["reason"]
     assert "unexpected" not in job["reason"]
-    little.sandbox.control.clear_faults()
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    contractor.control.clear_faults()
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
 class WithOneMore(httpx.HTTPTransport):
@@ -275,23 +281,25 @@ class WithOneMore(httpx.HTTPTransport):
     ("kind", "flow"), [("company", "customers"), ("location", "sites"), ("job", "jobs")]
 )
 def test_a_record_without_a_usable_id_is_told_and_the_others_cross(
-    little: Little, kind: str, flow: str
+    contractor: Contractor, kind: str, flow: str
 ) -> None:
-    _, _, job = little.chain()
+    _, _, job = contractor.dispatcher.chain()
     reports = []
     for _ in range(2):
         transport = WithOneMore(kind, 12.5 if kind == "job" else None)
-        with open_session(little.account, transports=Transports(servicetrade=transport)) as session:
+        with open_session(
+            contractor.account, transports=Transports(servicetrade=transport)
+        ) as session:
             reports.append(run_round(session, FLOWS, "odd"))
 
     assert not any(report.stopped_by for by_flow in reports for report in by_flow.values())
-    assert little.carried("job", job)
+    assert contractor.dispatcher.external_id("job", job)
     for report in reports:
         (held,) = [outcome for outcome in report[flow].outcomes if outcome.key.startswith("-")]
         assert (held.result, "id" in held.reason) == (Result.HELD, True)
-    with little.session() as session:
+    with contractor.session() as session:
         assert [done.flow for done in run_reconciliation(session, [flow], "night")] == [flow]
-    entry = little.entry(flow, int(held.key))
+    entry = contractor.entry(flow, int(held.key))
     assert entry is not None
     assert entry.state is State.SKIPPED
-    little.assert_exact({})
+    contractor.assert_exact({})

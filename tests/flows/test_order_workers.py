@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from st_spectrum.engine.round import run_round
-from tests.flows.buyer import FLOW, Buyer, part
+from tests.world.buyer import FLOW, Buyer, part
 
 pytestmark = pytest.mark.slow
 

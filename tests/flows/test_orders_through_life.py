@@ -8,15 +8,15 @@ import pytest
 
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.buyer import FLOW, Buyer
-from tests.flows.contractor import Contractor, contractor
+from tests.world.buyer import FLOW, Buyer
+from tests.world.contractor import Contractor, build_contractor
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def world(sandbox: Sandbox, tmp_path: Path) -> Contractor:
-    return contractor(
+    return build_contractor(
         sandbox,
         tmp_path,
         World(
@@ -36,7 +36,7 @@ def test_two_thousand_orders_on_eight_hundred_jobs_are_exact_after_every_step(
     year = World(
         companies=150, vendors=6, locations=400, jobs=900, template_phases=1, purchase_orders=2000
     )
-    exact_through_life(contractor(sandbox, tmp_path, year))
+    exact_through_life(build_contractor(sandbox, tmp_path, year))
 
 
 def exact_through_life(company: Contractor) -> None:
@@ -79,9 +79,9 @@ def exact_through_life(company: Contractor) -> None:
 
     free = (row for row in control.records("servicetrade", "job") if row["status"] != "canceled")
     free = (row["id"] for row in free if not (row.get("externalIds") or {}).get("spectrum"))
-    with buyer.office() as office:
-        for number, job in zip(sorted(unlinked), free, strict=False):
-            office.put(f"/externalid/job/{job}/spectrum", value=number)
+    office = buyer.contractor.office
+    for number, job in zip(sorted(unlinked), free, strict=False):
+        office.put(f"/externalid/job/{job}/spectrum", value=number)
     buyer.round()
     side = buyer.assert_exact()
     assert not any("no job carries" in why for why in side.waiting.values()), side.waiting

@@ -5,7 +5,7 @@ vendor sends the invoice.
 import pytest
 
 from st_spectrum.check.receiving import check_receiving
-from tests.flows.buyer import Buyer, part
+from tests.world.buyer import Buyer, part
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_the_invoice_that_follows_counts_no_goods_a_second_time(two_steps: Buyer
 
 def test_where_packing_lists_cannot_be_read_the_order_alone_tells(two_steps: Buyer) -> None:
     number = two_steps.order(part("4", "12.50"))
-    system = two_steps.contractor.sandbox._rig.systems["spectrum"].app.state.sandbox
+    system = two_steps.contractor.system("spectrum")
     kept = system.database.kept()
     with system.database.writing() as book:
         book.connection.execute(

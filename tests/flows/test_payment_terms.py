@@ -2,7 +2,7 @@
 
 from st_spectrum.flows.payment_terms import PaymentTermsNames
 from st_spectrum.servicetrade.models import Company, Reference
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 LIST = (Reference(id=7, name="Net 30"), Reference(id=8, name="Net 90"))
 
@@ -38,16 +38,16 @@ def test_the_list_is_not_read_where_records_name_their_terms() -> None:
     assert terms_of(named) == "Net 30"
 
 
-def test_a_customer_whose_terms_come_as_an_id_gets_their_code(little: Little) -> None:
-    listed = little.servicetrade.all("/paymentterms", "paymentTerms")
-    code = little.account.maps.payment_terms.by_name["Net 60"]
-    assert code != little.account.maps.payment_terms.default
-    little.company(
+def test_a_customer_whose_terms_come_as_an_id_gets_their_code(contractor: Contractor) -> None:
+    listed = contractor.office.all("/paymentterms", "paymentTerms")
+    code = contractor.account.maps.payment_terms.by_name["Net 60"]
+    assert code != contractor.account.maps.payment_terms.default
+    contractor.dispatcher.company(
         "Harbor", paymentTermsId=next(term["id"] for term in listed if term["name"] == "Net 60")
     )
-    little.sandbox.control.switch("servicetrade", compound_references=True)
+    contractor.control.switch("servicetrade", compound_references=True)
 
-    little.round_of("customers")
+    contractor.round_of("customers")
 
-    rows = little.sandbox.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+    rows = contractor.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
     assert [row["Terms_Code"] for row in rows if str(row["Name"]).strip() == "Harbor"] == [code]

@@ -9,7 +9,7 @@ import pytest
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows.purchase_orders.notice import notice_orders, remember
-from tests.flows.buyer import FLOW, Buyer, part
+from tests.world.buyer import FLOW, Buyer, part
 
 
 def test_a_line_becomes_an_item_with_unit_cost_source_and_external_id(buyer: Buyer) -> None:
@@ -115,8 +115,8 @@ def test_what_a_person_changed_is_not_overwritten_but_told_with_both_values(buye
     number = buyer.order(part("4"))
     buyer.round()
     (item,) = buyer.items()
-    with buyer.office() as office:
-        office.put(f"/jobitem/{item['id']}", quantity=9)
+    office = buyer.contractor.office
+    office.put(f"/jobitem/{item['id']}", quantity=9)
     assert buyer.round().outcomes == (), "nothing changed in Spectrum"
     buyer.control.order(number, "change_line", line=1, quantity="5")
 
@@ -127,8 +127,8 @@ def test_what_a_person_changed_is_not_overwritten_but_told_with_both_values(buye
     assert "quantity from 4 to 9" in outcome.reason
     assert "quantity is 5 in Spectrum and 9 in ServiceTrade" in outcome.reason
     assert buyer.items()[0]["quantity"] == 9
-    with buyer.office() as office:
-        office.put(f"/jobitem/{item['id']}", quantity=5)
+    office = buyer.contractor.office
+    office.put(f"/jobitem/{item['id']}", quantity=5)
     buyer.round()
     assert buyer.assert_exact().matched == 1
     with buyer.contractor.session() as session:
@@ -140,8 +140,8 @@ def test_an_item_that_a_person_changed_stays_when_its_line_is_cancelled(buyer: B
     number = buyer.order(part("4"))
     buyer.round()
     (item,) = buyer.items()
-    with buyer.office() as office:
-        office.put(f"/jobitem/{item['id']}", name="Seal kit, used two")
+    office = buyer.contractor.office
+    office.put(f"/jobitem/{item['id']}", name="Seal kit, used two")
     buyer.control.order(number, "cancel")
 
     (outcome,) = buyer.round().outcomes
@@ -155,8 +155,8 @@ def test_what_a_person_deleted_is_not_made_again(buyer: Buyer) -> None:
     number = buyer.order(part("4"))
     buyer.round()
     (item,) = buyer.items()
-    with buyer.office() as office:
-        office._call("DELETE", f"/jobitem/{item['id']}")
+    office = buyer.contractor.office
+    office._call("DELETE", f"/jobitem/{item['id']}")
     buyer.control.order(number, "change_line", line=1, quantity="5")
 
     (outcome,) = buyer.round().outcomes
@@ -167,8 +167,8 @@ def test_what_a_person_deleted_is_not_made_again(buyer: Buyer) -> None:
 
 
 def test_items_that_people_add_are_never_touched(buyer: Buyer) -> None:
-    with buyer.office() as office:
-        theirs = office.post("/jobitem", name="Shop supplies", jobId=buyer.job, quantity=1)
+    office = buyer.contractor.office
+    theirs = office.post("/jobitem", name="Shop supplies", jobId=buyer.job, quantity=1)
     number = buyer.order(part())
     buyer.round()
     buyer.control.order(number, "delete")
@@ -194,12 +194,12 @@ def test_a_line_that_moves_to_another_job_takes_its_item_along(buyer: Buyer) -> 
 def test_a_line_without_its_job_waits_and_goes_as_soon_as_the_job_has_its_number(
     buyer: Buyer,
 ) -> None:
-    with buyer.office() as office:
-        office.put(f"/externalid/job/{buyer.job}/spectrum", value="")
+    office = buyer.contractor.office
+    office.put(f"/externalid/job/{buyer.job}/spectrum", value="")
     buyer.order(part())
     (waits,) = buyer.round().outcomes
-    with buyer.office() as office:
-        office.put(f"/externalid/job/{buyer.job}/spectrum", value=buyer.job_number)
+    office = buyer.contractor.office
+    office.put(f"/externalid/job/{buyer.job}/spectrum", value=buyer.job_number)
 
     buyer.round()
 
@@ -209,10 +209,10 @@ def test_a_line_without_its_job_waits_and_goes_as_soon_as_the_job_has_its_number
 
 
 def test_one_of_several_numbers_of_a_job_is_enough(buyer: Buyer) -> None:
-    with buyer.office() as office:
-        office.put(
-            f"/externalid/job/{buyer.job}/spectrum", value=f"9{buyer.job_number}|{buyer.job_number}"
-        )
+    office = buyer.contractor.office
+    office.put(
+        f"/externalid/job/{buyer.job}/spectrum", value=f"9{buyer.job_number}|{buyer.job_number}"
+    )
     buyer.order(part())
 
     buyer.round()

@@ -17,7 +17,7 @@ from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor, output_of
+from tests.world.contractor import Contractor, build_contractor, output_of
 
 FLOWS = tuple(flow for flow in ALL_FLOWS if flow not in ("timecards", "purchase_orders"))
 """Those whose records ServiceTrade lists as they are."""
@@ -28,7 +28,7 @@ WORLD = World(companies=6, vendors=1, locations=8, jobs=10, template_phases=1, i
 @pytest.fixture
 def office(sandbox: Sandbox, tmp_path: Path) -> Contractor:
     """A contractor with invoices, of which one is to be void; nothing has crossed yet."""
-    return contractor(sandbox, tmp_path, WORLD)
+    return build_contractor(sandbox, tmp_path, WORLD)
 
 
 def reconcile(office: Contractor, hours_later: float = 1) -> dict[str, Reconciled]:

@@ -3,67 +3,71 @@ between them.
 """
 
 from st_spectrum.engine.epoch_guard import SECOND_CAUSE, SecondLedger
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 
-def test_of_two_ledgers_the_second_stops_at_its_first_batch_and_says_so(little: Little) -> None:
-    little.chain()
-    little.rounds_until_quiet()
-    little.chain()
-    writes = little.writes()
-    second = little.account.ledger.model_copy(update={"path": little.state_dir / "second.sqlite"})
-    little.overrides = {"ledger": {"path": second.path}}
+def test_of_two_ledgers_the_second_stops_at_its_first_batch_and_says_so(
+    contractor: Contractor,
+) -> None:
+    contractor.dispatcher.chain()
+    contractor.rounds_until_quiet()
+    contractor.dispatcher.chain()
+    writes = contractor.writes()
+    second = contractor.account.ledger.model_copy(
+        update={"path": contractor.state_dir / "second.sqlite"}
+    )
+    contractor.overrides = {"ledger": {"path": second.path}}
 
-    reports = little.round()
+    reports = contractor.round()
 
-    assert little.writes() == writes
+    assert contractor.writes() == writes
     stopped = reports["customers"].stopped_by
     assert isinstance(stopped, SecondLedger)
     assert SECOND_CAUSE in str(stopped) and "ledger.sqlite" in str(stopped)
     assert list(reports) == ["customers"]
-    little.overrides = {}
-    little.rounds_until_quiet()
-    little.assert_exact({})
+    contractor.overrides = {}
+    contractor.rounds_until_quiet()
+    contractor.assert_exact({})
 
 
 def test_a_second_ledger_is_one_sentence_on_the_command_line_and_a_person_may_choose_it(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    little.chain()
-    little.rounds_until_quiet()
-    little.state_dir.joinpath("ledger.sqlite").rename(little.state_dir / "elsewhere.sqlite")
-    witness = little.state_dir / f"witness-{little.account.name}.json"
+    contractor.dispatcher.chain()
+    contractor.rounds_until_quiet()
+    contractor.state_dir.joinpath("ledger.sqlite").rename(contractor.state_dir / "elsewhere.sqlite")
+    witness = contractor.state_dir / f"witness-{contractor.account.name}.json"
     witness.write_text(witness.read_text().replace("ledger.sqlite", "elsewhere.sqlite"))
-    little.chain()
-    writes = little.writes()
+    contractor.dispatcher.chain()
+    writes = contractor.writes()
 
-    stopped = little.process("sync")
+    stopped = contractor.process("sync")
 
     assert stopped.returncode == 1
     assert len([line for line in stopped.stderr.splitlines() if line.strip()]) == 1, stopped.stderr
     assert "accept --this-ledger" in stopped.stderr and "elsewhere.sqlite" in stopped.stderr
-    assert little.writes() == writes
-    assert little.command("ledger", "accept", "--this-ledger").returncode == 0
-    little.rounds_until_quiet()
-    assert little.doubled() == []
-    little.assert_exact({})
+    assert contractor.writes() == writes
+    assert contractor.command("ledger", "accept", "--this-ledger").returncode == 0
+    contractor.rounds_until_quiet()
+    assert contractor.doubled() == []
+    contractor.assert_exact({})
 
 
 def test_a_ledger_that_a_person_has_built_anew_elsewhere_is_the_accounts_one_from_then_on(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    little.chain()
-    little.rounds_until_quiet()
-    writes = little.writes()
-    old, new = little.state_dir / "ledger.sqlite", little.state_dir / "old.sqlite"
+    contractor.dispatcher.chain()
+    contractor.rounds_until_quiet()
+    writes = contractor.writes()
+    old, new = contractor.state_dir / "ledger.sqlite", contractor.state_dir / "old.sqlite"
     old.rename(new)
-    witness = little.state_dir / f"witness-{little.account.name}.json"
+    witness = contractor.state_dir / f"witness-{contractor.account.name}.json"
     witness.write_text(witness.read_text().replace("ledger.sqlite", "old.sqlite"))
-    assert little.command("ledger", "rebuild").returncode == 0
+    assert contractor.command("ledger", "rebuild").returncode == 0
 
-    little.rounds_until_quiet()
+    contractor.rounds_until_quiet()
 
-    assert little.writes() == writes
-    little.chain()
-    little.overrides = {"ledger": {"path": new}}
-    assert isinstance(little.round()["customers"].stopped_by, SecondLedger)
+    assert contractor.writes() == writes
+    contractor.dispatcher.chain()
+    contractor.overrides = {"ledger": {"path": new}}
+    assert isinstance(contractor.round()["customers"].stopped_by, SecondLedger)

@@ -15,63 +15,65 @@ from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.spectrum.tables import CONTRACTS
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.little import Little
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.world.contractor import Contractor
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 
 @pytest.fixture
-def office(little: Little) -> Little:
+def office(contractor: Contractor) -> Contractor:
     """Whatever waits is asked for again in the next round."""
-    little.overrides["pace"] = {"retry_held_after_seconds": 0.001}
-    return little
+    contractor.overrides["pace"] = {"retry_held_after_seconds": 0.001}
+    return contractor
 
 
-def state(office: Little, flow: str, key: int) -> State | None:
+def state(office: Contractor, flow: str, key: int) -> State | None:
     entry = office.entry(flow, key)
     return entry.state if entry else None
 
 
-def entry(office: Little, flow: str, key: int) -> Entry:
+def entry(office: Contractor, flow: str, key: int) -> Entry:
     found = office.entry(flow, key)
     assert found is not None, f"{flow}/{key} is lost without a word"
     return found
 
 
-def type_in(office: Little, kind: str, record: int, value: str) -> None:
+def type_in(office: Contractor, kind: str, record: int, value: str) -> None:
     """As it stands after an import: the API itself takes no value a second time."""
     office.edit(kind, record, externalIds={EXTERNAL_SYSTEM: value})
 
 
-def in_spectrum(office: Little, *numbers: str) -> None:
+def in_spectrum(office: Contractor, *numbers: str) -> None:
     """The jobs that people entered there, which can be billed."""
     for number in numbers:
-        office.spectrum_has_job(number)
-        office._insert(CONTRACTS, [{"Job_Number": number, "Customer_Code": "OLD"}])
+        office.controller.add_job(number)
+        office.controller.insert(CONTRACTS, [{"Job_Number": number, "Customer_Code": "OLD"}])
 
 
-def typed(office: Little, *numbers: str) -> list[int]:
+def typed(office: Contractor, *numbers: str) -> list[int]:
     """A job for each number, which somebody types as its external id."""
-    location = office.location(office.company())
-    jobs = [office.job(location, customName=f"Pump {place}") for place in range(len(numbers))]
+    location = office.dispatcher.location(office.dispatcher.company())
+    jobs = [
+        office.dispatcher.job(location, customName=f"Pump {place}") for place in range(len(numbers))
+    ]
     for job, number in zip(jobs, numbers, strict=True):
         type_in(office, "job", job, number)
-        office.change("job", job, customName=f"Pump of {number} {job}")
+        office.dispatcher.change("job", job, customName=f"Pump of {number} {job}")
     return jobs
 
 
-def invoice(office: Little, job: int) -> int:
+def invoice(office: Contractor, job: int) -> int:
     items = [{"description": "Labor", "quantity": 1, "price": 100}]
-    made = office.servicetrade.post("/invoice", jobId=job, status="pending_accounting", items=items)
+    made = office.office.post("/invoice", jobId=job, status="pending_accounting", items=items)
     return int(made["id"])
 
 
-def test_two_jobs_with_one_typed_number_wait_and_name_each_other(office: Little) -> None:
+def test_two_jobs_with_one_typed_number_wait_and_name_each_other(office: Contractor) -> None:
     first, second = typed(office, "J77", "J78")
     in_spectrum(office, "J77")
     office.rounds_until_quiet()
     assert {state(office, "jobs", job) for job in (first, second)} == {State.SKIPPED}
     type_in(office, "job", second, "J77")
-    office.change("job", second, customName="Pump again")
+    office.dispatcher.change("job", second, customName="Pump again")
 
     office.round()
 
@@ -83,7 +85,7 @@ def test_two_jobs_with_one_typed_number_wait_and_name_each_other(office: Little)
 
 
 def test_an_invoice_of_a_job_whose_number_is_shared_waits_until_the_number_is_corrected(
-    office: Little,
+    office: Contractor,
 ) -> None:
     first, second = typed(office, "J77", "J77")
     in_spectrum(office, "J77", "J78")
@@ -94,8 +96,8 @@ def test_an_invoice_of_a_job_whose_number_is_shared_waits_until_the_number_is_co
     assert [state(office, "invoices", bill) for bill in bills] == [State.HELD] * 2
     assert f"jobs/{second}" in entry(office, "invoices", bills[1]).needs
 
-    office.give("job", second, "J78")
-    office.change("job", second, customName="Pump again")
+    office.dispatcher.set_external_id("job", second, "J78")
+    office.dispatcher.change("job", second, customName="Pump again")
     office.rounds_until_quiet()
 
     assert [entry(office, "jobs", job).target_key for job in (first, second)] == ["J77", "J78"]
@@ -104,15 +106,15 @@ def test_an_invoice_of_a_job_whose_number_is_shared_waits_until_the_number_is_co
 
 
 def test_a_job_that_crossed_keeps_its_number_and_the_one_that_was_given_it_by_hand_waits(
-    office: Little,
+    office: Contractor,
 ) -> None:
-    _, location, ours = office.chain()
+    _, location, ours = office.dispatcher.chain()
     office.rounds_until_quiet()
-    number = office.carried("job", ours)
-    other = office.job(location)
+    number = office.dispatcher.external_id("job", ours)
+    other = office.dispatcher.job(location)
     type_in(office, "job", other, number)
-    office.change("job", other, customName="Pump again")
-    office.change("job", ours, customName="Pump itself")
+    office.dispatcher.change("job", other, customName="Pump again")
+    office.dispatcher.change("job", ours, customName="Pump itself")
 
     office.round()
 
@@ -122,27 +124,27 @@ def test_a_job_that_crossed_keeps_its_number_and_the_one_that_was_given_it_by_ha
 
 
 def test_a_number_that_was_typed_wrong_and_corrected_is_free_for_the_job_that_the_format_gives_it(
-    office: Little,
+    office: Contractor,
 ) -> None:
-    location = office.location(office.company())
+    location = office.dispatcher.location(office.dispatcher.company())
     office.round()
-    right, wrong = office.job(location), office.job(location)
-    number = str(office.servicetrade.get(f"/job/{right}")["number"])
-    office.give("job", wrong, number)
+    right, wrong = office.dispatcher.job(location), office.dispatcher.job(location)
+    number = str(office.office.get(f"/job/{right}")["number"])
+    office.dispatcher.set_external_id("job", wrong, number)
     with office.session() as session:
         session.engine.run("jobs", [str(wrong)], run_id="test")
         session.engine.run("jobs", [str(right)], run_id="test")
     assert state(office, "jobs", right) is State.HELD
-    office.give("job", wrong, "J78")
-    office.change("job", wrong, customName="Pump again")
+    office.dispatcher.set_external_id("job", wrong, "J78")
+    office.dispatcher.change("job", wrong, customName="Pump again")
 
     office.rounds_until_quiet()
 
     assert state(office, "jobs", right) is State.CONFIRMED
-    assert office.carried("job", right) == number
+    assert office.dispatcher.external_id("job", right) == number
 
 
-def test_where_the_account_says_so_jobs_share_a_number(office: Little) -> None:
+def test_where_the_account_says_so_jobs_share_a_number(office: Contractor) -> None:
     jobs = typed(office, "J77", "J77")
     in_spectrum(office, "J77")
     office.round()
@@ -156,7 +158,7 @@ def test_where_the_account_says_so_jobs_share_a_number(office: Little) -> None:
     assert state(office, "invoices", bill) is State.CONFIRMED
 
 
-def test_a_job_that_another_worker_is_about_to_leave_alone_waits_too(office: Little) -> None:
+def test_a_job_that_another_worker_is_about_to_leave_alone_waits_too(office: Contractor) -> None:
     first, second = typed(office, "J77", "J77")
     with office.session() as session:
         session.ledger.put(
@@ -168,7 +170,7 @@ def test_a_job_that_another_worker_is_about_to_leave_alone_waits_too(office: Lit
     assert entry(office, "jobs", first).target_key == "J77"
 
 
-def test_a_plan_tells_of_the_shared_number_and_notes_nothing(office: Little) -> None:
+def test_a_plan_tells_of_the_shared_number_and_notes_nothing(office: Contractor) -> None:
     first, second = typed(office, "J77", "J77")
     with office.session() as session:
         session.engine.run("jobs", [str(first)], run_id="test")
@@ -182,13 +184,15 @@ def test_a_plan_tells_of_the_shared_number_and_notes_nothing(office: Little) -> 
     assert before == after
 
 
-def test_two_companies_with_one_typed_code_both_say_so_and_nothing_waits(office: Little) -> None:
-    companies = [office.company(), office.company()]
+def test_two_companies_with_one_typed_code_both_say_so_and_nothing_waits(
+    office: Contractor,
+) -> None:
+    companies = [office.dispatcher.company(), office.dispatcher.company()]
     for company in companies:
         type_in(office, "company", company, "OLD77")
-        office.change("company", company, phoneNumber="757-555-0100")
-    office.insert_customer_as_it_is("OLD77")
-    location = office.location(companies[1])
+        office.dispatcher.change("company", company, phoneNumber="757-555-0100")
+    office.controller.add_old_customer("OLD77")
+    location = office.dispatcher.location(companies[1])
 
     office.rounds_until_quiet()
 
@@ -200,16 +204,16 @@ def test_two_companies_with_one_typed_code_both_say_so_and_nothing_waits(office:
         )
     assert state(office, "sites", location) is State.CONFIRMED
 
-    office.give("company", companies[0], "OLD78")
-    office.change("company", companies[0], phoneNumber="757-555-0101")
+    office.dispatcher.set_external_id("company", companies[0], "OLD78")
+    office.dispatcher.change("company", companies[0], phoneNumber="757-555-0101")
     office.rounds_until_quiet()
     assert [entry(office, "customers", company).notes for company in companies] == [(), ()]
 
 
 def test_a_company_that_is_being_looked_at_beside_another_one_of_its_code_says_so_too(
-    office: Little,
+    office: Contractor,
 ) -> None:
-    first, second = companies = [office.company(), office.company()]
+    first, second = companies = [office.dispatcher.company(), office.dispatcher.company()]
     for company in companies:
         type_in(office, "company", company, "OLD77")
     with office.session() as session:
@@ -226,7 +230,7 @@ def test_a_company_that_is_being_looked_at_beside_another_one_of_its_code_says_s
 
 
 def test_numbers_typed_before_they_were_noted_hold_nobody_until_one_of_them_changes(
-    office: Little,
+    office: Contractor,
 ) -> None:
     first, second = typed(office, "J77", "J77")
     office.overrides["jobs"] = {"may_share_numbers": True}
@@ -241,24 +245,24 @@ def test_numbers_typed_before_they_were_noted_hold_nobody_until_one_of_them_chan
     office.round()
     assert [state(office, "jobs", job) for job in (first, second)] == [State.SKIPPED] * 2
 
-    office.change("job", second, customName="Pump again")
+    office.dispatcher.change("job", second, customName="Pump again")
     office.round()
     assert [state(office, "jobs", job) for job in (first, second)] == [State.HELD] * 2
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """One technician and last week's time, approved and not yet sent."""
     today = datetime.now(ZONE).date()
     sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
-    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=sunday), technicians=1)
+    return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=sunday), technicians=1)
 
 
 def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_out(
-    keeper: Timekeeper,
+    timekeeper: Timekeeper,
 ) -> None:
-    with keeper.contractor.session() as session:
-        pieces = [piece for end in keeper.week_ends for piece in session.times.week(end)]
+    with timekeeper.contractor.session() as session:
+        pieces = [piece for end in timekeeper.week_ends for piece in session.times.week(end)]
         jobs = [
             job
             for job in (session.sources.job(piece.job_id) for piece in pieces if piece.job_id)
@@ -269,12 +273,12 @@ def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_ou
         for job in (first, second):  # as if people had entered them in Spectrum
             session.ledger._store.discard(f"entries/jobs/{job.id}")
             session.ledger.discard(ReservedNumber, "jobs", job.external_ids[EXTERNAL_SYSTEM])
-        servicetrade = keeper.contractor.sandbox._rig.systems["servicetrade"].app.state.sandbox
+        servicetrade = timekeeper.contractor.system("servicetrade")
         servicetrade.edit("job", second.id, {"externalIds": first.external_ids})
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         session.engine.run("jobs", [str(first.id), str(second.id)], run_id="test")
 
-    outcomes = {outcome.key: outcome for outcome in keeper.carry().outcomes}
+    outcomes = {outcome.key: outcome for outcome in timekeeper.carry().outcomes}
 
     for piece in pieces:
         if piece.is_approved and piece.job_id in (first.id, second.id):

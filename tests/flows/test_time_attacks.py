@@ -22,7 +22,7 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.servicetrade.time_models import TimeCard
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
 
@@ -39,9 +39,9 @@ IDS = {
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """One technician and last week's time, still open."""
-    return timekeeper(
+    return build_timekeeper(
         sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0), technicians=1
     )
 
@@ -56,8 +56,8 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
 class Card:
     """The technician's card, as people in the office handle it."""
 
-    def __init__(self, keeper: Timekeeper, office: ServiceTradeCaller) -> None:
-        self.path = f"/timecard/{keeper.kept.ids[0]}"
+    def __init__(self, timekeeper: Timekeeper, office: ServiceTradeCaller) -> None:
+        self.path = f"/timecard/{timekeeper.kept.ids[0]}"
         self.office = office
 
     def status(self, word: str) -> None:
@@ -82,16 +82,16 @@ def given(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def card(keeper: Timekeeper, office: ServiceTradeCaller) -> Card:
-    return Card(keeper, office)
+def card(timekeeper: Timekeeper, office: ServiceTradeCaller) -> Card:
+    return Card(timekeeper, office)
 
 
-def sync(keeper: Timekeeper) -> Report:
-    return keeper.contractor.round()["timecards"]
+def sync(timekeeper: Timekeeper) -> Report:
+    return timekeeper.contractor.round()["timecards"]
 
 
-def night(keeper: Timekeeper) -> Report:
-    with keeper.contractor.session() as session:
+def night(timekeeper: Timekeeper) -> Report:
+    with timekeeper.contractor.session() as session:
         (done,) = run_reconciliation(session, ["timecards"], "night")
     return done.report
 
@@ -101,142 +101,142 @@ def held(report: Report) -> Any:
     return one
 
 
-def resolve(keeper: Timekeeper, key: str, word: str) -> str:
-    done = keeper.contractor.command("ledger", "resolve", "timecards", key, word)
+def resolve(timekeeper: Timekeeper, key: str, word: str) -> str:
+    done = timekeeper.contractor.command("ledger", "resolve", "timecards", key, word)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def in_payroll(keeper: Timekeeper) -> list[float]:
-    return sorted(float(str(row["Hours"])) for row in keeper.rows())
+def in_payroll(timekeeper: Timekeeper) -> list[float]:
+    return sorted(float(str(row["Hours"])) for row in timekeeper.rows())
 
 
-def take_out(keeper: Timekeeper) -> None:
+def take_out(timekeeper: Timekeeper) -> None:
     """A clerk deletes every card in Spectrum."""
-    keeper.contractor.sandbox.control.payroll("delete")
+    timekeeper.control.payroll("delete")
 
 
 def test_time_whose_card_was_taken_out_is_paid_when_it_is_approved_again(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    sync(keeper)
-    assert in_payroll(keeper) == [3]
+    sync(timekeeper)
+    assert in_payroll(timekeeper) == [3]
     card.status("open")
-    key = held(sync(keeper)).key
-    take_out(keeper)
-    resolve(keeper, key, "--not-there")
-    sync(keeper)
-    night(keeper)
-    assert in_payroll(keeper) == []
-    with keeper.contractor.session() as session:
+    key = held(sync(timekeeper)).key
+    take_out(timekeeper)
+    resolve(timekeeper, key, "--not-there")
+    sync(timekeeper)
+    night(timekeeper)
+    assert in_payroll(timekeeper) == []
+    with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
     card.status("approved")
-    sync(keeper)
-    assert in_payroll(keeper) == [3]
-    night(keeper)
-    assert in_payroll(keeper) == [3]
+    sync(timekeeper)
+    assert in_payroll(timekeeper) == [3]
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [3]
 
 
 def test_a_card_that_still_stands_there_is_not_sent_again_on_a_persons_word(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    sync(keeper)
+    sync(timekeeper)
     card.keep_only({"quantity": 4})
-    key = held(sync(keeper)).key
-    resolve(keeper, key, "--not-there")
-    assert "still stands there" in held(sync(keeper)).reason
-    assert in_payroll(keeper) == [3]
-    take_out(keeper)
-    sync(keeper)
-    night(keeper)
-    assert in_payroll(keeper) == [4]
+    key = held(sync(timekeeper)).key
+    resolve(timekeeper, key, "--not-there")
+    assert "still stands there" in held(sync(timekeeper)).reason
+    assert in_payroll(timekeeper) == [3]
+    take_out(timekeeper)
+    sync(timekeeper)
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [4]
 
 
 def test_a_row_moved_to_another_week_goes_out_there_once_its_card_was_taken_out(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    sync(keeper)
+    sync(timekeeper)
     card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
-    moved = held(sync(keeper))
+    moved = held(sync(timekeeper))
     assert "moved to another week" in moved.reason
-    assert in_payroll(keeper) == [3]
-    take_out(keeper)
-    resolve(keeper, moved.key, "--not-there")
-    sync(keeper)
-    night(keeper)
-    assert in_payroll(keeper) == [3]
-    assert {str(row["Work_Date"])[:10] for row in keeper.rows()} == {
+    assert in_payroll(timekeeper) == [3]
+    take_out(timekeeper)
+    resolve(timekeeper, moved.key, "--not-there")
+    sync(timekeeper)
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [3]
+    assert {str(row["Work_Date"])[:10] for row in timekeeper.rows()} == {
         str(SUNDAY - timedelta(days=3))
     }
 
 
 def test_a_row_moved_to_another_week_whose_card_was_corrected_by_hand_is_told_no_more(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    sync(keeper)
+    sync(timekeeper)
     card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
-    moved = held(sync(keeper))
-    resolve(keeper, moved.key, "--there")
-    old = held(night(keeper))
+    moved = held(sync(timekeeper))
+    resolve(timekeeper, moved.key, "--there")
+    old = held(night(timekeeper))
     assert old.key != moved.key
-    resolve(keeper, old.key, "--there")
-    assert night(keeper).counts().get("held", 0) == 0
-    assert in_payroll(keeper) == [3]
+    resolve(timekeeper, old.key, "--there")
+    assert night(timekeeper).counts().get("held", 0) == 0
+    assert in_payroll(timekeeper) == [3]
 
 
-def test_a_row_outside_of_its_cards_period_is_paid(keeper: Timekeeper, card: Card) -> None:
+def test_a_row_outside_of_its_cards_period_is_paid(timekeeper: Timekeeper, card: Card) -> None:
     card.keep_only({"quantity": 3}, {"quantity": 2, "date": moment(SUNDAY - timedelta(days=3))})
     card.status("approved")
-    sync(keeper)
-    night(keeper)
-    assert in_payroll(keeper) == [2, 3]
+    sync(timekeeper)
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [2, 3]
 
 
-def test_a_card_of_two_weeks_is_paid_for_both(keeper: Timekeeper, card: Card) -> None:
+def test_a_card_of_two_weeks_is_paid_for_both(timekeeper: Timekeeper, card: Card) -> None:
     card.keep_only({"quantity": 3, "date": moment(SUNDAY + timedelta(days=1))})
-    control = keeper.contractor.sandbox.control
-    control.edit("timecard", keeper.kept.ids[0], periodStart=moment(SUNDAY - timedelta(days=7)))
+    control = timekeeper.control
+    control.edit("timecard", timekeeper.kept.ids[0], periodStart=moment(SUNDAY - timedelta(days=7)))
     card.status("approved")
-    night(keeper)
-    assert in_payroll(keeper) == [3]
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [3]
 
 
 def test_the_rows_of_a_card_that_cannot_be_read_are_not_said_to_be_deleted(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    sync(keeper)
-    keeper.contractor.sandbox.control.edit("timecard", keeper.kept.ids[0], periodEnd="next week")
-    report = night(keeper)
+    sync(timekeeper)
+    timekeeper.control.edit("timecard", timekeeper.kept.ids[0], periodEnd="next week")
+    report = night(timekeeper)
     assert [outcome.reason for outcome in report.outcomes if "deleted" in outcome.reason] == []
     assert "cannot be read" in held(report).reason
-    keeper.contractor.sandbox.control.edit(
-        "timecard", keeper.kept.ids[0], periodEnd=moment(SUNDAY + timedelta(days=7)) - 1
+    timekeeper.control.edit(
+        "timecard", timekeeper.kept.ids[0], periodEnd=moment(SUNDAY + timedelta(days=7)) - 1
     )
-    sync(keeper)
-    night(keeper)
-    with keeper.contractor.session() as session:
+    sync(timekeeper)
+    night(timekeeper)
+    with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
-    assert in_payroll(keeper) == [3]
+    assert in_payroll(timekeeper) == [3]
 
 
 def test_hours_that_were_sent_are_not_paid_again_from_another_resource(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.status("approved")
-    sync(keeper)
-    rows = in_payroll(keeper)
+    sync(timekeeper)
+    rows = in_payroll(timekeeper)
     assert len(rows) > 5
-    costs = keeper.contractor.account.timecards.cost_codes.model_copy(
+    costs = timekeeper.contractor.account.timecards.cost_codes.model_copy(
         update={"default_phase": "001"}
     )
     for change in (
@@ -244,75 +244,75 @@ def test_hours_that_were_sent_are_not_paid_again_from_another_resource(
         {"adapter": "clock"},
         {"adapter": "timecard", "card_rows": ("clock", "other")},
     ):
-        keeper.set(cost_codes=costs, **change)
-        report = night(keeper)
+        timekeeper.set_rules(cost_codes=costs, **change)
+        report = night(timekeeper)
         reasons = {outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD}
         assert any(
             "was sent from labor rows of time cards already" in reason for reason in reasons
         ), change
         assert not any("deleted" in reason for reason in reasons), change
-        assert in_payroll(keeper) == rows, change
-    keeper.set(card_rows=("labor", "other"))
-    night(keeper)
-    with keeper.contractor.session() as session:
+        assert in_payroll(timekeeper) == rows, change
+    timekeeper.set_rules(card_rows=("labor", "other"))
+    night(timekeeper)
+    with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
-    assert in_payroll(keeper) == rows
+    assert in_payroll(timekeeper) == rows
 
 
 def test_another_first_day_of_the_week_neither_pays_again_nor_calls_anything_deleted(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.status("approved")
-    sync(keeper)
-    rows = in_payroll(keeper)
-    keeper.set(week_starts_on="wednesday")
-    report = night(keeper)
+    sync(timekeeper)
+    rows = in_payroll(timekeeper)
+    timekeeper.set_rules(week_starts_on="wednesday")
+    report = night(timekeeper)
     assert [outcome.reason for outcome in report.outcomes if outcome.result is Result.HELD] == []
-    assert in_payroll(keeper) == rows
+    assert in_payroll(timekeeper) == rows
 
 
 def test_a_lost_ledger_without_infolink_sends_nothing_of_long_ago(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.status("approved")
-    sync(keeper)
-    rows = in_payroll(keeper)
-    lose_the_ledger(keeper)
-    for witness in keeper.contractor.state_dir.glob("witness-*"):
+    sync(timekeeper)
+    rows = in_payroll(timekeeper)
+    lose_the_ledger(timekeeper)
+    for witness in timekeeper.contractor.state_dir.glob("witness-*"):
         witness.unlink()
-    keeper.contractor.overrides["spectrum"] = {"infolink": None}
-    with keeper.contractor.session() as session:
+    timekeeper.contractor.overrides["spectrum"] = {"infolink": None}
+    with timekeeper.contractor.session() as session:
         stopped = run_round(session, ["timecards"], "test")["timecards"].stopped_by
     assert isinstance(stopped, UnsafePlan)
     assert "knows of no time that was sent" in str(stopped)
-    assert in_payroll(keeper) == rows
-    keeper.set(first_day=str(SUNDAY + timedelta(days=7)))
-    with keeper.contractor.session() as session:
+    assert in_payroll(timekeeper) == rows
+    timekeeper.set_rules(first_day=str(SUNDAY + timedelta(days=7)))
+    with timekeeper.contractor.session() as session:
         run_round(session, ["timecards"], "test")
-    assert in_payroll(keeper) == rows
+    assert in_payroll(timekeeper) == rows
 
 
 def test_a_lost_ledger_whose_witness_is_left_sends_no_time_without_infolink(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.status("approved")
-    sync(keeper)
-    rows = in_payroll(keeper)
-    lose_the_ledger(keeper)
-    keeper.contractor.overrides["spectrum"] = {"infolink": None}
+    sync(timekeeper)
+    rows = in_payroll(timekeeper)
+    lose_the_ledger(timekeeper)
+    timekeeper.contractor.overrides["spectrum"] = {"infolink": None}
     for _ in range(2):
-        with keeper.contractor.session() as session:
+        with timekeeper.contractor.session() as session:
             report = run_round(session, ["timecards"], "test")["timecards"]
         assert (report.stopped_by, report.writes, report.counts()["held"]) == (None, 0, len(rows))
         assert all(
             "accept --sent-through" in outcome.advice
             for outcome in (*report.outcomes, *report.paused)
         )
-    assert in_payroll(keeper) == rows
+    assert in_payroll(timekeeper) == rows
 
 
 def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
-    keeper: Timekeeper, card: Card, office: ServiceTradeCaller
+    timekeeper: Timekeeper, card: Card, office: ServiceTradeCaller
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
@@ -325,7 +325,7 @@ def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
                 twin
                 | {"dayLogs": [twin["dayLogs"][0] | {"quantity": hours, "duration": hours * 3600}]}
             ),
-            keeper.contractor.account,
+            timekeeper.contractor.account,
         )
     ]
     (one,) = _each_once(entries).values()
@@ -333,98 +333,98 @@ def test_one_row_number_on_two_cards_is_told_and_not_paid_for_one_of_them(
     assert _each_once([entries[0], entries[0]]) == {entries[0].key: entries[0]}
 
 
-def test_a_word_that_no_time_waits_for_changes_nothing(keeper: Timekeeper, card: Card) -> None:
+def test_a_word_that_no_time_waits_for_changes_nothing(timekeeper: Timekeeper, card: Card) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    (sent,) = sync(keeper).outcomes
+    (sent,) = sync(timekeeper).outcomes
     for key, word in (
         (sent.key, "--not-there"),
         (sent.key, "--there"),
         (sent.key + "9", "--not-there"),
     ):
-        done = keeper.contractor.command("ledger", "resolve", "timecards", key, word)
+        done = timekeeper.contractor.command("ledger", "resolve", "timecards", key, word)
         assert done.returncode == 1
         assert "nothing was changed" in done.stdout
-    assert night(keeper).writes == 0
-    assert in_payroll(keeper) == [3]
+    assert night(timekeeper).writes == 0
+    assert in_payroll(timekeeper) == [3]
 
 
 @pytest.mark.parametrize("updated", [0, 4_000_000_000])
 def test_a_card_with_an_impossible_time_of_change_is_paid_once_and_hides_nobody_elses(
-    keeper: Timekeeper, card: Card, updated: int
+    timekeeper: Timekeeper, card: Card, updated: int
 ) -> None:
     card.keep_only({"quantity": 3})
-    sync(keeper)
+    sync(timekeeper)
     card.status("approved")
-    keeper.contractor.sandbox.control.edit("timecard", keeper.kept.ids[0], updated=updated)
-    sync(keeper)
-    night(keeper)
-    assert in_payroll(keeper) == [3]
+    timekeeper.control.edit("timecard", timekeeper.kept.ids[0], updated=updated)
+    sync(timekeeper)
+    night(timekeeper)
+    assert in_payroll(timekeeper) == [3]
     card.keep_only({"quantity": 4})
-    assert "is 4.00 h" in held(sync(keeper)).reason
-    assert in_payroll(keeper) == [3]
+    assert "is 4.00 h" in held(sync(timekeeper)).reason
+    assert in_payroll(timekeeper) == [3]
 
 
-def lose_the_ledger(keeper: Timekeeper) -> None:
-    for file in keeper.contractor.state_dir.glob("*.sqlite*"):
+def lose_the_ledger(timekeeper: Timekeeper) -> None:
+    for file in timekeeper.contractor.state_dir.glob("*.sqlite*"):
         file.unlink()
 
 
 def test_a_row_moved_to_another_week_before_the_ledger_was_lost_is_not_paid_again(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    sync(keeper)
-    lose_the_ledger(keeper)
+    sync(timekeeper)
+    lose_the_ledger(timekeeper)
     card.keep_only({"date": moment(SUNDAY - timedelta(days=3))})
-    assert "moved to another week" in held(sync(keeper)).reason
-    assert in_payroll(keeper) == [3]
+    assert "moved to another week" in held(sync(timekeeper)).reason
+    assert in_payroll(timekeeper) == [3]
 
 
 def test_approval_taken_back_before_the_ledger_was_lost_is_told(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
     card.status("approved")
-    sync(keeper)
-    lose_the_ledger(keeper)
+    sync(timekeeper)
+    lose_the_ledger(timekeeper)
     card.status("open")
-    sync(keeper)
-    assert "approval was taken back" in held(night(keeper)).reason
+    sync(timekeeper)
+    assert "approval was taken back" in held(night(timekeeper)).reason
     card.status("approved")
-    sync(keeper)
-    assert night(keeper).counts().get("held", 0) == 0
-    assert in_payroll(keeper) == [3]
+    sync(timekeeper)
+    assert night(timekeeper).counts().get("held", 0) == 0
+    assert in_payroll(timekeeper) == [3]
 
 
 def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     card.keep_only({"quantity": 3})
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         session.times.week(SUNDAY + timedelta(days=6))
         card.status("approved")
         run_round(session, ["timecards"], "test")
-    assert in_payroll(keeper) == [3]
+    assert in_payroll(timekeeper) == [3]
 
 
 def test_time_that_went_out_under_the_evening_before_is_not_sent_again_under_its_day(
-    keeper: Timekeeper, card: Card
+    timekeeper: Timekeeper, card: Card
 ) -> None:
     sunday = moment(SUNDAY + timedelta(days=7), 0)
     card.keep_only({"quantity": 3, "date": sunday - 24 * 3600})
     card.status("approved")
-    sync(keeper)
-    assert in_payroll(keeper) == [3]
+    sync(timekeeper)
+    assert in_payroll(timekeeper) == [3]
 
     card.keep_only(
         {"date": sunday - 3600}
     )  # which was read as Saturday's, by whoever counts days in seconds
-    report = sync(keeper)
-    night(keeper)
+    report = sync(timekeeper)
+    night(timekeeper)
 
-    assert in_payroll(keeper) == [3]
+    assert in_payroll(timekeeper) == [3]
     assert any(
         "before its day was moved to another week" in outcome.reason for outcome in report.outcomes
     )

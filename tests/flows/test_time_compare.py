@@ -14,15 +14,15 @@ from st_spectrum.sandbox.compare_time import compare_time
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """Two technicians and last week's time, of which one has no employee code."""
     today = datetime.now(ZONE).date()
     sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
-    return timekeeper(
+    return build_timekeeper(
         sandbox,
         tmp_path,
         TimeSizes(weeks=1, first_week=sunday, approved=1, without_id=1),
@@ -31,21 +31,21 @@ def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
 
 
 def test_all_time_agrees_or_waits_under_the_key_that_the_ledger_has_for_it(
-    keeper: Timekeeper,
+    timekeeper: Timekeeper,
 ) -> None:
-    keeper.contractor.round()
-    side = compare_time(keeper.contractor.sandbox.control, keeper.contractor.account)
+    timekeeper.contractor.round()
+    side = compare_time(timekeeper.control, timekeeper.contractor.account)
     assert side.problems == []
-    assert side.spectrum == side.matched == len(keeper.rows()) > 5
+    assert side.spectrum == side.matched == len(timekeeper.rows()) > 5
     assert side.servicetrade == side.matched + len(side.waiting)
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         assert side.waiting.keys() == set(session.ledger.open_keys("timecards")) != set()
 
 
-def test_a_card_too_many_and_one_too_few_are_problems(keeper: Timekeeper) -> None:
-    keeper.contractor.round()
-    control, account = keeper.contractor.sandbox.control, keeper.contractor.account
-    row = keeper.rows()[0]
+def test_a_card_too_many_and_one_too_few_are_problems(timekeeper: Timekeeper) -> None:
+    timekeeper.contractor.round()
+    control, account = timekeeper.control, timekeeper.contractor.account
+    row = timekeeper.rows()[0]
     again = {
         "Batch_Code": "BYHAND",
         "Employee_Code": str(row["Employee_Code"]).strip(),
@@ -55,7 +55,7 @@ def test_a_card_too_many_and_one_too_few_are_problems(keeper: Timekeeper) -> Non
         "Work_Date": datetime.fromisoformat(str(row["Work_Date"])[:10]).strftime("%m/%d/%Y"),
         "Message": str(row["Message"]).strip(),
     }
-    with SpectrumCaller(keeper.contractor.sandbox.spectrum_url) as clerk:
+    with SpectrumCaller(timekeeper.contractor.sandbox.spectrum_url) as clerk:
         clerk.write("PreTimeCard", **again)
     problems = compare_time(control, account).problems
     assert len(problems) == 2
@@ -67,15 +67,15 @@ def test_a_card_too_many_and_one_too_few_are_problems(keeper: Timekeeper) -> Non
 
 
 def test_the_console_shows_a_week_with_its_hours_and_cards_and_the_sums_of_both_sides(
-    keeper: Timekeeper,
+    timekeeper: Timekeeper,
 ) -> None:
-    keeper.contractor.round()
-    answer = httpx.get(keeper.contractor.sandbox.console_url, trust_env=False)
+    timekeeper.contractor.round()
+    answer = httpx.get(timekeeper.contractor.sandbox.console_url, trust_env=False)
     text = " ".join(
         " ".join(html.fromstring(answer.text).get_element_by_id("Time").itertext()).split()
     )
-    total = sum(keeper.in_payroll().values())
-    assert f"Spectrum holds {len(keeper.rows())} pre-time cards of {total:,.2f} h." in text
-    assert f"{len(keeper.rows())} pre-time cards of {total:,.2f} h · by pay type: " in text
+    total = sum(timekeeper.in_payroll().values())
+    assert f"Spectrum holds {len(timekeeper.rows())} pre-time cards of {total:,.2f} h." in text
+    assert f"{len(timekeeper.rows())} pre-time cards of {total:,.2f} h · by pay type: " in text
     assert "T0001 · week to" in text
     assert "not in Spectrum" in text, "the technician without employee code"

@@ -21,7 +21,7 @@ from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
@@ -29,9 +29,9 @@ SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """Three technicians and last week's time, all of it still open."""
-    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0))
+    return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=0))
 
 
 @pytest.fixture
@@ -41,95 +41,97 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
         yield caller
 
 
-def notice(keeper: Timekeeper, cursor: Cursor | None = None, limit: int | None = None) -> Changes:
-    with keeper.contractor.session() as session:
+def notice(
+    timekeeper: Timekeeper, cursor: Cursor | None = None, limit: int | None = None
+) -> Changes:
+    with timekeeper.contractor.session() as session:
         return notice_time(
             session.servicetrade, session.ledger, session.account, cursor or Cursor(), limit=limit
         )
 
 
-def sync(keeper: Timekeeper) -> Report:
+def sync(timekeeper: Timekeeper) -> Report:
     """One round of the command."""
-    return keeper.contractor.round()["timecards"]
+    return timekeeper.contractor.round()["timecards"]
 
 
-def approve(keeper: Timekeeper, office: ServiceTradeCaller, place: int) -> None:
+def approve(timekeeper: Timekeeper, office: ServiceTradeCaller, place: int) -> None:
     """Release one card of the plan."""
-    office.put(f"/timecard/{keeper.kept.ids[place]}", status="approved")
-    cards = list(keeper.kept.cards)
+    office.put(f"/timecard/{timekeeper.kept.ids[place]}", status="approved")
+    cards = list(timekeeper.kept.cards)
     cards[place] = type(cards[place])(**{**vars(cards[place]), "status": "approved"})
-    keeper.kept = type(keeper.kept)(**{**vars(keeper.kept), "cards": tuple(cards)})
+    timekeeper.kept = type(timekeeper.kept)(**{**vars(timekeeper.kept), "cards": tuple(cards)})
 
 
 def test_time_is_asked_for_when_its_card_is_approved_and_not_before(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
-    first = notice(keeper)
+    first = notice(timekeeper)
     assert first.keys == ()
-    assert notice(keeper, first.cursor).keys == ()
-    approve(keeper, office, 0)
-    found = notice(keeper, first.cursor)
-    rows = [entry for entry in keeper.kept.cards[0].entries if entry.kind in ("labor", "generic")]
+    assert notice(timekeeper, first.cursor).keys == ()
+    approve(timekeeper, office, 0)
+    found = notice(timekeeper, first.cursor)
+    rows = [
+        entry for entry in timekeeper.kept.cards[0].entries if entry.kind in ("labor", "generic")
+    ]
     assert len(found.keys) == len(rows) > 5
-    assert notice(keeper, found.cursor).keys == ()
+    assert notice(timekeeper, found.cursor).keys == ()
 
 
 def test_a_round_carries_what_was_approved_since_the_last_one_and_a_quiet_one_costs_one_page(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
-    assert sync(keeper).writes == 0
-    approve(keeper, office, 1)
-    assert sync(keeper).counts()["created"] > 5
-    keeper.assert_exact()
-    keeper.contractor.sandbox.control.clear_calls()
-    assert sync(keeper).outcomes == ()
-    calls = keeper.contractor.sandbox.control.calls(
-        system="servicetrade", operation="GET /timecard"
-    )
+    assert sync(timekeeper).writes == 0
+    approve(timekeeper, office, 1)
+    assert sync(timekeeper).counts()["created"] > 5
+    timekeeper.assert_exact()
+    timekeeper.control.clear_calls()
+    assert sync(timekeeper).outcomes == ()
+    calls = timekeeper.control.calls(system="servicetrade", operation="GET /timecard")
     assert len(calls) == 1
 
 
 def test_more_than_a_batch_comes_in_several_looks_and_each_piece_once(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
     for place in range(3):
-        approve(keeper, office, place)
+        approve(timekeeper, office, place)
     cursor, found = Cursor(), []
     for _ in range(30):
-        changes = notice(keeper, cursor, limit=5)
+        changes = notice(timekeeper, cursor, limit=5)
         cursor = changes.cursor
         found += changes.keys
         if changes.is_complete:
             break
-    assert sorted(found) == sorted(notice(keeper).keys)
+    assert sorted(found) == sorted(notice(timekeeper).keys)
     assert len(set(found)) == len(found) > 15
 
 
 def test_approval_that_is_taken_back_is_told_and_given_again_is_forgotten(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
-    approve(keeper, office, 0)
-    sync(keeper)
-    keeper.assert_exact()
-    rows = len(keeper.rows())
-    office.put(f"/timecard/{keeper.kept.ids[0]}", status="open")
-    taken_back = sync(keeper)
+    approve(timekeeper, office, 0)
+    sync(timekeeper)
+    timekeeper.assert_exact()
+    rows = len(timekeeper.rows())
+    office.put(f"/timecard/{timekeeper.kept.ids[0]}", status="open")
+    taken_back = sync(timekeeper)
     assert taken_back.counts()["held"] == rows
     assert all("approval was taken back" in outcome.reason for outcome in taken_back.outcomes)
-    office.put(f"/timecard/{keeper.kept.ids[0]}", status="approved")
-    assert sync(keeper).counts()["unchanged"] == rows
-    with keeper.contractor.session() as session:
+    office.put(f"/timecard/{timekeeper.kept.ids[0]}", status="approved")
+    assert sync(timekeeper).counts()["unchanged"] == rows
+    with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
-    assert len(keeper.rows()) == rows
+    assert len(timekeeper.rows()) == rows
 
 
 def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_the_next_one_is(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
-    approve(keeper, office, 0)
-    sync(keeper)
-    rows = len(keeper.rows())
-    card = office.get(f"/timecard/{keeper.kept.ids[0]}")
+    approve(timekeeper, office, 0)
+    sync(timekeeper)
+    rows = len(timekeeper.rows())
+    card = office.get(f"/timecard/{timekeeper.kept.ids[0]}")
     row = next(day_log for day_log in card["dayLogs"] if day_log["type"] == "labor")
 
     def correct(hours: float) -> Report:
@@ -139,13 +141,13 @@ def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_t
             for day_log in card["dayLogs"]
         ]
         office.put(f"/timecard/{card['id']}", dayLogs=logs)
-        return sync(keeper)
+        return sync(timekeeper)
 
     (held,) = [outcome for outcome in correct(1.25).outcomes if outcome.result is Result.HELD]
     assert "is 1.25 h" in held.reason
-    done = keeper.contractor.command("ledger", "resolve", "timecards", held.key, "--there")
+    done = timekeeper.contractor.command("ledger", "resolve", "timecards", held.key, "--there")
     assert done.returncode == 0, done.stderr
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         entry = session.ledger.get("timecards", held.key)
         assert entry is not None
         assert entry.entry.state is State.CONFIRMED
@@ -154,136 +156,138 @@ def test_a_change_that_a_clerk_has_set_right_in_spectrum_is_not_told_again_but_t
         )
     (again,) = [outcome for outcome in correct(1.5).outcomes if outcome.result is Result.HELD]
     assert again.key == held.key
-    assert len(keeper.rows()) == rows
+    assert len(timekeeper.rows()) == rows
 
 
 def test_time_before_the_first_day_is_left_alone_and_without_a_first_day_nothing_is_carried(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
     for place in range(3):
-        approve(keeper, office, place)
-    keeper.set(first_day=str(SUNDAY + timedelta(days=3)))
-    sync(keeper)
-    days = {date.fromisoformat(str(row["Work_Date"])[:10]) for row in keeper.rows()}
+        approve(timekeeper, office, place)
+    timekeeper.set_rules(first_day=str(SUNDAY + timedelta(days=3)))
+    sync(timekeeper)
+    days = {date.fromisoformat(str(row["Work_Date"])[:10]) for row in timekeeper.rows()}
     assert days
     assert min(days) >= SUNDAY + timedelta(days=3)
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         before = sum(
             1
             for entry in session.times.week(SUNDAY + timedelta(days=6))
             if entry.work_date not in days
         )
     assert before > 0
-    keeper.set(first_day="")
-    rows = len(keeper.rows())
-    assert sync(keeper).outcomes == ()
-    with keeper.contractor.session() as session:
+    timekeeper.set_rules(first_day="")
+    rows = len(timekeeper.rows())
+    assert sync(timekeeper).outcomes == ()
+    with timekeeper.contractor.session() as session:
         (night,) = run_reconciliation(session, ["timecards"], "night")
-    assert (night.asked, night.listed, len(keeper.rows())) == (0, 0, rows)
+    assert (night.asked, night.listed, len(timekeeper.rows())) == (0, 0, rows)
 
 
 def test_a_card_that_cannot_be_read_waits_alone_and_goes_out_once_it_can(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
     for place in range(3):
-        approve(keeper, office, place)
-    control = keeper.contractor.sandbox.control
-    control.edit("timecard", keeper.kept.ids[0], periodEnd="next week")
-    report = sync(keeper)
+        approve(timekeeper, office, place)
+    control = timekeeper.control
+    control.edit("timecard", timekeeper.kept.ids[0], periodEnd="next week")
+    report = sync(timekeeper)
     (held,) = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert "cannot be read" in held.reason
     assert "periodEnd" in held.reason
     assert report.counts()["created"] > 10
-    control.edit("timecard", keeper.kept.ids[0], periodEnd=moment(SUNDAY + timedelta(days=7)) - 1)
-    office.put(f"/timecard/{keeper.kept.ids[0]}", status="approved")
-    sync(keeper)
-    sync(keeper)
-    keeper.assert_exact()
-    with keeper.contractor.session() as session:
+    control.edit(
+        "timecard", timekeeper.kept.ids[0], periodEnd=moment(SUNDAY + timedelta(days=7)) - 1
+    )
+    office.put(f"/timecard/{timekeeper.kept.ids[0]}", status="approved")
+    sync(timekeeper)
+    sync(timekeeper)
+    timekeeper.assert_exact()
+    with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
 
 
 def test_a_list_that_ends_in_the_middle_is_no_short_list(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
-    approve(keeper, office, 0)
-    sync(keeper)
-    approve(keeper, office, 1)
-    control = keeper.contractor.sandbox.control
+    approve(timekeeper, office, 0)
+    sync(timekeeper)
+    approve(timekeeper, office, 1)
+    control = timekeeper.control
     control.add_fault(system="servicetrade", operation="GET /timecard", kind="truncate", count=20)
-    assert isinstance(sync(keeper).stopped_by, SyncFault)
-    with keeper.contractor.session() as session:
+    assert isinstance(sync(timekeeper).stopped_by, SyncFault)
+    with timekeeper.contractor.session() as session:
         assert session.ledger.open_keys("timecards") == ()
     control.clear_faults()
-    sync(keeper)
-    keeper.assert_exact()
+    sync(timekeeper)
+    timekeeper.assert_exact()
 
 
 def test_labor_items_and_clocked_time_are_noticed_too(sandbox: Sandbox, tmp_path: Path) -> None:
-    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY))
-    keeper.set(adapter="jobitem")
-    found = notice(keeper)
-    labor = sum(entry.kind == "labor" for card in keeper.kept.cards for entry in card.entries)
+    timekeeper = build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY))
+    timekeeper.set_rules(adapter="jobitem")
+    found = notice(timekeeper)
+    labor = sum(entry.kind == "labor" for card in timekeeper.kept.cards for entry in card.entries)
     assert len(found.keys) == labor
-    assert notice(keeper, found.cursor).keys == ()
+    assert notice(timekeeper, found.cursor).keys == ()
 
-    cost_codes = keeper.contractor.account.timecards.cost_codes.model_copy(
+    cost_codes = timekeeper.contractor.account.timecards.cost_codes.model_copy(
         update={"default_phase": "001"}
     )
-    keeper.set(adapter="clock", cost_codes=cost_codes)
+    timekeeper.set_rules(adapter="clock", cost_codes=cost_codes)
     now = int(clock.time())
-    person = keeper.kept.technicians[0].user
-    event = {"userId": person, "jobId": keeper.kept.jobs[0], "activity": "onsite"}
+    person = timekeeper.kept.technicians[0].user
+    event = {"userId": person, "jobId": timekeeper.kept.jobs[0], "activity": "onsite"}
     with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as office:
-        before = notice(keeper)
+        before = notice(timekeeper)
         office.post("/clock", **event, eventType="in", eventTime=now - 7200)
-        still_in = notice(keeper, before.cursor)
+        still_in = notice(timekeeper, before.cursor)
         assert still_in.keys == ()
         office.post("/clock", **event, eventType="out", eventTime=now - 3600)
-        clocked = notice(keeper, still_in.cursor)
+        clocked = notice(timekeeper, still_in.cursor)
         assert len(clocked.keys) in (1, 2), "two when midnight lies between"
-        keeper.carry(clocked.keys)
-        assert notice(keeper, clocked.cursor).keys == ()
-    assert sum(float(str(row["Hours"])) for row in keeper.rows()) == 1
+        timekeeper.carry(clocked.keys)
+        assert notice(timekeeper, clocked.cursor).keys == ()
+    assert sum(float(str(row["Hours"])) for row in timekeeper.rows()) == 1
 
 
 def test_what_was_deleted_or_never_noticed_is_found_at_night(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
-    approve(keeper, office, 0)
-    sync(keeper)
-    rows = len(keeper.rows())
-    office.remove(f"/timecard/{keeper.kept.ids[0]}")
-    approve(keeper, office, 1)
-    with keeper.contractor.session() as session:
+    approve(timekeeper, office, 0)
+    sync(timekeeper)
+    rows = len(timekeeper.rows())
+    office.remove(f"/timecard/{timekeeper.kept.ids[0]}")
+    approve(timekeeper, office, 1)
+    with timekeeper.contractor.session() as session:
         (night,) = run_reconciliation(session, ["timecards"], "night")
     held = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
     assert len(held) == rows
     assert all("was deleted in ServiceTrade" in outcome.reason for outcome in held)
     assert len(night.missed) == night.report.counts()["created"] > 5
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         (again,) = run_reconciliation(session, ["timecards"], "night")
     assert (again.missed, again.report.writes) == ((), 0)
 
 
 @pytest.mark.parametrize("moved_on", ["", "approve", "post"])
 def test_a_lost_ledger_is_not_taken_for_a_first_start_wherever_the_cards_stand(
-    keeper: Timekeeper, office: ServiceTradeCaller, moved_on: str
+    timekeeper: Timekeeper, office: ServiceTradeCaller, moved_on: str
 ) -> None:
     for place in range(3):
-        approve(keeper, office, place)
-    sync(keeper)
-    rows = len(keeper.rows())
-    control = keeper.contractor.sandbox.control
+        approve(timekeeper, office, place)
+    sync(timekeeper)
+    rows = len(timekeeper.rows())
+    control = timekeeper.control
     if moved_on:
         control.payroll(moved_on)
-    for file in keeper.contractor.state_dir.glob("*.sqlite*"):
+    for file in timekeeper.contractor.state_dir.glob("*.sqlite*"):
         file.unlink()
     writes = len(control.calls(system="spectrum", operation="PreTimeCard"))
-    report = sync(keeper)
+    report = sync(timekeeper)
     assert report.counts()["unchanged"] == rows
     assert len(control.calls(system="spectrum", operation="PreTimeCard")) == writes
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         (night,) = run_reconciliation(session, ["timecards"], "night")
     assert (night.missed, night.report.writes) == ((), 0)
 

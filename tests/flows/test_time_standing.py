@@ -20,7 +20,7 @@ from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from tests.flows.test_time_attacks import given
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
 
@@ -29,40 +29,40 @@ SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """One technician and last week's time, approved and not yet sent."""
-    return timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
+    return build_timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY), technicians=1)
 
 
-def ledger_file(keeper: Timekeeper) -> Path:
-    return Path(keeper.contractor.account.ledger.path)
+def ledger_file(timekeeper: Timekeeper) -> Path:
+    return Path(timekeeper.contractor.account.ledger.path)
 
 
-def copied(keeper: Timekeeper) -> Path:
+def copied(timekeeper: Timekeeper) -> Path:
     """A copy of the ledger file as it is now."""
-    copy = ledger_file(keeper).with_suffix(".copy")
-    with sqlite3.connect(ledger_file(keeper)) as live, sqlite3.connect(copy) as target:
+    copy = ledger_file(timekeeper).with_suffix(".copy")
+    with sqlite3.connect(ledger_file(timekeeper)) as live, sqlite3.connect(copy) as target:
         live.backup(target)
     return copy
 
 
-def put_back(keeper: Timekeeper, copy: Path, *, with_witness: bool = False) -> None:
+def put_back(timekeeper: Timekeeper, copy: Path, *, with_witness: bool = False) -> None:
     """The state folder is the copy's again, or, `with_witness`, the ledger alone."""
     if not with_witness:
-        for file in keeper.contractor.account.state_dir.glob("witness-*"):
+        for file in timekeeper.contractor.account.state_dir.glob("witness-*"):
             file.unlink()
-    for file in ledger_file(keeper).parent.glob(f"{ledger_file(keeper).name}*"):
+    for file in ledger_file(timekeeper).parent.glob(f"{ledger_file(timekeeper).name}*"):
         file.unlink()
-    shutil.copy(copy, ledger_file(keeper))
+    shutil.copy(copy, ledger_file(timekeeper))
 
 
-def sync(keeper: Timekeeper, *, is_dry_run: bool = False) -> Report:
-    with keeper.contractor.session() as session:
+def sync(timekeeper: Timekeeper, *, is_dry_run: bool = False) -> Report:
+    with timekeeper.contractor.session() as session:
         return run_round(session, ["timecards"], "round", is_dry_run=is_dry_run)["timecards"]
 
 
-def sends(keeper: Timekeeper) -> int:
-    control = keeper.contractor.sandbox.control
+def sends(timekeeper: Timekeeper) -> int:
+    control = timekeeper.control
     return sum(
         len(control.calls(operation=name)) for name in ("PreTimeCard", "POST /timecard/timecards")
     )
@@ -72,34 +72,34 @@ def sends(keeper: Timekeeper) -> int:
     ("target", "with_witness"), [("soap", False), ("rest", False), ("soap", True)]
 )
 def test_a_ledger_put_back_from_a_copy_made_before_the_day_sends_no_card_twice(
-    keeper: Timekeeper, target: str, with_witness: bool
+    timekeeper: Timekeeper, target: str, with_witness: bool
 ) -> None:
-    keeper.set(target=target)
-    copy = copied(keeper)
-    sync(keeper)
-    keeper.assert_exact()
-    sent, rows = sends(keeper), len(keeper.rows())
+    timekeeper.set_rules(target=target)
+    copy = copied(timekeeper)
+    sync(timekeeper)
+    timekeeper.assert_exact()
+    sent, rows = sends(timekeeper), len(timekeeper.rows())
     assert sent
-    put_back(keeper, copy, with_witness=with_witness)
+    put_back(timekeeper, copy, with_witness=with_witness)
 
-    planned = sync(keeper, is_dry_run=True)
-    again = sync(keeper)
+    planned = sync(timekeeper, is_dry_run=True)
+    again = sync(timekeeper)
 
-    assert (sends(keeper), len(keeper.rows())) == (sent, rows)
+    assert (sends(timekeeper), len(timekeeper.rows())) == (sent, rows)
     assert again.counts()["held"] == planned.counts()["held"] == 0
     assert planned.counts()["created"] == again.counts()["created"] == 0
-    with keeper.contractor.session() as session:
-        (end,) = keeper.week_ends
+    with timekeeper.contractor.session() as session:
+        (end,) = timekeeper.week_ends
         assert len(done_cards(session.ledger, f"{end:%Y%m%d}")) == rows
         week = reconcile_week(session, end, "week")
     assert (week.difference, week.missed, week.report.writes) == (0, (), 0)
 
 
-def edit_cards(keeper: Timekeeper, change: str) -> None:
+def edit_cards(timekeeper: Timekeeper, change: str) -> None:
     """A payroll clerk types over columns of every card at the screen."""
-    spectrum = keeper.contractor.sandbox._rig.systems["spectrum"].app.state.sandbox
+    spectrum = timekeeper.contractor.system("spectrum")
     with spectrum.database.writing() as book:
-        book.of(keeper.contractor.account.spectrum.company_code).connection.execute(
+        book.of(timekeeper.contractor.account.spectrum.company_code).connection.execute(
             f"UPDATE PR_PRE_TC_IMPORT_ERR_MC SET {change}"
         )
 
@@ -113,28 +113,28 @@ def edit_cards(keeper: Timekeeper, change: str) -> None:
     ],
 )
 def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_person_has_settled_it(
-    keeper: Timekeeper, change: str, words: str
+    timekeeper: Timekeeper, change: str, words: str
 ) -> None:
-    copy, keys = copied(keeper), keeper.keys()
-    sync(keeper)
-    sent, rows = sends(keeper), keeper.rows()
-    put_back(keeper, copy)
-    edit_cards(keeper, change)
+    copy, keys = copied(timekeeper), timekeeper.keys()
+    sync(timekeeper)
+    sent, rows = sends(timekeeper), timekeeper.rows()
+    put_back(timekeeper, copy)
+    edit_cards(timekeeper, change)
 
-    report = keeper.carry(keys)
+    report = timekeeper.carry(keys)
 
     held = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(rows)
     assert all(
         words in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held
     )
-    assert sends(keeper) == sent
-    again = keeper.carry(keys)
+    assert sends(timekeeper) == sent
+    again = timekeeper.carry(keys)
     assert {
         outcome.result for outcome in again.outcomes if outcome.key in {one.key for one in held}
     } <= {Result.HELD}
-    with keeper.contractor.session() as session:
-        (end,) = keeper.week_ends
+    with timekeeper.contractor.session() as session:
+        (end,) = timekeeper.week_ends
         week = reconcile_week(session, end, "week")
         assert sum(row.remark.count("was sent, and since then") for row in week.rows) == len(rows)
         said = settle_time(
@@ -142,7 +142,7 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
         )  # type: ignore[union-attr]
         assert "corrected" in said
         assert session.engine.run("timecards", [held[0].key], run_id="after").counts()["held"] == 0
-    assert sends(keeper) == sent
+    assert sends(timekeeper) == sent
 
 
 @pytest.mark.parametrize(
@@ -154,94 +154,94 @@ def test_a_card_with_other_values_is_taken_over_as_it_stands_and_told_until_a_pe
     ],
 )
 def test_a_card_with_other_codes_is_told_too_where_the_ledger_is_known_to_be_older(
-    keeper: Timekeeper, change: str, words: str
+    timekeeper: Timekeeper, change: str, words: str
 ) -> None:
-    copy, keys = copied(keeper), keeper.keys()
-    sync(keeper)
-    sent, rows = sends(keeper), keeper.rows()
-    put_back(keeper, copy, with_witness=True)
-    edit_cards(keeper, change)
+    copy, keys = copied(timekeeper), timekeeper.keys()
+    sync(timekeeper)
+    sent, rows = sends(timekeeper), timekeeper.rows()
+    put_back(timekeeper, copy, with_witness=True)
+    edit_cards(timekeeper, change)
 
-    keeper.carry(keys)
+    timekeeper.carry(keys)
 
-    with keeper.contractor.session() as session:
-        (end,) = keeper.week_ends
+    with timekeeper.contractor.session() as session:
+        (end,) = timekeeper.week_ends
         week = reconcile_week(session, end, "week")
     held = [outcome for outcome in week.report.outcomes if outcome.result is Result.HELD]
     assert len(held) == len(rows)
     assert all(
         words in outcome.reason and "was sent, and since then" in outcome.reason for outcome in held
     )
-    assert sends(keeper) == sent
+    assert sends(timekeeper) == sent
 
 
 def test_time_taken_back_before_the_ledger_was_put_back_is_told_and_not_called_unapproved(
-    keeper: Timekeeper,
+    timekeeper: Timekeeper,
 ) -> None:
-    copy = copied(keeper)
-    sync(keeper)
-    put_back(keeper, copy)
-    keys = keeper.keys()
-    with ServiceTradeCaller(keeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
-        office.put(f"/timecard/{keeper.kept.ids[0]}", status="open")
+    copy = copied(timekeeper)
+    sync(timekeeper)
+    put_back(timekeeper, copy)
+    keys = timekeeper.keys()
+    with ServiceTradeCaller(timekeeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
+        office.put(f"/timecard/{timekeeper.kept.ids[0]}", status="open")
 
-    report = keeper.carry(keys)
+    report = timekeeper.carry(keys)
 
     held = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
-    assert len(held) == len(keeper.rows())
+    assert len(held) == len(timekeeper.rows())
     assert all("its approval was taken back" in outcome.reason for outcome in held)
 
 
 def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_again(
-    keeper: Timekeeper,
+    timekeeper: Timekeeper,
 ) -> None:
-    copy = copied(keeper)
-    sync(keeper)
-    sent, rows = sends(keeper), len(keeper.rows())
-    put_back(keeper, copy)
-    with ServiceTradeCaller(keeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
-        path = f"/timecard/{keeper.kept.ids[0]}"
+    copy = copied(timekeeper)
+    sync(timekeeper)
+    sent, rows = sends(timekeeper), len(timekeeper.rows())
+    put_back(timekeeper, copy)
+    with ServiceTradeCaller(timekeeper.contractor.sandbox.servicetrade_url, parallel=1) as office:
+        path = f"/timecard/{timekeeper.kept.ids[0]}"
         logs = office.get(path)["dayLogs"]
         office.put(
             path, dayLogs=[given(row) | {"date": row["date"] + 7 * 24 * 3600} for row in logs]
         )
-    with keeper.contractor.session() as session:
-        (end,) = keeper.week_ends
+    with timekeeper.contractor.session() as session:
+        (end,) = timekeeper.week_ends
         keys = [entry.key for entry in session.times.week(end + timedelta(days=7))]
 
-    report = keeper.carry(keys)
+    report = timekeeper.carry(keys)
 
-    assert (sends(keeper), len(keeper.rows())) == (sent, rows)
+    assert (sends(timekeeper), len(timekeeper.rows())) == (sent, rows)
     held = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert len(held) == rows
     assert all("the date was" in outcome.reason for outcome in held)
 
 
 def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itself_afterwards(
-    keeper: Timekeeper,
+    timekeeper: Timekeeper,
 ) -> None:
-    account = keeper.contractor.account
+    account = timekeeper.contractor.account
     assert account.spectrum.infolink is not None
     away = account.spectrum.infolink.model_copy(
         update={"url": SecretStr("sqlite:////nowhere/at/all.sqlite")}
     )
-    keeper.contractor.overrides["spectrum"] = {"infolink": away}
+    timekeeper.contractor.overrides["spectrum"] = {"infolink": away}
 
-    report = sync(keeper)
+    report = sync(timekeeper)
 
-    assert sends(keeper) == 0
+    assert sends(timekeeper) == 0
     assert report.stopped_by is None
     waiting = [outcome for outcome in report.outcomes if outcome.result is Result.HELD]
     assert waiting
     assert all("Info-Link cannot be read" in outcome.reason for outcome in waiting)
-    del keeper.contractor.overrides["spectrum"]
-    assert sync(keeper).counts()["created"] == len(waiting)
-    keeper.assert_exact()
+    del timekeeper.contractor.overrides["spectrum"]
+    assert sync(timekeeper).counts()["created"] == len(waiting)
+    timekeeper.assert_exact()
 
 
-def test_one_batch_asks_each_payroll_table_once_whatever_its_size(keeper: Timekeeper) -> None:
-    with keeper.contractor.session() as session:
-        keys = [entry.key for entry in session.times.week(keeper.week_ends[0])]
+def test_one_batch_asks_each_payroll_table_once_whatever_its_size(timekeeper: Timekeeper) -> None:
+    with timekeeper.contractor.session() as session:
+        keys = [entry.key for entry in session.times.week(timekeeper.week_ends[0])]
         before = session.spectrum.calls["infolink.pre_time_cards"]
         session.engine.run("timecards", keys, run_id="test")
         after = session.spectrum.calls["infolink.pre_time_cards"]

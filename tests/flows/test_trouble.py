@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.flows.contractor import ACCOUNT_FILE, Contractor
+from tests.world.contractor import ACCOUNT_FILE, Contractor
 
 pytestmark = pytest.mark.slow
 
@@ -20,93 +20,99 @@ def one_sentence(text: str) -> str:
 
 @pytest.mark.parametrize("system", ["spectrum", "servicetrade"])
 def test_a_system_that_goes_down_in_the_middle_stops_the_round_and_the_next_goes_on(
-    small: Contractor, system: str
+    small_contractor: Contractor, system: str
 ) -> None:
-    small.environ["SERVICETRADE_URL"] = small.sandbox.servicetrade_url
-    process = small.start_command("sync")
+    small_contractor.environ["SERVICETRADE_URL"] = small_contractor.sandbox.servicetrade_url
+    process = small_contractor.start_command("sync")
     deadline = time.monotonic() + 60
-    while small.writes() < 15 and time.monotonic() < deadline:
+    while small_contractor.writes() < 15 and time.monotonic() < deadline:
         time.sleep(0.01)
-    small.sandbox.control.pause(system)
+    small_contractor.sandbox.control.pause(system)
     try:
         assert process.wait(120) == 1
-        during = small.process("sync")
+        during = small_contractor.process("sync")
     finally:
-        small.sandbox.control.resume(system)
+        small_contractor.sandbox.control.resume(system)
         process.kill()
     assert during.returncode == 1
     assert system in one_sentence(during.stderr).lower()
-    with small.session() as session:
+    with small_contractor.session() as session:
         done = [
             entry
             for flow in ("customers", "sites", "jobs")
             for entry in session.ledger.entries(flow)
             if entry.confirmed_at
         ]
-    crossed = sum(side.matched for side in small.sides().values())
+    crossed = sum(side.matched for side in small_contractor.sides().values())
     assert len(done) <= crossed
 
-    small.rounds_until_quiet()
+    small_contractor.rounds_until_quiet()
 
-    assert small.committed_twice() == []
-    small.assert_exact()
+    assert small_contractor.committed_twice() == []
+    small_contractor.assert_exact()
 
 
-def test_a_wrong_authorization_id_is_one_sentence(small: Contractor) -> None:
-    small.environ["SPECTRUM_AUTHORIZATION_ID"] = "NOT-AN-ID"
+def test_a_wrong_authorization_id_is_one_sentence(small_contractor: Contractor) -> None:
+    small_contractor.environ["SPECTRUM_AUTHORIZATION_ID"] = "NOT-AN-ID"
 
-    result = small.process("sync")
+    result = small_contractor.process("sync")
 
     assert result.returncode == 1
     assert "authori" in one_sentence(result.stderr).lower()
     assert "NOT-AN-ID" not in result.stderr + result.stdout
-    assert all(side.matched == 0 or name == "customers" for name, side in small.sides().items())
+    assert all(
+        side.matched == 0 or name == "customers" for name, side in small_contractor.sides().items()
+    )
 
 
-def test_wrong_servicetrade_credentials_are_one_sentence(small: Contractor) -> None:
-    small.environ["SERVICETRADE_CLIENT_SECRET"] = "wrong-secret"
+def test_wrong_servicetrade_credentials_are_one_sentence(small_contractor: Contractor) -> None:
+    small_contractor.environ["SERVICETRADE_CLIENT_SECRET"] = "wrong-secret"
 
-    result = small.process("sync")
+    result = small_contractor.process("sync")
 
     assert result.returncode == 1
     one_sentence(result.stderr)
     assert "wrong-secret" not in result.stderr + result.stdout
 
 
-def test_a_service_description_that_is_missing_is_one_sentence(small: Contractor) -> None:
-    small.environ["SPECTRUM_URL"] = small.sandbox.spectrum_url + "/elsewhere"
+def test_a_service_description_that_is_missing_is_one_sentence(
+    small_contractor: Contractor,
+) -> None:
+    small_contractor.environ["SPECTRUM_URL"] = small_contractor.sandbox.spectrum_url + "/elsewhere"
 
-    result = small.process("sync")
+    result = small_contractor.process("sync")
 
     assert result.returncode == 1
     assert "has no service WSTestConnection" in one_sentence(result.stderr)
 
 
-def test_an_answer_that_is_no_json_is_one_sentence(small: Contractor) -> None:
-    small.sandbox.control.add_fault(
+def test_an_answer_that_is_no_json_is_one_sentence(small_contractor: Contractor) -> None:
+    small_contractor.sandbox.control.add_fault(
         system="servicetrade", operation="GET /company", kind="not_xml", count=50
     )
 
-    result = small.process("sync")
+    result = small_contractor.process("sync")
 
     assert result.returncode == 1
     one_sentence(result.stderr)
 
 
-def test_an_answer_that_is_no_xml_is_one_sentence(small: Contractor) -> None:
-    small.environ["SPECTRUM_INFOLINK_URL"] = ""
-    small.sandbox.control.add_fault(
+def test_an_answer_that_is_no_xml_is_one_sentence(small_contractor: Contractor) -> None:
+    small_contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
+    small_contractor.sandbox.control.add_fault(
         system="spectrum", operation="GetCustomers", kind="not_xml", count=50
     )
 
-    result = small.process("sync", "customers")  # time says one of its own: nobody can look it up
+    result = small_contractor.process(
+        "sync", "customers"
+    )  # time says one of its own: nobody can look it up
 
     assert result.returncode == 1
     assert "GetCustomers" in one_sentence(result.stderr)
 
 
 def test_ten_mistakes_in_the_account_file_are_told_at_once_before_any_call(
-    small: Contractor, tmp_path
+    small_contractor: Contractor, tmp_path
 ) -> None:
     text = ACCOUNT_FILE.read_text()
     mistakes = [
@@ -127,9 +133,9 @@ def test_ten_mistakes_in_the_account_file_are_told_at_once_before_any_call(
     file = tmp_path / "mistakes.yaml"
     file.write_text(text)
 
-    from_file = small.process_on(file, "sync")
+    from_file = small_contractor.process_on(file, "sync")
 
-    assert small.sandbox.control.calls() == []
+    assert small_contractor.sandbox.control.calls() == []
     assert from_file.returncode == 1
     problems = [line for line in from_file.stderr.splitlines() if str(file) in line]
     assert len(problems) >= 10, from_file.stderr

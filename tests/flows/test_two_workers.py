@@ -9,14 +9,14 @@ from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor
+from tests.world.contractor import Contractor, build_contractor
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def medium(sandbox: Sandbox, tmp_path: Path) -> Contractor:
-    return contractor(
+    return build_contractor(
         sandbox, tmp_path, World(companies=40, locations=60, jobs=80, template_phases=4)
     )
 

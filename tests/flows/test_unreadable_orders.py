@@ -5,8 +5,8 @@ it go on.
 import pytest
 
 from st_spectrum.engine.report import Result
-from tests.flows.buyer import FLOW, Buyer, part
-from tests.flows.tables import spoiled
+from tests.world.buyer import FLOW, Buyer, part
+from tests.world.infolink_tables import spoiled
 
 HEADERS, LINES = "PO_PURCHASE_ORDER_HEADER_MC", "PO_PURCHASE_ORDER_DETAIL_MC"
 

@@ -14,8 +14,8 @@ from st_spectrum.engine.report import Report
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
 from st_spectrum.flows.purchase_orders.notice import notice_orders
 from st_spectrum.sandbox.server import Sandbox
-from tests.flows.buyer import FLOW, Buyer, part
-from tests.flows.tables import emptied, spoiled
+from tests.world.buyer import FLOW, Buyer, part
+from tests.world.infolink_tables import emptied, spoiled
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.timekeeper import Timekeeper, timekeeper
+from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
 
@@ -30,12 +30,14 @@ SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 
 
 @pytest.fixture
-def keeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
+def timekeeper(sandbox: Sandbox, tmp_path: Path) -> Timekeeper:
     """Three technicians and last week's time, all of it in payroll."""
-    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0))
-    keeper.carry()
-    assert len(keeper.rows()) > 20
-    return keeper
+    timekeeper = build_timekeeper(
+        sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0)
+    )
+    timekeeper.carry()
+    assert len(timekeeper.rows()) > 20
+    return timekeeper
 
 
 @pytest.fixture
@@ -45,102 +47,106 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
         yield caller
 
 
-def empty_lists(keeper: Timekeeper) -> None:
+def empty_lists(timekeeper: Timekeeper) -> None:
     """From now on ServiceTrade answers 200 with no time card in it."""
-    control = keeper.contractor.sandbox.control
+    control = timekeeper.control
     control.add_fault(system="servicetrade", operation="GET /timecard", kind="empty_list", count=99)
 
 
-def told_as_deleted(keeper: Timekeeper) -> list[str]:
-    with keeper.contractor.session() as session:
+def told_as_deleted(timekeeper: Timekeeper) -> list[str]:
+    with timekeeper.contractor.session() as session:
         return [entry.key for entry in session.ledger.entries(FLOW) if "deleted" in entry.reason]
 
 
 def test_an_empty_list_at_night_and_in_the_weekly_reconciliation_tells_nothing_as_deleted(
-    keeper: Timekeeper,
+    timekeeper: Timekeeper,
 ) -> None:
-    empty_lists(keeper)
-    sent = len(keeper.rows())
+    empty_lists(timekeeper)
+    sent = len(timekeeper.rows())
 
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         (night,) = run_reconciliation(session, [FLOW], "night")
     with (
-        keeper.contractor.session() as session,
+        timekeeper.contractor.session() as session,
         pytest.raises(UnsafePlan, match="not listed any more") as week,
     ):
-        reconcile_week(session, keeper.week_ends[0], "weekly")
+        reconcile_week(session, timekeeper.week_ends[0], "weekly")
 
     assert isinstance(night.report.stopped_by, UnsafePlan)
     assert f"ledger allow timecards {sent}" in week.value.advice
-    assert told_as_deleted(keeper) == []
-    keeper.contractor.sandbox.control.clear_faults()
-    with keeper.contractor.session() as session:
-        assert reconcile_week(session, keeper.week_ends[0], "weekly").difference == 0
+    assert told_as_deleted(timekeeper) == []
+    timekeeper.control.clear_faults()
+    with timekeeper.contractor.session() as session:
+        assert reconcile_week(session, timekeeper.week_ends[0], "weekly").difference == 0
         assert session.ledger.open_keys(FLOW) == ()
 
 
-def test_an_empty_list_between_tick_and_run_tells_nothing_as_deleted(keeper: Timekeeper) -> None:
-    keys = keeper.keys()
-    empty_lists(keeper)
+def test_an_empty_list_between_tick_and_run_tells_nothing_as_deleted(
+    timekeeper: Timekeeper,
+) -> None:
+    keys = timekeeper.keys()
+    empty_lists(timekeeper)
     stopped = []
     for key in keys[:30:10]:
-        with keeper.contractor.session() as session:
+        with timekeeper.contractor.session() as session:
             stopped.append(run_batch(session, FLOW, [key], "batch").stopped_by)
 
     assert all(isinstance(fault, UnsafePlan) for fault in stopped), stopped
-    assert told_as_deleted(keeper) == []
+    assert told_as_deleted(timekeeper) == []
 
 
 def test_time_that_waits_is_not_left_alone_for_good_because_a_list_is_empty(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    keeper = timekeeper(sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0))
-    keeper.set(
-        departments=keeper.contractor.account.timecards.departments.model_copy(
+    timekeeper = build_timekeeper(
+        sandbox, tmp_path, TimeSizes(weeks=1, first_week=SUNDAY, approved=1.0)
+    )
+    timekeeper.set_rules(
+        departments=timekeeper.contractor.account.timecards.departments.model_copy(
             update={"by_office": {}, "default": ""}
         )
     )
-    keeper.carry()
-    with keeper.contractor.session() as session:
+    timekeeper.carry()
+    with timekeeper.contractor.session() as session:
         waiting = session.ledger.open_keys(FLOW)
         assert len(waiting) > 20
-    empty_lists(keeper)
-    with keeper.contractor.session() as session:
+    empty_lists(timekeeper)
+    with timekeeper.contractor.session() as session:
         assert isinstance(run_batch(session, FLOW, waiting, "re-drive").stopped_by, UnsafePlan)
         states = {session.ledger.get(FLOW, key).entry.state for key in waiting}  # type: ignore[union-attr]
     assert states == {State.HELD}
 
 
 def test_a_person_confirms_once_that_the_time_was_deleted(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
-    for number in keeper.kept.ids:
+    for number in timekeeper.kept.ids:
         office.remove(f"/timecard/{number}")
-    sent = len(keeper.rows())
-    failed = keeper.contractor.command("reconcile", FLOW)
+    sent = len(timekeeper.rows())
+    failed = timekeeper.contractor.command("reconcile", FLOW)
     assert failed.returncode == 1
     assert f"ledger allow timecards {sent}" in failed.stderr
 
-    assert keeper.contractor.command("ledger", "allow", FLOW, str(sent - 1)).returncode == 1
-    said = keeper.contractor.command("ledger", "allow", FLOW, str(sent))
+    assert timekeeper.contractor.command("ledger", "allow", FLOW, str(sent - 1)).returncode == 1
+    said = timekeeper.contractor.command("ledger", "allow", FLOW, str(sent))
     assert said.returncode == 0, said.stdout + said.stderr
 
     for _ in range(2):
-        with keeper.contractor.session() as session:
+        with timekeeper.contractor.session() as session:
             (night,) = run_reconciliation(session, [FLOW], "night")
         assert night.report.stopped_by is None
         held = [outcome for outcome in night.report.outcomes if outcome.result is Result.HELD]
         assert len(held) == sent
         assert all("was deleted in ServiceTrade" in outcome.reason for outcome in held)
-    with keeper.contractor.session() as session:
+    with timekeeper.contractor.session() as session:
         assert session.ledger.names(AllowedToVanish) == ()
 
 
 def test_one_deleted_card_is_told_without_a_question(
-    keeper: Timekeeper, office: ServiceTradeCaller
+    timekeeper: Timekeeper, office: ServiceTradeCaller
 ) -> None:
-    office.remove(f"/timecard/{keeper.kept.ids[0]}")
-    with keeper.contractor.session() as session:
+    office.remove(f"/timecard/{timekeeper.kept.ids[0]}")
+    with timekeeper.contractor.session() as session:
         (night,) = run_reconciliation(session, [FLOW], "night")
     assert night.report.stopped_by is None
-    assert 0 < night.report.counts()["held"] == len(told_as_deleted(keeper)) <= 20
+    assert 0 < night.report.counts()["held"] == len(told_as_deleted(timekeeper)) <= 20

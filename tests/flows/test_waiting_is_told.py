@@ -13,20 +13,20 @@ from st_spectrum.commands.sync import print_reports
 from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.flows.invoices.description import INVOICES
-from tests.flows.little import Little
+from tests.world.contractor import Contractor
 
 
 def test_a_refused_record_in_its_pause_is_told_by_every_round_and_by_a_run_of_another_record(
-    little: Little,
+    contractor: Contractor,
 ) -> None:
-    refused = little.company("Harbor Foods")
-    little.fault(system="spectrum", operation="AddCustomer", kind="locked")
-    little.round()
-    other = little.company("Pier Foods")
+    refused = contractor.dispatcher.company("Harbor Foods")
+    contractor.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    contractor.round()
+    other = contractor.dispatcher.company("Pier Foods")
 
-    with little.session() as session:
+    with contractor.session() as session:
         batch = run_batch(session, "customers", [str(other)], "dagster")
-    reports = little.round()
+    reports = contractor.round()
 
     for report in (batch, reports["customers"]):
         assert report.counts()["rejected"] == 0, "nobody asked for it"
@@ -41,13 +41,13 @@ def test_a_refused_record_in_its_pause_is_told_by_every_round_and_by_a_run_of_an
     assert "Harbor Foods" in " ".join(printed.getvalue().split())
 
 
-def test_what_has_crossed_waits_no_more(little: Little) -> None:
-    little.company("Harbor Foods")
-    little.fault(system="spectrum", operation="AddCustomer", kind="locked")
-    little.overrides["pace"] = {"retry_rejected_after_seconds": 0.001}
-    little.round()
+def test_what_has_crossed_waits_no_more(contractor: Contractor) -> None:
+    contractor.dispatcher.company("Harbor Foods")
+    contractor.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    contractor.overrides["pace"] = {"retry_rejected_after_seconds": 0.001}
+    contractor.round()
 
-    assert little.round()["customers"].waits == 0
+    assert contractor.round()["customers"].waits == 0
 
 
 def test_what_waits_for_the_same_is_one_line_and_what_is_not_shown_is_counted() -> None:
@@ -80,14 +80,14 @@ def _printed(report: Report) -> str:
 
 
 def test_on_a_narrow_screen_no_id_flow_or_name_of_a_column_is_cut(
-    little: Little, monkeypatch: pytest.MonkeyPatch
+    contractor: Contractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    company = little.company("Harbor Foods", status="inactive")
-    sites = [little.location(company) for _ in range(3)]
+    company = contractor.dispatcher.company("Harbor Foods", status="inactive")
+    sites = [contractor.dispatcher.location(company) for _ in range(3)]
     monkeypatch.setenv("COLUMNS", "80")
 
-    reports = little.round()
-    with little.session() as session, redirect_stdout(io.StringIO()) as printed:
+    reports = contractor.round()
+    with contractor.session() as session, redirect_stdout(io.StringIO()) as printed:
         print_open(held.entry for _, held in session.ledger.open_entries("sites") if held)
         print_reports(reports, is_dry_run=False)
 

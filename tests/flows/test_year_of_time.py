@@ -26,7 +26,7 @@ from st_spectrum.reconcile.payroll_week import reconcile_week
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import PlannedRow, hours, rows_of
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.timekeeper import Sums, Timekeeper, timekeeper
+from tests.world.timekeeper import Sums, Timekeeper, build_timekeeper
 
 TECHNICIANS = int(os.environ.get("ST_SPECTRUM_YEAR_TECHNICIANS", "60"))
 FIRST_SUNDAY = date(2026, 1, 4)
@@ -66,7 +66,7 @@ def is_paid(row: PlannedRow, status: str, end: date) -> bool:
 class Year:
     """A keeper of time, and what became of it."""
 
-    keeper: Timekeeper
+    timekeeper: Timekeeper
     lost: Collection[str] = ()
     sent_at_once: int = 0
     weeks: tuple[PayrollWeek, ...] = ()
@@ -77,10 +77,10 @@ class Year:
         """As a run has it that works on the week, with the account file as it is then."""
         rules = rules_of(end)
         if (name := str(rules)) not in self.accounts:
-            absences = self.keeper.contractor.account.timecards.absences
+            absences = self.timekeeper.contractor.account.timecards.absences
             paid = absences.model_copy(update={"are_paid": rules.pop("are_paid", False)})
-            self.keeper.set(**rules, absences=paid)
-            self.accounts[name] = self.keeper.contractor.account
+            self.timekeeper.set_rules(**rules, absences=paid)
+            self.accounts[name] = self.timekeeper.contractor.account
         with open_session(self.accounts[name]) as session:
             yield session
 
@@ -89,7 +89,7 @@ class Year:
         lost.
         """
         random, lost = Random(2), set()  # noqa: S311  the same events are lost in every run
-        for end in self.keeper.week_ends:
+        for end in self.timekeeper.week_ends:
             with self.session(end) as session:
                 keys = [entry.key for entry in session.times.week(end)]
                 random.shuffle(keys)
@@ -97,19 +97,19 @@ class Year:
                 heard = [key for place, key in enumerate(keys) if place % NEVER_DELIVERED]
                 report = session.engine.run("timecards", heard, run_id=f"week {end}")
             assert report.stopped_by is None
-        self.lost, self.sent_at_once = lost, len(self.keeper.rows())
+        self.lost, self.sent_at_once = lost, len(self.timekeeper.rows())
 
     def reconcile(self) -> tuple[PayrollWeek, ...]:
         """All weeks, each in a session of its own as its run has it."""
         found = []
-        for end in self.keeper.week_ends:
+        for end in self.timekeeper.week_ends:
             with self.session(end) as session:
                 found.append(reconcile_week(session, end, f"reconciliation {end}"))
         return tuple(found)
 
     def planned(self) -> Iterator[tuple[str, date, PlannedRow]]:
         """What is to be paid, by employee and end of week: the plan alone says it."""
-        kept = self.keeper.kept
+        kept = self.timekeeper.kept
         for card, rows in zip(kept.cards, rows_of(kept.cards), strict=True):
             end = card.week + timedelta(days=6)
             for row in rows:
@@ -126,7 +126,7 @@ class Year:
     def ledger_digest(self) -> str:
         """Changes with any document of the ledger."""
         digest = hashlib.sha256()
-        with sqlite3.connect(self.keeper.contractor.account.ledger.path) as file:
+        with sqlite3.connect(self.timekeeper.contractor.account.ledger.path) as file:
             for row in file.execute("SELECT key, etag FROM documents ORDER BY key"):
                 digest.update("|".join(row).encode())
         return digest.hexdigest()
@@ -143,15 +143,17 @@ def year(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> 
         if end <= BY_CLOCK_UNTIL or end >= BY_CLOCKED_ROWS_FROM
     }
     sizes = TimeSizes(weeks=WEEKS, first_week=FIRST_SUNDAY, clocked=clocked)
-    keeper = timekeeper(
+    timekeeper = build_timekeeper(
         running_sandbox, tmp_path_factory.mktemp("year"), sizes, technicians=TECHNICIANS
     )
-    costs = keeper.contractor.account.timecards.cost_codes
-    keeper.set(target="rest", cost_codes=costs.model_copy(update={"default_phase": "001"}))
+    costs = timekeeper.contractor.account.timecards.cost_codes
+    timekeeper.set_rules(
+        target="rest", cost_codes=costs.model_copy(update={"default_phase": "001"})
+    )
     # A far system and many threads fill each message with cards, as a real one does.
-    keeper.contractor.overrides["pace"] = {"workers": 32}
+    timekeeper.contractor.overrides["pace"] = {"workers": 32}
     running_sandbox.control.latency(spectrum=0.02)
-    year = Year(keeper)
+    year = Year(timekeeper)
     year.live()
     year.weeks = year.reconcile()
     return year
@@ -159,7 +161,7 @@ def year(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def test_the_year_is_as_big_as_it_says_and_holds_every_kind_of_time(year: Year) -> None:
     assert len(year.weeks) == WEEKS
-    assert 950 * TECHNICIANS < year.keeper.kept.entries < 1050 * TECHNICIANS
+    assert 950 * TECHNICIANS < year.timekeeper.kept.entries < 1050 * TECHNICIANS
     paid = Counter(row.entry.kind for _, _, row in year.planned())
     assert min(paid["labor"], paid["clock"]) > 250 * TECHNICIANS
     assert paid["generic"] > 30 * TECHNICIANS
@@ -175,15 +177,15 @@ def test_events_were_lost_and_exactly_what_they_told_of_was_missed(year: Year) -
     missed = {key for week in year.weeks for key in week.missed}
     assert missed <= set(year.lost)
     assert 0.8 * len(year.lost) < len(missed)
-    assert len(year.keeper.rows()) == year.sent_at_once + len(missed)
+    assert len(year.timekeeper.rows()) == year.sent_at_once + len(missed)
 
 
 def test_every_hour_is_in_payroll_once_by_employee_and_week(year: Year) -> None:
-    rows = year.keeper.rows()
+    rows = year.timekeeper.rows()
     tokens = Counter(str(row["Message"]).strip() for row in rows)
     assert max(tokens.values()) == 1
     assert len(rows) == sum(1 for _ in year.planned())
-    assert year.keeper.in_payroll() == year.planned_hours()
+    assert year.timekeeper.in_payroll() == year.planned_hours()
 
 
 def test_the_tables_of_the_weeks_agree_with_both_sides(year: Year) -> None:
@@ -198,10 +200,10 @@ def test_the_tables_of_the_weeks_agree_with_both_sides(year: Year) -> None:
 
 
 def test_all_weeks_once_more_call_no_write_and_leave_no_trace(year: Year) -> None:
-    before = year.keeper.contractor.writes(), year.ledger_digest()
+    before = year.timekeeper.contractor.writes(), year.ledger_digest()
 
     again = year.reconcile()
 
-    assert (year.keeper.contractor.writes(), year.ledger_digest()) == before
+    assert (year.timekeeper.contractor.writes(), year.ledger_digest()) == before
     assert [week.missed for week in again] == [()] * WEEKS
     assert [week.rows for week in again] == [week.rows for week in year.weeks]

@@ -28,8 +28,8 @@ from dagster._core.scheduler.instigation import (
 from st_spectrum.definitions import build
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.contractor import ACCOUNT_FILE
-from tests.flows.timekeeper import timekeeper
+from tests.world.contractor import ACCOUNT_FILE
+from tests.world.timekeeper import build_timekeeper
 
 DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 LOCATION = "sandbox"
@@ -43,7 +43,7 @@ def make(file: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, Sandbox(Path(folder) / "sandbox") as sandbox:
         home = Path(folder) / "home"
         home.mkdir()
-        crew = timekeeper(sandbox, Path(folder) / "crew", TimeSizes(weeks=2), technicians=1)
+        crew = build_timekeeper(sandbox, Path(folder) / "crew", TimeSizes(weeks=2), technicians=1)
         with MonkeyEnvironment(crew.contractor.environment | {"ST_SPECTRUM_STATE_DIR": folder}):
             account_file = Path(folder) / f"{LOCATION}.yaml"
             account_file.write_text(ACCOUNT_FILE.read_text())

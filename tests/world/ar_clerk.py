@@ -12,13 +12,12 @@ from typing import Any
 from st_spectrum.engine.report import Outcome, Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
-from st_spectrum.ledger.entry import Entry
-from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.compare_invoices import compare_invoices
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.spectrum.table import Table
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor
+from tests.world.billing_clerk import APPROVED, BillingClerk, Line
+from tests.world.clerk import Clerk
+from tests.world.contractor import build_contractor
 
 TINY = World(
     offices=1, service_lines=2, technicians=0, salespeople=0, companies=1, vendors=0, linked_companies=0,
@@ -29,24 +28,18 @@ HEADERS, LINES = "CR_INVOICE_HEADER_MC", "CR_INVOICE_DETAIL_MC"
 KEY = ("Customer_Code", "Invoice_Or_Transaction", "Transaction_Type")
 POST = "POST /customer/invoice"
 
-Line = Mapping[str, Any]
-
 
 @dataclass
-class Desk:
-    """The office's hand in ServiceTrade, and the integration beside it."""
+class ArClerk(BillingClerk, Clerk):
+    """Bills the contractor's jobs, and sees what stands in Spectrum of it."""
 
-    contractor: Contractor
-    office: ServiceTradeCaller
+    flow = "invoices"
+
     jobs: tuple[Mapping[str, int], ...]
     tax_groups: tuple[int, ...]
     switches: Mapping[str, Mapping[str, Any]]
 
-    @property
-    def control(self) -> Any:
-        return self.contractor.sandbox.control
-
-    def freshen(self) -> None:
+    def reset(self) -> None:
         """No faults, no logged calls, both systems and the account as at the start; what was billed
         stays.
         """
@@ -59,46 +52,8 @@ class Desk:
 
     def invoice(self, *lines: Line, job: int = 0, **more: Any) -> str:
         """An approved invoice; its id as the flow's key."""
-        items = [
-            {"description": "Labor", "quantity": 1, "price": 100} | line for line in lines or ({},)
-        ]
         target = self.jobs[job % len(self.jobs)]
-        made = self.office.post(
-            "/invoice", **{**target, "status": "pending_accounting", "items": items, **more}
-        )
-        return str(made["id"])
-
-    def seen(self, key: str) -> dict[str, Any]:
-        return dict(self.office.get(f"/invoice/{key}"))
-
-    def number(self, key: str) -> str:
-        return str(self.seen(key)["invoiceNumber"])
-
-    def change(self, key: str, **values: Any) -> None:
-        self.office.put(f"/invoice/{key}", **values)
-
-    def correct(self, key: str, place: int = 0, **values: Any) -> None:
-        """One line anew, as the clerk leaves it."""
-        line = self.seen(key)["items"][place]
-        given = {
-            "description": line["description"],
-            "quantity": line["quantity"],
-            "price": line["price"],
-        }
-        self.office.put(f"/invoiceitem/{line['id']}", **(given | values))
-
-    def round(self) -> Report:
-        """One round of the invoices."""
-        with self.contractor.session() as session:
-            return run_round(session, ("invoices",), "test")["invoices"]
-
-    def quiet(self, most: int = 6) -> None:
-        """Rounds until one writes nothing and nothing is in doubt."""
-        for _ in range(most):
-            report = self.round()
-            if not report.writes and not report.stopped_by and not report.counts()["busy"]:
-                return
-        raise AssertionError(f"still writing: {report.as_json()}")
+        return self.draft(*lines, **{**target, "status": APPROVED, **more})
 
     def ask(self, *keys: str) -> dict[str, Outcome]:
         """These invoices through the engine, whatever the cursor says."""
@@ -124,12 +79,6 @@ class Desk:
             for problem in problems
             if any(f" {number}:" in problem or f" {number} " in problem for number in numbers)
         ]
-
-    def entry(self, key: str) -> Entry:
-        with self.contractor.session() as session:
-            held = session.ledger.get("invoices", key)
-        assert held is not None, f"invoice {key} is lost without a word"
-        return held.entry
 
     def documents(self, key: str) -> list[tuple[str, str, str, tuple[tuple[str, str, str], ...]]]:
         """What stands in Spectrum under the numbers of one invoice: type, suffix, tax, lines as
@@ -190,58 +139,18 @@ class Desk:
         """Info-Link is back."""
         del self.contractor.environ["SPECTRUM_INFOLINK_URL"]
 
-    def foreign(self, number: str, amount: str, *, kind: str = "I", place: int = 0) -> None:
-        """Somebody types a document of their own into Spectrum under this number; `place` is that
-        of a customer there.
-        """
-        spectrum = SpectrumCaller(self.contractor.sandbox.spectrum_url)
-        customer = self.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")[place]
-        fields = {
-            "GL_Date": "06/01/2026",
-            "Invoice_Date": "06/01/2026",
-            "Batch_Code": "HAND",
-            "Transaction_Type": kind,
-        }
-        spectrum.write(
-            "AddARInvoice",
-            **fields,
-            Customer_Code=customer["Customer_Code"].strip(),
-            Invoice_Or_Transaction=number,
-            Line_Extension=amount,
-            GL_Account="4010",
-        )
-        spectrum.close()
-        self.control.clear_calls()
-
-    def is_impatient(self) -> None:
-        """What waits is due again at once."""
-        self.contractor.overrides["pace"] = {"retry_held_after_seconds": 0.001}
-
-    def close_period(self) -> None:
-        self.control.switch("spectrum", ar_first_day="2030-01-01", ar_last_day="2030-12-31")
-
-    def open_period(self) -> None:
-        """The controller opens it again and says so."""
-        self.control.switch("spectrum", ar_first_day="2020-01-01", ar_last_day="2030-12-31")
-        self.contractor.retry("invoices")
-
-    def in_spectrum(self, table: Table, code: str, **values: str) -> None:
-        """Somebody changes a customer or a job at Spectrum's screen."""
-        spectrum = self.contractor.sandbox._rig.systems["spectrum"].app.state.sandbox
-        with spectrum.database.writing() as book:
-            key = {table.key[1]: code}
-            book.of(self.contractor.account.spectrum.company_code).update(table, values, **key)
-
 
 @contextmanager
-def open_desk(sandbox: Sandbox, state_dir: Path) -> Iterator[Desk]:
+def ar_clerk_at_work(sandbox: Sandbox, state_dir: Path) -> Iterator[ArClerk]:
     """A sandbox emptied and filled, customer, site and jobs already in Spectrum."""
     sandbox.control.reset()
-    made = contractor(sandbox, state_dir, TINY)
+    made = build_contractor(sandbox, state_dir, TINY)
     with made.session() as session:
         reports = run_round(session, FLOWS, "set-up")
     assert not any(report.counts()["held"] for report in reports.values())
-    with ServiceTradeCaller(sandbox.servicetrade_url, parallel=2) as office:
-        groups = tuple(int(group["id"]) for group in office.all("/taxgroup", "taxGroups"))
-        jobs = tuple(invoice.target for invoice in made.built.billed)
-        yield Desk(made, office, jobs, groups, sandbox.control.switches())
+    groups = tuple(int(group["id"]) for group in made.office.all("/taxgroup", "taxGroups"))
+    jobs = tuple(invoice.target for invoice in made.built.billed)
+    try:
+        yield ArClerk(made, made.office, jobs, groups, sandbox.control.switches())
+    finally:
+        made.close()

@@ -15,8 +15,8 @@ from typing import Any
 from st_spectrum.account import Account
 from st_spectrum.flows.session import open_session
 from st_spectrum.reconcile.payroll_week import reconcile_week
-from tests.flows.little import FORKSERVER
-from tests.flows.timekeeper import Timekeeper
+from tests.world.processes import FORKSERVER
+from tests.world.timekeeper import Timekeeper
 
 LATE = 0.8
 """Seconds on the way of a call that outlives its sender."""
@@ -75,30 +75,30 @@ def _carry(account: Account, keys: Sequence[str], start: Barrier) -> None:
         session.engine.run("timecards", keys, run_id="real time")
 
 
-def killed_at(keeper: Timekeeper, moment: Moment) -> None:
+def killed_at(timekeeper: Timekeeper, moment: Moment) -> None:
     """One reconciliation of all weeks that does not live longer than until this moment."""
     worker = FORKSERVER.Process(
-        target=_reconcile, args=(keeper.contractor.account, keeper.week_ends, moment)
+        target=_reconcile, args=(timekeeper.contractor.account, timekeeper.week_ends, moment)
     )
     worker.start()
     worker.join()
     assert worker.exitcode == -signal.SIGKILL, f"{moment} never came"
     # What its other threads had on the line is not there yet: a person who says what stands in
     # payroll looks later.
-    control = keeper.contractor.sandbox.control
+    control = timekeeper.control
     calls = -1
     while calls != (calls := len(control.calls())):
         time.sleep(QUIET)
 
 
-def killed_on_the_line(keeper: Timekeeper, operation: str, skip: int) -> None:
+def killed_on_the_line(timekeeper: Timekeeper, operation: str, skip: int) -> None:
     """One reconciliation that is killed while it waits for the answer to one call, which arrives
     much later.
     """
-    control = keeper.contractor.sandbox.control
+    control = timekeeper.control
     control.add_fault(system="spectrum", operation=operation, kind="slow", delay=LATE, skip=skip)
     worker = FORKSERVER.Process(
-        target=_reconcile, args=(keeper.contractor.account, keeper.week_ends)
+        target=_reconcile, args=(timekeeper.contractor.account, timekeeper.week_ends)
     )
     worker.start()
     try:
@@ -110,24 +110,24 @@ def killed_on_the_line(keeper: Timekeeper, operation: str, skip: int) -> None:
         worker.join()
 
 
-def until_it_has_arrived(keeper: Timekeeper, operation: str) -> None:
+def until_it_has_arrived(timekeeper: Timekeeper, operation: str) -> None:
     """Until Spectrum has carried out the call that outlived its sender; the integration's clock is
     not the wall's.
     """
-    control, until = keeper.contractor.sandbox.control, time.monotonic() + 60
+    control, until = timekeeper.control, time.monotonic() + 60
     while not any(call.fault == "slow" for call in control.calls(operation=operation)):
         assert time.monotonic() < until, "it never arrived"
         time.sleep(0.02)
 
 
-def side_by_side(keeper: Timekeeper, keys: Sequence[str]) -> None:
+def side_by_side(timekeeper: Timekeeper, keys: Sequence[str]) -> None:
     """A real-time run over `keys` and a reconciliation, each in a process of its own, until both
     have ended.
     """
-    account, start = keeper.contractor.account, FORKSERVER.Barrier(2)
+    account, start = timekeeper.contractor.account, FORKSERVER.Barrier(2)
     workers = (
         FORKSERVER.Process(target=_carry, args=(account, keys, start)),
-        FORKSERVER.Process(target=_reconcile, args=(account, keeper.week_ends, None, start)),
+        FORKSERVER.Process(target=_reconcile, args=(account, timekeeper.week_ends, None, start)),
     )
     for worker in workers:
         worker.start()

@@ -1,25 +1,22 @@
-"""A contractor that buys: purchase orders in Spectrum, jobs in ServiceTrade, and rounds of the one
-flow between them.
-"""
+"""The buyer: orders parts at Spectrum's screen, and sees what stands on the jobs in ServiceTrade."""
 
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from st_spectrum.engine.report import Report
-from st_spectrum.engine.round import run_round
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.compare_pos import OrderSide, compare_orders
-from tests.flows.contractor import Contractor
+from tests.world.clerk import Clerk
+from tests.world.contractor import Contractor
 
 FLOW = "purchase_orders"
 
 
 @dataclass
-class Buyer:
+class Buyer(Clerk):
     """One contractor; `job` is one that can bear items, with its Spectrum number."""
 
-    contractor: Contractor
+    flow = FLOW
+
     job: int
     job_number: str
     other_job: int
@@ -31,7 +28,7 @@ class Buyer:
         contractor.round()
         jobs = [
             row
-            for row in contractor.sandbox.control.records("servicetrade", "job")
+            for row in contractor.control.records("servicetrade", "job")
             if row["status"] in ("new", "scheduled")
             and (row.get("externalIds") or {}).get("spectrum")
         ]
@@ -45,10 +42,6 @@ class Buyer:
         (one_number, one), (other_number, other) = contractor.built.bought.linked[:2]
         return cls(contractor, one, one_number, other, other_number)
 
-    @property
-    def control(self) -> Any:
-        return self.contractor.sandbox.control
-
     def order(self, *lines: dict[str, Any], **header: Any) -> str:
         """An open order for `job` at the Spectrum screen, unless the header says otherwise."""
         known = {
@@ -58,19 +51,10 @@ class Buyer:
         }
         return str(self.control.make_order(*lines, **known | header))
 
-    def round(self, **changes: Any) -> Report:
-        """One round of this flow alone."""
-        with self.contractor.session() as session:
-            return run_round(session, (FLOW,), "orders", **changes)[FLOW]
-
     def items(self, job: int | None = None) -> list[dict[str, Any]]:
         """What stands on the job."""
         rows = self.control.records("servicetrade", "jobitem")
         return [row for row in rows if row["jobId"] == (self.job if job is None else job)]
-
-    def office(self) -> ServiceTradeCaller:
-        """Somebody in ServiceTrade's office."""
-        return ServiceTradeCaller(self.contractor.sandbox.servicetrade_url, parallel=1)
 
     def made_twice(self) -> list[str]:
         """Texts that two items of one job bear; the text names the line."""

@@ -8,12 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,23 @@ from st_spectrum.engine.report import Report
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import Session, open_session
+from st_spectrum.ledger.entry import Entry
+from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.compare import Baseline, Side, baseline, compare
 from st_spectrum.sandbox.compare_invoices import InvoiceSide, compare_invoices
+from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.world import Built, World, build_world
+from tests.world.controller import Controller
+from tests.world.dispatcher import Dispatcher
 
 ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
+INSERTS = ("AddCustomer", "AddWOSiteAddress", "AddJob")
+EMPTY = World(
+    offices=1, service_lines=4, technicians=0, salespeople=0, companies=0, vendors=0, linked_companies=0,
+    locations=0, jobs=0, template_phases=2, old_customers=0,
+)  # fmt: skip
+"""Nothing but one office and a template of two phases."""
 CLI = Path(sys.executable).parent / "st-spectrum"
 
 
@@ -78,6 +90,31 @@ class Contractor:
     """
 
     @property
+    def control(self) -> Control:
+        """The sandbox's own door: calls that came, faults, what is stored."""
+        return self.sandbox.control
+
+    @cached_property
+    def office(self) -> ServiceTradeCaller:
+        """ServiceTrade, as the contractor's people use it."""
+        return ServiceTradeCaller(self.sandbox.servicetrade_url)
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        account = self.built.account
+        return Dispatcher(self.office, account.offices[0], account.own_company)
+
+    @cached_property
+    def controller(self) -> Controller:
+        return Controller(self)
+
+    def close(self) -> None:
+        """End what the hands have opened."""
+        if "office" in vars(self):
+            self.office.close()
+        self.controller.close()
+
+    @property
     def environment(self) -> dict[str, str]:
         return (
             environment(self.sandbox)
@@ -108,6 +145,11 @@ class Contractor:
         """One round in this process."""
         with self.session() as session:
             return run_round(session, FLOWS, run_id)
+
+    def round_of(self, *flows: str) -> None:
+        """A round of some flows alone."""
+        with self.session() as session:
+            run_round(session, flows, "test")
 
     def retry(self, flow: str) -> str:
         """Somebody says `st-spectrum ledger retry`."""
@@ -165,7 +207,7 @@ class Contractor:
         )
 
     def sides(self) -> Mapping[str, Side]:
-        return compare(self.sandbox.control, self.account, self.before)
+        return compare(self.control, self.account, self.before)
 
     def assert_exact(self, waiting: Mapping[str, int] | None = None) -> None:
         """Both sides agree record by record; what has not crossed is explained in the ledger, and
@@ -182,7 +224,7 @@ class Contractor:
 
     def assert_invoices_exact(self) -> InvoiceSide:
         """Invoice by invoice and cent by cent; what is not posted says why in the ledger."""
-        side = compare_invoices(self.sandbox.control, self.account)
+        side = compare_invoices(self.control, self.account)
         assert side.problems == [], side.problems
         with self.session() as session:
             for key, number in side.waiting.items():
@@ -195,27 +237,94 @@ class Contractor:
         calls = (
             call
             for operation in ("POST /customer/invoice", "AddARInvoice")
-            for call in self.sandbox.control.calls(operation=operation)
+            for call in self.control.calls(operation=operation)
         )
         counts = Counter(number for call in calls for number in call.taken)
         return [number for number, count in counts.items() if count > 1]
 
     def committed_twice(self) -> list[tuple[str, str]]:
         """Writes that a system carried out more than once for one natural key."""
-        writes = self.sandbox.control.calls(writes=True)
+        writes = self.control.calls(writes=True)
         counts = Counter((call.operation, call.key) for call in writes if call.is_committed)
         return [name for name, count in counts.items() if count > 1]
 
+    def doubled(self) -> list[tuple[str, str]]:
+        """Inserts that Spectrum carried out more than once under one key, or for one ServiceTrade
+        record.
+        """
+        return [name for name in self.committed_twice() if name[0] in INSERTS]
+
     def writes(self) -> int:
-        return len(self.sandbox.control.calls(writes=True))
+        return len(self.control.calls(writes=True))
+
+    def entry(self, flow: str, key: int | str) -> Entry | None:
+        """What the ledger says of a record; None when it does not know it."""
+        with self.session() as session:
+            held = session.ledger.get(flow, str(key))
+        return held.entry if held else None
+
+    def customers(self) -> dict[str, str]:
+        """Name by code of all AR customers that were not there from the start."""
+        rows = self.control.records("spectrum", "CR_CUSTOMER_MASTER_MC")
+        named = {str(row["Customer_Code"]).strip(): str(row["Name"]).strip() for row in rows}
+        return {code: name for code, name in named.items() if code not in self.before.customers}
+
+    def address(self, company: int) -> Any:
+        """A company's address as it is stored."""
+        rows = self.control.records("servicetrade", "company")
+        return next(row["address"] for row in rows if row["id"] == company)
+
+    def fault(self, **rule: Any) -> None:
+        """What goes wrong from now on."""
+        self.control.add_fault(**rule)
+
+    def system(self, name: str) -> Any:
+        """The inside of a system, for what no API would take."""
+        return self.sandbox._rig.systems[name].app.state.sandbox  # type: ignore[index]
+
+    def edit(self, kind: str, record: int, **values: Any) -> None:
+        """What is stored becomes something that the API would not have taken."""
+        self.system("servicetrade").edit(kind, record, values)
+
+    def forget_everything_in_servicetrade(self) -> None:
+        """As when somebody restores an empty account."""
+        self.system("servicetrade").reset()
+
+    def a_minute_passes_in_servicetrade(self) -> None:
+        """What is done from here on bears a later time than what was done before."""
+        self.control.switch("servicetrade", frozen_time=int(time.time()) + 60)
+
+    def account_uses_service_lines(self) -> None:
+        """The cost center comes from the service lines of a job, which have to be read for it."""
+        maps = self.account.maps
+        centers = maps.cost_centers.model_copy(update={"precedence": ("service_line", "office")})
+        self.overrides = self.overrides | {"maps": {"cost_centers": centers}}
+
+    def retry_at_once(self) -> None:
+        """What waits is due again in the next round."""
+        self.overrides["pace"] = {
+            "retry_held_after_seconds": 0.001,
+            "retry_rejected_after_seconds": 0.001,
+        }
 
 
-def contractor(sandbox: Sandbox, state_dir: Path, world: World | None = None) -> Contractor:
+def build_contractor(sandbox: Sandbox, state_dir: Path, sizes: World | None = None) -> Contractor:
     """Fill an empty sandbox; the call log then begins with the integration's first call."""
-    built = build_world(world or World.small(), sandbox.servicetrade_url, sandbox.spectrum_url)
+    built = build_world(sizes or World.small(), sandbox.servicetrade_url, sandbox.spectrum_url)
     before = baseline(sandbox.control)
     sandbox.control.clear_calls()
     return Contractor(sandbox, state_dir, before, built)
+
+
+@contextmanager
+def empty_contractor(sandbox: Sandbox, state_dir: Path) -> Iterator[Contractor]:
+    """Both systems emptied, the template and one office entered."""
+    sandbox.control.reset()
+    contractor = build_contractor(sandbox, state_dir, EMPTY)
+    try:
+        yield contractor
+    finally:
+        contractor.close()
 
 
 def output_of(result: subprocess.CompletedProcess[str]) -> Any:

@@ -13,7 +13,8 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import rows_of
 from st_spectrum.sandbox.timekeeping import TIME_OFF_JOB, Kept, TimeSizes, hours, keep_time
 from st_spectrum.sandbox.world import World
-from tests.flows.contractor import Contractor, contractor
+from tests.world.clerk import Clerk
+from tests.world.contractor import build_contractor
 
 PAID = ("labor", "generic")
 """What of a card is paid: its clocked rows are the same hours once more."""
@@ -22,10 +23,11 @@ Sums = dict[tuple[str, date], Decimal]
 
 
 @dataclass
-class Timekeeper:
-    """A contractor whose jobs are in Spectrum, and the time on them."""
+class Timekeeper(Clerk):
+    """Somebody at a contractor whose jobs are in Spectrum, and the time on them."""
 
-    contractor: Contractor
+    flow = "timecards"
+
     kept: Kept
 
     @property
@@ -33,7 +35,7 @@ class Timekeeper:
         """The Saturdays of the weeks with time."""
         return tuple(sorted({card.week + timedelta(days=6) for card in self.kept.cards}))
 
-    def set(self, **rules: Any) -> None:
+    def set_rules(self, **rules: Any) -> None:
         """Other rules of time cards in the account file."""
         self.contractor.overrides.setdefault("timecards", {}).update(rules)
 
@@ -60,7 +62,7 @@ class Timekeeper:
 
     def rows(self) -> list[dict[str, object]]:
         """What Spectrum holds of pre-time cards."""
-        return self.contractor.sandbox.control.records("spectrum", "PR_PRE_TC_IMPORT_ERR_MC")
+        return list(self.control.records("spectrum", "PR_PRE_TC_IMPORT_ERR_MC"))
 
     def in_payroll(self) -> Sums:
         """Hours that Spectrum holds, by employee and end of week."""
@@ -78,7 +80,7 @@ class Timekeeper:
         assert self.in_payroll() == self.expected()
 
 
-def timekeeper(
+def build_timekeeper(
     sandbox: Sandbox, state_dir: Path, sizes: TimeSizes, technicians: int = 3
 ) -> Timekeeper:
     """Jobs first, then time on them; the call log then begins with the first call about time."""
@@ -91,19 +93,19 @@ def timekeeper(
         invoices=8,
         template_phases=2,
     )
-    made = contractor(sandbox, state_dir, world)
+    made = build_contractor(sandbox, state_dir, world)
     made.overrides["timecards"] = {"first_day": "2026-01-04"}
     with made.session() as session:
         session.flows["timecards"].before_batch(
             ()
         )  # before there is any time: the ledger is a new one and no lost one
     kept = keep_time(sandbox.control, made.built, sizes)
-    keeper = Timekeeper(made, kept)
-    keeper.set(first_day="")
+    timekeeper = Timekeeper(made, kept)
+    timekeeper.set_rules(first_day="")
     made.rounds_until_quiet()
-    keeper.set(first_day="2026-01-04")
+    timekeeper.set_rules(first_day="2026-01-04")
     sandbox.control.clear_calls()
     pay_types = made.account.timecards.pay_types
     by_name = {**pay_types.by_generic_name, TIME_OFF_JOB: "V"}
-    keeper.set(pay_types=pay_types.model_copy(update={"by_generic_name": by_name}))
-    return keeper
+    timekeeper.set_rules(pay_types=pay_types.model_copy(update={"by_generic_name": by_name}))
+    return timekeeper

@@ -1,14 +1,10 @@
-"""A contractor with time, the weekly payroll run in this process, and the places where its table
-may lie.
-"""
+"""The payroll clerk: runs the weekly reconciliation in Dagster, and reads its table."""
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +14,11 @@ from st_spectrum.account.connections import LedgerSettings
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.definitions import build
 from st_spectrum.ledger.documents.mails import FailedRun
+from st_spectrum.sandbox.control_client import Control
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sensors.failures import failed_run_of
-from tests.flows.contractor import ACCOUNT_FILE
-from tests.flows.timekeeper import Timekeeper
-from tests.ledger.ledger_servers import BUCKET, client_for, moto, s3_settings
-from tests.ledger.relay import Relay
+from tests.world.contractor import ACCOUNT_FILE
+from tests.world.timekeeper import Timekeeper
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -32,62 +27,12 @@ SECRET = "LEDGER_SECRET"
 
 
 @dataclass
-class Bucket:
-    """A bucket on one of the servers, the requests that reach it, and the relay in front of the
-    real one.
-    """
-
-    settings: LedgerSettings
-    requests: list[tuple[str, str]]
-    client: Any
-    relay: Relay | None = None
-
-    def keys(self, folder: str) -> list[str]:
-        """What lies there, without the account's prefix."""
-        start = f"{self.settings.prefix}/"
-        found = self.client.get_paginator("list_objects_v2").paginate(
-            Bucket=BUCKET, Prefix=f"{start}{folder}/"
-        )
-        return [
-            content["Key"].removeprefix(start)
-            for page in found
-            for content in page.get("Contents", ())
-        ]
-
-    def table(self, week: str) -> "DataFrame":
-        """As somebody reads it who knows nothing of us."""
-        import pandas as pd
-
-        found = self.client.get_object(
-            Bucket=BUCKET, Key=f"{self.settings.prefix}/payroll/{week}.parquet"
-        )
-        return pd.read_parquet(BytesIO(found["Body"].read()))
-
-
-@contextmanager
-def moto_bucket() -> Iterator[Bucket]:
-    """moto inside this process."""
-    with moto() as seen:
-        yield Bucket(s3_settings(""), seen, client_for(None))
-
-
-@contextmanager
-def seaweed_bucket(url: str) -> Iterator[Bucket]:
-    """A real server behind a relay; what is looked at for the test goes past the relay."""
-    relay = Relay(url)
-    try:
-        yield Bucket(s3_settings(relay.url), relay.seen, client_for(url), relay)
-    finally:
-        relay.close()
-
-
-@dataclass
-class PayrollDesk:
+class PayrollClerk:
     """Runs of `reconcile_payroll` with one account file and one instance of Dagster. Cards of
     earlier tests are deleted.
     """
 
-    keeper: Timekeeper
+    timekeeper: Timekeeper
     folder: Path
     instance: dg.DagsterInstance
     ledger: dict[str, object] = field(default_factory=dict)
@@ -113,13 +58,13 @@ class PayrollDesk:
         return file
 
     @property
-    def control(self) -> Any:
-        return self.keeper.contractor.sandbox.control
+    def control(self) -> Control:
+        return self.timekeeper.control
 
     @property
     def week(self) -> str:
         """The first day of the week that the crew filled."""
-        return f"{self.keeper.week_ends[0] - timedelta(days=6)}"
+        return f"{self.timekeeper.week_ends[0] - timedelta(days=6)}"
 
     def keep_in(self, settings: LedgerSettings, **changes: object) -> None:
         """Put the ledger and the tables on S3, as on a machine that never had another ledger."""
@@ -180,7 +125,7 @@ class PayrollDesk:
             for number, name in enumerate(names)
         ]
         card = {
-            "userId": self.keeper.kept.technicians[0].user,
+            "userId": self.timekeeper.kept.technicians[0].user,
             "periodStart": moment(week),
             "periodEnd": next_week - 1,
             "status": "approved",

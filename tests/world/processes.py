@@ -1,0 +1,72 @@
+"""Rounds in processes of their own, which are killed in the middle."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.process import BaseProcess
+
+from st_spectrum.account import Account
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.round import run_round
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.session import open_session
+from tests.world.contractor import Contractor
+
+FORKSERVER = multiprocessing.get_context("forkserver")
+FORKSERVER.set_forkserver_preload(
+    [
+        "st_spectrum.engine.round",
+        "st_spectrum.spectrum.infolink",
+        "st_spectrum.spectrum.soap",
+        *(f"st_spectrum.flows.{flow}.flow" for flow in FLOWS),
+    ]
+)
+"""A process with the heavy modules loaded, from which the ones to be killed are forked in
+milliseconds.
+"""
+
+
+def _one_round(account: Account) -> None:
+    with suppress(SyncFault), open_session(account) as session:
+        run_round(session, FLOWS, "to be killed")
+
+
+@contextmanager
+def other_process(contractor: Contractor) -> Iterator[BaseProcess]:
+    """A round in a process of its own, which is killed at the end if it still runs."""
+    process = FORKSERVER.Process(target=_one_round, args=(contractor.account,))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
+
+
+def killed_after(contractor: Contractor, writes: int) -> None:
+    """One round that is killed as soon as so many writes have arrived anywhere, or that came to its
+    end before.
+    """
+    control, newest, seen = contractor.control, 0, 0
+    with other_process(contractor) as process:
+        while seen < writes and process.is_alive():
+            calls = control.calls(writes=True, after=newest)
+            newest, seen = (calls[-1].seq if calls else newest), seen + len(calls)
+
+
+def killed_during(
+    contractor: Contractor, operation: str, system: str = "spectrum", skip: int = 0
+) -> None:
+    """One round that is killed while it waits for the answer to one call, which is carried out a
+    moment later.
+    """
+    control = contractor.control
+    before = len(control.calls(operation=operation))
+    contractor.fault(system=system, operation=operation, kind="slow", delay=0.3, skip=skip)
+    with other_process(contractor) as process:
+        while control.faults():
+            assert process.is_alive(), f"the round ended without call {skip + 1} of {operation}"
+            time.sleep(0.005)
+    while len(control.calls(operation=operation)) <= before + skip:
+        time.sleep(0.01)
