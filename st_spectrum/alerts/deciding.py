@@ -96,8 +96,8 @@ def _new_notices(
 
 
 def _reported(cause: Cause) -> ReportedCause:
-    return ReportedCause(cause.flow, cause.text, cause.count, cause.since, cause.amount, cause.noun)
+    return ReportedCause(cause.flow, cause.text, cause.frees, cause.since, cause.amount, cause.noun)
 
 
 def _grown(before: ReportedCause | None, cause: Cause) -> ReportedCause:
-    return before if before and before.count >= cause.count else _reported(cause)
+    return before if before and before.count >= cause.frees else _reported(cause)

@@ -8,6 +8,7 @@ nobody else is sending.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from st_spectrum.account import Account
 from st_spectrum.alerts.causes import Cause, causes_of
@@ -141,7 +142,8 @@ def _causes_of_entries(
     entries = list(_open_entries(ledger, clock, until, damaged))
     now = clock()
     attempts = account.pace.attempts_before_a_person
-    found = causes_of(entries, account.servicetrade.base_url, now, attempts)
+    closed = partial(_entry, ledger, clock, until)
+    found = causes_of(entries, account.servicetrade.base_url, now, attempts, closed)
     doubles = (
         cause
         for flow in FLOWS
@@ -167,6 +169,19 @@ def _open_entries(
                 continue
             if held is not None:
                 yield held.entry
+
+
+def _entry(
+    ledger: Ledger, clock: Callable[[], datetime], until: datetime | None, flow: str, key: str
+) -> Entry | None:
+    """The entry of a record that others need; None for one that cannot be read."""
+    if until is not None and clock() >= until:
+        raise TooMuchToRead
+    try:
+        held = ledger.get(flow, key)
+    except ContractBroken:
+        return None
+    return held.entry if held else None
 
 
 def _causes_of_damage(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.alerts.causes import Affected, Cause
 from st_spectrum.alerts.deciding import Notice
+from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.mails import ReportedCause
 from st_spectrum.templates import template
 
@@ -39,7 +40,7 @@ class _Page:
     def subject(self) -> str:
         causes, solved = self.notice.causes, self.notice.solved
         if not self.notice.is_digest and len(causes) == 1:
-            line = f"{causes[0].flow}: {_count(causes[0])}: {causes[0].text}"
+            line = f"{causes[0].flow}: {_size(causes[0])}: {causes[0].text}"
         elif not self.notice.is_digest:
             line = f"{len(causes)} new causes, {_total(causes)}"
         elif causes:
@@ -121,8 +122,10 @@ class _Page:
 
     def _facts(self, cause: Cause) -> list[tuple[str, str]]:
         facts = [
-            ("how many", _count(cause)),
+            ("how many", _size(cause)),
+            ("wait for it", _behind(cause)),
             ("money stuck", _money(cause.amount)),
+            ("hours stuck", _money(cause.hours)),
             ("oldest since", self._at(cause.since)),
             ("what to do", _one_line(cause.advice)),
             ("who", cause.who),
@@ -137,6 +140,25 @@ def _count(cause: Cause) -> str:
     return _plural(cause.count, cause.noun.removesuffix("s"))
 
 
+def _size(cause: Cause) -> str:
+    """Its own records, and how many more wait for them."""
+    more = sum(group.count for group in cause.behind)
+    return f"{_count(cause)}{f', and {more:,} that wait for them' if more else ''}"
+
+
+def _behind(cause: Cause) -> str:
+    """What goes on by itself once the cause is gone, flow by flow."""
+    groups = (
+        (
+            f"{group.count:,} {FLOWS[group.flow].plural or group.flow}",
+            _money(group.amount),
+            "" if group.hours is None else f"{group.hours:,.2f} h",
+        )
+        for group in cause.behind
+    )
+    return "; ".join(", ".join(filter(None, parts)) for parts in groups)
+
+
 def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
@@ -145,7 +167,7 @@ def _total(causes: Sequence[Cause]) -> str:
     """Records and money of several causes; failed runs and ticks are no records and are not added
     to them.
     """
-    records = sum(cause.count for cause in causes if cause.noun == "records")
+    records = sum(cause.frees for cause in causes if cause.noun == "records")
     money = _sum(cause.amount for cause in causes)
     total = ", ".join(filter(None, (_plural(records, "record") if records else "", _money(money))))
     return total or "no record waits"

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from st_spectrum.domain.commands import Command
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
+from st_spectrum.engine.causes import blamed_as
 from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.ledger.documents.guards import BlamedCause, KeptBreaker
 
@@ -114,7 +115,19 @@ class Breaker:
     tries: int = 0
     next_try_at: datetime | None = None
     cause_text: str = ""
-    """What a mail calls the cause."""
+    """What a mail calls the refusal."""
+
+    @property
+    def told_as(self) -> str:
+        """What a mail calls the cause: with the value that was blamed, for two wrong codes are two
+        things to correct.
+        """
+        cause = self.cause
+        if cause.value is None or not self.cause_text:
+            return self.cause_text
+        refusal = self.cause_text.partition(":")[0]
+        values = ", ".join(repr(value) for value in cause.value.split("\n"))
+        return f"{refusal}: {blamed_as(cause.field, cause.code)} {values}"
 
     @property
     def is_open(self) -> bool:

@@ -257,7 +257,7 @@ def hold_of(breaker: Breaker, place: str) -> Hold:
         f"{advice_for(place, cause)} One record is tried again now and then, at once after a change"
         f" of the account file or `st-spectrum ledger retry {cause.flow}`; when it passes, all go.",
         (f"account: {place}" if place else f"spectrum: {cause.operation} {cause.field}".strip(),),
-        breaker.cause_text,
+        breaker.told_as,
         blocked_by=cause.id,
     )
 

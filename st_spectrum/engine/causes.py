@@ -36,7 +36,7 @@ def cause_of(problem: Exception) -> str:
     """One short sentence. Texts of a vendor are left out, because they may name the record."""
     match problem:
         case Rejected():
-            blamed = sorted({_blamed(row.field, row.code) for row in problem.problems})
+            blamed = sorted({blamed_as(row.field, row.code) for row in problem.problems})
             refusal = " ".join(filter(None, (_system(problem), "refused", problem.operation)))
             return f"{refusal}: {', '.join(blamed)}" if blamed else refusal
         case ForeignAnswer():
@@ -60,5 +60,6 @@ def _system(fault: SyncFault) -> str:
     return NAMES.get(fault.system, fault.system or "a system")
 
 
-def _blamed(field: str, code: str) -> str:
+def blamed_as(field: str, code: str) -> str:
+    """How a field and a code of a refusal are told."""
     return f"{field} ({code})" if field and code else field or code

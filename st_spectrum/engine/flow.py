@@ -32,7 +32,7 @@ class Evaluation:
     `amount` is what the record asks for, where it is worth money; None once it is void. `posted` is
     what the decision moves in
     Spectrum, tax included: the net of the AR documents of a `Create`, that of the offsets alone for
-    a `Void`, else None.
+    a `Void`, else None. `hours` is the work that the record is about, where it is about work.
     """
 
     title: str
@@ -40,6 +40,7 @@ class Evaluation:
     decision: Decision
     amount: Decimal | None = None
     posted: Decimal | None = None
+    hours: Decimal | None = None
 
 
 @dataclass(frozen=True)

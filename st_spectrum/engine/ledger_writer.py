@@ -14,7 +14,7 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.backoff import Backoff
 from st_spectrum.engine.flow import Evaluation, Flow
 from st_spectrum.engine.gone import mark_gone
-from st_spectrum.engine.redrive import ledger_needs
+from st_spectrum.engine.redrive import ASKED_FOR, ledger_needs
 from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.ledger.documents.records import SkippedBySetting
 from st_spectrum.ledger.entries import Versioned
@@ -42,6 +42,13 @@ class RecordContext:
         if self.evaluation.amount is None:
             return self.entry.amount if self.entry else ""
         return str(self.evaluation.amount)
+
+    @property
+    def hours(self) -> str:
+        """The same of work."""
+        if self.evaluation.hours is None:
+            return self.entry.hours if self.entry else ""
+        return str(self.evaluation.hours)
 
     def outcome(self, result: Result, entry: Entry | None = None, **overrides: object) -> Outcome:
         """The outcome with what the entry knows; `overrides` adds or replaces."""
@@ -127,7 +134,7 @@ class LedgerWriter:
                     State.HELD,
                     title="",
                     reason=f"{context.evaluation.title} waits for it",
-                    advice="Nothing to do: it is looked at next.",
+                    advice=ASKED_FOR,
                     needs=(),
                     source_version="",
                     run_id=context.run_id,
@@ -154,7 +161,13 @@ class LedgerWriter:
             source_version=context.evaluation.version,
             run_id=context.run_id,
             etag=context.etag,
-            **{"cause": "", "amount": context.amount, "blocked_by": "", "settings": self._settings}
+            **{
+                "cause": "",
+                "amount": context.amount,
+                "hours": context.hours,
+                "blocked_by": "",
+                "settings": self._settings,
+            }
             | changes,
         )
 

@@ -139,6 +139,7 @@ class RecordWriter:
                 command for step in decision.steps for command in step.calls
             ),
             amount=context.amount,
+            hours=context.hours,
         )
 
     def _finished(self, attempt: Attempt, settled: Versioned) -> Outcome:
@@ -263,6 +264,7 @@ class RecordWriter:
             needs=found.needs,
             cause=found.cause,
             amount=attempt.context.amount,
+            hours=attempt.context.hours,
             settings=self._settings,
             sends=executor.sends.counts,
             retry_at=self._backoff.after_problem(

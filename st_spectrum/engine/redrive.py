@@ -15,6 +15,9 @@ from st_spectrum.ledger.documents.records import SettingsSeen, SkippedBySetting
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
+ASKED_FOR = "Nothing to do: it is looked at next."
+"""The advice of a record that was never looked at, and that the next round takes."""
+
 Flows = Mapping[str, FlowDescription]
 """All flows by name, for a record may wait for one of another flow."""
 

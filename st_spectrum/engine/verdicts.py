@@ -42,11 +42,14 @@ class Verdict:
         """The same refusal with the place in the account file that the refused code comes from, ""
         where it comes from elsewhere.
         """
-        if breaker is None or not place or self.state is not State.REJECTED:
+        if breaker is None or self.state is not State.REJECTED:
             return self
+        named = replace(self, cause=breaker.told_as or self.cause)
+        if not place:
+            return named
         advice = advice_for(place, breaker.cause)
         return replace(
-            self,
+            named,
             advice=f"{advice} The record then goes out by itself.",
             needs=(f"account: {place}",),
         )

@@ -4,7 +4,6 @@ all the same.
 
 from collections.abc import Container
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 
 from st_spectrum.engine.report import Outcome, Report, Result
 from st_spectrum.engine.verdicts import standing
@@ -53,12 +52,5 @@ def _outcome(entry: Entry) -> Outcome:
         entry.advice,
         entry.needs,
         notes,
-        amount=_amount(entry),
+        amount=entry.money,
     )
-
-
-def _amount(entry: Entry) -> Decimal | None:
-    try:
-        return Decimal(entry.amount) if entry.amount else None
-    except InvalidOperation:
-        return None

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -150,11 +151,31 @@ class Entry:
     """How often each call of the steps that are not done went out, by operation and digest of what
     was sent.
     """
+    hours: str = ""
+    """The work that the record is about, as decimal text; "" where the flow is not about work."""
+
+    @property
+    def money(self) -> Decimal | None:
+        """What the record is worth in dollars; None where that is not known."""
+        return _decimal(self.amount)
+
+    @property
+    def work_hours(self) -> Decimal | None:
+        """The work that the record is about; None where that is not known."""
+        return _decimal(self.hours)
 
     @property
     def is_in_doubt(self) -> bool:
         """Whether a write of this record may have been carried out without our knowing."""
         return self.state is State.UNKNOWN or bool(self.started_steps)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+    return number if number is None or number.is_finite() else None
 
 
 def is_open(state: State) -> bool:

@@ -16,6 +16,7 @@ from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Create, Void
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.domain.progress import Progress
+from st_spectrum.engine.redrive import ASKED_FOR
 from st_spectrum.engine.reservations import reserve
 from st_spectrum.engine.verdicts import progress_of
 from st_spectrum.flows.context import Context
@@ -188,6 +189,6 @@ def _close(
         # Its void may have been noticed long ago, and nobody would ask for it again.
         ledger.record(
             "invoices", str(invoice.id), State.HELD, title=f"Invoice {invoice.invoice_number}", needs=(),
-            reason="it was voided in ServiceTrade after it was posted", advice="Nothing to do: it is looked at next.",
+            reason="it was voided in ServiceTrade after it was posted", advice=ASKED_FOR,
             source_version="", run_id=RUN_ID,
         )  # fmt: skip

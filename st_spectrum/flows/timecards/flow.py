@@ -95,12 +95,13 @@ class TimecardsFlow(FlowDefaults):
                 return Evaluation(f"time {key}", "", LeaveUnchanged(UNSEEN))
             self._vanished.refuse([week_of_key(key)])
         title, version = _title(entry or bundle.sent, key), entry.version if entry else ""
+        hours = entry.hours if entry else None
         try:
             bundle = self._bundles.completed(bundle)
         except LookupImpossible as impossible:
             if not bundle.standing:
-                return Evaluation(title, version, _blind(impossible))
-        return Evaluation(title, version, decide_timecard(bundle, self._account))
+                return Evaluation(title, version, _blind(impossible), hours=hours)
+        return Evaluation(title, version, decide_timecard(bundle, self._account), hours=hours)
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it

@@ -1,0 +1,191 @@
+"""What must be done is one line and one mail, however much waits for it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from st_spectrum.alerts.deliver import alert
+from st_spectrum.engine.root_causes import RootCause, root_causes
+from st_spectrum.engine.round import run_round
+from st_spectrum.flows import FLOWS
+from st_spectrum.flows.session import Session
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.sandbox.server import Sandbox
+from st_spectrum.sandbox.timekeeping import TimeSizes, keep_time
+from st_spectrum.sandbox.world import World
+from tests.alerts.conftest import Desk
+from tests.flows.contractor import Contractor, contractor
+
+INACTIVE = "is inactive in ServiceTrade"
+REFUSED = "Spectrum refused AddJob: Tax_Class_Code (I) 'WRONG'"
+
+
+def chain(desk: Desk) -> None:
+    """A job that lacks something, three invoices that wait for it, and time that waits for both."""
+    desk.hold("jobs", 7, "no cost center")
+    for number in range(3):
+        desk.hold(
+            "invoices", 70 + number, "job not in Spectrum yet", needs=("jobs/7",), amount="100.10"
+        )
+    key, text = "20260307.timecard.1", "job not in Spectrum yet"
+    desk.hold("timecards", key, text, needs=("jobs/7",), hours="7.50")
+
+
+def body(desk: Desk) -> str:
+    (mail,) = desk.sandbox.control.mails()
+    return " ".join(mail.text.split())
+
+
+def test_what_waits_for_a_record_that_lacks_something_is_counted_in_its_mail_and_has_none_of_its_own(
+    desk: Desk,
+) -> None:
+    chain(desk)
+    desk.wait(hours=1)
+    desk.alert()
+
+    assert desk.subjects() == ["[sandbox] jobs: 1 record, and 4 that wait for them: no cost center"]
+    assert "wait for it: 3 invoices, 300.30; 1 pieces of time, 7.50 h" in body(desk)
+    assert "money stuck: 300.30 hours stuck: 7.50" in body(desk)
+
+
+def test_a_company_that_was_left_alone_is_the_cause_of_all_that_needs_it(desk: Desk) -> None:
+    desk.hold("customers", 1, INACTIVE, State.SKIPPED, reason=INACTIVE, needs=(), title="Harbor")
+    advice = "Make the company active in ServiceTrade; this record follows by itself."
+    desk.hold("sites", 2, "its company is inactive", needs=("customers/1",), advice=advice)
+    desk.hold("jobs", 3, "its site is not there", needs=("sites/2",), advice="Nothing to do if")
+    desk.hold("invoices", 4, "no customer", needs=("customers/1", "jobs/3"), amount="5.00")
+    desk.wait(minutes=14)
+    desk.alert()
+    assert desk.subjects() == []
+    desk.wait(minutes=2)
+    desk.alert()
+
+    assert desk.subjects() == [
+        f"[sandbox] customers: 1 record, and 3 that wait for them: {INACTIVE}"
+    ]
+    assert f"what to do: {advice} who: The office, in ServiceTrade" in body(desk)
+    assert "Harbor" in body(desk)
+
+
+def test_a_record_that_nobody_has_looked_at_is_a_matter_of_whoever_runs_it(desk: Desk) -> None:
+    advice = "Nothing to do: it is looked at next."
+    desk.hold("customers", 1, "Job 5 waits for it", advice=advice, retry_at=None, needs=())
+    desk.hold("jobs", 5, "its company is not an AR customer yet", needs=("customers/1",))
+    desk.wait(minutes=16)
+    desk.alert()
+
+    assert desk.subjects() == [
+        "[sandbox] customers: 1 record, and 1 that wait for them: no run has looked at it yet"
+    ]
+    assert "Nothing to do" not in body(desk)
+    assert "who: Whoever runs the integration" in body(desk)
+
+
+def test_what_asks_nothing_of_anybody_is_never_mailed(desk: Desk) -> None:
+    advice = "Nothing to do: it goes out again once it is approved."
+    desk.hold("timecards", "20260307.timecard.1", "taken out", advice=advice, needs=())
+    desk.wait(hours=30)
+    desk.alert()
+
+    assert desk.subjects() == []
+
+
+def test_jobs_that_wait_for_each_other_are_told_all_the_same(desk: Desk) -> None:
+    desk.hold("jobs", 1, "its number is that of another job", needs=("jobs/2",))
+    desk.hold("jobs", 2, "its number is that of another job", needs=("jobs/1",))
+    desk.wait(hours=1)
+    desk.alert()
+
+    assert len(desk.subjects()) == 1
+
+
+def test_two_wrong_codes_of_one_field_are_two_causes(desk: Desk) -> None:
+    for number, code in enumerate(("WRONG", "WORSE")):
+        desk.hold("jobs", number, f"Spectrum refused AddJob: Tax_Class_Code (I) {code!r}")
+    desk.alert()
+
+    assert len(desk.subjects()) == 2
+
+
+JOBS = 61
+"""Of which the account ignores some, and some are at a place that is inactive."""
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox, tmp_path: Path) -> Contractor:
+    """53 jobs that have yet to cross, with invoices and time on them."""
+    world = World(
+        companies=3,
+        vendors=0,
+        linked_companies=0,
+        locations=6,
+        jobs=JOBS,
+        technicians=2,
+        salespeople=1,
+        template_phases=1,
+        invoices=20,
+    )
+    made = contractor(sandbox, tmp_path, world)
+    made.overrides["timecards"] = {"first_day": "2026-01-04"}
+    sandbox.control.clear_mails()
+    return made
+
+
+def keep_time_on_them(session: Session, shop: Contractor) -> None:
+    """A week of two technicians, met by a run of its own."""
+    flow = session.flows["timecards"]
+    flow.before_batch(())  # a new ledger, and no lost one
+    kept = keep_time(shop.sandbox.control, shop.built, TimeSizes(weeks=1))
+    end = max(card.week for card in kept.cards) + timedelta(days=6)
+    keys = [entry.key for entry in session.times.week(end)]
+    session.engine.run("timecards", keys, run_id="test")
+
+
+def with_tax_class(shop: Contractor, code: str) -> None:
+    """Somebody writes this code in the account file."""
+    classes = shop.account.maps.tax_class.model_copy(update={"by_state": {}, "default": code})
+    shop.overrides["maps"] = {"tax_class": classes}
+
+
+def open_roots(session: Session) -> dict[str, RootCause]:
+    """The root causes of everything open, by their texts."""
+    ledger = session.ledger
+    entries = [held.entry for flow in FLOWS for _, held in ledger.open_entries(flow) if held]
+
+    def entry(flow: str, key: str) -> Entry | None:
+        held = ledger.get(flow, key)
+        return held.entry if held else None
+
+    return {cause.text: cause for cause in root_causes(entries, tuple(FLOWS), entry)}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_one_wrong_tax_class_of_53_jobs_is_one_mail_and_its_correction_sends_all_in_one_round(
+    shop: Contractor,
+) -> None:
+    right = shop.account.maps.tax_class
+    with_tax_class(shop, "WRONG")
+    shop.overrides["pace"] = {"workers": 1}
+    with shop.session() as session:
+        first = run_round(session, FLOWS, "first")["jobs"]
+        keep_time_on_them(session, shop)
+        cause = open_roots(session)[REFUSED]
+        later = session.ledger.now() + timedelta(minutes=20)
+        alert(shop.account, session.ledger, clock=lambda: later)
+
+    assert (first.counts()["rejected"], len(cause.members)) == (3, 53)
+    assert {entry.flow for entry in cause.behind} == {"invoices", "timecards"}
+    subjects = [mail.subject for mail in shop.sandbox.control.mails()]
+    told = f"jobs: 53 records, and {len(cause.behind)} that wait for them: {REFUSED}"
+    assert f"[sandbox] {told}" in subjects
+    assert not [subject for subject in subjects if "invoices:" in subject or "time" in subject]
+
+    shop.overrides["maps"] = {"tax_class": right}
+    shop.overrides["pace"] = {}
+    shop.round()
+
+    with shop.session() as session:
+        freed = [session.ledger.get(entry.flow, entry.key) for entry in cause.waiting]
+        assert {held.entry.state for held in freed if held} == {State.CONFIRMED}
