@@ -27,13 +27,16 @@ class InvoiceNumbers(Section):
 
     `format` may name `invoice_number`, `id` and `job`. The suffixes tell the credit memo of a split
     invoice, and what offsets a void, from the invoice itself; number and suffix together have ten
-    characters at most [SP 12.2].
+    characters at most [SP 12.2]. With `is_same_for_offset` what offsets a void bears the number of what it takes back, as a
+    reversal at the screen does [SP 12.5], so that Spectrum refuses a second one; whether the web service takes it
+    is assumed.
     """
 
     format: InvoiceNumberFormat = "{invoice_number}"
     credit_suffix: InvoiceSuffix = "C"
     void_suffix: InvoiceSuffix = "V"
     void_credit_suffix: InvoiceSuffix = "W"
+    is_same_for_offset: bool = False
     is_written_back: bool = True
 
     def contradictions(self) -> Iterator[Contradiction]:

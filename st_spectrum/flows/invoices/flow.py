@@ -129,7 +129,7 @@ class InvoicesFlow(FlowDefaults):
                 if is_void
                 else number_taken_after_a_loss(refusal)
             )
-        return prerequisite_of(refusal) or (offset_refused(refusal) if is_void else None)
+        return prerequisite_of(refusal) or offset_refused(refusal, decision)
 
     def _may_be_its_own(self) -> bool:
         """Whether what stands under its number may have been posted for it by a ledger that was

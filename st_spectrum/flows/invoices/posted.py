@@ -16,13 +16,18 @@ def moved_by(decision: Decision, posted: tuple[ArDocument, ...]) -> Decimal | No
         return None
     documents = posted_by(decision)
     before = (
-        {document.number for document in posted or originals(documents)}
+        {_key(document) for document in posted or originals(documents)}
         if isinstance(decision, Void)
         else set()
     )
     return sum(
-        (document.total for document in documents if document.number not in before), Decimal(0)
+        (document.total for document in documents if _key(document) not in before), Decimal(0)
     )
+
+
+def _key(document: ArDocument) -> tuple[str, bool]:
+    """An offset may bear the number of what it takes back, and is of the other type."""
+    return document.number, document.is_credit
 
 
 def posted_by(decision: Create | Update | Void) -> tuple[ArDocument, ...]:

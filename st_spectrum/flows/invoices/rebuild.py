@@ -7,7 +7,7 @@ amount; else the invoice is closed in the ledger without documents, and a later 
 before a person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from st_spectrum.flows.context import Context
 from st_spectrum.flows.invoices.kept import keep_posted
 from st_spectrum.flows.invoices.posted import posted_by
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
-from st_spectrum.flows.invoices.steps import step_name, target_key_of
+from st_spectrum.flows.invoices.steps import CLOSED, step_name, target_key_of
 from st_spectrum.ledger.entry import State
 from st_spectrum.servicetrade.invoice_models import Invoice
 
@@ -74,7 +74,7 @@ def close_unseen_invoices(context: Context, since: datetime | None) -> int:
             continue
         if invoice.updated >= (voided_since if invoice.status == "void" else closed_since):
             with suppress(ClaimLost):
-                _close(context, invoice, (), ())
+                _close(context, invoice, (), {})
                 closed += 1
     return closed
 
@@ -107,9 +107,9 @@ def _is_closed(context: Context, invoice: Invoice) -> bool:
         return False  # what the ledger says of it may well be true
     if posted:
         keep_posted(context.ledger, str(invoice.id), posted)
-    offsets = _offsets(context, invoice, posted) if invoice.status == "void" else ()
-    is_voided = bool(offsets) and all(targets.stands(offset) for offset in offsets)
-    _close(context, invoice, posted, offsets if is_voided else ())
+    offsets = _offsets(context, invoice, posted) if invoice.status == "void" else {}
+    is_voided = bool(offsets) and all(targets.stands(offset) for offset in offsets.values())
+    _close(context, invoice, posted, offsets if is_voided else {})
     return True
 
 
@@ -144,13 +144,16 @@ def _mark_half_way(
 
 def _offsets(
     context: Context, invoice: Invoice, posted: tuple[ArDocument, ...]
-) -> tuple[ArDocument, ...]:
+) -> dict[str, ArDocument]:
+    """What takes back these documents, by the names of its steps."""
     confirmed = Progress(
         target_key="|".join(document.number for document in posted), is_confirmed=True
     )
     decision = decide_invoice(_bundle(context, invoice, confirmed, posted), context.account)
-    everything = posted_by(decision) if isinstance(decision, Void) else ()
-    return everything[len(posted) :]
+    if not isinstance(decision, Void):
+        return {}
+    steps = zip(decision.steps, posted_by(decision), strict=True)
+    return {step.name: document for step, document in list(steps)[len(posted) :]}
 
 
 def _bundle(
@@ -166,20 +169,20 @@ def _close(
     context: Context,
     invoice: Invoice,
     posted: tuple[ArDocument, ...],
-    offsets: tuple[ArDocument, ...],
+    offsets: Mapping[str, ArDocument],
 ) -> None:
     ledger = context.ledger
     held = ledger.claim(
         "invoices", str(invoice.id), run_id=RUN_ID, title=f"Invoice {invoice.invoice_number}"
     )
-    documents = (*posted, *offsets)
+    documents = (*posted, *offsets.values())
     for number in dict.fromkeys(document.number for document in documents):
         reserve(ledger, "invoices", str(invoice.id), number)
     ledger.settle(
         held,
         State.VOIDED if offsets else State.CONFIRMED,
-        target_key="|".join(document.number for document in documents) or invoice.invoice_number,
-        done_steps=(*(f"post {document.number}" for document in documents), "processed"),
+        target_key=target_key_of(documents) or invoice.invoice_number,
+        done_steps=(*map(step_name, posted), *offsets, CLOSED),
         amount=str(invoice.total_price),
         reason=(
             "rebuilt from Spectrum" if posted else "rebuilt; what was posted for it is not known"

@@ -4,8 +4,10 @@ really waits for.
 
 from decimal import Decimal
 
-from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.ar_documents import NUMBER
+from st_spectrum.domain.decisions import Decision, Hold, Void
 from st_spectrum.domain.errors import Problem, Rejected
+from st_spectrum.flows.invoices.offsets import has_offset_of_same_number
 from st_spectrum.spectrum.invoices import LOCKED, is_locked
 
 LOCKED_CODE = LOCKED
@@ -147,10 +149,14 @@ def half_posted(reason: str, cause: str) -> Hold:
     )
 
 
-def offset_refused(refusal: Rejected) -> Hold:
+def offset_refused(refusal: Rejected, decision: Decision) -> Hold | None:
     """A void that Spectrum does not take: in ServiceTrade nobody can correct and submit it
-    again.
+    again. None where the decision is no void.
     """
+    if not isinstance(decision, Void):
+        return None
+    if refusal.blames_only(NUMBER) and has_offset_of_same_number(decision):
+        return _of_same_number_refused(refusal)
     return Hold(
         f"Spectrum does not take what offsets it: {refusal.message}",
         "Correct in Spectrum what is named; the void then goes out by itself. Do not offset the"
@@ -189,3 +195,17 @@ def failure_comment(refusal: Rejected) -> str:
 def _sentence_of(problem: Problem) -> str:
     field = problem.field.replace("_", " ")
     return f"{field}: {problem.text}" if field else problem.text
+
+
+def _of_same_number_refused(refusal: Rejected) -> Hold:
+    """The number of the invoice, which its offset bears as well: Spectrum has a credit memo under
+    it, or takes none there by the web service.
+    """
+    return Hold(
+        f"Spectrum does not take what offsets it under its own number: {refusal.message}",
+        "Look at it in Spectrum. If it was reversed there, it is credited already, and"
+        " nothing may be credited besides. If it was not, Spectrum takes no credit memo under the"
+        " number of an invoice: set invoices.number.is_same_for_offset to false.",
+        ("spectrum: the offset of a void",),
+        "the offset under the number of the invoice is refused",
+    )

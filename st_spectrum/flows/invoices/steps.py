@@ -18,8 +18,13 @@ CLOSED = "processed"
 
 def steps_of(documents: Iterable[ArDocument], account: Account) -> tuple[Step, ...]:
     """The steps that post these documents, in their order."""
+    return tuple(post_step(step_name(document), document, account) for document in documents)
+
+
+def post_step(name: str, document: ArDocument, account: Account) -> Step:
+    """The step that posts a document, by the account's way."""
     post = PostArDocument if account.invoices.target == "rest" else AddArInvoice
-    return tuple(Step(step_name(document), (post(document),)) for document in documents)
+    return Step(name, (post(document),))
 
 
 def step_name(document: ArDocument) -> str:
@@ -48,7 +53,7 @@ def crossed(posted: Iterable[ArDocument], steps: Iterable[str]) -> list[ArDocume
 
 def target_key_of(documents: Iterable[ArDocument]) -> str:
     """The numbers under which an invoice stands in Spectrum."""
-    return SEPARATOR.join(document.number for document in documents)
+    return SEPARATOR.join(dict.fromkeys(document.number for document in documents))
 
 
 def sum_of(documents: tuple[ArDocument, ...]) -> Decimal:

@@ -9,6 +9,7 @@ from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.engine.handlers import Handlers
 from st_spectrum.flows.invoices.commands import AddArInvoice, PostArDocument, SetInvoiceStatus
 from st_spectrum.flows.invoices.money import cents
+from st_spectrum.flows.invoices.offsets import takes_back
 from st_spectrum.flows.invoices.refusals import VOIDED_MEANWHILE, changed_meanwhile
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES
 from st_spectrum.flows.invoices.standing import has_key_of, is_same
@@ -56,7 +57,7 @@ class InvoiceTargets:
         try:
             self._spectrum.write_invoice(command.document)
         except Rejected as refusal:
-            if refusal.blames_only(NUMBER) and self._is_free(command.key):
+            if refusal.blames_only(NUMBER) and self._is_free(command.document):
                 # SOAP has no code of its own for a lock, but blames the number as it does where the
                 # number is taken.
                 locked = [
@@ -65,16 +66,17 @@ class InvoiceTargets:
                 raise Rejected(locked, system=refusal.system, operation=refusal.operation) from None
             raise
 
-    def _is_free(self, number: str) -> bool:
-        """Whether nothing stands under a number for certain.
+    def _is_free(self, document: ArDocument) -> bool:
+        """Whether nothing stands under its number for certain, but what it takes back.
 
         Any document counts, also one of another customer: whether those are in each other's way is
         not certain [SP 12.1].
         """
         try:
-            return not self._spectrum.find_ar_documents([number])
+            found = self._spectrum.find_ar_documents([document.number])
         except LookupImpossible:
             return False
+        return all(takes_back(document, stored) for stored in found)
 
     def _is_posted(self, command: PostArDocument) -> bool | None:
         return self.stands(command.document)

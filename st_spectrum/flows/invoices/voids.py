@@ -2,16 +2,21 @@
 have been taken back. Pure.
 """
 
-from datetime import date
-
 from st_spectrum.account import Account
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.decisions import Decision, Hold, Skip, Update, Void
 from st_spectrum.flows.account_maps import Missing
-from st_spectrum.flows.invoices.ar_documents import offset_of
-from st_spectrum.flows.invoices.documents import InvoiceBundle, batch_code, to_documents
+from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
+from st_spectrum.flows.invoices.offsets import Offset, offset_by_suffix, offset_to_send
 from st_spectrum.flows.invoices.standing import is_same, own_of, reversal_of, standing
-from st_spectrum.flows.invoices.steps import CLOSED, crossed, step_name, steps_of, target_key_of
+from st_spectrum.flows.invoices.steps import (
+    CLOSED,
+    crossed,
+    post_step,
+    step_name,
+    steps_of,
+    target_key_of,
+)
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.spectrum.stored_invoices import StoredDocument
 
@@ -75,7 +80,7 @@ def void_without_memory(bundle: InvoiceBundle, invoice: Invoice, account: Accoun
             (row for row in stored for document in documents if _is_like(row, document)), None
         )
         return _unknown(like, "it is of another customer") if like else Skip(NEVER_CROSSED)
-    if all(_is_taken_back(document, stored, bundle.today, account) for document in present):
+    if all(_is_taken_back(document, stored, bundle, account) for document in present):
         return Skip("voided, and offset in Spectrum already", target_key_of(present))
     if len(standing(present, stored)) < len(present) or not all(
         _bears_our_remark(document, stored) for document in present
@@ -89,51 +94,52 @@ def _take_back(documents: list[ArDocument], bundle: InvoiceBundle, account: Acco
     """What was reversed at the Spectrum screen is credited already, by a document with the
     invoice's own number.
     """
-    stored = bundle.stored or ()
-    notes, offsets = [], []
+    stored, progress = bundle.stored or (), bundle.progress
+    begun = frozenset((*progress.done_steps, *progress.started_steps))
+    notes: list[str] = []
+    offsets: list[Offset] = []
     for document in documents:
         reversal, own = reversal_of(document, stored), own_of(document, stored)
         if reversal is not None and reversal.before_tax != document.before_tax:
             return _half_reversed(document, reversal)
-        offset = _offset(document, bundle.today, account)
-        if reversal is not None or (own is not None and own.is_reversed):
-            if standing([offset], stored):
-                return _credited_twice(document, offset)
-            if step_name(offset) in bundle.progress.started_steps:
-                return _offset_in_doubt(document, offset, bundle)
-            notes.append(
-                f"{document.number} was reversed at the Spectrum screen: nothing more is credited"
-            )
-        else:
+        offset = offset_to_send(document, bundle, account)
+        is_reversed = reversal is not None or (own is not None and own.is_reversed)
+        if not is_reversed or offset.is_its(reversal, progress):
             offsets.append(offset)
-    everything = (*documents, *offsets)
-    progress = bundle.progress
-    is_known = frozenset((*progress.done_steps, *progress.started_steps))
-    unknown = [document for document in documents if step_name(document) not in is_known]
-    present = standing((*unknown, *offsets), stored)
+            continue
+        if standing([offset.document], stored) and not offset.has_same_number:
+            return _credited_twice(document, offset.document)
+        if offset.step_name in progress.started_steps:
+            return _offset_in_doubt(document, offset, bundle)
+        notes.append(
+            f"{document.number} was reversed at the Spectrum screen: nothing more is credited"
+        )
+    unknown = [document for document in documents if step_name(document) not in begun]
+    present = [step_name(document) for document in standing(unknown, stored)]
+    present += [offset.step_name for offset in offsets if standing([offset.document], stored)]
     return Void(
-        target_key_of(everything),
-        steps_of(everything, account),
+        target_key_of((*documents, *(offset.document for offset in offsets))),
+        (
+            *steps_of(documents, account),
+            *(post_step(offset.step_name, offset.document, account) for offset in offsets),
+        ),
         tuple(notes),
-        standing=tuple(map(step_name, present)),
+        standing=tuple(present),
     )
 
 
-def _offset(document: ArDocument, today: date, account: Account) -> ArDocument:
-    number = account.invoices.number
-    is_second = document.is_credit and document.number != document.base
-    suffix = number.void_credit_suffix if is_second else number.void_suffix
-    return offset_of(document, document.base + suffix, today, batch_code(today, account))
-
-
 def _is_taken_back(
-    document: ArDocument, stored: tuple[StoredDocument, ...], today: date, account: Account
+    document: ArDocument,
+    stored: tuple[StoredDocument, ...],
+    bundle: InvoiceBundle,
+    account: Account,
 ) -> bool:
     own, reversal = own_of(document, stored), reversal_of(document, stored)
     is_reversed = own is not None and (
         own.is_reversed or bool(reversal and reversal.before_tax == own.before_tax)
     )
-    return is_reversed or bool(standing([_offset(document, today, account)], stored))
+    by_suffix = offset_by_suffix(document, bundle.today, account)
+    return is_reversed or bool(standing([by_suffix.document], stored))
 
 
 def _bears_our_remark(document: ArDocument, stored: tuple[StoredDocument, ...]) -> bool:
@@ -168,12 +174,15 @@ def _credited_twice(document: ArDocument, offset: ArDocument) -> Hold:
     )
 
 
-def _offset_in_doubt(document: ArDocument, offset: ArDocument, bundle: InvoiceBundle) -> Hold:
+def _offset_in_doubt(document: ArDocument, offset: Offset, bundle: InvoiceBundle) -> Hold:
     key = bundle.invoice.id if bundle.invoice else ""
+    kind = "credit memo" if offset.document.is_credit else "invoice"
+    number = offset.document.number
+    name = f"{kind} {number}" if offset.has_same_number else number
     return Hold(
         f"it is void, {document.number} was reversed at the Spectrum screen, and the answer to its"
-        f" offset {offset.number} was lost",
-        f"Look for {offset.number} in Spectrum, delete it if it is there, and say"
+        f" offset {number} was lost",
+        f"Look for {name} in Spectrum, delete it if it is there, and say"
         f" `st-spectrum ledger resolve invoices {key} --not-there`.",
         ("a person",),
         "void, reversed at the Spectrum screen while its offset was on its way",

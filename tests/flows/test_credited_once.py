@@ -1,0 +1,168 @@
+"""A void beside a reversal at the Spectrum screen, in all orders and races: with one number for both
+the customer is credited once; with two, once or a person is told.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from st_spectrum.account.invoices import InvoiceNumbers
+from st_spectrum.engine.doubles import kept_doubles
+from st_spectrum.engine.reconciliation import run_reconciliation
+from st_spectrum.flows.session import Session
+from st_spectrum.sandbox.control_client import ControlRefused
+from tests.flows.desk import POST, Desk
+
+FAULTS = {
+    "lost answer": "drop_answer",
+    "lost request": "fail_before",
+    "cut answer": "truncate",
+    "refused": "refuse",
+}
+MOVES = ("round", "void", "reverse", "blind", "two workers", "race", "other setting", *FAULTS)
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+moves = st.lists(
+    st.one_of(st.sampled_from(MOVES), st.tuples(st.just("race"), st.integers(1, 8))), max_size=7
+)
+
+
+@pytest.mark.parametrize("is_same", [True, False], ids=["one number", "two numbers"])
+@pytest.mark.parametrize("target", ["rest", "soap"])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@example(moves=["void", ("race", 3)], has_credit=False)
+@example(moves=["void", "lost request", "blind", "reverse"], has_credit=False)
+@example(moves=["void", "lost answer", "blind", "reverse"], has_credit=True)
+@given(moves=moves, has_credit=st.booleans())
+def test_whoever_takes_an_invoice_back_and_however_the_customer_is_credited_once_or_it_is_told(
+    desk: Desk, target: str, moves: list[Any], *, is_same: bool, has_credit: bool
+) -> None:
+    office = Office(desk, target, is_same=is_same)
+    key = desk.invoice({"price": 100}, *([{"price": -30}] if has_credit else []))
+    desk.round()
+    for move in (*moves, "void", "round"):
+        office.does(move, key)
+    office.settles(key)
+
+    if office.is_same_throughout:
+        assert desk.net(key) == 0
+    assert desk.net(key) == 0 or is_told(desk, key)
+    documents = [(kind, suffix) for kind, suffix, *_ in desk.documents(key)]
+    assert len(documents) == len(set(documents))
+
+
+class Office:
+    """Both ends of the integration, and the trouble between them."""
+
+    def __init__(self, desk: Desk, target: str, *, is_same: bool) -> None:
+        desk.freshen()
+        desk.is_impatient()
+        self._desk = desk
+        self._target = target
+        self._posting = POST if target == "rest" else "AddARInvoice"
+        self._is_same = is_same
+        self.is_same_throughout = is_same
+        self._configure()
+
+    def does(self, move: Any, key: str) -> None:
+        desk = self._desk
+        match move:
+            case "round":
+                desk.ask(key)
+            case "blind":
+                desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
+                desk.ask(key)
+                desk.find_again()
+            case "void":
+                with suppress(Exception):
+                    desk.change(key, status="void")
+            case "reverse":
+                self._reverse(key)
+            case "two workers":
+                workers = [Thread(target=desk.ask, args=(key,)) for _ in range(2)]
+                for worker in workers:
+                    worker.start()
+                for worker in workers:
+                    worker.join()
+            case "race" | ("race", _):
+                place = move[1] if isinstance(move, tuple) else 3
+                with self._reversal_at(place, key) as session:
+                    session.engine.run("invoices", [key], run_id="race")
+            case "other setting":
+                self._is_same = not self._is_same
+                self.is_same_throughout = False
+                self._configure()
+            case _:
+                desk.control.add_fault(
+                    system="spectrum", operation=self._posting, kind=FAULTS[move], count=1
+                )
+
+    def settles(self, key: str) -> None:
+        """Nothing breaks any more, and whatever waits is asked for again."""
+        self._desk.control.clear_faults()
+        for _ in range(4):
+            self._desk.ask(key)
+
+    def _configure(self) -> None:
+        rule = InvoiceNumbers(is_same_for_offset=self._is_same)
+        self._desk.contractor.overrides["invoices"] = {"number": rule, "target": self._target}
+
+    def _reverse(self, key: str) -> None:
+        """Spectrum refuses what cannot be reversed any more, or was taken back under its number."""
+        if any(suffix == "V" for _, suffix, *_ in self._desk.documents(key)):
+            return  # whoever sees the void in Spectrum does not reverse its invoice besides
+        for action in ("post", "reverse"):
+            with suppress(ControlRefused):
+                self._desk.control.ar_document(self._desk.number(key), action)
+
+    @contextmanager
+    def _reversal_at(self, place: int, key: str) -> Iterator[Session]:
+        """The clerk reverses the invoice while a worker is at one of its writes to the ledger."""
+        with self._desk.contractor.session() as session:
+            session.ledger._store = Interrupted(  # type: ignore[assignment]
+                session.ledger._store, place, lambda: self._reverse(key)
+            )
+            yield session
+
+
+class Interrupted:
+    """A store before one of whose writes something happens elsewhere."""
+
+    def __init__(self, store: Any, place: int, happens: Callable[[], None]) -> None:
+        self._store = store
+        self._left = place
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        does = getattr(self._store, name)
+        return self._before(does) if name in ("create", "replace") else does
+
+    def _before(self, does: Any) -> Any:
+        def write(*words: Any) -> Any:
+            self._left -= 1
+            if self._left == 0:
+                self._happens()
+            return does(*words)
+
+        return write
+
+
+def is_told(desk: Desk, key: str) -> bool:
+    """The record waits with its reason, or what stands twice is found at night."""
+    if desk.entry(key).state not in ("voided", "skipped", "confirmed"):
+        return True
+    with desk.contractor.session() as session:
+        list(run_reconciliation(session, ["invoices"], "night"))
+        doubles = kept_doubles(session.ledger, "invoices")
+    return any(double.key.endswith(f" {desk.number(key)}") for double in doubles)
