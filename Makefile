@@ -48,8 +48,8 @@ bench-start: setup ## CPU seconds of `sync` when nothing is new, compiled and no
 bench-guards: setup ## what the second guard and the witness cost a batch and a record, beside the same rounds without them
 	@$(PY) -m benchmarks.guards
 
-bench-broker: setup ## which queue needs no server and loses nothing: writers, load, kills; MESSAGES=5000 is a quick one
-	@$(PY) -m benchmarks.broker $(if $(MESSAGES),--messages $(MESSAGES),) $(if $(CANDIDATES),--candidates $(CANDIDATES),)
+bench-broker: setup ## which queue needs no server and loses nothing: writers, load, kills; MESSAGES=5000 KILL_EVERY=2.5 CANDIDATES=folder
+	@$(PY) -m benchmarks.broker $(if $(MESSAGES),--messages $(MESSAGES),) $(if $(CANDIDATES),--candidates $(CANDIDATES),) $(if $(KILL_EVERY),--kill-every $(KILL_EVERY),)
 
 bench-latency: setup ## how long a new record takes, with a process per run and with warm workers; EVENTS=30, LOAD=8 keeps the machine busy
 	@$(PY) -m benchmarks.latency $(if $(EVENTS),--events $(EVENTS),) $(if $(LOAD),--load $(LOAD),)

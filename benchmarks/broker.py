@@ -40,7 +40,11 @@ CANDIDATES = {
     "redis": "a redis-server",
 }
 WRITERS, CHILDREN, LOAD = 4, 4, 8
-KILL_SECONDS = (1.0, 4.0)
+KILL_EVERY_SECONDS = 2.5
+"""Mean; a worker that was killed needs some seconds to be ready, and is not killed before it took
+something, so a hundred thousand messages are done sooner with rarer kills.
+"""
+PROGRESS_SECONDS = 60.0
 PATIENCE_SECONDS = 20.0
 """A worker that has taken nothing for so long is started anew, and that is counted as a stall;
 after a second time it is over.
@@ -58,6 +62,7 @@ class Gate:
     messages: int
     redis_url: str
     random: random.Random
+    kill_every: float = KILL_EVERY_SECONDS
     worker: "subprocess.Popen[bytes] | None" = None
     kills: Counter[str] = field(default_factory=Counter)
     stalls: int = 0
@@ -114,6 +119,10 @@ class Gate:
             return
         self.kills["main"] += 1
         self.restart_worker()
+
+    def pause(self) -> float:
+        """Seconds until the next kill."""
+        return self.kill_every * self.random.uniform(0.4, 1.6)
 
     def restart_worker(self) -> None:
         """SIGKILL to the main process, as a power cut would, and a new one."""
@@ -209,7 +218,7 @@ def redis_server(folder: Path) -> Iterator[str]:
 
 
 def try_candidate(
-    candidate: str, messages: int, load: int, seed: int, most_seconds: float
+    candidate: str, messages: int, load: int, seed: int, most_seconds: float, kill_every: float
 ) -> dict[str, object]:
     """One row of the table."""
     with ExitStack() as stack:
@@ -219,7 +228,8 @@ def try_candidate(
             )
         )
         url = stack.enter_context(redis_server(folder)) if candidate == "redis" else ""
-        gate = Gate(candidate, folder, messages, url, random.Random(seed))  # noqa: S311 - kills, not secrets
+        draws = random.Random(seed)  # noqa: S311 - kills, not secrets
+        gate = Gate(candidate, folder, messages, url, draws, kill_every)
         stack.callback(gate.stop)
         forks = multiprocessing.get_context("spawn")
         burners = [forks.Process(target=burn, daemon=True) for _ in range(load)]
@@ -264,9 +274,16 @@ def watch(gate: Gate, seconds: float) -> None:
     ends_at = time.monotonic() + seconds
     next_kill, at_last_kill, at_last_stall = time.monotonic(), 0, -1
     newest, newest_at = 0, time.monotonic()
+    next_line = time.monotonic() + PROGRESS_SECONDS
     while True:
         time.sleep(0.2)
         count, now = gate.poll(), time.monotonic()
+        if now > next_line:
+            killed = gate.kills.total()
+            print(
+                f"{gate.candidate:<10} {count:,} there, {killed} kills", file=sys.stderr, flush=True
+            )
+            next_line = now + PROGRESS_SECONDS
         if count != newest or not gate.is_ready():
             newest, newest_at = count, now
         if (
@@ -283,7 +300,7 @@ def watch(gate: Gate, seconds: float) -> None:
             gate.start_worker()
         elif now > next_kill and at_last_kill < count < KILLS_UNTIL * gate.messages:
             gate.kill_something()
-            at_last_kill, next_kill = count, now + gate.random.uniform(*KILL_SECONDS)
+            at_last_kill, next_kill = count, now + gate.pause()
 
 
 def row(gate: Gate, seconds: float) -> dict[str, object]:
@@ -318,7 +335,10 @@ def main() -> int:
         "--load", type=int, default=LOAD, help="other processes that keep the processors busy"
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=3600, help="most for each candidate")
+    parser.add_argument("--seconds", type=float, default=7200, help="most for each candidate")
+    parser.add_argument(
+        "--kill-every", type=float, default=KILL_EVERY_SECONDS, help="mean seconds between kills"
+    )
     parser.add_argument("--candidates", default=",".join(CANDIDATES))
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
@@ -327,7 +347,9 @@ def main() -> int:
         if candidate == "redis" and not shutil.which("redis-server"):
             print("redis      left out: there is no redis-server here", file=sys.stderr)
             continue
-        found = try_candidate(candidate, asked.messages, asked.load, asked.seed, asked.seconds)
+        found = try_candidate(
+            candidate, asked.messages, asked.load, asked.seed, asked.seconds, asked.kill_every
+        )
         rows.append(found)
         line = ", ".join(f"{value} {name}" for name, value in found.items() if name != "candidate")
         print(f"{candidate:<10} {line}   ({CANDIDATES[candidate]})", file=sys.stderr, flush=True)
