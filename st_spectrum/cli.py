@@ -179,10 +179,10 @@ def serve(
         bool, typer.Option("--health", help="Start nothing: say in one line whether all is well.")
     ] = False,
 ) -> None:
-    """Keep Dagster running for one account: code server, daemon and web server, each started again
-    when it dies.
+    """Keep Dagster running for one account: code server, worker, daemon and web server, each
+    started again when it dies.
 
-    A worker too, where dagster.yaml has warm ones. What they write goes into one log, the
+    No worker where dagster.yaml has a process for each run. What they write goes into one log, the
     terminal's; Ctrl-C ends all of
     them. `DAGSTER_HOME` is where Dagster keeps its runs, by default the folder `dagster` in the
     account's `state_dir`;

@@ -58,7 +58,7 @@ def set_stage(world: str, console: Console) -> Iterator[Stage]:
             "ST_SPECTRUM_SENSORS": "on",
         }
         account = load_account(ACCOUNT_FILE, dict(os.environ) | settings)
-        console.print("Starting Dagster: code server, web server, daemon …")
+        console.print("Starting Dagster: code server, worker, daemon, web server …")
         dagster_yaml = (
             files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
         )

@@ -1,6 +1,6 @@
-"""A Dagster with its daemon and web server, the shipped `dagster.yaml`, two accounts of ours in one
-code
-location, and the location of somebody else."""
+"""A Dagster with its daemon and web server, the limits of the shipped `dagster.yaml` and a launcher
+of its own, two accounts of ours in one code location, and the location of somebody else.
+"""
 
 import os
 import signal
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import yaml
 
 from st_spectrum.serving.ports import free_port
 
@@ -101,9 +102,9 @@ def somebodys_dagster(folder: Path, environment: Mapping[str, str]) -> Iterator[
     """Everything up, until the end of the block."""
     home = folder / "home"
     home.mkdir()
-    (home / "dagster.yaml").write_text(
-        (ROOT / "st_spectrum" / "serving" / "dagster.yaml").read_text()
-    )
+    settings = yaml.safe_load((ROOT / "st_spectrum" / "serving" / "dagster.yaml").read_text())
+    del settings["run_launcher"]
+    (home / "dagster.yaml").write_text(yaml.safe_dump(settings))
     files = [account(folder, name) for name in ("north", "south")]
     (folder / "theirs.py").write_text(THEIRS)
     (folder / "workspace.yaml").write_text(WORKSPACE)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from st_spectrum.assets.names import LANE_TAG, OURS_TAG
+from st_spectrum.workers.launcher import WarmCeleryRunLauncher
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -25,9 +26,12 @@ def test_every_file_is_yaml_with_sections(file: Path) -> None:
     assert isinstance(yaml.safe_load(file.read_text(encoding="utf-8")), dict)
 
 
-def test_dagster_starts_on_one_machine_with_our_file(tmp_path: Path) -> None:
+def test_dagster_starts_on_one_machine_with_our_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from dagster import DagsterInstance
 
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     (tmp_path / "dagster.yaml").write_text(
         ONE_MACHINE.read_text(encoding="utf-8"), encoding="utf-8"
     )
@@ -35,6 +39,9 @@ def test_dagster_starts_on_one_machine_with_our_file(tmp_path: Path) -> None:
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
         assert instance.run_monitoring_enabled
+        assert instance.run_monitoring_start_timeout_seconds == 300
+        assert isinstance(instance.run_launcher, WarmCeleryRunLauncher)
+        assert (tmp_path / "broker").is_dir(), "where runs wait"
         assert not instance.run_monitoring_max_runtime_seconds, "it would end the runs of others"
         assert instance.run_retries_enabled
         assert instance.run_retries_max_retries == 0, "it would repeat the runs of others"
@@ -60,7 +67,8 @@ def test_the_file_for_several_machines_uses_only_keys_that_dagster_knows() -> No
     ).success
 
 
-def test_both_dagster_files_agree_in_everything_but_storage_and_size() -> None:
+def test_both_dagster_files_agree_in_everything_but_storage_size_and_launcher() -> None:
+    """On several machines warm workers need a Redis, so there they are offered and not set."""
     one, many = (
         yaml.safe_load(ONE_MACHINE.read_text(encoding="utf-8")),
         read("dagster-postgres.yaml"),
@@ -71,6 +79,8 @@ def test_both_dagster_files_agree_in_everything_but_storage_and_size() -> None:
         lane, account = runs["tag_concurrency_limits"]
         assert lane["limit"] == 1
         account.pop("limit")
+        config["run_monitoring"].pop("start_timeout_seconds")
+    del one["run_launcher"]
     assert one == {key: value for key, value in many.items() if key != "storage"}
 
 

@@ -13,7 +13,6 @@ import psutil
 import pytest
 
 from st_spectrum.serving.health import health
-from st_spectrum.serving.parts import has_warm_workers
 from st_spectrum.serving.ports import free_port
 from st_spectrum.serving.processes import end_processes, marked_processes
 from tests.serving.test_before_anything_starts import ENVIRONMENT, EXAMPLE
@@ -60,10 +59,6 @@ class Server:
     def text(self) -> str:
         return self.log.read_text(encoding="utf-8")
 
-    @property
-    def parts(self) -> list[str]:
-        return [name for name in PROGRAMS if name != "worker" or has_warm_workers(self.home)]
-
     def process_of(self, part: str) -> psutil.Process:
         processes = psutil.Process(self.process.pid).children()
         [found] = [
@@ -96,14 +91,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_everything_is_up_and_its_health_is_one_line(server: Server) -> None:
     server.soon(lambda: server.health()[0] == 0, 60)
-    names = ", ".join(server.parts)
+    names = ", ".join(PROGRAMS)
     assert re.fullmatch(rf"well: {names} of sandbox, up for \d+ min\n", server.health()[1])
 
 
 @pytest.mark.parametrize("part", PROGRAMS)
 def test_a_part_that_is_killed_is_told_missed_and_started_again(server: Server, part: str) -> None:
-    if part not in server.parts:
-        pytest.skip("the dagster.yaml of one machine starts a process for each run")
     before = server.process_of(part)
     before.send_signal(signal.SIGKILL)
     server.soon(
@@ -135,7 +128,7 @@ def test_a_server_that_was_killed_leaves_nothing_that_the_next_one_does_not_end(
 ) -> None:
     server.process.kill()
     server.process.wait()
-    assert len(marked_processes(str(server.home))) >= len(server.parts)
+    assert len(marked_processes(str(server.home))) >= len(PROGRAMS)
     assert server.health() == (1, f"not running: nobody serves from {server.home}\n")
 
     known = len(server.text)

@@ -21,17 +21,12 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.workers.beats import WORKERS, FolderBeats, Sign
 
 EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
-LAUNCHER = "run_launcher: {module: st_spectrum.workers.launcher, class: WarmCeleryRunLauncher}\n"
 T = TypeVar("T")
 
 
-def dagster_yaml(*, is_warm: bool = True) -> str:
-    """The demo's instance, with workers or with a process for each run."""
-    stock = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
-    kept = "".join(
-        line for line in stock.splitlines(keepends=True) if not line.startswith("run_launcher:")
-    )
-    return kept + (LAUNCHER if is_warm else "")
+def dagster_yaml() -> str:
+    """The demo's instance."""
+    return files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
 
 
 def wait_for(probe: Callable[[], T], seconds: float, said: str) -> T:
