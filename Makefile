@@ -51,8 +51,8 @@ bench-guards: setup ## what the second guard and the witness cost a batch and a 
 bench-broker: setup ## which queue needs no server and loses nothing: writers, load, kills; MESSAGES=5000 KILL_EVERY=2.5 CANDIDATES=folder
 	@$(PY) -m benchmarks.broker $(if $(MESSAGES),--messages $(MESSAGES),) $(if $(CANDIDATES),--candidates $(CANDIDATES),) $(if $(KILL_EVERY),--kill-every $(KILL_EVERY),)
 
-bench-latency: setup ## how long a new record takes, with a process per run and with warm workers; EVENTS=30, LOAD=8 keeps the machine busy
-	@$(PY) -m benchmarks.latency $(if $(EVENTS),--events $(EVENTS),) $(if $(LOAD),--load $(LOAD),)
+bench-latency: setup ## how long a record takes through each launcher, 200 events of all flows in ten minutes; EVENTS=30, GAP=3, LOAD=2, LAUNCHERS=warm
+	@$(PY) -m benchmarks.latency $(if $(EVENTS),--events $(EVENTS),) $(if $(GAP),--gap $(GAP),) $(if $(LOAD),--load $(LOAD),) $(if $(LAUNCHERS),--launchers $(LAUNCHERS),)
 
 bench: setup ## requests, memory and speed of a first load beside a bare client, and both guards, in about ten minutes; JSON=1
 	@$(PY) -m benchmarks $(if $(JSON),--json,)

@@ -1,214 +1,252 @@
-"""How long a new record takes from ServiceTrade to Spectrum, in a Dagster with its sensors on:
-`make bench-latency`.
+"""How long a record takes from one system to the other, in a Dagster with its sensors on: `make
+bench-latency`, `make bench-latency EVENTS=50 GAP=2 LOAD=2`.
 
-One run tries both launchers, the stock one, which starts a process for each run, and the one with
-warm workers, on the same events: companies, locations and jobs that are entered at random moments,
-and whose prerequisites stand. A record's latency runs from the answer that ServiceTrade gave to the
-person who entered it to Spectrum's first answer for it.
+One run tries every launcher on an office of its own: companies, locations, jobs, approved and
+voided invoices, changed lines of purchase orders and approved time, at random moments. A latency
+runs from the moment at which the source had it to that at which the whole of it stood in the
+target, by the clocks of both stand-ins. What waited for another record first is told apart.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
-import random
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from statistics import median, quantiles
 
 import dagster as dg
+import psutil
+import yaml
 
+from benchmarks.arrivals import Arrivals, is_quiet, seconds_of
 from benchmarks.broker import burn
+from benchmarks.office import EVENTS, WORLD, Event, Office, card_weeks
+from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
 from st_spectrum.commands.services import DagsterServices
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from st_spectrum.sandbox.entering import Account
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.world import World, build_world
+from st_spectrum.sandbox.timekeeping import keep_time
+from st_spectrum.sandbox.world import build_world
 
 ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
-WARM = "run_launcher: {module: st_spectrum.workers.launcher, class: WarmCeleryRunLauncher}\n"
 LAUNCHERS = {"stock": "a process per run", "warm": "warm workers over a folder"}
-ADDRESS = {
-    "addressStreet": "12 Granby St",
-    "addressCity": "Norfolk",
-    "addressState": "VA",
-    "addressPostalCode": "23510",
-}
-SMALL = World(companies=4, locations=4, jobs=2, linked_companies=0, old_customers=0)
-MEAN_GAP_SECONDS = 3.0
-PATIENCE_SECONDS = 300.0
-WRITES = {"company": "AddCustomer", "location": "AddWOSiteAddress", "job": "AddJob"}
+MEAN_GAP_SECONDS = 0.8
+PATIENCE_SECONDS = 120.0
+FIRST_LOAD_SECONDS = 300.0
+QUIET_SECONDS, QUIET_BESIDE_RUNS_SECONDS = 8.0, 45.0
 
 
 @dataclass(frozen=True)
-class Event:
-    """What a person entered, and when ServiceTrade had it."""
+class Result:
+    """One launcher: seconds of each record that arrived, by kind, and what became of the runs."""
 
-    kind: str
-    id: int
-    at: datetime
+    launcher: str
+    ready: int
+    seconds: dict[str, list[float]]
+    waiting: int
+    waiting_seconds: dict[str, list[float]]
+    runs: int
+    red_runs: int
+    up_after: float
+    loaded_after: float
+
+    @property
+    def every(self) -> list[float]:
+        """Of all kinds, of records whose prerequisites stood."""
+        return sorted(value for values in self.seconds.values() for value in values)
 
 
-class Office:
-    """Enters companies, and locations and jobs under what has crossed."""
+@dataclass(frozen=True)
+class Stage:
+    """Both systems filled, and Dagster with its sensors on."""
 
-    def __init__(self, servicetrade: ServiceTradeCaller, account: Account, seed: int) -> None:
-        self._servicetrade = servicetrade
-        self._own, self._office = account.own_company, account.offices[0]
-        self._random = random.Random(seed)  # noqa: S311 - moments, not secrets
-        self.company = self._company("Standing Contractor Works").id
-        self.location = 0
-        self._number = 0
+    sandbox: Sandbox
+    services: DagsterServices
+    account: Account
+    office: Office
 
-    def gap(self) -> float:
-        """Seconds until the next person enters something."""
-        return self._random.expovariate(1 / MEAN_GAP_SECONDS)
 
-    def enter(self, kind: str = "") -> Event:
-        """One record."""
-        self._number += 1
-        return {"company": self._company, "location": self._location, "job": self._job}[
-            kind or self._random.choice(tuple(WRITES))
-        ](f"Record {self._number}")
-
-    def spectrum_key(self, event: Event) -> str:
-        """What ServiceTrade was told about where it stands in Spectrum; "" as long as it was
-        not.
-        """
-        ids = self._servicetrade.get(f"/{event.kind}/{event.id}").get("externalIds") or {}
-        return next(iter(ids.values()), "") if isinstance(ids, dict) else ""
-
-    def _company(self, name: str) -> Event:
-        made = self._servicetrade.post("/company", name=name, **ADDRESS, phoneNumber="757-555-0100")
-        self._servicetrade.put(f"/company/{made['id']}", customer=True, status="active")
-        return Event("company", made["id"], datetime.now(UTC))
-
-    def _location(self, name: str) -> Event:
-        made = self._servicetrade.post(
-            "/location", name=name, companyId=self.company, officeIds=[self._office], **ADDRESS
-        )
-        return Event("location", made["id"], datetime.now(UTC))
-
-    def _job(self, name: str) -> Event:
-        made = self._servicetrade.post(
-            "/job",
-            type="repair",
-            description=name,
-            status="scheduled",
-            locationId=self.location,
-            vendorId=self._own,
-            officeIds=[self._office],
-            assignedOfficeId=self._office,
-        )
-        return Event("job", made["id"], datetime.now(UTC))
+def settings_of(launcher: str) -> str:
+    """The dagster.yaml of the demo, with another launcher where one is asked for."""
+    shipped = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
+    settings = yaml.safe_load(shipped)
+    if launcher == "stock":
+        del settings["run_launcher"]
+    return yaml.safe_dump(settings)
 
 
 @contextmanager
-def stage(launcher: str, folder: Path) -> Iterator[tuple[Sandbox, DagsterServices]]:
-    """Both systems empty, and Dagster with its sensors on."""
-    with Sandbox(folder / "sandbox") as sandbox:
+def stage(launcher: str, seed: int, folder: Path, bytecode: Path) -> Iterator[Stage]:
+    """Everything up; ended afterwards."""
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox(folder / "sandbox"))
+        built = build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
+        kept = keep_time(sandbox.control, built, card_weeks())
+        sandbox.control.clear_calls()
         settings = environment(sandbox) | {
             "ST_SPECTRUM_STATE_DIR": str(folder / "state"),
             "ST_SPECTRUM_ACCOUNT": str(ACCOUNT),
             "ST_SPECTRUM_SENSORS": "on",
             "ST_SPECTRUM_BROKER": str(folder / "broker"),
+            # As where the program is installed for good: compiled once, not by each process.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(bytecode),
         }
-        name = load_account(ACCOUNT, dict(os.environ) | settings).name
-        yaml = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
-        with DagsterServices(
-            folder / "dagster", settings, yaml + (WARM if launcher == "warm" else ""), name
-        ) as services:
-            yield sandbox, services
+        account = load_account(ACCOUNT, dict(os.environ) | settings)
+        services = stack.enter_context(
+            DagsterServices(folder / "dagster", settings, settings_of(launcher), account.name)
+        )
+        caller = stack.enter_context(ServiceTradeCaller(sandbox.servicetrade_url))
+        office = Office(sandbox.control, caller, built, kept, seed)
+        yield Stage(sandbox, services, account, office)
 
 
-def measure(launcher: str, events: int, seed: int) -> dict[str, object]:
+def measure(launcher: str, events: int, gap: float, seed: int, bytecode: Path) -> Result:
     """One row of the table."""
+    began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="latency-", ignore_cleanup_errors=True) as folder,
-        stage(launcher, Path(folder)) as (sandbox, services),
-        ServiceTradeCaller(sandbox.servicetrade_url) as servicetrade,
+        stage(launcher, seed, Path(folder), bytecode) as made,
     ):
-        built = build_world(SMALL, sandbox.servicetrade_url, sandbox.spectrum_url)
-        office = Office(servicetrade, built.account, seed)
-        wait_until_crossed(office, [Event("company", office.company, datetime.now(UTC))])
-        standing = office.enter("location")
-        wait_until_crossed(office, [standing])
-        office.location = standing.id
-        entered = []
+        up_after = time.monotonic() - began
+        wait_until_loaded(made)
+        loaded_after = time.monotonic() - began
+        done: list[Event] = []
         for _ in range(events):
-            time.sleep(office.gap())
-            entered.append(office.enter())
-        wait_until_crossed(office, entered)
-        seconds = [
-            delay for event in entered if (delay := delay_of(sandbox, office, event)) is not None
-        ]
-        with dg.DagsterInstance.from_config(str(services.home)) as instance:
+            time.sleep(made.office.gap(gap))
+            done.append(made.office.step())
+        arrivals = wait_until_arrived(made, done)
+        ready = [event for event in done if event.is_ready]
+        others = [event for event in done if not event.is_ready]
+        tell_missing(arrivals, done)
+        with dg.DagsterInstance.from_config(str(made.services.home)) as instance:
             red = instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
             runs = instance.get_runs_count()
-    return {
-        "launcher": launcher,
-        "events": events,
-        "crossed": len(seconds),
-        "p50": round(statistics.median(seconds), 1),
-        "p95": round(statistics.quantiles(seconds, n=20, method="inclusive")[18], 1),
-        "max": round(max(seconds), 1),
-        "runs": runs,
-        "red runs": red,
-    }
+        return Result(
+            launcher, len(ready), seconds_of(arrivals, ready), len(others),
+            seconds_of(arrivals, others), runs, red, up_after, loaded_after,
+        )  # fmt: skip
 
 
-def wait_until_crossed(office: Office, events: list[Event]) -> None:
-    """Return when ServiceTrade knows where each stands in Spectrum, or when patience is over."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    waiting = list(events)
-    while waiting and time.monotonic() < deadline:
+def wait_until_loaded(made: Stage) -> None:
+    """What stood in ServiceTrade from the start has crossed: nothing is written any more."""
+    deadline = time.monotonic() + FIRST_LOAD_SECONDS
+    while time.monotonic() < deadline:
         time.sleep(1)
-        waiting = [event for event in waiting if not office.spectrum_key(event)]
+        calls = made.sandbox.control.calls(writes=True)
+        is_idle = is_quiet(calls, QUIET_SECONDS) and made.services.runs_in_flight() == 0
+        if is_idle or is_quiet(calls, QUIET_BESIDE_RUNS_SECONDS):
+            return
 
 
-def delay_of(sandbox: Sandbox, office: Office, event: Event) -> float | None:
-    """Seconds until Spectrum had taken it; None when it never did."""
-    key = office.spectrum_key(event)
-    for call in sandbox.control.calls(system="spectrum", writes=True) if key else ():
-        if call.operation == WRITES[event.kind] and key in call.key and call.is_committed:
-            return (call.at - event.at).total_seconds()
-    return None
+def wait_until_arrived(made: Stage, events: Sequence[Event]) -> Arrivals:
+    """What stands where once everything does, or when patience is over."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        arrivals = Arrivals(made.sandbox.control, made.account)
+        if time.monotonic() > deadline or all(arrivals.of(event) for event in events):
+            return arrivals
+        time.sleep(2)
+
+
+def tell_missing(arrivals: Arrivals, events: Sequence[Event]) -> None:
+    """What did not arrive is named, so that somebody can look why."""
+    for event in events:
+        if arrivals.of(event) is None:
+            word = "ready" if event.is_ready else "waiting for another"
+            print(
+                f"  not there: {event.kind} {event.id} of {event.at:%H:%M:%S}, {word}",
+                file=sys.stderr,
+            )
+
+
+def three(values: Sequence[float]) -> str:
+    """Median, 95 of 100, slowest, as cells of a table."""
+    if not values:
+        return "- | - | -"
+    p95 = quantiles(values, n=20, method="inclusive")[18] if len(values) > 1 else values[0]
+    return f"{median(values):.1f} s | {p95:.1f} s | {max(values):.1f} s"
+
+
+def table(results: Sequence[Result]) -> str:
+    """Markdown: launchers, and below each kind of record."""
+    lines = [
+        "| Launcher | there | median | 95 of 100 within | slowest | others there | slowest | runs | red runs |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for result in results:
+        others = [value for values in result.waiting_seconds.values() for value in values]
+        slowest = f"{max(others):.1f} s" if others else "-"
+        lines.append(
+            f"| {LAUNCHERS[result.launcher]} | {len(result.every)} of {result.ready}"
+            f" | {three(result.every)} | {len(others)} of {result.waiting} | {slowest}"
+            f" | {result.runs} | {result.red_runs} |"
+        )
+    names = [LAUNCHERS[result.launcher] for result in results]
+    lines += ["", f"| median, 95 of 100 | {' | '.join(names)} |", f"|---|{'--:|' * len(names)}"]
+    for kind in EVENTS:
+        cells = [three(result.seconds.get(kind, ())).split(" | ") for result in results]
+        counts = [len(result.seconds.get(kind, ())) for result in results]
+        said = (f"{cell[0]}, {cell[1]} ({n})" for cell, n in zip(cells, counts, strict=True))
+        lines.append(f"| {kind} | {' | '.join(said)} |")
+    return "\n".join(lines)
+
+
+def machine(asked: argparse.Namespace) -> str:
+    """What the numbers are of."""
+    memory = round(psutil.virtual_memory().total / 1e9)
+    load = (
+        f"{asked.load} processes that keep the processors busy"
+        if asked.load
+        else "nothing else to do"
+    )
+    return (
+        f"{os.cpu_count()} processors, {memory} GB, Python {sys.version.split()[0]}, Dagster"
+        f" {dg.__version__}; load before {os.getloadavg()[0]:.1f}; {load}; {asked.events} events, one"
+        f" each {asked.gap} s on average, seed {asked.seed}; {datetime.now(UTC):%d %B %Y}"
+    )
 
 
 def main() -> int:
-    """Print one line for each launcher; 0 when everything crossed."""
+    """Print the table; 0 when all that could cross has crossed and no run is red."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--events", type=int, default=200)
-    parser.add_argument(
-        "--load", type=int, default=0, help="other processes that keep the processors busy"
-    )
+    parser.add_argument("--gap", type=float, default=MEAN_GAP_SECONDS, help="mean seconds between")
+    parser.add_argument("--load", type=int, default=0, help="other processes that keep it busy")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--launchers", default=",".join(LAUNCHERS))
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print every number too")
     asked = parser.parse_args()
-    rows = []
+    said, results = machine(asked), []
     with ExitStack() as stack:
+        bytecode = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bytecode-")))
         for _ in range(asked.load):
             burner = multiprocessing.get_context("spawn").Process(target=burn, daemon=True)
             burner.start()
             stack.callback(burner.kill)
         for launcher in asked.launchers.split(","):
-            row = measure(launcher, asked.events, asked.seed)
-            rows.append(row)
-            said = ", ".join(f"{name} {value}" for name, value in row.items() if name != "launcher")
-            print(f"{launcher:<6} {said}   ({LAUNCHERS[launcher]})", file=sys.stderr, flush=True)
+            result = measure(launcher, asked.events, asked.gap, asked.seed, bytecode)
+            results.append(result)
+            print(
+                f"{launcher}: up after {result.up_after:.0f} s, first load after"
+                f" {result.loaded_after:.0f} s, {three(result.every)}, {result.red_runs} red runs",
+                file=sys.stderr, flush=True,
+            )  # fmt: skip
+    print(f"{said}\n\n{table(results)}")
     if asked.json:
-        print(json.dumps(rows, indent=2))
-    return 0 if all(row["crossed"] == row["events"] for row in rows) else 1
+        print(json.dumps([asdict(result) for result in results], indent=2))
+    is_whole = all(len(result.every) == result.ready for result in results)
+    return 0 if is_whole and not any(result.red_runs for result in results) else 1
 
 
 if __name__ == "__main__":
