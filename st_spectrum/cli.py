@@ -109,6 +109,34 @@ def requirements(account: AccountOption = DEFAULT_ACCOUNT) -> None:
 
 
 @app.command()
+def record(
+    account: AccountOption = DEFAULT_ACCOUNT,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the recording; by default a new one in the state folder."),
+    ] = None,
+    openapi: Annotated[
+        Path | None,
+        typer.Option(
+            help=(
+                "ServiceTrade's own description of its API, a file that logged-in users can fetch."
+            )
+        ),
+    ] = None,
+) -> None:
+    """Read what a real installation answers, and report which assumptions hold there. Only reads.
+
+    A few records of each kind are kept for tests, with random words in place of all that is
+    somebody's. An account file
+    with name, timezone, servicetrade and spectrum alone is enough. `docs/runbook.md`: the first
+    hour at a real tenant.
+    """
+    from st_spectrum.commands.record import run_record
+
+    end_well(lambda: run_record(account, out, openapi))
+
+
+@app.command()
 def alerts(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     """Mail the support contacts what is due now, and say so. Dagster's sensor `alerts` does it
     every minute by itself.

@@ -1,0 +1,103 @@
+"""Which fields of a recording keep their values: codes of the set-up, words of a closed list, counts
+of pages. Everything else is hidden. Data; pure.
+"""
+
+import re
+from enum import StrEnum
+
+from st_spectrum.flows.timecards.pieces import ACTIVITY_NAMES
+from st_spectrum.record.walk_servicetrade import NO_SUCH_SYSTEM
+from st_spectrum.record.walk_spectrum import NO_SUCH_SERVICE
+from st_spectrum.servicetrade.time_models import ACTIVITIES
+from st_spectrum.spectrum.services import SERVICES
+
+
+class Rule(StrEnum):
+    """What becomes of a value."""
+
+    KEEP = "keep"
+    DATE = "date"
+    HIDE = "hide"
+
+
+JSON_KEPT = frozenset(
+    {
+        *("page", "totalPages", "totalCount", "totalRecords", "limit", "expires_in", "token_type"),
+        *("requestDurationMs", "resourceUsageMs", "resourceBalanceMs"),
+        *("status", "type", "eventType", "activity", "visibility", "timezone", "state"),
+        *("isCustomer", "companyStatus", "entityType", "libItemType", "auth", "paymentTermsType"),
+    }
+)
+"""Keys of ServiceTrade's records and of its addresses' parameters."""
+
+JSON_DATES = frozenset({"created", "updated", "date", "startTime", "endTime", "eventTime"})
+_JSON_DATE = re.compile(r".*(On|Date|Start|End|After|Before|Delivery)$|^(window|period)\w*$")
+
+MAPS = frozenset({"externalIds", "validation", "counts", "customFields", "custom", "udfs"})
+"""Objects whose keys are somebody's words and no names of fields."""
+
+COLUMNS_KEPT = frozenset(
+    {
+        *("Status", "Status_Code", "Employment_Status", "Transaction_Type", "Line_Type"),
+        *("Phase_Code", "Cost_Type", "Cost_Center", "Terms_Code", "Sales_Tax_Code"),
+        *("Tax_Class_Code", "Price_Method_Code", "Pay_Type", "Department_Code", "GL_Account"),
+        *("Unit_Of_Measure", "Job_Oh_Batch_Code", "OH_Batch_Code", "Contract_Type", "State"),
+        *("Lock_Revenue_Entry", "Reversed", "Currency_Code", "Line_Number", "Status_Flag"),
+        *("Taxable_Flag", "Ship_To_State", "Direct_Cost_Flag", "Post_Flag", "Print_Flag"),
+        *("Cost_Category_Code", "Type", "Status_Type", "Version", "Wage_Class"),
+        *("error_code", "column", "Error_Code", "Error_Column", "faultcode"),
+        *("TABLE_NAME", "COLUMN_NAME"),
+    }
+)
+"""Columns of Spectrum's tables and services, and elements of its answers."""
+
+_COLUMN_DATE = re.compile(r".*(_Date|_Date_List\d)$|^(Date_.*)$", re.IGNORECASE)
+
+TEXTS_KEPT = frozenset({"Successful"})
+"""What Spectrum is documented to say, word for word."""
+
+WORDS_KEPT = frozenset({"mobile", "ivr", *ACTIVITIES, *ACTIVITY_NAMES})
+"""ServiceTrade's own words, where its records have a word or a text of somebody's."""
+
+WORDS_OF_PATHS = frozenset(
+    {
+        *("company", "location", "job", "user", "invoice", "jobitem", "libitem", "timecard"),
+        *("clock", "absence", "account", "serviceline", "paymentterms", "servicerequest"),
+        *("comment", "externalid", "auth", "oauth2", "token", "connect", "ws", "wsdls", "api"),
+        *(NO_SUCH_SYSTEM, NO_SUCH_SERVICE, f"{NO_SUCH_SERVICE}.jws"),
+        *SERVICES,
+        *(f"{service}.jws" for service in SERVICES),
+    }
+)
+HEADERS_KEPT = frozenset({"content-type", "retry-after"})
+
+_CODE_LIKE = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_ .,/+-]{0,29}|")
+_KEY = re.compile(r"[a-z][A-Za-z0-9_]{0,39}")
+
+
+def rule_of_key(name: str) -> Rule:
+    """The rule of a key of ServiceTrade's JSON."""
+    if name in JSON_KEPT:
+        return Rule.KEEP
+    return Rule.DATE if name in JSON_DATES or _JSON_DATE.match(name) else Rule.HIDE
+
+
+def rule_of_column(name: str) -> Rule:
+    """The rule of a column or an element of Spectrum; the filters of Get services are called like
+    their columns, with a p in front.
+    """
+    bare = name[1:] if re.match(r"p[A-Z]", name) else name
+    if bare in COLUMNS_KEPT:
+        return Rule.KEEP
+    return Rule.DATE if _COLUMN_DATE.match(bare) else Rule.HIDE
+
+
+def may_stay(text: str) -> bool:
+    """Whether a value of a kept field looks like a code or a word of a list, several with commas."""
+    parts = text.strip().split(",")
+    return all(_CODE_LIKE.fullmatch(part.strip()) and len(part.split()) <= 2 for part in parts)
+
+
+def is_key(name: str) -> bool:
+    """Whether a key of JSON is the name of a field."""
+    return bool(_KEY.fullmatch(name))
