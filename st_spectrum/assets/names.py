@@ -7,14 +7,9 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-FLOW_TAG = "flow"
-ACCOUNT_TAG = "account"
-LANE_TAG = "st_spectrum/lane"
-"""Runs with the same value never run at once: `tag_concurrency_limits` in `deploy/`."""
+from st_spectrum.domain.run_tags import ACCOUNT_TAG, FLOW_TAG, LANE_TAG, OURS_TAG, lane_of
 
-OURS_TAG = "st_spectrum/account"
-"""The account of a run that is ours: nobody else's run carries it, so retention goes by it."""
-
+__all__ = ["ACCOUNT_TAG", "FLOW_TAG", "JOB_TAG", "LANE_TAG", "OURS_TAG", "AccountNames"]
 
 JOB_TAG = "st_spectrum/job"
 """Whose work a run does that was started from an asset's page: there it has a job of Dagster's own.
@@ -45,6 +40,6 @@ class AccountNames:
         return {
             FLOW_TAG: flow,
             ACCOUNT_TAG: self.account,
-            LANE_TAG: f"{self.account}/{flow}",
+            LANE_TAG: lane_of(self.account, flow),
             OURS_TAG: self.account,
         }
