@@ -203,6 +203,14 @@ def serve(
             )
         ),
     ] = "127.0.0.1",
+    doorbell: Annotated[
+        bool,
+        typer.Option(
+            "--doorbell",
+            envvar="ST_SPECTRUM_DOORBELL",
+            help="Let ServiceTrade ring when something changes, as the account file says where.",
+        ),
+    ] = False,
     health: Annotated[
         bool, typer.Option("--health", help="Start nothing: say in one line whether all is well.")
     ] = False,
@@ -220,7 +228,13 @@ def serve(
     from st_spectrum.serving.parts import Addresses
 
     addresses = Addresses(web_port=web_port, code_port=code_port, host=host)
-    end_well(lambda: print_health(account) if health else run_serve(account, addresses))
+    end_well(
+        lambda: (
+            print_health(account)
+            if health
+            else run_serve(account, addresses, has_doorbell=doorbell)
+        )
+    )
 
 
 @app.command()
@@ -259,6 +273,34 @@ def worker(
     from st_spectrum.commands.worker import start_worker
 
     end_well(lambda: start_worker(concurrency))
+
+
+@app.command()
+def doorbell(
+    account: AccountOption = DEFAULT_ACCOUNT,
+    dagster: Annotated[
+        str, typer.Option(help="Address of Dagster's web server, as seen from here.")
+    ] = "http://127.0.0.1:3000",
+    location: Annotated[
+        str, typer.Option(help="The code location; by default it is called as the account.")
+    ] = "",
+    remove: Annotated[
+        bool,
+        typer.Option("--remove", help="Start nothing: take our webhooks out of ServiceTrade."),
+    ] = False,
+) -> None:
+    """Let ServiceTrade ring when something changes, and have it carried over at once; SIGTERM ends
+    it.
+
+    A part of `serve --doorbell`; alone it stands beside a Dagster of containers or a cluster. It
+    sets up its webhook by itself. Nothing depends on it: without it the sensors find every change,
+    some seconds later.
+    """
+    from st_spectrum.commands.doorbell import remove_webhooks, run_doorbell
+
+    end_well(
+        lambda: remove_webhooks(account) if remove else run_doorbell(account, dagster, location)
+    )
 
 
 @ledger_app.command()

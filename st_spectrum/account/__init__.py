@@ -16,6 +16,7 @@ from st_spectrum.account.connections import (
     ServiceTradeConnection,
     SpectrumConnection,
 )
+from st_spectrum.account.doorbell import Doorbell
 from st_spectrum.account.invoices import InvoiceRules
 from st_spectrum.account.master import CostCenters, CustomerRules, JobRules, SiteRules
 from st_spectrum.account.purchase_orders import PurchaseOrderRules
@@ -147,4 +148,5 @@ class Account(Section):
     purchase_orders: PurchaseOrderRules = PurchaseOrderRules()
     maps: Maps
     pace: Pace = Pace()
+    doorbell: Doorbell = Doorbell()
     support: Support = Support()

@@ -87,6 +87,8 @@ def _of_servicetrade(account: Account) -> Iterator[Requirement]:
         lines["purchase_orders.source"] = (
             "Add, change and remove items of jobs; read library items."
         )
+    if account.doorbell.url:
+        lines["doorbell.url"] = "Administer the account (`admin.account`), to set up a webhook."
     for where, text in lines.items():
         yield Requirement(Who.SERVICETRADE, where, text)
 

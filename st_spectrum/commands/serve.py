@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from st_spectrum.account.file import read_account
+from st_spectrum.commands.doorbell import NEEDED
 from st_spectrum.commands.running import end_with_the_terminal
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.serving.home import (
@@ -30,13 +31,17 @@ SERVED = {
 """What the parts find in their environment unless it says otherwise."""
 
 
-def run_serve(account_file: Path, addresses: Addresses) -> int:
+def run_serve(account_file: Path, addresses: Addresses, *, has_doorbell: bool = False) -> int:
     """Stay until SIGINT, SIGTERM or the end of the terminal.
 
     Raises `SettingsInvalid` with everything that is wrong before anything starts.
     """
     end_with_the_terminal()
     account, problems = read_account(account_file)
+    if account is not None and has_doorbell:
+        if not account.doorbell.url:
+            problems = (*problems, NEEDED)
+        addresses = replace(addresses, doorbell=(account.doorbell.host, account.doorbell.port))
     if account is None or problems:
         raise SettingsInvalid([*problems, *_taken(addresses)])
     home = home_of(account.state_dir, os.environ)
@@ -91,10 +96,12 @@ def _home(account_file: Path) -> Path:
 
 def _taken(addresses: Addresses) -> Iterator[str]:
     """What keeps the servers from their ports; 0 takes a free one."""
-    wanted = (
+    wanted: tuple[tuple[str, str, int], ...] = (
         ("--web-port", addresses.host, addresses.web_port),
         ("--code-port", "127.0.0.1", addresses.code_port),
     )
+    if addresses.doorbell:
+        wanted = (*wanted, ("doorbell.port", *addresses.doorbell))
     for option, host, port in wanted:
         if port and (why := obstacle(host, port)):
             yield f"{option}: port {port} {why}"

@@ -20,7 +20,8 @@ class DagsterServices:
     """Starts the services in `home` and ends exactly what it started. Use as a context manager.
 
     What the services write goes into one file there. `announce` gets a sentence whenever one died
-    or is up again.
+    or is up again. `doorbell` is host and port as the account file has them, see
+    `st_spectrum.doorbell`.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class DagsterServices:
         dagster_yaml: str,
         location: str,
         announce: Callable[[str], None] = say_nothing,
+        doorbell: tuple[str, int] | None = None,
     ) -> None:
         self.home = home.resolve()
         self._environment = dict(os.environ) | dict(environment)
@@ -37,7 +39,7 @@ class DagsterServices:
         self._location = location
         self._announce = announce
         self._open = ExitStack()
-        self._addresses = Addresses(web_port=free_port(), code_port=free_port())
+        self._addresses = Addresses(web_port=free_port(), code_port=free_port(), doorbell=doorbell)
 
     @property
     def url(self) -> str:

@@ -61,6 +61,9 @@ class FlowDescription:
     """What a key is called above a table."""
     noticed: str
     """Why the records that a sensor noticed are asked for."""
+    rung_by: frozenset[str] = frozenset()
+    """The kinds of records whose change, told by a webhook, may be news for it [ST 12.1]; none where
+    ServiceTrade tells of none."""
     doubles_corrected_by: str = "Accounting, in Spectrum"
     """Who puts right what stands twice."""
 

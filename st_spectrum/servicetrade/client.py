@@ -37,6 +37,7 @@ from st_spectrum.servicetrade.parsing import parsed, parsed_each
 from st_spectrum.servicetrade.proven_account import proof_of
 from st_spectrum.servicetrade.time_models import Absence, ClockEvent, TimeCard
 from st_spectrum.servicetrade.transport import PATIENCE_SECONDS, Transport
+from st_spectrum.servicetrade.webhooks import Webhooks
 
 COMMENT_VISIBILITY = ("schedule", "billing")
 """Who sees our comments: the office, neither technicians nor the customer's portal [ST 10]; the
@@ -63,6 +64,7 @@ class ServiceTrade:
         self._transport = Transport(connection, patience_seconds, transport)
         self._page_limit = connection.page_limit
         self._transport.before_first_write = proof_of(connection.account, self.account)
+        self.webhooks = Webhooks(self._transport, self._list)
         self._external_system, self.timeout_seconds = (
             connection.external_system,
             connection.timeout_seconds,

@@ -41,6 +41,8 @@ class Addresses:
     code_port: int
     host: str = "127.0.0.1"
     """Of the web server; the code server never listens beyond this machine."""
+    doorbell: tuple[str, int] | None = None
+    """Host and port at which the doorbell listens, as the account file says; None without one."""
 
     @property
     def url(self) -> str:
@@ -81,7 +83,20 @@ def parts_of(home: Path, location: str, addresses: Addresses) -> tuple[Part, ...
         after=(code_server.name,),
     )
     workers = (worker,) if has_warm_workers(home) else ()
-    return (code_server, *workers, daemon, web_server)
+    doorbells = (_doorbell(location, addresses, web_server),) if addresses.doorbell else ()
+    return (code_server, *workers, daemon, web_server, *doorbells)
+
+
+def _doorbell(location: str, addresses: Addresses, web_server: Part) -> Part:
+    host, port = addresses.doorbell or ("", 0)
+    command = ("doorbell", "--dagster", addresses.url, "--location", location)
+    return Part(
+        "doorbell",
+        (*_program("st-spectrum"), *command),
+        host=host,
+        port=port,
+        after=(web_server.name,),
+    )
 
 
 def has_warm_workers(home: Path) -> bool:

@@ -197,3 +197,22 @@ def test_a_worker_is_a_part_where_runs_wait_for_one(
     (tmp_path / "dagster.yaml").write_text(settings, encoding="utf-8")
     parts = parts_of(tmp_path, "northwind", Addresses(web_port=3000, code_port=4000))
     assert [part.name for part in parts] == names
+
+
+def test_a_doorbell_without_an_address_is_refused() -> None:
+    with pytest.raises(SettingsInvalid) as caught:
+        run_serve(EXAMPLE, Addresses(web_port=0, code_port=0), has_doorbell=True)
+    assert [problem.partition(";")[0] for problem in caught.value.problems] == [
+        "doorbell.url: is not set"
+    ]
+
+
+def test_the_doorbell_is_one_more_part_behind_the_web_server(tmp_path: Path) -> None:
+    addresses = Addresses(web_port=3000, code_port=4000, doorbell=("127.0.0.1", 3055))
+    set_up(tmp_path, "sandbox", addresses, shipped_settings())
+    *others, bell = parts_of(tmp_path, "sandbox", addresses)
+    assert (bell.name, bell.port, bell.after) == ("doorbell", 3055, ("web server",))
+    assert bell.command[1:] == (
+        "doorbell", "--dagster", "http://127.0.0.1:3000", "--location", "sandbox"
+    )  # fmt: skip
+    assert "doorbell" not in [part.name for part in others]

@@ -20,6 +20,7 @@ CUSTOMERS = FlowDescription(
     waiting_noun="company",
     target_noun="customer",
     noticed="New or changed in ServiceTrade.",
+    rung_by=frozenset({"company"}),
     has_code_range=True,
     shared_keys=SharedKeys(record="company", outcome="billed as one customer"),
     code_places={

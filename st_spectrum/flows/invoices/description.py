@@ -21,6 +21,7 @@ INVOICES = FlowDescription(
     plural="invoices",
     waiting_noun="approved invoice",
     noticed="New or changed in ServiceTrade.",
+    rung_by=frozenset({"invoice"}),
     carries_money=True,
     is_resubmitted=True,
     has_reserved_numbers=True,

@@ -20,6 +20,7 @@ JOBS = FlowDescription(
     plural="jobs",
     waiting_noun="open job",
     noticed="New or changed in ServiceTrade.",
+    rung_by=frozenset({"job"}),
     has_reserved_numbers=True,
     shared_keys=SharedKeys(),
     code_places={

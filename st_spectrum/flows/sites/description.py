@@ -21,6 +21,7 @@ SITES = FlowDescription(
     waiting_noun="location",
     target_noun="site",
     noticed="New or changed in ServiceTrade.",
+    rung_by=frozenset({"location"}),
     has_code_range=True,
     shared_keys=SharedKeys(record="location", outcome="one work-order site"),
     code_places={

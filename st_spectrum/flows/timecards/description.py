@@ -18,6 +18,7 @@ TIMECARDS = FlowDescription(
     written_by="PreTimeCard, or POST /timecard/timecards",
     plural="pieces of time",
     noticed="Approved or changed in ServiceTrade.",
+    rung_by=frozenset({"clockevent", "jobitem"}),
     may_vanish=True,
     doubles_corrected_by="The payroll clerk, in Spectrum",
     code_places={

@@ -1,0 +1,125 @@
+"""From a ring to a run: for each flow one thread that evaluates its change sensor now.
+
+A ring is no more than a reason to look. Many rings are one look, a ring while a run of the lane is
+going waits for its end, and whatever goes wrong drops the ring: the sensor finds the change at its
+next tick.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from st_spectrum.domain.flow_description import FlowDescription
+from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, DagsterSilent
+from st_spectrum.doorbell.rings import NoMessage, flows_rung
+
+GATHER_SECONDS = 0.3
+"""One change by a person is several messages; what comes within this time is one look."""
+AGAIN_SECONDS = 0.5
+"""Between two looks at a lane whose run is going, and between two evaluations."""
+PATIENCE_SECONDS = 120.0
+"""How long a ring waits for a run of its lane; by then the sensor has its turn."""
+
+
+class Dagster(Protocol):
+    """What a bell asks of Dagster; see `dagster_api`."""
+
+    def change_sensor(self, flow: str) -> ChangeSensor:
+        """The sensor of a flow as it stands."""
+
+    def evaluate(self, sensor: ChangeSensor) -> Sequence[AskedRun]:
+        """The runs that it would ask for now."""
+
+    def launch(self, sensor: ChangeSensor, asked: AskedRun) -> str:
+        """Put a run that it asks for into the queue; its id."""
+
+
+Say = Callable[[str], None]
+
+
+class Bell:
+    """The bell of one flow. `ring` returns at once, from any thread."""
+
+    def __init__(self, flow: str, dagster: Dagster, say: Say) -> None:
+        self._flow, self._dagster, self._say = flow, dagster, say
+        self._rung = threading.Event()
+        self._is_over = threading.Event()
+        self._last_said = ""
+        self._thread = threading.Thread(target=self._answer, name=f"bell of {flow}", daemon=True)
+        self._thread.start()
+
+    def ring(self) -> None:
+        """Something may be new."""
+        self._rung.set()
+
+    def stop(self) -> None:
+        """Answer nobody any more."""
+        self._is_over.set()
+        self._rung.set()
+        self._thread.join(AGAIN_SECONDS)
+
+    def _answer(self) -> None:
+        while self._rung.wait() and not self._is_over.wait(GATHER_SECONDS):
+            self._rung.clear()
+            try:
+                self._look()
+            except DagsterSilent as silence:
+                self._tell(f"{self._flow}: a ring is dropped, because of Dagster: {silence}.")
+            except Exception as fault:  # noqa: BLE001 - a bell that died would ring for nobody
+                self._tell(f"{self._flow}: a ring is dropped: {type(fault).__name__}.")
+
+    def _look(self) -> None:
+        sensor = self._free_sensor()
+        if sensor is None:
+            self._tell(f"{self._flow}: a run is going for long; what is new waits for the sensor.")
+            return
+        if not sensor.is_on:
+            self._tell(f"{self._flow}: {sensor.name} is switched off in Dagster.")
+            return
+        if sensor.cursor is None:
+            self._tell(f"{self._flow}: {sensor.name} has not had its first tick yet.")
+            return
+        for asked in self._dagster.evaluate(sensor):
+            run_id = self._dagster.launch(sensor, asked)
+            self._say(
+                f"{self._flow}: rung; run {run_id[:8]} carries {asked.tags.get('records', '?')}."
+            )
+        self._last_said = ""
+
+    def _free_sensor(self) -> ChangeSensor | None:
+        """The sensor once no run of its lane is going; None when that takes too long."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (sensor := self._dagster.change_sensor(self._flow)).is_in_flight:
+            if time.monotonic() > deadline or self._is_over.wait(AGAIN_SECONDS):
+                return None
+        return sensor
+
+    def _tell(self, sentence: str) -> None:
+        """Once, and not for every ring of a flood."""
+        if sentence != self._last_said:
+            self._last_said = sentence
+            self._say(sentence)
+
+
+class Bells:
+    """The bells of all flows that ServiceTrade can ring for."""
+
+    def __init__(self, flows: Mapping[str, FlowDescription], dagster: Dagster, say: Say) -> None:
+        self._flows = {name: flow for name, flow in flows.items() if flow.rung_by}
+        self._bells = {name: Bell(name, dagster, say) for name in self._flows}
+
+    def ring(self, body: bytes) -> bool:
+        """Ring for whatever a message tells of; False when the body is none."""
+        try:
+            rung = flows_rung(body, self._flows)
+        except NoMessage:
+            return False
+        for flow in rung:
+            self._bells[flow].ring()
+        return True
+
+    def stop(self) -> None:
+        """Answer nobody any more."""
+        for bell in self._bells.values():
+            bell.stop()

@@ -1,0 +1,176 @@
+"""From rings to runs: lost, doubled, forged, late or far too many, nothing changes but the delay."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from st_spectrum.doorbell import ringing
+from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, DagsterSilent
+from st_spectrum.doorbell.ringing import Bells
+from st_spectrum.flows import FLOWS
+
+SOON = 5.0
+
+
+@dataclass
+class Dagster:
+    """A Dagster whose sensors ask for what is in `due`, under one run key as long as that stays."""
+
+    due: dict[str, int] = field(default_factory=dict)
+    going: set[str] = field(default_factory=set)
+    is_on: bool = True
+    cursor: str | None = "{}"
+    fault: Exception | None = None
+    launched: list[str] = field(default_factory=list)
+    evaluated: list[str] = field(default_factory=list)
+    looked: int = 0
+
+    def change_sensor(self, flow: str) -> ChangeSensor:
+        self.looked += 1
+        if self.fault:
+            raise self.fault
+        name = f"{flow}_changes"
+        return ChangeSensor(name, f"{flow}_job", self.is_on, self.cursor, flow in self.going)
+
+    def evaluate(self, sensor: ChangeSensor) -> tuple[AskedRun, ...]:
+        flow = sensor.name.removesuffix("_changes")
+        self.evaluated.append(flow)
+        key = f"{flow}-{self.due.get(flow, 0)}"
+        if not self.due.get(flow) or key in self.launched:
+            return ()
+        return (AskedRun(key, "ops: {}", {"records": "1"}),)
+
+    def launch(self, _sensor: ChangeSensor, asked: AskedRun) -> str:
+        self.launched.append(asked.run_key)
+        return "0123456789abcdef"
+
+
+@pytest.fixture
+def dagster(monkeypatch: pytest.MonkeyPatch) -> Dagster:
+    monkeypatch.setattr(ringing, "GATHER_SECONDS", 0.02)
+    monkeypatch.setattr(ringing, "AGAIN_SECONDS", 0.02)
+    return Dagster()
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def bells(dagster: Dagster, said: list[str]) -> Iterator[Bells]:
+    bells = Bells(FLOWS, dagster, said.append)
+    yield bells
+    bells.stop()
+
+
+def told(*kinds: str) -> bytes:
+    return json.dumps({"data": [{"entity": {"type": kind, "id": 1}} for kind in kinds]}).encode()
+
+
+def soon(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + SOON
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_a_ring_has_what_the_sensor_asks_for_launched(
+    dagster: Dagster, bells: Bells, said: list[str]
+) -> None:
+    dagster.due = {"jobs": 1}
+    assert bells.ring(told("job"))
+    soon(lambda: said)
+    assert dagster.launched == ["jobs-1"]
+    assert said == ["jobs: rung; run 01234567 carries 1."]
+
+
+def test_a_forged_ring_costs_a_look_and_nothing_else(
+    dagster: Dagster, bells: Bells, said: list[str]
+) -> None:
+    bells.ring(told("invoice"))
+    soon(lambda: dagster.evaluated)
+    assert (dagster.launched, said) == ([], [])
+
+
+def test_a_ring_twice_is_one_run(dagster: Dagster, bells: Bells) -> None:
+    dagster.due = {"jobs": 1}
+    for _ in range(2):
+        bells.ring(told("job"))
+        soon(lambda: dagster.launched)
+        time.sleep(0.1)
+    assert dagster.launched == ["jobs-1"]
+
+
+def test_a_flood_is_a_few_looks(dagster: Dagster, bells: Bells) -> None:
+    for _ in range(5000):
+        bells.ring(told("job", "company"))
+    soon(lambda: len(set(dagster.evaluated)) == 2)
+    time.sleep(0.1)
+    assert len(dagster.evaluated) < 100
+    assert threading.active_count() < 50
+
+
+def test_what_comes_while_a_run_is_going_is_asked_for_at_its_end(
+    dagster: Dagster, bells: Bells
+) -> None:
+    dagster.due, dagster.going = {"jobs": 1}, {"jobs"}
+    bells.ring(told("job"))
+    soon(lambda: dagster.looked > 2)
+    assert dagster.launched == []
+    dagster.going = set()
+    soon(lambda: dagster.launched == ["jobs-1"])
+
+
+def test_a_run_that_never_ends_is_left_to_the_sensor(
+    dagster: Dagster, bells: Bells, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ringing, "PATIENCE_SECONDS", 0.05)
+    dagster.going = {"jobs"}
+    bells.ring(told("job"))
+    soon(lambda: said)
+    assert said == ["jobs: a run is going for long; what is new waits for the sensor."]
+
+
+@pytest.mark.parametrize("change", [{"is_on": False}, {"cursor": None}])
+def test_a_sensor_that_is_off_or_has_never_ticked_is_not_overtaken(
+    dagster: Dagster, bells: Bells, said: list[str], change: dict
+) -> None:
+    vars(dagster).update(change, due={"jobs": 1})
+    bells.ring(told("job"))
+    soon(lambda: said)
+    assert dagster.evaluated == []
+
+
+@pytest.mark.parametrize("fault", [DagsterSilent("it does not answer"), RuntimeError("odd")])
+def test_without_dagster_a_ring_is_dropped_with_one_line_and_the_next_one_is_heard(
+    dagster: Dagster, bells: Bells, said: list[str], fault: Exception
+) -> None:
+    dagster.fault = fault
+    for _ in range(3):
+        bells.ring(told("job"))
+        time.sleep(0.06)
+    soon(lambda: said)
+    assert len(said) == 1
+    dagster.fault, dagster.due = None, {"jobs": 1}
+    bells.ring(told("job"))
+    soon(lambda: dagster.launched == ["jobs-1"])
+
+
+def test_unknown_kinds_and_nonsense_ring_for_nobody(dagster: Dagster, bells: Bells) -> None:
+    assert bells.ring(told("quote", "unheard_of"))
+    assert not bells.ring(b"nonsense")
+    time.sleep(0.1)
+    assert dagster.looked == 0
+
+
+def test_ringing_never_waits(dagster: Dagster, bells: Bells) -> None:
+    dagster.going = {"jobs"}
+    started = time.monotonic()
+    for _ in range(200):
+        bells.ring(told("job"))
+    assert time.monotonic() - started < 1
