@@ -17,18 +17,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from statistics import median, quantiles
 
 import dagster as dg
-import psutil
 import yaml
 
 from benchmarks.arrivals import Arrivals, is_quiet, seconds_of
 from benchmarks.broker import burn
-from benchmarks.office import EVENTS, WORLD, Event, Office, card_weeks
+from benchmarks.latency_table import LAUNCHERS, Result, machine, table, three
+from benchmarks.office import WORLD, Event, Office, card_weeks
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.sandbox import environment
@@ -39,31 +37,10 @@ from st_spectrum.sandbox.timekeeping import keep_time
 from st_spectrum.sandbox.world import build_world
 
 ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
-LAUNCHERS = {"stock": "a process per run", "warm": "warm workers over a folder"}
 MEAN_GAP_SECONDS = 0.8
 PATIENCE_SECONDS = 120.0
 FIRST_LOAD_SECONDS = 300.0
 QUIET_SECONDS, QUIET_BESIDE_RUNS_SECONDS = 8.0, 45.0
-
-
-@dataclass(frozen=True)
-class Result:
-    """One launcher: seconds of each record that arrived, by kind, and what became of the runs."""
-
-    launcher: str
-    ready: int
-    seconds: dict[str, list[float]]
-    waiting: int
-    waiting_seconds: dict[str, list[float]]
-    runs: int
-    red_runs: int
-    up_after: float
-    loaded_after: float
-
-    @property
-    def every(self) -> list[float]:
-        """Of all kinds, of records whose prerequisites stood."""
-        return sorted(value for values in self.seconds.values() for value in values)
 
 
 @dataclass(frozen=True)
@@ -168,53 +145,6 @@ def tell_missing(arrivals: Arrivals, events: Sequence[Event]) -> None:
                 f"  not there: {event.kind} {event.id} of {event.at:%H:%M:%S}, {word}",
                 file=sys.stderr,
             )
-
-
-def three(values: Sequence[float]) -> str:
-    """Median, 95 of 100, slowest, as cells of a table."""
-    if not values:
-        return "- | - | -"
-    p95 = quantiles(values, n=20, method="inclusive")[18] if len(values) > 1 else values[0]
-    return f"{median(values):.1f} s | {p95:.1f} s | {max(values):.1f} s"
-
-
-def table(results: Sequence[Result]) -> str:
-    """Markdown: launchers, and below each kind of record."""
-    lines = [
-        "| Launcher | there | median | 95 of 100 within | slowest | others there | slowest | runs | red runs |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for result in results:
-        others = [value for values in result.waiting_seconds.values() for value in values]
-        slowest = f"{max(others):.1f} s" if others else "-"
-        lines.append(
-            f"| {LAUNCHERS[result.launcher]} | {len(result.every)} of {result.ready}"
-            f" | {three(result.every)} | {len(others)} of {result.waiting} | {slowest}"
-            f" | {result.runs} | {result.red_runs} |"
-        )
-    names = [LAUNCHERS[result.launcher] for result in results]
-    lines += ["", f"| median, 95 of 100 | {' | '.join(names)} |", f"|---|{'--:|' * len(names)}"]
-    for kind in EVENTS:
-        cells = [three(result.seconds.get(kind, ())).split(" | ") for result in results]
-        counts = [len(result.seconds.get(kind, ())) for result in results]
-        said = (f"{cell[0]}, {cell[1]} ({n})" for cell, n in zip(cells, counts, strict=True))
-        lines.append(f"| {kind} | {' | '.join(said)} |")
-    return "\n".join(lines)
-
-
-def machine(asked: argparse.Namespace) -> str:
-    """What the numbers are of."""
-    memory = round(psutil.virtual_memory().total / 1e9)
-    load = (
-        f"{asked.load} processes that keep the processors busy"
-        if asked.load
-        else "nothing else to do"
-    )
-    return (
-        f"{os.cpu_count()} processors, {memory} GB, Python {sys.version.split()[0]}, Dagster"
-        f" {dg.__version__}; load before {os.getloadavg()[0]:.1f}; {load}; {asked.events} events, one"
-        f" each {asked.gap} s on average, seed {asked.seed}; {datetime.now(UTC):%d %B %Y}"
-    )
 
 
 def main() -> int:
