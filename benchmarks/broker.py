@@ -30,6 +30,7 @@ from pathlib import Path
 from kombu import Connection
 
 from benchmarks.broker_app import CANDIDATE, FOLDER, READY, REDIS, make_app
+from benchmarks.busy import burn
 from st_spectrum.serving.ports import free_port
 from st_spectrum.workers.broker import QUEUE, REDIS_PREFIX
 
@@ -185,12 +186,6 @@ def write(candidate: str, folder: Path, redis_url: str, numbers: range) -> None:
                 refused_file.write(f"{number}\n")
                 refused += 1
     (folder / f"sent-{numbers.start}").write_text(str(sent))
-
-
-def burn() -> None:
-    """Another program that keeps a processor busy."""
-    while True:
-        sum(range(100_000))
 
 
 @contextmanager

@@ -24,7 +24,7 @@ import dagster as dg
 import yaml
 
 from benchmarks.arrivals import Arrivals, is_quiet, seconds_of
-from benchmarks.broker import burn
+from benchmarks.busy import burn
 from benchmarks.latency_table import LAUNCHERS, Result, machine, table, three
 from benchmarks.office import WORLD, Event, Office, card_weeks
 from st_spectrum.account import Account
