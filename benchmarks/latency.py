@@ -9,14 +9,14 @@ target, by the clocks of both stand-ins. What waited for another record first is
 
 import argparse
 import json
-import multiprocessing
 import os
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,7 +24,7 @@ import dagster as dg
 import yaml
 
 from benchmarks.arrivals import Arrivals, is_quiet, seconds_of
-from benchmarks.busy import burn
+from benchmarks.busy import busy
 from benchmarks.latency_table import LAUNCHERS, Result, machine, table, three
 from benchmarks.office import WORLD, Event, Office, card_weeks
 from st_spectrum.account import Account
@@ -90,7 +90,7 @@ def stage(launcher: str, seed: int, folder: Path, bytecode: Path) -> Iterator[St
 
 def measure(launcher: str, events: int, gap: float, seed: int, bytecode: Path) -> Result:
     """One row of the table."""
-    began = time.monotonic()
+    began, cpu = time.monotonic(), cpu_of_children()
     with (
         tempfile.TemporaryDirectory(prefix="latency-", ignore_cleanup_errors=True) as folder,
         stage(launcher, seed, Path(folder), bytecode) as made,
@@ -109,10 +109,17 @@ def measure(launcher: str, events: int, gap: float, seed: int, bytecode: Path) -
         with dg.DagsterInstance.from_config(str(made.services.home)) as instance:
             red = instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
             runs = instance.get_runs_count()
-        return Result(
+        result = Result(
             launcher, len(ready), seconds_of(arrivals, ready), len(others),
-            seconds_of(arrivals, others), runs, red, up_after, loaded_after,
+            seconds_of(arrivals, others), runs, red, up_after, loaded_after, 0,
         )  # fmt: skip
+    return replace(result, cpu_seconds=cpu_of_children() - cpu)
+
+
+def cpu_of_children() -> float:
+    """Of all processes that have ended, and of those that they waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def wait_until_loaded(made: Stage) -> None:
@@ -160,10 +167,7 @@ def main() -> int:
     said, results = machine(asked), []
     with ExitStack() as stack:
         bytecode = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bytecode-")))
-        for _ in range(asked.load):
-            burner = multiprocessing.get_context("spawn").Process(target=burn, daemon=True)
-            burner.start()
-            stack.callback(burner.kill)
+        stack.enter_context(busy(asked.load))
         for launcher in asked.launchers.split(","):
             result = measure(launcher, asked.events, asked.gap, asked.seed, bytecode)
             results.append(result)

@@ -29,6 +29,8 @@ class Result:
     red_runs: int
     up_after: float
     loaded_after: float
+    cpu_seconds: float
+    """Of all parts of Dagster and all runs, from the start of the first to the end of the last."""
 
     @property
     def every(self) -> list[float]:
@@ -47,8 +49,8 @@ def three(values: Sequence[float]) -> str:
 def table(results: Sequence[Result]) -> str:
     """Markdown: launchers, and below each kind of record."""
     lines = [
-        "| Launcher | there | median | 95 of 100 within | slowest | others there | slowest | runs | red runs |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| Launcher | there | median | 95 of 100 within | slowest | others there | slowest | runs | red runs | CPU |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for result in results:
         others = [value for values in result.waiting_seconds.values() for value in values]
@@ -56,7 +58,8 @@ def table(results: Sequence[Result]) -> str:
         lines.append(
             f"| {LAUNCHERS[result.launcher]} | {len(result.every)} of {result.ready}"
             f" | {three(result.every)} | {len(others)} of {result.waiting} | {slowest}"
-            f" | {result.runs} | {result.red_runs} |"
+            f" | {result.runs} | {result.red_runs}"
+            f" | {result.cpu_seconds:.0f} s |"
         )
     names = [LAUNCHERS[result.launcher] for result in results]
     lines += ["", f"| median, 95 of 100 | {' | '.join(names)} |", f"|---|{'--:|' * len(names)}"]
