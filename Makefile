@@ -27,8 +27,8 @@ lock: ## choose versions: requirements.lock is what runs, requirements-dev.lock 
 	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
 	@! grep -n '://' requirements.lock requirements-dev.lock
 
-demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends after the first load and compares
-	@.venv/bin/st-spectrum demo $(if $(ONCE),--once,) $(if $(WORLD),--world $(WORLD),)
+demo: setup ## the whole thing at work on the embedded sandbox; ONCE=1 ends after the first load and compares; LOAD=8 keeps the machine busy
+	@$(if $(LOAD),$(PY) -m benchmarks.busy $(LOAD),) .venv/bin/st-spectrum demo $(if $(ONCE),--once,) $(if $(WORLD),--world $(WORLD),)
 
 bench-polls: setup ## what an idle poll for purchase orders costs at 1,000, 10,000 and 100,000 closed orders
 	.venv/bin/python -m benchmarks.idle_poll

@@ -155,6 +155,7 @@ def _document(
         "agree": is_quiet and not problems and not unexplained and not twice,
         "is_quiet": is_quiet,
         "seconds": round(seconds, 1),
+        "red_runs": stage.dagster.red_runs(),
         "flows": {flow: asdict(side) for flow, side in sides.items()},
         "held": [{"flow": flow, "record": title, "why": why} for flow, title, why in held],
         "lost_without_explanation": unexplained,

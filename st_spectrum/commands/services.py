@@ -71,10 +71,14 @@ class DagsterServices:
         """Runs that are queued or at work, as the web server tells; -1 when it does not answer just
         now.
         """
-        query = (
-            "{runsOrError(filter: {statuses: [QUEUED, NOT_STARTED, STARTING, STARTED]}) {... on"
-            " Runs {results {id}}}}"
-        )
+        return self._count("QUEUED, NOT_STARTED, STARTING, STARTED")
+
+    def red_runs(self) -> int:
+        """Runs that have failed; -1 when the web server does not answer just now."""
+        return self._count("FAILURE")
+
+    def _count(self, statuses: str) -> int:
+        query = f"{{runsOrError(filter: {{statuses: [{statuses}]}}) {{... on Runs {{results {{id}}}}}}}}"
         try:
             answer = httpx.post(f"{self.url}/graphql", json={"query": query}, timeout=10).json()
             return len(answer["data"]["runsOrError"]["results"])
