@@ -8,19 +8,17 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.guards import Double
 
 CERTAIN = "stands twice in the target under one key of ours"
-LOOSE = "a code of our range in Spectrum that no record in ServiceTrade carries"
 
 
 def causes_of_doubles(flow: str, doubles: Sequence[Double], now: datetime) -> Iterator[Cause]:
-    """One for what certainly stands twice, one for codes without a record; a card in two tables is
-    no reason for a mail.
+    """One for what certainly stands twice, one for what stands there once and goes with nothing; a
+    card in two tables is no reason for a mail.
     """
-    loose = [double for double in doubles if not double.is_error and FLOWS[flow].has_code_range]
     for text, found in (
         (CERTAIN, [double for double in doubles if double.is_error]),
-        (LOOSE, loose),
+        (FLOWS[flow].unmatched_cause, [double for double in doubles if not double.is_error]),
     ):
-        if found:
+        if text and found:
             affected = tuple(
                 Affected(double.key, double.what, now, "; ".join(double.places))
                 for double in found[:RECORDS_NAMED]

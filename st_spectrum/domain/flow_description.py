@@ -75,8 +75,9 @@ class FlowDescription:
     has_reserved_numbers: bool = False
     """Whether the numbers of its target records follow from the source, so that each is reserved
     for its record."""
-    has_code_range: bool = False
-    """Whether its target keys are the next free ones of a range in the account file."""
+    unmatched_cause: str = ""
+    """What a mail says of records in the target that go with none of the source, though nothing of
+    them stands twice; "" where these are no reason for a mail."""
     may_vanish: bool = False
     """Whether something is concluded from what is missing, so that too much of it at once needs a
     person's word."""

@@ -16,7 +16,7 @@ from st_spectrum.engine.doubles import kept_doubles
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.flows.session import Session
 from st_spectrum.sandbox.control_client import ControlRefused
-from tests.flows.desk import POST, Desk
+from tests.world.ar_clerk import POST, ArClerk
 
 FAULTS = {
     "lost answer": "drop_answer",
@@ -46,29 +46,29 @@ moves = st.lists(
 @example(moves=["void", "lost answer", "blind", "reverse"], has_credit=True)
 @given(moves=moves, has_credit=st.booleans())
 def test_whoever_takes_an_invoice_back_and_however_the_customer_is_credited_once_or_it_is_told(
-    desk: Desk, target: str, moves: list[Any], *, is_same: bool, has_credit: bool
+    ar_clerk: ArClerk, target: str, moves: list[Any], *, is_same: bool, has_credit: bool
 ) -> None:
-    office = Office(desk, target, is_same=is_same)
-    key = desk.invoice({"price": 100}, *([{"price": -30}] if has_credit else []))
-    desk.round()
+    office = Office(ar_clerk, target, is_same=is_same)
+    key = ar_clerk.invoice({"price": 100}, *([{"price": -30}] if has_credit else []))
+    ar_clerk.round()
     for move in (*moves, "void", "round"):
         office.does(move, key)
     office.settles(key)
 
     if office.is_same_throughout:
-        assert desk.net(key) == 0
-    assert desk.net(key) == 0 or is_told(desk, key)
-    documents = [(kind, suffix) for kind, suffix, *_ in desk.documents(key)]
+        assert ar_clerk.net(key) == 0
+    assert ar_clerk.net(key) == 0 or is_told(ar_clerk, key)
+    documents = [(kind, suffix) for kind, suffix, *_ in ar_clerk.documents(key)]
     assert len(documents) == len(set(documents))
 
 
 class Office:
     """Both ends of the integration, and the trouble between them."""
 
-    def __init__(self, desk: Desk, target: str, *, is_same: bool) -> None:
-        desk.freshen()
-        desk.is_impatient()
-        self._desk = desk
+    def __init__(self, ar_clerk: ArClerk, target: str, *, is_same: bool) -> None:
+        ar_clerk.reset()
+        ar_clerk.contractor.retry_at_once()
+        self._clerk = ar_clerk
         self._target = target
         self._posting = POST if target == "rest" else "AddARInvoice"
         self._is_same = is_same
@@ -76,21 +76,21 @@ class Office:
         self._configure()
 
     def does(self, move: Any, key: str) -> None:
-        desk = self._desk
+        ar_clerk = self._clerk
         match move:
             case "round":
-                desk.ask(key)
+                ar_clerk.ask(key)
             case "blind":
-                desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
-                desk.ask(key)
-                desk.find_again()
+                ar_clerk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
+                ar_clerk.ask(key)
+                ar_clerk.find_again()
             case "void":
                 with suppress(Exception):
-                    desk.change(key, status="void")
+                    ar_clerk.change(key, status="void")
             case "reverse":
                 self._reverse(key)
             case "two workers":
-                workers = [Thread(target=desk.ask, args=(key,)) for _ in range(2)]
+                workers = [Thread(target=ar_clerk.ask, args=(key,)) for _ in range(2)]
                 for worker in workers:
                     worker.start()
                 for worker in workers:
@@ -104,32 +104,32 @@ class Office:
                 self.is_same_throughout = False
                 self._configure()
             case _:
-                desk.control.add_fault(
+                ar_clerk.control.add_fault(
                     system="spectrum", operation=self._posting, kind=FAULTS[move], count=1
                 )
 
     def settles(self, key: str) -> None:
         """Nothing breaks any more, and whatever waits is asked for again."""
-        self._desk.control.clear_faults()
+        self._clerk.control.clear_faults()
         for _ in range(4):
-            self._desk.ask(key)
+            self._clerk.ask(key)
 
     def _configure(self) -> None:
         rule = InvoiceNumbers(is_same_for_offset=self._is_same)
-        self._desk.contractor.overrides["invoices"] = {"number": rule, "target": self._target}
+        self._clerk.contractor.overrides["invoices"] = {"number": rule, "target": self._target}
 
     def _reverse(self, key: str) -> None:
         """Spectrum refuses what cannot be reversed any more, or was taken back under its number."""
-        if any(suffix == "V" for _, suffix, *_ in self._desk.documents(key)):
+        if any(suffix == "V" for _, suffix, *_ in self._clerk.documents(key)):
             return  # whoever sees the void in Spectrum does not reverse its invoice besides
         for action in ("post", "reverse"):
             with suppress(ControlRefused):
-                self._desk.control.ar_document(self._desk.number(key), action)
+                self._clerk.control.ar_document(self._clerk.number(key), action)
 
     @contextmanager
     def _reversal_at(self, place: int, key: str) -> Iterator[Session]:
         """The clerk reverses the invoice while a worker is at one of its writes to the ledger."""
-        with self._desk.contractor.session() as session:
+        with self._clerk.contractor.session() as session:
             session.ledger._store = Interrupted(  # type: ignore[assignment]
                 session.ledger._store, place, lambda: self._reverse(key)
             )
@@ -158,11 +158,11 @@ class Interrupted:
         return write
 
 
-def is_told(desk: Desk, key: str) -> bool:
+def is_told(ar_clerk: ArClerk, key: str) -> bool:
     """The record waits with its reason, or what stands twice is found at night."""
-    if desk.entry(key).state not in ("voided", "skipped", "confirmed"):
+    if ar_clerk.entry(key).state not in ("voided", "skipped", "confirmed"):
         return True
-    with desk.contractor.session() as session:
+    with ar_clerk.contractor.session() as session:
         list(run_reconciliation(session, ["invoices"], "night"))
         doubles = kept_doubles(session.ledger, "invoices")
-    return any(double.key.endswith(f" {desk.number(key)}") for double in doubles)
+    return any(double.key.endswith(f" {ar_clerk.number(key)}") for double in doubles)

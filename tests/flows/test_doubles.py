@@ -260,6 +260,32 @@ def test_what_was_taken_back_twice_is_told_of_both_halves_until_an_offset_is_rev
     assert (double.key, double.places[0]) == ("C00001 100", "CR_INVOICE_HEADER_MC: 100V")
 
 
+@pytest.mark.parametrize("is_same", [False, True])
+def test_an_invoice_reversed_at_the_screen_alone_is_told_until_it_is_voided(
+    ar_clerk: ArClerk, is_same: bool
+) -> None:
+    rule = InvoiceNumbers(is_same_for_offset=is_same)
+    ar_clerk.contractor.overrides["invoices"] = {"number": rule}
+    key = ar_clerk.invoice()
+    ar_clerk.rounds_until_quiet()
+    assert doubles_of(ar_clerk, key) == []
+    reverse(ar_clerk, ar_clerk.number(key))
+    ar_clerk.control.clear_calls()
+
+    (double,) = doubles_of(ar_clerk, key)
+    (cause,) = causes_of_doubles("invoices", (double,), NOW)
+
+    assert not double.is_error
+    assert "was reversed at the Spectrum screen" in double.what
+    assert cause.text == "reversed at the Spectrum screen, and not voided in ServiceTrade"
+    assert (ar_clerk.sent(), ar_clerk.net(key)) == (0, 0)
+    assert ar_clerk.seen(key)["status"] == "processed"
+    ar_clerk.change(key, status="void")
+    ar_clerk.rounds_until_quiet()
+    assert doubles_of(ar_clerk, key) == []
+    assert ar_clerk.net(key) == 0
+
+
 def test_a_reversal_without_an_offset_of_ours_is_no_double(ar_clerk: ArClerk) -> None:
     key = ar_clerk.invoice()
     ar_clerk.round()

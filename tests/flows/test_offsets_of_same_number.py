@@ -7,31 +7,31 @@ import pytest
 
 from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.sandbox.control_client import ControlRefused
-from tests.flows.desk import POST, Desk
+from tests.world.ar_clerk import POST, ArClerk
 
 SAME = InvoiceNumbers(is_same_for_offset=True)
 
 
 @pytest.fixture
-def same(desk: Desk) -> Iterator[Desk]:
-    """The desk of an account whose offsets bear the invoice's own number."""
-    bear_same_number(desk)
-    yield desk
+def same(ar_clerk: ArClerk) -> Iterator[ArClerk]:
+    """The clerk of an account whose offsets bear the invoice's own number."""
+    bear_same_number(ar_clerk)
+    yield ar_clerk
 
 
-def bear_same_number(desk: Desk, **more: Any) -> None:
-    desk.contractor.overrides["invoices"] = {"number": SAME, **more}
+def bear_same_number(ar_clerk: ArClerk, **more: Any) -> None:
+    ar_clerk.contractor.overrides["invoices"] = {"number": SAME, **more}
 
 
-def reverse(desk: Desk, key: str) -> None:
+def reverse(ar_clerk: ArClerk, key: str) -> None:
     """The AR clerk updates the invoice and reverses it."""
-    desk.control.ar_document(desk.number(key), "post")
-    desk.control.ar_document(desk.number(key), "reverse")
+    ar_clerk.control.ar_document(ar_clerk.number(key), "post")
+    ar_clerk.control.ar_document(ar_clerk.number(key), "reverse")
 
 
 @pytest.mark.parametrize("target", ["rest", "soap"])
 def test_a_void_is_a_credit_memo_of_the_same_number_and_is_seen_as_any_other(
-    same: Desk, target: str
+    same: ArClerk, target: str
 ) -> None:
     bear_same_number(same, target=target)
     key = same.invoice()
@@ -50,12 +50,12 @@ def test_a_void_is_a_credit_memo_of_the_same_number_and_is_seen_as_any_other(
     assert same.complaints(key) == []
 
 
-def test_both_halves_of_a_split_invoice_are_taken_back_under_their_numbers(same: Desk) -> None:
+def test_both_halves_of_a_split_invoice_are_taken_back_under_their_numbers(same: ArClerk) -> None:
     key = same.invoice({"price": 100}, {"price": -30})
     same.round()
     same.change(key, status="void")
 
-    same.quiet()
+    same.rounds_until_quiet()
 
     assert same.net(key) == 0
     assert [(kind, suffix) for kind, suffix, *_ in same.documents(key)] == [
@@ -63,11 +63,11 @@ def test_both_halves_of_a_split_invoice_are_taken_back_under_their_numbers(same:
     ]  # fmt: skip
 
 
-def test_after_our_offset_the_screen_refuses_a_reversal(same: Desk) -> None:
+def test_after_our_offset_the_screen_refuses_a_reversal(same: ArClerk) -> None:
     key = same.invoice()
     same.round()
     same.change(key, status="void")
-    same.quiet()
+    same.rounds_until_quiet()
 
     with pytest.raises(ControlRefused, match="already"):
         reverse(same, key)
@@ -75,7 +75,7 @@ def test_after_our_offset_the_screen_refuses_a_reversal(same: Desk) -> None:
     assert same.net(key) == 0
 
 
-def test_a_reversal_at_the_screen_is_the_void(same: Desk) -> None:
+def test_a_reversal_at_the_screen_is_the_void(same: ArClerk) -> None:
     key = same.invoice()
     same.round()
     reverse(same, key)
@@ -90,9 +90,9 @@ def test_a_reversal_at_the_screen_is_the_void(same: Desk) -> None:
 
 @pytest.mark.parametrize("kind", ["drop_answer", "fail_before"])
 def test_an_offset_whose_answer_was_lost_is_found_there_whoever_made_it(
-    same: Desk, kind: str
+    same: ArClerk, kind: str
 ) -> None:
-    same.is_impatient()
+    same.contractor.retry_at_once()
     key = same.invoice()
     same.round()
     same.change(key, status="void")
@@ -102,13 +102,13 @@ def test_an_offset_whose_answer_was_lost_is_found_there_whoever_made_it(
     if kind == "fail_before":
         reverse(same, key)
 
-    same.quiet()
+    same.rounds_until_quiet()
 
     assert (same.net(key), same.entry(key).state) == (0, "voided")
 
 
-def test_where_nobody_can_look_a_number_that_is_taken_waits_for_a_person(same: Desk) -> None:
-    same.is_impatient()
+def test_where_nobody_can_look_a_number_that_is_taken_waits_for_a_person(same: ArClerk) -> None:
+    same.contractor.retry_at_once()
     key = same.invoice()
     same.round()
     reverse(same, key)
@@ -124,9 +124,9 @@ def test_where_nobody_can_look_a_number_that_is_taken_waits_for_a_person(same: D
 
 
 def test_where_spectrum_takes_no_such_number_the_setting_is_turned_off_and_the_void_goes_out(
-    same: Desk,
+    same: ArClerk,
 ) -> None:
-    same.is_impatient()
+    same.contractor.retry_at_once()
     same.control.switch("spectrum", has_unique_invoice_numbers=True)
     key = same.invoice()
     same.round()
@@ -135,7 +135,7 @@ def test_where_spectrum_takes_no_such_number_the_setting_is_turned_off_and_the_v
     waits = same.entry(key)
     same.contractor.overrides.pop("invoices")
 
-    same.quiet()
+    same.rounds_until_quiet()
 
     assert waits.state == "held"
     assert "set invoices.number.is_same_for_offset to false" in waits.advice
@@ -143,41 +143,41 @@ def test_where_spectrum_takes_no_such_number_the_setting_is_turned_off_and_the_v
 
 
 def test_an_offset_that_was_begun_under_one_number_is_not_made_again_under_another(
-    desk: Desk,
+    ar_clerk: ArClerk,
 ) -> None:
-    desk.is_impatient()
+    ar_clerk.contractor.retry_at_once()
     for before, after in (({}, {"number": SAME}), ({"number": SAME}, {})):
-        desk.contractor.overrides["invoices"] = before
-        key = desk.invoice()
-        desk.round()
-        desk.change(key, status="void")
-        desk.control.add_fault(system="spectrum", operation=POST, kind="drop_answer", count=1)
-        desk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
-        desk.ask(key)
-        desk.find_again()
-        desk.contractor.overrides["invoices"] = after
+        ar_clerk.contractor.overrides["invoices"] = before
+        key = ar_clerk.invoice()
+        ar_clerk.round()
+        ar_clerk.change(key, status="void")
+        ar_clerk.control.add_fault(system="spectrum", operation=POST, kind="drop_answer", count=1)
+        ar_clerk.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
+        ar_clerk.ask(key)
+        ar_clerk.find_again()
+        ar_clerk.contractor.overrides["invoices"] = after
 
-        desk.quiet()
+        ar_clerk.rounds_until_quiet()
 
-        assert (desk.net(key), desk.entry(key).state) == (0, "voided")
+        assert (ar_clerk.net(key), ar_clerk.entry(key).state) == (0, "voided")
 
 
-def test_a_new_ledger_finds_what_was_credited_under_either_number(desk: Desk) -> None:
+def test_a_new_ledger_finds_what_was_credited_under_either_number(ar_clerk: ArClerk) -> None:
     keys = []
     for rule in ({}, {"number": SAME}):
-        desk.contractor.overrides["invoices"] = rule
-        keys.append(desk.invoice())
-        desk.round()
-        desk.change(keys[-1], status="void")
-        desk.quiet()
+        ar_clerk.contractor.overrides["invoices"] = rule
+        keys.append(ar_clerk.invoice())
+        ar_clerk.round()
+        ar_clerk.change(keys[-1], status="void")
+        ar_clerk.rounds_until_quiet()
     for rule in ({}, {"number": SAME}):
-        desk.contractor.overrides["invoices"] = rule
-        for path in desk.contractor.state_dir.glob("ledger*"):
+        ar_clerk.contractor.overrides["invoices"] = rule
+        for path in ar_clerk.contractor.state_dir.glob("ledger*"):
             path.unlink()
-        desk.control.clear_calls()
+        ar_clerk.control.clear_calls()
 
-        desk.ask(*keys)
+        ar_clerk.ask(*keys)
 
-        assert [desk.net(key) for key in keys] == [0, 0]
-        assert {desk.entry(key).state for key in keys} <= {"voided", "skipped"}
-        assert desk.sent() == 0
+        assert [ar_clerk.net(key) for key in keys] == [0, 0]
+        assert {ar_clerk.entry(key).state for key in keys} <= {"voided", "skipped"}
+        assert ar_clerk.sent() == 0

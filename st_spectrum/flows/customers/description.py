@@ -21,7 +21,7 @@ CUSTOMERS = FlowDescription(
     target_noun="customer",
     noticed="New or changed in ServiceTrade.",
     rung_by=frozenset({"company"}),
-    has_code_range=True,
+    unmatched_cause="a code of our range in Spectrum that no record in ServiceTrade carries",
     shared_keys=SharedKeys(record="company", outcome="billed as one customer"),
     code_places={
         "Terms_Code": "maps.payment_terms",

@@ -22,6 +22,7 @@ INVOICES = FlowDescription(
     waiting_noun="approved invoice",
     noticed="New or changed in ServiceTrade.",
     rung_by=frozenset({"invoice"}),
+    unmatched_cause="reversed at the Spectrum screen, and not voided in ServiceTrade",
     carries_money=True,
     is_resubmitted=True,
     has_reserved_numbers=True,

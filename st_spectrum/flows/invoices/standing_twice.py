@@ -1,4 +1,4 @@
-"""AR documents that stand twice, or were taken back twice."""
+"""AR documents that stand twice, were taken back twice, or were taken back in Spectrum alone."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from st_spectrum.account.invoices import InvoiceNumbers
 from st_spectrum.engine.reservations import owner_of
 from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.client import Spectrum
 
@@ -25,9 +26,38 @@ def invoices_standing_twice(
     from st_spectrum.spectrum.double_tables import ar_documents_reversed, ar_documents_twice
 
     yield from documents_doubled(ar_documents_twice(infolink))
-    taken_back = tuple(_offset_besides(ledger, rule, ar_documents_reversed(infolink)))
+    reversed_there = tuple(ar_documents_reversed(infolink))
+    yield from _taken_back_alone(ledger, reversed_there)
+    taken_back = tuple(_offset_besides(ledger, rule, reversed_there))
     offsets = [offset for *_, offset in taken_back]
     yield from credited_twice(taken_back, spectrum.find_ar_documents(offsets) if offsets else ())
+
+
+def _taken_back_alone(
+    ledger: Ledger, reversed_there: Iterable[tuple[str, str]]
+) -> Iterator[Double]:
+    """What is ours and was reversed at the screen, while the invoice is as good as ever in
+    ServiceTrade. The ledger knows of no void: one that is on its way is told there.
+    """
+    for customer, number in reversed_there:
+        key = owner_of(ledger, "invoices", number)
+        held = ledger.get("invoices", key) if key else None
+        if held is None or held.entry.state is not State.CONFIRMED:
+            continue
+        yield Double(
+            "invoices",
+            f"{customer} {number}",
+            f"{number} of customer {customer} was reversed at the Spectrum screen, and in"
+            " ServiceTrade its invoice is not voided: there the customer still owes it",
+            (
+                f"CR_INVOICE_HEADER_MC: an invoice and a credit memo {number}",
+                f"ServiceTrade: {held.entry.title or f'invoice {key}'}",
+            ),
+            "If the reversal was meant, void the invoice in ServiceTrade: nothing more is credited"
+            " for it. If it was not, bill the customer again in Spectrum. What may stay as it is,"
+            f' accept: st-spectrum ledger accept-double invoices "{customer} {number}".',
+            is_error=False,
+        )
 
 
 def _offset_besides(

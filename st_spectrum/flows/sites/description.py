@@ -22,7 +22,7 @@ SITES = FlowDescription(
     target_noun="site",
     noticed="New or changed in ServiceTrade.",
     rung_by=frozenset({"location"}),
-    has_code_range=True,
+    unmatched_cause="a code of our range in Spectrum that no record in ServiceTrade carries",
     shared_keys=SharedKeys(record="location", outcome="one work-order site"),
     code_places={
         "Site_Sales_Tax_Code": "maps.sales_tax",
