@@ -11,7 +11,8 @@ from sqlalchemy import Select, column, func, literal, select, table
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SyncFault
-from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.tables_read import tables_read
 

@@ -6,36 +6,29 @@ record that does not exist is None; a read that failed is an exception, and neve
 list.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Self, TypeVar
 from urllib.parse import quote
 
 from httpx import BaseTransport
-from pydantic import ValidationError
 
 from st_spectrum.account.connections import ServiceTradeConnection
-from st_spectrum.domain.errors import OutcomeUnknown, Problem, Rejected
+from st_spectrum.domain.errors import Problem, Rejected
 from st_spectrum.servicetrade import wire
 from st_spectrum.servicetrade.invoice_models import Comment, Invoice
-from st_spectrum.servicetrade.item_models import JobItem, JobItemFields, LibraryItem
+from st_spectrum.servicetrade.job_items import JobItems
 from st_spectrum.servicetrade.models import (
     Company,
     Job,
     Location,
     OnUnreadable,
-    Record,
     Reference,
     ServiceLine,
     ServiceRequest,
     ServiceTradeAccount,
-    Shape,
     User,
 )
-from st_spectrum.servicetrade.paging import Page, one_record, read_all, read_page
-from st_spectrum.servicetrade.parsing import parsed, parsed_each
 from st_spectrum.servicetrade.proven_account import proof_of
-from st_spectrum.servicetrade.time_models import Absence, ClockEvent, TimeCard
+from st_spectrum.servicetrade.time_records import TimeRecords
 from st_spectrum.servicetrade.transport import PATIENCE_SECONDS, Transport
 from st_spectrum.servicetrade.webhooks import Webhooks
 
@@ -44,11 +37,8 @@ COMMENT_VISIBILITY = ("schedule", "billing")
 choice is ours.
 """
 
-R = TypeVar("R", bound=Record)
-S = TypeVar("S", bound=Shape)
 
-
-class ServiceTrade:
+class ServiceTrade(JobItems, TimeRecords):
     """The client. Use it as a context manager, or `close()` it."""
 
     def __init__(
@@ -61,37 +51,9 @@ class ServiceTrade:
         """Calls nothing yet. Raises `SettingsInvalid` for an odd address; `transport` is for
         `st_spectrum.transports`.
         """
-        self._transport = Transport(connection, patience_seconds, transport)
-        self._page_limit = connection.page_limit
+        super().__init__(connection, Transport(connection, patience_seconds, transport))
         self._transport.before_first_write = proof_of(connection.account, self.account)
         self.webhooks = Webhooks(self._transport, self._list)
-        self._external_system, self.timeout_seconds = (
-            connection.external_system,
-            connection.timeout_seconds,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._transport.close()
-
-    @property
-    def calls(self) -> Counter[str]:
-        """Requests sent so far by operation such as "GET /company/{id}", repetitions and logins
-        included; a copy.
-        """
-        return self._transport.calls
-
-    def now(self) -> int:
-        """Epoch seconds by ServiceTrade's clock, as its last answer showed it; by ours before the
-        first answer.
-        """
-        return self._transport.now()
 
     def companies(
         self,
@@ -321,125 +283,6 @@ class ServiceTrade:
             raise Rejected(reasons, system=wire.SYSTEM, operation=operation)
         return answer
 
-    def job_items(
-        self, job_id: int | None = None, updated_after: int | None = None
-    ) -> Iterator[JobItem]:
-        """What was used on one job, or on all of them; changed at or after `updated_after` in epoch
-        seconds [ST 1.3, 7.1].
-        """
-        return self._list("jobitem", "jobItems", JobItem, jobId=job_id, updatedAfter=updated_after)
-
-    def job_item(self, item_id: int) -> JobItem | None:
-        """One job item [ST 7.1], or None when there is none, or none any more."""
-        return self._one("jobitem", "jobItems", JobItem, item_id)
-
-    def add_job_item(self, fields: JobItemFields) -> JobItem:
-        """A write: put an item on a job [ST 7.1]. `fields` need a name and a job; the external id
-        is set afterwards.
-
-        Raises `Rejected` when ServiceTrade refuses it, `OutcomeUnknown` when the answer was lost or
-        tells of no item.
-        """
-        operation = "POST /jobitem"
-        return self._written_item(
-            operation, self._transport.write(operation, "POST", "/jobitem", fields.as_wire())
-        )
-
-    def change_job_item(self, item_id: int, fields: JobItemFields) -> JobItem:
-        """A write: change what `fields` give and leave the rest of the item alone [ST 1, 7.1];
-        raises as adding does.
-        """
-        operation = "PUT /jobitem/{id}"
-        answer = self._transport.write(operation, "PUT", f"/jobitem/{item_id}", fields.as_wire())
-        return self._written_item(operation, answer)
-
-    def delete_job_item(self, item_id: int) -> None:
-        """A write: take an item off its job [ST 7.1]; one that has gone already is no error.
-        `Rejected`, `OutcomeUnknown`.
-        """
-        operation = "DELETE /jobitem/{id}"
-        try:
-            wire.taken(self._transport.write(operation, "DELETE", f"/jobitem/{item_id}"), operation)
-        except Rejected as refusal:
-            if not all(problem.code == "404" for problem in refusal.problems):
-                raise
-
-    def lib_items(self) -> tuple[LibraryItem, ...]:
-        """The catalogue that job items are made from, retired ones too [ST 7.4]."""
-        return tuple(self._list("libitem", "libItems", LibraryItem))
-
-    def time_cards(
-        self,
-        start: int | None = None,
-        end: int | None = None,
-        *,
-        status: str | None = None,
-        updated_after: int | None = None,
-        on_unreadable: OnUnreadable = None,
-    ) -> Iterator[TimeCard]:
-        """Time cards whose period begins at or after `start` and before `end`, epoch seconds;
-        assumed throughout [ST 8.4].
-
-        `status` such as "approved" or several with commas; without it cards of every status come
-        (assumed).
-        """
-        last = (
-            None if end is None else end - 1
-        )  # whether the filter takes its own second along is not known
-        filters = {
-            "periodStartAfter": start,
-            "periodStartBefore": last,
-            "status": status,
-            "updatedAfter": updated_after,
-        }
-        cards = self._list("timecard", "timeCards", TimeCard, on_unreadable, **filters)
-        return (card for card in cards if end is None or card.period_start < end)
-
-    def time_card(self, card_id: int) -> TimeCard | None:
-        """One time card with its days, or None; assumed [ST 8.4]."""
-        return self._one("timecard", "timeCards", TimeCard, card_id)
-
-    def clock_events(self, start: int, end: int) -> Iterator[ClockEvent]:
-        """Everybody's clock events at or after `start` and before `end`, epoch seconds [ST 8.1].
-
-        A pair may reach over either end, so ask for some hours more on both sides.
-        """
-        events = self._list("clock", "events", ClockEvent, startTime=start, endTime=end)
-        return (event for event in events if start <= event.event_time < end)
-
-    def labor_items(
-        self,
-        start: int,
-        end: int,
-        *,
-        updated_after: int | None = None,
-        on_unreadable: OnUnreadable = None,
-    ) -> Iterator[JobItem]:
-        """Job items made from labor and used at or after `start` and before `end`, epoch seconds
-        [ST 7.1, 8.3].
-
-        The technician is in the `source`. An item without a day of use is in no such list.
-        """
-        used = {"usedOnAfter": start, "usedOnBefore": end, "updatedAfter": updated_after}
-        items = self._list(
-            "jobitem", "jobItems", JobItem, on_unreadable, libItemType="labor", **used
-        )
-        return (item for item in items if start <= item.used_on < end)
-
-    def absences(
-        self, start: int, end: int, *, on_unreadable: OnUnreadable = None
-    ) -> Iterator[Absence]:
-        """Absences that touch the time from `start` to before `end`, epoch seconds [ST 9.2].
-
-        The list has no filter that is known, so all of it is read.
-        """
-        absences = self._list("user/absence", "userAbsences", Absence, on_unreadable)
-        return (
-            absence
-            for absence in absences
-            if absence.window_start < end and absence.window_end > start
-        )
-
     def comments(self, entity_type_number: int, entity_id: int) -> tuple[Comment, ...]:
         """The comments on a record that our login may see [ST 10]."""
         return tuple(
@@ -463,14 +306,6 @@ class ServiceTrade:
             self._transport.write("POST /comment", "POST", "/comment", payload), "POST /comment"
         )
 
-    def _written_item(self, operation: str, body: object) -> JobItem:
-        answer = wire.taken(body, operation)
-        try:
-            return JobItem.model_validate(answer)
-        except ValidationError:
-            text = f"the item was taken, and what it became cannot be read: {wire.shape(answer)}"
-            raise OutcomeUnknown(text, system=wire.SYSTEM, operation=operation) from None
-
     def _locations(
         self, on_unreadable: OnUnreadable = None, **filters: wire.Parameter
     ) -> Iterator[Location]:
@@ -482,34 +317,3 @@ class ServiceTrade:
             status=wire.LOCATION_STATUSES,
             **filters,
         )
-
-    def _one(self, resource: str, plural: str, model: type[R], record_id: int) -> R | None:
-        operation = f"GET /{resource}/{{id}}"
-        if record_id <= 0:
-            text = f"a {resource} of a list has no id by which it could be read"
-            raise wire.RecordBroken(text, system=wire.SYSTEM, operation=operation)
-        body = self._transport.read(operation, f"/{resource}/{record_id}")
-        return (
-            None if body is None else parsed(model, one_record(body, plural, operation), operation)
-        )
-
-    def _list(
-        self,
-        resource: str,
-        plural: str,
-        model: type[R],
-        on_unreadable: OnUnreadable = None,
-        **filters: wire.Parameter,
-    ) -> Iterator[R]:
-        operation = f"GET /{resource}"
-        limit = wire.page_limit(resource, self._page_limit)
-
-        def fetch(number: int) -> Page:
-            body = self._transport.read(
-                operation, f"/{resource}", wire.query(limit=limit, page=number, **filters)
-            )
-            if body is None:
-                raise wire.broken(operation, "ServiceTrade knows no such list (HTTP 404)")
-            return read_page(body, plural, number, operation)
-
-        return parsed_each(model, read_all(fetch, operation), operation, on_unreadable)

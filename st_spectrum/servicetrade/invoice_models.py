@@ -11,17 +11,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from st_spectrum.servicetrade.models import (
-    Address,
-    Epoch,
-    ExternalIds,
-    Money,
-    Record,
-    Reference,
-    ServiceLine,
-    TaxGroup,
-    Text,
-)
+from st_spectrum.servicetrade.models import Address, Record, Reference, ServiceLine, TaxGroup
+from st_spectrum.servicetrade.value_types import Epoch, ExternalIds, Money, Text
 
 
 def _zero(value: object) -> object:

@@ -13,17 +13,8 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from st_spectrum.servicetrade.invoice_models import LibItem
-from st_spectrum.servicetrade.models import (
-    Epoch,
-    ExternalIds,
-    Flag,
-    Money,
-    Record,
-    Reference,
-    ServiceLine,
-    Shape,
-    Text,
-)
+from st_spectrum.servicetrade.models import Record, Reference, ServiceLine, Shape
+from st_spectrum.servicetrade.value_types import Epoch, ExternalIds, Flag, Money, Text
 
 VENDOR = "vendor"
 REFERENCE_NUMBER = "refnumber"

@@ -8,10 +8,11 @@ null or absent become "", lists become (), so that a rule never meets None unles
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from st_spectrum.servicetrade.value_types import Epoch, ExternalIds, Flag, Money, Text
 
 ENTITY_TYPES: Mapping[str, int] = {
     "asset": 2,
@@ -32,28 +33,6 @@ is not known.
 """
 
 
-def _text(value: object) -> object:
-    if value is None:
-        return ""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _epoch(value: object) -> object:
-    return 0 if value is None else value
-
-
-def _time(value: int) -> int:
-    if abs(value) > LATEST:
-        raise ValueError(f"{str(value)[:20]} is no time in seconds since 1970")
-    return value
-
-
-def _amount(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
-        raise ValueError(f"{str(value)[:20]} is no amount that anybody owes")
-    return value
-
-
 def _items(value: object) -> object:
     return () if value is None else value
 
@@ -66,53 +45,8 @@ def _yes_when_silent(value: object) -> object:
     return True if value is None else value
 
 
-def _no_when_silent(value: object) -> object:
-    return False if value is None else value
-
-
-def _decimal(value: object) -> object:
-    if value is None or isinstance(value, Decimal):
-        return value
-    if isinstance(value, bool):
-        raise ValueError(f"{value!r} is not an amount")
-    try:
-        return Decimal(str(value).replace(",", ""))
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is not an amount") from None
-
-
-def _id_map(value: object) -> object:
-    if value is None or value == []:
-        return {}
-    if isinstance(value, Mapping):
-        texts = (
-            (str(system), str(text).strip()) for system, text in value.items() if text is not None
-        )
-        return {system: text for system, text in texts if text}
-    return value
-
-
 def _name_of(value: object) -> object:
     return value.get("name") if isinstance(value, Mapping) else value
-
-
-LATEST = 32_503_680_000
-"""Epoch seconds of the year 3000; what lies behind it is no time, or one in milliseconds."""
-LARGEST_AMOUNT = Decimal(10) ** 13
-"""Ten times what the longest field of Spectrum for money holds."""
-
-Text = Annotated[str, BeforeValidator(_text)]
-Seconds = Annotated[int, AfterValidator(_time)]
-"""Seconds since 1970, UTC [ST 1], or so many of them; not milliseconds."""
-Epoch = Annotated[Seconds, BeforeValidator(_epoch)]
-"""Seconds since 1970, UTC [ST 1]; 0 when the record does not say."""
-Money = Annotated[Decimal, AfterValidator(_amount), BeforeValidator(_decimal)]
-"""An amount; the wire has whole numbers, fractions and texts such as "9,250.00" [ST 1]."""
-ExternalIds = Annotated[dict[str, str], BeforeValidator(_id_map)]
-"""System name -> value [ST 11]; `{}`, `[]` and null all mean none. Blanks around a value are the
-typist's and mean nothing.
-"""
-Flag = Annotated[bool, BeforeValidator(_no_when_silent)]
 
 
 class Shape(BaseModel):

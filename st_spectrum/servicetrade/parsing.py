@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from st_spectrum.domain.digests import digest
 from st_spectrum.servicetrade import wire
-from st_spectrum.servicetrade.models import LARGEST_ID, LATEST, OnUnreadable, Shape, Unreadable
+from st_spectrum.servicetrade.models import LARGEST_ID, OnUnreadable, Shape, Unreadable
+from st_spectrum.servicetrade.value_types import LATEST
 
 S = TypeVar("S", bound=Shape)
 

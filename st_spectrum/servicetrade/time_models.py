@@ -12,16 +12,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from st_spectrum.servicetrade.invoice_models import JobReference, LibItem
-from st_spectrum.servicetrade.models import (
-    Epoch,
-    ExternalIds,
-    Money,
-    Record,
-    Reference,
-    Seconds,
-    ServiceLine,
-    Text,
-)
+from st_spectrum.servicetrade.models import Record, Reference, ServiceLine
+from st_spectrum.servicetrade.value_types import Epoch, ExternalIds, Money, Seconds, Text
 
 CARD_STATUSES = ("open", "submitted", "approved", "rejected")
 """Assumed [ST 8.4]."""

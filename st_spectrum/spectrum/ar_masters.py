@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Column, MetaData, Select, String, Table, select
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.stored_invoices import ArMasters
 

@@ -17,11 +17,12 @@ from st_spectrum.spectrum import invoices, timecards
 from st_spectrum.spectrum.batch_answers import Posting
 from st_spectrum.spectrum.lookup import CodesInUse, EmployeesShown, Lookup
 from st_spectrum.spectrum.pace import Pace
+from st_spectrum.spectrum.request_fields import build_fields
 from st_spectrum.spectrum.rest import Rest, TokenSource
 from st_spectrum.spectrum.services import SERVICES, Service
 from st_spectrum.spectrum.soap import Soap
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
-from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows, build_fields
+from st_spectrum.spectrum.wire import SYSTEM, Receipt, Rows
 from st_spectrum.transports import NETWORK, Transports
 
 if TYPE_CHECKING:

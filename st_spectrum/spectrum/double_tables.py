@@ -21,7 +21,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.invoice_table import INVOICES
 from st_spectrum.spectrum.stored_invoices import CREDIT_MEMO, INVOICE
 from st_spectrum.spectrum.time_tables import TABLES

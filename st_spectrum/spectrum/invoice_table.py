@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Column, MetaData, Select, String, Table, literal, select
 
 from st_spectrum.domain.errors import ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import text_of
 from st_spectrum.spectrum.stored_invoices import CREDIT_MEMO, INVOICE, StoredDocument
 

@@ -34,7 +34,8 @@ from sqlalchemy import (
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.spectrum.fingerprints import RowFingerprint
-from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import Cells, text_of
 from st_spectrum.spectrum.purchase_orders import CLOSED, PoHeader, PurchaseOrder, PurchaseOrderLine
 

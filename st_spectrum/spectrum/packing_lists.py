@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Column, MetaData, Numeric, Select, String, Table, func, select, type_coerce
 
 from st_spectrum.domain.errors import AccessDenied, ContractBroken
-from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import Cells, text_of
 
 NUMBERS_AT_ONCE = 400

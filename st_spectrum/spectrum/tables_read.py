@@ -12,7 +12,7 @@ from sqlalchemy import Table
 from st_spectrum.account import Account
 from st_spectrum.spectrum import (
     ar_masters,
-    infolink,
+    infolink_tables,
     invoice_table,
     order_tables,
     packing_lists,
@@ -48,20 +48,26 @@ def tables_read() -> Iterator[TableRead]:
 
 def _of_masters() -> Iterator[TableRead]:
     yield TableRead(
-        infolink.CUSTOMERS,
+        infolink_tables.CUSTOMERS,
         "lost answers about customers cannot be looked up, nor free codes found",
     )
     yield TableRead(
-        infolink.SITES,
+        infolink_tables.SITES,
         "lost answers about sites cannot be looked up, nor free ids found: sites wait",
     )
-    yield TableRead(infolink.JOBS, "lost answers about jobs cannot be looked up: such jobs wait")
     yield TableRead(
-        infolink.PHASES, "lost answers about phases cannot be looked up: such jobs wait"
+        infolink_tables.JOBS, "lost answers about jobs cannot be looked up: such jobs wait"
     )
-    yield TableRead(infolink.TERMS, "check cannot compare the AR terms codes")
-    yield TableRead(infolink.GL_ACCOUNTS, "check cannot compare the income accounts of invoices")
-    yield TableRead(infolink.EMPLOYEES, "check cannot tell whether project managers are employees")
+    yield TableRead(
+        infolink_tables.PHASES, "lost answers about phases cannot be looked up: such jobs wait"
+    )
+    yield TableRead(infolink_tables.TERMS, "check cannot compare the AR terms codes")
+    yield TableRead(
+        infolink_tables.GL_ACCOUNTS, "check cannot compare the income accounts of invoices"
+    )
+    yield TableRead(
+        infolink_tables.EMPLOYEES, "check cannot tell whether project managers are employees"
+    )
 
 
 def _of_invoices() -> Iterator[TableRead]:

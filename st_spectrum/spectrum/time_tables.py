@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import Column, Date, MetaData, Select, String, Table, and_, or_, select, type_coerce
 
-from st_spectrum.spectrum.infolink import InfoLinkReader, of_company, trimmed
+from st_spectrum.spectrum.infolink import InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import of_company, trimmed
 from st_spectrum.spectrum.infolink_values import Cells, text_of
 from st_spectrum.spectrum.timecards import PayrollEmployee, StoredTimeCard
 

@@ -14,15 +14,10 @@ from typing import Any
 import pytest
 
 from st_spectrum.domain.progress import Progress
+from st_spectrum.flows.purchase_orders.desired import JobName, LineBundle, Match
 from st_spectrum.flows.purchase_orders.item_coding import Catalog
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item
-from st_spectrum.flows.purchase_orders.rules import (
-    JobName,
-    LineBundle,
-    Match,
-    desired_item,
-    without_job,
-)
+from st_spectrum.flows.purchase_orders.rules import desired_item, without_job
 from st_spectrum.servicetrade.invoice_models import LibItem
 from tests.cases.item_form import rendered
 from tests.flows.purchase_orders.orders import item, line, memory, order, values

@@ -22,7 +22,7 @@ REGISTRY = re.compile(
     r"\b(?:pypi\.\w+|[\w.-]*pythonhosted\.\w+|(?:registry|index)\.(?!example\.)[\w-]+\.\w+)\b",
     re.IGNORECASE,
 )
-MOST_LINES = 520
+MOST_LINES = 400
 TABLES = {"spectrum/services.py"}
 """Field tables grow with the layouts, not with the logic."""
 

@@ -16,13 +16,14 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
-from st_spectrum.spectrum import infolink
-from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader, codes_of, rows_of, tables_known
+from st_spectrum.spectrum import infolink, infolink_tables
+from st_spectrum.spectrum.infolink import GlAccount, InfoLinkReader
+from st_spectrum.spectrum.infolink_tables import codes_of, rows_of, tables_known
 from st_spectrum.spectrum.pace import Pace
 
 ALL_TABLES = (
-    infolink.CUSTOMERS, infolink.SITES, infolink.JOBS, infolink.PHASES,
-    infolink.TERMS, infolink.EMPLOYEES, infolink.GL_ACCOUNTS,
+    infolink_tables.CUSTOMERS, infolink_tables.SITES, infolink_tables.JOBS, infolink_tables.PHASES,
+    infolink_tables.TERMS, infolink_tables.EMPLOYEES, infolink_tables.GL_ACCOUNTS,
 )  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def for_sql_server(statement) -> str:  # type: ignore[no-untyped-def]
 
 
 def test_sql_server_is_asked_for_one_trimmed_site_of_one_company() -> None:
-    text = for_sql_server(rows_of(infolink.SITES, "001", {"Ship_To_ID": "S00001"}))
+    text = for_sql_server(rows_of(infolink_tables.SITES, "001", {"Ship_To_ID": "S00001"}))
     assert text.startswith(
         "SELECT ltrim(rtrim([WO_ADDRESS_MC].[Company_Code])) AS [Company_Code], ltrim(rtrim("
     )
@@ -44,7 +45,7 @@ def test_sql_server_is_asked_for_one_trimmed_site_of_one_company() -> None:
 
 def test_sql_server_is_asked_for_all_codes_once_and_trimmed() -> None:
     assert (
-        for_sql_server(codes_of(infolink.CUSTOMERS.c.Customer_Code, "001"))
+        for_sql_server(codes_of(infolink_tables.CUSTOMERS.c.Customer_Code, "001"))
         == "SELECT DISTINCT ltrim(rtrim([CR_CUSTOMER_MASTER_MC].[Customer_Code])) AS code FROM"
         " [CR_CUSTOMER_MASTER_MC] WHERE [CR_CUSTOMER_MASTER_MC].[Company_Code] IN ('001')"
     )

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from st_spectrum.domain.ar_documents import ArDocument
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.spectrum.invoices import build_invoice_body, check, encode, repeated, soap_fields
+from st_spectrum.spectrum.request_fields import build_fields
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER, SERVICES
-from st_spectrum.spectrum.wire import build_fields
 
 HEADER = {
     "GL_Date": "11/04/2025",

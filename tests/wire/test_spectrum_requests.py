@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from st_spectrum.domain.errors import ContractBroken, Rejected
+from st_spectrum.spectrum.request_fields import build_fields
 from st_spectrum.spectrum.services import SERVICES
-from st_spectrum.spectrum.wire import build_fields, redact
+from st_spectrum.spectrum.wire import redact
 
 CUSTOMER = {
     "Customer_Code": "C00001",

@@ -18,6 +18,13 @@ from st_spectrum.engine.sends import NeedsAPerson
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.purchase_orders.commands import RemoveJobItem
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
+from st_spectrum.flows.purchase_orders.desired import (
+    DesiredItem,
+    ItemLeftAlone,
+    LineBundle,
+    WantedItem,
+)
+from st_spectrum.flows.purchase_orders.job_item import split_key, token_of
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item, needs_item
 from st_spectrum.flows.purchase_orders.notice import (
@@ -31,16 +38,10 @@ from st_spectrum.flows.purchase_orders.notice import (
     why_idle,
 )
 from st_spectrum.flows.purchase_orders.rules import (
-    DesiredItem,
-    ItemLeftAlone,
-    LineBundle,
-    WantedItem,
     desired_item,
     job_names,
     line_of,
     names_nothing,
-    split_key,
-    token_of,
     where_it_stands,
     without_job,
 )

@@ -16,8 +16,8 @@ from st_spectrum.flows.purchase_orders.commands import (
     RemoveJobItem,
     UpdateJobItem,
 )
+from st_spectrum.flows.purchase_orders.desired import DesiredItem, ItemLeftAlone, NoItem, WantedItem
 from st_spectrum.flows.purchase_orders.job_item_memory import FIELDS, ItemValues, Memory
-from st_spectrum.flows.purchase_orders.rules import DesiredItem, ItemLeftAlone, NoItem, WantedItem
 from st_spectrum.servicetrade.item_models import JobItem
 
 TOUCHED = "changed by people in ServiceTrade"

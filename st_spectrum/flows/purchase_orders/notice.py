@@ -19,8 +19,8 @@ from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import newest_share
 from st_spectrum.flows.external_ids import SEPARATOR
+from st_spectrum.flows.purchase_orders.job_item import key_of, split_key
 from st_spectrum.flows.purchase_orders.receiving import poll_headers, read_orders
-from st_spectrum.flows.purchase_orders.rules import key_of, split_key
 from st_spectrum.flows.purchase_orders.vanishing import FLOW, vanished_items
 from st_spectrum.flows.readers import Readers
 from st_spectrum.ledger.documents.orders import SeenOrders

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from st_spectrum.account import Account
 from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.flows.purchase_orders.desired import JobName, Match
 from st_spectrum.flows.purchase_orders.item_coding import Catalog, folded
 from st_spectrum.flows.purchase_orders.receiving import read_orders
-from st_spectrum.flows.purchase_orders.rules import JobName, Match, carries, job_number_in
+from st_spectrum.flows.purchase_orders.rules import carries, job_number_in
 from st_spectrum.flows.sources import FRESH_SECONDS, Sources
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import Job

@@ -16,10 +16,10 @@ from st_spectrum.flows.purchase_orders.commands import (
     RemoveJobItem,
     UpdateJobItem,
 )
+from st_spectrum.flows.purchase_orders.job_item import bears, token_of
 from st_spectrum.flows.purchase_orders.job_item_memory import ItemValues, Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import external_id_of
 from st_spectrum.flows.purchase_orders.kept import keep_memory, kept_memory
-from st_spectrum.flows.purchase_orders.rules import bears, token_of
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.item_models import JobItem

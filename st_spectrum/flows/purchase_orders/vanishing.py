@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from st_spectrum.account import Account
 from st_spectrum.engine.allowance import Vanished, allowed
 from st_spectrum.flows.purchase_orders.description import PURCHASE_ORDERS
+from st_spectrum.flows.purchase_orders.job_item import key_of
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.kept import kept_memory
-from st_spectrum.flows.purchase_orders.rules import key_of, line_of, names_nothing, without_job
+from st_spectrum.flows.purchase_orders.rules import line_of, names_nothing, without_job
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.servicetrade.item_models import RECEIVED

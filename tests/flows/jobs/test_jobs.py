@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from st_spectrum.domain.decisions import Create, Hold, Skip, Update
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
+from st_spectrum.spectrum.request_fields import build_fields
 from st_spectrum.spectrum.services import SERVICES
-from st_spectrum.spectrum.wire import build_fields
 from tests.flows.records import CROSSED, STANDS, account, company, job, location, salesperson
 
 TEMPLATE = (TemplatePhase("001", "L", "Labor", "HR", "J"), TemplatePhase("001", "M", "Labor"))

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from st_spectrum.flows.purchase_orders.desired import JobName, LineBundle, Match
 from st_spectrum.flows.purchase_orders.job_item_memory import ItemValues, Memory
-from st_spectrum.flows.purchase_orders.rules import JobName, LineBundle, Match
 from st_spectrum.servicetrade.item_models import ItemSource, JobItem
 from st_spectrum.spectrum.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from tests.flows import records

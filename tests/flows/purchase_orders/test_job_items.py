@@ -11,10 +11,10 @@ import pytest
 from st_spectrum.domain.decisions import Create, Hold, Skip, Update
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.purchase_orders.commands import AdoptJobItem, LinkJobItem
+from st_spectrum.flows.purchase_orders.desired import NoItem, WantedItem
 from st_spectrum.flows.purchase_orders.job_item_memory import Memory
 from st_spectrum.flows.purchase_orders.job_item_steps import ItemBundle, decide_item, needs_item
 from st_spectrum.flows.purchase_orders.kept import from_document, to_document
-from st_spectrum.flows.purchase_orders.rules import NoItem, WantedItem
 from st_spectrum.ledger.documents.orders import WrittenItem
 from tests.flows.purchase_orders.orders import item, memory, values
 from tests.flows.records import job

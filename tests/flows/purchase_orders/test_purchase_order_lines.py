@@ -9,22 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from st_spectrum.domain.decisions import Hold
-from st_spectrum.flows.purchase_orders.item_coding import Catalog
-from st_spectrum.flows.purchase_orders.rules import (
+from st_spectrum.flows.purchase_orders.desired import (
     ItemLeftAlone,
     JobName,
     Match,
     NoItem,
     WantedItem,
+)
+from st_spectrum.flows.purchase_orders.item_coding import Catalog
+from st_spectrum.flows.purchase_orders.job_item import (
     bears,
-    carries,
-    desired_item,
-    job_names,
-    job_number_in,
     key_of,
     quantity_of,
     split_key,
     unit_cost,
+)
+from st_spectrum.flows.purchase_orders.rules import (
+    carries,
+    desired_item,
+    job_names,
+    job_number_in,
     where_it_stands,
     without_job,
 )

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from st_spectrum.domain.decisions import Create, Hold, Skip
 from st_spectrum.domain.progress import Progress
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
+from st_spectrum.spectrum.request_fields import build_fields
 from st_spectrum.spectrum.services import SERVICES
-from st_spectrum.spectrum.wire import build_fields
 from tests.flows.records import CROSSED, STANDS, account, company, location
 
 

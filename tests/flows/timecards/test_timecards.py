@@ -28,9 +28,9 @@ from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.flows.timecards.refusals import prerequisite_of
 from st_spectrum.flows.timecards.rules import change_since, to_rest_timecard, version_of
 from st_spectrum.ledger.documents.timecards import SentTime
+from st_spectrum.spectrum.request_fields import field_problems
 from st_spectrum.spectrum.services import SERVICES
 from st_spectrum.spectrum.timecards import check
-from st_spectrum.spectrum.wire import field_problems
 from tests.flows.records import account
 from tests.flows.timecards.deciding_time import EMPLOYEE, JOB, KEY, decide, entry, rules
 
