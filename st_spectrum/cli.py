@@ -5,8 +5,14 @@ from typing import Annotated
 
 import typer
 
+from st_spectrum.cli_ledger import ledger_app
+from st_spectrum.cli_options import (
+    DEFAULT_ACCOUNT,
+    AccountOption,
+    FlowArgument,
+    JsonOption,
+)
 from st_spectrum.commands.running import end_well
-from st_spectrum.flows import FLOWS
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,28 +23,7 @@ app = typer.Typer(
         " Spectrum, and purchase orders back: each exactly once."
     ),
 )
-ledger_app = typer.Typer(
-    no_args_is_help=True,
-    help="Look into the ledger, say what only a person knows, back it up and put it back.",
-)
 app.add_typer(ledger_app, name="ledger")
-
-AccountOption = Annotated[
-    Path,
-    typer.Option(
-        "--account", envvar="ST_SPECTRUM_ACCOUNT", help="The contractor's account file (YAML)."
-    ),
-]
-*_FIRST, _LAST = FLOWS
-FLOW_NAMES = f"{', '.join(_FIRST)} or {_LAST}"
-VANISHING_FLOWS = " or ".join(name for name, flow in FLOWS.items() if flow.may_vanish)
-FlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}; or all, in their order.")]
-OneFlowArgument = Annotated[str, typer.Argument(help=f"{FLOW_NAMES}.")]
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON document instead of tables.")
-]
-
-DEFAULT_ACCOUNT = Path("accounts/sandbox.yaml")
 
 
 @app.command()
@@ -301,157 +286,3 @@ def doorbell(
     end_well(
         lambda: remove_webhooks(account) if remove else run_doorbell(account, dagster, location)
     )
-
-
-@ledger_app.command()
-def show(
-    flow: OneFlowArgument,
-    key: Annotated[
-        str,
-        typer.Argument(
-            help="The record's ServiceTrade id, or its key in Spectrum, as `ledger open` lists it."
-        ),
-    ],
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """Print everything the ledger knows about one record: where it stands, why, and its history."""
-    from st_spectrum.commands.ledger import show_entry
-
-    end_well(lambda: show_entry(account, flow, key))
-
-
-@ledger_app.command(name="open")
-def open_(
-    flow: FlowArgument = "all",
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """List what waits, was refused or is in doubt, and who can do something about it."""
-    from st_spectrum.commands.ledger import list_open
-
-    end_well(lambda: list_open(account, flow))
-
-
-@ledger_app.command()
-def resolve(
-    flow: OneFlowArgument,
-    key: Annotated[str, typer.Argument(help="The record's id, as `ledger open` lists it.")],
-    is_there: Annotated[
-        bool, typer.Option("--there/--not-there", help="Whether you found the record in Spectrum.")
-    ],
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """Say what you found in Spectrum for a record whose answer was lost, or what you did there
-    about time that changed.
-    """
-    from st_spectrum.commands.ledger import resolve_entry
-
-    end_well(lambda: resolve_entry(account, flow, key, is_there=is_there))
-
-
-@ledger_app.command()
-def allow(
-    flow: Annotated[str, typer.Argument(help=f"{VANISHING_FLOWS}.")],
-    count: Annotated[
-        int,
-        typer.Argument(
-            help="How many are really gone, as the sentence that stopped the round says."
-        ),
-    ],
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """Say once that so many records, which vanished all at once, are really gone. Looks at both
-    systems before it believes it.
-    """
-    from st_spectrum.commands.allow import allow_vanished
-
-    end_well(lambda: allow_vanished(account, flow, count))
-
-
-@ledger_app.command(name="accept-double")
-def accept_double(
-    flow: OneFlowArgument,
-    key: Annotated[
-        str,
-        typer.Argument(help="The key that stands twice, as the nightly reconciliation says it."),
-    ],
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """Say that what stands twice under a key may: it is told no more, until it stands in other
-    places.
-    """
-    from st_spectrum.commands.ledger import accept_doubles
-
-    end_well(lambda: accept_doubles(account, flow, key))
-
-
-@ledger_app.command()
-def retry(
-    flow: OneFlowArgument,
-    keys: Annotated[
-        list[str] | None, typer.Argument(help="Ids of `ledger open`; without any, all that waits.")
-    ] = None,
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """Say that the cause is out of the way: what waits or was refused goes out in the next round,
-    without any pause.
-    """
-    from st_spectrum.commands.ledger import retry_entries
-
-    end_well(lambda: retry_entries(account, flow, keys or ()))
-
-
-@ledger_app.command()
-def rebuild(account: AccountOption = DEFAULT_ACCOUNT) -> None:
-    """Make a lost ledger anew from what both systems hold. Reads only; run `sync` afterwards."""
-    from st_spectrum.commands.ledger import rebuild_ledger
-
-    end_well(lambda: rebuild_ledger(account))
-
-
-@ledger_app.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="A new file for the backup.")],
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """Write the whole ledger into one file, as of one moment, while everything goes on."""
-    from st_spectrum.commands.ledger_copies import back_up_ledger
-
-    end_well(lambda: back_up_ledger(account, file))
-
-
-@ledger_app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="What `ledger backup` wrote.")],
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """Put a backup back. The next round brings it up to date from both systems before it sends
-    anything.
-    """
-    from st_spectrum.commands.ledger_copies import put_ledger_back
-
-    end_well(lambda: put_ledger_back(account, file))
-
-
-@ledger_app.command()
-def accept(
-    sent_through: Annotated[
-        str,
-        typer.Option(
-            help=(
-                "Last work day (YYYY-MM-DD) whose time was sent to payroll before the ledger was"
-                " put back."
-            )
-        ),
-    ] = "",
-    this_ledger: Annotated[
-        bool,
-        typer.Option(
-            "--this-ledger", help="Of two ledgers, go on with the one that the account file names."
-        ),
-    ] = False,
-    account: AccountOption = DEFAULT_ACCOUNT,
-) -> None:
-    """Say that you know what was done about an older ledger, and what only a person can tell."""
-    from st_spectrum.commands.ledger_copies import accept_ledger
-
-    end_well(lambda: accept_ledger(account, sent_through, is_this_ledger=this_ledger))

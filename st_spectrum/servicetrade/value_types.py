@@ -58,30 +58,23 @@ def _id_map(value: object) -> object:
 LATEST = 32_503_680_000
 """Epoch seconds of the year 3000; what lies behind it is no time, or one in milliseconds."""
 
-
 LARGEST_AMOUNT = Decimal(10) ** 13
 """Ten times what the longest field of Spectrum for money holds."""
 
-
 Text = Annotated[str, BeforeValidator(_text)]
-
 
 Seconds = Annotated[int, AfterValidator(_time)]
 """Seconds since 1970, UTC [ST 1], or so many of them; not milliseconds."""
 
-
 Epoch = Annotated[Seconds, BeforeValidator(_epoch)]
 """Seconds since 1970, UTC [ST 1]; 0 when the record does not say."""
 
-
 Money = Annotated[Decimal, AfterValidator(_amount), BeforeValidator(_decimal)]
 """An amount; the wire has whole numbers, fractions and texts such as "9,250.00" [ST 1]."""
-
 
 ExternalIds = Annotated[dict[str, str], BeforeValidator(_id_map)]
 """System name -> value [ST 11]; `{}`, `[]` and null all mean none. Blanks around a value are the
 typist's and mean nothing.
 """
-
 
 Flag = Annotated[bool, BeforeValidator(_no_when_silent)]

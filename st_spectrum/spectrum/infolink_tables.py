@@ -22,7 +22,6 @@ from sqlalchemy import (
 
 _METADATA = MetaData()
 
-
 COMPANY_WIDTH = 3
 """Characters of a company code [SP 8]."""
 
@@ -50,7 +49,6 @@ CUSTOMERS = _table(
     *("Terms_Code", "Sales_Tax_Code", "Taxable_Flag", "Status", "Customer_Email", "Salesperson"),
 )
 
-
 SITES = _table(
     "WO_ADDRESS_MC",
     *(
@@ -72,7 +70,6 @@ SITES = _table(
     *("Special_Instructions", "Work_Site_Email", "Latitude", "Longitude", "Status"),
 )
 
-
 JOBS = _table(
     "JC_JOB_MASTER_MC",
     *(
@@ -86,28 +83,22 @@ JOBS = _table(
     *("Tax_Class_Code", "Sales_Tax_Code", "Price_Method_Code", "WO_Site", "Job_Oh_Batch_Code"),
 )
 
-
 PHASES = _table(
     "JC_PHASE_MASTER_MC", "Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code"
 )
 
-
 TERMS = _table("CR_TERMS_MASTER_MC", "Terms_Code")
 
-
 EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")
-
 
 GL_ACCOUNTS = _table("GL_MASTER_MC", "GL_Account", "Direct_Cost_Flag", "Status")
 """All of the columns are assumed, the account's as in the layouts: nothing public names more than
 the table [SP 16.5].
 """
 
-
 DICTIONARY = Table(
     "PA_COLUMN_NAMES", _METADATA, Column("TABLE_NAME", String), Column("COLUMN_NAME", String)
 )
-
 
 SITE_NAMES: Mapping[str, str] = {
     "Ship_To_ID": "Site_ID",

@@ -14,9 +14,7 @@ from st_spectrum.spectrum.wire import SYSTEM
 
 _NOT_XML_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-
 _PLAIN_DECIMAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-
 
 _US_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 
