@@ -6,8 +6,9 @@ from pydantic import Field
 
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.servicetrade import wire
-from st_spectrum.servicetrade.models import Flag, Record, Text
+from st_spectrum.servicetrade.models import Record
 from st_spectrum.servicetrade.transport import Transport
+from st_spectrum.servicetrade.value_types import Flag, Text
 
 
 class Webhook(Record):

@@ -15,7 +15,7 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes, keep_time
 from st_spectrum.sandbox.world import World
 from tests.alerts.conftest import Desk
-from tests.flows.contractor import Contractor, contractor
+from tests.world.contractor import Contractor, build_contractor
 
 INACTIVE = "is inactive in ServiceTrade"
 REFUSED = "Spectrum refused AddJob: Tax_Class_Code (I) 'WRONG'"
@@ -126,7 +126,7 @@ def shop(sandbox: Sandbox, tmp_path: Path) -> Contractor:
         template_phases=1,
         invoices=20,
     )
-    made = contractor(sandbox, tmp_path, world)
+    made = build_contractor(sandbox, tmp_path, world)
     made.overrides["timecards"] = {"first_day": "2026-01-04"}
     sandbox.control.clear_mails()
     return made
