@@ -3,7 +3,7 @@ recording, and known to nobody once it is written.
 """
 
 from datetime import date, datetime, timedelta
-from random import Random, SystemRandom
+from random import SystemRandom
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TRIES = 300
@@ -20,12 +20,11 @@ class Pseudonyms:
     """One recording's. A value has one stand-in whatever its case, its blanks around it, and
     whether it came as a number or as text.
 
-    What is drawn is kept in memory alone, so nothing leads back from what is written down. `random`
-    is for tests.
+    What is drawn is kept in memory alone, so nothing leads back from what is written down.
     """
 
-    def __init__(self, random: Random | None = None) -> None:
-        self._random = random or SystemRandom()
+    def __init__(self) -> None:
+        self._random = SystemRandom()
         self._given: dict[str, str] = {}
         self._taken: set[str] = set()
         self.shift = timedelta(days=-PERIOD_DAYS * self._random.randint(2, 9))

@@ -1,0 +1,133 @@
+"""What no list allows gets a stand-in of the same shape: the same one everywhere, and no other value's."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from st_spectrum.record.exchanges import Exchange
+from st_spectrum.record.pseudonyms import Pseudonyms
+from st_spectrum.record.scrub import Scrubber
+
+
+def scrubbed(body: Any, path: str = "/company", **more: Any) -> tuple[dict[str, Any], str]:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    call = Exchange(
+        *("list", "servicetrade", "GET", path),
+        *(more.get("query", {}), b"", more.get("status", 200), more.get("headers", {}), content),
+    )
+    found = Scrubber(Pseudonyms(), "spectrum").exchange(call)
+    return found, json.dumps(found)
+
+
+def test_keys_that_are_somebodys_words_are_hidden_and_names_of_fields_stay() -> None:
+    body = {
+        "data": {
+            "externalIds": {"spectrum": "C00001", "harbormaster": "H-77123"},
+            "Johnson Street": "x",
+        },
+        "messages": {"error": ["Johnson owes 4,711.00"], "validation": {"johnson": "no"}},
+    }
+    found, text = scrubbed(body)
+
+    kept = json.loads(found["body"])
+    assert "spectrum" in kept["data"]["externalIds"]
+    assert list(kept["messages"]) == ["error", "validation"]
+    for value in ("harbormaster", "h-77123", "c00001", "johnson", "4,711"):
+        assert value not in text.casefold()
+
+
+def test_pages_for_people_cookies_and_logins_are_not_kept() -> None:
+    headers = {
+        "set-cookie": "PHPSESSID=abcdef12345",
+        "content-type": "text/html",
+        "server": "host-77",
+    }
+    found, text = scrubbed(b"<html>Johnson</html>", headers=headers)
+
+    assert found["body"] == ""
+    assert found["headers"] == {"content-type": "text/html"}
+    assert not any(value in text for value in ("Johnson", "abcdef12345", "host-77"))
+
+
+def test_addresses_and_ids_in_them_are_hidden() -> None:
+    found, text = scrubbed(
+        {"data": {"uri": "https://firm.example/api/job/88001?x=Johnson"}}, "/job/88001"
+    )
+
+    assert not any(value in text for value in ("firm", "88001", "Johnson"))
+    inner = json.loads(found["body"])["data"]["uri"]
+    assert inner.rpartition("/")[2] == found["path"].rpartition("/")[2]
+
+
+def test_a_description_loses_its_address_its_remarks_and_its_texts() -> None:
+    wsdl = (
+        b'<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/">'
+        b"<!-- Johnson --><documentation>Ask Johnson</documentation>"
+        b'<service name="AddJob"><s:address location="https://firm.example:8482/ws/AddJob"/></service></definitions>'
+    )
+    found, text = scrubbed(wsdl, "/wsdls/AddJob.jws")
+
+    assert "Johnson" not in text and "firm.example" not in text
+    assert "/ws/AddJob" in found["body"]
+
+
+def test_codes_of_the_set_up_stay_and_amounts_do_not() -> None:
+    scrubber = Scrubber(Pseudonyms(), "spectrum")
+
+    assert scrubber.cell("GL_Account", "4010-100") == "4010-100"
+    assert scrubber.cell("Pay_Type", "R  ") == "R  "
+    assert scrubber.cell("Sales_Tax_Amount", "1234.56") != "1234.56"
+    assert scrubber.cell("Status", "Call Johnson at 757-555-0199") != "Call Johnson at 757-555-0199"
+    padded = scrubber.cell("Job_Number", "     10482")
+    assert padded != "     10482" and len(padded) == 10 and padded.startswith("     ")
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_a_stand_in_has_the_same_shape_whatever_the_text(text: str) -> None:
+    pseudonyms = Pseudonyms()
+
+    found = pseudonyms.of(text)
+
+    assert len(found) == len(text)
+    assert pseudonyms.of(text) == found
+    for before, after in zip(text.strip(), found.strip(), strict=False):
+        assert before.isdigit() == after.isdigit() or not before.isascii()
+
+
+@given(st.lists(st.integers(min_value=10_000, max_value=2**62), min_size=2, unique=True))
+def test_two_ids_never_become_one(ids: list[int]) -> None:
+    pseudonyms = Pseudonyms()
+
+    assert len({pseudonyms.of_number(one) for one in ids}) == len(ids)
+
+
+def test_a_number_and_its_text_have_one_stand_in() -> None:
+    pseudonyms = Pseudonyms()
+
+    assert str(pseudonyms.of_number(88001)) == pseudonyms.of("88001")
+    assert (
+        pseudonyms.of("Harbor LLC").casefold() == pseudonyms.of(" HARBOR llc ").strip().casefold()
+    )
+
+
+@pytest.mark.parametrize("value", ["2026-05-04", "05/04/2026", "2026-05-04T10:11:12"])
+def test_a_date_moves_by_whole_weeks_in_its_own_form(value: str) -> None:
+    pseudonyms = Pseudonyms()
+    moved = str(pseudonyms.shifted(value))
+
+    form = "%m/%d/%Y" if "/" in value else "%Y-%m-%d"
+    apart = datetime.strptime(moved[:10], form) - datetime.strptime(value[:10], form)  # noqa: DTZ007
+    assert apart == pseudonyms.shift and apart.days % 364 == 0 and apart.days != 0
+    assert moved[10:] == value[10:]
+
+
+def test_epoch_seconds_and_dates_of_a_database_move_alike() -> None:
+    pseudonyms = Pseudonyms()
+
+    assert pseudonyms.shifted(1_790_000_000) == 1_790_000_000 + pseudonyms.shift.total_seconds()
+    assert pseudonyms.shifted(date(2026, 5, 4)) == date(2026, 5, 4) + pseudonyms.shift
+    assert pseudonyms.shifted(date(1900, 1, 1)) == date(1900, 1, 1)
