@@ -21,6 +21,11 @@ settings.register_profile("ci", max_examples=300, deadline=None, derandomize=Tru
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`tests/recorded` may be tried on a tenant, which is only read."""
+    parser.addoption("--live", default="", help="account file of a tenant, for tests/recorded")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that are given the most time begin first, or the last of them would run on one core
     while the other waits.

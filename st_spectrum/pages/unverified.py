@@ -38,7 +38,8 @@ _HEAD = """# What is assumed
 st_spectrum/record/assumptions.yaml, the topics in st_spectrum/pages/topics.py, then `make docs`. -->
 
 Vendor pages leave some things open. Where the code had to choose, it says "assumed" at that one place, and the sentence turns up
-here, the worst first. Once a real answer is at hand, compare; correct the code, or take the word out. An id never changes.
+here, the worst first. `st-spectrum record` compares them with a real installation, by their ids, which never change. Once a real
+answer is at hand, correct the code, or take the word out.
 
 Tags such as [ST 5.1] or [SP 10] name the sections of the pages on [ServiceTrade](vendor/servicetrade.md) (ST) and
 [Spectrum](vendor/spectrum.md) (SP), which say what is known, where from, and how sure it is.

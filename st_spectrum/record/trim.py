@@ -14,7 +14,7 @@ WHOLE = {"GetPayType": 60, "GetPhase": 12, "GetPhaseEnhanced": 12}
 """Services of whose rows more is kept: short lists of the set-up."""
 SHORT_LISTS = frozenset({"serviceLines", "servicelines", "paymentTerms", "libItems", "accounts"})
 MOST = 60
-INNER_ROWS = 12
+INNER_ROWS = 6
 """Lines of one invoice, days of one time card."""
 TELLING = ("status", "type", "eventType", "activity", "customer", "vendor", "primeContractor")
 
