@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from st_spectrum import cli_records
 from st_spectrum.cli_ledger import ledger_app
 from st_spectrum.cli_options import (
     DEFAULT_ACCOUNT,
@@ -24,6 +25,8 @@ app = typer.Typer(
     ),
 )
 app.add_typer(ledger_app, name="ledger")
+app.command()(cli_records.retry)
+app.command()(cli_records.handled)
 
 
 @app.command()

@@ -9,7 +9,9 @@ from st_spectrum.cli_options import (
     DEFAULT_ACCOUNT,
     AccountOption,
     FlowArgument,
+    NoteOption,
     OneFlowArgument,
+    WhoOption,
 )
 from st_spectrum.commands.running import end_well
 from st_spectrum.flows import FLOWS
@@ -57,14 +59,17 @@ def resolve(
     is_there: Annotated[
         bool, typer.Option("--there/--not-there", help="Whether you found the record in Spectrum.")
     ],
+    note: NoteOption = "",
+    who: WhoOption = "",
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
     """Say what you found in Spectrum for a record whose answer was lost, or what you did there
     about time that changed.
     """
-    from st_spectrum.commands.ledger import resolve_entry
+    from st_spectrum.commands.acting import person_of, run_resolve
 
-    end_well(lambda: resolve_entry(account, flow, key, is_there=is_there))
+    person = person_of(who, note)
+    end_well(lambda: run_resolve(account, flow, key, person, is_there=is_there))
 
 
 @ledger_app.command()

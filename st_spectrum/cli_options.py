@@ -25,4 +25,15 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of tables.")
 ]
 
+WhoOption = Annotated[
+    str,
+    typer.Option(
+        "--who", envvar="ST_SPECTRUM_WHO", help="Who acts; by default the login of this terminal."
+    ),
+]
+
+NoteOption = Annotated[
+    str, typer.Option("--note", help="Why, for whoever reads it next year; it is kept.")
+]
+
 DEFAULT_ACCOUNT = Path("accounts/sandbox.yaml")

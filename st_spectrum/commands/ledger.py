@@ -16,9 +16,10 @@ from st_spectrum.account.file import load_account
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.breaker_documents import end_pause
+from st_spectrum.engine.interventions import take_word
 from st_spectrum.engine.redrive import make_due
 from st_spectrum.flows import FLOWS
-from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.witness import ledger_place
 
@@ -128,31 +129,16 @@ def _how_many(groups: Mapping[tuple[str, str, str, str], Sequence[Entry]]) -> st
 
 def resolve_entry(account_file: Path, flow: str, key: str, *, is_there: bool) -> int:
     """Take a person's word for a write whose answer was lost; 1 when the record waits for none."""
-    (flow,) = flows_named(flow)
-    with _connected(account_file) as session:
-        noted = resolve_in(session, flow, key, is_there=is_there)
-    print(f"{flow} {key}{noted or ' is not in doubt; nothing was changed.'}")
-    return 0 if noted else 1
+    from st_spectrum.commands.acting import person_of, run_resolve
+
+    return run_resolve(account_file, flow, key, person_of(""), is_there=is_there)
 
 
 def resolve_in(session: "Session", flow: str, key: str, *, is_there: bool) -> str:
     """The next round goes on from that word; what was noted, or "" when the record waits for
     none.
     """
-    ledger = session.ledger
-    held = ledger.get(flow, key)
-    if held and (settled := session.flows[flow].resolve(held.entry, is_there=is_there)):
-        return f": {settled}"
-    if held is None or not held.entry.started_steps:
-        return ""
-    claimed = ledger.claim(flow, key, run_id="resolve")
-    started = claimed.entry.started_steps
-    done = (*claimed.entry.done_steps, *(started if is_there else ()))
-    word = "found in Spectrum" if is_there else "not found in Spectrum"
-    claimed = ledger.progress(claimed, started_steps=(), done_steps=done)
-    reason, advice = f"{word} by a person", "The next round goes on by itself."
-    ledger.settle(claimed, State.HELD, reason=reason, advice=advice, sends={})
-    return f": noted as {word}; the next round goes on from there."
+    return take_word(session, flow, key, is_there=is_there)
 
 
 def retry_entries(account_file: Path, flow: str, keys: Sequence[str]) -> int:

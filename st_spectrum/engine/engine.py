@@ -30,6 +30,7 @@ from st_spectrum.engine.code_places import CodePlaces
 from st_spectrum.engine.codes import Codes
 from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.flow import Evaluation, Flow, Targets
+from st_spectrum.engine.handled import decided_by_hand
 from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
 from st_spectrum.engine.record_writer import RecordWriter
 from st_spectrum.engine.report import Outcome, Report, Result
@@ -229,10 +230,10 @@ class Engine:
         )
 
     def _decided(self, batch: Batch, context: RecordContext, held: Versioned | None) -> Outcome:
-        decision, entry = (
-            decide_on_shared_keys(self._ledger, context, is_dry_run=batch.is_dry_run),
-            context.entry,
+        decision = decided_by_hand(self._ledger, context) or decide_on_shared_keys(
+            self._ledger, context, is_dry_run=batch.is_dry_run
         )
+        entry = context.entry
         if isinstance(decision, Skip):
             if not is_known(entry) and batch.gate and (kept_back := batch.gate.keeps_back()):
                 return self._hold(context, kept_back, batch)

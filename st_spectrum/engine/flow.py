@@ -88,6 +88,20 @@ class Recovered:
     note: str = ""
 
 
+class StillThere(Exception):
+    """A record that is to go out again stands in the target; the text says as what."""
+
+
+@dataclass(frozen=True)
+class Unlinked:
+    """What stays at the source after a word that was taken back: the steps that count as done, and
+    one sentence, or "".
+    """
+
+    done_steps: tuple[str, ...] = ()
+    note: str = ""
+
+
 class Flow(Protocol):
     """One flow: where its records come from, what is to be done about one of them, and what else
     its life brings.
@@ -198,6 +212,29 @@ class Flow(Protocol):
 
         Returns in one sentence what became of it, or "" when the record waits for no such word. A
         write whose answer was lost is settled without the flow.
+        """
+
+    def find_named(self, target_key: str) -> str:
+        """What stands in the target under a key that a person names, in words; "" for nothing.
+
+        Raises `LookupImpossible` where nobody can look.
+        """
+
+    def link(self, key: str, target_key: str) -> None:
+        """Say at the source that the record stands in the target under that key. Harmless to
+        repeat; raises a `SyncFault`.
+        """
+
+    def unlink(self, entry: Entry) -> Unlinked:
+        """Take back what `link` said, as far as the source lets one. Raises a `SyncFault`,
+        `StillThere` where the record would then stand in the target twice, `LookupImpossible`.
+        """
+
+    def steps_left(self, entry: Entry) -> tuple[str, ...]:
+        """Which steps stay done of a record that is gone from the target and is to go out again.
+
+        Raises `StillThere` with what stands in the target yet, `LookupImpossible` where nobody can
+        look.
         """
 
     def codes_in_use(self) -> CodesInUse:

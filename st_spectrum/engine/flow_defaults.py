@@ -8,7 +8,7 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Changes
-from st_spectrum.engine.flow import Rebuilt, Recovered, SharedKeyHold
+from st_spectrum.engine.flow import Rebuilt, Recovered, SharedKeyHold, Unlinked
 from st_spectrum.engine.report import Report
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import Entry
@@ -66,6 +66,21 @@ class FlowDefaults:
     def resolve(self, entry: Entry, *, is_there: bool) -> str:  # noqa: ARG002 - the shape of `Flow`
         """It waits for no person's word."""
         return ""
+
+    def find_named(self, target_key: str) -> str:
+        """Nobody can look."""
+        raise LookupImpossible(f"nobody can look for {target_key}")
+
+    def link(self, key: str, target_key: str) -> None:
+        """The source has no place for it."""
+
+    def unlink(self, entry: Entry) -> Unlinked:  # noqa: ARG002 - the shape of `Flow`
+        """Nothing was said there."""
+        return Unlinked()
+
+    def steps_left(self, entry: Entry) -> tuple[str, ...]:
+        """Nobody can look whether it is gone."""
+        raise LookupImpossible(f"nobody can look for {entry.target_key}")
 
     def codes_in_use(self) -> CodesInUse:
         """It has no range of keys."""

@@ -153,6 +153,8 @@ class Entry:
     """
     hours: str = ""
     """The work that the record is about, as decimal text; "" where the flow is not about work."""
+    is_handled: bool = False
+    """Whether a person handled it by hand; the ledger keeps who, when and how beside it."""
 
     @property
     def money(self) -> Decimal | None:

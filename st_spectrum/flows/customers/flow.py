@@ -6,7 +6,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
@@ -16,10 +16,12 @@ from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.customers.target import SAME_CUSTOMER, handle_customers
+from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
+from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import CodesInUse
 
 
@@ -72,6 +74,23 @@ class CustomersFlow(FlowDefaults):
         return loose_codes(
             self._context.ledger, self.name, in_use, self._account.customers.codes, carried
         )
+
+    def find_named(self, target_key: str) -> str:
+        """An AR customer of this code."""
+        customer = self._context.spectrum.find_customer(target_key)
+        return f"AR customer {target_key} {customer.get('Name', '')}".strip() if customer else ""
+
+    def link(self, key: str, target_key: str) -> None:
+        """The external id."""
+        link_record(self._context, "company", key, target_key)
+
+    def unlink(self, entry: Entry) -> Unlinked:
+        """The external id goes."""
+        return unlink_record(self._context, "company", entry)
+
+    def steps_left(self, entry: Entry) -> tuple[str, ...]:
+        """The external id stays."""
+        return steps_at_the_source(entry, self.find_named(entry.target_key))
 
     def codes_in_use(self) -> CodesInUse:
         """All customer codes."""

@@ -10,7 +10,7 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillThere, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import Changed
@@ -18,7 +18,7 @@ from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import originals
-from st_spectrum.flows.invoices.commands import PostArDocument
+from st_spectrum.flows.invoices.commands import PostArDocument, SetInvoiceStatus
 from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.kept import is_posted_kept, keep_posted, kept_documents
 from st_spectrum.flows.invoices.money import cents
@@ -33,14 +33,15 @@ from st_spectrum.flows.invoices.refusals import (
     offset_taken_after_a_loss,
     prerequisite_of,
 )
-from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
+from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
 from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
+from st_spectrum.flows.invoices.steps import CLOSED
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.jobs.site_customers import JobCustomers
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
-from st_spectrum.ledger.entry import State, is_open
+from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.spectrum.stored_invoices import NONE_BARRED, ArMasters
@@ -182,6 +183,39 @@ class InvoicesFlow(FlowDefaults):
         if recovered.found is None:
             return Recovered(close_unseen_invoices(self._context, since), recovered.note)
         return recovered
+
+    def find_named(self, target_key: str) -> str:
+        """AR documents under these numbers; of a number that is missing, nothing counts."""
+        numbers = target_key.split(SEPARATOR)
+        found = self._context.spectrum.find_ar_documents(numbers)
+        is_whole = {document.number for document in found} >= set(numbers)
+        return "; ".join(document.words for document in found) if is_whole else ""
+
+    def link(self, key: str, target_key: str) -> None:  # noqa: ARG002 - the shape of `Flow`
+        """The invoice leaves the queue. One that is failed goes through the queue once more."""
+        invoice = self._context.servicetrade.invoice(int(key))
+        if invoice is None or invoice.status in CLOSED_STATUSES | {"void"}:
+            return
+        if invoice.status != "pending_accounting":
+            self._context.servicetrade.set_invoice_status(invoice.id, "pending_accounting")
+        self._context.targets.send(SetInvoiceStatus(invoice.id, "processed"))
+
+    def unlink(self, entry: Entry) -> Unlinked:
+        """ServiceTrade takes no invoice back that is processed [ST 6.2]: it is posted all the
+        same.
+        """
+        left = self.steps_left(entry)
+        note = "In ServiceTrade it stays processed, and goes out all the same."
+        return Unlinked(left, note if left else "")
+
+    def steps_left(self, entry: Entry) -> tuple[str, ...]:
+        """An invoice that is processed stays so."""
+        invoice = self._context.servicetrade.invoice(int(entry.key))
+        if invoice is None or invoice.status == "void":
+            raise StillThere(f"in ServiceTrade it is {invoice.status if invoice else 'gone'}")
+        if found := self._stored.under_own_numbers(invoice):
+            raise StillThere("; ".join(document.words for document in found))
+        return (CLOSED,) if invoice.status in CLOSED_STATUSES else ()
 
     def _has_come_back(self, record: Changed) -> bool:
         """Whether a record that the ledger has done with stands in the queue again, or is void

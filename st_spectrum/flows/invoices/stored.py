@@ -119,6 +119,13 @@ class StoredInvoices:
         }
         return self._of_one(str(invoice.id), frozenset(numbers))
 
+    def under_own_numbers(self, invoice: Invoice) -> Stored:
+        """What stands under the numbers that it has or may get. Raises `LookupImpossible` where
+        nobody can look.
+        """
+        numbers = self._numbers(invoice)
+        return self._of(str(invoice.id), numbers, self._read(numbers))
+
     def _of_one(self, key: str, numbers: frozenset[str]) -> Stored:
         try:
             return self._of(key, numbers, self._read(numbers))

@@ -6,8 +6,9 @@ from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
+from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
@@ -19,8 +20,10 @@ from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
 from st_spectrum.flows.jobs.site_customers import SiteCustomers, keep_customer
 from st_spectrum.flows.jobs.target import JobTargets
+from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.rebuilding import close_carried
 from st_spectrum.ledger.documents.records import Cursor, JobCustomer
+from st_spectrum.ledger.entry import Entry
 from st_spectrum.servicetrade.models import Company, Job, Location
 from st_spectrum.spectrum.lookup import LookupImpossible
 
@@ -76,6 +79,25 @@ class JobsFlow(FlowDefaults):
         """All jobs beside the ledger."""
         jobs = list_all(self._context.servicetrade.jobs)
         return compare_listed(self._context, self.name, "job", jobs, carrier, settled_before)
+
+    def find_named(self, target_key: str) -> str:
+        """The jobs of these numbers, as far as they are there."""
+        jobs = [(number, self._spectrum.find_job(number)) for number in target_key.split(SEPARATOR)]
+        return ", ".join(
+            f"job {number} {job.get('Job_Description', '')}".strip() for number, job in jobs if job
+        )
+
+    def link(self, key: str, target_key: str) -> None:
+        """The external id."""
+        link_record(self._context, "job", key, target_key)
+
+    def unlink(self, entry: Entry) -> Unlinked:
+        """The external id goes."""
+        return unlink_record(self._context, "job", entry)
+
+    def steps_left(self, entry: Entry) -> tuple[str, ...]:
+        """The external id stays."""
+        return steps_at_the_source(entry, self.find_named(entry.target_key))
 
     def rebuild(self) -> Rebuilt:
         """Jobs that carry their number."""

@@ -7,13 +7,14 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.jobs.site_customers import keep_customer, kept_customer
+from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.flows.sites.description import SITES
@@ -22,6 +23,7 @@ from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.flows.sites.target import SAME_SITE, handle_sites
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
+from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import CodesInUse
 
 
@@ -79,6 +81,23 @@ class SitesFlow(FlowDefaults):
         return loose_codes(
             self._ledger, self.name, self.codes_in_use().codes, self._account.sites.codes, carried
         )
+
+    def find_named(self, target_key: str) -> str:
+        """A work-order site of this id."""
+        site = self._context.spectrum.find_site(target_key)
+        return f"site {target_key} {site.get('Site_Name', '')}".strip() if site else ""
+
+    def link(self, key: str, target_key: str) -> None:
+        """The external id."""
+        link_record(self._context, "location", key, target_key)
+
+    def unlink(self, entry: Entry) -> Unlinked:
+        """The external id goes."""
+        return unlink_record(self._context, "location", entry)
+
+    def steps_left(self, entry: Entry) -> tuple[str, ...]:
+        """The external id stays."""
+        return steps_at_the_source(entry, self.find_named(entry.target_key))
 
     def codes_in_use(self) -> CodesInUse:
         """All site ids."""

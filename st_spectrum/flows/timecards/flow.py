@@ -13,7 +13,7 @@ from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
-from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered
+from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillThere
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.context import Context
@@ -29,7 +29,7 @@ from st_spectrum.flows.timecards.rebuild import rebuild_time, rebuild_time_if_lo
 from st_spectrum.flows.timecards.reconciling import reconcile_time
 from st_spectrum.flows.timecards.refusals import prerequisite_of
 from st_spectrum.flows.timecards.rules import decide_timecard
-from st_spectrum.flows.timecards.settled import settle_time
+from st_spectrum.flows.timecards.settled import forget_card, settle_time
 from st_spectrum.flows.timecards.standing import as_it_stands, by_key, days_of, tokens_of
 from st_spectrum.flows.timecards.standing_twice import time_standing_twice
 from st_spectrum.flows.timecards.target import TimecardTargets
@@ -178,6 +178,21 @@ class TimecardsFlow(FlowDefaults):
         day.
         """
         return settle_time(self._ledger, entry, is_there=is_there)
+
+    def find_named(self, target_key: str) -> str:
+        """A card whose message is this."""
+        card = self._spectrum.find_pre_time_cards([target_key]).get(target_key)
+        if card is None:
+            return ""
+        day = f" of {card.work_date:%m/%d/%Y}" if card.work_date else ""
+        return f"card {target_key} of {card.employee_code} for {card.hours:.2f} h{day}"
+
+    def steps_left(self, entry: Entry) -> tuple[str, ...]:
+        """From here on the time is one that was never sent."""
+        if found := self.find_named(entry.target_key):
+            raise StillThere(found)
+        forget_card(self._ledger, entry.key)
+        return ()
 
     def vanished_now(self) -> Vanished:
         """Pieces of time that the weeks which may still change show no more."""

@@ -87,8 +87,7 @@ def _take_out(ledger: Ledger, key: str) -> str:
     """From here on the time is one that was never sent; what is still there would be seen before
     anything goes out.
     """
-    ledger.put(TakenOutTime(ledger.now()), key)
-    unmark(ledger, key)
+    forget_card(ledger, key)
     claimed = ledger.claim(FLOW, key, run_id=RUN_ID)
     claimed = ledger.progress(claimed, done_steps=(), sent=(), confirmed_at=None)
     ledger.settle(
@@ -100,6 +99,12 @@ def _take_out(ledger: Ledger, key: str) -> str:
     )
     ledger.discard(AcceptedTime, key)
     return f"noted as {OUT}; the time goes out again as soon as it is approved."
+
+
+def forget_card(ledger: Ledger, key: str) -> None:
+    """The card stands in payroll no more."""
+    ledger.put(TakenOutTime(ledger.now()), key)
+    unmark(ledger, key)
 
 
 def _note(ledger: Ledger, entry: Entry, state: State, reason: str) -> None:

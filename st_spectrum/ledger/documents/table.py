@@ -1,6 +1,14 @@
 """All kinds of documents that the ledger keeps; `docs/ledger.md` has them as a table."""
 
-from st_spectrum.ledger.documents import guards, invoices, mails, orders, records, timecards
+from st_spectrum.ledger.documents import (
+    guards,
+    interventions,
+    invoices,
+    mails,
+    orders,
+    records,
+    timecards,
+)
 from st_spectrum.ledger.documents.form import Document
 
 MODELS: tuple[type[Document], ...] = (
@@ -36,6 +44,8 @@ MODELS: tuple[type[Document], ...] = (
     guards.AcceptedDouble,
     guards.Recovery,
     guards.Damage,
+    interventions.Interventions,
+    interventions.HandledRecord,
     mails.WaitingMail,
     mails.MailLease,
     mails.SentMail,

@@ -1,0 +1,55 @@
+"""The root causes of all that is open in a ledger just now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from st_spectrum.alerts.causes import id_of
+from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.engine.interventions import NotDone
+from st_spectrum.engine.root_causes import RootCause, root_causes
+from st_spectrum.flows import FLOWS
+from st_spectrum.ledger.entry import Entry
+from st_spectrum.ledger.ledger import Ledger
+
+SHORTEST = 4
+"""So many first characters of a cause's id are enough to name it."""
+
+
+def open_roots(
+    ledger: Ledger, flows: Sequence[str] = tuple(FLOWS), since: datetime | None = None
+) -> tuple[RootCause, ...]:
+    """Those that keep a record of these flows waiting, the oldest first; with `since` those whose
+    oldest record has waited from then on or later.
+
+    One read for each open record, and one for each that they need.
+    """
+    entries = [
+        held.entry for flow in FLOWS for _, held in ledger.open_entries(flow) if held is not None
+    ]
+
+    def entry_of(flow: str, key: str) -> Entry | None:
+        try:
+            held = ledger.get(flow, key)
+        except ContractBroken:
+            return None
+        return held.entry if held else None
+
+    return tuple(
+        root
+        for root in root_causes(entries, tuple(FLOWS), entry_of)
+        if {entry.flow for entry in root.waiting} & set(flows)
+        and (since is None or root.since >= since)
+    )
+
+
+def causes_named(ledger: Ledger, cause_id: str) -> tuple[RootCause]:
+    """The one whose id this is, or begins so. Raises `NotDone` for none and for several."""
+    found = [
+        root
+        for root in open_roots(ledger)
+        if len(cause_id) >= SHORTEST and id_of(root.flow, root.text).startswith(cause_id)
+    ]
+    if len(found) != 1:
+        count = "no cause" if not found else f"{len(found)} causes"
+        raise NotDone(f"there is {count} {cause_id!r} just now; `st-spectrum ledger open` has all")
+    return (found[0],)

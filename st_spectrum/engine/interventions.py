@@ -1,0 +1,235 @@
+"""What people do about single records: have them tried again, say that they were handled by hand, say
+what they found. Who did it is kept.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from st_spectrum.engine.breaker_documents import end_pause
+from st_spectrum.engine.connected import Connected
+from st_spectrum.engine.flow import Flow, StillThere, Unlinked
+from st_spectrum.engine.handled import record_name
+from st_spectrum.engine.redrive import make_due
+from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.ledger.documents.interventions import (
+    HandledRecord,
+    Intervention,
+    Interventions,
+)
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.spectrum.lookup import LookupImpossible
+
+AGAIN = "sent again by a person's word"
+UNDONE = "taken back: it was handled by hand"
+GOES_OUT = "Nothing to do: the next round looks at it."
+
+
+class NotDone(Exception):
+    """Why a person's word was not taken, in one sentence; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who acts, and why."""
+
+    who: str
+    note: str = ""
+
+
+def keep_intervention(
+    ledger: Ledger, flow: str, key: str, act: str, person: Person, outcome: str
+) -> None:
+    """Keep that somebody acted on a record. Raises the ledger's error families."""
+    done = Intervention(ledger.now(), person.who, act, outcome, person.note)
+    ledger.revise(
+        Interventions,
+        record_name(flow, key),
+        lambda kept: Interventions((*(kept.acts if kept else ()), done)),
+    )
+
+
+def interventions_of(ledger: Ledger, flow: str, key: str) -> tuple[Intervention, ...]:
+    """All that people did about a record, the oldest first."""
+    kept = ledger.document_or_none(Interventions, record_name(flow, key))
+    return kept.acts if kept else ()
+
+
+def retry_records(ledger: Ledger, flow: str, keys: Iterable[str], person: Person) -> str:
+    """Have records that wait or were refused tried by the next round, and the causes that hold them
+    with one of them; in words.
+    """
+    found = {key: held.entry for key in keys if (held := ledger.get(flow, key)) is not None}
+    due = [key for key in found if make_due(ledger, flow, key, sends={})]
+    for key in due:
+        keep_intervention(ledger, flow, key, "retry", person, "tried again in the next round")
+    blocking = {entry.blocked_by for entry in found.values() if entry.blocked_by}
+    causes = sum(end_pause(ledger, flow, ledger.now(), only) for only in sorted(blocking))
+    return (
+        f"{_count(len(due), 'record')} and {_count(causes, 'cause')} of refusals are tried again in"
+        " the next round"
+    )
+
+
+def send_again(session: Connected, flow: str, key: str, person: Person) -> str:
+    """Send out once more what was confirmed once and is gone from the target, which is asked first.
+
+    Raises `NotDone`, and the error families when a system cannot be asked.
+    """
+    its, entry = session.flows[flow], _entry(session.ledger, flow, key)
+    _needs_a_note(person)
+    if not progress_of(entry).is_confirmed or entry.state is State.VOIDED:
+        raise NotDone(f"{entry.title or key} has not crossed ({entry.state}), so it is not gone")
+    left = _steps_left(its, entry)
+    _goes_out(session.ledger, entry, left, AGAIN)
+    outcome = f"{entry.target_key} is gone from {its.description.target.label}; it goes out again"
+    keep_intervention(session.ledger, flow, key, "retry --again", person, outcome)
+    return f"{entry.title or key}: {outcome} with the next round."
+
+
+def handle(session: Connected, flow: str, key: str, target_key: str, person: Person) -> str:
+    """Take a person's word that a record was handled by hand: it stands in the target as
+    `target_key`, which is looked up first, or with "" nothing is to be sent.
+
+    Raises `NotDone`, and the error families; what ServiceTrade did not take then is completed by
+    the same word once more.
+    """
+    its, entry = session.flows[flow], _entry(session.ledger, flow, key)
+    _needs_a_note(person)
+    _may_be_handled(entry)
+    found = _named(its, target_key) if target_key else ""
+    worth = entry.amount, entry.hours
+    handled = HandledRecord(session.ledger.now(), person.who, person.note, target_key, *worth)
+    claimed = session.ledger.claim(flow, key, run_id=f"handled by {person.who}")
+    session.ledger.put(handled, record_name(flow, key))
+    session.ledger.settle(
+        claimed,
+        State.SKIPPED,
+        reason=handled.sentence,
+        target_key=target_key or entry.target_key * bool(entry.done_steps),
+        is_handled=True,
+        retry_at=None,
+    )
+    if target_key:
+        its.link(key, target_key)
+    outcome = f"it stands as {found}" if target_key else "nothing is sent for it"
+    keep_intervention(session.ledger, flow, key, "handled", person, outcome)
+    return f"{entry.title or key}: noted as handled by hand; {outcome}."
+
+
+def take_back(session: Connected, flow: str, key: str, person: Person) -> str:
+    """The word that a record was handled by hand counts no more: it goes out as any other.
+
+    Raises `NotDone`, and the error families.
+    """
+    ledger, its = session.ledger, session.flows[flow]
+    entry, name = _entry(ledger, flow, key), record_name(flow, key)
+    _needs_a_note(person)
+    handled = ledger.document(HandledRecord, name)
+    if handled is None:
+        raise NotDone(f"nobody said that {entry.title or key} was handled by hand")
+    left = _unlinked(its, entry) if handled.target_key else Unlinked(entry.done_steps)
+    ledger.discard(HandledRecord, name)
+    _goes_out(ledger, entry, left.done_steps, UNDONE)
+    keep_intervention(ledger, flow, key, "handled --undo", person, UNDONE)
+    return " ".join(filter(None, (f"{entry.title or key}: it goes out as any other.", left.note)))
+
+
+def resolve(session: Connected, flow: str, key: str, person: Person, *, is_there: bool) -> str:
+    """Take a person's word about a write whose answer was lost, or about time that changed. Raises
+    `NotDone` for a record that waits for none.
+    """
+    noted = take_word(session, flow, key, is_there=is_there)
+    if not noted:
+        raise NotDone("it is not in doubt")
+    act = f"resolve {'--there' if is_there else '--not-there'}"
+    keep_intervention(session.ledger, flow, key, act, person, noted.removeprefix(": "))
+    return noted
+
+
+def take_word(session: Connected, flow: str, key: str, *, is_there: bool) -> str:
+    """The next round goes on from that word; what was noted, or "" when the record waits for
+    none.
+    """
+    ledger = session.ledger
+    held = ledger.get(flow, key)
+    if held and (settled := session.flows[flow].resolve(held.entry, is_there=is_there)):
+        return f": {settled}"
+    if held is None or not held.entry.started_steps:
+        return ""
+    claimed = ledger.claim(flow, key, run_id="resolve")
+    started = claimed.entry.started_steps
+    done = (*claimed.entry.done_steps, *(started if is_there else ()))
+    word = "found in Spectrum" if is_there else "not found in Spectrum"
+    claimed = ledger.progress(claimed, started_steps=(), done_steps=done)
+    reason, advice = f"{word} by a person", "The next round goes on by itself."
+    ledger.settle(claimed, State.HELD, reason=reason, advice=advice, sends={})
+    return f": noted as {word}; the next round goes on from there."
+
+
+def _entry(ledger: Ledger, flow: str, key: str) -> Entry:
+    held = ledger.get(flow, key)
+    if held is None:
+        raise NotDone(f"the ledger knows no record {key!r} in {flow}")
+    return held.entry
+
+
+def _needs_a_note(person: Person) -> None:
+    if not person.note.strip():
+        raise NotDone("say with --note why, for whoever reads it next year")
+
+
+def _may_be_handled(entry: Entry) -> None:
+    title = entry.title or entry.key
+    if entry.is_in_doubt:
+        raise NotDone(
+            f"a write of {title} is in doubt; look in Spectrum and say `st-spectrum ledger resolve`"
+        )
+    if progress_of(entry).is_confirmed:
+        raise NotDone(f"{title} has crossed as {entry.target_key}")
+    if entry.state is State.SKIPPED and entry.target_key and not entry.is_handled:
+        raise NotDone(f"{title} stands in Spectrum as {entry.target_key}")
+
+
+def _named(its: Flow, target_key: str) -> str:
+    with _told():
+        found = its.find_named(target_key)
+    if not found:
+        raise NotDone(f"{its.description.target.label} has nothing under {target_key}")
+    return found
+
+
+def _steps_left(its: Flow, entry: Entry) -> tuple[str, ...]:
+    with _told():
+        return its.steps_left(entry)
+
+
+def _unlinked(its: Flow, entry: Entry) -> Unlinked:
+    with _told():
+        return its.unlink(entry)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What stands in the way, as a sentence."""
+    try:
+        yield
+    except StillThere as there:
+        raise NotDone(f"it would stand there twice: {there}") from None
+    except LookupImpossible as impossible:
+        raise NotDone(f"{impossible.message}; {impossible.advice}") from None
+
+
+def _goes_out(ledger: Ledger, entry: Entry, left: tuple[str, ...], reason: str) -> None:
+    claimed = ledger.claim(entry.flow, entry.key, run_id="a person's word")
+    values: dict[str, Any] = {"done_steps": left, "sent": (), "is_handled": False}
+    keeps_code = bool(left) or reason is AGAIN
+    values |= {"target_key": entry.target_key if keeps_code else "", "confirmed_at": None}
+    claimed = ledger.progress(claimed, **values)
+    ledger.settle(claimed, State.HELD, reason=reason, advice=GOES_OUT, cause=reason, sends={})
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else f'{noun}s'}"

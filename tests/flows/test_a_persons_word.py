@@ -1,0 +1,203 @@
+"""What people say about single records is looked up first, kept with their name, and can be taken
+back.
+"""
+
+import pytest
+
+from st_spectrum.engine.interventions import (
+    NotDone,
+    Person,
+    handle,
+    interventions_of,
+    retry_records,
+    send_again,
+    take_back,
+)
+from st_spectrum.ledger.documents.interventions import HandledRecord
+from st_spectrum.ledger.entry import State
+from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
+from tests.world.ar_clerk import ArClerk
+from tests.world.contractor import Contractor
+
+ANN = Person("ann", "typed at the screen while Spectrum was down")
+
+
+def handled(contractor: Contractor, flow: str, key: int | str, target_key: str) -> str:
+    with contractor.session() as session:
+        return handle(session, flow, str(key), target_key, ANN)
+
+
+@pytest.fixture
+def inactive(contractor: Contractor) -> tuple[int, int]:
+    """A company that cannot cross, for it is inactive, and its location that waits for it."""
+    company = contractor.dispatcher.company("Harbor Foods", status="inactive")
+    location = contractor.dispatcher.location(company)
+    contractor.round()
+    return company, location
+
+
+def test_a_company_made_by_hand_gets_its_code_as_external_id_and_frees_what_waits_for_it(
+    contractor: Contractor, inactive: tuple[int, int]
+) -> None:
+    company, location = inactive
+    contractor.controller.add_old_customer("HARBOR")
+
+    said = handled(contractor, "customers", company, "HARBOR")
+
+    assert "AR customer HARBOR" in said
+    assert contractor.dispatcher.external_id("company", company) == "HARBOR"
+    contractor.dispatcher.change("company", company, status="active")
+    contractor.round()
+    site = contractor.entry("sites", location)
+    assert site is not None
+    assert site.state is State.CONFIRMED
+    assert contractor.customers() == {}, "no second customer beside the one made by hand"
+
+
+def test_a_code_that_spectrum_does_not_have_is_not_believed(
+    contractor: Contractor, inactive: tuple[int, int]
+) -> None:
+    with pytest.raises(NotDone, match="Spectrum has nothing under NOBODY"):
+        handled(contractor, "customers", inactive[0], "NOBODY")
+
+    assert contractor.dispatcher.external_id("company", inactive[0]) == ""
+
+
+def test_nothing_is_done_without_a_reason(
+    contractor: Contractor, inactive: tuple[int, int]
+) -> None:
+    with contractor.session() as session, pytest.raises(NotDone, match="--note"):
+        handle(session, "customers", str(inactive[0]), "", Person("ann", " "))
+
+
+def test_a_job_handled_by_hand_with_nothing_to_send_is_never_sent_and_its_word_can_be_taken_back(
+    contractor: Contractor,
+) -> None:
+    company = contractor.dispatcher.company()
+    job = contractor.dispatcher.job(contractor.dispatcher.location(company))
+    contractor.round_of("customers")
+    contractor.round_of("jobs")  # it waits for its site
+
+    handled(contractor, "jobs", job, "")
+    contractor.round()
+    contractor.round()
+
+    entry = contractor.entry("jobs", job)
+    assert entry is not None
+    assert (entry.state, entry.target_key) == (State.SKIPPED, "")
+    assert "by ann: typed at the screen" in entry.reason
+    with contractor.session() as session:
+        assert session.ledger.names(HandledRecord) == (f"jobs/{job}",)
+        take_back(session, "jobs", str(job), Person("bob", "it is needed after all"))
+        assert session.ledger.names(HandledRecord) == ()
+        acts = interventions_of(session.ledger, "jobs", str(job))
+    assert [(act.who, act.act) for act in acts] == [("ann", "handled"), ("bob", "handled --undo")]
+
+    contractor.round()
+
+    entry = contractor.entry("jobs", job)
+    assert entry is not None
+    assert entry.state is State.CONFIRMED
+
+
+def test_an_invoice_typed_by_hand_leaves_the_queue_and_is_not_posted(ar_clerk: ArClerk) -> None:
+    key = ar_clerk.invoice({"price": 70})
+    ar_clerk.contractor.controller.close_period()
+    ar_clerk.round()
+    ar_clerk.contractor.controller.open_period()
+    number = ar_clerk.number(key)
+    ar_clerk.contractor.controller.add_document(number, "70.00")
+
+    handled(ar_clerk.contractor, "invoices", key, number)
+
+    assert ar_clerk.seen(key)["status"] == "processed"
+    before = ar_clerk.sent()
+    ar_clerk.round()
+    ar_clerk.ask(key)
+    assert ar_clerk.sent() == before
+    assert ar_clerk.entry(key).target_key == number
+
+
+def test_an_invoice_that_is_voided_after_it_was_handled_by_hand_waits_for_a_person(
+    ar_clerk: ArClerk,
+) -> None:
+    key = ar_clerk.invoice({"price": 70})
+    ar_clerk.contractor.controller.close_period()
+    ar_clerk.round()
+    ar_clerk.contractor.controller.open_period()
+    number = ar_clerk.number(key)
+    ar_clerk.contractor.controller.add_document(number, "70.00")
+    handled(ar_clerk.contractor, "invoices", key, number)
+
+    ar_clerk.change(key, status="void")
+    ar_clerk.ask(key)
+
+    entry = ar_clerk.entry(key)
+    assert (entry.state, entry.needs) == (State.HELD, ("a person",))
+    assert "it was about 70.00 then and is about nothing now" in entry.reason
+
+
+def test_what_crossed_and_is_gone_goes_out_again_under_its_old_code_by_a_persons_word_alone(
+    contractor: Contractor,
+) -> None:
+    company, _, _ = contractor.dispatcher.chain()
+    contractor.round()
+    entry = contractor.entry("customers", company)
+    assert entry is not None
+    with contractor.session() as session, pytest.raises(NotDone, match="would stand there twice"):
+        send_again(session, "customers", str(company), ANN)
+    remove(contractor, "Customer_Code", entry.target_key)
+    contractor.round()
+    assert entry.target_key not in contractor.customers()
+
+    with contractor.session() as session:
+        send_again(session, "customers", str(company), ANN)
+    contractor.round()
+
+    assert entry.target_key in contractor.customers()
+    assert contractor.dispatcher.external_id("company", company) == entry.target_key
+
+
+def remove(contractor: Contractor, field: str, code: str) -> None:
+    """Somebody deletes a customer in Spectrum."""
+    database = contractor.controller._database
+    with database.writing() as book:
+        book.of(contractor.account.spectrum.company_code).delete(CUSTOMERS, **{field: code})
+
+
+def test_a_retry_is_kept_with_the_name_of_who_said_it(contractor: Contractor) -> None:
+    company = contractor.dispatcher.company("Harbor Foods")
+    contractor.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    contractor.round()
+    with contractor.session() as session:
+        said = retry_records(session.ledger, "customers", [str(company)], ANN)
+        (act,) = interventions_of(session.ledger, "customers", str(company))
+
+    assert said.startswith("1 record ")
+    assert (act.who, act.act, act.note) == ("ann", "retry", ANN.note)
+    contractor.round()
+    entry = contractor.entry("customers", company)
+    assert entry is not None
+    assert entry.state is State.CONFIRMED
+
+
+def test_the_commands_take_a_number_or_a_cause_and_say_what_they_did(
+    contractor: Contractor,
+) -> None:
+    contractor.dispatcher.company("Harbor Foods")
+    contractor.fault(system="spectrum", operation="AddCustomer", kind="locked")
+    contractor.round()
+
+    nothing = contractor.command("retry", "customers", "Nobody")
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    assert "the ledger knows no record 'Nobody' in customers" in nothing.stderr
+    named = contractor.command("retry", "customers", "Harbor Foods", "--who", "ann")
+    assert named.stdout.startswith("customers: 1 record and ")
+    every = contractor.command("retry", "--all")
+    assert "customers: " in every.stdout
+    refused = contractor.command("handled", "customers", "Harbor Foods", "--nothing")
+    assert "say with --note why" in refused.stderr
+    taken = contractor.command(
+        "handled", "customers", "Harbor Foods", "--nothing", "--note", "is our own company"
+    )
+    assert taken.stdout == "Harbor Foods: noted as handled by hand; nothing is sent for it.\n"
