@@ -16,8 +16,8 @@ from st_spectrum.alerts.payroll_view import GROUPINGS, ZERO, view_of
 from st_spectrum.domain.errors import Unavailable
 from st_spectrum.flows.timecards.week_comparison import PayrollWeek
 from st_spectrum.ledger.documents.mails import ReportedWeek, WaitingMail
-from tests.alerts.conftest import Desk
 from tests.alerts.payroll import ADVICE, API, END, changed, held, sent, week
+from tests.world.support_contact import SupportContact
 
 NOW = datetime(2026, 4, 13, 10, tzinfo=UTC)
 
@@ -188,114 +188,141 @@ def test_a_week_without_time_is_no_alarm() -> None:
     assert mail.text.startswith("No approved time in this week.")
 
 
-def put(desk: Desk, found: PayrollWeek) -> bool:
+def put(support_contact: SupportContact, found: PayrollWeek) -> bool:
     return mail_week(
-        desk.account, desk.ledger, found, place="payroll/2026-04-05.parquet", now=desk.now
+        support_contact.account,
+        support_contact.ledger,
+        found,
+        place="payroll/2026-04-05.parquet",
+        now=support_contact.now,
     )
 
 
-def test_the_same_week_again_is_no_second_mail_and_another_result_is_one(desk: Desk) -> None:
+def test_the_same_week_again_is_no_second_mail_and_another_result_is_one(
+    support_contact: SupportContact,
+) -> None:
     first, second = week(held(1), sent(2)), week(sent(1), sent(2))
-    assert put(desk, first)
-    desk.alert()
-    assert not put(desk, replace(first, missed=("20260411.timecard.2",)))
-    desk.wait(days=30)
-    assert not put(desk, first)
-    assert put(desk, second)
-    desk.alert()
-    assert put(desk, first), "it was like this before, but it is not what was told last"
-    desk.alert()
-    assert [subject.partition(": ")[2] for subject in desk.subjects()] == [
+    assert put(support_contact, first)
+    support_contact.alert()
+    assert not put(support_contact, replace(first, missed=("20260411.timecard.2",)))
+    support_contact.wait(days=30)
+    assert not put(support_contact, first)
+    assert put(support_contact, second)
+    support_contact.alert()
+    assert put(support_contact, first), "it was like this before, but it is not what was told last"
+    support_contact.alert()
+    assert [subject.partition(": ")[2] for subject in support_contact.subjects()] == [
         "1 piece needs you, 8.00 hours differ",
         "agrees, 16.00 hours",
         "1 piece needs you, 8.00 hours differ",
     ]
 
 
-def test_cards_posted_meanwhile_with_the_same_hours_are_no_new_result(desk: Desk) -> None:
+def test_cards_posted_meanwhile_with_the_same_hours_are_no_new_result(
+    support_contact: SupportContact,
+) -> None:
     posted = sent(
         1,
         hours_in_spectrum=None,
         remark="no longer among the pre-time cards: posted to payroll, or deleted there",
     )
-    assert put(desk, week(sent(1)))
-    assert not put(desk, week(posted))
+    assert put(support_contact, week(sent(1)))
+    assert not put(support_contact, week(posted))
 
 
-def test_while_the_mail_server_is_away_the_mail_waits_and_leaves_once(desk: Desk) -> None:
-    port = desk.account.support.smtp_port
-    desk.support(smtp_port=9)  # nobody listens there
-    put(desk, week(held(1)))
-    assert desk.alert().sending.waiting == 1
-    assert not put(desk, week(held(1)))
-    assert desk.subjects() == []
-    desk.support(smtp_port=port)
-    desk.wait(minutes=1)
-    desk.alert()
-    desk.alert()
-    assert len(desk.subjects()) == 1
-    assert desk.ledger.names(WaitingMail) == ()
+def test_while_the_mail_server_is_away_the_mail_waits_and_leaves_once(
+    support_contact: SupportContact,
+) -> None:
+    port = support_contact.account.support.smtp_port
+    support_contact.change_settings(smtp_port=9)  # nobody listens there
+    put(support_contact, week(held(1)))
+    assert support_contact.alert().sending.waiting == 1
+    assert not put(support_contact, week(held(1)))
+    assert support_contact.subjects() == []
+    support_contact.change_settings(smtp_port=port)
+    support_contact.wait(minutes=1)
+    support_contact.alert()
+    support_contact.alert()
+    assert len(support_contact.subjects()) == 1
+    assert support_contact.ledger.names(WaitingMail) == ()
 
 
 @pytest.mark.parametrize("left", [True, False])
-def test_a_crash_before_the_note_of_a_mail_does_not_send_it_twice(desk: Desk, left: bool) -> None:
-    put(desk, week(held(1)))
+def test_a_crash_before_the_note_of_a_mail_does_not_send_it_twice(
+    support_contact: SupportContact, left: bool
+) -> None:
+    put(support_contact, week(held(1)))
     if left:
-        desk.alert()
-    desk.ledger.discard(ReportedWeek, "20260411")
-    put(desk, week(held(1)))
-    desk.alert()
-    assert len(desk.subjects()) == 1
+        support_contact.alert()
+    support_contact.ledger.discard(ReportedWeek, "20260411")
+    put(support_contact, week(held(1)))
+    support_contact.alert()
+    assert len(support_contact.subjects()) == 1
 
 
-def test_payroll_contacts_get_it_and_the_support_contacts_do_not(desk: Desk) -> None:
-    desk.support(payroll_contacts=("payroll@example.com",))
-    put(desk, week(held(1)))
-    desk.hold("jobs", 1, "no terms code")
-    desk.alert()
-    readers = {mail.subject.split(":")[0]: mail.recipients for mail in desk.sandbox.control.mails()}
+def test_payroll_contacts_get_it_and_the_support_contacts_do_not(
+    support_contact: SupportContact,
+) -> None:
+    support_contact.change_settings(payroll_contacts=("payroll@example.com",))
+    put(support_contact, week(held(1)))
+    support_contact.hold("jobs", 1, "no terms code")
+    support_contact.alert()
+    readers = {
+        mail.subject.split(":")[0]: mail.recipients
+        for mail in support_contact.sandbox.control.mails()
+    }
     assert readers == {
         "[sandbox] Payroll week 04/05 to 04/11/2026": ("payroll@example.com",),
-        "[sandbox] jobs": desk.account.support.contacts,
+        "[sandbox] jobs": support_contact.account.support.contacts,
     }
 
 
-def test_payroll_contacts_alone_get_no_other_mail(desk: Desk) -> None:
-    desk.support(contacts=(), payroll_contacts=("payroll@example.com",))
-    put(desk, week(held(1)))
-    desk.hold("jobs", 1, "no terms code")
-    assert desk.alert().sending.waiting == 0
-    assert len(desk.subjects()) == 1
+def test_payroll_contacts_alone_get_no_other_mail(support_contact: SupportContact) -> None:
+    support_contact.change_settings(contacts=(), payroll_contacts=("payroll@example.com",))
+    put(support_contact, week(held(1)))
+    support_contact.hold("jobs", 1, "no terms code")
+    assert support_contact.alert().sending.waiting == 0
+    assert len(support_contact.subjects()) == 1
 
 
-def test_without_anybody_to_read_it_nothing_is_written(desk: Desk) -> None:
-    desk.support(contacts=())
-    assert not put(desk, week(held(1)))
-    assert desk.ledger.names(WaitingMail) == desk.ledger.names(ReportedWeek) == ()
+def test_without_anybody_to_read_it_nothing_is_written(support_contact: SupportContact) -> None:
+    support_contact.change_settings(contacts=())
+    assert not put(support_contact, week(held(1)))
+    assert (
+        support_contact.ledger.names(WaitingMail)
+        == support_contact.ledger.names(ReportedWeek)
+        == ()
+    )
 
 
 def test_a_week_that_could_not_be_finished_is_told_once_to_those_who_hear_of_payroll_alone(
-    desk: Desk,
+    support_contact: SupportContact,
 ) -> None:
     fault = Unavailable("Spectrum does not answer", system="spectrum")
-    assert not mail_stop(desk.account, desk.ledger, END, fault, now=desk.now)
-    desk.support(payroll_contacts=("payroll@example.com",))
-    assert mail_stop(desk.account, desk.ledger, END, fault, now=desk.now)
-    assert not mail_stop(desk.account, desk.ledger, END, fault, now=desk.now)
-    put(desk, week(sent(1)))
-    desk.wait(minutes=1)
-    desk.alert()
-    assert [subject.partition(": ")[2] for subject in desk.subjects()] == [
+    assert not mail_stop(
+        support_contact.account, support_contact.ledger, END, fault, now=support_contact.now
+    )
+    support_contact.change_settings(payroll_contacts=("payroll@example.com",))
+    assert mail_stop(
+        support_contact.account, support_contact.ledger, END, fault, now=support_contact.now
+    )
+    assert not mail_stop(
+        support_contact.account, support_contact.ledger, END, fault, now=support_contact.now
+    )
+    put(support_contact, week(sent(1)))
+    support_contact.wait(minutes=1)
+    support_contact.alert()
+    assert [subject.partition(": ")[2] for subject in support_contact.subjects()] == [
         "not finished",
         "agrees, 8.00 hours",
     ]
 
 
-def test_a_secret_in_a_reason_does_not_leave_the_house(desk: Desk) -> None:
+def test_a_secret_in_a_reason_does_not_leave_the_house(support_contact: SupportContact) -> None:
     row, outcome = held(1)
-    secret = desk.account.spectrum.authorization_id.get_secret_value()
-    put(desk, week((row, replace(outcome, reason=f"refused with {secret}"))))
-    desk.alert()
-    (mail,) = desk.sandbox.control.mails()
+    secret = support_contact.account.spectrum.authorization_id.get_secret_value()
+    put(support_contact, week((row, replace(outcome, reason=f"refused with {secret}"))))
+    support_contact.alert()
+    (mail,) = support_contact.sandbox.control.mails()
     assert secret not in mail.text + mail.html + mail.subject
     assert "Refused with ***" in mail.text

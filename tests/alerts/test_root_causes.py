@@ -14,98 +14,118 @@ from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes, keep_time
 from st_spectrum.sandbox.world import World
-from tests.alerts.conftest import Desk
 from tests.world.contractor import Contractor, build_contractor
+from tests.world.support_contact import SupportContact
 
 INACTIVE = "is inactive in ServiceTrade"
 REFUSED = "Spectrum refused AddJob: Tax_Class_Code (I) 'WRONG'"
 
 
-def chain(desk: Desk) -> None:
+def chain(support_contact: SupportContact) -> None:
     """A job that lacks something, three invoices that wait for it, and time that waits for both."""
-    desk.hold("jobs", 7, "no cost center")
+    support_contact.hold("jobs", 7, "no cost center")
     for number in range(3):
-        desk.hold(
+        support_contact.hold(
             "invoices", 70 + number, "job not in Spectrum yet", needs=("jobs/7",), amount="100.10"
         )
     key, text = "20260307.timecard.1", "job not in Spectrum yet"
-    desk.hold("timecards", key, text, needs=("jobs/7",), hours="7.50")
+    support_contact.hold("timecards", key, text, needs=("jobs/7",), hours="7.50")
 
 
-def body(desk: Desk) -> str:
-    (mail,) = desk.sandbox.control.mails()
+def body(support_contact: SupportContact) -> str:
+    (mail,) = support_contact.sandbox.control.mails()
     return " ".join(mail.text.split())
 
 
 def test_what_waits_for_a_record_that_lacks_something_is_counted_in_its_mail_and_has_none_of_its_own(
-    desk: Desk,
+    support_contact: SupportContact,
 ) -> None:
-    chain(desk)
-    desk.wait(hours=1)
-    desk.alert()
+    chain(support_contact)
+    support_contact.wait(hours=1)
+    support_contact.alert()
 
-    assert desk.subjects() == ["[sandbox] jobs: 1 record, and 4 that wait for them: no cost center"]
-    assert "wait for it: 3 invoices, 300.30; 1 pieces of time, 7.50 h" in body(desk)
-    assert "money stuck: 300.30 hours stuck: 7.50" in body(desk)
+    assert support_contact.subjects() == [
+        "[sandbox] jobs: 1 record, and 4 that wait for them: no cost center"
+    ]
+    assert "wait for it: 3 invoices, 300.30; 1 pieces of time, 7.50 h" in body(support_contact)
+    assert "money stuck: 300.30 hours stuck: 7.50" in body(support_contact)
 
 
-def test_a_company_that_was_left_alone_is_the_cause_of_all_that_needs_it(desk: Desk) -> None:
-    desk.hold("customers", 1, INACTIVE, State.SKIPPED, reason=INACTIVE, needs=(), title="Harbor")
+def test_a_company_that_was_left_alone_is_the_cause_of_all_that_needs_it(
+    support_contact: SupportContact,
+) -> None:
+    support_contact.hold(
+        "customers", 1, INACTIVE, State.SKIPPED, reason=INACTIVE, needs=(), title="Harbor"
+    )
     advice = "Make the company active in ServiceTrade; this record follows by itself."
-    desk.hold("sites", 2, "its company is inactive", needs=("customers/1",), advice=advice)
-    desk.hold("jobs", 3, "its site is not there", needs=("sites/2",), advice="Nothing to do if")
-    desk.hold("invoices", 4, "no customer", needs=("customers/1", "jobs/3"), amount="5.00")
-    desk.wait(minutes=14)
-    desk.alert()
-    assert desk.subjects() == []
-    desk.wait(minutes=2)
-    desk.alert()
+    support_contact.hold(
+        "sites", 2, "its company is inactive", needs=("customers/1",), advice=advice
+    )
+    support_contact.hold(
+        "jobs", 3, "its site is not there", needs=("sites/2",), advice="Nothing to do if"
+    )
+    support_contact.hold(
+        "invoices", 4, "no customer", needs=("customers/1", "jobs/3"), amount="5.00"
+    )
+    support_contact.wait(minutes=14)
+    support_contact.alert()
+    assert support_contact.subjects() == []
+    support_contact.wait(minutes=2)
+    support_contact.alert()
 
-    assert desk.subjects() == [
+    assert support_contact.subjects() == [
         f"[sandbox] customers: 1 record, and 3 that wait for them: {INACTIVE}"
     ]
-    assert f"what to do: {advice} who: The office, in ServiceTrade" in body(desk)
-    assert "Harbor" in body(desk)
+    assert f"what to do: {advice} who: The office, in ServiceTrade" in body(support_contact)
+    assert "Harbor" in body(support_contact)
 
 
-def test_a_record_that_nobody_has_looked_at_is_a_matter_of_whoever_runs_it(desk: Desk) -> None:
+def test_a_record_that_nobody_has_looked_at_is_a_matter_of_whoever_runs_it(
+    support_contact: SupportContact,
+) -> None:
     advice = "Nothing to do: it is looked at next."
-    desk.hold("customers", 1, "Job 5 waits for it", advice=advice, retry_at=None, needs=())
-    desk.hold("jobs", 5, "its company is not an AR customer yet", needs=("customers/1",))
-    desk.wait(minutes=16)
-    desk.alert()
+    support_contact.hold(
+        "customers", 1, "Job 5 waits for it", advice=advice, retry_at=None, needs=()
+    )
+    support_contact.hold("jobs", 5, "its company is not an AR customer yet", needs=("customers/1",))
+    support_contact.wait(minutes=16)
+    support_contact.alert()
 
-    assert desk.subjects() == [
+    assert support_contact.subjects() == [
         "[sandbox] customers: 1 record, and 1 that wait for them: no run has looked at it yet"
     ]
-    assert "Nothing to do" not in body(desk)
-    assert "who: Whoever runs the integration" in body(desk)
+    assert "Nothing to do" not in body(support_contact)
+    assert "who: Whoever runs the integration" in body(support_contact)
 
 
-def test_what_asks_nothing_of_anybody_is_never_mailed(desk: Desk) -> None:
+def test_what_asks_nothing_of_anybody_is_never_mailed(support_contact: SupportContact) -> None:
     advice = "Nothing to do: it goes out again once it is approved."
-    desk.hold("timecards", "20260307.timecard.1", "taken out", advice=advice, needs=())
-    desk.wait(hours=30)
-    desk.alert()
+    support_contact.hold("timecards", "20260307.timecard.1", "taken out", advice=advice, needs=())
+    support_contact.wait(hours=30)
+    support_contact.alert()
 
-    assert desk.subjects() == []
-
-
-def test_jobs_that_wait_for_each_other_are_told_all_the_same(desk: Desk) -> None:
-    desk.hold("jobs", 1, "its number is that of another job", needs=("jobs/2",))
-    desk.hold("jobs", 2, "its number is that of another job", needs=("jobs/1",))
-    desk.wait(hours=1)
-    desk.alert()
-
-    assert len(desk.subjects()) == 1
+    assert support_contact.subjects() == []
 
 
-def test_two_wrong_codes_of_one_field_are_two_causes(desk: Desk) -> None:
+def test_jobs_that_wait_for_each_other_are_told_all_the_same(
+    support_contact: SupportContact,
+) -> None:
+    support_contact.hold("jobs", 1, "its number is that of another job", needs=("jobs/2",))
+    support_contact.hold("jobs", 2, "its number is that of another job", needs=("jobs/1",))
+    support_contact.wait(hours=1)
+    support_contact.alert()
+
+    assert len(support_contact.subjects()) == 1
+
+
+def test_two_wrong_codes_of_one_field_are_two_causes(support_contact: SupportContact) -> None:
     for number, code in enumerate(("WRONG", "WORSE")):
-        desk.hold("jobs", number, f"Spectrum refused AddJob: Tax_Class_Code (I) {code!r}")
-    desk.alert()
+        support_contact.hold(
+            "jobs", number, f"Spectrum refused AddJob: Tax_Class_Code (I) {code!r}"
+        )
+    support_contact.alert()
 
-    assert len(desk.subjects()) == 2
+    assert len(support_contact.subjects()) == 2
 
 
 JOBS = 61

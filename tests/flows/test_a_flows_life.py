@@ -31,7 +31,7 @@ from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.ledger.memory import MemoryStore
 from st_spectrum.spectrum.lookup import LookupImpossible
-from tests.flows.test_second_guard import Board, Notes
+from tests.flows.notes import Notes, NoteTarget
 
 UNSEEN = Hold(
     "nobody can see which letters arrived", "Ask the post.", ("a person",), "letters unseen"
@@ -89,7 +89,7 @@ class Letters(Notes):
 
 
 @dataclass(frozen=True)
-class Office:
+class LettersSession:
     """Just enough of a session for a round."""
 
     flows: Mapping[str, Flow]
@@ -105,62 +105,66 @@ def letters() -> Letters:
 
 
 @pytest.fixture
-def office(letters: Letters) -> Iterator[Office]:
+def session(letters: Letters) -> Iterator[LettersSession]:
     with Ledger(MemoryStore(), "me", 60) as ledger:
-        board, flows = Board(), {letters.name: letters}
-        engine = Engine(flows, board, ledger, Codes(ledger, flows), Pace())
-        yield Office(flows, ledger, board, engine, EpochGuard(ledger, [], "here", flows))
+        target, flows = NoteTarget(), {letters.name: letters}
+        engine = Engine(flows, target, ledger, Codes(ledger, flows), Pace())
+        yield LettersSession(flows, ledger, target, engine, EpochGuard(ledger, [], "here", flows))
 
 
 def test_a_round_carries_what_the_flow_notices_and_keeps_its_cursor(
-    office: Office, letters: Letters
+    session: LettersSession, letters: Letters
 ) -> None:
-    run_round(office, ["letters"], "one")
-    assert sorted(office.targets.sent) == ["1", "2"]
+    run_round(session, ["letters"], "one")
+    assert sorted(session.targets.sent) == ["1", "2"]
     assert letters.remembered == [("1", "2")]
-    assert run_round(office, ["letters"], "two")["letters"].outcomes == ()
+    assert run_round(session, ["letters"], "two")["letters"].outcomes == ()
 
 
-def test_a_dry_round_sends_nothing_and_remembers_nothing(office: Office, letters: Letters) -> None:
-    report = run_round(office, ["letters"], "one", is_dry_run=True)["letters"]
+def test_a_dry_round_sends_nothing_and_remembers_nothing(
+    session: LettersSession, letters: Letters
+) -> None:
+    report = run_round(session, ["letters"], "one", is_dry_run=True)["letters"]
     assert [outcome.key for outcome in report.outcomes] == ["1", "2"]
-    assert (office.targets.sent, letters.remembered, office.ledger.has(Cursor, "letters")) == (
+    assert (session.targets.sent, letters.remembered, session.ledger.has(Cursor, "letters")) == (
         [],
         [],
         False,
     )
 
 
-def test_an_idle_flow_is_asked_for_nothing(office: Office, letters: Letters) -> None:
+def test_an_idle_flow_is_asked_for_nothing(session: LettersSession, letters: Letters) -> None:
     letters.idle = "The post is on strike."
-    assert run_round(office, ["letters"], "one")["letters"].outcomes == ()
-    (night,) = run_reconciliation(office, ["letters"], "night")
-    assert (office.targets.sent, night.listed) == ([], 0)
+    assert run_round(session, ["letters"], "one")["letters"].outcomes == ()
+    (night,) = run_reconciliation(session, ["letters"], "night")
+    assert (session.targets.sent, night.listed) == ([], 0)
 
 
-def test_a_batch_is_remembered_as_a_round_is(office: Office, letters: Letters) -> None:
-    run_batch(office, "letters", ["2"], "batch")
-    assert (office.targets.sent, letters.remembered) == (["2"], [("2",)])
+def test_a_batch_is_remembered_as_a_round_is(session: LettersSession, letters: Letters) -> None:
+    run_batch(session, "letters", ["2"], "batch")
+    assert (session.targets.sent, letters.remembered) == (["2"], [("2",)])
 
 
-def test_what_the_flow_finds_twice_is_told_and_kept(office: Office) -> None:
-    (night,) = run_reconciliation(office, ["letters"], "night")
+def test_what_the_flow_finds_twice_is_told_and_kept(session: LettersSession) -> None:
+    (night,) = run_reconciliation(session, ["letters"], "night")
     assert night.doubles == (TWICE,)
-    assert kept_doubles(office.ledger, "letters") == (TWICE,)
+    assert kept_doubles(session.ledger, "letters") == (TWICE,)
 
 
-def test_an_older_ledger_is_told_what_the_flow_sees(office: Office) -> None:
-    recovery, is_seen = bring_up_to_date(office.flows.values(), office.ledger, None)
+def test_an_older_ledger_is_told_what_the_flow_sees(session: LettersSession) -> None:
+    recovery, is_seen = bring_up_to_date(session.flows.values(), session.ledger, None)
     assert (dict(recovery.found), is_seen) == ({"letters": 3}, True)
 
 
-def test_a_flow_that_cannot_see_waits_until_it_can(office: Office, letters: Letters) -> None:
+def test_a_flow_that_cannot_see_waits_until_it_can(
+    session: LettersSession, letters: Letters
+) -> None:
     letters.is_blind = True
-    office.guard.take_over()
-    assert office.guard.open("letters").closed_by == UNSEEN
-    assert letters.unseen_note in " ".join(office.guard.warnings)
+    session.guard.take_over()
+    assert session.guard.open("letters").closed_by == UNSEEN
+    assert letters.unseen_note in " ".join(session.guard.warnings)
     letters.is_blind = False
-    assert office.guard.open("letters").closed_by is None
+    assert session.guard.open("letters").closed_by is None
 
 
 @pytest.mark.parametrize("flow", FLOWS)
