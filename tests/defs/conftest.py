@@ -15,6 +15,8 @@ from tests.defs.driver import Driver
 from tests.ledger.bucket import Bucket, moto_bucket, seaweed_bucket
 from tests.ledger.ledger_servers import SECRET as LEDGER_SECRET
 from tests.ledger.ledger_servers import seaweed, seaweed_binary
+from tests.world.billing_clerk import BillingClerk
+from tests.world.dispatcher import Dispatcher
 from tests.world.payroll_clerk import SECRET, PayrollClerk
 from tests.world.timekeeper import Timekeeper, build_timekeeper
 
@@ -52,6 +54,16 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
     """Somebody who works in ServiceTrade."""
     with ServiceTradeCaller(sandbox.servicetrade_url) as caller:
         yield caller
+
+
+@pytest.fixture
+def dispatcher(office: ServiceTradeCaller) -> Dispatcher:
+    return Dispatcher(office)
+
+
+@pytest.fixture
+def billing_clerk(office: ServiceTradeCaller) -> BillingClerk:
+    return BillingClerk(office)
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sensors import requests
 from st_spectrum.sensors.requests import Bookmark
 from tests.defs.driver import Driver
-from tests.defs.typing_in import add_company
+from tests.world.dispatcher import Dispatcher
 
 SENSOR = "customers_changes"
 
@@ -34,18 +33,18 @@ def test_nothing_new_asks_for_nothing_and_remembers_where_it_was(driver: Driver)
     assert Bookmark.open(answer.cursor, datetime.now(UTC)).seen
 
 
-def test_a_new_company_is_asked_for_once(driver: Driver, office: ServiceTradeCaller) -> None:
-    company = add_company(office, "Harbor Foods LLC")
+def test_a_new_company_is_asked_for_once(driver: Driver, dispatcher: Dispatcher) -> None:
+    company = str(dispatcher.company("Harbor Foods LLC"))
     assert keys(answer := driver.tick(SENSOR)) == [company]
     assert driver.run("customers_job", answer.run_requests[0]).success
     assert keys(driver.tick(SENSOR)) == []
 
 
 def test_a_backlog_larger_than_a_batch_is_asked_for_completely(
-    driver: Driver, office: ServiceTradeCaller
+    driver: Driver, dispatcher: Dispatcher
 ) -> None:
     """Several of them share one `updated`, for it counts whole seconds."""
-    companies = [add_company(office, f"Company {number}") for number in range(8)]
+    companies = [str(dispatcher.company(f"Company {number}")) for number in range(8)]
     asked: list[str] = []
     for _ in range(6):
         answer = driver.tick(SENSOR)
@@ -57,12 +56,12 @@ def test_a_backlog_larger_than_a_batch_is_asked_for_completely(
 
 
 def test_what_another_account_noticed_behind_the_same_port_hides_nothing(
-    driver: Driver, office: ServiceTradeCaller
+    driver: Driver, dispatcher: Dispatcher
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     driver.settle("customers")
     another = Bookmark.open(driver.cursors[SENSOR], datetime.now(UTC))
-    company = add_company(office, "Bayside Clinic")
+    company = str(dispatcher.company("Bayside Clinic"))
     driver.tick(SENSOR)
     further = Bookmark.open(driver.cursors[SENSOR], datetime.now(UTC))
     driver.cursors[SENSOR] = replace(another, seen=further.seen, account="another").encode()
@@ -71,11 +70,11 @@ def test_what_another_account_noticed_behind_the_same_port_hides_nothing(
 
 
 def test_a_failed_read_skips_and_leaves_the_cursor(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     driver.tick(SENSOR)
     before = driver.cursors[SENSOR]
-    company = add_company(office, "Harbor Foods LLC")
+    company = str(dispatcher.company("Harbor Foods LLC"))
     sandbox.control.add_fault(
         system="servicetrade", operation="GET /company", kind="fail_before", count=99
     )
@@ -88,11 +87,11 @@ def test_a_failed_read_skips_and_leaves_the_cursor(
 
 
 def test_a_request_whose_run_never_came_to_be_is_repeated(
-    driver: Driver, office: ServiceTradeCaller
+    driver: Driver, dispatcher: Dispatcher
 ) -> None:
-    company = add_company(office, "Harbor Foods LLC")
+    company = str(dispatcher.company("Harbor Foods LLC"))
     first = driver.tick(SENSOR)
-    add_company(office, "Too New")
+    dispatcher.company("Too New")
     assert "never started" in driver.tick(SENSOR).skip_message
     driver.wait(SENSOR, 6)
     second = driver.tick(SENSOR)
@@ -102,9 +101,9 @@ def test_a_request_whose_run_never_came_to_be_is_repeated(
 
 
 def test_a_failed_run_is_repeated_with_growing_pauses_until_it_succeeds(
-    driver: Driver, office: ServiceTradeCaller
+    driver: Driver, dispatcher: Dispatcher
 ) -> None:
-    company = add_company(office, "Harbor Foods LLC")
+    company = str(dispatcher.company("Harbor Foods LLC"))
     request = driver.tick(SENSOR).run_requests[0]
     for attempt, pause in ((1, 5), (2, 10), (3, 20)):
         driver.make_run("customers", dg.DagsterRunStatus.FAILURE, request.tags)
@@ -121,20 +120,20 @@ def test_a_failed_run_is_repeated_with_growing_pauses_until_it_succeeds(
     assert driver.tick(SENSOR).skip_message == "Nothing new."
 
 
-def test_a_cancelled_run_is_repeated_too(driver: Driver, office: ServiceTradeCaller) -> None:
-    add_company(office, "Harbor Foods LLC")
+def test_a_cancelled_run_is_repeated_too(driver: Driver, dispatcher: Dispatcher) -> None:
+    dispatcher.company("Harbor Foods LLC")
     request = driver.tick(SENSOR).run_requests[0]
     driver.make_run("customers", dg.DagsterRunStatus.CANCELED, request.tags)
     assert "did not succeed" in driver.tick(SENSOR).skip_message
 
 
 def test_a_message_that_is_lost_on_its_way_to_a_worker_costs_a_delay_and_no_record(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     """Nobody begins its run, so Dagster fails it when its start limit is over; then the same
     records are asked for again.
     """
-    company = add_company(office, "Harbor Foods LLC")
+    company = str(dispatcher.company("Harbor Foods LLC"))
     asked = driver.tick(SENSOR)
     run = driver.make_run("customers", dg.DagsterRunStatus.STARTING, asked.run_requests[0].tags)
     assert "still going" in driver.tick(SENSOR).skip_message
@@ -151,9 +150,9 @@ def test_a_message_that_is_lost_on_its_way_to_a_worker_costs_a_delay_and_no_reco
 
 
 def test_a_reset_cursor_asks_for_everything_again_under_new_run_keys(
-    driver: Driver, office: ServiceTradeCaller
+    driver: Driver, dispatcher: Dispatcher
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     first = driver.tick(SENSOR)
     driver.cursors[SENSOR] = None
     second = driver.tick(SENSOR)
@@ -162,9 +161,9 @@ def test_a_reset_cursor_asks_for_everything_again_under_new_run_keys(
 
 
 def test_a_tick_only_reads_and_logs_in_once(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     driver.tick(SENSOR)
     sandbox.control.clear_calls()
     for _ in range(3):

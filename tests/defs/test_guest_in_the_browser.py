@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from st_spectrum.commands.sandbox import environment
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.somebodys_dagster import somebodys_dagster
-from tests.defs.typing_in import add_company
+from tests.world.dispatcher import Dispatcher
 
 CHROMIUM = "/usr/bin/chromium"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -34,9 +33,9 @@ def page() -> Iterator[Any]:
 
 
 def test_two_accounts_and_somebody_elses_jobs_side_by_side(
-    page: Any, sandbox: Sandbox, office: ServiceTradeCaller, tmp_path: Path
+    page: Any, sandbox: Sandbox, dispatcher: Dispatcher, tmp_path: Path
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     with somebodys_dagster(tmp_path, environment(sandbox)) as dagster:
         # Nothing is to be filled in: the button of the asset's page starts the run.
         page.goto(f"{dagster.url}/assets/north/customers", wait_until="domcontentloaded")

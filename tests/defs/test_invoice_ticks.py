@@ -10,11 +10,11 @@ import pytest
 
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.documents.invoices import PostedInvoice
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.driver import Driver
-from tests.defs.typing_in import add_company, add_invoice, add_location, correct, submit
 from tests.ledger.texts import put_text, text_of
+from tests.world.billing_clerk import BillingClerk
+from tests.world.dispatcher import Dispatcher
 
 pytestmark = pytest.mark.slow
 
@@ -26,12 +26,14 @@ Invoice = Callable[[float], str]
 
 
 @pytest.fixture
-def invoice(driver: Driver, office: ServiceTradeCaller) -> Invoice:
+def invoice(driver: Driver, dispatcher: Dispatcher, billing_clerk: BillingClerk) -> Invoice:
     """Makes an invoice for a customer that has crossed; all sensors have seen what there is."""
-    company = add_company(office, "Harbor Foods LLC")
-    location = add_location(office, company, "Pier 4 Cold Store")
+    company = dispatcher.company("Harbor Foods LLC")
+    location = dispatcher.location(company, "Pier 4 Cold Store")
     driver.settle("customers", "sites", "invoices")
-    return lambda price: add_invoice(office, company, location, price)
+    return lambda price: billing_clerk.draft(
+        {"price": price}, customerId=company, locationId=location
+    )
 
 
 @pytest.fixture
@@ -58,8 +60,8 @@ def numbers(ended: dg.ExecuteInProcessResult) -> dict[str, Any]:
     return {name: value.value for name, value in event.metadata.items()}
 
 
-def status(office: ServiceTradeCaller, invoice: str) -> str:
-    return str(office.get(f"/invoice/{invoice}")["status"])
+def status(billing_clerk: BillingClerk, invoice: str) -> str:
+    return str(billing_clerk.seen(invoice)["status"])
 
 
 def documents(sandbox: Sandbox) -> list[tuple[str, str]]:
@@ -79,15 +81,15 @@ def checks(ended: dg.ExecuteInProcessResult) -> dict[str, Any]:
 
 
 def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+    driver: Driver, billing_clerk: BillingClerk, sandbox: Sandbox, invoice: Invoice
 ) -> None:
     made = invoice(150.25)
     assert driver.tick(SENSOR).skip_message == "Nothing new.", "nobody has approved it"
-    submit(office, made)
+    billing_clerk.submit(made)
     (ended,) = driver.tick_and_run(SENSOR)
     assert ended.success
     assert documents(sandbox) == [("I", "150.25")]
-    assert status(office, made) == "processed"
+    assert status(billing_clerk, made) == "processed"
     shown = numbers(ended)
     assert (shown["created"], shown["money_in"], shown["money_out"], shown["money_agrees"]) == (
         1,
@@ -109,9 +111,9 @@ def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
 
 
 def test_our_own_processed_does_not_come_back(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+    driver: Driver, billing_clerk: BillingClerk, sandbox: Sandbox, invoice: Invoice
 ) -> None:
-    submit(office, invoice(150))
+    billing_clerk.submit(invoice(150))
     driver.tick_and_run(SENSOR)
     sandbox.control.clear_calls()
     for sensor in (SENSOR, "invoices_redrive", SENSOR):
@@ -120,12 +122,12 @@ def test_our_own_processed_does_not_come_back(
 
 
 def test_a_void_after_posting_is_noticed_and_offset(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+    driver: Driver, billing_clerk: BillingClerk, sandbox: Sandbox, invoice: Invoice
 ) -> None:
     made = invoice(150)
-    submit(office, made)
+    billing_clerk.submit(made)
     driver.tick_and_run(SENSOR)
-    office.put(f"/invoice/{made}", status="void")
+    billing_clerk.change(made, status="void")
     (ended,) = driver.tick_and_run(SENSOR)
     shown = numbers(ended)
     assert (shown["voided"], shown["money_voided"], shown["money_in"], shown["money_out"]) == (
@@ -140,44 +142,44 @@ def test_a_void_after_posting_is_noticed_and_offset(
 
 def test_a_refused_invoice_fails_with_one_comment_and_goes_out_once_it_is_corrected(
     driver: Driver,
-    office: ServiceTradeCaller,
+    billing_clerk: BillingClerk,
     sandbox: Sandbox,
     invoice: Invoice,
     later: Callable[[], None],
 ) -> None:
     made = invoice(TOO_MUCH)
-    submit(office, made)
+    billing_clerk.submit(made)
     (ended,) = driver.tick_and_run(SENSOR)
     assert ended.success, "a record that was refused fails no run"
     assert (numbers(ended)["rejected"], numbers(ended)["money_agrees"]) == (1, True)
     assert not checks(ended)["nothing_needs_attention"].passed
-    assert status(office, made) == "failed"
+    assert status(billing_clerk, made) == "failed"
     assert len(comments(sandbox)) == 1
     assert keys(driver.tick("invoices_redrive")) == [], "it is the clerk's turn"
     assert keys(driver.tick(SENSOR)) == []
 
     later()
-    submit(office, made)
+    billing_clerk.submit(made)
     (ended,) = driver.tick_and_run(SENSOR)
     assert numbers(ended)["rejected"] == 1
-    assert (status(office, made), len(comments(sandbox))) == ("failed", 1), "said before"
+    assert (status(billing_clerk, made), len(comments(sandbox))) == ("failed", 1), "said before"
 
     later()
-    correct(office, made, 99.99)
-    submit(office, made)
+    billing_clerk.correct(made, price=99.99)
+    billing_clerk.submit(made)
     (ended,) = driver.tick_and_run(SENSOR)
     assert documents(sandbox) == [("I", "99.99")]
-    assert (status(office, made), len(comments(sandbox))) == ("processed", 1)
+    assert (status(billing_clerk, made), len(comments(sandbox))) == ("processed", 1)
     assert all(check.passed for check in checks(ended).values())
 
 
 def test_a_refused_invoice_that_is_void_instead_needs_nobody_any_more(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+    driver: Driver, billing_clerk: BillingClerk, sandbox: Sandbox, invoice: Invoice
 ) -> None:
     made = invoice(TOO_MUCH)
-    submit(office, made)
+    billing_clerk.submit(made)
     driver.tick_and_run(SENSOR)
-    office.put(f"/invoice/{made}", status="void")
+    billing_clerk.change(made, status="void")
     (ended,) = driver.tick_and_run(SENSOR)
     assert numbers(ended)["skipped"] == 1
     assert checks(ended)["nothing_needs_attention"].passed
@@ -186,29 +188,29 @@ def test_a_refused_invoice_that_is_void_instead_needs_nobody_any_more(
 
 def test_a_posted_invoice_that_was_taken_out_and_submitted_unchanged_is_closed_again_without_posting(
     driver: Driver,
-    office: ServiceTradeCaller,
+    billing_clerk: BillingClerk,
     sandbox: Sandbox,
     invoice: Invoice,
     later: Callable[[], None],
 ) -> None:
     sandbox.control.switch("servicetrade", is_invoice_matrix_strict=False)
     made = invoice(150)
-    submit(office, made)
+    billing_clerk.submit(made)
     driver.tick_and_run(SENSOR)
     later()
-    office.put(f"/invoice/{made}", status="failed")
-    submit(office, made)
+    billing_clerk.change(made, status="failed")
+    billing_clerk.submit(made)
     (ended,) = driver.tick_and_run(SENSOR)
-    assert (status(office, made), documents(sandbox)) == ("processed", [("I", "150.00")])
+    assert (status(billing_clerk, made), documents(sandbox)) == ("processed", [("I", "150.00")])
     assert numbers(ended)["money_agrees"]
     assert numbers(ended)["money_in"] == 0, "its money had crossed before"
 
 
 def test_while_a_run_is_going_nothing_more_is_asked_for_and_nothing_is_lost(
-    driver: Driver, office: ServiceTradeCaller, invoice: Invoice
+    driver: Driver, billing_clerk: BillingClerk, invoice: Invoice
 ) -> None:
     made = invoice(150)
-    submit(office, made)
+    billing_clerk.submit(made)
     before = driver.cursors[SENSOR]
     going = driver.make_run("invoices", dg.DagsterRunStatus.STARTED)
     answer = driver.tick(SENSOR)
@@ -219,21 +221,22 @@ def test_while_a_run_is_going_nothing_more_is_asked_for_and_nothing_is_lost(
 
 
 def test_a_queue_longer_than_a_batch_goes_out_completely_and_once(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+    driver: Driver, billing_clerk: BillingClerk, sandbox: Sandbox, invoice: Invoice
 ) -> None:
     made = [invoice(100 + number) for number in range(8)]
-    submit(office, *made)
+    billing_clerk.submit(*made)
     ended = [run for _ in range(5) for run in driver.tick_and_run(SENSOR)]
     assert [numbers(run)["records"] for run in ended] == [3, 3, 2]
     assert sorted(documents(sandbox)) == sorted(("I", f"{100 + number}.00") for number in range(8))
 
 
 def test_an_invoice_that_waits_for_its_customer_goes_by_itself(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, billing_clerk: BillingClerk, sandbox: Sandbox
 ) -> None:
-    company = add_company(office, "Harbor Foods LLC")
-    made = add_invoice(office, company, add_location(office, company, "Pier 4 Cold Store"), 75)
-    submit(office, made)
+    company = dispatcher.company("Harbor Foods LLC")
+    location = dispatcher.location(company, "Pier 4 Cold Store")
+    made = billing_clerk.draft({"price": 75}, customerId=company, locationId=location)
+    billing_clerk.submit(made)
     (ended,) = driver.tick_and_run(SENSOR)
     assert (numbers(ended)["held"], numbers(ended)["money_held"]) == (1, 75)
     assert driver.tick_and_run("invoices_redrive") == []
@@ -244,16 +247,16 @@ def test_an_invoice_that_waits_for_its_customer_goes_by_itself(
 
 
 def test_a_cent_between_what_was_approved_and_what_was_posted_is_an_error_that_names_the_invoice(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, invoice: Invoice
+    driver: Driver, billing_clerk: BillingClerk, sandbox: Sandbox, invoice: Invoice
 ) -> None:
     made = invoice(150)
-    submit(office, made)
+    billing_clerk.submit(made)
     driver.tick_and_run(SENSOR)
     with open_session((driver.defs.resources or {})["account"].load()) as session:
         kept = text_of(session.ledger, PostedInvoice, made)
         assert kept
         put_text(session.ledger, kept.replace("150.00", "150.01"), PostedInvoice, made)
-    submit(office, invoice(20))
+    billing_clerk.submit(invoice(20))
     (ended,) = driver.tick_and_run(SENSOR)
     assert ended.success
     check = checks(ended)["sums_agree"]

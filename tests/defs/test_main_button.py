@@ -15,14 +15,13 @@ from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.definitions import build
 from st_spectrum.flows import FLOWS
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sensors.failures import failed_run_of, job_of
 from st_spectrum.sensors.run_words import in_plain_words
 from st_spectrum.sensors.runs import is_in_flight
 from tests.defs.driver import Driver
 from tests.defs.test_ticks_to_spectrum import customers, numbers
-from tests.defs.typing_in import add_company, add_location
+from tests.world.dispatcher import Dispatcher
 
 NAMES = AccountNames("sandbox")
 ROOT = Path(__file__).parents[2]
@@ -39,10 +38,10 @@ def materialize(driver: Driver, *flows: str) -> dg.ExecuteInProcessResult:
 
 
 def test_it_carries_all_that_is_due(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_location(office, add_company(office, "Harbor Foods LLC"), "Pier 4 Cold Store")
-    add_company(office, "Tidewater Pipe")
+    dispatcher.location(dispatcher.company("Harbor Foods LLC"), "Pier 4 Cold Store")
+    dispatcher.company("Tidewater Pipe")
     assert materialize(driver, "sites").success
     ended = materialize(driver, "customers", "sites")
     assert ended.success
@@ -58,10 +57,10 @@ def test_it_carries_all_that_is_due(
 
 
 def test_keys_still_carry_just_these(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    wanted = add_company(office, "Harbor Foods LLC")
-    add_company(office, "Tidewater Pipe")
+    wanted = str(dispatcher.company("Harbor Foods LLC"))
+    dispatcher.company("Tidewater Pipe")
     config = {"ops": {"customers": {"config": {"keys": [wanted]}}}}
     job = driver.defs.resolve_job_def("customers_job")
     assert job.execute_in_process(instance=driver.instance, run_config=config).success
@@ -91,9 +90,9 @@ def test_its_run_is_tagged_as_ours(driver: Driver) -> None:
 
 
 def test_what_stops_it_is_told_in_the_words_of_our_own_job(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     sandbox.control.pause("spectrum")
     try:
         ended = materialize(driver, "customers")

@@ -10,7 +10,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.purchasing import buy
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.driver import Driver
-from tests.defs.typing_in import add_company, add_location
+from tests.world.dispatcher import Dispatcher
 
 SENSOR = "purchase_orders_changes"
 JOB = "purchase_orders_job"
@@ -23,14 +23,12 @@ LINE = {
 
 
 @pytest.fixture
-def number(driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox) -> str:
+def number(
+    driver: Driver, office: ServiceTradeCaller, dispatcher: Dispatcher, sandbox: Sandbox
+) -> str:
     """A Spectrum job that a ServiceTrade job carries."""
-    location = add_location(office, add_company(office, "Harbor Foods LLC"), "Pier 3")
-    prime = office.get("/account")["accounts"][0]["primeCompany"]["id"]
-    jobs = [
-        office.post("/job", locationId=int(location), vendorId=prime, type="repair")["id"]
-        for _ in range(2)
-    ]
+    location = dispatcher.location(dispatcher.company("Harbor Foods LLC"), "Pier 3")
+    jobs = [dispatcher.job(location) for _ in range(2)]
     with SpectrumCaller(sandbox.spectrum_url) as spectrum:
         bought = buy(1, 2, office, spectrum, jobs, "")
     for made in bought.orders:

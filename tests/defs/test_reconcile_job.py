@@ -6,10 +6,10 @@ from typing import Any
 import dagster as dg
 
 from st_spectrum.flows import FLOWS
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.driver import Driver
-from tests.defs.typing_in import add_company, add_invoice, add_location, submit
+from tests.world.billing_clerk import BillingClerk
+from tests.world.dispatcher import Dispatcher
 
 
 def reconcile(driver: Driver) -> dg.ExecuteInProcessResult:
@@ -27,11 +27,12 @@ def metadata_by_flow(ended: dg.ExecuteInProcessResult) -> dict[str, dict[str, An
 
 
 def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_run(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, billing_clerk: BillingClerk, sandbox: Sandbox
 ) -> None:
-    company = add_company(office, "Harbor Foods LLC")
-    invoice = add_invoice(office, company, add_location(office, company, "Pier 4 Cold Store"), 75.5)
-    submit(office, invoice)
+    company = dispatcher.company("Harbor Foods LLC")
+    location = dispatcher.location(company, "Pier 4 Cold Store")
+    invoice = billing_clerk.draft({"price": 75.5}, customerId=company, locationId=location)
+    billing_clerk.submit(invoice)
     ended = reconcile(driver)
     assert ended.success
     found = metadata_by_flow(ended)
@@ -47,7 +48,7 @@ def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_ru
         "it was on its way"
     )
     assert found["customers"]["missed"] == "Nothing was missed."
-    assert office.get(f"/invoice/{invoice}")["status"] == "processed"
+    assert billing_clerk.seen(invoice)["status"] == "processed"
 
     sandbox.control.clear_calls()
     again = metadata_by_flow(reconcile(driver))
@@ -56,10 +57,10 @@ def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_ru
 
 
 def test_what_nobody_asked_for_in_a_quarter_of_an_hour_is_counted_and_named(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     sandbox.control.switch("servicetrade", frozen_time=int(time.time()) - 1000)
-    company = add_company(office, "Harbor Foods LLC")
+    company = dispatcher.company("Harbor Foods LLC")
     found = metadata_by_flow(reconcile(driver))
     assert found["customers"]["missed_by_the_fast_path"] == 1
     assert f"[{company}](" in found["customers"]["missed"]
@@ -67,9 +68,9 @@ def test_what_nobody_asked_for_in_a_quarter_of_an_hour_is_counted_and_named(
 
 
 def test_a_system_that_is_down_fails_the_run_in_one_sentence_and_keeps_what_was_done(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     sandbox.control.pause("spectrum")
     try:
         ended = reconcile(driver)
@@ -84,12 +85,10 @@ def test_a_system_that_is_down_fails_the_run_in_one_sentence_and_keeps_what_was_
     assert metadata_by_flow(ended) == {}
 
 
-def test_a_run_of_the_night_holds_no_sensor_back(
-    driver: Driver, office: ServiceTradeCaller
-) -> None:
+def test_a_run_of_the_night_holds_no_sensor_back(driver: Driver, dispatcher: Dispatcher) -> None:
     job = driver.defs.resolve_job_def("reconcile")
     driver.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=job.tags)
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     assert driver.tick("customers_changes").run_requests
 
 

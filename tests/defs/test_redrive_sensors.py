@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from st_spectrum.flows.session import open_session
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sensors.requests import Memory
 from tests.defs.driver import Driver
-from tests.defs.typing_in import add_company
+from tests.world.dispatcher import Dispatcher
 
 SENSOR = "customers_redrive"
 
@@ -73,9 +72,9 @@ def test_more_than_a_batch_is_asked_for_in_several_ticks(driver: Driver) -> None
 
 
 def test_a_lost_answer_is_settled_without_a_second_customer(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    company = add_company(office, "Harbor Foods LLC")
+    company = str(dispatcher.company("Harbor Foods LLC"))
     sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="drop_answer")
     (ended,) = driver.tick_and_run("customers_changes")
     assert ended.success

@@ -6,10 +6,9 @@ import dagster as dg
 
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from tests.defs.driver import Driver
-from tests.defs.typing_in import add_company, add_location
+from tests.world.dispatcher import Dispatcher
 
 
 def customers(sandbox: Sandbox) -> list[str]:
@@ -29,9 +28,9 @@ def numbers(ended: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
 
 
 def test_a_new_company_becomes_a_customer(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    company = add_company(office, "Harbor Foods LLC")
+    company = str(dispatcher.company("Harbor Foods LLC"))
     (ended,) = driver.tick_and_run("customers_changes")
     assert ended.success
     assert "Harbor Foods LLC" in customers(sandbox)
@@ -45,9 +44,9 @@ def test_a_new_company_becomes_a_customer(
 
 
 def test_running_a_run_again_writes_nothing(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     (request,) = driver.tick("customers_changes").run_requests
     assert driver.run("customers_job", request).success
     sandbox.control.clear_calls()
@@ -58,9 +57,9 @@ def test_running_a_run_again_writes_nothing(
 
 
 def test_a_site_waits_for_its_customer_and_then_goes_by_itself(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_location(office, add_company(office, "Harbor Foods LLC"), "Pier 4 Cold Store")
+    dispatcher.location(dispatcher.company("Harbor Foods LLC"), "Pier 4 Cold Store")
     (ended,) = driver.tick_and_run("sites_changes")
     assert ended.success, "a record that waits fails no run"
     assert numbers(ended, "sites")["held"] == 1
@@ -74,9 +73,9 @@ def test_a_site_waits_for_its_customer_and_then_goes_by_itself(
 
 
 def test_while_spectrum_is_down_the_run_fails_loudly_and_afterwards_it_goes_on(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     sandbox.control.pause("spectrum")
     try:
         (ended,) = driver.tick_and_run("customers_changes")
@@ -103,9 +102,9 @@ def test_while_spectrum_is_down_the_run_fails_loudly_and_afterwards_it_goes_on(
 
 
 def test_while_servicetrade_is_down_nothing_is_asked_for(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     before = driver.cursors["customers_changes"]
     sandbox.control.pause("servicetrade")
     try:
@@ -120,9 +119,9 @@ def test_while_servicetrade_is_down_nothing_is_asked_for(
 
 
 def test_a_record_that_needs_a_person_shows_in_the_check_and_fails_no_run(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    add_company(office, "Harbor Foods LLC")
+    dispatcher.company("Harbor Foods LLC")
     sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="locked", count=99)
     (ended,) = driver.tick_and_run("customers_changes")
     assert ended.success
@@ -136,9 +135,9 @@ def test_a_record_that_needs_a_person_shows_in_the_check_and_fails_no_run(
 
 
 def test_a_claim_left_by_a_dead_run_is_asked_for_again(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
-    company = add_company(office, "Harbor Foods LLC")
+    company = str(dispatcher.company("Harbor Foods LLC"))
     account = (driver.defs.resources or {})["account"].load()
     with open_session(account) as session:
         session.ledger.claim("customers", company, run_id="died")

@@ -15,9 +15,9 @@ import pytest
 
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
-from tests.defs.typing_in import add_company
 from tests.workers.plant import Plant, dagster_yaml, plant, wait_for
 from tests.workers.test_warm_runs import PATIENCE, crossed
+from tests.world.dispatcher import Dispatcher
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -42,7 +42,7 @@ def lose_the_next_message(site: Plant, company: str) -> str:
     with ServiceTradeCaller(site.sandbox.servicetrade_url) as office:
         os.kill(worker, signal.SIGSTOP)  # what is sent now waits
         try:
-            add_company(office, company)
+            Dispatcher(office).company(company)
             (file,) = wait_for(
                 lambda: list((site.folder / "broker").glob("queues/*/*.json")),
                 PATIENCE,

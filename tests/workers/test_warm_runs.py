@@ -19,8 +19,8 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.workers.beats import RUNS, SENDERS, Sign
 from st_spectrum.workers.outdated import SENDER
-from tests.defs.typing_in import add_company
 from tests.workers.plant import Plant, children_of, dagster_yaml, plant, process_of, wait_for
+from tests.world.dispatcher import Dispatcher
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -39,10 +39,10 @@ def site(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def office(site: Plant) -> Iterator[ServiceTradeCaller]:
+def dispatcher(site: Plant) -> Iterator[Dispatcher]:
     site.sandbox.control.clear_faults()
     with ServiceTradeCaller(site.sandbox.servicetrade_url) as caller:
-        yield caller
+        yield Dispatcher(caller)
 
 
 def crossed(site: Plant, name: str) -> int:
@@ -51,13 +51,13 @@ def crossed(site: Plant, name: str) -> int:
     return [row["Name"].strip() for row in rows].count(name)
 
 
-def a_run_in_hand(site: Plant, office: ServiceTradeCaller, name: str) -> tuple[str, int]:
+def a_run_in_hand(site: Plant, dispatcher: Dispatcher, name: str) -> tuple[str, int]:
     """A run whose call to Spectrum hangs: its id, and the process that carries it out."""
     site.sandbox.control.add_fault(
         system="spectrum", operation="AddCustomer", kind="slow", delay=HANGS
     )
     site.sandbox.control.clear_calls()
-    add_company(office, name)
+    dispatcher.company(name)
 
     def hanging() -> tuple[str, int] | None:
         started = [
@@ -85,10 +85,8 @@ def nothing_is_left(site: Plant) -> bool:
     return not list((site.folder / "broker").glob("taken/*/*")) and not site.signs.living(RUNS)
 
 
-def test_a_new_record_crosses_through_a_warm_worker(
-    site: Plant, office: ServiceTradeCaller
-) -> None:
-    add_company(office, "Harbor Foods LLC")
+def test_a_new_record_crosses_through_a_warm_worker(site: Plant, dispatcher: Dispatcher) -> None:
+    dispatcher.company("Harbor Foods LLC")
     wait_for(lambda: crossed(site, "Harbor Foods LLC"), PATIENCE, "the company is a customer")
     runs = [run for run in site.runs() if run.job_name == "customers_job"]
     assert runs
@@ -105,9 +103,9 @@ def test_a_new_record_crosses_through_a_warm_worker(
 
 
 def test_a_killed_child_fails_its_run_and_the_record_crosses_once(
-    site: Plant, office: ServiceTradeCaller
+    site: Plant, dispatcher: Dispatcher
 ) -> None:
-    run_id, process = a_run_in_hand(site, office, "Killed Child Inc")
+    run_id, process = a_run_in_hand(site, dispatcher, "Killed Child Inc")
     assert process in children_of(site.worker(PATIENCE))
     os.kill(process, signal.SIGKILL)
     killed_at = time.monotonic()
@@ -124,9 +122,9 @@ def test_a_killed_child_fails_its_run_and_the_record_crosses_once(
 
 
 def test_terminate_cancels_the_run_and_the_record_crosses_once(
-    site: Plant, office: ServiceTradeCaller
+    site: Plant, dispatcher: Dispatcher
 ) -> None:
-    run_id, _ = a_run_in_hand(site, office, "Terminated Ltd")
+    run_id, _ = a_run_in_hand(site, dispatcher, "Terminated Ltd")
     site.terminate(run_id)
     told_at = time.monotonic()
     assert wait_for(ended(site, run_id), PATIENCE, "the run has ended") is Status.CANCELED
@@ -137,15 +135,15 @@ def test_terminate_cancels_the_run_and_the_record_crosses_once(
 
 
 def test_a_killed_worker_costs_a_delay_and_the_record_crosses_once(
-    site: Plant, office: ServiceTradeCaller
+    site: Plant, dispatcher: Dispatcher
 ) -> None:
     """Its children end by themselves, and a new worker takes what was sent meanwhile."""
-    run_id, process = a_run_in_hand(site, office, "Killed Worker Corp")
+    run_id, process = a_run_in_hand(site, dispatcher, "Killed Worker Corp")
     main = site.worker(PATIENCE)
     children = children_of(main)
     os.kill(main, signal.SIGKILL)
     os.kill(process, signal.SIGKILL)
-    add_company(office, "Sent Meanwhile LLC")
+    dispatcher.company("Sent Meanwhile LLC")
     assert wait_for(ended(site, run_id), PATIENCE, "the run has ended") is Status.FAILURE
     for name in ("Killed Worker Corp", "Sent Meanwhile LLC"):
         wait_for(lambda name=name: crossed(site, name), PATIENCE, f"{name} crosses")  # type: ignore[misc]
@@ -160,11 +158,11 @@ def test_a_killed_worker_costs_a_delay_and_the_record_crosses_once(
 
 
 def test_a_worker_of_another_environment_ends_and_the_next_one_goes_on(
-    site: Plant, office: ServiceTradeCaller
+    site: Plant, dispatcher: Dispatcher
 ) -> None:
     old = site.worker(PATIENCE)
     launcher = Sign(owner=new_owner(), started_at=time.time(), environment="of today")
     site.signs.put(SENDERS, SENDER, launcher)
     assert site.worker(PATIENCE, other_than=old)
-    add_company(office, "After The Change LLC")
+    dispatcher.company("After The Change LLC")
     wait_for(lambda: crossed(site, "After The Change LLC"), PATIENCE, "the record crosses")
