@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import resource
+import secrets
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time
 from st_spectrum.sandbox.world import build_world
+from st_spectrum.serving.ports import free_port
 
 ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
 MEAN_GAP_SECONDS = 0.8
@@ -65,6 +67,7 @@ def settings_of(launcher: str) -> str:
 @contextmanager
 def stage(launcher: str, seed: int, folder: Path, bytecode: Path) -> Iterator[Stage]:
     """Everything up; ended afterwards."""
+    port = free_port()
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox(folder / "sandbox"))
         built = build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
@@ -75,14 +78,19 @@ def stage(launcher: str, seed: int, folder: Path, bytecode: Path) -> Iterator[St
             "ST_SPECTRUM_ACCOUNT": str(ACCOUNT),
             "ST_SPECTRUM_SENSORS": "on",
             "ST_SPECTRUM_BROKER": str(folder / "broker"),
+            "DOORBELL_URL": f"http://127.0.0.1:{port}" if launcher == "doorbell" else "",
+            "DOORBELL_SECRET": secrets.token_hex(32),
+            "DOORBELL_PORT": str(port),
             # As where the program is installed for good: compiled once, not by each process.
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONPYCACHEPREFIX": str(bytecode),
         }
         account = load_account(ACCOUNT, dict(os.environ) | settings)
-        services = stack.enter_context(
-            DagsterServices(folder / "dagster", settings, settings_of(launcher), account.name)
+        doorbell = (account.doorbell.host, port) if launcher == "doorbell" else None
+        services = DagsterServices(
+            folder / "dagster", settings, settings_of(launcher), account.name, doorbell=doorbell
         )
+        stack.enter_context(services)
         caller = stack.enter_context(ServiceTradeCaller(sandbox.servicetrade_url))
         office = Office(sandbox.control, caller, built, kept, seed)
         yield Stage(sandbox, services, account, office)

@@ -31,6 +31,11 @@ Row = Mapping[str, Any]
 EVENTS = {"company": 4, "location": 5, "job": 7, "invoice": 6, "void": 3, "order": 4, "time": 3}
 """How often each happens."""
 
+FLOW_OF = {
+    "company": "customers", "location": "sites", "job": "jobs", "invoice": "invoices",
+    "void": "invoices", "order": "purchase_orders", "time": "timecards",
+}  # fmt: skip
+
 WORLD = World(
     companies=8, vendors=1, linked_companies=1, locations=10, jobs=16, template_phases=3,
     old_customers=3, invoices=6, purchase_orders=10,
