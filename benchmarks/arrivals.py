@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from benchmarks.office import Event, Row, number_of, numbers
+from benchmarks.office import Event, Row, number_of
 from st_spectrum.account import Account
 from st_spectrum.flows.timecards.codes import token_of
 from st_spectrum.sandbox.calls import CallEntry
@@ -100,6 +100,11 @@ class Arrivals:
 
     def _last(self, *keys: str) -> datetime | None:
         return max((self._taken[key] for key in keys if key in self._taken), default=None)
+
+
+def numbers(rows: Iterable[Row]) -> dict[int, str]:
+    """What records were called by the other system, by their ids."""
+    return {row["id"]: number for row in rows if (number := number_of(row))}
 
 
 def _week_end(day: date) -> date:

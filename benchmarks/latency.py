@@ -40,7 +40,7 @@ from st_spectrum.serving.ports import free_port
 
 ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
 MEAN_GAP_SECONDS = 0.8
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 240.0
 FIRST_LOAD_SECONDS = 300.0
 QUIET_SECONDS, QUIET_BESIDE_RUNS_SECONDS = 8.0, 45.0
 

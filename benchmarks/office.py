@@ -5,7 +5,7 @@ ago and still waits for another: both happen in an office, and the two are told 
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
@@ -249,8 +249,3 @@ def is_in_business(company: Made[PlannedCompany]) -> bool:
 def number_of(row: Row) -> str:
     """What a record was called by the other system; "" as long as it was not."""
     return str((row.get("externalIds") or {}).get(EXTERNAL_SYSTEM, ""))
-
-
-def numbers(rows: Iterable[Row]) -> dict[int, str]:
-    """Of many records."""
-    return {row["id"]: number for row in rows if (number := number_of(row))}
