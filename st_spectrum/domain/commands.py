@@ -100,6 +100,10 @@ class Command(ABC):
         """The same with the allocated code in the place that waits for it."""
         return self
 
+    def renumbered(self, old: str, new: str) -> Self:  # noqa: ARG002 - not all speak of a record in Spectrum
+        """The same about a record to which the target gave the key `new` in place of `old`."""
+        return self
+
     def with_sent_fields(self, fields: Mapping[str, str]) -> Self:  # noqa: ARG002 - only inserts are kept
         """The same as it went out earlier, from the `fields` of its frozen form that the ledger
         has, blanks left out."""
@@ -143,6 +147,10 @@ class InsertWithCode(Command):
     def with_code(self, code: str) -> Self:
         """The same under the allocated code."""
         return replace(self, code=code)
+
+    def renumbered(self, old: str, new: str) -> Self:
+        """The same under the code that Spectrum gave."""
+        return replace(self, code=new) if self.code == old else self
 
     def with_sent_fields(self, fields: Mapping[str, str]) -> Self:
         """The same with the record that was sent."""

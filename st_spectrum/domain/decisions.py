@@ -6,8 +6,10 @@ system. Nothing here does anything.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from st_spectrum.domain.commands import Command, System
+from st_spectrum.domain.target_keys import replaced_in
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ class Step:
         """The same step with the allocated code in every place that waits for it."""
         name = f"{self.name} {code}" if self.is_named_by_code else self.name
         return Step(name, tuple(command.with_code(code) for command in self.calls))
+
+    def renumbered(self, old: str, new: str) -> "Step":
+        """The same about a record to which the target gave another key."""
+        name = " ".join(replaced_in(word, old, new) for word in self.name.split(" "))
+        return replace(
+            self, name=name, calls=tuple(command.renumbered(old, new) for command in self.calls)
+        )
 
 
 @dataclass(frozen=True)
@@ -155,3 +164,11 @@ class LeaveUnchanged:
 
 
 Decision = Create | Update | Void | Skip | Hold | LeaveUnchanged
+
+W = TypeVar("W", bound=Create | Update | Void)
+
+
+def renumbered(decision: W, old: str, new: str) -> W:
+    """The same decision about a record to which the target gave the key `new` in place of `old`."""
+    steps = tuple(step.renumbered(old, new) for step in decision.steps)
+    return replace(decision, target_key=replaced_in(decision.target_key, old, new), steps=steps)

@@ -12,3 +12,8 @@ def single_keys(target_key: str) -> tuple[str, ...]:
     """
     parts = (part.strip().upper() for part in target_key.split(SEPARATOR))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def replaced_in(keys: str, old: str, new: str) -> str:
+    """Keys with one of them replaced."""
+    return SEPARATOR.join(new if key == old else key for key in keys.split(SEPARATOR))

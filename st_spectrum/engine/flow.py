@@ -292,8 +292,11 @@ class Targets(Protocol):
         `SyncFault` of one that does not.
         """
 
-    def send(self, call: Command) -> None:
-        """Carry out one call, once. Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ..."""
+    def send(self, call: Command) -> str | None:
+        """Carry out one call, once; the key that the target gave in place of its own, if it gave one.
+
+        Raises `Rejected`, `OutcomeUnknown`, `Unavailable`, ...
+        """
 
     def find(self, commands: Sequence[Command]) -> LookupResult:
         """Look the commands of one step up by their natural keys. Raises `LookupImpossible` where

@@ -21,7 +21,7 @@ C = TypeVar("C", bound=Command)
 
 @dataclass(frozen=True)
 class _Handler:
-    send: Callable[[Any], None]
+    send: Callable[[Any], str | None]
     find: Callable[[Sequence[Any]], LookupResult]
     is_absence_proven: Callable[[Any, datetime], bool]
 
@@ -35,11 +35,12 @@ class Handlers:
     def add(
         self,
         kind: type[C],
-        send: Callable[[C], None],
+        send: Callable[[C], str | None],
         find: Callable[[C], Verdict],
         is_absence_proven: Callable[[C, datetime], bool] = lambda _command, _since: True,
     ) -> None:
-        """For commands that are looked up one by one, under their own keys. `is_absence_proven`
+        """For commands that are looked up one by one, under their own keys. `send` answers the key
+        that the target gave, where it gave another one. `is_absence_proven`
         tells whether "not there" is no word of an old copy: something shows in the same place that
         was confirmed after a moment."""
         self._handlers[kind] = _Handler(
@@ -47,7 +48,10 @@ class Handlers:
         )
 
     def add_together(
-        self, kind: type[C], send: Callable[[C], None], find: Callable[[Sequence[C]], LookupResult]
+        self,
+        kind: type[C],
+        send: Callable[[C], str | None],
+        find: Callable[[Sequence[C]], LookupResult],
     ) -> None:
         """For commands of one step that are looked up by one question."""
         self._handlers[kind] = _Handler(send, find, lambda _command, _since: True)
@@ -57,9 +61,9 @@ class Handlers:
         """The types that somebody takes."""
         return frozenset(self._handlers)
 
-    def send(self, command: Command) -> None:
-        """Carry it out, once."""
-        self._handlers[type(command)].send(command)
+    def send(self, command: Command) -> str | None:
+        """Carry it out, once; the key that the target gave in place of its own, if it gave one."""
+        return self._handlers[type(command)].send(command)
 
     def find(self, commands: Sequence[Command]) -> LookupResult:
         """Look the commands of one step up; they are of one type."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from st_spectrum.domain.answers import ForeignAnswer, UnsureRefusal
 from st_spectrum.domain.commands import Command, Numbering, System
-from st_spectrum.domain.decisions import Create, Step, Update, Void
+from st_spectrum.domain.decisions import Create, Step, Update, Void, renumbered
 from st_spectrum.domain.errors import (
     AccessDenied,
     OutcomeUnknown,
@@ -81,6 +81,8 @@ class StepExecutor:
     sends: Sends = field(default_factory=Sends)
     """How often the calls of the steps that are not done have gone out."""
     _is_step_in_doubt: bool = False
+    _given: dict[str, str] = field(default_factory=dict)
+    """Keys that the target gave in the step at hand, by those that were sent."""
 
     def execute(self, decision: Write) -> None:
         """All steps of the decision, in order, skipping those done. Raises a `SyncFault`,
@@ -129,7 +131,8 @@ class StepExecutor:
 
     def _steps(self, decision: Write) -> None:
         self.target_key = decision.target_key
-        for step in decision.steps:
+        for place in range(len(decision.steps)):
+            step = decision.steps[place]
             if step.name in self.held.entry.done_steps:
                 continue
             if isinstance(decision, Create | Void) and step.name in decision.standing:
@@ -146,11 +149,26 @@ class StepExecutor:
                 self.withdrawn = None if self._is_step_in_doubt else before
                 raise
             self.written.add(step.system)
+            if self._given:
+                decision, step = self._renumbered(decision, place)
             done = (*self.held.entry.done_steps, step.name)
             sends = self.sends.done(step.calls)
             self.held = self.ledger.progress(
-                self.held, started_steps=(), done_steps=done, sent=(), sends=sends
+                self.held,
+                target_key=decision.target_key,
+                started_steps=(),
+                done_steps=done,
+                sent=(),
+                sends=sends,
             )
+
+    def _renumbered(self, decision: Write, place: int) -> tuple[Write, Step]:
+        """From here on everything goes by the keys that the target gave."""
+        for old, new in self._given.items():
+            decision = renumbered(decision, old, new)
+        self._given = {}
+        self.decision, self.target_key = decision, decision.target_key
+        return decision, decision.steps[place]
 
     def _take_over(self, decision: Create | Void, step: Step) -> None:
         """It stands in the target already, as the target said before the batch began."""
@@ -277,8 +295,9 @@ class StepExecutor:
     def _send(self, step: Step, call: Command, may_have_been_sent: bool) -> None:
         self.writes += 1
         self.sends.went_out(call)
+        given: str | None = None
         try:
-            self.targets.send(call)
+            given = self.targets.send(call)
         except NOT_CARRIED_OUT as refusal:
             if not isinstance(refusal, Rejected):
                 self.sends.does_not_count(
@@ -300,6 +319,8 @@ class StepExecutor:
             self._is_step_in_doubt = True
             raise
         self.doubt, self._is_step_in_doubt = None, True
+        if given is not None and given != call.key:
+            self._given[call.key] = given
 
     def _present(self, step: Step) -> frozenset[str]:
         """Keys of the step's commands that stand in the target; raises what a person, or another

@@ -9,6 +9,7 @@ from st_spectrum.domain.commands import CODE_TO_COME, Command, System
 from st_spectrum.domain.decisions import Hold, Skip, Step
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.target_keys import SEPARATOR as SEPARATOR
+from st_spectrum.domain.target_keys import replaced_in
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,12 @@ class SetExternalId(Command):
     def with_code(self, code: str) -> "SetExternalId":
         """The code that was allocated is what the record carries."""
         return self if self.value is not None else replace(self, value=code)
+
+    def renumbered(self, old: str, new: str) -> "SetExternalId":
+        """What the record carries is the key that Spectrum gave."""
+        if self.value is None:
+            return self
+        return replace(self, value=replaced_in(self.value, old, new))
 
 
 def external_id_step(entity_type: str, entity_id: int, value: str | None = None) -> Step:

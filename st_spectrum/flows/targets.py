@@ -47,9 +47,9 @@ class LiveTargets:
         """
         self._logins.prove(system)
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command) -> str | None:
         """One write; never repeated here."""
-        self.handlers.send(command)
+        return self.handlers.send(command)
 
     def find(self, commands: Sequence[Command]) -> LookupResult:
         """Look the commands of a step up."""

@@ -33,6 +33,12 @@ class AddJob(Command):
         """The customer whose job it is."""
         return self.record.get("Customer_Code", "")
 
+    def renumbered(self, old: str, new: str) -> "AddJob":
+        """The same under the number that Spectrum gave."""
+        if self.key != old:
+            return self
+        return replace(self, record={**self.record, "Job_Number": new})
+
     def with_sent_fields(self, fields: Mapping[str, str]) -> "AddJob":
         """The same with the record that was sent."""
         return replace(self, record={"Job_Number": self.key, **fields})
@@ -53,6 +59,10 @@ class UpdateJob(Command):
     def key(self) -> str:
         """The job's number."""
         return self.number
+
+    def renumbered(self, old: str, new: str) -> "UpdateJob":
+        """The same of the job under the number that Spectrum gave."""
+        return replace(self, number=new) if self.number == old else self
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -75,6 +85,10 @@ class UpdateJobUdf(Command):
     def key(self) -> str:
         """The job's number."""
         return self.number
+
+    def renumbered(self, old: str, new: str) -> "UpdateJobUdf":
+        """The same of the job under the number that Spectrum gave."""
+        return replace(self, number=new) if self.number == old else self
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -102,6 +116,10 @@ class AddPhase(Command):
     def key(self) -> str:
         """Number, phase and cost type."""
         return phase_key(self.number, self.phase_code, self.cost_type)
+
+    def renumbered(self, old: str, new: str) -> "AddPhase":
+        """The same of the job under the number that Spectrum gave."""
+        return replace(self, number=new) if self.number == old else self
 
     @property
     def fields(self) -> Mapping[str, str]:

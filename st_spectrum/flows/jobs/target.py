@@ -7,6 +7,7 @@ from st_spectrum.engine.handlers import Handlers
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf, phase_key
 from st_spectrum.flows.same_record import is_same
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.spectrum.given_keys import given_key
 
 SAME_JOB = ("Job_Description", "Customer_Code", "WO_Site")
 """Fields by which a job found under our number is told from somebody else's under the same
@@ -21,12 +22,18 @@ class JobTargets:
 
     def handle(self, handlers: Handlers) -> None:
         """Take the commands of the flow."""
-        handlers.add(AddJob, self._write, self._is_added)
+        handlers.add(AddJob, self._add, self._is_added)
         handlers.add(UpdateJob, self._write, self._has_overhead_batch)
         handlers.add(UpdateJobUdf, self._write, self._has_udf1)
         handlers.add_together(AddPhase, self._write, self._phases_added)
 
-    def _write(self, command: AddJob | UpdateJob | UpdateJobUdf | AddPhase) -> None:
+    def _add(self, command: AddJob) -> str | None:
+        receipt = self._spectrum.write(command.operation, command.fields)
+        return given_key(
+            receipt, command, lambda number: self._is_added(command.renumbered(command.key, number))
+        )
+
+    def _write(self, command: UpdateJob | UpdateJobUdf | AddPhase) -> None:
         self._spectrum.write(command.operation, command.fields)
 
     def _is_added(self, command: AddJob) -> bool | None:

@@ -89,6 +89,11 @@ class Switches(BaseModel):
     unposted ones [SP 12.1].
     """
 
+    numbers_itself: bool = False
+    """Whether new customers, sites and jobs get a number of the installation in place of the one sent
+    (assumed but for customers) [SP 5].
+    """
+
     has_unique_invoice_numbers: bool = False
     """Whether a number serves one AR document of the company, as the services' pages may be read
     [SP 12.1]; off, one of each customer and type, as installations show it [SP 16.3].

@@ -1,8 +1,10 @@
 """Spectrum as one object: its records, its switches, and how it carries out a call."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +19,30 @@ from st_spectrum.sandbox.spectrum.auth import (
 from st_spectrum.sandbox.spectrum.call import Call, Handler, Read, Write
 from st_spectrum.sandbox.spectrum.database import Book, Database, Record
 from st_spectrum.sandbox.spectrum.own_tables import OWN
-from st_spectrum.sandbox.spectrum.rows import GET_NOT_AUTHORIZED, Row, invalid
+from st_spectrum.sandbox.spectrum.rows import GET_NOT_AUTHORIZED, GOOD, Row, invalid
 from st_spectrum.sandbox.spectrum.services import HANDLERS
 from st_spectrum.sandbox.spectrum.setup import seed
 from st_spectrum.sandbox.spectrum.switches import Switches
-from st_spectrum.sandbox.spectrum.tables import COLUMN_NAMES, COMPANIES, INFO_LINK
+from st_spectrum.sandbox.spectrum.table import Table
+from st_spectrum.sandbox.spectrum.tables import (
+    COLUMN_NAMES,
+    COMPANIES,
+    CUSTOMERS,
+    INFO_LINK,
+    JOBS,
+    SITES,
+)
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT, generic, required
 from st_spectrum.spectrum.services import SERVICES, Service
 
 FILE_NAME = "infolink.sqlite"
+
+NUMBERED: Mapping[str, tuple[Table, str]] = {
+    "AddCustomer": (CUSTOMERS, "Customer_Code"),
+    "AddWOSiteAddress": (SITES, "Ship_To_ID"),
+    "AddJob": (JOBS, "Job_Number"),
+}
+"""Table and column of the records that an installation may number itself."""
 
 
 class SpectrumSystem:
@@ -148,7 +165,22 @@ class SpectrumSystem:
         with self.database.writing() as book:
             remember_group(book, service, authorization, guid, self.now())
             call = self.call(service, book, authorization, values)
+            if self.switches.numbers_itself and service.name in NUMBERED:
+                return self._numbered(handler, call)
             return self._write(handler, call, is_locked=fault == "locked")
+
+    def _numbered(self, handler: Write, call: Call) -> soap.Answer:
+        """Under the next number of the installation, which the answer tells in a remark; its words
+        are assumed.
+        """
+        name, (table, column) = call.service.key[0], NUMBERED[call.service.name]
+        number = next(str(n) for n in count(700001) if not call.book.has(table, **{column: str(n)}))
+        call = replace(call, values={**call.values, name: number})
+        if rows := handler.check(call):
+            return _refused(call.service, rows)
+        handler.store(call)
+        text = f"{name} {number} was assigned"
+        return soap.put_answer(call.service, [Row(GOOD, text, name)], "g_row", number)
 
     def _write(self, handler: Write, call: Call, *, is_locked: bool) -> soap.Answer:
         service = call.service
