@@ -87,9 +87,9 @@ def requirements(account: AccountOption = DEFAULT_ACCOUNT) -> None:
     """List what the administrators of both systems have to set up for the flows that are switched
     on. Asks neither system.
 
-    An account file with name, timezone, servicetrade and spectrum alone is enough. The variables
-    that it names must be set;
-    for a secret that you do not have yet, any word will do.
+    An account file with name, timezone, servicetrade and spectrum alone is enough. Variables that
+    are not set yet stand at
+    the end of the list.
     """
     from st_spectrum.commands.requirements import run_requirements
 

@@ -47,15 +47,17 @@ def read_account(
 
 
 def read_connections(
-    path: Path, environ: Mapping[str, str] | None = None
+    path: Path, environ: Mapping[str, str] | None = None, unset: set[str] | None = None
 ) -> tuple[Account | None, tuple[str, ...]]:
     """The same of a file that may have its connections alone: without the section `maps` nothing is
     mapped.
 
-    That the section is missing is among the problems, for nothing can be carried without it.
+    That the section is missing is among the problems, for nothing can be carried without it. With
+    `unset`, the variables that are not set yet are noted there: then the account is good for no
+    more than to say what it needs.
     """
     account, flaws = read_node(
-        _composed(_text(path), path), os.environ if environ is None else environ
+        _composed(_text(path), path), os.environ if environ is None else environ, unset
     )
     problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
     if "maps" not in vars(account):

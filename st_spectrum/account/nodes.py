@@ -37,6 +37,10 @@ class NoText:
 FLAWED = NoText("")
 """In place of an item or an entry that is noted already."""
 
+NOT_SET = "(not set yet)"
+MADE_UP = {"base_url": "https://not-set-yet.invalid", "url": "mssql+pymssql://not-set-yet/none"}
+"""By the key of the setting: what stands for a variable that is not set, where that may be."""
+
 LEFT_OUT = object()
 """No value was given, or none that is fit."""
 
@@ -46,7 +50,13 @@ class NodeReader:
     that may be empty and are.
     """
 
-    def __init__(self, environ: Mapping[str, str], flaws: Flaws) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], flaws: Flaws, unset: set[str] | None = None
+    ) -> None:
+        """With `unset`, variables that are not set are noted there and are no flaw: their values
+        are made up.
+        """
+        self._unset = unset
         self.wordings: dict[Place, str] = {}
         self.blank: set[Place] = set()
         self._environ = environ
@@ -156,6 +166,10 @@ class NodeReader:
                 place,
                 "a reference is written ${NAME} or ${NAME:-default}; for a plain ${ write $${",
             )
+        if self._unset is not None and resolved.missing and not resolved.is_broken:
+            self._unset.update(resolved.missing)
+            self.wordings[place] = "the value"
+            return MADE_UP.get(str(place[-1]), NOT_SET)
         for name in resolved.missing:
             self._flaws.add(place, f"the environment variable {name} is not set")
         if resolved.is_broken or resolved.missing:

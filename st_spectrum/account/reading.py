@@ -24,12 +24,14 @@ KEY = "[key]"
 """The end of pydantic's places of errors in the keys of a map."""
 
 
-def read_node(node: yaml.MappingNode, environ: Mapping[str, str]) -> tuple[Account, Flaws]:
+def read_node(
+    node: yaml.MappingNode, environ: Mapping[str, str], unset: set[str] | None = None
+) -> tuple[Account, Flaws]:
     """The account as far as it can be read: flawed keys have their defaults, flawed required ones
-    are absent.
+    are absent. With `unset`, variables that are not set are noted there and are no flaw.
     """
     flaws = Flaws()
-    reader = NodeReader(environ, flaws)
+    reader = NodeReader(environ, flaws, unset)
     values = reader.section(node, Account)
     account = _validated(values, reader, flaws)
     _take_off_the_absent(account)

@@ -13,7 +13,8 @@ def run_requirements(account_file: Path) -> int:
     """
     from st_spectrum.check.requirements import requirements_of
 
-    account, problems = read_connections(account_file)
+    unset: set[str] = set()
+    account, problems = read_connections(account_file, unset=unset)
     if account is None:
         raise SettingsInvalid(problems)
     print(f"# What {account.name} needs")
@@ -25,4 +26,6 @@ def run_requirements(account_file: Path) -> int:
         print(f"\n## {who}\n")
         for line in lines:
             print(f"- [ ] {line.text} [{line.where}]")
+    for name in sorted(unset):
+        print(f"- [ ] The environment variable {name}, which is not set yet. [environment]")
     return 0

@@ -102,6 +102,26 @@ def test_connections_alone_are_enough_to_ask_what_is_needed(
         assert secret not in result.output
 
 
+def test_variables_that_are_not_set_yet_stand_on_the_list_and_refuse_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "harbor.yaml"
+    file.write_text(
+        f"{CONNECTIONS}  infolink:\n    url: ${{SPECTRUM_INFOLINK_URL}}\n", encoding="utf-8"
+    )
+    for name in SECRETS:
+        monkeypatch.delenv(name, raising=False)
+
+    result = CliRunner().invoke(app, ["requirements", "--account", str(file)])
+
+    assert result.exit_code == 0, result.output
+    assert "grant CR_INVOICE_HEADER_MC" in result.output
+    for name in SECRETS:
+        assert f"- [ ] The environment variable {name}, which is not set yet." in result.output
+    with pytest.raises(SettingsInvalid, match="SPECTRUM_URL is not set"):
+        load_account(file)
+
+
 def test_other_commands_name_the_section_that_such_a_file_lacks(tmp_path: Path) -> None:
     file = tmp_path / "harbor.yaml"
     file.write_text(CONNECTIONS, encoding="utf-8")
