@@ -7,8 +7,11 @@ import stamina
 from pydantic import SecretStr
 
 from st_spectrum.account.connections import ServiceTradeConnection
+from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
 from tests.servicetrade_client.servicetrade_standin import CLIENT_ID, CLIENT_SECRET, StandIn
+from tests.world.dispatcher import Dispatcher
 
 
 @pytest.fixture
@@ -39,3 +42,15 @@ def connection(standin: StandIn) -> ServiceTradeConnection:
 def servicetrade(connection: ServiceTradeConnection) -> Iterator[ServiceTrade]:
     with ServiceTrade(connection) as client:
         yield client
+
+
+@pytest.fixture
+def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
+    """ServiceTrade's stand-in, as people use it."""
+    with ServiceTradeCaller(sandbox.servicetrade_url) as caller:
+        yield caller
+
+
+@pytest.fixture
+def dispatcher(office: ServiceTradeCaller) -> Dispatcher:
+    return Dispatcher(office)

@@ -10,42 +10,46 @@ from pydantic import SecretStr
 from st_spectrum.account.connections import ServiceTradeConnection
 from st_spectrum.domain.errors import OutcomeUnknown, RateLimited, Rejected
 from st_spectrum.sandbox import credentials
+from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
-from tests.servicetrade_client.test_servicetrade_against_sandbox import Office
+from tests.world.billing_clerk import APPROVED, BillingClerk, Line
+from tests.world.dispatcher import Dispatcher
 
 INVOICE = 9001
 """The sandbox's made-up number of invoices in comments."""
 
 
-class Billing(Office):
-    """Somebody who enters invoices."""
+@pytest.fixture
+def customer(dispatcher: Dispatcher) -> int:
+    """A customer that has crossed."""
+    company = dispatcher.company()
+    dispatcher.set_external_id("company", company, "HARBOR")
+    return company
 
-    def customer(self) -> int:
-        company = self.company()
-        self._http.put(
-            f"/externalid/company/{company}/spectrum", json={"value": "HARBOR"}
-        ).raise_for_status()
-        return company
 
-    def invoice(self, company: int, *lines: dict[str, Any], **fields: Any) -> int:
-        items = list(lines) or [{"description": "Labor", "quantity": 2.5, "price": 33.33}]
-        number: int = self.add("invoice", customerId=company, items=items, **fields)["id"]
+class Invoices:
+    """What the billing clerk makes for one customer, by ids as the client takes them."""
+
+    def __init__(self, clerk: BillingClerk, customer: int) -> None:
+        self.clerk, self.customer = clerk, customer
+
+    def draft(self, *lines: Line, **fields: Any) -> int:
+        lines = lines or ({"quantity": 2.5, "price": 33.33},)
+        return int(self.clerk.draft(*lines, customerId=self.customer, **fields))
+
+    def approved(self, **fields: Any) -> int:
+        return self.draft(status=APPROVED, **fields)
+
+    def void(self) -> int:
+        number = self.draft()
+        self.clerk.change(str(number), status="void")
         return number
-
-    def approve(self, invoice_id: int) -> int:
-        self.move(invoice_id, "pending_accounting")
-        return invoice_id
-
-    def move(self, invoice_id: int, status: str) -> None:
-        self._http.put(f"/invoice/{invoice_id}", json={"status": status}).raise_for_status()
 
 
 @pytest.fixture
-def billing(sandbox: Sandbox) -> Iterator[Billing]:
-    person = Billing(sandbox.servicetrade_url)
-    yield person
-    person.close()
+def invoices(office: ServiceTradeCaller, customer: int) -> Invoices:
+    return Invoices(BillingClerk(office), customer)
 
 
 @pytest.fixture
@@ -63,12 +67,11 @@ def client(sandbox: Sandbox) -> Iterator[ServiceTrade]:
 
 
 def test_the_queue_holds_approved_invoices_with_their_lines_over_several_pages(
-    billing: Billing, client: ServiceTrade
+    invoices: Invoices, client: ServiceTrade
 ) -> None:
-    company = billing.customer()
-    waiting = {billing.approve(billing.invoice(company)) for _ in range(7)}
-    billing.invoice(company)
-    billing.move(billing.invoice(company), "void")
+    waiting = {invoices.approved() for _ in range(7)}
+    invoices.draft()
+    invoices.void()
 
     found = list(client.invoices("pending_accounting"))
 
@@ -80,14 +83,16 @@ def test_the_queue_holds_approved_invoices_with_their_lines_over_several_pages(
     assert len(list(client.invoices("pending_accounting,void"))) == 8
 
 
-def test_an_invoice_arrives_to_the_cent(billing: Billing, client: ServiceTrade) -> None:
-    group = billing.add("taxgroup", name="Norfolk", code="VANORF", combinedRate=0.0725)["id"]
+def test_an_invoice_arrives_to_the_cent(invoices: Invoices, client: ServiceTrade) -> None:
+    group = invoices.clerk.office.post(
+        "/taxgroup", name="Norfolk", code="VANORF", combinedRate=0.0725
+    )["id"]
     lines = (
         {"description": "Labor", "quantity": 2.5, "price": 33.33},
         {"description": "Seal", "quantity": 3, "price": 0.1, "taxGroupId": group},
         {"description": "Goodwill", "quantity": 1, "price": -10.01},
     )
-    invoice = client.invoice(billing.invoice(billing.customer(), *lines, notes="By the dock"))
+    invoice = client.invoice(invoices.draft(*lines, notes="By the dock"))
 
     assert invoice is not None
     assert [line.subtotal for line in invoice.items] == [
@@ -109,10 +114,9 @@ def test_an_invoice_arrives_to_the_cent(billing: Billing, client: ServiceTrade) 
 
 
 def test_voids_are_noticed_by_the_time_of_their_change(
-    billing: Billing, client: ServiceTrade
+    invoices: Invoices, client: ServiceTrade
 ) -> None:
-    number = billing.invoice(billing.customer())
-    billing.move(number, "void")
+    number = invoices.void()
 
     (void,) = client.invoices("void", updated_after=0)
 
@@ -127,9 +131,9 @@ def test_voids_are_noticed_by_the_time_of_their_change(
 
 
 def test_an_invoice_becomes_processed_under_its_accounting_number(
-    billing: Billing, client: ServiceTrade
+    invoices: Invoices, client: ServiceTrade
 ) -> None:
-    number = billing.approve(billing.invoice(billing.customer()))
+    number = invoices.approved()
 
     client.set_invoice_status(number, "processed", invoice_number="10482-1A")
 
@@ -139,8 +143,8 @@ def test_an_invoice_becomes_processed_under_its_accounting_number(
     assert client.calls["PUT /invoice/{id}"] == 1
 
 
-def test_without_a_number_the_number_stays(billing: Billing, client: ServiceTrade) -> None:
-    number = billing.approve(billing.invoice(billing.customer(), invoiceNumber="OWN-7"))
+def test_without_a_number_the_number_stays(invoices: Invoices, client: ServiceTrade) -> None:
+    number = invoices.approved(invoiceNumber="OWN-7")
 
     client.set_invoice_status(number, "failed")
 
@@ -150,10 +154,9 @@ def test_without_a_number_the_number_stays(billing: Billing, client: ServiceTrad
 
 
 def test_a_move_that_servicetrade_does_not_allow_is_rejected_in_its_words(
-    billing: Billing, client: ServiceTrade
+    invoices: Invoices, client: ServiceTrade
 ) -> None:
-    number = billing.invoice(billing.customer())
-    billing.move(number, "void")
+    number = invoices.void()
 
     with pytest.raises(Rejected, match="is void and stays so"):
         client.set_invoice_status(number, "processed")
@@ -161,9 +164,9 @@ def test_a_move_that_servicetrade_does_not_allow_is_rejected_in_its_words(
 
 @pytest.mark.parametrize("kind", ["drop_answer", "truncate"])
 def test_a_move_whose_answer_is_lost_is_unknown_and_has_happened_once(
-    sandbox: Sandbox, billing: Billing, client: ServiceTrade, kind: str
+    sandbox: Sandbox, invoices: Invoices, client: ServiceTrade, kind: str
 ) -> None:
-    number = billing.approve(billing.invoice(billing.customer()))
+    number = invoices.approved()
     sandbox.control.add_fault(system="servicetrade", operation="PUT /invoice/{id}", kind=kind)
 
     with pytest.raises(OutcomeUnknown):
@@ -176,9 +179,9 @@ def test_a_move_whose_answer_is_lost_is_unknown_and_has_happened_once(
 
 
 def test_reads_of_invoices_outlive_what_passes_and_moves_are_never_repeated(
-    sandbox: Sandbox, billing: Billing, client: ServiceTrade
+    sandbox: Sandbox, invoices: Invoices, client: ServiceTrade
 ) -> None:
-    number = billing.approve(billing.invoice(billing.customer()))
+    number = invoices.approved()
     sandbox.control.add_fault(
         system="servicetrade", operation="GET /invoice", kind="fail_before", count=2
     )
@@ -199,10 +202,9 @@ def test_reads_of_invoices_outlive_what_passes_and_moves_are_never_repeated(
 
 
 def test_comments_on_an_invoice_can_be_left_and_read_again(
-    billing: Billing, client: ServiceTrade
+    invoices: Invoices, client: ServiceTrade
 ) -> None:
-    company = billing.customer()
-    number, other = billing.invoice(company), billing.invoice(company)
+    number, other = invoices.draft(), invoices.draft()
     assert client.comments(INVOICE, number) == ()
 
     for text in ("Spectrum does not know tax code VANORF.", "Corrected, please submit again."):

@@ -15,19 +15,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.item_models import ORDERED, RECEIVED, ItemSource, JobItemFields
-
-ADDRESS = {
-    "addressStreet": "12 Dock Rd",
-    "addressCity": "Norfolk",
-    "addressState": "VA",
-    "addressPostalCode": "23510",
-}
-
-
-@pytest.fixture
-def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
-    with ServiceTradeCaller(sandbox.servicetrade_url) as person:
-        yield person
+from tests.world.dispatcher import ADDRESS, Dispatcher
 
 
 @pytest.fixture
@@ -45,11 +33,8 @@ def client(sandbox: Sandbox) -> Iterator[ServiceTrade]:
 
 
 @pytest.fixture
-def job(office: ServiceTradeCaller) -> int:
-    own = office.all("/account", "accounts")[0]["primeCompany"]["id"]
-    company = office.post("/company", name="Harbor Foods LLC", customer=True, **ADDRESS)["id"]
-    location = office.post("/location", name="Harbor Foods #3", companyId=company, **ADDRESS)["id"]
-    return int(office.post("/job", locationId=location, vendorId=own, type="repair")["id"])
+def job(dispatcher: Dispatcher) -> int:
+    return dispatcher.chain()[2]
 
 
 def seal(job: int, name: str = "Seal kit") -> JobItemFields:

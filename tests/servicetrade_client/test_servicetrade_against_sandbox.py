@@ -3,9 +3,7 @@ often.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -24,55 +22,7 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.models import ENTITY_TYPES
 from st_spectrum.servicetrade.wire import JOB_STATUSES
-
-
-class Office:
-    """Somebody who enters records through the same API; `add` answers the new record."""
-
-    def __init__(self, url: str) -> None:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": credentials.CLIENT_ID,
-            "client_secret": credentials.CLIENT_SECRET,
-        }
-        token = httpx.post(f"{url}/oauth2/token", data=form, trust_env=False).json()["access_token"]
-        self._http = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False
-        )
-
-    def add(self, resource: str, **fields: Any) -> dict[str, Any]:
-        answer = self._http.post(f"/{resource}", json=fields)
-        assert answer.is_success, answer.text
-        record: dict[str, Any] = answer.json()["data"]
-        return record
-
-    def company(self, name: str = "Harbor Foods LLC", **fields: Any) -> int:
-        address = {"street": "12 Dock Rd", "city": "Norfolk", "state": "VA", "postalCode": "23510"}
-        number: int = self.add(
-            "company", name=name, **{"customer": True, "address": address, **fields}
-        )["id"]
-        return number
-
-    def location(self, company_id: int, name: str = "Harbor Foods #3", **fields: Any) -> int:
-        address = {"street": "40 Pier St", "city": "Norfolk", "state": "VA", "postalCode": "23510"}
-        number: int = self.add(
-            "location", name=name, companyId=company_id, address=address, **fields
-        )["id"]
-        return number
-
-    def prime_company(self) -> int:
-        number: int = self._http.get("/account").json()["data"]["accounts"][0]["primeCompany"]["id"]
-        return number
-
-    def close(self) -> None:
-        self._http.close()
-
-
-@pytest.fixture
-def office(sandbox: Sandbox) -> Iterator[Office]:
-    person = Office(sandbox.servicetrade_url)
-    yield person
-    person.close()
+from tests.world.dispatcher import ADDRESS, Dispatcher
 
 
 @pytest.fixture
@@ -96,23 +46,23 @@ def client(connection: ServiceTradeConnection) -> Iterator[ServiceTrade]:
 
 
 def test_all_companies_come_over_several_pages_whatever_their_status(
-    office: Office, client: ServiceTrade
+    dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
     statuses = ("active", "pending", "inactive", "on_hold")
     entered = {
-        office.company(f"Company {number}", status=statuses[number % 4]) for number in range(10)
+        dispatcher.company(f"Company {number}", status=statuses[number % 4]) for number in range(10)
     }
 
     found = list(client.companies())
 
-    assert entered | {office.prime_company()} == {company.id for company in found}
+    assert entered | {dispatcher.look_up_own_company()} == {company.id for company in found}
     assert len(found) == 11
     assert client.calls["GET /company"] == 4
     assert all(company.external_ids == {} for company in found)
 
 
-def test_only_what_changed_since_is_asked_for(office: Office, client: ServiceTrade) -> None:
-    office.company()
+def test_only_what_changed_since_is_asked_for(dispatcher: Dispatcher, client: ServiceTrade) -> None:
+    dispatcher.company()
     (newest,) = [company for company in client.companies() if company.is_customer]
 
     assert newest.id in {company.id for company in client.companies(updated_after=newest.updated)}
@@ -121,11 +71,11 @@ def test_only_what_changed_since_is_asked_for(office: Office, client: ServiceTra
 
 
 def test_customers_locations_come_whatever_their_companys_status(
-    office: Office, client: ServiceTrade
+    dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    on_hold = office.company("Slow Payer Inc", status="on_hold")
+    on_hold = dispatcher.company("Slow Payer Inc", status="on_hold")
     sites = {
-        office.location(on_hold, f"Site {number}", status="inactive", taxable=False)
+        dispatcher.location(on_hold, f"Site {number}", status="inactive", taxable=False)
         for number in range(4)
     }
 
@@ -135,15 +85,21 @@ def test_customers_locations_come_whatever_their_companys_status(
     assert {(site.company.id, site.company.name, site.is_taxable) for site in found} == {
         (on_hold, "Slow Payer Inc", False)
     }
-    assert found[0].address.street == "40 Pier St"
+    assert found[0].address.street == ADDRESS["addressStreet"]
 
 
-def test_jobs_come_in_every_status_canceled_ones_too(office: Office, client: ServiceTrade) -> None:
-    company = office.company()
-    site = office.location(company)
+def test_jobs_come_in_every_status_canceled_ones_too(
+    dispatcher: Dispatcher, client: ServiceTrade
+) -> None:
+    company = dispatcher.company()
+    site = dispatcher.location(company)
     for status in JOB_STATUSES:
-        office.add(
-            "job", locationId=site, vendorId=office.prime_company(), type="repair", status=status
+        dispatcher.office.post(
+            "/job",
+            locationId=site,
+            vendorId=dispatcher.look_up_own_company(),
+            type="repair",
+            status=status,
         )
 
     jobs = list(client.jobs())
@@ -154,25 +110,30 @@ def test_jobs_come_in_every_status_canceled_ones_too(office: Office, client: Ser
 
 @pytest.mark.parametrize("is_compound", [False, True])
 def test_a_job_is_read_with_its_work_its_people_and_its_office(
-    sandbox: Sandbox, office: Office, client: ServiceTrade, is_compound: bool
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade, is_compound: bool
 ) -> None:
-    branch = office.location(office.prime_company(), "Norfolk Office")
-    site = office.location(office.company(), officeIds=[branch])
+    branch = dispatcher.location(dispatcher.look_up_own_company(), "Norfolk Office")
+    customer = dispatcher.company("Harbor Foods LLC")
+    site = dispatcher.location(customer, "Harbor Foods #3", officeIds=[branch])
     line = client.service_lines()[0]
-    seller = office.add(
-        "user", username="sal", firstName="Sal", lastName="Seller", email="sal@example.com"
+    seller = dispatcher.office.post(
+        "/user", username="sal", firstName="Sal", lastName="Seller", email="sal@example.com"
     )["id"]
-    number = office.add(
-        "job",
+    number = dispatcher.office.post(
+        "/job",
         locationId=site,
-        vendorId=office.prime_company(),
+        vendorId=dispatcher.look_up_own_company(),
         type="repair",
         salesId=seller,
         customerPo="PO-7781",
         description="Replace pump seal",
     )["id"]
-    office.add("servicerequest", jobId=number, description="Repair pump", serviceLineId=line.id)
-    office.add("tag", name="pm-jsmith", entityId=number, entityType=ENTITY_TYPES["job"])
+    dispatcher.office.post(
+        "/servicerequest", jobId=number, description="Repair pump", serviceLineId=line.id
+    )
+    dispatcher.office.post(
+        "/tag", name="pm-jsmith", entityId=number, entityType=ENTITY_TYPES["job"]
+    )
     sandbox.control.switch("servicetrade", compound_references=is_compound)
 
     job = client.job(number)
@@ -197,10 +158,10 @@ def test_a_job_is_read_with_its_work_its_people_and_its_office(
 
 @pytest.mark.parametrize("is_compound", [False, True])
 def test_lists_are_whole_in_both_forms_of_answer(
-    sandbox: Sandbox, office: Office, client: ServiceTrade, is_compound: bool
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade, is_compound: bool
 ) -> None:
-    company = office.company()
-    sites = {office.location(company, f"Site {number}") for number in range(8)}
+    company = dispatcher.company("Harbor Foods LLC")
+    sites = {dispatcher.location(company, f"Site {number}") for number in range(8)}
     sandbox.control.switch("servicetrade", compound_references=is_compound)
 
     found = list(client.locations())
@@ -210,9 +171,9 @@ def test_lists_are_whole_in_both_forms_of_answer(
 
 
 def test_an_external_id_can_be_set_read_found_and_taken_away(
-    office: Office, client: ServiceTrade
+    dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     assert client.external_id("company", number) is None
     assert client.find_by_external_id("company", "C00001") is None
 
@@ -229,18 +190,18 @@ def test_an_external_id_can_be_set_read_found_and_taken_away(
 
 
 def test_a_value_that_another_company_has_is_rejected_with_the_reason(
-    office: Office, client: ServiceTrade
+    dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    client.set_external_id("company", office.company(), "C00001")
+    client.set_external_id("company", dispatcher.company(), "C00001")
 
     with pytest.raises(Rejected, match="'C00001' is already used"):
-        client.set_external_id("company", office.company("Another"), "C00001")
+        client.set_external_id("company", dispatcher.company("Another"), "C00001")
 
 
 def test_an_external_system_that_nobody_defined_is_said_and_not_taken_for_no_value(
-    office: Office, connection: ServiceTradeConnection
+    dispatcher: Dispatcher, connection: ServiceTradeConnection
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     with ServiceTrade(connection.model_copy(update={"external_system": "spectrumm"})) as client:
         with pytest.raises(Rejected, match="no external system 'spectrumm'"):
             client.set_external_id("company", number, "C00001")
@@ -248,8 +209,8 @@ def test_an_external_system_that_nobody_defined_is_said_and_not_taken_for_no_val
             client.find_by_external_id("company", "C00001")
 
 
-def test_a_comment_arrives(sandbox: Sandbox, office: Office, client: ServiceTrade) -> None:
-    number = office.company()
+def test_a_comment_arrives(sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade) -> None:
+    number = dispatcher.company()
 
     client.comment(ENTITY_TYPES["company"], number, "No terms code for Net 45.")
 
@@ -262,9 +223,9 @@ def test_a_comment_arrives(sandbox: Sandbox, office: Office, client: ServiceTrad
 
 @pytest.mark.parametrize("kind", ["drop_answer", "truncate"])
 def test_a_write_whose_answer_was_dropped_is_unknown_sent_once_and_can_be_looked_up(
-    sandbox: Sandbox, office: Office, client: ServiceTrade, kind: str
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade, kind: str
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     sandbox.control.add_fault(system="servicetrade", operation="PUT /externalid", kind=kind)
 
     with pytest.raises(OutcomeUnknown):
@@ -275,9 +236,9 @@ def test_a_write_whose_answer_was_dropped_is_unknown_sent_once_and_can_be_looked
 
 
 def test_a_write_that_failed_before_it_was_carried_out_is_unknown_as_well(
-    sandbox: Sandbox, office: Office, client: ServiceTrade
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     sandbox.control.add_fault(
         system="servicetrade", operation="PUT /externalid", kind="fail_before"
     )
@@ -291,9 +252,9 @@ def test_a_write_that_failed_before_it_was_carried_out_is_unknown_as_well(
     "kind", ["fail_before", "drop_answer", "truncate", "refuse", "expire_token", "slow"]
 )
 def test_a_read_lives_through_every_fault_that_passes(
-    sandbox: Sandbox, office: Office, client: ServiceTrade, kind: str
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade, kind: str
 ) -> None:
-    entered = {office.company(f"Company {number}") for number in range(5)}
+    entered = {dispatcher.company(f"Company {number}") for number in range(5)}
     sandbox.control.add_fault(
         system="servicetrade",
         operation="GET /company",
@@ -310,9 +271,9 @@ def test_a_read_lives_through_every_fault_that_passes(
 
 
 def test_a_rate_limit_is_waited_for_by_reads_and_handed_on_by_writes(
-    sandbox: Sandbox, office: Office, client: ServiceTrade
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     for operation in ("GET /company/{id}", "PUT /externalid"):
         sandbox.control.add_fault(
             system="servicetrade", operation=operation, kind="rate_limit", retry_after=1
@@ -325,9 +286,9 @@ def test_a_rate_limit_is_waited_for_by_reads_and_handed_on_by_writes(
 
 
 def test_a_system_that_stays_down_is_unavailable_and_back_when_it_is_back(
-    sandbox: Sandbox, office: Office, client: ServiceTrade
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     assert client.company(number)
     sandbox.control.pause("servicetrade")
     try:
@@ -343,10 +304,10 @@ def test_a_system_that_stays_down_is_unavailable_and_back_when_it_is_back(
 
 
 def test_short_lived_tokens_cost_no_call(
-    sandbox: Sandbox, office: Office, client: ServiceTrade
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
     sandbox.control.switch("servicetrade", token_seconds=1)
-    number = office.company()
+    number = dispatcher.company()
     sandbox.control.add_fault(
         system="servicetrade", operation="GET /externalid", kind="expire_token"
     )
@@ -357,9 +318,9 @@ def test_short_lived_tokens_cost_no_call(
 
 
 def test_a_login_that_dies_costs_one_write_which_is_not_sent_again(
-    sandbox: Sandbox, office: Office, client: ServiceTrade
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     sandbox.control.add_fault(
         system="servicetrade", operation="PUT /externalid", kind="expire_token"
     )
@@ -375,9 +336,9 @@ def test_a_login_that_dies_costs_one_write_which_is_not_sent_again(
 @pytest.mark.parametrize("kind", ["middle_box", "middle_box_before"])
 @pytest.mark.parametrize("status", [200, 302, 401, 403, 404, 429])
 def test_a_firewalls_page_says_nothing_about_a_write(
-    sandbox: Sandbox, office: Office, client: ServiceTrade, kind: str, status: int
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade, kind: str, status: int
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     sandbox.control.add_fault(
         system="servicetrade", operation="PUT /externalid", kind=kind, status=status, retry_after=0
     )
@@ -389,8 +350,10 @@ def test_a_firewalls_page_says_nothing_about_a_write(
     assert len(sandbox.control.calls("servicetrade", "PUT /externalid")) == 1
 
 
-def test_a_session_login_works_as_well(office: Office, connection: ServiceTradeConnection) -> None:
-    number = office.company()
+def test_a_session_login_works_as_well(
+    dispatcher: Dispatcher, connection: ServiceTradeConnection
+) -> None:
+    number = dispatcher.company()
     with ServiceTrade(connection.model_copy(update={"auth": "session"})) as client:
         client.set_external_id("company", number, "C00001")
         assert client.external_id("company", number) == "C00001"
@@ -415,9 +378,9 @@ def test_a_base_address_without_the_api_path_is_not_an_empty_system(
 
 
 def test_the_clients_own_count_agrees_with_the_sandboxes_log(
-    sandbox: Sandbox, office: Office, client: ServiceTrade
+    sandbox: Sandbox, dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    number = office.company()
+    number = dispatcher.company()
     sandbox.control.clear_calls()
 
     list(client.companies())

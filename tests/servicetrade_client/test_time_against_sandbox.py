@@ -4,7 +4,6 @@ ServiceTrade.
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -14,40 +13,12 @@ from st_spectrum.domain.errors import ContractBroken, Unavailable
 from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.servicetrade.client import ServiceTrade
-from tests.servicetrade_client.test_servicetrade_against_sandbox import Office
+from tests.world.dispatcher import Dispatcher
 
 MONDAY = 1_777_867_200
 """2026-05-04 00:00 in New York."""
 HOUR, DAY = 3_600, 86_400
 WEEK = {"periodStart": MONDAY - DAY, "periodEnd": MONDAY + 6 * DAY - 1}
-
-
-class Field(Office):
-    """People who work and write down when."""
-
-    def technician(self, name: str = "Ty") -> int:
-        number: int = self.add(
-            "user", firstName=name, lastName="Tech", username=f"{name}@example.com", isTech=True
-        )["id"]
-        self._http.put(
-            f"/externalid/user/{number}/spectrum", json={"value": f"E-{name}"}
-        ).raise_for_status()
-        return number
-
-    def job(self) -> int:
-        location, vendor = self.location(self.company()), self.prime_company()
-        number: int = self.add("job", locationId=location, vendorId=vendor, type="repair")["id"]
-        return number
-
-    def put(self, path: str, **values: Any) -> None:
-        self._http.put(path, json=values).raise_for_status()
-
-
-@pytest.fixture
-def field(sandbox: Sandbox) -> Iterator[Field]:
-    person = Field(sandbox.servicetrade_url)
-    yield person
-    person.close()
 
 
 @pytest.fixture
@@ -65,10 +36,10 @@ def client(sandbox: Sandbox) -> Iterator[ServiceTrade]:
 
 
 def test_a_week_of_cards_comes_with_hours_jobs_and_employee_ids(
-    field: Field, client: ServiceTrade
+    dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    user, job = field.technician(), field.job()
-    item = field.add("libitem", name="Labor", type="labor", code="LAB-REG")["id"]
+    user, job = dispatcher.technician("Ty", "E-Ty"), dispatcher.chain()[2]
+    item = dispatcher.office.post("/libitem", name="Labor", type="labor", code="LAB-REG")["id"]
     work = {
         "date": MONDAY,
         "type": "labor",
@@ -78,9 +49,11 @@ def test_a_week_of_cards_comes_with_hours_jobs_and_employee_ids(
         "duration": 26_460,
     }
     off = {"date": MONDAY + DAY, "type": "other", "name": "PTO", "quantity": 8}
-    made = field.add("timecard", userId=user, dayLogs=[work, off], status="approved", **WEEK)
+    made = dispatcher.office.post(
+        "/timecard", userId=user, dayLogs=[work, off], status="approved", **WEEK
+    )
     later = {"periodStart": WEEK["periodStart"] + 7 * DAY, "periodEnd": WEEK["periodEnd"] + 7 * DAY}
-    field.add("timecard", userId=user, **later)
+    dispatcher.office.post("/timecard", userId=user, **later)
 
     (card,) = client.time_cards(WEEK["periodStart"], WEEK["periodStart"] + 7 * DAY)
 
@@ -104,25 +77,25 @@ def test_a_week_of_cards_comes_with_hours_jobs_and_employee_ids(
 
 
 def test_cards_are_asked_for_by_status_and_by_change(
-    field: Field, client: ServiceTrade, sandbox: Sandbox
+    dispatcher: Dispatcher, client: ServiceTrade, sandbox: Sandbox
 ) -> None:
-    user = field.technician()
+    user = dispatcher.technician("Ty", "E-Ty")
     sandbox.control.switch("servicetrade", frozen_time=MONDAY)
-    card = field.add("timecard", userId=user, status="approved", **WEEK)["id"]
+    card = dispatcher.office.post("/timecard", userId=user, status="approved", **WEEK)["id"]
     assert [found.id for found in client.time_cards(status="approved", updated_after=MONDAY)] == [
         card
     ]
     sandbox.control.switch("servicetrade", frozen_time=MONDAY + 60)
-    field.put(f"/timecard/{card}", status="open")
+    dispatcher.office.put(f"/timecard/{card}", status="open")
     (changed,) = client.time_cards(updated_after=MONDAY + 60)
     assert (changed.is_approved, changed.approved_on, changed.updated) == (False, 0, MONDAY + 60)
     assert list(client.time_cards(status="approved")) == []
 
 
 def test_every_page_of_clock_events_is_read_and_the_end_does_not_belong(
-    field: Field, client: ServiceTrade
+    dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    user, job = field.technician(), field.job()
+    user, job = dispatcher.technician("Ty", "E-Ty"), dispatcher.chain()[2]
     times = [
         MONDAY - 1,
         MONDAY,
@@ -134,7 +107,9 @@ def test_every_page_of_clock_events_is_read_and_the_end_does_not_belong(
     ]
     for place, at in enumerate(times):
         kind = "out" if place % 2 == 0 else "in"
-        field.add("clock", userId=user, jobId=job, eventTime=at, eventType=kind, activity="enroute")
+        dispatcher.office.post(
+            "/clock", userId=user, jobId=job, eventTime=at, eventType=kind, activity="enroute"
+        )
     events = list(client.clock_events(MONDAY, MONDAY + DAY))
     assert [event.event_time for event in events] == times[1:-1]
     first = events[0]
@@ -149,15 +124,15 @@ def test_every_page_of_clock_events_is_read_and_the_end_does_not_belong(
 
 
 def test_labor_is_read_by_day_of_use_with_its_technician_and_parts_are_not(
-    field: Field, client: ServiceTrade
+    dispatcher: Dispatcher, client: ServiceTrade
 ) -> None:
-    user, job = field.technician(), field.job()
-    labor = field.add("libitem", name="Labor", type="labor", code="LAB-REG")["id"]
-    part = field.add("libitem", name="Seal", type="part")["id"]
+    user, job = dispatcher.technician("Ty", "E-Ty"), dispatcher.chain()[2]
+    labor = dispatcher.office.post("/libitem", name="Labor", type="labor", code="LAB-REG")["id"]
+    part = dispatcher.office.post("/libitem", name="Seal", type="part")["id"]
     source = {"type": "tech", "userId": user}
     for at in (MONDAY - 1, MONDAY, MONDAY + DAY - 1, MONDAY + DAY):
-        field.add(
-            "jobitem",
+        dispatcher.office.post(
+            "/jobitem",
             name="Labor",
             jobId=job,
             libItemId=labor,
@@ -165,16 +140,18 @@ def test_labor_is_read_by_day_of_use_with_its_technician_and_parts_are_not(
             usedOn=at,
             source=source,
         )
-    field.add("jobitem", name="Seal", jobId=job, libItemId=part, usedOn=MONDAY)
-    field.add("jobitem", name="Labor", jobId=job, libItemId=labor, quantity=1)
+    dispatcher.office.post("/jobitem", name="Seal", jobId=job, libItemId=part, usedOn=MONDAY)
+    dispatcher.office.post("/jobitem", name="Labor", jobId=job, libItemId=labor, quantity=1)
     found = list(client.labor_items(MONDAY, MONDAY + DAY))
     assert [item.used_on for item in found] == [MONDAY, MONDAY + DAY - 1]
     assert found[0].source is not None
     assert (found[0].source.user_id, found[0].quantity) == (user, Decimal("2.25"))
 
 
-def test_absences_count_when_they_touch_the_time(field: Field, client: ServiceTrade) -> None:
-    user = field.technician()
+def test_absences_count_when_they_touch_the_time(
+    dispatcher: Dispatcher, client: ServiceTrade
+) -> None:
+    user = dispatcher.technician("Ty", "E-Ty")
     spans = {
         "before": (-DAY, 0),
         "into": (-DAY, 1),
@@ -183,8 +160,8 @@ def test_absences_count_when_they_touch_the_time(field: Field, client: ServiceTr
         "after": (DAY, DAY + 1),
     }
     for name, (start, end) in spans.items():
-        field.add(
-            "user/absence",
+        dispatcher.office.post(
+            "/user/absence",
             userId=user,
             windowStart=MONDAY + start,
             windowEnd=MONDAY + end,
@@ -196,11 +173,11 @@ def test_absences_count_when_they_touch_the_time(field: Field, client: ServiceTr
 
 
 def test_a_failed_page_is_an_error_and_never_a_short_week(
-    field: Field, client: ServiceTrade, sandbox: Sandbox
+    dispatcher: Dispatcher, client: ServiceTrade, sandbox: Sandbox
 ) -> None:
-    user = field.technician()
+    user = dispatcher.technician("Ty", "E-Ty")
     for place in range(4):
-        field.add("clock", userId=user, eventTime=MONDAY + place, eventType="in")
+        dispatcher.office.post("/clock", userId=user, eventTime=MONDAY + place, eventType="in")
     sandbox.control.add_fault(
         system="servicetrade", operation="GET /clock", kind="fail_before", skip=1, count=9
     )
@@ -209,21 +186,23 @@ def test_a_failed_page_is_an_error_and_never_a_short_week(
 
 
 def test_a_card_that_does_not_say_which_week_it_is_of_is_not_read(
-    field: Field, client: ServiceTrade, sandbox: Sandbox
+    dispatcher: Dispatcher, client: ServiceTrade, sandbox: Sandbox
 ) -> None:
-    card = field.add("timecard", userId=field.technician(), **WEEK)["id"]
+    card = dispatcher.office.post("/timecard", userId=dispatcher.technician("Ty", "E-Ty"), **WEEK)[
+        "id"
+    ]
     sandbox.control.edit("timecard", card, periodStart=None)
     with pytest.raises(ContractBroken, match="periodStart"):
         client.time_card(card)
 
 
 def test_accounts_that_answer_with_bare_ids_are_read_too(
-    field: Field, client: ServiceTrade, sandbox: Sandbox
+    dispatcher: Dispatcher, client: ServiceTrade, sandbox: Sandbox
 ) -> None:
-    user, job = field.technician(), field.job()
-    field.add("clock", userId=user, jobId=job, eventTime=MONDAY, eventType="in")
-    field.add(
-        "timecard",
+    user, job = dispatcher.technician("Ty", "E-Ty"), dispatcher.chain()[2]
+    dispatcher.office.post("/clock", userId=user, jobId=job, eventTime=MONDAY, eventType="in")
+    dispatcher.office.post(
+        "/timecard",
         userId=user,
         dayLogs=[{"date": MONDAY, "type": "labor", "jobId": job, "quantity": 1}],
         **WEEK,

@@ -42,7 +42,7 @@ class Dispatcher:
 
     def job(self, location: int, *service_lines: str, **values: Any) -> int:
         """A job with one service request for each service line."""
-        vendor = self.own_company or self._look_up_own_company()
+        vendor = self.own_company or self.look_up_own_company()
         wanted: dict[str, Any] = {"type": "repair", "vendorId": vendor}
         if self.assigned_office is not None:
             wanted["assignedOfficeId"] = self.assigned_office
@@ -88,5 +88,6 @@ class Dispatcher:
         """Somebody types an external id, or takes it away with ""."""
         self.office.put(f"/externalid/{kind}/{record}/{EXTERNAL_SYSTEM}", value=value)
 
-    def _look_up_own_company(self) -> int:
+    def look_up_own_company(self) -> int:
+        """The contractor itself, as the account names it."""
         return int(self.office.all("/account", "accounts")[0]["primeCompany"]["id"])
