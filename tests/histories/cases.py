@@ -8,7 +8,8 @@ from typing import Any
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.time_plan import moment
 from tests.histories.history import History
-from tests.histories.place import ADDRESS, SUNDAY
+from tests.histories.place import SUNDAY
+from tests.world.billing_clerk import APPROVED, Line
 
 Act = Callable[[History], None]
 Change = Callable[[History, int], None]
@@ -39,27 +40,18 @@ class Case:
 
 
 def _company(history: History) -> None:
-    number = len(history.made)
-    made = history.place.office.post(
-        "/company", name=f"Ghent Bakery {number}", customer=True, **ADDRESS
-    )
-    history.made.append(int(made["id"]))
+    name = f"Ghent Bakery {len(history.made)}"
+    history.made.append(history.place.dispatcher.company(name))
 
 
 def _location(history: History) -> None:
-    number = len(history.made)
-    made = history.place.office.post(
-        "/location", name=f"Pier {number}", companyId=history.place.base.company, **ADDRESS
-    )
-    history.made.append(int(made["id"]))
+    place, name = history.place, f"Pier {len(history.made)}"
+    history.made.append(place.dispatcher.location(place.base.company, name))
 
 
 def _job(history: History) -> None:
-    base = history.place.base
-    wanted = {"type": "repair", "vendorId": base.own_company, "assignedOfficeId": base.office}
-    history.made.append(
-        int(history.place.office.post("/job", locationId=base.location, **wanted)["id"])
-    )
+    place = history.place
+    history.made.append(place.dispatcher.job(place.base.location))
 
 
 def _invoice(history: History) -> None:
@@ -67,18 +59,16 @@ def _invoice(history: History) -> None:
     where that can be sent.
     """
     number = len(history.made)
-    items = [{"description": "Labor", "quantity": 1, "price": 100 + number}]
+    lines: list[Line] = [{"price": 100 + number}]
     if number % 3 == 2 and history.case.settings["invoices"]["target"] == "rest":
-        items.append({"description": "Credit", "quantity": 1, "price": -50})
+        lines.append({"description": "Credit", "price": -50})
     job = history.place.base.jobs[number % 2]
-    made = history.place.office.post(
-        "/invoice", jobId=job, status="pending_accounting", items=items
-    )
-    history.made.append(int(made["id"]))
+    made = history.place.billing_clerk.draft(*lines, jobId=job, status=APPROVED)
+    history.made.append(int(made))
 
 
 def _void(history: History, which: int) -> None:
-    history.place.office.put(f"/invoice/{history.made[which]}", status="void")
+    history.place.billing_clerk.change(str(history.made[which]), status="void")
 
 
 def _card(history: History) -> None:

@@ -27,18 +27,14 @@ from st_spectrum.sandbox.credentials import (
 from st_spectrum.sandbox.door import Door, KeptWorld
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.world import World, build_world
+from tests.world.billing_clerk import BillingClerk
+from tests.world.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
     from tests.histories.cases import Case
     from tests.histories.history import History
 
 ACCOUNT_FILE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
-ADDRESS = {
-    "addressStreet": "12 Granby Street",
-    "addressCity": "Norfolk",
-    "addressState": "VA",
-    "addressPostalCode": "23510",
-}
 EMPTY = World(
     offices=1, service_lines=2, technicians=2, salespeople=0, companies=0, vendors=0, linked_companies=0, locations=0,
     jobs=0, template_phases=1, old_customers=0,
@@ -64,8 +60,6 @@ class Base:
     technicians: tuple[int, int]
     labor: int
     service_line: int
-    office: int
-    own_company: int
     before: Baseline
     world: KeptWorld
     ledger: Snapshot
@@ -97,6 +91,7 @@ class Place:
         self.office = ServiceTradeCaller(
             self.door.servicetrade_url, parallel=1, transport=self.door.for_people().servicetrade
         )
+        self.billing_clerk = BillingClerk(self.office)
         self.base = self._typed_in()
 
     def account(self, *, has_infolink: bool = True) -> Account:
@@ -168,24 +163,14 @@ class Place:
             (through.servicetrade, through.spectrum),
         )
         before = baseline(self.tables)  # type: ignore[arg-type]
-        company = int(
-            office.post("/company", name="Granby Theater", customer=True, **ADDRESS)["id"]
-        )
-        location = int(
-            office.post("/location", name="Granby Theater", companyId=company, **ADDRESS)["id"]
-        )
         account = built.account
-        wanted = {
-            "type": "repair",
-            "vendorId": account.own_company,
-            "assignedOfficeId": account.offices[0],
-        }
-        one, other = (
-            int(office.post("/job", locationId=location, **wanted)["id"]) for _ in range(2)
-        )
+        dispatcher = self.dispatcher = Dispatcher(office, account.offices[0], account.own_company)
+        company = dispatcher.company("Granby Theater")
+        location = dispatcher.location(company, "Granby Theater")
+        one, other = dispatcher.job(location), dispatcher.job(location)
         codes = [f"T{number:04d}" for number, _ in enumerate(account.technicians, start=1)]
         for user, code in zip(account.technicians, codes, strict=True):
-            office.put(f"/externalid/user/{user}/{EXTERNAL_SYSTEM}", value=code)
+            dispatcher.set_external_id("user", user, code)
         door.control.keep_employees(
             *({"Employee_Code": code, "Employee_Name": f"Tech {code}"} for code in codes)
         )
@@ -205,8 +190,6 @@ class Place:
             (account.technicians[0], account.technicians[1]),
             labor,
             account.service_lines[0],
-            account.offices[0],
-            account.own_company,
             before,
             door.kept(),
             ledger,
