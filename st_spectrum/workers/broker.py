@@ -14,15 +14,18 @@ from st_spectrum.domain.errors import SettingsInvalid
 BROKER_VARIABLE = "ST_SPECTRUM_BROKER"
 HOME_VARIABLE = "DAGSTER_HOME"
 QUEUE = "dagster"
-"""The queue that Dagster's launcher knows; another one in the same Redis belongs to another
-`prefix`.
+"""The queue that Dagster's launcher knows. Runs of an account wait in one of its own, see
+`addressing`; what others keep in the same Redis has another prefix.
 """
 
 REDIS_PREFIX = "st_spectrum:"
-LONGEST_RUN_SECONDS = 5 * 3600
-"""Redis gives a message to another worker after this long. A run ends earlier:
-`LONGEST_RUNTIME_SECONDS` of assets/jobs.py.
+VISIBLE_SECONDS = 45
+"""A message that its worker has not spoken of for so long is given to another one, see
+`redis_transport`.
 """
+
+LOOK_SECONDS = 10
+"""How often each worker looks for such messages."""
 RESULT_SECONDS = 24 * 3600
 
 
@@ -46,7 +49,11 @@ class Broker:
         if self.folder is not None:
             return {"folder": str(self.folder)}
         return {
-            "visibility_timeout": LONGEST_RUN_SECONDS,
+            "visibility_timeout": VISIBLE_SECONDS,
+            "unacked_restore_interval": LOOK_SECONDS,
+            "unacked_restore_throttle": 1,
+            # Who is killed while it looks keeps the others from it for this long.
+            "unacked_mutex_expire": LOOK_SECONDS,
             "global_keyprefix": REDIS_PREFIX,
             "socket_keepalive": True,
         }

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.workers.broker import broker_in_force, read_broker
+from st_spectrum.workers.redis_transport import RENEW_SECONDS
 
 
 @pytest.mark.parametrize("address", ["{}", "folder://{}"])
@@ -23,14 +23,17 @@ def test_without_an_address_it_lies_in_dagsters_own_folder(tmp_path: Path) -> No
     assert broker_in_force({"DAGSTER_HOME": str(tmp_path)}).folder == tmp_path / "broker"
 
 
-def test_a_server_keeps_both_and_waits_longer_than_the_longest_run() -> None:
+def test_a_server_keeps_both_and_hands_on_what_a_lost_worker_had_within_a_minute() -> None:
     broker = read_broker("redis://host:6379/0")
     assert (broker.folder, broker.url, broker.result_backend) == (
         None,
         "redis://host:6379/0",
         "redis://host:6379/0",
     )
-    assert broker.transport_options["visibility_timeout"] > LONGEST_RUNTIME_SECONDS
+    options = broker.transport_options
+    assert options["visibility_timeout"] + options["unacked_restore_interval"] < 60
+    assert options["visibility_timeout"] > 5 * RENEW_SECONDS, "a busy loop is no lost worker"
+    assert options["unacked_restore_throttle"] == 1, "or only each tenth look would look"
 
 
 @pytest.mark.parametrize(
