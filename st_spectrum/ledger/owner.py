@@ -38,6 +38,12 @@ def describe(owner: str) -> str:
     return f"process {parts[3]} on {parts[0]}" if len(parts) == _PARTS else owner
 
 
+def is_process_here(owner: str, pid: int) -> bool:
+    """Whether the owner is the process that has this number here."""
+    parts = owner.split("|")
+    return len(parts) == _PARTS and tuple(parts[:3]) == _here() and parts[3] == str(pid)
+
+
 def is_certainly_alive(owner: str) -> bool:
     """True only if the owner's process runs on this host, boot and pid namespace, whatever it is
     doing.

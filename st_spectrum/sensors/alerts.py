@@ -144,7 +144,7 @@ def answered(
         if is_in_flight(instance, names.lane(LANE), now):
             reason = "Too many open records for a tick; a run that reads them all is under way."
             return dg.SensorResult(skip_reason=reason, cursor=memory.encode())
-        if fault := why_nothing_starts(instance):
+        if fault := why_nothing_starts(instance, names.account):
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}", cursor=memory.encode())
         return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=memory.encode())
     return dg.SensorResult(skip_reason=done.sentence(), cursor=memory.encode())

@@ -60,7 +60,7 @@ def change_sensor(
             return dg.SensorResult(
                 skip_reason=f"A run of {flow} is still going; what is new waits for the next tick."
             )
-        if fault := why_nothing_starts(context.instance):
+        if fault := why_nothing_starts(context.instance, names.account):
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         bookmark = Bookmark.open(context.cursor, now, names.account)
         if bookmark.asked is not None:

@@ -60,7 +60,7 @@ def redrive_sensor(
             return dg.SensorResult(
                 skip_reason=f"A run of {flow} is still going; it may settle what is due."
             )
-        if fault := why_nothing_starts(context.instance):
+        if fault := why_nothing_starts(context.instance, names.account):
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}")
         memory = Memory.open(context.cursor)
         longest = longest_pause(context.instance, memory)

@@ -75,12 +75,12 @@ def _is_fresh(record: dg.RunRecord, now: datetime) -> bool:
     return record.create_timestamp > now - CREATED_COUNTS_FOR
 
 
-def why_nothing_starts(instance: dg.DagsterInstance) -> SyncFault | None:
-    """What keeps runs from being started, where the instance's launcher can tell: no worker is
-    alive. None when all is well.
+def why_nothing_starts(instance: dg.DagsterInstance, account: str) -> SyncFault | None:
+    """What keeps runs of an account from being started, where the instance's launcher can tell: no
+    worker of it is alive. None when all is well.
     """
     ask = getattr(instance.run_launcher, "why_nothing_starts", None)
-    return ask() if ask else None
+    return ask(account) if ask else None
 
 
 def how_it_ended(instance: dg.DagsterInstance, run_key: str) -> Ended:

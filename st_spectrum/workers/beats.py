@@ -8,6 +8,7 @@ file, so that a full disk does not make a living worker look dead; in Redis the 
 import os
 import time
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ from urllib.parse import quote, unquote
 from pydantic import BaseModel, ConfigDict
 
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.ledger.owner import is_certainly_alive, is_certainly_dead
+from st_spectrum.ledger.owner import is_certainly_alive, is_certainly_dead, is_process_here
 from st_spectrum.workers.broker import BROKER_VARIABLE, REDIS_PREFIX, Broker
 from st_spectrum.workers.folder import make_private
 
@@ -25,6 +26,8 @@ ALIVE_SECONDS = 25.0
 
 RUNS, WORKERS, SENDERS = "runs", "workers", "senders"
 KEPT_SECONDS = 24 * 3600.0
+ANSWER_SECONDS = 5.0
+"""How long a server of signs may take to answer."""
 
 
 class Sign(BaseModel):
@@ -37,6 +40,8 @@ class Sign(BaseModel):
     owner: str
     started_at: float
     environment: str = ""
+    accounts: tuple[str, ...] = ()
+    """Of a worker: whose runs it takes."""
 
     @property
     def is_dead(self) -> bool:
@@ -152,9 +157,20 @@ class RedisBeats:
         return f"{REDIS_PREFIX}{noun}:{kind}:{name}"
 
 
+def worker_gives_signs(broker: Broker, pid: int) -> bool:
+    """Whether the worker that is this process gave a sign of life lately. Raises as `Beats` do."""
+    signs = _kept_beats(broker).living(WORKERS).values()
+    return any(is_process_here(sign.owner, pid) for sign in signs)
+
+
 def open_beats(broker: Broker) -> Beats:
     """The place that goes with the broker."""
     return RedisBeats(broker.url) if broker.folder is None else FolderBeats(broker.folder)
+
+
+@cache
+def _kept_beats(broker: Broker) -> Beats:
+    return open_beats(broker)
 
 
 def _read(place: Path) -> Sign | None:
@@ -166,8 +182,12 @@ def _read(place: Path) -> Sign | None:
 
 def _redis(url: str) -> Any:
     try:
-        return import_module("redis").Redis.from_url(url)
+        module = import_module("redis")
     except ModuleNotFoundError:
         raise SettingsInvalid(
             [f"{BROKER_VARIABLE}: the package `redis` is missing; install st-spectrum[redis]"]
         ) from None
+    # A machine that is gone answers nothing: without a limit, a tick would wait for minutes.
+    return module.Redis.from_url(
+        url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS
+    )

@@ -13,15 +13,15 @@ import dagster as dg
 from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, WorkerStatus
 from dagster._serdes import ConfigurableClassData
 from dagster_celery.launcher import CeleryRunLauncher
-from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
+from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG, DAGSTER_CELERY_TASK_ID_TAG
 
 from st_spectrum.domain.errors import Unavailable
 from st_spectrum.ledger.owner import new_owner
+from st_spectrum.workers.addressing import account_of, queue_of
 from st_spectrum.workers.beats import RUNS, SENDERS, WORKERS, Sign, open_beats
 from st_spectrum.workers.broker import QUEUE, broker_in_force
 from st_spectrum.workers.celery_app import configure
-from st_spectrum.workers.outdated import SENDER
-from st_spectrum.workers.release import environment_digest
+from st_spectrum.workers.release import environment_digests
 from st_spectrum.workers.run_task import WORKER_GONE
 
 SECOND_LOOK_SECONDS = 5.0
@@ -40,9 +40,11 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
         super().__init__(QUEUE, broker.url, broker.result_backend, inst_data=inst_data)
         configure(self.celery, broker)
         self._beats = open_beats(broker)
-        self._sign = Sign(
-            owner=new_owner(), started_at=time.time(), environment=environment_digest()
-        )
+        owner, now = new_owner(), time.time()
+        self._signs = {
+            account: Sign(owner=owner, started_at=now, environment=digest)
+            for account, digest in environment_digests().items()
+        }
         self._missing_since: dict[str, float] = {}
 
     @classmethod
@@ -66,20 +68,27 @@ class WarmCeleryRunLauncher(CeleryRunLauncher):
         """
         return False
 
-    def why_nothing_starts(self) -> Unavailable | None:
-        """A fault for people while no worker is alive or nobody can tell, else None."""
+    def why_nothing_starts(self, account: str) -> Unavailable | None:
+        """A fault for people while no worker of the account is alive or nobody can tell, else
+        None.
+        """
         try:
-            return None if self._beats.living(WORKERS) else Unavailable(NO_WORKER)
+            signs = self._beats.living(WORKERS).values()
+            is_served = any(account in sign.accounts for sign in signs)
+            return None if is_served else Unavailable(NO_WORKER)
         except Exception as error:  # noqa: BLE001 - whatever the client of a server raises
             why = f"where workers get their runs cannot be read: {' '.join(str(error).split())}"
             return Unavailable(why, system="broker")
 
     def launch_run(self, context: LaunchRunContext) -> None:
-        """Send the run; workers that started in another environment than ours end when they see the
-        sign.
+        """Send the run to the workers of its account; those that started in another environment
+        than ours end when they see the sign.
         """
-        self._beats.put(SENDERS, SENDER, self._sign)
-        super().launch_run(context)
+        for account, sign in self._signs.items():
+            self._beats.put(SENDERS, account, sign)
+        run = context.dagster_run
+        tags = {DAGSTER_CELERY_QUEUE_TAG: queue_of(account_of(run)), **run.tags}
+        super().launch_run(context._replace(dagster_run=run.with_tags(tags)))
 
     def terminate(self, run_id: str) -> bool:
         """Whoever has the run in hand sees it within seconds and ends it; a run that waits is not

@@ -27,17 +27,23 @@ def code_digest() -> str:
     return _digest(f"{place} {found.st_mtime_ns} {found.st_size}" for place, found in stats)
 
 
-def environment_digest(environment: Mapping[str, str] = os.environ) -> str:
-    """Changes with our own variables and those that the account files refer to. It tells none of
-    their values.
+def environment_digests(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """For each account in force a digest of the variables that its file refers to; none of their
+    values is told. An account of whose variables none is set here has none.
+
+    Our own variables are left out: they name places and ports of one machine.
     """
-    names = {name for name in environment if name.startswith(OURS)}
+    found = {}
     for file in filter(Path.is_file, account_files_in_force()):
         with suppress(
             OSError
         ):  # whoever reads the account says why; a Dagster that does not start would not
-            names |= set(REFERENCE.findall(file.read_text(encoding="utf-8", errors="replace")))
-    return _digest(f"{name}={environment.get(name)}" for name in sorted(names))
+            text = file.read_text(encoding="utf-8", errors="replace")
+            names = {name for name in REFERENCE.findall(text) if not name.startswith(OURS)}
+            if any(name in environment for name in names):
+                lines = (f"{name}={environment.get(name)}" for name in sorted(names))
+                found[file.stem] = _digest(lines)
+    return found
 
 
 def _digest(lines: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import dagster as dg
@@ -21,7 +21,8 @@ from dagster._grpc.types import ExecuteRunArgs
 from dagster._serdes import unpack_value
 
 from st_spectrum.ledger.owner import new_owner
-from st_spectrum.workers.beats import RUNS, Beats, Sign, open_beats
+from st_spectrum.workers.addressing import account_of, accounts_in_force
+from st_spectrum.workers.beats import ALIVE_SECONDS, RUNS, Beats, Sign, open_beats
 from st_spectrum.workers.broker import broker_in_force
 from st_spectrum.workers.outdated import Birth
 
@@ -47,6 +48,10 @@ WORKER_GONE = (
     "The worker that carried this run is gone: it was killed, or its machine was lost. Its records"
     " are asked for again."
 )
+NOT_OURS = (
+    "This run is of the account {}, and the worker that got it serves {}; it was not begun. Its"
+    " records are asked for again."
+)
 KILLED = (
     "What the run had in hand did not end, so its process was killed. What was being sent counts as"
     " in doubt and is looked up."
@@ -66,15 +71,52 @@ class RunTask(Task):
         """
         (packed,) = (*arguments, *named.values())
         run_id = unpack_value(packed, as_type=ExecuteRunArgs).run_id
+        with ExitStack() as held:
+            try:
+                if not self._take(run_id, held):
+                    return 0
+            except Reject:
+                raise
+            except Exception as error:
+                # Dagster's storage or the place of the signs is away for a moment. Given up, the
+                # run would count as starting, and its lane would wait, until its start limit.
+                log.exception("Run %s cannot be looked at now; its message waits again", run_id)
+                time.sleep(BEAT_SECONDS)
+                raise Reject(f"Run {run_id} cannot be looked at now.", requeue=True) from error
+            return self.run(*arguments, **named)
+
+    def _take(self, run_id: str, held: ExitStack) -> bool:
+        """Whether the run is in this process's hands now, until `held` is closed."""
         beats = open_beats(broker_in_force())
         if self.birth is not None and self.birth.is_outdated(beats):
             time.sleep(BEAT_SECONDS)  # this worker ends within moments; its successor takes the run
             raise Reject("This worker is of another release.", requeue=True)
-        with dg.DagsterInstance.get() as instance:
-            if not is_to_be_done(instance, beats, run_id):
-                return 0
-            with in_hand(instance, beats, run_id):
-                return self.run(*arguments, **named)
+        instance = held.enter_context(dg.DagsterInstance.get())
+        wait_for_other_hands(instance, beats, run_id)
+        if not is_to_be_done(instance, beats, run_id):
+            return False
+        held.enter_context(in_hand(instance, beats, run_id))
+        return True
+
+
+def wait_for_other_hands(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> None:
+    """Return once nobody else is about to begin the run: it has begun, or its hands are gone.
+
+    A message that comes again while the sign of a machine that was just lost still counts is the
+    only one of its run: discarded, the run would never begin. Raises `Reject` after a while.
+    """
+    deadline = time.monotonic() + 2 * ALIVE_SECONDS
+    while _is_about_to_begin(instance, beats, run_id):
+        if time.monotonic() > deadline:
+            raise Reject(f"Run {run_id} is in other hands and does not begin.", requeue=True)
+        time.sleep(BEAT_SECONDS)
+
+
+def _is_about_to_begin(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> bool:
+    if run_id not in beats.living(RUNS):
+        return False
+    run = instance.get_run_by_id(run_id)
+    return run is not None and run.status in TO_DO
 
 
 def is_to_be_done(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> bool:
@@ -82,8 +124,18 @@ def is_to_be_done(instance: dg.DagsterInstance, beats: Beats, run_id: str) -> bo
     ended, and its lane is free.
     """
     run = instance.get_run_by_id(run_id)
-    if run is None or run.is_finished:
+    if run is None:
+        log.warning(
+            "A message asks for run %s, which this Dagster does not have; it is discarded.", run_id
+        )
+        return False
+    if run.is_finished:
         log.info("A message asks for run %s, which has ended; it is discarded.", run_id)
+        return False
+    account = account_of(run)
+    if run.status in TO_DO and account and account not in accounts_in_force():
+        # Carried out, it would ask the systems of another account.
+        instance.report_run_failed(run, NOT_OURS.format(account, ", ".join(accounts_in_force())))
         return False
     if run.status in TO_DO:
         # A child that outlives its killed worker may have it in hand, and has not come to its

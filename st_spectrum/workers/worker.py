@@ -21,6 +21,7 @@ from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_execute_job_task
 
 from st_spectrum.ledger.owner import new_owner
+from st_spectrum.workers.addressing import accounts_in_force, queue_of
 from st_spectrum.workers.beats import WORKERS, Sign, open_beats
 from st_spectrum.workers.broker import QUEUE, Broker, broker_in_force
 from st_spectrum.workers.celery_app import configure
@@ -63,7 +64,7 @@ def run_worker(broker: Broker, concurrency: int) -> int:
     worker = app.Worker(
         hostname=f"{uuid.uuid4().hex[:8]}@{socket.gethostname()}",  # two lives of a worker are two nodes
         concurrency=concurrency,
-        queues=[QUEUE],
+        queues=[QUEUE, *(queue_of(account) for account in accounts_in_force())],
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
@@ -88,7 +89,7 @@ class Heart(bootsteps.StartStopStep):
         super().__init__(worker, **options)
         self._beats = open_beats(broker_in_force())
         self._timers: list[Any] = []
-        self._sign = Sign(owner=new_owner(), started_at=time.time())
+        self._sign = Sign(owner=new_owner(), started_at=time.time(), accounts=accounts_in_force())
 
     def start(self, worker: Worker) -> None:
         """The first sign comes with the first turn of the loop."""
@@ -116,7 +117,8 @@ class Heart(bootsteps.StartStopStep):
                 state.should_stop = os.EX_OK
                 return
             self._beats.renew(WORKERS, worker.hostname, self._sign)
-        except OSError:
+        except Exception:
+            # A full disk, a server that is away: the loop goes on, and the next beat tries again.
             log.exception("The worker's sign of life could not be renewed")
 
 

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.ledger.owner import new_owner
-from st_spectrum.workers.beats import ALIVE_SECONDS, RUNS, WORKERS, FolderBeats, Sign
+from st_spectrum.workers.beats import (
+    ALIVE_SECONDS,
+    RUNS,
+    WORKERS,
+    FolderBeats,
+    Sign,
+    worker_gives_signs,
+)
+from st_spectrum.workers.broker import Broker
 
 
 @pytest.fixture
@@ -70,3 +78,14 @@ def test_old_signs_do_not_pile_up(beats: FolderBeats, tmp_path: Path) -> None:
     silent_for(beats, tmp_path, RUNS, "run", 2 * 24 * 3600)
     beats.living(RUNS)
     assert beats.last(RUNS, "run") is None
+
+
+def test_a_worker_is_known_by_its_process(tmp_path: Path) -> None:
+    broker = Broker("folder://", tmp_path)
+    beats = FolderBeats(tmp_path)
+    assert not worker_gives_signs(broker, os.getpid())
+    beats.put(WORKERS, "a", mine())
+    assert worker_gives_signs(broker, os.getpid())
+    assert not worker_gives_signs(broker, os.getppid())
+    silent_for(beats, tmp_path, WORKERS, "a", ALIVE_SECONDS + 1)
+    assert not worker_gives_signs(broker, os.getpid())

@@ -2,17 +2,22 @@
 
 import os
 import re
+import sys
 import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
 import yaml
-from dagster._core.launcher import WorkerStatus
-from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
+from dagster._core.code_pointer import ModuleCodePointer
+from dagster._core.launcher import LaunchRunContext, WorkerStatus
+from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
+from dagster._record import copy
+from dagster_celery.tags import DAGSTER_CELERY_QUEUE_TAG, DAGSTER_CELERY_TASK_ID_TAG
 
 from st_spectrum.ledger.owner import new_owner
 from st_spectrum.workers import launcher
+from st_spectrum.workers.addressing import account_of, queue_of
 from st_spectrum.workers.beats import RUNS, WORKERS, Beats, Sign
 from st_spectrum.workers.launcher import WarmCeleryRunLauncher
 from st_spectrum.workers.run_task import WORKER_GONE
@@ -29,8 +34,8 @@ def the_launcher(warm: Driver) -> WarmCeleryRunLauncher:
     return found
 
 
-def living() -> Sign:
-    return Sign(owner=new_owner(), started_at=time.time())
+def living(*accounts: str) -> Sign:
+    return Sign(owner=new_owner(), started_at=time.time(), accounts=accounts)
 
 
 def status_of(warm: Driver, run: dg.DagsterRun) -> dg.DagsterRunStatus:
@@ -123,8 +128,43 @@ def test_without_a_living_worker_ticks_skip_with_one_sentence_and_ask_for_nothin
         assert answer.skip_message.startswith("No worker takes runs at this moment")
         assert "\n" not in answer.skip_message
         assert warm.cursors[sensor] == "as it was"
-    beats.put(WORKERS, "somebody", living())
+    beats.put(WORKERS, "somebody", living("another account"))
+    assert "No worker" in warm.tick("customers_redrive").skip_message
+    beats.put(WORKERS, "somebody", living("none"))
     assert "No worker" not in warm.tick("customers_redrive").skip_message
+
+
+def code_origin(job: str, module: str) -> JobPythonOrigin:
+    pointer = ModuleCodePointer(module, "defs")
+    return JobPythonOrigin(job, RepositoryPythonOrigin(sys.executable, pointer))
+
+
+def test_a_run_waits_where_only_workers_of_its_account_take_it(
+    warm: Driver, broker_folder: Path
+) -> None:
+    """Those of another account have other systems, secrets and another ledger at hand."""
+    tags = warm.defs.resolve_job_def("customers_job").tags
+    run = warm.make_run("customers", Status.STARTING, dict(tags))
+    run = copy(run, job_code_origin=code_origin("customers_job", "st_spectrum.definitions"))
+    the_launcher(warm).launch_run(LaunchRunContext(run, None))
+    waiting = [place.name for place in (broker_folder / "queues").iterdir()]
+    assert waiting == [queue_of("none")]
+    kept = warm.instance.get_run_by_id(run.run_id)
+    assert kept
+    assert DAGSTER_CELERY_QUEUE_TAG not in kept.tags, "a re-execution would inherit it"
+
+
+def test_a_run_from_an_assets_page_is_known_by_its_asset(warm: Driver) -> None:
+    def materialized(asset: str, module: str) -> dg.DagsterRun:
+        return dg.DagsterRun(
+            job_name="__ASSET_JOB",
+            job_code_origin=code_origin("__ASSET_JOB", module),
+            asset_selection=frozenset({dg.AssetKey([asset, "customers"])}),
+        )
+
+    assert account_of(materialized("north", "st_spectrum.definitions")) == "north"
+    assert account_of(materialized("sales", "their.definitions")) == ""
+    assert account_of(dg.DagsterRun(job_name="theirs")) == ""
 
 
 def test_where_the_place_of_the_signs_cannot_be_read_ticks_say_so(

@@ -2,6 +2,7 @@
 has ended.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -9,11 +10,22 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from celery.exceptions import Reject
+from dagster._core.code_pointer import ModuleCodePointer
+from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
+from dagster._grpc.types import ExecuteRunArgs
+from dagster._serdes import pack_value
 
 from st_spectrum.ledger.owner import new_owner
+from st_spectrum.workers import run_task
 from st_spectrum.workers.beats import RUNS, SENDERS, Beats, Sign
-from st_spectrum.workers.outdated import SENDER, Birth
-from st_spectrum.workers.run_task import in_hand, is_to_be_done
+from st_spectrum.workers.outdated import Birth
+from st_spectrum.workers.run_task import (
+    RunTask,
+    in_hand,
+    is_to_be_done,
+    wait_for_other_hands,
+)
 from tests.defs.driver import Driver
 
 Status = dg.DagsterRunStatus
@@ -110,15 +122,16 @@ def test_while_a_run_is_in_hand_others_see_its_sign(warm: Driver, beats: Beats) 
 def test_a_worker_is_outdated_when_a_launcher_that_started_later_has_another_environment(
     beats: Beats,
 ) -> None:
-    birth = Birth(code=Birth().code, environment="mine", started_at=100.0)
-    for started_at, environment, expected in (
-        (99.0, "other", False),
-        (101.0, "mine", False),
-        (101.0, "other", True),
+    birth = Birth(code=Birth().code, environments={"north": "mine"}, started_at=100.0)
+    for account, started_at, environment, expected in (
+        ("north", 99.0, "other", False),
+        ("north", 101.0, "mine", False),
+        ("north", 101.0, "other", True),
+        ("south", 101.0, "other", False),
     ):
-        beats.put(
-            SENDERS, SENDER, Sign(owner=new_owner(), started_at=started_at, environment=environment)
-        )
+        beats.drop(SENDERS, "north")
+        launcher = Sign(owner=new_owner(), started_at=started_at, environment=environment)
+        beats.put(SENDERS, account, launcher)
         assert birth.is_outdated(beats) is expected
 
 
@@ -131,14 +144,37 @@ def test_the_digest_of_the_environment_follows_what_the_account_file_refers_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SPECTRUM_AUTHORIZATION_ID", "new")
-    file = tmp_path / "account.yaml"
+    file = tmp_path / "north.yaml"
     monkeypatch.setenv("ST_SPECTRUM_ACCOUNT", str(file))
-    before = Birth().environment
     file.write_text("authorization_id: ${SPECTRUM_AUTHORIZATION_ID}\n")
-    named = Birth().environment
-    assert named != before
+    before = Birth().environments["north"]
     monkeypatch.setenv("SPECTRUM_AUTHORIZATION_ID", "newer")
-    assert Birth().environment != named
+    assert Birth().environments["north"] != before
+
+
+def test_places_and_ports_of_one_machine_make_no_other_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server that sends runs and a worker on another machine never have these alike."""
+    file = tmp_path / "north.yaml"
+    file.write_text("key: ${SPECTRUM_AUTHORIZATION_ID}\nstate_dir: ${ST_SPECTRUM_STATE_DIR}\n")
+    monkeypatch.setenv("ST_SPECTRUM_ACCOUNT", str(file))
+    monkeypatch.setenv("SPECTRUM_AUTHORIZATION_ID", "one")
+    before = Birth().environments
+    monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", "/elsewhere")
+    monkeypatch.setenv("ST_SPECTRUM_WEB_PORT", "3001")
+    assert Birth().environments == before
+
+
+def test_who_has_none_of_an_accounts_variables_says_nothing_about_its_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon of a Dagster that two accounts share has the secrets of neither."""
+    file = tmp_path / "north.yaml"
+    file.write_text("key: ${SPECTRUM_AUTHORIZATION_ID}\n")
+    monkeypatch.setenv("ST_SPECTRUM_ACCOUNT", str(file))
+    monkeypatch.delenv("SPECTRUM_AUTHORIZATION_ID", raising=False)
+    assert Birth().environments == {}
 
 
 def test_an_account_file_that_cannot_be_read_keeps_no_launcher_and_no_worker_from_starting(
@@ -148,6 +184,74 @@ def test_an_account_file_that_cannot_be_read_keeps_no_launcher_and_no_worker_fro
     file.write_bytes("name: Müller & Söhne\nkey: ${SPECTRUM_AUTHORIZATION_ID}\n".encode("latin-1"))
     monkeypatch.setenv("ST_SPECTRUM_ACCOUNT", str(file))
     monkeypatch.setenv("SPECTRUM_AUTHORIZATION_ID", "old")
-    before = Birth().environment
+    before = Birth().environments
     monkeypatch.setenv("SPECTRUM_AUTHORIZATION_ID", "new")
-    assert Birth().environment != before
+    assert Birth().environments != before
+
+
+def test_a_message_that_comes_while_a_lost_machine_still_seems_to_live_is_kept_until_it_does_not(
+    warm: Driver, beats: Beats, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the only message of its run: discarded, the run would be starting for minutes."""
+    run = warm.make_run("customers", Status.STARTING)
+    elsewhere = new_owner().replace("|", "x|", 1)
+    beats.put(RUNS, run.run_id, Sign(owner=elsewhere, started_at=time.time()))
+    naps: list[float] = []
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        if len(naps) == 3:
+            (sign,) = (broker_folder / "beats" / RUNS).iterdir()
+            os.utime(sign, (time.time() - 60, time.time() - 60))
+
+    monkeypatch.setattr(run_task.time, "sleep", nap)
+    wait_for_other_hands(warm.instance, beats, run.run_id)
+    assert len(naps) == 3
+    assert is_to_be_done(warm.instance, beats, run.run_id)
+
+
+def test_a_message_whose_run_others_keep_from_beginning_waits_again(
+    warm: Driver, beats: Beats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = warm.make_run("customers", Status.STARTING)
+    beats.put(RUNS, run.run_id, Sign(owner=new_owner(), started_at=time.time()))
+    monkeypatch.setattr(run_task, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(run_task, "ALIVE_SECONDS", 0.02)
+    with pytest.raises(Reject) as fault:
+        wait_for_other_hands(warm.instance, beats, run.run_id)
+    assert fault.value.requeue
+
+
+def test_a_run_of_another_account_is_failed_and_never_carried_out(
+    warm: Driver, beats: Beats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This worker would ask its own systems about another account's records."""
+    run = warm.make_run("customers", Status.STARTING)
+    monkeypatch.setenv("ST_SPECTRUM_ACCOUNT", "/accounts/other.yaml")
+    assert not is_to_be_done(warm.instance, beats, run.run_id)
+    assert status_of(warm, run) is Status.FAILURE
+    said = warm.instance.get_records_for_run(
+        run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE
+    ).records
+    assert "of the account none, and the worker that got it serves other" in str(
+        said[0].event_log_entry.dagster_event
+    )
+
+
+def test_a_message_waits_again_while_nobody_can_tell_what_became_of_its_run(
+    warm: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = warm.make_run("customers", Status.STARTING)
+    pointer = ModuleCodePointer("st_spectrum.definitions", "defs")
+    origin = JobPythonOrigin(run.job_name, RepositoryPythonOrigin(sys.executable, pointer))
+    message = pack_value(ExecuteRunArgs(origin, run.run_id, warm.instance.get_ref()))
+
+    def away() -> dg.DagsterInstance:
+        raise ConnectionError("the database is being started anew")
+
+    monkeypatch.setattr(run_task.dg.DagsterInstance, "get", away)
+    monkeypatch.setattr(run_task, "BEAT_SECONDS", 0.01)
+    with pytest.raises(Reject) as fault:
+        RunTask()(message)
+    assert fault.value.requeue
+    assert status_of(warm, run) is Status.STARTING

@@ -18,7 +18,6 @@ from st_spectrum.ledger.owner import new_owner
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.workers.beats import RUNS, SENDERS, Sign
-from st_spectrum.workers.outdated import SENDER
 from tests.workers.plant import Plant, children_of, dagster_yaml, plant, process_of, wait_for
 from tests.world.dispatcher import Dispatcher
 
@@ -162,7 +161,7 @@ def test_a_worker_of_another_environment_ends_and_the_next_one_goes_on(
 ) -> None:
     old = site.worker(PATIENCE)
     launcher = Sign(owner=new_owner(), started_at=time.time(), environment="of today")
-    site.signs.put(SENDERS, SENDER, launcher)
+    site.signs.put(SENDERS, "sandbox", launcher)
     assert site.worker(PATIENCE, other_than=old)
     dispatcher.company("After The Change LLC")
     wait_for(lambda: crossed(site, "After The Change LLC"), PATIENCE, "the record crosses")
