@@ -5,6 +5,7 @@ by now.
 import os
 import signal
 from collections.abc import Iterable
+from pathlib import Path
 
 import psutil
 
@@ -15,10 +16,16 @@ killed.
 
 
 def marked_processes(mark: str) -> list[psutil.Process]:
-    """Every other process of this user that bears the mark."""
+    """Every other process of this user that bears the mark, which is the folder that is served
+    from, and sees the same folder under it.
+
+    Containers that share a process table may each have another folder under the same path.
+    """
     own = os.getpid()
     return [
-        process for process in psutil.process_iter() if process.pid != own and _bears(process, mark)
+        process
+        for process in psutil.process_iter()
+        if process.pid != own and _bears(process, mark) and _sees_our(mark, process)
     ]
 
 
@@ -27,6 +34,17 @@ def _bears(process: psutil.Process, mark: str) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == mark
     except (psutil.Error, OSError):
         return False  # gone meanwhile, or somebody else's
+
+
+def _sees_our(folder: str, process: psutil.Process) -> bool:
+    try:
+        ours = Path(folder).stat()
+    except OSError:
+        return True  # removed meanwhile: its processes are left over from it all the same
+    try:
+        return os.path.samestat(ours, Path(f"/proc/{process.pid}/root{folder}").stat())
+    except OSError:
+        return not Path("/proc/self/root").exists()  # no Linux, no containers
 
 
 def is_listening(pid: int, port: int) -> bool:
