@@ -36,6 +36,8 @@ def health(home: Path) -> tuple[bool, str]:
 
 
 def _trouble_of(part: PartStatus) -> str:
+    if part.state is State.HANGING:
+        return f"the {part.name} gives no sign of life, although its process runs"
     if part.state is not State.UP:
         why = f" after it {part.last_end}" if part.last_end else ""
         return f"the {part.name} is not up{why}"

@@ -17,12 +17,22 @@ again.
 """
 
 
+SIGN_LOOK_SECONDS = 5.0
+SILENT_SECONDS = 60.0
+"""A part that gives signs of life every few seconds hangs when it was silent for so long."""
+
+UNKNOWN_SECONDS = 30.0
+"""Where its signs cannot be read, they are not asked for again sooner."""
+
+
 class State(StrEnum):
     """Where a part stands."""
 
     WAITING = "waiting"
     STARTING = "starting"
     UP = "up"
+    HANGING = "hanging"
+    """Its process runs, and gives no sign of life."""
     PAUSED = "paused"
     """It died, and is started again after a pause."""
 
@@ -44,9 +54,11 @@ class PartLife:
     monotonic: Callable[[], float] = time.monotonic
     changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _changed: float = field(init=False)
+    _heard: float = field(init=False)
+    _next_look: float = 0.0
 
     def __post_init__(self) -> None:
-        self._changed = self.monotonic()
+        self._changed = self._heard = self.monotonic()
 
     @property
     def seconds_in_state(self) -> float:
@@ -66,6 +78,28 @@ class PartLife:
         self.changed_at = datetime.now(UTC)
         self._changed = self.monotonic()
         self.has_been_up |= state is State.UP
+        if state is State.UP:
+            self._heard = self._changed
+
+    def listen(self) -> bool:
+        """Ask for a sign of life where the part gives some; whether it stands elsewhere now."""
+        ask, now = self.part.gives_signs, self.monotonic()
+        is_due = self.state in (State.UP, State.HANGING) and now >= self._next_look
+        if ask is None or self.process is None or not is_due:
+            return False
+        try:
+            has_sign = ask(self.process.pid)
+            self._next_look = now + SIGN_LOOK_SECONDS
+        except Exception:  # noqa: BLE001 - whatever the client of a server raises
+            has_sign = self.state is State.UP  # nobody can tell
+            self._next_look = now + UNKNOWN_SECONDS
+        if has_sign:
+            self._heard = now
+        found = State.HANGING if now - self._heard > SILENT_SECONDS else State.UP
+        if found is self.state:
+            return False
+        self.move(found)
+        return True
 
     def note_end(self, how: str) -> None:
         """Its process has ended, or could not be started; `how` in words."""

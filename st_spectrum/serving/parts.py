@@ -3,12 +3,16 @@ ends.
 """
 
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
 
 from st_spectrum.serving.ports import reachable
+from st_spectrum.workers.beats import worker_gives_signs
+from st_spectrum.workers.broker import broker_in_force
 
 WORKSPACE = "serve-workspace.yaml"
 WARM_LAUNCHERS = "st_spectrum.workers."
@@ -31,6 +35,7 @@ class Part:
     after: tuple[str, ...] = ()
     has_own_children: bool = False
     stop_seconds: float = 10
+    gives_signs: Callable[[int], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,13 @@ class Addresses:
         return f"http://{reachable(self.host)}:{self.web_port}"
 
 
-def parts_of(home: Path, location: str, addresses: Addresses) -> tuple[Part, ...]:
-    """The parts of the Dagster home `home`, whose workspace file names the code server."""
+def parts_of(
+    home: Path, location: str, addresses: Addresses, environment: Mapping[str, str]
+) -> tuple[Part, ...]:
+    """The parts of the Dagster home `home`, whose workspace file names the code server.
+
+    `environment` is theirs, in which `DAGSTER_HOME` is set.
+    """
     workspace = str(home / WORKSPACE)
     code_server = Part(
         "code server",
@@ -62,8 +72,9 @@ def parts_of(home: Path, location: str, addresses: Addresses) -> tuple[Part, ...
         port=addresses.code_port,
     )  # fmt: skip
     worker = Part(
-        "worker", (*_program("st-spectrum"), "worker"), has_own_children=True, stop_seconds=30
-    )
+        "worker", (*_program("st-spectrum"), "worker"), has_own_children=True, stop_seconds=30,
+        gives_signs=partial(_worker_gives_signs, dict(environment)),
+    )  # fmt: skip
     daemon = Part(
         "daemon", (*_program("dagster-daemon"), "run", "-w", workspace), after=(code_server.name,)
     )
@@ -104,6 +115,10 @@ def has_warm_workers(home: Path) -> bool:
     settings = yaml.safe_load((home / "dagster.yaml").read_text(encoding="utf-8")) or {}
     launcher = settings.get("run_launcher") or {}
     return str(launcher.get("module", "")).startswith(WARM_LAUNCHERS)
+
+
+def _worker_gives_signs(environment: Mapping[str, str], pid: int) -> bool:
+    return worker_gives_signs(broker_in_force(environment), pid)
 
 
 def migration() -> tuple[str, ...]:

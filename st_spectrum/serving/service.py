@@ -37,7 +37,7 @@ def serving(
     set_up(home, location, addresses, settings)
     environment = dict(environment) | {HOME_VARIABLE: str(home)}
     migrate(environment, log)
-    parts = parts_of(home, location, addresses)
+    parts = parts_of(home, location, addresses, environment)
     status = StatusFile(home, location, addresses)
     with Supervisor(parts, environment, str(home), log, announce, status.write) as supervisor:
         yield supervisor

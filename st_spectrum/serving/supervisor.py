@@ -177,6 +177,13 @@ class Supervisor:
             )
             with suppress(ProcessLookupError):
                 os.killpg(life.process.pid, signal.SIGKILL)
+        if life.listen():
+            silent = "gives no sign of life, although its process runs"
+            self._tell(
+                f"The {life.part.name}"
+                f" {silent if life.state is State.HANGING else 'gives signs of life again'}."
+            )
+            return True
         return False
 
     def _may_start(self, part: Part) -> bool:

@@ -15,8 +15,10 @@ from st_spectrum.commands.serve import print_health, run_serve
 from st_spectrum.domain.errors import SettingsInvalid, Unavailable
 from st_spectrum.serving.home import home_of, migrate, set_up, shipped_settings, sole_server
 from st_spectrum.serving.one_log import OneLog
-from st_spectrum.serving.parts import Addresses, parts_of
+from st_spectrum.serving.part_life import PartLife, State
+from st_spectrum.serving.parts import Addresses, Part, parts_of
 from st_spectrum.serving.processes import marked_processes
+from st_spectrum.serving.status import StatusFile
 
 EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 NOWHERE = "http://127.0.0.1:9"
@@ -107,6 +109,20 @@ def test_without_a_server_the_health_is_one_line_and_not_good(
     assert capsys.readouterr().out == f"not running: nobody serves from {tmp_path / 'dagster'}\n"
 
 
+def test_the_health_tells_a_worker_that_runs_and_does_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "dagster"
+    worker = PartLife(Part("worker", ("st-spectrum", "worker")))
+    worker.move(State.HANGING)
+    with sole_server(home):
+        StatusFile(home, "northwind", Addresses(web_port=3000, code_port=4000)).write([worker])
+        assert print_health(EXAMPLE) == 1
+    assert capsys.readouterr().out == (
+        "not well: the worker gives no sign of life, although its process runs\n"
+    )
+
+
 def test_a_dagster_home_keeps_its_own_settings_and_else_gets_those_of_one_machine(
     tmp_path: Path,
 ) -> None:
@@ -195,7 +211,7 @@ def test_a_worker_is_a_part_where_runs_wait_for_one(
     tmp_path: Path, settings: str, names: list[str]
 ) -> None:
     (tmp_path / "dagster.yaml").write_text(settings, encoding="utf-8")
-    parts = parts_of(tmp_path, "northwind", Addresses(web_port=3000, code_port=4000))
+    parts = parts_of(tmp_path, "northwind", Addresses(web_port=3000, code_port=4000), {})
     assert [part.name for part in parts] == names
 
 
@@ -210,7 +226,7 @@ def test_a_doorbell_without_an_address_is_refused() -> None:
 def test_the_doorbell_is_one_more_part_behind_the_web_server(tmp_path: Path) -> None:
     addresses = Addresses(web_port=3000, code_port=4000, doorbell=("127.0.0.1", 3055))
     set_up(tmp_path, "sandbox", addresses, shipped_settings())
-    *others, bell = parts_of(tmp_path, "sandbox", addresses)
+    *others, bell = parts_of(tmp_path, "sandbox", addresses, {})
     assert (bell.name, bell.port, bell.after) == ("doorbell", 3055, ("web server",))
     assert bell.command[1:] == (
         "doorbell", "--dagster", "http://127.0.0.1:3000", "--location", "sandbox"

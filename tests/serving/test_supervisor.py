@@ -4,9 +4,12 @@ left at the end.
 
 import io
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +19,12 @@ from pathlib import Path
 import pytest
 
 from st_spectrum.domain.errors import Unavailable
+from st_spectrum.serving import part_life
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.part_life import PartLife, State
 from st_spectrum.serving.parts import Part
 from st_spectrum.serving.ports import free_port
-from st_spectrum.serving.processes import is_listening, marked_processes
+from st_spectrum.serving.processes import MARK, is_listening, marked_processes
 from st_spectrum.serving.service import end_leftovers
 from st_spectrum.serving.supervisor import Pace, Supervisor
 
@@ -274,6 +278,54 @@ def test_pauses_double_up_to_a_minute_and_start_anew_after_a_steady_while() -> N
     assert life.restarts == 10
 
 
+def test_a_part_that_runs_without_a_sign_of_life_is_told_and_so_is_its_return(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_life, "SIGN_LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(part_life, "SILENT_SECONDS", 0.2)
+    silent = threading.Event()
+    part = sh("worker", "exec sleep 600", gives_signs=lambda _: not silent.is_set())
+    with watched.over(part) as running:
+        [life] = running.lives
+        silent.set()
+        soon(lambda: life.state is State.HANGING)
+        silent.clear()
+        soon(lambda: life.state is State.UP)
+        assert life.restarts == 0
+    assert watched.sentences == [
+        "The worker gives no sign of life, although its process runs.",
+        "The worker gives signs of life again.",
+    ]
+
+
+def test_a_part_is_not_said_to_hang_while_nobody_can_read_its_signs() -> None:
+    now = 0.0
+    answers: list[bool | Exception] = []
+
+    def ask(_: int) -> bool:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    life = PartLife(sh("worker", "", gives_signs=ask), monotonic=lambda: now)
+    with subprocess.Popen(["true"], text=True) as process:
+        life.process = process
+        life.move(State.UP)
+        for at, answer, expected in (
+            (10.0, True, State.UP),
+            (90.0, ConnectionError("the server is away"), State.UP),
+            (140.0, False, State.UP),
+            (151.0, False, State.HANGING),
+            (200.0, ConnectionError("the server is away"), State.HANGING),
+            (240.0, True, State.UP),
+        ):
+            now = at
+            answers.append(answer)
+            life.listen()
+            assert (life.state, answers) == (expected, [])
+
+
 def test_what_a_killed_server_left_behind_is_found_and_ended(
     watched: Watched, tmp_path: Path
 ) -> None:
@@ -287,3 +339,28 @@ def test_what_a_killed_server_left_behind_is_found_and_ended(
     assert end_leftovers(tmp_path) == 1
     assert watched.processes() == []
     assert end_leftovers(tmp_path) == 0
+
+
+def test_what_serves_another_folder_under_the_same_path_is_left_alone(
+    watched: Watched, tmp_path: Path
+) -> None:
+    """Two containers in one process table, each with a volume of its own at /state/dagster."""
+    own_mounts = (
+        "unshare",
+        *(() if os.geteuid() == 0 else ("--user", "--map-root-user")),
+        "--mount",
+    )
+    if shutil.which("unshare") is None or subprocess.run([*own_mounts, "true"]).returncode:
+        pytest.skip("no mounts of its own can be given to a process here (`unshare`)")
+    script = f"mount -t tmpfs none {tmp_path} && echo ready && exec sleep 600"
+    with subprocess.Popen(
+        [*own_mounts, "sh", "-c", script],
+        env=os.environ | {MARK: watched.mark}, stdout=subprocess.PIPE,
+    ) as neighbour:  # fmt: skip
+        assert neighbour.stdout
+        assert neighbour.stdout.readline() == b"ready\n"
+        try:
+            assert end_leftovers(tmp_path) == 0
+            assert neighbour.poll() is None
+        finally:
+            neighbour.kill()
