@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench year test test-all check docs lock clean
+.PHONY: help setup demo bench year machines test test-all check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,11 @@ bench-polls: setup ## what an idle poll for purchase orders costs at 1,000, 10,0
 
 year: setup ## a year of time of 60 technicians through both paths; TECHNICIANS=6 is a small one
 	$(if $(TECHNICIANS),ST_SPECTRUM_YEAR_TECHNICIANS=$(TECHNICIANS),) .venv/bin/pytest -q -m slow tests/flows/test_year_of_time.py --durations=3
+
+machines: setup ## two accounts on several machines while workers are killed; as root on Debian it installs Postgres and Redis for that
+	@{ test -x "$$(command -v redis-server)" && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 || test "$$(id -u)" != 0 || \
+	  { apt-get update -q && apt-get install -q -y --no-install-recommends postgresql redis-server; } || echo "They could not be installed."
+	.venv/bin/pytest -q -s -m slow tests/machines
 
 bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,000, 10,000 and 100,000 entries
 	.venv/bin/python -m benchmarks.payroll_week

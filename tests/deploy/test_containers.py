@@ -25,7 +25,34 @@ CHART_KEYS = {
         "dagsterWebserver", "dagster-user-deployments", "postgresql", "generatePostgresqlPasswordSecret",
         "generateCeleryConfigSecret", "rabbitmq", "redis", "flower", "ingress", "imagePullSecrets", "computeLogManager",
         "scheduler", "runLauncher", "pythonLogs", "dagsterDaemon", "busybox", "migrate", "telemetry", "serviceAccount",
-        "global", "retention", "additionalInstanceConfig",
+        "global", "retention", "concurrency", "additionalInstanceConfig",
+    },
+    "dagsterWebserver": {
+        "dbStatementTimeout", "dbPoolRecycle", "logLevel", "schedulerName", "volumeMounts", "volumes", "pathPrefix",
+        "replicaCount", "image", "nameOverride", "service", "workspace", "env", "envConfigMaps", "envSecrets",
+        "deploymentLabels", "labels", "nodeSelector", "affinity", "tolerations", "podSecurityContext", "securityContext",
+        "resources", "readinessProbe", "livenessProbe", "startupProbe", "annotations", "enableReadOnly",
+    },
+    "dagsterDaemon": {
+        "schedulerName", "volumeMounts", "volumes", "enabled", "image", "runCoordinator", "heartbeatTolerance", "env",
+        "envConfigMaps", "envSecrets", "deploymentLabels", "labels", "nodeSelector", "affinity", "tolerations",
+        "podSecurityContext", "securityContext", "resources", "livenessProbe", "readinessProbe", "startupProbe",
+        "annotations", "runMonitoring", "runRetries", "sensors", "schedules",
+    },
+    "dagsterDaemon.runCoordinator": {"enabled", "type", "config"},
+    "dagsterDaemon.runCoordinator.config.queuedRunCoordinator": {
+        "maxConcurrentRuns", "tagConcurrencyLimits", "dequeueIntervalSeconds", "dequeueNumWorkers", "dequeueUseThreads",
+    },
+    "dagsterDaemon.sensors": {"numWorkers", "numSubmitWorkers", "useThreads"},
+    "dagsterDaemon.schedules": {"numWorkers", "numSubmitWorkers", "useThreads"},
+    "retention": {"enabled", "sensor", "schedule", "autoMaterialize"},
+    "retention.sensor.purgeAfterDays": {"skipped", "success", "failure", "started"},
+    "postgresql": {
+        "postgresqlScheme", "image", "enabled", "postgresqlHost", "postgresqlUsername", "postgresqlPassword",
+        "postgresqlDatabase", "postgresqlParams", "service",
+    },
+    "global": {
+        "postgresqlSecretName", "dagsterHome", "serviceAccountName", "celeryConfigSecretName", "dagsterInstanceConfigMap",
     },
     "runLauncher": {"type", "config"},
     "runLauncher.config": {"k8sRunLauncher", "celeryK8sRunLauncher", "customRunLauncher"},
@@ -43,8 +70,9 @@ CHART_KEYS = {
         "uploadInterval", "uploadExtraArgs", "showUrlOnly", "region",
     },
 }  # fmt: skip
-"""Sections of Dagster's chart that allow no other keys. A list of our own: no package brings the
-chart's schema.
+"""Sections of Dagster's chart and the keys that it knows there. A list of our own, read off the
+chart's description of its values (helm/dagster/schema in Dagster's repository), as no package
+brings it.
 """
 
 
@@ -111,6 +139,31 @@ def test_helm_values_use_only_keys_that_the_chart_has() -> None:
         for key in filter(None, path.split(".")):
             section = section[key]
         assert set(section) <= known, path
+
+
+def test_a_deployment_of_the_code_uses_only_keys_that_the_chart_has() -> None:
+    known = {
+        "name", "image", "port", "dagsterApiGrpcArgs", "codeServerArgs", "includeConfigInLaunchedRuns", "env",
+        "envConfigMaps", "envSecrets", "annotations", "nodeSelector", "affinity", "tolerations", "podSecurityContext",
+        "securityContext", "resources", "livenessProbe", "readinessProbe", "startupProbe", "labels", "volumeMounts",
+        "volumes", "schedulerName",
+    }  # fmt: skip
+    for deployment in read("helm-values.yaml")["dagster-user-deployments"]["deployments"]:
+        assert set(deployment) <= known
+        assert {"name", "image", "port"} <= set(deployment)
+
+
+def test_where_the_chart_wants_all_of_a_section_the_helm_values_give_it() -> None:
+    """Of ticks, that of each kind; of a limit, its key and its size."""
+    values = read("helm-values.yaml")
+    assert (
+        set(values["retention"]["sensor"]["purgeAfterDays"])
+        == CHART_KEYS["retention.sensor.purgeAfterDays"]
+    )
+    queue = values["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
+    for limit in queue["tagConcurrencyLimits"]:
+        assert {"key", "limit"} <= set(limit) <= {"key", "limit", "value"}
+        assert limit["value"] == {"applyLimitPerUniqueValue": True}
 
 
 def test_what_runs_in_a_cluster_has_limits_and_keeps_its_logs() -> None:

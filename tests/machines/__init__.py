@@ -1,0 +1,1 @@
+"""Several machines for real: processes of two accounts, on servers that Debian packages bring."""
