@@ -20,11 +20,13 @@ from st_spectrum.account.doorbell import Doorbell
 from st_spectrum.account.invoices import InvoiceRules
 from st_spectrum.account.master import CostCenters, CustomerRules, JobRules, SiteRules
 from st_spectrum.account.purchase_orders import PurchaseOrderRules
+from st_spectrum.account.scope import Scope
 from st_spectrum.account.section import Code, Contradiction, Section
 from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.account.types import (
     EmailAddress,
     OfficeCode,
+    OptionalDay,
     OptionalWebAddress,
     OwnPath,
     SalesTaxCode,
@@ -131,9 +133,14 @@ class Support(Section):
 
 
 class Account(Section):
-    """Everything that one contractor decided, and nothing that can change while a run lasts."""
+    """Everything that one contractor decided, and nothing that can change while a run lasts.
+
+    `go_live` is the day from which on records cross; what was before it was entered by hand.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    go_live: OptionalDay = ""
+    scope: Scope = Scope()
     timezone: TimeZone = "America/New_York"
     office_timezones: tuple[TimeZone, ...] = ()
     servicetrade: ServiceTradeConnection

@@ -28,7 +28,18 @@ def load_account(path: Path, environ: Mapping[str, str] | None = None) -> Accoun
     account, problems = read_account(path, environ)
     if problems or account is None:
         raise SettingsInvalid(problems)
-    return Account.model_validate(account.model_dump())
+    return with_first_day(Account.model_validate(account.model_dump()))
+
+
+def with_first_day(account: Account) -> Account:
+    """The account whose time begins on the day on which it goes live, where its file names no other
+    first day.
+    """
+    time = account.timecards
+    if not account.go_live or time.first_day or not time.is_carried:
+        return account
+    begun = time.model_copy(update={"first_day": account.go_live})
+    return account.model_copy(update={"timecards": begun})
 
 
 def read_account(
@@ -43,7 +54,7 @@ def read_account(
         _composed(_text(path), path), os.environ if environ is None else environ
     )
     problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
-    return (None if _lacks_a_part(account) else account), problems
+    return (None if _lacks_a_part(account) else with_first_day(account)), problems
 
 
 def read_connections(
@@ -64,7 +75,7 @@ def read_connections(
         vars(account)["maps"] = Maps.model_construct(
             payment_terms=PaymentTerms.model_construct(default="")
         )
-    return (None if _lacks_a_part(account) else account), problems
+    return (None if _lacks_a_part(account) else with_first_day(account)), problems
 
 
 def _lacks_a_part(section: Section) -> bool:

@@ -45,9 +45,16 @@ class CodeRule(Section):
         return CodeRange(kind, self.prefix, self.first, self.last, len(str(self.last)))
 
 
+BeforeGoLive = Literal["needed", "all", "never"]
+"""What becomes of a record that was made before go-live: it crosses when one that crosses needs it,
+in any case, or not at all.
+"""
+
+
 class CustomerRules(Section):
     """Company -> AR customer. `type` is an optional customer type code."""
 
+    before_go_live: BeforeGoLive = "needed"
     codes: CodeRule = CodeRule(prefix="C")
     type: Code = Field(default="", max_length=10)
 
@@ -55,6 +62,7 @@ class CustomerRules(Section):
 class SiteRules(Section):
     """Location -> work-order site."""
 
+    before_go_live: BeforeGoLive = "needed"
     codes: CodeRule = CodeRule(prefix="S")
 
 

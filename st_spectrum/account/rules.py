@@ -198,6 +198,18 @@ def _mail_can_be_sent(account: Account) -> Iterator[Contradiction]:
             )
 
 
+def _time_begins_with_everything_else(account: Account) -> Iterator[Contradiction]:
+    first_day, go_live = account.timecards.first_day, account.go_live
+    if first_day and go_live and first_day != go_live:
+        yield (
+            ("timecards.first_day", "go_live"),
+            (
+                f"found {first_day}, but go_live is {go_live} and counts for time too; leave"
+                " first_day out"
+            ),
+        )
+
+
 def _cost_centers(account: Account) -> set[str]:
     centers = account.maps.cost_centers
     return {*centers.by_service_line.values(), *centers.by_office.values(), centers.default} - {""}
@@ -217,4 +229,5 @@ RULES: tuple[Rule, ...] = (
     _a_claim_outlives_the_call_that_it_protects,
     _the_ledger_names_only_what_its_kind_uses,
     _mail_can_be_sent,
+    _time_begins_with_everything_else,
 )

@@ -21,7 +21,8 @@ from st_spectrum.account.types import (
     Weekday,
 )
 
-NO_TIME = "No time is carried: timecards.first_day is not set in the account file."
+NO_TIME = "No time is carried: neither go_live nor timecards.first_day is set in the account file."
+TIME_IS_OFF = "No time is carried: timecards.is_carried is false in the account file."
 
 
 class PayTypes(Section):
@@ -128,9 +129,11 @@ class TimecardRules(Section):
 
     `batch_prefix` and the end of the payroll week as YYMMDD make the batch code of eight characters
     [SP 13.1]. Time before `first_day` was entered by hand and is left alone; while no day is set,
-    no time is carried at all.
+    no time is carried at all. It is the account's `go_live`; the key of its own is that of account
+    files without one.
     """
 
+    is_carried: bool = True
     first_day: OptionalDay = ""
     adapter: Literal["timecard", "jobitem", "clock"] = "timecard"
     target: Literal["soap", "rest"] = "soap"
@@ -153,8 +156,17 @@ class TimecardRules(Section):
     reconciliation: Reconciliation = Reconciliation()
     witness: TimeWitness | None = None
 
+    @property
+    def why_idle(self) -> str:
+        """Why no time is carried, in one sentence; "" when it is."""
+        if self.first_day:
+            return ""
+        return NO_TIME if self.is_carried else TIME_IS_OFF
+
     def contradictions(self) -> Iterator[Contradiction]:
         """Nothing is paid twice or both paid and unpaid, and codes fit the target."""
+        if self.first_day and not self.is_carried:
+            yield ("first_day", "is_carried"), "is never used, because is_carried is false"
         for activity in self.unpaid_activities:
             if activity in self.pay_types.by_activity:
                 keys = (f"pay_types.by_activity.{activity}", "unpaid_activities")

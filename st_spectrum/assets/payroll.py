@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from st_spectrum.account.timecards import NO_TIME, TimecardRules
+from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.alerts.payroll_view import view_of
 from st_spectrum.assets.jobs import note_lane, run_tags
 from st_spectrum.assets.names import AccountNames
@@ -222,10 +222,12 @@ def payroll_schedule(
         description="Goes through the payroll week that ended last once more.",
     )
     def weekly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        if not rules.first_day:
-            return dg.SkipReason(NO_TIME)
+        if rules.why_idle:
+            return dg.SkipReason(rules.why_idle)
         today = context.scheduled_execution_time.astimezone(ZoneInfo(weeks.timezone)).date()
         first = week_end(today, rules.week_starts_on) - timedelta(days=13)
+        if first.isoformat() < _first_week(rules):
+            return dg.SkipReason(f"Time is carried from {rules.first_day} on.")
         return dg.RunRequest(partition_key=first.isoformat())
 
     return weekly

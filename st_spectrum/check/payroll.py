@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from st_spectrum.account import Account
-from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.account.types import nearest
 from st_spectrum.check.finding import Finding, Severity, counted, findings_of_parts
 from st_spectrum.check.in_use import Kind, unused
@@ -39,12 +38,12 @@ def check_payroll(
     account: Account, servicetrade: ServiceTrade, spectrum: Spectrum
 ) -> Iterator[Finding]:
     """Nothing while no time is carried, but the word of it. What cannot be read is a finding."""
-    if not account.timecards.first_day:
+    if idle := account.timecards.why_idle:
         advice = (
             "Name the first day whose time nobody has entered by hand; until then payroll is left"
             " alone."
         )
-        yield Finding(Severity.NOTE, "timecards.first_day", NO_TIME.removesuffix("."), "", advice)
+        yield Finding(Severity.NOTE, "timecards.first_day", idle.removesuffix("."), "", advice)
         return
     recent = Recent(account, servicetrade)
     failed: set[str] = set()

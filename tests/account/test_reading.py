@@ -164,7 +164,7 @@ def test_flags_may_be_written_in_plain_words(tmp_path: Path, written: str, is_on
         ("pace: {template_job: A}", "pace.template_job: is not a setting of this section; it belongs under jobs"),
         (
             "sites: {zebra: 1}",
-            "sites.zebra: is not a setting of this section; known here: codes",
+            "sites.zebra: is not a setting of this section; known here: before_go_live, codes",
         ),
         ("jobs: {ignored_types: training}", "jobs.ignored_types: found a single value, expected a list such as [first, second]"),
         ("jobs: {ignored_types: [training, ]}", ""),

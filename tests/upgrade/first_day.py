@@ -108,7 +108,8 @@ class FirstDay:
             "SPECTRUM_INFOLINK_URL": self.door.infolink_url,
             "ST_SPECTRUM_STATE_DIR": str(self.state),
         }
-        return load_account(ACCOUNT_FILE, environ)
+        # The first version's account file named a first day of time, and no day of going live.
+        return load_account(ACCOUNT_FILE, environ).model_copy(update={"go_live": ""})
 
     def account(self, way: str) -> Account:
         account = self._account

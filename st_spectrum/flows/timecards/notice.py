@@ -15,7 +15,6 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.account.timecards import NO_TIME
 from st_spectrum.domain.time_entries import TimeEntry
 from st_spectrum.engine.changes import Bounds, Changes
 from st_spectrum.engine.cursor import Listing, choose, window
@@ -67,7 +66,7 @@ class Piece:
 
 def why_idle(account: Account) -> str:
     """Nothing is carried before somebody has said from which day on."""
-    return "" if account.timecards.first_day else NO_TIME
+    return account.timecards.why_idle
 
 
 def notice(readers: Readers, cursor: Cursor, bounds: Bounds) -> Changes:
