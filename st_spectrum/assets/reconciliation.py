@@ -18,7 +18,7 @@ from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, note_lane, run_tags
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.assets.names import AccountNames
-from st_spectrum.domain.errors import SyncFault
+from st_spectrum.domain.errors import NotLive, SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.resources.session import SessionResource
@@ -106,6 +106,12 @@ def _reconcile(
             if isinstance(stop, SecondLedger):
                 yield from _not_looked_at(flows[flows.index(flow) + 1 :], stop, names)
             started = time.monotonic()
+    except NotLive as fault:
+        for flow in flows:
+            text = dg.MetadataValue.text(f"{fault} {fault.advice}")
+            yield dg.MaterializeResult(
+                asset_key=key_of(flow, names), metadata={"nothing_is_carried": text}
+            )
     except SyncFault as fault:
         raise stopped(NAME, fault) from None
     if failure is not None:

@@ -11,7 +11,7 @@ from types import FrameType
 
 import typer
 
-from st_spectrum.domain.errors import SettingsInvalid, SyncFault
+from st_spectrum.domain.errors import NotLive, SettingsInvalid, SyncFault
 
 DISK = frozenset(
     {
@@ -30,8 +30,8 @@ DISK = frozenset(
 
 
 def end_well(command: Callable[[], int]) -> None:
-    """Exit with the command's code; 1 and one sentence with advice for a `SyncFault`; 130 after
-    Ctrl-C.
+    """Exit with the command's code; 1 and one sentence with advice for a `SyncFault`, 2 for an
+    account that has not gone live; 130 after Ctrl-C.
     """
     # A read that was tried again and then succeeded is no news for an operator.
     logging.getLogger("stamina").setLevel(logging.ERROR)
@@ -39,6 +39,9 @@ def end_well(command: Callable[[], int]) -> None:
         signal.signal(number, _interrupt)
     try:
         code = command()
+    except NotLive as fault:
+        print(one_sentence(fault), file=sys.stderr)
+        code = 2
     except SettingsInvalid as fault:
         print(
             f"The settings have {_count(len(fault.problems))}; nothing was called.", file=sys.stderr

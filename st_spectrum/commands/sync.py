@@ -14,7 +14,7 @@ from rich.table import Table
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.domain.errors import SettingsInvalid
-from st_spectrum.engine.report import Outcome, Report, Result
+from st_spectrum.engine.report import LABELS, Outcome, Report, Result
 from st_spectrum.flows import FLOWS
 
 SHOWN = 20
@@ -76,10 +76,11 @@ def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     shown = [
         result
         for result in Result
-        if result in ALWAYS_SHOWN or any(counts[result.value] for counts in counted.values())
+        if result in ALWAYS_SHOWN
+        or (result not in LABELS and any(counts[result.value] for counts in counted.values()))
     ]
     for result in shown:
-        table.add_column(result.value, justify="right")
+        table.add_column(result.label, justify="right")
     table.add_column("write calls", justify="right")
     table.add_column("wait in all", justify="right")
     for name, report in reports.items():
@@ -90,6 +91,8 @@ def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     console.print(table)
     for name, report in reports.items():
         _print_money(console, name, report)
+    for name, report in reports.items():
+        _print_left_out(console, name, report)
     for name, report in reports.items():
         _print_waiting(console, name, report)
         _print_notes(console, name, report)
@@ -108,6 +111,21 @@ def _print_money(console: Console, name: str, report: Report) -> None:
         console.print(
             f"[bold red]{name}: what was approved is not what was posted, held, rejected and"
             " unknown.[/bold red]"
+        )
+
+
+def _print_left_out(console: Console, name: str, report: Report) -> None:
+    """A line of its own for each reason: nothing is left out in silence."""
+    groups: dict[tuple[Result, str], list[Outcome]] = {}
+    for outcome in report.outcomes:
+        if outcome.result in LABELS:
+            groups.setdefault((outcome.result, outcome.reason), []).append(outcome)
+    for (result, reason), outcomes in groups.items():
+        first = outcomes[0]
+        console.print(
+            f"[bold]{name}[/bold]: {len(outcomes)} {result.label}: {escape(reason)}; first"
+            f" {escape(first.title)} (id {first.key}). `st-spectrum ledger left-out {name}` lists"
+            " them once they are in the ledger."
         )
 
 

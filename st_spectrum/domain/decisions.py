@@ -133,6 +133,8 @@ class Skip:
     """The key of the account file that caused it: the record is asked for again when the file
     changes. "" for any other reason.
     """
+    unless_needed: bool = False
+    """Whether the record crosses all the same once one that crosses needs it."""
     is_typed: bool = False
     """Whether people typed `target_key` on the record, so that another one may carry the same."""
 

@@ -81,6 +81,8 @@ class FlowDescription:
     may_vanish: bool = False
     """Whether something is concluded from what is missing, so that too much of it at once needs a
     person's word."""
+    makes_needed: bool = True
+    """Whether what its records wait for has to cross although it is older than go-live."""
     shared_keys: SharedKeys | None = None
     """What two records come to that carry one target key because people typed it on both; None
     where they type none."""

@@ -22,8 +22,9 @@ is fresh.
 
 def run_batch(session: Connected, flow: str, keys: Sequence[str], run_id: str) -> Report:
     """The records of one batch once through the engine, as a run of its own does it. Raises a
-    `SyncFault` as a round does.
+    `SyncFault` as a round does, `NotLive` before anything is carried.
     """
+    session.refuse_before_go_live()
     its = session.flows[flow]
     changes = its.before_batch(keys)
     report = session.engine.run(flow, keys, run_id=run_id)

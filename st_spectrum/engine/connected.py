@@ -28,6 +28,9 @@ class Connected(Protocol):
     def engine(self) -> Engine:
         """Carries records of all these flows."""
 
+    def refuse_before_go_live(self) -> None:
+        """Raises `NotLive` while nothing of the account is carried yet."""
+
     @property
     def guard(self) -> EpochGuard:
         """Tells a ledger that is older than what has happened."""

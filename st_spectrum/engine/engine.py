@@ -32,8 +32,9 @@ from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.flow import Evaluation, Flow, Targets
 from st_spectrum.engine.handled import decided_by_hand
 from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
+from st_spectrum.engine.needed import NeededRecords
 from st_spectrum.engine.record_writer import RecordWriter
-from st_spectrum.engine.report import Outcome, Report, Result
+from st_spectrum.engine.report import LEFT_OUT, Outcome, Report, Result
 from st_spectrum.engine.second_guard import LEDGER, Precheck, precheck, precheck_batch
 from st_spectrum.engine.shared_keys import decide_on_shared_keys, note_earlier_keys
 from st_spectrum.engine.step_executor import Write
@@ -75,17 +76,19 @@ class Engine:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         guard: EpochGuard | None = None,
         settings: str = "",
+        needed: NeededRecords | None = None,
     ) -> None:
         """`settings` is the digest of the account file: what it decided is judged anew when it
-        changes.
+        changes. `needed` learns what records wait for.
         """
+        self.needed = needed or NeededRecords(ledger, is_active=False)
         self._guard = guard
         self._flows = flows
         self._targets = targets
         self._ledger = ledger
         self._pace = pace
         self._clock = clock
-        self._ledger_writer = LedgerWriter(ledger, pace, clock, settings, flows)
+        self._ledger_writer = LedgerWriter(ledger, pace, clock, settings, flows, self.needed)
         self.breakers = breakers = Breakers(
             ledger, settings, clock, CodePlaces(flow.description for flow in flows.values())
         )
@@ -293,7 +296,7 @@ class Engine:
             self._ledger_writer.gone(context, decision)
             self._ledger_writer.skip(context, decision)
         return context.outcome(
-            Result.SKIPPED,
+            LEFT_OUT.get(decision.by_setting, Result.SKIPPED),
             context.entry,
             target_key=decision.target_key,
             reason=decision.reason,
@@ -301,7 +304,9 @@ class Engine:
         )
 
     def _hold(self, context: RecordContext, decision: Hold, batch: Batch) -> Outcome:
-        if not batch.is_dry_run:
+        if batch.is_dry_run:
+            self._ledger_writer.ask_in_memory(context, decision)
+        else:
             self._ledger_writer.hold(context, decision)
         return context.outcome(
             Result.HELD,

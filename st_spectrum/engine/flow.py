@@ -33,6 +33,8 @@ class Evaluation:
     what the decision moves in
     Spectrum, tax included: the net of the AR documents of a `Create`, that of the offsets alone for
     a `Void`, else None. `hours` is the work that the record is about, where it is about work.
+    `requires` are the records that it points to and that have to cross before it, as `flow/key`:
+    it says what it waits for one by one, and they are asked for together.
     """
 
     title: str
@@ -41,6 +43,7 @@ class Evaluation:
     amount: Decimal | None = None
     posted: Decimal | None = None
     hours: Decimal | None = None
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

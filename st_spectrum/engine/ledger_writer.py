@@ -14,6 +14,7 @@ from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.backoff import Backoff
 from st_spectrum.engine.flow import Evaluation, Flow
 from st_spectrum.engine.gone import mark_gone
+from st_spectrum.engine.needed import NeededRecords
 from st_spectrum.engine.redrive import ASKED_FOR, ledger_needs
 from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.ledger.documents.records import SkippedBySetting
@@ -70,9 +71,13 @@ class LedgerWriter:
         clock: Callable[[], datetime],
         settings: str = "",
         flows: Container[str] = (),
+        needed: NeededRecords | None = None,
     ) -> None:
-        """`flows` are the names of all: a record may wait for one of another flow."""
+        """`flows` are the names of all: a record may wait for one of another flow. `needed` is
+        asked for what the account file leaves out until then.
+        """
         self._flows = flows
+        self._needed = needed or NeededRecords(ledger, is_active=False)
         self._settings = settings
         self._ledger = ledger
         self._backoff = Backoff(pace)
@@ -87,7 +92,8 @@ class LedgerWriter:
         retry_at = self._backoff.after_hold(decision.needs, attempts, self._clock())
         changes: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
         changes["blocked_by"] = decision.blocked_by
-        if entry is None or entry.needs != decision.needs:
+        # Another account file may leave out what it waits for.
+        if entry is None or entry.needs != decision.needs or entry.settings != self._settings:
             self._ask_for(context, decision.needs)
         if entry is None or not entry.is_in_doubt:
             if (
@@ -126,6 +132,8 @@ class LedgerWriter:
         """What a record waits for may never have been noticed itself, or be looked at only when it
         changes.
         """
+        for flow, key in self._needed_by(context, needs):
+            self._needed.ask(flow, key, f"{context.flow.name}/{context.key}", context.run_id)
         for flow, key in ledger_needs(needs, self._flows):
             if self._ledger.get(flow, key) is None:
                 self._ledger.record(
@@ -139,6 +147,22 @@ class LedgerWriter:
                     source_version="",
                     run_id=context.run_id,
                 )
+
+    def ask_in_memory(self, context: RecordContext, decision: Hold) -> None:
+        """What a dry run would ask for."""
+        for flow, key in self._needed_by(context, decision.needs):
+            self._needed.ask_in_memory(flow, key)
+
+    def _needed_by(self, context: RecordContext, needs: Iterable[str]) -> list[tuple[str, str]]:
+        """What has to cross because of a record that waits for others; nothing where it waits for
+        something else, for then it may never cross itself.
+        """
+        waits_for = ledger_needs(needs, self._flows)
+        if not waits_for or not context.flow.description.makes_needed:
+            return []
+        return list(
+            dict.fromkeys([*waits_for, *ledger_needs(context.evaluation.requires, self._flows)])
+        )
 
     def record(
         self,
@@ -192,3 +216,10 @@ class LedgerWriter:
             self._ledger.put_first(
                 SkippedBySetting(decision.by_setting), context.flow.name, context.key
             )
+        if decision.unless_needed and self._needed.has(context.flow.name, context.key):
+            self._ask_anew(context)  # somebody asked between the look and this word
+
+    def _ask_anew(self, context: RecordContext) -> None:
+        held = self._ledger.get(context.flow.name, context.key)
+        if held is not None and held.entry.state is State.SKIPPED:
+            self._needed.look_again(held.entry, "a record that crosses", context.run_id)

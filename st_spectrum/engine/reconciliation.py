@@ -37,8 +37,9 @@ def run_reconciliation(
 
     Whatever the source lists and the ledger does not know, and whatever is open, goes through the
     engine as in a round. No cursor is read or moved. `now` is in epoch seconds. A list that could
-    not be read stops its flow as in a round.
+    not be read stops its flow as in a round. Raises `NotLive` before anything is carried.
     """
+    session.refuse_before_go_live()
     for name in flows:
         flow = session.flows[name]
         settled_before = (session.ledger.now().timestamp() if now is None else now) - FRESH_SECONDS

@@ -69,7 +69,7 @@ def is_due(
     if (is_released := _is_released(entry, now, settings, breakers or {})) is not None:
         return is_released
     if entry.state is State.HELD and (needs := ledger_needs(entry.needs, flows)):
-        return all(_has_crossed(ledger, *need) for need in needs)
+        return all(has_crossed(ledger, *need) for need in needs)
     if entry.state in (State.HELD, State.REJECTED, State.UNKNOWN):
         return is_pause_over(entry, now)
     return False
@@ -185,7 +185,8 @@ def ledger_needs(needs: Iterable[str], flows: Container[str]) -> list[tuple[str,
     return [(flow, key) for flow, _, key in parted if flow in flows and key]
 
 
-def _has_crossed(ledger: Ledger, flow: str, key: str) -> bool:
+def has_crossed(ledger: Ledger, flow: str, key: str) -> bool:
+    """Whether what waits for this record may go."""
     held = ledger.get(flow, key)
     if held is None:
         return False

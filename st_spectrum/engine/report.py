@@ -23,11 +23,23 @@ class Result(StrEnum):
     VOIDED = "voided"  # what had crossed was taken back
     UNCHANGED = "unchanged"  # had crossed before
     SKIPPED = "skipped"
+    BEFORE_GO_LIVE = "before_go_live"  # left out, as the account file says by its date
+    OUT_OF_SCOPE = "out_of_scope"  # left out, for it is of an office that the file does not name
     HELD = "held"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
     BUSY = "busy"  # another worker has it
 
+    @property
+    def label(self) -> str:
+        """The word for people."""
+        return LABELS.get(self, self.value)
+
+
+LABELS = {Result.BEFORE_GO_LIVE: "before go-live", Result.OUT_OF_SCOPE: "outside the scope"}
+
+LEFT_OUT = {"go_live": Result.BEFORE_GO_LIVE, "scope.offices": Result.OUT_OF_SCOPE}
+"""How a record that a setting leaves out is counted, by the setting; by any other as skipped."""
 
 WAITING = (Result.HELD, Result.REJECTED, Result.UNKNOWN)
 """What has not crossed completely, and will or needs a person."""
@@ -167,7 +179,7 @@ class Report:
         return [
             outcome.title,
             linked(outcome.key, address),
-            outcome.result.value,
+            outcome.result.label,
             outcome.target_key,
             *amounts,
             why,

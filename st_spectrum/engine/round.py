@@ -15,6 +15,7 @@ from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.connected import Connected
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.needed_now import with_needed
 from st_spectrum.engine.reconciled import OnOutcome
 from st_spectrum.engine.recovering import rebuild
 from st_spectrum.engine.report import Report, Result
@@ -38,10 +39,13 @@ def run_round(
 
     What stops one flow alone, such as a table of Info-Link that it cannot read, is in its report,
     and the next ones go on. A flow whose list could not be read has done nothing, for then nothing
-    is known.
+    is known. What the account file leaves out until it is needed, and this round asked for, goes
+    out in it too. Raises `NotLive` before anything is carried.
     """
+    session.refuse_before_go_live()
+    names = tuple(flows)
     reports: dict[str, Report] = {}
-    for flow in flows:
+    for flow in names:
         try:
             reports[flow] = _one_flow(
                 session.flows[flow], Carrying(session, flow, run_id, is_dry_run, on_outcome)
@@ -49,8 +53,9 @@ def run_round(
         except SyncFault as fault:
             reports[flow] = Report(session.flows[flow].description, stopped_by=fault)
         if stops_the_others(session, reports[flow].stopped_by):
-            break
-    return reports
+            return reports
+    carryings = {name: Carrying(session, name, run_id, is_dry_run, on_outcome) for name in names}
+    return with_needed(reports, carryings)
 
 
 def stops_the_others(session: Connected, fault: SyncFault | None) -> bool:

@@ -4,9 +4,10 @@ state.
 
 from dataclasses import replace
 
-from st_spectrum.account import Maps
+from st_spectrum.account import Account, Maps
 from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.fitting import Fitting, known, tidy
+from st_spectrum.flows.go_live import is_left_out_for_good
 from st_spectrum.servicetrade.models import Company, Location, TaxGroup
 
 
@@ -20,7 +21,7 @@ class Missing(Exception):
         self.hold = hold
 
 
-def hold_for_customer(company: Company) -> Hold:
+def hold_for_customer(company: Company, account: Account) -> Hold:
     """What a location or job says that waits for its company."""
     if not company.is_customer:
         return Hold(
@@ -36,6 +37,15 @@ def hold_for_customer(company: Company) -> Hold:
             (f"customers/{company.id}",),
             "its company is inactive in ServiceTrade and was never carried across",
         )
+    if is_left_out_for_good(company.created, account.customers.before_go_live, account):
+        return Hold(
+            f"its company {company.name} was made before go-live and is never carried across",
+            "Enter its AR customer code as external id of the company in ServiceTrade, or set"
+            " customers.before_go_live to needed in the account file; this record follows by"
+            " itself.",
+            (f"customers/{company.id}",),
+            "its company was made before go-live and is never carried across",
+        )
     return Hold(
         f"its company {company.name} is not an AR customer yet",
         "Nothing to do if the company is on its way; else see why the company is held.",
@@ -44,7 +54,7 @@ def hold_for_customer(company: Company) -> Hold:
     )
 
 
-def hold_for_site(location: Location) -> Hold:
+def hold_for_site(location: Location, account: Account) -> Hold:
     """What a job says that waits for its location."""
     if location.status == "inactive":
         return Hold(
@@ -53,6 +63,14 @@ def hold_for_site(location: Location) -> Hold:
             "Make the location active in ServiceTrade; the job follows by itself.",
             (f"sites/{location.id}",),
             "its location is inactive in ServiceTrade and was never carried across",
+        )
+    if is_left_out_for_good(location.created, account.sites.before_go_live, account):
+        return Hold(
+            f"its location {location.name} was made before go-live and is never carried across",
+            "Enter its site id as external id of the location in ServiceTrade, or set"
+            " sites.before_go_live to needed in the account file; the job follows by itself.",
+            (f"sites/{location.id}",),
+            "its location was made before go-live and is never carried across",
         )
     return Hold(
         f"its location {location.name} is not a work-order site yet",

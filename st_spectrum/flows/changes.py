@@ -20,7 +20,7 @@ from st_spectrum.engine.cursor import LINKED, Listing, choose, window
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.servicetrade.invoice_models import Invoice
-from st_spectrum.servicetrade.models import Company, Job, Location, Unreadable
+from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location, Unreadable
 
 Changed = Company | Location | Job | Invoice | Unreadable
 
@@ -33,7 +33,7 @@ Read = Callable[[int | None, float | None], tuple[list[Changed], bool]]
 came to the end.
 """
 
-NOT_CONTENT = {"external_ids", "updated", "service_requests"}
+NOT_CONTENT = {"external_ids", "updated", "service_requests", *JOB_ACTIVITY}
 
 
 def notice_records(

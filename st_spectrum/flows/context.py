@@ -6,6 +6,7 @@ from datetime import datetime
 
 from st_spectrum.account import Account
 from st_spectrum.engine.epoch_guard import EpochGuard
+from st_spectrum.engine.needed import NeededRecords
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.flows.timecards.sources import TimeSources
@@ -31,3 +32,4 @@ class Context:
     vanished_time: VanishedTime
     targets: LiveTargets
     guard: EpochGuard
+    needed: NeededRecords

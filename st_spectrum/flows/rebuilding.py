@@ -47,6 +47,13 @@ def rebuild_coded(
     """Raises `LookupImpossible` without Info-Link, after those have been closed that carry their
     code.
     """
+    with context.needed.all_counted():  # nobody knows any more what was
+        return _rebuild_coded(context, coded, records)
+
+
+def _rebuild_coded(
+    context: Context, coded: CodedFlow, records: Sequence[Company] | Sequence[Location]
+) -> Rebuilt:
     name, system = coded.flow.name, context.account.servicetrade.external_system
     closed = close_carried(context, name, records)
     carried = {record.external_ids[system] for record in records if record.external_ids.get(system)}

@@ -12,10 +12,13 @@ from st_spectrum.engine.engine import Engine
 from st_spectrum.engine.epoch_guard import EpochGuard
 from st_spectrum.engine.external_witness import external_witnesses
 from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.needed import NeededRecords
 from st_spectrum.engine.newest_writes import NewestWrites
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.folders import build_flow
+from st_spectrum.flows.go_live import leaves_out_what_is_not_needed
+from st_spectrum.flows.live import refuse_before_go_live
 from st_spectrum.flows.sources import Sources
 from st_spectrum.flows.targets import LiveTargets
 from st_spectrum.flows.timecards.sources import TimeSources
@@ -35,6 +38,10 @@ class Session(Context):
 
     flows: Mapping[str, Flow]
     engine: Engine
+
+    def refuse_before_go_live(self) -> None:
+        """Raises `NotLive` while nothing of the account is carried yet."""
+        refuse_before_go_live(self.account, self.ledger, self.clock())
 
 
 @contextmanager
@@ -92,6 +99,7 @@ def connect(
             account=account.name,
             arrives_within=targets.arrives_within,
         )
+        needed = NeededRecords(ledger, is_active=leaves_out_what_is_not_needed(account))
         context = Context(
             account=account,
             servicetrade=servicetrade,
@@ -103,12 +111,21 @@ def connect(
             vanished_time=VanishedTime(account, times, ledger),
             targets=targets,
             guard=guard,
+            needed=needed,
         )
         # The guard has the flows bring an older ledger up to date, and time asks the guard before
         # it begins.
         flows.update((name, build_flow(name, context)) for name in FLOWS)
         settings = settings_digest(account)
         engine = Engine(
-            flows, targets, ledger, Codes(ledger, flows), account.pace, clock, guard, settings
+            flows,
+            targets,
+            ledger,
+            Codes(ledger, flows),
+            account.pace,
+            clock,
+            guard,
+            settings,
+            needed,
         )
         yield Session(**vars(context), flows=flows, engine=engine)

@@ -48,6 +48,10 @@ class KeptEntries:
         """
         return self._keys(entry_path(flow, beginning) if beginning else entries_prefix(flow))
 
+    def has_entries(self, flow: str) -> bool:
+        """Whether there is any entry of a flow; reads the beginning of the list alone."""
+        return next(iter(self._store.list(entries_prefix(flow))), None) is not None
+
     def entries(self, flow: str) -> Iterator[Entry]:
         """Every entry of a flow, one read each: for reports and reconciliation, not for rounds."""
         for key in self.keys(flow):

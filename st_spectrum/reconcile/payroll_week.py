@@ -29,6 +29,7 @@ def reconcile_week(
                 )
             ]
         )
+    session.refuse_before_go_live()
     session.flows[FLOW].before_batch(())
     entries = session.times.week(end)
     session.vanished_time.refuse([f"{end:%Y%m%d}"])

@@ -106,10 +106,12 @@ def ask_for_new(
     """
     from st_spectrum.engine.changes import Bounds
     from st_spectrum.flows.folders import notice_of
+    from st_spectrum.flows.live import why_not_live
     from st_spectrum.ledger.documents.records import Cursor
 
     settings, source = readers.account, notice_of(flow)
-    if reason := source.why_idle(settings):
+    reason = source.why_idle(settings) or why_not_live(settings, readers.ledger, now)
+    if reason:
         return dg.SensorResult(skip_reason=reason)
     bounds = Bounds(settings.pace.batch_size, time.monotonic() + settings.pace.tick_budget_seconds)
     changes = source.notice(readers, Cursor.decode(bookmark.seen), bounds)

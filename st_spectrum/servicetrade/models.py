@@ -49,6 +49,12 @@ def _name_of(value: object) -> object:
     return value.get("name") if isinstance(value, Mapping) else value
 
 
+JOB_ACTIVITY = frozenset({"completed_on", "latest_clock_in", "appointments"})
+"""Fields of a job that tell when it was worked on: they decide whether a job crosses that is older
+than go-live, and are no part of what is compared to see whether it changed.
+"""
+
+
 class Shape(BaseModel):
     """How all of ServiceTrade's objects are read."""
 
@@ -261,6 +267,19 @@ class User(Record):
         return self.status != "inactive" and (self.is_tech or self.is_helper)
 
 
+class Appointment(Record):
+    """A visit as a job names it [ST 3]."""
+
+    status: Text = Field(default="", description="scheduled, completed ... [ST 5.2]")
+    window_start: Epoch = Field(default=0, alias="windowStart", description="[ST 3, 5.2]")
+    window_end: Epoch = Field(default=0, alias="windowEnd", description="[ST 3, 5.2]")
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether nobody comes: canceled by one of the two sides [ST 5.2]."""
+        return self.status.startswith("canceled")
+
+
 class Job(Record):
     """Work at a location for a customer [ST 5.1]. `sales` and `owner` are short forms without
     external ids.
@@ -309,10 +328,27 @@ class Job(Record):
         alias="serviceRequests",
         description="only when one job is read by its id [ST 5.1]",
     )
+    completed_on: Epoch = Field(default=0, alias="completedOn", description="[ST 5.1]")
+    latest_clock_in: Epoch = Field(default=0, alias="latestClockIn", description="[ST 5.1]")
+    appointments: Annotated[tuple[Appointment, ...], BeforeValidator(_items)] = Field(
+        default=(), description="[ST 5.1], in the short form; assumed to be all of the job's"
+    )
     is_project: Flag = Field(default=False, alias="isProject", description="[ST 5.1, 9.9]")
     external_ids: ExternalIds = Field(default={}, alias="externalIds", description="[ST 5.1, 11]")
     created: Epoch = Field(default=0, description="[ST 5.1]")
     updated: Epoch = Field(default=0, description="[ST 5.1]")
+
+    @property
+    def newest_work_at(self) -> int:
+        """When something was last done on it or is to be: made, completed, clocked in for, or
+        visited; epoch seconds.
+        """
+        visits = (
+            visit.window_end or visit.window_start
+            for visit in self.appointments
+            if not visit.is_called_off
+        )
+        return max(self.created, self.completed_on, self.latest_clock_in, *visits)
 
     @property
     def has_service_requests_read(self) -> bool:

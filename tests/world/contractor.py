@@ -131,9 +131,10 @@ class Contractor:
             # A new ledger that nothing can be compared with carries no time of months ago.
             overrides = {"timecards": {"first_day": ""}} | overrides
         for section, values in overrides.items():
-            account = account.model_copy(
-                update={section: getattr(account, section).model_copy(update=values)}
-            )
+            inner = getattr(account, section)
+            # What stands at the top of the file is no section.
+            changed = values if isinstance(inner, str) else inner.model_copy(update=values)
+            account = account.model_copy(update={section: changed})
         return account
 
     @contextmanager

@@ -1,6 +1,7 @@
 """Companies as the engine sees them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
@@ -16,6 +17,7 @@ from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.customers.target import SAME_CUSTOMER, handle_customers
+from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
 from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
@@ -41,7 +43,10 @@ class CustomersFlow(FlowDefaults):
         """One company, and what is to become of it."""
         company = self._sources.company(int(key))
         named = self._sources.with_terms(company) if company else None
-        decision = decide_customer(CustomerBundle(named, progress), self._account)
+        bundle = CustomerBundle(named, progress)
+        decision = decide_customer(bundle, self._account)
+        if waits_for_need(decision) and self._context.needed.has(self.name, key):
+            decision = decide_customer(replace(bundle, is_needed=True), self._account)
         return Evaluation(
             company.name if company else f"company {key}",
             digest(company and company.model_dump()),

@@ -16,6 +16,7 @@ from st_spectrum.flows.external_ids import (
     gone,
     hold_for_other_external_id,
 )
+from st_spectrum.flows.go_live import master_left_out
 from st_spectrum.servicetrade.models import Company
 
 
@@ -27,6 +28,8 @@ class CustomerBundle:
 
     company: Company | None
     progress: Progress = NEW
+    is_needed: bool = False
+    """Whether a record that crosses needs it, so that its age does not count."""
 
 
 def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
@@ -57,7 +60,9 @@ def decide_customer(bundle: CustomerBundle, account: Account) -> Decision:
         )
     if company.status == "inactive":
         return Skip("is inactive in ServiceTrade")
-    return _create(company, account)
+    rule, is_needed = account.customers.before_go_live, bundle.is_needed
+    left_out = master_left_out(company.created, rule, account, is_needed=is_needed)
+    return left_out or _create(company, account)
 
 
 def to_ar_customer(company: Company, account: Account, fit: Fitting) -> dict[str, str]:

@@ -51,6 +51,8 @@ class InvoiceBundle:
     """Customers and jobs of its batch that take no invoices, as far as that can be seen."""
     can_be_seen: bool = True
     """Whether Spectrum can be asked at all what stands there."""
+    word: str = ""
+    """What a person said of an invoice from before go-live."""
 
 
 def to_documents(
@@ -79,7 +81,7 @@ def to_header(
     bundle: InvoiceBundle, invoice: Invoice, half: Half, number: str, account: Account, fit: Fitting
 ) -> dict[str, str]:
     """The header of one AR document [SP 12.2] for an invoice [ST 6.1]."""
-    invoice_date = _day(invoice, account)
+    invoice_date = day_of_invoice(invoice, account)
     gl_date = invoice_date if account.invoices.gl_date == "invoice_date" else bundle.today
     return {
         "GL_Date": spectrum_date(gl_date),
@@ -107,7 +109,8 @@ def batch_code(day: date, account: Account) -> str:
     return f"{day:%Y%m%d}"
 
 
-def _day(invoice: Invoice, account: Account) -> date:
+def day_of_invoice(invoice: Invoice, account: Account) -> date:
+    """The invoice date by the account's clocks; raises `Missing` for one without."""
     if not invoice.transaction_date:
         advice = "Enter the invoice date in ServiceTrade and submit the invoice again."
         raise Missing(Hold("it has no invoice date", advice, ("servicetrade: invoice date",)))
@@ -137,6 +140,8 @@ def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: 
         bundle.job.external_ids.get(account.servicetrade.external_system, "") if bundle.job else ""
     )
     numbers = [number for number in carried.split(SEPARATOR) if number]
+    if not numbers and account.invoices.is_job_required and bundle.job:
+        raise_outside_scope(bundle.job, account)
     if not numbers and account.invoices.is_job_required:
         raise Missing(
             Hold(
@@ -159,6 +164,21 @@ def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: 
             f"Job_Number: the job is {', '.join(numbers)} in Spectrum; {numbers[0]} was taken"
         )
     return numbers[0] if numbers else ""
+
+
+def raise_outside_scope(job: Job, account: Account) -> None:
+    """Raises `Missing` for an invoice of the account's offices on a job of another one."""
+    office = job.assigned_office.name if job.assigned_office else ""
+    if not office or account.scope.has(office):
+        return
+    raise Missing(
+        Hold(
+            f"its job {job.number} is of {office}, whose jobs this account file leaves out",
+            "Assign invoice and job to the same office in ServiceTrade.",
+            (f"servicetrade: office of job {job.number}", "account: scope.offices"),
+            "its job is of an office that the account file leaves out",
+        )
+    )
 
 
 def _hold_for_other_customer(invoice: Invoice, number: str, owner: str, code: str) -> Hold:

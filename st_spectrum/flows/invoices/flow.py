@@ -13,6 +13,7 @@ from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillThere, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.redrive import make_due
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
@@ -23,6 +24,15 @@ from st_spectrum.flows.invoices.description import INVOICES
 from st_spectrum.flows.invoices.kept import is_posted_kept, keep_posted, kept_documents
 from st_spectrum.flows.invoices.money import cents
 from st_spectrum.flows.invoices.notice import is_void, list_invoices, notice
+from st_spectrum.flows.invoices.older import (
+    BY_HAND,
+    POST,
+    SUBMITTED_LATE,
+    TAKEN_BACK,
+    VOIDED_SINCE,
+    is_history,
+    is_older,
+)
 from st_spectrum.flows.invoices.posted import moved_by, posted_by
 from st_spectrum.flows.invoices.rebuild import close_unseen_invoices, rebuild_invoices
 from st_spectrum.flows.invoices.refusal_notifier import RefusalNotifier
@@ -40,6 +50,7 @@ from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
 from st_spectrum.flows.jobs.shared_numbers import SharedNumbers
 from st_spectrum.flows.jobs.site_customers import JobCustomers
 from st_spectrum.ledger.documents.guards import Double
+from st_spectrum.ledger.documents.invoices import OlderInvoice
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
@@ -101,21 +112,37 @@ class InvoicesFlow(FlowDefaults):
         decision = decide_invoice(bundle, self._account)
         # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing
         # any more.
-        amount = None if invoice.status == "void" else cents(invoice.total_price)
+        is_void_one = invoice.status == "void"
+        amount = None if is_void_one or bundle.word == BY_HAND else cents(invoice.total_price)
         return Evaluation(
-            title, digest(invoice.model_dump()), decision, amount, moved_by(decision, bundle.posted)
+            title,
+            digest(invoice.model_dump()),
+            decision,
+            amount,
+            moved_by(decision, bundle.posted),
+            requires=_required_by(invoice),
         )
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be posted: a void must offset exactly that, whatever the invoice
         says later.
         """
+        self._ask_for_its_job(key, decision)
         documents = posted_by(decision) if isinstance(decision, Create | Update | Void) else ()
         if isinstance(decision, Void):
             # Only one that the ledger did not know has none yet.
             documents = () if is_posted_kept(self._ledger, key) else originals(documents)
         if documents:
             keep_posted(self._ledger, key, documents)
+
+    def _ask_for_its_job(self, key: str, decision: Decision) -> None:
+        """Where an invoice does not wait for its job, the job crosses all the same."""
+        if self._account.invoices.is_job_required or not isinstance(decision, Create):
+            return
+        invoice = self._sources.invoice(int(key))
+        if invoice is not None and invoice.job is not None:
+            by = f"{self.name}/{key}"
+            self._context.needed.ask("jobs", str(invoice.job.id), by, self.name)
 
     def classify_refusal(self, refusal: Rejected, decision: Decision) -> Hold | None:
         """Missing set-up, a closed period or a lock is no fault of the invoice: it waits. So does
@@ -151,6 +178,12 @@ class InvoicesFlow(FlowDefaults):
         self._sources.keep("invoice", changes.records)
         return changes
 
+    def before_batch(self, keys: Sequence[str]) -> Changes:
+        """Read anew: an invoice bears the external id of its customer."""
+        for key in keys:
+            self._sources.forget("invoice", int(key))
+        return super().before_batch(keys)
+
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """The whole queue and every void beside the ledger."""
         return compare_listed(
@@ -160,7 +193,7 @@ class InvoicesFlow(FlowDefaults):
             list_invoices(self._context.servicetrade),
             carrier,
             settled_before,
-            asks_for_nothing=is_void,  # a void of what never crossed
+            asks_for_nothing=self._asks_for_nothing,
             has_come_back=self._has_come_back,
         )
 
@@ -217,6 +250,33 @@ class InvoicesFlow(FlowDefaults):
             raise StillThere("; ".join(document.words for document in found))
         return (CLOSED,) if invoice.status in CLOSED_STATUSES else ()
 
+    def resolve(self, entry: Entry, *, is_there: bool) -> str:
+        """An invoice from before go-live: `--there` says that it was dealt with by hand,
+        `--not-there` that it is to be posted.
+        """
+        if entry.state is not State.HELD or entry.cause not in (SUBMITTED_LATE, VOIDED_SINCE):
+            return ""
+        is_void_one = entry.cause == VOIDED_SINCE
+        word = TAKEN_BACK if is_void_one else BY_HAND if is_there else POST
+        self._ledger.put(OlderInvoice(word), entry.key)
+        make_due(self._ledger, self.name, entry.key)
+        if is_void_one:
+            return "noted as dealt with in Spectrum by hand; the next round closes it."
+        return (
+            "noted as entered by hand; the next round closes it without posting."
+            if is_there
+            else "noted as not in Spectrum; the next round posts it."
+        )
+
+    def _asks_for_nothing(self, record: Changed) -> bool:
+        """Whether it is the void of one that never crossed; one that may have been typed by hand
+        waits for a person.
+        """
+        if not isinstance(record, Invoice) or not is_void(record):
+            return False
+        account = self._account
+        return not is_older(record, account) or is_history(record, account)
+
     def _has_come_back(self, record: Changed) -> bool:
         """Whether a record that the ledger has done with stands in the queue again, or is void
         although it had crossed.
@@ -231,8 +291,9 @@ class InvoicesFlow(FlowDefaults):
 
     def _bundle(self, invoice: Invoice, progress: Progress, standing: Standing) -> InvoiceBundle:
         is_new = not (progress.is_confirmed or progress.is_half_done)
-        if is_new and not may_stand(invoice):
+        if is_new and (not may_stand(invoice) or is_history(invoice, self._account)):
             return InvoiceBundle(invoice, self._today(), progress=progress)
+        word = self._word(invoice) if is_older(invoice, self._account) else ""
         posted = () if is_new else kept_documents(self._ledger, str(invoice.id))
         stored = None
         if is_new:
@@ -242,7 +303,12 @@ class InvoicesFlow(FlowDefaults):
         if is_new and invoice.status == "void" and not stored:
             seen = self._stored.can_be_asked
             return InvoiceBundle(
-                invoice, self._today(), progress=progress, stored=stored, can_be_seen=seen
+                invoice,
+                self._today(),
+                progress=progress,
+                stored=stored,
+                can_be_seen=seen,
+                word=word,
             )
         invoice = self._sources.with_terms(invoice)
         job = self._sources.job(invoice.job.id) if invoice.job else None
@@ -266,7 +332,14 @@ class InvoicesFlow(FlowDefaults):
             job_customer,
             job_waits,
             masters,
+            can_be_seen=self._stored.can_be_asked,
+            word=word,
         )
+
+    def _word(self, invoice: Invoice) -> str:
+        """What a person said of an invoice from before go-live; "" for nothing."""
+        kept = self._ledger.document(OlderInvoice, str(invoice.id))
+        return kept.word if kept else ""
 
     def _job_customer(self, invoice: Invoice, job: Job | None) -> str:
         """The job's customer in Spectrum, where that is another one than of both job and invoice in
@@ -281,6 +354,11 @@ class InvoicesFlow(FlowDefaults):
 
     def _today(self) -> date:
         return self._clock().astimezone(ZoneInfo(self._account.timezone)).date()
+
+
+def _required_by(invoice: Invoice) -> tuple[str, ...]:
+    job = (f"jobs/{invoice.job.id}",) if invoice.job else ()
+    return (f"customers/{invoice.customer.id}", *job)
 
 
 def build(context: Context) -> Flow:

@@ -10,6 +10,7 @@ from st_spectrum.flows.invoices.ar_documents import differences
 from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
 from st_spectrum.flows.invoices.lines import hold_for_what_follows, hold_without_cost_center
 from st_spectrum.flows.invoices.money import cents
+from st_spectrum.flows.invoices.older import decide_older, invoice_left_out, void_of_one_typed
 from st_spectrum.flows.invoices.refusals import changed_meanwhile, half_posted
 from st_spectrum.flows.invoices.standing import hold_for_others, standing
 from st_spectrum.flows.invoices.steps import (
@@ -53,6 +54,10 @@ def decide_invoice(bundle: InvoiceBundle, account: Account) -> Decision:
         return _go_on(bundle, invoice, account)
     if invoice.type != "invoice":
         return Skip(f"is a {invoice.type or 'document without type'}, not a customer invoice")
+    if left_out := invoice_left_out(invoice, bundle.job, account):
+        return left_out
+    if older := decide_older(bundle, invoice, account):
+        return older
     if invoice.status == "void":
         return void_without_memory(bundle, invoice, account)
     if invoice.status == "failed":
@@ -118,6 +123,8 @@ def _after_posting(bundle: InvoiceBundle, invoice: Invoice, account: Account) ->
     """
     target_key = bundle.progress.target_key
     if invoice.status == "void":
+        if typed := void_of_one_typed(invoice, bundle, account):
+            return typed
         return void_of(bundle, account) if bundle.posted else void_of_what(target_key)
     if invoice.status != "pending_accounting":
         return Skip("already posted", target_key)

@@ -1,6 +1,7 @@
 """Jobs as the engine sees them."""
 
 import threading
+from dataclasses import replace
 
 from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.digests import digest
@@ -11,9 +12,11 @@ from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
-from st_spectrum.flows.changes import list_all
+from st_spectrum.flows.changes import Changed, list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.go_live import waits_for_need
+from st_spectrum.flows.jobs.at_work import is_at_work_again, left_out
 from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.notice import notice
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
@@ -23,8 +26,8 @@ from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.rebuilding import close_carried
 from st_spectrum.ledger.documents.records import Cursor, JobCustomer
-from st_spectrum.ledger.entry import Entry
-from st_spectrum.servicetrade.models import Company, Job, Location
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.servicetrade.models import JOB_ACTIVITY, Company, Job, Location
 from st_spectrum.spectrum.lookup import LookupImpossible
 
 
@@ -52,18 +55,22 @@ class JobsFlow(FlowDefaults):
         """
         job = self._sources.job(int(key))
         title = f"Job {job.number} {job.custom_name or job.name}".strip() if job else f"job {key}"
-        version = digest(job and job.model_dump(exclude={"service_requests"}))
+        version = digest(job and job.model_dump(exclude={"service_requests", *JOB_ACTIVITY}))
         bundle = JobBundle(job, progress=progress)
-        if job is not None and self._goes_further(job, progress):
+        if job and self._is_new(progress) and waits_for_need(decide_job(bundle, self._account)):
+            bundle = replace(bundle, is_needed=self._context.needed.has(self.name, key))
+        if job is not None and self._goes_further(job, progress, is_needed=bundle.is_needed):
             try:
-                bundle = self._bundle(job, progress)
+                bundle = self._bundle(job, bundle)
             except LookupImpossible as impossible:
                 number = self._account.jobs.template_job
                 reason = f"the phases of template job {number} cannot be read: {impossible.message}"
                 return Evaluation(
                     title, version, Hold(reason, impossible.advice, ("spectrum: template job",))
                 )
-        return Evaluation(title, version, decide_job(bundle, self._account))
+        requires = (f"customers/{job.customer.id}", f"sites/{job.location.id}") if job else ()
+        decision = decide_job(bundle, self._account)
+        return Evaluation(title, version, decision, requires=requires)
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the job goes out."""
@@ -78,7 +85,22 @@ class JobsFlow(FlowDefaults):
     def reconcile(self, carrier: Carrier, settled_before: float) -> Reconciled:
         """All jobs beside the ledger."""
         jobs = list_all(self._context.servicetrade.jobs)
-        return compare_listed(self._context, self.name, "job", jobs, carrier, settled_before)
+        return compare_listed(
+            self._context,
+            self.name,
+            "job",
+            jobs,
+            carrier,
+            settled_before,
+            has_come_back=self._is_at_work_again,
+        )
+
+    def _is_at_work_again(self, record: Changed) -> bool:
+        """Whether a job that was left out as done before go-live was worked on since."""
+        if not isinstance(record, Job) or not is_at_work_again(record, self._account):
+            return False
+        held = self._ledger.get(self.name, str(record.id))
+        return held is not None and held.entry.state is State.SKIPPED and not held.entry.target_key
 
     def find_named(self, target_key: str) -> str:
         """The jobs of these numbers, as far as they are there."""
@@ -105,7 +127,10 @@ class JobsFlow(FlowDefaults):
             self.name, close_carried(self._context, self.name, self._context.servicetrade.jobs()), 0
         )
 
-    def _goes_further(self, job: Job, progress: Progress) -> bool:
+    def _is_new(self, progress: Progress) -> bool:
+        return not (progress.is_confirmed or progress.is_half_done)
+
+    def _goes_further(self, job: Job, progress: Progress, *, is_needed: bool) -> bool:
         if progress.is_confirmed:
             return self._account.jobs.is_multi_cost_center
         if progress.is_half_done:
@@ -115,9 +140,10 @@ class JobsFlow(FlowDefaults):
             not carried
             and job.type not in self._account.jobs.ignored_types
             and job.status != "canceled"
+            and left_out(job, self._account, is_needed=is_needed) is None
         )
 
-    def _bundle(self, job: Job, progress: Progress) -> JobBundle:
+    def _bundle(self, job: Job, begun: JobBundle) -> JobBundle:
         centers = self._account.maps.cost_centers
         needs_lines = bool(centers.by_service_line) and "service_line" in centers.precedence
         needs_person = job.sales is not None and (
@@ -127,15 +153,15 @@ class JobsFlow(FlowDefaults):
             self._sources.company(job.customer.id),
             self._sources.location(job.location.id),
         )
-        return JobBundle(
-            job,
+        progress = begun.progress
+        return replace(
+            begun,
             company=company,
             location=location,
             site_customer=self._site_customer(company, location, progress),
             salesperson=self._sources.user(job.sales.id) if needs_person and job.sales else None,
             service_lines=self._sources.service_lines(job) if needs_lines else (),
             template=self._template_phases(),
-            progress=progress,
         )
 
     def _site_customer(

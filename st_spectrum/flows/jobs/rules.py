@@ -24,6 +24,7 @@ from st_spectrum.flows.external_ids import (
     gone,
     hold_for_other_external_id,
 )
+from st_spectrum.flows.jobs.at_work import left_out
 from st_spectrum.flows.jobs.commands import AddJob, AddPhase, UpdateJob, UpdateJobUdf
 from st_spectrum.flows.jobs.cost_centers import cost_centers_of_job
 from st_spectrum.servicetrade.models import Company, Job, Location, User
@@ -61,6 +62,8 @@ class JobBundle:
     template: tuple[TemplatePhase, ...] | None = ()
     site_customer: str = ""
     progress: Progress = NEW
+    is_needed: bool = False
+    """Whether a record that crosses needs it, so that its age does not count."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def decide_job(bundle: JobBundle, account: Account) -> Decision:
             )
         if job.status == "canceled":
             return Skip("canceled before it ever crossed")
+        if reason := left_out(job, account, is_needed=bundle.is_needed):
+            return reason
     if progress.is_half_done and (
         other := hold_for_other_external_id("job", progress.target_key, carried)
     ):
@@ -291,10 +296,10 @@ def _prerequisites(bundle: JobBundle, account: Account) -> tuple[Prerequisites, 
         )
     customer_code = bundle.company.external_ids.get(system, "")
     if not customer_code:
-        raise Missing(hold_for_customer(bundle.company))
+        raise Missing(hold_for_customer(bundle.company, account))
     site_id = bundle.location.external_ids.get(system, "")
     if not site_id:
-        raise Missing(hold_for_site(bundle.location))
+        raise Missing(hold_for_site(bundle.location, account))
     if bundle.site_customer and bundle.site_customer != customer_code:
         raise Missing(
             _hold_for_other_customer(

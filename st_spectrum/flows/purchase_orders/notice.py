@@ -73,6 +73,8 @@ def scan(spectrum: Spectrum, account: Account, now: datetime | None = None) -> t
     """One poll: every order that may still change. Raises the error families."""
     today = (now or datetime.now(UTC)).astimezone(ZoneInfo(account.timezone)).date()
     since = today - timedelta(days=account.purchase_orders.scan_days)
+    if account.go_live:  # every open order, and of the closed ones those that moved since
+        since = max(since, date.fromisoformat(account.go_live))
     try:
         return poll_headers(spectrum, account, since)
     except LookupImpossible as impossible:

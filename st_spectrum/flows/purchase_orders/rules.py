@@ -8,10 +8,12 @@ from typing import TypeGuard
 
 from st_spectrum.account import Account
 from st_spectrum.account.purchase_orders import PurchaseOrderRules
-from st_spectrum.domain.decisions import Hold
+from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.fitting import Fitting, tidy
 from st_spectrum.flows.account_maps import Missing
 from st_spectrum.flows.external_ids import SEPARATOR
+from st_spectrum.flows.go_live import SCOPE
+from st_spectrum.flows.jobs.at_work import left_out
 from st_spectrum.flows.purchase_orders.desired import (
     DesiredItem,
     ItemLeftAlone,
@@ -194,6 +196,19 @@ def _without_match(match: Match, account: Account) -> DesiredItem:
             " ignores"
         )
         return ItemLeftAlone(reason, job_id=pending_job.id)
+    left = left_out(pending_job, account, is_needed=False)
+    if isinstance(left, Skip) and left.by_setting == SCOPE:
+        return ItemLeftAlone(
+            f"is for job {pending_job.number}, which {left.reason}", job_id=pending_job.id
+        )
+    if isinstance(left, Skip):
+        return Hold(
+            f"job {pending_job.number} does not carry Spectrum job {name}, and was"
+            f" {left.reason.partition(',')[0]}",
+            f"Enter {name} as external id of the job in ServiceTrade.",
+            (f"jobs/{pending_job.id}",),
+            "its job was done before go-live and carries no Spectrum job",
+        )
     return Hold(
         f"job {pending_job.number} does not carry Spectrum job {name} yet",
         "Nothing to do if the job is on its way; else see why the job is held.",

@@ -1,6 +1,7 @@
 """Locations as the engine sees them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from st_spectrum.domain.decisions import Decision
 from st_spectrum.domain.digests import digest
@@ -13,6 +14,7 @@ from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.jobs.site_customers import keep_customer, kept_customer
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
 from st_spectrum.flows.loose_codes import loose_codes
@@ -45,7 +47,10 @@ class SitesFlow(FlowDefaults):
         location = self._sources.location(int(key))
         company = self._sources.company(location.company.id) if location else None
         went_to = kept_customer(self._ledger, SiteCustomer, key) if progress.is_confirmed else ""
-        decision = decide_site(SiteBundle(location, company, progress, went_to), self._account)
+        bundle = SiteBundle(location, company, progress, went_to)
+        decision = decide_site(bundle, self._account)
+        if waits_for_need(decision) and self._context.needed.has(self.name, key):
+            decision = decide_site(replace(bundle, is_needed=True), self._account)
         return Evaluation(
             location.name if location else f"location {key}",
             digest(location and location.model_dump()),

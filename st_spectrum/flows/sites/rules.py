@@ -19,6 +19,7 @@ from st_spectrum.flows.external_ids import (
     gone,
     hold_for_other_external_id,
 )
+from st_spectrum.flows.go_live import SCOPE, master_left_out
 from st_spectrum.flows.sites.commands import AddSite
 from st_spectrum.servicetrade.models import Company, Location
 
@@ -34,6 +35,8 @@ class SiteBundle:
     progress: Progress = NEW
     went_to: str = ""
     """The customer code with which the site went out, as far as the ledger knows."""
+    is_needed: bool = False
+    """Whether a record that crosses needs it, so that its age does not count."""
 
 
 def decide_site(bundle: SiteBundle, account: Account) -> Decision:
@@ -59,8 +62,10 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
             return Skip("already carries a site id", carried, is_typed=True)
         if location.status == "inactive":
             return Skip("is inactive in ServiceTrade")
+        if left_out := _left_out(bundle, location, account):
+            return left_out
         if company is not None and not company.is_customer:
-            return hold_for_customer(company)
+            return hold_for_customer(company, account)
     elif other := hold_for_other_external_id("site", progress.target_key, carried):
         return other
     if company is None:
@@ -70,7 +75,7 @@ def decide_site(bundle: SiteBundle, account: Account) -> Decision:
         )
     customer_code = company.external_ids.get(system, "")
     if not customer_code:
-        return hold_for_customer(company)
+        return hold_for_customer(company, account)
     return _create(location, customer_code, account)
 
 
@@ -104,6 +109,15 @@ def to_wo_site(
         "Work_State_Tax_Code": work_state_code(account.maps, state, location.address.state),
         "Work_Site_Email": _email(location.email, fit),
     }
+
+
+def _left_out(bundle: SiteBundle, location: Location, account: Account) -> Skip | None:
+    rule = account.sites.before_go_live
+    is_served = any(account.scope.has(office.name) for office in location.offices)
+    is_ours = bool(account.scope.offices) and is_served
+    left_out = master_left_out(location.created, rule, account, is_needed=bundle.is_needed)
+    is_left_to_others = left_out is not None and left_out.by_setting == SCOPE
+    return None if is_left_to_others and is_ours else left_out
 
 
 def _create(location: Location, customer_code: str, account: Account) -> Decision:

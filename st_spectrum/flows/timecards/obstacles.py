@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.time_entries import TimeEntry
+from st_spectrum.flows.go_live import GO_LIVE, outside_scope
 from st_spectrum.flows.local_days import NO_MIDNIGHT
 from st_spectrum.flows.timecards.clock import STILL_IN
 from st_spectrum.flows.timecards.codes import TimecardBundle, token_of
@@ -54,8 +55,16 @@ def _before_the_first_day(case: Case) -> Skip | None:
         return None
     first_day = case.account.timecards.first_day
     return Skip(
-        f"before {first_day}, from which on time is carried", by_setting="timecards.first_day"
+        f"before {first_day}, from which on time is carried",
+        by_setting=GO_LIVE if case.account.go_live else "timecards.first_day",
     )
+
+
+def _outside_the_scope(case: Case) -> Skip | Hold | None:
+    """By the office of its job; time without one by that of the card."""
+    job = case.bundle.job
+    of_job = job.assigned_office.name if job and job.assigned_office else ""
+    return outside_scope(of_job or case.entry.office, "time", case.account)
 
 
 def _waiting(case: Case) -> Hold | LeaveUnchanged | None:
@@ -168,6 +177,7 @@ IN_ORDER: tuple[Callable[[Case], Decision | None], ...] = (
     _waiting,
     _not_approved,
     _no_hours,
+    _outside_the_scope,
     _more_than_a_day,
     _crossed_before,
     _paid_from_elsewhere,

@@ -192,7 +192,10 @@ def _rows(
         if card is not None:
             yield _sent_row(context, _SentPiece(key, entry, card, stored, outcomes.get(key)))
         elif entry is not None and is_due(entry, context.account):
-            yield _open_row(context, entry, outcomes.get(key))
+            outcome = outcomes.get(key)
+            # Another account file carries it; it is no part of this payroll.
+            if outcome is None or outcome.result is not Result.OUT_OF_SCOPE:
+                yield _open_row(context, entry, outcome)
 
 
 def _sent_row(context: Context, piece: _SentPiece) -> Row:

@@ -54,6 +54,18 @@ class PostedInvoice(Document):
 
 
 @dataclass(frozen=True)
+class OlderInvoice(TextDocument):
+    """A person's word about an invoice from before go-live: `post` it, it stands in Spectrum `by
+    hand`, or its void was `taken back` there.
+    """
+
+    place = "kept/older-invoices/{invoice}"
+    since = "0.1.0"
+
+    word: str
+
+
+@dataclass(frozen=True)
 class CommentedInvoice(TextDocument):
     """The digest of the comment that was put on a refused invoice last."""
 

@@ -119,6 +119,18 @@ class SettingsSeen(TextDocument):
 
 
 @dataclass(frozen=True)
+class NeededRecord(TextDocument):
+    """The first record, as `flow/key`, that crosses and needs this one: it crosses too, although it
+    is older than go-live or of no office of the account.
+    """
+
+    place = "kept/needed-{flow}/{key}"
+    since = "0.1.0"
+
+    needed_by: str
+
+
+@dataclass(frozen=True)
 class GoneRecord(TextDocument):
     """When ServiceTrade said that there is no such record, by `flow/key`; asked for again at night
     while a list shows it.

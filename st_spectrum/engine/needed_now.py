@@ -1,0 +1,66 @@
+"""What a round asked for of what the account file leaves out until it is needed: carried at once,
+and then what waited for it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from st_spectrum.domain.errors import SyncFault
+from st_spectrum.engine.carrying import Carrying
+from st_spectrum.engine.connected import Connected
+from st_spectrum.engine.redrive import has_crossed, ledger_needs
+from st_spectrum.engine.report import Report
+from st_spectrum.engine.waiting import with_waiting
+from st_spectrum.ledger.entry import State
+
+PASSES = 4
+"""An invoice asks for its job, a job for its site, a site for its customer; and then all of them
+go.
+"""
+
+
+def with_needed(reports: dict[str, Report], carryings: Mapping[str, Carrying]) -> dict[str, Report]:
+    """The reports with what became of the records that they asked for, in the flows' order."""
+    for _ in range(PASSES):
+        asked = {key for one in carryings.values() for key in _asked(one.session)}
+        if not asked:
+            break
+        for name, one in carryings.items():
+            keys = [key for flow, key in sorted(asked) if flow == name]
+            if not one.is_dry_run:
+                keys += _released(one.session, name)
+            if keys and not reports[name].stopped_by:
+                reports[name] = _carried(reports[name], keys, one)
+    return reports
+
+
+def _asked(session: Connected) -> tuple[tuple[str, str], ...]:
+    return session.engine.needed.take_asked()
+
+
+def _released(session: Connected, flow: str) -> Iterator[str]:
+    """What waits for other records, all of which have crossed by now."""
+    for key, held in session.ledger.open_entries(flow):
+        if held is None or held.entry.state is not State.HELD:
+            continue
+        needs = ledger_needs(held.entry.needs, session.flows)
+        if needs and all(has_crossed(session.ledger, *need) for need in needs):
+            yield key
+
+
+def _carried(before: Report, keys: list[str], carrying: Carrying) -> Report:
+    """A record that was asked for twice counts as it came out last."""
+    try:
+        # As they are now: an invoice bears the code of its customer, which is a moment old.
+        carrying.session.flows[carrying.flow].before_batch(keys)
+        after = carrying.carry(keys)
+    except SyncFault as fault:
+        return replace(before, stopped_by=fault)
+    outcomes = {outcome.key: outcome for outcome in (*before.outcomes, *after.outcomes)}
+    joined = replace(
+        before,
+        outcomes=tuple(outcomes.values()),
+        stopped_by=after.stopped_by,
+        mistake=before.mistake or after.mistake,
+    )
+    return with_waiting(joined, carrying.session.ledger)
