@@ -52,6 +52,19 @@ def open_(
     end_well(lambda: list_open(account, flow))
 
 
+@ledger_app.command(name="left-out")
+def left_out(
+    flow: FlowArgument = "all",
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """List what the account file leaves out: from before go-live, of other offices, of ignored
+    types. Of all flows it counts, of one it names each record.
+    """
+    from st_spectrum.commands.left_out import list_left_out
+
+    end_well(lambda: list_left_out(account, flow))
+
+
 @ledger_app.command()
 def resolve(
     flow: OneFlowArgument,
