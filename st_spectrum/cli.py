@@ -37,7 +37,8 @@ def sync(
 
     Ends with 0 when the round could run: records that wait or were refused are part of a good round
     and are listed.
-    Ends with 1 and one sentence when it could not, for instance when a system does not answer. It
+    Ends with 1 and one sentence when it could not, for instance when a system does not answer, and
+    with 2 while the account has not gone live: a new ledger carries nothing before `go_live`. It
     is safe to start it
     twice, beside Dagster, or again after it was killed: the ledger sees to it that nothing is lost
     or doubled.

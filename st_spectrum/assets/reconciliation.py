@@ -18,8 +18,9 @@ from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.assets.jobs import LONGEST_RUNTIME_SECONDS, note_lane, run_tags
 from st_spectrum.assets.metadata import report_metadata
 from st_spectrum.assets.names import AccountNames
-from st_spectrum.domain.errors import NotLive, SyncFault
+from st_spectrum.domain.errors import SyncFault
 from st_spectrum.domain.markdown import in_a_line, linked
+from st_spectrum.domain.not_live import NotLive
 from st_spectrum.engine.epoch_guard import SecondLedger
 from st_spectrum.resources.session import SessionResource
 from st_spectrum.resources.stops import stopped

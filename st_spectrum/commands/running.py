@@ -11,7 +11,8 @@ from types import FrameType
 
 import typer
 
-from st_spectrum.domain.errors import NotLive, SettingsInvalid, SyncFault
+from st_spectrum.domain.errors import SettingsInvalid, SyncFault
+from st_spectrum.domain.not_live import NotLive
 
 DISK = frozenset(
     {

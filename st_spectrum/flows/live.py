@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
-from st_spectrum.domain.errors import NotLive
+from st_spectrum.domain.not_live import NotLive
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.ledger import Ledger
 

@@ -14,7 +14,7 @@ PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*.md")]
 )
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMAND = re.compile(r"st-spectrum((?: (?:--[a-z-]+|[a-zA-Z0-9_/.]+))+)")
+COMMAND = re.compile(r"st-spectrum((?: (?:--[a-z-]+|[a-zA-Z0-9_/.][a-zA-Z0-9_/.-]*))+)")
 """Words and options behind the program's name, up to anything else."""
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from st_spectrum.domain.errors import NotLive
+from st_spectrum.domain.not_live import NotLive
 from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.reconciliation import run_reconciliation
 from st_spectrum.engine.redrive import due
