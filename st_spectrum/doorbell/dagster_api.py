@@ -1,8 +1,8 @@
 """What the doorbell asks of Dagster's web server, by its GraphQL API.
 
-A change sensor is evaluated there as by its page's *Evaluate*: nothing is kept of it. The runs that
-it asks for are launched under the sensor's own run keys, so that its next tick takes them for its
-own, and through the queue, so that lanes hold.
+A change sensor is evaluated there as by its page's *Evaluate*. The runs that it asks for are
+launched under the sensor's own run keys and through the queue, so that its next tick takes them for
+its own and lanes hold; then its cursor is kept, as its tick would have done.
 """
 
 from collections.abc import Mapping
@@ -37,6 +37,7 @@ EVALUATE = """mutation Doorbell($sensor: SensorSelector!, $cursor: String) {
   sensorDryRun(selectorData: $sensor, cursor: $cursor) {
     __typename
     ... on DryRunInstigationTick { evaluationResult {
+      cursor
       error { message }
       runRequests { runKey runConfigYaml tags { key value } }
     } }
@@ -49,6 +50,10 @@ LAUNCH = """mutation Doorbell($run: ExecutionParams!) {
     ... on LaunchRunSuccess { run { runId } }
     ... on PythonError { message }
   }
+}"""
+
+ADVANCE = """mutation Doorbell($sensor: SensorSelector!, $cursor: String) {
+  setSensorCursor(sensorSelector: $sensor, cursor: $cursor) { __typename }
 }"""
 
 IN_FLIGHT = ["NOT_STARTED", "QUEUED", "STARTING", "STARTED", "CANCELING"]
@@ -78,6 +83,14 @@ class AskedRun:
     run_key: str
     config_yaml: str
     tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What a sensor would do now: ask for runs, and keep `cursor`."""
+
+    runs: tuple[AskedRun, ...]
+    cursor: str | None
 
 
 class DagsterApi:
@@ -120,10 +133,8 @@ class DagsterApi:
                 return _sensor(by_name[name], is_in_flight=bool(runs))
         raise DagsterSilent(f"it has no sensor {flow}_changes")
 
-    def evaluate(self, sensor: ChangeSensor) -> tuple[AskedRun, ...]:
-        """The runs that the sensor would ask for now; those that exist already are left out by
-        Dagster.
-        """
+    def evaluate(self, sensor: ChangeSensor) -> Evaluated:
+        """What the sensor would do now; runs that exist already are left out by Dagster."""
         selector = self._repository | {"sensorName": sensor.name}
         answer = self._ask(EVALUATE, {"sensor": selector, "cursor": sensor.cursor})
         result = (answer.get("sensorDryRun") or {}).get("evaluationResult")
@@ -131,7 +142,8 @@ class DagsterApi:
             raise DagsterSilent(f"{sensor.name} could not be evaluated")
         if error := result.get("error"):
             raise DagsterSilent(f"{sensor.name} could not be evaluated: {_first_line(error)}")
-        return tuple(_asked(request) for request in result.get("runRequests") or ())
+        runs = tuple(_asked(request) for request in result.get("runRequests") or ())
+        return Evaluated(runs, result.get("cursor"))
 
     def launch(self, sensor: ChangeSensor, asked: AskedRun) -> str:
         """Put a run that the sensor asks for into the queue, as its tick would; its id."""
@@ -148,6 +160,16 @@ class DagsterApi:
         if answer.get("__typename") != "LaunchRunSuccess":
             raise DagsterSilent(f"{sensor.job} was not launched: {_first_line(answer)}")
         return str(answer["run"]["runId"])
+
+    def advance(self, flow: str, sensor: ChangeSensor, cursor: str | None) -> None:
+        """Keep the cursor of an evaluation whose runs were launched, as its tick would; unless the
+        sensor has ticked meanwhile.
+        """
+        if cursor and self.change_sensor(flow).cursor == sensor.cursor:
+            selector = self._repository | {"sensorName": sensor.name}
+            answer = self._ask(ADVANCE, {"sensor": selector, "cursor": cursor})
+            if (kind := (answer.get("setSensorCursor") or {}).get("__typename")) != "Sensor":
+                raise DagsterSilent(f"the cursor of {sensor.name} was not kept: {kind}")
 
     def _ask(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         try:

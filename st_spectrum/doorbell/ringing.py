@@ -7,11 +7,11 @@ next tick.
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from st_spectrum.domain.flow_description import FlowDescription
-from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, DagsterSilent
+from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, DagsterSilent, Evaluated
 from st_spectrum.doorbell.rings import NoMessage, flows_rung
 
 GATHER_SECONDS = 0.3
@@ -28,11 +28,14 @@ class Dagster(Protocol):
     def change_sensor(self, flow: str) -> ChangeSensor:
         """The sensor of a flow as it stands."""
 
-    def evaluate(self, sensor: ChangeSensor) -> Sequence[AskedRun]:
-        """The runs that it would ask for now."""
+    def evaluate(self, sensor: ChangeSensor) -> Evaluated:
+        """What it would do now."""
 
     def launch(self, sensor: ChangeSensor, asked: AskedRun) -> str:
         """Put a run that it asks for into the queue; its id."""
+
+    def advance(self, flow: str, sensor: ChangeSensor, cursor: str | None) -> None:
+        """Keep the cursor of an evaluation."""
 
 
 Say = Callable[[str], None]
@@ -80,11 +83,15 @@ class Bell:
         if sensor.cursor is None:
             self._tell(f"{self._flow}: {sensor.name} has not had its first tick yet.")
             return
-        for asked in self._dagster.evaluate(sensor):
+        evaluated = self._dagster.evaluate(sensor)
+        for asked in evaluated.runs:
             run_id = self._dagster.launch(sensor, asked)
             self._say(
                 f"{self._flow}: rung; run {run_id[:8]} carries {asked.tags.get('records', '?')}."
             )
+        if evaluated.runs:
+            # Else the next look would take for new what the run itself changes about a record.
+            self._dagster.advance(self._flow, sensor, evaluated.cursor)
         self._last_said = ""
 
     def _free_sensor(self) -> ChangeSensor | None:

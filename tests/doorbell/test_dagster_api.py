@@ -44,7 +44,7 @@ def state(*names: str, runs: int = 0, status: str = "RUNNING") -> Mapping[str, A
     }
 
 
-@pytest.mark.parametrize("name", ["STATE", "EVALUATE", "LAUNCH"])
+@pytest.mark.parametrize("name", ["STATE", "EVALUATE", "LAUNCH", "ADVANCE"])
 def test_dagster_knows_each_question(name: str) -> None:
     schema = create_schema().graphql_schema
     assert validate(schema, parse(getattr(dagster_api, name))) == []
@@ -93,6 +93,22 @@ def test_a_run_is_launched_under_the_sensors_own_key() -> None:
         RUN_KEY_TAG: "jobs-1-1",
         SENSOR_NAME_TAG: "jobs_changes",
     }
+
+
+@pytest.mark.parametrize(("cursor", "kept"), [("{}", True), ("{'newer'}", False)])
+def test_a_cursor_is_kept_unless_the_sensor_has_ticked_meanwhile(cursor: str, kept: bool) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def answer(body: dict[str, Any]) -> Mapping[str, Any]:
+        asked.append(body["variables"])
+        now = state("jobs_changes")
+        now["sensorsOrError"]["results"][0]["sensorState"]["typeSpecificData"] = {
+            "lastCursor": cursor
+        }
+        return {**now, "setSensorCursor": {"__typename": "Sensor"}}
+
+    api(answer).advance("jobs", SENSOR, "{'asked'}")
+    assert [one["cursor"] for one in asked if "cursor" in one] == ["{'asked'}"] * kept
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from st_spectrum.doorbell import ringing
-from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, DagsterSilent
+from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, DagsterSilent, Evaluated
 from st_spectrum.doorbell.ringing import Bells
 from st_spectrum.flows import FLOWS
 
@@ -27,6 +27,7 @@ class Dagster:
     fault: Exception | None = None
     launched: list[str] = field(default_factory=list)
     evaluated: list[str] = field(default_factory=list)
+    kept: list[tuple[str, str | None]] = field(default_factory=list)
     looked: int = 0
 
     def change_sensor(self, flow: str) -> ChangeSensor:
@@ -36,17 +37,20 @@ class Dagster:
         name = f"{flow}_changes"
         return ChangeSensor(name, f"{flow}_job", self.is_on, self.cursor, flow in self.going)
 
-    def evaluate(self, sensor: ChangeSensor) -> tuple[AskedRun, ...]:
+    def evaluate(self, sensor: ChangeSensor) -> Evaluated:
         flow = sensor.name.removesuffix("_changes")
         self.evaluated.append(flow)
         key = f"{flow}-{self.due.get(flow, 0)}"
         if not self.due.get(flow) or key in self.launched:
-            return ()
-        return (AskedRun(key, "ops: {}", {"records": "1"}),)
+            return Evaluated((), "seen")
+        return Evaluated((AskedRun(key, "ops: {}", {"records": "1"}),), "asked")
 
     def launch(self, _sensor: ChangeSensor, asked: AskedRun) -> str:
         self.launched.append(asked.run_key)
         return "0123456789abcdef"
+
+    def advance(self, flow: str, _sensor: ChangeSensor, cursor: str | None) -> None:
+        self.kept.append((flow, cursor))
 
 
 @pytest.fixture
@@ -87,6 +91,7 @@ def test_a_ring_has_what_the_sensor_asks_for_launched(
     soon(lambda: said)
     assert dagster.launched == ["jobs-1"]
     assert said == ["jobs: rung; run 01234567 carries 1."]
+    soon(lambda: dagster.kept == [("jobs", "asked")])
 
 
 def test_a_forged_ring_costs_a_look_and_nothing_else(
@@ -94,7 +99,8 @@ def test_a_forged_ring_costs_a_look_and_nothing_else(
 ) -> None:
     bells.ring(told("invoice"))
     soon(lambda: dagster.evaluated)
-    assert (dagster.launched, said) == ([], [])
+    time.sleep(0.05)
+    assert (dagster.launched, dagster.kept, said) == ([], [], [])
 
 
 def test_a_ring_twice_is_one_run(dagster: Dagster, bells: Bells) -> None:

@@ -152,6 +152,17 @@ def _no_due_date(_call: Call, value: str) -> filters.Test:
     return lambda job: (job["dueBy"] is None) is wanted
 
 
+def _is_invoiced(call: Call, value: str) -> filters.Test:
+    """Whether a job has a customer invoice that is not void [ST 5.1]."""
+    wanted = filters.truth(value)
+    invoiced = {
+        invoice["jobId"]
+        for invoice in call.documents.all("invoice")
+        if invoice["status"] != "void" and invoice["type"] == "invoice"
+    }
+    return lambda job: (job["id"] in invoiced) is wanted
+
+
 FILTERS: dict[str, Filter] = {
     **filters.CHANGES,
     "status": _status,
@@ -174,6 +185,7 @@ FILTERS: dict[str, Filter] = {
     "completedOnEnd": filters.at_most("completedOn"),
     "scheduleDateFrom": filters.at_least("scheduledDate"),
     "scheduleDateTo": filters.at_most("scheduledDate"),
+    "isInvoiced": _is_invoiced,
     "noDueBy": _no_due_date,
     "estimatedPriceFrom": filters.at_least("estimatedPrice"),
     "estimatedPriceTo": filters.at_most("estimatedPrice"),
