@@ -20,8 +20,9 @@ from st_spectrum.commands.services import LOG, DagsterServices
 from st_spectrum.doorbell.dagster_api import RUN_KEY_TAG, SENSOR_TAG, DagsterApi
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.serving.health import health
+from st_spectrum.serving.part_life import State
 from st_spectrum.serving.ports import free_port
+from st_spectrum.serving.status import read_status
 from tests.defs.typing_in import add_company
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -125,7 +126,9 @@ def test_forged_doubled_and_odd_rings_change_nothing(site: Site) -> None:
     assert len(site.runs()) == before
 
 
-def test_the_doorbell_is_part_of_the_health_and_keeps_its_secret(site: Site) -> None:
-    soon(lambda: health(site.services.home)[0], "all is well")
-    assert "doorbell" in health(site.services.home)[1]
+def test_the_doorbell_is_a_part_that_is_looked_after_and_keeps_its_secret(site: Site) -> None:
+    status = read_status(site.services.home)
+    assert status is not None
+    [bell] = [part for part in status.parts if part.name == "doorbell"]
+    assert (bell.state, bell.port) == (State.UP, site.port)
     assert SECRET not in site.said()
