@@ -1,0 +1,128 @@
+"""Other set-ups of the same systems: tokens, a session, no Info-Link, and ServiceTrade's own description."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.record.judge_openapi import judge_openapi, read_description
+from st_spectrum.record.judgement import Verdict
+from st_spectrum.record.reading import Reading, judge, read_systems
+from st_spectrum.record.report import report_of
+from st_spectrum.sandbox.credentials import (
+    PASSWORD,
+    SPECTRUM_CLIENT_ID,
+    SPECTRUM_CLIENT_SECRET,
+    USERNAME,
+)
+from tests.record.worlds import Installation
+
+
+def described(*, card: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    """A description as such files are: an envelope around a list, references, two versions of a body."""
+    listed = {
+        "type": "object",
+        "properties": {"data": {"properties": {"timeCards": {"items": {"$ref": "#/c/Card"}}}}},
+    }
+    return {
+        "c": {"Card": {"properties": {"id": {}, **card}}},
+        "paths": {
+            "/timecard": {
+                "get": {"responses": {"200": {"content": {"application/json": {"schema": listed}}}}}
+            },
+            "/jobitem": {
+                "post": {
+                    "requestBody": {
+                        "content": {"application/json": {"schema": {"properties": item}}}
+                    }
+                }
+            },
+        },
+    }
+
+
+def test_a_description_settles_the_names_of_keys() -> None:
+    logs = {"items": {"properties": {"id": {}, "date": {}, "hours": {}}}}
+    found = {
+        one.id: one
+        for one in judge_openapi(
+            described(card={"periodStart": {}, "dayLogs": logs}, item={"jobId": {}, "unitCost": {}})
+        )
+    }
+
+    assert found["ST8.TimeCard.period_start"].verdict is Verdict.HOLDS
+    assert found["ST8.TimeCard.period_end"].verdict is Verdict.DIFFERS
+    assert found["ST8.DayLog.quantity"].verdict is Verdict.DIFFERS
+    assert "hours" in found["ST8.DayLog.quantity"].found
+    assert found["ST7.JobItemFields.job_id"].verdict is Verdict.HOLDS
+    assert found["ST7.JobItemFields.cost"].verdict is Verdict.DIFFERS
+    assert found["ST9.Absence.name"].verdict is Verdict.NOT_SEEN
+
+
+def test_a_file_that_is_no_description_is_refused(tmp_path: Path) -> None:
+    for text in ("nothing", "{}", "[1, 2", '{"paths": 3}'):
+        file = tmp_path / "openapi.json"
+        file.write_text(text)
+        with pytest.raises(SettingsInvalid):
+            read_description(file)
+    file.write_text(json.dumps(described(card={}, item={})))
+    assert read_description(file)["paths"]
+
+
+def test_what_a_read_shows_stands_beside_what_the_description_says(reading: Reading) -> None:
+    evidence = replace(reading.evidence, openapi=described(card={}, item={"jobId": {}}))
+
+    report = report_of(judge(evidence))
+
+    assert report.judgements["ST7.JobItemFields.job_id"].verdict is Verdict.HOLDS
+
+
+def test_an_installation_with_tokens_differs_in_nothing_and_says_how_long_one_lives(
+    world: Installation,
+) -> None:
+    update = {
+        "auth": "bearer",
+        "client_id": SPECTRUM_CLIENT_ID,
+        "client_secret": SecretStr(SPECTRUM_CLIENT_SECRET),
+    }
+    spectrum = world.account.spectrum.model_copy(update=update)
+    world.sandbox.control.switch("spectrum", auth_mode="bearer")
+    try:
+        found = read_systems(world.account.model_copy(update={"spectrum": spectrum}))
+    finally:
+        world.sandbox.control.switch("spectrum", auth_mode="basic")
+
+    report = report_of(judge(found.evidence))
+    assert report.differences == ()
+    assert report.judgements["SP1.DEFAULT_LIFE_SECONDS"].verdict is Verdict.HOLDS
+
+
+def test_a_session_and_no_info_link_are_recorded_as_well(world: Installation) -> None:
+    login = world.account.servicetrade.model_copy(
+        update={"auth": "session", "username": USERNAME, "password": SecretStr(PASSWORD)}
+    )
+    spectrum = world.account.spectrum.model_copy(update={"infolink": None})
+
+    found = read_systems(
+        world.account.model_copy(update={"servicetrade": login, "spectrum": spectrum})
+    )
+
+    assert found.down == [] and found.evidence.tables == {}
+    report = report_of(judge(found.evidence))
+    assert report.differences == ()
+    assert report.judgements["SP16.time_tables"].verdict is Verdict.NOT_SEEN
+
+
+def test_compound_answers_of_servicetrade_are_read_too(world: Installation) -> None:
+    world.sandbox.control.switch("servicetrade", compound_references=True)
+    try:
+        found = read_systems(world.account)
+    finally:
+        world.sandbox.control.switch("servicetrade", compound_references=False)
+
+    assert found.down == []
+    assert found.evidence.records["list job"]
