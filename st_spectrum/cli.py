@@ -112,17 +112,29 @@ def record(
             )
         ),
     ] = None,
+    write_test: Annotated[
+        int | None,
+        typer.Option(
+            "--write-test",
+            metavar="JOB",
+            help=(
+                "Then write as well, into a test company and on the ServiceTrade job of this"
+                " number, each step only with your word."
+            ),
+        ),
+    ] = None,
 ) -> None:
-    """Read what a real installation answers, and report which assumptions hold there. Only reads.
+    """Read what a real installation answers, and report which assumptions hold there.
+
+    Only reads, unless a job is named for a write test.
 
     A few records of each kind are kept for tests, with random words in place of all that is
-    somebody's. An account file
-    with name, timezone, servicetrade and spectrum alone is enough. `docs/runbook.md`: the first
-    hour at a real tenant.
+    somebody's. An account file with name, timezone, servicetrade and spectrum alone is enough.
+    See the runbook, "The first hour at a real tenant".
     """
     from st_spectrum.commands.record import run_record
 
-    end_well(lambda: run_record(account, out, openapi))
+    end_well(lambda: run_record(account, out, openapi, write_test))
 
 
 @app.command()

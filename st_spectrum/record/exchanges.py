@@ -69,6 +69,10 @@ class RecordingTransport(httpx.BaseTransport):
         self._is_ours = inner is None
         self._probe = ""
 
+    def name_probe(self, name: str) -> None:
+        """What goes out from now on is kept under this name."""
+        self._probe = name
+
     @contextmanager
     def probe(self, name: str) -> Iterator[None]:
         """What goes out meanwhile is kept under this name."""

@@ -3,7 +3,7 @@ is its owner's alone.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +25,7 @@ from st_spectrum.record.trim import MOST, few_rows
 
 PRIVATE = "private"
 EXCHANGES, TABLES, ACCOUNT = "exchanges.json", "infolink.json", "account.yaml"
+LEFT_BEHIND = "left-behind.txt"
 ROWS = 12
 WHOLE_TABLES = frozenset({"GL_MASTER_MC", "CR_TERMS_MASTER_MC"})
 """Short lists of the set-up."""
@@ -73,6 +74,12 @@ def write_recording(
     (folder / "report.md").write_text(as_markdown(report), encoding="utf-8")
     (folder / "report.json").write_text(as_json(report), encoding="utf-8")
     (folder / "README.md").write_text(README, encoding="utf-8")
+
+
+def write_left_behind(folder: Path, left: Sequence[str]) -> None:
+    """What a write test made and nobody but a person can remove; nothing without such things."""
+    if left:
+        _write_private(folder / PRIVATE / LEFT_BEHIND, "\n".join(left) + "\n")
 
 
 def read_recording(folder: Path) -> Recording:

@@ -54,6 +54,7 @@ class ReplayTransport(httpx.BaseTransport):
             call
             for call in self._calls
             if (call["method"], call["path"]) == (request.method, path)
+            and not call["probe"].startswith("write ")
             and (call["probe"] == "made-up token") == is_made_up
         ]
         if not fits:

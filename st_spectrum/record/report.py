@@ -5,7 +5,7 @@ of the installation. Pure.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from st_spectrum.record.assumptions import Assumed, Harm, SettledBy, relied_on
 from st_spectrum.record.judgement import Judgement, Verdict
@@ -44,12 +44,23 @@ class Report:
 
 def report_of(judgements: Iterable[Judgement]) -> Report:
     """One verdict for each id, the worst that was seen; what nobody judged was not seen."""
-    found = {id_: Judgement(id_, Verdict.NOT_SEEN) for id_ in relied_on()}
-    for one in judgements:
+    found = {
+        id_: Judgement(id_, Verdict.NOT_SEEN, where=one.place) for id_, one in relied_on().items()
+    }
+    for judgement in judgements:
+        one = _placed(judgement)
         before = found.get(one.id)
         if before is None or _WORST[one.verdict] < _WORST[before.verdict]:
             found[one.id] = one
     return Report(found)
+
+
+def _placed(judgement: Judgement) -> Judgement:
+    """The place of an assumption is where its sentence stands; settings of the judgement stay."""
+    if judgement.id not in relied_on():
+        return judgement
+    settings = [part for part in judgement.where.split("; ") if part and ".py" not in part]
+    return replace(judgement, where="; ".join([relied_on()[judgement.id].place, *settings]))
 
 
 def as_json(report: Report) -> str:
@@ -62,7 +73,7 @@ def as_json(report: Report) -> str:
             "verdict": one.verdict.value,
             "expected": one.expected,
             "found": one.found if one.verdict is Verdict.DIFFERS else "",
-            "where": one.where or (assumption.place if assumption else ""),
+            "where": one.where,
             "harm": assumption.harm.value if assumption else "",
             "settled_by": assumption.settled_by.value if assumption else "read",
             "observation": assumption.observation if assumption else "",
