@@ -3,7 +3,6 @@ them.
 """
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +22,7 @@ from st_spectrum.sandbox.spectrum.app import identify
 from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT, INACTIVE_ID, LIMITED_ID
 from st_spectrum.sandbox.spectrum.tables import INVOICE_DETAIL_COLUMNS, INVOICE_HEADER_COLUMNS
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER
-from tests.sandbox.spectrum_caller import Caller, running
+from tests.sandbox.spectrum_caller import Caller
 
 LOGIN = (COMPANY_CODE, AUTHORIZATION_ID)
 
@@ -81,18 +80,10 @@ def errors(caller: Caller, *documents: Any) -> list[tuple[str, str, int | None]]
     return found
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
-    with running(tmp_path_factory.mktemp("spectrum")) as caller:
-        yield caller
-
-
 @pytest.fixture
-def spectrum(started: Caller) -> Caller:
-    started.system.reset()
-    for name, value in type(started.system.switches)().model_dump().items():
-        started.system.switch(name, value)
-    return started.with_job()
+def spectrum(spectrum: Caller) -> Caller:
+    """With the customer, site and job that most tests need."""
+    return spectrum.with_job()
 
 
 def stored(caller: Caller) -> list[str]:

@@ -1,6 +1,5 @@
 """Purchase orders on the Spectrum stand-in: `POST /purchaseOrders`, and what is stored of them."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -61,16 +60,10 @@ def errors(caller: Caller, *orders: Any) -> list[tuple[str, str, int | None]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
-    with running(tmp_path_factory.mktemp("spectrum")) as caller:
-        yield caller
-
-
 @pytest.fixture
-def spectrum(started: Caller) -> Caller:
-    started.system.reset()
-    return started.with_job()
+def spectrum(spectrum: Caller) -> Caller:
+    """With the customer, site and job that most tests need."""
+    return spectrum.with_job()
 
 
 def test_an_order_is_stored_with_padded_keys_and_numbered_lines(spectrum: Caller) -> None:

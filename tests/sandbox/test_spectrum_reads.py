@@ -1,7 +1,6 @@
 """The Get services of the Spectrum stand-in, and the same records seen by read-only SQL."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy
@@ -9,21 +8,7 @@ import sqlalchemy
 from st_spectrum.sandbox.spectrum.setup import LIMITED_ID
 from st_spectrum.sandbox.spectrum.tables import INFO_LINK
 from st_spectrum.spectrum.services import SERVICES
-from tests.sandbox.spectrum_caller import CUSTOMER, JOB, PHASE, SITE, Caller, running
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
-    with running(tmp_path_factory.mktemp("spectrum")) as caller:
-        yield caller
-
-
-@pytest.fixture
-def spectrum(started: Caller) -> Caller:
-    started.system.reset()
-    for name, value in type(started.system.switches)().model_dump().items():
-        started.system.switch(name, value)
-    return started
+from tests.sandbox.spectrum_caller import CUSTOMER, JOB, PHASE, SITE, Caller
 
 
 def stripped(rows: list[dict[str, str]], *names: str) -> list[tuple[str, ...]]:

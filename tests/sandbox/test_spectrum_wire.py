@@ -3,7 +3,6 @@ the gate asks of it.
 """
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,20 +26,6 @@ TOKEN_FORM = {
     "scope": "spectrumapi",
     "grant_type": "client_credentials",
 }
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
-    with running(tmp_path_factory.mktemp("spectrum")) as caller:
-        yield caller
-
-
-@pytest.fixture
-def spectrum(started: Caller) -> Caller:
-    started.system.reset()
-    for name, value in type(started.system.switches)().model_dump().items():
-        started.system.switch(name, value)
-    return started
 
 
 def zeep_client(spectrum: Caller, service: str) -> zeep.Client:

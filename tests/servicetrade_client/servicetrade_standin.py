@@ -240,3 +240,15 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     except OSError:
         # The client had no patience for a slow answer.
         handler.close_connection = True
+
+
+HARBOR = {
+    "id": 2500000000001201,
+    "name": "Harbor Foods LLC",
+    "customer": True,
+    "externalIds": [],
+    "news": {"x": 1},
+}
+ONE = Reply(body=envelope(HARBOR))
+COMPANY = "/company/2500000000001201"
+"""One company, as it is answered and where it lies."""
