@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 
 import dagster as dg
@@ -36,6 +35,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time
 from st_spectrum.sandbox.world import build_world
+from st_spectrum.serving.home import shipped_settings
 from st_spectrum.serving.ports import free_port
 
 ACCOUNT = Path(__file__).parents[1] / "accounts" / "sandbox.yaml"
@@ -56,9 +56,10 @@ class Stage:
 
 
 def settings_of(launcher: str) -> str:
-    """The dagster.yaml of the demo, with another launcher where one is asked for."""
-    shipped = files("st_spectrum").joinpath("demo_dagster.yaml").read_text(encoding="utf-8")
-    settings = yaml.safe_load(shipped)
+    """What `st-spectrum serve` puts into a new home, with another launcher where one is asked
+    for.
+    """
+    settings = yaml.safe_load(shipped_settings())
     if launcher == "stock":
         del settings["run_launcher"]
     return yaml.safe_dump(settings)
