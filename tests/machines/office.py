@@ -24,9 +24,9 @@ from st_spectrum.sandbox.life import Life
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
 from st_spectrum.sandbox.world import Built, World, build_world
-from tests.flows.buyer import part
 from tests.histories.judge import INSERTS
 from tests.ledger.ledger_servers import BUCKET, KEY_ID, SECRET
+from tests.world.buyer import part
 
 EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 PATIENCE = {
