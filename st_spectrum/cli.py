@@ -263,6 +263,12 @@ def worker(
     concurrency: Annotated[
         int, typer.Option(min=1, help="Runs at once, each in a process of its own.")
     ] = 4,
+    health: Annotated[
+        bool,
+        typer.Option(
+            "--health", help="Say in one line whether a worker on this machine is well, and end."
+        ),
+    ] = False,
 ) -> None:
     """Take runs of Dagster, in processes that have everything imported; SIGTERM ends it when they
     have ended.
@@ -271,9 +277,9 @@ def worker(
     where runs come from: a folder on this machine, or a Redis server such as redis://host:6379/0.
     Without it, the folder `broker` in DAGSTER_HOME.
     """
-    from st_spectrum.commands.worker import start_worker
+    from st_spectrum.commands.worker import print_worker_health, start_worker
 
-    end_well(lambda: start_worker(concurrency))
+    end_well(lambda: print_worker_health() if health else start_worker(concurrency))
 
 
 @app.command()

@@ -29,3 +29,23 @@ def start_worker(concurrency: int) -> int:
     from st_spectrum.workers.worker import run_worker
 
     return run_worker(broker, concurrency)
+
+
+def print_worker_health() -> int:
+    """Print one line: 0 when a worker on this machine gives signs of life, 1 when none does."""
+    from st_spectrum.workers.beats import WORKERS, open_beats
+
+    broker = broker_in_force()
+    try:
+        signs = open_beats(broker).living(WORKERS).values()
+    except Exception as error:  # noqa: BLE001 - whatever the client of a server raises
+        said = " ".join(str(error).split())
+        print(f"not well: where workers get their runs cannot be read: {said}")
+        return 1
+    here = [sign for sign in signs if sign.is_alive]
+    if not here:
+        print("not well: no worker on this machine gives signs of life")
+        return 1
+    accounts = sorted({account for sign in here for account in sign.accounts})
+    print(f"well: takes runs of {', '.join(accounts)}")
+    return 0

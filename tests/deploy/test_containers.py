@@ -99,7 +99,7 @@ def complaints(file: Path) -> list[str]:
 
 def test_every_container_of_ours_has_a_health_check_and_sees_the_account_read_only() -> None:
     services = read("compose.yaml")["services"]
-    for name in ("code", "daemon", "web"):
+    for name in ("code", "daemon", "web", "worker"):
         assert "healthcheck" in services[name], name
         assert "../accounts:/accounts:ro" in services[name]["volumes"], name
 
