@@ -15,11 +15,13 @@ def check_names(account: Account, offices: set[str], lines: set[str]) -> Iterato
     gets a default.
     """
     maps, time, orders = account.maps, account.timecards, account.purchase_orders.service_lines
-    for where, names in (
+    places: tuple[tuple[str, Iterable[str]], ...] = (
+        ("scope.offices", account.scope.offices),
         ("maps.cost_centers.by_office", maps.cost_centers.by_office),
         ("maps.offices", maps.offices),
         ("timecards.departments.by_office", time.departments.by_office),
-    ):
+    )
+    for where, names in places:
         yield from _unknown(where, names, offices, "office")
     ordered = [
         *orders.by_item_code.values(),

@@ -16,7 +16,9 @@ from st_spectrum.domain.commands import System
 from st_spectrum.domain.decisions import Create, Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.fitting import known
 from st_spectrum.domain.target_keys import single_keys
+from st_spectrum.engine.report import LEFT_OUT
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
+from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.invoices.commands import PostArDocument
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
 from st_spectrum.flows.jobs.rules import JobBundle, decide_job
@@ -75,6 +77,8 @@ class Preview:
         """Names of the external systems under which any record carries a value."""
         self.carriers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         """Names of the records of a flow that carry one Spectrum key, by flow and key."""
+        self.left_out: Counter[tuple[str, str]] = Counter()
+        """How many records a setting leaves out, by flow and setting."""
         self.unread_jobs = 0
         """Jobs that were not judged, because reading the service lines of all of them would take
         too many calls.
@@ -89,8 +93,11 @@ class Preview:
         for company in companies:
             self._note_carrier("customers", company, company.name)
             self._companies[company.id] = self._crossed(company)
-            decision = decide_customer(CustomerBundle(company), self.account)
-            if isinstance(decision, Create):
+            bundle = CustomerBundle(company)
+            decision = decide_customer(bundle, self.account)
+            # What needs it would bring it along.
+            needed = decide_customer(replace(bundle, is_needed=True), self.account)
+            if isinstance(needed, Create):
                 self._arriving.add(company.id)
             if self._count("customers", decision) and company.payment_terms:
                 self.terms["customers"][company.payment_terms.name] += 1
@@ -116,7 +123,12 @@ class Preview:
             bundle = JobBundle(
                 job, self._companies.get(job.customer.id), self._locations.get(job.location.id)
             )
-            if isinstance(decide_job(bundle, self.account), Skip):
+            first = decide_job(bundle, self.account)
+            if isinstance(first, Skip):
+                self._count("jobs", first)
+                needed = decide_job(replace(bundle, is_needed=True), self.account)
+                if waits_for_need(first) and isinstance(needed, Create):
+                    self._jobs[job.id] = self._crossed(job)
                 continue
             if self._needs_service_lines(job):
                 if read_count == MOST_SERVICE_LINES:
@@ -185,6 +197,8 @@ class Preview:
 
     def _count(self, flow: str, decision: Decision) -> bool:
         """Whether the record is one that has yet to cross."""
+        if isinstance(decision, Skip) and decision.by_setting in LEFT_OUT:
+            self.left_out[flow, decision.by_setting] += 1
         if isinstance(decision, Skip | LeaveUnchanged):
             return False
         self.records[flow] += 1

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from st_spectrum.account import Account
 from st_spectrum.account.types import SANDBOX_INVOICE_ENTITY_TYPE
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
+from st_spectrum.check.go_live import check_go_live
 from st_spectrum.check.names import check_names
 from st_spectrum.check.preview import Preview
 from st_spectrum.check.reached import check_servicetrade_account
@@ -50,6 +51,7 @@ def check_servicetrade(
         yield of_fault("servicetrade", fault, is_down=True)
         return
     yield from _external_system(account, servicetrade, preview)
+    yield from check_go_live(account, preview, today)
     yield from check_names(account, offices, lines)
     yield from shared_external_ids(preview)
     yield from _holds(preview)

@@ -1,5 +1,6 @@
 """`st-spectrum check`: what the account file and the two systems do not agree about."""
 
+import os
 from pathlib import Path
 
 from rich.console import Console
@@ -7,14 +8,26 @@ from rich.markup import escape
 from rich.table import Table
 
 from st_spectrum.account.file import read_connections
+from st_spectrum.account.overlap import overlaps_of_files
+from st_spectrum.check.finding import Severity
 from st_spectrum.domain.errors import SettingsInvalid
 
 
 def run_check(account_file: Path) -> int:
-    """0 when nothing serious was found, 1 otherwise. What is wrong with the file itself stands
-    beside what both systems say.
+    """0 when nothing serious was found, 1 otherwise. Several files, separated as in `PATH`, are
+    checked one after another, and beside each other.
     """
-    from st_spectrum.check import Severity, check_account, of_problems
+    files = [Path(name) for name in str(account_file).split(os.pathsep) if name]
+    codes = [_check_one(file) for file in files]
+    problems = overlaps_of_files({file.name: file for file in files})
+    for sentence in problems:
+        print(f"{Severity.ERROR.value}: {sentence}.")
+    return 1 if any(codes) or problems else 0
+
+
+def _check_one(account_file: Path) -> int:
+    """What is wrong with the file itself stands beside what both systems say."""
+    from st_spectrum.check import check_account, of_problems
     from st_spectrum.servicetrade.client import ServiceTrade
     from st_spectrum.spectrum.client import Spectrum
 

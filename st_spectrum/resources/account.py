@@ -1,12 +1,14 @@
 """The account file as a Dagster resource."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
+from st_spectrum.account.overlap import overlaps_of_files
 from st_spectrum.domain.errors import SettingsInvalid
 
 ACCOUNT_VARIABLE = "ST_SPECTRUM_ACCOUNT"
@@ -20,6 +22,16 @@ def account_files_in_force() -> tuple[Path, ...]:
     return tuple(Path(file) for file in named if file)
 
 
+def refuse_overlap(name: str, files: Mapping[str, Path]) -> None:
+    """Raises `SettingsInvalid` when another file of the code location would carry records of this
+    one.
+    """
+    own = files[name].name
+    named = {file.name: file for file in files.values()}
+    if problems := [text for text in overlaps_of_files(named) if own in text.split()[:3:2]]:
+        raise SettingsInvalid(problems)
+
+
 class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Only the places of the files are configuration; what they say, and their secrets, are read
     when something needs them.
@@ -31,12 +43,15 @@ class AccountResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def load(self, name: str = "") -> Account:
         """The account of that name, which may be left out where there is only one. Raises
-        `SettingsInvalid` with all problems of the file."""
+        `SettingsInvalid` with all problems of the file, or because another one of the location
+        would carry the same records.
+        """
         files = self.account_files
         if len(files) == 1:
             (file,) = files.values()
         elif name in files:
             file = files[name]
+            refuse_overlap(name, {other: Path(path) for other, path in files.items()})
         else:
             named = ", ".join(files)
             raise SettingsInvalid([f"there is no account {name!r} in this code location: {named}"])

@@ -130,9 +130,13 @@ def somebodys_dagster(folder: Path, environment: Mapping[str, str]) -> Iterator[
 
 
 def account(folder: Path, name: str) -> Path:
-    """The example account under another name, with a state folder of its own."""
+    """The example account under another name, with a state folder, an account of ServiceTrade and a
+    company of Spectrum of its own.
+    """
     text = (ROOT / "accounts" / "sandbox.yaml").read_text()
     text = text.replace("name: sandbox", f"name: {name}", 1)
+    text = text.replace("  # account: Example Contractor ", f"  account: {name} ")
+    text = text.replace("company_code: 001 ", f"company_code: {name[:3].upper()} ")
     file = folder / f"{name}.yaml"
     file.write_text(text.replace("${ST_SPECTRUM_STATE_DIR:-.local}", str(folder / f"state-{name}")))
     return file
