@@ -71,6 +71,8 @@ WORDS_OF_PATHS = frozenset(
 )
 HEADERS_KEPT = frozenset({"content-type", "retry-after"})
 
+_WORD = re.compile(r"[a-z][a-z0-9_]*( [a-z0-9_]+)?|[A-Z]{2}|\d*|[A-Z]\w+/[\w/+-]+")
+"""How ServiceTrade writes the values of a list: small letters; a state, a number, a time zone."""
 _CODE_LIKE = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_ .,/+-]{0,29}|")
 _KEY = re.compile(r"[a-z][A-Za-z0-9_]{0,39}")
 
@@ -93,9 +95,14 @@ def rule_of_column(name: str) -> Rule:
 
 
 def may_stay(text: str) -> bool:
-    """Whether a value of a kept field looks like a code or a word of a list, several with commas."""
+    """Whether a value of a kept column looks like a code or a word of a list."""
     parts = text.strip().split(",")
     return all(_CODE_LIKE.fullmatch(part.strip()) and len(part.split()) <= 2 for part in parts)
+
+
+def may_stay_in_json(value: object) -> bool:
+    """Whether a value of a kept key looks like a word of ServiceTrade's, several with commas."""
+    return all(_WORD.fullmatch(part.strip()) for part in str(value).split(","))
 
 
 def is_key(name: str) -> bool:

@@ -3,6 +3,7 @@ is its owner's alone.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,8 @@ from st_spectrum.record.trim import MOST, few_rows
 PRIVATE = "private"
 EXCHANGES, TABLES, ACCOUNT = "exchanges.json", "infolink.json", "account.yaml"
 LEFT_BEHIND = "left-behind.txt"
+TABLE_NAME = re.compile(r"[A-Z]{2}_[A-Z0-9_]+(_MC|_V)?")
+"""How Spectrum calls its tables; one that is called otherwise is somebody's own."""
 ROWS = 12
 WHOLE_TABLES = frozenset({"GL_MASTER_MC", "CR_TERMS_MASTER_MC"})
 """Short lists of the set-up."""
@@ -120,7 +123,8 @@ def _tables(evidence: Evidence, scrubber: Scrubber) -> dict[str, Any]:
             ],
         }
     described = {name: sorted(columns) for name, columns in evidence.described.items()}
-    return {"tables": found, "described": described}
+    known = sorted(name for name in evidence.known_tables if TABLE_NAME.fullmatch(name))
+    return {"tables": found, "described": described, "known": known}
 
 
 def _exact(value: Any) -> Any:

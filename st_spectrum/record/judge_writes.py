@@ -42,7 +42,7 @@ def judge_writes(outcomes: Outcomes, *, is_bearer: bool) -> Iterator[Judgement]:
                 f"{' '.join(first)}, then {' '.join(again)}",
                 "spectrum/wire.py CODES" if id_ == "SP4.CODES" else where,
                 holds=first == (TAKEN,) and again == (second,),
-                seen=bool(first and again),
+                seen=bool(first and again) or (bool(first) and first != (TAKEN,)),
             )
     for name, (id_, id_of_login, where) in BATCHES.items():
         found = outcomes.get(name, ())

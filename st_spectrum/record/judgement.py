@@ -56,6 +56,7 @@ class Evidence:
     problems: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, TableFound] = field(default_factory=dict)
     described: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    known_tables: frozenset[str] = frozenset()
     counts: Mapping[tuple[str, str], Counter[str]] = field(default_factory=dict)
     extension: tuple[int, int, int] | None = None
     openapi: Mapping[str, Any] | None = None

@@ -94,4 +94,5 @@ def _spectrum(account: Account, transports: Transports, reading: Reading) -> Non
                 reading.down.append(f"Info-Link: {fault.message}")
             evidence.tables, evidence.described = tables.tables, tables.described
             evidence.counts, evidence.extension = tables.counts, tables.extension
+            evidence.known_tables = tables.known_tables
     recording.close()

@@ -18,6 +18,7 @@ from st_spectrum.record.allowed import (
     Rule,
     is_key,
     may_stay,
+    may_stay_in_json,
     rule_of_column,
     rule_of_key,
 )
@@ -95,7 +96,7 @@ class Scrubber:
         if value is None or isinstance(value, bool):
             return value
         rule = rule_of_key(name)
-        if rule is Rule.KEEP and may_stay(str(value)):
+        if rule is Rule.KEEP and may_stay_in_json(value):
             return value
         if rule is Rule.DATE:
             return self.pseudonyms.shifted(value)

@@ -76,6 +76,8 @@ class InfoLinkWalk:
         self._reader = reader
         self.tables: dict[str, TableFound] = {}
         self.described: Mapping[str, frozenset[str]] = {}
+        self.known_tables: frozenset[str] = frozenset()
+        """Every table of Spectrum's dictionary, whether or not it is granted."""
         self.counts: dict[tuple[str, str], Counter[str]] = {}
         self.extension: tuple[int, int, int] | None = None
         """Invoices with tax, those whose extension includes it, and those whose extension does not.
@@ -108,6 +110,7 @@ class InfoLinkWalk:
         self.tables = {name: TableFound(name, tuple(cells)) for name, cells in found.items()}
         try:
             described = self._reader.columns_described(names)
+            self.known_tables = self._reader.tables()
         except SyncFault:
             described = {}
         self.described = {name: frozenset(cells) for name, cells in described.items()}

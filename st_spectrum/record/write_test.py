@@ -19,13 +19,15 @@ from st_spectrum.spectrum.timecards import REST_NAMES
 
 EXTERNAL_SYSTEM = "spectrum_test"
 TAKEN, REFUSED = "taken", "refused"
+NOT_CARRIED_OUT = frozenset({REFUSED, "AccessDenied", "Unavailable", "RateLimited"})
+"""Outcomes after which nothing that builds on a step is tried."""
 
 Confirm = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One write. `needs` are steps that must have been taken; `leaves` is what stays behind."""
+    """One write. `needs` are steps that it builds on; `leaves` is what stays behind."""
 
     name: str
     sentence: str
@@ -58,11 +60,14 @@ class WriteTest:
         """Every step that the person confirms; what can be removed is removed at the end."""
         try:
             for step in (*self._spectrum_steps(), *self._servicetrade_steps()):
-                ready = all(TAKEN in self.outcomes.get(name, ()) for name in step.needs)
-                if ready and confirm(step.sentence):
+                if all(map(self._may_be_there, step.needs)) and confirm(step.sentence):
                     self._take(step)
         finally:
             self._remove()
+
+    def _may_be_there(self, name: str) -> bool:
+        """Whether what a step makes was taken, or answered in a way that leaves it open."""
+        return bool(set(self.outcomes.get(name, ())) - NOT_CARRIED_OUT)
 
     def _take(self, step: Step) -> None:
         for recording in self.recordings:
@@ -76,9 +81,8 @@ class WriteTest:
             self.outcomes[step.name] = tuple(map(word_of, several))
         for recording in self.recordings:
             recording.name_probe("")
-        is_refused = set(self.outcomes[step.name]) == {REFUSED}
         self.tell(f"{step.name}: {', '.join(self.outcomes[step.name])}")
-        if step.leaves and not is_refused:
+        if step.leaves and self._may_be_there(step.name):
             self.left.append(step.leaves)
             self.tell(f"  left behind: {step.leaves}")
 

@@ -9,8 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.record.folder import write_recording
 from st_spectrum.record.judge_openapi import judge_openapi, read_description
 from st_spectrum.record.judgement import Verdict
+from st_spectrum.record.pseudonyms import Pseudonyms
 from st_spectrum.record.reading import Reading, judge, read_systems
 from st_spectrum.record.report import report_of
 from st_spectrum.sandbox.credentials import (
@@ -81,8 +83,8 @@ def test_what_a_read_shows_stands_beside_what_the_description_says(reading: Read
     assert report.judgements["ST7.JobItemFields.job_id"].verdict is Verdict.HOLDS
 
 
-def test_an_installation_with_tokens_differs_in_nothing_and_says_how_long_one_lives(
-    world: Installation,
+def test_an_installation_with_tokens_differs_in_nothing_and_its_tokens_are_not_kept(
+    world: Installation, tmp_path: Path
 ) -> None:
     update = {
         "auth": "bearer",
@@ -99,6 +101,17 @@ def test_an_installation_with_tokens_differs_in_nothing_and_says_how_long_one_li
     report = report_of(judge(found.evidence))
     assert report.differences == ()
     assert report.judgements["SP1.DEFAULT_LIFE_SECONDS"].verdict is Verdict.HOLDS
+    write_recording(tmp_path / "out", found.evidence, report, Pseudonyms())
+    text = (tmp_path / "out" / "private" / "exchanges.json").read_text()
+    logins = [
+        call for call in found.evidence.exchanges.calls if call.path.endswith(("/token", "/auth"))
+    ]
+    grants = [call.json for call in logins]
+    assert len({call.system for call in logins}) == 2
+    for grant in grants:
+        assert isinstance(grant, dict)
+        assert grant["access_token"] not in text
+    assert SPECTRUM_CLIENT_SECRET not in text
 
 
 def test_a_session_and_no_info_link_are_recorded_as_well(world: Installation) -> None:

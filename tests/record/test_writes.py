@@ -1,23 +1,29 @@
 """A write test writes what a person allows, where no ledger is at home, and takes back what it can."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
 from st_spectrum.cli import app
 from st_spectrum.record.assumptions import relied_on
+from st_spectrum.record.exchanges import Exchanges, RecordingTransport
 from st_spectrum.record.judge_writes import judge_item, judge_writes
-from st_spectrum.record.judgement import Judgement, Verdict
+from st_spectrum.record.judgement import Evidence, Judgement, Verdict
 from st_spectrum.record.reading import read_systems
+from st_spectrum.record.report import report_of
 from st_spectrum.record.write_guard import companies_in_use
 from st_spectrum.record.write_material import material_of
 from st_spectrum.record.write_test import WriteTest, find_job
 from st_spectrum.sandbox.callers import ServiceTradeCaller
+from st_spectrum.sandbox.dialect import DIFFERENCES_OF_WRITES, spectrum_dialect
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
+from st_spectrum.transports import NETWORK, Transports
 from tests.record.worlds import ACCOUNT_FILE, Installation, installation
 
 
@@ -28,21 +34,33 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield found
 
 
+@pytest.fixture(scope="module", autouse=True)
+def codes(company: Installation) -> Iterator[None]:
+    """What was read of it, once for all tests."""
+    EVIDENCE.append(read_systems(company.account).evidence)
+    yield
+    EVIDENCE.clear()
+
+
+EVIDENCE: list[Evidence] = []
+
+
 def job_of(world: Installation) -> dict[str, Any]:
     with ServiceTradeCaller(world.sandbox.servicetrade_url) as office:
         return dict(office.all("/job", "jobs", limit=100, status="scheduled,new,completed")[0])
 
 
-def tried(world: Installation, folder: Path, confirm: Any) -> WriteTest:
-    evidence = read_systems(world.account).evidence
+def tried(
+    world: Installation, folder: Path, confirm: Any, transports: Transports = NETWORK
+) -> WriteTest:
     with (
         # The sandbox knows one external system alone.
-        ServiceTrade(world.account.servicetrade) as servicetrade,
-        Spectrum(world.account.spectrum, folder / "wsdl") as spectrum,
+        ServiceTrade(world.account.servicetrade, transport=transports.servicetrade) as servicetrade,
+        Spectrum(world.account.spectrum, folder / "wsdl", transports) as spectrum,
     ):
         job = find_job(servicetrade, job_of(world)["number"])
         assert job is not None
-        test = WriteTest(spectrum, servicetrade, material_of(world.account, evidence), job)
+        test = WriteTest(spectrum, servicetrade, material_of(world.account, EVIDENCE[0]), job)
         test.run(confirm)
     return test
 
@@ -76,6 +94,39 @@ def test_the_sandbox_answers_writes_as_it_is_taken_for_true(
     assert not any("ST SPECTRUM TEST" in item["name"] for item in items)
     assert any("customer ZT" in text for text in test.left)
     assert not any(text.startswith("ServiceTrade") for text in test.left)
+
+
+def test_every_write_names_the_company(company: Installation, tmp_path: Path) -> None:
+    kept = Exchanges()
+    url = company.account.spectrum.base_url
+
+    tried(
+        company,
+        tmp_path,
+        lambda _sentence: True,
+        Transports(spectrum=RecordingTransport("spectrum", url, kept)),
+    )
+
+    writes = [call for call in kept.calls if call.method == "POST"]
+    assert len(writes) > 10
+    for call in writes:
+        assert re.search(rb"[Cc]ompany_?Code\W+001\b", call.request_body), call.path
+
+
+def test_another_shape_of_the_answers_is_found_by_writing(
+    company: Installation, tmp_path: Path
+) -> None:
+    with httpx.HTTPTransport() as network:
+        spoken = Transports(spectrum=spectrum_dialect(network))
+        test = tried(company, tmp_path, lambda _sentence: True, spoken)
+
+    found = judged(test)
+    planted_ids = {one.id for one in DIFFERENCES_OF_WRITES}
+    told = {id_ for id_, one in found.items() if one.verdict is Verdict.DIFFERS}
+    assert told - planted_ids == {"fact.write.AddCustomer"}
+    for planted in DIFFERENCES_OF_WRITES:
+        assert found[planted.id].verdict is Verdict.DIFFERS
+        assert planted.where in report_of([found[planted.id]]).judgements[planted.id].where
 
 
 def test_nothing_is_written_without_a_persons_word(company: Installation, tmp_path: Path) -> None:
