@@ -86,6 +86,7 @@ class Preview:
         self._companies: dict[int, Company] = {}
         self._locations: dict[int, Location] = {}
         self._arriving: set[int] = set()
+        self._left_out: dict[int, str] = {}
         self._jobs: dict[int, Job] = {}
 
     def read_companies(self, companies: Iterable[Company]) -> None:
@@ -99,6 +100,8 @@ class Preview:
             needed = decide_customer(replace(bundle, is_needed=True), self.account)
             if isinstance(needed, Create):
                 self._arriving.add(company.id)
+            elif isinstance(decision, Skip):
+                self._left_out[company.id] = decision.reason
             if self._count("customers", decision) and company.payment_terms:
                 self.terms["customers"][company.payment_terms.name] += 1
 
@@ -160,7 +163,12 @@ class Preview:
                 else invoice.customer
             )
             job = self._jobs.get(invoice.job.id) if invoice.job else None
-            bundle = InvoiceBundle(invoice.model_copy(update={"customer": customer}), today, job)
+            bundle = InvoiceBundle(
+                invoice.model_copy(update={"customer": customer}),
+                today,
+                job,
+                customer_left_out=self._left_out.get(invoice.customer.id, ""),
+            )
             if not self._count("invoices", decide_invoice(bundle, self.account)):
                 continue
             if invoice.payment_terms:

@@ -89,7 +89,7 @@ class World:
     @classmethod
     def demo(cls, seed: int = 1) -> Self:
         """For people: enough to look around in."""
-        return cls(seed, invoices=40)
+        return cls(seed, offices=4, invoices=40)
 
     @classmethod
     def load(cls, seed: int = 1) -> Self:

@@ -190,3 +190,34 @@ def test_an_invoice_written_before_its_customer_and_job_crossed_follows_them_in_
     assert before.counts()["held"] == 1
     assert ar_clerk.seen(key)["status"] == "processed"
     assert ar_clerk.net(key) == Decimal("7.00")
+
+
+def test_an_invoice_of_a_customer_that_is_left_out_says_so_until_that_crosses(
+    ar_clerk: ArClerk,
+) -> None:
+    ar_clerk.contractor.retry_at_once()
+    office = ar_clerk.office
+    address = {
+        "addressStreet": "14 Shore Dr", "addressCity": "Norfolk", "addressState": "VA",
+        "addressPostalCode": "23502",
+    }  # fmt: skip
+    company = office.post(
+        "/company", name="Bayview Diner", customer=True, status="inactive", **address
+    )["id"]
+    location = office.post("/location", name="Bayview Diner", companyId=company, **address)["id"]
+    ar_clerk.contractor.round_of("customers", "sites")
+    item = {"description": "Labor", "quantity": 1, "price": 100}
+    made = office.post(
+        "/invoice", customerId=company, locationId=location, items=[item],
+        status="pending_accounting",
+    )  # fmt: skip
+    key = str(made["id"])
+    ar_clerk.round()
+
+    entry = ar_clerk.entry(key)
+    assert entry.reason == "its customer Bayview Diner was left out: it is inactive in ServiceTrade"
+    assert entry.needs == (f"customers/{company}",)
+    office.put(f"/company/{company}", status="active")
+    ar_clerk.contractor.round_of("customers", "sites")
+    ar_clerk.rounds_until_quiet()
+    assert ar_clerk.seen(key)["status"] == "processed"

@@ -49,6 +49,8 @@ class InvoiceBundle:
     """
     masters: ArMasters = NONE_BARRED
     """Customers and jobs of its batch that take no invoices, as far as that can be seen."""
+    customer_left_out: str = ""
+    """Why its customer does not cross, where it is rightly left out; else ""."""
     can_be_seen: bool = True
     """Whether Spectrum can be asked at all what stands there."""
     word: str = ""
@@ -86,7 +88,7 @@ def to_header(
     return {
         "GL_Date": spectrum_date(gl_date),
         "Batch_Code": batch_code(gl_date, account),
-        "Customer_Code": _customer_code(invoice, account),
+        "Customer_Code": _customer_code(bundle, invoice, account),
         "Job_Number": _job_number(bundle, invoice, account, fit),
         "Invoice_Or_Transaction": number,
         "Transaction_Type": CREDIT_MEMO if half.is_credit else INVOICE,
@@ -119,8 +121,18 @@ def day_of_invoice(invoice: Invoice, account: Account) -> date:
     return date_of(invoice.transaction_date, zones_of(account))
 
 
-def _customer_code(invoice: Invoice, account: Account) -> str:
+def _customer_code(bundle: InvoiceBundle, invoice: Invoice, account: Account) -> str:
     code = invoice.customer.external_ids.get(account.servicetrade.external_system, "")
+    if not code and bundle.customer_left_out:
+        raise Missing(
+            Hold(
+                f"its customer {invoice.customer.name} was left out: it {bundle.customer_left_out}",
+                "Make the company an active customer in ServiceTrade, and both go out by"
+                " themselves; or close the invoice there by hand.",
+                (f"customers/{invoice.customer.id}",),
+                "customer left out",
+            )
+        )
     if not code:
         raise Missing(
             Hold(
@@ -156,7 +168,7 @@ def _job_number(bundle: InvoiceBundle, invoice: Invoice, account: Account, fit: 
     if numbers and bundle.job_customer:
         raise Missing(
             _hold_for_other_customer(
-                invoice, numbers[0], bundle.job_customer, _customer_code(invoice, account)
+                invoice, numbers[0], bundle.job_customer, _customer_code(bundle, invoice, account)
             )
         )
     if len(numbers) > 1:

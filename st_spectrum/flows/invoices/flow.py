@@ -17,6 +17,7 @@ from st_spectrum.engine.redrive import make_due
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.external_ids import SEPARATOR
 from st_spectrum.flows.invoices.ar_documents import originals
 from st_spectrum.flows.invoices.commands import PostArDocument, SetInvoiceStatus
@@ -332,6 +333,7 @@ class InvoicesFlow(FlowDefaults):
             job_customer,
             job_waits,
             masters,
+            self._why_left_out(invoice) if is_new else "",
             can_be_seen=self._stored.can_be_asked,
             word=word,
         )
@@ -340,6 +342,13 @@ class InvoicesFlow(FlowDefaults):
         """What a person said of an invoice from before go-live; "" for nothing."""
         kept = self._ledger.document(OlderInvoice, str(invoice.id))
         return kept.word if kept else ""
+
+    def _why_left_out(self, invoice: Invoice) -> str:
+        """Of its customer, where that has no code; "" while it is on its way."""
+        if self._account.servicetrade.external_system in invoice.customer.external_ids:
+            return ""
+        held = self._ledger.get(CUSTOMERS.name, str(invoice.customer.id))
+        return held.entry.reason if held and held.entry.state is State.SKIPPED else ""
 
     def _job_customer(self, invoice: Invoice, job: Job | None) -> str:
         """The job's customer in Spectrum, where that is another one than of both job and invoice in
