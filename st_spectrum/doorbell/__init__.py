@@ -9,6 +9,7 @@ In a script: the account file's section `doorbell` (in `accounts/sandbox.yaml` t
     DagsterServices(home, settings, yaml, location, doorbell=("127.0.0.1", PORT))
     st-spectrum doorbell --account FILE --dagster URL      # beside a Dagster that runs already
 
-The doorbell sets up its webhook in ServiceTrade by itself, in the sandbox too. It is up once its
-port answers; `webhooks` of the sandbox's controls tells when it is set up.
+The doorbell sets up its webhook in ServiceTrade by itself, in the sandbox too: there it is set up
+once `sandbox.control.records("servicetrade", "webhook")` has one. A ring is heard from the first tick
+of a flow's change sensor on.
 """

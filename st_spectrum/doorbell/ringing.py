@@ -18,6 +18,10 @@ GATHER_SECONDS = 0.3
 """One change by a person is several messages; what comes within this time is one look."""
 AGAIN_SECONDS = 0.5
 """Between two looks at a lane whose run is going, and between two evaluations."""
+LONGEST_PAUSE_SECONDS = 5.0
+"""After looks that found nothing; as often as that the sensor looks by itself, so a flood costs
+ServiceTrade no more than twice the calls.
+"""
 PATIENCE_SECONDS = 120.0
 """How long a ring waits for a run of its lane; by then the sensor has its turn."""
 
@@ -49,6 +53,7 @@ class Bell:
         self._rung = threading.Event()
         self._is_over = threading.Event()
         self._last_said = ""
+        self._looks_in_vain = 0
         self._thread = threading.Thread(target=self._answer, name=f"bell of {flow}", daemon=True)
         self._thread.start()
 
@@ -65,12 +70,14 @@ class Bell:
     def _answer(self) -> None:
         while self._rung.wait() and not self._is_over.wait(GATHER_SECONDS):
             self._rung.clear()
+            self._looks_in_vain += 1
             try:
                 self._look()
             except DagsterSilent as silence:
                 self._tell(f"{self._flow}: a ring is dropped, because of Dagster: {silence}.")
             except Exception as fault:  # noqa: BLE001 - a bell that died would ring for nobody
                 self._tell(f"{self._flow}: a ring is dropped: {type(fault).__name__}.")
+            self._is_over.wait(pause_seconds(self._looks_in_vain))
 
     def _look(self) -> None:
         sensor = self._free_sensor()
@@ -90,6 +97,7 @@ class Bell:
                 f"{self._flow}: rung; run {run_id[:8]} carries {asked.tags.get('records', '?')}."
             )
         if evaluated.runs:
+            self._looks_in_vain = 0
             # Else the next look would take for new what the run itself changes about a record.
             self._dagster.advance(self._flow, sensor, evaluated.cursor)
         self._last_said = ""
@@ -107,6 +115,15 @@ class Bell:
         if sentence != self._last_said:
             self._last_said = sentence
             self._say(sentence)
+
+
+def pause_seconds(looks_in_vain: int) -> float:
+    """How long to look no more. The first look in vain is ordinary: what a run writes back rings
+    too.
+    """
+    if looks_in_vain < 2:
+        return 0.0
+    return min(LONGEST_PAUSE_SECONDS, AGAIN_SECONDS * 2.0 ** min(looks_in_vain - 2, 10))
 
 
 class Bells:

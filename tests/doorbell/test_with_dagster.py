@@ -23,7 +23,7 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.serving.part_life import State
 from st_spectrum.serving.ports import free_port
 from st_spectrum.serving.status import read_status
-from tests.defs.typing_in import add_company
+from tests.world.dispatcher import Dispatcher
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -38,7 +38,7 @@ class Site:
 
     sandbox: Sandbox
     services: DagsterServices
-    office: ServiceTradeCaller
+    dispatcher: Dispatcher
     api: DagsterApi
     port: int
 
@@ -85,7 +85,7 @@ def site(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> 
     )
     with services, ServiceTradeCaller(running_sandbox.servicetrade_url) as office:
         api = DagsterApi(services.url, name, name)
-        made = Site(running_sandbox, services, office, api, port)
+        made = Site(running_sandbox, services, Dispatcher(office), api, port)
         soon(lambda: api.change_sensor("customers").cursor, "the first tick")
         soon(lambda: office.get("/webhook")["webhooks"], "the webhook is set up")
         yield made
@@ -93,7 +93,7 @@ def site(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def test_a_change_rings_and_its_run_carries_it(site: Site) -> None:
-    add_company(site.office, "Rung Foods")
+    site.dispatcher.company("Rung Foods")
     soon(lambda: site.crossed("Rung Foods"), site.said())
     [run, *_] = site.runs()
     assert run.tags[SENSOR_TAG] == "customers_changes"
@@ -104,7 +104,7 @@ def test_a_change_rings_and_its_run_carries_it(site: Site) -> None:
 
 def test_the_sensor_takes_the_run_for_its_own(site: Site) -> None:
     soon(lambda: not site.api.change_sensor("customers").is_in_flight, "no run is going")
-    add_company(site.office, "Own Foods")
+    site.dispatcher.company("Own Foods")
     soon(lambda: site.crossed("Own Foods"), site.said())
     soon(lambda: not site.api.change_sensor("customers").is_in_flight, "no run is going")
     time.sleep(2)
