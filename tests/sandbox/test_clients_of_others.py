@@ -304,13 +304,17 @@ def test_the_php_package_refreshes_and_revokes_with_the_clients_own_login(php: P
 
 # ------------------------------------------------------------------------------ Spectrum
 
+JOB_FILTERS = (
+    "pDivision", "pStatus_Code", "pProject_Manager", "pSuperintendent", "pEstimator",
+    "pCustomer_Code", "pCost_Center",
+)  # fmt: skip
+
 PARAMETERS = {
     "GetCustomers": ["pCompany_Code", "pStatus"],
     "GetPayType": ["pCompany_Code", "pPay_Type", "pSort_By"],
-    "GetJobUDF": [
-        "pCompany_Code", "pDivision", "pStatus_Code", "pProject_Manager", "pSuperintendent",
-        "pEstimator", "pCustomer_Code", "pCost_Center",
-    ],
+    "GetJob": ["pCompany_Code", *JOB_FILTERS, "pSort_By"],
+    "GetJobDates": ["pCompany_Code", *JOB_FILTERS, "pSort_By"],
+    "GetJobUDF": ["pCompany_Code", *JOB_FILTERS],
     "GetPhaseEnhanced": [
         "pCompany_Code", "pCost_Type", "pJob_Number", "pStatus_Code", "pCost_Center", "pSort_By",
     ],
@@ -320,7 +324,6 @@ PARAMETERS = {
     ],
 }  # fmt: skip
 """What the client written by hand asks for, in its own order of parameters."""
-COUNTED = {"GetCustomers": "customers", "GetPayType": "pay types", "GetEmployee": "employees"}
 
 
 @pytest.fixture
@@ -428,17 +431,21 @@ def with_zeep(sandbox: Sandbox, service: str, **given: str) -> list[dict[str, st
     ]
 
 
-JOB_FILTERS = (
-    "pDivision", "pStatus_Code", "pProject_Manager", "pSuperintendent", "pEstimator",
-    "pCustomer_Code", "pCost_Center",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("service", ["GetJobMain", "GetJobUDF"])
+@pytest.mark.parametrize("service", ["GetJob", "GetJobMain", "GetJobDates", "GetJobUDF"])
 def test_a_client_that_uses_a_lenient_zeep_is_served(filled: Sandbox, service: str) -> None:
     given = {"pCompany_Code": COMPANY_CODE, **dict.fromkeys(JOB_FILTERS, "")}
-    if service == "GetJobMain":
+    if service != "GetJobUDF":
         given["pSort_By"] = ""
     rows = with_zeep(filled, service, **given)
     assert rows
     assert all(row["Job_Number"] for row in rows)
+
+
+def test_dates_of_jobs_come_as_that_client_reads_them(filled: Sandbox) -> None:
+    dates = [row["Create_Date"].strip() for row in by_hand(filled, "GetJobDates")]
+    assert all(re.fullmatch(r"\d{2}/\d{2}/\d{4}|", date) for date in dates)
+
+
+def test_a_service_that_is_not_installed_is_a_fault_as_there(filled: Sandbox) -> None:
+    with pytest.raises(AssertionError, match="404"):
+        with_zeep(filled, "GetJobContact", pCompany_Code=COMPANY_CODE)

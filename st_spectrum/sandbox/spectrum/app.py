@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from st_spectrum.sandbox.calls import Operation
 from st_spectrum.sandbox.spectrum import customer_invoice, purchase_order, soap, timecards, tokens
+from st_spectrum.sandbox.spectrum.layouts import LAYOUTS
 from st_spectrum.sandbox.spectrum.services import HANDLERS
 from st_spectrum.sandbox.spectrum.switches import Switches
 from st_spectrum.sandbox.spectrum.system import SpectrumSystem
 from st_spectrum.sandbox.spectrum.wsdl import wsdl
 from st_spectrum.sandbox.threads import in_thread
-from st_spectrum.spectrum.services import SERVICES
 
 __all__ = ["Switches", "build", "identify"]
 
@@ -78,7 +78,7 @@ def identify(method: str, path: str, query: str, body: bytes) -> Operation:  # n
     if (method, path) == ("POST", timecards.PATH):
         return Operation(f"{method} {path}", ",".join(timecards.tokens_of(body)), is_write=True)
     name = path.removeprefix("/ws/")
-    service = SERVICES.get(name)
+    service = LAYOUTS.get(name)
     if method != "POST" or name == path or service is None:
         is_write = method not in ("GET", "HEAD", "OPTIONS") and path not in TOKEN_PATHS
         return Operation(f"{method} {path}", "", is_write)
@@ -104,7 +104,7 @@ def _soap_routes(system: SpectrumSystem) -> list[Route]:
         if name not in HANDLERS:
             return _not_found(request, None)
         return Response(
-            wsdl(SERVICES[name], f"{request.url.scheme}://{request.url.netloc}"), media_type=XML
+            wsdl(LAYOUTS[name], f"{request.url.scheme}://{request.url.netloc}"), media_type=XML
         )
 
     async def call(request: Request) -> Response:

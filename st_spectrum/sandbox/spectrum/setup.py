@@ -12,8 +12,8 @@ from st_spectrum.sandbox.credentials import (
 )
 from st_spectrum.sandbox.spectrum import order_tables, own_tables, payroll_tables, tables
 from st_spectrum.sandbox.spectrum.database import Book
+from st_spectrum.sandbox.spectrum.layouts import LAYOUTS
 from st_spectrum.sandbox.spectrum.table import Table
-from st_spectrum.spectrum.services import SERVICES
 
 LIMITED_ID = "SANDBOX-LIMITED"
 """An Authorization ID that may do nothing but the connection test and AddCustomer, and has no UDF
@@ -342,9 +342,9 @@ def _authorizations(book: Book) -> None:
     """Three Authorization IDs; each lists the services that were built for it [SP 1.3]."""
     limited = ("WSTestConnection", "AddCustomer")
     for code, status, services, udfs in (
-        (AUTHORIZATION_ID, "A", (*SERVICES, *REST_SERVICES), UDFS_OF_JOBS),
+        (AUTHORIZATION_ID, "A", (*LAYOUTS, *REST_SERVICES), UDFS_OF_JOBS),
         (LIMITED_ID, "A", limited, ""),
-        (INACTIVE_ID, "I", (*SERVICES, *REST_SERVICES), ""),
+        (INACTIVE_ID, "I", (*LAYOUTS, *REST_SERVICES), ""),
     ):
         is_full = code == AUTHORIZATION_ID
         book.insert(

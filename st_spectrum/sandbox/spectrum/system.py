@@ -18,6 +18,7 @@ from st_spectrum.sandbox.spectrum.auth import (
 )
 from st_spectrum.sandbox.spectrum.call import Call, Handler, Read, Write
 from st_spectrum.sandbox.spectrum.database import Book, Database, Record
+from st_spectrum.sandbox.spectrum.layouts import LAYOUTS
 from st_spectrum.sandbox.spectrum.own_tables import OWN
 from st_spectrum.sandbox.spectrum.rows import GET_NOT_AUTHORIZED, GOOD, Row, invalid
 from st_spectrum.sandbox.spectrum.services import HANDLERS
@@ -33,7 +34,7 @@ from st_spectrum.sandbox.spectrum.tables import (
     SITES,
 )
 from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT, generic, required
-from st_spectrum.spectrum.services import SERVICES, Service
+from st_spectrum.spectrum.services import Service
 
 FILE_NAME = "infolink.sqlite"
 
@@ -105,7 +106,7 @@ class SpectrumSystem:
         """
         if name not in HANDLERS:
             return soap.fault("Client", soap.UNKNOWN_SERVICE.format(name=name))
-        service, handler = SERVICES[name], HANDLERS[name]
+        service, handler = LAYOUTS[name], HANDLERS[name]
         try:
             request = soap.parse(body)
             if request.operation != name:
