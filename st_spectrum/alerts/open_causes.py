@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from st_spectrum.alerts.causes import id_of
-from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.engine.interventions import NotDone
+from st_spectrum.engine.reservations import readable_entry
 from st_spectrum.engine.root_causes import RootCause, root_causes
 from st_spectrum.flows import FLOWS
-from st_spectrum.ledger.entry import Entry
 from st_spectrum.ledger.ledger import Ledger
 
 SHORTEST = 4
@@ -27,16 +27,9 @@ def open_roots(
         held.entry for flow in FLOWS for _, held in ledger.open_entries(flow) if held is not None
     ]
 
-    def entry_of(flow: str, key: str) -> Entry | None:
-        try:
-            held = ledger.get(flow, key)
-        except ContractBroken:
-            return None
-        return held.entry if held else None
-
     return tuple(
         root
-        for root in root_causes(entries, tuple(FLOWS), entry_of)
+        for root in root_causes(entries, tuple(FLOWS), partial(readable_entry, ledger))
         if {entry.flow for entry in root.waiting} & set(flows)
         and (since is None or root.since >= since)
     )

@@ -37,15 +37,6 @@ def _opened(account_file: Path) -> Iterator[tuple[Account, Ledger]]:
         ledger.close()
 
 
-@contextmanager
-def _connected(account_file: Path) -> "Iterator[Session]":
-    """For what the flow itself has to say; opening it calls neither system."""
-    from st_spectrum.flows.session import open_session
-
-    with open_session(load_account(account_file)) as session:
-        yield session
-
-
 def show_entry(account_file: Path, flow: str, key: str) -> int:
     """One entry in full; found by ServiceTrade id, else by Spectrum key."""
     (flow,) = flows_named(flow)

@@ -12,19 +12,18 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from st_spectrum.servicetrade.models import Address, Record, Reference, ServiceLine, TaxGroup
-from st_spectrum.servicetrade.value_types import Epoch, ExternalIds, Money, Text
+from st_spectrum.servicetrade.value_types import (
+    Epoch,
+    ExternalIds,
+    Money,
+    NullIsEmptyList,
+    NullIsEmptyObject,
+    Text,
+)
 
 
 def _zero(value: object) -> object:
     return Decimal(0) if value is None else value
-
-
-def _items(value: object) -> object:
-    return () if value is None else value
-
-
-def _object(value: object) -> object:
-    return {} if value is None else value
 
 
 Amount = Annotated[Money, BeforeValidator(_zero)]
@@ -39,7 +38,7 @@ class Party(Record):
     name: Text = Field(default="", description="[ST 3]")
     status: Text = Field(default="", description="[ST 3]")
     ref_number: Text = Field(default="", alias="refNumber", description="locations only [ST 3]")
-    address: Annotated[Address, BeforeValidator(_object)] = Field(
+    address: Annotated[Address, NullIsEmptyObject] = Field(
         default=Address(), description="locations only [ST 3]"
     )
     is_taxable: bool | None = Field(
@@ -132,9 +131,7 @@ class Invoice(Record):
     )
     customer_po: Text = Field(default="", alias="customerPo", description="[ST 6.1]")
     notes: Text = Field(default="", description="[ST 6.1]")
-    items: Annotated[tuple[InvoiceItem, ...], BeforeValidator(_items)] = Field(
-        description="[ST 6.1, 6.3]"
-    )
+    items: Annotated[tuple[InvoiceItem, ...], NullIsEmptyList] = Field(description="[ST 6.1, 6.3]")
     created: Epoch = Field(default=0, description="[ST 6.1]")
     updated: Epoch = Field(default=0, description="[ST 6.1]")
 
@@ -144,7 +141,7 @@ class Comment(Record):
 
     content: Text = Field(default="", description="[ST 10]")
     author: Reference | None = Field(default=None, description="a user [ST 10]")
-    visibility: Annotated[tuple[str, ...], BeforeValidator(_items)] = Field(
+    visibility: Annotated[tuple[str, ...], NullIsEmptyList] = Field(
         default=(), description="tech, schedule, billing, public [ST 10]"
     )
     created: Epoch = Field(default=0, description="[ST 10]")

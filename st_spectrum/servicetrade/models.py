@@ -12,7 +12,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from st_spectrum.servicetrade.value_types import Epoch, ExternalIds, Flag, Money, Text
+from st_spectrum.servicetrade.value_types import (
+    Epoch,
+    ExternalIds,
+    Flag,
+    Money,
+    NullIsEmptyList,
+    NullIsEmptyObject,
+    Text,
+)
 
 ENTITY_TYPES: Mapping[str, int] = {
     "asset": 2,
@@ -31,14 +39,6 @@ ENTITY_TYPES: Mapping[str, int] = {
 """Numbers by which comments and attachments name what they belong to [ST 10]. The invoice's number
 is not known.
 """
-
-
-def _items(value: object) -> object:
-    return () if value is None else value
-
-
-def _object(value: object) -> object:
-    return {} if value is None else value
 
 
 def _yes_when_silent(value: object) -> object:
@@ -194,13 +194,11 @@ class Company(Record):
     is_prime_contractor: Flag = Field(
         default=False, alias="primeContractor", description="[ST 4.1]"
     )
-    address: Annotated[Address, BeforeValidator(_object)] = Field(
+    address: Annotated[Address, NullIsEmptyObject] = Field(
         default=Address(), description="[ST 4.1]"
     )
     phone_number: Text = Field(default="", alias="phoneNumber", description="[ST 4.1]")
-    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(
-        default=(), description="[ST 4.1]"
-    )
+    tags: Annotated[tuple[Tag, ...], NullIsEmptyList] = Field(default=(), description="[ST 4.1]")
     payment_terms: Reference | None = Field(
         default=None,
         alias="paymentTerms",
@@ -218,9 +216,7 @@ class Location(Record):
     status: Text = Field(default="", description="active, inactive, pending, on_hold [ST 4.2]")
     ref_number: Text = Field(default="", alias="refNumber", description="[ST 3]")
     company: Reference = Field(description="the bill-to [ST 4.2]")
-    address: Annotated[Address, BeforeValidator(_object)] = Field(
-        default=Address(), description="[ST 3]"
-    )
+    address: Annotated[Address, NullIsEmptyObject] = Field(default=Address(), description="[ST 3]")
     phone_number: Text = Field(default="", alias="phoneNumber", description="[ST 3]")
     email: Text = Field(default="", description="[ST 3]")
     primary_contact: Contact | None = Field(
@@ -230,12 +226,10 @@ class Location(Record):
         default=True, alias="taxable", description="[ST 4.2]; assumed taxable where nothing is said"
     )
     tax_group: TaxGroup | None = Field(default=None, alias="taxGroup", description="[ST 4.2]")
-    offices: Annotated[tuple[Reference, ...], BeforeValidator(_items)] = Field(
+    offices: Annotated[tuple[Reference, ...], NullIsEmptyList] = Field(
         default=(), description="[ST 4.2]"
     )
-    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(
-        default=(), description="[ST 4.2]"
-    )
+    tags: Annotated[tuple[Tag, ...], NullIsEmptyList] = Field(default=(), description="[ST 4.2]")
     lat: float | None = Field(default=None, description="degrees [ST 3]")
     lon: float | None = Field(default=None, description="degrees [ST 3]")
     external_ids: ExternalIds = Field(default={}, alias="externalIds", description="[ST 4.2, 11]")
@@ -311,26 +305,24 @@ class Job(Record):
     assigned_office: Reference | None = Field(
         default=None, alias="assignedOffice", description="the branch [ST 5.1]"
     )
-    offices: Annotated[tuple[Reference, ...], BeforeValidator(_items)] = Field(
+    offices: Annotated[tuple[Reference, ...], NullIsEmptyList] = Field(
         default=(), description="[ST 5.1]"
     )
     contract: Reference | None = Field(default=None, description="the pricing contract [ST 5.1]")
-    tags: Annotated[tuple[Tag, ...], BeforeValidator(_items)] = Field(
-        default=(), description="[ST 5.1]"
-    )
+    tags: Annotated[tuple[Tag, ...], NullIsEmptyList] = Field(default=(), description="[ST 5.1]")
     service_line: Annotated[str | None, BeforeValidator(_name_of)] = Field(
         default=None,
         alias="serviceLine",
         description="one text throughout an account; not to be used [ST 5.1]",
     )
-    service_requests: Annotated[tuple[ServiceRequest, ...], BeforeValidator(_items)] = Field(
+    service_requests: Annotated[tuple[ServiceRequest, ...], NullIsEmptyList] = Field(
         default=(),
         alias="serviceRequests",
         description="only when one job is read by its id [ST 5.1]",
     )
     completed_on: Epoch = Field(default=0, alias="completedOn", description="[ST 5.1]")
     latest_clock_in: Epoch = Field(default=0, alias="latestClockIn", description="[ST 5.1]")
-    appointments: Annotated[tuple[Appointment, ...], BeforeValidator(_items)] = Field(
+    appointments: Annotated[tuple[Appointment, ...], NullIsEmptyList] = Field(
         default=(), description="[ST 5.1], in the short form; assumed to be all of the job's"
     )
     is_project: Flag = Field(default=False, alias="isProject", description="[ST 5.1, 9.9]")

@@ -13,7 +13,14 @@ from pydantic import BeforeValidator, Field
 
 from st_spectrum.servicetrade.invoice_models import JobReference, LibItem
 from st_spectrum.servicetrade.models import Record, Reference, ServiceLine
-from st_spectrum.servicetrade.value_types import Epoch, ExternalIds, Money, Seconds, Text
+from st_spectrum.servicetrade.value_types import (
+    Epoch,
+    ExternalIds,
+    Money,
+    NullIsEmptyList,
+    Seconds,
+    Text,
+)
 
 CARD_STATUSES = ("open", "submitted", "approved", "rejected")
 """Assumed [ST 8.4]."""
@@ -24,10 +31,6 @@ ACTIVITIES = ("onsite", "enroute", "offsite", "onbreak")
 """What a technician can be clocked in for [ST 8.1]."""
 CLOCKED_IN, CLOCKED_OUT = "in", "out"
 """Types of a clock event; assumed [ST 8.1]."""
-
-
-def _items(value: object) -> object:
-    return () if value is None else value
 
 
 def _amount(value: object) -> object:
@@ -91,7 +94,7 @@ class TimeCard(Record):
     approved_by: Reference | None = Field(
         default=None, alias="approvedBy", description="assumed [ST 8.4]"
     )
-    day_logs: Annotated[tuple[DayLog, ...], BeforeValidator(_items)] = Field(
+    day_logs: Annotated[tuple[DayLog, ...], NullIsEmptyList] = Field(
         alias="dayLogs", description="assumed [ST 8.4]"
     )
     created: Epoch = Field(default=0, description="assumed [ST 8.4]")

@@ -78,3 +78,6 @@ typist's and mean nothing.
 """
 
 Flag = Annotated[bool, BeforeValidator(_no_when_silent)]
+
+NullIsEmptyList = BeforeValidator(lambda value: () if value is None else value)
+NullIsEmptyObject = BeforeValidator(lambda value: {} if value is None else value)

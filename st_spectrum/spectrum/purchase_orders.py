@@ -28,8 +28,24 @@ NON_STOCK_MARK = "!"
 """What the code of an item begins with that is not kept in stock [SP 15.1]."""
 
 
+class _WithStatus:
+    """What the letter of an order's status says."""
+
+    status: str
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is expected of the order; it may have been cancelled."""
+        return self.status[:1].upper() == CLOSED_LETTER
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether the order has not been placed yet."""
+        return self.status[:1].upper() == PROPOSED_LETTER
+
+
 @dataclass(frozen=True)
-class PoHeader:
+class PoHeader(_WithStatus):
     """What one poll sees of an order. `digest` is another one as soon as anything of the order or
     its lines is.
 
@@ -45,16 +61,6 @@ class PoHeader:
     order_date: date | None
     line_count: int
     digest: str
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether nothing more is expected of the order; it may have been cancelled."""
-        return self.status[:1].upper() == CLOSED_LETTER
-
-    @property
-    def is_proposed(self) -> bool:
-        """Whether the order has not been placed yet."""
-        return self.status[:1].upper() == PROPOSED_LETTER
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ class PurchaseOrderLine:
 
 
 @dataclass(frozen=True)
-class PurchaseOrder:
+class PurchaseOrder(_WithStatus):
     """An order with its lines in the order of their numbers. Codes and texts are trimmed and ""
     when blank.
 
@@ -144,13 +150,3 @@ class PurchaseOrder:
     unreadable: str = ""
     """What of it cannot be read, "" for nothing; then its lines have no amounts and dates to go by.
     """
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether nothing more is expected of the order; it may have been cancelled."""
-        return self.status[:1].upper() == CLOSED_LETTER
-
-    @property
-    def is_proposed(self) -> bool:
-        """Whether the order has not been placed yet."""
-        return self.status[:1].upper() == PROPOSED_LETTER

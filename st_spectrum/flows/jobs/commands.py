@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 from st_spectrum.domain.commands import Command, Numbering, System
 
@@ -45,24 +46,31 @@ class AddJob(Command):
 
 
 @dataclass(frozen=True)
-class UpdateJob(Command):
-    """The overhead batch of a job, which no other service sets [SP 10.1]."""
+class _OfJob(Command):
+    """Adds to or changes the job of this number; a second one does no harm."""
 
-    operation = "UpdateJob"
     system = System.SPECTRUM
     is_repeatable = True
 
     number: str
-    overhead_batch: str
 
     @property
     def key(self) -> str:
         """The job's number."""
         return self.number
 
-    def renumbered(self, old: str, new: str) -> "UpdateJob":
+    def renumbered(self, old: str, new: str) -> Self:
         """The same of the job under the number that Spectrum gave."""
         return replace(self, number=new) if self.number == old else self
+
+
+@dataclass(frozen=True)
+class UpdateJob(_OfJob):
+    """The overhead batch of a job, which no other service sets [SP 10.1]."""
+
+    operation = "UpdateJob"
+
+    overhead_batch: str
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -71,24 +79,12 @@ class UpdateJob(Command):
 
 
 @dataclass(frozen=True)
-class UpdateJobUdf(Command):
+class UpdateJobUdf(_OfJob):
     """The first user-defined field of a job [SP 10.2], in which the office stands."""
 
     operation = "UpdateJob_UDF"
-    system = System.SPECTRUM
-    is_repeatable = True
 
-    number: str
     udf1: str
-
-    @property
-    def key(self) -> str:
-        """The job's number."""
-        return self.number
-
-    def renumbered(self, old: str, new: str) -> "UpdateJobUdf":
-        """The same of the job under the number that Spectrum gave."""
-        return replace(self, number=new) if self.number == old else self
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -97,15 +93,12 @@ class UpdateJobUdf(Command):
 
 
 @dataclass(frozen=True)
-class AddPhase(Command):
+class AddPhase(_OfJob):
     """One phase and cost type of a job [SP 11]; it adds or changes, so a second one does no
     harm."""
 
     operation = "AddPhase"
-    system = System.SPECTRUM
-    is_repeatable = True
 
-    number: str
     phase_code: str
     cost_type: str
     description: str
@@ -116,10 +109,6 @@ class AddPhase(Command):
     def key(self) -> str:
         """Number, phase and cost type."""
         return phase_key(self.number, self.phase_code, self.cost_type)
-
-    def renumbered(self, old: str, new: str) -> "AddPhase":
-        """The same of the job under the number that Spectrum gave."""
-        return replace(self, number=new) if self.number == old else self
 
     @property
     def fields(self) -> Mapping[str, str]:
