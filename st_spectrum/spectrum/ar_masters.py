@@ -2,7 +2,8 @@
 [SP 12.1, 16.2].
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Select, String, Table, select
@@ -39,14 +40,33 @@ JOBS = Table(
     MetaData(),
     *(
         Column(name, String)
-        for name in ("Company_Code", "Job_Number", "Status_Code", "Lock_Revenue_Entry")
+        for name in (
+            "Company_Code",
+            "Job_Number",
+            "Status_Code",
+            "Lock_Revenue_Entry",
+            "Customer_Code",
+            "Contract_Number",
+        )
     ),
 )
+OPTIONAL: Mapping[str, Mapping[str, str]] = {
+    CUSTOMERS.name: {"Status": "a customer that is not used is not seen before posting"},
+    JOBS.name: {
+        "Status_Code": "a job locked against revenue is not seen before posting",
+        "Lock_Revenue_Entry": "a job locked against revenue is not seen before posting",
+        "Customer_Code": "a job without an AR contract is not seen before posting",
+        "Contract_Number": "a job without an AR contract is not seen before posting",
+    },
+}
+"""Columns without which Spectrum's own refusal tells, and what is not seen then."""
 
 
-def statement_of(table: Table, key: str, company_code: str, codes: Sequence[str]) -> Select[Any]:
+def statement_of(
+    table: Table, key: str, company_code: str, codes: Sequence[str], without: Collection[str] = ()
+) -> Select[Any]:
     """The rows of these codes; the key is compared bare in every spelling, so that the database can
-    use its index.
+    use its index. Columns left out are not among the cells.
     """
     spellings = sorted(
         {
@@ -55,7 +75,9 @@ def statement_of(table: Table, key: str, company_code: str, codes: Sequence[str]
             for padded in (code, code.ljust(CODE_WIDTH), code.rjust(CODE_WIDTH))
         }
     )
-    cells = [trimmed(column).label(column.name) for column in table.columns]
+    cells = [
+        trimmed(column).label(column.name) for column in table.columns if column.name not in without
+    ]
     return select(*cells).where(of_company(table, company_code), table.c[key].in_(spellings))
 
 
@@ -64,13 +86,20 @@ def read(reader: InfoLinkReader, customers: Iterable[str], jobs: Iterable[str]) 
     them.
     """
     of_customers = _rows(reader, "ar_customers", CUSTOMERS, "Customer_Code", customers)
-    of_jobs = _rows(reader, "ar_jobs", JOBS, "Job_Number", jobs)
+    of_jobs = tuple(_rows(reader, "ar_jobs", JOBS, "Job_Number", jobs))
     return ArMasters(
-        _named(of_customers, "Customer_Code", lambda row: row["Status"] == NOT_USED),
+        _named(of_customers, "Customer_Code", lambda row: row.get("Status") == NOT_USED),
         _named(
             of_jobs,
             "Job_Number",
-            lambda row: row["Status_Code"] == COMPLETE and row["Lock_Revenue_Entry"] == BARRED,
+            lambda row: (
+                (row.get("Status_Code"), row.get("Lock_Revenue_Entry")) == (COMPLETE, BARRED)
+            ),
+        ),
+        _named(
+            of_jobs,
+            "Job_Number",
+            lambda row: (row.get("Customer_Code"), row.get("Contract_Number")) == ("", ""),
         ),
     )
 
@@ -85,7 +114,8 @@ def _rows(
     try:
         for start in range(0, len(wanted), CODES_AT_ONCE):
             part = wanted[start : start + CODES_AT_ONCE]
-            for row in reader.raw(name, statement_of(table, key, reader.company_code, part)):
+            statement = partial(statement_of, table, key, reader.company_code, part)
+            for row in reader.raw_without(name, table.name, OPTIONAL[table.name], statement):
                 yield {column: text_of(value).upper() for column, value in row.items()}
     except (AccessDenied, ContractBroken):
         return

@@ -15,6 +15,8 @@ class ArMasters:
 
     unused_customers: frozenset[str] = frozenset()
     barred_jobs: frozenset[str] = frozenset()
+    jobs_without_contract: frozenset[str] = frozenset()
+    """A customer makes an AR contract of a job; these have neither [SP 10, 12.1]."""
 
 
 NONE_BARRED = ArMasters()

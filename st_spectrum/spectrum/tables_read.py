@@ -79,21 +79,11 @@ def _of_invoices() -> Iterator[TableRead]:
     )
     widths = dict.fromkeys(("Customer_Code", "Job_Number"), ar_masters.CODE_WIDTH)
     without = "Spectrum refuses such an invoice by itself"
-    yield TableRead(
-        ar_masters.CUSTOMERS,
-        "",
-        {"Status": f"a customer that is not used is not seen before posting: {without}"},
-        widths,
-    )
-    yield TableRead(
-        ar_masters.JOBS,
-        "",
-        dict.fromkeys(
-            ("Status_Code", "Lock_Revenue_Entry"),
-            f"a job locked against revenue is not seen before posting: {without}",
-        ),
-        widths,
-    )
+    for table in (ar_masters.CUSTOMERS, ar_masters.JOBS):
+        lost = ar_masters.OPTIONAL[table.name]
+        yield TableRead(
+            table, "", {name: f"{text}: {without}" for name, text in lost.items()}, widths
+        )
 
 
 def _of_time() -> Iterator[TableRead]:

@@ -83,6 +83,32 @@ def test_where_the_table_cannot_be_read_the_refusal_holds_the_invoice_all_the_sa
     assert ar_clerk.net(key) == 10
 
 
+@pytest.mark.parametrize("has_infolink", [True, False])
+def test_a_job_without_customer_and_contract_holds_its_invoice_until_it_has_one(
+    ar_clerk: ArClerk, has_infolink: bool
+) -> None:
+    number = "HAND1" if has_infolink else "HAND2"
+    code, controller = codes(ar_clerk)[CUSTOMERS.name], ar_clerk.contractor.controller
+    fields = {"Job_Description": "By hand", "Taxable_Flag": "N", "Price_Method_Code": "F"}
+    controller.spectrum.write("AddJob", Job_Number=number, **fields)
+    job = ar_clerk.jobs[1]["jobId"]
+    ar_clerk.control.edit("job", job, externalIds={"spectrum": number})
+    ar_clerk.contractor.retry_at_once()
+    if not has_infolink:
+        ar_clerk.contractor.overrides["spectrum"] = {"infolink": None}
+    ar_clerk.control.clear_calls()
+    key = ar_clerk.invoice({"price": 10}, job=1)
+    ar_clerk.round()
+    entry, sent = ar_clerk.entry(key), ar_clerk.sent()
+
+    controller.spectrum.write("UpdateJob", Job_Number=number, Customer_Code=code)
+    ar_clerk.rounds_until_quiet()
+
+    assert (entry.state, sent) == ("held", 0 if has_infolink else 1)
+    assert ("neither a customer nor an AR contract" in entry.reason) == has_infolink
+    assert ar_clerk.net(key) == 10
+
+
 def test_a_customer_that_is_merely_inactive_takes_invoices(ar_clerk: ArClerk) -> None:
     ar_clerk.contractor.controller.change(CUSTOMERS, codes(ar_clerk)[CUSTOMERS.name], Status="I")
     key = ar_clerk.invoice({"price": 10})

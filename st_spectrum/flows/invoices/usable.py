@@ -29,6 +29,8 @@ def hold_before_posting(
             return _unused(header["Customer_Code"])
         if header["Job_Number"] in masters.barred_jobs:
             return _barred(header["Job_Number"])
+        if header["Job_Number"] in masters.jobs_without_contract:
+            return _without_contract(header["Job_Number"])
         periods = account.invoices.open_periods
         for name in DATES:
             if periods and month_of(header[name]) not in periods:
@@ -59,6 +61,17 @@ def _barred(number: str) -> Hold:
         " goes out by itself.",
         (f"spectrum: job {number}",),
         "job complete and locked against revenue in Spectrum",
+    )
+
+
+def _without_contract(number: str) -> Hold:
+    cause, _ = WHO_CAN_HELP["Job_Number"]
+    return Hold(
+        f"its job {number} has neither a customer nor an AR contract in Spectrum",
+        "The controller: give the job its customer in Spectrum, which makes the contract. The"
+        " invoice then goes out by itself.",
+        (f"spectrum: job {number}",),
+        cause,
     )
 
 
