@@ -103,7 +103,7 @@ def fill(stage: Stage, entries: int) -> None:
         session.ledger.put(TimeBegun(datetime.now(UTC)))
         for number in range(2):
             run_round(session, ("customers", "sites", "jobs"), f"round-{number}")
-        due = [entry for entry in session.times.week(END) if is_due(entry, session.account)]
+        due = [entry for entry in session.time_sources.week(END) if is_due(entry, session.account)]
         _lay_down(
             stage, session, [entry for place, entry in enumerate(due) if place % MISSING], codes
         )

@@ -18,7 +18,7 @@ from st_spectrum.spectrum.client import Spectrum
 
 @dataclass(frozen=True)
 class Context:
-    """One account, connected. `sources` and `times` keep what lists have brought, for the flows to
+    """One account, connected. `sources` and `time_sources` keep what lists have brought, for the flows to
     use.
     """
 
@@ -28,7 +28,7 @@ class Context:
     ledger: Ledger
     clock: Callable[[], datetime]
     sources: Sources
-    times: TimeSources
+    time_sources: TimeSources
     vanished_time: VanishedTime
     targets: LiveTargets
     guard: EpochGuard

@@ -88,7 +88,7 @@ def connect(
         newest = NewestWrites(ledger)
         stack.callback(newest.close)
         targets = LiveTargets(servicetrade, spectrum, sources, newest)
-        times = TimeSources(account, servicetrade)
+        time_sources = TimeSources(account, servicetrade)
         flows: dict[str, Flow] = {}
         guard = EpochGuard(
             ledger,
@@ -107,8 +107,8 @@ def connect(
             ledger=ledger,
             clock=clock,
             sources=sources,
-            times=times,
-            vanished_time=VanishedTime(account, times, ledger),
+            time_sources=time_sources,
+            vanished_time=VanishedTime(account, time_sources, ledger),
             targets=targets,
             guard=guard,
             needed=needed,

@@ -31,7 +31,7 @@ def reconcile_week(
         )
     session.refuse_before_go_live()
     session.flows[FLOW].before_batch(())
-    entries = session.times.week(end)
+    entries = session.time_sources.week(end)
     session.vanished_time.refuse([f"{end:%Y%m%d}"])
     return compare_entries(
         session, end, entries, Carrying(session, FLOW, run_id, on_outcome=on_outcome).run

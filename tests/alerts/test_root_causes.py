@@ -158,7 +158,7 @@ def keep_time_on_them(session: Session, shop: Contractor) -> None:
     flow.before_batch(())  # a new ledger, and no lost one
     kept = keep_time(shop.sandbox.control, shop.built, TimeSizes(weeks=1))
     end = max(card.week for card in kept.cards) + timedelta(days=6)
-    keys = [entry.key for entry in session.times.week(end)]
+    keys = [entry.key for entry in session.time_sources.week(end)]
     session.engine.run("timecards", keys, run_id="test")
 
 

@@ -60,7 +60,7 @@ def mark_all(payroll_clerk: PayrollClerk, bucket: Bucket, week: date) -> None:
     with open_session(load_account(payroll_clerk.account_file)) as session:
         done = [
             DoneCard(entry.key, entry.version, entry.hours, now, now, "T0001", "900", "R")
-            for entry in session.times.week(week + timedelta(days=6))
+            for entry in session.time_sources.week(week + timedelta(days=6))
             if entry.is_approved
         ]
     ledger = Ledger(S3Store(BUCKET, bucket.settings.prefix, bucket.client), "before", 300)

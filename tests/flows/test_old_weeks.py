@@ -88,8 +88,8 @@ def test_weeks_read_at_once_hold_what_each_of_them_holds_when_it_is_read_by_itse
     timekeeper.set_rules(adapter=adapter)
     ends = [SUNDAY - timedelta(days=1, weeks=7 - number) for number in range(9)]
     with timekeeper.contractor.session() as session:
-        at_once = session.times.weeks_with_other_cards(ends)
-        by_itself = {end: session.times.week_with_other_cards(end) for end in ends}
+        at_once = session.time_sources.weeks_with_other_cards(ends)
+        by_itself = {end: session.time_sources.week_with_other_cards(end) for end in ends}
 
     def versions(weeks: dict[date, tuple[TimeEntry, ...]]) -> dict[date, dict[str, str]]:
         return {

@@ -340,7 +340,7 @@ def entries(timekeeper: Timekeeper) -> list[TimeEntry]:
         return [
             entry
             for end in timekeeper.week_ends
-            for entry in session.times.week(end)
+            for entry in session.time_sources.week(end)
             if entry.is_approved
         ]
 

@@ -281,7 +281,9 @@ def test_a_list_that_fails_while_it_is_read_anew_holds_what_is_left_and_tells_no
     )
 
     with timekeeper.contractor.session() as session:
-        stopped = reconcile_week(session, end, "long", on_outcome=lambda _: session.times.forget())
+        stopped = reconcile_week(
+            session, end, "long", on_outcome=lambda _: session.time_sources.forget()
+        )
 
     assert stopped.report.stopped_by is not None
     assert 0 < len(timekeeper.rows()) < len(stopped.missed)

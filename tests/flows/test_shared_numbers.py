@@ -262,7 +262,7 @@ def test_time_on_jobs_that_share_a_typed_number_waits_and_all_other_time_goes_ou
     timekeeper: Timekeeper,
 ) -> None:
     with timekeeper.contractor.session() as session:
-        pieces = [piece for end in timekeeper.week_ends for piece in session.times.week(end)]
+        pieces = [piece for end in timekeeper.week_ends for piece in session.time_sources.week(end)]
         jobs = [
             job
             for job in (session.sources.job(piece.job_id) for piece in pieces if piece.job_id)

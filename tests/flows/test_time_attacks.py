@@ -403,7 +403,7 @@ def test_what_is_approved_while_a_week_is_being_read_goes_out_at_once(
 ) -> None:
     card.keep_only({"quantity": 3})
     with timekeeper.contractor.session() as session:
-        session.times.week(SUNDAY + timedelta(days=6))
+        session.time_sources.week(SUNDAY + timedelta(days=6))
         card.status("approved")
         run_round(session, ["timecards"], "test")
     assert in_payroll(timekeeper) == [3]

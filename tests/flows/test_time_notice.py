@@ -172,7 +172,7 @@ def test_time_before_the_first_day_is_left_alone_and_without_a_first_day_nothing
     with timekeeper.contractor.session() as session:
         before = sum(
             1
-            for entry in session.times.week(SUNDAY + timedelta(days=6))
+            for entry in session.time_sources.week(SUNDAY + timedelta(days=6))
             if entry.work_date not in days
         )
     assert before > 0

@@ -207,7 +207,7 @@ def test_a_row_moved_to_another_week_before_the_ledger_was_put_back_is_not_paid_
         )
     with timekeeper.contractor.session() as session:
         (end,) = timekeeper.week_ends
-        keys = [entry.key for entry in session.times.week(end + timedelta(days=7))]
+        keys = [entry.key for entry in session.time_sources.week(end + timedelta(days=7))]
 
     report = timekeeper.carry(keys)
 
@@ -241,7 +241,7 @@ def test_while_info_link_cannot_be_read_new_time_waits_by_name_and_goes_by_itsel
 
 def test_one_batch_asks_each_payroll_table_once_whatever_its_size(timekeeper: Timekeeper) -> None:
     with timekeeper.contractor.session() as session:
-        keys = [entry.key for entry in session.times.week(timekeeper.week_ends[0])]
+        keys = [entry.key for entry in session.time_sources.week(timekeeper.week_ends[0])]
         before = session.spectrum.calls["infolink.pre_time_cards"]
         session.engine.run("timecards", keys, run_id="test")
         after = session.spectrum.calls["infolink.pre_time_cards"]

@@ -91,7 +91,7 @@ class Year:
         random, lost = Random(2), set()  # noqa: S311  the same events are lost in every run
         for end in self.timekeeper.week_ends:
             with self.session(end) as session:
-                keys = [entry.key for entry in session.times.week(end)]
+                keys = [entry.key for entry in session.time_sources.week(end)]
                 random.shuffle(keys)
                 lost.update(keys[::NEVER_DELIVERED])
                 heard = [key for place, key in enumerate(keys) if place % NEVER_DELIVERED]

@@ -42,7 +42,9 @@ class Timekeeper(Clerk):
     def keys(self) -> tuple[str, ...]:
         """Every piece of time there is, approved or not."""
         with self.contractor.session() as session:
-            return tuple(entry.key for end in self.week_ends for entry in session.times.week(end))
+            return tuple(
+                entry.key for end in self.week_ends for entry in session.time_sources.week(end)
+            )
 
     def carry(self, keys: Sequence[str] | None = None) -> Report:
         """All of them, or those named, once through the engine."""

@@ -32,7 +32,7 @@ def accept_time(context: Context, through: date) -> tuple[int, Decimal]:
     for end in weeks_since_first_day(context):
         if end - timedelta(days=6) > through:
             break
-        for entry in context.times.week_with_other_cards(end):
+        for entry in context.time_sources.week_with_other_cards(end):
             is_meant = entry.week == f"{end:%Y%m%d}" and entry.work_date <= through
             if (
                 is_meant

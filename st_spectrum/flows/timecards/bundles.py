@@ -39,7 +39,7 @@ class TimeBundles:
         self._clock = context.clock
         self._employees = Employees(context.spectrum)
         self._bases = PaidFrom(ledger)
-        self._same_day = SameDayTime(account, context.times, ledger)
+        self._same_day = SameDayTime(account, context.time_sources, ledger)
         self._shared_numbers = SharedNumbers(ledger, account)
 
     def begun(

@@ -62,7 +62,7 @@ class TimecardsFlow(FlowDefaults):
     def __init__(self, context: Context) -> None:
         self._context = context
         self._account = context.account
-        self._times = context.times
+        self._times = context.time_sources
         self._spectrum = context.spectrum
         self._ledger = context.ledger
         self._vanished = context.vanished_time

@@ -99,7 +99,7 @@ def rebuild_time(context: Context, other_values: OtherValues) -> int:
     return sum(
         _rebuild_week(context, end, entries, other_values if end in compared else None)
         for span in spans
-        for end, entries in context.times.weeks_with_other_cards(span).items()
+        for end, entries in context.time_sources.weeks_with_other_cards(span).items()
     )
 
 

@@ -45,7 +45,7 @@ def _listed_weeks(context: Context, other_values: OtherValues) -> dict[date, tup
     if not ends:
         return {}
     rebuild_time_if_lost(context, other_values)
-    listed = {end: context.times.week(end) for end in ends}
+    listed = {end: context.time_sources.week(end) for end in ends}
     vanished = context.vanished_time.of(f"{end:%Y%m%d}" for end in ends)
     if vanished.is_suspicious:
         raise vanished.fault()
