@@ -1,4 +1,4 @@
-"""An account that points at the sandbox, its definitions, and a driver for its sensors."""
+"""An account that points at the sandbox, its definitions, and a daemon for its sensors."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +11,11 @@ from st_spectrum.sandbox import credentials
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.defs.driver import Driver
 from tests.ledger.bucket import Bucket, moto_bucket, seaweed_bucket
 from tests.ledger.ledger_servers import SECRET as LEDGER_SECRET
 from tests.ledger.ledger_servers import seaweed, seaweed_binary
 from tests.world.billing_clerk import BillingClerk
+from tests.world.dagster_daemon import DagsterDaemon
 from tests.world.dispatcher import Dispatcher
 from tests.world.payroll_clerk import SECRET, PayrollClerk
 from tests.world.timekeeper import Timekeeper, build_timekeeper
@@ -39,14 +39,14 @@ def account_file(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def driver(account_file: Path) -> Iterator[Driver]:
+def daemon(account_file: Path) -> Iterator[DagsterDaemon]:
     """Definitions and instance of the account, after the records of an empty sandbox have been
     looked at.
     """
     with dg.DagsterInstance.ephemeral() as instance:
-        driver = Driver(build(account_file), instance)
-        driver.settle("customers", "sites", "jobs")
-        yield driver
+        daemon = DagsterDaemon(build(account_file), instance)
+        daemon.settle("customers", "sites", "jobs")
+        yield daemon
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from st_spectrum.flows import FLOWS
 from st_spectrum.pages.flows import flows_table
 from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
-from tests.defs.driver import Driver
 from tests.defs.test_definitions import NAMES, names
 from tests.flows.vendors.description import VENDORS
+from tests.world.dagster_daemon import DagsterDaemon
 
 
 @pytest.fixture(autouse=True)
@@ -38,9 +38,9 @@ def vendor(account_file: Path, office: ServiceTradeCaller) -> str:
 
 
 @pytest.fixture
-def daemon(account_file: Path) -> Iterator[Driver]:
+def daemon(account_file: Path) -> Iterator[DagsterDaemon]:
     with dg.DagsterInstance.ephemeral() as instance:
-        yield Driver(build(account_file), instance)
+        yield DagsterDaemon(build(account_file), instance)
 
 
 def test_it_has_an_asset_its_checks_a_job_and_two_sensors() -> None:
@@ -59,7 +59,7 @@ def test_it_has_an_asset_its_checks_a_job_and_two_sensors() -> None:
 
 
 def test_a_tick_asks_for_a_run_that_carries_its_record(
-    daemon: Driver, vendor: str, office: ServiceTradeCaller
+    daemon: DagsterDaemon, vendor: str, office: ServiceTradeCaller
 ) -> None:
     (request,) = (tick := daemon.tick("vendors_changes")).run_requests
     assert vendor in request.run_config["ops"]["vendors"]["config"]["keys"]

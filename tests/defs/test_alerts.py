@@ -34,46 +34,46 @@ from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sensors.alerts import watch
 from st_spectrum.sensors.watchdog import Watched
-from tests.defs.driver import Driver
+from tests.world.dagster_daemon import DagsterDaemon
 
 CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}
 
 
 @pytest.fixture
-def driver(
+def daemon(
     account_file: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Driver]:
+) -> Iterator[DagsterDaemon]:
     monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
     monkeypatch.setenv("SMTP_PORT", str(sandbox.smtp_port))
     sandbox.control.clear_mails()
     with dg.DagsterInstance.ephemeral() as instance:
-        yield Driver(build(account_file), instance)
+        yield DagsterDaemon(build(account_file), instance)
 
 
 @pytest.fixture
-def ledger(driver: Driver) -> Iterator[Ledger]:
-    account = (driver.defs.resources or {})["account"].load()
+def ledger(daemon: DagsterDaemon) -> Iterator[Ledger]:
+    account = (daemon.defs.resources or {})["account"].load()
     with open_ledger(account.ledger) as ledger:
         yield ledger
 
 
-def run(driver: Driver, **tags: str) -> dg.ExecuteInProcessResult:
-    job = driver.defs.resolve_job_def("customers_job")
+def run(daemon: DagsterDaemon, **tags: str) -> dg.ExecuteInProcessResult:
+    job = daemon.defs.resolve_job_def("customers_job")
     return job.execute_in_process(
-        run_config=CONFIG, instance=driver.instance, tags=tags, raise_on_error=False
+        run_config=CONFIG, instance=daemon.instance, tags=tags, raise_on_error=False
     )
 
 
-def see(driver: Driver, ended: dg.ExecuteInProcessResult) -> None:
+def see(daemon: DagsterDaemon, ended: dg.ExecuteInProcessResult) -> None:
     """The run-failure sensor hears of a run."""
-    repository = driver.defs.get_repository_def()
+    repository = daemon.defs.get_repository_def()
     context = dg.build_run_status_sensor_context(
         "failed_runs",
         ended.get_run_failure_event(),
-        driver.instance,
+        daemon.instance,
         ended.dagster_run,
         repository_def=repository,
-        resources=dict(driver.defs.resources or {}),
+        resources=dict(daemon.defs.resources or {}),
     )
     with context.for_run_failure() as seen:
         repository.get_sensor_def("failed_runs")(seen)
@@ -96,15 +96,15 @@ def subjects(sandbox: Sandbox) -> list[str]:
 
 
 def test_a_failed_run_is_noted_once_however_many_saw_it(
-    driver: Driver, ledger: Ledger, sandbox: Sandbox
+    daemon: DagsterDaemon, ledger: Ledger, sandbox: Sandbox
 ) -> None:
     sandbox.control.pause("servicetrade")
     try:
-        ended = run(driver)
+        ended = run(daemon)
     finally:
         sandbox.control.resume("servicetrade")
-    see(driver, ended)
-    driver.tick("alerts")
+    see(daemon, ended)
+    daemon.tick("alerts")
     (failure,) = kept(ledger)
     assert failure.count == 1
     assert failure.latest.keys == ("1201", "1202")
@@ -116,50 +116,50 @@ def test_a_failed_run_is_noted_once_however_many_saw_it(
 
 
 def test_a_system_that_stays_away_is_told_once_and_named_when_it_is_back(
-    driver: Driver, ledger: Ledger, sandbox: Sandbox
+    daemon: DagsterDaemon, ledger: Ledger, sandbox: Sandbox
 ) -> None:
     sandbox.control.pause("servicetrade")
     try:
-        run(driver)
-        driver.tick("alerts")
+        run(daemon)
+        daemon.tick("alerts")
         age(ledger, minutes=6)
-        run(driver)
+        run(daemon)
     finally:
         sandbox.control.resume("servicetrade")
-    driver.tick("alerts")
-    driver.tick("alerts")
+    daemon.tick("alerts")
+    daemon.tick("alerts")
     assert subjects(sandbox) == ["[sandbox] runs: 2 failed runs: ServiceTrade does not answer"]
     (mail,) = sandbox.control.mails()
     assert "Records: 1201, 1202." in mail.text
     assert f"http://127.0.0.1:3000/runs/{kept(ledger)[0].latest.run_id}" in mail.text
-    assert run(driver).success
-    driver.tick("alerts")
+    assert run(daemon).success
+    daemon.tick("alerts")
     assert kept(ledger) == []
     assert len(subjects(sandbox)) == 1
 
 
 def test_a_fault_that_does_not_pass_is_told_at_once(
-    driver: Driver, ledger: Ledger, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    daemon: DagsterDaemon, ledger: Ledger, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SERVICETRADE_CLIENT_SECRET", "another-secret")
-    run(driver)
-    driver.tick("alerts")
+    run(daemon)
+    daemon.tick("alerts")
     assert subjects(sandbox) == ["[sandbox] runs: 1 failed run: ServiceTrade denies access"]
 
 
 def test_a_run_whose_process_died_is_found_by_the_alert_sensor(
-    driver: Driver, ledger: Ledger, sandbox: Sandbox
+    daemon: DagsterDaemon, ledger: Ledger, sandbox: Sandbox
 ) -> None:
-    dead = driver.make_run("customers", dg.DagsterRunStatus.STARTED)
-    driver.instance.report_run_failed(dead, "The process ended unexpectedly.")
-    driver.tick("alerts")
+    dead = daemon.make_run("customers", dg.DagsterRunStatus.STARTED)
+    daemon.instance.report_run_failed(dead, "The process ended unexpectedly.")
+    daemon.tick("alerts")
     assert subjects(sandbox) == ["[sandbox] runs: 1 failed run: The process ended unexpectedly."]
 
 
-def test_a_run_that_dagster_tries_again_is_not_noted(driver: Driver, ledger: Ledger) -> None:
-    dead = driver.make_run("customers", dg.DagsterRunStatus.STARTED, {"dagster/will_retry": "true"})
-    driver.instance.report_run_failed(dead)
-    driver.tick("alerts")
+def test_a_run_that_dagster_tries_again_is_not_noted(daemon: DagsterDaemon, ledger: Ledger) -> None:
+    dead = daemon.make_run("customers", dg.DagsterRunStatus.STARTED, {"dagster/will_retry": "true"})
+    daemon.instance.report_run_failed(dead)
+    daemon.tick("alerts")
     assert kept(ledger) == []
 
 
@@ -196,7 +196,7 @@ def add_tick(
 
 
 def test_a_sensor_that_cannot_read_for_minutes_is_told_and_then_forgotten(
-    tmp_path: Path, driver: Driver, ledger: Ledger, sandbox: Sandbox
+    tmp_path: Path, daemon: DagsterDaemon, ledger: Ledger, sandbox: Sandbox
 ) -> None:
     now = datetime.now(UTC)
     reason = f"servicetrade GET /company: cannot be reached {Unavailable.advice}"
@@ -215,7 +215,7 @@ def test_a_sensor_that_cannot_read_for_minutes_is_told_and_then_forgotten(
         watch(instance, ledger, watched("north"), now)
         (failure,) = kept(ledger)
         assert (failure.latest.job, failure.latest.family) == ("customers_changes", "Unavailable")
-        driver.tick("alerts")
+        daemon.tick("alerts")
         assert subjects(sandbox) == [
             "[sandbox] sensors: 1 sensor: servicetrade GET /company: cannot be reached"
         ]
@@ -245,29 +245,29 @@ def test_a_failed_tick_is_noted_with_its_error(tmp_path: Path, ledger: Ledger) -
 
 
 def test_a_ledger_that_stays_away_is_told_without_it(
-    driver: Driver, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    daemon: DagsterDaemon, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "no-folder"
     broken.write_text("a file where a folder should be")
     monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", str(broken))
-    answer = driver.tick("alerts")
+    answer = daemon.tick("alerts")
     assert "ledger" in str(answer.skip_message)
     assert subjects(sandbox) == []
-    memory = json.loads(driver.cursors["alerts"] or "")
+    memory = json.loads(daemon.cursors["alerts"] or "")
     memory["outage"]["since"] = (datetime.now(UTC) - timedelta(minutes=6)).isoformat()
-    driver.cursors["alerts"] = json.dumps(memory)
-    driver.tick("alerts")
-    driver.tick("alerts")
+    daemon.cursors["alerts"] = json.dumps(memory)
+    daemon.tick("alerts")
+    daemon.tick("alerts")
     assert len(subjects(sandbox)) == 1
     assert subjects(sandbox)[0].startswith("[sandbox] ledger: ")
     monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", str(tmp_path / "state"))
-    driver.tick("alerts")
+    daemon.tick("alerts")
     assert subjects(sandbox)[1:] == ["[sandbox] all solved: 1 cause"]
-    assert Memory.open(driver.cursors["alerts"], datetime.now(UTC)).outage is None
+    assert Memory.open(daemon.cursors["alerts"], datetime.now(UTC)).outage is None
 
 
 def test_more_than_a_tick_can_read_is_read_by_a_run(
-    driver: Driver, ledger: Ledger, sandbox: Sandbox, account_file: Path
+    daemon: DagsterDaemon, ledger: Ledger, sandbox: Sandbox, account_file: Path
 ) -> None:
     from st_spectrum.ledger.entry import State
 
@@ -286,7 +286,7 @@ def test_more_than_a_tick_can_read_is_read_by_a_run(
     account_file.write_text(
         text.replace("tick_budget_seconds: 20", "tick_budget_seconds: 0.000001")
     )
-    (request,) = driver.tick("alerts").run_requests
+    (request,) = daemon.tick("alerts").run_requests
     account_file.write_text(text)
-    assert driver.run("alerts_now", request).success
+    assert daemon.run("alerts_now", request).success
     assert subjects(sandbox) == ["[sandbox] customers: 1 record: b"]

@@ -8,30 +8,30 @@ import pytest
 
 from st_spectrum.definitions import build
 from st_spectrum.sensors.failures import failure_sentence, requested_keys
-from tests.defs.driver import Driver
+from tests.world.dagster_daemon import DagsterDaemon
 
 CONFIG = {"ops": {"customers": {"config": {"keys": ["1201", "1202"]}}}}
 
 
 @pytest.fixture
-def driver(tmp_path: Path) -> Iterator[Driver]:
+def daemon(tmp_path: Path) -> Iterator[DagsterDaemon]:
     with dg.DagsterInstance.ephemeral() as instance:
-        yield Driver(build(tmp_path / "none.yaml"), instance)
+        yield DagsterDaemon(build(tmp_path / "none.yaml"), instance)
 
 
 def say(
-    driver: Driver, ended: dg.ExecuteInProcessResult, caplog: pytest.LogCaptureFixture
+    daemon: DagsterDaemon, ended: dg.ExecuteInProcessResult, caplog: pytest.LogCaptureFixture
 ) -> list[str]:
     """What the run-failure sensor logs about a run."""
-    repository = driver.defs.get_repository_def()
+    repository = daemon.defs.get_repository_def()
     sensor = repository.get_sensor_def("failed_runs")
     context = dg.build_run_status_sensor_context(
         "failed_runs",
         ended.get_run_failure_event(),
-        driver.instance,
+        daemon.instance,
         ended.dagster_run,
         repository_def=repository,
-        resources=dict(driver.defs.resources or {}),
+        resources=dict(daemon.defs.resources or {}),
     )
     caplog.clear()
     with context.for_run_failure() as seen:
@@ -40,17 +40,17 @@ def say(
     return [record.getMessage() for record in caplog.records if "failed." in record.getMessage()]
 
 
-def run(driver: Driver, **tags: str) -> dg.ExecuteInProcessResult:
-    job = driver.defs.resolve_job_def("customers_job")
+def run(daemon: DagsterDaemon, **tags: str) -> dg.ExecuteInProcessResult:
+    job = daemon.defs.resolve_job_def("customers_job")
     return job.execute_in_process(
-        run_config=CONFIG, instance=driver.instance, tags=tags, raise_on_error=False
+        run_config=CONFIG, instance=daemon.instance, tags=tags, raise_on_error=False
     )
 
 
 def test_a_failed_run_says_why_and_which_records(
-    driver: Driver, caplog: pytest.LogCaptureFixture
+    daemon: DagsterDaemon, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (sentence,) = say(driver, run(driver), caplog)
+    (sentence,) = say(daemon, run(daemon), caplog)
     assert "customers_job" in sentence
     assert "there is no such file" in sentence
     assert "Records: 1201, 1202." in sentence
@@ -58,15 +58,15 @@ def test_a_failed_run_says_why_and_which_records(
 
 
 def test_a_run_that_dagster_retries_stays_silent(
-    driver: Driver, caplog: pytest.LogCaptureFixture
+    daemon: DagsterDaemon, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert say(driver, run(driver, **{"dagster/will_retry": "true"}), caplog) == []
+    assert say(daemon, run(daemon, **{"dagster/will_retry": "true"}), caplog) == []
 
 
 def test_the_failing_step_itself_says_so_too(
-    driver: Driver, capfd: pytest.CaptureFixture[str]
+    daemon: DagsterDaemon, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    run(driver)
+    run(daemon)
     said = [line for line in capfd.readouterr().err.splitlines() if "customers_job failed." in line]
     assert len(said) == 1
     assert "Records: 1201, 1202." in said[0]

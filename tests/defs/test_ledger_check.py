@@ -15,7 +15,7 @@ from st_spectrum.ledger.epoch import Epoch, Witness
 from st_spectrum.ledger.witness import FileWitness
 from st_spectrum.resources.storage_witness import StorageWitness
 from st_spectrum.sandbox.callers import ServiceTradeCaller
-from tests.defs.driver import Driver
+from tests.world.dagster_daemon import DagsterDaemon
 from tests.world.dispatcher import ADDRESS
 
 
@@ -28,13 +28,13 @@ def result(run: dg.ExecuteInProcessResult) -> Any:
     return found
 
 
-def carried(driver: Driver) -> Any:
-    (run,) = driver.tick_and_run("customers_changes")
+def carried(daemon: DagsterDaemon) -> Any:
+    (run,) = daemon.tick_and_run("customers_changes")
     assert run.success
     return result(run)
 
 
-def customers(driver: Driver, office: ServiceTradeCaller) -> int:
+def customers(daemon: DagsterDaemon, office: ServiceTradeCaller) -> int:
     return sum(
         bool((company.get("externalIds") or {}).get("spectrum"))
         for company in office.all("/company", "companies")
@@ -42,54 +42,54 @@ def customers(driver: Driver, office: ServiceTradeCaller) -> int:
 
 
 def test_an_older_ledger_is_a_red_check_until_a_person_has_seen_it(
-    driver: Driver, office: ServiceTradeCaller, account_file: Path
+    daemon: DagsterDaemon, office: ServiceTradeCaller, account_file: Path
 ) -> None:
     ledger = load_account(account_file).ledger.path
     company(office, "First")
-    assert carried(driver).passed
+    assert carried(daemon).passed
     copy = ledger.with_name("copy")
     shutil.copy(ledger, copy)
     company(office, "Second")
-    assert carried(driver).passed
+    assert carried(daemon).passed
     for file in ledger.parent.glob("ledger.sqlite*"):
         file.unlink()
     shutil.copy(copy, ledger)
     company(office, "Third")
 
-    found = carried(driver)
+    found = carried(daemon)
 
     assert not found.passed and found.severity is dg.AssetCheckSeverity.ERROR
     assert "copy from before" in found.description and "ledger accept" in found.description
     assert accept_ledger(account_file, "", is_this_ledger=False) == 0
     company(office, "Fourth")
-    assert carried(driver).passed
+    assert carried(daemon).passed
 
 
 def test_a_second_ledger_is_a_red_check_and_its_records_wait(
-    driver: Driver, office: ServiceTradeCaller, account_file: Path
+    daemon: DagsterDaemon, office: ServiceTradeCaller, account_file: Path
 ) -> None:
     account = load_account(account_file)
     company(office, "First")
-    assert carried(driver).passed
-    before = customers(driver, office)
+    assert carried(daemon).passed
+    before = customers(daemon, office)
     other = Epoch.first()
     for _ in range(9):
-        other = other.turned(load_epoch(driver, account_file).turned_at)
+        other = other.turned(load_epoch(daemon, account_file).turned_at)
     witness = account.state_dir / f"witness-{account.name}.json"
     witness.write_text(other.witness("elsewhere/ledger.sqlite").model_dump_json())
     company(office, "Second")
 
-    found = carried(driver)
+    found = carried(daemon)
 
     assert not found.passed and "elsewhere" in found.description
-    assert customers(driver, office) == before
+    assert customers(daemon, office) == before
     assert accept_ledger(account_file, "", is_this_ledger=True) == 0
     with open_session(account) as session:
         run_round(session, ("customers",), "test")
-    assert customers(driver, office) == before + 1
+    assert customers(daemon, office) == before + 1
 
 
-def load_epoch(driver: Driver, account_file: Path) -> Witness:
+def load_epoch(daemon: DagsterDaemon, account_file: Path) -> Witness:
     account = load_account(account_file)
     found = FileWitness(account.state_dir, account.name).read()
     assert found is not None

@@ -19,88 +19,88 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sensors.failures import failed_run_of, job_of
 from st_spectrum.sensors.run_words import in_plain_words
 from st_spectrum.sensors.runs import is_in_flight
-from tests.defs.driver import Driver
 from tests.defs.test_ticks_to_spectrum import customers, numbers
+from tests.world.dagster_daemon import DagsterDaemon
 from tests.world.dispatcher import Dispatcher
 
 NAMES = AccountNames("sandbox")
 ROOT = Path(__file__).parents[2]
 
 
-def materialize(driver: Driver, *flows: str) -> dg.ExecuteInProcessResult:
+def materialize(daemon: DagsterDaemon, *flows: str) -> dg.ExecuteInProcessResult:
     """What the button does: Dagster's own job, of the assets chosen, without config and tags."""
-    job = driver.defs.resolve_implicit_global_asset_job_def()
+    job = daemon.defs.resolve_implicit_global_asset_job_def()
     return job.execute_in_process(
-        instance=driver.instance,
+        instance=daemon.instance,
         asset_selection=[NAMES.key(flow) for flow in flows],
         raise_on_error=False,
     )
 
 
 def test_it_carries_all_that_is_due(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     dispatcher.location(dispatcher.company("Harbor Foods LLC"), "Pier 4 Cold Store")
     dispatcher.company("Tidewater Pipe")
-    assert materialize(driver, "sites").success
-    ended = materialize(driver, "customers", "sites")
+    assert materialize(daemon, "sites").success
+    ended = materialize(daemon, "customers", "sites")
     assert ended.success
     assert {"Harbor Foods LLC", "Tidewater Pipe"} <= set(customers(sandbox))
     assert numbers(ended, "customers")["created"] == 2
     sites = sandbox.control.records("spectrum", "WO_ADDRESS_MC")
     assert [row["Ship_To_Name"].strip() for row in sites] == ["Pier 4 Cold Store"]
     sandbox.control.clear_calls()
-    again = materialize(driver, "customers", "sites")
+    again = materialize(daemon, "customers", "sites")
     assert again.success
     assert not sandbox.control.calls(writes=True)
     assert numbers(again, "customers")["not_reached"] == 0
 
 
 def test_keys_still_carry_just_these(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     wanted = str(dispatcher.company("Harbor Foods LLC"))
     dispatcher.company("Tidewater Pipe")
     config = {"ops": {"customers": {"config": {"keys": [wanted]}}}}
-    job = driver.defs.resolve_job_def("customers_job")
-    assert job.execute_in_process(instance=driver.instance, run_config=config).success
+    job = daemon.defs.resolve_job_def("customers_job")
+    assert job.execute_in_process(instance=daemon.instance, run_config=config).success
     assert "Harbor Foods LLC" in customers(sandbox)
     assert "Tidewater Pipe" not in customers(sandbox)
 
 
 def test_a_flow_that_the_account_does_not_carry_says_why(
-    driver: Driver, account_file: Path
+    daemon: DagsterDaemon, account_file: Path
 ) -> None:
     text = account_file.read_text()
     account_file.write_text(text.replace("  is_carried: true ", "  is_carried: false "))
-    ended = materialize(driver, "timecards")
+    ended = materialize(daemon, "timecards")
     assert ended.success
     assert "is_carried" in numbers(ended, "timecards")["nothing_is_carried"]
 
 
-def test_its_run_is_tagged_as_ours(driver: Driver) -> None:
-    ended = materialize(driver, "customers")
-    run = driver.instance.get_run_by_id(ended.run_id)
+def test_its_run_is_tagged_as_ours(daemon: DagsterDaemon) -> None:
+    ended = materialize(daemon, "customers")
+    run = daemon.instance.get_run_by_id(ended.run_id)
     assert run is not None
     assert NAMES.lane("customers").items() <= run.tags.items()
     assert run.tags["dagster/max_runtime"] == str(LONGEST_RUNTIME_SECONDS)
-    assert not is_in_flight(driver.instance, NAMES.lane("customers"), datetime.now(UTC))
+    assert not is_in_flight(daemon.instance, NAMES.lane("customers"), datetime.now(UTC))
 
 
 def test_what_stops_it_is_told_in_the_words_of_our_own_job(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     dispatcher.company("Harbor Foods LLC")
     sandbox.control.pause("spectrum")
     try:
-        ended = materialize(driver, "customers")
+        ended = materialize(daemon, "customers")
     finally:
         sandbox.control.resume("spectrum")
     assert not ended.success
-    run = driver.instance.get_run_by_id(ended.run_id)
+    run = daemon.instance.get_run_by_id(ended.run_id)
     assert run is not None
     assert job_of(run) == "customers_job"
-    found = failed_run_of(driver.instance, run, datetime.now(UTC))
+    found = failed_run_of(daemon.instance, run, datetime.now(UTC))
     assert found.said.startswith("customers stopped: spectrum")
     assert found.lane == "sandbox"
     assert "__" not in found.job

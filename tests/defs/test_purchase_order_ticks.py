@@ -9,7 +9,7 @@ import pytest
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.purchasing import buy
 from st_spectrum.sandbox.server import Sandbox
-from tests.defs.driver import Driver
+from tests.world.dagster_daemon import DagsterDaemon
 from tests.world.dispatcher import Dispatcher
 
 SENSOR = "purchase_orders_changes"
@@ -24,7 +24,7 @@ LINE = {
 
 @pytest.fixture
 def number(
-    driver: Driver, office: ServiceTradeCaller, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, office: ServiceTradeCaller, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> str:
     """A Spectrum job that a ServiceTrade job carries."""
     location = dispatcher.location(dispatcher.company("Harbor Foods LLC"), "Pier 3")
@@ -33,7 +33,7 @@ def number(
         bought = buy(1, 2, office, spectrum, jobs, "")
     for made in bought.orders:
         sandbox.control.order(made.number, "delete")
-    driver.settle("customers", "sites", "jobs")
+    daemon.settle("customers", "sites", "jobs")
     return bought.linked[0][0]
 
 
@@ -51,70 +51,70 @@ def order(sandbox: Sandbox, number: str, lines: int = 1) -> str:
 
 
 def test_a_new_order_is_asked_for_once_and_a_change_again(
-    driver: Driver, sandbox: Sandbox, number: str
+    daemon: DagsterDaemon, sandbox: Sandbox, number: str
 ) -> None:
     po = order(sandbox, number)
-    answer = driver.tick(SENSOR)
+    answer = daemon.tick(SENSOR)
     assert keys(answer) == [f"{po}|1"]
-    assert driver.run(JOB, answer.run_requests[0]).success
-    assert driver.tick(SENSOR).skip_message == "Nothing new."
+    assert daemon.run(JOB, answer.run_requests[0]).success
+    assert daemon.tick(SENSOR).skip_message == "Nothing new."
 
     sandbox.control.order(po, "change_line", line=1, quantity="3")
-    driver.settle("purchase_orders")
+    daemon.settle("purchase_orders")
 
     (item,) = sandbox.control.records("servicetrade", "jobitem")
     assert item["quantity"] == 3
 
 
 def test_orders_larger_than_a_batch_come_as_a_whole_the_oldest_and_the_newest_first(
-    driver: Driver, sandbox: Sandbox, number: str
+    daemon: DagsterDaemon, sandbox: Sandbox, number: str
 ) -> None:
     first, second, third = (order(sandbox, number, 4) for _ in range(3))
 
-    answer = driver.tick(SENSOR)
+    answer = daemon.tick(SENSOR)
     assert keys(answer) == [f"{po}|{line}" for po in (first, third) for line in range(1, 5)]
-    assert driver.run(JOB, answer.run_requests[0]).success
-    assert keys(driver.tick(SENSOR)) == [f"{second}|{line}" for line in range(1, 5)]
+    assert daemon.run(JOB, answer.run_requests[0]).success
+    assert keys(daemon.tick(SENSOR)) == [f"{second}|{line}" for line in range(1, 5)]
 
 
 def test_what_changes_between_tick_and_run_is_asked_for_again(
-    driver: Driver, sandbox: Sandbox, number: str
+    daemon: DagsterDaemon, sandbox: Sandbox, number: str
 ) -> None:
     po = order(sandbox, number)
-    answer = driver.tick(SENSOR)
+    answer = daemon.tick(SENSOR)
     sandbox.control.order(po, "add_line", quantity="1", price="2", description="Gasket")
 
-    assert driver.run(JOB, answer.run_requests[0]).success
+    assert daemon.run(JOB, answer.run_requests[0]).success
 
-    assert keys(driver.tick(SENSOR)) == [f"{po}|1", f"{po}|2"]
+    assert keys(daemon.tick(SENSOR)) == [f"{po}|1", f"{po}|2"]
 
 
 def test_a_failed_read_skips_and_asks_for_nothing(
-    driver: Driver, sandbox: Sandbox, number: str, monkeypatch: pytest.MonkeyPatch
+    daemon: DagsterDaemon, sandbox: Sandbox, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     po = order(sandbox, number)
-    driver.settle("purchase_orders")
+    daemon.settle("purchase_orders")
     monkeypatch.setenv("SPECTRUM_INFOLINK_URL", "sqlite:////nowhere/at/all.sqlite")
 
-    answer = driver.tick(SENSOR)
+    answer = daemon.tick(SENSOR)
 
     assert keys(answer) == []
     assert "spectrum" in answer.skip_message
     assert "nowhere" not in answer.skip_message
     monkeypatch.setenv("SPECTRUM_INFOLINK_URL", sandbox.infolink_url)
-    assert driver.tick(SENSOR).skip_message == "Nothing new.", po
+    assert daemon.tick(SENSOR).skip_message == "Nothing new.", po
 
 
 def test_without_infolink_the_tick_says_why_nothing_happens(
-    driver: Driver, monkeypatch: pytest.MonkeyPatch
+    daemon: DagsterDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SPECTRUM_INFOLINK_URL", "")
 
-    assert "Info-Link" in driver.tick(SENSOR).skip_message
+    assert "Info-Link" in daemon.tick(SENSOR).skip_message
 
 
 def test_a_held_line_is_asked_for_when_its_job_has_its_number(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, number: str
+    daemon: DagsterDaemon, office: ServiceTradeCaller, sandbox: Sandbox, number: str
 ) -> None:
     jobs = {
         row["externalIds"].get("spectrum"): row["id"]
@@ -122,7 +122,7 @@ def test_a_held_line_is_asked_for_when_its_job_has_its_number(
     }
     office.put(f"/externalid/job/{jobs[number]}/spectrum", value="")
     order(sandbox, number)
-    driver.settle("purchase_orders")
+    daemon.settle("purchase_orders")
     assert sandbox.control.records("servicetrade", "jobitem") == []
 
     office.put(f"/externalid/job/{jobs[number]}/spectrum", value=number)
@@ -131,6 +131,6 @@ def test_a_held_line_is_asked_for_when_its_job_has_its_number(
         "change",
         remarks="now",
     )
-    driver.settle("purchase_orders")
+    daemon.settle("purchase_orders")
 
     assert len(sandbox.control.records("servicetrade", "jobitem")) == 1

@@ -7,14 +7,14 @@ import dagster as dg
 
 from st_spectrum.flows import FLOWS
 from st_spectrum.sandbox.server import Sandbox
-from tests.defs.driver import Driver
 from tests.world.billing_clerk import BillingClerk
+from tests.world.dagster_daemon import DagsterDaemon
 from tests.world.dispatcher import Dispatcher
 
 
-def reconcile(driver: Driver) -> dg.ExecuteInProcessResult:
-    job = driver.defs.resolve_job_def("reconcile")
-    return job.execute_in_process(instance=driver.instance, raise_on_error=False)
+def reconcile(daemon: DagsterDaemon) -> dg.ExecuteInProcessResult:
+    job = daemon.defs.resolve_job_def("reconcile")
+    return job.execute_in_process(instance=daemon.instance, raise_on_error=False)
 
 
 def metadata_by_flow(ended: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
@@ -27,13 +27,13 @@ def metadata_by_flow(ended: dg.ExecuteInProcessResult) -> dict[str, dict[str, An
 
 
 def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_run(
-    driver: Driver, dispatcher: Dispatcher, billing_clerk: BillingClerk, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, billing_clerk: BillingClerk, sandbox: Sandbox
 ) -> None:
     company = dispatcher.company("Harbor Foods LLC")
     location = dispatcher.location(company, "Pier 4 Cold Store")
     invoice = billing_clerk.draft({"price": 75.5}, customerId=company, locationId=location)
     billing_clerk.submit(invoice)
-    ended = reconcile(driver)
+    ended = reconcile(daemon)
     assert ended.success
     found = metadata_by_flow(ended)
     assert tuple(found) == tuple(FLOWS)
@@ -51,29 +51,29 @@ def test_all_flows_are_compared_in_their_order_and_what_is_new_crosses_in_one_ru
     assert billing_clerk.seen(invoice)["status"] == "processed"
 
     sandbox.control.clear_calls()
-    again = metadata_by_flow(reconcile(driver))
+    again = metadata_by_flow(reconcile(daemon))
     assert [again[flow]["writes"] for flow in FLOWS] == [0] * len(FLOWS)
     assert not sandbox.control.calls(writes=True)
 
 
 def test_what_nobody_asked_for_in_a_quarter_of_an_hour_is_counted_and_named(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     sandbox.control.switch("servicetrade", frozen_time=int(time.time()) - 1000)
     company = dispatcher.company("Harbor Foods LLC")
-    found = metadata_by_flow(reconcile(driver))
+    found = metadata_by_flow(reconcile(daemon))
     assert found["customers"]["missed_by_the_fast_path"] == 1
     assert f"[{company}](" in found["customers"]["missed"]
     assert "Harbor Foods LLC" in found["customers"]["missed"]
 
 
 def test_a_system_that_is_down_fails_the_run_in_one_sentence_and_keeps_what_was_done(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     dispatcher.company("Harbor Foods LLC")
     sandbox.control.pause("spectrum")
     try:
-        ended = reconcile(driver)
+        ended = reconcile(daemon)
     finally:
         sandbox.control.resume("spectrum")
     assert not ended.success
@@ -85,15 +85,17 @@ def test_a_system_that_is_down_fails_the_run_in_one_sentence_and_keeps_what_was_
     assert metadata_by_flow(ended) == {}
 
 
-def test_a_run_of_the_night_holds_no_sensor_back(driver: Driver, dispatcher: Dispatcher) -> None:
-    job = driver.defs.resolve_job_def("reconcile")
-    driver.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=job.tags)
+def test_a_run_of_the_night_holds_no_sensor_back(
+    daemon: DagsterDaemon, dispatcher: Dispatcher
+) -> None:
+    job = daemon.defs.resolve_job_def("reconcile")
+    daemon.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=job.tags)
     dispatcher.company("Harbor Foods LLC")
-    assert driver.tick("customers_changes").run_requests
+    assert daemon.tick("customers_changes").run_requests
 
 
-def test_it_runs_every_night_in_the_time_zone_of_the_account(driver: Driver) -> None:
-    schedule = driver.defs.resolve_schedule_def("reconcile_nightly")
+def test_it_runs_every_night_in_the_time_zone_of_the_account(daemon: DagsterDaemon) -> None:
+    schedule = daemon.defs.resolve_schedule_def("reconcile_nightly")
     assert (schedule.cron_schedule, schedule.execution_timezone) == (
         "0 2 * * *",
         "America/New_York",

@@ -7,7 +7,7 @@ import dagster as dg
 from st_spectrum.flows.session import open_session
 from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.server import Sandbox
-from tests.defs.driver import Driver
+from tests.world.dagster_daemon import DagsterDaemon
 from tests.world.dispatcher import Dispatcher
 
 
@@ -28,10 +28,10 @@ def numbers(ended: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
 
 
 def test_a_new_company_becomes_a_customer(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     company = str(dispatcher.company("Harbor Foods LLC"))
-    (ended,) = driver.tick_and_run("customers_changes")
+    (ended,) = daemon.tick_and_run("customers_changes")
     assert ended.success
     assert "Harbor Foods LLC" in customers(sandbox)
     shown = numbers(ended, "customers")
@@ -44,28 +44,28 @@ def test_a_new_company_becomes_a_customer(
 
 
 def test_running_a_run_again_writes_nothing(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     dispatcher.company("Harbor Foods LLC")
-    (request,) = driver.tick("customers_changes").run_requests
-    assert driver.run("customers_job", request).success
+    (request,) = daemon.tick("customers_changes").run_requests
+    assert daemon.run("customers_job", request).success
     sandbox.control.clear_calls()
-    again = driver.run("customers_job", request)
+    again = daemon.run("customers_job", request)
     assert again.success
     assert not writes(sandbox)
     assert numbers(again, "customers")["unchanged"] == 1
 
 
 def test_a_site_waits_for_its_customer_and_then_goes_by_itself(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     dispatcher.location(dispatcher.company("Harbor Foods LLC"), "Pier 4 Cold Store")
-    (ended,) = driver.tick_and_run("sites_changes")
+    (ended,) = daemon.tick_and_run("sites_changes")
     assert ended.success, "a record that waits fails no run"
     assert numbers(ended, "sites")["held"] == 1
-    assert driver.tick_and_run("sites_redrive") == [], "its customer is not there yet"
-    driver.tick_and_run("customers_changes")
-    (ended,) = driver.tick_and_run("sites_redrive")
+    assert daemon.tick_and_run("sites_redrive") == [], "its customer is not there yet"
+    daemon.tick_and_run("customers_changes")
+    (ended,) = daemon.tick_and_run("sites_redrive")
     assert ended.success
     assert numbers(ended, "sites")["completed"] + numbers(ended, "sites")["created"] == 1
     sites = sandbox.control.records("spectrum", "WO_ADDRESS_MC")
@@ -73,12 +73,12 @@ def test_a_site_waits_for_its_customer_and_then_goes_by_itself(
 
 
 def test_while_spectrum_is_down_the_run_fails_loudly_and_afterwards_it_goes_on(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     dispatcher.company("Harbor Foods LLC")
     sandbox.control.pause("spectrum")
     try:
-        (ended,) = driver.tick_and_run("customers_changes")
+        (ended,) = daemon.tick_and_run("customers_changes")
     finally:
         sandbox.control.resume("spectrum")
     assert not ended.success
@@ -94,36 +94,36 @@ def test_while_spectrum_is_down_the_run_fails_loudly_and_afterwards_it_goes_on(
     ]
     assert "Harbor Foods LLC" not in customers(sandbox)
 
-    driver.forget_runs()
-    driver.wait("customers_changes", 6)
-    (again,) = driver.tick_and_run("customers_changes")
+    daemon.forget_runs()
+    daemon.wait("customers_changes", 6)
+    (again,) = daemon.tick_and_run("customers_changes")
     assert again.success
     assert customers(sandbox).count("Harbor Foods LLC") == 1
 
 
 def test_while_servicetrade_is_down_nothing_is_asked_for(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     dispatcher.company("Harbor Foods LLC")
-    before = driver.cursors["customers_changes"]
+    before = daemon.cursors["customers_changes"]
     sandbox.control.pause("servicetrade")
     try:
-        answer = driver.tick("customers_changes")
+        answer = daemon.tick("customers_changes")
     finally:
         sandbox.control.resume("servicetrade")
     assert not answer.run_requests
     assert "servicetrade" in answer.skip_message
-    assert driver.cursors["customers_changes"] == before
-    (ended,) = driver.tick_and_run("customers_changes")
+    assert daemon.cursors["customers_changes"] == before
+    (ended,) = daemon.tick_and_run("customers_changes")
     assert ended.success
 
 
 def test_a_record_that_needs_a_person_shows_in_the_check_and_fails_no_run(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     dispatcher.company("Harbor Foods LLC")
     sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="locked", count=99)
-    (ended,) = driver.tick_and_run("customers_changes")
+    (ended,) = daemon.tick_and_run("customers_changes")
     assert ended.success
     assert numbers(ended, "customers")["rejected"] == 1
     found = {check.check_name: check for check in ended.get_asset_check_evaluations()}
@@ -135,13 +135,13 @@ def test_a_record_that_needs_a_person_shows_in_the_check_and_fails_no_run(
 
 
 def test_a_claim_left_by_a_dead_run_is_asked_for_again(
-    driver: Driver, dispatcher: Dispatcher, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     company = str(dispatcher.company("Harbor Foods LLC"))
-    account = (driver.defs.resources or {})["account"].load()
+    account = (daemon.defs.resources or {})["account"].load()
     with open_session(account) as session:
         session.ledger.claim("customers", company, run_id="died")
-    (ended,) = driver.tick_and_run("customers_redrive")
+    (ended,) = daemon.tick_and_run("customers_redrive")
     assert ended.success
     with open_session(account) as session:
         held = session.ledger.get("customers", company)

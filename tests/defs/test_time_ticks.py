@@ -14,7 +14,7 @@ from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import Kept, TimeSizes, hours, keep_time
 from st_spectrum.sandbox.world import World, build_world
-from tests.defs.driver import Driver
+from tests.world.dagster_daemon import DagsterDaemon
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +25,13 @@ WORLD = World(
 
 
 @pytest.fixture
-def kept(driver: Driver, sandbox: Sandbox) -> Kept:
+def kept(daemon: DagsterDaemon, sandbox: Sandbox) -> Kept:
     """One technician with a week of time that nobody has approved; the jobs are in Spectrum."""
     today = datetime.now(ZONE).date()
     sunday = today - timedelta(days=(today.weekday() + 1) % 7 + 7)
     built = build_world(WORLD, sandbox.servicetrade_url, sandbox.spectrum_url)
     kept = keep_time(sandbox.control, built, TimeSizes(weeks=1, first_week=sunday, approved=0))
-    driver.settle("customers", "sites", "jobs", rounds=30)
+    daemon.settle("customers", "sites", "jobs", rounds=30)
     return kept
 
 
@@ -55,21 +55,25 @@ def approved(kept: Kept) -> list[str]:
 
 
 def test_what_nobody_approved_is_not_asked_for_and_what_is_approved_goes_out_once(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
+    daemon: DagsterDaemon, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
 ) -> None:
-    assert driver.tick(SENSOR).skip_message == "Nothing new."
+    assert daemon.tick(SENSOR).skip_message == "Nothing new."
     office.put(f"/timecard/{kept.ids[0]}", status="approved")
-    answer = driver.tick(SENSOR)
+    answer = daemon.tick(SENSOR)
     assert len(keys(answer)) == 3, "a batch of the account"
-    assert driver.run(JOB, answer.run_requests[0]).success
-    driver.settle("timecards", rounds=30)
+    assert daemon.run(JOB, answer.run_requests[0]).success
+    daemon.settle("timecards", rounds=30)
     assert in_payroll(sandbox) == approved(kept)
-    assert driver.run(JOB, answer.run_requests[0]).success, "re-executed in the UI"
+    assert daemon.run(JOB, answer.run_requests[0]).success, "re-executed in the UI"
     assert in_payroll(sandbox) == approved(kept)
 
 
 def test_time_of_a_technician_without_employee_code_goes_by_itself_once_it_is_entered(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept, account_file: Path
+    daemon: DagsterDaemon,
+    office: ServiceTradeCaller,
+    sandbox: Sandbox,
+    kept: Kept,
+    account_file: Path,
 ) -> None:
     account_file.write_text(
         account_file.read_text().replace("held_after_seconds: 30", "held_after_seconds: 0.1")
@@ -78,11 +82,11 @@ def test_time_of_a_technician_without_employee_code_goes_by_itself_once_it_is_en
     office.put(f"/externalid/user/{person.user}/spectrum", value="")
     office.put(f"/timecard/{kept.ids[0]}", status="approved")
     for _ in range(10):
-        driver.tick_and_run(SENSOR)
+        daemon.tick_and_run(SENSOR)
     assert in_payroll(sandbox) == []
     office.put(f"/externalid/user/{person.user}/spectrum", value=person.employee_code)
     for _ in range(60):
-        driver.tick_and_run("timecards_redrive")
+        daemon.tick_and_run("timecards_redrive")
         if in_payroll(sandbox) == approved(kept):
             break
         time.sleep(0.1)
@@ -90,36 +94,36 @@ def test_time_of_a_technician_without_employee_code_goes_by_itself_once_it_is_en
 
 
 def test_a_failed_read_skips_and_keeps_what_was_seen(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
+    daemon: DagsterDaemon, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
 ) -> None:
-    driver.tick(SENSOR)
+    daemon.tick(SENSOR)
     office.put(f"/timecard/{kept.ids[0]}", status="approved")
-    before = driver.cursors[SENSOR]
+    before = daemon.cursors[SENSOR]
     sandbox.control.add_fault(
         system="servicetrade", operation="GET /timecard", kind="truncate", count=9
     )
-    answer = driver.tick(SENSOR)
+    answer = daemon.tick(SENSOR)
     assert keys(answer) == []
     assert "servicetrade" in answer.skip_message
-    assert driver.cursors[SENSOR] in (before, None)
+    assert daemon.cursors[SENSOR] in (before, None)
     sandbox.control.clear_faults()
-    assert len(keys(driver.tick(SENSOR))) == 3
+    assert len(keys(daemon.tick(SENSOR))) == 3
 
 
 def test_a_quiet_system_is_asked_once_a_tick_and_what_was_taken_back_starts_no_run_after_run(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
+    daemon: DagsterDaemon, office: ServiceTradeCaller, sandbox: Sandbox, kept: Kept
 ) -> None:
     office.put(f"/timecard/{kept.ids[0]}", status="approved")
-    driver.settle("timecards", rounds=30)
+    daemon.settle("timecards", rounds=30)
     office.put(f"/timecard/{kept.ids[0]}", status="open")
     for _ in range(6):
-        driver.tick_and_run(SENSOR)
+        daemon.tick_and_run(SENSOR)
     assert in_payroll(sandbox) == approved(kept)
     sandbox.control.clear_calls()
     asked = [
-        *keys(driver.tick(SENSOR)),
-        *keys(driver.tick("timecards_redrive")),
-        *keys(driver.tick(SENSOR)),
+        *keys(daemon.tick(SENSOR)),
+        *keys(daemon.tick("timecards_redrive")),
+        *keys(daemon.tick(SENSOR)),
     ]
     assert asked == []
     calls = [

@@ -10,13 +10,13 @@ import pytest
 from st_spectrum.definitions import build
 from st_spectrum.workers.beats import Beats, open_beats
 from st_spectrum.workers.broker import broker_in_force
-from tests.defs.driver import Driver
+from tests.world.dagster_daemon import DagsterDaemon
 
 LAUNCHER = {"module": "st_spectrum.workers.launcher", "class": "WarmCeleryRunLauncher"}
 
 
 @pytest.fixture(scope="module")
-def warm_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+def warm_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterDaemon]:
     """Made once for a module, as Dagster's files take a moment; the account cannot be read, for no
     test here opens it.
     """
@@ -28,11 +28,11 @@ def warm_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
         with dg.DagsterInstance.local_temp(
             str(folder / "home"), overrides={"run_launcher": LAUNCHER}
         ) as instance:
-            yield Driver(build(folder / "none.yaml"), instance)
+            yield DagsterDaemon(build(folder / "none.yaml"), instance)
 
 
 @pytest.fixture
-def broker_folder(warm_instance: Driver) -> Path:
+def broker_folder(warm_instance: DagsterDaemon) -> Path:
     """Where messages and signs of life are; empty."""
     folder = broker_in_force().folder
     assert folder
@@ -41,7 +41,7 @@ def broker_folder(warm_instance: Driver) -> Path:
 
 
 @pytest.fixture
-def warm(warm_instance: Driver, broker_folder: Path) -> Driver:
+def warm(warm_instance: DagsterDaemon, broker_folder: Path) -> DagsterDaemon:
     """Definitions on an instance with our launcher; nobody is alive."""
     warm_instance.cursors.clear()
     warm_instance.forget_runs()
@@ -49,6 +49,6 @@ def warm(warm_instance: Driver, broker_folder: Path) -> Driver:
 
 
 @pytest.fixture
-def beats(warm: Driver) -> Beats:
+def beats(warm: DagsterDaemon) -> Beats:
     """Where the launcher looks for signs."""
     return open_beats(broker_in_force())

@@ -21,14 +21,14 @@ from st_spectrum.workers.addressing import account_of, queue_of
 from st_spectrum.workers.beats import RUNS, WORKERS, Beats, Sign
 from st_spectrum.workers.launcher import WarmCeleryRunLauncher
 from st_spectrum.workers.run_task import WORKER_GONE
-from tests.defs.driver import Driver
 from tests.workers.conftest import LAUNCHER
+from tests.world.dagster_daemon import DagsterDaemon
 
 Status = dg.DagsterRunStatus
 OURS = {DAGSTER_CELERY_TASK_ID_TAG: "some-task"}
 
 
-def the_launcher(warm: Driver) -> WarmCeleryRunLauncher:
+def the_launcher(warm: DagsterDaemon) -> WarmCeleryRunLauncher:
     found = warm.instance.run_launcher
     assert isinstance(found, WarmCeleryRunLauncher)
     return found
@@ -38,13 +38,13 @@ def living(*accounts: str) -> Sign:
     return Sign(owner=new_owner(), started_at=time.time(), accounts=accounts)
 
 
-def status_of(warm: Driver, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+def status_of(warm: DagsterDaemon, run: dg.DagsterRun) -> dg.DagsterRunStatus:
     found = warm.instance.get_run_by_id(run.run_id)
     assert found
     return found.status
 
 
-def test_a_run_with_a_sign_of_life_is_left_alone(warm: Driver, beats: Beats) -> None:
+def test_a_run_with_a_sign_of_life_is_left_alone(warm: DagsterDaemon, beats: Beats) -> None:
     run = warm.make_run("customers", Status.STARTED, OURS)
     beats.put(RUNS, run.run_id, living())
     for _ in range(2):
@@ -53,7 +53,7 @@ def test_a_run_with_a_sign_of_life_is_left_alone(warm: Driver, beats: Beats) -> 
 
 
 def test_a_run_on_a_machine_that_is_too_busy_for_signs_of_life_is_left_alone(
-    warm: Driver, beats: Beats, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, beats: Beats, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its process can be seen here; that of another machine cannot, and there silence counts."""
     monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.0)
@@ -73,7 +73,7 @@ def test_a_run_on_a_machine_that_is_too_busy_for_signs_of_life_is_left_alone(
 
 
 def test_a_run_whose_worker_is_gone_is_failed_in_words_for_people(
-    warm: Driver, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not at the first look: a server that has just been started anew knows nobody."""
     monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.05)
@@ -92,7 +92,7 @@ def test_a_run_whose_worker_is_gone_is_failed_in_words_for_people(
 
 
 def test_a_run_that_another_launcher_started_is_none_of_ours(
-    warm: Driver, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(launcher, "SECOND_LOOK_SECONDS", 0.0)
     run = warm.make_run("customers", Status.STARTED)
@@ -101,7 +101,7 @@ def test_a_run_that_another_launcher_started_is_none_of_ours(
     assert status_of(warm, run) is Status.STARTED
 
 
-def test_terminate_tells_whoever_has_the_run_in_hand(warm: Driver) -> None:
+def test_terminate_tells_whoever_has_the_run_in_hand(warm: DagsterDaemon) -> None:
     run = warm.make_run("customers", Status.STARTED, OURS)
     assert the_launcher(warm).terminate(run.run_id)
     assert status_of(warm, run) is Status.CANCELING
@@ -110,7 +110,7 @@ def test_terminate_tells_whoever_has_the_run_in_hand(warm: Driver) -> None:
     assert status_of(warm, ended) is Status.SUCCESS
 
 
-def test_a_run_that_was_broken_off_is_never_resumed(warm: Driver) -> None:
+def test_a_run_that_was_broken_off_is_never_resumed(warm: DagsterDaemon) -> None:
     """Its records are asked for again by the ledger, in a run of their own; a resumed run would
     send beside it.
     """
@@ -119,7 +119,7 @@ def test_a_run_that_was_broken_off_is_never_resumed(warm: Driver) -> None:
 
 
 def test_without_a_living_worker_ticks_skip_with_one_sentence_and_ask_for_nothing(
-    warm: Driver, beats: Beats
+    warm: DagsterDaemon, beats: Beats
 ) -> None:
     for sensor in ("customers_changes", "customers_redrive"):
         warm.cursors[sensor] = "as it was"
@@ -140,7 +140,7 @@ def code_origin(job: str, module: str) -> JobPythonOrigin:
 
 
 def test_a_run_waits_where_only_workers_of_its_account_take_it(
-    warm: Driver, broker_folder: Path
+    warm: DagsterDaemon, broker_folder: Path
 ) -> None:
     """Those of another account have other systems, secrets and another ledger at hand."""
     tags = warm.defs.resolve_job_def("customers_job").tags
@@ -154,7 +154,7 @@ def test_a_run_waits_where_only_workers_of_its_account_take_it(
     assert DAGSTER_CELERY_QUEUE_TAG not in kept.tags, "a re-execution would inherit it"
 
 
-def test_a_run_from_an_assets_page_is_known_by_its_asset(warm: Driver) -> None:
+def test_a_run_from_an_assets_page_is_known_by_its_asset(warm: DagsterDaemon) -> None:
     def materialized(asset: str, module: str) -> dg.DagsterRun:
         return dg.DagsterRun(
             job_name="__ASSET_JOB",
@@ -168,7 +168,7 @@ def test_a_run_from_an_assets_page_is_known_by_its_asset(warm: Driver) -> None:
 
 
 def test_where_the_place_of_the_signs_cannot_be_read_ticks_say_so(
-    warm: Driver, broker_folder: Path
+    warm: DagsterDaemon, broker_folder: Path
 ) -> None:
     place = broker_folder / "beats"
     (place / "workers").mkdir(parents=True)
@@ -177,7 +177,7 @@ def test_where_the_place_of_the_signs_cannot_be_read_ticks_say_so(
     assert "cannot be read" in warm.tick("customers_redrive").skip_message
 
 
-def test_making_a_launcher_costs_a_tick_next_to_nothing(warm: Driver) -> None:
+def test_making_a_launcher_costs_a_tick_next_to_nothing(warm: DagsterDaemon) -> None:
     the_launcher(warm)
     began = time.process_time()
     for _ in range(20):

@@ -26,7 +26,7 @@ from st_spectrum.workers.run_task import (
     is_to_be_done,
     wait_for_other_hands,
 )
-from tests.defs.driver import Driver
+from tests.world.dagster_daemon import DagsterDaemon
 
 Status = dg.DagsterRunStatus
 
@@ -39,11 +39,11 @@ def dead() -> Sign:
     return Sign(owner=ended.stdout.strip(), started_at=time.time())
 
 
-def events(warm: Driver, run: dg.DagsterRun) -> int:
+def events(warm: DagsterDaemon, run: dg.DagsterRun) -> int:
     return len(warm.instance.all_logs(run.run_id))
 
 
-def status_of(warm: Driver, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+def status_of(warm: DagsterDaemon, run: dg.DagsterRun) -> dg.DagsterRunStatus:
     found = warm.instance.get_run_by_id(run.run_id)
     assert found
     return found.status
@@ -51,14 +51,14 @@ def status_of(warm: Driver, run: dg.DagsterRun) -> dg.DagsterRunStatus:
 
 @pytest.mark.parametrize("status", [Status.NOT_STARTED, Status.STARTING])
 def test_a_run_that_has_not_begun_is_carried_out(
-    warm: Driver, beats: Beats, status: dg.DagsterRunStatus
+    warm: DagsterDaemon, beats: Beats, status: dg.DagsterRunStatus
 ) -> None:
     assert is_to_be_done(warm.instance, beats, warm.make_run("customers", status).run_id)
 
 
 @pytest.mark.parametrize("status", [Status.SUCCESS, Status.FAILURE, Status.CANCELED])
 def test_a_message_of_a_run_that_has_ended_is_discarded_and_writes_nothing(
-    warm: Driver, beats: Beats, status: dg.DagsterRunStatus
+    warm: DagsterDaemon, beats: Beats, status: dg.DagsterRunStatus
 ) -> None:
     run = warm.make_run("customers", status)
     before = events(warm, run)
@@ -67,11 +67,13 @@ def test_a_message_of_a_run_that_has_ended_is_discarded_and_writes_nothing(
     assert status_of(warm, run) is status
 
 
-def test_a_message_of_a_run_that_was_deleted_is_discarded(warm: Driver, beats: Beats) -> None:
+def test_a_message_of_a_run_that_was_deleted_is_discarded(
+    warm: DagsterDaemon, beats: Beats
+) -> None:
     assert not is_to_be_done(warm.instance, beats, "00000000-0000-0000-0000-000000000000")
 
 
-def test_a_run_in_living_hands_is_left_to_them(warm: Driver, beats: Beats) -> None:
+def test_a_run_in_living_hands_is_left_to_them(warm: DagsterDaemon, beats: Beats) -> None:
     run = warm.make_run("customers", Status.STARTED)
     beats.put(RUNS, run.run_id, Sign(owner=new_owner(), started_at=time.time()))
     assert not is_to_be_done(warm.instance, beats, run.run_id)
@@ -80,7 +82,7 @@ def test_a_run_in_living_hands_is_left_to_them(warm: Driver, beats: Beats) -> No
 
 @pytest.mark.parametrize("status", [Status.NOT_STARTED, Status.STARTING])
 def test_a_second_delivery_does_not_begin_what_the_child_of_a_killed_worker_is_about_to_begin(
-    warm: Driver, beats: Beats, status: dg.DagsterRunStatus
+    warm: DagsterDaemon, beats: Beats, status: dg.DagsterRunStatus
 ) -> None:
     run = warm.make_run("customers", status)
     before = events(warm, run)
@@ -93,7 +95,7 @@ def test_a_second_delivery_does_not_begin_what_the_child_of_a_killed_worker_is_a
 
 
 def test_a_run_that_a_killed_worker_left_behind_is_ended_at_its_second_delivery(
-    warm: Driver, beats: Beats
+    warm: DagsterDaemon, beats: Beats
 ) -> None:
     started, terminated = (
         warm.make_run("customers", status) for status in (Status.STARTED, Status.CANCELING)
@@ -106,13 +108,15 @@ def test_a_run_that_a_killed_worker_left_behind_is_ended_at_its_second_delivery(
     assert status_of(warm, terminated) is Status.CANCELED
 
 
-def test_a_run_that_was_terminated_while_it_waited_is_not_begun(warm: Driver, beats: Beats) -> None:
+def test_a_run_that_was_terminated_while_it_waited_is_not_begun(
+    warm: DagsterDaemon, beats: Beats
+) -> None:
     run = warm.make_run("customers", Status.CANCELING)
     assert not is_to_be_done(warm.instance, beats, run.run_id)
     assert status_of(warm, run) is Status.CANCELED
 
 
-def test_while_a_run_is_in_hand_others_see_its_sign(warm: Driver, beats: Beats) -> None:
+def test_while_a_run_is_in_hand_others_see_its_sign(warm: DagsterDaemon, beats: Beats) -> None:
     run = warm.make_run("customers", Status.STARTED)
     with in_hand(warm.instance, beats, run.run_id):
         assert list(beats.living(RUNS)) == [run.run_id]
@@ -190,7 +194,7 @@ def test_an_account_file_that_cannot_be_read_keeps_no_launcher_and_no_worker_fro
 
 
 def test_a_message_that_comes_while_a_lost_machine_still_seems_to_live_is_kept_until_it_does_not(
-    warm: Driver, beats: Beats, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, beats: Beats, broker_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may be the only message of its run: discarded, the run would be starting for minutes."""
     run = warm.make_run("customers", Status.STARTING)
@@ -211,7 +215,7 @@ def test_a_message_that_comes_while_a_lost_machine_still_seems_to_live_is_kept_u
 
 
 def test_a_message_whose_run_others_keep_from_beginning_waits_again(
-    warm: Driver, beats: Beats, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, beats: Beats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = warm.make_run("customers", Status.STARTING)
     beats.put(RUNS, run.run_id, Sign(owner=new_owner(), started_at=time.time()))
@@ -223,7 +227,7 @@ def test_a_message_whose_run_others_keep_from_beginning_waits_again(
 
 
 def test_a_run_of_another_account_is_failed_and_never_carried_out(
-    warm: Driver, beats: Beats, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, beats: Beats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """This worker would ask its own systems about another account's records."""
     run = warm.make_run("customers", Status.STARTING)
@@ -239,7 +243,7 @@ def test_a_run_of_another_account_is_failed_and_never_carried_out(
 
 
 def test_a_message_waits_again_while_nobody_can_tell_what_became_of_its_run(
-    warm: Driver, monkeypatch: pytest.MonkeyPatch
+    warm: DagsterDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = warm.make_run("customers", Status.STARTING)
     pointer = ModuleCodePointer("st_spectrum.definitions", "defs")

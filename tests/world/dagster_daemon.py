@@ -17,7 +17,7 @@ from st_spectrum.sensors.requests import Bookmark
 
 
 @dataclass
-class Driver:
+class DagsterDaemon:
     """One account's definitions on one ephemeral instance."""
 
     defs: dg.Definitions
