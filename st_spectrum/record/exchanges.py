@@ -82,6 +82,11 @@ class RecordingTransport(httpx.BaseTransport):
         finally:
             self._probe = before
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether any call of this system was answered."""
+        return any(call.system == self._system for call in self._kept.calls)
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One call; raises what the inner transport raises, and `TooLarge`."""
         response = self._inner.handle_request(request)

@@ -261,6 +261,17 @@ def _order_dates(evidence: Evidence) -> Iterator[Judgement]:
 
 
 def _amounts(evidence: Evidence) -> Iterator[Judgement]:
+    factors = evidence.account.purchase_orders.unit_factors
+    lines = [row for row in _rows(evidence, LINES) if _amount(row.get("Line_Extension_List1"))]
+    off = [row for row in lines if not _is_product(row, factors)]
+    yield judged(
+        "fact.SP.order_lines",
+        "the extension of an order's line is quantity times price, less its discount",
+        f"{len(off)} of {len(lines)} lines otherwise",
+        "purchase_orders.unit_factors [SP 15.1]",
+        holds=not off,
+        seen=bool(lines),
+    )
     taxed, including, without = evidence.extension or (0, 0, 0)
     yield judged(
         "fact.SP.extension",
@@ -270,6 +281,18 @@ def _amounts(evidence: Evidence) -> Iterator[Judgement]:
         holds=including >= without,
         seen=including != without,
     )
+
+
+def _is_product(row: Mapping[str, Any], factors: Mapping[str, int]) -> bool:
+    quantity, price, percent, extension = (
+        _amount(row.get(name))
+        for name in (
+            "PO_Quantity_List1", "Item_Price", "Item_Discount_Percent", "Line_Extension_List1",
+        )
+    )  # fmt: skip
+    factor = factors.get(text_of(row.get("Unit_Of_Measure")), 1)
+    product = quantity * price * (1 - percent / 100) / factor
+    return abs(product - extension) <= Decimal("0.01")
 
 
 def _padding(evidence: Evidence) -> Iterator[Judgement]:

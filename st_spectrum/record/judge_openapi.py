@@ -11,7 +11,7 @@ import yaml
 
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.record.judgement import Judgement, judged
-from st_spectrum.record.servicetrade_keys import KEYS
+from st_spectrum.record.servicetrade_keys import KEYS, VALUES
 from st_spectrum.servicetrade.item_models import JobItemFields
 
 Described = Mapping[str, Any]
@@ -23,6 +23,7 @@ PLACES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "clock": ("/clock", ()),
     "absence": ("/user/absence", ()),
     "company": ("/company", ()),
+    "source": ("/jobitem", ("source",)),
     "vendor source": ("/jobitem", ("source",)),
     "refnumber source": ("/jobitem", ("source",)),
     "warehouse source": ("/jobitem", ("source",)),
@@ -57,6 +58,18 @@ def judge_openapi(described: Described) -> Iterator[Judgement]:
             holds=key.name in names,
             seen=bool(names),
         )
+    for values in VALUES:
+        if values.source in PLACES:
+            path, inner = PLACES[values.source]
+            words = _words(described, path, inner, values.name)
+            yield judged(
+                values.id,
+                f"{values.name} is one of {', '.join(values.expected)}",
+                f"described are {', '.join(sorted(words))}",
+                values.where,
+                holds=words <= set(values.expected),
+                seen=bool(words),
+            )
     taken = set(_taken(described, "/jobitem"))
     for name, field in JobItemFields.model_fields.items():
         if name != "name":
@@ -71,19 +84,27 @@ def judge_openapi(described: Described) -> Iterator[Judgement]:
 
 
 def _operation(described: Described, path: str, method: str) -> Described:
-    found = described["paths"].get(path)
+    """Of the path that ends so: a description may put the base address in front of each."""
+    names = (name for name in described["paths"] if f"/{name}".rstrip("/").endswith(path))
+    found = described["paths"].get(min(names, key=len, default=""))
     operation = found.get(method) if isinstance(found, dict) else None
     return operation if isinstance(operation, dict) else {}
 
 
-def _shown(described: Described, path: str, inner: Sequence[str]) -> Iterator[str]:
-    """The keys of a record in the answer of a GET, wherever its envelope ends."""
+def _shown(described: Described, path: str, inner: Sequence[str]) -> dict[str, Any]:
+    """The keys of a record in the answer of a GET, wherever its envelope ends, with their schemas."""
     answers = _operation(described, path, "get").get("responses", {})
     answer = answers.get("200", {}) if isinstance(answers, dict) else {}
     record = _record(described, _schema(answer), 0)
     for name in inner:
         record = _element(described, _properties(described, record).get(name, {}))
-    yield from _properties(described, record)
+    return _properties(described, record)
+
+
+def _words(described: Described, path: str, inner: Sequence[str], name: str) -> set[str]:
+    """The closed list of values of a key; none where it is not closed."""
+    schema = _resolved(described, _shown(described, path, inner).get(name, {}))
+    return {str(word) for word in schema.get("enum", ())}
 
 
 def _taken(described: Described, path: str) -> Iterator[str]:
@@ -114,8 +135,9 @@ def _resolved(described: Described, schema: Any) -> Described:
 def _properties(described: Described, schema: Any) -> dict[str, Any]:
     whole = _resolved(described, schema)
     found = dict(whole.get("properties", {}))
-    for part in whole.get("allOf", ()):
-        found |= _properties(described, part)
+    for kind in ("allOf", "oneOf", "anyOf"):
+        for part in whole.get(kind, ()):
+            found |= _properties(described, part)
     return found
 
 

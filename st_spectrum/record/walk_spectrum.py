@@ -36,12 +36,14 @@ class SpectrumWalk:
         self.problems: dict[str, str] = {}
 
     def walk(self) -> None:
-        """All of it."""
-        for service in SERVICES:
-            with self._recording.probe(f"wsdl {service}"):
-                self._try(f"wsdl {service}", partial(self._spectrum.prepare, service))
+        """All of it; nothing more where not even one call is answered."""
+        self._describe("WSTestConnection")
+        if not self._recording.has_answered:
+            return
         with self._recording.probe("connection test"):
             self._try("connection test", self._spectrum.test_connection)
+        for service in SERVICES:
+            self._describe(service)
         for probe, service, filters in self._gets():
             self._get(probe, service, filters)
         for job in self._a_job():
@@ -50,6 +52,10 @@ class SpectrumWalk:
                     filters = {"pJob_Number": job, "pStatus_Code": status}
                     self._get(f"get {service}{name}", service, filters)
         self._without_a_right()
+
+    def _describe(self, service: str) -> None:
+        with self._recording.probe(f"wsdl {service}"):
+            self._try(f"wsdl {service}", partial(self._spectrum.prepare, service))
 
     def _gets(self) -> Iterator[tuple[str, str, Row]]:
         yield "get GetCustomers", "GetCustomers", {"pStatus": "ALL"}

@@ -65,6 +65,27 @@ def test_a_description_settles_the_names_of_keys() -> None:
     assert found["ST9.Absence.name"].verdict is Verdict.NOT_SEEN
 
 
+def test_a_description_may_name_its_paths_in_full_and_close_its_lists() -> None:
+    whole = described(card={"status": {"enum": ["open", "approved", "paid"]}}, item={})
+    whole["paths"] = {f"/api{path}": found for path, found in whole["paths"].items()}
+
+    found = {one.id: one for one in judge_openapi(whole)}
+
+    assert found["ST8.CARD_STATUSES"].verdict is Verdict.DIFFERS
+    assert "paid" in found["ST8.CARD_STATUSES"].found
+
+
+def test_a_spectrum_that_does_not_answer_is_given_up_at_once(world: Installation) -> None:
+    nowhere = world.account.spectrum.model_copy(
+        update={"base_url": "http://127.0.0.1:1", "read_attempts": 1, "infolink": None}
+    )
+
+    found = read_systems(world.account.model_copy(update={"spectrum": nowhere}))
+
+    assert found.down == ["Spectrum: no call was answered"]
+    assert list(found.evidence.problems) == ["wsdl WSTestConnection"]
+
+
 def test_a_file_that_is_no_description_is_refused(tmp_path: Path) -> None:
     for text in ("nothing", "{}", "[1, 2", '{"paths": 3}'):
         file = tmp_path / "openapi.json"
