@@ -3,7 +3,7 @@
 import threading
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from st_spectrum.account.doorbell import Doorbell
 from st_spectrum.account.file import load_account
@@ -32,7 +32,7 @@ def run_doorbell(account_file: Path, dagster_url: str, location: str) -> int:
     dagster = DagsterApi(dagster_url, location or account.name, account.name)
     tell = partial(_say_without, doorbell.secret.get_secret_value())
     bells = Bells(FLOWS, dagster, tell)
-    app = build_door(urlsplit(doorbell.hook_url).path, bells.ring)
+    app = build_door(unquote(urlsplit(doorbell.hook_url).path), bells.ring)
     with ServiceTrade(account.servicetrade) as servicetrade:
         registrar = threading.Thread(
             target=keep_registered,

@@ -77,7 +77,9 @@ class _BoundedConnection(H11Protocol):
 
 
 def open_door(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
-    """A server that is ready to `run()`. It logs no paths, for the secret is one."""
+    """A server that is ready to `run()`. It logs no paths, for the secret is one, and nothing of
+    what strangers send.
+    """
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -86,7 +88,7 @@ def open_door(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
             http=_BoundedConnection,
             ws="none",
             lifespan="off",
-            log_level="warning",
+            log_level="error",
             access_log=False,
             proxy_headers=False,
             server_header=False,

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import httpx
 import pytest
@@ -74,6 +74,7 @@ def test_nonsense_is_400(client: TestClient) -> None:
 @pytest.fixture
 def port(rung: Rung, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(module, "CONNECTION_SECONDS", 0.4)
+    monkeypatch.setattr(module, "MOST_CONNECTIONS", 5)
     port = free_port()
     server = open_door(build_door(PATH, rung.ring), "127.0.0.1", port)
     thread = threading.Thread(target=server.run)
@@ -101,3 +102,28 @@ def test_one_connection_takes_one_ring(port: int, rung: Rung) -> None:
     answer = httpx.post(f"http://127.0.0.1:{port}{PATH}", content=b"{}")
     assert (answer.status_code, answer.headers["connection"]) == (200, "close")
     assert "server" not in answer.headers
+
+
+def test_what_strangers_send_stands_in_no_log(
+    port: int, rung: Rung, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as caller:
+        caller.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
+        caller.settimeout(5)
+        with suppress(ConnectionResetError):
+            caller.recv(1000)
+    httpx.post(f"http://127.0.0.1:{port}{PATH}", content=b"{}")
+    assert rung.bodies == [b"{}"]
+    written = capfd.readouterr()
+    assert caplog.text + written.out + written.err == ""
+
+
+def test_too_many_at_once_are_told_to_come_again(port: int) -> None:
+    with ExitStack() as open_ones:
+        for _ in range(module.MOST_CONNECTIONS):
+            caller = socket.create_connection(("127.0.0.1", port))
+            open_ones.enter_context(caller)
+        answer = httpx.post(f"http://127.0.0.1:{port}{PATH}", content=b"{}")
+    assert answer.status_code == 503
+    time.sleep(0.5)
+    assert httpx.post(f"http://127.0.0.1:{port}{PATH}", content=b"{}").status_code == 200

@@ -4,60 +4,23 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
 from st_spectrum.doorbell import ringing
-from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, DagsterSilent, Evaluated
+from st_spectrum.doorbell.dagster_api import DagsterSilent
 from st_spectrum.doorbell.ringing import Bells
 from st_spectrum.flows import FLOWS
+from tests.doorbell.stand_in import StandIn
 
 SOON = 5.0
 
 
-@dataclass
-class Dagster:
-    """A Dagster whose sensors ask for what is in `due`, under one run key as long as that stays."""
-
-    due: dict[str, int] = field(default_factory=dict)
-    going: set[str] = field(default_factory=set)
-    is_on: bool = True
-    cursor: str | None = "{}"
-    fault: Exception | None = None
-    launched: list[str] = field(default_factory=list)
-    evaluated: list[str] = field(default_factory=list)
-    kept: list[tuple[str, str | None]] = field(default_factory=list)
-    looked: int = 0
-
-    def change_sensor(self, flow: str) -> ChangeSensor:
-        self.looked += 1
-        if self.fault:
-            raise self.fault
-        name = f"{flow}_changes"
-        return ChangeSensor(name, f"{flow}_job", self.is_on, self.cursor, flow in self.going)
-
-    def evaluate(self, sensor: ChangeSensor) -> Evaluated:
-        flow = sensor.name.removesuffix("_changes")
-        self.evaluated.append(flow)
-        key = f"{flow}-{self.due.get(flow, 0)}"
-        if not self.due.get(flow) or key in self.launched:
-            return Evaluated((), "seen")
-        return Evaluated((AskedRun(key, "ops: {}", {"records": "1"}),), "asked")
-
-    def launch(self, _sensor: ChangeSensor, asked: AskedRun) -> str:
-        self.launched.append(asked.run_key)
-        return "0123456789abcdef"
-
-    def advance(self, flow: str, _sensor: ChangeSensor, cursor: str | None) -> None:
-        self.kept.append((flow, cursor))
-
-
 @pytest.fixture
-def dagster(monkeypatch: pytest.MonkeyPatch) -> Dagster:
+def dagster(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     monkeypatch.setattr(ringing, "GATHER_SECONDS", 0.02)
     monkeypatch.setattr(ringing, "AGAIN_SECONDS", 0.02)
-    return Dagster()
+    return StandIn()
 
 
 @pytest.fixture
@@ -66,7 +29,7 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def bells(dagster: Dagster, said: list[str]) -> Iterator[Bells]:
+def bells(dagster: StandIn, said: list[str]) -> Iterator[Bells]:
     bells = Bells(FLOWS, dagster, said.append)
     yield bells
     bells.stop()
@@ -84,7 +47,7 @@ def soon(holds: Callable[[], object]) -> None:
 
 
 def test_a_ring_has_what_the_sensor_asks_for_launched(
-    dagster: Dagster, bells: Bells, said: list[str]
+    dagster: StandIn, bells: Bells, said: list[str]
 ) -> None:
     dagster.due = {"jobs": 1}
     assert bells.ring(told("job"))
@@ -95,7 +58,7 @@ def test_a_ring_has_what_the_sensor_asks_for_launched(
 
 
 def test_a_forged_ring_costs_a_look_and_nothing_else(
-    dagster: Dagster, bells: Bells, said: list[str]
+    dagster: StandIn, bells: Bells, said: list[str]
 ) -> None:
     bells.ring(told("invoice"))
     soon(lambda: dagster.evaluated)
@@ -103,7 +66,7 @@ def test_a_forged_ring_costs_a_look_and_nothing_else(
     assert (dagster.launched, dagster.kept, said) == ([], [], [])
 
 
-def test_a_ring_twice_is_one_run(dagster: Dagster, bells: Bells) -> None:
+def test_a_ring_twice_is_one_run(dagster: StandIn, bells: Bells) -> None:
     dagster.due = {"jobs": 1}
     for _ in range(2):
         bells.ring(told("job"))
@@ -112,7 +75,7 @@ def test_a_ring_twice_is_one_run(dagster: Dagster, bells: Bells) -> None:
     assert dagster.launched == ["jobs-1"]
 
 
-def test_a_flood_is_a_few_looks(dagster: Dagster, bells: Bells) -> None:
+def test_a_flood_is_a_few_looks(dagster: StandIn, bells: Bells) -> None:
     ends = time.monotonic() + 1
     while time.monotonic() < ends:
         bells.ring(told("job", "company"))
@@ -126,7 +89,7 @@ def test_looks_in_vain_grow_rarer_until_they_are_as_rare_as_ticks() -> None:
     assert pauses == [0, 0, 0.5, 1, 2, 4, 5, 5]
 
 
-def test_after_a_flood_what_is_new_is_asked_for(dagster: Dagster, bells: Bells) -> None:
+def test_after_a_flood_what_is_new_is_asked_for(dagster: StandIn, bells: Bells) -> None:
     for _ in range(5):
         bells.ring(told("job"))
         time.sleep(0.05)
@@ -136,7 +99,7 @@ def test_after_a_flood_what_is_new_is_asked_for(dagster: Dagster, bells: Bells) 
 
 
 def test_what_comes_while_a_run_is_going_is_asked_for_at_its_end(
-    dagster: Dagster, bells: Bells
+    dagster: StandIn, bells: Bells
 ) -> None:
     dagster.due, dagster.going = {"jobs": 1}, {"jobs"}
     bells.ring(told("job"))
@@ -147,7 +110,7 @@ def test_what_comes_while_a_run_is_going_is_asked_for_at_its_end(
 
 
 def test_a_run_that_never_ends_is_left_to_the_sensor(
-    dagster: Dagster, bells: Bells, said: list[str], monkeypatch: pytest.MonkeyPatch
+    dagster: StandIn, bells: Bells, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ringing, "PATIENCE_SECONDS", 0.05)
     dagster.going = {"jobs"}
@@ -158,7 +121,7 @@ def test_a_run_that_never_ends_is_left_to_the_sensor(
 
 @pytest.mark.parametrize("change", [{"is_on": False}, {"cursor": None}])
 def test_a_sensor_that_is_off_or_has_never_ticked_is_not_overtaken(
-    dagster: Dagster, bells: Bells, said: list[str], change: dict
+    dagster: StandIn, bells: Bells, said: list[str], change: dict
 ) -> None:
     vars(dagster).update(change, due={"jobs": 1})
     bells.ring(told("job"))
@@ -168,7 +131,7 @@ def test_a_sensor_that_is_off_or_has_never_ticked_is_not_overtaken(
 
 @pytest.mark.parametrize("fault", [DagsterSilent("it does not answer"), RuntimeError("odd")])
 def test_without_dagster_a_ring_is_dropped_with_one_line_and_the_next_one_is_heard(
-    dagster: Dagster, bells: Bells, said: list[str], fault: Exception
+    dagster: StandIn, bells: Bells, said: list[str], fault: Exception
 ) -> None:
     dagster.fault = fault
     for _ in range(3):
@@ -181,14 +144,14 @@ def test_without_dagster_a_ring_is_dropped_with_one_line_and_the_next_one_is_hea
     soon(lambda: dagster.launched == ["jobs-1"])
 
 
-def test_unknown_kinds_and_nonsense_ring_for_nobody(dagster: Dagster, bells: Bells) -> None:
+def test_unknown_kinds_and_nonsense_ring_for_nobody(dagster: StandIn, bells: Bells) -> None:
     assert bells.ring(told("quote", "unheard_of"))
     assert not bells.ring(b"nonsense")
     time.sleep(0.1)
     assert dagster.looked == 0
 
 
-def test_ringing_never_waits(dagster: Dagster, bells: Bells) -> None:
+def test_ringing_never_waits(dagster: StandIn, bells: Bells) -> None:
     dagster.going = {"jobs"}
     started = time.monotonic()
     for _ in range(200):
