@@ -3,94 +3,29 @@ them.
 """
 
 import json
-from decimal import Decimal
-from typing import Any
 
-import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from st_spectrum.sandbox.credentials import (
-    AUTHORIZATION_ID,
-    COMPANY_CODE,
-    SPECTRUM_CLIENT_ID,
-    SPECTRUM_CLIENT_SECRET,
-)
-from st_spectrum.sandbox.server import Sandbox
-from st_spectrum.sandbox.spectrum.app import identify
-from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT, INACTIVE_ID, LIMITED_ID
+from st_spectrum.sandbox.spectrum.setup import INACTIVE_GL_ACCOUNT
 from st_spectrum.sandbox.spectrum.tables import INVOICE_DETAIL_COLUMNS, INVOICE_HEADER_COLUMNS
 from st_spectrum.spectrum.services import INVOICE_DETAIL, INVOICE_HEADER
+from tests.sandbox.ar_documents import (
+    AS_SOAP,
+    HEADER,
+    LOGIN,
+    document,
+    errors,
+    post,
+    results,
+    stored,
+)
 from tests.sandbox.spectrum_caller import Caller
-
-LOGIN = (COMPANY_CODE, AUTHORIZATION_ID)
-
-HEADER = {
-    "Company_Code": COMPANY_CODE,
-    "GL_Date": "05/04/2026",
-    "Batch_Code": "20260509",
-    "Customer_Code": "C00001",
-    "Job_Number": "10482",
-    "Invoice_Or_Transaction": "10482-1",
-    "Transaction_Type": "I",
-    "Invoice_Date": "05/04/2026",
-    "Sales_Tax_Code": "VA",
-    "Sales_Tax_Amount": "36.25",
-}
-LINE = {
-    "Line_Extension": "1250.10",
-    "GL_Account": "4010",
-    "Taxable_Flag": "Y",
-    "Income_Cost_Center": "100",
-}
-AS_SOAP = HEADER | LINE
-
-
-def document(*lines: dict[str, Any], **header: Any) -> dict[str, Any]:
-    return HEADER | header | {"invoiceDetails": [LINE | line for line in lines or ({},)]}
-
-
-def post(caller: Caller, *documents: Any, auth: Any = LOGIN, **more: Any) -> httpx.Response:
-    return caller.http.post(
-        f"{caller.url}/customer/invoice", json={"arInvoices": documents}, auth=auth, **more
-    )
-
-
-def results(
-    caller: Caller, *documents: Any
-) -> list[tuple[str, str, list[tuple[str, str, int | None]]]]:
-    """Number, status, and code, column and line of every error."""
-    answer = post(caller, *documents)
-    assert answer.status_code == 200, answer.text
-    return [
-        (
-            invoice["Invoice_Or_Transaction"],
-            invoice["status"],
-            [(error["error_code"], error["column"], error["line"]) for error in invoice["errors"]],
-        )
-        for invoice in answer.json()["arInvoices"]
-    ]
-
-
-def errors(caller: Caller, *documents: Any) -> list[tuple[str, str, int | None]]:
-    """The errors of the only document, which is refused."""
-    ((_, status, found),) = results(caller, *documents)
-    assert status == "E"
-    return found
 
 
 @pytest.fixture
 def spectrum(spectrum: Caller) -> Caller:
     """With the customer, site and job that most tests need."""
     return spectrum.with_job()
-
-
-def stored(caller: Caller) -> list[str]:
-    return [
-        str(row["Invoice_Or_Transaction"]).strip()
-        for row in caller.system.records("CR_INVOICE_HEADER_MC")
-    ]
 
 
 def test_an_invoice_is_stored_unposted_with_its_lines_to_the_cent(spectrum: Caller) -> None:
@@ -273,24 +208,6 @@ def test_posted_at_once_it_stays_with_its_flag_and_is_an_open_item_besides(
     assert stored(spectrum) == ["10482-1", "10482-1V"]
 
 
-def test_good_records_of_a_batch_are_kept_and_bad_ones_leave_nothing(spectrum: Caller) -> None:
-    bad = document({}, {"GL_Account": "5100"}, Invoice_Or_Transaction="BAD")
-    last = document(Invoice_Or_Transaction="LAST")
-    assert [result[:2] for result in results(spectrum, document(), bad, last)] == [
-        ("10482-1", "S"),
-        ("BAD", "E"),
-        ("LAST", "S"),
-    ]
-    assert stored(spectrum) == ["10482-1", "LAST"]
-    assert {
-        row["Invoice_Or_Transaction"].strip()
-        for row in spectrum.system.records("CR_INVOICE_DETAIL_MC")
-    } == {
-        "10482-1",
-        "LAST",
-    }
-
-
 def test_an_invoice_without_lines_is_refused(spectrum: Caller) -> None:
     assert errors(spectrum, HEADER) == [("M", "invoiceDetails", None)]
     assert errors(spectrum, HEADER | {"invoiceDetails": []}) == [("M", "invoiceDetails", None)]
@@ -303,52 +220,6 @@ def test_parts_of_a_cent_are_refused(spectrum: Caller) -> None:
 
 def test_another_company_is_refused(spectrum: Caller) -> None:
     assert errors(spectrum, document(Company_Code="002")) == [("A", "Company_Code", None)]
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["no json", "[]", "{}", '{"arInvoices": [1]}', '{"arInvoices": [{"invoiceDetails": 1}]}'],
-)
-def test_a_body_that_is_not_what_the_page_shows_is_refused_as_a_whole(
-    spectrum: Caller, content: str
-) -> None:
-    answer = spectrum.http.post(f"{spectrum.url}/customer/invoice", content=content, auth=LOGIN)
-    assert (answer.status_code, "error" in answer.json()) == (400, True)
-
-
-@pytest.mark.parametrize(
-    "auth",
-    [
-        None,
-        (COMPANY_CODE, "NOBODY"),
-        ("002", AUTHORIZATION_ID),
-        (COMPANY_CODE, INACTIVE_ID),
-        (COMPANY_CODE, LIMITED_ID),
-    ],
-)
-def test_a_wrong_login_is_answered_401_and_nothing_is_read(spectrum: Caller, auth: Any) -> None:
-    assert post(spectrum, "anything", auth=auth).status_code == 401
-
-
-def test_bearer_mode_wants_a_living_token(spectrum: Caller) -> None:
-    spectrum.system.switch("auth_mode", "bearer")
-    assert post(spectrum, document()).status_code == 401
-    form = {
-        "client_id": SPECTRUM_CLIENT_ID,
-        "client_secret": SPECTRUM_CLIENT_SECRET,
-        "scope": "spectrumapi",
-    }
-    grant = spectrum.http.post(
-        f"{spectrum.url}/connect/token", data=form | {"grant_type": "client_credentials"}
-    ).json()
-    bearer = {"Authorization": f"Bearer {grant['access_token']}"}
-    assert (
-        post(spectrum, document(), auth=None, headers=bearer).json()["arInvoices"][0]["status"]
-        == "S"
-    )
-    spectrum.clock.seconds += grant["expires_in"] + 1
-    assert post(spectrum, document(), auth=None, headers=bearer).status_code == 401
-    spectrum.clock.seconds -= grant["expires_in"] + 1
 
 
 def test_soap_takes_one_line_by_the_same_rules(spectrum: Caller) -> None:
@@ -374,74 +245,6 @@ def test_soap_takes_one_line_by_the_same_rules(spectrum: Caller) -> None:
     ]
 
 
-def test_a_batch_is_named_by_the_numbers_in_it() -> None:
-    body = json.dumps({"arInvoices": [document(), document(Invoice_Or_Transaction="2")]}).encode()
-    named = identify("POST", "/customer/invoice", "", body)
-    assert (named.name, named.key, named.is_write) == ("POST /customer/invoice", "10482-1,2", True)
-    assert identify("POST", "/customer/invoice", "", b"{").key == ""
-
-
-def test_faults_work_on_a_batch(sandbox: Sandbox) -> None:
-    def send(number: str, **more: Any) -> httpx.Response:
-        body = {"arInvoices": [document(Invoice_Or_Transaction=number, Job_Number="", **more)]}
-        return httpx.post(
-            f"{sandbox.spectrum_url}/customer/invoice", json=body, auth=LOGIN, trust_env=False
-        )
-
-    from st_spectrum.sandbox.callers import SpectrumCaller
-
-    with SpectrumCaller(sandbox.spectrum_url) as caller:
-        caller.write(
-            "AddCustomer",
-            Customer_Code="C00001",
-            Name="Harbor",
-            Terms_Code="3",
-            Sales_Tax_Code="VA",
-        )
-    operation = "POST /customer/invoice"
-    sandbox.control.add_fault(system="spectrum", operation=operation, key="L1", kind="locked")
-    sandbox.control.add_fault(system="spectrum", operation=operation, key="D1", kind="drop_answer")
-    (error,) = send("L1").json()["arInvoices"][0]["errors"]
-    assert (error["error_code"], error["column"], error["line"]) == (
-        "L",
-        "Invoice_Or_Transaction",
-        None,
-    )
-    with pytest.raises(httpx.TransportError):
-        send("D1")
-    assert send("B1", Customer_Code="C9").json()["arInvoices"][0]["status"] == "E"
-    calls = sandbox.control.calls(system="spectrum", operation=operation)
-    assert [(call.key, call.is_write, call.is_committed, call.is_answered) for call in calls] == [
-        ("L1", True, False, True),
-        ("D1", True, True, False),
-        ("B1", True, False, True),
-    ]
-    assert [
-        row["Invoice_Or_Transaction"].strip()
-        for row in sandbox.control.records("spectrum", "CR_INVOICE_HEADER_MC")
-    ] == ["D1"]
-
-
-CENTS = st.integers(0, 99_999_999).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(amounts=st.lists(CENTS, min_size=1, max_size=8), tax=CENTS)
-def test_whatever_the_amounts_they_are_kept_to_the_cent(
-    spectrum: Caller, amounts: list[str], tax: str
-) -> None:
-    spectrum.system.reset()
-    spectrum.with_job()
-    lines = [{"Line_Extension": amount} for amount in amounts]
-    assert results(spectrum, document(*lines, Sales_Tax_Amount=tax))[0][1] == "S"
-    header = spectrum.record("CR_INVOICE_HEADER_MC")
-    kept = [str(row["Line_Extension"]) for row in spectrum.system.records("CR_INVOICE_DETAIL_MC")]
-    assert kept == amounts
-    before_tax = Decimal(str(header["Taxable_Amount"])) + Decimal(str(header["Non_Taxable_Amount"]))
-    assert before_tax == sum(map(Decimal, amounts), Decimal(0))
-    assert header["Sales_Tax_Amount"] == tax
-
-
 def test_every_field_of_the_two_layouts_has_its_column(spectrum: Caller) -> None:
     assert results(spectrum, document())[0][1] == "S"
     header, detail = (
@@ -453,24 +256,3 @@ def test_every_field_of_the_two_layouts_has_its_column(spectrum: Caller) -> None
     } <= header.keys()
     names = {INVOICE_DETAIL_COLUMNS.get(field.name, field.name) for field in INVOICE_DETAIL}
     assert names - detail.keys() == {"Taxable_Flag"}
-
-
-def test_the_call_log_says_which_records_of_a_batch_were_taken(sandbox: Sandbox) -> None:
-    from st_spectrum.sandbox.callers import SpectrumCaller
-
-    with SpectrumCaller(sandbox.spectrum_url) as caller:
-        caller.write(
-            "AddCustomer",
-            Customer_Code="C00001",
-            Name="Harbor",
-            Terms_Code="3",
-            Sales_Tax_Code="VA",
-        )
-    one, unknown, other = (
-        document(Invoice_Or_Transaction=number, Job_Number="", **more)
-        for number, more in (("T1", {}), ("T2", {"Customer_Code": "C9"}), ("T3", {}))
-    )
-    body = {"arInvoices": [one, unknown, other]}
-    httpx.post(f"{sandbox.spectrum_url}/customer/invoice", json=body, auth=LOGIN, trust_env=False)
-    (call,) = sandbox.control.calls(system="spectrum", operation="POST /customer/invoice")
-    assert (call.key, call.is_committed, call.taken) == ("T1,T2,T3", True, ("T1", "T3"))
