@@ -72,6 +72,9 @@ def _write_test(
     from st_spectrum.record.write_test import find_job
 
     with _connected(account, reading) as test:
+        if missing := test.material.missing:
+            text = f"neither the account file nor Spectrum has {', '.join(missing)}"
+            raise SettingsInvalid([f"--write-test: {text}"])
         job = find_job(test.servicetrade, number)
         if job is None:
             raise SettingsInvalid(

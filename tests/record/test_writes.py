@@ -217,6 +217,14 @@ def test_the_command_refuses_before_anything_is_called(
     assert company.sandbox.control.calls() == []
 
 
+def test_what_a_write_needs_and_nobody_has_is_named(company: Installation) -> None:
+    known = material_of(company.account, EVIDENCE[0])
+    nothing = material_of(company.account, Evidence(company.account))
+
+    assert known.missing == ()
+    assert nothing.missing == ("phase", "employee")
+
+
 def test_the_command_asks_for_each_step_and_lists_what_stays(
     company: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
