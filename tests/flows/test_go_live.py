@@ -284,7 +284,7 @@ def test_an_older_invoice_that_was_typed_by_hand_is_closed_and_its_void_waits(
     contractor.rounds_until_quiet()
     assert contractor.office.get(f"/invoice/{key}")["status"] == "processed"
     assert not contractor.posted_twice()
-    assert contractor.sandbox.control.calls(operation="POST /customer/invoice") == []
+    assert contractor.control.calls(operation="POST /customer/invoice") == []
     contractor.a_minute_passes_in_servicetrade()
     contractor.dispatcher.change("invoice", key, status="void")
     contractor.rounds_until_quiet()
@@ -315,9 +315,9 @@ def test_an_invoice_that_was_voided_before_go_live_is_history(contractor: Contra
     contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
     job = contractor.dispatcher.chain()[2]
     key = invoice(contractor, job, transactionDate=BEFORE, status="draft")
-    contractor.sandbox.control.switch("servicetrade", frozen_time=BEFORE)
+    contractor.control.switch("servicetrade", frozen_time=BEFORE)
     contractor.dispatcher.change("invoice", key, status="void")
-    contractor.sandbox.control.switch("servicetrade", frozen_time=0)
+    contractor.control.switch("servicetrade", frozen_time=0)
     reports = contractor.round()
     assert counts(reports, "before_go_live") == {"invoices": 1}
 
@@ -338,12 +338,12 @@ def test_a_void_of_an_older_invoice_that_stands_in_spectrum_is_never_credited_by
         Line_Extension="100.00", GL_Account="4010",
         Remarks=contractor.office.get(f"/invoice/{key}")["name"],
     )  # fmt: skip
-    contractor.sandbox.control.clear_calls()
+    contractor.control.clear_calls()
     contractor.dispatcher.change("invoice", key, status="void")
     contractor.rounds_until_quiet()
     entry = contractor.entry("invoices", key)
     assert entry is not None and entry.state is State.HELD
-    assert contractor.sandbox.control.calls(system="spectrum", writes=True) == []
+    assert contractor.control.calls(system="spectrum", writes=True) == []
 
 
 @pytest.mark.parametrize("command", ["sync", "plan", "reconcile"])
@@ -351,7 +351,7 @@ def test_without_the_day_a_new_ledger_carries_nothing_and_the_command_ends_with_
     contractor: Contractor, tmp_path_factory: pytest.TempPathFactory, command: str
 ) -> None:
     contractor.dispatcher.chain()
-    contractor.sandbox.control.clear_calls()
+    contractor.control.clear_calls()
     text = ACCOUNT_FILE.read_text(encoding="utf-8")
     file = tmp_path_factory.mktemp("account") / "sandbox.yaml"
     file.write_text(re.sub(r"^go_live: \S+", "go_live:", text, flags=re.MULTILINE))
@@ -375,7 +375,7 @@ def test_a_ledger_with_records_goes_on_without_the_day(contractor: Contractor) -
 def test_before_the_day_nothing_is_carried_and_every_way_says_so(contractor: Contractor) -> None:
     contractor.overrides["go_live"] = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
     contractor.dispatcher.chain()
-    contractor.sandbox.control.clear_calls()
+    contractor.control.clear_calls()
     with contractor.session() as session:
         with pytest.raises(NotLive, match="goes live"):
             run_round(session, FLOWS, "early")
@@ -395,7 +395,7 @@ def test_a_lost_ledger_finds_an_old_customer_again_that_was_half_way(
     contractor.rounds_until_quiet(8)
     for file in contractor.state_dir.glob("ledger.sqlite*"):
         file.unlink()
-    contractor.sandbox.control.clear_faults()
+    contractor.control.clear_faults()
     assert contractor.command("ledger", "rebuild").returncode == 0
     contractor.ahead = timedelta(days=2)
     contractor.rounds_until_quiet(8)
