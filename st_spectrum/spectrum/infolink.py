@@ -41,6 +41,8 @@ from st_spectrum.spectrum.infolink_tables import (
     PHASES,
     SITE_NAMES,
     SITES,
+    TEMPLATE_PHASES,
+    TEMPLATE_PHASES_OPTIONAL,
     TERMS,
     codes_of,
     of_company,
@@ -119,6 +121,19 @@ class InfoLinkReader:
         return self._rows(
             "phases", rows_of(PHASES, self._company, {"Job_Number": job_number.strip()})
         )
+
+    def template_phases(self, job_number: str) -> tuple[dict[str, str], ...]:
+        """The same with price methods, and with units where the table shows them."""
+
+        def statement(without: Collection[str]) -> Select[Any]:
+            return rows_of(
+                TEMPLATE_PHASES, self._company, {"Job_Number": job_number.strip()}, without
+            )
+
+        rows = self.raw_without(
+            "template_phases", TEMPLATE_PHASES.name, TEMPLATE_PHASES_OPTIONAL, statement
+        )
+        return tuple({name: text_of(value) for name, value in row.items()} for row in rows)
 
     def terms_codes(self) -> frozenset[str]:
         """The AR terms codes."""

@@ -5,7 +5,7 @@ every statement names the company. Statements are built by functions on their ow
 Server would be asked can be read in a test.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -87,6 +87,19 @@ PHASES = _table(
     "JC_PHASE_MASTER_MC", "Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code"
 )
 
+TEMPLATE_PHASES = Table(
+    "JC_PHASE_MASTER_MC",
+    MetaData(),
+    *(
+        Column(name, String)
+        for name in (*PHASES.columns.keys(), "Price_Method_Code", "Unit_of_Measure")
+    ),
+)
+TEMPLATE_PHASES_OPTIONAL = {
+    "Unit_of_Measure": "phases are copied without their unit where no service tells it"
+}
+"""The price method was seen there; that the unit stands there too is assumed [SP 16.2]."""
+
 TERMS = _table("CR_TERMS_MASTER_MC", "Terms_Code")
 
 EMPLOYEES = _table("PR_EMPLOYEE_MASTER_1_MC", "Employee_Code", "Employee_Name")
@@ -122,9 +135,18 @@ def trimmed(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.ltrim(func.rtrim(column))
 
 
-def rows_of(table: Table, company_code: str, where: Mapping[str, str] | None = None) -> Select[Any]:
-    """All named columns of one company's rows whose trimmed columns equal `where`."""
-    columns = [trimmed(column).label(column.name) for column in table.columns]
+def rows_of(
+    table: Table,
+    company_code: str,
+    where: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
+) -> Select[Any]:
+    """All named columns of one company's rows whose trimmed columns equal `where`, but for those
+    left out.
+    """
+    columns = [
+        trimmed(column).label(column.name) for column in table.columns if column.name not in without
+    ]
     statement = select(*columns).where(of_company(table, company_code))
     for name, value in (where or {}).items():
         statement = statement.where(trimmed(table.c[name]) == value)

@@ -8,11 +8,12 @@ absent record.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from st_spectrum.domain.errors import ContractBroken
+from st_spectrum.domain.errors import AccessDenied, ContractBroken
 from st_spectrum.spectrum.timecards import ACTIVE, NOT_ACTIVE, PayrollEmployee, StoredTimeCard
 from st_spectrum.spectrum.wire import Rows, ServiceMissing
 
@@ -41,8 +42,8 @@ assumed.
 """
 
 TEMPLATE_ADVICE = (
-    "Choose another template job or none in the account file; only GetPhaseEnhanced tells price"
-    " methods."
+    "Choose another template job or none in the account file; only GetPhaseEnhanced and Info-Link"
+    " tell price methods."
 )
 
 PHASE_COLUMNS = ("Job_Number", "Phase_Code", "Cost_Type", "Description", "Status_Code")
@@ -276,13 +277,20 @@ class Lookup:
         """All that is known of the phases of a job that others are modelled on, in the order of
         phase and cost type.
 
-        Asked of GetPhaseEnhanced even with Info-Link, because only it tells the price method.
+        Asked of GetPhaseEnhanced even with Info-Link, because it tells units for certain; where it
+        cannot answer, of Info-Link.
         """
         try:
             rows = [_as_phase(row) for row in self._phase_rows("GetPhaseEnhanced", job_number)]
         except LookupImpossible as impossible:
-            raise LookupImpossible(impossible.message, TEMPLATE_ADVICE) from None
+            rows = [_as_phase(row) for row in self._template_in_tables(job_number, impossible)]
         return tuple(sorted(rows, key=lambda row: (row["Phase_Code"], row["Cost_Type"])))
+
+    def _template_in_tables(self, number: str, impossible: LookupImpossible) -> tuple[Row, ...]:
+        if self._infolink is not None:
+            with suppress(AccessDenied, ContractBroken):
+                return self._infolink.template_phases(number)
+        raise LookupImpossible(impossible.message, TEMPLATE_ADVICE) from None
 
     def _needed(self, noun: str) -> "InfoLinkReader":
         if self._infolink is None:

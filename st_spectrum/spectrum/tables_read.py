@@ -61,6 +61,14 @@ def _of_masters() -> Iterator[TableRead]:
     yield TableRead(
         infolink_tables.PHASES, "lost answers about phases cannot be looked up: such jobs wait"
     )
+    yield TableRead(
+        infolink_tables.TEMPLATE_PHASES,
+        "",
+        {
+            "Price_Method_Code": "where GetPhaseEnhanced does not answer, new jobs wait",
+            **infolink_tables.TEMPLATE_PHASES_OPTIONAL,
+        },
+    )
     yield TableRead(infolink_tables.TERMS, "check cannot compare the AR terms codes")
     yield TableRead(
         infolink_tables.GL_ACCOUNTS, "check cannot compare the income accounts of invoices"

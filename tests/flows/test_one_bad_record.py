@@ -242,7 +242,22 @@ def test_a_servicetrade_that_is_suddenly_empty_changes_nothing_in_spectrum(
     assert entry.reason
 
 
+def test_a_template_that_the_service_does_not_show_is_read_from_the_tables(
+    contractor: Contractor,
+) -> None:
+    contractor.dispatcher.chain()
+    contractor.fault(
+        system="spectrum", operation="GetPhaseEnhanced", kind="status", status=404, count=99
+    )
+
+    contractor.rounds_until_quiet()
+
+    contractor.control.clear_faults()
+    contractor.assert_exact({})
+
+
 def test_a_template_that_cannot_be_read_holds_the_jobs_and_says_why(contractor: Contractor) -> None:
+    contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
     contractor.dispatcher.chain()
     contractor.fault(
         system="spectrum", operation="GetPhaseEnhanced", kind="status", status=404, count=99
@@ -256,6 +271,7 @@ def test_a_template_that_cannot_be_read_holds_the_jobs_and_says_why(contractor: 
     assert "GetPhaseEnhanced" in job["reason"]
     assert "unexpected" not in job["reason"]
     contractor.control.clear_faults()
+    del contractor.environ["SPECTRUM_INFOLINK_URL"]
     contractor.rounds_until_quiet()
     contractor.assert_exact({})
 
