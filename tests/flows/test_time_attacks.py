@@ -22,6 +22,7 @@ from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.time_plan import moment
 from st_spectrum.sandbox.timekeeping import TimeSizes
 from st_spectrum.servicetrade.time_models import TimeCard
+from tests.flows.time_cards import Card
 from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
@@ -29,13 +30,6 @@ pytestmark = pytest.mark.slow
 TODAY = datetime.now(ZONE).date()
 SUNDAY = TODAY - timedelta(days=(TODAY.weekday() + 1) % 7 + 7)
 """The first day of the week before this one."""
-
-IDS = {
-    "jobId": "job",
-    "jobItemId": "jobItem",
-    "libItemId": "libItem",
-    "serviceLineId": "serviceLine",
-}
 
 
 @pytest.fixture
@@ -51,34 +45,6 @@ def office(sandbox: Sandbox) -> Iterator[ServiceTradeCaller]:
     """Somebody who approves time."""
     with ServiceTradeCaller(sandbox.servicetrade_url, parallel=1) as caller:
         yield caller
-
-
-class Card:
-    """The technician's card, as people in the office handle it."""
-
-    def __init__(self, timekeeper: Timekeeper, office: ServiceTradeCaller) -> None:
-        self.path = f"/timecard/{timekeeper.kept.ids[0]}"
-        self.office = office
-
-    def status(self, word: str) -> None:
-        """Approve it, or take that back."""
-        self.office.put(self.path, status=word)
-
-    def keep_only(self, *rows: dict[str, Any]) -> None:
-        """Leave only so many of its labor rows, each with changes."""
-        labor = [row for row in self.office.get(self.path)["dayLogs"] if row["type"] == "labor"]
-        kept = [given(row) | changes for row, changes in zip(labor, rows, strict=False)]
-        self.office.put(
-            self.path, dayLogs=[row | {"duration": int(row["quantity"] * 3600)} for row in kept]
-        )
-
-
-def given(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of an answer as it is sent back."""
-    plain = {name: row[name] for name in ("id", "date", "type", "name", "duration", "quantity")}
-    return plain | {
-        name: other["id"] for name, key in IDS.items() if isinstance(other := row[key], dict)
-    }
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.invoice_plan import ZONE
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import TimeSizes
-from tests.flows.test_time_attacks import given
+from tests.flows.time_cards import given
 from tests.world.timekeeper import Timekeeper, build_timekeeper
 
 pytestmark = pytest.mark.slow
