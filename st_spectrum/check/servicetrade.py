@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.account import Account
 from st_spectrum.account.types import SANDBOX_INVOICE_ENTITY_TYPE
+from st_spectrum.check.doorbell import check_doorbell
 from st_spectrum.check.finding import Finding, Severity, counted, of_fault
 from st_spectrum.check.go_live import check_go_live
 from st_spectrum.check.names import check_names
@@ -39,6 +40,7 @@ def check_servicetrade(
     yield from check_comments(account)
     try:
         yield from check_servicetrade_account(account, servicetrade)
+        yield from check_doorbell(account, servicetrade)
         offices = {tidy(office.name) for office in servicetrade.offices()}
         lines = {tidy(line.name) for line in servicetrade.service_lines()}
         terms = PaymentTermsNames(servicetrade.payment_terms)
