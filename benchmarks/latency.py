@@ -111,6 +111,7 @@ def measure(launcher: str, events: int, gap: float, seed: int, bytecode: Path) -
         for _ in range(events):
             time.sleep(made.office.gap(gap))
             done.append(made.office.step())
+        load = os.getloadavg()[1]
         arrivals = wait_until_arrived(made, done)
         ready = [event for event in done if event.is_ready]
         others = [event for event in done if not event.is_ready]
@@ -120,7 +121,7 @@ def measure(launcher: str, events: int, gap: float, seed: int, bytecode: Path) -
             runs = instance.get_runs_count()
         result = Result(
             launcher, len(ready), seconds_of(arrivals, ready), len(others),
-            seconds_of(arrivals, others), runs, red, up_after, loaded_after, 0,
+            seconds_of(arrivals, others), runs, red, up_after, loaded_after, load, 0,
         )  # fmt: skip
     return replace(result, cpu_seconds=cpu_of_children() - cpu)
 

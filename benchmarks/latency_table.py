@@ -34,6 +34,8 @@ class Result:
     red_runs: int
     up_after: float
     loaded_after: float
+    load: float
+    """Processes that ran or waited for a processor, over the five minutes before the last event."""
     cpu_seconds: float
     """Of all parts of Dagster and all runs, from the start of the first to the end of the last."""
 
@@ -64,8 +66,8 @@ def three(values: Sequence[float]) -> str:
 def table(results: Sequence[Result]) -> str:
     """Markdown: launchers, and below each kind of record."""
     lines = [
-        "| Launcher | there | median | 95 of 100 within | slowest | others there | slowest | runs | red runs | CPU |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| Launcher | there | median | 95 of 100 within | slowest | others there | slowest | runs | red runs | CPU | load |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for result in results:
         others = [value for values in result.waiting_seconds.values() for value in values]
@@ -74,11 +76,11 @@ def table(results: Sequence[Result]) -> str:
             f"| {LAUNCHERS[result.launcher]} | {len(result.every)} of {result.ready}"
             f" | {three(result.every)} | {len(others)} of {result.waiting} | {slowest}"
             f" | {result.runs} | {result.red_runs}"
-            f" | {result.cpu_seconds:.0f} s |"
+            f" | {result.cpu_seconds:.0f} s | {result.load:.0f} |"
         )
         if result.launcher == "doorbell":
             lines.append(
-                f"| of these, what rings | {len(result.rung)} | {three(result.rung)} | | | | | |"
+                f"| of these, what rings | {len(result.rung)} | {three(result.rung)} | | | | | | |"
             )
     names = [LAUNCHERS[result.launcher] for result in results]
     lines += ["", f"| median, 95 of 100 | {' | '.join(names)} |", f"|---|{'--:|' * len(names)}"]
@@ -96,7 +98,7 @@ def machine(asked: argparse.Namespace) -> str:
     load = (
         f"{asked.load} processes that keep the processors busy"
         if asked.load
-        else "nothing else to do"
+        else "no load of its own"
     )
     return (
         f"{os.cpu_count()} processors, {memory} GB, Python {sys.version.split()[0]}, Dagster"
