@@ -32,7 +32,7 @@ EXAMPLE = Path(__file__).parents[2] / "accounts" / "sandbox.yaml"
 PATIENCE = {
     "timeout_seconds: 30": "timeout_seconds: 10",
     "timeout_seconds: 60": "timeout_seconds: 10",
-    "retry_held_after_seconds: 30": "retry_held_after_seconds: 5",
+    "retry_held_after_seconds: 30": "retry_held_after_seconds: 10",
 }
 """A claim of a lost machine is respected for as long as a call may take; here that is shorter."""
 

@@ -100,7 +100,7 @@ def postgres() -> Iterator[Mapping[str, str]]:
 
 
 def _takes_a_database(programs: Path, port: int) -> bool:
-    command = [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", POSTGRES_USER]
+    command = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", POSTGRES_USER]
     return subprocess.run([*command, DATABASE], capture_output=True).returncode == 0
 
 
