@@ -96,7 +96,11 @@ def test_accounts_of_one_location_keep_clients_of_their_own(
     account_file: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "north.yaml"
-    other.write_text(account_file.read_text().replace("name: sandbox", "name: north", 1))
+    text = account_file.read_text()
+    account_file.write_text(text.replace("  # account: Example Contractor", "  account: Ours"))
+    text = text.replace("  # account: Example Contractor", "  account: Theirs")
+    text = text.replace("company_code: 001", "company_code: 002")
+    other.write_text(text.replace("name: sandbox", "name: north", 1))
     both = account_resources({"sandbox": account_file, "north": other})
     with execution(both, "account", "servicetrade") as tick:
         ours, theirs = tick.account.load("sandbox"), tick.account.load("north")
