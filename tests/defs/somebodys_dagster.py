@@ -131,12 +131,14 @@ def somebodys_dagster(folder: Path, environment: Mapping[str, str]) -> Iterator[
 
 def account(folder: Path, name: str) -> Path:
     """The example account under another name, with a state folder, an account of ServiceTrade and a
-    company of Spectrum of its own.
+    company of Spectrum of its own; that of `north` is the sandbox's.
     """
     text = (ROOT / "accounts" / "sandbox.yaml").read_text()
     text = text.replace("name: sandbox", f"name: {name}", 1)
-    text = text.replace("  # account: Example Contractor ", f"  account: {name} ")
-    text = text.replace("company_code: 001 ", f"company_code: {name[:3].upper()} ")
+    theirs = "Example Fire & Mechanical" if name == "north" else name
+    text = text.replace("  # account: Example Contractor ", f"  account: {theirs} ")
+    if name != "north":
+        text = text.replace("company_code: 001 ", "company_code: 002 ")
     file = folder / f"{name}.yaml"
     file.write_text(text.replace("${ST_SPECTRUM_STATE_DIR:-.local}", str(folder / f"state-{name}")))
     return file
