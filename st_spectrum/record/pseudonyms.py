@@ -3,6 +3,7 @@ recording, and known to nobody once it is written.
 """
 
 from datetime import date, datetime, timedelta
+from math import isfinite
 from random import SystemRandom
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -41,12 +42,16 @@ class Pseudonyms:
         drawn = self._drawn(bare)
         return f"{text[:start]}{_in_case(drawn, bare)}{text[start + len(bare) :]}"
 
-    def of_number(self, number: float) -> float:
+    def of_number(self, number: int | float) -> int | float:
         """The same of a number. 0 and 1 stay: they are flags as often as not."""
-        if number in (0, 1, -1) or isinstance(number, bool):
+        if isinstance(number, bool) or number in (0, 1, -1):
             return number
-        stand_in = self.of(repr(number))
-        return int(stand_in) if isinstance(number, int) else float(stand_in)
+        if isinstance(number, int):
+            return int(self.of(str(number)))
+        if not isfinite(number):
+            return 0.0
+        written = repr(number)
+        return float(self.of(written if "e" not in written else f"{number:f}"))
 
     def _drawn(self, bare: str) -> str:
         key = "".join(map(_lower, bare))

@@ -105,6 +105,14 @@ def test_two_ids_never_become_one(ids: list[int]) -> None:
     assert len({pseudonyms.of_number(one) for one in ids}) == len(ids)
 
 
+@given(st.floats(allow_nan=True) | st.integers())
+def test_every_number_of_json_has_a_stand_in_that_is_one(number: float) -> None:
+    found = Pseudonyms().of_number(number)
+
+    assert type(found) is type(number)
+    assert json.loads(json.dumps(found)) == found
+
+
 def test_a_number_and_its_text_have_one_stand_in() -> None:
     pseudonyms = Pseudonyms()
 
@@ -131,3 +139,32 @@ def test_epoch_seconds_and_dates_of_a_database_move_alike() -> None:
     assert pseudonyms.shifted(1_790_000_000) == 1_790_000_000 + pseudonyms.shift.total_seconds()
     assert pseudonyms.shifted(date(2026, 5, 4)) == date(2026, 5, 4) + pseudonyms.shift
     assert pseudonyms.shifted(date(1900, 1, 1)) == date(1900, 1, 1)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["name", "status", "created", "externalIds", "data", "usedOn"])
+            | st.text(max_size=9),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_any_json_is_scrubbed_into_json_of_the_same_form(value: Any) -> None:
+    found = Scrubber(Pseudonyms(), "spectrum").json(value)
+
+    assert json.loads(json.dumps(found)) is not None or found is None
+    assert form(found) == form(value)
+
+
+def form(value: Any) -> Any:
+    if isinstance(value, dict):
+        return sorted(str(form(inner)) for inner in value.values())
+    return [form(inner) for inner in value] if isinstance(value, list) else type(value)
