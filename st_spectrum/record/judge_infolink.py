@@ -23,6 +23,7 @@ OF_TABLE: Mapping[str, tuple[str, str]] = {
         ("PR_PRE_TC_IMPORT_ERR_MC", "PR_PRE_TIME_CARD_MC", "PR_TIME_CARD_DETAIL_MC"),
         ("SP16.time_tables", "spectrum/time_tables.py TABLES"),
     ),
+    "JC_PHASE_MASTER_MC": ("SP16.TEMPLATE_PHASES_OPTIONAL", "spectrum/infolink_tables.py"),
     "PR_EMPLOYEE_MASTER_1_MC": ("SP.Lookup.employee", "spectrum/time_tables.py EMPLOYEES"),
 }
 """Tables whose columns nothing public names: the assumption that stands for them, and where."""

@@ -167,6 +167,7 @@ def _parsed(id_: str, model: type[BaseModel], rows: Rows, where: str) -> Judgeme
 
 
 def _records(evidence: Evidence) -> Iterator[Judgement]:
+    yield _visits(evidence)
     items = evidence.of("list jobitem", "list jobitem labor", "one jobitem")
     yield _parsed("ST7.item_models", JobItem, items, "servicetrade/item_models.py")
     places = evidence.of("list location", "one location")
@@ -190,6 +191,29 @@ def _records(evidence: Evidence) -> Iterator[Judgement]:
         holds=not wrong,
         seen=bool(terms),
     )
+
+
+def _visits(evidence: Evidence) -> Judgement:
+    """A job as the list shows it, beside the same one read by its id."""
+    whole = {row.get("id"): row for row in evidence.of("one job")}
+    pairs = [
+        (_ids(row.get("appointments")), _ids(whole[row["id"]].get("appointments")))
+        for row in evidence.of("list job")
+        if row.get("id") in whole
+    ]
+    return judged(
+        "ST5.Job.appointments",
+        "a job in a list has all of its appointments",
+        ", ".join(f"{len(short)} of {len(full)}" for short, full in pairs),
+        "servicetrade/models.py Job.appointments",
+        holds=all(short == full for short, full in pairs),
+        seen=any(full for _, full in pairs),
+    )
+
+
+def _ids(rows: object) -> set[object]:
+    listed_rows = rows if isinstance(rows, list) else []
+    return {row.get("id") for row in listed_rows if isinstance(row, Mapping)}
 
 
 def _invoices(evidence: Evidence) -> Rows:

@@ -2,8 +2,9 @@
 recorder looks for.
 """
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,42 @@ class Installation:
     built: Built
 
 
+def go_on(sandbox: Sandbox) -> None:
+    """What people do at the Spectrum screen afterwards: receive, close and propose orders, post and
+    reverse invoices, bar a customer and a job.
+    """
+    control = sandbox.control
+    orders = control.records("spectrum", "PO_PURCHASE_ORDER_HEADER_MC")
+    received, closed, proposed, *_ = (str(row["PO_Number"]).strip() for row in orders)
+    lines = [
+        row
+        for row in control.records("spectrum", "PO_PURCHASE_ORDER_DETAIL_MC")
+        if str(row["PO_Number"]).strip() == received and float(row["PO_Quantity_List1"]) > 0
+    ]
+    control.order(received, "receive", line=int(lines[0]["Line_Number"]))
+    control.order(closed, "close")
+    control.order(proposed, "propose")
+    invoices = [
+        str(row["Invoice_Or_Transaction"]).strip()
+        for row in control.records("spectrum", "CR_INVOICE_HEADER_MC")
+        if row["Transaction_Type"] == "I"
+    ]
+    for number in invoices[:2]:
+        control.ar_document(number, "post")
+    control.ar_document(invoices[1], "reverse")
+    path = sandbox.infolink_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        connection.execute(
+            "UPDATE CR_CUSTOMER_MASTER_MC SET Status = 'N'"
+            " WHERE rowid = (SELECT max(rowid) FROM CR_CUSTOMER_MASTER_MC)"
+        )
+        connection.execute(
+            "UPDATE JC_JOB_MASTER_MC SET Status_Code = 'C', Lock_Revenue_Entry = 'Y'"
+            " WHERE rowid = (SELECT max(rowid) FROM JC_JOB_MASTER_MC)"
+        )
+        connection.commit()
+
+
 @contextmanager
 def installation(folder: Path) -> Iterator[Installation]:
     """A sandbox of its own, so that a test may spoil its tables."""
@@ -46,4 +83,5 @@ def installation(folder: Path) -> Iterator[Installation]:
         account = load_account(ACCOUNT_FILE, environ)
         with open_session(account, store=MemoryStore()) as session:
             run_round(session, FLOWS, "before")
+        go_on(sandbox)
         yield Installation(sandbox, account, environ, built)
