@@ -67,6 +67,12 @@ def flows_named(flow: str) -> tuple[str, ...]:
     return (flow,)
 
 
+PLANNED = (
+    "Nothing was written to either system. `st-spectrum ledger open` lists what waited before, with"
+    " its reasons."
+)
+
+
 def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     """Counts, money, what waits and what was made fit, as tables for a person."""
     console = Console()
@@ -81,14 +87,16 @@ def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     ]
     for result in shown:
         table.add_column(result.label, justify="right")
-    table.add_column("write calls", justify="right")
+    if not is_dry_run:
+        table.add_column("write calls", justify="right")
     table.add_column("wait in all", justify="right")
     for name, report in reports.items():
         cells = [str(counted[name][result.value] or "·") for result in shown]
-        table.add_row(
-            name, *cells, "none" if is_dry_run else str(report.writes), str(report.waits or "·")
-        )
+        writes = [] if is_dry_run else [str(report.writes)]
+        table.add_row(name, *cells, *writes, str(report.waits or "·"))
     console.print(table)
+    if is_dry_run:
+        console.print(PLANNED)
     for name, report in reports.items():
         _print_money(console, name, report)
     for name, report in reports.items():

@@ -13,6 +13,7 @@ from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, COMPANY_CODE
 from st_spectrum.sandbox.spectrum import payroll_screen
 from st_spectrum.sandbox.spectrum.app import identify
 from st_spectrum.sandbox.spectrum.setup import EMPLOYEES_GONE, INACTIVE_ID, LIMITED_ID, PAY_TYPES
+from st_spectrum.sandbox.spectrum.tables import JOBS
 from st_spectrum.sandbox.spectrum.timecards import PATH
 from st_spectrum.spectrum import timecards
 from st_spectrum.spectrum.timecards import REST_NAMES
@@ -124,6 +125,7 @@ def test_form_work_date_and_pay_type_are_looked_at(
         ({"Cost_Type": "Z"}, "Cost type Z"),
         ({"Department_Code": "NONE"}, "Department NONE"),
         ({"Department_Code": "ADMIN"}, "takes no job"),
+        ({"Pay_Type": "U"}, "Pay type U needs a department that is not direct"),
     ],
 )
 def test_nothing_else_is_looked_at_before_somebody_reviews_it(
@@ -131,6 +133,25 @@ def test_nothing_else_is_looked_at_before_somebody_reviews_it(
 ) -> None:
     assert caller.call("PreTimeCard", **{**CARD, **changes}).rows == []
     assert text in str(caller.record(QUEUE)["Review_Text"])
+
+
+def test_salaried_people_have_no_overtime(caller: Caller) -> None:
+    salaried = [{"Employee_Code": CARD["Employee_Code"], "Wage_Class": "SAL"}]
+    payroll_screen.keep_employees(caller.system, salaried)
+
+    assert caller.call("PreTimeCard", **{**CARD, "Pay_Type": "O"}).rows == []
+
+    assert "is salaried and has no overtime" in str(caller.record(QUEUE)["Review_Text"])
+
+
+def test_on_direct_lines_the_cost_center_of_the_job_takes_the_place_of_ours(caller: Caller) -> None:
+    with caller.system.database.writing() as every_company:
+        book = every_company.of(COMPANY_CODE)
+        book.update(JOBS, {"Cost_Center": "200"}, Job_Number=CARD["Job_Number"])
+
+    assert caller.call("PreTimeCard", **{**CARD, "Cost_Center": "100"}).rows == []
+
+    assert str(caller.record(QUEUE)["Cost_Center"]).strip() == "200"
 
 
 def test_time_off_in_a_department_that_is_not_direct_passes_review(caller: Caller) -> None:

@@ -21,6 +21,11 @@ from st_spectrum.sandbox.spectrum.validation import DATE_FORMAT
 
 QUANTITY = "Q"
 """Pay type of a quantity record, which has neither employee nor hours [SP 13.2]."""
+UNPAID = "U"
+OVERTIME = frozenset({"O", "D"})
+"""Pay types that salaried people cannot have [SP 13.1]."""
+SALARIED = "SAL"
+"""Wage class of salaried people in this company; by what payroll tells them is assumed."""
 
 
 def check(call: Call) -> list[Row]:
@@ -45,6 +50,7 @@ def store(call: Call) -> list[Row]:
         PRE_TIME_IMPORTS,
         {
             **call.values,
+            **_cost_center_of_job(call),
             "Hours": call["Hours_Employee"],
             "Record_Number": str(_next_number(call.book)),
             "Review_Text": "; ".join(review(call)),
@@ -68,6 +74,8 @@ def review(call: Call) -> list[str]:
             found.append(f"Employee {call['Employee_Code'] or 'missing'}")
         elif not is_at_work(call.book, employee):
             found.append(f"Employee {call['Employee_Code']} is not active")
+        elif call["Pay_Type"] in OVERTIME and str(employee["Wage_Class"] or "").strip() == SALARIED:
+            found.append(f"Employee {call['Employee_Code']} is salaried and has no overtime")
     department = (
         call.book.find(DEPARTMENTS, Department=call["Department_Code"])
         if call["Department_Code"]
@@ -77,9 +85,21 @@ def review(call: Call) -> list[str]:
         found.append(f"Department {call['Department_Code']}")
     if department and department["Direct_Flag"] != "Y" and call["Job_Number"]:
         found.append(f"Department {call['Department_Code']} is not direct and takes no job")
+    if call["Pay_Type"] == UNPAID and (department is None or department["Direct_Flag"] == "Y"):
+        found.append("Pay type U needs a department that is not direct")
     if call["Job_Number"]:
         found += _review_job(call)
     return found
+
+
+def _cost_center_of_job(call: Call) -> dict[str, str]:
+    """On direct lines the job's cost center takes the place of a given one [SP 13.1]."""
+    department = call.book.find(DEPARTMENTS, Department=call["Department_Code"])
+    job = call.book.find(JOBS, Job_Number=call["Job_Number"]) if call["Job_Number"] else None
+    if department is None or department["Direct_Flag"] != "Y" or job is None:
+        return {}
+    center = str(job["Cost_Center"] or "").strip()
+    return {"Cost_Center": center} if center else {}
 
 
 def is_at_work(book: Book, employee: Record) -> bool:
