@@ -46,9 +46,10 @@ def sixty() -> Planted:
     return Planted(
         names=tuple(f"{next(words).title()} {next(words).title()}" for _ in range(14)),
         mails=tuple(f"{next(words)}@{next(words)}.test" for _ in range(6)),
-        numbers=tuple(str(71_300_517 + 9_137_561 * step) for step in range(22)),
+        numbers=tuple(str(171_300_517 + 9_137_561 * step) for step in range(22)),
         texts=tuple(
-            f'Gate code {8_240_163 + step}: ask "{next(words)}" & <the one>' for step in range(12)
+            f'Gate code {82_401_630_077 + step}: ask "{next(words)}" & <the one>'
+            for step in range(12)
         ),
         secrets=tuple(f"Zq{next(words)[::-1]}9137".upper()[:20] for _ in range(6)),
     )
