@@ -183,7 +183,8 @@ What goes to Spectrum, service by service and field by field, in the order in wh
 in the last column is sent blank or not at all, which leaves Spectrum's own default in force. Words in `code` are keys of the
 [account file](account-file.md). The number is the field's place in the message. Every SOAP service opens with Authorization_ID, from
 the account file, and GUID, made for each call; the tables leave these two out and begin with 3. `POST /customer/invoice` is REST and
-names its fields, so their order does not count.
+names its fields, so their order does not count. Which records cross at all, from which day on and of which offices, is in
+[lifecycle](lifecycle.md#go-live).
 """
 
 

@@ -5,9 +5,12 @@ a run.
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import dagster as dg
+import pytest
 
+from st_spectrum.flows.live import NO_DAY
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sensors import requests
 from st_spectrum.sensors.requests import Bookmark
@@ -67,6 +70,23 @@ def test_what_another_account_noticed_behind_the_same_port_hides_nothing(
     daemon.cursors[SENSOR] = replace(another, seen=further.seen, account="another").encode()
 
     assert company in keys(daemon.tick(SENSOR))
+
+
+def test_before_the_account_goes_live_a_tick_reads_nothing_and_says_why(
+    daemon: DagsterDaemon,
+    dispatcher: Dispatcher,
+    sandbox: Sandbox,
+    account_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    company, text = str(dispatcher.company("Harbor Foods LLC")), account_file.read_text()
+    monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", str(account_file.parent / "a new ledger"))
+    account_file.write_text(text.replace("go_live: 2026-01-04", "go_live:"))
+    sandbox.control.clear_calls()
+    assert daemon.tick(SENSOR).skip_message == NO_DAY
+    assert sandbox.control.calls() == []
+    account_file.write_text(text)
+    assert keys(daemon.tick(SENSOR)) == [company]
 
 
 def test_a_failed_read_skips_and_leaves_the_cursor(
