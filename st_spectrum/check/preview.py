@@ -6,7 +6,7 @@ reason.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -21,6 +21,7 @@ from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
 from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.invoices.commands import PostArDocument
 from st_spectrum.flows.invoices.rules import InvoiceBundle, decide_invoice
+from st_spectrum.flows.jobs.commands import AddJob
 from st_spectrum.flows.jobs.rules import JobBundle, decide_job
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
 from st_spectrum.servicetrade.invoice_models import Invoice, Party
@@ -63,6 +64,8 @@ class Preview:
         """How many records of each flow have yet to cross."""
         self.codes: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         """How often each code would be sent, by flow and field."""
+        self.job_numbers: set[str] = set()
+        """The Spectrum numbers that jobs would get."""
         self.holds: defaultdict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
         """What would wait, by flow: reason, advice and place in the account file."""
         self.terms: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -213,9 +216,15 @@ class Preview:
         if isinstance(decision, Hold):
             self.holds[flow][_cause(decision)] += 1
         elif isinstance(decision, Create):
+            self.job_numbers.update(_job_numbers(decision))
             for field, code in _codes(decision):
                 self.codes[flow, field][code] += 1
         return True
+
+
+def _job_numbers(decision: Create) -> Iterator[str]:
+    for step in decision.steps:
+        yield from (command.key for command in step.calls if isinstance(command, AddJob))
 
 
 def _codes(decision: Create) -> set[tuple[str, str]]:

@@ -11,6 +11,7 @@ from st_spectrum.check.columns import check_columns
 from st_spectrum.check.finding import Finding, Severity, counted, findings_of_parts, of_fault
 from st_spectrum.check.in_use import check_codes_in_use
 from st_spectrum.check.income_accounts import check_income_accounts
+from st_spectrum.check.job_numbers import check_job_numbers
 from st_spectrum.check.preview import Preview
 from st_spectrum.check.reached import check_spectrum_company
 from st_spectrum.check.receiving import check_receiving
@@ -46,6 +47,7 @@ def check_spectrum(account: Account, spectrum: Spectrum, preview: Preview) -> It
             ("spectrum", _services(account, spectrum)),
             ("spectrum.infolink", check_columns(account, spectrum)),
             ("jobs.template_job", _template(account, spectrum)),
+            ("jobs.number_format", check_job_numbers(spectrum, preview)),
             (
                 "customers.codes",
                 _free_codes("customers", account.customers.codes, preview, spectrum.customer_codes),
