@@ -13,6 +13,7 @@ import dagster as dg
 from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.account.timecards import TimecardRules
+from st_spectrum.assets.acting import acting_jobs
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import sync_job
 from st_spectrum.assets.ledger_check import ledger_check
@@ -98,7 +99,8 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
         payroll_job(names),
     )
     jobs: list[AnyJob] = [*syncs.values(), reconcile, payroll, alerts_now]
-    retention = retention_job(names, [job.name for job in jobs])
+    by_hand = acting_jobs(names)
+    retention = retention_job(names, [job.name for job in (*jobs, *by_hand)])
     schedules: list[dg.ScheduleDefinition] = [
         reconcile_schedule(reconcile, names, timezone, schedule_status),
         payroll_schedule(payroll, names, weeks, rules, schedule_status),
@@ -120,7 +122,7 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
             *(check(flow, names) for check in (attention_check, ledger_check) for flow in FLOWS),
             sums_check(names),
         ],
-        jobs=[*jobs, retention],
+        jobs=[*jobs, *by_hand, retention],
         sensors=[*sensors, alerts_sensor(alerts_now, names, automations, sensor_status)],
         schedules=schedules,
         resources={names.of(TABLES): WeeklyTables(account_file=str(file))},

@@ -79,6 +79,8 @@ class Cause:
     behind: tuple[Behind, ...] = ()
     is_left_alone: bool = False
     """Whether the records themselves wait for nothing, but others for them."""
+    is_in_doubt: bool = False
+    """Whether an answer was lost, so that somebody may have to say what stands in the target."""
 
     @property
     def id(self) -> str:
@@ -159,6 +161,7 @@ def cause_of(root: RootCause, api_url: str) -> Cause:
         hours=total(entry.work_hours for entry in waiting),
         behind=_behind(root),
         is_left_alone=root.is_left_alone,
+        is_in_doubt=any(entry.is_in_doubt for entry in root.members),
     )
 
 

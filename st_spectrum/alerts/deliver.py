@@ -16,6 +16,7 @@ from st_spectrum.alerts.deciding import decide_mails
 from st_spectrum.alerts.digest import write_letter
 from st_spectrum.alerts.doubles import causes_of_doubles
 from st_spectrum.alerts.failures import causes_of_failures, failures
+from st_spectrum.alerts.launchpads import Launchpads
 from st_spectrum.alerts.memory import recall, remember
 from st_spectrum.alerts.outbox import Lease, Sending, forget_sent, send_waiting, write_down
 from st_spectrum.alerts.secrets import without_secrets
@@ -71,10 +72,12 @@ def alert(
     *,
     clock: Callable[[], datetime] = _now,
     seconds: float | None = None,
+    launchpads: Launchpads | None = None,
 ) -> Round:
     """One round; while the account file names nobody for mail, nothing is done.
 
-    `seconds` bound the round, but for the end of a mail that is under way. Raises the ledger's
+    `launchpads` are where people act on records in Dagster; unless told, those of a code location
+    that is called after the account. `seconds` bound the round, but for the end of a mail that is under way. Raises the ledger's
     error families; and `TooMuchToRead` after the outbox had its turn.
     """
     support = account.support
@@ -85,7 +88,9 @@ def alert(
     too_much = None
     causes, written = 0, 0
     try:
-        causes, written = take_stock(account, ledger, clock, half) if support.contacts else (0, 0)
+        if support.contacts:
+            pads = launchpads or Launchpads(support.dagster_url, account.name)
+            causes, written = take_stock(account, ledger, clock, half, pads)
     except TooMuchToRead as problem:
         too_much = problem
     timeout = (
@@ -100,7 +105,11 @@ def alert(
 
 
 def take_stock(
-    account: Account, ledger: Ledger, clock: Callable[[], datetime], until: datetime | None
+    account: Account,
+    ledger: Ledger,
+    clock: Callable[[], datetime],
+    until: datetime | None,
+    launchpads: Launchpads,
 ) -> tuple[int, int]:
     """Decide which mails are due and write them into the outbox; answers open causes and mails
     written.
@@ -124,7 +133,7 @@ def take_stock(
         written = 0
         for notice in notices:
             letter = without_secrets(
-                write_letter(notice, account.name, account.timezone, now), account
+                write_letter(notice, account.name, account.timezone, now, launchpads), account
             )
             written += write_down(ledger, notice.id, letter, now)
         remember(ledger, after)

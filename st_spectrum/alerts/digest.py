@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from st_spectrum.alerts.causes import Affected, Cause
 from st_spectrum.alerts.deciding import Notice
+from st_spectrum.alerts.launchpads import NOWHERE, Launchpads
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.mails import ReportedCause
 from st_spectrum.templates import template
@@ -24,9 +25,15 @@ class Letter:
     html: str
 
 
-def write_letter(notice: Notice, account: str, timezone: str, now: datetime) -> Letter:
+def write_letter(
+    notice: Notice,
+    account: str,
+    timezone: str,
+    now: datetime,
+    launchpads: Launchpads = NOWHERE,
+) -> Letter:
     """The mail of one notice; times are shown in the account's time zone."""
-    page = _Page(notice, account, ZoneInfo(timezone), now)
+    page = _Page(notice, account, ZoneInfo(timezone), now, launchpads)
     return Letter(page.subject(), page.text(), page.html())
 
 
@@ -36,6 +43,7 @@ class _Page:
     account: str
     zone: ZoneInfo
     now: datetime
+    launchpads: Launchpads
 
     def subject(self) -> str:
         causes, solved = self.notice.causes, self.notice.solved
@@ -129,8 +137,20 @@ class _Page:
             ("oldest since", self._at(cause.since)),
             ("what to do", _one_line(cause.advice)),
             ("who", cause.who),
+            *self._acts(cause),
         ]
         return [(name, value) for name, value in facts if value]
+
+    def _acts(self, cause: Cause) -> list[tuple[str, str]]:
+        """Where a person can act on the records themselves."""
+        if cause.flow not in FLOWS or cause.noun != "records" or not cause.affected:
+            return []
+        oldest = cause.affected[0].key
+        if cause.is_in_doubt:
+            return [("say what you found", self.launchpads.resolve(cause.flow, oldest))]
+        handled = self.launchpads.handled(cause.flow, oldest if cause.count == 1 else "")
+        retry = "" if cause.is_left_alone else self.launchpads.retry(cause.id)
+        return [("try again at once", retry), ("made by hand already", handled)]
 
     def _at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M %Z}"

@@ -35,7 +35,7 @@ def open_roots(
     )
 
 
-def causes_named(ledger: Ledger, cause_id: str) -> tuple[RootCause]:
+def cause_named(ledger: Ledger, cause_id: str) -> RootCause:
     """The one whose id this is, or begins so. Raises `NotDone` for none and for several."""
     found = [
         root
@@ -45,4 +45,4 @@ def causes_named(ledger: Ledger, cause_id: str) -> tuple[RootCause]:
     if len(found) != 1:
         count = "no cause" if not found else f"{len(found)} causes"
         raise NotDone(f"there is {count} {cause_id!r} just now; `st-spectrum ledger open` has all")
-    return (found[0],)
+    return found[0]

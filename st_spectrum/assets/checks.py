@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from st_spectrum.alerts.launchpads import Launchpads
 from st_spectrum.alerts.links import record_link
+from st_spectrum.alerts.open_causes import open_roots
+from st_spectrum.assets.causes import causes_table
 from st_spectrum.assets.doubles import doubles_table
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain import markdown
@@ -46,6 +49,7 @@ def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
             opened = ledger.open(settings)
             entries = [held.entry for _, held in opened.open_entries(flow) if held]
             doubles = kept_doubles(opened, flow)
+            roots = open_roots(opened, (flow,)) if entries else ()
         except SyncFault as fault:
             description = f"{fault} {fault.advice}"
             return dg.AssetCheckResult(
@@ -53,7 +57,9 @@ def attention_check(flow: str, names: AccountNames) -> dg.AssetChecksDefinition:
             )
         attempts = settings.pace.attempts_before_a_person
         result = verdict(entries, attempts, datetime.now(UTC), settings.servicetrade.base_url)
-        return with_doubles(result, doubles)
+        pads = Launchpads(settings.support.dagster_url, names.account, names.of(""))
+        causes = causes_table(roots, settings.servicetrade.base_url, pads)
+        return with_doubles(with_causes(result, causes), doubles)
 
     return nothing_needs_attention
 
@@ -79,6 +85,16 @@ def verdict(
             "unfinished": len(open_entries),
             "records": dg.MetadataValue.md(table(found, api_url)),
         },
+    )
+
+
+def with_causes(result: dg.AssetCheckResult, causes: str) -> dg.AssetCheckResult:
+    """The same with what must be done above it."""
+    return dg.AssetCheckResult(
+        passed=result.passed,
+        severity=result.severity,
+        description=result.description,
+        metadata={"causes": dg.MetadataValue.md(causes), **result.metadata},
     )
 
 

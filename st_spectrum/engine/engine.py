@@ -308,6 +308,7 @@ class Engine:
             self._ledger_writer.ask_in_memory(context, decision)
         else:
             self._ledger_writer.hold(context, decision)
+            self._notify_waiting(context, decision)
         return context.outcome(
             Result.HELD,
             context.entry,
@@ -315,6 +316,15 @@ class Engine:
             advice=decision.advice,
             needs=decision.needs,
         )
+
+    def _notify_waiting(self, context: RecordContext, decision: Hold) -> None:
+        """What cannot be said there now is said when the record is looked at next."""
+        try:
+            context.flow.notify_waiting(context.key, decision)
+        except DamagedDocument:
+            raise
+        except SyncFault as fault:
+            log.warning("%s %s: nobody could be told: %s", context.flow.name, context.key, fault)
 
     def _hold_for_bug(self, batch: Batch, key: str, bug: Exception) -> Outcome:
         """Say it in the log, the report and the ledger; the stack goes to those who listen at

@@ -165,6 +165,12 @@ class Flow(Protocol):
         next. Raises a `SyncFault` when they could not be told.
         """
 
+    def notify_waiting(self, key: str, decision: Hold) -> None:
+        """Tell the people at the source what a record waits for that they can correct there, where
+        the flow does that; once, however often asked. Raises a `SyncFault` when they could not be
+        told.
+        """
+
     def confirmed(self, entry: Entry) -> None:
         """What is left behind once a record has crossed; after the ledger knows, so it may be
         missing after a crash.

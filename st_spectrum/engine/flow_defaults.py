@@ -35,6 +35,9 @@ class FlowDefaults:
     def notify_source(self, key: str, refusal: Rejected) -> None:
         """The ledger and the report say it; nobody is told at the source."""
 
+    def notify_waiting(self, key: str, decision: Hold) -> None:
+        """The ledger and mails say it."""
+
     def confirmed(self, entry: Entry) -> None:
         """Nothing is left."""
 

@@ -19,6 +19,9 @@ from st_spectrum.engine.sends import NeedsAPerson
 from st_spectrum.ledger.documents.form import DamagedDocument
 from st_spectrum.ledger.entry import Entry, State
 
+NO_COMMENT = "servicetrade: a comment"
+"""What a refused record lacks of which ServiceTrade was not told."""
+
 OUR_FAULT = "This is a fault in st_spectrum: tell whoever maintains it."
 
 
@@ -128,7 +131,7 @@ def hold_for_notification(refusal: Rejected, fault: SyncFault) -> Hold:
         f"{refusal.message}; and this could not be told in ServiceTrade: {fault.message}",
         "It is tried again by itself. If it stays, tell AR yourself, and see whether the"
         " integration user may comment.",
-        ("servicetrade: a comment",),
+        (NO_COMMENT,),
         "refused, and ServiceTrade did not take the word of it",
     )
 

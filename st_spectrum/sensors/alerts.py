@@ -16,6 +16,7 @@ import dagster as dg
 from st_spectrum.account import Account
 from st_spectrum.alerts.deliver import TooMuchToRead, alert
 from st_spectrum.alerts.last_resort import Memory, notify_of_its_end, notify_of_outage
+from st_spectrum.alerts.launchpads import NOWHERE, Launchpads
 from st_spectrum.assets.jobs import run_tags
 from st_spectrum.assets.names import AccountNames
 from st_spectrum.domain.errors import SyncFault
@@ -102,7 +103,8 @@ def alerts_sensor(
             watched = Watched(names, frozenset({names.of("alerts"), *automations}), location)
             watch(context.instance, opened, watched, memory.looked_at - OVERLAP)
             memory = notify_of_its_end(replace(memory, looked_at=now), settings, now, seconds / 4)
-            return answered(context.instance, settings, opened, memory, names, now)
+            pads = Launchpads(settings.support.dagster_url, location or settings.name, names.of(""))
+            return answered(context.instance, settings, opened, memory, names, now, pads)
         except SyncFault as fault:
             memory = notify_of_outage(memory, settings, fault, now, seconds / 4)
             return dg.SensorResult(skip_reason=f"{fault} {fault.advice}", cursor=memory.encode())
@@ -134,12 +136,15 @@ def answered(
     memory: Memory,
     names: AccountNames,
     now: datetime,
+    launchpads: Launchpads = NOWHERE,
 ) -> dg.SensorResult:
     """Send what is due; request a run when it is too much for a tick. Raises the ledger's error
     families.
     """
     try:
-        done = alert(settings, ledger, seconds=settings.pace.tick_budget_seconds)
+        done = alert(
+            settings, ledger, seconds=settings.pace.tick_budget_seconds, launchpads=launchpads
+        )
     except TooMuchToRead:
         if is_in_flight(instance, names.lane(LANE), now):
             reason = "Too many open records for a tick; a run that reads them all is under way."

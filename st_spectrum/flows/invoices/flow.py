@@ -14,6 +14,7 @@ from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillT
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.redrive import make_due
+from st_spectrum.engine.verdicts import NO_COMMENT
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
@@ -57,6 +58,9 @@ from st_spectrum.ledger.entry import Entry, State, is_open
 from st_spectrum.servicetrade.invoice_models import Invoice
 from st_spectrum.servicetrade.models import Job
 from st_spectrum.spectrum.stored_invoices import NONE_BARRED, ArMasters
+
+CORRECTED_THERE = "servicetrade:"
+"""How the need begins of what is corrected in ServiceTrade."""
 
 
 class InvoicesFlow(FlowDefaults):
@@ -172,6 +176,11 @@ class InvoicesFlow(FlowDefaults):
     def notify_source(self, key: str, refusal: Rejected) -> None:
         """Set the invoice to `failed` in ServiceTrade and say why."""
         self._notifier.refused(key, refusal)
+
+    def notify_waiting(self, key: str, decision: Hold) -> None:
+        """A comment on an invoice that waits for a correction in ServiceTrade."""
+        if any(need.startswith(CORRECTED_THERE) and need != NO_COMMENT for need in decision.needs):
+            self._notifier.waits(key, decision)
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
         """The queue, and what was voided."""

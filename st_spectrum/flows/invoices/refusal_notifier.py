@@ -1,11 +1,12 @@
 """Tells AR in ServiceTrade that Spectrum refused an invoice: status `failed` and one comment for
-each cause [ST 6.2].
+each cause [ST 6.2]; and what one waits for that is corrected there, by a comment alone.
 """
 
+from st_spectrum.domain.decisions import Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import OutcomeUnknown, Rejected
 from st_spectrum.flows.invoices.commands import SetInvoiceStatus
-from st_spectrum.flows.invoices.refusals import failure_comment
+from st_spectrum.flows.invoices.refusals import failure_comment, waiting_comment
 from st_spectrum.flows.invoices.target import InvoiceTargets
 from st_spectrum.ledger.documents.invoices import CommentedInvoice
 from st_spectrum.ledger.ledger import Ledger
@@ -29,12 +30,20 @@ class RefusalNotifier:
         """Put the refusal where the AR clerk sees it. Raises `Unavailable` and its like when
         ServiceTrade does not answer.
         """
-        text = failure_comment(refusal)
+        self._say(key, failure_comment(refusal))
+        self._set_failed(key)
+
+    def waits(self, key: str, hold: Hold) -> None:
+        """Say on an invoice in the queue what it waits for; its status stays. Raises as
+        `refused`.
+        """
+        self._say(key, waiting_comment(hold))
+
+    def _say(self, key: str, text: str) -> None:
         comment = CommentedInvoice(digest(text))
         if self._ledger.document(CommentedInvoice, key) != comment:
             self._comment(int(key), text)
             self._ledger.put(comment, key)
-        self._set_failed(key)
 
     def _comment(self, invoice_id: int, text: str) -> None:
         if self._has_comment(invoice_id, text):

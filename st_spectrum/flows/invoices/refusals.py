@@ -192,6 +192,14 @@ def failure_comment(refusal: Rejected) -> str:
     )
 
 
+def waiting_comment(hold: Hold) -> str:
+    """What an AR clerk reads on an invoice that waits for a correction in ServiceTrade."""
+    return (
+        f"This invoice waits and is not in Spectrum yet:\n- {hold.reason}\n{hold.advice}\nOnce that"
+        " is corrected, it goes to Spectrum by itself."
+    )
+
+
 def _sentence_of(problem: Problem) -> str:
     field = problem.field.replace("_", " ")
     return f"{field}: {problem.text}" if field else problem.text
