@@ -9,6 +9,7 @@ from st_spectrum.cli_options import (
     DEFAULT_ACCOUNT,
     AccountOption,
     FlowArgument,
+    JsonOption,
     NoteOption,
     OneFlowArgument,
     WhoOption,
@@ -26,30 +27,60 @@ VANISHING_FLOWS = " or ".join(name for name, flow in FLOWS.items() if flow.may_v
 
 @ledger_app.command()
 def show(
-    flow: OneFlowArgument,
+    flow: FlowArgument,
     key: Annotated[
         str,
         typer.Argument(
-            help="The record's ServiceTrade id, or its key in Spectrum, as `ledger open` lists it."
+            help="The record's ServiceTrade id, its key in Spectrum, or its number, such as an invoice's."
         ),
     ],
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """Print everything the ledger knows about one record: where it stands, why, and its history."""
-    from st_spectrum.commands.ledger import show_entry
+    """Print everything the ledger knows about one record: where it stands, why, its money, each call
+    with its answer, and who intervened.
+    """
+    from st_spectrum.commands.show_record import show_record
 
-    end_well(lambda: show_entry(account, flow, key))
+    end_well(lambda: show_record(account, flow, key))
 
 
 @ledger_app.command(name="open")
 def open_(
     flow: FlowArgument = "all",
+    since: Annotated[
+        str,
+        typer.Option("--since", help="Only what has waited since this day (YYYY-MM-DD) or later."),
+    ] = "",
+    behind: Annotated[
+        bool, typer.Option("--behind", help="List the records that wait for others, too.")
+    ] = False,
+    json: JsonOption = False,
     account: AccountOption = DEFAULT_ACCOUNT,
 ) -> None:
-    """List what waits, was refused or is in doubt, and who can do something about it."""
-    from st_spectrum.commands.ledger import list_open
+    """List what must be done, the oldest first, with what it frees, and who can do it."""
+    from st_spectrum.commands.open_records import list_open
 
-    end_well(lambda: list_open(account, flow))
+    end_well(lambda: list_open(account, flow, since, as_json=json, shows_behind=behind))
+
+
+@ledger_app.command()
+def export(
+    first: Annotated[str, typer.Option("--from", help="First day (YYYY-MM-DD).")],
+    last: Annotated[str, typer.Option("--to", help="Last day, included.")],
+    flow: FlowArgument = "all",
+    form: Annotated[str, typer.Option("--format", help="csv, xlsx or parquet.")] = "xlsx",
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="A new file; by default one named after the period."),
+    ] = None,
+    account: AccountOption = DEFAULT_ACCOUNT,
+) -> None:
+    """Write one row for each step that was carried out in a period, with its time, who, digest, key and
+    money, and their sum.
+    """
+    from st_spectrum.commands.export import export_ledger
+
+    end_well(lambda: export_ledger(account, flow, (first, last), form, file))
 
 
 @ledger_app.command(name="left-out")

@@ -9,6 +9,7 @@ versions, so they stay as they are, letter for letter.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -95,6 +96,11 @@ class Command(ABC):
     def rows(self) -> tuple[Mapping[str, object], ...]:
         """Its fields by the target's names, the header first and then each line of it."""
         return (self.fields,)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The money that it moves in the target, in dollars; None where it moves none."""
+        return None
 
     def with_code(self, code: str) -> Self:  # noqa: ARG002 - only what waits for a code takes one
         """The same with the allocated code in the place that waits for it."""

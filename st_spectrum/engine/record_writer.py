@@ -12,6 +12,7 @@ from st_spectrum.domain.errors import ClaimLost, OutcomeUnknown, RateLimited, Re
 from st_spectrum.engine.backoff import Backoff
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
+from st_spectrum.engine.call_log import CallLog
 from st_spectrum.engine.codes import Codes, CodesUsedUp
 from st_spectrum.engine.flow import Targets
 from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
@@ -104,7 +105,13 @@ class RecordWriter:
         sends = Sends.of(held.entry, self._settings, self._pace.attempts_before_a_person)
         patience = self._pace.lookup_patience_seconds
         executor = StepExecutor(
-            self._targets, self._ledger, self._codes, held, patience, sends=sends
+            self._targets,
+            self._ledger,
+            self._codes,
+            held,
+            patience,
+            sends=sends,
+            calls=CallLog(held.entry.calls, context.run_id),
         )
         attempt = Attempt(batch, context, decision, held.entry, executor)
         try:
@@ -140,6 +147,7 @@ class RecordWriter:
             ),
             amount=context.amount,
             hours=context.hours,
+            calls=executor.calls.kept,
         )
 
     def _finished(self, attempt: Attempt, settled: Versioned) -> Outcome:
@@ -267,6 +275,7 @@ class RecordWriter:
             hours=attempt.context.hours,
             settings=self._settings,
             sends=executor.sends.counts,
+            calls=executor.calls.kept,
             retry_at=self._backoff.after_problem(
                 problem, found.state, attempts, now, is_own=is_own
             ),

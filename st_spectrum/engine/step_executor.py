@@ -26,6 +26,7 @@ from st_spectrum.domain.errors import (
     Unavailable,
 )
 from st_spectrum.engine.absence import on_its_way, unproven
+from st_spectrum.engine.call_log import FOUND, LOST, STOOD_THERE, TAKEN, CallLog
 from st_spectrum.engine.codes import Codes, CodesUsedUp
 from st_spectrum.engine.flow import LookupResult, Targets
 from st_spectrum.engine.reservations import take_numbers
@@ -80,6 +81,8 @@ class StepExecutor:
     """What is carried out, with the code that was reserved for it."""
     sends: Sends = field(default_factory=Sends)
     """How often the calls of the steps that are not done have gone out."""
+    calls: CallLog = field(default_factory=CallLog)
+    """What became of each call."""
     _is_step_in_doubt: bool = False
     _given: dict[str, str] = field(default_factory=dict)
     """Keys that the target gave in the step at hand, by those that were sent."""
@@ -160,6 +163,7 @@ class StepExecutor:
                 done_steps=done,
                 sent=(),
                 sends=sends,
+                calls=self.calls.kept,
             )
 
     def _renumbered(self, decision: Write, place: int) -> tuple[Write, Step]:
@@ -176,12 +180,15 @@ class StepExecutor:
         done = (*entry.done_steps, step.name)
         begun = tuple(name for name in entry.started_steps if name != step.name)
         sent = entry.sent if begun else ()
+        for call in step.calls:
+            self.calls.note(step.name, call, STOOD_THERE, self.ledger.now())
         self.held = self.ledger.progress(
             self.held,
             target_key=decision.target_key,
             done_steps=done,
             started_steps=begun,
             sent=sent,
+            calls=self.calls.kept,
         )
 
     def _prove_login(self, system: System) -> None:
@@ -203,7 +210,9 @@ class StepExecutor:
     def _step(self, step: Step, may_have_been_sent: bool) -> None:
         present = self._present(step) if may_have_been_sent else frozenset()
         for call in step.calls:
-            if call.key not in present:
+            if call.key in present:
+                self.calls.note(step.name, call, FOUND, self.ledger.now())
+            else:
                 if may_have_been_sent:
                     self._be_sure_of_absence(call)
                 self._remember(step)
@@ -228,7 +237,9 @@ class StepExecutor:
             self._refused_unless_there(step, call, unsure)
             self.doubt = None
         except OutcomeUnknown as lost:
-            if call.key not in self._present(step):
+            if call.key in self._present(step):
+                self.calls.note(step.name, call, FOUND, self.ledger.now())
+            else:
                 self._not_there(step, call, lost)
             self.doubt = None
 
@@ -306,10 +317,13 @@ class StepExecutor:
             is_ours = isinstance(refusal, Rejected) and self._is_ours_already(
                 step, call, refusal, may_have_been_sent
             )
+            self.calls.note(step.name, call, f"not taken: {refusal}", self.ledger.now())
             if not is_ours:
                 self.refused = call
                 raise
+            self.calls.note(step.name, call, FOUND, self.ledger.now())
         except OutcomeUnknown as lost:
+            self.calls.note(step.name, call, f"{LOST}: {lost}", self.ledger.now())
             self.doubt, self._is_step_in_doubt = lost, True
             self.refused = call
             if not call.counts_when_lost:
@@ -318,6 +332,8 @@ class StepExecutor:
         except BaseException:
             self._is_step_in_doubt = True
             raise
+        else:
+            self.calls.note(step.name, call, TAKEN, self.ledger.now())
         self.doubt, self._is_step_in_doubt = None, True
         if given is not None and given != call.key:
             self._given[call.key] = given

@@ -97,6 +97,22 @@ class SentCommand:
 
 
 @dataclass(frozen=True)
+class SentCall:
+    """One call of a record: its step, its natural key, what was answered, the digest of what it said,
+    and the money that it moved, as decimal text.
+    """
+
+    at: AwareDatetime
+    step: str
+    operation: str
+    key: str
+    answer: str
+    digest: str = ""
+    amount: str = ""
+    run_id: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """What the ledger keeps about one source record of one flow. All times are aware."""
 
@@ -155,6 +171,8 @@ class Entry:
     """The work that the record is about, as decimal text; "" where the flow is not about work."""
     is_handled: bool = False
     """Whether a person handled it by hand; the ledger keeps who, when and how beside it."""
+    calls: tuple[SentCall, ...] = ()
+    """The newest calls that went out for it, also those whose answer was lost, the oldest first."""
 
     @property
     def money(self) -> Decimal | None:
@@ -244,7 +262,7 @@ def encode(entry: Entry) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _plain(value: datetime | Transition | SentCommand) -> object:
+def _plain(value: datetime | Transition | SentCommand | SentCall) -> object:
     """What JSON has no form for: times, and the records inside of an entry."""
     return value.isoformat() if isinstance(value, datetime) else vars(value)
 

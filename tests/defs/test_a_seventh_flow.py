@@ -8,8 +8,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from st_spectrum.commands.ledger import list_open, resolve_entry, retry_entries, show_entry
+from st_spectrum.commands.ledger import resolve_entry, retry_entries
+from st_spectrum.commands.open_records import list_open
 from st_spectrum.commands.reconcile import run_reconcile
+from st_spectrum.commands.show_record import show_record
 from st_spectrum.commands.sync import run_sync
 from st_spectrum.definitions import build
 from st_spectrum.flows import FLOWS
@@ -90,7 +92,7 @@ def test_the_commands_know_it(
     assert run_reconcile(account_file, "vendors", as_json=True) == 0
     assert json.loads(capsys.readouterr().out)["flows"]["vendors"]["listed"] >= 1
 
-    assert show_entry(account_file, "vendors", f"V{vendor}") == 0
+    assert show_record(account_file, "vendors", f"V{vendor}") == 0
     assert "Tidewater Pipe" in capsys.readouterr().out
     assert list_open(account_file, "all") == list_open(account_file, "vendors") == 0
     assert resolve_entry(account_file, "vendors", vendor, is_there=True) == 1, "it is not in doubt"

@@ -201,17 +201,3 @@ def test_the_commands_take_a_number_or_a_cause_and_say_what_they_did(
         "handled", "customers", "Harbor Foods", "--nothing", "--note", "is our own company"
     )
     assert taken.stdout == "Harbor Foods: noted as handled by hand; nothing is sent for it.\n"
-
-
-def test_an_invoice_that_waits_for_a_correction_in_servicetrade_says_so_there_once(
-    ar_clerk: ArClerk,
-) -> None:
-    key = ar_clerk.invoice({"price": 70}, invoiceNumber="MUCHTOOLONG-1")
-    ar_clerk.ask(key)
-    ar_clerk.ask(key)
-
-    entry = ar_clerk.entry(key)
-    assert entry.needs == ("servicetrade: invoice number",)
-    (comment,) = ar_clerk.comments(key)
-    assert "This invoice waits and is not in Spectrum yet:\n- its invoice number" in comment
-    assert ar_clerk.seen(key)["status"] == "pending_accounting"

@@ -39,6 +39,11 @@ class PostArDocument(Command):
         return {**self.document.header, BASE: self.document.base, DETAILS: details}
 
     @property
+    def amount(self) -> Decimal:
+        """What the customer owes by it; a credit memo is negative."""
+        return self.document.total
+
+    @property
     def rows(self) -> tuple[Mapping[str, object], ...]:
         """Header and lines."""
         return (self.document.header, *self.document.details)

@@ -1,0 +1,123 @@
+"""What a person reads in the ledger: what must be done, all about one record, and a period that adds
+up.
+"""
+
+import csv
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from st_spectrum.commands.export import write_csv, write_parquet, write_xlsx
+from st_spectrum.flows import FLOWS
+from st_spectrum.reconcile.invoice_sums import compare_sums
+from st_spectrum.reconcile.ledger_rows import Row, ledger_rows, total_of
+from tests.world.ar_clerk import ArClerk
+from tests.world.contractor import Contractor
+
+
+def today(clerk: ArClerk) -> tuple[Row, ...]:
+    with clerk.contractor.session() as session:
+        day = session.ledger.now().date()
+        return ledger_rows(session.ledger, tuple(FLOWS), day, day, "UTC")
+
+
+def test_an_invoice_is_shown_by_its_number_with_money_accounts_calls_and_both_keys(
+    ar_clerk: ArClerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    key = ar_clerk.invoice({"price": 70.25})
+    ar_clerk.round()
+
+    shown = ar_clerk.contractor.command("ledger", "show", "all", ar_clerk.number(key)).stdout
+
+    ((_, _, _, lines),) = ar_clerk.documents(key)
+    text = " ".join(shown.split())
+    assert key in text
+    assert "70.25" in text
+    assert lines[0][2] in text, "the GL account"
+    assert "POST /customer/invoice" in text
+    assert "taken" in text
+
+
+def test_the_export_adds_up_to_what_the_ledger_says_was_posted(
+    ar_clerk: ArClerk, tmp_path: Path
+) -> None:
+    for cents in range(1, 4):
+        ar_clerk.invoice({"price": 100 + cents / 100}, {"description": "Rebate", "price": -1.01})
+    ar_clerk.round()
+    rows = today(ar_clerk)
+
+    with ar_clerk.contractor.session() as session:
+        posted = sum(
+            (invoice.documents or Decimal(0) for invoice in compare_sums(session.ledger).sums),
+            Decimal(0),
+        )
+    assert posted > 0
+    assert total_of(rows, "invoices") == posted
+    write_parquet(rows, tmp_path / "month.parquet")
+    write_xlsx(rows, tmp_path / "month.xlsx")
+    write_csv(rows, tmp_path / "month.csv")
+    frame = pd.read_parquet(tmp_path / "month.parquet")
+    assert sum(frame["amount"].dropna(), Decimal(0)) == posted
+    with (tmp_path / "month.csv").open(encoding="utf-8-sig", newline="") as file:
+        *_, sums = csv.DictReader(file)
+    assert (sums["step"], Decimal(sums["amount"])) == ("sum", posted)
+
+
+def test_no_cell_of_an_export_becomes_a_formula_or_loses_a_digit(
+    ar_clerk: ArClerk, tmp_path: Path
+) -> None:
+    ar_clerk.invoice()
+    ar_clerk.round()
+    first = today(ar_clerk)[0]
+    nasty = Row(
+        **vars(first) | {"title": '=HYPERLINK("http://x")', "servicetrade_id": "2500000000000042"}
+    )
+    write_csv([nasty], tmp_path / "a.csv")
+    write_xlsx([nasty], tmp_path / "a.xlsx")
+
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        strings = book.read("xl/sharedStrings.xml").decode()
+    assert "<f>" not in sheet
+    assert "2500000000000042" in strings, "an id is text"
+    text = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+    assert "\"'=HYPERLINK" in text
+
+
+def test_a_file_that_is_there_is_not_written_over(ar_clerk: ArClerk, tmp_path: Path) -> None:
+    file = tmp_path / "month.csv"
+    file.write_text("mine")
+    said = ar_clerk.contractor.command(
+        *("ledger", "export", "--from", "2026-01-01", "--to", "2026-01-31"),
+        *("--format", "csv", "--file", str(file)),
+    )
+
+    assert said.returncode == 1
+    assert file.read_text() == "mine"
+
+
+def test_what_is_open_is_told_by_cause_with_what_it_frees_and_no_id_is_cut(
+    contractor: Contractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    company = contractor.dispatcher.company("Harbor Foods", status="inactive")
+    site = contractor.dispatcher.location(company)
+    contractor.round()
+
+    told = contractor.command("ledger", "open").stdout
+    document = json.loads(contractor.command("ledger", "open", "--json").stdout)
+
+    assert "customers, left alone: 1 × is inactive in ServiceTrade" in told
+    assert "frees 1 locations" in " ".join(told.split())
+    assert str(company) in told
+    (cause,) = document["causes"]
+    assert cause["cause"] in told
+    assert [record["key"] for record in cause["records"]] == [str(company), str(site)]
+    later = contractor.command("ledger", "open", "--since", "2999-01-01").stdout
+    assert later == "Nothing waits.\n"
