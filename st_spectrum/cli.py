@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(ledger_app, name="ledger")
 app.command()(cli_records.retry)
 app.command()(cli_records.handled)
+app.command()(cli_records.metrics)
 
 
 @app.command()

@@ -82,3 +82,10 @@ def handled(
     end_well(
         lambda: run_handled(account, flow, key, as_, person, is_nothing=nothing, is_undone=undo)
     )
+
+
+def metrics(account: AccountOption = DEFAULT_ACCOUNT) -> None:
+    """Print what waits, its age and money, and how long records take, as Prometheus reads it."""
+    from st_spectrum.commands.metrics import print_metrics
+
+    end_well(lambda: print_metrics(account))
