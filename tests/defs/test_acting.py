@@ -11,10 +11,9 @@ from st_spectrum.alerts.launchpads import NOWHERE, OPS, Launchpads
 from st_spectrum.engine.interventions import interventions_of
 from st_spectrum.ledger.entry import State
 from st_spectrum.ledger.ledger import open_ledger
-from st_spectrum.sandbox.callers import ServiceTradeCaller
 from st_spectrum.sandbox.server import Sandbox
-from tests.defs.driver import Driver
-from tests.defs.typing_in import add_company
+from tests.world.dagster_daemon import DagsterDaemon
+from tests.world.dispatcher import Dispatcher
 
 PADS = Launchpads("http://dagster.example:3000/", "north wind", "north_")
 
@@ -23,10 +22,10 @@ def config_in(link: str) -> Any:
     return yaml.safe_load(parse_qs(urlsplit(link).query)["config"][0])
 
 
-def run(driver: Driver, job: str, **config: Any) -> dg.ExecuteInProcessResult:
-    return driver.defs.resolve_job_def(job).execute_in_process(
+def run(daemon: DagsterDaemon, job: str, **config: Any) -> dg.ExecuteInProcessResult:
+    return daemon.defs.resolve_job_def(job).execute_in_process(
         run_config={"ops": {OPS[job]: {"config": config}}},
-        instance=driver.instance,
+        instance=daemon.instance,
         raise_on_error=False,
     )
 
@@ -51,11 +50,13 @@ def test_a_link_opens_the_launchpad_with_all_filled_in_but_who_acts() -> None:
 @pytest.mark.parametrize(
     "link", [PADS.retry("a"), PADS.handled("jobs", "1"), PADS.resolve("jobs", "1")]
 )
-def test_what_a_link_leaves_open_keeps_the_run_from_starting(driver: Driver, link: str) -> None:
+def test_what_a_link_leaves_open_keeps_the_run_from_starting(
+    daemon: DagsterDaemon, link: str
+) -> None:
     ((name, op),) = config_in(link)["ops"].items()
     op_name = name.removeprefix("north_")
     (job,) = [job for job, only in OPS.items() if only == op_name]
-    definition = driver.defs.resolve_job_def(job)
+    definition = daemon.defs.resolve_job_def(job)
 
     config = {"ops": {op_name: op}}
     with pytest.raises(dg.DagsterInvalidConfigError, match="who"):
@@ -63,15 +64,15 @@ def test_what_a_link_leaves_open_keeps_the_run_from_starting(driver: Driver, lin
 
 
 def test_a_clerk_says_in_dagster_that_a_customer_was_made_by_hand_and_takes_it_back(
-    driver: Driver, office: ServiceTradeCaller, sandbox: Sandbox
+    daemon: DagsterDaemon, dispatcher: Dispatcher, sandbox: Sandbox
 ) -> None:
     sandbox.control.add_fault(system="spectrum", operation="AddCustomer", kind="locked")
-    company = add_company(office, "Harbor Foods LLC")
-    driver.settle("customers")
-    account = (driver.defs.resources or {})["account"].load()
+    company = dispatcher.company("Harbor Foods LLC")
+    daemon.settle("customers")
+    account = (daemon.defs.resources or {})["account"].load()
 
     wrong = run(
-        driver,
+        daemon,
         "handled_by_hand",
         who="Ann Clerk",
         note="made at the screen",
@@ -83,7 +84,7 @@ def test_a_clerk_says_in_dagster_that_a_customer_was_made_by_hand_and_takes_it_b
     assert "Nothing was changed: Spectrum has nothing under NOBODY." in said(wrong)
 
     done = run(
-        driver,
+        daemon,
         "handled_by_hand",
         who="Ann Clerk",
         note="is our own company",
@@ -100,7 +101,7 @@ def test_a_clerk_says_in_dagster_that_a_customer_was_made_by_hand_and_takes_it_b
     assert (act.who, act.note) == ("Ann Clerk", "is our own company")
 
     assert run(
-        driver,
+        daemon,
         "handled_by_hand",
         who="Ann Clerk",
         note="no, it is a customer",
@@ -109,11 +110,11 @@ def test_a_clerk_says_in_dagster_that_a_customer_was_made_by_hand_and_takes_it_b
         undo=True,
     ).success
     assert run(
-        driver, "retry_records", who="Ann Clerk", flow="customers", records=[str(company)]
+        daemon, "retry_records", who="Ann Clerk", flow="customers", records=[str(company)]
     ).success
 
 
-def test_nobody_acts_without_a_name(driver: Driver) -> None:
-    result = run(driver, "retry_records", who="  ", all_that_waits=True)
+def test_nobody_acts_without_a_name(daemon: DagsterDaemon) -> None:
+    result = run(daemon, "retry_records", who="  ", all_that_waits=True)
 
     assert "Nothing was changed: say who you are." in said(result)
