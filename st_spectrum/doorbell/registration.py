@@ -94,16 +94,16 @@ def keep_registered(
     """Until it is over: registered at the start, and looked at again now and then. A fault is told
     once, and tried again.
     """
-    pause, told = FIRST_PAUSE_SECONDS, ""
+    pause, said_before = FIRST_PAUSE_SECONDS, ""
     while True:
         try:
             if done := register(webhooks, doorbell):
                 say(done)
-            wait, pause, told = CHECK_SECONDS, FIRST_PAUSE_SECONDS, ""
+            wait, pause, said_before = CHECK_SECONDS, FIRST_PAUSE_SECONDS, ""
         except SyncFault as fault:
             sentence = f"The webhook could not be set up: {fault} {fault.advice}"
-            if sentence != told:
+            if sentence != said_before:
                 say(sentence)
-            told, wait, pause = sentence, pause, min(LONGEST_PAUSE_SECONDS, 2 * pause)
+            said_before, wait, pause = sentence, pause, min(LONGEST_PAUSE_SECONDS, 2 * pause)
         if is_over.wait(wait):
             return

@@ -9,7 +9,7 @@ from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.connected import Connected
 from st_spectrum.engine.redrive import has_crossed, ledger_needs
-from st_spectrum.engine.report import Report
+from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.waiting import with_waiting
 from st_spectrum.ledger.entry import State
 
@@ -26,7 +26,11 @@ def with_needed(reports: dict[str, Report], carryings: Mapping[str, Carrying]) -
         if not asked:
             break
         for name, one in carryings.items():
-            keys = [key for flow, key in sorted(asked) if flow == name]
+            keys = [
+                key
+                for flow, key in sorted(asked)
+                if flow == name and not _is_decided(reports[name], key, one.is_dry_run)
+            ]
             if not one.is_dry_run:
                 keys += _released(one.session, name)
             if keys and not reports[name].stopped_by:
@@ -36,6 +40,15 @@ def with_needed(reports: dict[str, Report], carryings: Mapping[str, Carrying]) -
 
 def _asked(session: Connected) -> tuple[tuple[str, str], ...]:
     return session.engine.needed.take_asked()
+
+
+def _is_decided(report: Report, key: str, is_dry_run: bool) -> bool:
+    """Whether this round did with the record what can be done: one that was refused is not sent a
+    second time because others need it. What is held goes on once its needs have crossed, which a
+    dry run cannot see in the ledger.
+    """
+    is_open = (Result.BEFORE_GO_LIVE, Result.HELD) if is_dry_run else (Result.BEFORE_GO_LIVE,)
+    return any(outcome.key == key and outcome.result not in is_open for outcome in report.outcomes)
 
 
 def _released(session: Connected, flow: str) -> Iterator[str]:

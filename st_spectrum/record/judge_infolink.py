@@ -84,14 +84,14 @@ def judge_infolink(evidence: Evidence) -> Iterator[Judgement]:
     yield from _columns(evidence)
     for letters in LETTERS:
         found = _found(evidence, letters.table, letters.column)
-        odd = found - letters.known
+        unknown = found - letters.known
         yield judged(
             letters.id,
             f"{letters.column} of {letters.table} is one of {listed(letters.known)}",
-            f"{listed(odd)} besides",
+            f"{listed(unknown)} besides",
             letters.where,
-            holds=not odd,
-            seen=bool(odd) or letters.needed in found,
+            holds=not unknown,
+            seen=bool(unknown) or letters.needed in found,
         )
     yield from _order_statuses(evidence)
     yield from _flags(evidence)
@@ -174,7 +174,7 @@ def _order_statuses(evidence: Evidence) -> Iterator[Judgement]:
     found = _found(evidence, HEADERS, "Status_Flag") - {""}
     firsts = {value[:1] for value in found}
     known = {"O", purchase_orders.CLOSED_LETTER, purchase_orders.PROPOSED_LETTER}
-    odd = {value for value in found if value[:1] not in known}
+    unknown = {value for value in found if value[:1] not in known}
     for id_, name, letter in (
         ("SP15.CLOSED_LETTER", "CLOSED_LETTER", purchase_orders.CLOSED_LETTER),
         ("SP15.PROPOSED_LETTER", "PROPOSED_LETTER", purchase_orders.PROPOSED_LETTER),
@@ -182,37 +182,37 @@ def _order_statuses(evidence: Evidence) -> Iterator[Judgement]:
         yield judged(
             id_,
             f"Status_Flag begins with {', '.join(sorted(known))}",
-            f"{listed(odd)} besides",
+            f"{listed(unknown)} besides",
             f"spectrum/purchase_orders.py {name}",
-            holds=not odd,
-            seen=bool(odd) or letter in firsts,
+            holds=not unknown,
+            seen=bool(unknown) or letter in firsts,
         )
     closed = {value for value in found if value[:1] == purchase_orders.CLOSED_LETTER}
     yield judged(
         "SP15.CLOSED",
         f"Status_Flag of a closed order is {' or '.join(purchase_orders.CLOSED)}",
-        listed(closed or odd),
+        listed(closed or unknown),
         "spectrum/purchase_orders.py CLOSED",
         holds=bool(closed) and closed <= set(purchase_orders.CLOSED),
-        seen=bool(closed) or bool(odd),
+        seen=bool(closed) or bool(unknown),
     )
 
 
 def _flags(evidence: Evidence) -> Iterator[Judgement]:
     """A flag of several values, none of which means "not set", is read wrong."""
-    odd = []
+    unknown = []
     is_seen = False
     for name in ("Post_Flag", "Print_Flag", "Reversed"):
         values = _found(evidence, INVOICES, name)
         is_seen = is_seen or bool(values - NOT_SET)
         if values and not values & NOT_SET and (name == "Reversed" or len(values) > 1):
-            odd.append(f"{name} is {listed(values)}")
+            unknown.append(f"{name} is {listed(values)}")
     yield judged(
         "SP.NOT_SET",
         f"a flag that is not set is {listed(NOT_SET)}",
-        "; ".join(odd),
+        "; ".join(unknown),
         "spectrum/invoice_table.py NOT_SET",
-        holds=not odd,
+        holds=not unknown,
         seen=is_seen,
     )
 
@@ -298,7 +298,7 @@ def _is_product(row: Mapping[str, Any], factors: Mapping[str, int]) -> bool:
 
 def _padding(evidence: Evidence) -> Iterator[Judgement]:
     """Codes are sought bare and in both paddings; anything else would not be found."""
-    odd: list[str] = []
+    unknown: list[str] = []
     seen = 0
     for read in tables_read():
         found = evidence.tables.get(read.table.name)
@@ -311,13 +311,13 @@ def _padding(evidence: Evidence) -> Iterator[Judgement]:
             if any(
                 cell not in (code, code.ljust(width), code.rjust(width)) for cell, code in spellings
             ):
-                odd.append(f"{name} of {read.table.name}")
+                unknown.append(f"{name} of {read.table.name}")
     yield judged(
         "fact.SP.padding",
         "a code stands bare, or padded on one side to its length",
-        ", ".join(dict.fromkeys(odd)),
+        ", ".join(dict.fromkeys(unknown)),
         "spectrum/infolink.py [SP 16]",
-        holds=not odd,
+        holds=not unknown,
         seen=bool(seen),
     )
 

@@ -249,7 +249,7 @@ def _refusals(evidence: Evidence) -> Iterator[Judgement]:
             seen=call is not None,
         )
     lists = list(evidence.exchanges.all_of("list "))
-    odd = [
+    unlike = [
         call
         for call in lists
         if call.system == "servicetrade"
@@ -259,9 +259,9 @@ def _refusals(evidence: Evidence) -> Iterator[Judgement]:
     yield judged(
         "fact.ST.paging",
         "a list stands under data, with page and totalPages",
-        f"{len(odd)} of {len(lists)} lists in another shape",
+        f"{len(unlike)} of {len(lists)} lists in another shape",
         "servicetrade/paging.py read_page [ST 1.1, 1.2]",
-        holds=not odd,
+        holds=not unlike,
         seen=bool(lists),
     )
     jobs = [_number(row.get("id")) for row in evidence.of("list job")]

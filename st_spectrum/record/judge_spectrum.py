@@ -113,7 +113,7 @@ def _codes(call: Exchange) -> list[str]:
 
 def _customers(evidence: Evidence) -> Judgement:
     rows = evidence.rows.get("get GetCustomers", ())
-    odd = {
+    unknown = {
         value
         for row in rows
         for name, words in WORDS.items()
@@ -122,9 +122,9 @@ def _customers(evidence: Evidence) -> Judgement:
     return judged(
         "SP14.CUSTOMER_VALUES",
         f"GetCustomers writes {', '.join(sorted(WORDS['Status']))} as status",
-        f"{listed(odd)} besides",
+        f"{listed(unknown)} besides",
         "spectrum/lookup.py CUSTOMER_VALUES",
-        holds=not odd,
+        holds=not unknown,
         seen=bool(rows),
     )
 

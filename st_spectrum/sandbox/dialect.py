@@ -34,7 +34,7 @@ class Difference:
 
     id: str
     where: str
-    what: str
+    sentence: str
 
 
 DIFFERENCES: tuple[Difference, ...] = (

@@ -98,6 +98,9 @@ class LettersSession:
     engine: Engine
     guard: EpochGuard
 
+    def refuse_before_go_live(self) -> None:
+        """Letters have no day of going live."""
+
 
 @pytest.fixture
 def letters() -> Letters:

@@ -21,7 +21,16 @@ from pydantic import TypeAdapter
 import st_spectrum
 from st_spectrum.domain.errors import ContractBroken
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.ledger.documents import form, guards, invoices, mails, orders, records, timecards
+from st_spectrum.ledger.documents import (
+    form,
+    guards,
+    interventions,
+    invoices,
+    mails,
+    orders,
+    records,
+    timecards,
+)
 from st_spectrum.ledger.documents.form import (
     DamagedDocument,
     Document,
@@ -64,6 +73,8 @@ DAMAGE = (
     " double quotes: line 1 column 2 (char 1)"
 )
 
+ACTS = (interventions.Intervention(NOON, "Ann", "retry", "confirmed", "nöte"),)
+
 DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (records.TakenCode("77"), ("customers", "C0001")),
     (records.TakenCode(""), ("sites", "S1")),
@@ -77,6 +88,7 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (records.ReservedNumber("10482"), ("jobs", "10482-1")),
     (records.NumbersReserved(), ("invoices",)),
     (records.TypedKey("Pump"), ("jobs", "J77", "5")),
+    (records.NeededRecord("invoices/1"), ("jobs", "8")),
     (records.SkippedBySetting("d1gest"), ("jobs", "8")),
     (records.SettingsSeen("d1gest"), ("jobs",)),
     (records.GoneRecord(NOON), ("jobs/1/2",)),
@@ -88,6 +100,7 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
         ),
         ("1",),
     ),
+    (invoices.OlderInvoice("post"), ("1",)),
     (invoices.CommentedInvoice("275cf1162a824367"), ("1",)),
     (invoices.SumsSeen("17", ("ü", "3")), ("invoices",)),
     (timecards.SentTime(SENT, {"Employee_Code": "T0002"}), (TIME,)),
@@ -113,6 +126,8 @@ DOCUMENTS: list[tuple[Document, tuple[str, ...]]] = [
     (guards.AcceptedDouble(str(DOUBLE)), (DOUBLE.id,)),
     (guards.Recovery(NOON, "the ledger wäs", {"jobs": 2}, ("n",)), ("4",)),
     (guards.Damage(NOON, {"9": DAMAGE}), ("jobs",)),
+    (interventions.Interventions(ACTS), ("jobs/8",)),
+    (interventions.HandledRecord(NOON, "Ann", "nöte", "10482", "1.50", "2.25"), ("jobs/8",)),
     (mails.WaitingMail("Sübject", "tëxt \ud83d", "<p>", NOON, mails.PAYROLL), ("m",)),
     (mails.MailLease(NOON.replace(minute=33)), ("m~1",)),
     (mails.SentMail(NOON), ("m",)),

@@ -56,7 +56,7 @@ def test_each_planted_difference_is_told_with_the_place_to_change(
 ) -> None:
     by_id: dict[str, Judgement] = {one.id: one for one in report.differences}
 
-    assert planted.id in by_id, planted.what
+    assert planted.id in by_id, planted.sentence
     assert planted.where in by_id[planted.id].where
     assert by_id[planted.id].expected and by_id[planted.id].found
     assert f"**{planted.id}**" in as_markdown(report)

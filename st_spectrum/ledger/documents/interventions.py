@@ -56,8 +56,8 @@ class HandledRecord(Document):
     @property
     def sentence(self) -> str:
         """Why nothing is sent for the record."""
-        what = f" as {self.target_key}" if self.target_key else ", with nothing to send"
-        return f"handled by hand{what}, by {self.who}: {self.note}"
+        manner = f" as {self.target_key}" if self.target_key else ", with nothing to send"
+        return f"handled by hand{manner}, by {self.who}: {self.note}"
 
     def as_text(self) -> str:
         """Form 1."""

@@ -87,8 +87,8 @@ class Deliveries:
         """
         hooks = [hook for hook in self._documents.all("webhook") if hook["enabled"]]
         for hook in hooks:
-            if told := list(_told(hook, events, user_id, self._documents.now())):
-                self._send(hook, _message(told, self._documents.now()))
+            if changes := list(_told(hook, events, user_id, self._documents.now())):
+                self._send(hook, _message(changes, self._documents.now()))
 
     def _send(self, hook: Document, message: Document) -> None:
         at = time.monotonic() + self._switches.webhook_delay_ms / 1000
@@ -165,7 +165,7 @@ def _told(
     for event in events:
         if event.kind not in SENDING or not _wants(hook, event):
             continue
-        told: Document = {
+        change: Document = {
             "action": event.action,
             "timestamp": now,
             "userId": user_id,
@@ -176,8 +176,8 @@ def _told(
             },
         }
         if hook["includeChangesets"] and event.action == "updated":
-            told["changeset"] = _changeset(event)
-        yield told
+            change["changeset"] = _changeset(event)
+        yield change
 
 
 def _wants(hook: Document, event: Event) -> bool:
@@ -198,9 +198,9 @@ def _changeset(event: Event) -> list[dict[str, Any]]:
     ]
 
 
-def _message(told: list[Document], now: int) -> Document:
+def _message(changes: list[Document], now: int) -> Document:
     """The outer time is a text, the inner ones are numbers [ST 12.2]."""
-    return {"messageId": str(uuid4()), "timestamp": str(now), "data": told}
+    return {"messageId": str(uuid4()), "timestamp": str(now), "data": changes}
 
 
 def _post(client: httpx.Client, due: _Due) -> int:
