@@ -14,6 +14,7 @@ from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.account.timecards import TimecardRules
 from st_spectrum.assets.acting import acting_jobs
+from st_spectrum.assets.backlog import backlog_check
 from st_spectrum.assets.checks import attention_check
 from st_spectrum.assets.jobs import sync_job
 from st_spectrum.assets.ledger_check import ledger_check
@@ -56,6 +57,9 @@ UI.
 """
 
 POLL_SECONDS = 4
+
+CHECKS = (attention_check, ledger_check, backlog_check)
+"""Those that every flow has."""
 
 
 def build(*account_files: Path, is_running: bool | None = None) -> dg.Definitions:
@@ -119,7 +123,7 @@ def of_account(names: AccountNames, file: Path, *, is_running: bool) -> dg.Defin
             payroll_asset(weeks, names, rules),
         ],
         asset_checks=[
-            *(check(flow, names) for check in (attention_check, ledger_check) for flow in FLOWS),
+            *(check(flow, names) for check in CHECKS for flow in FLOWS),
             sums_check(names),
         ],
         jobs=[*jobs, *by_hand, retention],

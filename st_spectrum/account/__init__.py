@@ -6,6 +6,7 @@ the commented example.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -98,7 +99,9 @@ class Support(Section):
     """Who gets mails about what does not go on, how often, and through which server.
 
     `payroll_contacts` get the weekly mail about payroll; without them the `contacts` do.
-    `dagster_url` is where people open Dagster, so that a mail can link to a run.
+    `dagster_url` is where people open Dagster, so that a mail can link to a run. The check
+    `backlog_is_in_bounds` of a flow warns once its oldest record waits longer than
+    `oldest_waiting_hours`, or more than `waiting_money` (dollars; None for any) waits.
     """
 
     contacts: tuple[EmailAddress, ...] = ()
@@ -111,6 +114,8 @@ class Support(Section):
     smtp_password: SecretStr = SecretStr("")
     smtp_timeout_seconds: float = Field(default=20, gt=0)
     digest_hours: int = Field(default=24, ge=1)
+    oldest_waiting_hours: float = Field(default=72, gt=0)
+    waiting_money: Decimal | None = Field(default=None, ge=0)
     dagster_url: OptionalWebAddress = ""
 
     @property

@@ -171,6 +171,7 @@ class RecordWriter:
             "notes": decision.notes,
             "writes": executor.writes,
             "posted": context.evaluation.posted,
+            "delay_seconds": _delay(attempt, settled.entry),
         }
         return context.outcome(attempt.result(), settled.entry, **values)
 
@@ -281,3 +282,10 @@ class RecordWriter:
             ),
             **(executor.withdrawn or {}),
         )
+
+
+def _delay(attempt: Attempt, entry: Entry) -> float | None:
+    """Seconds from when it was first seen, for a record that crosses for the first time."""
+    if entry.confirmed_at is None or attempt.claimed.confirmed_at is not None:
+        return None
+    return (entry.confirmed_at - entry.first_seen_at).total_seconds()

@@ -68,6 +68,8 @@ class Outcome:
     writes: int = 0
     amount: Decimal | None = None
     posted: Decimal | None = None
+    delay_seconds: float | None = None
+    """From when it was first seen to its confirmation, where it crossed in this run."""
 
 
 @dataclass(frozen=True)
