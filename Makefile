@@ -47,6 +47,9 @@ bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,
 bench-crowd: setup ## a look for changes over a crowd, at 1,000, 10,000 and 100,000 known records; KNOWN="1000 9000" TOUCHED=500 are others
 	@$(PY) -m benchmarks.crowd $(if $(KNOWN),--known $(KNOWN),) $(if $(TOUCHED),--touched $(TOUCHED),) $(if $(LOOKS),--looks $(LOOKS),)
 
+bench-match: setup ## how well companies and customers are matched, and time and memory of 20,000 x 20,000; COMPANIES=2000 is quick
+	@$(PY) -m benchmarks.matching $(if $(COMPANIES),--companies $(COMPANIES),)
+
 bench-start: setup ## CPU seconds of `sync` when nothing is new, compiled and not
 	@$(PY) -m benchmarks.start
 
