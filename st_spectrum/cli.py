@@ -9,6 +9,7 @@ from st_spectrum import cli_records
 from st_spectrum.cli_ledger import ledger_app
 from st_spectrum.cli_options import (
     DEFAULT_ACCOUNT,
+    FLOW_NAMES,
     AccountOption,
     FlowArgument,
     JsonOption,
@@ -51,12 +52,58 @@ def sync(
 
 @app.command()
 def plan(
-    flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False
+    flow: Annotated[
+        str, typer.Argument(help=f"{FLOW_NAMES}; or all, in their order; or show, and a file.")
+    ] = "all",
+    file: Annotated[
+        Path | None, typer.Argument(help="The plan that is to be shown, field by field.")
+    ] = None,
+    account: AccountOption = DEFAULT_ACCOUNT,
+    json: JsonOption = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Keep every write, field by field, in this file, for `apply`."),
+    ] = None,
+    matching: Annotated[
+        str,
+        typer.Option("--matching", help="Only the record of this id, or with this in its title."),
+    ] = "",
 ) -> None:
-    """Show what a round would do, and do none of it."""
+    """Show what a round would do, and do none of it.
+
+    With `--out` the plan is kept, for your eyes alone, and `apply` sends it within 24 hours.
+    """
+    from st_spectrum.commands.plan import show_plan, write_plan
     from st_spectrum.commands.sync import run_sync
 
-    end_well(lambda: run_sync(account, flow, is_dry_run=True, as_json=json))
+    if flow == "show" and file is not None:
+        shown = file
+        end_well(lambda: show_plan(shown))
+    elif file is not None or (matching and out is None):
+        raise typer.BadParameter("a file is shown by `plan show FILE`; --matching goes with --out")
+    elif out is not None:
+        kept = out
+        end_well(lambda: write_plan(account, flow, kept, matching))
+    else:
+        end_well(lambda: run_sync(account, flow, is_dry_run=True, as_json=json))
+
+
+@app.command()
+def apply(
+    file: Annotated[Path, typer.Argument(help="What `plan --out` wrote.")],
+    account: AccountOption = DEFAULT_ACCOUNT,
+    json: JsonOption = False,
+) -> None:
+    """Send exactly what a plan says; a record that would be sent otherwise by now is left alone.
+
+    Each record is decided on afresh, and is sent if that comes to the same, field by field. Dates
+    that are today's are those of the day of the plan. Ends with 0 when all of it has crossed, with
+    3 when some of it was left alone or held, each with its reason, and with 1 when a system
+    stopped it. Applied twice, it sends nothing twice.
+    """
+    from st_spectrum.commands.plan import apply_plan
+
+    end_well(lambda: apply_plan(account, file, as_json=json))
 
 
 @app.command()

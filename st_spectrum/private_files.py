@@ -5,6 +5,7 @@ know such modes.
 import logging
 import os
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,6 +53,21 @@ def create_private_file(path: Path) -> None:
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
+
+
+def write_private_text(path: Path, text: str) -> None:
+    """Put a text in place of what was there, whole or not at all, for its owner alone. Raises
+    `OSError`.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # of mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
 
 
 def _narrow(path: Path, allowed: int) -> None:

@@ -19,6 +19,7 @@ from st_spectrum.domain.errors import (
     SyncFault,
     Unavailable,
 )
+from st_spectrum.engine.approval import Approval, PlanSheet
 from st_spectrum.engine.epoch_guard import Gate
 from st_spectrum.engine.flow import Flow
 
@@ -42,7 +43,20 @@ with any record.
 class Batch:
     """One run of one flow over a batch of keys."""
 
-    def __init__(self, flow: Flow, run_id: str, is_dry_run: bool, answers: Probe) -> None:
+    def __init__(
+        self,
+        flow: Flow,
+        run_id: str,
+        is_dry_run: bool,
+        answers: Probe,
+        sheet: PlanSheet | None = None,
+        approval: Approval | None = None,
+    ) -> None:
+        """A dry run notes its decisions on `sheet`; with an `approval` only what it approves is
+        sent, and nothing is noted or told of the others.
+        """
+        self.sheet = sheet
+        self.approval = approval
         self.flow = flow
         self.run_id = run_id
         self.is_dry_run = is_dry_run

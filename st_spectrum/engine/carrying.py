@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from st_spectrum.domain.flow_description import FlowDescription
+from st_spectrum.engine.approval import PlanSheet
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.engine.connected import Connected
@@ -45,6 +46,7 @@ class Carrying:
     run_id: str
     is_dry_run: bool = False
     on_outcome: OnOutcome = None
+    sheet: PlanSheet | None = None
 
     def run(self, keys: Sequence[str]) -> Report:
         """Each key once through the engine."""
@@ -54,6 +56,7 @@ class Carrying:
             run_id=self.run_id,
             is_dry_run=self.is_dry_run,
             on_outcome=self.on_outcome,
+            sheet=self.sheet,
         )
 
     def carry(self, keys: Sequence[str]) -> Report:

@@ -40,6 +40,12 @@ class Codes:
                 used.add(code)
             return code
 
+    def coming(self, code_range: CodeRange) -> Iterator[str]:
+        """The codes that would be given next, in their order; none is reserved by that."""
+        with self._lock:
+            used = set(self._used(code_range.kind))
+        return self._candidates(code_range, used)
+
     def refuse(self, kind: str, code: str) -> None:
         """Spectrum turned out to use this code already: never offer it again."""
         with self._lock:

@@ -22,6 +22,7 @@ from st_spectrum.domain.errors import (
     Rejected,
     SyncFault,
 )
+from st_spectrum.engine.approval import Approval, Considered, PlanSheet
 from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
@@ -104,11 +105,14 @@ class Engine:
         run_id: str,
         is_dry_run: bool = False,
         on_outcome: Callable[[Outcome], None] | None = None,
+        sheet: PlanSheet | None = None,
+        approval: Approval | None = None,
     ) -> Report:
         """Every key once, in parallel. A dry run stops before the claim and changes nothing
-        anywhere.
+        anywhere; it notes its decisions on `sheet`. With an `approval`, only what it approves is
+        sent.
         """
-        batch = Batch(self._flows[flow], run_id, is_dry_run, self._targets.answers)
+        batch = Batch(self._flows[flow], run_id, is_dry_run, self._targets.answers, sheet, approval)
         if self._guard is not None:
             try:
                 batch.gate = self._guard.preview(flow) if is_dry_run else self._guard.open(flow)
@@ -237,6 +241,17 @@ class Engine:
             self._ledger, context, is_dry_run=batch.is_dry_run
         )
         entry = context.entry
+        considered = Considered(
+            batch.flow.name, context.key, context.evaluation, progress_of(entry)
+        )
+        if batch.sheet is not None:
+            batch.sheet.note(considered, decision)
+        if batch.approval is not None and (
+            objection := batch.approval.objection(considered, decision)
+        ):
+            return context.outcome(
+                Result.HELD, entry, reason=objection.reason, advice=objection.advice
+            )
         if isinstance(decision, Skip):
             if not is_known(entry) and batch.gate and (kept_back := batch.gate.keeps_back()):
                 return self._hold(context, kept_back, batch)
@@ -248,6 +263,8 @@ class Engine:
                 standing(entry), entry, reason=(entry and entry.reason) or decision.reason
             )
         if hold := self.breakers.hold_for(context, decision, is_dry_run=batch.is_dry_run):
+            if batch.sheet is not None:
+                batch.sheet.note(considered, hold)
             return self._hold(context, hold, batch)
         if batch.is_dry_run:
             return self._planned(context, decision)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable
 
 from st_spectrum.domain.errors import RateLimited, SyncFault, UnsafePlan
+from st_spectrum.engine.approval import PlanSheet
 from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.connected import Connected
@@ -33,6 +34,7 @@ def run_round(
     *,
     is_dry_run: bool = False,
     on_outcome: OnOutcome = None,
+    sheet: PlanSheet | None = None,
 ) -> dict[str, Report]:
     """One round of each flow in the order given; the fault of a whole system ends it after the flow
     that met it.
@@ -40,7 +42,8 @@ def run_round(
     What stops one flow alone, such as a table of Info-Link that it cannot read, is in its report,
     and the next ones go on. A flow whose list could not be read has done nothing, for then nothing
     is known. What the account file leaves out until it is needed, and this round asked for, goes
-    out in it too. Raises `NotLive` before anything is carried.
+    out in it too. Raises `NotLive` before anything is carried. A
+    dry run notes its decisions on `sheet`.
     """
     session.refuse_before_go_live()
     names = tuple(flows)
@@ -48,13 +51,15 @@ def run_round(
     for flow in names:
         try:
             reports[flow] = _one_flow(
-                session.flows[flow], Carrying(session, flow, run_id, is_dry_run, on_outcome)
+                session.flows[flow], Carrying(session, flow, run_id, is_dry_run, on_outcome, sheet)
             )
         except SyncFault as fault:
             reports[flow] = Report(session.flows[flow].description, stopped_by=fault)
         if stops_the_others(session, reports[flow].stopped_by):
             return reports
-    carryings = {name: Carrying(session, name, run_id, is_dry_run, on_outcome) for name in names}
+    carryings = {
+        name: Carrying(session, name, run_id, is_dry_run, on_outcome, sheet) for name in names
+    }
     return with_needed(reports, carryings)
 
 

@@ -52,11 +52,14 @@ def open_session(
     store: Store | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     witnesses: Sequence[WitnessPlace] = (),
+    as_of: datetime | None = None,
 ) -> Iterator[Session]:
     """Clients, ledger and engine for one account; no call is made before the first one is needed.
 
     `store` is taken in place of the ledger that the account names; `clock` dates entries and tells
     what is due. `witnesses` are asked beside the file in the state folder.
+    `as_of` is the time at which decisions are made, where that is not now: dates that are today's
+    are those of that day.
     """
     with ExitStack() as stack:
         keep_folder_private(account.state_dir)
@@ -68,7 +71,15 @@ def open_session(
             Spectrum(account.spectrum, account.state_dir / "wsdl", transports)
         )
         yield stack.enter_context(
-            connect(account, servicetrade, spectrum, ledger, clock=clock, witnesses=witnesses)
+            connect(
+                account,
+                servicetrade,
+                spectrum,
+                ledger,
+                clock=clock,
+                witnesses=witnesses,
+                as_of=as_of,
+            )
         )
 
 
@@ -81,6 +92,7 @@ def connect(
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     witnesses: Sequence[WitnessPlace] = (),
+    as_of: datetime | None = None,
 ) -> Iterator[Session]:
     """The same over clients and a ledger that somebody else opens and closes."""
     with ExitStack() as stack:
@@ -105,7 +117,7 @@ def connect(
             servicetrade=servicetrade,
             spectrum=spectrum,
             ledger=ledger,
-            clock=clock,
+            clock=clock if as_of is None else lambda: as_of,
             sources=sources,
             time_sources=time_sources,
             vanished_time=VanishedTime(account, time_sources, ledger),

@@ -1,0 +1,174 @@
+"""`st-spectrum plan --out`, `plan show` and `apply`: what is to be sent, read by a person before
+exactly that is sent.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from rich.console import Console
+from rich.markup import escape
+
+from st_spectrum.account.file import load_account
+from st_spectrum.commands.running import one_sentence
+from st_spectrum.commands.sync import flows_named
+from st_spectrum.domain.commands import CODE_TO_COME
+from st_spectrum.domain.decisions import CodeRange
+from st_spectrum.domain.errors import SettingsInvalid, SyncFault
+from st_spectrum.engine.approval import Approval, PlanSheet
+from st_spectrum.engine.plan import Plan, make_plan, parse_plan, read_plan
+from st_spectrum.engine.report import Report
+from st_spectrum.private_files import write_private_text
+
+NOT_ALL = 3
+"""Exit code of `apply` when something of the plan was not sent."""
+
+
+def write_plan(account_file: Path, flow: str, out: Path, matching: str) -> int:
+    """0 when the plan is written; 1, without a file, when a system stopped it."""
+    from st_spectrum.engine.codes import Codes
+    from st_spectrum.engine.round import run_round
+    from st_spectrum.flows.session import open_session
+
+    flows = flows_named(flow)
+    account = load_account(account_file)
+    made_at, sheet = datetime.now(UTC), PlanSheet()
+    with open_session(account, as_of=made_at) as session:
+        run_id = f"plan-{uuid4().hex[:12]}"
+        reports = run_round(session, flows, run_id, is_dry_run=True, sheet=sheet)
+        codes = Codes(session.ledger, session.flows)
+        coming: dict[str, Iterator[str]] = {}
+
+        def next_code(code_range: CodeRange) -> str:
+            free = coming.setdefault(code_range.kind, codes.coming(code_range))
+            return next(free, "")
+
+        plan = make_plan(account.name, made_at, sheet, next_code, matching)
+    faults = [
+        fault
+        for report in reports.values()
+        for fault in (report.stopped_by, report.mistake)
+        if fault
+    ]
+    if faults:
+        return _stopped(faults, "No plan was written: it would lack what could not be read.")
+    write_private_text(out, plan.text())
+    print_plan(plan, has_fields=False)
+    print(f"The plan is in {out}; `st-spectrum plan show {out}` lists it field by field.")
+    print(f"`st-spectrum apply {out}` sends it, until {plan.valid_until:%Y-%m-%d %H:%M} UTC.")
+    return 0
+
+
+def show_plan(file: Path) -> int:
+    """Every record of the plan, field by field; nothing is asked."""
+    print_plan(parse_plan(_text_of(file)), has_fields=True)
+    return 0
+
+
+def apply_plan(account_file: Path, file: Path, *, as_json: bool) -> int:
+    """0 when all of the plan was sent, 3 when something of it was not, 1 when a system stopped
+    it.
+    """
+    from st_spectrum.engine.applying import apply
+    from st_spectrum.flows.session import open_session
+
+    account = load_account(account_file)
+    plan = read_plan(_text_of(file), account.name, datetime.now(UTC))
+    approval = Approval(plan.by_record())
+    with open_session(account, as_of=plan.made_at) as session:
+        reports = apply(session, plan, approval, f"apply-{uuid4().hex[:12]}")
+    if as_json:
+        print(json.dumps(_as_json(reports, approval), indent=2, ensure_ascii=False))
+    else:
+        _print_applied(reports)
+    faults = [
+        fault
+        for report in reports.values()
+        for fault in (report.stopped_by, report.mistake)
+        if fault
+    ]
+    if faults:
+        return _stopped(faults, "Apply the plan again later: what was sent is not sent twice.")
+    crossed = sum(len(report.outcomes) - len(_left(report)) for report in reports.values())
+    return 0 if crossed == len(plan.records) else NOT_ALL
+
+
+def _left(report: Report) -> list[str]:
+    from st_spectrum.engine.report import WAITING, Result
+
+    return [
+        outcome.key
+        for outcome in report.outcomes
+        if outcome.result in (*WAITING, Result.BUSY, Result.SKIPPED)
+    ]
+
+
+def _as_json(reports: dict[str, Report], approval: Approval) -> dict[str, object]:
+    return {
+        "writes": sum(report.writes for report in reports.values()),
+        "refused": [
+            {"flow": flow, "key": key, "why": why} for (flow, key), why in approval.refused.items()
+        ],
+        "flows": {name: report.as_json() for name, report in reports.items()},
+    }
+
+
+def _print_applied(reports: dict[str, Report]) -> None:
+    console = Console()
+    for name, report in reports.items():
+        left = set(_left(report))
+        sent = [outcome for outcome in report.outcomes if outcome.key not in left]
+        console.print(
+            f"[bold]{name}[/bold]: {len(sent)} of {len(report.outcomes)} records are in"
+            f" {report.description.target.label}, by {report.writes} write calls."
+        )
+        for outcome in report.outcomes:
+            if outcome.key in left:
+                title = escape(f"{outcome.title} (id {outcome.key}): {outcome.reason}.")
+                console.print(f"  {title} {escape(outcome.advice)}")
+
+
+def print_plan(plan: Plan, *, has_fields: bool) -> None:
+    """What would be sent and what waits, as text of a person."""
+    console = Console()
+    for record in plan.records:
+        number = record["payload"]["target_key"] or f"next: {record['next']}"
+        posted = f", {record['posted']}" if record["posted"] else ""
+        console.print(
+            f"[bold]{record['flow']} {escape(record['title'])}[/bold] (id {record['key']}):"
+            f" {record['payload']['action']} {escape(number)}{posted}"
+        )
+        for note in record["notes"]:
+            console.print(f"  [dim]{escape(note)}[/dim]")
+        if not has_fields:
+            continue
+        for step in record["payload"]["steps"]:
+            for call in step["calls"]:
+                console.print(f"  {escape(call['operation'])} to {call['system']}")
+                for name, value in call["fields"].items():
+                    shown = str(value).replace(CODE_TO_COME, f"next: {record['next']}")
+                    if shown:
+                        console.print(f"    {escape(name)}: {escape(shown)}")
+    for hold in plan.held:
+        console.print(
+            f"[bold]{hold['flow']} {escape(hold['title'])}[/bold] (id {hold['key']}) waits:"
+            f" {escape(hold['reason'])}. {escape(hold['advice'])}"
+        )
+    console.print(f"{len(plan.records)} records would be sent, {len(plan.held)} wait.")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (FileNotFoundError, IsADirectoryError, UnicodeDecodeError) as problem:
+        raise SettingsInvalid([f"there is no plan in {file}"]) from problem
+
+
+def _stopped(faults: list[SyncFault], what_now: str) -> int:
+    for sentence in dict.fromkeys(map(one_sentence, faults)):
+        print(sentence, file=sys.stderr)
+    print(what_now, file=sys.stderr)
+    return 1
