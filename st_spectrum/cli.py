@@ -108,17 +108,40 @@ def apply(
 
 @app.command()
 def reconcile(
-    flow: FlowArgument = "all", account: AccountOption = DEFAULT_ACCOUNT, json: JsonOption = False
+    flow: FlowArgument = "all",
+    account: AccountOption = DEFAULT_ACCOUNT,
+    json: JsonOption = False,
+    both_sides: Annotated[
+        bool,
+        typer.Option(
+            "--both-sides",
+            help="Carry nothing: read ServiceTrade and Spectrum afresh and name what is not equal.",
+        ),
+    ] = False,
+    month: Annotated[
+        str, typer.Option(help="With --both-sides: invoices of one month, such as 2026-03, alone.")
+    ] = "",
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair",
+            help="With --both-sides: send what was never confirmed and is not in Spectrum.",
+        ),
+    ] = False,
 ) -> None:
     """List everything in ServiceTrade, and carry across what the ledger does not know and what
     still waits.
 
     Dagster does it every night. In good times nothing was missed, and nothing is written. Safe at
-    any time.
+    any time. With --both-sides, 1 says that something is not equal.
     """
+    from st_spectrum.commands.both_sides import compare_flows
     from st_spectrum.commands.reconcile import run_reconcile
 
-    end_well(lambda: run_reconcile(account, flow, as_json=json))
+    if both_sides or repair or month:
+        end_well(lambda: compare_flows(account, flow, month, is_repair=repair, as_json=json))
+    else:
+        end_well(lambda: run_reconcile(account, flow, as_json=json))
 
 
 @app.command()

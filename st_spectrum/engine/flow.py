@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from st_spectrum.domain.commands import Command, System
+from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.flow_description import FlowDescription
@@ -18,6 +19,7 @@ from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.report import Report
+from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor
 from st_spectrum.ledger.entry import Entry
@@ -266,6 +268,14 @@ class Flow(Protocol):
 
         `carried` are the codes that the source's records carry, `now` is in epoch seconds. Raises a
         `SyncFault` or `LookupImpossible` when the target could not be read.
+        """
+
+    def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared | None:
+        """What is not equal in both systems, both read afresh; only reads. `month` such as 2026-03
+        narrows records that have a date, "" takes all.
+
+        None where the flow is not compared so. Raises a `SyncFault` when a list or a table could
+        not be read.
         """
 
     # A ledger that was lost, or is older than what has happened.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from st_spectrum.domain.compared import FlowCompared
 from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.standing import NOTHING, Standing
@@ -10,6 +11,7 @@ from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import Changes
 from st_spectrum.engine.flow import Rebuilt, Recovered, SharedKeyHold, Unlinked
 from st_spectrum.engine.report import Report
+from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.entry import Entry
 from st_spectrum.spectrum.lookup import CodesInUse, LookupImpossible
@@ -112,3 +114,7 @@ class FlowDefaults:
 
     unseen_note: str = ""
     """What is said where the target cannot be looked through."""
+
+    def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared | None:  # noqa: ARG002 - the shape of `Flow`
+        """Not compared record by record."""
+        return None

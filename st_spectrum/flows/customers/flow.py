@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from st_spectrum.domain.compared import UNSEEN, FlowCompared
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
@@ -10,12 +11,14 @@ from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
 from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
+from st_spectrum.flows.customers.sides import customer_sides
 from st_spectrum.flows.customers.target import SAME_CUSTOMER, handle_customers
 from st_spectrum.flows.go_live import waits_for_need
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
@@ -79,6 +82,13 @@ class CustomersFlow(FlowDefaults):
         return loose_codes(
             self._context.ledger, self.name, in_use, self._account.customers.codes, carried
         )
+
+    def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared:  # noqa: ARG002 - none has a date
+        """All customers of both systems."""
+        reader = self._context.spectrum.infolink
+        if reader is None:
+            return FlowCompared(self.name, unseen=UNSEEN)
+        return customer_sides(self._context, self, lists, reader).compare()
 
     def find_named(self, target_key: str) -> str:
         """An AR customer of this code."""

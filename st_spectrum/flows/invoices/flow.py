@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from st_spectrum.domain.compared import UNSEEN, FlowCompared
 from st_spectrum.domain.decisions import Create, Decision, Hold, Update, Void
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.errors import Rejected
@@ -14,6 +15,7 @@ from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillT
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
 from st_spectrum.engine.redrive import make_due
+from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.engine.verdicts import NO_COMMENT
 from st_spectrum.flows.changes import Changed
 from st_spectrum.flows.comparing import compare_listed
@@ -46,6 +48,7 @@ from st_spectrum.flows.invoices.refusals import (
     prerequisite_of,
 )
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES, InvoiceBundle, decide_invoice
+from st_spectrum.flows.invoices.sides import InvoiceSides
 from st_spectrum.flows.invoices.standing_twice import invoices_standing_twice
 from st_spectrum.flows.invoices.steps import CLOSED
 from st_spectrum.flows.invoices.stored import NotSeen, StoredInvoices, may_stand
@@ -226,6 +229,13 @@ class InvoicesFlow(FlowDefaults):
         if recovered.found is None:
             return Recovered(close_unseen_invoices(self._context, since), recovered.note)
         return recovered
+
+    def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared:
+        """The AR documents of every invoice, by the month of its date."""
+        reader = self._context.spectrum.infolink
+        if reader is None:
+            return FlowCompared(self.name, unseen=UNSEEN)
+        return InvoiceSides(self._context, self, lists, reader, month).compare()
 
     def find_named(self, target_key: str) -> str:
         """AR documents under these numbers; of a number that is missing, nothing counts."""

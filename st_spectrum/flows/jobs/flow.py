@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 
+from st_spectrum.domain.compared import UNSEEN, FlowCompared
 from st_spectrum.domain.decisions import Decision, Hold
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
@@ -12,6 +13,7 @@ from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.changes import Changed, list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
@@ -21,6 +23,7 @@ from st_spectrum.flows.jobs.description import JOBS
 from st_spectrum.flows.jobs.notice import notice
 from st_spectrum.flows.jobs.rules import JobBundle, TemplatePhase, decide_job
 from st_spectrum.flows.jobs.shared_numbers import hold_for_shared_number
+from st_spectrum.flows.jobs.sides import job_sides
 from st_spectrum.flows.jobs.site_customers import SiteCustomers, keep_customer
 from st_spectrum.flows.jobs.target import JobTargets
 from st_spectrum.flows.linking import link_record, steps_at_the_source, unlink_record
@@ -102,6 +105,13 @@ class JobsFlow(FlowDefaults):
         held = self._ledger.get(self.name, str(record.id))
         return held is not None and held.entry.state is State.SKIPPED and not held.entry.target_key
 
+    def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared:  # noqa: ARG002 - none has a date
+        """All jobs of both systems."""
+        reader = self._context.spectrum.infolink
+        if reader is None:
+            return FlowCompared(self.name, unseen=UNSEEN)
+        return job_sides(self._context, self, lists, reader, self.template_phases() or ()).compare()
+
     def find_named(self, target_key: str) -> str:
         """The jobs of these numbers, as far as they are there."""
         jobs = [(number, self._spectrum.find_job(number)) for number in target_key.split(SEPARATOR)]
@@ -161,7 +171,7 @@ class JobsFlow(FlowDefaults):
             site_customer=self._site_customer(company, location, progress),
             salesperson=self._sources.user(job.sales.id) if needs_person and job.sales else None,
             service_lines=self._sources.service_lines(job) if needs_lines else (),
-            template=self._template_phases(),
+            template=self.template_phases(),
         )
 
     def _site_customer(
@@ -178,7 +188,10 @@ class JobsFlow(FlowDefaults):
             return ""
         return self._site_customers.customer_of(location.id, site_id, code)
 
-    def _template_phases(self) -> tuple[TemplatePhase, ...] | None:
+    def template_phases(self) -> tuple[TemplatePhase, ...] | None:
+        """The active phases of the template job; () where the account names none, None where that
+        has none.
+        """
         number = self._account.jobs.template_job
         if not number:
             return ()

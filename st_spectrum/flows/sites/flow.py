@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from st_spectrum.domain.compared import UNSEEN, FlowCompared
 from st_spectrum.domain.decisions import Decision
 from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
@@ -11,6 +12,7 @@ from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
+from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
@@ -22,6 +24,7 @@ from st_spectrum.flows.rebuilding import CodedFlow, carries_code, rebuild_coded
 from st_spectrum.flows.sites.description import SITES
 from st_spectrum.flows.sites.notice import notice
 from st_spectrum.flows.sites.rules import SiteBundle, decide_site
+from st_spectrum.flows.sites.sides import site_sides
 from st_spectrum.flows.sites.target import SAME_SITE, handle_sites
 from st_spectrum.ledger.documents.guards import Double
 from st_spectrum.ledger.documents.records import Cursor, SiteCustomer
@@ -86,6 +89,13 @@ class SitesFlow(FlowDefaults):
         return loose_codes(
             self._ledger, self.name, self.codes_in_use().codes, self._account.sites.codes, carried
         )
+
+    def compare_sides(self, lists: SourceLists, month: str) -> FlowCompared:  # noqa: ARG002 - none has a date
+        """All sites of both systems."""
+        reader = self._context.spectrum.infolink
+        if reader is None:
+            return FlowCompared(self.name, unseen=UNSEEN)
+        return site_sides(self._context, self, lists, reader).compare()
 
     def find_named(self, target_key: str) -> str:
         """A work-order site of this id."""

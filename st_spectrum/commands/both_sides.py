@@ -1,0 +1,97 @@
+"""`st-spectrum reconcile --both-sides`: what ServiceTrade says and what stands in Spectrum, read afresh
+and compared.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from rich.console import Console
+from rich.table import Table
+
+from st_spectrum.account.file import load_account
+from st_spectrum.commands.sync import flows_named, print_reports
+
+if TYPE_CHECKING:
+    from st_spectrum.domain.compared import FlowCompared
+    from st_spectrum.engine.report import Report
+
+
+def compare_flows(
+    account_file: Path, flow: str, month: str, *, is_repair: bool, as_json: bool
+) -> int:
+    """0 when both sides are equal but for information; 1 when something is not, or cannot be seen.
+
+    With a repair, what went out counts as put right.
+    """
+    from st_spectrum.flows.session import open_session
+    from st_spectrum.reconcile.both_sides import compare_both_sides, repair
+
+    run_id = f"cli-{uuid4().hex[:12]}"
+    done: list[FlowCompared] = []
+    reports: dict[str, Report] = {}
+    with open_session(load_account(account_file)) as session:
+        for compared in compare_both_sides(session, flows_named(flow), month):
+            done.append(compared)
+            if is_repair and (report := repair(session, compared, run_id)) is not None:
+                reports[compared.flow] = report
+    if as_json:
+        print(json.dumps(_as_json(done, reports), indent=2, ensure_ascii=False))
+    else:
+        _print(done)
+        if reports:
+            print_reports(reports, is_dry_run=False)
+    unseen = {compared.unseen: None for compared in done if compared.unseen}
+    for sentence in unseen:
+        print(sentence, file=sys.stderr)
+    return 1 if unseen or any(_left(compared, reports) for compared in done) else 0
+
+
+def _left(compared: "FlowCompared", reports: "dict[str, Report]") -> bool:
+    """Whether something is wrong that a repair has not put right."""
+    report = reports.get(compared.flow)
+    sent = {outcome.key for outcome in report.outcomes if outcome.writes} if report else set()
+    return any(not (fault.is_repairable and fault.key in sent) for fault in compared.faults)
+
+
+def _print(done: "list[FlowCompared]") -> None:
+    table = Table("flow", title="ServiceTrade and Spectrum, read afresh")
+    for column in ("compared in Spectrum", "differences", "of them to be put right"):
+        table.add_column(column, justify="right")
+    for compared in done:
+        cells = (
+            ("not seen", "", "")
+            if compared.unseen
+            else (
+                str(compared.compared),
+                str(len(compared.differences)),
+                str(len(compared.faults)),
+            )
+        )
+        table.add_row(compared.flow, *cells)
+    Console().print(table)
+    for line in _lines(done):
+        print(line)
+
+
+def _lines(done: "list[FlowCompared]") -> Iterator[str]:
+    for compared in done:
+        for difference in compared.differences:
+            note = "" if difference.is_fault else " [information]"
+            yield f"{compared.flow}: {difference.words}{note}"
+
+
+def _as_json(done: "list[FlowCompared]", reports: "dict[str, Report]") -> dict[str, Any]:
+    return {
+        compared.flow: {
+            "compared": compared.compared,
+            "unseen": compared.unseen,
+            "differences": [asdict(difference) for difference in compared.differences],
+            **({"repair": reports[compared.flow].as_json()} if compared.flow in reports else {}),
+        }
+        for compared in done
+    }

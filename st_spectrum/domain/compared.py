@@ -1,0 +1,34 @@
+"""What a comparison of both sides says of a flow. Pure."""
+
+from dataclasses import dataclass
+
+from st_spectrum.domain.differences import Difference
+
+UNSEEN = (
+    "Without Info-Link nothing can be compared: Spectrum has no service that lists sites or AR"
+    " documents, and what a service lists of customers and jobs is cut at 500. Nothing is said to be"
+    " missing or extra."
+)
+
+
+@dataclass(frozen=True)
+class FlowCompared:
+    """One flow: how many records of Spectrum were `compared`, and what is not equal. `unseen` says
+    why nothing was compared, "" where all was.
+    """
+
+    flow: str
+    compared: int = 0
+    differences: tuple[Difference, ...] = ()
+    unseen: str = ""
+
+    @property
+    def faults(self) -> tuple[Difference, ...]:
+        """What somebody has to put right."""
+        return tuple(difference for difference in self.differences if difference.is_fault)
+
+    @property
+    def repairable(self) -> tuple[str, ...]:
+        """Keys of what was never confirmed and may go out."""
+        keys = (difference.key for difference in self.differences if difference.is_repairable)
+        return tuple(dict.fromkeys(keys))

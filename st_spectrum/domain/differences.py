@@ -1,0 +1,68 @@
+"""What may be different between both systems, and how it is called. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What happened to a record or to one value of it."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    DOUBLED = "doubled"
+    IN_SPECTRUM = "edited in Spectrum"
+    IN_SERVICETRADE = "edited in ServiceTrade"
+    IN_BOTH = "edited in both"
+    IN_ONE = "edited, and what was sent is not known"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not equal. `field` is "" where the whole record is meant.
+
+    `sent`, `source` and `target` are the value as it went out, in ServiceTrade now and in Spectrum
+    now; None where that is not known or there is none. Information is what nobody has to put right,
+    such as a name; all else `is_fault`.
+    """
+
+    flow: str
+    key: str
+    title: str
+    target_key: str
+    verdict: Verdict
+    field: str = ""
+    sent: str | None = None
+    source: str | None = None
+    target: str | None = None
+    is_fault: bool = True
+    is_repairable: bool = False
+    """Whether the ledger never confirmed it: then it may go out; else a person decides."""
+
+    @property
+    def words(self) -> str:
+        """How people are told of it."""
+        what = f"{self.field} of {self.title}" if self.field else self.title
+        values = "; ".join(
+            f"{name} {value!r}"
+            for name, value in (
+                ("sent", self.sent),
+                ("ServiceTrade now", self.source),
+                ("Spectrum now", self.target),
+            )
+            if value is not None
+        )
+        return f"{what} ({self.target_key or self.key}): {self.verdict}" + (
+            f"; {values}" if values else ""
+        )
+
+
+def judge(sent: str | None, source: str | None, target: str | None) -> Verdict | None:
+    """Where a value was changed; None where both sides agree. None among them is "not known"."""
+    wanted = sent if source is None else source
+    if wanted is None or target == wanted:
+        return None
+    if sent is None:
+        return Verdict.IN_ONE
+    if source is None or source == sent:
+        return Verdict.IN_SPECTRUM
+    return Verdict.IN_SERVICETRADE if target == sent else Verdict.IN_BOTH

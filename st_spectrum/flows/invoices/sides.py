@@ -1,0 +1,149 @@
+"""Invoices and AR documents of both systems, read and compared month by month."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from st_spectrum.domain.ar_documents import ArDocument
+from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.domain.decisions import Create, Skip
+from st_spectrum.domain.differences import Difference, Verdict
+from st_spectrum.domain.progress import NEW
+from st_spectrum.domain.standing import NOTHING
+from st_spectrum.domain.three_values import ExpectedRecord, StoredRecord, compare
+from st_spectrum.engine.flow import Flow
+from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.flows.account_maps import Missing
+from st_spectrum.flows.context import Context
+from st_spectrum.flows.invoices.documents import InvoiceBundle, to_documents
+from st_spectrum.flows.invoices.documents_compared import (
+    FLOW,
+    BilledInvoice,
+    StoredDocuments,
+    both_sides,
+    numbers_of,
+)
+from st_spectrum.flows.invoices.kept import kept_documents
+from st_spectrum.flows.invoices.money import cents
+from st_spectrum.flows.invoices.rules import CLOSED_STATUSES
+from st_spectrum.flows.local_days import date_of, zones_of
+from st_spectrum.ledger.documents.form import DamagedDocument
+from st_spectrum.ledger.entry import Entry, State
+from st_spectrum.servicetrade.invoice_models import Invoice
+
+if TYPE_CHECKING:
+    from st_spectrum.spectrum.infolink import InfoLinkReader
+
+
+@dataclass
+class InvoiceSides:
+    """The invoices of one account; `month` such as 2026-03 narrows them to those of its dates."""
+
+    context: Context
+    flow: Flow
+    lists: SourceLists
+    reader: "InfoLinkReader"
+    month: str = ""
+
+    def compare(self) -> FlowCompared:
+        """Every month that ServiceTrade has invoices of, or the one that is asked for."""
+        by_month: dict[str, list[Invoice]] = defaultdict(list)
+        statuses = ",".join(sorted(CLOSED_STATUSES | {"void", "pending_accounting", "failed"}))
+        for invoice in self.context.servicetrade.invoices(statuses):
+            if invoice.type == "invoice":
+                by_month[self._month_of(invoice)].append(invoice)
+        found: list[Difference] = []
+        compared = 0
+        for month in sorted(by_month):
+            if not self.month or month == self.month:
+                count, differences = self._invoices_of(by_month[month])
+                compared, found = compared + count, found + differences
+        return FlowCompared(FLOW, compared, tuple(found))
+
+    def _month_of(self, invoice: Invoice) -> str:
+        if not invoice.transaction_date:
+            return ""
+        day = date_of(invoice.transaction_date, zones_of(self.context.account))
+        return f"{day:%Y-%m}"
+
+    def _invoices_of(self, invoices: Sequence[Invoice]) -> tuple[int, list[Difference]]:
+        """One month: its documents and lines are two statements for each 400 numbers."""
+        from st_spectrum.spectrum.compared_tables import document_headers, document_lines
+
+        rule = self.context.account.invoices.number
+        found: list[Difference] = []
+        billed: list[BilledInvoice] = []
+        for invoice in invoices:
+            held = self.context.ledger.get(FLOW, str(invoice.id))
+            if held is None:
+                found += self._never_sent(invoice)
+            elif (one := self._billed(invoice, held.entry)) is not None:
+                billed.append(one)
+                found += _total_changed(one, invoice)
+        numbers = {number for one in billed for number in numbers_of(one, rule)}
+        stored = StoredDocuments.of(
+            document_headers(self.reader, numbers), document_lines(self.reader, numbers)
+        )
+        expected: list[ExpectedRecord] = []
+        there: list[StoredRecord] = []
+        for one in billed:
+            wanted, own = both_sides(one, stored, rule)
+            expected += wanted
+            there += own
+        return len(expected), [*found, *compare(expected, there)]
+
+    def _never_sent(self, invoice: Invoice) -> Iterator[Difference]:
+        if invoice.status != "pending_accounting":
+            return
+        title = f"Invoice {invoice.invoice_number or invoice.id}"
+        decision = self.flow.evaluate(str(invoice.id), NEW, NOTHING).decision
+        if not isinstance(decision, Skip):
+            yield Difference(
+                FLOW, str(invoice.id), title, "", Verdict.MISSING,
+                is_repairable=isinstance(decision, Create),
+            )  # fmt: skip
+
+    def _billed(self, invoice: Invoice, entry: Entry) -> BilledInvoice | None:
+        """None for what was not posted, or not completely: the equation tells of it."""
+        if entry.state not in (State.CONFIRMED, State.VOIDED) or entry.is_handled:
+            return None
+        try:
+            posted = kept_documents(self.context.ledger, entry.key)
+        except DamagedDocument:
+            posted = ()
+        if not posted:
+            return None
+        title = entry.title or f"Invoice {invoice.invoice_number}"
+        now = None if invoice.status == "void" else self._documents_now(invoice)
+        return BilledInvoice(entry.key, title, posted, now, entry.state is State.VOIDED)
+
+    def _documents_now(self, invoice: Invoice) -> tuple[ArDocument, ...] | None:
+        job = self.lists.jobs.get(invoice.job.id) if invoice.job else None
+        invoice = self.context.sources.with_terms(invoice)
+        bundle = InvoiceBundle(invoice, self.context.clock().date(), job)
+        try:
+            return to_documents(bundle, invoice, self.context.account)[0]
+        except Missing:
+            return None
+
+
+def _total_changed(billed: BilledInvoice, invoice: Invoice) -> Iterator[Difference]:
+    """Of an invoice that could not be posted as ServiceTrade has it now, at least its sum is
+    compared.
+    """
+    if billed.now is not None or invoice.status == "void":
+        return
+    sent = sum((document.total for document in billed.posted), Decimal(0))
+    if sent != (now := cents(invoice.total_price)):
+        yield Difference(
+            FLOW,
+            billed.key,
+            billed.title,
+            billed.posted[0].number,
+            Verdict.IN_SERVICETRADE,
+            "total with tax",
+            f"{sent:.2f}",
+            f"{now:.2f}",
+        )

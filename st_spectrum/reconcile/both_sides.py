@@ -1,0 +1,38 @@
+"""ServiceTrade and Spectrum read afresh and compared, flow by flow and partition by partition.
+
+Only reads. Nothing is concluded from what cannot be seen: without Info-Link nothing is compared, and
+a list that could not be read stops the comparison.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from st_spectrum.domain.compared import FlowCompared
+from st_spectrum.engine.carrying import Carrying
+from st_spectrum.engine.report import Report
+from st_spectrum.engine.source_lists import SourceLists
+from st_spectrum.flows.session import Session
+
+
+def compare_both_sides(
+    session: Session, flows: Iterable[str], month: str = ""
+) -> Iterator[FlowCompared]:
+    """Each flow as it is done; `month` such as 2026-03 narrows what is dated. Raises a `SyncFault`
+    when a list or a table could not be read.
+    """
+    lists = SourceLists(session.servicetrade)
+    for flow in flows:
+        if (compared := session.flows[flow].compare_sides(lists, month)) is not None:
+            yield compared
+
+
+def repair(session: Session, compared: FlowCompared, run_id: str) -> Report | None:
+    """Send what the ledger never confirmed, by the engine, its claims and its second guard, which
+    asks the target afresh; None where there is nothing. Raises `NotLive`, or a `SyncFault`.
+    """
+    session.refuse_before_go_live()
+    ledger = session.ledger
+    keys = [key for key in compared.repairable if ledger.get(compared.flow, key) is None]
+    if not keys:
+        return None
+    session.flows[compared.flow].before_batch(keys)
+    return Carrying(session, compared.flow, run_id).run(keys)

@@ -1,0 +1,121 @@
+"""Differences planted by hand in both systems: all are found and named right, and nothing else."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.reconcile.planting import Month
+
+HEADER, LINES = "INVOICE_HEADERS", "INVOICE_DETAILS"
+
+Found = tuple[str, str, str, str]
+
+
+def document(number: str, kind: str = "I") -> dict[str, str]:
+    return {"Invoice_Or_Transaction": number, "Transaction_Type": kind}
+
+
+def test_a_clean_world_gives_no_difference(month: Month) -> None:
+    compared = month.compared()
+    assert [one.words for one in month.differences()] == []
+    assert all(one.compared for one in compared.values())
+
+
+def plant_in_masters(month: Month) -> set[Found]:
+    """Names are information, links and existence are faults; what was sent is proved."""
+    control = month.contractor.control
+    customers, sites, jobs = map(month.confirmed, ("customers", "sites", "jobs"))
+    month.in_spectrum("CUSTOMERS", {"Name": "Renamed There"}, Customer_Code=customers[0][1])
+    control.edit("company", int(customers[1][0]), name="Renamed Here")
+    month.in_spectrum("CUSTOMERS", {"City": "Elsewhere"}, Customer_Code=customers[2][1])
+    control.edit("company", int(customers[2][0]), name="Renamed In Both")
+    month.in_spectrum("SITES", {"Ship_To_Name": "Other Site"}, Ship_To_ID=sites[0][1])
+    (site,) = month.rows("SITES", Ship_To_ID=sites[1][1])
+    other = next(code for _, code in customers if code != site["Ship_To_Customer_Code"].strip())
+    month.in_spectrum("SITES", {"Ship_To_Customer_Code": other}, Ship_To_ID=sites[1][1])
+    control.edit("location", int(sites[2][0]), externalIds={})
+    month.in_spectrum("JOBS", {"Job_Description": "Other Work"}, Job_Number=jobs[0][1])
+    control.edit("job", int(jobs[1][0]), customName="New Name Of The Work")
+    month.delete("JOBS", Job_Number=jobs[2][1])
+    month.in_spectrum("JOBS", {"Cost_Center": "20"}, Job_Number=jobs[3][1])
+    return {
+        ("customers", customers[0][0], "Name", "edited in Spectrum"),
+        ("customers", customers[1][0], "Name", "edited in ServiceTrade"),
+        ("customers", customers[2][0], "Name", "edited in ServiceTrade"),
+        ("customers", customers[2][0], "City", "edited in Spectrum"),
+        ("sites", sites[0][0], "Site_Name", "edited in Spectrum"),
+        ("sites", sites[1][0], "Site_Customer_Code", "edited in Spectrum"),
+        ("sites", sites[2][0], "external id", "edited in ServiceTrade"),
+        ("jobs", jobs[0][0], "Job_Description", "edited in Spectrum"),
+        ("jobs", jobs[1][0], "Job_Description", "edited in ServiceTrade"),
+        ("jobs", jobs[2][0], "", "missing"),
+        ("jobs", jobs[3][0], "Cost_Center", "edited in Spectrum"),
+    }
+
+
+def plant_in_invoices(month: Month) -> set[Found]:
+    """Each on an invoice of its own that became a single document."""
+    single = [
+        (key, number)
+        for key, number in month.confirmed("invoices")
+        if month.rows(HEADER, **document(number))
+        and not month.rows(HEADER, **document(number, "C"))
+    ]
+    amount, account, gone, credited, dated, taxed, job, doubly, edited, odd = single[:10]
+    line = month.rows(LINES, **document(amount[1]))[0]
+    month.in_spectrum(
+        LINES, {"Line_Extension": "999.99"}, **document(amount[1]), Sequence=line["Sequence"]
+    )
+    for row in month.rows(LINES, **document(account[1])):
+        month.in_spectrum(
+            LINES, {"GL_Account": "9999"}, **document(account[1]), Sequence=row["Sequence"]
+        )
+    month.delete(HEADER, **document(gone[1]))
+    credit(month, credited[1])
+    month.in_spectrum(HEADER, {"Invoice_Date": "01/02/2020"}, **document(dated[1]))
+    month.in_spectrum(HEADER, {"Sales_Tax_Amount": "77.77"}, **document(taxed[1]))
+    month.in_spectrum(HEADER, {"Job_Number": "STRAY"}, **document(job[1]))
+    edit_line(month, edited[0])
+    month.contractor.control.edit("invoice", int(odd[0]), totalPrice="1.00", subtotal="1.00")
+    both = edit_line(month, doubly[0])
+    month.in_spectrum(LINES, {"Line_Extension": "1.11"}, **document(doubly[1]), Sequence=both)
+    return {
+        ("invoices", amount[0], "amount before tax", "edited in Spectrum"),
+        ("invoices", account[0], "GL accounts", "edited in Spectrum"),
+        ("invoices", gone[0], "", "missing"),
+        ("invoices", credited[0], "", "extra"),
+        ("invoices", dated[0], "Invoice_Date", "edited in Spectrum"),
+        ("invoices", taxed[0], "Sales_Tax_Amount", "edited in Spectrum"),
+        ("invoices", job[0], "Job_Number", "edited in Spectrum"),
+        ("invoices", edited[0], "amount before tax", "edited in ServiceTrade"),
+        ("invoices", doubly[0], "amount before tax", "edited in both"),
+        ("invoices", odd[0], "total with tax", "edited in ServiceTrade"),
+    }
+
+
+def credit(month: Month, number: str) -> None:
+    """A clerk credits an invoice under its number, with no word to ServiceTrade."""
+    for table in (LINES, HEADER):
+        for row in month.rows(table, **document(number)):
+            month.insert(table, row | {"Transaction_Type": "C"})
+
+
+def edit_line(month: Month, key: str) -> str:
+    """Somebody changes a line of an invoice in ServiceTrade, behind its status."""
+    rows = month.contractor.control.records("servicetrade", "invoice")
+    invoice: dict[str, Any] = next(row for row in rows if str(row["id"]) == key)
+    items = [dict(item) for item in invoice["items"]]
+    for name in ("price", "subtotal", "totalPrice"):
+        if name in items[0]:
+            items[0][name] = str(Decimal(str(items[0][name])) + 50)
+    sums = {name: str(Decimal(str(invoice[name])) + 50) for name in ("subtotal", "totalPrice")}
+    month.contractor.control.edit("invoice", int(key), items=items, **sums)
+    return "001"
+
+
+@pytest.mark.timeout(120)
+def test_differences_planted_by_hand_are_found_and_named_right(month: Month) -> None:
+    planted = plant_in_masters(month) | plant_in_invoices(month)
+    assert month.named() == planted
+    assert len(planted) == 21
