@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from st_spectrum.ledger.memory import MemoryStore
 from tests.histories.events import (
@@ -22,8 +23,21 @@ from tests.histories.life import Life
 
 def execute(history: History, events: Iterable[Event]) -> None:
     """One event after another."""
-    copy: Copy | None = None
+    chronicler = Chronicler(history)
     for event in events:
+        chronicler.execute(event)
+
+
+@dataclass
+class Chronicler:
+    """Carries out events, and remembers the last copy of the ledger between them."""
+
+    history: History
+    copy: Copy | None = None
+
+    def execute(self, event: Event) -> None:
+        """The next one."""
+        history = self.history
         match event:
             case Make():
                 history.make()
@@ -39,11 +53,11 @@ def execute(history: History, events: Iterable[Event]) -> None:
             case Pass(seconds):
                 history.clock.move(seconds)
             case Backup():
-                copy = history.copy()
+                self.copy = history.copy()
             case PutBack():
-                history.put_back(copy) if copy else history.lose()
+                history.put_back(self.copy) if self.copy else history.lose()
             case Twin():
-                history.round(store=MemoryStore(copy.ledger if copy else None))
+                history.round(store=MemoryStore(self.copy.ledger if self.copy else None))
 
 
 def _work(history: History, event: Work) -> None:

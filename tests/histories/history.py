@@ -5,6 +5,7 @@ ledger.
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ class History:
     """Changes to sections of the account file, on top of those of the case."""
     made: list[int] = field(default_factory=list)
     """What people have made so far, by ServiceTrade id (orders: by number)."""
+    behind: timedelta = timedelta()
+    """How far the clock of the workers' machines is behind that of both systems."""
     _alive_unseen: list[AbstractContextManager[Session]] = field(default_factory=list)
 
     @property
@@ -69,6 +72,10 @@ class History:
                 update={section: getattr(account, section).model_copy(update=values)}
             )
         return account
+
+    def machine_clock(self) -> datetime:
+        """What the workers' machines believe that it is."""
+        return self.clock() - self.behind
 
     def make(self) -> None:
         """People approve one more record of the case's kind."""
@@ -176,7 +183,9 @@ class History:
         """A worker's life: its session is opened and, unless it dies unseen, closed again."""
         through = self.place.door.transports(life.before, life.after)
         reached = MortalStore(self.store if store is None else store, life)
-        opening = open_session(self.account, transports=through, store=reached, clock=self.clock)
+        opening = open_session(
+            self.account, transports=through, store=reached, clock=self.machine_clock
+        )
         if life.is_seen_dead:
             with suppress(Killed), opening as session:
                 return dict(work(session))

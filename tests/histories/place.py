@@ -117,9 +117,11 @@ class Place:
         return account.model_copy(update={"timecards": time})
 
     @contextmanager
-    def history(self, case: "Case", **more: Any) -> Iterator["History"]:
-        """A new history of this case; everything is as in the base world. `more` are fields of
-        `History`.
+    def history(
+        self, case: "Case", kind: "type[History] | None" = None, **more: Any
+    ) -> Iterator["History"]:
+        """A new history of this case; everything is as in the base world. `kind` is another class
+        of worker, `more` are fields of `History`.
         """
         from tests.histories.history import History
 
@@ -127,7 +129,7 @@ class Place:
         with self.state_dir() as folder:
             for name, content in self.base.files.items():
                 (folder / name).write_bytes(content)
-            history = History(self, case, folder, MemoryStore(self.base.ledger), **more)
+            history = (kind or History)(self, case, folder, MemoryStore(self.base.ledger), **more)
             try:
                 yield history
             finally:
