@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench year machines test test-all check docs lock clean
+.PHONY: help setup demo bench year machines campaign test test-all check docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ machines: setup ## two accounts on several machines while workers are killed; as
 	  { apt-get update -q && apt-get install -q -y --no-install-recommends postgresql redis-server; } || echo "They could not be installed."
 	.venv/bin/pytest -q -s -m slow tests/machines
 
+campaign: setup ## random histories of all flows, and what was lost or doubled in them; N=10000, SEED=7, OF=naive for the script beside it
+	@nice -n 5 $(PY) -m tests.campaign --histories $(or $(N),1000) $(if $(SEED),--seed $(SEED),) $(if $(OF),--of $(OF),)
+
 bench-payroll: setup ## what the reconciliation of a payroll week asks for at 1,000, 10,000 and 100,000 entries
 	.venv/bin/python -m benchmarks.payroll_week
 
@@ -74,8 +77,9 @@ export TIMEFORMAT := %0lR on the clock; CPU seconds: %0U of the tests and %0S of
 test: setup ## the fast suite, five minutes on two cores
 	@time .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-all: setup ## what `make test` leaves out: whole years, kills, 500 histories for every flow and way; HISTORIES=60 tries fewer
-	@time { .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow && \
+test-all: setup ## what `make test` leaves out: whole years, kills, 500 histories for every flow and way, and a campaign of another seed; HISTORIES=60 tries fewer
+	@time { $(PY) -m tests.campaign --histories $(or $(CAMPAIGN),300) && \
+	  .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow && \
 	  $(if $(HISTORIES),ST_SPECTRUM_HISTORIES=$(HISTORIES),) .venv/bin/pytest -n 2 --dist worksteal -m long; }
 
 check: setup ## format, lint, types, import contracts, lock files

@@ -1,0 +1,70 @@
+"""A campaign over several processes, each with a world of its own."""
+
+import logging
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from multiprocessing import get_context
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+import stamina
+
+from tests.campaign.naive import NaiveHistory
+from tests.campaign.table import Sums
+from tests.campaign.trial import Block, run_block
+from tests.campaign.whole import EVERY_CASE
+from tests.histories.history import History
+from tests.histories.place import Place
+
+BLOCK = 50
+"""Histories of one seed; with fewer, Hypothesis tries the simplest ones only."""
+SUBJECTS: dict[str, type[History]] = {"product": History, "naive": NaiveHistory}
+NAIVE_CASES = ("customers", "sites", "jobs", "invoices by SOAP", "time by SOAP", "purchase orders")
+"""The script knows one way for each flow."""
+SHARES = {"all six by REST": 2, "all six by SOAP": 2}
+"""How many times its share a case gets; what is not named gets one."""
+
+
+def blocks(histories: int, seed: int, names: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+    """Case, count and seed of each block; together just so many histories."""
+    turns = [name for name in names for _ in range(SHARES.get(name, 1))]
+    size = max(1, min(BLOCK, -(-histories // len(turns))))
+    number = 0
+    while histories > 0:
+        yield turns[number % len(turns)], min(size, histories), seed * 1_000_003 + number
+        histories -= size
+        number += 1
+
+
+@cache
+def place() -> Place:
+    """The world of this process, in memory where the machine has a folder for that."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+    folder = Path(tempfile.mkdtemp(prefix="campaign-", dir=memory if memory.is_dir() else None))
+    logging.disable(logging.CRITICAL)
+    made = Place(folder)
+    Finalize(made, lambda: (made.close(), shutil.rmtree(folder)), exitpriority=1)
+    return made
+
+
+def one_block(subject: str, name: str, count: int, number: int) -> Block:
+    """In a process of its own."""
+    with stamina.set_testing(True, attempts=2, cap=True):
+        return run_block(place(), name, count, number, SUBJECTS[subject])
+
+
+def campaign(subject: str, histories: int, seed: int, processes: int) -> Sums:
+    """All blocks over so many processes."""
+    names = tuple(EVERY_CASE) if subject == "product" else NAIVE_CASES
+    sums = Sums()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        work = [pool.submit(one_block, subject, *block) for block in blocks(histories, seed, names)]
+        for done in as_completed(work):
+            sums.add(done.result())
+            if sys.stderr.isatty():
+                print(f"\r{sums.histories} of {histories}", end="", file=sys.stderr, flush=True)
+    return sums

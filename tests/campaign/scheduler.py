@@ -1,0 +1,75 @@
+"""Several workers, interleaved at their calls to the outside as a seed says: of the same seed, the
+same order.
+
+A worker gives way before each call to a system and before each word with the ledger; who goes on is
+drawn. Where the drawn one waits for something that another one holds, that one goes on after a
+moment, so that nothing locks up for good.
+"""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Condition
+from typing import Any
+
+from tests.histories.life import Life
+
+PATIENCE = 3.0
+"""Seconds, of real time, that nobody may be at work."""
+
+
+class Turns:
+    """Whose turn it is."""
+
+    def __init__(self, workers: int, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - an order that repeats
+        self._here = set(range(workers))
+        self._turn = self._random.randrange(workers)
+        self._changed = Condition()
+
+    def give_way(self, worker: int) -> None:
+        """Let the lot say who goes on, and wait until it is this one."""
+        with self._changed:
+            if self._turn == worker:
+                self._draw()
+            if not self._changed.wait_for(lambda: self._turn == worker, PATIENCE):
+                self._turn = worker
+
+    def leave(self, worker: int) -> None:
+        """This one is done, or dead."""
+        with self._changed:
+            self._here.discard(worker)
+            if self._turn == worker:
+                self._draw()
+
+    def _draw(self) -> None:
+        if self._here:
+            self._turn = self._random.choice(sorted(self._here))
+            self._changed.notify_all()
+
+
+@dataclass
+class LifeAmongOthers(Life):
+    """A worker that gives way at every call to the outside."""
+
+    turns: Turns = field(default_factory=lambda: Turns(1, 0))
+    number: int = 0
+
+    def breathe(self) -> None:
+        self.turns.give_way(self.number)
+        super().breathe()
+
+
+def interleave(work: Callable[[Life], Any], workers: int, seed: int) -> None:
+    """The same work by so many workers at once."""
+    turns = Turns(workers, seed)
+
+    def one(number: int) -> None:
+        try:
+            work(LifeAmongOthers(turns=turns, number=number))
+        finally:
+            turns.leave(number)
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(one, range(workers)))

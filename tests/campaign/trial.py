@@ -1,0 +1,173 @@
+"""One history and what came of it; and a block of them, drawn by Hypothesis under one seed."""
+
+import time
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.campaign.happenings import (
+    Happening,
+    carry_out,
+    close_books,
+    histories,
+    touches_the_ledger,
+)
+from tests.campaign.naive import NaiveHistory
+from tests.campaign.tally import Tally, tally
+from tests.campaign.whole import EVERY_CASE, judge_all, parts_of
+from tests.histories.history import History
+from tests.histories.place import Place
+
+KINDS = ("lost", "doubled", "silent", "never quiet", "broke")
+
+
+@dataclass
+class Outcome:
+    """How a history ended. `wrong` are sentences by kind; `told` is how many records have not
+    crossed and have a reason that people read.
+    """
+
+    tally: Tally
+    told: int = 0
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Block:
+    """What came of the histories of one seed. `failed` counts histories by kind, `found` are the
+    failing ones, as tests.
+    """
+
+    case: str
+    histories: int = 0
+    failed: dict[str, int] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    told: int = 0
+    found: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def count(self, outcome: Outcome) -> None:
+        """One more history."""
+        self.histories += 1
+        self.tally += outcome.tally
+        self.told += outcome.told
+        for kind in outcome.wrong:
+            self.failed[kind] = self.failed.get(kind, 0) + 1
+
+
+class Found(AssertionError):
+    """A history in which something was lost, doubled, silent or never quiet."""
+
+
+def outcome_of(history: History, happenings: Iterable[Happening]) -> Outcome:
+    """Carry it out, let everything that was wrong be over, and count."""
+    happenings = list(happenings)
+    carry_out(history, happenings)
+    close_books(history, is_closed=False)
+    history.behind = timedelta()
+    stopped, restless = "", ""
+    try:
+        stopped = _come_to_rest(history, may_stop=touches_the_ledger(happenings))
+    except AssertionError as still:
+        restless = str(still)
+    counted = tally(history)
+    if isinstance(history, NaiveHistory):  # it tells nobody, so what is missing is lost
+        wrong = {"lost": counted.missing, "doubled": counted.doubled}
+        return Outcome(counted, wrong={kind: [f"{n} records"] for kind, n in wrong.items() if n})
+    judged = judge_all(history)
+    wrong = {
+        "lost": []
+        if stopped or counted.missing <= len(judged.waiting)
+        else [f"{counted.missing} records are missing, {len(judged.waiting)} are told of"],
+        "doubled": judged.doubled or [f"{counted.doubled} records too many"] * counted.doubled,
+        "silent": [] if stopped else judged.silent,
+        "never quiet": [restless] if restless else [],
+    }
+    told = max(len(judged.waiting), counted.missing if stopped else 0)
+    return Outcome(counted, told, {kind: texts for kind, texts in wrong.items() if texts})
+
+
+def whatever_comes(history: History, happenings: Iterable[Happening]) -> Outcome:
+    """The same; an exception that nobody should see is one of its outcomes."""
+    try:
+        return outcome_of(history, happenings)
+    except Exception:  # noqa: BLE001 - whatever it is, it is a finding
+        return Outcome(Tally(), wrong={"broke": [traceback.format_exc()[-400:]]})
+
+
+def _come_to_rest(history: History, *, may_stop: bool) -> str:
+    """Faults end, the clerks do what they are asked to, and rounds go on until nothing moves."""
+    stopped = history.settle(may_stop=may_stop)
+    parts = parts_of(history)
+    has_more = False
+    if "invoices" in parts:
+        has_more |= _hand_in_again(parts["invoices"])
+    if "timecards" in parts and judge_all(history).waiting:
+        # A card that is not there is believed never to have arrived once a newer one shows.
+        parts["timecards"].make()
+        has_more = True
+    return history.settle(may_stop=may_stop) if has_more else stopped
+
+
+def _hand_in_again(history: History) -> bool:
+    """The billing clerk hands in again what Spectrum refused while its period was closed."""
+    rows = history.place.tables.records("servicetrade", "invoice")
+    failed = [str(row["id"]) for row in rows if row["status"] == "failed"]
+    history.place.billing_clerk.submit(*failed)
+    return bool(failed)
+
+
+def run_block(place: Place, name: str, count: int, number: int, kind: type[History]) -> Block:
+    """`count` histories of a case. Those of the script are only counted. Of the product the first
+    failing one ends the block; Hypothesis makes it as short as it can, and it is kept as a test.
+    """
+    case, block, started = EVERY_CASE[name], Block(name), time.monotonic()
+    last: list[str] = []
+
+    @seed(number)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(happened=histories(case), workers=st.sampled_from((1, 1, 3)))
+    def each(happened: list[Happening], workers: int) -> None:
+        with place.history(case, kind=kind, workers=workers) as history:
+            outcome = whatever_comes(history, happened)
+        if not last:
+            block.count(outcome)
+        if outcome.wrong and kind is not NaiveHistory:
+            last[:] = [as_test(name, happened, workers, outcome)]
+            raise Found(outcome.wrong)
+
+    try:
+        each()
+    except Exception:  # Hypothesis wraps what failed, or says that it does not fail each time
+        if not last:
+            raise
+    block.found += last
+    block.seconds = time.monotonic() - started
+    return block
+
+
+def as_test(name: str, happened: list[Happening], workers: int, outcome: Outcome) -> str:
+    """A failing history as somebody would write it down."""
+    steps = "".join(f"            {happening!r},\n" for happening in happened)
+    wrong = "".join(
+        f"    # {kind}: {' '.join(text.split())[:400]}\n"
+        for kind, texts in outcome.wrong.items()
+        for text in texts[:3]
+    )
+    return (
+        f"def test_found_by_the_campaign(place: Place) -> None:\n{wrong}"
+        f"    with place.history(EVERY_CASE[{name!r}], workers={workers}) as history:\n"
+        f"        outcome = outcome_of(history, [\n{steps}        ])\n"
+        "        assert outcome.wrong == {}\n"
+    )
