@@ -100,7 +100,11 @@ def whatever_comes(history: History, happenings: Iterable[Happening]) -> Outcome
 
 
 def _come_to_rest(history: History, *, may_stop: bool) -> str:
-    """Faults end, the clerks do what they are asked to, and rounds go on until nothing moves."""
+    """Faults end, rounds go on until nothing moves, the clerks do what they are asked to, and a
+    night's reconciliation brings what a list left out.
+    """
+    history.settle(may_stop=may_stop)
+    history.night()
     stopped = history.settle(may_stop=may_stop)
     parts = parts_of(history)
     has_more = False
@@ -121,7 +125,15 @@ def _hand_in_again(history: History) -> bool:
     return bool(failed)
 
 
-def run_block(place: Place, name: str, count: int, number: int, kind: type[History]) -> Block:
+def run_block(
+    place: Place,
+    name: str,
+    count: int,
+    number: int,
+    kind: type[History] = History,
+    *,
+    shrinks: bool = True,
+) -> Block:
     """`count` histories of a case. Those of the script are only counted. Of the product the first
     failing one ends the block; Hypothesis makes it as short as it can, and it is kept as a test.
     """
@@ -133,7 +145,7 @@ def run_block(place: Place, name: str, count: int, number: int, kind: type[Histo
         max_examples=count,
         deadline=None,
         database=None,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink) if shrinks else (Phase.generate,),
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
     )
