@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from st_spectrum.account.file import load_account
 from st_spectrum.commands.running import one_sentence
@@ -19,7 +20,7 @@ from st_spectrum.domain.commands import CODE_TO_COME
 from st_spectrum.domain.decisions import CodeRange
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault
 from st_spectrum.engine.approval import Approval, PlanSheet
-from st_spectrum.engine.plan import Plan, make_plan, parse_plan, read_plan
+from st_spectrum.engine.plan import Plan, make_plan, money_by_account, parse_plan, read_plan
 from st_spectrum.engine.report import Report
 from st_spectrum.private_files import write_private_text
 
@@ -157,6 +158,16 @@ def print_plan(plan: Plan, *, has_fields: bool) -> None:
             f"[bold]{hold['flow']} {escape(hold['title'])}[/bold] (id {hold['key']}) waits:"
             f" {escape(hold['reason'])}. {escape(hold['advice'])}"
         )
+        if hold["follows"]:
+            console.print(f"  It would follow once {', '.join(hold['follows'])} have crossed.")
+    if sums := money_by_account(plan):
+        table = Table(title="Money by GL account")
+        table.add_column("account")
+        table.add_column("amount", justify="right")
+        for account, amount in sums.items():
+            table.add_row(escape(account), f"{amount:,.2f}")
+        table.add_row("all", f"{sum(sums.values()):,.2f}")
+        console.print(table)
     console.print(f"{len(plan.records)} records would be sent, {len(plan.held)} wait.")
 
 

@@ -48,3 +48,15 @@ class ArDocument:
         """Sales tax in it; negative for a credit memo."""
         tax = Decimal(self.header.get("Sales_Tax_Amount") or "0.00")
         return -tax if self.is_credit else tax
+
+    @property
+    def by_account(self) -> dict[str, Decimal]:
+        """Its lines by GL account, and its sales tax where there is any; negative for a credit
+        memo. Together they are the total.
+        """
+        sums: dict[str, Decimal] = {}
+        for line in self.details:
+            amount = Decimal(line["Line_Extension"])
+            account = line["GL_Account"]
+            sums[account] = sums.get(account, Decimal(0)) + (-amount if self.is_credit else amount)
+        return sums | ({"sales tax": self.tax} if self.tax else {})

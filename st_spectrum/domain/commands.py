@@ -102,6 +102,11 @@ class Command(ABC):
         """The money that it moves in the target, in dollars; None where it moves none."""
         return None
 
+    @property
+    def amounts_by_account(self) -> Mapping[str, Decimal]:
+        """The same money by GL account, and the tax by that word; empty where it moves none."""
+        return {}
+
     def with_code(self, code: str) -> Self:  # noqa: ARG002 - only what waits for a code takes one
         """The same with the allocated code in the place that waits for it."""
         return self

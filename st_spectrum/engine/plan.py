@@ -3,9 +3,10 @@ applied. Pure.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from st_spectrum.domain.decisions import CodeRange, Create, Hold, Update, Void
@@ -67,6 +68,16 @@ def make_plan(
         or record.key == matching
         or matching.casefold() in record.evaluation.title.casefold()
     ]
+    planned = {
+        f"{record.flow}/{record.key}"
+        for record, decision in chosen
+        if isinstance(decision, Create | Update | Void)
+    }
+    holds = {
+        f"{record.flow}/{record.key}": decision
+        for record, decision in chosen
+        if isinstance(decision, Hold)
+    }
     return Plan(
         account,
         made_at,
@@ -81,11 +92,41 @@ def make_plan(
                 "reason": decision.reason,
                 "advice": decision.advice,
                 "needs": list(decision.needs),
+                "follows": would_follow(decision.needs, planned, holds),
             }
             for record, decision in chosen
             if isinstance(decision, Hold)
         ),
     )
+
+
+def would_follow(
+    needs: Sequence[str], planned: Container[str], holds: Mapping[str, Hold]
+) -> list[str]:
+    """The records of the plan after which the record would be decided on again, those that others
+    wait for in between too; none if something outside of the plan is missing.
+    """
+    found: dict[str, None] = {}
+    left, seen = list(needs), set[str]()
+    while left:
+        need = left.pop()
+        if need in planned:
+            found[need] = None
+        elif need in holds and holds[need].needs:
+            left += [inner for inner in holds[need].needs if inner not in seen]
+            seen.update(holds[need].needs)
+        else:
+            return []
+    return sorted(found)
+
+
+def money_by_account(plan: Plan) -> dict[str, Decimal]:
+    """What the plan moves in Spectrum, by GL account in their order; the tax by that word."""
+    sums: dict[str, Decimal] = {}
+    for record in plan.records:
+        for account, amount in record["by_account"].items():
+            sums[account] = sums.get(account, Decimal(0)) + Decimal(amount)
+    return dict(sorted(sums.items()))
 
 
 def read_plan(text: str, account: str, now: datetime) -> Plan:
@@ -150,6 +191,7 @@ def _write(
     return {
         **_named(record),
         "posted": None if posted is None else str(posted),
+        "by_account": _by_account(decision, found),
         "notes": list(decision.notes),
         "next": next_code(decision.reserve)
         if isinstance(decision, Create) and decision.reserve
@@ -157,3 +199,15 @@ def _write(
         "payload": found,
         "digest": digest(found),
     }
+
+
+def _by_account(decision: Create | Update | Void, written: Mapping[str, Any]) -> dict[str, str]:
+    """Of the steps that are still to be sent."""
+    sums: dict[str, Decimal] = {}
+    for step in decision.steps:
+        if step.name in (*written["begun"], *written["standing"]):
+            continue
+        for command in step.calls:
+            for account, amount in command.amounts_by_account.items():
+                sums[account] = sums.get(account, Decimal(0)) + amount
+    return {account: str(amount) for account, amount in sums.items()}

@@ -3,6 +3,7 @@
 import json
 import stat
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ import pytest
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.applying import apply
 from st_spectrum.engine.approval import Approval, PlanSheet
-from st_spectrum.engine.plan import Plan, make_plan, parse_plan, read_plan
+from st_spectrum.engine.plan import Plan, make_plan, money_by_account, parse_plan, read_plan
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.session import open_session
@@ -127,6 +128,17 @@ def test_what_is_left_alone_by_a_plan_crosses_with_the_next_round(ar_clerk: ArCl
     assert ar_clerk.net(key) == 321
 
 
+def test_money_by_account_is_what_the_plan_posts(ar_clerk: ArClerk) -> None:
+    ar_clerk.invoice({"price": 12}, {"price": 30})
+    plan = planned(ar_clerk.contractor)
+
+    sums = money_by_account(plan)
+
+    posted = [Decimal(record["posted"]) for record in plan.records if record["posted"]]
+    assert sum(sums.values()) == sum(posted) > 0
+    assert all(account == "sales tax" or account.strip() for account in sums)
+
+
 def test_the_commands_write_show_and_apply_a_plan_for_their_owner_alone(
     contractor: Contractor, tmp_path: Path
 ) -> None:
@@ -143,6 +155,17 @@ def test_the_commands_write_show_and_apply_a_plan_for_their_owner_alone(
     assert "next: C0" in shown.stdout
     assert "Name: Harbor Foods" in shown.stdout
     assert list(contractor.customers().values()) == ["Harbor Foods"]
+
+
+def test_what_waits_for_records_of_the_plan_says_after_which_it_follows(
+    contractor: Contractor,
+) -> None:
+    company, location, job = contractor.dispatcher.chain()
+
+    follows = {(hold["flow"], hold["key"]): hold["follows"] for hold in planned(contractor).held}
+
+    assert follows["sites", str(location)] == [f"customers/{company}"]
+    assert follows["jobs", str(job)] == [f"customers/{company}"]
 
 
 def plan_text(**changes: Any) -> str:

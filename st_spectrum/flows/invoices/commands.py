@@ -44,6 +44,11 @@ class PostArDocument(Command):
         return self.document.total
 
     @property
+    def amounts_by_account(self) -> Mapping[str, Decimal]:
+        """What of it goes to each account."""
+        return self.document.by_account
+
+    @property
     def rows(self) -> tuple[Mapping[str, object], ...]:
         """Header and lines."""
         return (self.document.header, *self.document.details)
