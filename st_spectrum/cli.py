@@ -128,6 +128,10 @@ def reconcile(
             help="With --both-sides: send what was never confirmed and is not in Spectrum.",
         ),
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="With --both-sides: folder for a workbook and CSV files of all of it."),
+    ] = None,
 ) -> None:
     """List everything in ServiceTrade, and carry across what the ledger does not know and what
     still waits.
@@ -138,8 +142,8 @@ def reconcile(
     from st_spectrum.commands.both_sides import compare_flows
     from st_spectrum.commands.reconcile import run_reconcile
 
-    if both_sides or repair or month:
-        end_well(lambda: compare_flows(account, flow, month, is_repair=repair, as_json=json))
+    if both_sides or repair or month or out:
+        end_well(lambda: compare_flows(account, flow, month, out, is_repair=repair, as_json=json))
     else:
         end_well(lambda: run_reconcile(account, flow, as_json=json))
 

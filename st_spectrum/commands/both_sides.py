@@ -18,11 +18,18 @@ from st_spectrum.commands.sync import flows_named, print_reports
 
 if TYPE_CHECKING:
     from st_spectrum.domain.compared import FlowCompared
+    from st_spectrum.domain.equation import Equation
     from st_spectrum.engine.report import Report
 
 
 def compare_flows(
-    account_file: Path, flow: str, month: str, *, is_repair: bool, as_json: bool
+    account_file: Path,
+    flow: str,
+    month: str,
+    out: Path | None,
+    *,
+    is_repair: bool,
+    as_json: bool,
 ) -> int:
     """0 when both sides are equal but for information; 1 when something is not, or cannot be seen.
 
@@ -30,6 +37,7 @@ def compare_flows(
     """
     from st_spectrum.flows.session import open_session
     from st_spectrum.reconcile.both_sides import compare_both_sides, repair
+    from st_spectrum.reconcile.workbook import write_files
 
     run_id = f"cli-{uuid4().hex[:12]}"
     done: list[FlowCompared] = []
@@ -39,10 +47,12 @@ def compare_flows(
             done.append(compared)
             if is_repair and (report := repair(session, compared, run_id)) is not None:
                 reports[compared.flow] = report
+    files = write_files(done, out) if out else ()
     if as_json:
-        print(json.dumps(_as_json(done, reports), indent=2, ensure_ascii=False))
+        print(json.dumps(_as_json(done, reports), indent=2, ensure_ascii=False, default=str))
     else:
         _print(done)
+        print("".join(f"written: {file}\n" for file in files), end="")
         if reports:
             print_reports(reports, is_dry_run=False)
     unseen = {compared.unseen: None for compared in done if compared.unseen}
@@ -74,8 +84,20 @@ def _print(done: "list[FlowCompared]") -> None:
         )
         table.add_row(compared.flow, *cells)
     Console().print(table)
+    for equation in (equation for compared in done for equation in compared.equations):
+        Console().print(_equation_table(equation))
     for line in _lines(done):
         print(line)
+
+
+def _equation_table(equation: "Equation") -> Table:
+    table = Table("line", title=f"Invoices of {equation.period or 'no date'}")
+    table.add_column("amount", justify="right")
+    table.add_row("approved in ServiceTrade", f"{equation.approved:,.2f}")
+    for line, amount in equation.lines.items():
+        if amount or line == "difference":
+            table.add_row(line, f"{amount:,.2f}")
+    return table
 
 
 def _lines(done: "list[FlowCompared]") -> Iterator[str]:
@@ -91,7 +113,18 @@ def _as_json(done: "list[FlowCompared]", reports: "dict[str, Report]") -> dict[s
             "compared": compared.compared,
             "unseen": compared.unseen,
             "differences": [asdict(difference) for difference in compared.differences],
+            "equations": [_equation(equation) for equation in compared.equations],
+            "control_totals": [asdict(total) for total in compared.totals],
             **({"repair": reports[compared.flow].as_json()} if compared.flow in reports else {}),
         }
         for compared in done
+    }
+
+
+def _equation(equation: "Equation") -> dict[str, Any]:
+    return {
+        "month": equation.period,
+        "approved": equation.approved,
+        "lines": dict(equation.lines),
+        "names": [asdict(record) for record in equation.records if record.rest],
     }

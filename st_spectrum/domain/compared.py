@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from st_spectrum.domain.differences import Difference
+from st_spectrum.domain.equation import ControlTotal, Equation
 
 UNSEEN = (
     "Without Info-Link nothing can be compared: Spectrum has no service that lists sites or AR"
@@ -21,6 +22,9 @@ class FlowCompared:
     compared: int = 0
     differences: tuple[Difference, ...] = ()
     unseen: str = ""
+    equations: tuple[Equation, ...] = ()
+    """One for each month, of a flow that carries money."""
+    totals: tuple[ControlTotal, ...] = ()
 
     @property
     def faults(self) -> tuple[Difference, ...]:

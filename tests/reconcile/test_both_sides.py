@@ -1,10 +1,14 @@
 """Differences planted by hand in both systems: all are found and named right, and nothing else."""
 
+import csv
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from st_spectrum.domain.equation import Line
 from tests.reconcile.planting import Month
 
 HEADER, LINES = "INVOICE_HEADERS", "INVOICE_DETAILS"
@@ -20,6 +24,50 @@ def test_a_clean_world_gives_no_difference(month: Month) -> None:
     compared = month.compared()
     assert [one.words for one in month.differences()] == []
     assert all(one.compared for one in compared.values())
+
+
+def test_without_info_link_nothing_is_said_to_be_missing(month: Month) -> None:
+    month.contractor.environ["SPECTRUM_INFOLINK_URL"] = ""
+    try:
+        said = month.contractor.command("reconcile", "--both-sides")
+    finally:
+        del month.contractor.environ["SPECTRUM_INFOLINK_URL"]
+    assert said.returncode == 1
+    assert said.stderr.count("Without Info-Link nothing can be compared") == 1
+    assert "missing;" not in said.stdout
+
+
+def test_a_repair_sends_what_was_never_seen_and_nothing_that_was_confirmed_once(
+    month: Month,
+) -> None:
+    customer = month.contractor.dispatcher.company("Late Customer")
+    before = month.contractor.writes()
+    gone = next(one for one in month.differences() if one.key == str(customer))
+    assert (gone.verdict, gone.is_repairable) == ("missing", True)
+    assert month.contractor.writes() == before
+    said = month.contractor.command("reconcile", "customers", "--both-sides", "--repair", "--json")
+    sent = json.loads(said.stdout)["customers"]["repair"]
+    assert sent
+    entry = month.contractor.entry("customers", customer)
+    assert entry is not None and entry.state == "confirmed"
+    removed = entry.target_key
+    (row,) = month.rows("CUSTOMERS", Customer_Code=removed)
+    month.delete("CUSTOMERS", Customer_Code=removed)
+    month.contractor.command("reconcile", "customers", "--both-sides", "--repair")
+    (missing,) = (one for one in month.differences() if one.target_key == removed)
+    assert (missing.verdict, missing.is_repairable) == ("missing", False)
+    assert not month.rows("CUSTOMERS", Customer_Code=removed)
+    month.insert("CUSTOMERS", row)
+
+
+def test_a_clean_month_closes_to_the_cent(month: Month) -> None:
+    compared = month.compared()["invoices"]
+    assert compared.equations
+    for equation in compared.equations:
+        assert sum(equation.lines.values()) == equation.approved
+        assert equation.closes, equation.of(Line.DIFFERENCE)
+    assert [one for one in compared.totals if one.difference] == []
+    assert {one.dimension for one in compared.totals} >= {"customer", "GL account"}
 
 
 def plant_in_masters(month: Month) -> set[Found]:
@@ -115,7 +163,25 @@ def edit_line(month: Month, key: str) -> str:
 
 
 @pytest.mark.timeout(120)
-def test_differences_planted_by_hand_are_found_and_named_right(month: Month) -> None:
+def test_differences_planted_by_hand_are_found_and_named_right(
+    month: Month, tmp_path: Path
+) -> None:
     planted = plant_in_masters(month) | plant_in_invoices(month)
     assert month.named() == planted
     assert len(planted) == 21
+    invoices = month.compared()["invoices"]
+    behind = {one.key for equation in invoices.equations for one in equation.of(Line.DIFFERENCE)}
+    assert behind <= {key for flow, key, *_ in planted if flow == "invoices"}
+    assert len(behind) == 7
+    for equation in invoices.equations:
+        assert sum(equation.lines.values()) == equation.approved
+    said = month.contractor.command("reconcile", "--both-sides", "--out", str(tmp_path))
+    assert said.returncode == 1
+    with (tmp_path / "differences.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["flow"], row["servicetrade_id"]) for row in rows} == {one[:2] for one in planted}
+    with (tmp_path / "equation.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = [
+            Decimal(row["amount"]) for row in csv.DictReader(file) if row["line"] != "approved"
+        ]
+    assert sum(lines) == sum(equation.approved for equation in invoices.equations)

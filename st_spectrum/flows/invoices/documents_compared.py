@@ -18,6 +18,10 @@ INFORMATION = frozenset({"Terms_Code"})
 FLOW = "invoices"
 
 Row = Mapping[str, str]
+Part = tuple[str, str, Decimal]
+"""Dimension, code and signed amount."""
+NOT_SET = frozenset({"", "N", "0"})
+"""What `Post_Flag` holds until a document is posted [SP 16.3]."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,7 @@ def both_sides(
     invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumbers
 ) -> tuple[list[ExpectedRecord], list[StoredRecord]]:
     """What is expected of an invoice, and what stands there as its own."""
-    rows = [
-        row
-        for number in sorted(numbers_of(invoice, rule))
-        for row in _of_customer(stored.headers.get(number, ()), invoice)
-    ]
+    rows = rows_of(invoice, stored, rule)
     expected = list(_expected(invoice))
     if invoice.is_voided:
         rows, offsets = _without_offsets(invoice, rows, stored)
@@ -103,6 +103,59 @@ def document_values(document: ArDocument) -> dict[str, str]:
         **sent,
         **_line_values(lines),
     }
+
+
+def money_in_spectrum(
+    invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumbers
+) -> tuple[Decimal, Decimal]:
+    """What stands there under the numbers of an invoice, tax included: posted, and not yet."""
+    sums = {True: Decimal("0.00"), False: Decimal("0.00")}
+    for row in rows_of(invoice, stored, rule):
+        is_posted = row["Post_Flag"].upper() not in NOT_SET
+        sums[is_posted] += _signed(row, _sum(stored.lines.get(_key(row), ())) + _tax(row))
+    return sums[True], sums[False]
+
+
+def rows_of(invoice: BilledInvoice, stored: StoredDocuments, rule: InvoiceNumbers) -> list[Row]:
+    """The headers under the numbers of an invoice."""
+    return [
+        row
+        for number in sorted(numbers_of(invoice, rule))
+        for row in _of_customer(stored.headers.get(number, ()), invoice)
+    ]
+
+
+def parts_in_spectrum(rows: Iterable[Row], stored: StoredDocuments) -> Iterator[Part]:
+    """What the documents add to the control totals."""
+    for row in rows:
+        lines = stored.lines.get(_key(row), ())
+        total = _sum(lines) + _tax(row)
+        yield "customer", row["Customer_Code"], _signed(row, total)
+        yield "tax code", row["Sales_Tax_Code"], _signed(row, _tax(row))
+        for line in lines:
+            amount = _signed(row, abs(Decimal(line["Line_Extension"] or "0")))
+            yield "GL account", line["GL_Account"], amount
+            yield "cost center", line["Cost_Center"], amount
+
+
+def parts_of(documents: Iterable[ArDocument]) -> Iterator[Part]:
+    """The same of documents as ServiceTrade asks for them."""
+    for document in documents:
+        header, sign = document.header, -1 if document.is_credit else 1
+        yield "customer", header["Customer_Code"], document.total
+        yield "tax code", header.get("Sales_Tax_Code", ""), document.tax
+        for line in document.details:
+            amount = sign * Decimal(line["Line_Extension"])
+            yield "GL account", line.get("GL_Account", ""), amount
+            yield "cost center", line.get("Income_Cost_Center", ""), amount
+
+
+def _signed(row: Row, amount: Decimal) -> Decimal:
+    return -amount if row["Transaction_Type"] == CREDIT_MEMO else amount
+
+
+def _tax(row: Row) -> Decimal:
+    return abs(Decimal(row["Sales_Tax_Amount"] or "0"))
 
 
 def _expected(invoice: BilledInvoice) -> Iterator[ExpectedRecord]:

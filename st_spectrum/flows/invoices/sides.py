@@ -27,6 +27,7 @@ from st_spectrum.flows.invoices.documents_compared import (
 )
 from st_spectrum.flows.invoices.kept import kept_documents
 from st_spectrum.flows.invoices.money import cents
+from st_spectrum.flows.invoices.money_compared import InvoiceSide, equation_of, totals_of
 from st_spectrum.flows.invoices.rules import CLOSED_STATUSES
 from st_spectrum.flows.local_days import date_of, zones_of
 from st_spectrum.ledger.documents.form import DamagedDocument
@@ -54,13 +55,18 @@ class InvoiceSides:
         for invoice in self.context.servicetrade.invoices(statuses):
             if invoice.type == "invoice":
                 by_month[self._month_of(invoice)].append(invoice)
-        found: list[Difference] = []
-        compared = 0
-        for month in sorted(by_month):
-            if not self.month or month == self.month:
-                count, differences = self._invoices_of(by_month[month])
-                compared, found = compared + count, found + differences
-        return FlowCompared(FLOW, compared, tuple(found))
+        months = [
+            self._month(month, by_month[month])
+            for month in sorted(by_month)
+            if not self.month or month == self.month
+        ]
+        return FlowCompared(
+            FLOW,
+            sum(month.compared for month in months),
+            tuple(one for month in months for one in month.differences),
+            equations=tuple(one for month in months for one in month.equations),
+            totals=tuple(one for month in months for one in month.totals),
+        )
 
     def _month_of(self, invoice: Invoice) -> str:
         if not invoice.transaction_date:
@@ -68,31 +74,38 @@ class InvoiceSides:
         day = date_of(invoice.transaction_date, zones_of(self.context.account))
         return f"{day:%Y-%m}"
 
-    def _invoices_of(self, invoices: Sequence[Invoice]) -> tuple[int, list[Difference]]:
+    def _month(self, month: str, invoices: Sequence[Invoice]) -> FlowCompared:
         """One month: its documents and lines are two statements for each 400 numbers."""
         from st_spectrum.spectrum.compared_tables import document_headers, document_lines
 
         rule = self.context.account.invoices.number
-        found: list[Difference] = []
-        billed: list[BilledInvoice] = []
-        for invoice in invoices:
-            held = self.context.ledger.get(FLOW, str(invoice.id))
-            if held is None:
-                found += self._never_sent(invoice)
-            elif (one := self._billed(invoice, held.entry)) is not None:
-                billed.append(one)
-                found += _total_changed(one, invoice)
-        numbers = {number for one in billed for number in numbers_of(one, rule)}
+        sides = [self._side(invoice) for invoice in invoices]
+        numbers = {
+            number for side in sides if side.billed for number in numbers_of(side.billed, rule)
+        }
         stored = StoredDocuments.of(
             document_headers(self.reader, numbers), document_lines(self.reader, numbers)
         )
+        found: list[Difference] = []
         expected: list[ExpectedRecord] = []
         there: list[StoredRecord] = []
-        for one in billed:
-            wanted, own = both_sides(one, stored, rule)
-            expected += wanted
-            there += own
-        return len(expected), [*found, *compare(expected, there)]
+        for side in sides:
+            if side.entry is None:
+                found += self._never_sent(side.invoice)
+            if side.is_compared and side.billed:
+                found += _total_changed(side.billed, side.invoice)
+                wanted, own = both_sides(side.billed, stored, rule)
+                expected += wanted
+                there += own
+        found += compare(expected, there)
+        equation = equation_of(month, sides, stored, self.context.account)
+        totals = totals_of(month, sides, stored, rule)
+        return FlowCompared(FLOW, len(expected), tuple(found), "", (equation,), totals)
+
+    def _side(self, invoice: Invoice) -> InvoiceSide:
+        held = self.context.ledger.get(FLOW, str(invoice.id))
+        entry = held.entry if held else None
+        return InvoiceSide(invoice, entry, self._billed(invoice, entry) if entry else None)
 
     def _never_sent(self, invoice: Invoice) -> Iterator[Difference]:
         if invoice.status != "pending_accounting":
@@ -106,9 +119,7 @@ class InvoiceSides:
             )  # fmt: skip
 
     def _billed(self, invoice: Invoice, entry: Entry) -> BilledInvoice | None:
-        """None for what was not posted, or not completely: the equation tells of it."""
-        if entry.state not in (State.CONFIRMED, State.VOIDED) or entry.is_handled:
-            return None
+        """What was posted for it, or may have been; None where nothing was."""
         try:
             posted = kept_documents(self.context.ledger, entry.key)
         except DamagedDocument:
