@@ -95,6 +95,13 @@ class Pace(Section):
     lookup_patience_seconds: float = Field(default=86400, gt=0)
 
 
+class Limits(Section):
+    """How much one flow sends at once without a plan that a person applies; None for any."""
+
+    records_per_round: int | None = Field(default=None, ge=1)
+    money_per_round: Decimal | None = Field(default=None, ge=0)
+
+
 class Support(Section):
     """Who gets mails about what does not go on, how often, and through which server.
 
@@ -160,5 +167,6 @@ class Account(Section):
     purchase_orders: PurchaseOrderRules = PurchaseOrderRules()
     maps: Maps
     pace: Pace = Pace()
+    limits: Limits = Limits()
     doorbell: Doorbell = Doorbell()
     support: Support = Support()

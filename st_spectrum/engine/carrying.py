@@ -9,6 +9,7 @@ from st_spectrum.engine.approval import PlanSheet
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.engine.connected import Connected
+from st_spectrum.engine.limits import beyond_limits
 from st_spectrum.engine.reconciled import OnOutcome
 from st_spectrum.engine.redrive import is_due, settings_seen, skipped_by_settings
 from st_spectrum.engine.report import WAITING, Outcome, Report, merged
@@ -28,6 +29,8 @@ def run_batch(session: Connected, flow: str, keys: Sequence[str], run_id: str) -
     session.refuse_before_go_live()
     its = session.flows[flow]
     changes = its.before_batch(keys)
+    if beyond := beyond_limits(session, flow, keys, run_id):
+        return with_waiting(Report(its.description, stopped_by=beyond), session.ledger, MOST)
     report = session.engine.run(flow, keys, run_id=run_id)
     if not report.stopped_by:
         its.remember(changes, report)
@@ -65,6 +68,11 @@ class Carrying:
         A record that was asked for twice counts as it came out last.
         """
         wanted = list(dict.fromkeys(keys))
+        if not self.is_dry_run and (
+            beyond := beyond_limits(self.session, self.flow, wanted, self.run_id)
+        ):
+            description = self.session.flows[self.flow].description
+            return with_waiting(Report(description, stopped_by=beyond), self.session.ledger)
         breakers, settings = self.session.engine.breakers, self.session.engine.breakers.settings
         outcomes: dict[str, Outcome] = {}
         reports: list[Report] = []

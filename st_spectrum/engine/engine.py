@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 
-from st_spectrum.account import Pace
+from st_spectrum.account import Limits, Pace
 from st_spectrum.domain.decisions import Create, Hold, LeaveUnchanged, Skip, Update, Void
 from st_spectrum.domain.errors import (
     ContractBroken,
@@ -78,11 +78,13 @@ class Engine:
         guard: EpochGuard | None = None,
         settings: str = "",
         needed: NeededRecords | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """`settings` is the digest of the account file: what it decided is judged anew when it
         changes. `needed` learns what records wait for.
         """
         self.needed = needed or NeededRecords(ledger, is_active=False)
+        self.limits = limits or Limits()
         self._guard = guard
         self._flows = flows
         self._targets = targets

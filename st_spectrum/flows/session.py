@@ -139,5 +139,6 @@ def connect(
             guard,
             settings,
             needed,
+            account.limits,
         )
         yield Session(**vars(context), flows=flows, engine=engine)

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.errors import SettingsInvalid, UnsafePlan
 from st_spectrum.engine.applying import apply
 from st_spectrum.engine.approval import Approval, PlanSheet
+from st_spectrum.engine.carrying import run_batch
 from st_spectrum.engine.plan import Plan, make_plan, money_by_account, parse_plan, read_plan
 from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
@@ -137,6 +138,28 @@ def test_money_by_account_is_what_the_plan_posts(ar_clerk: ArClerk) -> None:
     posted = [Decimal(record["posted"]) for record in plan.records if record["posted"]]
     assert sum(sums.values()) == sum(posted) > 0
     assert all(account == "sales tax" or account.strip() for account in sums)
+
+
+@pytest.mark.parametrize("limit", [{"records_per_round": 2}, {"money_per_round": Decimal(250)}])
+def test_beyond_a_limit_nothing_is_sent_in_a_round_or_a_batch_and_a_plan_sends_it(
+    ar_clerk: ArClerk, limit: dict[str, Any]
+) -> None:
+    contractor = ar_clerk.contractor
+    contractor.round()
+    keys = [ar_clerk.invoice() for _ in range(3)]
+    contractor.overrides["limits"] = limit
+    before = ar_clerk.sent()
+
+    by_round = contractor.round()["invoices"].stopped_by
+    with contractor.session() as session:
+        by_batch = run_batch(session, "invoices", keys, "test").stopped_by
+
+    assert isinstance(by_round, UnsafePlan)
+    assert isinstance(by_batch, UnsafePlan)
+    assert "nothing was sent" in str(by_round)
+    assert ar_clerk.sent() == before
+    assert not applied(contractor, planned(contractor)).refused
+    assert all(ar_clerk.documents(key) for key in keys)
 
 
 def test_the_commands_write_show_and_apply_a_plan_for_their_owner_alone(
