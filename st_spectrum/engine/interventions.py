@@ -7,17 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from st_spectrum.domain.errors import ClaimLost, Rejected, SyncFault
+from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.breaker_documents import end_pause
 from st_spectrum.engine.connected import Connected
 from st_spectrum.engine.flow import Flow, StillThere, Unlinked
 from st_spectrum.engine.handled import record_name
 from st_spectrum.engine.redrive import make_due
-from st_spectrum.engine.verdicts import progress_of
+from st_spectrum.engine.verdicts import is_ours, progress_of
 from st_spectrum.ledger.documents.interventions import (
     HandledRecord,
     Intervention,
     Interventions,
 )
+from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 from st_spectrum.spectrum.lookup import LookupImpossible
@@ -78,12 +81,13 @@ def send_again(session: Connected, flow: str, key: str, person: Person) -> str:
 
     Raises `NotDone`, and the error families when a system cannot be asked.
     """
-    its, entry = session.flows[flow], _entry(session.ledger, flow, key)
+    its, read = session.flows[flow], _read(session.ledger, flow, key)
+    entry = read.entry
     _needs_a_note(person)
     if not progress_of(entry).is_confirmed or entry.state is State.VOIDED:
         raise NotDone(f"{entry.title or key} has not crossed ({entry.state}), so it is not gone")
     left = _steps_left(its, entry)
-    _goes_out(session.ledger, entry, left, AGAIN)
+    _goes_out(session.ledger, read, left, AGAIN)
     outcome = f"{entry.target_key} is gone from {its.description.target.label}; it goes out again"
     keep_intervention(session.ledger, flow, key, "retry --again", person, outcome)
     return f"{entry.title or key}: {outcome} with the next round."
@@ -93,18 +97,22 @@ def handle(session: Connected, flow: str, key: str, target_key: str, person: Per
     """Take a person's word that a record was handled by hand: it stands in the target as
     `target_key`, which is looked up first, or with "" nothing is to be sent.
 
-    Raises `NotDone`, and the error families; what ServiceTrade did not take then is completed by
-    the same word once more.
+    Raises `NotDone`, and the error families; of what ServiceTrade did not answer then, the word is
+    kept, and completed by the same word once more.
     """
-    its, entry = session.flows[flow], _entry(session.ledger, flow, key)
+    ledger, its, target_key = session.ledger, session.flows[flow], target_key.strip()
+    read = _read(ledger, flow, key)
+    entry = read.entry
     _needs_a_note(person)
     _may_be_handled(entry)
     found = _named(its, target_key) if target_key else ""
+    _must_not_be_anothers(ledger, its, key, target_key)
     worth = entry.amount, entry.hours
-    handled = HandledRecord(session.ledger.now(), person.who, person.note, target_key, *worth)
-    claimed = session.ledger.claim(flow, key, run_id=f"handled by {person.who}")
-    session.ledger.put(handled, record_name(flow, key))
-    session.ledger.settle(
+    handled = HandledRecord(ledger.now(), person.who, person.note, target_key, *worth)
+    claimed = _claim(ledger, read, f"handled by {person.who}")
+    unanswered = _link(ledger, its, claimed, entry, target_key)
+    ledger.put(handled, record_name(flow, key))
+    ledger.settle(
         claimed,
         State.SKIPPED,
         reason=handled.sentence,
@@ -112,10 +120,10 @@ def handle(session: Connected, flow: str, key: str, target_key: str, person: Per
         is_handled=True,
         retry_at=None,
     )
-    if target_key:
-        its.link(key, target_key)
+    if unanswered is not None:
+        raise unanswered
     outcome = f"it stands as {found}" if target_key else "nothing is sent for it"
-    keep_intervention(session.ledger, flow, key, "handled", person, outcome)
+    keep_intervention(ledger, flow, key, "handled", person, outcome)
     return f"{entry.title or key}: noted as handled by hand; {outcome}."
 
 
@@ -125,14 +133,15 @@ def take_back(session: Connected, flow: str, key: str, person: Person) -> str:
     Raises `NotDone`, and the error families.
     """
     ledger, its = session.ledger, session.flows[flow]
-    entry, name = _entry(ledger, flow, key), record_name(flow, key)
+    read, name = _read(ledger, flow, key), record_name(flow, key)
+    entry = read.entry
     _needs_a_note(person)
     handled = ledger.document(HandledRecord, name)
     if handled is None:
         raise NotDone(f"nobody said that {entry.title or key} was handled by hand")
     left = _unlinked(its, entry) if handled.target_key else Unlinked(entry.done_steps)
+    _goes_out(ledger, read, left.done_steps, UNDONE)
     ledger.discard(HandledRecord, name)
-    _goes_out(ledger, entry, left.done_steps, UNDONE)
     keep_intervention(ledger, flow, key, "handled --undo", person, UNDONE)
     return " ".join(filter(None, (f"{entry.title or key}: it goes out as any other.", left.note)))
 
@@ -169,11 +178,60 @@ def take_word(session: Connected, flow: str, key: str, *, is_there: bool) -> str
     return f": noted as {word}; the next round goes on from there."
 
 
-def _entry(ledger: Ledger, flow: str, key: str) -> Entry:
+def _read(ledger: Ledger, flow: str, key: str) -> Versioned:
     held = ledger.get(flow, key)
     if held is None:
         raise NotDone(f"the ledger knows no record {key!r} in {flow}")
-    return held.entry
+    return held
+
+
+def _claim(ledger: Ledger, read: Versioned, run_id: str) -> Versioned:
+    """In the version on which the person's word was judged: a worker may have sent it since."""
+    entry = read.entry
+    try:
+        return ledger.claim(entry.flow, entry.key, run_id=run_id, etag=read.etag)
+    except ClaimLost as lost:
+        title = entry.title or entry.key
+        raise NotDone(f"a worker has {title} just now ({lost.message}); say it again") from None
+
+
+def _link(
+    ledger: Ledger, its: Flow, claimed: Versioned, before: Entry, target_key: str
+) -> SyncFault | None:
+    """Type the key at the source while nobody else may have the record; a fault after which nobody
+    knows whether it stands there. Raises `NotDone` where ServiceTrade says no: then all is as
+    before.
+    """
+    try:
+        if target_key:
+            its.link(before.key, target_key)
+    except Rejected as refusal:
+        ledger.settle(
+            claimed,
+            before.state,
+            reason=before.reason,
+            advice=before.advice,
+            needs=before.needs,
+            cause=before.cause,
+            blocked_by=before.blocked_by,
+            retry_at=before.retry_at,
+        )
+        raise NotDone(f"ServiceTrade does not take {target_key}: {refusal.message}") from None
+    except SyncFault as fault:
+        return fault
+    return None
+
+
+def _must_not_be_anothers(ledger: Ledger, its: Flow, key: str, target_key: str) -> None:
+    """What we sent for one record is no other record's; what people typed may be that of two."""
+    wanted = {one.casefold() for one in target_key.split(SEPARATOR) if one}
+    if not wanted:
+        return
+    for other in ledger.entries(its.name):
+        borne = {one.casefold() for one in other.target_key.split(SEPARATOR)}
+        if other.key != key and wanted & borne and not other.is_handled and is_ours(other):
+            title = other.title or other.key
+            raise NotDone(f"{target_key} was sent from here for {title} ({other.key})")
 
 
 def _needs_a_note(person: Person) -> None:
@@ -222,8 +280,8 @@ def _told() -> Iterator[None]:
         raise NotDone(f"{impossible.message}; {impossible.advice}") from None
 
 
-def _goes_out(ledger: Ledger, entry: Entry, left: tuple[str, ...], reason: str) -> None:
-    claimed = ledger.claim(entry.flow, entry.key, run_id="a person's word")
+def _goes_out(ledger: Ledger, read: Versioned, left: tuple[str, ...], reason: str) -> None:
+    entry, claimed = read.entry, _claim(ledger, read, "a person's word")
     values: dict[str, Any] = {"done_steps": left, "sent": (), "is_handled": False}
     keeps_code = bool(left) or reason is AGAIN
     values |= {"target_key": entry.target_key if keeps_code else "", "confirmed_at": None}
