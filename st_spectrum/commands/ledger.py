@@ -87,12 +87,15 @@ def accept_doubles(account_file: Path, flow: str, key: str) -> int:
 
 
 def rebuild_ledger(account_file: Path) -> int:
-    """Fill an empty ledger from external ids and natural keys."""
+    """Fill an empty ledger from external ids and natural keys. Raises `NotLive` before the account
+    has gone live: a ledger that counts as begun is asked for no day.
+    """
     from st_spectrum.engine.recovering import rebuild
     from st_spectrum.flows.session import open_session
     from st_spectrum.spectrum.lookup import LookupImpossible
 
     with open_session(load_account(account_file)) as session:
+        session.refuse_before_go_live()
         try:
             counts = rebuild(session.flows.values())
             session.guard.adopt()

@@ -36,13 +36,14 @@ def put_ledger_back(account_file: Path, file: Path) -> int:
 
 
 def accept_ledger(account_file: Path, sent_through: str, *, is_this_ledger: bool) -> int:
-    """Take a person's word; 0 when nothing is left to be said."""
+    """Take a person's word; 0 when nothing is left to be said. Raises `NotLive` as `rebuild` does."""
     from st_spectrum.flows.session import open_session
     from st_spectrum.flows.timecards.accepting import accept_time
 
     day = _day(sent_through)
     with open_session(load_account(account_file)) as session:
         if is_this_ledger:
+            session.refuse_before_go_live()
             session.guard.take_over()
             print(
                 "This ledger is the account's one from now on; another one that still works stops"

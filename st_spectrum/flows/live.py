@@ -20,8 +20,10 @@ def why_not_live(account: Account, ledger: Ledger, now: datetime) -> str:
     today = now.astimezone(ZoneInfo(account.timezone)).date().isoformat()
     if account.go_live and account.go_live <= today:
         return ""
-    # A ledger that was ever sent from has an epoch; one of the first version has entries alone.
-    if ledger.epochs.read() is not None or any(ledger.has_entries(flow) for flow in FLOWS):
+    # A ledger that was ever sent from has turned its epoch; one of the first version has entries
+    # alone. A copy of an empty ledger that was put back has an epoch that never turned.
+    epoch = ledger.epochs.read()
+    if (epoch is not None and epoch.number) or any(ledger.has_entries(flow) for flow in FLOWS):
         return ""
     if account.go_live:
         return f"Nothing is carried before {account.go_live}, on which the account goes live."
