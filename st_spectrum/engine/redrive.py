@@ -102,22 +102,8 @@ def make_due(ledger: Ledger, flow: str, key: str, **changes: Any) -> bool:
     held = ledger.get(flow, key)
     if held is None or held.entry.state not in (State.HELD, State.REJECTED):
         return False
-    before = held.entry
-    words: dict[str, Any] = {
-        "reason": before.reason,
-        "advice": before.advice,
-        "needs": before.needs,
-    }
     try:
-        claimed = ledger.claim(flow, key, run_id="retry", etag=held.etag)
-        ledger.settle(
-            claimed,
-            before.state,
-            **words,
-            cause=before.cause,
-            blocked_by=before.blocked_by,
-            **changes,
-        )
+        ledger.hasten(held, **changes)
     except ClaimLost:
         return False
     return True
