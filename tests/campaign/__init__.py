@@ -10,5 +10,6 @@ six flows at once, on as many processes as there are cores for it:
     tally.py      the second judge: what stands in the target tables for each record that people made
     trial.py      one history, what came of it, and a block of them under one seed
     naive.py      the same histories for `benchmarks/naive.py`
+    guards.py     the product with one guard taken out, for the proof that the campaign would see it
     __main__.py   divides N over processes and prints the sums
 """

@@ -49,7 +49,12 @@ class BooksClosed:
     is_closed: bool
 
 
-Happening = Event | Interleaved | ClockBack | BooksClosed
+@dataclass(frozen=True)
+class MachineBack:
+    """The whole machine is put back from the last copy: the ledger, and the witness beside it."""
+
+
+Happening = Event | Interleaved | ClockBack | BooksClosed | MachineBack
 
 
 def carry_out(history: History, happenings: Iterable[Happening]) -> None:
@@ -63,6 +68,9 @@ def carry_out(history: History, happenings: Iterable[Happening]) -> None:
                 history.behind = timedelta(seconds=seconds)
             case BooksClosed(is_closed):
                 close_books(history, is_closed=is_closed)
+            case MachineBack():
+                if chronicler.copy:
+                    history.put_back(chronicler.copy, with_files=True)
             case _:
                 chronicler.execute(happening)
 
@@ -95,6 +103,8 @@ def histories(draw: st.DrawFn, case: Case) -> list[Happening]:
     if not has_old_ledgers:
         return [Make(), *draw(st.lists(st.one_of(common), min_size=2, max_size=10))]
     common += [st.builds(Backup), st.builds(Backup), st.builds(PutBack), st.builds(Twin)]
+    if case.has_infolink:  # where nobody can look, time that was sent since then goes out again
+        common.append(st.builds(MachineBack))
     found = draw(st.lists(st.one_of(common), min_size=2, max_size=9))
     ending = [PutBack()] if draw(st.booleans()) else []
     return [Make(), *found, *ending, *([draw(works())] if ending else [])]
@@ -117,4 +127,4 @@ def empty_lists(case: Case) -> st.SearchStrategy[Happening]:
 
 def touches_the_ledger(happenings: Iterable[Happening]) -> bool:
     """Whether an older, a second or no ledger went to work."""
-    return any(isinstance(happening, PutBack | Twin) for happening in happenings)
+    return any(isinstance(happening, PutBack | Twin | MachineBack) for happening in happenings)

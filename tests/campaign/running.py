@@ -10,6 +10,7 @@ from functools import cache
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import Any
 
 import stamina
 
@@ -18,6 +19,7 @@ from tests.campaign.table import Sums
 from tests.campaign.trial import Block, run_block
 from tests.campaign.whole import EVERY_CASE
 from tests.histories.history import History
+from tests.histories.life import Killed
 from tests.histories.place import Place
 
 BLOCK = 50
@@ -46,9 +48,16 @@ def place() -> Place:
     memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
     folder = Path(tempfile.mkdtemp(prefix="campaign-", dir=memory if memory.is_dir() else None))
     logging.disable(logging.CRITICAL)
+    sys.unraisablehook = _but_the_dead
     made = Place(folder)
     Finalize(made, lambda: (made.close(), shutil.rmtree(folder)), exitpriority=1)
     return made
+
+
+def _but_the_dead(unraisable: Any) -> None:
+    """The session of a worker that was killed cannot be closed any more, which is meant."""
+    if unraisable.exc_type is not Killed:
+        sys.__unraisablehook__(unraisable)
 
 
 def one_block(subject: str, name: str, count: int, number: int) -> Block:

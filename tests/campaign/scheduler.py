@@ -1,9 +1,9 @@
-"""Several workers, interleaved at their calls to the outside as a seed says: of the same seed, the
-same order.
+"""Several workers, interleaved at their calls to the outside as a seed says.
 
-A worker gives way before each call to a system and before each word with the ledger; who goes on is
-drawn. Where the drawn one waits for something that another one holds, that one goes on after a
-moment, so that nothing locks up for good.
+A worker gives way before each call to a system; who goes on is drawn. Of one seed the order is the
+same as long as each worker calls from one thread at a time: two lists that it reads side by side may
+change places. Where the drawn one waits for something that another one holds, that one goes on after
+a moment, so that nothing locks up for good.
 """
 
 import random
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from threading import Condition
 from typing import Any
 
+from st_spectrum.sandbox.exchange import Asked
 from tests.histories.life import Life
 
 PATIENCE = 3.0
@@ -56,9 +57,9 @@ class LifeAmongOthers(Life):
     turns: Turns = field(default_factory=lambda: Turns(1, 0))
     number: int = 0
 
-    def breathe(self) -> None:
+    def before(self, system: str, asked: Asked) -> None:
         self.turns.give_way(self.number)
-        super().breathe()
+        super().before(system, asked)
 
 
 def interleave(work: Callable[[Life], Any], workers: int, seed: int) -> None:

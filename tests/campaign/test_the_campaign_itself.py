@@ -1,17 +1,17 @@
 """What the campaign is made of does what it says: both judges see what is planted, an interleaving
-repeats, and the script without guards doubles.
+crosses once, and the script without guards doubles.
 """
 
 import pytest
 
-from tests.campaign.happenings import BooksClosed, ClockBack, Interleaved
+from tests.campaign.happenings import BooksClosed, ClockBack, Interleaved, MachineBack
 from tests.campaign.naive import NaiveHistory
 from tests.campaign.running import blocks
 from tests.campaign.scheduler import interleave
 from tests.campaign.tally import tally
 from tests.campaign.trial import outcome_of
 from tests.campaign.whole import EVERY_CASE, WHOLE, parts_of
-from tests.histories.events import Fault, Make, Pass, Twin, Work
+from tests.histories.events import Backup, Fault, Make, Pass, Twin, Work
 from tests.histories.history import History
 from tests.histories.place import Place
 from tests.histories.test_the_means_themselves import PLANTS
@@ -55,20 +55,13 @@ def test_all_six_flows_cross_at_once_whatever_their_workers_and_systems_do(
         )
 
 
-def test_an_interleaving_of_one_seed_repeats(place: Place) -> None:
-    _order_of_calls(place, 0)  # the descriptions of the services are read once for all
-    orders = {seed: [_order_of_calls(place, seed) for _ in range(2)] for seed in (1, 2, 3)}
-
-    for first, again in orders.values():
-        assert first == again
-    assert len({tuple(first) for first, _ in orders.values()}) > 1
-
-
-def _order_of_calls(place: Place, seed: int) -> list[str]:
+def test_of_interleaved_workers_each_calls_and_everything_crosses_once(place: Place) -> None:
     with place.history(EVERY_CASE["customers"]) as history:
         history.make()
-        interleave(history.round, 2, seed)
-        return [f"{call.operation} {call.key}" for call in history.place.door.rig.calls.entries()]
+        interleave(history.round, 3, 1)
+        calls = [call.operation for call in history.place.door.rig.calls.entries()]
+        assert calls.count("POST /oauth2/token") == 3
+        assert (tally(history).missing, tally(history).doubled) == (0, 0)
 
 
 @pytest.mark.parametrize("name", SCRIPT)
@@ -95,6 +88,20 @@ def test_two_ledgers_double_nothing_of_the_product_and_much_of_the_script(place:
         with place.history(EVERY_CASE[name], kind=kind) as history:
             doubled[kind] = outcome_of(history, happened).tally.doubled
     assert doubled == {History: 0, NaiveHistory: 2}
+
+
+def test_time_that_a_list_left_out_twice_crosses_after_the_reconciliation(place: Place) -> None:
+    empty = Fault("servicetrade", "GET /timecard", "empty_list", count=2, skip=1)
+    with place.history(EVERY_CASE["time by SOAP"]) as history:
+        outcome = outcome_of(history, [Make(), empty, Work()])
+        assert (outcome.wrong, outcome.tally.missing) == ({}, 0)
+
+
+@pytest.mark.parametrize("name", ["time by SOAP", "time by REST", "invoices by REST"])
+def test_a_machine_that_was_put_back_whole_doubles_nothing(place: Place, name: str) -> None:
+    with place.history(EVERY_CASE[name]) as history:
+        outcome = outcome_of(history, [Backup(), Make(), Work(), MachineBack(), Make(), Work()])
+        assert (outcome.wrong, outcome.tally.missing) == ({}, 0)
 
 
 def test_blocks_are_just_so_many_histories_of_seeds_of_their_own() -> None:
