@@ -7,6 +7,7 @@ import typer
 
 from st_spectrum import cli_records
 from st_spectrum.cli_ledger import ledger_app
+from st_spectrum.cli_match import match_app
 from st_spectrum.cli_options import (
     DEFAULT_ACCOUNT,
     FLOW_NAMES,
@@ -26,6 +27,7 @@ app = typer.Typer(
     ),
 )
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(match_app, name="match")
 app.command()(cli_records.retry)
 app.command()(cli_records.handled)
 app.command()(cli_records.metrics)
