@@ -15,6 +15,7 @@ from typing import Any
 
 from celery import Celery, bootsteps, signals
 from celery.apps.worker import Worker
+from celery.concurrency.prefork import TaskPool
 from celery.exceptions import SecurityWarning
 from celery.worker import state
 from dagster_celery.make_app import make_app
@@ -64,6 +65,7 @@ def run_worker(broker: Broker, concurrency: int) -> int:
     worker = app.Worker(
         hostname=f"{uuid.uuid4().hex[:8]}@{socket.gethostname()}",  # two lives of a worker are two nodes
         concurrency=concurrency,
+        pool=Pool,
         queues=[QUEUE, *(queue_of(account) for account in accounts_in_force())],
         without_gossip=True,
         without_mingle=True,
@@ -76,6 +78,17 @@ def run_worker(broker: Broker, concurrency: int) -> int:
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+class Pool(TaskPool):
+    """Children that are replaced, also those that are lost before the worker is ready."""
+
+    def did_start_ok(self) -> bool:
+        """Always. Celery asks once, and one child that was killed by then ends its worker, which
+        takes no runs until it has been started again. Asked nothing, the loop replaces that child
+        like any other.
+        """
+        return True
 
 
 class Heart(bootsteps.StartStopStep):
