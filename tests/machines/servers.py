@@ -22,6 +22,8 @@ HOW = "`make machines` installs it as root on Debian"
 POSTGRES_USER = "postgres"
 DATABASE = "dagster"
 PATIENCE_SECONDS = 60.0
+START_SECONDS = 300
+"""A run that has not begun by then is failed: what the settings advise for warm workers."""
 
 
 def dagster_settings() -> str:
@@ -30,7 +32,7 @@ def dagster_settings() -> str:
     commented = "# run_launcher: {module: st_spectrum.workers.launcher"
     assert commented in text
     return text.replace(commented, commented.removeprefix("# ")).replace(
-        "start_timeout_seconds: 60", "start_timeout_seconds: 300"
+        "start_timeout_seconds: 60", f"start_timeout_seconds: {START_SECONDS}"
     )
 
 

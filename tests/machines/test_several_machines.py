@@ -23,6 +23,7 @@ import yaml
 from st_spectrum.serving.ports import free_port
 from tests.ledger.ledger_servers import seaweed, seaweed_binary
 from tests.ledger.relay import Relay, Trick, lose_the_answer
+from tests.machines.hanging import Messages, hanging, watched
 from tests.machines.machine import Machine
 from tests.machines.office import Judged, Office, office
 from tests.machines.servers import Redis, dagster_settings, postgres, redis
@@ -35,16 +36,6 @@ EVENT_SECONDS = 100.0
 SETTLE_SECONDS = 600.0
 """Most of it is patience with other work on the machine."""
 QUIET_SECONDS = 15.0
-RUN_SECONDS = 150.0
-"""No run is in flight for longer: calls here take 10 s at most, and a run whose worker is gone is
-failed within a minute.
-"""
-IN_FLIGHT = (
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-)
 
 
 @dataclass
@@ -54,6 +45,7 @@ class Plant:
     offices: tuple[Office, ...]
     workers: tuple[Machine, ...]
     redis: Redis
+    messages: Messages
     relay: Relay
     home: Path
     random: Random
@@ -118,7 +110,8 @@ def plant(tmp_path: Path) -> Iterator[Plant]:
             os.environ[name] = value
             stack.callback(os.environ.pop, name)
         random = Random(seed)  # noqa: S311 - kills that can be repeated, no secret
-        yield Plant(offices, workers, broker, relay, tmp_path / "daemon", random)
+        messages = stack.enter_context(watched(broker.url, [made.file.stem for made in offices]))
+        yield Plant(offices, workers, broker, messages, relay, tmp_path / "daemon", random)
 
 
 def kills(plant: Plant) -> list[tuple[float, Any]]:
@@ -194,23 +187,14 @@ def live(plant: Plant) -> None:
         time.sleep(plant.random.expovariate(1.0))
 
 
-def in_flight(plant: Plant) -> list[dg.RunRecord]:
-    with plant.instance() as instance:
-        return list(instance.get_run_records(dg.RunsFilter(statuses=list(IN_FLIGHT))))
-
-
 def settle(plant: Plant) -> list[Judged]:
     """Wait until everything has come to rest."""
     began = quiet_since = time.monotonic()
     last: list[Judged] = []
     while time.monotonic() - began < SETTLE_SECONDS:
         now = [made.judge() for made in plant.offices]
-        hanging = [
-            f"{record.dagster_run.job_name} {record.dagster_run.status} {record.dagster_run.run_id}"
-            for record in in_flight(plant)
-            if time.time() - record.update_timestamp.timestamp() > RUN_SECONDS
-        ]
-        assert not hanging, f"runs hang: {hanging}"
+        with plant.instance() as instance:
+            assert not [*hanging(instance, plant.messages)]
         if now != last or any(judged.wrong or judged.under_way for judged in now):
             quiet_since = time.monotonic()
             for made, judged in zip(plant.offices, now, strict=True):
