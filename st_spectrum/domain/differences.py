@@ -41,7 +41,7 @@ class Difference:
     @property
     def words(self) -> str:
         """How people are told of it."""
-        what = f"{self.field} of {self.title}" if self.field else self.title
+        place = f"{self.field} of {self.title}" if self.field else self.title
         values = "; ".join(
             f"{name} {value!r}"
             for name, value in (
@@ -51,7 +51,7 @@ class Difference:
             )
             if value is not None
         )
-        return f"{what} ({self.target_key or self.key}): {self.verdict}" + (
+        return f"{place} ({self.target_key or self.key}): {self.verdict}" + (
             f"; {values}" if values else ""
         )
 

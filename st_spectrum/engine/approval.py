@@ -112,12 +112,12 @@ def difference(planned: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     """What differs between two payloads, the first few fields of it by name."""
     before, after = dict(_flat("", planned)), dict(_flat("", now))
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    told = [
+    reasons = [
         f"{name} was {before.get(name, 'absent')!r} and is {after.get(name, 'absent')!r}"
         for name in names[:3]
     ]
     more = [f"and {len(names) - 3} more"] if names[3:] else []
-    return "; ".join([*told, *more])
+    return "; ".join([*reasons, *more])
 
 
 def _flat(name: str, value: Any) -> list[tuple[str, Any]]:

@@ -36,15 +36,15 @@ def beyond_limits(
         if isinstance(decision, Create | Update | Void) and decision.steps
     ]
     money = sum((abs(record.posted) for record in writes if record.posted), Decimal(0))
-    told = []
+    beyond = []
     if limits.records_per_round is not None and len(writes) > limits.records_per_round:
-        told.append(f"{len(writes)} records, and the limit is {limits.records_per_round}")
+        beyond.append(f"{len(writes)} records, and the limit is {limits.records_per_round}")
     if limits.money_per_round is not None and money > limits.money_per_round:
-        told.append(f"{money:,.2f} dollars, and the limit is {limits.money_per_round:,.2f}")
-    if not told:
+        beyond.append(f"{money:,.2f} dollars, and the limit is {limits.money_per_round:,.2f}")
+    if not beyond:
         return None
     return UnsafePlan(
-        f"{flow}: a round would send {' and '.join(told)}; nothing was sent",
+        f"{flow}: a round would send {' and '.join(beyond)}; nothing was sent",
         advice=(
             f"Look at them by `st-spectrum plan {flow} --out plan.json`; if they are right, send"
             " them by `st-spectrum apply plan.json`, or raise `limits` in the account file."

@@ -11,23 +11,36 @@ from st_spectrum.account import Account
 from st_spectrum.domain.not_live import NotLive
 from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.ledger import Ledger
+from st_spectrum.match.undecided import undecided
 
 NO_DAY = "Nothing is carried: go_live is not set in the account file, and the ledger is empty."
+
+UNDECIDED = (
+    "Nothing is carried: {companies} companies may be customers of Spectrum already. Decide them in"
+    " the list of st-spectrum match, then st-spectrum match apply."
+)
+"""A first load would make each of them a second time."""
 
 
 def why_not_live(account: Account, ledger: Ledger, now: datetime) -> str:
     """Why nothing is carried yet, in one sentence; "" once it is."""
     today = now.astimezone(ZoneInfo(account.timezone)).date().isoformat()
     if account.go_live and account.go_live <= today:
-        return ""
-    # A ledger that was ever sent from has turned its epoch; one of the first version has entries
-    # alone. A copy of an empty ledger that was put back has an epoch that never turned.
-    epoch = ledger.epochs.read()
-    if (epoch is not None and epoch.number) or any(ledger.has_entries(flow) for flow in FLOWS):
+        twins = undecided(account.state_dir)
+        return "" if not twins or _has_begun(ledger) else UNDECIDED.format(companies=twins)
+    if _has_begun(ledger):
         return ""
     if account.go_live:
         return f"Nothing is carried before {account.go_live}, on which the account goes live."
     return NO_DAY
+
+
+def _has_begun(ledger: Ledger) -> bool:
+    # A ledger that was ever sent from has turned its epoch; one of the first version has entries
+    # alone. A copy of an empty ledger that was put back has an epoch that never turned.
+    epoch = ledger.epochs.read()
+    turned = epoch is not None and bool(epoch.number)
+    return turned or any(ledger.has_entries(flow) for flow in FLOWS)
 
 
 def refuse_before_go_live(account: Account, ledger: Ledger, now: datetime) -> None:
