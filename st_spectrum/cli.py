@@ -290,7 +290,10 @@ def serve(
         ),
     ] = False,
     health: Annotated[
-        bool, typer.Option("--health", help="Start nothing: say in one line whether all is well.")
+        bool,
+        typer.Option(
+            "--health", help="Start nothing: say in one line whether all processes are well."
+        ),
     ] = False,
 ) -> None:
     """Keep Dagster running for one account: code server, worker, daemon and web server, each

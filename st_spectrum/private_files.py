@@ -2,6 +2,7 @@
 know such modes.
 """
 
+import errno
 import logging
 import os
 import stat
@@ -21,11 +22,16 @@ def make_private_folder(path: Path) -> None:
     """Make the folder, and every one above it that is missing, for its owner alone. One that exists
     keeps its mode.
 
-    Raises `OSError`, as `mkdir` does.
+    Raises `OSError`, as `mkdir` does; where no folder can be, `PermissionError`.
     """
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
-        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        try:
+            folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        except FileNotFoundError:
+            # All above it are there by now: /proc and its like say so of any folder.
+            text = "no folder can be made there"
+            raise PermissionError(errno.EPERM, text, str(folder)) from None
     if not path.is_dir():
         raise NotADirectoryError(20, "Not a directory", str(path))
 

@@ -11,6 +11,7 @@ from types import FrameType
 
 import typer
 
+from st_spectrum.domain.argument_invalid import ArgumentInvalid, FileNotWritten
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault
 from st_spectrum.domain.not_live import NotLive
 
@@ -32,7 +33,8 @@ DISK = frozenset(
 
 def end_well(command: Callable[[], int]) -> None:
     """Exit with the command's code; 1 and one sentence with advice for a `SyncFault`, 2 for an
-    account that has not gone live; 130 after Ctrl-C.
+    account that has not gone live and for a file that was named and cannot be written; 130 after
+    Ctrl-C.
     """
     # A read that was tried again and then succeeded is no news for an operator.
     logging.getLogger("stamina").setLevel(logging.ERROR)
@@ -43,6 +45,9 @@ def end_well(command: Callable[[], int]) -> None:
     except NotLive as fault:
         print(one_sentence(fault), file=sys.stderr)
         code = 2
+    except ArgumentInvalid as fault:
+        print(*fault.problems, sep="\n", file=sys.stderr)
+        code = 2 if isinstance(fault, FileNotWritten) else 1
     except SettingsInvalid as fault:
         print(
             f"The settings have {_count(len(fault.problems))}; nothing was called.", file=sys.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 from st_spectrum.account.file import read_account
 from st_spectrum.commands.doorbell import NEEDED
 from st_spectrum.commands.running import end_with_the_terminal
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.serving.home import (
     HOME_VARIABLE,
@@ -57,7 +58,10 @@ def run_serve(account_file: Path, addresses: Addresses, *, has_doorbell: bool = 
                 raise SettingsInvalid(taken)
             addresses = _with_free_ports(addresses)
             environment = (
-                SERVED | dict(os.environ) | {"ST_SPECTRUM_ACCOUNT": str(account_file.resolve())}
+                SERVED
+                | {"DAGSTER_URL": addresses.url}
+                | dict(os.environ)
+                | {"ST_SPECTRUM_ACCOUNT": str(account_file.resolve())}
             )
             with serving(
                 home, account.name, addresses, environment, shipped_settings(), log
@@ -65,7 +69,7 @@ def run_serve(account_file: Path, addresses: Addresses, *, has_doorbell: bool = 
                 log.write("serve", f"Everything is up. Dagster: {addresses.url}")
                 supervisor.wait()
     except HomeIsServed:
-        raise SettingsInvalid(
+        raise ArgumentInvalid(
             [
                 (
                     f"{home}: `st-spectrum serve` runs on it already; `st-spectrum serve --health` says"
@@ -77,7 +81,7 @@ def run_serve(account_file: Path, addresses: Addresses, *, has_doorbell: bool = 
 
 
 def print_health(account_file: Path) -> int:
-    """Print one line: 0 when all parts are at work, 1 when they are not."""
+    """Print one line: 0 when all parts are at work, 1 when they are not, whatever the two systems do."""
     from st_spectrum.serving.health import health
 
     is_well, line = health(_home(account_file))

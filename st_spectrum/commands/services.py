@@ -34,12 +34,13 @@ class DagsterServices:
         doorbell: tuple[str, int] | None = None,
     ) -> None:
         self.home = home.resolve()
-        self._environment = dict(os.environ) | dict(environment)
+        self.environment = dict(os.environ) | dict(environment)
         self._yaml = dagster_yaml
         self._location = location
         self._announce = announce
         self._open = ExitStack()
         self._addresses = Addresses(web_port=free_port(), code_port=free_port(), doorbell=doorbell)
+        self.environment["DAGSTER_URL"] = self._addresses.url  # for the links of mails
 
     @property
     def url(self) -> str:
@@ -55,7 +56,7 @@ class DagsterServices:
                     self.home,
                     self._location,
                     self._addresses,
-                    self._environment,
+                    self.environment,
                     self._yaml,
                     log,
                     self._announce,

@@ -1,4 +1,6 @@
-"""Whether everything that serves an account is at work, in one line."""
+"""Whether the processes that serve an account are at work, in one line. Whether ServiceTrade and Spectrum
+answer is not asked: `check` and the mails say that.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,8 +25,10 @@ def health(home: Path) -> tuple[bool, str]:
     was noted about them.
     """
     status = read_status(home)
-    if status is None or not is_served(home):
+    if not is_served(home):
         return False, f"not running: nobody serves from {home}"
+    if status is None:
+        return False, "not well: starting"
     troubles = [trouble for part in status.parts if (trouble := _trouble_of(part))]
     troubles = troubles or list(_troubles_in_dagster(status))
     if troubles:

@@ -19,6 +19,7 @@ from st_spectrum.domain.errors import Unavailable
 from st_spectrum.private_files import create_private_file, make_private_folder
 from st_spectrum.serving.one_log import OneLog
 from st_spectrum.serving.parts import WORKSPACE, Addresses, migration
+from st_spectrum.serving.status import STATUS
 
 EXCEPTION_NAME = re.compile(r"^(?:\w+\.)+\w+: ")
 LOCK = "serve.lock"
@@ -49,6 +50,8 @@ def sole_server(home: Path) -> Iterator[None]:
         # Who asks for the health holds the lock for a moment; a server keeps it.
         if not any(_is_locked(file) for _ in range(LOCK_ATTEMPTS)):
             raise HomeIsServed
+        # What the last server noted; until this one notes something, it is starting.
+        (home / STATUS).unlink(missing_ok=True)
         yield
 
 

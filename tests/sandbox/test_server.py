@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from st_spectrum.alerts.links import record_link
 from st_spectrum.sandbox.callers import ServiceTradeCaller, SpectrumCaller
 from st_spectrum.sandbox.calls import CallEntry
 from st_spectrum.sandbox.server import Sandbox
@@ -70,6 +71,15 @@ def test_a_port_that_is_taken_is_named_and_leaves_nothing_behind(tmp_path: Path)
     sandbox.start()
     sandbox.stop()
     assert set(threading.enumerate()) <= before
+
+
+def test_a_link_to_a_record_opens_a_page(sandbox: Sandbox) -> None:
+    company = add_company(sandbox.servicetrade_url, "Harbor <Foods>")
+    link = record_link(sandbox.servicetrade_url, "customers", str(company))
+    page = httpx.get(link)
+    assert (page.status_code, "Harbor &lt;Foods&gt;" in page.text) == (200, True)
+    assert httpx.get(link + "9").status_code == 404
+    assert httpx.get(link.replace("/company/", "/nothing/")).status_code == 404
 
 
 def test_a_paused_system_refuses_connections_and_goes_on_where_it_was(sandbox: Sandbox) -> None:

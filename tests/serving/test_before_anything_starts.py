@@ -109,6 +109,27 @@ def test_without_a_server_the_health_is_one_line_and_not_good(
     assert capsys.readouterr().out == f"not running: nobody serves from {tmp_path / 'dagster'}\n"
 
 
+def test_a_server_that_starts_is_not_well_yet_whatever_the_one_before_it_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "dagster"
+    with sole_server(home):
+        StatusFile(home, "northwind", Addresses(web_port=3000, code_port=4000)).write([])
+    with sole_server(home):
+        assert print_health(EXAMPLE) == 1
+    assert capsys.readouterr().out == "not well: starting\n"
+
+
+def test_a_state_folder_that_cannot_be_made_is_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", "/proc/nowhere")
+    with pytest.raises(typer.Exit) as ended:
+        end_well(lambda: run_serve(EXAMPLE, Addresses(web_port=0, code_port=0)))
+    assert ended.value.exit_code == 1
+    assert "/proc/nowhere: no folder can be made there" in capsys.readouterr().err
+
+
 def test_the_health_tells_a_worker_that_runs_and_does_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

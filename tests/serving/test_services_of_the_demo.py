@@ -9,9 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from st_spectrum.account.file import load_account
 from st_spectrum.commands.services import DagsterServices
 from st_spectrum.serving.processes import marked_processes
-from tests.serving.test_before_anything_starts import ENVIRONMENT
+from tests.serving.test_before_anything_starts import ENVIRONMENT, EXAMPLE
 
 
 def soon(holds: Callable[[], bool]) -> None:
@@ -19,6 +20,12 @@ def soon(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it did not come true"
         time.sleep(0.5)
+
+
+def test_links_of_mails_lead_to_where_dagster_really_is(tmp_path: Path) -> None:
+    environment = ENVIRONMENT | {"DAGSTER_URL": "http://127.0.0.1:3000"}
+    dagster = DagsterServices(tmp_path, environment, "", "sandbox")
+    assert load_account(EXAMPLE, dagster.environment).support.dagster_url == dagster.url
 
 
 @pytest.mark.slow

@@ -43,6 +43,7 @@ from st_spectrum.sandbox.servicetrade.deliveries import Deliveries
 from st_spectrum.sandbox.servicetrade.documents import Document, Documents, Kept
 from st_spectrum.sandbox.servicetrade.intake import Intake
 from st_spectrum.sandbox.servicetrade.logins import Logins
+from st_spectrum.sandbox.servicetrade.pages import page_routes
 from st_spectrum.sandbox.servicetrade.routing import PREFIX, Routes
 from st_spectrum.sandbox.servicetrade.seed import API_USER_ID, seed
 from st_spectrum.sandbox.servicetrade.shapes import PLURALS
@@ -209,6 +210,7 @@ def build(state_dir: Path, switches: Switches, now: Callable[[], float] = time.t
             Route(PREFIX + "/{path:path}", endpoint, methods=list(VERBS)),
             # The vendor's Python package logs in beside the API, not below it [ST 2.2].
             Route("/oauth2/{path:path}", endpoint, methods=list(VERBS)),
+            *page_routes(sandbox.records),
         ],
         lifespan=lifespan,
     )

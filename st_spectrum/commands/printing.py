@@ -1,0 +1,32 @@
+"""How tables and sentences are printed: at the width of a terminal, and whole lines into a pipe or a
+file.
+"""
+
+import os
+import re
+import sys
+from typing import Any
+
+from rich.console import Console
+
+PIPE_COLUMNS = 10_000
+"""No terminal is there to be as wide as; what reads a pipe wants keys in one piece."""
+_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+def open_console() -> Console:
+    """Of standard output. `COLUMNS` in the environment says how wide it is, pipe or not."""
+    console = Console()
+    if console.is_terminal:
+        return console
+    return _PipeConsole(width=None if os.environ.get("COLUMNS") else PIPE_COLUMNS)
+
+
+class _PipeConsole(Console):
+    """Leaves out the blanks with which lines are filled up to a width."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """As of any console."""
+        with self.capture() as captured:
+            super().print(*objects, **options)
+        sys.stdout.write(_BLANKS.sub("", captured.get()))
