@@ -81,8 +81,15 @@ def say_handled(
     is_undone: bool,
 ) -> str:
     """A record was handled by hand, or the word is taken back."""
-    if sum((bool(target_key), is_nothing, is_undone)) != 1:
-        raise NotDone("say its key in Spectrum, or that nothing is to be sent, or take it back")
+    said = {"--as": bool(target_key), "--nothing": is_nothing, "--undo": is_undone}
+    options = [option for option, is_said in said.items() if is_said]
+    if not options:
+        raise NotDone(
+            "say its key in Spectrum with --as, or --nothing where nothing is to be sent, or take"
+            " the word back with --undo"
+        )
+    if len(options) > 1:
+        raise NotDone(f"{' and '.join(options)} exclude each other: say one of them")
     key = key_named(session.ledger, flow, name)
     if is_undone:
         return take_back(session, flow, key, person)

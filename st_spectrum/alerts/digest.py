@@ -170,7 +170,7 @@ def _behind(cause: Cause) -> str:
     """What goes on by itself once the cause is gone, flow by flow."""
     groups = (
         (
-            f"{group.count:,} {FLOWS[group.flow].plural or group.flow}",
+            f"{group.count:,} {FLOWS[group.flow].noun(group.count)}",
             _money(group.amount),
             "" if group.hours is None else f"{group.hours:,.2f} h",
         )

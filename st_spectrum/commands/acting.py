@@ -72,7 +72,7 @@ def run_resolve(account_file: Path, flow: str, key: str, person: Person, *, is_t
         try:
             noted = resolve(session, flow, key, person, is_there=is_there)
         except NotDone:
-            print(f"{flow} {key} is not in doubt; nothing was changed.")
+            print(f"{flow} {key} is not in doubt; nothing was changed.", file=sys.stderr)
             return 1
     print(f"{flow} {key}{noted}")
     return 0

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from st_spectrum.account.file import load_account
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.flows import FLOWS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _vanished(session: "Session", flow: str) -> "Vanished":
     vanished = known.vanished_now() if known else None
     if vanished is None:
         others = " and ".join(name for name, description in FLOWS.items() if description.may_vanish)
-        raise SettingsInvalid(
+        raise ArgumentInvalid(
             [f"of {flow!r} nothing is ever concluded from what is missing; {others} are"]
         )
     return vanished

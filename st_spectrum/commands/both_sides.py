@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from rich.console import Console
 from rich.table import Table
 
 from st_spectrum.account.file import load_account
+from st_spectrum.commands.named_files import into_named
+from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named, print_reports
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def compare_flows(
     from st_spectrum.reconcile.both_sides import compare_both_sides, repair
     from st_spectrum.reconcile.workbook import write_files
 
+    if out is not None:
+        with into_named(out):
+            out.mkdir(parents=True, exist_ok=True)
     run_id = f"cli-{uuid4().hex[:12]}"
     done: list[FlowCompared] = []
     reports: dict[str, Report] = {}
@@ -47,7 +51,10 @@ def compare_flows(
             done.append(compared)
             if is_repair and (report := repair(session, compared, run_id)) is not None:
                 reports[compared.flow] = report
-    files = write_files(done, out) if out else ()
+    files: tuple[Path, ...] = ()
+    if out is not None:
+        with into_named(out):
+            files = write_files(done, out)
     if as_json:
         print(json.dumps(_as_json(done, reports), indent=2, ensure_ascii=False, default=str))
     else:
@@ -83,9 +90,9 @@ def _print(done: "list[FlowCompared]") -> None:
             )
         )
         table.add_row(compared.flow, *cells)
-    Console().print(table)
+    open_console().print(table)
     for equation in (equation for compared in done for equation in compared.equations):
-        Console().print(_equation_table(equation))
+        open_console().print(_equation_table(equation))
     for line in _lines(done):
         print(line)
 

@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from st_spectrum.account.file import read_connections
 from st_spectrum.account.overlap import overlaps_of_files
 from st_spectrum.check.finding import Severity
+from st_spectrum.commands.printing import open_console
 from st_spectrum.domain.errors import SettingsInvalid
 
 
@@ -39,7 +39,7 @@ def _check_one(account_file: Path) -> int:
         Spectrum(account.spectrum, account.state_dir / "wsdl") as spectrum,
     ):
         findings = (*of_problems(problems), *check_account(account, servicetrade, spectrum))
-    console = Console()
+    console = open_console()
     if not findings:
         console.print(
             "Everything that the account file names is there, and everything in use is mapped."

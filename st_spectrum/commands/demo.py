@@ -15,7 +15,7 @@ from st_spectrum.commands.demo_life import live_on
 from st_spectrum.commands.running import end_with_the_terminal
 from st_spectrum.commands.sandbox import WORLDS
 from st_spectrum.commands.stage import Stage, set_stage
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.sandbox.compare import Side, compare
 from st_spectrum.sandbox.compare_invoices import compare_invoices
 from st_spectrum.sandbox.compare_time import compare_time
@@ -31,7 +31,7 @@ FIRST_LOAD_SECONDS = 600.0
 def run_demo(*, once: bool, world: str) -> int:
     """0 when both sides agree (with `once`), or after Ctrl-C; 1 when they do not."""
     if world not in WORLDS:
-        raise SettingsInvalid([f"--world {world}: there are {', '.join(WORLDS)}"])
+        raise ArgumentInvalid([f"--world {world}: there are {', '.join(WORLDS)}"])
     end_with_the_terminal()
     console = Console(file=sys.stderr if once else sys.stdout)
     began = time.monotonic()

@@ -1,14 +1,16 @@
 """`st-spectrum ledger export`: a period of the ledger as a file that opens in Excel or pandas."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from st_spectrum.account.file import load_account
+from st_spectrum.commands.named_files import into_named, require_place
 from st_spectrum.commands.sync import flows_named
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.ledger.ledger import open_ledger
 from st_spectrum.reconcile.ledger_rows import Row, ledger_rows
 
@@ -23,17 +25,25 @@ def export_ledger(
     """0 once the file is written; a file that is there already stays as it is."""
     first, last = _day(period[0]), _day(period[1])
     if first > last:
-        raise SettingsInvalid([f"--from {first} lies behind --to {last}"])
+        raise ArgumentInvalid([f"--from {first} lies behind --to {last}"])
     if form not in WRITERS:
-        raise SettingsInvalid([f"--format {form}: expected one of {', '.join(WRITERS)}"])
+        raise ArgumentInvalid([f"--format {form}: expected one of {', '.join(WRITERS)}"])
     flows = flows_named(flow)
     account = load_account(account_file)
+    if file is not None:
+        require_place("--file", file)
     target = file or Path(f"{account.name}-ledger-{first}-{last}.{form}")
     if target.exists():
-        raise SettingsInvalid([f"{target} is there already; name another file with --file"])
+        raise ArgumentInvalid([f"{target} is there already; name another file with --file"])
     with open_ledger(account.ledger) as ledger:
         rows = ledger_rows(ledger, flows, first, last, account.timezone)
-    WRITERS[form](rows, target)
+    try:
+        with into_named(target):
+            WRITERS[form](rows, target)
+    except BaseException:
+        with suppress(OSError):
+            target.unlink()  # half of it would pass for the whole
+        raise
     print(
         f"{len(rows)} steps are in {target}; they moved {_sum(rows):,.2f} and {_hours(rows):,.2f} h."
     )
@@ -124,4 +134,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise SettingsInvalid([f"{text}: expected a day such as 2026-03-31"]) from None
+        raise ArgumentInvalid([f"{text}: expected a day such as 2026-03-31"]) from None

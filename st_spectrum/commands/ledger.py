@@ -1,5 +1,6 @@
 """`st-spectrum ledger ...`: the audit trail as a person reads it."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,7 +83,7 @@ def accept_doubles(account_file: Path, flow: str, key: str) -> int:
     for double in taken:
         print(f"{flow}: accepted as it is. {double}.")
     if not taken:
-        print(f"{flow}: nothing was found standing twice under {key}.")
+        print(f"{flow}: nothing was found standing twice under {key}.", file=sys.stderr)
     return 0 if taken else 1
 
 

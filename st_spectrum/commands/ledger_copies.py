@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from st_spectrum.account.file import load_account
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.ledger.backup import back_up, put_back
 from st_spectrum.ledger.recovery import mark_seen
 from st_spectrum.ledger.stores import open_store
@@ -74,6 +74,6 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise SettingsInvalid(
+        raise ArgumentInvalid(
             [f"--sent-through {text}: expected a day such as 2026-03-31"]
         ) from None

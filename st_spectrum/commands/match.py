@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from st_spectrum.account.file import load_account
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.commands.named_files import into_named, require_place
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 
 if TYPE_CHECKING:
     from st_spectrum.flows.session import Session
@@ -25,15 +26,17 @@ def run_match(account_file: Path, out: Path, spectrum_csv: Path | None) -> int:
     from st_spectrum.private_files import create_private_file
 
     if out.exists():
-        raise SettingsInvalid([f"{out} exists, and may hold a person's work: name another file"])
+        raise ArgumentInvalid([f"{out} exists, and may hold a person's work: name another file"])
+    require_place("--out", out)
     with _connected(account_file) as session:
         system = session.account.servicetrade.external_system
         companies = companies_of(session.servicetrade, system)
         customers = customers_of(session.spectrum, spectrum_csv, companies)
         matches = match(companies, customers)
-        create_private_file(out)
         try:
-            write_list(out, matches)
+            with into_named(out):
+                create_private_file(out)
+                write_list(out, matches)
         except BaseException:
             out.unlink(missing_ok=True)
             raise

@@ -14,8 +14,9 @@ from rich.padding import Padding
 from st_spectrum.account.file import load_account
 from st_spectrum.alerts.causes import Behind, Cause, cause_of
 from st_spectrum.alerts.open_causes import open_roots
+from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.engine.attention import open_since
 from st_spectrum.engine.root_causes import RootCause
 from st_spectrum.flows import FLOWS
@@ -38,6 +39,7 @@ def list_open(
     account = load_account(account_file)
     with open_ledger(account.ledger) as ledger:
         roots = open_roots(ledger, flows, since_at)
+        older = [] if roots or since_at is None else open_roots(ledger, flows)
         doubt = why_another_ledger(account, ledger, FLOWS)
         by_hand = _handled(ledger, flows)
     if as_json:
@@ -47,19 +49,27 @@ def list_open(
         return 0
     if doubt:
         print(doubt)
-    print_roots(roots, shows_behind=shows_behind)
+    print_roots(roots, shows_behind=shows_behind, nothing=_nothing(since, older))
     if by_hand:
         print(_by_hand(by_hand))
     return 0
 
 
-def print_roots(roots: Sequence[RootCause], *, shows_behind: bool = False) -> None:
+def _nothing(since: str, older: Sequence[RootCause]) -> str:
+    waiting = sum(len(root.waiting) for root in older)
+    verb = "waits" if waiting == 1 else "wait"
+    return f"Nothing since {since}; {waiting} {verb} in all." if waiting else "Nothing waits."
+
+
+def print_roots(
+    roots: Sequence[RootCause], *, shows_behind: bool = False, nothing: str = "Nothing waits."
+) -> None:
     """Each with its id, which `retry --cause` takes; no id is ever cut."""
-    console = Console()
+    console = open_console()
     for root in roots:
         _print_root(console, root, cause_of(root, ""), shows_behind=shows_behind)
     waiting = sum(len(root.waiting) for root in roots)
-    console.print(_how_many(waiting, len(roots)) if roots else "Nothing waits.")
+    console.print(_how_many(waiting, len(roots)) if roots else nothing)
 
 
 def _print_root(console: Console, root: RootCause, cause: Cause, *, shows_behind: bool) -> None:
@@ -98,7 +108,7 @@ def _record(entry: Entry, root: RootCause) -> str:
 
 
 def _group(group: Behind) -> str:
-    return f"{group.count} {FLOWS[group.flow].plural or group.flow}"
+    return f"{group.count} {FLOWS[group.flow].noun(group.count)}"
 
 
 def _how_many(count: int, causes: int) -> str:
@@ -161,4 +171,4 @@ def _moment(text: str) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(text), time(), UTC) if text else None
     except ValueError:
-        raise SettingsInvalid([f"{text}: expected a day such as 2026-03-31"]) from None
+        raise ArgumentInvalid([f"{text}: expected a day such as 2026-03-31"]) from None

@@ -9,16 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from st_spectrum.account.file import load_account
+from st_spectrum.commands.named_files import into_named, require_place
+from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.commands.sync import flows_named
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.commands import CODE_TO_COME
 from st_spectrum.domain.decisions import CodeRange
-from st_spectrum.domain.errors import SettingsInvalid, SyncFault
+from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.approval import Approval, PlanSheet
 from st_spectrum.engine.plan import Plan, make_plan, money_by_account, parse_plan, read_plan
 from st_spectrum.engine.report import Report
@@ -35,6 +37,7 @@ def write_plan(account_file: Path, flow: str, out: Path, matching: str) -> int:
     from st_spectrum.flows.session import open_session
 
     flows = flows_named(flow)
+    require_place("--out", out)
     account = load_account(account_file)
     made_at, sheet = datetime.now(UTC), PlanSheet()
     with open_session(account, as_of=made_at) as session:
@@ -56,7 +59,8 @@ def write_plan(account_file: Path, flow: str, out: Path, matching: str) -> int:
     ]
     if faults:
         return _stopped(faults, "No plan was written: it would lack what could not be read.")
-    write_private_text(out, plan.text())
+    with into_named(out):
+        write_private_text(out, plan.text())
     print_plan(plan, has_fields=False)
     print(f"The plan is in {out}; `st-spectrum plan show {out}` lists it field by field.")
     print(f"`st-spectrum apply {out}` sends it, until {plan.valid_until:%Y-%m-%d %H:%M} UTC.")
@@ -118,7 +122,7 @@ def _as_json(reports: dict[str, Report], approval: Approval) -> dict[str, object
 
 
 def _print_applied(reports: dict[str, Report]) -> None:
-    console = Console()
+    console = open_console()
     for name, report in reports.items():
         left = set(_left(report))
         sent = [outcome for outcome in report.outcomes if outcome.key not in left]
@@ -134,7 +138,7 @@ def _print_applied(reports: dict[str, Report]) -> None:
 
 def print_plan(plan: Plan, *, has_fields: bool) -> None:
     """What would be sent and what waits, as text of a person."""
-    console = Console()
+    console = open_console()
     for record in plan.records:
         number = record["payload"]["target_key"] or f"next: {record['next']}"
         posted = f", {record['posted']}" if record["posted"] else ""
@@ -175,7 +179,7 @@ def _text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError, UnicodeDecodeError) as problem:
-        raise SettingsInvalid([f"there is no plan in {file}"]) from problem
+        raise ArgumentInvalid([f"there is no plan in {file}"]) from problem
 
 
 def _stopped(faults: list[SyncFault], what_now: str) -> int:

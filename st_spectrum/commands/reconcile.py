@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from rich.console import Console
 from rich.table import Table
 
 from st_spectrum.account.file import load_account
+from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.running import one_sentence
 from st_spectrum.commands.sync import flows_named, print_reports
 
@@ -59,7 +59,7 @@ def run_reconcile(account_file: Path, flow: str, *, as_json: bool) -> int:
                 str(reconciled.asked),
                 str(len(reconciled.doubles)),
             )
-        Console().print(table)
+        open_console().print(table)
         for sentence in (sentence for reconciled in done for sentence in _doubles_of(reconciled)):
             print(sentence)
         print_reports({reconciled.flow: reconciled.report for reconciled in done}, is_dry_run=False)

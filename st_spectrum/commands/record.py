@@ -13,7 +13,10 @@ import typer
 
 from st_spectrum.account import Account
 from st_spectrum.account.file import read_connections
+from st_spectrum.commands.named_files import into_named
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.private_files import make_private_folder
 
 if TYPE_CHECKING:
     from st_spectrum.record.judgement import Judgement
@@ -44,7 +47,9 @@ def run_record(
     openapi = read_description(openapi_file) if openapi_file else None
     folder = out or account.state_dir / f"recording-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
     if folder.exists() and any(folder.iterdir()):
-        raise SettingsInvalid([f"--out {folder}: is not empty; name a folder of its own"])
+        raise ArgumentInvalid([f"--out {folder}: is not empty; name a folder of its own"])
+    with into_named(folder):
+        make_private_folder(folder)
     reading = read_systems(account, openapi=openapi)
     judgements = list(judge(reading.evidence))
     left: list[str] = []
@@ -52,8 +57,9 @@ def run_record(
         found, left = _write_test(account, reading, write_test_job)
         judgements += found
     report = report_of(judgements)
-    write_recording(folder, reading.evidence, report, Pseudonyms())
-    write_left_behind(folder, left)
+    with into_named(folder):
+        write_recording(folder, reading.evidence, report, Pseudonyms())
+        write_left_behind(folder, left)
     _print(report, reading, folder, left)
     return 1 if reading.down else 0
 
@@ -74,10 +80,10 @@ def _write_test(
     with _connected(account, reading) as test:
         if missing := test.material.missing:
             text = f"neither the account file nor Spectrum has {', '.join(missing)}"
-            raise SettingsInvalid([f"--write-test: {text}"])
+            raise ArgumentInvalid([f"--write-test: {text}"])
         job = find_job(test.servicetrade, number)
         if job is None:
-            raise SettingsInvalid(
+            raise ArgumentInvalid(
                 [f"--write-test {number}: ServiceTrade has no job of this number"]
             )
         test.job_id = job

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.commands.named_files import into_named, require_place
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.sandbox.credentials import AUTHORIZATION_ID, CLIENT_ID, CLIENT_SECRET
 from st_spectrum.sandbox.server import Sandbox
 from st_spectrum.sandbox.timekeeping import keep_time, weeks_until_now
@@ -17,12 +18,16 @@ def run_sandbox(
 ) -> int:
     """Stay until SIGINT or SIGTERM."""
     if world != "none" and world not in WORLDS:
-        raise SettingsInvalid([f"--world {world}: there are none, {', '.join(WORLDS)}"])
+        raise ArgumentInvalid([f"--world {world}: there are none, {', '.join(WORLDS)}"])
+    if addresses is not None:
+        require_place("--addresses", addresses)
+    with into_named(state):
+        state.mkdir(parents=True, exist_ok=True)
     sandbox = Sandbox(state, ports, smtp_port)
     try:
         sandbox.start()
     except OSError as error:
-        raise SettingsInvalid(
+        raise ArgumentInvalid(
             [f"a port is taken: {error}; choose others, or 0 for free ones"]
         ) from None
     try:
@@ -30,7 +35,9 @@ def run_sandbox(
             built = build_world(WORLDS[world](), sandbox.servicetrade_url, sandbox.spectrum_url)
             keep_time(sandbox.control, built, weeks_until_now())
         if addresses is not None:
-            addresses.write_text(json.dumps(sandbox.addresses, indent=2) + "\n", encoding="utf-8")
+            with into_named(addresses):
+                text = json.dumps(sandbox.addresses, indent=2) + "\n"
+                addresses.write_text(text, encoding="utf-8")
         print(f"Both systems side by side:  {sandbox.console_url}")
         print("To use it from another terminal:")
         for name, value in environment(sandbox).items():

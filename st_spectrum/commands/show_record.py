@@ -1,14 +1,15 @@
 """`st-spectrum ledger show`: one record in full, found by any of its names."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from st_spectrum.account.file import load_account
+from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.engine.finding import entries_named
 from st_spectrum.engine.interventions import interventions_of
@@ -35,7 +36,7 @@ def show_record(account_file: Path, flow: str, name: str) -> int:
             print(doubt)
         found = [entry for one in flows for entry in entries_named(ledger, one, name)]
         if not found:
-            print(f"The ledger knows no record {name!r} in {flow}.")
+            print(f"The ledger knows no record {name!r} in {flow}.", file=sys.stderr)
             return 1
         if len(found) > MOST:
             print(f"{len(found)} records are called {name!r}:")
@@ -82,7 +83,7 @@ def _print_entry(entry: Entry, ledger: Ledger) -> None:
     )
     for at, text in happened:
         table.add_row(_at(at), escape(text))
-    Console().print(table)
+    open_console().print(table)
 
 
 def _booked(entry: Entry, ledger: Ledger) -> Iterator[str]:

@@ -12,8 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from st_spectrum.account.file import load_account
+from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.running import one_sentence
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.engine.report import LABELS, Outcome, Report, Result
 from st_spectrum.flows import FLOWS
 
@@ -59,11 +60,11 @@ def run_sync(account_file: Path, flow: str, *, is_dry_run: bool, as_json: bool) 
 
 
 def flows_named(flow: str) -> tuple[str, ...]:
-    """`all`, or one flow; raises `SettingsInvalid` for any other word."""
+    """`all`, or one flow; raises `ArgumentInvalid` for any other word."""
     if flow == "all":
         return tuple(FLOWS)
     if flow not in FLOWS:
-        raise SettingsInvalid([f"there is no flow {flow!r}; there are {', '.join(FLOWS)}, and all"])
+        raise ArgumentInvalid([f"there is no flow {flow!r}; there are {', '.join(FLOWS)}, and all"])
     return (flow,)
 
 
@@ -75,7 +76,7 @@ PLANNED = (
 
 def print_reports(reports: Mapping[str, Report], is_dry_run: bool) -> None:
     """Counts, money, what waits and what was made fit, as tables for a person."""
-    console = Console()
+    console = open_console()
     table = Table(title="What a round would do" if is_dry_run else "This round")
     table.add_column("flow", no_wrap=True)
     counted = {name: report.counts() for name, report in reports.items()}

@@ -52,6 +52,8 @@ class FlowDescription:
     record has no page of its own."""
     plural: str = ""
     """The word for several records that stand in ServiceTrade, such as "companies"."""
+    singular: str = ""
+    """The word for one of them where it is not `entity_type`."""
     waiting_noun: str = ""
     """The word for one record that has yet to cross, such as "open job"; "" where `check` counts
     none."""
@@ -94,6 +96,11 @@ class FlowDescription:
     The fields have the names of the SOAP services; the REST names of the same fields differ in
     case and underscores only.
     """
+
+    def noun(self, count: int) -> str:
+        """The word for so many of its records in ServiceTrade."""
+        one = self.singular or self.entity_type
+        return one if count == 1 and one else self.plural or self.name
 
     def module(self, name: str) -> str:
         """The full name of one of its modules."""

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.decisions import CodeRange, Create, Hold, Update, Void
 from st_spectrum.domain.digests import digest
-from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.engine.approval import Considered, PlanSheet, payload
 
 FORM = 1
@@ -130,7 +130,7 @@ def money_by_account(plan: Plan) -> dict[str, Decimal]:
 
 
 def read_plan(text: str, account: str, now: datetime) -> Plan:
-    """The plan of a file. Raises `SettingsInvalid` for what may not be applied: a plan of another
+    """The plan of a file. Raises `ArgumentInvalid` for what may not be applied: a plan of another
     account, one that is too old, one that somebody changed.
     """
     plan = parse_plan(text)
@@ -142,12 +142,12 @@ def read_plan(text: str, account: str, now: datetime) -> Plan:
             f"the plan was valid until {plan.valid_until:%Y-%m-%d %H:%M} UTC; make a new one"
         )
     if problems:
-        raise SettingsInvalid(problems)
+        raise ArgumentInvalid(problems)
     return plan
 
 
 def parse_plan(text: str) -> Plan:
-    """The plan of a file, valid or not any more. Raises `SettingsInvalid` for one that was changed
+    """The plan of a file, valid or not any more. Raises `ArgumentInvalid` for one that was changed
     or is none.
     """
     try:
@@ -160,11 +160,11 @@ def parse_plan(text: str) -> Plan:
             tuple(document["held"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise SettingsInvalid(["the file is no plan of `st-spectrum plan --out`"]) from problem
+        raise ArgumentInvalid(["the file is no plan of `st-spectrum plan --out`"]) from problem
     if document.get("form") != FORM:
-        raise SettingsInvalid(["the plan was made by another version; make a new one"])
+        raise ArgumentInvalid(["the plan was made by another version; make a new one"])
     if seal != _seal(document):
-        raise SettingsInvalid(["the plan was changed after it was made; make a new one"])
+        raise ArgumentInvalid(["the plan was changed after it was made; make a new one"])
     return plan
 
 

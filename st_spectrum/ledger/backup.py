@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from st_spectrum.account.connections import LedgerSettings
+from st_spectrum.domain.argument_invalid import ArgumentInvalid, FileNotWritten
 from st_spectrum.domain.errors import ContractBroken, SettingsInvalid, Unavailable
 from st_spectrum.ledger.epoch import Epoch
 from st_spectrum.ledger.layout import EPOCH_PATH, FOLDERS
@@ -28,15 +29,15 @@ def back_up(store: Store, file: Path) -> int:
     """Write all documents into a new file; how many. Others may use the ledger meanwhile.
 
     A file is copied as of one moment. A bucket knows no moment: what changes while it is read may
-    be in or not, and putting back brings it up to date anyhow. Raises `SettingsInvalid` when the
+    be in or not, and putting back brings it up to date anyhow. Raises `ArgumentInvalid` when the
     file exists or cannot be made.
     """
     if file.exists():
-        raise SettingsInvalid([f"{file} exists already; name a new file"])
+        raise ArgumentInvalid([f"{file} exists already; name a new file"])
     try:
         create_private_file(file)
     except OSError as error:
-        raise SettingsInvalid([f"{file} cannot be written: {error.strerror}"]) from None
+        raise FileNotWritten([f"{file} cannot be written: {error.strerror}"]) from None
     try:
         if isinstance(store, SqliteStore):
             return store.copy_to(file)
@@ -93,7 +94,7 @@ def _say_put_back(store: Store) -> None:
 
 def _check(file: Path) -> None:
     if not file.is_file():
-        raise SettingsInvalid([f"there is no file {file}"])
+        raise ArgumentInvalid([f"there is no file {file}"])
     try:
         with closing(_read_only(file)) as connection:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -101,7 +102,7 @@ def _check(file: Path) -> None:
                 "SELECT body FROM documents WHERE key = ?", (EPOCH_PATH,)
             ).fetchall()
     except sqlite3.Error as error:
-        raise SettingsInvalid([f"{file} is no backup of a ledger: {error}"]) from None
+        raise ArgumentInvalid([f"{file} is no backup of a ledger: {error}"]) from None
     if found != "ok":
         raise ContractBroken(
             f"{file} is damaged: {found}", system="ledger", advice="Take an older backup."

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.match.normalize import Party
 from st_spectrum.servicetrade.client import ServiceTrade
@@ -96,7 +97,7 @@ def _exported(path: Path) -> list[dict[str, str]]:
             head: names[_bare(head)] for head in table.fieldnames or () if _bare(head) in names
         }
         if missing := [name for name in NEEDED if name not in named.values()]:
-            raise SettingsInvalid([f"{path.name} lacks the column {name}" for name in missing])
+            raise ArgumentInvalid([f"{path.name} lacks the column {name}" for name in missing])
         return [{name: row[head] or "" for head, name in named.items()} for row in table]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.match.normalize import Party
 from st_spectrum.match.verdicts import Match, Verdict
 
@@ -110,7 +110,7 @@ def in_order(matches: Iterable[Match]) -> list[Match]:
 
 
 def write_list(path: Path, matches: Sequence[Match]) -> None:
-    """An xlsx or csv file by its ending. Raises `SettingsInvalid` for another ending."""
+    """An xlsx or csv file by its ending. Raises `ArgumentInvalid` for another ending."""
     rows = [cells_of(match) for match in in_order(matches)]
     if path.suffix == ".csv":
         with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -120,7 +120,7 @@ def write_list(path: Path, matches: Sequence[Match]) -> None:
     elif path.suffix == ".xlsx":
         _write_xlsx(path, rows)
     else:
-        raise SettingsInvalid([f"{path.name} ends neither in .xlsx nor in .csv"])
+        raise ArgumentInvalid([f"{path.name} ends neither in .xlsx nor in .csv"])
 
 
 def _write_xlsx(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
@@ -147,11 +147,11 @@ def _write_xlsx(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
 
 
 def read_list(path: Path) -> list[Row]:
-    """The rows of a list that a person went through. Raises `SettingsInvalid` when it is none."""
+    """The rows of a list that a person went through. Raises `ArgumentInvalid` when it is none."""
     table = _read_csv(path) if path.suffix == ".csv" else _read_xlsx(path)
     head = next(table, [])
     if missing := [name for name in COLUMNS if name not in head]:
-        raise SettingsInvalid([f"{path.name} lacks the column {name!r}" for name in missing])
+        raise ArgumentInvalid([f"{path.name} lacks the column {name!r}" for name in missing])
     rows = []
     for place, values in enumerate(table, 2):
         if any(values):
@@ -175,7 +175,7 @@ def _read_xlsx(path: Path) -> Iterator[list[str]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError):
-        raise SettingsInvalid([f"{path.name} is no workbook of the form xlsx"]) from None
+        raise ArgumentInvalid([f"{path.name} is no workbook of the form xlsx"]) from None
     try:
         for row in book.worksheets[0].iter_rows(values_only=True):
             yield ["" if value is None else str(value) for value in row]

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.record.judgement import Judgement, judged
 from st_spectrum.record.servicetrade_keys import KEYS, VALUES
 from st_spectrum.servicetrade.item_models import JobItemFields
@@ -34,14 +34,14 @@ DEEPEST = 12
 
 
 def read_description(path: Path) -> Described:
-    """The file, JSON or YAML. Raises `SettingsInvalid` for one that cannot be read."""
+    """The file, JSON or YAML. Raises `ArgumentInvalid` for one that cannot be read."""
     try:
         text = path.read_text(encoding="utf-8")
         found = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise SettingsInvalid([f"{path}: cannot be read ({type(error).__name__})"]) from None
+        raise ArgumentInvalid([f"{path}: cannot be read ({type(error).__name__})"]) from None
     if not isinstance(found, dict) or not isinstance(found.get("paths"), dict):
-        raise SettingsInvalid([f"{path}: is no OpenAPI description, it has no paths"])
+        raise ArgumentInvalid([f"{path}: is no OpenAPI description, it has no paths"])
     return found
 
 

@@ -47,7 +47,7 @@ def test_what_waits_for_a_record_that_lacks_something_is_counted_in_its_mail_and
     assert support_contact.subjects() == [
         "[sandbox] jobs: 1 record, and 4 that wait for them: no cost center"
     ]
-    assert "wait for it: 3 invoices, 300.30; 1 pieces of time, 7.50 h" in body(support_contact)
+    assert "wait for it: 3 invoices, 300.30; 1 piece of time, 7.50 h" in body(support_contact)
     assert "money stuck: 300.30 hours stuck: 7.50" in body(support_contact)
 
 

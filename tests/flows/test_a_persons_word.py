@@ -195,6 +195,10 @@ def test_the_commands_take_a_number_or_a_cause_and_say_what_they_did(
     assert named.stdout.startswith("customers: 1 record and ")
     every = contractor.command("retry", "--all")
     assert "customers: " in every.stdout
+    unsaid = contractor.command("handled", "customers", "Harbor Foods")
+    assert all(option in unsaid.stderr for option in ("--as", "--nothing", "--undo"))
+    both = contractor.command("handled", "customers", "Harbor Foods", "--as", "C1", "--nothing")
+    assert "--as and --nothing exclude each other" in both.stderr
     refused = contractor.command("handled", "customers", "Harbor Foods", "--nothing")
     assert "say with --note why" in refused.stderr
     taken = contractor.command(

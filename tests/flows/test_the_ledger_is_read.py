@@ -114,10 +114,73 @@ def test_what_is_open_is_told_by_cause_with_what_it_frees_and_no_id_is_cut(
     document = json.loads(contractor.command("ledger", "open", "--json").stdout)
 
     assert "customers, left alone: 1 × is inactive in ServiceTrade" in told
-    assert "frees 1 locations" in " ".join(told.split())
+    assert "frees 1 location" in " ".join(told.split())
     assert str(company) in told
     (cause,) = document["causes"]
     assert cause["cause"] in told
     assert [record["key"] for record in cause["records"]] == [str(company), str(site)]
+
+
+def test_nothing_since_a_day_says_how_many_wait_all_the_same(contractor: Contractor) -> None:
+    company = contractor.dispatcher.company("Harbor Foods", status="inactive")
+    contractor.dispatcher.location(company)
+    contractor.round()
+
     later = contractor.command("ledger", "open", "--since", "2999-01-01").stdout
-    assert later == "Nothing waits.\n"
+    assert later == "Nothing since 2999-01-01; 2 wait in all.\n"
+
+
+def test_a_pipe_gets_whole_keys_and_no_blanks_at_the_end_of_a_line(
+    contractor: Contractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    company = contractor.dispatcher.company("Harbor " * 30 + "Foods", status="inactive")
+    contractor.dispatcher.location(company)
+    contractor.round()
+
+    for words in (("open",), ("show", "customers", str(company))):
+        told = contractor.command("ledger", *words).stdout
+        assert [line for line in told.splitlines() if line != line.rstrip()] == []
+        assert any("Harbor " * 30 + "Foods" in line for line in told.splitlines())
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+@pytest.mark.parametrize("place", ["", "nowhere/month", "closed"])
+def test_an_export_that_cannot_be_written_is_told_in_one_sentence(
+    contractor: Contractor, tmp_path: Path, form: str, place: str
+) -> None:
+    file = {"": "", "closed": f"/proc/month.{form}"}.get(place, str(tmp_path / place))
+    said = contractor.command(
+        *("ledger", "export", "--from", "2026-01-01", "--to", "2026-01-31"),
+        *("--format", form, "--file", file),
+    )
+
+    assert (said.returncode, said.stdout) == (2, "")
+    (sentence,) = said.stderr.splitlines()
+    assert "cannot be written" in sentence or "--file names no file" in sentence
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ledger", "backup"),
+        ("plan", "--out"),
+        ("match", "--out"),
+        ("record", "--out"),
+        ("reconcile", "--both-sides", "--out"),
+    ],
+)
+def test_no_command_that_writes_a_file_ends_with_a_traceback(
+    contractor: Contractor, words: tuple[str, ...]
+) -> None:
+    said = contractor.command(*words, "/proc/nowhere.xlsx")
+
+    assert said.returncode == 2
+    assert said.stderr.startswith("/proc/nowhere.xlsx cannot be written: ")
+
+
+def test_a_mistyped_flow_is_no_fault_of_the_settings(contractor: Contractor) -> None:
+    said = contractor.command("ledger", "open", "custmers")
+
+    assert said.returncode == 1
+    assert said.stderr.startswith("there is no flow 'custmers'; there are customers, ")

@@ -310,7 +310,7 @@ def test_a_word_that_no_time_waits_for_changes_nothing(timekeeper: Timekeeper, c
     ):
         done = timekeeper.contractor.command("ledger", "resolve", "timecards", key, word)
         assert done.returncode == 1
-        assert "nothing was changed" in done.stdout
+        assert "nothing was changed" in done.stderr
     assert night(timekeeper).writes == 0
     assert in_payroll(timekeeper) == [3]
 

@@ -19,7 +19,7 @@ def test_an_empty_ledger_says_so_beside_that_nothing_waits(contractor: Contracto
 def test_an_empty_ledger_says_so_where_a_record_is_not_found(contractor: Contractor) -> None:
     ended = contractor.command("ledger", "show", "customers", "4711")
     assert ended.returncode == 1
-    assert "is empty" in ended.stdout and "knows no record '4711'" in ended.stdout
+    assert "is empty" in ended.stdout and "knows no record '4711'" in ended.stderr
 
 
 def test_a_ledger_that_has_carried_says_no_more_than_what_waits(contractor: Contractor) -> None:

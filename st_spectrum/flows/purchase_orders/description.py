@@ -18,6 +18,7 @@ PURCHASE_ORDERS = FlowDescription(
     spectrum_records="lines of purchase orders, read through Info-Link",
     written_by="the other way: POST, PUT and DELETE /jobitem",
     plural="lines of purchase orders",
+    singular="line of a purchase order",
     key_heading="line",
     noticed="New or changed in Spectrum.",
     may_vanish=True,

@@ -17,6 +17,7 @@ TIMECARDS = FlowDescription(
     spectrum_records="pre-time cards",
     written_by="PreTimeCard, or POST /timecard/timecards",
     plural="pieces of time",
+    singular="piece of time",
     noticed="Approved or changed in ServiceTrade.",
     rung_by=frozenset({"clockevent", "jobitem"}),
     may_vanish=True,
