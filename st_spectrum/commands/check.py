@@ -45,7 +45,8 @@ def _check_one(account_file: Path) -> int:
             "Everything that the account file names is there, and everything in use is mapped."
         )
         return 0
-    table = Table(title=f"{account_file}: {len(findings)} findings", show_lines=True)
+    count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+    table = Table(title=f"{account_file}: {count}", show_lines=True)
     for column in ("", "where", "what is wrong", "what to do"):
         table.add_column(column, overflow="fold")
     for finding in findings:

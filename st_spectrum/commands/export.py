@@ -44,9 +44,8 @@ def export_ledger(
         with suppress(OSError):
             target.unlink()  # half of it would pass for the whole
         raise
-    print(
-        f"{len(rows)} steps are in {target}; they moved {_sum(rows):,.2f} and {_hours(rows):,.2f} h."
-    )
+    steps = "1 step is" if len(rows) == 1 else f"{len(rows)} steps are"
+    print(f"{steps} in {target}; they moved {_sum(rows):,.2f} and {_hours(rows):,.2f} h.")
     return 0
 
 

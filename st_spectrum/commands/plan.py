@@ -172,7 +172,9 @@ def print_plan(plan: Plan, *, has_fields: bool) -> None:
             table.add_row(escape(account), f"{amount:,.2f}")
         table.add_row("all", f"{sum(sums.values()):,.2f}")
         console.print(table)
-    console.print(f"{len(plan.records)} records would be sent, {len(plan.held)} wait.")
+    records = f"{len(plan.records)} {'record' if len(plan.records) == 1 else 'records'}"
+    waits = f"{len(plan.held)} {'waits' if len(plan.held) == 1 else 'wait'}"
+    console.print(f"{records} would be sent, {waits}.")
 
 
 def _text_of(file: Path) -> str:

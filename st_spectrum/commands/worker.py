@@ -3,6 +3,7 @@
 import os
 
 from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.private_files import make_private_folder
 from st_spectrum.workers.broker import HOME_VARIABLE, broker_in_force
 
 
@@ -20,6 +21,7 @@ def start_worker(concurrency: int) -> int:
 
     try:
         if broker.folder is not None:
+            make_private_folder(broker.folder)
             MessageFolder(
                 broker.folder
             ).consume()  # Celery would tell it with the program's insides

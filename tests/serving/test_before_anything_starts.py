@@ -12,6 +12,7 @@ import typer
 
 from st_spectrum.commands.running import end_well
 from st_spectrum.commands.serve import print_health, run_serve
+from st_spectrum.commands.worker import start_worker
 from st_spectrum.domain.errors import SettingsInvalid, Unavailable
 from st_spectrum.serving.home import home_of, migrate, set_up, shipped_settings, sole_server
 from st_spectrum.serving.one_log import OneLog
@@ -126,6 +127,17 @@ def test_a_state_folder_that_cannot_be_made_is_told_in_one_sentence(
     monkeypatch.setenv("ST_SPECTRUM_STATE_DIR", "/proc/nowhere")
     with pytest.raises(typer.Exit) as ended:
         end_well(lambda: run_serve(EXAMPLE, Addresses(web_port=0, code_port=0)))
+    assert ended.value.exit_code == 1
+    assert "/proc/nowhere: no folder can be made there" in capsys.readouterr().err
+
+
+def test_a_worker_whose_folder_cannot_be_made_is_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ST_SPECTRUM_BROKER", raising=False)
+    monkeypatch.setenv("DAGSTER_HOME", "/proc/nowhere")
+    with pytest.raises(typer.Exit) as ended:
+        end_well(lambda: start_worker(1))
     assert ended.value.exit_code == 1
     assert "/proc/nowhere: no folder can be made there" in capsys.readouterr().err
 
