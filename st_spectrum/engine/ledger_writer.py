@@ -15,7 +15,7 @@ from st_spectrum.engine.backoff import Backoff
 from st_spectrum.engine.flow import Evaluation, Flow
 from st_spectrum.engine.gone import mark_gone
 from st_spectrum.engine.needed import NeededRecords
-from st_spectrum.engine.redrive import ASKED_FOR, ledger_needs
+from st_spectrum.engine.redrive import ASKED_FOR, ledger_needs, note_left_out
 from st_spectrum.engine.report import Outcome, Result
 from st_spectrum.ledger.documents.records import SkippedBySetting
 from st_spectrum.ledger.entries import Versioned
@@ -102,13 +102,15 @@ class LedgerWriter:
             ):
                 # Kept, so that the key is free for others once people take it away.
                 changes["target_key"] = context.evaluation.decision.target_key
-            self.record(
+            held = self.record(
                 context, State.HELD, decision.reason, decision.advice, decision.needs, **changes
             )
+            if held is not None and entry is not None and ledger_needs(decision.needs, self._flows):
+                note_left_out(self._ledger, held, self._flows, retry_at)
         elif (entry.state, entry.reason) != (State.HELD, decision.reason):
             # Only a worker who holds the claim may say something about a record that is in doubt.
             with suppress(ClaimLost):
-                held = self._ledger.claim(
+                claimed = self._ledger.claim(
                     context.flow.name,
                     context.key,
                     run_id=context.run_id,
@@ -119,7 +121,9 @@ class LedgerWriter:
                     "advice": decision.advice,
                     "needs": decision.needs,
                 }
-                self._ledger.settle(held, State.HELD, **words, **changes, settings=self._settings)
+                self._ledger.settle(
+                    claimed, State.HELD, **words, **changes, settings=self._settings
+                )
 
     def gone(self, context: RecordContext, decision: Skip) -> None:
         """Before the entry is closed: whoever dies in between leaves a marker too many, which costs

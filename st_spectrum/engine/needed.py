@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from st_spectrum.engine.redrive import ASKED_FOR, has_crossed
+from st_spectrum.engine.redrive import ASKED_FOR, has_crossed, is_left_out
 from st_spectrum.ledger.documents.records import NeededRecord
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
@@ -42,12 +42,14 @@ class NeededRecords:
         """
         if not self._is_active or has_crossed(self._ledger, flow, key):
             return
-        if self._ledger.put_first(NeededRecord(by), flow, key):
+        is_news = self._ledger.put_first(NeededRecord(by), flow, key)
+        held = self._ledger.get(flow, key)
+        if held is not None and is_left_out(held.entry):
+            self.look_again(held.entry, by, run_id)
+            is_news = True
+        if is_news:
             with self._lock:
                 self._asked[flow, key] = None
-        held = self._ledger.get(flow, key)
-        if held is not None and _is_left_out(held.entry):
-            self.look_again(held.entry, by, run_id)
 
     def look_again(self, entry: Entry, by: str, run_id: str) -> None:
         """Have a record that was left out asked for next."""
@@ -73,7 +75,9 @@ class NeededRecords:
                 self._asked[flow, key] = None
 
     def take_asked(self) -> tuple[tuple[str, str], ...]:
-        """What was asked for the first time since the last call, as (flow, key)."""
+        """What was asked for since the last call, for the first time or after it was left out, as
+        (flow, key).
+        """
         with self._lock:
             asked = tuple(self._asked)
             self._asked.clear()
@@ -87,7 +91,3 @@ class NeededRecords:
             yield
         finally:
             self._counts_all = before
-
-
-def _is_left_out(entry: Entry) -> bool:
-    return entry.state is State.SKIPPED and not entry.target_key

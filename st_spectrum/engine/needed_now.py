@@ -8,7 +8,7 @@ from dataclasses import replace
 from st_spectrum.domain.errors import SyncFault
 from st_spectrum.engine.carrying import Carrying
 from st_spectrum.engine.connected import Connected
-from st_spectrum.engine.redrive import has_crossed, ledger_needs
+from st_spectrum.engine.redrive import has_crossed, ledger_needs, was_left_out_since
 from st_spectrum.engine.report import Report, Result
 from st_spectrum.engine.waiting import with_waiting
 from st_spectrum.ledger.entry import State
@@ -17,6 +17,9 @@ PASSES = 4
 """An invoice asks for its job, a job for its site, a site for its customer; and then all of them
 go.
 """
+
+
+LEFT_OUT = (Result.BEFORE_GO_LIVE, Result.OUT_OF_SCOPE, Result.SKIPPED)
 
 
 def with_needed(reports: dict[str, Report], carryings: Mapping[str, Carrying]) -> dict[str, Report]:
@@ -44,20 +47,26 @@ def _asked(session: Connected) -> tuple[tuple[str, str], ...]:
 
 def _is_decided(report: Report, key: str, is_dry_run: bool) -> bool:
     """Whether this round did with the record what can be done: one that was refused is not sent a
-    second time because others need it. What is held goes on once its needs have crossed, which a
+    second time because others need it. What was left out is looked at again, for it is noted as
+    asked for. What is held goes on once its needs have crossed, which a
     dry run cannot see in the ledger.
     """
-    is_open = (Result.BEFORE_GO_LIVE, Result.HELD) if is_dry_run else (Result.BEFORE_GO_LIVE,)
+    is_open = (Result.BEFORE_GO_LIVE, Result.HELD) if is_dry_run else LEFT_OUT
     return any(outcome.key == key and outcome.result not in is_open for outcome in report.outcomes)
 
 
 def _released(session: Connected, flow: str) -> Iterator[str]:
-    """What waits for other records, all of which have crossed by now."""
+    """What waits for other records, all of which have crossed by now, or one of which was left out
+    since.
+    """
     for key, held in session.ledger.open_entries(flow):
         if held is None or held.entry.state is not State.HELD:
             continue
         needs = ledger_needs(held.entry.needs, session.flows)
-        if needs and all(has_crossed(session.ledger, *need) for need in needs):
+        if needs and (
+            all(has_crossed(session.ledger, *need) for need in needs)
+            or was_left_out_since(session.ledger, held.entry, session.flows)
+        ):
             yield key
 
 

@@ -3,7 +3,8 @@ was left in doubt.
 """
 
 from collections.abc import Container, Iterable, Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from st_spectrum.domain.errors import ClaimLost
@@ -12,11 +13,16 @@ from st_spectrum.engine.backoff import is_pause_over
 from st_spectrum.engine.breaker import Breaker
 from st_spectrum.engine.breaker_documents import read_breakers
 from st_spectrum.ledger.documents.records import SettingsSeen, SkippedBySetting
+from st_spectrum.ledger.entries import Versioned
 from st_spectrum.ledger.entry import Entry, State
 from st_spectrum.ledger.ledger import Ledger
 
 ASKED_FOR = "Nothing to do: it is looked at next."
 """The advice of a record that was never looked at, and that the next round takes."""
+
+SEEN_AFTER = timedelta(minutes=1)
+"""So long after a record was left out, what waits for it may have been judged by a look from before
+that."""
 
 Flows = Mapping[str, FlowDescription]
 """All flows by name, for a record may wait for one of another flow."""
@@ -69,7 +75,9 @@ def is_due(
     if (is_released := _is_released(entry, now, settings, breakers or {})) is not None:
         return is_released
     if entry.state is State.HELD and (needs := ledger_needs(entry.needs, flows)):
-        return all(has_crossed(ledger, *need) for need in needs)
+        return all(has_crossed(ledger, *need) for need in needs) or (
+            is_pause_over(entry, now) and was_left_out_since(ledger, entry, flows)
+        )
     if entry.state in (State.HELD, State.REJECTED, State.UNKNOWN):
         return is_pause_over(entry, now)
     return False
@@ -169,6 +177,37 @@ def ledger_needs(needs: Iterable[str], flows: Container[str]) -> list[tuple[str,
     """Those of the needs that are other records, as (flow, key); `flows` are the names of all."""
     parted = (need.partition("/") for need in needs)
     return [(flow, key) for flow, _, key in parted if flow in flows and key]
+
+
+def was_left_out_since(ledger: Ledger, entry: Entry, flows: Container[str]) -> bool:
+    """Whether something that a record waits for was left out since the record was looked at: then
+    it waits for something else than it says.
+    """
+    moments = _left_out_at(ledger, entry, flows)
+    return not entry.is_in_doubt and any(at + SEEN_AFTER > entry.changed_at for at in moments)
+
+
+def note_left_out(
+    ledger: Ledger, held: Versioned, flows: Container[str], retry_at: datetime | None
+) -> None:
+    """A record that was looked at, and says the same as before, is not looked at again because of
+    what was left out by now.
+    """
+    moments = _left_out_at(ledger, held.entry, flows)
+    is_seen = bool(moments) and max(moments) + SEEN_AFTER < ledger.now()
+    if is_seen and was_left_out_since(ledger, held.entry, flows):
+        with suppress(ClaimLost):
+            ledger.hasten(held, retry_at=retry_at)
+
+
+def _left_out_at(ledger: Ledger, entry: Entry, flows: Container[str]) -> list[datetime]:
+    needed = (ledger.get(*need) for need in ledger_needs(entry.needs, flows))
+    return [held.entry.changed_at for held in needed if held and is_left_out(held.entry)]
+
+
+def is_left_out(entry: Entry) -> bool:
+    """Whether a record was left alone without standing in the target by other means."""
+    return entry.state is State.SKIPPED and not entry.target_key
 
 
 def has_crossed(ledger: Ledger, flow: str, key: str) -> bool:
