@@ -70,12 +70,34 @@ def read_connections(
     account, flaws = read_node(
         _composed(_text(path), path), os.environ if environ is None else environ, unset
     )
-    problems = tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
+    return _with_maps(account), tuple(f"{path}:{flaw}" for flaw in flaws.in_order())
+
+
+def load_connections(
+    path: Path, environ: Mapping[str, str] | None = None, unset: set[str] | None = None
+) -> Account:
+    """The same for commands that ask what is needed, or look at both systems with nothing mapped
+    yet: what is missing or not set yet is forgiven, what is wrong outside of `maps` is not.
+
+    Raises `SettingsInvalid` with that, and with everything where a required part cannot be read.
+    """
+    read, flaws = read_node(
+        _composed(_text(path), path), os.environ if environ is None else environ, unset
+    )
+    account = _with_maps(read)
+    wrong = [flaw for flaw in flaws.wrong() if flaw.place[:1] != ("maps",)]
+    if account is None or wrong:
+        told = wrong or flaws.in_order()
+        raise SettingsInvalid([f"{path}:{flaw}" for flaw in told])
+    return account
+
+
+def _with_maps(account: Account) -> Account | None:
     if "maps" not in vars(account):
         vars(account)["maps"] = Maps.model_construct(
             payment_terms=PaymentTerms.model_construct(default="")
         )
-    return (None if _lacks_a_part(account) else with_first_day(account)), problems
+    return None if _lacks_a_part(account) else with_first_day(account)
 
 
 def _lacks_a_part(section: Section) -> bool:

@@ -35,7 +35,12 @@ class Flaws:
         self.lines: dict[Place, int] = {(): 1}
         self.doubtful: set[Place] = set()
         """Keys that a misspelt one was probably meant to be: nothing more is said about them."""
+        self.unfinished: set[Place] = set()
+        """Places where something is missing, or a variable is not set: a file that is still being
+        written has them.
+        """
         self._found: list[Flaw] = []
+        self._contradictions: list[Flaw] = []
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -46,6 +51,16 @@ class Flaws:
     def in_order(self) -> list[Flaw]:
         """By line."""
         return sorted(dict.fromkeys(self._found), key=lambda flaw: flaw.line)
+
+    def wrong(self) -> list[Flaw]:
+        """Without what is unfinished, and without contradictions, for the other half of one may be
+        missing.
+        """
+        return [
+            flaw
+            for flaw in self.in_order()
+            if flaw.place not in self.unfinished and flaw not in self._contradictions
+        ]
 
     def add(self, place: Place, text: str, line: int | None = None) -> None:
         """Notes a flaw; without a line, the line of the key or of the nearest section around it."""
@@ -78,3 +93,4 @@ class Flaws:
             places = [(*place, *key.split(".")) for key in keys]
             if not any(self.is_flawed(place) for place in places):
                 self.add(places[0], text)
+                self._contradictions.append(self._found[-1])

@@ -145,6 +145,7 @@ class NodeReader:
         """A value that must be there; `FLAWED` keeps its place."""
         value = self._value(node, annotation, place)
         if value is LEFT_OUT and not self._flaws.is_flawed(place):
+            self._flaws.unfinished.add(place)
             self._flaws.add(place, "has no value; write one or remove the line")
         return FLAWED if value is LEFT_OUT else value
 
@@ -168,9 +169,12 @@ class NodeReader:
             )
         if self._unset is not None and resolved.missing and not resolved.is_broken:
             self._unset.update(resolved.missing)
+            self._flaws.unfinished.add(place)
             self.wordings[place] = "the value"
             return MADE_UP.get(str(place[-1]), NOT_SET)
         for name in resolved.missing:
+            if not resolved.is_broken:
+                self._flaws.unfinished.add(place)
             self._flaws.add(place, f"the environment variable {name} is not set")
         if resolved.is_broken or resolved.missing:
             return LEFT_OUT

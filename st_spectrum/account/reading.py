@@ -64,6 +64,7 @@ def _validated(values: dict[str, Any], reader: NodeReader, flaws: Flaws) -> Acco
 def _note(error: Mapping[str, Any], reader: NodeReader, flaws: Flaws) -> None:
     kind, given, place = error["type"], error["input"], _place_of(error)
     if kind == "missing":
+        flaws.unfinished.add(place)
         if not flaws.is_flawed(place):
             is_empty = place in flaws.lines or place in reader.blank
             flaws.add(place, "is empty, but must be given" if is_empty else "is missing")

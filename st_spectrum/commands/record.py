@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from st_spectrum.account import Account
-from st_spectrum.account.file import read_connections
+from st_spectrum.account.file import load_connections
 from st_spectrum.commands.named_files import into_named
 from st_spectrum.domain.argument_invalid import ArgumentInvalid
 from st_spectrum.domain.errors import SettingsInvalid
@@ -39,9 +39,7 @@ def run_record(
     from st_spectrum.record.reading import judge, read_systems
     from st_spectrum.record.report import report_of
 
-    account, problems = read_connections(account_file)
-    if account is None:
-        raise SettingsInvalid(problems)
+    account = load_connections(account_file)
     if write_test_job is not None:
         _refuse_company_in_use(account, account_file)
     openapi = read_description(openapi_file) if openapi_file else None

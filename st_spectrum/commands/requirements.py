@@ -3,8 +3,7 @@
 from itertools import groupby
 from pathlib import Path
 
-from st_spectrum.account.file import read_connections
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.account.file import load_connections
 
 
 def run_requirements(account_file: Path) -> int:
@@ -14,9 +13,7 @@ def run_requirements(account_file: Path) -> int:
     from st_spectrum.check.requirements import requirements_of
 
     unset: set[str] = set()
-    account, problems = read_connections(account_file, unset=unset)
-    if account is None:
-        raise SettingsInvalid(problems)
+    account = load_connections(account_file, unset=unset)
     print(f"# What {account.name} needs")
     print(
         "\n`st-spectrum check` reads both systems and tells what is missing, under the place in"

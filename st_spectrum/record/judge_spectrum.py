@@ -45,10 +45,11 @@ def _descriptions(evidence: Evidence) -> Iterator[Judgement]:
     for service in SERVICES.values():
         call = evidence.exchanges.of(f"wsdl {service.name}")
         if call is None or call.status != 200:
-            text = f"HTTP {call.status}" if call else "no answer"
+            text = f"HTTP {call.status}" if call else ""
             where = f"Data Exchange: build {service.name}"
             expected = f"the description of {service.name}"
-            yield judged(f"fact.wsdl.{service.name}", expected, text, where, holds=False)
+            id_, seen = f"fact.wsdl.{service.name}", call is not None
+            yield judged(id_, expected, text, where, holds=False, seen=seen)
             continue
         yield from _elements(service, elements_of(call.body, service.name))
 

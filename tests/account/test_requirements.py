@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from st_spectrum.account import Account
-from st_spectrum.account.file import load_account, read_connections
+from st_spectrum.account.file import load_account, load_connections, read_connections
 from st_spectrum.check.requirements import Requirement, Who, requirements_of
 from st_spectrum.cli import app
 from st_spectrum.domain.errors import SettingsInvalid
@@ -132,3 +132,36 @@ def test_other_commands_name_the_section_that_such_a_file_lacks(tmp_path: Path) 
     account, problems = read_connections(file, SECRETS)
     assert account is not None
     assert ["maps: is missing" in problem for problem in problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("name: harbor", "name: harbor\nfrobnicate: 1"), "frobnicate: is not a setting"),
+        (("America/New_York", "America/Nowhere"), "timezone: 'America/Nowhere' is not"),
+        (("name: harbor", "name: harbor\nname: pier"), "name: is given twice"),
+        (("${SERVICETRADE_CLIENT_SECRET}", "plain"), "client_secret: a secret must not stand"),
+    ],
+)
+@pytest.mark.parametrize("command", ["requirements", "record"])
+def test_what_is_wrong_is_refused_also_where_something_may_be_missing(
+    tmp_path: Path, change: tuple[str, str], complaint: str, command: str
+) -> None:
+    file = tmp_path / "harbor.yaml"
+    file.write_text(CONNECTIONS.replace(*change), encoding="utf-8")
+
+    result = CliRunner().invoke(app, [command, "--account", str(file)], env=SECRETS)
+
+    assert result.exit_code == 1, result.output
+    assert complaint in result.output
+    assert "maps" not in result.output.replace("purchase_orders, maps, pace", "")
+
+
+def test_a_variable_that_is_not_set_is_forgiven_whatever_its_setting_takes(tmp_path: Path) -> None:
+    file = tmp_path / "harbor.yaml"
+    support = "support:\n  smtp_port: ${PORT}\n  smtp_user: me\n"
+    file.write_text(CONNECTIONS + support, encoding="utf-8")
+    unset: set[str] = set()
+
+    assert load_connections(file, SECRETS, unset).name == "harbor"
+    assert unset == {"PORT"}

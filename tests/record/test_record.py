@@ -154,3 +154,23 @@ def test_a_system_that_is_down_is_told_and_the_other_is_read_all_the_same(
 
     assert [text.partition(":")[0] for text in found.down] == ["ServiceTrade"]
     assert found.evidence.rows and not found.evidence.records.get("list job")
+
+
+def test_where_nothing_answers_nothing_is_said_to_differ(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere.yaml"
+    file.write_text(
+        "name: nowhere\n"
+        "servicetrade: {base_url: 'http://127.0.0.1:1/api', read_attempts: 1, client_id: me,"
+        " client_secret: '${SECRET}'}\n"
+        "spectrum: {base_url: 'http://127.0.0.1:1', company_code: 001,"
+        " authorization_id: '${SECRET}'}\n",
+        encoding="utf-8",
+    )
+    command = ["record", "--account", str(file), "--out", str(tmp_path / "out")]
+
+    result = CliRunner().invoke(app, command, env={"SECRET": "hush"})
+
+    assert result.exit_code == 1, result.output
+    assert "Not read: Spectrum: no call was answered" in result.output
+    assert "0 holds, 0 differs" in result.output
+    assert "change " not in result.output
