@@ -16,7 +16,7 @@ from st_spectrum.check.spectrum import check_spectrum
 from st_spectrum.servicetrade.client import ServiceTrade
 from st_spectrum.spectrum.client import Spectrum
 
-__all__ = ["Finding", "Severity", "check_account", "of_problems"]
+__all__ = ["Finding", "Severity", "check_account", "of_problems", "with_problems"]
 
 
 def of_problems(problems: Iterable[str]) -> Iterator[Finding]:
@@ -33,6 +33,17 @@ def of_problems(problems: Iterable[str]) -> Iterator[Finding]:
             "",
             "Correct it; until then nothing is carried.",
         )
+
+
+def with_problems(problems: Iterable[str], found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What is wrong with the file, and what was found with the rest of it, but for what follows
+    from the default that stands for a flawed value.
+    """
+    flawed = tuple(of_problems(problems))
+    wrong = {finding.where for finding in flawed}
+    if "go_live" in wrong:
+        wrong.add("timecards.first_day")  # time begins on that day, too
+    return (*flawed, *(finding for finding in found if finding.where not in wrong))
 
 
 def check_account(

@@ -27,7 +27,7 @@ def run_check(account_file: Path) -> int:
 
 def _check_one(account_file: Path) -> int:
     """What is wrong with the file itself stands beside what both systems say."""
-    from st_spectrum.check import check_account, of_problems
+    from st_spectrum.check import check_account, with_problems
     from st_spectrum.servicetrade.client import ServiceTrade
     from st_spectrum.spectrum.client import Spectrum
 
@@ -38,7 +38,7 @@ def _check_one(account_file: Path) -> int:
         ServiceTrade(account.servicetrade) as servicetrade,
         Spectrum(account.spectrum, account.state_dir / "wsdl") as spectrum,
     ):
-        findings = (*of_problems(problems), *check_account(account, servicetrade, spectrum))
+        findings = with_problems(problems, check_account(account, servicetrade, spectrum))
     console = open_console()
     if not findings:
         console.print(

@@ -7,11 +7,17 @@ import pytest
 
 from st_spectrum.account import Account
 from st_spectrum.account.digest import settings_digest
+from st_spectrum.account.file import read_connections
 from st_spectrum.account.overlap import overlaps, overlaps_of_files
+from st_spectrum.check import with_problems
+from st_spectrum.check.finding import Finding, Severity
 from st_spectrum.check.go_live import check_go_live
 from st_spectrum.check.preview import Preview
-from st_spectrum.domain.errors import SettingsInvalid
+from st_spectrum.domain.errors import SettingsInvalid, UnsafePlan
+from st_spectrum.flows.timecards.paid_hours import first_day_setting
+from st_spectrum.flows.timecards.rebuild import _refuse_what_may_have_been_sent
 from st_spectrum.resources.account import AccountResource
+from st_spectrum.spectrum.lookup import LookupImpossible
 from tests.account.account_files import ENVIRONMENT, SMALL, problems, read
 
 TODAY = date(2026, 6, 10)
@@ -95,6 +101,35 @@ def test_an_odd_day_is_judged_before_the_first_load_only(
 def test_a_missing_day_is_told(tmp_path: Path) -> None:
     (problem,) = findings(read(tmp_path, SMALL))
     assert "go_live is not set" in problem
+
+
+def test_a_day_that_is_no_day_is_not_called_missing_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "account.yaml"
+    file.write_text(f"{SMALL}go_live: 5\n", encoding="utf-8")
+    account, flaws = read_connections(file, ENVIRONMENT)
+    assert account is not None
+    idle = Finding(Severity.NOTE, "timecards.first_day", "no day is set", "", "Name it.")
+    other = Finding(Severity.ERROR, "jobs.contract_type", "no such type", "", "Set it up.")
+
+    told = with_problems(flaws, (*check_go_live(account, Preview(account), TODAY), idle, other))
+
+    assert [finding.where for finding in told] == ["go_live", "jobs.contract_type"]
+    assert "'5' is not a day" in told[0].problem
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("go_live: 2026-06-07\n", "go_live"), (TIME, "timecards.first_day")]
+)
+def test_the_day_of_time_is_called_by_the_key_that_the_file_uses(
+    tmp_path: Path, text: str, key: str
+) -> None:
+    account = read(tmp_path, SMALL + text)
+    assert first_day_setting(account) == key
+
+    with pytest.raises(UnsafePlan) as refused:
+        _refuse_what_may_have_been_sent(account, LookupImpossible("Info-Link is not set up"))
+
+    assert f"or set {key} to the first day" in refused.value.advice
 
 
 def variant(account: Account, **changes: dict[str, object]) -> Account:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from st_spectrum.account import Account
 from st_spectrum.domain.decisions import Decision, Hold, LeaveUnchanged, Skip
 from st_spectrum.domain.time_entries import TimeEntry
-from st_spectrum.flows.go_live import GO_LIVE, outside_scope
+from st_spectrum.flows.go_live import outside_scope
 from st_spectrum.flows.local_days import NO_MIDNIGHT
 from st_spectrum.flows.timecards.clock import STILL_IN
 from st_spectrum.flows.timecards.codes import TimecardBundle, token_of
 from st_spectrum.flows.timecards.doubles import hold_for_same_day
-from st_spectrum.flows.timecards.paid_hours import is_before_the_first_day, is_unpaid
+from st_spectrum.flows.timecards.paid_hours import (
+    first_day_setting,
+    is_before_the_first_day,
+    is_unpaid,
+)
 from st_spectrum.flows.timecards.pieces import DISAGREE
 
 MOVED = "moved to another week after it was sent"
@@ -56,7 +60,7 @@ def _before_the_first_day(case: Case) -> Skip | None:
     first_day = case.account.timecards.first_day
     return Skip(
         f"before {first_day}, from which on time is carried",
-        by_setting=GO_LIVE if case.account.go_live else "timecards.first_day",
+        by_setting=first_day_setting(case.account),
     )
 
 
@@ -142,7 +146,7 @@ def _paid_from_elsewhere(case: Case) -> Hold | None:
         f"time of its week was sent from {case.bundle.paid_from} already, and may be the same"
         " hours",
         "Set timecards.adapter and timecards.card_rows back in the account file; or set"
-        " timecards.first_day to the first day of a payroll week of which nothing was sent yet.",
+        f" {first_day_setting(case.account)} to the first day of a payroll week of which nothing was sent yet.",
         ("account: timecards.adapter",),
         "time of the same week was sent from another resource of ServiceTrade",
     )

@@ -28,6 +28,11 @@ def is_before_the_first_day(entry: TimeEntry, account: Account) -> bool:
     return bool(first_day) and entry.work_date.isoformat() < first_day
 
 
+def first_day_setting(account: Account) -> str:
+    """The key of the account file by which time begins."""
+    return "go_live" if account.go_live else "timecards.first_day"
+
+
 def is_due(entry: TimeEntry, account: Account) -> bool:
     """Whether it has to be in payroll, or to wait for a person: approved, paid, and no older than
     what the account carries.

@@ -19,6 +19,7 @@ from st_spectrum.flows.timecards.done_cards import FLOW, done_card, mark
 from st_spectrum.flows.timecards.kept import keep_sent
 from st_spectrum.flows.timecards.notice import compared_weeks, local_day
 from st_spectrum.flows.timecards.paid_from import PaidFrom
+from st_spectrum.flows.timecards.paid_hours import first_day_setting
 from st_spectrum.flows.timecards.payroll_week import week_end
 from st_spectrum.flows.timecards.standing import as_it_stands
 from st_spectrum.ledger.documents.timecards import TimeBegun, TimeOrigin
@@ -82,7 +83,8 @@ def _refuse_what_may_have_been_sent(account: Account, impossible: LookupImpossib
         system="ledger",
         advice=(
             "Put a backup of the ledger back (`st-spectrum ledger restore`), or set up Info-Link;"
-            " or set timecards.first_day to the first day of which surely nothing was sent,"
+            f" or set {first_day_setting(account)} to the first day of which surely nothing was"
+            " sent,"
             f" {oldest} at the earliest."
         ),
     )
