@@ -41,25 +41,30 @@ def retry(ledger: Ledger, flow: str, names: Sequence[str], person: Person) -> st
     keys = [key_named(ledger, flow, name) for name in names]
     if not keys:
         raise NotDone("name the records: FLOW KEY ...")
-    return f"{flow}: {retry_records(ledger, flow, keys, person)}."
+    return f"{flow}: {_retried(ledger, flow, keys, person)}."
 
 
 def retry_cause(ledger: Ledger, cause_id: str, person: Person) -> str:
     """The same for all records of a cause; those behind them follow by themselves."""
     root = cause_named(ledger, cause_id)
     keys = [entry.key for entry in root.members if not root.is_left_alone]
-    return f"{root.flow}: {retry_records(ledger, root.flow, keys, person)}."
+    return f"{root.flow}: {_retried(ledger, root.flow, keys, person)}."
 
 
 def retry_all(ledger: Ledger, flows: Sequence[str], person: Person) -> str:
     """The same for everything that waits or was refused, cause by cause."""
     lines = [
         f"{root.flow}: {root.text}:"
-        f" {retry_records(ledger, root.flow, [entry.key for entry in root.members], person)}."
+        f" {_retried(ledger, root.flow, [entry.key for entry in root.members], person)}."
         for root in open_roots(ledger, flows)
         if not root.is_left_alone
     ]
     return "\n".join(lines) or "Nothing waits."
+
+
+def _retried(ledger: Ledger, flow: str, keys: Sequence[str], person: Person) -> str:
+    is_resubmitted = FLOWS[flow].is_resubmitted
+    return retry_records(ledger, flow, keys, person, is_resubmitted=is_resubmitted)
 
 
 def retry_gone(session: "Session", flow: str, names: Sequence[str], person: Person) -> str:

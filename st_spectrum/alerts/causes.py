@@ -134,8 +134,11 @@ def is_due(root: RootCause, now: datetime, attempts: int) -> bool:
 
 def _deserves_a_mail(entry: Entry, now: datetime, attempts: int) -> bool:
     """What asks nothing of anybody is in the list of what is open, and in no mail."""
-    is_for_nobody = entry.advice.startswith(f"{PATIENCE}:") and entry.advice != ASKED_FOR
-    return not is_for_nobody and needs_a_person(entry, now, attempts, FLOWS)
+    return not _is_for_nobody(entry) and needs_a_person(entry, now, attempts, FLOWS)
+
+
+def _is_for_nobody(entry: Entry) -> bool:
+    return entry.advice.startswith(f"{PATIENCE}:") and entry.advice != ASKED_FOR
 
 
 def _due_alone(root: RootCause, now: datetime, attempts: int) -> RootCause:
@@ -204,7 +207,7 @@ def _advice(root: RootCause) -> str:
 
 
 def _who(root: RootCause) -> str:
-    """Who can do something about it, from what the first record lacks."""
+    """Who can do something about it, from what the first record lacks; "" where nobody has to."""
     if root.is_left_alone:
         return ACCOUNT_FILE if root.text.endswith(EARLIER_SKIPS) else OFFICE
     entry = root.members[0]
@@ -223,4 +226,6 @@ def _who(root: RootCause) -> str:
         return MAINTAINER
     if waits_for_a_system(entry):
         return "Whoever runs the system that is away; everything goes on once it answers again"
+    if all(_is_for_nobody(entry) for entry in root.members):
+        return ""
     return OFFICE

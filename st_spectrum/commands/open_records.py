@@ -87,7 +87,7 @@ def _print_root(console: Console, root: RootCause, cause: Cause, *, shows_behind
     reasons = {entry.reason for entry in root.members}
     if len(reasons) == 1 and reasons != {root.text}:
         _line(console, reasons.pop(), 2)
-    _line(console, f"{cause.who}: {cause.advice}" if cause.advice else cause.who, 2)
+    _line(console, ": ".join(filter(None, (cause.who, cause.advice))), 2)
     for entry in root.members:
         _line(console, _record(entry, root), 4)
     for entry in root.behind if shows_behind else ():
@@ -131,8 +131,10 @@ def _handled(ledger: Ledger, flows: Iterable[str]) -> list[HandledRecord]:
 def _by_hand(handled: Sequence[HandledRecord]) -> str:
     worth = sum((Decimal(record.amount) for record in handled if record.amount), Decimal(0))
     money = f", {worth:,.2f}" if worth else ""
+    work = sum((Decimal(record.hours) for record in handled if record.hours), Decimal(0))
+    hours = f", {work:,.2f} h" if work else ""
     number = f"{len(handled)} {'record' if len(handled) == 1 else 'records'}"
-    return f"Handled by hand: {number}{money}."
+    return f"Handled by hand: {number}{money}{hours}."
 
 
 def _as_json(root: RootCause, cause: Cause) -> dict[str, object]:

@@ -27,6 +27,7 @@ from st_spectrum.spectrum.lookup import LookupImpossible
 
 AGAIN = "sent again by a person's word"
 UNDONE = "taken back: it was handled by hand"
+RESUBMIT = "goes out only once it is submitted again in ServiceTrade"
 GOES_OUT = "Nothing to do: the next round looks at it."
 
 
@@ -60,19 +61,30 @@ def interventions_of(ledger: Ledger, flow: str, key: str) -> tuple[Intervention,
     return kept.acts if kept else ()
 
 
-def retry_records(ledger: Ledger, flow: str, keys: Iterable[str], person: Person) -> str:
+def retry_records(
+    ledger: Ledger,
+    flow: str,
+    keys: Iterable[str],
+    person: Person,
+    *,
+    is_resubmitted: bool = False,
+) -> str:
     """Have records that wait or were refused tried by the next round, and the causes that hold them
-    with one of them; in words.
+    with one of them; in words. `is_resubmitted` says that what was refused goes out only once it is
+    submitted again at the source.
     """
     found = {key: held.entry for key in keys if (held := ledger.get(flow, key)) is not None}
     due = [key for key in found if make_due(ledger, flow, key, sends={})]
+    failed = [key for key in due if is_resubmitted and found[key].state is State.REJECTED]
     for key in due:
-        keep_intervention(ledger, flow, key, "retry", person, "tried again in the next round")
+        outcome = RESUBMIT if key in failed else "tried again in the next round"
+        keep_intervention(ledger, flow, key, "retry", person, outcome)
     blocking = {entry.blocked_by for entry in found.values() if entry.blocked_by}
     causes = sum(end_pause(ledger, flow, ledger.now(), only) for only in sorted(blocking))
+    left = f"; {_count(len(failed), 'record')} refused: {RESUBMIT}" if failed else ""
     return (
-        f"{_count(len(due), 'record')} and {_count(causes, 'cause')} of refusals are tried again in"
-        " the next round"
+        f"{_count(len(due) - len(failed), 'record')} and {_count(causes, 'cause')} of refusals are"
+        f" tried again in the next round{left}"
     )
 
 

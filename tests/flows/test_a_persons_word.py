@@ -4,6 +4,7 @@ back.
 
 import pytest
 
+from st_spectrum.alerts.acting import retry
 from st_spectrum.engine.interventions import (
     NotDone,
     Person,
@@ -13,6 +14,8 @@ from st_spectrum.engine.interventions import (
     send_again,
     take_back,
 )
+from st_spectrum.engine.redrive import due
+from st_spectrum.flows import FLOWS
 from st_spectrum.ledger.documents.interventions import HandledRecord
 from st_spectrum.ledger.entry import State
 from st_spectrum.sandbox.spectrum.tables import CUSTOMERS
@@ -137,6 +140,30 @@ def test_an_invoice_that_is_voided_after_it_was_handled_by_hand_waits_for_a_pers
     assert "it was about 70.00 then and is about nothing now" in entry.reason
 
 
+def test_a_refused_invoice_is_said_to_go_out_only_once_it_is_submitted_again(
+    ar_clerk: ArClerk,
+) -> None:
+    key = ar_clerk.invoice({"price": 99999999999.99})
+    ar_clerk.round()
+    assert ar_clerk.entry(key).state is State.REJECTED
+
+    with ar_clerk.contractor.session() as session:
+        said = retry(session.ledger, "invoices", [key], ANN)
+        acts = interventions_of(session.ledger, "invoices", key)
+        still_due = due(session.ledger, "invoices", FLOWS, session.ledger.now())
+
+    assert said == (
+        "invoices: 0 records and 0 causes of refusals are tried again in the next round;"
+        " 1 record refused: goes out only once it is submitted again in ServiceTrade."
+    )
+    assert acts[-1].outcome == "goes out only once it is submitted again in ServiceTrade"
+    assert key not in still_due
+    ar_clerk.correct(key, 0, price=70)
+    ar_clerk.change(key, status="pending_accounting")
+    ar_clerk.round()
+    assert ar_clerk.entry(key).state is State.CONFIRMED
+
+
 def test_what_crossed_and_is_gone_goes_out_again_under_its_old_code_by_a_persons_word_alone(
     contractor: Contractor,
 ) -> None:
@@ -205,3 +232,40 @@ def test_the_commands_take_a_number_or_a_cause_and_say_what_they_did(
         "handled", "customers", "Harbor Foods", "--nothing", "--note", "is our own company"
     )
     assert taken.stdout == "Harbor Foods: noted as handled by hand; nothing is sent for it.\n"
+
+
+def printed(contractor: Contractor, *arguments: str) -> str:
+    """What a command prints, in one line."""
+    return " ".join(contractor.command(*arguments).stdout.split())
+
+
+def test_nobody_is_named_for_what_asks_nothing_of_anybody(contractor: Contractor) -> None:
+    company = contractor.dispatcher.company("Harbor Foods", status="inactive")
+    contractor.round()
+    handled(contractor, "customers", company, "")
+    with contractor.session() as session:
+        take_back(session, "customers", str(company), ANN)
+
+    told = printed(contractor, "ledger", "open", "customers")
+
+    assert " Nothing to do: the next round looks at it." in told
+    assert "ServiceTrade: Nothing to do" not in told
+
+
+def test_hours_handled_by_hand_are_counted_as_money_is(contractor: Contractor) -> None:
+    with contractor.session() as session:
+        for flow, key, worth in (
+            ("timecards", "20260307.timecard.1", {"hours": "7.50"}),
+            ("invoices", "70", {"amount": "100.10"}),
+        ):
+            session.ledger.record(
+                flow, key, State.HELD, title=key, reason="waits", advice="", needs=(),
+                source_version="", run_id="run", **worth,
+            )  # fmt: skip
+            handle(session, flow, key, "", ANN)
+
+    of_time = printed(contractor, "ledger", "open", "timecards")
+    assert of_time.endswith("Handled by hand: 1 record, 7.50 h.")
+    assert printed(contractor, "ledger", "open").endswith(
+        "Handled by hand: 2 records, 100.10, 7.50 h."
+    )
