@@ -13,11 +13,12 @@ from st_spectrum.commands.printing import open_console
 from st_spectrum.commands.sync import flows_named
 from st_spectrum.engine.finding import entries_named
 from st_spectrum.engine.interventions import interventions_of
+from st_spectrum.engine.redrive import ledger_needs
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.invoices.kept import kept_documents
 from st_spectrum.flows.timecards.kept import readable_card
 from st_spectrum.ledger.documents.interventions import Intervention
-from st_spectrum.ledger.entry import Entry, SentCall
+from st_spectrum.ledger.entry import Entry, SentCall, State
 from st_spectrum.ledger.ledger import Ledger, open_ledger
 from st_spectrum.ledger.whose import why_another_ledger
 
@@ -65,7 +66,7 @@ def _print_entry(entry: Entry, ledger: Ledger) -> None:
         "attempts": str(entry.attempts),
         "first seen": _at(entry.first_seen_at),
         "confirmed": _at(entry.confirmed_at),
-        "next try": _at(entry.retry_at),
+        "next try": "" if _waits_for_others(entry) else _at(entry.retry_at),
         "run": entry.run_id,
         "digest of what was read": entry.source_version,
         "digest of what was sent": entry.payload_digest,
@@ -84,6 +85,11 @@ def _print_entry(entry: Entry, ledger: Ledger) -> None:
     for at, text in happened:
         table.add_row(_at(at), escape(text))
     open_console().print(table)
+
+
+def _waits_for_others(entry: Entry) -> bool:
+    """Whether it goes by what becomes of other records and by no time."""
+    return entry.state is State.HELD and bool(ledger_needs(entry.needs, FLOWS))
 
 
 def _booked(entry: Entry, ledger: Ledger) -> Iterator[str]:

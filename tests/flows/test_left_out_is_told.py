@@ -62,6 +62,9 @@ def test_one_round_says_of_an_inactive_customer_what_to_do(
     contractor.round()
 
     assert_told(contractor, *diner)
+    shown = contractor.command("ledger", "show", "invoices", diner[1]).stdout
+    assert "was left out" in shown
+    assert "next try" not in shown, "it goes by what becomes of its customer"
 
 
 def test_an_account_file_that_changes_leaves_it_told(
