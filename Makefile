@@ -77,9 +77,9 @@ export TIMEFORMAT := %0lR on the clock; CPU seconds: %0U of the tests and %0S of
 test: setup ## the fast suite, five minutes on two cores
 	@time .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-all: setup ## what `make test` leaves out: whole years, kills, 500 histories for every flow and way, and a campaign of another seed; HISTORIES=60 tries fewer
-	@time { $(PY) -m tests.campaign --histories $(or $(CAMPAIGN),300) && \
-	  .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow && \
+test-all: setup ## what `make test` leaves out: whole years, kills, 500 histories for every flow and way, and a small campaign; HISTORIES=60 tries fewer
+	@time { $(PY) -m tests.campaign --histories $(or $(CAMPAIGN),200) --seed $(or $(SEED),8) && \
+	  .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not machines" && \
 	  $(if $(HISTORIES),ST_SPECTRUM_HISTORIES=$(HISTORIES),) .venv/bin/pytest -n 2 --dist worksteal -m long; }
 
 check: setup ## format, lint, types, import contracts, lock files

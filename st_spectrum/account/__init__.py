@@ -96,10 +96,10 @@ class Pace(Section):
 
 
 class Limits(Section):
-    """How much one flow sends at once without a plan that a person applies; None for any."""
+    """How much one flow sends at once without a plan that a person applies; 0 for any."""
 
-    records_per_round: int | None = Field(default=None, ge=1)
-    money_per_round: Decimal | None = Field(default=None, ge=0)
+    records_per_round: int = Field(default=0, ge=0)
+    money_per_round: Decimal = Field(default=Decimal(0), ge=0)
 
 
 class Support(Section):

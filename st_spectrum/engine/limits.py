@@ -22,9 +22,9 @@ def beyond_limits(
     cannot be read counts for nothing, and is met again when it is carried.
     """
     limits = session.engine.limits
-    if limits.records_per_round is None and limits.money_per_round is None:
+    if not limits.records_per_round and not limits.money_per_round:
         return None
-    if limits.money_per_round is None and len(keys) <= (limits.records_per_round or 0):
+    if not limits.money_per_round and len(keys) <= limits.records_per_round:
         return None
     sheet = PlanSheet()
     for start in range(0, len(keys), CHUNK):
@@ -37,9 +37,9 @@ def beyond_limits(
     ]
     money = sum((abs(record.posted) for record in writes if record.posted), Decimal(0))
     beyond = []
-    if limits.records_per_round is not None and len(writes) > limits.records_per_round:
+    if 0 < limits.records_per_round < len(writes):
         beyond.append(f"{len(writes)} records, and the limit is {limits.records_per_round}")
-    if limits.money_per_round is not None and money > limits.money_per_round:
+    if 0 < limits.money_per_round < money:
         beyond.append(f"{money:,.2f} dollars, and the limit is {limits.money_per_round:,.2f}")
     if not beyond:
         return None

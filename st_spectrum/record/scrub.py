@@ -79,13 +79,19 @@ class Scrubber:
     def json(self, value: Any, name: str = "") -> Any:
         """A JSON value that stands under `name`."""
         if isinstance(value, Mapping):
-            return {
-                self._key(str(key), name): self.json(inner, "" if name in MAPS else str(key))
-                for key, inner in value.items()
-            }
+            return self._object(value, name)
         if isinstance(value, list):
             return [self.json(inner, name) for inner in value]
         return self._value(name, value)
+
+    def _object(self, value: Mapping[Any, Any], name: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, inner in value.items():
+            hidden = self._key(str(key), name)
+            while hidden in found:  # two keys without a letter have one stand-in
+                hidden += "_"
+            found[hidden] = self.json(inner, "" if name in MAPS else str(key))
+        return found
 
     def _key(self, key: str, inside: str) -> str:
         if inside in MAPS:

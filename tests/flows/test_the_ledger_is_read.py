@@ -127,7 +127,7 @@ def test_nothing_since_a_day_says_how_many_wait_all_the_same(contractor: Contrac
     contractor.round()
 
     later = contractor.command("ledger", "open", "--since", "2999-01-01").stdout
-    assert later == "Nothing since 2999-01-01; 2 wait in all.\n"
+    assert later == "Nothing since 2999-01-01; 1 waits in all.\n"
 
 
 def test_a_pipe_gets_whole_keys_and_no_blanks_at_the_end_of_a_line(

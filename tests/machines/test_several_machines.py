@@ -28,7 +28,7 @@ from tests.machines.machine import Machine
 from tests.machines.office import Judged, Office, office
 from tests.machines.servers import Redis, dagster_settings, postgres, redis
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.slow, pytest.mark.machines, pytest.mark.timeout(1500)]
 
 BIN = Path(sys.executable).parent
 KILLS = 10
