@@ -87,8 +87,8 @@ def load_connections(
     account = _with_maps(read)
     wrong = [flaw for flaw in flaws.wrong() if flaw.place[:1] != ("maps",)]
     if account is None or wrong:
-        told = wrong or flaws.in_order()
-        raise SettingsInvalid([f"{path}:{flaw}" for flaw in told])
+        stated = wrong or flaws.in_order()
+        raise SettingsInvalid([f"{path}:{flaw}" for flaw in stated])
     return account
 
 
