@@ -1,6 +1,6 @@
-"""Several workers, interleaved at their calls to the outside as a seed says.
+"""Several workers, interleaved at their calls to systems and ledger as a seed says.
 
-A worker gives way before each call to a system; who goes on is drawn. Of one seed the order is the
+A worker gives way before each of them; who goes on is drawn. Of one seed the order is the
 same as long as each worker calls from one thread at a time: two lists that it reads side by side may
 change places. Where the drawn one waits for something that another one holds, that one goes on after
 a moment, so that nothing locks up for good.
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from threading import Condition
 from typing import Any
 
-from st_spectrum.sandbox.exchange import Asked
 from tests.histories.life import Life
 
 PATIENCE = 3.0
@@ -57,9 +56,9 @@ class LifeAmongOthers(Life):
     turns: Turns = field(default_factory=lambda: Turns(1, 0))
     number: int = 0
 
-    def before(self, system: str, asked: Asked) -> None:
+    def breathe(self) -> None:
         self.turns.give_way(self.number)
-        super().before(system, asked)
+        super().breathe()
 
 
 def interleave(work: Callable[[Life], Any], workers: int, seed: int) -> None:
