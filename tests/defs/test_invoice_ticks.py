@@ -103,6 +103,7 @@ def test_an_approved_invoice_is_an_ar_invoice_after_one_tick_and_its_run(
         in shown["records_table"]
     )
     assert {name: check.passed for name, check in checks(ended).items()} == {
+        "backlog_is_in_bounds": True,
         "ledger_is_current": True,
         "nothing_needs_attention": True,
         "sums_agree": True,
