@@ -8,22 +8,37 @@ next tick.
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from st_spectrum.domain.flow_description import FlowDescription
 from st_spectrum.doorbell.dagster_api import AskedRun, ChangeSensor, DagsterSilent, Evaluated
 from st_spectrum.doorbell.rings import NoMessage, flows_rung
 
-GATHER_SECONDS = 0.3
-"""One change by a person is several messages; what comes within this time is one look."""
-AGAIN_SECONDS = 0.5
-"""Between two looks at a lane whose run is going, and between two evaluations."""
-LONGEST_PAUSE_SECONDS = 5.0
-"""After looks that found nothing; as often as that the sensor looks by itself, so a flood costs
-ServiceTrade no more than twice the calls.
-"""
-PATIENCE_SECONDS = 120.0
-"""How long a ring waits for a run of its lane; by then the sensor has its turn."""
+
+@dataclass(frozen=True)
+class BellPace:
+    """How soon a ring is answered, in seconds.
+
+    One change by a person is several messages; what comes within `gather` is one look. `again` lies
+    between two looks at a lane whose run is going, and between two evaluations. After looks that
+    found nothing a bell rests up to `longest_pause`; as often as that the sensor looks by itself,
+    so a flood costs ServiceTrade no more than twice the calls. A ring waits for a run of its lane
+    no longer than `patience`; by then the sensor has its turn.
+    """
+
+    gather: float = 0.3
+    again: float = 0.5
+    longest_pause: float = 5.0
+    patience: float = 120.0
+
+    def pause(self, looks_in_vain: int) -> float:
+        """How long to look no more. The first look in vain is ordinary: what a run writes back
+        rings too.
+        """
+        if looks_in_vain < 2:
+            return 0.0
+        return min(self.longest_pause, self.again * 2.0 ** min(looks_in_vain - 2, 10))
 
 
 class Dagster(Protocol):
@@ -48,8 +63,8 @@ Say = Callable[[str], None]
 class Bell:
     """The bell of one flow. `ring` returns at once, from any thread."""
 
-    def __init__(self, flow: str, dagster: Dagster, say: Say) -> None:
-        self._flow, self._dagster, self._say = flow, dagster, say
+    def __init__(self, flow: str, dagster: Dagster, say: Say, pace: BellPace) -> None:
+        self._flow, self._dagster, self._say, self._pace = flow, dagster, say, pace
         self._rung = threading.Event()
         self._is_over = threading.Event()
         self._last_said = ""
@@ -65,10 +80,10 @@ class Bell:
         """Answer nobody any more."""
         self._is_over.set()
         self._rung.set()
-        self._thread.join(AGAIN_SECONDS)
+        self._thread.join(self._pace.again)
 
     def _answer(self) -> None:
-        while self._rung.wait() and not self._is_over.wait(GATHER_SECONDS):
+        while self._rung.wait() and not self._is_over.wait(self._pace.gather):
             self._rung.clear()
             self._looks_in_vain += 1
             try:
@@ -77,7 +92,7 @@ class Bell:
                 self._tell(f"{self._flow}: a ring is dropped, because of Dagster: {silence}.")
             except Exception as fault:  # noqa: BLE001 - a bell that died would ring for nobody
                 self._tell(f"{self._flow}: a ring is dropped: {type(fault).__name__}.")
-            self._is_over.wait(pause_seconds(self._looks_in_vain))
+            self._is_over.wait(self._pace.pause(self._looks_in_vain))
 
     def _look(self) -> None:
         sensor = self._free_sensor()
@@ -104,9 +119,9 @@ class Bell:
 
     def _free_sensor(self) -> ChangeSensor | None:
         """The sensor once no run of its lane is going; None when that takes too long."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + self._pace.patience
         while (sensor := self._dagster.change_sensor(self._flow)).is_in_flight:
-            if time.monotonic() > deadline or self._is_over.wait(AGAIN_SECONDS):
+            if time.monotonic() > deadline or self._is_over.wait(self._pace.again):
                 return None
         return sensor
 
@@ -117,21 +132,18 @@ class Bell:
             self._say(sentence)
 
 
-def pause_seconds(looks_in_vain: int) -> float:
-    """How long to look no more. The first look in vain is ordinary: what a run writes back rings
-    too.
-    """
-    if looks_in_vain < 2:
-        return 0.0
-    return min(LONGEST_PAUSE_SECONDS, AGAIN_SECONDS * 2.0 ** min(looks_in_vain - 2, 10))
-
-
 class Bells:
     """The bells of all flows that ServiceTrade can ring for."""
 
-    def __init__(self, flows: Mapping[str, FlowDescription], dagster: Dagster, say: Say) -> None:
+    def __init__(
+        self,
+        flows: Mapping[str, FlowDescription],
+        dagster: Dagster,
+        say: Say,
+        pace: BellPace = BellPace(),
+    ) -> None:
         self._flows = {name: flow for name, flow in flows.items() if flow.rung_by}
-        self._bells = {name: Bell(name, dagster, say) for name in self._flows}
+        self._bells = {name: Bell(name, dagster, say, pace) for name in self._flows}
 
     def ring(self, body: bytes) -> bool:
         """Ring for whatever a message tells of; False when the body is none."""

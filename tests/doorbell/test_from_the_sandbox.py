@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from st_spectrum.doorbell import ringing
 from st_spectrum.doorbell.door import build_door, open_door
-from st_spectrum.doorbell.ringing import Bells
+from st_spectrum.doorbell.ringing import BellPace, Bells
 from st_spectrum.flows import FLOWS
 from st_spectrum.serving.ports import free_port, is_answering
 from tests.doorbell.stand_in import StandIn
@@ -21,16 +20,14 @@ PATH = "/bell/" + "s" * 40
 
 
 @pytest.fixture
-def dagster(monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    monkeypatch.setattr(ringing, "GATHER_SECONDS", 0.02)
-    monkeypatch.setattr(ringing, "AGAIN_SECONDS", 0.02)
+def dagster() -> StandIn:
     return StandIn()
 
 
 @pytest.fixture
 def api(tmp_path: Path, dagster: StandIn) -> Iterator[Api]:
     """ServiceTrade, with a webhook that leads to the bells."""
-    port, bells = free_port(), Bells(FLOWS, dagster, print)
+    port, bells = free_port(), Bells(FLOWS, dagster, print, BellPace(gather=0.02, again=0.02))
     server = open_door(build_door(PATH, bells.ring), "127.0.0.1", port)
     thread = threading.Thread(target=server.run)
     thread.start()

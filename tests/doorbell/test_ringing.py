@@ -4,22 +4,21 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
-from st_spectrum.doorbell import ringing
 from st_spectrum.doorbell.dagster_api import DagsterSilent
-from st_spectrum.doorbell.ringing import Bells
+from st_spectrum.doorbell.ringing import BellPace, Bells
 from st_spectrum.flows import FLOWS
 from tests.doorbell.stand_in import StandIn
 
 SOON = 5.0
+QUICK = BellPace(gather=0.02, again=0.02)
 
 
 @pytest.fixture
-def dagster(monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    monkeypatch.setattr(ringing, "GATHER_SECONDS", 0.02)
-    monkeypatch.setattr(ringing, "AGAIN_SECONDS", 0.02)
+def dagster() -> StandIn:
     return StandIn()
 
 
@@ -30,7 +29,7 @@ def said() -> list[str]:
 
 @pytest.fixture
 def bells(dagster: StandIn, said: list[str]) -> Iterator[Bells]:
-    bells = Bells(FLOWS, dagster, said.append)
+    bells = Bells(FLOWS, dagster, said.append, QUICK)
     yield bells
     bells.stop()
 
@@ -85,7 +84,7 @@ def test_a_flood_is_a_few_looks(dagster: StandIn, bells: Bells) -> None:
 
 
 def test_looks_in_vain_grow_rarer_until_they_are_as_rare_as_ticks() -> None:
-    pauses = [ringing.pause_seconds(looks) for looks in (0, 1, 2, 3, 4, 5, 6, 1000)]
+    pauses = [BellPace().pause(looks) for looks in (0, 1, 2, 3, 4, 5, 6, 1000)]
     assert pauses == [0, 0, 0.5, 1, 2, 4, 5, 5]
 
 
@@ -109,13 +108,12 @@ def test_what_comes_while_a_run_is_going_is_asked_for_at_its_end(
     soon(lambda: dagster.launched == ["jobs-1"])
 
 
-def test_a_run_that_never_ends_is_left_to_the_sensor(
-    dagster: StandIn, bells: Bells, said: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ringing, "PATIENCE_SECONDS", 0.05)
+def test_a_run_that_never_ends_is_left_to_the_sensor(dagster: StandIn, said: list[str]) -> None:
+    bells = Bells(FLOWS, dagster, said.append, replace(QUICK, patience=0.05))
     dagster.going = {"jobs"}
     bells.ring(told("job"))
     soon(lambda: said)
+    bells.stop()
     assert said == ["jobs: a run is going for long; what is new waits for the sensor."]
 
 

@@ -14,11 +14,10 @@ from st_spectrum.engine.round import run_round
 from st_spectrum.flows import FLOWS
 from st_spectrum.flows.live import NO_DAY
 from st_spectrum.ledger.entry import State
-from tests.flows.before_go_live import BEFORE, counts, invoice, old_chain
+from tests.flows.before_go_live import BEFORE, BUSINESS, counts, invoice, old_chain
 from tests.world.contractor import ACCOUNT_FILE, Contractor
 
 SINCE = int(datetime(2026, 2, 2, 12, tzinfo=UTC).timestamp())
-BUSINESS = ("customers", "sites", "jobs", "invoices")
 
 
 def test_what_was_before_go_live_stays_where_it_is_and_is_counted(contractor: Contractor) -> None:
