@@ -7,6 +7,8 @@ bounded: its size, how long a connection may last, and how many there are.
 import hashlib
 import hmac
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.requests import ClientDisconnect, Request
@@ -71,12 +73,23 @@ def _is_equal(path: str, expected: bytes) -> bool:
 class _BoundedConnection(H11Protocol):
     """Cut after its time, whatever it is doing: uvicorn itself waits for headers for ever."""
 
+    def __init__(self, *args: Any, seconds: float, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._seconds = seconds
+
     def connection_made(self, transport: object) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
-        self.loop.call_later(CONNECTION_SECONDS, self.transport.abort)
+        self.loop.call_later(self._seconds, self.transport.abort)
 
 
-def open_door(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+def open_door(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    *,
+    connection_seconds: float = CONNECTION_SECONDS,
+    most_connections: int = MOST_CONNECTIONS,
+) -> uvicorn.Server:
     """A server that is ready to `run()`. It logs no paths, for the secret is one, and nothing of
     what strangers send.
     """
@@ -85,14 +98,14 @@ def open_door(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
             app,
             host=host,
             port=port,
-            http=_BoundedConnection,
+            http=partial(_BoundedConnection, seconds=connection_seconds),  # type: ignore[arg-type]
             ws="none",
             lifespan="off",
             log_level="error",
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
+            limit_concurrency=most_connections,
             h11_max_incomplete_event_size=MOST_HEADER_BYTES,
             timeout_graceful_shutdown=2,
         )

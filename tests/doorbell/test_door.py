@@ -10,7 +10,6 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from st_spectrum.doorbell import door as module
 from st_spectrum.doorbell.door import MOST_BYTES, build_door, open_door
 from st_spectrum.serving.ports import free_port, is_answering
 
@@ -71,12 +70,19 @@ def test_nonsense_is_400(client: TestClient) -> None:
     assert client.post(PATH, content=b"nonsense").status_code == 400
 
 
+MOST = 5
+
+
 @pytest.fixture
-def port(rung: Rung, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    monkeypatch.setattr(module, "CONNECTION_SECONDS", 0.4)
-    monkeypatch.setattr(module, "MOST_CONNECTIONS", 5)
+def port(rung: Rung) -> Iterator[int]:
     port = free_port()
-    server = open_door(build_door(PATH, rung.ring), "127.0.0.1", port)
+    server = open_door(
+        build_door(PATH, rung.ring),
+        "127.0.0.1",
+        port,
+        connection_seconds=0.4,
+        most_connections=MOST,
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     while not is_answering("127.0.0.1", port):
@@ -120,7 +126,7 @@ def test_what_strangers_send_stands_in_no_log(
 
 def test_too_many_at_once_are_told_to_come_again(port: int) -> None:
     with ExitStack() as open_ones:
-        for _ in range(module.MOST_CONNECTIONS):
+        for _ in range(MOST):
             caller = socket.create_connection(("127.0.0.1", port))
             open_ones.enter_context(caller)
         answer = httpx.post(f"http://127.0.0.1:{port}{PATH}", content=b"{}")
