@@ -119,6 +119,7 @@ def measure(launcher: str, events: int, gap: float, seed: int, bytecode: Path) -
         with dg.DagsterInstance.from_config(str(made.services.home)) as instance:
             red = instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE]))
             runs = instance.get_runs_count()
+            tell_red_runs(instance)
         result = Result(
             launcher, len(ready), seconds_of(arrivals, ready), len(others),
             seconds_of(arrivals, others), runs, red, up_after, loaded_after, load, 0,
@@ -162,6 +163,21 @@ def tell_missing(arrivals: Arrivals, events: Sequence[Event]) -> None:
                 f"  not there: {event.kind} {event.id} of {event.at:%H:%M:%S}, {word}",
                 file=sys.stderr,
             )
+
+
+def tell_red_runs(instance: dg.DagsterInstance) -> None:
+    """What failed, and in which words, so that somebody can mend it."""
+    for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE])):
+        run = record.dagster_run
+        print(
+            f"  red: {run.job_name} {run.run_id}, made {record.create_timestamp}", file=sys.stderr
+        )
+        for entry in instance.all_logs(run.run_id):
+            event = entry.dagster_event
+            if event is not None and (event.is_failure or event.is_engine_event):
+                detail = getattr(event.event_specific_data, "error", None)
+                words = detail.to_string() if detail else entry.user_message or event.message
+                print(f"    {event.event_type_value}: {words}", file=sys.stderr)
 
 
 def main() -> int:

@@ -65,10 +65,15 @@ def write_private_text(path: Path, text: str) -> None:
     """Put a text in place of what was there, whole or not at all, for its owner alone. Raises
     `OSError`.
     """
+    write_private_bytes(path, text.encode())
+
+
+def write_private_bytes(path: Path, data: bytes) -> None:
+    """The same for bytes. Many threads and processes may do so at once: the last one stays."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # of mode 0600
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         Path(name).replace(path)
     except BaseException:
         with suppress(OSError):

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from st_spectrum.private_files import create_private_file, make_private_folder
+from st_spectrum.private_files import make_private_folder, write_private_text
 
 FILE = Path("matching") / "undecided.json"
 
@@ -12,11 +12,7 @@ def keep_undecided(state_dir: Path, companies: int) -> None:
     """Remember it for the first load. Raises `OSError`."""
     path = state_dir / FILE
     make_private_folder(path.parent)
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    create_private_file(new)
-    new.write_text(json.dumps({"companies": companies}), "utf-8")
-    new.replace(path)
+    write_private_text(path, json.dumps({"companies": companies}))
 
 
 def undecided(state_dir: Path) -> int:

@@ -2,7 +2,6 @@
 account's own folder.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +13,10 @@ from st_spectrum.account import Account
 from st_spectrum.account.file import load_account
 from st_spectrum.domain.errors import SettingsInvalid, SyncFault, Unavailable
 from st_spectrum.private_files import (
-    create_private_file,
     keep_file_private,
     keep_folder_private,
     make_private_folder,
+    write_private_bytes,
 )
 from st_spectrum.resources.parquet import from_parquet, to_parquet
 from st_spectrum.resources.stops import stopped
@@ -133,15 +132,9 @@ class TablesInFolder(WeekFile, dg.UPathIOManager):
 
     def write(self, path: "UPath", data: bytes) -> str:
         """Written beside the old one first, so that a crash leaves one of both."""
-        written = path.with_suffix(f".{os.getpid()}.new")
         with _folder(path.parent):
-            try:
-                create_private_file(Path(str(written)))
-                written.write_bytes(data)
-                return str(written.replace(path))
-            except OSError:
-                written.unlink(missing_ok=True)
-                raise
+            write_private_bytes(Path(str(path)), data)
+        return str(path)
 
     def read(self, path: "UPath") -> bytes:
         """The file's content."""

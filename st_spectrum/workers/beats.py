@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from st_spectrum.domain.errors import SettingsInvalid
 from st_spectrum.ledger.owner import is_certainly_alive, is_certainly_dead, is_process_here
+from st_spectrum.private_files import write_private_text
 from st_spectrum.workers.broker import BROKER_VARIABLE, REDIS_PREFIX, Broker
 from st_spectrum.workers.folder import make_private
 
@@ -87,10 +88,8 @@ class FolderBeats:
 
     def put(self, kind: str, name: str, sign: Sign) -> None:
         make_private(self._folder / kind)
-        place = self._place(kind, name)
-        draft = place.with_suffix(f".{os.getpid()}")
-        draft.write_text(sign.model_dump_json(), encoding="utf-8")
-        draft.rename(place)
+        # Dagster's daemon launches runs in several threads at once, all with the same name.
+        write_private_text(self._place(kind, name), sign.model_dump_json())
 
     def renew(self, kind: str, name: str, sign: Sign) -> None:
         try:

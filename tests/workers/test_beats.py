@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from st_spectrum.ledger.owner import new_owner
 from st_spectrum.workers.beats import (
     ALIVE_SECONDS,
     RUNS,
+    SENDERS,
     WORKERS,
     FolderBeats,
     Sign,
@@ -71,6 +73,20 @@ def test_a_sign_that_was_taken_away_or_never_made_is_no_sign(beats: FolderBeats)
 def test_a_renewal_brings_back_a_sign_that_somebody_removed(beats: FolderBeats) -> None:
     beats.renew(WORKERS, "a", mine())
     assert beats.living(WORKERS)
+
+
+def test_many_threads_of_the_daemon_write_one_sign_at_once(tmp_path: Path) -> None:
+    beats = FolderBeats(tmp_path)
+
+    def put_often(_: int) -> None:
+        for _ in range(200):
+            beats.put(SENDERS, "sandbox", mine())
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(put_often, range(8)))
+
+    assert list(beats.living(SENDERS)) == ["sandbox"]
+    assert [place.name for place in (tmp_path / "beats" / SENDERS).iterdir()] == ["sandbox.json"]
 
 
 def test_old_signs_do_not_pile_up(beats: FolderBeats, tmp_path: Path) -> None:
