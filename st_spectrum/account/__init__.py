@@ -147,11 +147,13 @@ class Support(Section):
 class Account(Section):
     """Everything that one contractor decided, and nothing that can change while a run lasts.
 
-    `go_live` is the day from which on records cross; what was before it was entered by hand.
+    `go_live` is the day from which on records cross; what was before it was entered by hand. With
+    the mode `approve` nothing is sent but what a person has read in a plan and applied.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     go_live: OptionalDay = ""
+    mode: Literal["automatic", "approve"] = "automatic"
     scope: Scope = Scope()
     timezone: TimeZone = "America/New_York"
     office_timezones: tuple[TimeZone, ...] = ()

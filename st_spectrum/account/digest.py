@@ -10,6 +10,7 @@ from st_spectrum.domain.digests import digest
 DECIDES: Mapping[str, set[str] | bool] = {
     "timezone": True,
     "go_live": True,
+    "mode": True,
     "scope": True,
     "servicetrade": {"base_url", "external_system"},
     "spectrum": {"base_url", "company_code"},

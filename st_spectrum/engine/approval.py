@@ -17,6 +17,13 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.engine.flow import Evaluation
 
+UNAPPROVED = Hold(
+    "waits for a person's approval",
+    "Read it by `st-spectrum plan --out plan.json`, send it by `st-spectrum apply plan.json`; with"
+    " `mode: automatic` in the account file it crosses by itself.",
+)
+"""Of each record that could cross now, where the account file has `mode: approve`."""
+
 MOVED = "not sent: it is no longer what the plan says"
 PLAN_AGAIN = "Make a new plan; it shows what would be sent now."
 

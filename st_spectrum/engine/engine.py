@@ -22,7 +22,7 @@ from st_spectrum.domain.errors import (
     Rejected,
     SyncFault,
 )
-from st_spectrum.engine.approval import Approval, Considered, PlanSheet
+from st_spectrum.engine.approval import UNAPPROVED, Approval, Considered, PlanSheet
 from st_spectrum.engine.backoff import LONGEST_PAUSE_SECONDS
 from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
@@ -79,10 +79,14 @@ class Engine:
         settings: str = "",
         needed: NeededRecords | None = None,
         limits: Limits | None = None,
+        *,
+        is_approval_needed: bool = False,
     ) -> None:
         """`settings` is the digest of the account file: what it decided is judged anew when it
-        changes. `needed` learns what records wait for.
+        changes. `needed` learns what records wait for. `is_approval_needed` says that nothing is
+        begun without an approval.
         """
+        self.is_approval_needed = is_approval_needed
         self.needed = needed or NeededRecords(ledger, is_active=False)
         self.limits = limits or Limits()
         self._guard = guard
@@ -270,11 +274,18 @@ class Engine:
             return self._hold(context, hold, batch)
         if batch.is_dry_run:
             return self._planned(context, decision)
+        if self._is_unapproved(batch, considered, decision):
+            return self._hold(context, UNAPPROVED, batch)
         if (
             closed_by := batch.gate.pass_through(decision, entry) if batch.gate else None
         ) is not None:
             return self._hold(context, closed_by, batch)
         return self._writer.write(batch, context, decision, held)
+
+    def _is_unapproved(self, batch: Batch, considered: Considered, decision: Write) -> bool:
+        """What has been begun is completed, and what sends nothing needs nobody's word."""
+        is_asked_for = self.is_approval_needed and batch.approval is None
+        return is_asked_for and bool(decision.steps) and not considered.progress.is_half_done
 
     def _planned(self, context: RecordContext, decision: Write) -> Outcome:
         """What writing it would come to."""

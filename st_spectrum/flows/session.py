@@ -140,5 +140,6 @@ def connect(
             settings,
             needed,
             account.limits,
+            is_approval_needed=account.mode == "approve",
         )
         yield Session(**vars(context), flows=flows, engine=engine)
