@@ -1,12 +1,12 @@
 """What a run says about itself in the Dagster UI: numbers to plot, and tables to read."""
 
 from collections.abc import Callable, Mapping
-from math import ceil
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from st_spectrum.domain.markdown import in_a_line, table
+from st_spectrum.engine.delays import share_of
 
 if TYPE_CHECKING:
     from st_spectrum.engine.report import Report
@@ -50,8 +50,8 @@ def report_metadata(
 
 
 def delays(report: "Report") -> dict[str, dg.MetadataValue]:
-    """How long the records of this run took that crossed for the first time: half of them, nearly
-    all, the slowest.
+    """How long the records of this run took from their change at the source until they had crossed:
+    half of them, nearly all, the slowest.
     """
     known = sorted(
         outcome.delay_seconds for outcome in report.outcomes if outcome.delay_seconds is not None
@@ -60,9 +60,7 @@ def delays(report: "Report") -> dict[str, dg.MetadataValue]:
         return {}
     shares = {"p50": 0.5, "p95": 0.95, "max": 1.0}
     return {
-        f"delay_{name}_seconds": dg.MetadataValue.float(
-            round(known[max(1, ceil(share * len(known))) - 1], 1)
-        )
+        f"delay_{name}_seconds": dg.MetadataValue.float(round(share_of(known, share), 1))
         for name, share in shares.items()
     }
 

@@ -33,7 +33,9 @@ def as_prometheus(account: str, figures: Iterable[Figures]) -> str:
     hours = gauge("waiting_hours", "The work in them.")
     oldest = gauge("oldest_waiting_seconds", "Since when the oldest of them waits.")
     handled = gauge("handled_by_hand_records", "Records that people handled by hand.")
-    delay = gauge("delay_seconds", "From first seen to confirmed, of the last day.", "quantile")
+    delay = gauge(
+        "delay_seconds", "From the change at the source to confirmed, of the last day.", "quantile"
+    )
     crossed = gauge("crossed_records", "Records that were confirmed within the last day.")
     for one in figures:
         waiting.labels(account, one.flow).set(one.waiting)

@@ -239,7 +239,13 @@ class Engine:
         ):
             evaluation = replace(evaluation, decision=seen.standing.unread[key])
         return RecordContext(
-            batch.flow, key, batch.run_id, entry, evaluation, seen.held.etag if seen.held else ""
+            batch.flow,
+            key,
+            batch.run_id,
+            entry,
+            evaluation,
+            seen.held.etag if seen.held else "",
+            batch.gate.watched_since if batch.gate else None,
         )
 
     def _decided(self, batch: Batch, context: RecordContext, held: Versioned | None) -> Outcome:

@@ -97,8 +97,13 @@ class EpochGuard:
         )
         if epoch is not None and stopped is not None and not self._is_seen_now(flow, epoch):
             return Gate(self, flow, stopped)
+        now = self._ledger.now()
         return Gate(
-            self, flow, since=epoch.recovered_at if epoch else None, opened_at=self._ledger.now()
+            self,
+            flow,
+            since=epoch.recovered_at if epoch else None,
+            opened_at=now,
+            watched_since=epoch.began_at if epoch else now,
         )
 
     def preview(self, flow: str) -> "Gate | None":
@@ -246,10 +251,12 @@ class Gate:
         *,
         since: datetime | None = None,
         opened_at: datetime | None = None,
+        watched_since: datetime | None = None,
     ) -> None:
         """`since` is when the ledger was last brought up to date: what was sent before may have
         arrived after that. What stands in the target is asked for once the gate is open, so
-        `opened_at` is the moment that counts.
+        `opened_at` is the moment that counts. `watched_since` is when the ledger began to send,
+        None where that is not known.
         """
         self._guard = guard
         self._flow = flow
@@ -259,6 +266,7 @@ class Gate:
         self._is_turned = False
         self._fault: SyncFault | None = None
         self.closed_by = closed_by
+        self.watched_since = watched_since
         self.stopped_by: SecondLedger | None = None
         """Set once something was not sent because the ledger is not the account's only one."""
 

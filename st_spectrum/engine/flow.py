@@ -36,7 +36,8 @@ class Evaluation:
     Spectrum, tax included: the net of the AR documents of a `Create`, that of the offsets alone for
     a `Void`, else None. `hours` is the work that the record is about, where it is about work.
     `requires` are the records that it points to and that have to cross before it, as `flow/key`:
-    it says what it waits for one by one, and they are asked for together.
+    it says what it waits for one by one, and they are asked for together. `changed_at` is when the
+    source says that it changed last, None where it does not say so.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Evaluation:
     posted: Decimal | None = None
     hours: Decimal | None = None
     requires: tuple[str, ...] = ()
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True)

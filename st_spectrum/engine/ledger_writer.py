@@ -12,6 +12,7 @@ from st_spectrum.account import Pace
 from st_spectrum.domain.decisions import Hold, Skip
 from st_spectrum.domain.errors import ClaimLost
 from st_spectrum.engine.backoff import Backoff
+from st_spectrum.engine.delays import counted_change
 from st_spectrum.engine.flow import Evaluation, Flow
 from st_spectrum.engine.gone import mark_gone
 from st_spectrum.engine.needed import NeededRecords
@@ -34,6 +35,8 @@ class RecordContext:
     evaluation: Evaluation
     etag: str | None = None
     """Version of the entry that the decision read, "" for none yet; None when it may be any."""
+    watched_since: datetime | None = None
+    """Since when the ledger sends, None where that is not known."""
 
     @property
     def amount(self) -> str:
@@ -50,6 +53,11 @@ class RecordContext:
         if self.evaluation.hours is None:
             return self.entry.hours if self.entry else ""
         return str(self.evaluation.hours)
+
+    @property
+    def source_changed_at(self) -> datetime | None:
+        """The change from which the record's delay counts."""
+        return counted_change(self.entry, self.evaluation.changed_at, self.watched_since)
 
     def outcome(self, result: Result, entry: Entry | None = None, **overrides: object) -> Outcome:
         """The outcome with what the entry knows; `overrides` adds or replaces."""
@@ -92,6 +100,7 @@ class LedgerWriter:
         retry_at = self._backoff.after_hold(decision.needs, attempts, self._clock())
         changes: dict[str, Any] = {"retry_at": retry_at, "cause": decision.cause or decision.reason}
         changes["blocked_by"] = decision.blocked_by
+        changes["source_changed_at"] = context.source_changed_at
         # Another account file may leave out what it waits for.
         if entry is None or entry.needs != decision.needs or entry.settings != self._settings:
             self._ask_for(context, decision.needs)

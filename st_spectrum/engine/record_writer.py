@@ -14,6 +14,7 @@ from st_spectrum.engine.batch import OF_A_SYSTEM, Batch
 from st_spectrum.engine.breakers import Breakers
 from st_spectrum.engine.call_log import CallLog
 from st_spectrum.engine.codes import Codes, CodesUsedUp
+from st_spectrum.engine.delays import delay_of
 from st_spectrum.engine.flow import Targets
 from st_spectrum.engine.ledger_writer import LedgerWriter, RecordContext
 from st_spectrum.engine.report import Outcome, Result
@@ -130,6 +131,8 @@ class RecordWriter:
             title=context.evaluation.title,
             source_version=context.evaluation.version,
             etag=read.etag if read else "",
+            source_changed_at=context.source_changed_at,
+            is_handled=False,  # a person was cut off before the word was kept
         )
 
     def _carry_out(self, attempt: Attempt) -> Versioned:
@@ -167,13 +170,15 @@ class RecordWriter:
             return context.outcome(
                 Result.HELD, context.entry, reason=hold.reason, advice=hold.advice, needs=hold.needs
             )
-        values = {
+        values: dict[str, object] = {
             "notes": decision.notes,
             "writes": executor.writes,
             "posted": context.evaluation.posted,
-            "delay_seconds": _delay(attempt, settled.entry),
         }
-        return context.outcome(attempt.result(), settled.entry, **values)
+        result = attempt.result()
+        if result is not Result.UNCHANGED and (delay := delay_of(settled.entry)) is not None:
+            values["delay_seconds"] = delay.total_seconds()
+        return context.outcome(result, settled.entry, **values)
 
     def _lost(self, attempt: Attempt, lost: ClaimLost) -> Outcome:
         """Another worker has the record; or it only reserves a code for it, and then our claim must
@@ -282,10 +287,3 @@ class RecordWriter:
             ),
             **(executor.withdrawn or {}),
         )
-
-
-def _delay(attempt: Attempt, entry: Entry) -> float | None:
-    """Seconds from when it was first seen, for a record that crosses for the first time."""
-    if entry.confirmed_at is None or attempt.claimed.confirmed_at is not None:
-        return None
-    return (entry.confirmed_at - entry.first_seen_at).total_seconds()

@@ -69,7 +69,7 @@ class Outcome:
     amount: Decimal | None = None
     posted: Decimal | None = None
     delay_seconds: float | None = None
-    """From when it was first seen to its confirmation, where it crossed in this run."""
+    """From the change of its source to its confirmation, where it crossed in this run."""
 
 
 @dataclass(frozen=True)

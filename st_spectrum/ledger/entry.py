@@ -173,6 +173,10 @@ class Entry:
     """Whether a person handled it by hand; the ledger keeps who, when and how beside it."""
     calls: tuple[SentCall, ...] = ()
     """The newest calls that went out for it, also those whose answer was lost, the oldest first."""
+    source_changed_at: AwareDatetime | None = None
+    """When its source changed so that it became due, by the source's own clock; None where that is not
+    known. It counts until the record is closed, and is gone when it becomes due again.
+    """
 
     @property
     def money(self) -> Decimal | None:
@@ -218,6 +222,8 @@ def move(entry: Entry, to: State, at: datetime, **changes: Any) -> Entry:
     skipping and voiding close the entry too, and are therefore refused while a step is in doubt.
     """
     _check(entry.state, to, f"{entry.flow}/{entry.key}")
+    if entry.state in CLOSED and to not in CLOSED:
+        changes = {"source_changed_at": None, **changes}
     changed = replace(entry, **changes, state=to, changed_at=at)
     if to is State.CONFIRMED:
         changed = replace(changed, started_steps=(), sent=(), absent_since=None, sends={})

@@ -71,6 +71,7 @@ class Epoch(Noted):
     `is_put_back` says that `ledger restore` filled this ledger from a copy. `time_stopped_at`:
     since then no time is sent, because nobody can see what payroll holds of it. `account` is the
     one that sends from this ledger, "" until its first turn.
+    `began_at` is when it first sent, None where a version sent first that did not note it.
     `recovered_at`: then it was found to lack what had been sent, and was brought up to date; what
     was on its way at that moment may still arrive in a target, and this ledger knows nothing of it.
     """
@@ -85,6 +86,7 @@ class Epoch(Noted):
     time_stopped_at: AwareDatetime | None = None
     account: str = ""
     recovered_at: AwareDatetime | None = None
+    began_at: AwareDatetime | None = None
     form: int = 1
     """The highest form of any document in this ledger. A program that does not know it stops before
     it reads one.
@@ -121,6 +123,7 @@ class Epoch(Noted):
             "marks": marks,
             "turned_at": at,
             "account": account or self.account,
+            "began_at": self.began_at or (None if self.number else at),
         }
         return self.model_copy(update=changes | {"form": max(self.form, WRITTEN)})
 
@@ -139,7 +142,12 @@ class Epoch(Noted):
                 forks[ledger_id] = max(number, forks.pop(ledger_id, 0))
         number = max([self.number, *(one.number for one in witnesses)])
         last = dict(list(forks.items())[-FORKS_KEPT:])
-        kept = {"time_stopped_at": self.time_stopped_at, "form": self.form}
+        began_at = self.began_at or (None if self.number else at)
+        kept = {
+            "time_stopped_at": self.time_stopped_at,
+            "form": self.form,
+            "began_at": began_at,
+        }
         fresh = Epoch(ledger_id=secrets.token_hex(8), number=number, forks=last).model_copy(
             update=kept
         )

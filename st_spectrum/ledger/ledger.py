@@ -86,9 +86,10 @@ class Ledger(KeptEntries, KeptDocuments):
         title: str = "",
         source_version: str = "",
         etag: str | None = None,
+        **changes: Any,
     ) -> Versioned:
         """Take the record for this caller alone; raises `ClaimLost` while anybody else is at work
-        on it, another thread too.
+        on it, another thread too. `changes` are noted with the claim.
 
         With `etag` only in the version that the caller has read ("" for none yet); `EntryMoved`
         when it is another one.
@@ -110,7 +111,7 @@ class Ledger(KeptEntries, KeptDocuments):
             _check_version(before, etag, f"{flow}/{key}")
             try:
                 return self._write(
-                    before, self._claimed(flow, key, before, at, run_id=run_id, **given)
+                    before, self._claimed(flow, key, before, at, run_id=run_id, **given, **changes)
                 )
             except ClaimLost:
                 continue  # somebody was quicker: read again, who it was and whether the record is still free

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from math import ceil
 
 from st_spectrum.engine.attention import open_since
-from st_spectrum.ledger.entry import Entry, State, is_open
+from st_spectrum.engine.delays import delay_of, share_of
+from st_spectrum.ledger.entry import Entry, is_open
 from st_spectrum.ledger.ledger import Ledger
 
 LOOKED_BACK = timedelta(days=1)
@@ -18,8 +18,9 @@ LOOKED_BACK = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one flow. Delays are in seconds, from when a record was first seen to its confirmation, of
-    those confirmed within a day; `oldest_seconds` is the age of the oldest that waits.
+    """Of one flow. Delays are in seconds, from the change of a record at its source to its
+    confirmation, of those confirmed within a day; where the source tells no time, from when it was
+    first seen. `oldest_seconds` is the age of the oldest that waits.
     """
 
     flow: str
@@ -32,10 +33,7 @@ class Figures:
 
     def delay(self, share: float) -> float:
         """The delay within which this share of the records crossed, by nearest rank; 0 for none."""
-        if not self.delays:
-            return 0.0
-        rank = max(1, ceil(share * len(self.delays)))
-        return self.delays[rank - 1]
+        return share_of(self.delays, share)
 
 
 def figures_of(ledger: Ledger, flow: str, now: datetime) -> Figures:
@@ -54,15 +52,9 @@ def figures_of(ledger: Ledger, flow: str, now: datetime) -> Figures:
 
 
 def _delays(entries: Sequence[Entry], now: datetime) -> tuple[float, ...]:
-    return tuple(
-        sorted(
-            (entry.confirmed_at - entry.first_seen_at).total_seconds()
-            for entry in entries
-            if entry.state is State.CONFIRMED
-            and entry.confirmed_at is not None
-            and now - entry.confirmed_at <= LOOKED_BACK
-        )
-    )
+    recent = (entry for entry in entries if now - entry.changed_at <= LOOKED_BACK)
+    found = (delay_of(entry) for entry in recent)
+    return tuple(sorted(took.total_seconds() for took in found if took is not None))
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:

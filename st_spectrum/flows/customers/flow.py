@@ -8,6 +8,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
@@ -15,6 +16,7 @@ from st_spectrum.engine.source_lists import SourceLists
 from st_spectrum.flows.changes import list_all
 from st_spectrum.flows.comparing import compare_listed
 from st_spectrum.flows.context import Context
+from st_spectrum.flows.customers.crossed_under import stays_under
 from st_spectrum.flows.customers.description import CUSTOMERS
 from st_spectrum.flows.customers.notice import notice
 from st_spectrum.flows.customers.rules import CustomerBundle, decide_customer
@@ -54,6 +56,7 @@ class CustomersFlow(FlowDefaults):
             company.name if company else f"company {key}",
             digest(company and company.model_dump()),
             decision,
+            changed_at=moment_of(company.updated) if company else None,
         )
 
     def notice(self, cursor: Cursor, bounds: Bounds = UNBOUNDED) -> Changes:
@@ -100,8 +103,10 @@ class CustomersFlow(FlowDefaults):
         link_record(self._context, "company", key, target_key)
 
     def unlink(self, entry: Entry) -> Unlinked:
-        """The external id goes."""
-        return unlink_record(self._context, "company", entry)
+        """The external id goes; what crossed under it meanwhile stays there."""
+        unlinked = unlink_record(self._context, "company", entry)
+        stays = stays_under(self._context.ledger, entry.target_key)
+        return replace(unlinked, note=" ".join(filter(None, (unlinked.note, stays))))
 
     def steps_left(self, entry: Entry) -> tuple[str, ...]:
         """The external id stays."""

@@ -11,6 +11,7 @@ from st_spectrum.domain.errors import Rejected
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillThere, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
@@ -111,24 +112,25 @@ class InvoicesFlow(FlowDefaults):
             )
             return Evaluation(f"invoice {key}", "", decision)
         title = f"Invoice {invoice.invoice_number or invoice.id} {invoice.customer.name}".strip()
+        version, changed_at = digest(invoice.model_dump()), moment_of(invoice.updated)
+        total = cents(invoice.total_price)
         try:
             bundle = self._bundle(invoice, progress, standing)
         except NotSeen as unseen:
-            return Evaluation(
-                title, digest(invoice.model_dump()), unseen.hold, cents(invoice.total_price)
-            )
+            return Evaluation(title, version, unseen.hold, total, changed_at=changed_at)
         decision = decide_invoice(bundle, self._account)
         # What was posted for an invoice that is void by now, the ledger knows; it asks for nothing
         # any more.
         is_void_one = invoice.status == "void"
-        amount = None if is_void_one or bundle.word == BY_HAND else cents(invoice.total_price)
+        amount = None if is_void_one or bundle.word == BY_HAND else total
         return Evaluation(
             title,
-            digest(invoice.model_dump()),
+            version,
             decision,
             amount,
             moved_by(decision, bundle.posted),
             requires=_required_by(invoice),
+            changed_at=changed_at,
         )
 
     def before_sending(self, key: str, decision: Decision) -> None:

@@ -10,6 +10,7 @@ from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.domain.target_keys import SEPARATOR
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
@@ -59,6 +60,7 @@ class JobsFlow(FlowDefaults):
         job = self._sources.job(int(key))
         title = f"Job {job.number} {job.custom_name or job.name}".strip() if job else f"job {key}"
         version = digest(job and job.model_dump(exclude={"service_requests", *JOB_ACTIVITY}))
+        changed_at = moment_of(job.updated) if job else None
         bundle = JobBundle(job, progress=progress)
         if job and self._is_new(progress) and waits_for_need(decide_job(bundle, self._account)):
             bundle = replace(bundle, is_needed=self._context.needed.has(self.name, key))
@@ -68,12 +70,11 @@ class JobsFlow(FlowDefaults):
             except LookupImpossible as impossible:
                 number = self._account.jobs.template_job
                 reason = f"the phases of template job {number} cannot be read: {impossible.message}"
-                return Evaluation(
-                    title, version, Hold(reason, impossible.advice, ("spectrum: template job",))
-                )
+                hold = Hold(reason, impossible.advice, ("spectrum: template job",))
+                return Evaluation(title, version, hold, changed_at=changed_at)
         requires = (f"customers/{job.customer.id}", f"sites/{job.location.id}") if job else ()
         decision = decide_job(bundle, self._account)
-        return Evaluation(title, version, decision, requires=requires)
+        return Evaluation(title, version, decision, requires=requires, changed_at=changed_at)
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep the customer with which the job goes out."""

@@ -9,6 +9,7 @@ from st_spectrum.domain.digests import digest
 from st_spectrum.domain.progress import Progress
 from st_spectrum.domain.standing import Standing
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Unlinked
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
@@ -58,6 +59,7 @@ class SitesFlow(FlowDefaults):
             location.name if location else f"location {key}",
             digest(location and location.model_dump()),
             decision,
+            changed_at=moment_of(location.updated) if location else None,
         )
 
     def before_sending(self, key: str, decision: Decision) -> None:

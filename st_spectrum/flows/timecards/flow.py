@@ -13,6 +13,7 @@ from st_spectrum.domain.standing import NOTHING, Standing
 from st_spectrum.domain.time_entries import TimeEntry, origin_of_key, week_of_key
 from st_spectrum.engine.allowance import Vanished
 from st_spectrum.engine.changes import UNBOUNDED, Bounds, Changes
+from st_spectrum.engine.delays import moment_of
 from st_spectrum.engine.flow import Evaluation, Flow, Rebuilt, Recovered, StillThere
 from st_spectrum.engine.flow_defaults import FlowDefaults
 from st_spectrum.engine.reconciled import Carrier, Reconciled
@@ -96,12 +97,15 @@ class TimecardsFlow(FlowDefaults):
             self._vanished.refuse([week_of_key(key)])
         title, version = _title(entry or bundle.sent, key), entry.version if entry else ""
         hours = entry.hours if entry else None
+        changed_at = moment_of(entry.updated) if entry else None
         try:
             bundle = self._bundles.completed(bundle)
         except LookupImpossible as impossible:
             if not bundle.standing:
-                return Evaluation(title, version, _blind(impossible), hours=hours)
-        return Evaluation(title, version, decide_timecard(bundle, self._account), hours=hours)
+                hold = _blind(impossible)
+                return Evaluation(title, version, hold, hours=hours, changed_at=changed_at)
+        decision = decide_timecard(bundle, self._account)
+        return Evaluation(title, version, decision, hours=hours, changed_at=changed_at)
 
     def before_sending(self, key: str, decision: Decision) -> None:
         """Keep what is about to be sent: a later change is told by it. Raises `ClaimLost` when it
